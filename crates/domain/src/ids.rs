@@ -1,0 +1,310 @@
+//! The names of things: one opaque type each, so that no two can be confused.
+//!
+//! Owns their text and byte forms. Knows nothing of what they name.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use uuid::Uuid;
+
+/// Why a text is not the id it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Not a hyphenated uuid, nor its 16 bytes.
+    #[error("expected a uuid such as 018f6d2e-7c1b-7000-8000-0123456789ab")]
+    Uuid,
+    /// Not a slug of the form named.
+    #[error("expected {form}")]
+    Slug {
+        /// The form that was expected, for people.
+        form: &'static str,
+    },
+    /// `system` and `learner` are no administrators.
+    #[error("`{0}` is reserved and can name no administrator")]
+    Reserved(&'static str),
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id that these 16 bytes are.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The uuid behind the id.
+            pub const fn as_uuid(&self) -> &Uuid {
+                &self.0
+            }
+
+            /// The id that a name gives within this one (UUID version 5).
+            pub fn derive(&self, name: &[u8]) -> Uuid {
+                Uuid::new_v5(&self.0, name)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.hyphenated())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse_uuid(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(UuidVisitor).map(Self)
+            }
+        }
+    };
+}
+
+/// Hyphenated text only: one spelling a uuid (either case of letters).
+fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
+    if text.len() != uuid::fmt::Hyphenated::LENGTH {
+        return Err(IdError::Uuid);
+    }
+    Uuid::try_parse(text).map_err(|_| IdError::Uuid)
+}
+
+/// Takes text and 16 bytes alike: a sender may use either in MessagePack.
+struct UuidVisitor;
+
+impl<'de> Visitor<'de> for UuidVisitor {
+    type Value = Uuid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a uuid (hyphenated text, or 16 bytes)")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
+        parse_uuid(text).map_err(E::custom)
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Uuid, E> {
+        Uuid::from_slice(bytes).map_err(|_| E::custom(IdError::Uuid))
+    }
+}
+
+uuid_id!(
+    /// One learner, and so one plan.
+    LearnerId
+);
+uuid_id!(
+    /// A delivery programme or a subprogramme of one.
+    ProgrammeId
+);
+uuid_id!(
+    /// One component (activity); the same on every plan that has it.
+    ComponentId
+);
+uuid_id!(
+    /// A record session: an administrator has a learner's record open.
+    SessionId
+);
+uuid_id!(
+    /// A synchronisation.
+    SyncId
+);
+uuid_id!(
+    /// A command, as its sender named it; its scope is the tenant.
+    CommandId
+);
+uuid_id!(
+    /// A Marking Aid exercise.
+    ExerciseId
+);
+
+macro_rules! slug_id {
+    ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The text of the id.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let check: fn(&str) -> Result<(), IdError> = $check;
+                check(text)?;
+                Ok(Self(Arc::from(text)))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+const NAME_FORM: &str = "1 to 64 letters, digits, `_` or `-`";
+
+fn check_name(text: &str) -> Result<(), IdError> {
+    let fits = (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if fits {
+        Ok(())
+    } else {
+        Err(IdError::Slug { form: NAME_FORM })
+    }
+}
+
+fn check_administrator(text: &str) -> Result<(), IdError> {
+    check_name(text)?;
+    match text {
+        "system" => Err(IdError::Reserved("system")),
+        "learner" => Err(IdError::Reserved("learner")),
+        _ => Ok(()),
+    }
+}
+
+fn check_component_type(text: &str) -> Result<(), IdError> {
+    let mut bytes = text.bytes();
+    let fits = text.len() <= 40
+        && bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if fits {
+        Ok(())
+    } else {
+        Err(IdError::Slug {
+            form: "a lower-case letter, then up to 39 of a-z, 0-9 and `_`",
+        })
+    }
+}
+
+slug_id!(
+    /// One customer; nothing crosses from one to another.
+    TenantId, check_name
+);
+slug_id!(
+    /// An administrator: never `system`, never `learner`.
+    AdministratorId, check_administrator
+);
+slug_id!(
+    /// A group of learners, which an administrator may or may not view.
+    Group, check_name
+);
+slug_id!(
+    /// What kind of component it is: `assignment`, `exam`, `review`, …
+    ComponentType, check_component_type
+);
+
+impl ComponentType {
+    /// Whether components of this type have a review.
+    pub fn is_review(&self) -> bool {
+        self.as_str() == "review"
+    }
+}
+
+/// Who asks: an administrator, or the reserved actor for imports and integrations.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// Imports and integrations; no permission rule binds it.
+    System,
+    /// A person.
+    Administrator(AdministratorId),
+}
+
+impl Actor {
+    /// The name as subjects and events show it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::System => "system",
+            Self::Administrator(administrator) => administrator.as_str(),
+        }
+    }
+
+    /// The administrator, unless it is `system`.
+    pub fn administrator(&self) -> Option<&AdministratorId> {
+        match self {
+            Self::System => None,
+            Self::Administrator(administrator) => Some(administrator),
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Actor {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        if text == "system" {
+            Ok(Self::System)
+        } else {
+            text.parse().map(Self::Administrator)
+        }
+    }
+}
+
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
