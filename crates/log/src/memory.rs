@@ -1,0 +1,156 @@
+//! The log in memory: the simplest thing that keeps the port's contract, for tests and
+//! simulations, and the twin that other adapters are compared with. It refuses to know of disks.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use crate::{
+    Append, AppendError, CommandKey, Incarnation, LogId, Position, Read, ReadError, Sequenced,
+    StreamId, Tip, Version,
+};
+
+/// A log in memory. Clones share one log: give one to the writer and others to readers.
+#[derive(Debug, Clone)]
+pub struct MemoryLog {
+    held: Arc<RwLock<Held>>,
+}
+
+#[derive(Debug)]
+struct Held {
+    tip: Tip,
+    commits: Vec<Sequenced>,
+    /// The positions of a stream's commits: the one of version v is at v - 1.
+    streams: HashMap<StreamId, Vec<Position>>,
+    commands: HashMap<(Box<str>, CommandKey), Position>,
+}
+
+impl MemoryLog {
+    /// An empty log in its first life.
+    pub fn new(log: LogId) -> Self {
+        let held = Held {
+            tip: Tip::empty(log, Incarnation::FIRST),
+            commits: Vec::new(),
+            streams: HashMap::new(),
+            commands: HashMap::new(),
+        };
+        Self {
+            held: Arc::new(RwLock::new(held)),
+        }
+    }
+
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
+        // A panic elsewhere leaves no half-done change behind, because nothing in here panics.
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Append for MemoryLog {
+    fn append(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.check(group)?;
+        for commit in group {
+            held.push(commit);
+        }
+        Ok(())
+    }
+}
+
+impl Held {
+    fn check(&self, group: &[Sequenced]) -> Result<(), AppendError> {
+        group.iter().try_fold(self.tip, |tip, commit| {
+            let out_of_order = AppendError::OutOfOrder {
+                tip: tip.position,
+                given: commit.position(),
+            };
+            let follows = tip.precedes(commit) && commit.skim().is_ok();
+            if follows {
+                Ok(tip.after(commit))
+            } else {
+                Err(out_of_order)
+            }
+        })?;
+        Ok(())
+    }
+
+    fn push(&mut self, commit: &Sequenced) {
+        if let Ok(skim) = commit.skim() {
+            self.streams
+                .entry(skim.stream())
+                .or_default()
+                .push(commit.position());
+            self.commands
+                .entry((skim.tenant.into(), skim.command))
+                .or_insert(commit.position());
+        }
+        self.tip = self.tip.after(commit);
+        self.commits.push(commit.clone());
+    }
+
+    fn at(&self, position: Position) -> Option<&Sequenced> {
+        self.commits.get(index(position.get())?)
+    }
+
+    fn positions(&self, stream: &StreamId) -> &[Position] {
+        self.streams
+            .get(stream)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+}
+
+/// Positions and versions begin with 1, indices with 0.
+fn index(number: u64) -> Option<usize> {
+    usize::try_from(number.checked_sub(1)?).ok()
+}
+
+impl Read for MemoryLog {
+    fn tip(&self) -> Tip {
+        self.held().tip
+    }
+
+    fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {
+        let skipped = index(from.get()).unwrap_or(0);
+        Ok(self
+            .held()
+            .commits
+            .iter()
+            .skip(skipped)
+            .take(count_max)
+            .cloned()
+            .collect())
+    }
+
+    fn stream(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Sequenced>, ReadError> {
+        let held = self.held();
+        let positions = held
+            .positions(stream)
+            .iter()
+            .skip(index(from.get()).unwrap_or(0));
+        Ok(positions
+            .take(count_max)
+            .filter_map(|at| held.at(*at))
+            .cloned()
+            .collect())
+    }
+
+    fn locate(&self, stream: &StreamId, version: Version) -> Result<Option<Position>, ReadError> {
+        let held = self.held();
+        Ok(index(version.get())
+            .and_then(|index| held.positions(stream).get(index))
+            .copied())
+    }
+
+    fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {
+        let count = self.held().positions(stream).len();
+        Ok(Version::new(u64::try_from(count).unwrap_or(u64::MAX)))
+    }
+
+    fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
+        Ok(self.held().commands.get(&(tenant.into(), command)).copied())
+    }
+}

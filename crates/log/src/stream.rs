@@ -1,0 +1,137 @@
+//! What a commit is about: the stream whose version it raises. It knows the kinds of streams, not
+//! what happens on them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+/// The kinds of streams. The codes are stored in every commit, so they are frozen: kinds are added
+/// and never renumbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum StreamKind {
+    /// The plan of one learner.
+    Plan = 1,
+    /// One learner.
+    Learner = 2,
+    /// One administrator.
+    Administrator = 3,
+    /// One programme with its template.
+    Programme = 4,
+    /// The settings of the tenant.
+    Tenant = 5,
+    /// One open learner record.
+    Record = 6,
+    /// One synchronisation, and the chunks of its change set.
+    Sync = 7,
+    /// A target of a synchronisation whose plan did not change.
+    Target = 8,
+    /// Commands that changed nothing, and what became of durable commands.
+    Command = 9,
+}
+
+impl StreamKind {
+    /// Every kind, in the order of the codes.
+    pub const ALL: [Self; 9] = [
+        Self::Plan,
+        Self::Learner,
+        Self::Administrator,
+        Self::Programme,
+        Self::Tenant,
+        Self::Record,
+        Self::Sync,
+        Self::Target,
+        Self::Command,
+    ];
+
+    /// The frozen code.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this code, if there is one.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Learner => "learner",
+            Self::Administrator => "administrator",
+            Self::Programme => "programme",
+            Self::Tenant => "tenant",
+            Self::Record => "record",
+            Self::Sync => "sync",
+            Self::Target => "target",
+            Self::Command => "command",
+        }
+    }
+}
+
+impl fmt::Display for StreamKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What tells one stream from the others of its kind and tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamKey {
+    /// A 16-byte id.
+    Uuid(Uuid),
+    /// A name of at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes.
+    Name(Arc<str>),
+}
+
+impl fmt::Display for StreamKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uuid(id) => id.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+/// One stream of one tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId {
+    tenant: Arc<str>,
+    kind: StreamKind,
+    key: StreamKey,
+}
+
+impl StreamId {
+    /// Names a stream. The tenant is at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes, which
+    /// [`sequence`](crate::sequence()) checks.
+    pub fn new(tenant: impl Into<Arc<str>>, kind: StreamKind, key: StreamKey) -> Self {
+        Self {
+            tenant: tenant.into(),
+            kind,
+            key,
+        }
+    }
+
+    /// Whose stream it is.
+    pub fn tenant(&self) -> &Arc<str> {
+        &self.tenant
+    }
+
+    /// What kind of stream it is.
+    pub const fn kind(&self) -> StreamKind {
+        self.kind
+    }
+
+    /// Which of its kind it is.
+    pub const fn key(&self) -> &StreamKey {
+        &self.key
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.tenant, self.kind, self.key)
+    }
+}
