@@ -1,0 +1,133 @@
+//! The houses: which crate may know which, and what every source file keeps to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Which of our crates, and which guarded libraries, a crate may name.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("plansync-domain", &[]),
+    ("plansync-log", &[]),
+    ("plansync-sled", &["plansync-log", "sled"]),
+    ("plansync-protocol", &["plansync-domain"]),
+    ("plansync-engine", &["plansync-domain", "plansync-log"]),
+    (
+        "plansync-service",
+        &["plansync-domain", "plansync-engine", "plansync-log", "plansync-protocol"],
+    ),
+    (
+        "plansync-nats",
+        &["async-nats", "plansync-engine", "plansync-log", "plansync-protocol", "plansync-service"],
+    ),
+    (
+        "plansync",
+        &[
+            "plansync-domain",
+            "plansync-engine",
+            "plansync-log",
+            "plansync-nats",
+            "plansync-protocol",
+            "plansync-service",
+            "plansync-sled",
+        ],
+    ),
+];
+
+/// Libraries that only one house may name.
+const GUARDED: &[&str] = &["sled", "async-nats"];
+
+const FILE_LINES_MAX: usize = 500;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let of = |package: &serde_json::Value| {
+        let normal = |dependency: &&serde_json::Value| dependency["kind"].is_null();
+        let all = package["dependencies"].as_array().unwrap();
+        all.iter().filter(normal).map(|dependency| text(&dependency["name"])).collect()
+    };
+    let packages = metadata["packages"].as_array().unwrap();
+    packages.iter().map(|package| (text(&package["name"]), of(package))).collect()
+}
+
+#[test]
+fn a_crate_knows_only_the_crates_it_may_know() {
+    let all = dependencies();
+    for (name, may_know) in MAY_KNOW {
+        let ours =
+            |known: &&String| known.starts_with("plansync") || GUARDED.contains(&known.as_str());
+        let stray: Vec<_> =
+            all[*name].iter().filter(ours).filter(|known| !may_know.contains(&known.as_str())).collect();
+        assert_eq!(stray, Vec::<&String>::new(), "{name} names a crate it must not know");
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "target") {
+                sources(&path, found);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["crates", "tests"] {
+        sources(&root().join(folder), &mut found);
+    }
+    found
+}
+
+#[test]
+fn every_source_file_says_first_what_it_owns() {
+    let silent: Vec<_> = all_sources()
+        .into_iter()
+        .filter(|path| !std::fs::read_to_string(path).unwrap().starts_with("//!"))
+        .collect();
+    assert_eq!(silent, Vec::<PathBuf>::new(), "these files do not open with `//!`");
+}
+
+#[test]
+fn no_source_file_is_too_long_to_read() {
+    let long: Vec<_> = all_sources()
+        .into_iter()
+        .filter(|path| std::fs::read_to_string(path).unwrap().lines().count() > FILE_LINES_MAX)
+        .collect();
+    assert_eq!(long, Vec::<PathBuf>::new(), "these files have over {FILE_LINES_MAX} lines");
+}
+
+#[test]
+fn no_source_file_has_a_name_that_says_nothing() {
+    let empty = ["util", "utils", "helper", "helpers", "common", "misc", "manager"];
+    let vague: Vec<_> = all_sources()
+        .into_iter()
+        .filter(|path| path.file_stem().is_some_and(|stem| empty.iter().any(|name| stem == *name)))
+        .collect();
+    assert_eq!(vague, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn every_file_of_this_suite_is_part_of_it() {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite");
+    let main = std::fs::read_to_string(suite.join("main.rs")).unwrap();
+    let forgotten: Vec<_> = std::fs::read_dir(suite)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "main" && !main.contains(&format!("mod {name};")))
+        .collect();
+    assert_eq!(forgotten, Vec::<String>::new(), "files that no test run would see");
+}

@@ -1,0 +1,3 @@
+//! Every end-to-end test in one binary: one link, one set of servers at a time.
+
+mod houses;
