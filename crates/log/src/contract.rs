@@ -1,1 +1,64 @@
-//! What every adapter of the port must hold.
+//! What every adapter of the port must hold, as one suite run against each of them, and the
+//! commits it is run with. It refuses to know which adapter it has.
+//!
+//! Everything in here is a test and so it asserts: a broken contract ends the test that called.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc
+)]
+
+mod commits;
+mod order;
+mod queries;
+
+use std::sync::Arc;
+
+pub use commits::Author;
+
+use crate::{Append, LogId, Read, Sequenced};
+
+/// An open log: its writer, which is alone, and a reader.
+pub type Opened = (Box<dyn Append>, Arc<dyn Read>);
+
+/// One log that can be opened again and again.
+pub trait Adapter {
+    /// Which log it is.
+    fn log(&self) -> LogId;
+
+    /// Opens the log as it was left. The suite drops what an earlier opening gave before it opens
+    /// again.
+    fn open(&mut self) -> Opened;
+}
+
+/// Runs every check, each against a new and empty log from `make`.
+pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
+    order::an_empty_log_has_nothing(&mut make());
+    order::what_is_appended_is_read_back(&mut make());
+    order::a_group_that_does_not_follow_leaves_nothing(&mut make());
+    order::an_empty_group_changes_nothing(&mut make());
+    order::reading_is_bounded(&mut make());
+    order::the_largest_commit_is_kept(&mut make());
+    order::reopening_changes_no_answer(&mut make());
+    order::readers_see_whole_groups_only(&mut make());
+    queries::streams_have_versions(&mut make());
+    queries::commands_are_found_in_their_scope_and_tenant(&mut make());
+    queries::a_stream_may_be_named(&mut make());
+}
+
+/// Everything that `read` gives, page by page.
+pub fn all(log: &dyn Read) -> Vec<Sequenced> {
+    let mut all: Vec<Sequenced> = Vec::new();
+    loop {
+        let from = all
+            .last()
+            .map_or(crate::Position::FIRST, |last| last.position().next());
+        let page = log.read(from, 1_000).expect("the log can be read");
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
+}

@@ -1,0 +1,104 @@
+//! The checks of queries: by stream and by command, across everything that was appended.
+
+use uuid::Uuid;
+
+use super::{Adapter, Author};
+use crate::{
+    CommandKey, CommandScope, Position, Sequenced, StreamId, StreamKey, StreamKind, Version,
+};
+
+pub(super) fn streams_have_versions(adapter: &mut dyn Adapter) {
+    let (mut writer, log) = adapter.open();
+    let mut author = Author::new(adapter.log());
+    let mut written = Vec::new();
+    for _ in 0..20 {
+        let group = author.group(15);
+        writer.append(&group).unwrap();
+        written.extend(group);
+    }
+    for number in 0..7 {
+        let plan = Author::plan(number);
+        let mine: Vec<Sequenced> = written
+            .iter()
+            .filter(|commit| commit.skim().unwrap().is_on(&plan))
+            .cloned()
+            .collect();
+        let count = u64::try_from(mine.len()).unwrap();
+        assert_eq!(log.stream_version(&plan).unwrap(), Version::new(count));
+        assert_eq!(log.stream(&plan, Version::ZERO, 1_000).unwrap(), mine);
+        assert_eq!(
+            log.stream(&plan, Version::new(11), 5).unwrap(),
+            mine[10..15]
+        );
+        assert_eq!(
+            log.stream(&plan, Version::new(count), 5).unwrap(),
+            mine[mine.len() - 1..]
+        );
+        assert_eq!(log.stream(&plan, Version::new(count + 1), 5).unwrap(), []);
+        assert_eq!(log.stream(&plan, Version::FIRST, 0).unwrap(), []);
+        for (commit, version) in mine.iter().zip(1..) {
+            let at = log.locate(&plan, Version::new(version)).unwrap();
+            assert_eq!(at, Some(commit.position()));
+        }
+        assert_eq!(log.locate(&plan, Version::new(count + 1)).unwrap(), None);
+        assert_eq!(log.locate(&plan, Version::ZERO).unwrap(), None);
+    }
+}
+
+pub(super) fn commands_are_found_in_their_scope_and_tenant(adapter: &mut dyn Adapter) {
+    let (mut writer, log) = adapter.open();
+    let mut author = Author::new(adapter.log());
+    let id = Uuid::from_u128(77);
+    let mut asked = Vec::new();
+    for (number, scope) in [(1, CommandScope::Client), (2, CommandScope::Outcome)] {
+        for tenant in ["acme", "zenith"] {
+            let key = StreamKey::Uuid(Uuid::from_u128(number));
+            let stream = StreamId::new(tenant, StreamKind::Command, key);
+            let mut proposal = author.proposal(stream, 20);
+            proposal.command = CommandKey { scope, id };
+            writer.append(&[author.sequence(&proposal)]).unwrap();
+            writer.append(&author.group(40)).unwrap();
+            asked.push((
+                tenant,
+                proposal.command,
+                Position::new(author.tip().position.get() - 40),
+            ));
+        }
+    }
+    for (tenant, command, position) in asked {
+        assert_eq!(log.command(tenant, command).unwrap(), Some(position));
+        assert_eq!(log.command("other", command).unwrap(), None);
+    }
+    let never = CommandKey {
+        scope: CommandScope::Engine,
+        id,
+    };
+    assert_eq!(log.command("acme", never).unwrap(), None);
+}
+
+pub(super) fn a_stream_may_be_named(adapter: &mut dyn Adapter) {
+    let (mut writer, log) = adapter.open();
+    let mut author = Author::new(adapter.log());
+    let named = |name: &str| {
+        StreamId::new(
+            "acme",
+            StreamKind::Administrator,
+            StreamKey::Name(name.into()),
+        )
+    };
+    let longest = "é".repeat(crate::NAME_BYTES_MAX / 2);
+    let group = [
+        author.write(named("ada"), 5),
+        author.write(named(&longest), 5),
+    ];
+    writer.append(&group).unwrap();
+    assert_eq!(
+        log.stream(&named("ada"), Version::FIRST, 9).unwrap(),
+        group[..1]
+    );
+    assert_eq!(
+        log.stream(&named(&longest), Version::FIRST, 9).unwrap(),
+        group[1..]
+    );
+    assert_eq!(log.stream_version(&named("bob")).unwrap(), Version::ZERO);
+}
