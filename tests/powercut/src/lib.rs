@@ -3,3 +3,4 @@
 //! Refuses to know how the log keeps its promise.
 
 pub mod disk;
+pub mod mount;

@@ -1,0 +1,28 @@
+//! Owns bringing a disk under a path that any program can open, and taking it away again. Knows
+//! nothing of who uses it or why.
+
+#[cfg(target_os = "linux")]
+mod filesystem;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod linux;
+mod shared;
+
+pub use linux::{Mounted, isolate};
+pub use shared::SharedDisk;
+
+/// Why a disk could not be mounted.
+#[derive(Debug, thiserror::Error)]
+pub enum MountError {
+    /// The machine offers no FUSE at all.
+    #[error("no /dev/fuse here: load the fuse module, or run where the device is passed in")]
+    NoDevice,
+    /// FUSE is there and refused.
+    #[error("cannot mount a FUSE filesystem: run as root, or install fusermount3")]
+    Refused(#[source] std::io::Error),
+    /// The mount could not be taken away; a program still uses it.
+    #[error("cannot unmount: a program still has a file open there")]
+    Busy(#[source] std::io::Error),
+}
