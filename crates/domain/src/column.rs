@@ -1,0 +1,55 @@
+//! One field of every row of a table: copy-on-write, and one cell where all rows agree.
+//!
+//! Knows nothing of what its cells mean.
+
+use std::sync::Arc;
+
+use crate::shape::Row;
+
+/// The cells of one field, a row each.
+#[derive(Debug, Clone)]
+pub enum Column<T> {
+    /// Every row has this.
+    Same(T),
+    /// Each row has its own; shared between the tables that never changed it.
+    Each(Arc<[T]>),
+}
+
+impl<T: Copy + PartialEq> Column<T> {
+    /// The cell of a row. Rows come from the shape the column belongs to.
+    pub fn get(&self, row: Row) -> T {
+        match self {
+            Self::Same(cell) => *cell,
+            Self::Each(cells) => cells[row.index()],
+        }
+    }
+
+    /// A column of these cells.
+    pub fn of(cells: Vec<T>) -> Option<Self> {
+        let first = *cells.first()?;
+        if cells.iter().all(|cell| *cell == first) {
+            Some(Self::Same(first))
+        } else {
+            Some(Self::Each(cells.into()))
+        }
+    }
+
+    /// The cells of so many rows.
+    pub fn to_vec(&self, count: usize) -> Vec<T> {
+        match self {
+            Self::Same(cell) => vec![*cell; count],
+            Self::Each(cells) => cells.to_vec(),
+        }
+    }
+
+    /// Whether two columns of equally many rows hold the same.
+    pub fn same_as(&self, other: &Self, count: usize) -> bool {
+        match (self, other) {
+            (Self::Same(one), Self::Same(two)) => count == 0 || one == two,
+            (Self::Each(one), Self::Each(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::Same(cell), Self::Each(cells)) | (Self::Each(cells), Self::Same(cell)) => {
+                cells.iter().all(|other| other == cell)
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Everything that can be asked to change.
+//!
+//! Ids that the engine makes are filled in before a command comes here. Knows nothing of whether
+//! a command will be obeyed.
+
+use crate::administrator::Administrator;
+use crate::attributes::AttributeMap;
+use crate::ids::{
+    AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, SessionId, SyncId,
+};
+use crate::learner::Learner;
+use crate::personal::Personal;
+use crate::programme::Programme;
+use crate::request::SyncRequest;
+use crate::settings::TenantSettings;
+use crate::status::Status;
+use crate::template::TemplateComponent;
+use crate::version::Version;
+
+/// One command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Replaces the tenant's settings; the first of them makes the tenant.
+    PutTenant(TenantSettings),
+    /// Replaces an administrator's record.
+    PutAdministrator {
+        /// Whose.
+        administrator: AdministratorId,
+        /// With what.
+        record: Administrator,
+    },
+    /// Makes an administrator unknown from then on.
+    RemoveAdministrator(AdministratorId),
+    /// Replaces a learner's record.
+    PutLearner {
+        /// Whose.
+        learner: LearnerId,
+        /// With what.
+        record: Learner,
+    },
+    /// Replaces a programme's record.
+    PutProgramme {
+        /// Which.
+        programme: ProgrammeId,
+        /// With what.
+        record: Programme,
+    },
+    /// Adds components to a programme's template, or replaces them in it.
+    PutTemplate {
+        /// Whose template.
+        programme: ProgrammeId,
+        /// 1 to 500 of them.
+        components: Vec<TemplateComponent>,
+    },
+    /// Takes components out of a programme's template; plans keep theirs.
+    RemoveTemplate {
+        /// Whose template.
+        programme: ProgrammeId,
+        /// Which.
+        components: Vec<ComponentId>,
+    },
+    /// Adds the template's components that a plan lacks.
+    InstantiatePlan {
+        /// Whose plan.
+        learner: LearnerId,
+        /// Which template.
+        programme: ProgrammeId,
+    },
+    /// Edits a plan by hand: all edits or none.
+    EditPlan {
+        /// Whose plan.
+        learner: LearnerId,
+        /// Refused if the plan has moved past it.
+        expected_version: Option<Version>,
+        /// 1 to 1,000, in order, each seeing those before it.
+        edits: Vec<Edit>,
+    },
+    /// Opens a learner's record.
+    OpenRecord {
+        /// Whose record.
+        learner: LearnerId,
+        /// What the session will be called.
+        session: SessionId,
+    },
+    /// Closes a record.
+    CloseRecord {
+        /// Which session.
+        session: SessionId,
+    },
+    /// Starts a synchronisation.
+    StartSync {
+        /// What it will be called.
+        sync: SyncId,
+        /// What it is to do.
+        request: SyncRequest,
+    },
+    /// Stops a synchronisation before its next target.
+    CancelSync {
+        /// Which.
+        sync: SyncId,
+    },
+}
+
+/// One edit of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Adds a component by hand.
+    Add {
+        /// Its id from now on.
+        component: ComponentId,
+        /// The programme it belongs to.
+        programme: ProgrammeId,
+        /// Its type, which never changes.
+        component_type: ComponentType,
+        /// What it is configured with; defaults elsewhere.
+        attributes: AttributeMap,
+    },
+    /// Adds a template's component that the plan lacks.
+    Readd {
+        /// Which.
+        template: ComponentId,
+        /// Whose template.
+        programme: ProgrammeId,
+        /// What differs from the template.
+        attributes: AttributeMap,
+    },
+    /// Changes attributes of a component.
+    Change {
+        /// Which.
+        component: ComponentId,
+        /// To what.
+        set: AttributeMap,
+        /// Why: needed where an administrator moves a due date (1 to 1,000 characters).
+        reason: Option<Personal>,
+    },
+    /// Removes a component.
+    Remove {
+        /// Which.
+        component: ComponentId,
+    },
+    /// Records progress.
+    SetStatus {
+        /// Of which component.
+        component: ComponentId,
+        /// How far.
+        status: Status,
+    },
+    /// Records one more piece of evidence.
+    SubmitEvidence {
+        /// For which component.
+        component: ComponentId,
+    },
+}
+
+impl Edit {
+    /// The component it is about.
+    pub fn component(&self) -> ComponentId {
+        match self {
+            Self::Add { component, .. }
+            | Self::Change { component, .. }
+            | Self::Remove { component }
+            | Self::SetStatus { component, .. }
+            | Self::SubmitEvidence { component } => *component,
+            Self::Readd { template, .. } => *template,
+        }
+    }
+}

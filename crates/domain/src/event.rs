@@ -1,0 +1,286 @@
+//! What happened: the events that the log stores, and their frozen numbers.
+//!
+//! A number is never given twice and never changes its meaning; bodies are self-describing maps,
+//! whose fields may be added to but never change their sense. Checks no rule.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::administrator::Administrator;
+use crate::attributes::AttributeMap;
+use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, SessionId};
+use crate::learner::Learner;
+use crate::noted::{CommandAccepted, CommandRejected, Noted};
+use crate::personal::Personal;
+use crate::programme::Programme;
+use crate::settings::TenantSettings;
+use crate::status::Status;
+use crate::template::TemplateComponent;
+use crate::version::{TemplateVersion, Version};
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $number:literal $name:ident($body:ty),)*) => {
+        /// One thing that happened.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Event {
+            $($(#[$doc])* $name($body),)*
+        }
+
+        impl Event {
+            /// The frozen number of what happened.
+            pub const fn kind(&self) -> u16 {
+                match self {
+                    $(Self::$name(_) => $number,)*
+                }
+            }
+
+            /// The event of this number whose body the deserializer holds.
+            pub fn deserialize_body<'de, D: Deserializer<'de>>(
+                kind: u16,
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                match kind {
+                    $($number => <$body>::deserialize(deserializer).map(Self::$name),)*
+                    unknown => Err(de::Error::custom(UnknownKind(unknown))),
+                }
+            }
+        }
+
+        impl Serialize for Event {
+            /// Its body alone: the number stands beside it.
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$name(body) => body.serialize(serializer),)*
+                }
+            }
+        }
+    };
+}
+
+/// The log holds an event that this version of the software does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("event kind {0} is unknown; run the version that wrote it, or a newer one")]
+pub struct UnknownKind(pub u16);
+
+events! {
+    /// The tenant's settings were replaced.
+    1 TenantPut(TenantSettings),
+    /// An administrator's record was replaced.
+    2 AdministratorPut(AdministratorPut),
+    /// An administrator became unknown.
+    3 AdministratorRemoved(AdministratorRemoved),
+    /// A learner's record was replaced.
+    4 LearnerPut(LearnerPut),
+    /// A programme's record was replaced.
+    5 ProgrammePut(ProgrammePut),
+    /// Components were added to a template, or replaced in it.
+    6 TemplatePut(TemplatePut),
+    /// Components were taken out of a template.
+    7 TemplateRemoved(TemplateRemoved),
+    /// A plan got the components of a template that it lacked.
+    20 PlanInstantiated(PlanInstantiated),
+    /// A component was added by hand.
+    21 ComponentAdded(ComponentAdded),
+    /// A template's component was added by hand.
+    22 ComponentReadded(ComponentReadded),
+    /// Attributes of a component changed.
+    23 ComponentChanged(ComponentChanged),
+    /// A component was removed.
+    24 ComponentRemoved(ComponentRemoved),
+    /// A component's progress was recorded.
+    25 StatusSet(StatusSet),
+    /// One more piece of evidence was submitted.
+    26 EvidenceSubmitted(EvidenceSubmitted),
+    /// A record was opened.
+    40 RecordOpened(RecordOpened),
+    /// A record was closed.
+    41 RecordClosed(RecordClosed),
+    /// A command was accepted that changed nothing.
+    80 Noted(Noted),
+    /// A durable command was accepted.
+    81 CommandAccepted(CommandAccepted),
+    /// A durable command was rejected.
+    82 CommandRejected(CommandRejected),
+}
+
+/// An administrator's record was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdministratorPut {
+    /// Whose.
+    pub administrator: AdministratorId,
+    /// With what.
+    pub record: Administrator,
+}
+
+/// An administrator became unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdministratorRemoved {
+    /// Who.
+    pub administrator: AdministratorId,
+}
+
+/// A learner's record was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerPut {
+    /// Whose.
+    pub learner: LearnerId,
+    /// With what.
+    pub record: Learner,
+}
+
+/// A programme's record was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammePut {
+    /// Which.
+    pub programme: ProgrammeId,
+    /// With what.
+    pub record: Programme,
+}
+
+/// Components were added to a template, or replaced in it; its version went up by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplatePut {
+    /// Whose template.
+    pub programme: ProgrammeId,
+    /// As they were put.
+    pub components: Vec<TemplateComponent>,
+}
+
+/// Components were taken out of a template; its version went up by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateRemoved {
+    /// Whose template.
+    pub programme: ProgrammeId,
+    /// Which.
+    pub components: Vec<ComponentId>,
+}
+
+/// A plan got the components of a template that it lacked. What they hold is the template's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanInstantiated {
+    /// Whose template.
+    pub programme: ProgrammeId,
+    /// Which version of it.
+    pub template_version: TemplateVersion,
+    /// Which of its components, as runs of places in its order.
+    pub added: Vec<Run>,
+}
+
+impl PlanInstantiated {
+    /// How many components were added.
+    pub fn added_count(&self) -> u32 {
+        self.added.iter().map(|run| run.count).sum()
+    }
+}
+
+/// Places that follow one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The first place, from 0.
+    pub from: u32,
+    /// How many.
+    pub count: u32,
+}
+
+/// A component was added by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentAdded {
+    /// Its id.
+    pub component: ComponentId,
+    /// The programme it belongs to.
+    pub programme: ProgrammeId,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub component_type: ComponentType,
+    /// What was given; defaults elsewhere.
+    pub attributes: AttributeMap,
+}
+
+/// A template's component was added by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentReadded {
+    /// Its id.
+    pub component: ComponentId,
+    /// Whose template.
+    pub programme: ProgrammeId,
+    /// Which version of it.
+    pub template_version: TemplateVersion,
+    /// What was given; the template's values elsewhere.
+    pub attributes: AttributeMap,
+}
+
+/// Attributes of a component changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentChanged {
+    /// Which.
+    pub component: ComponentId,
+    /// Those that differ from before, with their new values.
+    pub set: AttributeMap,
+    /// Why, if it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Personal>,
+}
+
+/// A component was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentRemoved {
+    /// Which.
+    pub component: ComponentId,
+}
+
+/// A component's progress was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusSet {
+    /// Of which.
+    pub component: ComponentId,
+    /// How far.
+    pub status: Status,
+}
+
+/// One more piece of evidence was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceSubmitted {
+    /// For which.
+    pub component: ComponentId,
+}
+
+/// A record was opened. It holds what the answer showed, so that a repeat can be told the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordOpened {
+    /// The session.
+    pub session: SessionId,
+    /// Whose record.
+    pub learner: LearnerId,
+    /// Who opened it.
+    pub administrator: AdministratorId,
+    /// The version that the plan had.
+    pub marker: Version,
+    /// Whether this administrator could sync (P6).
+    pub can_sync: bool,
+    /// The choices of programme (S2).
+    pub programmes: Vec<ProgrammeChoice>,
+    /// The session that the same administrator had open on the same record: it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<SessionId>,
+}
+
+/// A programme that a sync may be about (S2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeChoice {
+    /// Which.
+    pub programme: ProgrammeId,
+    /// Its name at the time.
+    pub name: String,
+    /// Whether it is the one that is chosen to begin with.
+    pub preselected: bool,
+}
+
+/// A record was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordClosed {
+    /// The session.
+    pub session: SessionId,
+    /// Whose record.
+    pub learner: LearnerId,
+    /// Who had it open.
+    pub administrator: AdministratorId,
+}

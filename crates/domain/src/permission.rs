@@ -1,0 +1,269 @@
+//! What an administrator may do to components: the rules P1 to P7 and P9.
+//!
+//! Judged on the component that changes, never on where a change came from (P7). Knows nothing of
+//! whom one may see.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// One permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[allow(missing_docs)] // Their names are their documentation.
+pub enum Permission {
+    Supervisor,
+    ComplianceQa,
+    InternalVerifier,
+    AdvancedDeliveryAdd,
+    AdvancedDeliveryEdit,
+    AdvancedDeliveryDelete,
+    EditDeleteFinished,
+}
+
+/// A text that is no permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected one of supervisor, compliance_qa, internal_verifier, advanced_delivery_add, \
+     advanced_delivery_edit, advanced_delivery_delete, edit_delete_finished"
+)]
+pub struct NoSuchPermission;
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Supervisor,
+        Self::ComplianceQa,
+        Self::InternalVerifier,
+        Self::AdvancedDeliveryAdd,
+        Self::AdvancedDeliveryEdit,
+        Self::AdvancedDeliveryDelete,
+        Self::EditDeleteFinished,
+    ];
+
+    /// Its name, as messages and the log have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Supervisor => "supervisor",
+            Self::ComplianceQa => "compliance_qa",
+            Self::InternalVerifier => "internal_verifier",
+            Self::AdvancedDeliveryAdd => "advanced_delivery_add",
+            Self::AdvancedDeliveryEdit => "advanced_delivery_edit",
+            Self::AdvancedDeliveryDelete => "advanced_delivery_delete",
+            Self::EditDeleteFinished => "edit_delete_finished",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        1 << (self as u8)
+    }
+}
+
+impl FromStr for Permission {
+    type Err = NoSuchPermission;
+
+    fn from_str(name: &str) -> Result<Self, NoSuchPermission> {
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.name() == name)
+            .ok_or(NoSuchPermission)
+    }
+}
+
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Permission {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        name.parse().map_err(de::Error::custom)
+    }
+}
+
+/// The permissions that somebody holds, as bits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PermissionSet(u8);
+
+impl PermissionSet {
+    /// None at all.
+    pub const EMPTY: Self = Self(0);
+
+    /// Whether it holds this one.
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+
+    /// Puts one in.
+    pub const fn insert(&mut self, permission: Permission) {
+        self.0 |= permission.bit();
+    }
+
+    /// What it holds, in a fixed order.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL
+            .into_iter()
+            .filter(move |permission| self.contains(*permission))
+    }
+
+    /// P1: supervisors and compliance QA may do everything.
+    pub const fn everything(self) -> bool {
+        self.contains(Permission::Supervisor) || self.contains(Permission::ComplianceQa)
+    }
+
+    /// P6: whether there is anything that a sync of this administrator could do.
+    pub const fn can_sync(self) -> bool {
+        self.everything()
+            || self.contains(Permission::InternalVerifier)
+            || self.contains(Permission::AdvancedDeliveryAdd)
+            || self.contains(Permission::AdvancedDeliveryEdit)
+            || self.contains(Permission::AdvancedDeliveryDelete)
+    }
+
+    /// P2: why this administrator may not create a component.
+    pub const fn refuse_add(self) -> Option<PermissionReason> {
+        if self.everything() || self.contains(Permission::AdvancedDeliveryAdd) {
+            None
+        } else {
+            Some(PermissionReason::AddNotPermitted)
+        }
+    }
+
+    /// P3 and P4: why this administrator may not change a component.
+    pub const fn refuse_edit(
+        self,
+        is_finished: bool,
+        only_planned_for_qa: bool,
+    ) -> Option<PermissionReason> {
+        let verifies = only_planned_for_qa && self.contains(Permission::InternalVerifier);
+        if self.everything() || verifies {
+            return None;
+        }
+        let edits = self.contains(Permission::AdvancedDeliveryEdit);
+        match is_finished {
+            false if edits => None,
+            false => Some(PermissionReason::EditNotPermitted),
+            true if edits && self.contains(Permission::EditDeleteFinished) => None,
+            true => Some(PermissionReason::EditFinishedNotPermitted),
+        }
+    }
+
+    /// P5: why this administrator may not delete a component.
+    pub const fn refuse_delete(self, is_finished: bool) -> Option<PermissionReason> {
+        if self.everything() {
+            return None;
+        }
+        let deletes = self.contains(Permission::AdvancedDeliveryDelete);
+        match is_finished {
+            false if deletes => None,
+            false => Some(PermissionReason::DeleteNotPermitted),
+            true if deletes && self.contains(Permission::EditDeleteFinished) => None,
+            true => Some(PermissionReason::DeleteFinishedNotPermitted),
+        }
+    }
+
+    /// P9: why this administrator may not record progress: only what leaves `completed` asks for
+    /// anything, and then for what P3 asks of a finished component.
+    pub const fn refuse_progress(self, leaves_completed: bool) -> Option<PermissionReason> {
+        if leaves_completed {
+            self.refuse_edit(true, false)
+        } else {
+            None
+        }
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        let mut set = Self::EMPTY;
+        for permission in permissions {
+            set.insert(permission);
+        }
+        set
+    }
+}
+
+impl fmt::Debug for PermissionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for PermissionSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for PermissionSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<Permission>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
+    }
+}
+
+/// Which permission rule stands against something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // Their codes are their documentation.
+pub enum PermissionReason {
+    /// P2.
+    AddNotPermitted,
+    /// P3, not finished.
+    EditNotPermitted,
+    /// P3, finished.
+    EditFinishedNotPermitted,
+    /// P5, not finished.
+    DeleteNotPermitted,
+    /// P5, finished.
+    DeleteFinishedNotPermitted,
+    /// P10: reference data is written by `system` alone.
+    SystemOnly,
+    /// A record is opened by a person, never by `system`.
+    AdministratorOnly,
+}
+
+impl PermissionReason {
+    /// The code, as messages have it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AddNotPermitted => "add_not_permitted",
+            Self::EditNotPermitted => "edit_not_permitted",
+            Self::EditFinishedNotPermitted => "edit_finished_not_permitted",
+            Self::DeleteNotPermitted => "delete_not_permitted",
+            Self::DeleteFinishedNotPermitted => "delete_finished_not_permitted",
+            Self::SystemOnly => "system_only",
+            Self::AdministratorOnly => "administrator_only",
+        }
+    }
+
+    /// What somebody who is refused would need.
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::AddNotPermitted => "adding a component needs advanced_delivery_add",
+            Self::EditNotPermitted => "changing a component needs advanced_delivery_edit",
+            Self::EditFinishedNotPermitted => {
+                "changing a finished component needs advanced_delivery_edit and \
+                 edit_delete_finished"
+            }
+            Self::DeleteNotPermitted => "removing a component needs advanced_delivery_delete",
+            Self::DeleteFinishedNotPermitted => {
+                "removing a finished component needs advanced_delivery_delete and \
+                 edit_delete_finished"
+            }
+            Self::SystemOnly => "only `system` writes reference data; send it as `system`",
+            Self::AdministratorOnly => {
+                "only an administrator has records open; send it as an administrator"
+            }
+        }
+    }
+}
+
+impl fmt::Display for PermissionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

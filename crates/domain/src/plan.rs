@@ -1,0 +1,171 @@
+//! A learner's plan: columns over a shared shape, and the small view that rules take of a row.
+//!
+//! Copy-on-write: a clone shares every column until it changes one. Checks no rule.
+
+use std::sync::Arc;
+
+use crate::attribute::Attribute;
+use crate::column::Column;
+use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::shape::{Row, Shape};
+use crate::status::Status;
+use crate::table::{Cells, Table};
+use crate::values::ValueId;
+use crate::version::Version;
+
+/// The most components that a plan or a template may have.
+pub const COMPONENTS_MAX: usize = 5_000;
+
+/// The state of one learner's plan.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(crate) version: Version,
+    pub(crate) table: Table,
+    pub(crate) status: Column<Status>,
+    pub(crate) from_template: Column<bool>,
+    pub(crate) last_changed: Column<Version>,
+    /// Most components have none, so it stands beside the columns.
+    pub(crate) evidence: imbl::OrdMap<ComponentId, u32>,
+}
+
+impl Default for Plan {
+    /// The plan of a learner for whom nothing was added yet.
+    fn default() -> Self {
+        Self {
+            version: Version::ZERO,
+            table: Table::default(),
+            status: Column::Same(Status::NotStarted),
+            from_template: Column::Same(false),
+            last_changed: Column::Same(Version::ZERO),
+            evidence: imbl::OrdMap::new(),
+        }
+    }
+}
+
+impl Plan {
+    /// How many commits it has seen.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Which components it has, in the order of adding. Plans with the same ones share it.
+    pub fn shape(&self) -> &Arc<Shape> {
+        &self.table.shape
+    }
+
+    /// How many components it has.
+    pub fn len(&self) -> usize {
+        self.table.shape.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.table.shape.is_empty()
+    }
+
+    /// Where a component is, if the plan has it.
+    pub fn row(&self, component: ComponentId) -> Option<Row> {
+        self.table.shape.row(component)
+    }
+
+    /// The component of a row of this plan's shape.
+    pub fn view(&self, row: Row) -> ComponentView<'_> {
+        ComponentView { plan: self, row }
+    }
+
+    /// A component, if the plan has it.
+    pub fn component(&self, component: ComponentId) -> Option<ComponentView<'_>> {
+        self.row(component).map(|row| self.view(row))
+    }
+
+    /// Its components, in plan order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = ComponentView<'_>> {
+        self.table.shape.rows().map(|row| self.view(row))
+    }
+
+    /// Whether two plans hold the same components with the same of everything, whatever their
+    /// versions.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let count = self.len();
+        (Arc::ptr_eq(self.shape(), other.shape())
+            || self.shape().entries() == other.shape().entries())
+            && self.status.same_as(&other.status, count)
+            && self.from_template.same_as(&other.from_template, count)
+            && self.evidence == other.evidence
+            && std::iter::zip(&self.table.columns, &other.table.columns)
+                .all(|(one, two)| one.same_as(two, count))
+    }
+}
+
+/// One component of one plan, as rules look at it.
+#[derive(Debug, Clone, Copy)]
+pub struct ComponentView<'a> {
+    plan: &'a Plan,
+    row: Row,
+}
+
+impl<'a> ComponentView<'a> {
+    /// Its row in the plan's shape.
+    pub fn row(self) -> Row {
+        self.row
+    }
+
+    /// Its id.
+    pub fn component(self) -> ComponentId {
+        self.plan.table.shape.entry(self.row).component
+    }
+
+    /// The programme it belongs to.
+    pub fn programme(self) -> ProgrammeId {
+        self.plan.table.shape.entry(self.row).programme
+    }
+
+    /// Its type.
+    pub fn component_type(self) -> &'a ComponentType {
+        &self.plan.table.shape.entry(self.row).component_type
+    }
+
+    /// Its progress.
+    pub fn status(self) -> Status {
+        self.plan.status.get(self.row)
+    }
+
+    /// Whether it is completed.
+    pub fn is_finished(self) -> bool {
+        self.status().is_finished()
+    }
+
+    /// The value of one attribute.
+    pub fn value(self, attribute: Attribute) -> ValueId {
+        self.plan.table.value(self.row, attribute)
+    }
+
+    /// The values of all attributes.
+    pub fn cells(self) -> Cells {
+        self.plan.table.cells(self.row)
+    }
+
+    /// Whether it is planned for QA.
+    pub fn planned_for_qa(self) -> bool {
+        self.value(Attribute::PlannedForQa) == ValueId::TRUE
+    }
+
+    /// Whether it came from a programme's template.
+    pub fn from_template(self) -> bool {
+        self.plan.from_template.get(self.row)
+    }
+
+    /// How many pieces of evidence were submitted.
+    pub fn evidence(self) -> u32 {
+        self.plan
+            .evidence
+            .get(&self.component())
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// The plan's version that last changed anything about it.
+    pub fn last_changed(self) -> Version {
+        self.plan.last_changed.get(self.row)
+    }
+}

@@ -1,0 +1,133 @@
+//! What components a plan or a template has, in their order: interned, so that plans share it.
+//!
+//! Knows nothing of attributes or progress: those are columns beside a shape.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Weak};
+
+use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+
+/// A component's place in a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(u32);
+
+impl Row {
+    /// The row of this index (a shape has far fewer rows than a `u32` counts).
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Its index in every column.
+    pub fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// What never changes about a component while a plan has it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShapeEntry {
+    /// Its id, the same on every plan.
+    pub component: ComponentId,
+    /// The programme it belongs to.
+    pub programme: ProgrammeId,
+    /// Its type.
+    pub component_type: ComponentType,
+}
+
+/// An immutable list of components in plan order, with an index sorted by id.
+#[derive(Debug, Default)]
+pub struct Shape {
+    entries: Box<[ShapeEntry]>,
+    by_component: Box<[Row]>,
+}
+
+impl Shape {
+    fn new(entries: Vec<ShapeEntry>) -> Self {
+        let mut by_component: Box<[Row]> = (0..entries.len()).map(Row::new).collect();
+        by_component.sort_unstable_by_key(|row| entries[row.index()].component);
+        Self {
+            entries: entries.into(),
+            by_component,
+        }
+    }
+
+    /// How many components.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Its components, in plan order.
+    pub fn entries(&self) -> &[ShapeEntry] {
+        &self.entries
+    }
+
+    /// The component of one of its rows.
+    pub fn entry(&self, row: Row) -> &ShapeEntry {
+        &self.entries[row.index()]
+    }
+
+    /// Where a component is, if it is here.
+    pub fn row(&self, component: ComponentId) -> Option<Row> {
+        self.by_component
+            .binary_search_by_key(&component, |row| self.entry(*row).component)
+            .ok()
+            .map(|found| self.by_component[found])
+    }
+
+    /// Its rows, in plan order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row> + use<> {
+        (0..self.entries.len()).map(Row::new)
+    }
+
+    /// Its rows, in the order of their component ids.
+    pub fn rows_by_component(&self) -> &[Row] {
+        &self.by_component
+    }
+}
+
+/// The shapes of one tenant, each once as long as a plan uses it: equality is by pointer.
+#[derive(Debug, Clone, Default)]
+pub struct Shapes {
+    by_hash: imbl::HashMap<u64, Weak<Shape>>,
+    swept_at_count: usize,
+}
+
+/// Below this many shapes nothing is swept.
+const SWEEP_COUNT_MIN: usize = 1024;
+
+impl Shapes {
+    /// The shape of these components, shared with whoever has the same.
+    pub fn intern(&mut self, entries: Vec<ShapeEntry>) -> Arc<Shape> {
+        let hash = hash(&entries);
+        let known = self.by_hash.get(&hash).and_then(Weak::upgrade);
+        if let Some(shape) = known.filter(|shape| *shape.entries == *entries) {
+            return shape;
+        }
+        let shape = Arc::new(Shape::new(entries));
+        self.by_hash.insert(hash, Arc::downgrade(&shape));
+        self.sweep();
+        shape
+    }
+
+    /// Forgets the shapes that nobody uses, whenever their number has doubled.
+    fn sweep(&mut self) {
+        if self.by_hash.len() < SWEEP_COUNT_MIN.max(self.swept_at_count.saturating_mul(2)) {
+            return;
+        }
+        self.by_hash.retain(|_, shape| shape.strong_count() > 0);
+        self.swept_at_count = self.by_hash.len();
+    }
+}
+
+/// The same for the same entries in every process: no random seed, so that a fold is repeatable.
+fn hash(entries: &[ShapeEntry]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    entries.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,136 @@
+//! The whole state of one tenant: persistent, so that a clone is cheap and never changes.
+//!
+//! Owns what is where. Only evolve writes it; checks no rule.
+
+use std::sync::Arc;
+
+use crate::administrator::Administrator;
+use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId};
+use crate::learner::Learner;
+use crate::plan::Plan;
+use crate::programme::Programme;
+use crate::settings::TenantSettings;
+use crate::shape::Shapes;
+use crate::stream::Stream;
+use crate::template::{Template, TemplateContent};
+use crate::values::Values;
+use crate::version::TemplateVersion;
+
+/// The state of one tenant.
+#[derive(Debug, Clone, Default)]
+pub struct Tenant {
+    pub(crate) settings: Option<TenantSettings>,
+    pub(crate) administrators: imbl::OrdMap<AdministratorId, Arc<Administrator>>,
+    pub(crate) learners: imbl::OrdMap<LearnerId, Arc<Learner>>,
+    pub(crate) programmes: imbl::OrdMap<ProgrammeId, Arc<Programme>>,
+    pub(crate) templates: imbl::HashMap<ProgrammeId, Template>,
+    pub(crate) plans: imbl::HashMap<LearnerId, Arc<Plan>>,
+    pub(crate) values: Values,
+    pub(crate) shapes: Shapes,
+    /// Who is enrolled where, whatever the enrolment's status.
+    pub(crate) enrolled: imbl::HashMap<ProgrammeId, imbl::OrdSet<LearnerId>>,
+    /// Whose template an id belongs to, once and for all.
+    pub(crate) template_of: imbl::HashMap<ComponentId, ProgrammeId>,
+    /// The versions of the streams that a command may meet again.
+    pub(crate) versions: imbl::HashMap<Stream, u64>,
+}
+
+impl Tenant {
+    /// The tenant's settings, once it was put.
+    pub fn settings(&self) -> Option<&TenantSettings> {
+        self.settings.as_ref()
+    }
+
+    /// Whether the tenant has Marking Aid.
+    pub fn marking_aid(&self) -> bool {
+        self.settings.is_some_and(|settings| settings.marking_aid)
+    }
+
+    /// An administrator, if known.
+    pub fn administrator(&self, id: &AdministratorId) -> Option<&Administrator> {
+        self.administrators.get(id).map(|record| &**record)
+    }
+
+    /// Every administrator, by id.
+    pub fn administrators(&self) -> impl Iterator<Item = (&AdministratorId, &Administrator)> {
+        self.administrators
+            .iter()
+            .map(|(id, record)| (id, &**record))
+    }
+
+    /// A learner, if known, whoever may see them.
+    pub fn learner(&self, id: LearnerId) -> Option<&Learner> {
+        self.learners.get(&id).map(|record| &**record)
+    }
+
+    /// Every learner, by id, whoever may see them.
+    pub fn learners(&self) -> impl Iterator<Item = (LearnerId, &Learner)> {
+        self.learners.iter().map(|(id, record)| (*id, &**record))
+    }
+
+    /// The learners enrolled on this very programme, by id, whatever the enrolment's status.
+    pub fn enrolled(&self, programme: ProgrammeId) -> impl Iterator<Item = (LearnerId, &Learner)> {
+        self.enrolled
+            .get(&programme)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.learner(*id).map(|learner| (*id, learner)))
+    }
+
+    /// A programme, if known.
+    pub fn programme(&self, id: ProgrammeId) -> Option<&Programme> {
+        self.programmes.get(&id).map(|record| &**record)
+    }
+
+    /// Every programme, by id.
+    pub fn programmes(&self) -> impl Iterator<Item = (ProgrammeId, &Programme)> {
+        self.programmes.iter().map(|(id, record)| (*id, &**record))
+    }
+
+    /// The template of a programme, as it is now; none if it never had a component.
+    pub fn template(&self, programme: ProgrammeId) -> Option<&Arc<TemplateContent>> {
+        self.templates.get(&programme).map(Template::current)
+    }
+
+    /// The template of a programme, as it was at a version.
+    pub fn template_at(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) -> Option<Arc<TemplateContent>> {
+        self.templates.get(&programme)?.at(version)
+    }
+
+    /// The programme that a template component's id belongs to.
+    pub fn template_of(&self, component: ComponentId) -> Option<ProgrammeId> {
+        self.template_of.get(&component).copied()
+    }
+
+    /// The plan of a learner; none as long as nothing was ever added to it.
+    pub fn plan(&self, learner: LearnerId) -> Option<&Arc<Plan>> {
+        self.plans.get(&learner)
+    }
+
+    /// Every distinct value of this tenant's plans and templates.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// How many commits a stream has; 0 for one that was never written. Streams of one commit
+    /// (targets, commands) are not kept here: their ids are unique in the log.
+    pub fn version_of(&self, stream: &Stream) -> u64 {
+        match stream {
+            Stream::Plan(learner) => self
+                .plan(*learner)
+                .map_or(0, |plan| u64::from(plan.version())),
+            Stream::Tenant
+            | Stream::Administrator(_)
+            | Stream::Learner(_)
+            | Stream::Programme(_)
+            | Stream::Record(_)
+            | Stream::Sync(_)
+            | Stream::Target(_)
+            | Stream::Command(_) => self.versions.get(stream).copied().unwrap_or(0),
+        }
+    }
+}
