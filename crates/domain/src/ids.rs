@@ -81,6 +81,17 @@ macro_rules! uuid_id {
                 deserializer.deserialize_any(UuidVisitor).map(Self)
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "uuid" })
+            }
+        }
     };
 }
 
@@ -141,7 +152,7 @@ uuid_id!(
 );
 
 macro_rules! slug_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -187,6 +198,17 @@ macro_rules! slug_id {
                 text.parse().map_err(de::Error::custom)
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
     };
 }
 
@@ -229,19 +251,19 @@ fn check_component_type(text: &str) -> Result<(), IdError> {
 
 slug_id!(
     /// One customer; nothing crosses from one to another.
-    TenantId, check_name
+    TenantId, check_name, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
     /// An administrator: never `system`, never `learner`.
-    AdministratorId, check_administrator
+    AdministratorId, check_administrator, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
     /// A group of learners, which an administrator may or may not view.
-    Group, check_name
+    Group, check_name, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
     /// What kind of component it is: `assignment`, `exam`, `review`, …
-    ComponentType, check_component_type
+    ComponentType, check_component_type, "^[a-z][a-z0-9_]{0,39}$"
 );
 
 impl ComponentType {
@@ -306,5 +328,16 @@ impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Actor {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Actor".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" })
     }
 }

@@ -1,0 +1,306 @@
+//! The attributes of a component as a map of names to plain values.
+//!
+//! Owns the names, the plain forms and their order. Which values an attribute takes is for the
+//! domain to say: here a due date is any text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::scalar::Time;
+use crate::words::{Word, words};
+
+words! {
+    /// An attribute's name. The order is the one in which replies list them.
+    AttributeName {
+        Name = "name",
+        DueDate = "due_date",
+        CompletionMode = "completion_mode",
+        Criteria = "criteria",
+        Instructions = "instructions",
+        EvidenceRequired = "evidence_required",
+        MinEvidence = "min_evidence",
+        Documents = "documents",
+        DeliveryViaOrganisation = "delivery_via_organisation",
+        DeliveryViaEmployer = "delivery_via_employer",
+        MarkingAidExercise = "marking_aid_exercise",
+        PlannedForQa = "planned_for_qa",
+        ReviewType = "review_type",
+        ReviewAt = "review_at",
+        Owner = "owner",
+    }
+}
+
+/// A plain value, as a message holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeValue {
+    /// Nothing is set.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text, dates, times and words.
+    Text(String),
+    /// Codes and document ids.
+    List(Vec<String>),
+    /// A uuid: 16 bytes in MessagePack, text in JSON.
+    Uuid(Uuid),
+}
+
+impl AttributeValue {
+    /// One spelling a value: a repeated command is the same command however it spelled a uuid
+    /// or the fraction of a second.
+    fn settled(self, name: AttributeName) -> Self {
+        let Self::Text(text) = &self else { return self };
+        if name == AttributeName::MarkingAidExercise && text.len() == 36 {
+            Uuid::try_parse(text).map_or(self, Self::Uuid)
+        } else if name == AttributeName::ReviewAt {
+            Time::parse(text).map_or(self, |time| Self::Text(time.to_string()))
+        } else {
+            self
+        }
+    }
+}
+
+impl Serialize for AttributeValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::List(values) => values.serialize(serializer),
+            Self::Uuid(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for AttributeValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = AttributeValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the value of an attribute (null, a boolean, an integer, text, a list of text)")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Bool(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Integer(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<AttributeValue, E> {
+        i64::try_from(value)
+            .map(AttributeValue::Integer)
+            .map_err(|_| E::custom("the number is too large"))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Text(value.to_owned()))
+    }
+
+    fn visit_string<E: de::Error>(self, value: String) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Text(value))
+    }
+
+    fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<AttributeValue, E> {
+        Uuid::from_slice(value)
+            .map(AttributeValue::Uuid)
+            .map_err(|_| E::custom("bytes are taken as a uuid, which has 16 of them"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AttributeValue, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(AttributeValue::List(list))
+    }
+}
+
+/// Attributes by name, each at most once, in the order of the names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attributes(Vec<(AttributeName, AttributeValue)>);
+
+impl Attributes {
+    /// The entries in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, (AttributeName, AttributeValue)> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value given to this name.
+    pub fn get(&self, name: AttributeName) -> Option<&AttributeValue> {
+        let index = self.0.binary_search_by_key(&name, |(name, _)| *name).ok()?;
+        self.0.get(index).map(|(_, value)| value)
+    }
+}
+
+impl IntoIterator for Attributes {
+    type Item = (AttributeName, AttributeValue);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Attributes {
+    type Item = &'a (AttributeName, AttributeValue);
+    type IntoIter = std::slice::Iter<'a, (AttributeName, AttributeValue)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<(AttributeName, AttributeValue)> for Attributes {
+    /// Of several values for one name the first stays.
+    fn from_iter<I: IntoIterator<Item = (AttributeName, AttributeValue)>>(entries: I) -> Self {
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        entries.sort_by_key(|(name, _)| *name);
+        entries.dedup_by_key(|(name, _)| *name);
+        Self(entries)
+    }
+}
+
+impl Serialize for Attributes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AttributesVisitor)
+    }
+}
+
+struct AttributesVisitor;
+
+impl<'de> Visitor<'de> for AttributesVisitor {
+    type Value = Attributes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
+        let mut entries: Vec<(AttributeName, AttributeValue)> = Vec::new();
+        let mut seen = 0_u32;
+        while let Some(Key(name)) = map.next_key()? {
+            let bit = 1 << u32::from(name as u8);
+            if seen & bit != 0 {
+                return Err(de::Error::duplicate_field(name.as_str()));
+            }
+            seen |= bit;
+            entries.push((name, map.next_value::<AttributeValue>()?.settled(name)));
+        }
+        entries.sort_unstable_by_key(|(name, _)| *name);
+        Ok(Attributes(entries))
+    }
+}
+
+/// A name that is told apart from the words of a value: one that does not exist is a field that
+/// does not exist.
+struct Key(AttributeName);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor).map(Self)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = AttributeName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an attribute")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<AttributeName, E> {
+        AttributeName::from_word(text).ok_or_else(|| E::unknown_field(text, AttributeName::WORDS))
+    }
+}
+
+impl JsonSchema for Attributes {
+    fn schema_name() -> Cow<'static, str> {
+        "Attributes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "name": { "type": "string", "minLength": 1, "maxLength": 300 },
+                "due_date": { "type": ["string", "null"], "format": "date" },
+                "completion_mode": { "enum": ["learner", "tutor", "employer", "automatic"] },
+                "criteria": {
+                    "type": "array",
+                    "items": { "type": "string", "minLength": 1, "maxLength": 64 },
+                    "maxItems": 500,
+                    "description": "A set, shown sorted",
+                },
+                "instructions": { "type": "string", "maxLength": 20_000 },
+                "evidence_required": { "type": "boolean" },
+                "min_evidence": { "type": "integer", "minimum": 0, "maximum": 1_000 },
+                "documents": {
+                    "type": "array",
+                    "items": { "type": "string", "minLength": 1, "maxLength": 200 },
+                    "maxItems": 200,
+                    "uniqueItems": true,
+                },
+                "delivery_via_organisation": { "type": "boolean" },
+                "delivery_via_employer": { "type": "boolean" },
+                "marking_aid_exercise": { "type": ["string", "null"], "format": "uuid" },
+                "planned_for_qa": { "type": "boolean" },
+                "review_type": { "type": ["string", "null"], "minLength": 1, "maxLength": 100 },
+                "review_at": { "type": ["string", "null"], "format": "date-time" },
+                "owner": { "type": ["string", "null"], "pattern": "^[A-Za-z0-9_-]{1,64}$" },
+            },
+            "additionalProperties": false,
+        })
+    }
+}
+
+impl JsonSchema for AttributeValue {
+    fn schema_name() -> Cow<'static, str> {
+        "AttributeValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["null", "boolean", "integer", "string", "array"],
+            "items": { "type": "string" },
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Bytes to typed bodies, straight from the slice, and what to say when that fails.
+//!
+//! A body is decoded once. Only when it is at fault is it decoded again, keeping track of where,
+//! so that the good case pays nothing for the bad one. Knows no message.
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+
+use crate::encoding::Encoding;
+use crate::strict::Map;
+
+/// The most bytes that a body may have.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// What is wrong with a body, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    /// The field at fault, as `edits[3].set.name`; none where the whole body is.
+    pub path: Option<String>,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl DecodeError {
+    /// A fault of one field.
+    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: Some(path.into()),
+            message: message.into(),
+        }
+    }
+
+    /// A fault of the whole body.
+    pub fn whole(message: impl Into<String>) -> Self {
+        Self {
+            path: None,
+            message: message.into(),
+        }
+    }
+}
+
+/// Decodes what a sender asks: unknown fields, keys given twice and wrong types are refused.
+pub fn decode<'a, T: Deserialize<'a>>(
+    encoding: Encoding,
+    bytes: &'a [u8],
+) -> Result<T, DecodeError> {
+    if bytes.len() > BODY_BYTES_MAX {
+        return Err(DecodeError::whole(format!(
+            "a body has at most {BODY_BYTES_MAX} bytes, this one has {}: ask for less at a time",
+            bytes.len()
+        )));
+    }
+    match plain(encoding, bytes) {
+        Ok(Map(body)) => Ok(body),
+        Err(fault) => Err(located::<Map<T>>(encoding, bytes).unwrap_or(fault)),
+    }
+}
+
+/// Decodes a reply or an event, leaving out what this version does not know.
+pub fn decode_known<T: DeserializeOwned>(
+    encoding: Encoding,
+    bytes: &[u8],
+) -> Result<T, DecodeError> {
+    plain(encoding, bytes)
+}
+
+fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<T, DecodeError> {
+    match encoding {
+        Encoding::Json => {
+            serde_json::from_slice(bytes).map_err(|error| DecodeError::whole(error.to_string()))
+        }
+        Encoding::MessagePack => {
+            let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
+            let value = T::deserialize(&mut deserializer)
+                .map_err(|error| DecodeError::whole(error.to_string()))?;
+            if deserializer.get_ref().is_empty() {
+                Ok(value)
+            } else {
+                Err(DecodeError::whole("there are bytes after the body's end"))
+            }
+        }
+    }
+}
+
+/// Decodes again to find the field at fault; none if the fault lies outside the fields.
+fn located<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Option<DecodeError> {
+    match encoding {
+        Encoding::Json => track::<_, T>(
+            &mut serde_json::Deserializer::from_slice(bytes),
+            json_message,
+        ),
+        Encoding::MessagePack => track::<_, T>(
+            &mut rmp_serde::Deserializer::from_read_ref(bytes),
+            ToString::to_string,
+        ),
+    }
+}
+
+fn track<'a, D: Deserializer<'a>, T: Deserialize<'a>>(
+    deserializer: D,
+    message: impl Fn(&D::Error) -> String,
+) -> Option<DecodeError> {
+    let error = serde_path_to_error::deserialize::<D, T>(deserializer).err()?;
+    let message = message(error.inner());
+    let path = match error.path().to_string() {
+        path if path == "." => String::new(),
+        path => path,
+    };
+    Some(DecodeError {
+        path: with_field(path, &message),
+        message,
+    })
+}
+
+/// JSON's errors end with a line and a column, which say less than the path.
+fn json_message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) if error.is_data() => text[..end].to_owned(),
+        _ => text,
+    }
+}
+
+/// Where a message names the field that is missing, unknown or given twice, the path does too.
+fn with_field(path: String, message: &str) -> Option<String> {
+    let named = ["unknown field `", "missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start))
+        .and_then(|rest| rest.split('`').next())
+        .filter(|field| !field.is_empty());
+    match named {
+        None => Some(path).filter(|path| !path.is_empty()),
+        Some(field) if path.is_empty() => Some(field.to_owned()),
+        Some(field) if path == field || path.ends_with(&format!(".{field}")) => Some(path),
+        Some(field) => Some(format!("{path}.{field}")),
+    }
+}

@@ -1,0 +1,185 @@
+//! One edit of a plan: which forms there are, and which fields belong to each.
+
+use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
+use schemars::JsonSchema;
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize};
+
+use crate::attributes::Attributes;
+use crate::bounded::ReasonText;
+use crate::words::{Status, words};
+
+/// One edit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case")]
+#[schemars(deny_unknown_fields)]
+pub enum Edit {
+    /// Adds a component by hand.
+    Add {
+        /// Its id; the engine gives one if there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        component: Option<ComponentId>,
+        /// The programme it belongs to.
+        programme: ProgrammeId,
+        /// What kind of component it is; it never changes.
+        #[serde(rename = "type")]
+        component_type: ComponentType,
+        /// Its attributes; those left out have their defaults.
+        attributes: Attributes,
+    },
+    /// Adds a template's component again.
+    #[serde(rename = "add")]
+    Readd {
+        /// Which component of the template.
+        template: ComponentId,
+        /// Whose template.
+        programme: ProgrammeId,
+        /// What differs from the template.
+        #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+        attributes: Attributes,
+    },
+    /// Sets attributes.
+    Change {
+        /// Of which component.
+        component: ComponentId,
+        /// The attributes and their values.
+        set: Attributes,
+        /// Why a date is changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ReasonText>,
+    },
+    /// Removes a component.
+    Remove {
+        /// Which.
+        component: ComponentId,
+    },
+    /// Records progress.
+    SetStatus {
+        /// Of which component.
+        component: ComponentId,
+        /// Its progress from now on.
+        status: Status,
+    },
+    /// Records that evidence was submitted once more.
+    SubmitEvidence {
+        /// For which component.
+        component: ComponentId,
+    },
+}
+
+words! {
+    /// The form of an edit.
+    EditForm {
+        Add = "add",
+        Change = "change",
+        Remove = "remove",
+        SetStatus = "set_status",
+        SubmitEvidence = "submit_evidence",
+    }
+}
+
+/// All fields that an edit of any form can have. The form may come last, so they are read first
+/// and sorted out then, without a generic value in between.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    op: EditForm,
+    component: Option<ComponentId>,
+    template: Option<ComponentId>,
+    programme: Option<ProgrammeId>,
+    #[serde(rename = "type")]
+    component_type: Option<ComponentType>,
+    attributes: Option<Attributes>,
+    set: Option<Attributes>,
+    reason: Option<ReasonText>,
+    status: Option<Status>,
+}
+
+impl<'de> Deserialize<'de> for Edit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer)?;
+        match fields.op {
+            EditForm::Add if fields.template.is_some() => fields.readd(),
+            EditForm::Add => fields.add(),
+            EditForm::Change => fields.change(),
+            EditForm::Remove => fields.remove(),
+            EditForm::SetStatus => fields.set_status(),
+            EditForm::SubmitEvidence => fields.submit_evidence(),
+        }
+    }
+}
+
+impl Fields {
+    fn add<E: de::Error>(self) -> Result<Edit, E> {
+        const ALLOWED: &[&str] = &["component", "programme", "type", "attributes"];
+        self.only(ALLOWED)?;
+        Ok(Edit::Add {
+            component: self.component,
+            programme: given(self.programme, "programme")?,
+            component_type: given(self.component_type, "type")?,
+            attributes: given(self.attributes, "attributes")?,
+        })
+    }
+
+    fn readd<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["template", "programme", "attributes"])?;
+        Ok(Edit::Readd {
+            template: given(self.template, "template")?,
+            programme: given(self.programme, "programme")?,
+            attributes: self.attributes.unwrap_or_default(),
+        })
+    }
+
+    fn change<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["component", "set", "reason"])?;
+        Ok(Edit::Change {
+            component: given(self.component, "component")?,
+            set: given(self.set, "set")?,
+            reason: self.reason,
+        })
+    }
+
+    fn remove<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["component"])?;
+        Ok(Edit::Remove {
+            component: given(self.component, "component")?,
+        })
+    }
+
+    fn set_status<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["component", "status"])?;
+        Ok(Edit::SetStatus {
+            component: given(self.component, "component")?,
+            status: given(self.status, "status")?,
+        })
+    }
+
+    fn submit_evidence<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["component"])?;
+        Ok(Edit::SubmitEvidence {
+            component: given(self.component, "component")?,
+        })
+    }
+
+    /// Refuses a field that the form does not have, in the words of an unknown field.
+    fn only<E: de::Error>(&self, allowed: &'static [&'static str]) -> Result<(), E> {
+        let present = [
+            ("component", self.component.is_some()),
+            ("template", self.template.is_some()),
+            ("programme", self.programme.is_some()),
+            ("type", self.component_type.is_some()),
+            ("attributes", self.attributes.is_some()),
+            ("set", self.set.is_some()),
+            ("reason", self.reason.is_some()),
+            ("status", self.status.is_some()),
+        ];
+        present
+            .into_iter()
+            .find(|(name, present)| *present && !allowed.contains(name))
+            .map_or(Ok(()), |(name, _)| Err(E::unknown_field(name, allowed)))
+    }
+}
+
+fn given<T, E: de::Error>(field: Option<T>, name: &'static str) -> Result<T, E> {
+    field.ok_or_else(|| E::missing_field(name))
+}

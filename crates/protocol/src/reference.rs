@@ -1,0 +1,33 @@
+//! Reference data: tenants, administrators, learners, programmes, templates, and who asks.
+//!
+//! Owns the bodies and replies. Who may write or read is decided elsewhere.
+
+mod administrator;
+mod learner;
+mod programme;
+mod template;
+mod tenant;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use administrator::{
+    ActorRecord, AdministratorPage, AdministratorRecord, GetActor, GetAdministrator, GroupsViewed,
+    ListAdministrators, PutAdministrator, RemoveAdministrator,
+};
+pub use learner::{Enrolment, GetLearner, LearnerPage, LearnerRecord, ListLearners, PutLearner};
+pub use programme::{GetProgramme, ListProgrammes, ProgrammePage, ProgrammeRecord, PutProgramme};
+pub use template::{GetTemplate, PutTemplate, RemoveTemplate, TemplateComponent, TemplatePage};
+pub use tenant::{GetTenant, PutTenant, TenantRecord};
+
+use crate::scalar::Position;
+
+/// The answer to every `put` and `remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stored {
+    /// Where it stands in the log.
+    pub position: Position,
+    /// Whether this is the first answer given again.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub duplicate: bool,
+}

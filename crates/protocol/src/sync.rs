@@ -1,0 +1,21 @@
+//! Synchronisation: choosing, previewing, starting, following, calling off.
+//!
+//! Owns the bodies and replies. What a sync does is decided elsewhere.
+
+mod choose;
+mod progress;
+mod request;
+mod summary;
+
+pub use choose::{
+    FilterValue, ListSyncComponents, ListSyncFilters, ListSyncLearners, SyncComponent,
+    SyncComponentPage, SyncFilterPage, SyncLearner, SyncLearnerPage,
+};
+pub use progress::{
+    CancelSync, GetSync, ListSyncOutcomes, ListSyncs, PairCounts, PairOutcome, SyncCancelled,
+    SyncOutcomePage, SyncPage, SyncRecord, SyncSource, Warning,
+};
+pub use request::{
+    ComponentChoice, LearnerChoice, LearnerFilter, PreviewSync, StartSync, SyncRequest, SyncStarted,
+};
+pub use summary::{SummaryProgramme, SummaryRow, SummaryWarningCount, SyncSummary};

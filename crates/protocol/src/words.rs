@@ -1,0 +1,258 @@
+//! Closed lists of words: one enum each, spelled on the wire exactly as in the domain's rules.
+//!
+//! Owns the spelling and nothing else: what a word means is decided elsewhere.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, Deserializer, Visitor};
+
+/// An enum that is a word on the wire.
+pub trait Word: Sized + Copy + 'static {
+    /// Every spelling, in the order of the variants.
+    const WORDS: &'static [&'static str];
+
+    /// The value that this spelling stands for.
+    fn from_word(word: &str) -> Option<Self>;
+
+    /// How it is spelled.
+    fn as_str(self) -> &'static str;
+}
+
+/// Takes text alone: the derived code would also take the number of a variant.
+pub(crate) fn deserialize_word<'de, D: Deserializer<'de>, W: Word>(
+    deserializer: D,
+) -> Result<W, D::Error> {
+    deserializer.deserialize_str(WordVisitor(PhantomData))
+}
+
+struct WordVisitor<W>(PhantomData<W>);
+
+impl<W: Word> Visitor<'_> for WordVisitor<W> {
+    type Value = W;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one of ")?;
+        for (index, word) in W::WORDS.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}`{word}`")?;
+        }
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<W, E> {
+        W::from_word(text).ok_or_else(|| E::unknown_variant(text, W::WORDS))
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`")] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in this order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// How it is spelled.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl $crate::words::Word for $name {
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            fn as_str(self) -> &'static str {
+                Self::as_str(self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::words::deserialize_word(deserializer)
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$($word),+] })
+            }
+        }
+    };
+}
+
+pub(crate) use words;
+
+words! {
+    /// The progress of a component.
+    Status {
+        NotStarted = "not_started",
+        InProgress = "in_progress",
+        Submitted = "submitted",
+        Returned = "returned",
+        Completed = "completed",
+    }
+}
+
+words! {
+    /// What a sync's condition names: a status, or the state of being planned for QA (S7).
+    Condition {
+        NotStarted = "not_started",
+        InProgress = "in_progress",
+        Submitted = "submitted",
+        Returned = "returned",
+        Completed = "completed",
+        PlannedForQa = "planned_for_qa",
+    }
+}
+
+words! {
+    /// The status of an enrolment (S5).
+    ProgrammeStatus {
+        Active = "active",
+        OnBreak = "on_break",
+        Completed = "completed",
+        Withdrawn = "withdrawn",
+        Expired = "expired",
+        Cancelled = "cancelled",
+        Archived = "archived",
+        PendingChangeOfProgramme = "pending_change_of_programme",
+    }
+}
+
+words! {
+    /// What an administrator may do (section 6 of the rules: P1 to P6).
+    Permission {
+        Supervisor = "supervisor",
+        ComplianceQa = "compliance_qa",
+        InternalVerifier = "internal_verifier",
+        AdvancedDeliveryAdd = "advanced_delivery_add",
+        AdvancedDeliveryEdit = "advanced_delivery_edit",
+        AdvancedDeliveryDelete = "advanced_delivery_delete",
+        EditDeleteFinished = "edit_delete_finished",
+    }
+}
+
+words! {
+    /// What becomes of an owner who is the case owner (O4).
+    OwnerRule {
+        Keep = "keep",
+        FollowCaseOwner = "follow_case_owner",
+    }
+}
+
+words! {
+    /// How a component differs (C4), or how an edit changed it.
+    Change {
+        Created = "created",
+        Updated = "updated",
+        Deleted = "deleted",
+    }
+}
+
+words! {
+    /// The three types of synchronisation (T1, T2, T3).
+    SyncType {
+        ChangesOnly = "changes_only",
+        AllAttributes = "all_attributes",
+        SelectedAttributes = "selected_attributes",
+    }
+}
+
+words! {
+    /// How far a sync has come.
+    SyncState {
+        Running = "running",
+        Completed = "completed",
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What a sync does with one component on one target (M2).
+    Action {
+        Synchronise = "synchronise",
+        Create = "create",
+        Delete = "delete",
+    }
+}
+
+words! {
+    /// What came of one component on one target.
+    Outcome {
+        Applied = "applied",
+        Unchanged = "unchanged",
+        Skipped = "skipped",
+    }
+}
+
+words! {
+    /// Why a pair was skipped (T8, P2 to P5).
+    Reason {
+        Cancelled = "cancelled",
+        LearnerNotAvailable = "learner_not_available",
+        IsSource = "is_source",
+        NotOnProgramme = "not_on_programme",
+        ProgrammeStatusExcluded = "programme_status_excluded",
+        NoRecentChange = "no_recent_change",
+        NoTemplate = "no_template",
+        MissingOnTarget = "missing_on_target",
+        AlreadyAbsent = "already_absent",
+        TypeMismatch = "type_mismatch",
+        StatusNotSelected = "status_not_selected",
+        AddNotPermitted = "add_not_permitted",
+        EditNotPermitted = "edit_not_permitted",
+        EditFinishedNotPermitted = "edit_finished_not_permitted",
+        DeleteNotPermitted = "delete_not_permitted",
+        DeleteFinishedNotPermitted = "delete_finished_not_permitted",
+        LimitExceeded = "limit_exceeded",
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// What a summary warns of (M4).
+    SummaryWarning {
+        SomeNotSynchronised = "some_not_synchronised",
+        SourceWillBeUpdated = "source_will_be_updated",
+    }
+}
+
+words! {
+    /// Which values `sync.filters` lists.
+    FilterField {
+        Type = "type",
+        ProgrammeStatus = "programme_status",
+        Group = "group",
+        Tutor = "tutor",
+    }
+}
