@@ -1,1 +1,33 @@
-//! placeholder
+//! The transport: service endpoint, command consumer and event relay over NATS.
+//!
+//! Owns subjects on the wire, streams, acknowledgements and reconnection. Refuses to know what a
+//! message says: bytes go in and out through [`Handler`] and [`Outbox`]. It starts no runtime and
+//! no thread of its own; whoever wires it does.
+
+mod client;
+mod commands;
+mod connection;
+mod cursor;
+mod discovery;
+mod endpoint;
+mod gate;
+mod headers;
+mod heavy;
+mod look;
+mod port;
+mod relay;
+mod resume;
+mod streams;
+
+pub use client::{Client, ClientError, Event, Request, Response, Stored, Watch, WatchFrom};
+pub use commands::{CommandConsumer, CommandsError};
+pub use connection::{ConnectError, Connection, connect, connect_patiently};
+pub use cursor::{CursorError, CursorFile};
+pub use endpoint::{Endpoint, EndpointError};
+pub use port::{
+    Answer, Batch, Chain, Handler, Headers, Inbound, LogName, Outbound, Outbox, OutboxError, Place,
+    Position, ServiceError, Verdict, Weight,
+};
+pub use relay::{Relay, RelayError, Stepped};
+pub use resume::{Disagreement, NewStream};
+pub use streams::{COMMANDS, EVENTS, StreamError, Streams, prepare};

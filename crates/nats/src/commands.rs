@@ -1,0 +1,292 @@
+//! Durable commands: taken in stream order, one at a time, acknowledged once they are durable.
+//!
+//! Owns the order. The server may lose a delivery with a connection and send it again later, behind
+//! others; therefore the consumer is made anew whenever a delivery is missing, and starts over at
+//! the first message that was not acknowledged. Knows nothing of what a command asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::message::Acker;
+use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
+use async_nats::jetstream::{AckKind, ErrorCode, Message};
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+
+use crate::gate::{Gate, Waiting, gate};
+use crate::headers::Received;
+use crate::port::{Handler, Place, Position, Verdict};
+use crate::streams::{StreamError, Streams, created_ns};
+
+const CONSUMER: &str = "plansync-engine";
+/// Commands that are decided but not yet acknowledged, or sent ahead by the server.
+const UNACKNOWLEDGED_MAX: u16 = 64;
+/// The server sends a command again when it has heard nothing of it for so long.
+const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How long a command that must wait may stay unmentioned to the server.
+const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The least that a command waits before it is tried again.
+const WAIT_MIN: Duration = Duration::from_millis(10);
+
+/// Why durable commands are no longer taken.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandsError {
+    /// The stream is not ours, or not as it must be.
+    #[error(transparent)]
+    Stream(StreamError),
+    /// Whoever decides is gone.
+    #[error("the engine stopped while commands were being taken")]
+    EngineGone,
+}
+
+/// Takes durable commands from their stream.
+pub struct CommandConsumer<H> {
+    streams: Streams,
+    handler: Arc<H>,
+    /// The last message that was decided, so that a repeat is only acknowledged again.
+    decided: Option<Decided>,
+}
+
+#[derive(Clone, Copy)]
+struct Decided {
+    place: Place,
+    after: Position,
+}
+
+/// One run over the stream, from its first unacknowledged message to the first missing delivery.
+struct Session {
+    stream_created_ns: i128,
+    messages: pull::Stream,
+    /// The number that the next delivery must have.
+    delivery: u64,
+}
+
+/// Why a session ended.
+enum Ended {
+    Stopped,
+    /// A delivery is missing, or the server is away.
+    StartOver(String),
+}
+
+impl<H: Handler> CommandConsumer<H> {
+    /// Makes the consumer; commands are taken once it is run.
+    pub async fn open(streams: Streams, handler: Arc<H>) -> Result<Self, CommandsError> {
+        let consumer = Self {
+            streams,
+            handler,
+            decided: None,
+        };
+        consumer.session().await.map_err(CommandsError::Stream)?;
+        Ok(consumer)
+    }
+
+    /// Takes commands until `stop` turns true (or its sender is gone); returns when those that
+    /// were decided are acknowledged.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), CommandsError> {
+        let (waiting, acknowledged) = gate(self.handler.durable(), usize::from(UNACKNOWLEDGED_MAX));
+        let acknowledging = tokio::spawn(acknowledge_all(acknowledged));
+        let ended = self.take_all(&waiting, &mut stop).await;
+        drop(waiting);
+        acknowledging.await.map_err(|_| CommandsError::EngineGone)?;
+        ended
+    }
+
+    async fn take_all(
+        &mut self,
+        waiting: &Waiting<Acker>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<(), CommandsError> {
+        let mut told = String::new();
+        loop {
+            let ended = match self.session().await {
+                Ok(session) => self.take_session(session, waiting, stop).await?,
+                Err(error) if error.is_transient() => Ended::StartOver(error.to_string()),
+                Err(error) => return Err(CommandsError::Stream(error)),
+            };
+            match ended {
+                Ended::Stopped => return Ok(()),
+                // A server that is away gives one reason many times over.
+                Ended::StartOver(why) if why == told => {}
+                Ended::StartOver(why) => {
+                    tracing::warn!(why, "taking up the commands again");
+                    told = why;
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RETRY_DELAY) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+        }
+    }
+
+    /// A consumer that starts at the first message that was not acknowledged.
+    async fn session(&self) -> Result<Session, StreamError> {
+        let stream = self.streams.commands().await?;
+        let server = |source| StreamError::Server {
+            stream: crate::COMMANDS,
+            source,
+        };
+        forget(&stream).await.map_err(server)?;
+        let consumer: PullConsumer = stream
+            .create_consumer(pull::Config {
+                durable_name: Some(CONSUMER.to_owned()),
+                ack_policy: AckPolicy::Explicit,
+                ack_wait: ACK_WAIT,
+                max_deliver: -1,
+                max_ack_pending: i64::from(UNACKNOWLEDGED_MAX),
+                ..pull::Config::default()
+            })
+            .await
+            .map_err(|error| server(error.into()))?;
+        let messages = consumer
+            .stream()
+            .max_messages_per_batch(usize::from(UNACKNOWLEDGED_MAX))
+            .heartbeat(Duration::from_secs(2))
+            .expires(Duration::from_secs(10))
+            .messages()
+            .await
+            .map_err(|error| server(error.into()))?;
+        Ok(Session {
+            stream_created_ns: created_ns(&stream),
+            messages,
+            delivery: 1,
+        })
+    }
+
+    async fn take_session(
+        &mut self,
+        mut session: Session,
+        waiting: &Waiting<Acker>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Ended, CommandsError> {
+        loop {
+            let message = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return Ok(Ended::Stopped),
+                message = session.messages.next() => match message {
+                    Some(Ok(message)) => message,
+                    Some(Err(error)) => return Ok(Ended::StartOver(error.to_string())),
+                    None => return Ok(Ended::StartOver("the consumer ended".to_owned())),
+                }
+            };
+            let Some(place) = session.expected(&message) else {
+                return Ok(Ended::StartOver("a delivery is missing".to_owned()));
+            };
+            let Some(after) = self.settle(&message, place, stop).await? else {
+                return Ok(Ended::Stopped);
+            };
+            let room = waiting
+                .room_in_time()
+                .await
+                .ok_or(CommandsError::EngineGone)?;
+            room.put(after, message.split().1);
+        }
+    }
+
+    /// Decides a message, however long it must wait; nothing if it is to stop before that.
+    async fn settle(
+        &mut self,
+        message: &Message,
+        place: Place,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Option<Position>, CommandsError> {
+        if let Some(known) = self.decided.filter(|decided| decided.covers(place)) {
+            return Ok(Some(known.after));
+        }
+        loop {
+            match self
+                .decide(Received(message.message.clone()), place)
+                .await?
+            {
+                Verdict::Settled { after } => {
+                    self.decided = Some(Decided { place, after });
+                    return Ok(Some(after));
+                }
+                Verdict::Wait { retry_after } => tokio::select! {
+                    () = wait(message, retry_after.max(WAIT_MIN)) => {}
+                    _ = stop.wait_for(|stop| *stop) => return Ok(None),
+                },
+            }
+        }
+    }
+
+    /// Decides on a thread that may block; a message that crashes is set aside.
+    async fn decide(&self, message: Received, place: Place) -> Result<Verdict, CommandsError> {
+        let handler = Arc::clone(&self.handler);
+        let given = message.clone();
+        let crash = match spawn_blocking(move || handler.command(given.inbound(), place)).await {
+            Ok(verdict) => return Ok(verdict),
+            Err(crash) => crash,
+        };
+        tracing::error!(sequence = place.sequence, %crash, "a durable command crashed");
+        let handler = Arc::clone(&self.handler);
+        spawn_blocking(move || handler.set_aside(message.inbound(), place))
+            .await
+            .map_err(|_| CommandsError::EngineGone)
+    }
+}
+
+impl Decided {
+    /// Whether a message stands at or before the one that was decided last.
+    fn covers(&self, place: Place) -> bool {
+        self.place.stream_created_ns == place.stream_created_ns
+            && place.sequence <= self.place.sequence
+    }
+}
+
+impl Session {
+    /// The place of the next delivery; nothing if one before it is missing.
+    fn expected(&mut self, message: &Message) -> Option<Place> {
+        let info = message.info().ok()?;
+        if info.consumer_sequence != self.delivery {
+            return None;
+        }
+        self.delivery += 1;
+        Some(Place {
+            stream_created_ns: self.stream_created_ns,
+            sequence: info.stream_sequence,
+        })
+    }
+}
+
+/// Removes the consumer with what it knows of deliveries; what was not acknowledged stays.
+async fn forget(stream: &Stream) -> Result<(), async_nats::Error> {
+    match stream.delete_consumer(CONSUMER).await {
+        Err(error) if !is_absent(&error.kind()) => Err(error.into()),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn is_absent(kind: &ConsumerErrorKind) -> bool {
+    if let ConsumerErrorKind::JetStream(error) = kind {
+        error.error_code() == ErrorCode::CONSUMER_NOT_FOUND
+    } else {
+        false
+    }
+}
+
+/// Waits, and lets the server know now and then that the message is still being dealt with.
+async fn wait(message: &Message, delay: Duration) {
+    let end = tokio::time::Instant::now() + delay;
+    loop {
+        if let Err(error) = message.ack_with(AckKind::Progress).await {
+            tracing::debug!(%error, "the server does not hear that a command waits");
+        }
+        let next = tokio::time::Instant::now() + PROGRESS_EVERY;
+        tokio::time::sleep_until(next.min(end)).await;
+        if next >= end {
+            return;
+        }
+    }
+}
+
+async fn acknowledge_all(mut acknowledged: Gate<Acker>) {
+    while let Some(acker) = acknowledged.next().await {
+        // An acknowledgement that is lost brings the message back, and then it is only a repeat.
+        if let Err(error) = acker.ack().await {
+            tracing::warn!(%error, "a command could not be acknowledged");
+        }
+    }
+}

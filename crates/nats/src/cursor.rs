@@ -1,0 +1,154 @@
+//! Where the relay stands, kept in a small file that is replaced whole.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::port::{LogName, Position};
+
+/// The last event that is known to be in the stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cursor {
+    log: String,
+    incarnation: u32,
+    /// Nanoseconds since 1970, as text: JSON numbers are not that wide everywhere.
+    stream_created_ns: String,
+    pub(crate) sequence: u64,
+    position: u64,
+}
+
+impl Cursor {
+    pub(crate) fn new(
+        name: &LogName,
+        stream_created_ns: i128,
+        sequence: u64,
+        position: Position,
+    ) -> Self {
+        Self {
+            log: name.log.to_string(),
+            incarnation: name.incarnation,
+            stream_created_ns: stream_created_ns.to_string(),
+            sequence,
+            position: position.get(),
+        }
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        Position::new(self.position)
+    }
+
+    /// Whether it speaks of this stream and this incarnation of this log.
+    pub(crate) fn speaks_of(&self, name: &LogName, stream_created_ns: i128) -> bool {
+        *self.log == *name.log
+            && self.incarnation == name.incarnation
+            && self.stream_created_ns == stream_created_ns.to_string()
+    }
+}
+
+/// Why the cursor cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum CursorError {
+    /// It cannot be read or written.
+    #[error(
+        "the relay's cursor {path} cannot be used; check the data folder's disk and permissions"
+    )]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not what the relay wrote.
+    #[error(
+        "the relay's cursor {path} is damaged; remove it to go on from the stream's last event"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+/// The file that holds the cursor.
+#[derive(Debug, Clone)]
+pub struct CursorFile {
+    path: PathBuf,
+}
+
+impl CursorFile {
+    /// The cursor of the engine with this data folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            path: folder.join("relay.json"),
+        }
+    }
+
+    pub(crate) fn load(&self) -> Result<Option<Cursor>, CursorError> {
+        match fs::read(&self.path) {
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes)
+                    .map(Some)
+                    .map_err(|source| CursorError::Damaged {
+                        path: self.path.clone(),
+                        source,
+                    })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(self.failed(source)),
+        }
+    }
+
+    /// Replaces the cursor: after a crash there is the old one or the new one, never half of one.
+    pub(crate) fn save(&self, cursor: &Cursor) -> Result<(), CursorError> {
+        let text = serde_json::to_vec(cursor).map_err(io::Error::from);
+        text.and_then(|text| self.replace(&text))
+            .map_err(|source| self.failed(source))
+    }
+
+    fn replace(&self, text: &[u8]) -> io::Result<()> {
+        let new = self.path.with_extension("json.new");
+        let mut file = File::create(&new)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        match self.path.parent() {
+            Some(folder) => File::open(folder)?.sync_all(),
+            None => Ok(()),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> CursorError {
+        CursorError::Io {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, CursorError, CursorFile};
+    use crate::port::{LogName, Position};
+
+    #[test]
+    fn what_was_saved_is_loaded_and_damage_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = CursorFile::in_folder(folder.path());
+        assert_eq!(file.load().unwrap(), None);
+        let name = LogName {
+            log: "0a".into(),
+            incarnation: 2,
+        };
+        let cursor = Cursor::new(&name, 1_764_000_000_123_456_789, 7, Position::new(9));
+        file.save(&cursor).unwrap();
+        assert_eq!(file.load().unwrap(), Some(cursor.clone()));
+        assert!(cursor.speaks_of(&name, 1_764_000_000_123_456_789));
+        assert!(!cursor.speaks_of(&name, 1_764_000_000_123_456_788));
+        std::fs::write(folder.path().join("relay.json"), "{").unwrap();
+        let refused = file.load().unwrap_err();
+        assert!(matches!(refused, CursorError::Damaged { .. }), "{refused}");
+    }
+}

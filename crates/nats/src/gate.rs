@@ -1,0 +1,102 @@
+//! A queue that lets things out in order, each only once the log is durable up to its position.
+//!
+//! Replies and acknowledgements pass through it; it knows neither.
+
+use tokio::sync::{mpsc, watch};
+
+use crate::port::Position;
+
+/// The end where things go in; a full queue is seen by whoever asks for room.
+pub(crate) struct Waiting<T>(mpsc::Sender<(Position, T)>);
+
+/// The end where they come out.
+pub(crate) struct Gate<T> {
+    queue: mpsc::Receiver<(Position, T)>,
+    durable: watch::Receiver<Position>,
+}
+
+/// A gate with room for `capacity` things.
+pub(crate) fn gate<T>(
+    durable: watch::Receiver<Position>,
+    capacity: usize,
+) -> (Waiting<T>, Gate<T>) {
+    let (sender, queue) = mpsc::channel(capacity);
+    (Waiting(sender), Gate { queue, durable })
+}
+
+impl<T> Clone for Waiting<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Waiting<T> {
+    /// Room for one thing, if there is any now.
+    pub(crate) fn room(&self) -> Option<Room<T>> {
+        self.0.clone().try_reserve_owned().ok().map(Room)
+    }
+
+    /// Room for one thing, however long it takes; nothing once the gate is gone.
+    pub(crate) async fn room_in_time(&self) -> Option<Room<T>> {
+        self.0.clone().reserve_owned().await.ok().map(Room)
+    }
+}
+
+/// A place in the queue, kept until something is put into it.
+pub(crate) struct Room<T>(mpsc::OwnedPermit<(Position, T)>);
+
+impl<T> Room<T> {
+    /// Queues a thing behind what was put before it.
+    pub(crate) fn put(self, after: Position, thing: T) {
+        self.0.send((after, thing));
+    }
+}
+
+impl<T> Gate<T> {
+    /// The next thing, as soon as it may leave; nothing once all senders are gone, or the log will
+    /// never be durable that far.
+    pub(crate) async fn next(&mut self) -> Option<T> {
+        let (after, thing) = self.queue.recv().await?;
+        self.durable
+            .wait_for(|durable| *durable >= after)
+            .await
+            .ok()?;
+        Some(thing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::watch;
+
+    use super::gate;
+    use crate::port::Position;
+
+    #[tokio::test]
+    async fn nothing_leaves_before_it_is_durable_and_order_is_kept() {
+        let (durable, watched) = watch::channel(Position::ZERO);
+        let (waiting, mut gate) = gate(watched, 8);
+        for (after, name) in [(2, "edit"), (0, "read"), (3, "start")] {
+            waiting.room().unwrap().put(Position::new(after), name);
+        }
+        let early = tokio::time::timeout(Duration::from_millis(20), gate.next()).await;
+        assert_eq!(early.ok(), None);
+        // The thing that was waited for is lost with the cancelled wait, so a gate is never raced.
+        durable.send_replace(Position::new(2));
+        assert_eq!(gate.next().await, Some("read"));
+        drop(durable);
+        assert_eq!(gate.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_has_no_room() {
+        let (_durable, watched) = watch::channel(Position::ZERO);
+        let (waiting, _gate) = gate(watched, 1);
+        let room = waiting.room().unwrap();
+        assert!(waiting.room().is_none());
+        room.put(Position::ZERO, ());
+        assert!(waiting.room().is_none());
+    }
+}

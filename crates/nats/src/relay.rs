@@ -1,0 +1,348 @@
+//! The log's events onto the bus: in log order, each once into the stream.
+//!
+//! Owns what has been published. Takes one step when it is told to, so that a test can drive it;
+//! what an event says is none of its business.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::publish::PublishAck;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+
+use crate::cursor::{Cursor, CursorError, CursorFile};
+use crate::look::look;
+use crate::port::{Batch, Outbound, Outbox, OutboxError, Position};
+use crate::resume::{Disagreement, NewStream, Own, resume};
+use crate::streams::{StreamError, Streams};
+
+/// Commits that are published before their acknowledgements are waited for.
+const COMMITS_AT_ONCE: usize = 256;
+const CURSOR_EVERY: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// How long the relay may go on after it was told to stop.
+const FAREWELL_MAX: Duration = Duration::from_secs(3);
+
+/// Why the relay stopped for good.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The stream is not ours, or not as it must be.
+    #[error(transparent)]
+    Stream(StreamError),
+    /// Stream and log do not belong together.
+    #[error(transparent)]
+    Disagreement(#[from] Disagreement),
+    /// Someone else published in between, and an event was left out.
+    #[error(
+        "the event of position {position} is missing from the stream, with later events behind \
+         it; see who else may publish on plansync.v1.evt.>"
+    )]
+    LeftOut {
+        /// The position of the missing event.
+        position: Position,
+    },
+    /// The log cannot be read any more.
+    #[error(transparent)]
+    Outbox(OutboxError),
+    /// The cursor cannot be kept.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
+}
+
+/// What one step did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stepped {
+    /// Everything durable is published.
+    Idle,
+    /// Some events were published; there may be more.
+    Published {
+        /// How many.
+        count: usize,
+    },
+    /// The bus or the log cannot be used now; try again later.
+    Away {
+        /// What was said.
+        why: String,
+    },
+}
+
+/// Publishes the log's events.
+pub struct Relay<O> {
+    streams: Streams,
+    outbox: Arc<O>,
+    file: CursorFile,
+    new_stream: NewStream,
+    attached: Option<Attached>,
+}
+
+/// Where the relay stands in a stream that it knows.
+struct Attached {
+    stream_created_ns: i128,
+    sequence: u64,
+    position: Position,
+    saved: Option<(Position, Instant)>,
+}
+
+impl<O: Outbox> Relay<O> {
+    /// A relay that has not looked at the stream yet.
+    pub fn new(streams: Streams, outbox: Arc<O>, file: CursorFile, new_stream: NewStream) -> Self {
+        Self {
+            streams,
+            outbox,
+            file,
+            new_stream,
+            attached: None,
+        }
+    }
+
+    /// Compares stream, cursor and log, and finds out where to go on. To be called before anything
+    /// is served: a log that is shorter than its stream must not accept commands.
+    pub async fn attach(&mut self) -> Result<(), RelayError> {
+        let stream = self.streams.events().await.map_err(RelayError::Stream)?;
+        let found = look(&stream).await.map_err(RelayError::Stream)?;
+        let name = self.outbox.name();
+        let tip = *self.outbox.durable().borrow();
+        let last = found
+            .last
+            .as_ref()
+            .map(|last| last.position)
+            .filter(|last| *last <= tip);
+        let outbox = Arc::clone(&self.outbox);
+        let chain = match last {
+            Some(position) => reading(move || outbox.chain(position)).await?,
+            None => None,
+        };
+        let cursor = self.file.load()?;
+        let own = Own { name, tip, chain };
+        let position = resume(&own, &found, cursor.as_ref(), self.new_stream)?;
+        tracing::info!(%position, sequence = found.last_sequence, "the relay goes on");
+        self.attached = Some(Attached {
+            stream_created_ns: found.created_ns,
+            sequence: found.last_sequence,
+            position,
+            saved: None,
+        });
+        Ok(())
+    }
+
+    /// Publishes the next events, if there are any.
+    pub async fn step(&mut self) -> Result<Stepped, RelayError> {
+        match self.try_step().await {
+            Err(error) if error.is_transient() => {
+                self.attached = None;
+                Ok(Stepped::Away {
+                    why: error.to_string(),
+                })
+            }
+            stepped => stepped,
+        }
+    }
+
+    async fn try_step(&mut self) -> Result<Stepped, RelayError> {
+        let Some(attached) = &self.attached else {
+            self.attach().await?;
+            return Ok(Stepped::Published { count: 0 });
+        };
+        let (outbox, position) = (Arc::clone(&self.outbox), attached.position);
+        let Batch { events, through } =
+            reading(move || outbox.events(position, COMMITS_AT_ONCE)).await?;
+        if events.is_empty() && through == position {
+            self.save_cursor(false)?;
+            return Ok(Stepped::Idle);
+        }
+        let count = events.len();
+        let why = self.publish(events, through).await?;
+        self.save_cursor(false)?;
+        match why {
+            Some(why) => {
+                self.attached = None;
+                Ok(Stepped::Away { why })
+            }
+            None => Ok(Stepped::Published { count }),
+        }
+    }
+
+    /// Sends all, then takes the acknowledgements in order; says why if it did not end well.
+    async fn publish(
+        &mut self,
+        events: Vec<Outbound>,
+        through: Position,
+    ) -> Result<Option<String>, RelayError> {
+        let Some(attached) = &mut self.attached else {
+            return Ok(None);
+        };
+        let mut sent = Vec::with_capacity(events.len());
+        for (expected, event) in (attached.sequence..).zip(events) {
+            let position = event.position;
+            let (subject, message) = message(event, expected);
+            let ack = self.streams.context().send_publish(subject, message).await;
+            sent.push((position, ack));
+        }
+        let mut failure = Failure::default();
+        for (position, ack) in sent {
+            let acknowledged = acknowledged(ack).await;
+            failure.note(position, attached.sequence, acknowledged)?;
+            if failure.why.is_none() {
+                attached.sequence += 1;
+                attached.position = position;
+            }
+        }
+        if failure.why.is_none() {
+            attached.position = through;
+        }
+        Ok(failure.why)
+    }
+
+    /// Saves where the relay stands: now and then, or at once when it is `due`.
+    fn save_cursor(&mut self, due: bool) -> Result<(), RelayError> {
+        let Some(attached) = &mut self.attached else {
+            return Ok(());
+        };
+        let wanted = match attached.saved {
+            None => true,
+            Some((position, _)) if position == attached.position => false,
+            Some((_, at)) => due || at.elapsed() >= CURSOR_EVERY,
+        };
+        if wanted {
+            self.file.save(&Cursor::new(
+                &self.outbox.name(),
+                attached.stream_created_ns,
+                attached.sequence,
+                attached.position,
+            ))?;
+            attached.saved = Some((attached.position, Instant::now()));
+        }
+        Ok(())
+    }
+
+    /// Publishes what becomes durable until `stop` turns true (or its sender is gone), then what is
+    /// left, and saves where it stands.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), RelayError> {
+        let mut durable = self.outbox.durable();
+        let mut away = false;
+        while !*stop.borrow() {
+            durable.borrow_and_update();
+            match self.step().await? {
+                Stepped::Published { .. } => away = false,
+                Stepped::Idle => tokio::select! {
+                    moved = durable.changed() => if moved.is_err() { break },
+                    () = tokio::time::sleep(CURSOR_EVERY) => {}
+                    _ = stop.wait_for(|stop| *stop) => break,
+                },
+                Stepped::Away { why } => {
+                    if !away {
+                        tracing::warn!(why, "events wait until they can be published");
+                    }
+                    away = true;
+                    tokio::select! {
+                        () = tokio::time::sleep(RETRY_DELAY) => {}
+                        _ = stop.wait_for(|stop| *stop) => break,
+                    }
+                }
+            }
+        }
+        self.finish().await
+    }
+
+    /// Publishes what is left, as far as that works at once; the rest is for the next start.
+    async fn finish(mut self) -> Result<(), RelayError> {
+        let end = Instant::now() + FAREWELL_MAX;
+        while Instant::now() < end {
+            match self.step().await? {
+                Stepped::Published { .. } => {}
+                Stepped::Idle | Stepped::Away { .. } => break,
+            }
+        }
+        self.save_cursor(true)
+    }
+}
+
+impl RelayError {
+    /// Whether trying again later may help.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Stream(error) => error.is_transient(),
+            Self::Outbox(OutboxError::Unavailable { .. }) => true,
+            Self::Outbox(OutboxError::Corrupt { .. })
+            | Self::Disagreement(_)
+            | Self::LeftOut { .. }
+            | Self::Cursor(_) => false,
+        }
+    }
+}
+
+/// What went wrong first with a run of events.
+#[derive(Default)]
+struct Failure {
+    why: Option<String>,
+    /// The first event that the server refused to put where it belongs.
+    refused: Option<Position>,
+}
+
+impl Failure {
+    fn note(
+        &mut self,
+        position: Position,
+        last_sequence: u64,
+        acknowledged: Result<PublishAck, PublishError>,
+    ) -> Result<(), RelayError> {
+        match acknowledged {
+            Ok(ack) => {
+                if let Some(position) = self.refused.filter(|_| !ack.duplicate) {
+                    return Err(RelayError::LeftOut { position });
+                }
+                // An event that the stream already had: look again where it ends.
+                if ack.duplicate || ack.sequence != last_sequence + 1 {
+                    self.because(|| format!("position {position} was there already"));
+                }
+            }
+            Err(error) => {
+                if error.kind() == PublishErrorKind::WrongLastSequence {
+                    self.refused.get_or_insert(position);
+                }
+                self.because(|| error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    fn because(&mut self, why: impl FnOnce() -> String) {
+        self.why.get_or_insert_with(why);
+    }
+}
+
+async fn acknowledged(
+    sent: Result<PublishAckFuture, PublishError>,
+) -> Result<PublishAck, PublishError> {
+    sent?.await
+}
+
+fn message(event: Outbound, expected_last_sequence: u64) -> (String, PublishMessage) {
+    let mut headers = HeaderMap::new();
+    for (name, value) in event.headers {
+        headers.insert(name, value);
+    }
+    let message = PublishMessage::build()
+        .payload(event.body.into())
+        .headers(headers)
+        .message_id(event.id)
+        .expected_last_sequence(expected_last_sequence);
+    (event.subject, message)
+}
+
+/// Reads the log on a thread that may block.
+async fn reading<T, F>(read: F) -> Result<T, RelayError>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, OutboxError> + Send + 'static,
+{
+    match spawn_blocking(read).await {
+        Ok(read) => read.map_err(RelayError::Outbox),
+        Err(crash) => Err(RelayError::Outbox(OutboxError::Corrupt {
+            cause: crash.to_string(),
+        })),
+    }
+}
