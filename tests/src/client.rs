@@ -1,0 +1,146 @@
+//! A plain producer: JSON in, JSON out, knowing nothing of the product but its subjects.
+
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+
+use crate::nats::NatsServer;
+
+const TENANT: &str = "northgate";
+
+/// What came back: a reply's body, or an error's code and body.
+pub type Answer = Result<Value, (String, Value)>;
+
+/// A connection that speaks for one tenant.
+#[derive(Clone)]
+pub struct Client {
+    /// The connection itself.
+    pub nats: async_nats::Client,
+    tenant: String,
+}
+
+impl Client {
+    /// Connects.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub async fn connect(nats: &NatsServer) -> Self {
+        let options = async_nats::ConnectOptions::new()
+            .request_timeout(Some(Duration::from_secs(60)))
+            .subscription_capacity(1 << 20);
+        let nats = options.connect(nats.url()).await.unwrap();
+        Self { nats, tenant: TENANT.to_owned() }
+    }
+
+    /// The same connection, speaking for another tenant.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &str) -> Self {
+        Self { nats: self.nats.clone(), tenant: tenant.to_owned() }
+    }
+
+    /// Whether the service answers its ping.
+    ///
+    /// # Panics
+    /// If the connection fails.
+    pub async fn is_engine_ready(&self) -> bool {
+        let ping = self.nats.request("$SRV.PING.plansync", "".into());
+        match tokio::time::timeout(Duration::from_millis(200), ping).await {
+            Ok(answer) => answer.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Asks for an operation, and gives whatever is answered.
+    ///
+    /// # Panics
+    /// If there is no answer, or it is not JSON.
+    pub async fn ask(&self, actor: &str, operation: &str, body: Value) -> Answer {
+        let subject = format!("plansync.v1.req.{}.{actor}.{operation}", self.tenant);
+        let message = self.nats.request(subject, body.to_string().into()).await.unwrap();
+        let body: Value = serde_json::from_slice(&message.payload).unwrap();
+        let header = |name| message.headers.as_ref().and_then(|headers| headers.get(name));
+        match header("Nats-Service-Error-Code") {
+            None => Ok(body),
+            Some(_) => Err((body["error"]["code"].as_str().unwrap().to_owned(), body)),
+        }
+    }
+
+    /// Asks for an operation that must be answered.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn get(&self, actor: &str, operation: &str, body: Value) -> Value {
+        match self.ask(actor, operation, body.clone()).await {
+            Ok(reply) => reply,
+            Err((_, error)) => panic!("{operation} {body} was refused: {error}"),
+        }
+    }
+
+    /// Asks for an operation that must be refused, and gives the error's code.
+    ///
+    /// # Panics
+    /// If it is answered.
+    pub async fn refusal(&self, actor: &str, operation: &str, body: Value) -> String {
+        match self.ask(actor, operation, body.clone()).await {
+            Ok(reply) => panic!("{operation} {body} was answered: {reply}"),
+            Err((code, _)) => code,
+        }
+    }
+
+    /// Sends a durable command, and waits until the stream has it.
+    ///
+    /// # Panics
+    /// If the stream does not take it.
+    pub async fn send(&self, actor: &str, operation: &str, body: &[u8]) {
+        let subject = format!("plansync.v1.cmd.{}.{actor}.{operation}", self.tenant);
+        let jetstream = async_nats::jetstream::new(self.nats.clone());
+        let sent = jetstream.publish_with_headers(subject, HeaderMap::new(), body.to_vec().into());
+        sent.await.unwrap().await.unwrap();
+    }
+
+    /// Listens to the tenant's events from now on; the engine runs with JSON events.
+    ///
+    /// # Panics
+    /// If the server does not take the subscription.
+    pub async fn listen(&self, tail: &str) -> Events {
+        let subject = format!("plansync.v1.evt.{}.{tail}", self.tenant);
+        let subscriber = self.nats.subscribe(subject).await.unwrap();
+        self.nats.flush().await.unwrap();
+        Events { subscriber }
+    }
+
+    /// Waits until a sync is over, and gives what `sync.get` says of it.
+    ///
+    /// # Panics
+    /// If it takes longer than a minute.
+    pub async fn finished(&self, actor: &str, sync: &Value) -> Value {
+        for _ in 0..6_000 {
+            let state = self.get(actor, "sync.get", json!({ "sync": sync })).await;
+            if state["state"] != "running" {
+                return state;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the sync {sync} does not end");
+    }
+}
+
+/// Events as they come.
+pub struct Events {
+    subscriber: async_nats::Subscriber,
+}
+
+impl Events {
+    /// The next event: the end of its subject, and its body.
+    ///
+    /// # Panics
+    /// If none comes within ten seconds, or it is not JSON.
+    pub async fn next(&mut self) -> (String, Value) {
+        let message = tokio::time::timeout(Duration::from_secs(10), self.subscriber.next());
+        let message = message.await.unwrap().unwrap();
+        let what = message.subject.rsplit('.').next().unwrap().to_owned();
+        (what, serde_json::from_slice(&message.payload).unwrap())
+    }
+}

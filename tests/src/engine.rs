@@ -1,0 +1,82 @@
+//! The engine as a process of its own: started, stopped politely, or killed.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::binary::plansync;
+use crate::client::Client;
+use crate::nats::NatsServer;
+
+/// How long the engine may take until it answers.
+const READY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `plansync serve`; killed when dropped.
+pub struct Engine {
+    child: Child,
+}
+
+impl Engine {
+    /// Starts the engine on a data folder, and waits until it answers the service's ping.
+    ///
+    /// # Panics
+    /// If it is not ready in time.
+    pub async fn start(nats: &NatsServer, data: &Path) -> Self {
+        Self::start_with(nats, data, &[]).await
+    }
+
+    /// The same, with further arguments.
+    ///
+    /// # Panics
+    /// If it is not ready in time.
+    pub async fn start_with(nats: &NatsServer, data: &Path, arguments: &[&str]) -> Self {
+        let child = Self::spawn(nats, data, arguments);
+        let client = Client::connect(nats).await;
+        let until = Instant::now() + READY_PATIENCE;
+        while !client.is_engine_ready().await {
+            assert!(Instant::now() < until, "the engine is not ready after {READY_PATIENCE:?}");
+        }
+        Self { child }
+    }
+
+    /// Starts the process without waiting for anything.
+    ///
+    /// # Panics
+    /// If the binary cannot be started.
+    pub fn spawn(nats: &NatsServer, data: &Path, arguments: &[&str]) -> Child {
+        Command::new(plansync())
+            .args(["serve", "--nats-url", &nats.url(), "--data"])
+            .arg(data)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Ends the process as a power switch would end it: without a chance to do anything.
+    ///
+    /// # Panics
+    /// If it ended by itself before.
+    pub fn kill(mut self) {
+        assert_eq!(self.child.try_wait().unwrap(), None, "the engine had ended by itself");
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the process to end, and gives its exit code.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    pub fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

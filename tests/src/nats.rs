@@ -1,0 +1,90 @@
+//! A real nats-server with JetStream, on a loopback port of its own, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long the server may take until it says which port it has.
+const READY_PATIENCE: Duration = Duration::from_secs(15);
+
+/// A running server; ended when dropped.
+pub struct NatsServer {
+    child: Child,
+    port: u16,
+    store: PathBuf,
+    _folder: Option<TempDir>,
+}
+
+impl NatsServer {
+    /// Starts a server with an empty store.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        let (child, port) = start(&store, None);
+        Self { child, port, store, _folder: Some(folder) }
+    }
+
+    /// Where clients reach it.
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends the server at once and starts it again: same port, same store.
+    ///
+    /// # Panics
+    /// If it does not start again.
+    pub fn restart(&mut self) {
+        self.stop();
+        let (child, _) = start(&self.store, Some(self.port));
+        self.child = child;
+    }
+
+    fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn start(store: &Path, port: Option<u16>) -> (Child, u16) {
+    let ports = tempfile::tempdir().unwrap();
+    let child = Command::new(plansync::nats_server::find_or_install().unwrap())
+        .args(["--addr", "127.0.0.1", "--jetstream", "--store_dir"])
+        .arg(store)
+        .args(["--port", &port.map_or("-1".to_owned(), |port| port.to_string())])
+        .arg("--ports_file_dir")
+        .arg(ports.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let file = ports.path().join(format!("nats-server_{}.ports", child.id()));
+    (child, wait_for_port(&file))
+}
+
+fn wait_for_port(file: &Path) -> u16 {
+    let until = Instant::now() + READY_PATIENCE;
+    loop {
+        if let Some(port) = std::fs::read(file).ok().and_then(|text| port_of(&text)) {
+            return port;
+        }
+        assert!(Instant::now() < until, "the nats-server is not ready after {READY_PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn port_of(text: &[u8]) -> Option<u16> {
+    let ports: serde_json::Value = serde_json::from_slice(text).ok()?;
+    ports["nats"][0].as_str()?.rsplit(':').next()?.parse().ok()
+}

@@ -1,0 +1,86 @@
+//! Durable commands: they outlive an engine that is down, are decided in order, and what became of
+//! each is an event.
+
+use async_nats::jetstream;
+use futures_util::StreamExt as _;
+use plansync_tests::client::Client;
+use plansync_tests::college::{SOURCE, component, found};
+use plansync_tests::engine::Engine;
+use plansync_tests::nats::NatsServer;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Everything in the stream of events under this subject's end, in order.
+async fn stored(client: &Client, tail: &str) -> Vec<Value> {
+    let jetstream = jetstream::new(client.nats.clone());
+    let stream = jetstream.get_stream("PLANSYNC_EVENTS").await.unwrap();
+    let config = jetstream::consumer::pull::OrderedConfig {
+        filter_subject: format!("plansync.v1.evt.northgate.{tail}"),
+        ..Default::default()
+    };
+    let mut consumer = stream.create_consumer(config).await.unwrap();
+    let pending = consumer.info().await.unwrap().num_pending;
+    let count = usize::try_from(pending).unwrap();
+    let messages = consumer.messages().await.unwrap().take(count);
+    let bodies = messages.map(|message| serde_json::from_slice(&message.unwrap().payload).unwrap());
+    bodies.collect().await
+}
+
+/// Waits until no durable command waits.
+async fn drained(client: &Client) {
+    let jetstream = jetstream::new(client.nats.clone());
+    for _ in 0..1_000 {
+        let mut stream = jetstream.get_stream("PLANSYNC_COMMANDS").await.unwrap();
+        if stream.info().await.unwrap().state.messages == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("durable commands are left");
+}
+
+fn rename(name: &str, command: Uuid) -> Vec<u8> {
+    let edits = json!([{"op": "change", "component": component(0), "set": {"name": name}}]);
+    json!({"learner": SOURCE, "edits": edits, "command_id": command}).to_string().into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_durable_command_outlives_an_engine_that_is_down() {
+    let nats = NatsServer::start();
+    let data = tempfile::tempdir().unwrap();
+    let engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
+    let client = Client::connect(&nats).await;
+    found(&client, 1, 0).await;
+    engine.kill();
+    let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
+    for (index, id) in ids.iter().enumerate() {
+        client.send("alice", "plan.edit", &rename(&format!("Name {index}"), *id)).await;
+    }
+    client.send("alice", "plan.edit", &rename("Name 0", ids[0])).await;
+    let _engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
+    drained(&client).await;
+
+    let plan = client.get("alice", "plan.get", json!({"learner": SOURCE})).await;
+    assert_eq!(plan["components"][0]["attributes"]["name"], "Name 19");
+    assert_eq!(plan["version"], 21);
+    let accepted = stored(&client, "command.*.accepted").await;
+    let versions: Vec<_> = accepted.iter().map(|event| event["reply"]["version"].clone()).collect();
+    assert_eq!(versions, (2..=21).map(|version| json!(version)).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_durable_command_that_is_refused_or_unreadable_is_rejected_with_its_reason() {
+    let nats = NatsServer::start();
+    let data = tempfile::tempdir().unwrap();
+    let _engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
+    let client = Client::connect(&nats).await;
+    found(&client, 1, 0).await;
+    client.send("ed", "plan.edit", &rename("No", Uuid::new_v4())).await;
+    client.send("alice", "plan.edit", b"{not json").await;
+    client.send("alice", "plan.get", b"{}").await;
+    drained(&client).await;
+    let rejected = stored(&client, "command.*.rejected").await;
+    let codes: Vec<_> = rejected.iter().map(|event| event["error"]["code"].clone()).collect();
+    assert_eq!(codes, ["not_permitted", "invalid_request", "unknown_operation"]);
+    assert_eq!(rejected[1]["bytes"], "e25vdCBqc29u");
+}
