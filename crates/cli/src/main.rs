@@ -1,2 +1,3 @@
-//! cli
+//! Nothing but the start of the program.
+
 fn main() {}
