@@ -3,7 +3,7 @@
 //! A body is decoded once. Only when it is at fault is it decoded again, keeping track of where,
 //! so that the good case pays nothing for the bad one. Knows no message.
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 
 use crate::encoding::Encoding;
 use crate::strict::Map;
@@ -73,12 +73,20 @@ fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<
             let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
             let value = T::deserialize(&mut deserializer)
                 .map_err(|error| DecodeError::whole(error.to_string()))?;
-            if deserializer.get_ref().is_empty() {
-                Ok(value)
-            } else {
-                Err(DecodeError::whole("there are bytes after the body's end"))
-            }
+            at_end(&mut deserializer)?;
+            Ok(value)
         }
+    }
+}
+
+/// The deserializer does not say how far it came; but at the end it has no further marker to read.
+fn at_end<'a, D>(deserializer: D) -> Result<(), DecodeError>
+where
+    D: Deserializer<'a, Error = rmp_serde::decode::Error>,
+{
+    match IgnoredAny::deserialize(deserializer) {
+        Err(rmp_serde::decode::Error::InvalidMarkerRead(_)) => Ok(()),
+        Ok(_) | Err(_) => Err(DecodeError::whole("there are bytes after the body's end")),
     }
 }
 

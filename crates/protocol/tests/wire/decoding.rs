@@ -1,0 +1,266 @@
+//! Bodies from both encodings, and the faults that are found in them.
+
+use plansync_protocol::plan::{Edit, EditPlan};
+use plansync_protocol::reference::{GetTenant, PutLearner, PutTenant};
+use plansync_protocol::{
+    AttributeName, AttributeValue, BODY_BYTES_MAX, DecodeError, Encoding, OwnerRule, decode,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const LEARNER: &str = "0190a1b2-0000-7000-8000-000000000001";
+
+/// Decodes JSON text, and the same as MessagePack, and wants one answer.
+#[track_caller]
+fn both<T: DeserializeOwned + PartialEq + std::fmt::Debug>(json: &str) -> Result<T, DecodeError> {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    let packed = rmp_serde::to_vec_named(&value).unwrap();
+    let from_json = decode(Encoding::Json, json.as_bytes());
+    let from_packed = decode(Encoding::MessagePack, &packed);
+    assert_eq!(
+        path(&from_json),
+        path(&from_packed),
+        "the encodings differ in the path"
+    );
+    assert_eq!(
+        from_json.as_ref().ok(),
+        from_packed.as_ref().ok(),
+        "the encodings differ"
+    );
+    from_json
+}
+
+fn path<T>(decoded: &Result<T, DecodeError>) -> Option<String> {
+    decoded.as_ref().err().and_then(|fault| fault.path.clone())
+}
+
+#[track_caller]
+fn refused<T: DeserializeOwned + PartialEq + std::fmt::Debug>(json: &str) -> (String, String) {
+    let fault = both::<T>(json).unwrap_err();
+    (fault.path.unwrap_or_default(), fault.message)
+}
+
+fn edits(edits: &str) -> String {
+    format!(r#"{{"learner":"{LEARNER}","edits":{edits}}}"#)
+}
+
+#[test]
+fn a_body_is_the_same_from_json_and_from_message_pack() {
+    let body: PutTenant = both(r#"{"marking_aid":true,"owner_rule":"keep"}"#).unwrap();
+    assert_eq!(
+        body,
+        PutTenant {
+            marking_aid: true,
+            owner_rule: OwnerRule::Keep,
+            command_id: None
+        }
+    );
+}
+
+#[test]
+fn an_unknown_field_is_named() {
+    let (path, message) = refused::<PutTenant>(r#"{"marking_aid":true,"owner":"keep"}"#);
+    assert_eq!(path, "owner");
+    assert_eq!(
+        message,
+        "unknown field `owner`, expected one of `marking_aid`, `owner_rule`, `command_id`"
+    );
+}
+
+#[test]
+fn a_missing_field_is_named() {
+    let (path, message) = refused::<PutTenant>(r#"{"marking_aid":true}"#);
+    assert_eq!(
+        (path.as_str(), message.as_str()),
+        ("owner_rule", "missing field `owner_rule`")
+    );
+}
+
+#[test]
+fn a_field_given_twice_is_named() {
+    let json = br#"{"marking_aid":true,"marking_aid":false,"owner_rule":"keep"}"#;
+    let fault = decode::<PutTenant>(Encoding::Json, json).unwrap_err();
+    assert_eq!(
+        fault,
+        DecodeError::at("marking_aid", "duplicate field `marking_aid`")
+    );
+}
+
+#[test]
+fn an_attribute_given_twice_is_named() {
+    let json = edits(&format!(
+        r#"[{{"op":"change","component":"{LEARNER}","set":{{"name":"a","name":"b"}}}}]"#
+    ));
+    let fault = decode::<EditPlan>(Encoding::Json, json.as_bytes()).unwrap_err();
+    assert_eq!(
+        fault,
+        DecodeError::at("edits[0].set.name", "duplicate field `name`")
+    );
+}
+
+#[test]
+fn a_wrong_type_has_its_path() {
+    let json = edits(&format!(
+        r#"[{{"op":"remove","component":"{LEARNER}"}},{{"op":"remove","component":7}}]"#
+    ));
+    let (path, message) = refused::<EditPlan>(&json);
+    assert_eq!(path, "edits[1].component");
+    assert_eq!(
+        message,
+        "invalid type: integer `7`, expected a uuid (hyphenated text, or 16 bytes)"
+    );
+}
+
+#[test]
+fn an_attribute_that_does_not_exist_has_its_path() {
+    let json = edits(&format!(
+        r#"[{{"op":"change","component":"{LEARNER}","set":{{"colour":"red"}}}}]"#
+    ));
+    assert_eq!(refused::<EditPlan>(&json).0, "edits[0].set.colour");
+}
+
+#[test]
+fn a_field_of_another_form_of_edit_is_unknown() {
+    let json = edits(&format!(
+        r#"[{{"op":"remove","component":"{LEARNER}","status":"completed"}}]"#
+    ));
+    let (path, message) = refused::<EditPlan>(&json);
+    assert_eq!(path, "edits[0].status");
+    assert_eq!(message, "unknown field `status`, expected `component`");
+}
+
+#[test]
+fn a_form_of_edit_that_does_not_exist_is_refused() {
+    let json = edits(&format!(
+        r#"[{{"op":"set_review_status","component":"{LEARNER}","status":"completed"}}]"#
+    ));
+    assert_eq!(refused::<EditPlan>(&json).0, "edits[0].op");
+}
+
+#[test]
+fn text_out_of_bounds_is_refused_where_it_stands() {
+    let name = "x".repeat(201);
+    let json = format!(
+        r#"{{"learner":"{LEARNER}","name":"{name}","case_owner":null,"groups":[],"tutors":[],"enrolments":[]}}"#
+    );
+    let (path, message) = refused::<PutLearner>(&json);
+    assert_eq!(path, "name");
+    assert_eq!(message, "expected 1 to 200 characters, got 201");
+}
+
+#[test]
+fn a_nullable_field_must_still_be_there() {
+    let json =
+        format!(r#"{{"learner":"{LEARNER}","name":"A","groups":[],"tutors":[],"enrolments":[]}}"#);
+    assert_eq!(refused::<PutLearner>(&json).0, "case_owner");
+}
+
+#[test]
+fn a_list_for_a_map_is_refused_at_every_depth() {
+    assert_eq!(
+        refused::<PutTenant>(r#"[true,"keep"]"#).1,
+        "invalid type: sequence, expected a map with text keys"
+    );
+    let json = format!(
+        r#"{{"learner":"{LEARNER}","name":"A","case_owner":null,"groups":[],"tutors":[],"enrolments":[["{LEARNER}","active"]]}}"#
+    );
+    assert_eq!(refused::<PutLearner>(&json).0, "enrolments[0]");
+}
+
+#[test]
+fn numbers_for_names_of_fields_and_words_are_refused() {
+    let by_number = rmp_serde::to_vec(&std::collections::BTreeMap::from([(0, true)])).unwrap();
+    assert_eq!(
+        decode::<PutTenant>(Encoding::MessagePack, &by_number)
+            .unwrap_err()
+            .message,
+        "invalid type: integer `0`, expected the name of a field"
+    );
+    assert_eq!(
+        refused::<PutTenant>(r#"{"marking_aid":true,"owner_rule":0}"#),
+        (
+            "owner_rule".to_owned(),
+            "invalid type: integer `0`, expected one of `keep`, `follow_case_owner`".to_owned()
+        )
+    );
+}
+
+#[test]
+fn bytes_after_the_end_are_refused() {
+    let faults = [
+        decode::<GetTenant>(Encoding::Json, b"{} {}")
+            .unwrap_err()
+            .message,
+        decode::<GetTenant>(Encoding::MessagePack, &[0x80, 0x80])
+            .unwrap_err()
+            .message,
+    ];
+    assert_eq!(
+        faults,
+        [
+            "trailing characters at line 1 column 4",
+            "there are bytes after the body's end"
+        ]
+    );
+}
+
+#[test]
+fn a_body_above_the_bound_is_refused_unread() {
+    let fault = decode::<GetTenant>(Encoding::Json, &vec![b'{'; BODY_BYTES_MAX + 1]).unwrap_err();
+    assert_eq!(
+        fault,
+        DecodeError::whole(
+            "a body has at most 262144 bytes, this one has 262145: ask for less at a time"
+        )
+    );
+}
+
+#[derive(Serialize)]
+struct Set<'a> {
+    learner: &'a str,
+    edits: Vec<SetEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct SetEdit<'a> {
+    op: &'a str,
+    component: &'a str,
+    set: std::collections::BTreeMap<&'a str, Exercise<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Exercise<'a> {
+    Text(&'a str),
+    Uuid(uuid::Uuid),
+}
+
+fn exercise(value: Exercise<'_>) -> EditPlan {
+    let body = Set {
+        learner: LEARNER,
+        edits: vec![SetEdit {
+            op: "change",
+            component: LEARNER,
+            set: [("marking_aid_exercise", value)].into(),
+        }],
+    };
+    decode(
+        Encoding::MessagePack,
+        &rmp_serde::to_vec_named(&body).unwrap(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_uuid_is_the_same_value_as_text_and_as_bytes() {
+    let uuid = uuid::Uuid::try_parse(LEARNER).unwrap();
+    let body = exercise(Exercise::Text(LEARNER));
+    assert_eq!(body, exercise(Exercise::Uuid(uuid)));
+    let [Edit::Change { set, .. }] = &*body.edits else {
+        panic!("one change was sent")
+    };
+    assert_eq!(
+        set.get(AttributeName::MarkingAidExercise),
+        Some(&AttributeValue::Uuid(uuid))
+    );
+}

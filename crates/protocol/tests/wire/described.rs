@@ -1,0 +1,161 @@
+//! The machine-readable description: generated from the types, and compared with what is kept.
+//!
+//! `UPDATE_SCHEMAS=1 cargo test -p plansync-protocol --test wire` writes it anew.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use plansync_protocol::event::{
+    CommandAccepted, CommandRejected, PlanChanged, RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
+};
+use plansync_protocol::plan::PlanEdited;
+use plansync_protocol::{
+    EachOperation, Encoding, ErrorReply, Operation, OperationName, decode, decode_known,
+    for_each_operation,
+};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{asyncapi, example_events as events, example_replies, examples};
+
+/// The files by their path below `proto-schemas/`.
+#[derive(Default)]
+pub(crate) struct Files(BTreeMap<String, String>);
+
+impl Files {
+    fn put(&mut self, path: String, value: &Value) {
+        self.0.insert(path, format!("{value:#}\n"));
+    }
+
+    fn schema<T: JsonSchema>(&mut self, name: &str) {
+        let generator = SchemaSettings::draft2020_12().into_generator();
+        let mut schema = generator.into_root_schema_for::<T>();
+        schema.insert("title".to_owned(), json!(name));
+        self.put(format!("schemas/{name}.json"), schema.as_value());
+    }
+
+    fn event<T: Message>(&mut self, name: &str, example: &Value) {
+        self.schema::<T>(&format!("event.{name}"));
+        let golden = json!({ "body": golden::<T>(example) });
+        self.put(format!("golden/event.{name}.json"), &golden);
+    }
+}
+
+pub(crate) trait Message: JsonSchema + Serialize + DeserializeOwned {}
+
+impl<T: JsonSchema + Serialize + DeserializeOwned> Message for T {}
+
+/// A message in both encodings; each must give the other.
+fn golden<T: Message>(example: &Value) -> Value {
+    let text = example.to_string();
+    let message: T = decode_known(Encoding::Json, text.as_bytes()).unwrap();
+    let packed = Encoding::MessagePack.encode(&message).unwrap();
+    let again: T = decode_known(Encoding::MessagePack, &packed).unwrap();
+    let json: Value = serde_json::from_slice(&Encoding::Json.encode(&again).unwrap()).unwrap();
+    assert_eq!(&json, example, "an example comes back as it went in");
+    let hex: String = packed.iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({ "json": json, "msgpack": hex })
+}
+
+impl EachOperation for Files {
+    fn operation<O: Operation>(&mut self) {
+        let name = O::NAME.as_str();
+        self.schema::<O::Body>(&format!("{name}.body"));
+        self.schema::<O::Reply>(&format!("{name}.reply"));
+        let body = examples::body(O::NAME);
+        decode::<O::Body>(Encoding::Json, body.to_string().as_bytes()).unwrap();
+        let example = json!({
+            "body": golden::<O::Body>(&body),
+            "reply": golden::<O::Reply>(&example_replies::reply(O::NAME)),
+        });
+        self.put(format!("golden/{name}.json"), &example);
+    }
+}
+
+fn generated() -> Files {
+    let mut files = Files::default();
+    for_each_operation(&mut files);
+    files.event::<PlanChanged>("plan.changed", &events::plan_changed());
+    files.event::<RecordMoved>("record.opened", &events::record_opened());
+    files.event::<RecordMoved>("record.closed", &events::record_closed());
+    files.event::<SyncAccepted>("sync.started", &events::sync_started());
+    files.event::<SyncTarget>("sync.target", &events::sync_target());
+    files.event::<SyncEnded>("sync.completed", &events::sync_ended());
+    files.event::<SyncEnded>("sync.cancelled", &events::sync_ended());
+    files.event::<CommandAccepted<PlanEdited>>("command.accepted", &events::command_accepted());
+    files.event::<CommandRejected>("command.rejected", &events::command_rejected());
+    // Whatever a command answers with; its own schema says what.
+    files.schema::<CommandAccepted<Value>>("event.command.accepted");
+    files.schema::<ErrorReply>("error");
+    let error = json!({ "body": golden::<ErrorReply>(&events::error()) });
+    files.put("golden/error.json".to_owned(), &error);
+    files.put(
+        "asyncapi.json".to_owned(),
+        &asyncapi::document(OperationName::ALL),
+    );
+    files
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto-schemas")
+}
+
+fn kept(folder: &Path) -> Files {
+    let mut files = Files::default();
+    for part in ["", "schemas", "golden"] {
+        for entry in std::fs::read_dir(folder.join(part)).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                let name = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                files
+                    .0
+                    .insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn write(folder: &Path, files: &Files) {
+    for part in ["schemas", "golden"] {
+        let _absent_at_first = std::fs::remove_dir_all(folder.join(part));
+        std::fs::create_dir_all(folder.join(part)).unwrap();
+    }
+    for (name, text) in &files.0 {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn the_description_is_that_of_the_types() {
+    let generated = generated();
+    let folder = folder();
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        write(&folder, &generated);
+    }
+    let kept = kept(&folder);
+    let names = |files: &Files| files.0.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&kept),
+        names(&generated),
+        "files are missing, or left over"
+    );
+    for (name, text) in &generated.0 {
+        assert_eq!(
+            &kept.0[name], text,
+            "proto-schemas/{name} differs from the types: if that is meant, run \
+             `UPDATE_SCHEMAS=1 cargo test -p plansync-protocol --test wire`"
+        );
+    }
+}

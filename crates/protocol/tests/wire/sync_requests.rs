@@ -1,0 +1,83 @@
+//! Sync requests: each choice in each of its forms.
+
+use plansync_protocol::sync::{ComponentChoice, LearnerChoice, LearnerFilter, PreviewSync};
+use plansync_protocol::{DecodeError, Encoding, SyncType, decode};
+use serde_json::json;
+
+const ID: &str = "0190a1b2-0000-7000-8000-000000000001";
+
+fn preview(
+    components: &serde_json::Value,
+    learners: &serde_json::Value,
+) -> Result<PreviewSync, DecodeError> {
+    let body =
+        json!({ "session": ID, "programme": ID, "components": components, "learners": learners });
+    decode(Encoding::Json, body.to_string().as_bytes())
+}
+
+#[test]
+fn what_is_left_out_has_its_default() {
+    let body = preview(&json!("recent"), &json!("all")).unwrap();
+    let expected = PreviewSync {
+        session: ID.parse().unwrap(),
+        programme: ID.parse().unwrap(),
+        components: ComponentChoice::Recent,
+        learners: LearnerChoice::All,
+        statuses: vec![],
+        sync_type: SyncType::ChangesOnly,
+        attributes: vec![],
+        page: None,
+        page_size: None,
+    };
+    assert_eq!(body, expected);
+}
+
+#[test]
+fn lists_and_filters_are_told_apart() {
+    let listed = preview(&json!([ID]), &json!([ID])).unwrap();
+    assert_eq!(
+        listed.components,
+        ComponentChoice::Listed(vec![ID.parse().unwrap()])
+    );
+    assert_eq!(
+        listed.learners,
+        LearnerChoice::Listed(vec![ID.parse().unwrap()])
+    );
+    let filtered = preview(&json!("all"), &json!({ "groups": ["north"] })).unwrap();
+    let filter = LearnerFilter {
+        groups: vec!["north".parse().unwrap()],
+        ..LearnerFilter::default()
+    };
+    assert_eq!(filtered.learners, LearnerChoice::Filtered(filter));
+}
+
+#[test]
+fn a_fault_inside_a_choice_has_its_path() {
+    let path = |components, learners| preview(&components, &learners).unwrap_err().path;
+    assert_eq!(
+        path(json!("some"), json!("all")),
+        Some("components".to_owned())
+    );
+    assert_eq!(
+        path(json!([ID, "x"]), json!("all")),
+        Some("components[1]".to_owned())
+    );
+    assert_eq!(
+        path(json!("all"), json!({ "tutor": [] })),
+        Some("learners.tutor".to_owned())
+    );
+    assert_eq!(
+        path(json!("all"), json!({ "groups": ["a b"] })),
+        Some("learners.groups[0]".to_owned())
+    );
+}
+
+#[test]
+fn a_confirmation_is_not_known_yet() {
+    let body = json!({
+        "session": ID, "programme": ID, "components": "all", "learners": "all",
+        "confirm": { "position": 1, "digest": "00" },
+    });
+    let fault = decode::<PreviewSync>(Encoding::Json, body.to_string().as_bytes()).unwrap_err();
+    assert_eq!(fault.path, Some("confirm".to_owned()));
+}
