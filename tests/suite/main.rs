@@ -4,3 +4,4 @@ mod crash;
 mod durable;
 mod houses;
 mod main_path;
+mod transport;

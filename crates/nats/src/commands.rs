@@ -18,6 +18,7 @@ use tokio::task::spawn_blocking;
 use crate::gate::{Gate, Waiting, gate};
 use crate::headers::Received;
 use crate::port::{Handler, Place, Position, Verdict};
+use crate::stop::told;
 use crate::streams::{StreamError, Streams, created_ns};
 
 const CONSUMER: &str = "plansync-engine";
@@ -99,7 +100,7 @@ impl<H: Handler> CommandConsumer<H> {
         waiting: &Waiting<Acker>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), CommandsError> {
-        let mut told = String::new();
+        let mut last_why = String::new();
         loop {
             let ended = match self.session().await {
                 Ok(session) => self.take_session(session, waiting, stop).await?,
@@ -109,15 +110,15 @@ impl<H: Handler> CommandConsumer<H> {
             match ended {
                 Ended::Stopped => return Ok(()),
                 // A server that is away gives one reason many times over.
-                Ended::StartOver(why) if why == told => {}
+                Ended::StartOver(why) if why == last_why => {}
                 Ended::StartOver(why) => {
                     tracing::warn!(why, "taking up the commands again");
-                    told = why;
+                    last_why = why;
                 }
             }
             tokio::select! {
                 () = tokio::time::sleep(RETRY_DELAY) => {}
-                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                () = told(stop) => return Ok(()),
             }
         }
     }
@@ -164,7 +165,7 @@ impl<H: Handler> CommandConsumer<H> {
     ) -> Result<Ended, CommandsError> {
         loop {
             let message = tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return Ok(Ended::Stopped),
+                () = told(stop) => return Ok(Ended::Stopped),
                 message = session.messages.next() => match message {
                     Some(Ok(message)) => message,
                     Some(Err(error)) => return Ok(Ended::StartOver(error.to_string())),
@@ -206,7 +207,7 @@ impl<H: Handler> CommandConsumer<H> {
                 }
                 Verdict::Wait { retry_after } => tokio::select! {
                     () = wait(message, retry_after.max(WAIT_MIN)) => {}
-                    _ = stop.wait_for(|stop| *stop) => return Ok(None),
+                    () = told(stop) => return Ok(None),
                 },
             }
         }

@@ -2,6 +2,7 @@
 //! only once it is durable.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use crate::gate::{Gate, Room, Waiting, gate};
 use crate::headers::Received;
 use crate::heavy::{Admission, HeavyPool};
 use crate::port::{Answer, Handler, Weight};
+use crate::stop::told;
 
 /// Replies that may wait for the disk at once; beyond, requests are refused as `overloaded`.
 const REPLIES_WAITING_MAX: usize = 8 * 1024;
@@ -114,7 +116,7 @@ impl<H: Handler> Endpoint<H> {
                     Some(message) => handling.take(Received(message), &mut heavy).await,
                     None => break,
                 },
-                _ = stop.wait_for(|stop| *stop), if !stopping => {
+                () = told(&mut stop), if !stopping => {
                     stopping = true;
                     discovery.abort();
                     requests.drain().await.map_err(|_| EndpointError::Closed)?;
@@ -159,7 +161,7 @@ impl<H: Handler> Handling<H> {
         };
         match self.handler.weight(&message.0.subject) {
             Weight::Light => {
-                let answer = self.handler.request(message.inbound());
+                let answer = self.take_light(&message);
                 room.put(
                     answer.after,
                     Reply {
@@ -182,6 +184,15 @@ impl<H: Handler> Handling<H> {
                 None => self.refuse(&message, to, received).await,
             },
         }
+    }
+
+    /// One request that crashes must not end the others.
+    fn take_light(&self, message: &Received) -> Answer {
+        let ask = AssertUnwindSafe(|| self.handler.request(message.inbound()));
+        catch_unwind(ask).unwrap_or_else(|_| {
+            tracing::error!(subject = %message.0.subject, "a request crashed");
+            self.handler.crashed(message.inbound())
+        })
     }
 
     async fn take_heavy(

@@ -15,8 +15,10 @@ mod headers;
 mod heavy;
 mod look;
 mod port;
+mod publish;
 mod relay;
 mod resume;
+mod stop;
 mod streams;
 
 pub use client::{Client, ClientError, Event, Request, Response, Stored, Watch, WatchFrom};

@@ -6,17 +6,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_nats::HeaderMap;
-use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::publish::PublishAck;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::look::look;
 use crate::port::{Batch, Outbound, Outbox, OutboxError, Position};
+use crate::publish::{LeftOut, Published, publish};
 use crate::resume::{Disagreement, NewStream, Own, resume};
+use crate::stop::told;
 use crate::streams::{StreamError, Streams};
 
 /// Commits that are published before their acknowledgements are waited for.
@@ -165,7 +163,7 @@ impl<O: Outbox> Relay<O> {
         }
     }
 
-    /// Sends all, then takes the acknowledgements in order; says why if it did not end well.
+    /// Publishes one run; says why if it did not end well.
     async fn publish(
         &mut self,
         events: Vec<Outbound>,
@@ -174,26 +172,16 @@ impl<O: Outbox> Relay<O> {
         let Some(attached) = &mut self.attached else {
             return Ok(None);
         };
-        let mut sent = Vec::with_capacity(events.len());
-        for (expected, event) in (attached.sequence..).zip(events) {
-            let position = event.position;
-            let (subject, message) = message(event, expected);
-            let ack = self.streams.context().send_publish(subject, message).await;
-            sent.push((position, ack));
-        }
-        let mut failure = Failure::default();
-        for (position, ack) in sent {
-            let acknowledged = acknowledged(ack).await;
-            failure.note(position, attached.sequence, acknowledged)?;
-            if failure.why.is_none() {
-                attached.sequence += 1;
-                attached.position = position;
-            }
-        }
-        if failure.why.is_none() {
-            attached.position = through;
-        }
-        Ok(failure.why)
+        let published = publish(self.streams.context(), events, attached.sequence).await;
+        let Published {
+            count, last, why, ..
+        } = published.map_err(|LeftOut(position)| RelayError::LeftOut { position })?;
+        attached.sequence += count;
+        attached.position = match why {
+            None => through,
+            Some(_) => last.unwrap_or(attached.position),
+        };
+        Ok(why)
     }
 
     /// Saves where the relay stands: now and then, or at once when it is `due`.
@@ -230,7 +218,7 @@ impl<O: Outbox> Relay<O> {
                 Stepped::Idle => tokio::select! {
                     moved = durable.changed() => if moved.is_err() { break },
                     () = tokio::time::sleep(CURSOR_EVERY) => {}
-                    _ = stop.wait_for(|stop| *stop) => break,
+                    () = told(&mut stop) => break,
                 },
                 Stepped::Away { why } => {
                     if !away {
@@ -239,7 +227,7 @@ impl<O: Outbox> Relay<O> {
                     away = true;
                     tokio::select! {
                         () = tokio::time::sleep(RETRY_DELAY) => {}
-                        _ = stop.wait_for(|stop| *stop) => break,
+                        () = told(&mut stop) => break,
                     }
                 }
             }
@@ -272,65 +260,6 @@ impl RelayError {
             | Self::Cursor(_) => false,
         }
     }
-}
-
-/// What went wrong first with a run of events.
-#[derive(Default)]
-struct Failure {
-    why: Option<String>,
-    /// The first event that the server refused to put where it belongs.
-    refused: Option<Position>,
-}
-
-impl Failure {
-    fn note(
-        &mut self,
-        position: Position,
-        last_sequence: u64,
-        acknowledged: Result<PublishAck, PublishError>,
-    ) -> Result<(), RelayError> {
-        match acknowledged {
-            Ok(ack) => {
-                if let Some(position) = self.refused.filter(|_| !ack.duplicate) {
-                    return Err(RelayError::LeftOut { position });
-                }
-                // An event that the stream already had: look again where it ends.
-                if ack.duplicate || ack.sequence != last_sequence + 1 {
-                    self.because(|| format!("position {position} was there already"));
-                }
-            }
-            Err(error) => {
-                if error.kind() == PublishErrorKind::WrongLastSequence {
-                    self.refused.get_or_insert(position);
-                }
-                self.because(|| error.to_string());
-            }
-        }
-        Ok(())
-    }
-
-    fn because(&mut self, why: impl FnOnce() -> String) {
-        self.why.get_or_insert_with(why);
-    }
-}
-
-async fn acknowledged(
-    sent: Result<PublishAckFuture, PublishError>,
-) -> Result<PublishAck, PublishError> {
-    sent?.await
-}
-
-fn message(event: Outbound, expected_last_sequence: u64) -> (String, PublishMessage) {
-    let mut headers = HeaderMap::new();
-    for (name, value) in event.headers {
-        headers.insert(name, value);
-    }
-    let message = PublishMessage::build()
-        .payload(event.body.into())
-        .headers(headers)
-        .message_id(event.id)
-        .expected_last_sequence(expected_last_sequence);
-    (event.subject, message)
 }
 
 /// Reads the log on a thread that may block.

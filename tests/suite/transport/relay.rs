@@ -1,0 +1,151 @@
+//! Events from the log into the stream.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use plansync_nats::{CursorFile, EVENTS, NewStream, Position, Relay, RelayError, Stepped};
+use plansync_tests::nats::NatsServer;
+use tempfile::TempDir;
+
+use super::fake::FakeLog;
+use super::{plain, prepared, shared};
+
+async fn relay(server: &NatsServer, log: &Arc<FakeLog>, folder: &Path) -> Relay<FakeLog> {
+    let file = CursorFile::in_folder(folder);
+    Relay::new(prepared(server).await, Arc::clone(log), file, NewStream::Everything)
+}
+
+/// Steps until there is nothing left to do.
+async fn drive(relay: &mut Relay<FakeLog>) {
+    for _ in 0..500 {
+        match relay.step().await.unwrap() {
+            Stepped::Idle => return,
+            Stepped::Published { .. } => {}
+            Stepped::Away { .. } => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+        }
+    }
+    panic!("the relay does not come to rest");
+}
+
+/// The positions in the stream, in its order.
+async fn published(server: &NatsServer) -> Vec<u64> {
+    let stream = plain(server).await.get_stream(EVENTS).await.unwrap();
+    let state = stream.cached_info().state.clone();
+    let mut positions = Vec::new();
+    for sequence in state.first_sequence..=state.last_sequence {
+        let message = stream.get_raw_message(sequence).await.unwrap();
+        positions.push(String::from_utf8(message.payload.to_vec()).unwrap().parse().unwrap());
+    }
+    positions
+}
+
+struct Bench {
+    server: NatsServer,
+    log: Arc<FakeLog>,
+    folder: TempDir,
+}
+
+fn bench(durable_to: u64) -> Bench {
+    Bench {
+        server: NatsServer::start(),
+        log: shared(FakeLog::durable_to(durable_to)),
+        folder: tempfile::tempdir().unwrap(),
+    }
+}
+
+impl Bench {
+    async fn relay(&self) -> Relay<FakeLog> {
+        relay(&self.server, &self.log, self.folder.path()).await
+    }
+
+    fn grow(&self, position: u64) {
+        self.log.durable.send_replace(Position::new(position));
+    }
+}
+
+#[tokio::test]
+async fn every_event_is_published_once_and_in_order() {
+    let bench = bench(1_000);
+    let mut relay = bench.relay().await;
+    drive(&mut relay).await;
+    bench.grow(1_010);
+    drive(&mut relay).await;
+    assert_eq!(published(&bench.server).await, bench.log.event_positions());
+    let stream = plain(&bench.server).await.get_stream(EVENTS).await.unwrap();
+    let first = stream.get_raw_message(1).await.unwrap();
+    assert_eq!(first.headers.get("Nats-Msg-Id").unwrap().as_str(), "6c6f67.1/1");
+}
+
+#[tokio::test]
+async fn another_relay_goes_on_after_the_streams_last_event() {
+    let bench = bench(20);
+    drive(&mut bench.relay().await).await;
+    std::fs::remove_file(bench.folder.path().join("relay.json")).unwrap();
+    bench.grow(30);
+    drive(&mut bench.relay().await).await;
+    assert_eq!(published(&bench.server).await, bench.log.event_positions());
+}
+
+#[tokio::test]
+async fn an_emptied_stream_goes_on_after_the_cursor() {
+    let bench = bench(20);
+    let mut first = bench.relay().await;
+    drive(&mut first).await;
+    let (_stop, stopped) = tokio::sync::watch::channel(true);
+    first.run(stopped).await.unwrap();
+    let stream = plain(&bench.server).await.get_stream(EVENTS).await.unwrap();
+    stream.purge().await.unwrap();
+    bench.grow(23);
+    drive(&mut bench.relay().await).await;
+    assert_eq!(published(&bench.server).await, [22, 23]);
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_is_taken_up_again() {
+    let mut bench = bench(20);
+    let mut relay = bench.relay().await;
+    drive(&mut relay).await;
+    bench.server.restart();
+    bench.grow(50);
+    drive(&mut relay).await;
+    assert_eq!(published(&bench.server).await, bench.log.event_positions());
+}
+
+#[tokio::test]
+async fn a_stream_that_was_removed_is_made_again_and_filled() {
+    let bench = bench(20);
+    let mut relay = bench.relay().await;
+    drive(&mut relay).await;
+    plain(&bench.server).await.delete_stream(EVENTS).await.unwrap();
+    bench.grow(30);
+    drive(&mut relay).await;
+    assert_eq!(published(&bench.server).await, bench.log.event_positions());
+}
+
+#[tokio::test]
+async fn a_changed_log_or_a_shorter_one_stops_the_relay() {
+    let bench = bench(20);
+    drive(&mut bench.relay().await).await;
+    let changed = shared(FakeLog { chain: "cd", ..FakeLog::durable_to(20) });
+    let mut relay = relay(&bench.server, &changed, bench.folder.path()).await;
+    let refused = relay.attach().await.unwrap_err();
+    let expected = "the event stream and this log differ at position 20 (chain ab20 there, cd20 \
+                    here): one of them was changed; compare them before either is used again";
+    assert_eq!(refused.to_string(), expected);
+    bench.grow(19);
+    let refused = bench.relay().await.attach().await.unwrap_err();
+    assert!(matches!(refused, RelayError::Disagreement(_)), "{refused}");
+}
+
+#[tokio::test]
+async fn what_others_put_into_the_stream_is_passed() {
+    let bench = bench(5);
+    let mut relay = bench.relay().await;
+    drive(&mut relay).await;
+    let context = plain(&bench.server).await;
+    let subject = "plansync.v1.evt.college.plan.x.changed";
+    context.publish(subject, "99".into()).await.unwrap().await.unwrap();
+    bench.grow(8);
+    drive(&mut relay).await;
+    assert_eq!(published(&bench.server).await, [1, 2, 4, 5, 99, 7, 8]);
+}
