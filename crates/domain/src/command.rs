@@ -101,6 +101,38 @@ pub enum Command {
     },
 }
 
+/// Who alone may send a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// Reference data comes from `system` (P10).
+    System,
+    /// Only a person has records open.
+    Administrator,
+    /// Either.
+    Anyone,
+}
+
+impl Command {
+    /// Who alone may send it.
+    pub fn speaker(&self) -> Speaker {
+        match self {
+            Self::PutTenant(_)
+            | Self::PutAdministrator { .. }
+            | Self::RemoveAdministrator(_)
+            | Self::PutLearner { .. }
+            | Self::PutProgramme { .. }
+            | Self::PutTemplate { .. }
+            | Self::RemoveTemplate { .. } => Speaker::System,
+            Self::OpenRecord { .. } => Speaker::Administrator,
+            Self::InstantiatePlan { .. }
+            | Self::EditPlan { .. }
+            | Self::CloseRecord { .. }
+            | Self::StartSync { .. }
+            | Self::CancelSync { .. } => Speaker::Anyone,
+        }
+    }
+}
+
 /// One edit of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {

@@ -2,13 +2,23 @@
 //!
 //! Owns who is admitted and which rule family a command goes to. Knows no clock and no log.
 
-use crate::command::Command;
+use crate::bounds;
+use crate::change_set::ChangeSet;
+use crate::command::{Command, Speaker};
+use crate::edit;
 use crate::event::Event;
 use crate::ids::Actor;
+use crate::instantiate;
 use crate::limits::Limits;
 use crate::noted::Noted;
+use crate::permission::PermissionReason;
+use crate::record;
+use crate::reference;
 use crate::rejection::Rejection;
 use crate::stream::Stream;
+use crate::sync;
+use crate::sync_event::SyncAccepted;
+use crate::template_change;
 use crate::tenant::Tenant;
 
 /// What a decision may take into account beside state and command.
@@ -32,24 +42,92 @@ pub enum Decided {
     },
     /// Nothing changes; the answer is all there is to keep.
     Unchanged(Noted),
+    /// A sync is accepted. Its digest, and how its change set is cut into commits, is up to
+    /// whoever writes the log.
+    Sync {
+        /// What is replayed.
+        change_set: ChangeSet,
+        /// The rest.
+        accepted: SyncAccepted,
+    },
 }
 
-/// Whether an actor may come in with a command at all, before it is looked at: single fields'
-/// bounds, then `tenant_not_found`, `unknown_actor`, and P10 (`system_only`).
-pub fn admit(_tenant: &Tenant, _actor: &Actor, _command: &Command) -> Result<(), Rejection> {
-    Err(Rejection::TenantNotFound)
+/// Whether a command may come in at all, before it is looked at: the bounds of its fields, then
+/// `tenant_not_found`, `unknown_actor`, and P10 (`system_only`).
+pub fn admit(tenant: &Tenant, actor: &Actor, command: &Command) -> Result<(), Rejection> {
+    bounds::check(command)?;
+    let makes_tenant = matches!(command, Command::PutTenant(_)) && *actor == Actor::System;
+    if !makes_tenant {
+        admit_actor(tenant, actor)?;
+    }
+    match (actor, command.speaker()) {
+        (Actor::Administrator(_), Speaker::System) => {
+            Err(Rejection::NotPermitted(PermissionReason::SystemOnly))
+        }
+        (Actor::System, Speaker::Administrator) => {
+            Err(Rejection::NotPermitted(PermissionReason::AdministratorOnly))
+        }
+        (Actor::System | Actor::Administrator(_), _) => Ok(()),
+    }
 }
 
 /// Whether an actor may ask anything of a tenant: `tenant_not_found`, `unknown_actor`.
-pub fn admit_actor(_tenant: &Tenant, _actor: &Actor) -> Result<(), Rejection> {
-    Err(Rejection::TenantNotFound)
+pub fn admit_actor(tenant: &Tenant, actor: &Actor) -> Result<(), Rejection> {
+    if tenant.settings().is_none() {
+        return Err(Rejection::TenantNotFound);
+    }
+    match actor.administrator() {
+        Some(id) if tenant.administrator(id).is_none() => Err(Rejection::UnknownActor),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What an admitted command comes to.
 pub fn decide(
-    _tenant: &Tenant,
-    _context: &Context<'_>,
-    _command: &Command,
+    tenant: &Tenant,
+    context: &Context<'_>,
+    command: &Command,
 ) -> Result<Decided, Rejection> {
-    Err(Rejection::TenantNotFound)
+    match command {
+        Command::PutTenant(settings) => Ok(reference::decide_put_tenant(tenant, settings)),
+        Command::PutAdministrator {
+            administrator,
+            record,
+        } => Ok(reference::decide_put_administrator(
+            tenant,
+            administrator,
+            record,
+        )),
+        Command::RemoveAdministrator(administrator) => {
+            reference::decide_remove_administrator(tenant, administrator)
+        }
+        Command::PutLearner { learner, record } => {
+            Ok(reference::decide_put_learner(tenant, *learner, record))
+        }
+        Command::PutProgramme { programme, record } => {
+            Ok(reference::decide_put_programme(tenant, *programme, record))
+        }
+        Command::PutTemplate {
+            programme,
+            components,
+        } => template_change::decide_put_template(tenant, *programme, components),
+        Command::RemoveTemplate {
+            programme,
+            components,
+        } => template_change::decide_remove_template(tenant, *programme, components),
+        Command::InstantiatePlan { learner, programme } => {
+            instantiate::decide_instantiate(tenant, context, *learner, *programme)
+        }
+        Command::EditPlan {
+            learner,
+            expected_version,
+            edits,
+        } => edit::decide_edits(tenant, context, *learner, *expected_version, edits),
+        Command::OpenRecord { learner, session } => {
+            record::decide_open(tenant, context, *learner, *session)
+        }
+        Command::CloseRecord { session } => record::decide_close(tenant, context, *session),
+        Command::StartSync { sync, request } => sync::decide_start(tenant, context, *sync, request),
+        Command::CancelSync { sync } => sync::decide_cancel(tenant, context, *sync),
+    }
 }

@@ -13,7 +13,11 @@ use crate::noted::{CommandAccepted, CommandRejected, Noted};
 use crate::personal::Personal;
 use crate::programme::Programme;
 use crate::settings::TenantSettings;
+use crate::shape::Row;
 use crate::status::Status;
+use crate::sync_event::{
+    ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
+};
 use crate::template::TemplateComponent;
 use crate::version::{TemplateVersion, Version};
 
@@ -94,6 +98,16 @@ events! {
     40 RecordOpened(RecordOpened),
     /// A record was closed.
     41 RecordClosed(RecordClosed),
+    /// A part of a large change set.
+    60 ChangeSetChunk(ChangeSetChunk),
+    /// A sync was accepted.
+    61 SyncAccepted(SyncAccepted),
+    /// One target of a sync is done.
+    62 TargetReplayed(TargetReplayed),
+    /// A sync was stopped.
+    63 SyncCancelled(SyncCancelled),
+    /// Every target of a sync is done.
+    64 SyncCompleted(SyncCompleted),
     /// A command was accepted that changed nothing.
     80 Noted(Noted),
     /// A durable command was accepted.
@@ -166,9 +180,17 @@ pub struct PlanInstantiated {
 }
 
 impl PlanInstantiated {
+    /// The rows of the template's shape that were added, in order.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        self.added.iter().flat_map(|run| {
+            let until = run.from.saturating_add(run.count);
+            (run.from..until).map(Row::from_place)
+        })
+    }
+
     /// How many components were added.
-    pub fn added_count(&self) -> u32 {
-        self.added.iter().map(|run| run.count).sum()
+    pub fn added_count(&self) -> usize {
+        self.rows().count()
     }
 }
 
@@ -241,6 +263,8 @@ pub struct StatusSet {
 pub struct EvidenceSubmitted {
     /// For which.
     pub component: ComponentId,
+    /// How many there are with it.
+    pub count: u32,
 }
 
 /// A record was opened. It holds what the answer showed, so that a repeat can be told the same.

@@ -2,7 +2,9 @@
 //!
 //! Written by `system` alone (P10). Knows nothing of their plans.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::Hash;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,24 @@ impl Learner {
             .iter()
             .find(|enrolment| enrolment.programme == programme)
     }
+
+    /// The same record with every group and tutor once, in the order of their first naming.
+    pub(crate) fn with_each_once(&self) -> Self {
+        Self {
+            groups: each_once(&self.groups),
+            tutors: each_once(&self.tutors),
+            ..self.clone()
+        }
+    }
+}
+
+fn each_once<T: Clone + Eq + Hash>(given: &[T]) -> Vec<T> {
+    let mut seen = HashSet::new();
+    given
+        .iter()
+        .filter(|one| seen.insert(*one))
+        .cloned()
+        .collect()
 }
 
 /// A learner is enrolled on a programme, known to this tenant or not yet.

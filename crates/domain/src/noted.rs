@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sync_state::SyncStatus;
 use crate::version::Version;
 
 /// A command was accepted and changed nothing: what its answer is made of.
@@ -26,7 +27,7 @@ pub enum Noted {
     /// A sync had ended before it was cancelled.
     Cancel {
         /// How it had ended.
-        state: String,
+        state: SyncStatus,
     },
 }
 

@@ -18,6 +18,16 @@ impl Row {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
+    /// The row of this place, as events count them.
+    pub(crate) const fn from_place(place: u32) -> Self {
+        Self(place)
+    }
+
+    /// Its place, as events count them.
+    pub(crate) const fn place(self) -> u32 {
+        self.0
+    }
+
     /// Its index in every column.
     pub fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)

@@ -9,7 +9,7 @@ use crate::attributes::AttributeMap;
 use crate::column::Column;
 use crate::shape::{Row, Shape};
 use crate::value::Value;
-use crate::values::{ValueId, Values};
+use crate::values::ValueId;
 
 /// The attribute values of one component, in the attributes' fixed order.
 pub type Cells = [ValueId; ATTRIBUTE_COUNT];
@@ -48,9 +48,9 @@ impl Table {
 }
 
 /// The cells that a component has to which these attributes were given: defaults elsewhere.
-pub fn cells_of(attributes: &AttributeMap, values: &mut Values) -> Cells {
+pub fn cells_of(attributes: &AttributeMap, mut id: impl FnMut(&Value) -> ValueId) -> Cells {
     Attribute::ALL.map(|attribute| match attributes.get(attribute) {
-        Some(value) => values.intern(value),
-        None => values.intern(&attribute.default().unwrap_or(Value::Null)),
+        Some(value) => id(value),
+        None => id(&attribute.default().unwrap_or(Value::Null)),
     })
 }

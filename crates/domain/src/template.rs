@@ -1,4 +1,4 @@
-//! Programme templates: what a programme's plans start from, every version of it.
+//! Programme templates: what a programme's plans start from, at every version.
 //!
 //! The current version is a table; older ones are rebuilt from what changed, since only looking
 //! far back asks for them. Knows nothing of plans.
@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
-use crate::ids::{ComponentId, ComponentType};
-use crate::shape::{Row, Shape};
-use crate::table::Table;
-use crate::values::ValueId;
+use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::shape::{Row, Shape, ShapeEntry, Shapes};
+use crate::table::{Cells, Table, cells_of};
+use crate::table_draft::TableDraft;
+use crate::value::Value;
+use crate::values::{ValueId, Values};
 use crate::version::TemplateVersion;
 
 /// One component of a template, as `system` put it.
@@ -30,8 +32,8 @@ pub struct TemplateComponent {
 /// A programme's template at one version.
 #[derive(Debug, Clone, Default)]
 pub struct TemplateContent {
-    pub(crate) version: TemplateVersion,
-    pub(crate) table: Table,
+    version: TemplateVersion,
+    table: Table,
 }
 
 impl TemplateContent {
@@ -42,34 +44,52 @@ impl TemplateContent {
 
     /// Its components, in the order of adding.
     pub fn shape(&self) -> &Arc<Shape> {
-        &self.table.shape
+        self.table.shape()
     }
 
     /// How many components it has.
     pub fn len(&self) -> usize {
-        self.table.shape.len()
+        self.shape().len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.table.shape.is_empty()
+        self.shape().is_empty()
     }
 
     /// Where a component is, if the template has it.
     pub fn row(&self, component: ComponentId) -> Option<Row> {
-        self.table.shape.row(component)
+        self.shape().row(component)
     }
 
     /// One attribute of one component.
     pub fn value(&self, row: Row, attribute: Attribute) -> ValueId {
         self.table.value(row, attribute)
     }
+
+    /// Every attribute of one component.
+    pub fn cells(&self, row: Row) -> Cells {
+        self.table.cells(row)
+    }
+
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+}
+
+/// What one commit did to a template.
+#[derive(Debug)]
+pub(crate) enum TemplateChange {
+    Put(Vec<TemplateComponent>),
+    Removed(Vec<ComponentId>),
 }
 
 /// A programme's template through time.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
     current: Arc<TemplateContent>,
+    /// What made each version, from the first.
+    changes: imbl::Vector<Arc<TemplateChange>>,
 }
 
 impl Template {
@@ -79,7 +99,82 @@ impl Template {
     }
 
     /// The template as it was at a version; none if it never had that version.
-    pub fn at(&self, version: TemplateVersion) -> Option<Arc<TemplateContent>> {
-        (self.current.version == version).then(|| Arc::clone(&self.current))
+    pub fn at(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+        values: &Values,
+    ) -> Option<Arc<TemplateContent>> {
+        if version == self.current.version {
+            return Some(Arc::clone(&self.current));
+        }
+        let count = usize::try_from(version.get()).ok()?;
+        if version > self.current.version {
+            return None;
+        }
+        let mut draft = TableDraft::new(&Table::default());
+        for change in self.changes.iter().take(count) {
+            apply(&mut draft, programme, change, |value| {
+                values.find_or_unknown(value)
+            });
+        }
+        let table = draft.finish(&mut Shapes::default()).table;
+        Some(Arc::new(TemplateContent { version, table }))
+    }
+
+    /// A commit changed the template.
+    pub(crate) fn change(
+        &mut self,
+        programme: ProgrammeId,
+        change: TemplateChange,
+        values: &mut Values,
+        shapes: &mut Shapes,
+    ) {
+        let mut draft = TableDraft::new(&self.current.table);
+        apply(&mut draft, programme, &change, |value| values.intern(value));
+        self.changes.push_back(Arc::new(change));
+        self.current = Arc::new(TemplateContent {
+            version: self.current.version.next(),
+            table: draft.finish(shapes).table,
+        });
+    }
+}
+
+/// A component that is replaced keeps its place; the others follow in the order given.
+fn apply(
+    draft: &mut TableDraft,
+    programme: ProgrammeId,
+    change: &TemplateChange,
+    mut id: impl FnMut(&Value) -> ValueId,
+) {
+    match change {
+        TemplateChange::Put(components) => {
+            for put in components {
+                let cells = cells_of(&put.attributes, &mut id);
+                put_one(draft, programme, put, cells);
+            }
+        }
+        TemplateChange::Removed(components) => {
+            for component in components {
+                if let Some(row) = draft.row(*component) {
+                    draft.remove(row);
+                }
+            }
+        }
+    }
+}
+
+fn put_one(draft: &mut TableDraft, programme: ProgrammeId, put: &TemplateComponent, cells: Cells) {
+    let Some(row) = draft.row(put.component) else {
+        let entry = ShapeEntry {
+            component: put.component,
+            programme,
+            component_type: put.component_type.clone(),
+        };
+        draft.add(entry, cells);
+        return;
+    };
+    for (attribute, cell) in Attribute::ALL.into_iter().zip(cells) {
+        draft.set(row, attribute, cell);
     }
 }

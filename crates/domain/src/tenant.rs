@@ -2,19 +2,26 @@
 //!
 //! Owns what is where. Only evolve writes it; checks no rule.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::administrator::Administrator;
-use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId};
+use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::learner::Learner;
 use crate::plan::Plan;
 use crate::programme::Programme;
+use crate::recent::RecordSession;
+use crate::record::Records;
 use crate::settings::TenantSettings;
 use crate::shape::Shapes;
 use crate::stream::Stream;
+use crate::sync_state::{SyncState, Syncs};
 use crate::template::{Template, TemplateContent};
+use crate::template_change::TemplateIdentity;
 use crate::values::Values;
 use crate::version::TemplateVersion;
+
+/// The plan of everybody for whom nothing was added yet.
+static EMPTY_PLAN: LazyLock<Arc<Plan>> = LazyLock::new(Arc::default);
 
 /// The state of one tenant.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +37,10 @@ pub struct Tenant {
     /// Who is enrolled where, whatever the enrolment's status.
     pub(crate) enrolled: imbl::HashMap<ProgrammeId, imbl::OrdSet<LearnerId>>,
     /// Whose template an id belongs to, once and for all.
-    pub(crate) template_of: imbl::HashMap<ComponentId, ProgrammeId>,
+    pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
+    pub(crate) records: Records,
+    /// Every sync there was.
+    pub(crate) syncs: Syncs,
     /// The versions of the streams that a command may meet again.
     pub(crate) versions: imbl::HashMap<Stream, u64>,
 }
@@ -98,17 +108,46 @@ impl Tenant {
         programme: ProgrammeId,
         version: TemplateVersion,
     ) -> Option<Arc<TemplateContent>> {
-        self.templates.get(&programme)?.at(version)
+        self.templates
+            .get(&programme)?
+            .at(programme, version, &self.values)
     }
 
     /// The programme that a template component's id belongs to.
     pub fn template_of(&self, component: ComponentId) -> Option<ProgrammeId> {
-        self.template_of.get(&component).copied()
+        self.template_of
+            .get(&component)
+            .map(|known| known.programme)
     }
 
-    /// The plan of a learner; none as long as nothing was ever added to it.
-    pub fn plan(&self, learner: LearnerId) -> Option<&Arc<Plan>> {
-        self.plans.get(&learner)
+    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
+    pub fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
+        self.plans.get(&learner).unwrap_or(&EMPTY_PLAN)
+    }
+
+    /// The record sessions, open and closed.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// A record session, open or closed.
+    pub fn session(&self, id: SessionId) -> Option<&RecordSession> {
+        self.records.session(id)
+    }
+
+    /// The syncs, running and ended.
+    pub fn syncs(&self) -> &Syncs {
+        &self.syncs
+    }
+
+    /// A sync, running or ended.
+    pub fn sync(&self, id: SyncId) -> Option<&SyncState> {
+        self.syncs.get(id)
+    }
+
+    /// The syncs that go on.
+    pub fn running_syncs(&self) -> impl Iterator<Item = &SyncState> {
+        self.syncs.running()
     }
 
     /// Every distinct value of this tenant's plans and templates.
@@ -120,9 +159,7 @@ impl Tenant {
     /// (targets, commands) are not kept here: their ids are unique in the log.
     pub fn version_of(&self, stream: &Stream) -> u64 {
         match stream {
-            Stream::Plan(learner) => self
-                .plan(*learner)
-                .map_or(0, |plan| u64::from(plan.version())),
+            Stream::Plan(learner) => u64::from(self.plan(*learner).version()),
             Stream::Tenant
             | Stream::Administrator(_)
             | Stream::Learner(_)

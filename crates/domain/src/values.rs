@@ -33,6 +33,7 @@ impl ValueId {
 pub struct Values {
     by_id: imbl::Vector<Value>,
     by_value: imbl::HashMap<Value, ValueId>,
+    largest_bytes: usize,
 }
 
 impl Default for Values {
@@ -41,6 +42,7 @@ impl Default for Values {
         let mut values = Self {
             by_id: imbl::Vector::new(),
             by_value: imbl::HashMap::new(),
+            largest_bytes: 0,
         };
         for value in [Value::Null, Value::Bool(false), Value::Bool(true)] {
             values.intern(&value);
@@ -59,6 +61,7 @@ impl Values {
             return ValueId::UNKNOWN;
         };
         let id = ValueId(number);
+        self.largest_bytes = self.largest_bytes.max(value.bytes());
         self.by_id.push_back(value.clone());
         self.by_value.insert(value.clone(), id);
         id
@@ -77,6 +80,11 @@ impl Values {
     /// The value of an id; null for an id that this interner did not give.
     pub fn get(&self, id: ValueId) -> &Value {
         self.by_id.get(id.index()).unwrap_or(&Value::Null)
+    }
+
+    /// The bytes of text of the largest value that was ever seen.
+    pub fn largest_bytes(&self) -> usize {
+        self.largest_bytes
     }
 
     /// How many distinct values there are.

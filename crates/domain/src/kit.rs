@@ -1,0 +1,251 @@
+//! Given, when, then: how the rules are tested, over whole event lists.
+//!
+//! Test code only. What is given is folded as the log would be; what is asked goes the way of a
+//! command: admitted, then decided.
+
+use uuid::Uuid;
+
+use crate::administrator::{Administrator, Groups};
+use crate::attribute::Attribute;
+use crate::attributes::AttributeMap;
+use crate::command::Command;
+use crate::decide::{Context, Decided, admit, decide};
+use crate::event::{AdministratorPut, Event, LearnerPut, ProgrammePut, TemplatePut};
+use crate::evolve::evolve;
+use crate::ids::{Actor, AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
+use crate::learner::{Enrolment, EnrolmentStatus, Learner};
+use crate::limits::Limits;
+use crate::noted::Noted;
+use crate::permission::Permission;
+use crate::programme::Programme;
+use crate::rejection::Rejection;
+use crate::settings::{OwnerRule, TenantSettings};
+use crate::stream::Stream;
+use crate::template::TemplateComponent;
+use crate::tenant::Tenant;
+use crate::value::Value;
+
+/// The learner of a number.
+pub(crate) fn learner(number: u128) -> LearnerId {
+    LearnerId::from_uuid(Uuid::from_u128(0x1000_0000 + number))
+}
+
+/// The programme of a number.
+pub(crate) fn programme(number: u128) -> ProgrammeId {
+    ProgrammeId::from_uuid(Uuid::from_u128(0x2000_0000 + number))
+}
+
+/// The component of a number; ids sort as their numbers do.
+pub(crate) fn component(number: u128) -> ComponentId {
+    ComponentId::from_uuid(Uuid::from_u128(0x3000_0000 + number))
+}
+
+/// The record session of a number.
+pub(crate) fn session(number: u128) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(0x4000_0000 + number))
+}
+
+/// The sync of a number.
+pub(crate) fn sync(number: u128) -> SyncId {
+    SyncId::from_uuid(Uuid::from_u128(0x5000_0000 + number))
+}
+
+/// The administrator of a name.
+pub(crate) fn administrator(name: &str) -> AdministratorId {
+    name.parse().unwrap()
+}
+
+/// An administrator who asks.
+pub(crate) fn actor(name: &str) -> Actor {
+    Actor::Administrator(administrator(name))
+}
+
+/// Attributes with their values.
+pub(crate) fn attributes<const N: usize>(pairs: [(Attribute, Value); N]) -> AttributeMap {
+    pairs.into_iter().collect()
+}
+
+/// The attributes of a component of which only the name is said.
+pub(crate) fn named(name: &str) -> AttributeMap {
+    attributes([(Attribute::Name, name.into())])
+}
+
+/// A template's component of which only the name is said.
+pub(crate) fn template_component(number: u128, component_type: &str) -> TemplateComponent {
+    TemplateComponent {
+        component: component(number),
+        component_type: component_type.parse().unwrap(),
+        attributes: named(&format!("Component {number}")),
+    }
+}
+
+/// What happened before.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) tenant: Tenant,
+    pub(crate) limits: Limits,
+}
+
+/// A tenant that was put: with Marking Aid, owners kept.
+pub(crate) fn given() -> Given {
+    let unput = Given {
+        tenant: Tenant::default(),
+        limits: Limits::default(),
+    };
+    unput.settings(true, OwnerRule::Keep)
+}
+
+impl Given {
+    /// One commit.
+    pub(crate) fn past<const N: usize>(
+        self,
+        by: &Actor,
+        stream: &Stream,
+        events: [Event; N],
+    ) -> Self {
+        self.commit(by, stream, &events)
+    }
+
+    /// One commit.
+    pub(crate) fn commit(mut self, by: &Actor, stream: &Stream, events: &[Event]) -> Self {
+        let version = self.tenant.version_of(stream) + 1;
+        evolve(&mut self.tenant, stream, version, by, events);
+        self
+    }
+
+    pub(crate) fn settings(self, marking_aid: bool, owner_rule: OwnerRule) -> Self {
+        let settings = TenantSettings {
+            marking_aid,
+            owner_rule,
+        };
+        self.past(&Actor::System, &Stream::Tenant, [Event::TenantPut(settings)])
+    }
+
+    /// An administrator who sees everybody.
+    pub(crate) fn administrator<const N: usize>(self, name: &str, held: [Permission; N]) -> Self {
+        self.administrator_of(name, held, Groups::All)
+    }
+
+    pub(crate) fn administrator_of<const N: usize>(
+        self,
+        name: &str,
+        held: [Permission; N],
+        groups: Groups,
+    ) -> Self {
+        let put = AdministratorPut {
+            administrator: administrator(name),
+            record: Administrator {
+                name: name.into(),
+                permissions: held.into_iter().collect(),
+                groups,
+            },
+        };
+        let stream = Stream::Administrator(administrator(name));
+        self.past(&Actor::System, &stream, [Event::AdministratorPut(put)])
+    }
+
+    /// A delivery programme.
+    pub(crate) fn programme(self, number: u128) -> Self {
+        self.programme_under(number, None)
+    }
+
+    pub(crate) fn programme_under(self, number: u128, parent: Option<u128>) -> Self {
+        let put = ProgrammePut {
+            programme: programme(number),
+            record: Programme {
+                name: format!("Programme {number}"),
+                parent: parent.map(programme),
+            },
+        };
+        let stream = Stream::Programme(programme(number));
+        self.past(&Actor::System, &stream, [Event::ProgrammePut(put)])
+    }
+
+    pub(crate) fn template<const N: usize>(
+        self,
+        number: u128,
+        components: [TemplateComponent; N],
+    ) -> Self {
+        let put = TemplatePut {
+            programme: programme(number),
+            components: components.into(),
+        };
+        let stream = Stream::Programme(programme(number));
+        self.past(&Actor::System, &stream, [Event::TemplatePut(put)])
+    }
+
+    /// A learner in no group, active on these programmes.
+    pub(crate) fn learner<const N: usize>(self, number: u128, programmes: [u128; N]) -> Self {
+        self.learner_as(number, |record| {
+            record.enrolments = programmes.map(active).into();
+        })
+    }
+
+    pub(crate) fn learner_as(self, number: u128, change: impl FnOnce(&mut Learner)) -> Self {
+        let mut record = Learner {
+            name: format!("Learner {number}").as_str().into(),
+            case_owner: None,
+            groups: Vec::new(),
+            tutors: Vec::new(),
+            enrolments: Vec::new(),
+        };
+        change(&mut record);
+        let put = LearnerPut {
+            learner: learner(number),
+            record,
+        };
+        let stream = Stream::Learner(learner(number));
+        self.past(&Actor::System, &stream, [Event::LearnerPut(put)])
+    }
+
+    /// What a command comes to that is sent now.
+    pub(crate) fn when(&self, by: &Actor, command: &Command) -> When {
+        let context = Context {
+            actor: by,
+            limits: &self.limits,
+        };
+        When(admit(&self.tenant, by, command).and_then(|()| decide(&self.tenant, &context, command)))
+    }
+
+    /// A command that is accepted and committed.
+    #[track_caller]
+    pub(crate) fn done(self, by: &Actor, command: &Command) -> Self {
+        match self.when(by, command).0 {
+            Ok(Decided::Events { stream, events }) => self.commit(by, &stream, &events),
+            other => panic!("{command:?} came to {other:?}"),
+        }
+    }
+}
+
+/// An enrolment that is active.
+pub(crate) fn active(number: u128) -> Enrolment {
+    Enrolment {
+        programme: programme(number),
+        status: EnrolmentStatus::Active,
+    }
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct When(pub(crate) Result<Decided, Rejection>);
+
+impl When {
+    /// It was accepted with exactly these events.
+    #[track_caller]
+    pub(crate) fn then<const N: usize>(self, stream: Stream, events: [Event; N]) {
+        let events = events.into();
+        assert_eq!(self.0, Ok(Decided::Events { stream, events }));
+    }
+
+    /// It was accepted and changes nothing.
+    #[track_caller]
+    pub(crate) fn then_unchanged(self, noted: Noted) {
+        assert_eq!(self.0, Ok(Decided::Unchanged(noted)));
+    }
+
+    /// It was refused like this.
+    #[track_caller]
+    pub(crate) fn then_refused(self, rejection: Rejection) {
+        assert_eq!(self.0, Err(rejection));
+    }
+}

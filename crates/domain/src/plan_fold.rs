@@ -1,0 +1,224 @@
+//! What each event does to a plan: the one fold, for the state and for looking back alike.
+//!
+//! Total: an event about something that is not there changes nothing. What a synchronisation does
+//! to a plan has a file of its own.
+
+use std::sync::Arc;
+
+use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event, PlanInstantiated};
+use crate::ids::{ComponentId, ProgrammeId, SyncId};
+use crate::plan::Plan;
+use crate::plan_draft::PlanDraft;
+use crate::prepared::Prepared;
+use crate::replay;
+use crate::shape::{Row, ShapeEntry, Shapes};
+use crate::sync_state::Syncs;
+use crate::table::cells_of;
+use crate::template::{Template, TemplateContent};
+use crate::tenant::Tenant;
+use crate::values::Values;
+use crate::version::{TemplateVersion, Version};
+
+/// What a plan's events refer to instead of repeating it.
+pub trait Sources {
+    /// A programme's template, as it was at a version.
+    fn template(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+        values: &Values,
+    ) -> Option<Arc<TemplateContent>>;
+
+    /// What a sync replays.
+    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>>;
+}
+
+/// The sources that a tenant's state has.
+#[derive(Debug)]
+pub(crate) struct OfTenant<'a> {
+    pub(crate) templates: &'a imbl::HashMap<ProgrammeId, Template>,
+    pub(crate) syncs: &'a Syncs,
+}
+
+impl Sources for OfTenant<'_> {
+    fn template(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+        values: &Values,
+    ) -> Option<Arc<TemplateContent>> {
+        self.templates
+            .get(&programme)?
+            .at(programme, version, values)
+    }
+
+    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
+        self.syncs.get(sync).map(|sync| Arc::clone(sync.prepared()))
+    }
+}
+
+impl Sources for Tenant {
+    fn template(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+        _values: &Values,
+    ) -> Option<Arc<TemplateContent>> {
+        self.template_at(programme, version)
+    }
+
+    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
+        self.sync(sync).map(|sync| Arc::clone(sync.prepared()))
+    }
+}
+
+/// Where a fold keeps what plans share.
+#[derive(Debug)]
+pub struct Interned<'a> {
+    /// Every distinct value.
+    pub values: &'a mut Values,
+    /// Every distinct shape.
+    pub shapes: &'a mut Shapes,
+}
+
+/// The plan after one commit, which made `version` of it.
+pub fn fold_commit(
+    plan: &Plan,
+    sources: &impl Sources,
+    interned: &mut Interned<'_>,
+    version: Version,
+    events: &[Event],
+) -> Plan {
+    let mut draft = PlanDraft::new(plan);
+    for event in events {
+        if let Event::TargetReplayed(replayed) = event {
+            let Some(prepared) = sources.prepared(replayed.sync) else {
+                continue;
+            };
+            let onto = (&**plan.shape(), version);
+            replay::apply(&mut draft, onto, &prepared, replayed, interned.values);
+        } else {
+            apply(&mut draft, sources, interned.values, version, event);
+        }
+    }
+    draft.finish(version, interned.shapes)
+}
+
+/// Writes one event of a plan's stream into a draft of the plan.
+pub(crate) fn apply(
+    draft: &mut PlanDraft,
+    sources: &impl Sources,
+    values: &mut Values,
+    version: Version,
+    event: &Event,
+) {
+    match event {
+        Event::PlanInstantiated(event) => instantiated(draft, sources, values, version, event),
+        Event::ComponentAdded(event) => added(draft, values, version, event),
+        Event::ComponentReadded(event) => readded(draft, sources, values, version, event),
+        Event::ComponentChanged(event) => changed(draft, values, version, event),
+        Event::ComponentRemoved(event) => {
+            if let Some(row) = draft.row(event.component) {
+                draft.remove(row);
+            }
+        }
+        Event::StatusSet(event) => touched(draft, event.component, version, |draft, row| {
+            draft.set_status(row, event.status);
+        }),
+        Event::EvidenceSubmitted(event) => {
+            touched(draft, event.component, version, |draft, row| {
+                draft.set_evidence(row, event.count);
+            })
+        }
+        Event::TenantPut(_)
+        | Event::AdministratorPut(_)
+        | Event::AdministratorRemoved(_)
+        | Event::LearnerPut(_)
+        | Event::ProgrammePut(_)
+        | Event::TemplatePut(_)
+        | Event::TemplateRemoved(_)
+        | Event::RecordOpened(_)
+        | Event::RecordClosed(_)
+        | Event::ChangeSetChunk(_)
+        | Event::SyncAccepted(_)
+        | Event::TargetReplayed(_)
+        | Event::SyncCancelled(_)
+        | Event::SyncCompleted(_)
+        | Event::Noted(_)
+        | Event::CommandAccepted(_)
+        | Event::CommandRejected(_) => {}
+    }
+}
+
+/// A plan that had nothing and gets all of a template shares the template's columns.
+fn instantiated(
+    draft: &mut PlanDraft,
+    sources: &impl Sources,
+    values: &Values,
+    version: Version,
+    event: &PlanInstantiated,
+) {
+    let Some(template) = sources.template(event.programme, event.template_version, values) else {
+        return;
+    };
+    if draft.is_empty() && event.added_count() == template.len() {
+        *draft = PlanDraft::of_template(template.table(), version);
+        return;
+    }
+    for row in event.rows() {
+        if row.index() < template.len() {
+            let entry = template.shape().entry(row).clone();
+            draft.add(entry, template.cells(row), true, version);
+        }
+    }
+}
+
+fn added(draft: &mut PlanDraft, values: &mut Values, version: Version, event: &ComponentAdded) {
+    let entry = ShapeEntry {
+        component: event.component,
+        programme: event.programme,
+        component_type: event.component_type.clone(),
+    };
+    let cells = cells_of(&event.attributes, |value| values.intern(value));
+    draft.add(entry, cells, false, version);
+}
+
+fn readded(
+    draft: &mut PlanDraft,
+    sources: &impl Sources,
+    values: &mut Values,
+    version: Version,
+    event: &ComponentReadded,
+) {
+    let Some(template) = sources.template(event.programme, event.template_version, values) else {
+        return;
+    };
+    let Some(from) = template.row(event.component) else {
+        return;
+    };
+    let entry = template.shape().entry(from).clone();
+    let row = draft.add(entry, template.cells(from), true, version);
+    for (attribute, value) in event.attributes.iter() {
+        draft.set(row, attribute, values.intern(value));
+    }
+}
+
+fn changed(draft: &mut PlanDraft, values: &mut Values, version: Version, event: &ComponentChanged) {
+    touched(draft, event.component, version, |draft, row| {
+        for (attribute, value) in event.set.iter() {
+            draft.set(row, attribute, values.intern(value));
+        }
+    });
+}
+
+fn touched(
+    draft: &mut PlanDraft,
+    component: ComponentId,
+    version: Version,
+    write: impl FnOnce(&mut PlanDraft, Row),
+) {
+    if let Some(row) = draft.row(component) {
+        write(draft, row);
+        draft.touch(row, version);
+    }
+}

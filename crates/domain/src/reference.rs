@@ -1,0 +1,103 @@
+//! Tenants, administrators, learners and programmes: what `system` puts and removes.
+//!
+//! Owns when a put changes anything, and the index of enrolments. Knows nothing of who may put
+//! (P10), nor of templates.
+
+use std::sync::Arc;
+
+use crate::administrator::Administrator;
+use crate::decide::Decided;
+use crate::event::{AdministratorPut, AdministratorRemoved, Event, LearnerPut, ProgrammePut};
+use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
+use crate::learner::{Enrolment, Learner};
+use crate::noted::Noted;
+use crate::programme::Programme;
+use crate::rejection::Rejection;
+use crate::settings::TenantSettings;
+use crate::stream::Stream;
+use crate::tenant::Tenant;
+
+/// A put is an event if it differs from what was put before.
+fn put(stream: Stream, differs: bool, event: Event) -> Decided {
+    if differs {
+        Decided::Events {
+            stream,
+            events: vec![event],
+        }
+    } else {
+        Decided::Unchanged(Noted::Put)
+    }
+}
+
+pub(crate) fn decide_put_tenant(tenant: &Tenant, settings: &TenantSettings) -> Decided {
+    let differs = tenant.settings() != Some(settings);
+    put(Stream::Tenant, differs, Event::TenantPut(*settings))
+}
+
+pub(crate) fn decide_put_administrator(
+    tenant: &Tenant,
+    administrator: &AdministratorId,
+    record: &Administrator,
+) -> Decided {
+    let differs = tenant.administrator(administrator) != Some(record);
+    let event = AdministratorPut {
+        administrator: administrator.clone(),
+        record: record.clone(),
+    };
+    let stream = Stream::Administrator(administrator.clone());
+    put(stream, differs, Event::AdministratorPut(event))
+}
+
+pub(crate) fn decide_remove_administrator(
+    tenant: &Tenant,
+    administrator: &AdministratorId,
+) -> Result<Decided, Rejection> {
+    if tenant.administrator(administrator).is_none() {
+        return Err(Rejection::AdministratorNotFound(administrator.clone()));
+    }
+    let event = AdministratorRemoved {
+        administrator: administrator.clone(),
+    };
+    let stream = Stream::Administrator(administrator.clone());
+    Ok(put(stream, true, Event::AdministratorRemoved(event)))
+}
+
+pub(crate) fn decide_put_learner(tenant: &Tenant, learner: LearnerId, given: &Learner) -> Decided {
+    let record = given.with_each_once();
+    let differs = tenant.learner(learner) != Some(&record);
+    let event = LearnerPut { learner, record };
+    put(Stream::Learner(learner), differs, Event::LearnerPut(event))
+}
+
+pub(crate) fn decide_put_programme(
+    tenant: &Tenant,
+    programme: ProgrammeId,
+    record: &Programme,
+) -> Decided {
+    let differs = tenant.programme(programme) != Some(record);
+    let event = ProgrammePut {
+        programme,
+        record: record.clone(),
+    };
+    let stream = Stream::Programme(programme);
+    put(stream, differs, Event::ProgrammePut(event))
+}
+
+/// Replaces a learner's record and moves them between the programmes' lists.
+pub(crate) fn learner_put(tenant: &mut Tenant, put: &LearnerPut) {
+    let record = Arc::new(put.record.clone());
+    let before = tenant.learners.insert(put.learner, record);
+    let left = before.iter().flat_map(|before| &before.enrolments);
+    for Enrolment { programme, .. } in left {
+        if let Some(learners) = tenant.enrolled.get_mut(programme) {
+            learners.remove(&put.learner);
+        }
+    }
+    for Enrolment { programme, .. } in &put.record.enrolments {
+        tenant
+            .enrolled
+            .entry(*programme)
+            .or_default()
+            .insert(put.learner);
+    }
+}
