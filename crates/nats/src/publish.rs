@@ -131,15 +131,15 @@ mod tests {
     use super::{LeftOut, Published};
     use crate::port::Position;
 
-    fn stored(sequence: u64) -> Result<PublishAck, PublishError> {
-        Ok(PublishAck {
+    fn stored(sequence: u64) -> PublishAck {
+        PublishAck {
             sequence,
             ..PublishAck::default()
-        })
+        }
     }
 
-    fn refused(kind: PublishErrorKind) -> Result<PublishAck, PublishError> {
-        Err(PublishError::new(kind))
+    fn refused(kind: PublishErrorKind) -> PublishError {
+        PublishError::new(kind)
     }
 
     #[test]
