@@ -1,0 +1,120 @@
+//! The components that a synchronisation can take (S1).
+//!
+//! Owns the list, its filters and its order. Refuses to page, and to know what a sync does.
+
+use std::collections::BTreeMap;
+
+use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::personal::Personal;
+use crate::plan::ComponentView;
+use crate::recent::{self, RecentChange, RecentKind};
+use crate::search;
+use crate::source::Source;
+use crate::status::Status;
+use crate::version::Version;
+
+/// One component that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedComponent {
+    /// The component.
+    pub component: ComponentId,
+    /// Its name, or its last one.
+    pub name: Personal,
+    /// Its type.
+    pub component_type: ComponentType,
+    /// Its progress on the source, or what it was when it was deleted.
+    pub status: Status,
+    /// What was done to it recently.
+    pub change: Option<RecentKind>,
+    /// Whether it is selected to begin with (C7).
+    pub preselected: bool,
+    /// The version of the source's plan that last changed it.
+    pub last_updated: Version,
+}
+
+/// Which of the components to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ComponentFilter {
+    /// Types; empty: any.
+    pub types: Vec<ComponentType>,
+    /// A part of the name, in either case of letters; empty: any.
+    pub search: String,
+}
+
+impl ComponentFilter {
+    fn keeps(&self, listed: &ListedComponent) -> bool {
+        (self.types.is_empty() || self.types.contains(&listed.component_type))
+            && search::holds(listed.name.as_str(), &self.search)
+    }
+}
+
+/// The components of a programme on the source plan, in plan order, then those deleted recently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentList {
+    /// How many of the programme's have recent changes, whatever the filter.
+    pub recent: usize,
+    /// Those that the filter keeps.
+    pub items: Vec<ListedComponent>,
+}
+
+/// Lists what can be chosen of a programme.
+pub fn list(
+    source: &Source<'_>,
+    programme: ProgrammeId,
+    filter: &ComponentFilter,
+) -> ComponentList {
+    let recent = source.recent_changes(programme);
+    let mut items = all(source, programme, &recent);
+    items.retain(|listed| filter.keeps(listed));
+    ComponentList {
+        recent: recent.len(),
+        items,
+    }
+}
+
+/// Everything that can be chosen of a programme.
+pub(crate) fn all(
+    source: &Source<'_>,
+    programme: ProgrammeId,
+    recent: &BTreeMap<ComponentId, RecentChange>,
+) -> Vec<ListedComponent> {
+    let present = source
+        .plan
+        .iter()
+        .filter(|view| view.programme() == programme);
+    let deleted = recent
+        .values()
+        .filter(|change| change.kind == RecentKind::Deleted);
+    present
+        .map(|view| listed(source, view, recent.get(&view.component())))
+        .chain(deleted.map(listed_deleted))
+        .collect()
+}
+
+fn listed(
+    source: &Source<'_>,
+    view: ComponentView<'_>,
+    change: Option<&RecentChange>,
+) -> ListedComponent {
+    ListedComponent {
+        component: view.component(),
+        name: recent::name(view, source.tenant.values()),
+        component_type: view.component_type().clone(),
+        status: view.status(),
+        change: change.map(|change| change.kind),
+        preselected: change.is_some_and(|change| change.preselected),
+        last_updated: view.last_changed(),
+    }
+}
+
+fn listed_deleted(change: &RecentChange) -> ListedComponent {
+    ListedComponent {
+        component: change.component,
+        name: change.name.clone(),
+        component_type: change.component_type.clone(),
+        status: change.status,
+        change: Some(change.kind),
+        preselected: change.preselected,
+        last_updated: change.touched,
+    }
+}

@@ -1,0 +1,184 @@
+//! The frozen codes of decisions: these numbers are in released logs and never change.
+
+use super::{Action, Decision, OwnerEffect, Reason};
+use crate::decisions::{Decisions, Tally};
+
+const GOLDEN: &[(u16, Decision)] = &[
+    (
+        0,
+        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
+    ),
+    (
+        1,
+        Decision::applied(Action::Create, OwnerEffect::Kept, false),
+    ),
+    (
+        2,
+        Decision::applied(Action::Delete, OwnerEffect::Kept, false),
+    ),
+    (4, Decision::unchanged(Action::Synchronise)),
+    (
+        256,
+        Decision::applied(Action::Synchronise, OwnerEffect::Source, false),
+    ),
+    (
+        513,
+        Decision::applied(Action::Create, OwnerEffect::TargetCaseOwner, false),
+    ),
+    (
+        1024,
+        Decision::applied(Action::Synchronise, OwnerEffect::Kept, true),
+    ),
+    (8, Decision::skipped(Action::Synchronise, Reason::Cancelled)),
+    (
+        12,
+        Decision::skipped(Action::Synchronise, Reason::LearnerNotAvailable),
+    ),
+    (16, Decision::skipped(Action::Synchronise, Reason::IsSource)),
+    (
+        20,
+        Decision::skipped(Action::Synchronise, Reason::NotOnProgramme),
+    ),
+    (
+        24,
+        Decision::skipped(Action::Synchronise, Reason::ProgrammeStatusExcluded),
+    ),
+    (
+        28,
+        Decision::skipped(Action::Synchronise, Reason::ChangedSincePreview),
+    ),
+    (
+        32,
+        Decision::skipped(Action::Synchronise, Reason::NoRecentChange),
+    ),
+    (
+        36,
+        Decision::skipped(Action::Synchronise, Reason::NoTemplate),
+    ),
+    (
+        40,
+        Decision::skipped(Action::Synchronise, Reason::MissingOnTarget),
+    ),
+    (46, Decision::skipped(Action::Delete, Reason::AlreadyAbsent)),
+    (
+        48,
+        Decision::skipped(Action::Synchronise, Reason::TypeMismatch),
+    ),
+    (
+        52,
+        Decision::skipped(Action::Synchronise, Reason::StatusNotSelected),
+    ),
+    (
+        57,
+        Decision::skipped(Action::Create, Reason::AddNotPermitted),
+    ),
+    (
+        60,
+        Decision::skipped(Action::Synchronise, Reason::EditNotPermitted),
+    ),
+    (
+        64,
+        Decision::skipped(Action::Synchronise, Reason::EditFinishedNotPermitted),
+    ),
+    (
+        70,
+        Decision::skipped(Action::Delete, Reason::DeleteNotPermitted),
+    ),
+    (
+        74,
+        Decision::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted),
+    ),
+    (77, Decision::skipped(Action::Create, Reason::LimitExceeded)),
+    (80, Decision::skipped(Action::Synchronise, Reason::Failed)),
+];
+
+#[test]
+fn decision_codes_are_frozen_both_ways() {
+    let encoded: Vec<u16> = GOLDEN.iter().map(|(_, decision)| decision.code()).collect();
+    let decoded: Vec<_> = GOLDEN
+        .iter()
+        .map(|(code, _)| Decision::from_code(*code))
+        .collect();
+
+    assert_eq!(
+        encoded,
+        GOLDEN.iter().map(|(code, _)| *code).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        decoded,
+        GOLDEN
+            .iter()
+            .map(|(_, decision)| Some(*decision))
+            .collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn every_code_that_decodes_encodes_to_itself() {
+    let strays: Vec<u16> = (0..=u16::MAX)
+        .filter(|code| Decision::from_code(*code).is_some_and(|known| known.code() != *code))
+        .collect();
+
+    assert_eq!(strays, Vec::<u16>::new());
+}
+
+#[test]
+fn a_code_of_a_later_version_is_none_of_ours() {
+    let unknown = [3, 21 << 2, 3 << 8, 1 << 11, u16::MAX].map(Decision::from_code);
+
+    assert_eq!(unknown, [None; 5]);
+}
+
+#[test]
+fn t8_reasons_are_listed_in_the_order_in_which_the_first_holds() {
+    let names: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
+
+    assert_eq!(
+        names.join(" "),
+        "cancelled learner_not_available is_source not_on_programme programme_status_excluded \
+         changed_since_preview no_recent_change no_template missing_on_target already_absent \
+         type_mismatch status_not_selected add_not_permitted edit_not_permitted \
+         edit_finished_not_permitted delete_not_permitted delete_finished_not_permitted \
+         limit_exceeded failed"
+    );
+}
+
+#[test]
+fn runs_are_joined_and_expand_to_what_was_pushed() {
+    let one = Decision::unchanged(Action::Synchronise);
+    let other = Decision::skipped(Action::Delete, Reason::AlreadyAbsent);
+    let pushed = [one, one, other, one];
+
+    let decisions: Decisions = pushed.into_iter().collect();
+
+    assert_eq!(decisions.runs().len(), 3);
+    assert_eq!(decisions.iter().collect::<Vec<_>>(), pushed);
+    assert_eq!(decisions.get(2), Some(other));
+    assert_eq!(decisions.get(4), None);
+}
+
+#[test]
+fn a_tally_counts_applied_pairs_by_what_was_done() {
+    let decisions: Decisions = [
+        Decision::applied(Action::Create, OwnerEffect::Source, false),
+        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
+        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
+        Decision::applied(Action::Delete, OwnerEffect::Kept, false),
+        Decision::unchanged(Action::Synchronise),
+        Decision::skipped(Action::Create, Reason::AddNotPermitted),
+    ]
+    .into_iter()
+    .collect();
+
+    assert_eq!(
+        decisions.tally(),
+        Tally {
+            applied: 4,
+            unchanged: 1,
+            skipped: 1,
+            created: 1,
+            updated: 2,
+            deleted: 1
+        }
+    );
+}

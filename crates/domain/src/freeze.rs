@@ -1,0 +1,180 @@
+//! Freezing a change set: what each selected component's entry holds, by the sync's type (T1–T3).
+//!
+//! Owns what is read from the source plan and the template. Refuses to know any target.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::attribute::{Attribute, AttributeSet};
+use crate::attributes::AttributeMap;
+use crate::change_set::{Change, ChangeSet, Entry, Whole};
+use crate::ids::{ComponentId, ComponentType};
+use crate::personal::Personal;
+use crate::plan::ComponentView;
+use crate::recent::{self, RecentChange, RecentKind};
+use crate::request::{SyncKind, SyncRequest};
+use crate::source::Source;
+use crate::template::TemplateContent;
+use crate::value::Value;
+
+/// The change set of these components, as source and template are now.
+pub(crate) fn change_set(
+    source: &Source<'_>,
+    request: &SyncRequest,
+    components: &BTreeSet<ComponentId>,
+    recent: &BTreeMap<ComponentId, RecentChange>,
+) -> ChangeSet {
+    let entries = components.iter().filter_map(|component| {
+        let view = source.plan.component(*component);
+        let subject = Subject::new(source, view, recent.get(component))?;
+        Some(subject.entry(request))
+    });
+    ChangeSet::new(entries.collect())
+}
+
+/// One selected component: on the source plan, or deleted from it recently.
+struct Subject<'a> {
+    source: &'a Source<'a>,
+    component: ComponentId,
+    view: Option<ComponentView<'a>>,
+    recent: Option<&'a RecentChange>,
+    name: Personal,
+    component_type: ComponentType,
+}
+
+impl<'a> Subject<'a> {
+    fn new(
+        source: &'a Source<'a>,
+        view: Option<ComponentView<'a>>,
+        recent: Option<&'a RecentChange>,
+    ) -> Option<Self> {
+        let (component, name, component_type) = match (view, recent) {
+            (Some(view), _) => (
+                view.component(),
+                recent::name(view, source.tenant.values()),
+                view.component_type().clone(),
+            ),
+            (None, Some(recent)) => (
+                recent.component,
+                recent.name.clone(),
+                recent.component_type.clone(),
+            ),
+            (None, None) => return None,
+        };
+        Some(Self {
+            source,
+            component,
+            view,
+            recent,
+            name,
+            component_type,
+        })
+    }
+
+    fn entry(self, request: &SyncRequest) -> Entry {
+        let change = match request.kind {
+            SyncKind::ChangesOnly => self.recent_change(),
+            SyncKind::AllAttributes => self.every_attribute(),
+            SyncKind::SelectedAttributes => self.template_values(request),
+        };
+        let template = self.template(request);
+        // The values of T3 are those of the template's component, and so is the type they fit.
+        let template_type = template.filter(|_| request.kind == SyncKind::SelectedAttributes);
+        let template_type = template_type.and_then(|template| {
+            let row = template.row(self.component)?;
+            Some(template.shape().entry(row).component_type.clone())
+        });
+        Entry {
+            component: self.component,
+            from_template: self.view.is_some_and(ComponentView::from_template),
+            name: self.name,
+            component_type: template_type.unwrap_or(self.component_type),
+            change,
+        }
+    }
+
+    fn recent_change(&self) -> Change {
+        match (self.view, self.recent) {
+            (_, None) => Change::NoRecentChange,
+            (Some(view), Some(recent)) if recent.kind == RecentKind::Created => {
+                Change::Create(self.whole(view, Attribute::in_changes))
+            }
+            (None, Some(_)) => Change::Delete,
+            (Some(_), Some(recent)) => {
+                let difference = recent.difference.clone();
+                let allowed = if self.source.tenant.marking_aid() {
+                    Some(difference)
+                } else {
+                    difference.without(Attribute::MarkingAidExercise)
+                };
+                allowed.map_or(Change::NoRecentChange, Change::Update)
+            }
+        }
+    }
+
+    fn every_attribute(&self) -> Change {
+        match self.view {
+            Some(view) => Change::Overwrite(self.whole(view, Attribute::in_all)),
+            None => Change::Delete,
+        }
+    }
+
+    fn whole(&self, view: ComponentView<'_>, reaches: fn(Attribute) -> bool) -> Whole {
+        let tenant = self.source.tenant;
+        let fits = |attribute: &Attribute| {
+            reaches(*attribute)
+                && attribute.fits(view.component_type())
+                && (*attribute != Attribute::MarkingAidExercise || tenant.marking_aid())
+        };
+        let attributes = Attribute::ALL.into_iter().filter(fits);
+        let value = |attribute| tenant.values().get(view.value(attribute)).clone();
+        Whole {
+            attributes: attributes
+                .map(|attribute| (attribute, value(attribute)))
+                .collect(),
+            owner_is_case_owner: self.owner_is_case_owner(view),
+        }
+    }
+
+    /// O1 speaks of an owner and a case owner that are known and the same.
+    fn owner_is_case_owner(&self, view: ComponentView<'_>) -> bool {
+        let source = self.source.tenant.learner(self.source.learner);
+        let case_owner = source.and_then(|learner| learner.case_owner.clone());
+        let owner = self
+            .source
+            .tenant
+            .values()
+            .get(view.value(Attribute::Owner));
+        case_owner.is_some_and(|case_owner| *owner == Value::Administrator(case_owner))
+    }
+
+    fn template(&self, request: &SyncRequest) -> Option<&'a TemplateContent> {
+        let template = self.source.tenant.template(request.programme);
+        template.map(|template| &**template)
+    }
+
+    fn template_values(&self, request: &SyncRequest) -> Change {
+        let Some(template) = self.template(request) else {
+            return Change::NoTemplate;
+        };
+        match template.row(self.component) {
+            None => Change::NoTemplate,
+            Some(row) => {
+                let value = |attribute| template.value(row, attribute);
+                let attributes = self.values(request.attributes, value);
+                Change::Select { attributes }
+            }
+        }
+    }
+
+    fn values(
+        &self,
+        attributes: AttributeSet,
+        id: impl Fn(Attribute) -> crate::values::ValueId,
+    ) -> AttributeMap {
+        let values = self.source.tenant.values();
+        attributes
+            .iter()
+            .map(|attribute| (attribute, values.get(id(attribute)).clone()))
+            .collect()
+    }
+}

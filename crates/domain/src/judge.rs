@@ -1,0 +1,212 @@
+//! What a sync does to one target: the one function that previews and runs share (M5, T8).
+//!
+//! Owns the order of the reasons. Refuses to carry anything out, and to know where a snapshot
+//! comes from. Reading a pair costs no allocation: the change set is mapped once a shape.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::change_set::ChangeSet;
+use crate::decision::{Decision, OwnerEffect, Reason};
+use crate::decisions::Decisions;
+use crate::ids::{AdministratorId, LearnerId};
+use crate::pair::{Memo, Target};
+use crate::plan::Plan;
+use crate::prepared::{Place, Prepared};
+use crate::request::{StatusFilter, SyncKind, SyncRequest};
+use crate::shape::Shape;
+use crate::standing;
+use crate::stream::Stream;
+use crate::tenant::Tenant;
+use crate::value::Value;
+use crate::values::ValueId;
+
+/// How many shapes are remembered before all are forgotten: plans of one programme have few.
+const SHAPES_MAX: usize = 64;
+
+/// Who asked for a sync, from where, and under which conditions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Who asked: judged by what they may do and see now.
+    pub requested_by: AdministratorId,
+    /// The learner whose plan is the source.
+    pub source: LearnerId,
+    /// What is replayed of each component.
+    pub kind: SyncKind,
+    /// The target components that the sync applies to (S7).
+    pub statuses: StatusFilter,
+}
+
+impl Terms {
+    /// The terms of a request.
+    pub fn new(requested_by: AdministratorId, source: LearnerId, request: &SyncRequest) -> Self {
+        Self {
+            requested_by,
+            source,
+            kind: request.kind,
+            statuses: request.statuses.clone(),
+        }
+    }
+
+    /// Whether this learner's plan is the source of a sync that updates its source too (T3).
+    pub fn is_updated_source(&self, learner: LearnerId) -> bool {
+        self.kind == SyncKind::SelectedAttributes && self.source == learner
+    }
+}
+
+/// What a sync does to one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetJudgement {
+    /// One decision a component, in the change set's order.
+    pub decisions: Decisions,
+    /// The target's case owner, where a decision gives them a component.
+    pub case_owner: Option<AdministratorId>,
+}
+
+impl TargetJudgement {
+    /// Whether the target's plan changes, so that the commit belongs on its stream.
+    pub fn changes_plan(&self) -> bool {
+        self.decisions.change_the_plan()
+    }
+}
+
+/// Judges one change set against many targets, of one snapshot or of one after another.
+#[derive(Debug)]
+pub struct Judge {
+    terms: Terms,
+    prepared: Arc<Prepared>,
+    places: HashMap<usize, (Arc<Shape>, Arc<[Place]>)>,
+    memo: Memo,
+}
+
+impl Judge {
+    /// A judge of this change set, made ready.
+    pub fn new(terms: Terms, prepared: Arc<Prepared>) -> Self {
+        Self {
+            memo: Memo::new(prepared.len()),
+            terms,
+            prepared,
+            places: HashMap::new(),
+        }
+    }
+
+    /// What the sync does to this learner's plan as it is in this state.
+    pub fn judge_target(&mut self, tenant: &Tenant, learner: LearnerId) -> TargetJudgement {
+        match self.whole_target_reason(tenant, learner) {
+            Some(reason) => skip_all(&self.prepared, reason),
+            None => self.judge_pairs(tenant, learner),
+        }
+    }
+
+    /// What everything about a target was read from: a commit of its judgement expects their
+    /// versions.
+    pub fn reads(&self, learner: LearnerId) -> [Stream; 4] {
+        [
+            Stream::Tenant,
+            Stream::Administrator(self.terms.requested_by.clone()),
+            Stream::Learner(learner),
+            Stream::Plan(learner),
+        ]
+    }
+
+    /// S6: why the sync does not reach this learner at all. The source of T3 needs only be seen.
+    fn whole_target_reason(&self, tenant: &Tenant, learner: LearnerId) -> Option<Reason> {
+        let Terms {
+            requested_by,
+            source,
+            ..
+        } = &self.terms;
+        if self.terms.is_updated_source(learner) {
+            return standing::seen(tenant, requested_by, learner).err();
+        }
+        let programme = self.prepared.programme();
+        standing::of_target(tenant, requested_by, *source, programme, learner).err()
+    }
+
+    fn judge_pairs(&mut self, tenant: &Tenant, learner: LearnerId) -> TargetJudgement {
+        let plan = tenant.plan(learner);
+        let places = self.places(plan.shape());
+        let case_owner = case_owner(tenant, learner);
+        let mut memo = std::mem::take(&mut self.memo);
+        let mut target = self.target(tenant, plan, case_owner.as_ref());
+        let steps = self.prepared.steps().iter().enumerate();
+        let decisions: Decisions = steps
+            .zip(&*places)
+            .map(|((index, step), place)| target.judge(index, step, *place, &mut memo))
+            .collect();
+        self.memo = memo;
+        let uses_case_owner = decisions
+            .runs()
+            .iter()
+            .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
+        TargetJudgement {
+            decisions,
+            case_owner: case_owner.filter(|_| uses_case_owner),
+        }
+    }
+
+    fn target<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        plan: &'a Plan,
+        case_owner: Option<&AdministratorId>,
+    ) -> Target<'a> {
+        let values = tenant.values();
+        let settings = tenant.settings();
+        let requester = tenant.administrator(&self.terms.requested_by);
+        let case_owner = case_owner.map_or(ValueId::NULL, |owner| {
+            values.find_or_unknown(&Value::Administrator(owner.clone()))
+        });
+        Target {
+            plan,
+            values,
+            statuses: &self.terms.statuses,
+            permissions: requester.map(|known| known.permissions).unwrap_or_default(),
+            marking_aid: settings.is_some_and(|settings| settings.marking_aid),
+            owner_rule: settings
+                .map(|settings| settings.owner_rule)
+                .unwrap_or_default(),
+            case_owner,
+            count: plan.len(),
+            largest_bytes: values.largest_bytes(),
+        }
+    }
+
+    fn places(&mut self, shape: &Arc<Shape>) -> Arc<[Place]> {
+        let key = Arc::as_ptr(shape).addr();
+        if let Some((_, places)) = self.places.get(&key) {
+            return Arc::clone(places);
+        }
+        if self.places.len() >= SHAPES_MAX {
+            self.places.clear();
+        }
+        let places: Arc<[Place]> = self.prepared.places(shape).into();
+        // The shape is kept beside, so that its address stays its own.
+        self.places
+            .insert(key, (Arc::clone(shape), Arc::clone(&places)));
+        places
+    }
+}
+
+/// Every pair of a target, skipped for one reason: nobody looked at its plan.
+pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
+    let steps = prepared.steps().iter();
+    TargetJudgement {
+        decisions: steps
+            .map(|step| Decision::skipped(step.own_action, reason))
+            .collect(),
+        case_owner: None,
+    }
+}
+
+/// The outcomes of a target that was never judged: after a cancellation (`cancelled`).
+pub fn skipped(change_set: &ChangeSet, reason: Reason) -> Decisions {
+    let entries = change_set.entries().iter();
+    entries
+        .map(|entry| Decision::skipped(entry.change.own_action(), reason))
+        .collect()
+}
+
+fn case_owner(tenant: &Tenant, learner: LearnerId) -> Option<AdministratorId> {
+    tenant.learner(learner)?.case_owner.clone()
+}

@@ -1,0 +1,272 @@
+//! One component on one target: the first reason that holds, or what is done (T1–T5, T8).
+//!
+//! Owns what is judged of a pair. Refuses to know other pairs, but for how many components the
+//! target would have by then.
+
+use crate::attribute::Attribute;
+use crate::attributes::ATTRIBUTES_BYTES_MAX;
+use crate::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::elements::{ElementEffect, Elements};
+use crate::owner;
+use crate::permission::{PermissionReason, PermissionSet};
+use crate::plan::{COMPONENTS_MAX, ComponentView, Plan};
+use crate::prepared::{Content, Effect, Place, Step};
+use crate::request::StatusFilter;
+use crate::settings::OwnerRule;
+use crate::values::{ValueId, Values};
+
+/// A target as its pairs see it.
+#[derive(Debug)]
+pub(crate) struct Target<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) values: &'a Values,
+    pub(crate) statuses: &'a StatusFilter,
+    pub(crate) permissions: PermissionSet,
+    pub(crate) marking_aid: bool,
+    pub(crate) owner_rule: OwnerRule,
+    /// The target learner's case owner.
+    pub(crate) case_owner: ValueId,
+    /// How many components the target has after the pairs judged so far.
+    pub(crate) count: usize,
+    /// How large the tenant's largest value is.
+    pub(crate) largest_bytes: usize,
+}
+
+/// What a change would touch on a target.
+#[derive(Debug, Clone, Copy)]
+struct Touched {
+    planned_for_qa: bool,
+    anything_else: bool,
+}
+
+impl Target<'_> {
+    /// The decision of one pair; pairs are judged in the change set's order.
+    pub(crate) fn judge(
+        &mut self,
+        index: usize,
+        step: &Step,
+        place: Place,
+        memo: &mut Memo,
+    ) -> Decision {
+        let row = match (&step.effect, place) {
+            (Effect::Nothing(reason), _) => return Decision::skipped(step.own_action, *reason),
+            (effect, Place::Missing) => return self.judge_missing(effect),
+            (effect, Place::Mismatch) => {
+                return Decision::skipped(action_on_existing(effect), Reason::TypeMismatch);
+            }
+            (_, Place::At(row)) => row,
+        };
+        let view = self.plan.view(row);
+        if !self.statuses.matches(view.status(), view.planned_for_qa()) {
+            let action = action_on_existing(&step.effect);
+            return Decision::skipped(action, Reason::StatusNotSelected);
+        }
+        match &step.effect {
+            Effect::Nothing(reason) => Decision::skipped(step.own_action, *reason),
+            Effect::Delete => self.judge_delete(view),
+            Effect::Create(content) | Effect::Overwrite(content) => {
+                let owner = owner::on_overwrite(self.owner_rule, content.owner_is_case_owner, true);
+                // Planned for QA is a state: only a created component takes it over.
+                self.judge_change(content, owner, None, (index, view), memo)
+            }
+            Effect::Update(content) | Effect::Select(content) => {
+                let owner = owner::on_change(content.owner.is_some());
+                let planned = content.planned_for_qa;
+                self.judge_change(content, owner, planned, (index, view), memo)
+            }
+        }
+    }
+
+    fn judge_missing(&mut self, effect: &Effect) -> Decision {
+        let content = match effect {
+            Effect::Nothing(reason) => return Decision::skipped(Action::Synchronise, *reason),
+            Effect::Delete => return Decision::skipped(Action::Delete, Reason::AlreadyAbsent),
+            Effect::Update(_) | Effect::Select(_) => {
+                return Decision::skipped(Action::Synchronise, Reason::MissingOnTarget);
+            }
+            Effect::Create(content) | Effect::Overwrite(content) => content,
+        };
+        if let Some(refused) = self.permissions.refuse_add() {
+            return Decision::skipped(Action::Create, reason(refused));
+        }
+        if self.count >= COMPONENTS_MAX {
+            return Decision::skipped(Action::Create, Reason::LimitExceeded);
+        }
+        self.count = self.count.saturating_add(1);
+        let owner = owner::on_overwrite(self.owner_rule, content.owner_is_case_owner, false);
+        Decision::applied(Action::Create, owner, self.withholds(content))
+    }
+
+    fn judge_delete(&mut self, view: ComponentView<'_>) -> Decision {
+        if let Some(refused) = self.permissions.refuse_delete(view.is_finished()) {
+            return Decision::skipped(Action::Delete, reason(refused));
+        }
+        self.count = self.count.saturating_sub(1);
+        Decision::applied(Action::Delete, OwnerEffect::Kept, false)
+    }
+
+    fn judge_change(
+        &self,
+        content: &Content,
+        owner: OwnerEffect,
+        planned_for_qa: Option<ValueId>,
+        (index, view): (usize, ComponentView<'_>),
+        memo: &mut Memo,
+    ) -> Decision {
+        let touched = Touched {
+            planned_for_qa: planned_for_qa
+                .is_some_and(|id| view.value(Attribute::PlannedForQa) != id),
+            anything_else: self.differs(content, owner, view)
+                || self.elements_differ(content, (index, view), memo),
+        };
+        if !touched.planned_for_qa && !touched.anything_else {
+            return Decision::unchanged(Action::Synchronise);
+        }
+        let refused = self
+            .permissions
+            .refuse_edit(view.is_finished(), !touched.anything_else);
+        if let Some(refused) = refused {
+            return Decision::skipped(Action::Synchronise, reason(refused));
+        }
+        if !content.surely_fits(self.largest_bytes)
+            && self.exceeds(content, owner, (index, view), memo)
+        {
+            return Decision::skipped(Action::Synchronise, Reason::LimitExceeded);
+        }
+        Decision::applied(Action::Synchronise, owner, self.withholds(content))
+    }
+
+    fn differs(&self, content: &Content, owner: OwnerEffect, view: ComponentView<'_>) -> bool {
+        let cells = content.cells.iter();
+        let mut cells = cells.map(|(attribute, id)| view.value(*attribute) != *id);
+        cells.any(|differs| differs)
+            || self
+                .owner(content, owner)
+                .is_some_and(|id| view.value(Attribute::Owner) != id)
+            || self
+                .exercise(content)
+                .is_some_and(|id| view.value(Attribute::MarkingAidExercise) != id)
+    }
+
+    fn elements_differ(
+        &self,
+        content: &Content,
+        (index, view): (usize, ComponentView<'_>),
+        memo: &mut Memo,
+    ) -> bool {
+        let mut all = content.elements.iter();
+        all.any(|(attribute, elements)| {
+            let id = view.value(*attribute);
+            memo.effect(index, *attribute, elements, id, self.values)
+                .changes
+        })
+    }
+
+    /// Whether the result would pass a bound of an attribute, or of the component's text.
+    fn exceeds(
+        &self,
+        content: &Content,
+        owner: OwnerEffect,
+        (index, view): (usize, ComponentView<'_>),
+        memo: &mut Memo,
+    ) -> bool {
+        let mut bytes = content.bytes;
+        for (attribute, elements) in &content.elements {
+            let id = view.value(*attribute);
+            let effect = memo.effect(index, *attribute, elements, id, self.values);
+            if effect.exceeds {
+                return true;
+            }
+            bytes = bytes.saturating_add(effect.bytes);
+        }
+        for attribute in content.texts_left.iter() {
+            let own = view.value(attribute);
+            let replaced = self
+                .owner(content, owner)
+                .filter(|_| attribute == Attribute::Owner);
+            bytes = bytes.saturating_add(self.values.get(replaced.unwrap_or(own)).bytes());
+        }
+        bytes > ATTRIBUTES_BYTES_MAX
+    }
+
+    fn owner(&self, content: &Content, owner: OwnerEffect) -> Option<ValueId> {
+        match owner {
+            OwnerEffect::Kept => None,
+            OwnerEffect::Source => content.owner,
+            OwnerEffect::TargetCaseOwner => Some(self.case_owner),
+        }
+    }
+
+    fn exercise(&self, content: &Content) -> Option<ValueId> {
+        content.exercise.filter(|_| self.marking_aid)
+    }
+
+    fn withholds(&self, content: &Content) -> bool {
+        content.exercise.is_some() && !self.marking_aid
+    }
+}
+
+/// What is done to a component that the target has.
+const fn action_on_existing(effect: &Effect) -> Action {
+    match effect {
+        Effect::Delete => Action::Delete,
+        Effect::Nothing(_)
+        | Effect::Create(_)
+        | Effect::Overwrite(_)
+        | Effect::Update(_)
+        | Effect::Select(_) => Action::Synchronise,
+    }
+}
+
+const fn reason(refused: PermissionReason) -> Reason {
+    match refused {
+        PermissionReason::AddNotPermitted => Reason::AddNotPermitted,
+        PermissionReason::EditFinishedNotPermitted => Reason::EditFinishedNotPermitted,
+        PermissionReason::DeleteNotPermitted => Reason::DeleteNotPermitted,
+        PermissionReason::DeleteFinishedNotPermitted => Reason::DeleteFinishedNotPermitted,
+        // The last two are refusals of whole commands, which no pair meets.
+        PermissionReason::EditNotPermitted
+        | PermissionReason::SystemOnly
+        | PermissionReason::AdministratorOnly => Reason::EditNotPermitted,
+    }
+}
+
+/// The last effect of each component's elements: targets mostly hold the same lists.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    criteria: Vec<Option<(ValueId, ElementEffect)>>,
+    documents: Vec<Option<(ValueId, ElementEffect)>>,
+}
+
+impl Memo {
+    /// A memo of so many components.
+    pub(crate) fn new(count: usize) -> Self {
+        Self {
+            criteria: vec![None; count],
+            documents: vec![None; count],
+        }
+    }
+
+    fn effect(
+        &mut self,
+        index: usize,
+        attribute: Attribute,
+        elements: &Elements,
+        id: ValueId,
+        values: &Values,
+    ) -> ElementEffect {
+        let list = if attribute == Attribute::Documents {
+            &mut self.documents
+        } else {
+            &mut self.criteria
+        };
+        if let Some((known, effect)) = list[index]
+            && known == id
+        {
+            return effect;
+        }
+        let effect = elements.effect(values.get(id));
+        list[index] = Some((id, effect));
+        effect
+    }
+}

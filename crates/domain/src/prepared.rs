@@ -1,0 +1,241 @@
+//! A change set made ready for judging: its values looked up once, as the ids that plans hold.
+//!
+//! Owns the compact form that judging and replaying share. Refuses to decide anything, and to know
+//! any target.
+
+use crate::attribute::{Attribute, AttributeSet};
+use crate::attributes::{ATTRIBUTES_BYTES_MAX, AttributeMap};
+use crate::change_set::{Change, ChangeSet, Entry, Whole};
+use crate::decision::{Action, Reason};
+use crate::difference::Difference;
+use crate::elements::Elements;
+use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::shape::{Row, Shape};
+use crate::value::Value;
+use crate::values::{ValueId, Values};
+
+/// What one component is to take over, as ids.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Content {
+    /// Values that replace the target's, but for the three below.
+    pub(crate) cells: Vec<(Attribute, ValueId)>,
+    /// Sets and lists that change element by element.
+    pub(crate) elements: Vec<(Attribute, Elements)>,
+    /// Withheld where Marking Aid is off.
+    pub(crate) exercise: Option<ValueId>,
+    /// A state of its own, with a permission of its own (P4).
+    pub(crate) planned_for_qa: Option<ValueId>,
+    /// The source component's owner, where the owner may be replayed.
+    pub(crate) owner: Option<ValueId>,
+    /// O1: the owner was the source learner's case owner.
+    pub(crate) owner_is_case_owner: bool,
+    /// Bytes of text in `cells`.
+    pub(crate) bytes: usize,
+    /// Attributes with text that stay the target's own.
+    pub(crate) texts_left: AttributeSet,
+}
+
+/// What is to be done of one component, before a target is looked at.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    Nothing(Reason),
+    Delete,
+    Create(Content),
+    Overwrite(Content),
+    Update(Content),
+    Select(Content),
+}
+
+/// One entry of the change set, made ready.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) component: ComponentId,
+    pub(crate) component_type: ComponentType,
+    pub(crate) from_template: bool,
+    pub(crate) own_action: Action,
+    pub(crate) effect: Effect,
+}
+
+/// A change set made ready, in its order.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    programme: ProgrammeId,
+    steps: Vec<Step>,
+}
+
+/// Where a target of some shape has a component of the change set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nowhere.
+    Missing,
+    /// As a component of another type or programme (T5).
+    Mismatch,
+    /// In this row.
+    At(Row),
+}
+
+impl Prepared {
+    /// Looks the values up. One that no plan of the tenant ever held equals none of theirs.
+    pub fn new(programme: ProgrammeId, change_set: &ChangeSet, values: &Values) -> Self {
+        let find = |value: &_| values.find_or_unknown(value);
+        Self::with(programme, change_set, find)
+    }
+
+    /// Keeps the values for the replays that follow, so that every one of them has an id.
+    pub(crate) fn interned(
+        programme: ProgrammeId,
+        change_set: &ChangeSet,
+        values: &mut Values,
+    ) -> Self {
+        Self::with(programme, change_set, |value| values.intern(value))
+    }
+
+    fn with(
+        programme: ProgrammeId,
+        change_set: &ChangeSet,
+        mut id: impl FnMut(&Value) -> ValueId,
+    ) -> Self {
+        let steps = change_set.entries().iter();
+        Self {
+            programme,
+            steps: steps.map(|entry| step(entry, &mut id)).collect(),
+        }
+    }
+
+    /// How many components there are decisions of.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is no component.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Where plans of this shape have each component: both are in id order, so one pass finds all.
+    pub(crate) fn places(&self, shape: &Shape) -> Box<[Place]> {
+        let mut rows = shape.rows_by_component().iter().copied().peekable();
+        let place = |step: &Step| {
+            while rows
+                .next_if(|row| shape.entry(*row).component < step.component)
+                .is_some()
+            {}
+            let row = rows.next_if(|row| shape.entry(*row).component == step.component);
+            row.map_or(Place::Missing, |row| self.place_at(shape, row, step))
+        };
+        self.steps.iter().map(place).collect()
+    }
+
+    fn place_at(&self, shape: &Shape, row: Row, step: &Step) -> Place {
+        let entry = shape.entry(row);
+        if entry.programme == self.programme && entry.component_type == step.component_type {
+            Place::At(row)
+        } else {
+            Place::Mismatch
+        }
+    }
+
+    pub(crate) fn programme(&self) -> ProgrammeId {
+        self.programme
+    }
+}
+
+fn step(entry: &Entry, id: &mut impl FnMut(&Value) -> ValueId) -> Step {
+    let effect = match &entry.change {
+        Change::NoRecentChange => Effect::Nothing(Reason::NoRecentChange),
+        Change::NoTemplate => Effect::Nothing(Reason::NoTemplate),
+        Change::Delete => Effect::Delete,
+        Change::Create(whole) => Effect::Create(Content::whole(whole, id)),
+        Change::Overwrite(whole) => Effect::Overwrite(Content::whole(whole, id)),
+        Change::Update(difference) => Effect::Update(Content::difference(difference, id)),
+        Change::Select { attributes } => Effect::Select(Content::values(attributes, id)),
+    };
+    Step {
+        component: entry.component,
+        component_type: entry.component_type.clone(),
+        from_template: entry.from_template,
+        own_action: entry.change.own_action(),
+        effect,
+    }
+}
+
+impl Content {
+    fn whole(whole: &Whole, id: &mut impl FnMut(&Value) -> ValueId) -> Self {
+        Self {
+            owner_is_case_owner: whole.owner_is_case_owner,
+            ..Self::values(&whole.attributes, id)
+        }
+    }
+
+    fn difference(difference: &Difference, id: &mut impl FnMut(&Value) -> ValueId) -> Self {
+        let mut plain = AttributeMap::new();
+        let mut elements = Vec::new();
+        for (attribute, value) in difference.after.iter() {
+            match difference.elements(attribute) {
+                Some(change) => elements.push((attribute, change.clone())),
+                None => {
+                    plain.insert(attribute, value.clone());
+                }
+            }
+        }
+        let mut content = Self::values(&plain, id);
+        for (attribute, _) in &elements {
+            content.texts_left.remove(*attribute);
+        }
+        content.elements = elements;
+        content
+    }
+
+    fn values(attributes: &AttributeMap, id: &mut impl FnMut(&Value) -> ValueId) -> Self {
+        let mut content = Self {
+            texts_left: texts().difference(attributes.set()),
+            ..Self::default()
+        };
+        for (attribute, value) in attributes.iter() {
+            let value_id = id(value);
+            if attribute == Attribute::Owner {
+                content.owner = Some(value_id);
+            } else if attribute == Attribute::MarkingAidExercise {
+                content.exercise = Some(value_id);
+            } else if attribute == Attribute::PlannedForQa {
+                content.planned_for_qa = Some(value_id);
+            } else {
+                content.bytes = content.bytes.saturating_add(value.bytes());
+                content.cells.push((attribute, value_id));
+            }
+        }
+        // Where the owner ends up is decided a target at a time.
+        content.texts_left.insert(Attribute::Owner);
+        content
+    }
+
+    /// Whether no target's own text could make the result too large, given how large the largest
+    /// value of the tenant is: so that the judge need not look.
+    pub(crate) fn surely_fits(&self, largest_bytes: usize) -> bool {
+        let left = TEXTS
+            .iter()
+            .filter(|(text, _)| self.texts_left.contains(*text));
+        let left: usize = left
+            .map(|(_, bytes_max)| largest_bytes.min(*bytes_max))
+            .sum();
+        self.elements.is_empty() && self.bytes.saturating_add(left) <= ATTRIBUTES_BYTES_MAX
+    }
+}
+
+/// The attributes whose values hold text, and the most bytes that each can hold.
+const TEXTS: [(Attribute, usize); 6] = [
+    (Attribute::Name, 300 * 4),
+    (Attribute::Criteria, 500 * 64 * 4),
+    (Attribute::Instructions, 20_000 * 4),
+    (Attribute::Documents, 200 * 200 * 4),
+    (Attribute::ReviewType, 100 * 4),
+    (Attribute::Owner, 64),
+];
+
+fn texts() -> AttributeSet {
+    TEXTS.iter().map(|(attribute, _)| *attribute).collect()
+}

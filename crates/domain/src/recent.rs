@@ -1,0 +1,263 @@
+//! Record sessions and their recent changes (C1–C4, C7).
+//!
+//! Owns what a session remembers of the plan at its marker, and the difference to the plan as it
+//! is now. Refuses to know any clock: the order is the log's (C5).
+
+use std::sync::Arc;
+
+use crate::attribute::{Attribute, AttributeSet};
+use crate::difference::Difference;
+use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId};
+use crate::personal::Personal;
+use crate::plan::{ComponentView, Plan};
+use crate::status::Status;
+use crate::touches::{Touch, Touches};
+use crate::value::Value;
+use crate::values::{ValueId, Values};
+use crate::version::Version;
+
+/// An administrator has, or had, a learner's record open.
+#[derive(Debug, Clone)]
+pub struct RecordSession {
+    /// Whose record.
+    pub learner: LearnerId,
+    /// Who opened it.
+    pub administrator: AdministratorId,
+    /// The version that the plan had then.
+    pub marker: Version,
+    /// What is remembered as long as it is open.
+    open: Option<Memory>,
+}
+
+/// What an open session remembers.
+#[derive(Debug, Clone)]
+struct Memory {
+    /// The plan at the marker.
+    base: Arc<Plan>,
+    touches: Touches,
+    /// Where a sync took a component along: the source's version then (C7).
+    cleared: imbl::OrdMap<ComponentId, Version>,
+}
+
+/// What the session's administrator did to a component, all in all (C4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecentKind {
+    /// It was not there at the marker.
+    Created,
+    /// It was there, or somebody else added it.
+    Updated,
+    /// It was there at the marker and is no more.
+    Deleted,
+}
+
+impl RecentKind {
+    /// Its word on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// A recent change of one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentChange {
+    /// The component.
+    pub component: ComponentId,
+    /// The programme it belongs to, or belonged to.
+    pub programme: ProgrammeId,
+    /// Its type.
+    pub component_type: ComponentType,
+    /// Its name, or its last one.
+    pub name: Personal,
+    /// Its progress, or what it was when it was deleted.
+    pub status: Status,
+    /// What was done to it.
+    pub kind: RecentKind,
+    /// Whether it is selected to begin with (C7).
+    pub preselected: bool,
+    /// The plan's version at the administrator's last touch.
+    pub touched: Version,
+    /// What differs: everything it has, if created; nothing, if deleted.
+    pub difference: Difference,
+}
+
+impl RecordSession {
+    /// A record is opened, with the plan as it is.
+    pub fn open(learner: LearnerId, administrator: AdministratorId, base: Arc<Plan>) -> Self {
+        Self {
+            learner,
+            administrator,
+            marker: base.version(),
+            open: Some(Memory {
+                base,
+                touches: Touches::default(),
+                cleared: imbl::OrdMap::new(),
+            }),
+        }
+    }
+
+    /// Whether the record is still open.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The record is closed: there are no recent changes any more (C6).
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
+    /// The plan was changed by one commit, of this session's administrator or of somebody else.
+    pub(crate) fn observe(&mut self, is_own: bool, before: &Plan, after: &Plan) {
+        let Some(memory) = &mut self.open else { return };
+        if !Arc::ptr_eq(before.shape(), after.shape()) {
+            memory.observe_coming_and_going(is_own, before, after);
+        }
+        if !is_own {
+            return;
+        }
+        let version = after.version();
+        for now in after.iter().filter(|now| now.last_changed() == version) {
+            if let Some(was) = before.component(now.component()) {
+                memory.observe_change(was, now, version);
+            }
+        }
+    }
+
+    /// A sync took these components along (C7).
+    pub(crate) fn clear(&mut self, components: impl Iterator<Item = ComponentId>, at: Version) {
+        if let Some(memory) = &mut self.open {
+            memory
+                .cleared
+                .extend(components.map(|component| (component, at)));
+        }
+    }
+
+    /// The recent changes, by component id; none of a closed session.
+    ///
+    /// `plan` is the learner's plan as it is now.
+    pub fn recent_changes(&self, plan: &Plan, values: &Values) -> Vec<RecentChange> {
+        let Some(memory) = &self.open else {
+            return Vec::new();
+        };
+        let touches = memory.touches.iter();
+        touches
+            .filter_map(|(component, touch)| memory.recent_change(component, touch, plan, values))
+            .collect()
+    }
+}
+
+impl Memory {
+    fn observe_coming_and_going(&mut self, is_own: bool, before: &Plan, after: &Plan) {
+        let gone = before
+            .iter()
+            .filter(|was| after.row(was.component()).is_none());
+        let come = after
+            .iter()
+            .filter(|now| before.row(now.component()).is_none());
+        if is_own {
+            gone.for_each(|was| self.touches.went(was, after.version()));
+            come.for_each(|now| self.touches.came(now.component(), after.version()));
+            return;
+        }
+        for component in gone.chain(come).map(ComponentView::component) {
+            let at_marker = self.base.row(component).is_some();
+            self.touches.came_or_went_by_other(component, at_marker);
+        }
+    }
+
+    fn observe_change(&mut self, was: ComponentView<'_>, now: ComponentView<'_>, at: Version) {
+        let differs = |attribute: &Attribute| was.value(*attribute) != now.value(*attribute);
+        let attributes: AttributeSet = Attribute::ALL.into_iter().filter(differs).collect();
+        if !attributes.is_empty() {
+            let at_marker = self.base.row(was.component()).is_some();
+            self.touches.changed(was, attributes, at, at_marker);
+        }
+    }
+
+    fn recent_change(
+        &self,
+        component: ComponentId,
+        touch: &Touch,
+        plan: &Plan,
+        values: &Values,
+    ) -> Option<RecentChange> {
+        let (was, now) = (self.base.component(component), plan.component(component));
+        let (kind, difference) = difference(touch, was, now, values)?;
+        let shown = now.or(was)?;
+        let removed = touch.removed.filter(|_| kind == RecentKind::Deleted);
+        let cleared = self.cleared.get(&component).copied();
+        Some(RecentChange {
+            component,
+            programme: shown.programme(),
+            component_type: shown.component_type().clone(),
+            name: removed.map_or_else(|| name(shown, values), |gone| text(values, gone.name)),
+            status: removed.map_or(shown.status(), |gone| gone.status),
+            kind,
+            preselected: cleared.is_none_or(|cleared| touch.last > cleared),
+            touched: touch.last,
+            difference,
+        })
+    }
+}
+
+/// What an administrator did to one component since the marker, all in all; none if nothing.
+fn difference(
+    touch: &Touch,
+    was: Option<ComponentView<'_>>,
+    now: Option<ComponentView<'_>>,
+    values: &Values,
+) -> Option<(RecentKind, Difference)> {
+    let own = touch.came_or_went_by_own;
+    match (was, now) {
+        (None, None) => None,
+        (Some(_), None) => own.then(|| (RecentKind::Deleted, Difference::default())),
+        (None, Some(now)) if own => Some((RecentKind::Created, everything(now, values))),
+        // Somebody else added it: the marker knows nothing of it, but the first touch does.
+        (None, Some(now)) => {
+            let before = |attribute| touch.before(attribute).unwrap_or(now.value(attribute));
+            updated(touch, before, now, values)
+        }
+        (Some(was), Some(now)) => updated(touch, |attribute| was.value(attribute), now, values),
+    }
+}
+
+fn updated(
+    touch: &Touch,
+    before: impl Fn(Attribute) -> ValueId,
+    now: ComponentView<'_>,
+    values: &Values,
+) -> Option<(RecentKind, Difference)> {
+    let after = |attribute| now.value(attribute);
+    let difference = Difference::between(values, touch.attributes, before, after)?;
+    Some((RecentKind::Updated, difference))
+}
+
+/// Every attribute that a component has, as if nothing had been there before.
+fn everything(now: ComponentView<'_>, values: &Values) -> Difference {
+    let fitting = Attribute::ALL
+        .into_iter()
+        .filter(|attribute| attribute.fits(now.component_type()));
+    let mut difference = Difference::default();
+    for attribute in fitting {
+        let value = values.get(now.value(attribute)).clone();
+        difference.before.insert(attribute, Value::Null);
+        difference.after.insert(attribute, value);
+    }
+    difference
+}
+
+/// The name of a component, as its plan has it.
+pub fn name(view: ComponentView<'_>, values: &Values) -> Personal {
+    text(values, view.value(Attribute::Name))
+}
+
+fn text(values: &Values, id: ValueId) -> Personal {
+    if let Value::Text(text) = values.get(id) {
+        text.clone()
+    } else {
+        Personal::from("")
+    }
+}

@@ -1,0 +1,128 @@
+//! Carrying decisions out on a target's plan. Total: everything is said by the decisions and the
+//! change set, so no rule is needed, and a rule that changes later changes nothing here.
+//!
+//! Owns how a plan comes out of a replay. Refuses to judge.
+
+use crate::attribute::Attribute;
+use crate::attributes::AttributeMap;
+use crate::decision::{Action, Decision, OwnerEffect};
+use crate::plan_draft::PlanDraft;
+use crate::prepared::{Content, Effect, Place, Prepared, Step};
+use crate::shape::{Row, Shape, ShapeEntry};
+use crate::sync_event::TargetReplayed;
+use crate::table::{Cells, cells_of};
+use crate::value::Value;
+use crate::values::{ValueId, Values};
+use crate::version::Version;
+
+/// Writes what was decided of one target into a draft of its plan, which had this shape and is to
+/// have this version.
+pub(crate) fn apply(
+    draft: &mut PlanDraft,
+    (shape, version): (&Shape, Version),
+    prepared: &Prepared,
+    replayed: &TargetReplayed,
+    values: &mut Values,
+) {
+    let case_owner = match &replayed.case_owner {
+        Some(owner) => values.intern(&Value::Administrator(owner.clone())),
+        None => ValueId::NULL,
+    };
+    let mut replay = Replay {
+        draft,
+        defaults: cells_of(&AttributeMap::new(), |value| values.intern(value)),
+        values,
+        case_owner,
+        version,
+    };
+    let places = prepared.places(shape);
+    let steps = prepared.steps().iter().zip(&*places);
+    for ((step, place), decision) in steps.zip(replayed.decisions.iter()) {
+        if decision.is_applied() {
+            replay.carry_out(prepared, step, *place, decision);
+        }
+    }
+}
+
+struct Replay<'a> {
+    draft: &'a mut PlanDraft,
+    values: &'a mut Values,
+    /// What a component has to which nothing was given.
+    defaults: Cells,
+    /// The target learner's case owner, where a decision uses them.
+    case_owner: ValueId,
+    version: Version,
+}
+
+impl Replay<'_> {
+    fn carry_out(&mut self, prepared: &Prepared, step: &Step, place: Place, decision: Decision) {
+        match (decision.action(), &step.effect, place) {
+            (Action::Delete, _, Place::At(row)) => self.draft.remove(row),
+            (Action::Create, Effect::Create(content) | Effect::Overwrite(content), _) => {
+                let entry = ShapeEntry {
+                    component: step.component,
+                    programme: prepared.programme(),
+                    component_type: step.component_type.clone(),
+                };
+                let cells = self.created(content, decision);
+                self.draft
+                    .add(entry, cells, step.from_template, self.version);
+            }
+            (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, decision),
+            // A log that says so was not written by any version of this judge.
+            (Action::Delete | Action::Create | Action::Synchronise, _, _) => {}
+        }
+    }
+
+    /// T5: not planned for QA unless the change set says so.
+    fn created(&self, content: &Content, decision: Decision) -> Cells {
+        let mut cells = self.defaults;
+        let mut set = |attribute: Attribute, id| cells[attribute.index()] = id;
+        for (attribute, id) in self.plain(content, decision) {
+            set(attribute, id);
+        }
+        if let Some(id) = content.planned_for_qa {
+            set(Attribute::PlannedForQa, id);
+        }
+        cells
+    }
+
+    fn change(&mut self, effect: &Effect, row: Row, decision: Decision) {
+        let (content, state) = match effect {
+            Effect::Nothing(_) | Effect::Delete => return,
+            // Planned for QA is a state: overwriting leaves the target's own.
+            Effect::Create(content) | Effect::Overwrite(content) => (content, None),
+            Effect::Update(content) | Effect::Select(content) => (content, content.planned_for_qa),
+        };
+        let plain: Vec<_> = self.plain(content, decision).collect();
+        let state = state.map(|id| (Attribute::PlannedForQa, id));
+        for (attribute, id) in plain.into_iter().chain(state) {
+            self.draft.set(row, attribute, id);
+        }
+        for (attribute, elements) in &content.elements {
+            let before = self.draft.value(row, *attribute);
+            let after = elements.apply(self.values.get(before));
+            let id = self.values.intern(&after);
+            self.draft.set(row, *attribute, id);
+        }
+        self.draft.touch(row, self.version);
+    }
+
+    /// The values that replace the target's, as the decision has it.
+    fn plain<'c>(
+        &self,
+        content: &'c Content,
+        decision: Decision,
+    ) -> impl Iterator<Item = (Attribute, ValueId)> + use<'c> {
+        let owner = match decision.owner() {
+            OwnerEffect::Kept => None,
+            OwnerEffect::Source => content.owner,
+            OwnerEffect::TargetCaseOwner => Some(self.case_owner),
+        };
+        let exercise = content.exercise.filter(|_| !decision.exercise_withheld());
+        let cells = content.cells.iter().copied();
+        cells
+            .chain(owner.map(|id| (Attribute::Owner, id)))
+            .chain(exercise.map(|id| (Attribute::MarkingAidExercise, id)))
+    }
+}
