@@ -1,1 +1,35 @@
-//! placeholder
+//! The engine: what a command does, from asking to its place in the log, and what readers see.
+//!
+//! It stands between the rules (`plansync-domain`) and the log (`plansync-log`). It knows no bus,
+//! no disk and no wire, and starts no thread: its writer and its workers are steps to be called.
+
+mod answer;
+mod call;
+mod change_set;
+mod clock;
+mod codec;
+mod config;
+mod durable;
+mod engine;
+mod fold;
+mod naming;
+mod outcome;
+mod recent;
+mod sequencer;
+mod snapshot;
+mod submit;
+mod target;
+mod work;
+mod write;
+
+pub use call::{Call, Family, Receipt, Refusal, Refused, Reply};
+pub use change_set::digest;
+pub use clock::{Clock, SystemClock};
+pub use codec::CodecError;
+pub use config::Config;
+pub use durable::{Durable, NotDurable};
+pub use engine::{Engine, OpenError};
+pub use fold::{Decided, decided};
+pub use snapshot::Snapshot;
+pub use target::Worked;
+pub use write::{LogFailed, Wrote};

@@ -1,0 +1,147 @@
+//! The answer to a command, from its commit alone: so that a repeat gets the first answer, however
+//! much later.
+
+use plansync_domain::event::Event;
+use plansync_domain::ids::ComponentId;
+use plansync_domain::noted::Noted;
+use plansync_domain::stream::Stream;
+use plansync_domain::sync_state::SyncStatus;
+use plansync_domain::version::Version;
+use plansync_log::Position;
+
+use crate::call::{Call, Receipt, Refusal, Reply};
+use crate::engine::Engine;
+use crate::fold::{Decided, decided};
+
+/// The answer that a commit of a client's command gives; none for one that answers nobody.
+pub(crate) fn reply(
+    stream: &Stream,
+    version: u64,
+    position: Position,
+    events: &[Event],
+) -> Option<Reply> {
+    match stream {
+        Stream::Tenant | Stream::Administrator(_) | Stream::Learner(_) | Stream::Programme(_) => {
+            Some(Reply::Put { position })
+        }
+        Stream::Plan(_) => Some(plan_reply(Version::of_stream(version), position, events)),
+        Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => events
+            .iter()
+            .find_map(|event| single_reply(stream, position, event)),
+        Stream::Target(_) => None,
+    }
+}
+
+fn plan_reply(version: Version, position: Position, events: &[Event]) -> Reply {
+    if let Some(Event::PlanInstantiated(instantiated)) = events.first() {
+        return Reply::Instantiated {
+            version,
+            position,
+            added: instantiated.added_count(),
+        };
+    }
+    let added = events.iter().filter_map(added_component).collect();
+    Reply::Edited {
+        version,
+        position,
+        changed: true,
+        added,
+    }
+}
+
+fn added_component(event: &Event) -> Option<ComponentId> {
+    if let Event::ComponentAdded(added) = event {
+        Some(added.component)
+    } else if let Event::ComponentReadded(readded) = event {
+        Some(readded.component)
+    } else {
+        None
+    }
+}
+
+/// The answer of a commit that one event decides.
+fn single_reply(stream: &Stream, position: Position, event: &Event) -> Option<Reply> {
+    if let (Event::RecordOpened(opened), Stream::Record(session)) = (event, stream) {
+        return Some(Reply::Opened {
+            session: *session,
+            marker: opened.marker,
+            can_sync: opened.can_sync,
+            programmes: opened.programmes.clone(),
+        });
+    }
+    if let Event::RecordClosed(_) = event {
+        return Some(Reply::Closed);
+    }
+    if let Event::SyncAccepted(accepted) = event {
+        return Some(Reply::SyncStarted {
+            sync: accepted.sync,
+            position,
+        });
+    }
+    if let Event::SyncCancelled(_) = event {
+        return Some(Reply::SyncCancelled {
+            state: SyncStatus::Cancelled,
+        });
+    }
+    if let Event::Noted(noted) = event {
+        return Some(noted_reply(noted, position));
+    }
+    None
+}
+
+fn noted_reply(noted: &Noted, position: Position) -> Reply {
+    match noted {
+        Noted::Put => Reply::Put { position },
+        Noted::Plan { version } => Reply::Edited {
+            version: *version,
+            position,
+            changed: false,
+            added: Vec::new(),
+        },
+        Noted::Instantiated { version } => Reply::Instantiated {
+            version: *version,
+            position,
+            added: 0,
+        },
+        Noted::Cancel { state } => Reply::SyncCancelled { state: *state },
+    }
+}
+
+impl Engine {
+    /// The first answer of a command that was sent before.
+    pub(crate) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
+        let decided = self.decided_at(first)?;
+        let proposal = &decided.commit.proposal;
+        if decided.actor != call.actor || proposal.fingerprint != call.fingerprint {
+            return Err(Refusal::CommandIdReused);
+        }
+        let reply = reply(
+            &decided.stream,
+            proposal.version.get(),
+            first,
+            &decided.events,
+        );
+        reply.map_or(Err(Refusal::Recorded { position: first }), |reply| {
+            Ok(Receipt {
+                position: first,
+                reply,
+                duplicate: true,
+            })
+        })
+    }
+
+    /// The commit at a position, which must have been given out.
+    pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
+        self.settle(position)
+            .map_err(|error| Refusal::Unavailable {
+                cause: error.to_string(),
+            })?;
+        let commits = self.log().read(position, 1)?;
+        let sequenced = commits.first().ok_or_else(|| Refusal::Internal {
+            cause: format!("the log has no commit at position {position}"),
+        })?;
+        decided(sequenced).map_err(|error| Refusal::Internal {
+            cause: error.to_string(),
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! What the engine is asked, and what it answers: who asks, under which id, and the receipt.
+
+use std::sync::Arc;
+
+use plansync_domain::event::ProgrammeChoice;
+use plansync_domain::ids::{Actor, CommandId, ComponentId, SessionId, SyncId, TenantId};
+use plansync_domain::rejection::Rejection;
+use plansync_domain::sync_state::SyncStatus;
+use plansync_domain::version::Version;
+use plansync_log::{Cause, Fingerprint, Position};
+
+/// How a command arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Answered when it is durable; a refusal is not remembered.
+    Request,
+    /// Taken from the bus's own log; what became of it is recorded.
+    Durable,
+}
+
+/// Who asks, and under which id.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The customer whose data this is about.
+    pub tenant: TenantId,
+    /// Who asks.
+    pub actor: Actor,
+    /// The command's id; asked again with the same id, nothing is done twice.
+    pub command: CommandId,
+    /// How it arrived.
+    pub family: Family,
+    /// The hash of operation and decoded body: what the same id must ask again.
+    pub fingerprint: Fingerprint,
+    /// The W3C `traceparent` of the request, carried onto the events it causes.
+    pub trace: Option<Arc<str>>,
+}
+
+impl Call {
+    /// What its commits, and those of the sync it may start, are caused by.
+    pub(crate) fn cause(&self) -> Cause {
+        Cause {
+            correlation: *self.command.as_uuid(),
+            trace: self.trace.clone(),
+        }
+    }
+}
+
+/// What the engine says of an accepted command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The answer may leave once the log is durable up to here.
+    pub position: Position,
+    /// The answer.
+    pub reply: Reply,
+    /// Whether this is the first answer given again.
+    pub duplicate: bool,
+}
+
+/// The answer to an accepted command; a function of its commit alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A reference record was put or removed.
+    Put {
+        /// Where in the log.
+        position: Position,
+    },
+    /// A plan was edited.
+    Edited {
+        /// The plan's version afterwards.
+        version: Version,
+        /// Where in the log.
+        position: Position,
+        /// Whether anything differs.
+        changed: bool,
+        /// The components that were added, in the order of the edits.
+        added: Vec<ComponentId>,
+    },
+    /// A template's components were added to a plan.
+    Instantiated {
+        /// The plan's version afterwards.
+        version: Version,
+        /// Where in the log.
+        position: Position,
+        /// How many components were added.
+        added: usize,
+    },
+    /// A record was opened.
+    Opened {
+        /// The record session.
+        session: SessionId,
+        /// The version that the plan had.
+        marker: Version,
+        /// Whether the administrator may synchronise at all (P6).
+        can_sync: bool,
+        /// The programmes to choose from (S2).
+        programmes: Vec<ProgrammeChoice>,
+    },
+    /// A record was closed.
+    Closed,
+    /// A sync was accepted; its work goes on.
+    SyncStarted {
+        /// The sync.
+        sync: SyncId,
+        /// Where in the log.
+        position: Position,
+    },
+    /// A sync was asked to stop.
+    SyncCancelled {
+        /// What it is now.
+        state: SyncStatus,
+    },
+}
+
+/// Why a command was not accepted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// A rule of the domain.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The id was used for something else, or by somebody else.
+    #[error("this command id was used for another command; send this one under a new id")]
+    CommandIdReused,
+    /// The same durable command was refused before: the recorded refusal stands.
+    #[error("this command was refused before, at position {position}")]
+    Recorded {
+        /// Where the refusal is recorded.
+        position: Position,
+    },
+    /// More waits for the disk than is allowed.
+    #[error("too much is waiting for the disk; send the command again in {retry_after_ms} ms")]
+    Overloaded {
+        /// When to try again, in milliseconds.
+        retry_after_ms: u64,
+    },
+    /// The log cannot be written or read now.
+    #[error("the log cannot be used now ({cause}); send the command again later")]
+    Unavailable {
+        /// What the storage said.
+        cause: String,
+    },
+    /// The engine's own fault.
+    #[error("the engine could not record this command ({cause})")]
+    Internal {
+        /// What went wrong.
+        cause: String,
+    },
+}
+
+/// A refusal, and when it may be shown: what it was judged on may not be durable yet.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{refusal}")]
+pub struct Refused {
+    /// The refusal may leave once the log is durable up to here.
+    pub after: Position,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+impl Refused {
+    pub(crate) fn judged(after: Position, rejection: Rejection) -> Self {
+        Self {
+            after,
+            refusal: Refusal::Rejected(rejection),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Events as the log keeps them: a frozen kind number, and a self-describing MessagePack map.
+
+use plansync_domain::event::Event;
+use plansync_log::Recording;
+
+/// Why an event cannot be written, or bytes of the log are no event of this version.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    /// The body of an event does not hold what its kind promises, or the kind is unknown: the log
+    /// was written by a newer version.
+    #[error("an event of kind {kind} cannot be decoded ({source}); run the version that wrote it")]
+    Decode {
+        /// The kind's number.
+        kind: u16,
+        /// What the decoder said.
+        source: rmp_serde::decode::Error,
+    },
+    /// An event that cannot be written.
+    #[error("an event cannot be encoded: {0}")]
+    Encode(#[from] rmp_serde::encode::Error),
+}
+
+/// The event as the log keeps it.
+pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
+    Ok(Recording {
+        kind: event.kind(),
+        body: rmp_serde::to_vec_named(event)?,
+    })
+}
+
+/// The event that the log kept.
+pub(crate) fn decode(recording: &Recording) -> Result<Event, CodecError> {
+    let mut deserializer = rmp_serde::Deserializer::from_read_ref(&recording.body);
+    Event::deserialize_body(recording.kind, &mut deserializer).map_err(|source| {
+        CodecError::Decode {
+            kind: recording.kind,
+            source,
+        }
+    })
+}

@@ -1,0 +1,166 @@
+//! The engine: the parts and how they hold together. Each verb has a file of its own.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use plansync_domain::ids::TenantId;
+use plansync_log::{Append, Position, Read, ReadError, Recorded};
+
+use crate::codec::CodecError;
+use crate::config::Config;
+use crate::durable::{Durable, NotDurable};
+use crate::fold;
+use crate::sequencer::Sequencer;
+use crate::snapshot::{Snapshot, State};
+use crate::work::WorkQueue;
+use crate::write::Writer;
+
+/// How long a command may wait for the disk before its sender is told to come back.
+pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a log could not be opened for work.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The storage could not give what it holds.
+    #[error("the log cannot be read")]
+    Read(#[from] ReadError),
+    /// A commit's envelope is not what it should be.
+    #[error("the commit at position {position} cannot be decoded; restore the log from a backup")]
+    Envelope {
+        /// Where in the log.
+        position: Position,
+        /// What the decoder said.
+        source: plansync_log::DecodeError,
+    },
+    /// An event is not what it should be.
+    #[error("the commit at position {position} cannot be understood")]
+    Event {
+        /// Where in the log.
+        position: Position,
+        /// What the decoder said.
+        source: CodecError,
+    },
+    /// A stream or actor whose name no version of plansync writes.
+    #[error(
+        "the commit at position {position} has an unknown {what}; restore the log from a backup"
+    )]
+    Name {
+        /// Where in the log.
+        position: Position,
+        /// Which part.
+        what: &'static str,
+    },
+    /// The log gave no commit where its tip says there is one.
+    #[error("the log ends at position {position}, before its own tip; restore it from a backup")]
+    Gap {
+        /// The first position that is missing.
+        position: Position,
+    },
+}
+
+/// The parts of a running engine.
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) log: Arc<dyn Read>,
+    /// Decisions are made and folded under this lock, and nothing slow is done under it.
+    pub(crate) sequencer: Mutex<Sequencer>,
+    /// Wakes the writer when something waits for the disk.
+    pub(crate) queued: Condvar,
+    /// Held by whoever writes a group: one at a time, in order.
+    pub(crate) writer: Mutex<Writer>,
+    /// The state as of the last durable position: what readers see.
+    pub(crate) published: RwLock<State>,
+    pub(crate) durable: Durable,
+    pub(crate) work: WorkQueue,
+    /// Set while the disk refuses commits that may succeed later.
+    pub(crate) disk_refuses: AtomicBool,
+}
+
+/// The engine. Cheap to clone; every method may be called from any thread.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) parts: Arc<Parts>,
+}
+
+impl Engine {
+    /// Opens the engine on a log: folds what the log holds, and takes up the syncs that were
+    /// under way. No thread is started: see [`Engine::write_step`] and [`Engine::work_step`].
+    pub fn open(
+        append: Box<dyn Append>,
+        log: Arc<dyn Read>,
+        config: Config,
+    ) -> Result<Self, OpenError> {
+        let tip = log.tip();
+        let state = fold::whole(log.as_ref(), tip.position)?;
+        let parts = Parts {
+            sequencer: Mutex::new(Sequencer::new(state.clone(), tip, &config)),
+            queued: Condvar::new(),
+            writer: Mutex::new(Writer::new(append)),
+            published: RwLock::new(state),
+            durable: Durable::new(tip.position),
+            work: WorkQueue::default(),
+            disk_refuses: AtomicBool::new(false),
+            log,
+            config,
+        };
+        let engine = Self {
+            parts: Arc::new(parts),
+        };
+        engine.resume()?;
+        Ok(engine)
+    }
+
+    /// One tenant as of the last durable position.
+    pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
+        self.parts
+            .published
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .snapshot(tenant)
+    }
+
+    /// The log, for reads of what was decided earlier.
+    pub fn log(&self) -> &dyn Read {
+        self.parts.log.as_ref()
+    }
+
+    /// How far the log is durable.
+    pub fn durable(&self) -> &Durable {
+        &self.parts.durable
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> &Config {
+        &self.parts.config
+    }
+
+    /// Whether the disk refuses commits at the moment; reads go on.
+    pub fn disk_refuses(&self) -> bool {
+        self.parts.disk_refuses.load(Ordering::Relaxed)
+    }
+
+    /// The time that a commit made now is recorded at.
+    pub(crate) fn now(&self) -> Recorded {
+        self.parts.config.clock.now()
+    }
+
+    pub(crate) fn sequencer(&self) -> MutexGuard<'_, Sequencer> {
+        self.parts
+            .sequencer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until `position` is durable, on a thread that may block. Where no thread writes,
+    /// the caller does it here, so that a stepped engine cannot wait for itself.
+    pub fn settle(&self, position: Position) -> Result<(), NotDurable> {
+        if self.parts.durable.current() >= position {
+            return Ok(());
+        }
+        if self.write_step().is_err() {
+            return Err(NotDurable);
+        }
+        self.parts.durable.wait(position, DISK_PATIENCE)
+    }
+}

@@ -1,0 +1,85 @@
+//! From the log to the state: every commit in order, each event folded in.
+//!
+//! It judges nothing: what is in the log has happened.
+
+use plansync_domain::event::Event;
+use plansync_domain::evolve::evolve;
+use plansync_domain::ids::{Actor, TenantId};
+use plansync_domain::stream::Stream;
+use plansync_log::{Commit, Position, Read, Sequenced};
+
+use crate::codec;
+use crate::engine::OpenError;
+use crate::naming::domain_stream;
+use crate::snapshot::State;
+
+/// Commits read from the log at a time.
+const READ_COUNT: usize = 4_096;
+
+/// A commit in the domain's terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The commit as the log has it.
+    pub commit: Commit,
+    /// The tenant that it belongs to.
+    pub tenant: TenantId,
+    /// What it is about.
+    pub stream: Stream,
+    /// Who asked.
+    pub actor: Actor,
+    /// What was decided.
+    pub events: Vec<Event>,
+}
+
+/// A commit of the log in the domain's terms.
+pub fn decided(sequenced: &Sequenced) -> Result<Decided, OpenError> {
+    let position = sequenced.position();
+    let commit = sequenced
+        .decode()
+        .map_err(|source| OpenError::Envelope { position, source })?;
+    let name = |what| OpenError::Name { position, what };
+    let stream = &commit.proposal.stream;
+    let events = commit
+        .proposal
+        .events
+        .iter()
+        .map(codec::decode)
+        .collect::<Result<_, _>>()
+        .map_err(|source| OpenError::Event { position, source })?;
+    Ok(Decided {
+        tenant: stream.tenant().parse().map_err(|_| name("tenant"))?,
+        stream: domain_stream(stream).ok_or_else(|| name("stream"))?,
+        actor: commit.proposal.actor.parse().map_err(|_| name("actor"))?,
+        events,
+        commit,
+    })
+}
+
+/// The state after all commits up to `last`.
+pub(crate) fn whole(log: &dyn Read, last: Position) -> Result<State, OpenError> {
+    let mut state = State::new();
+    while state.position < last {
+        let next = state.position.next();
+        let commits = log.read(next, READ_COUNT)?;
+        if commits.is_empty() {
+            return Err(OpenError::Gap { position: next });
+        }
+        for sequenced in &commits {
+            fold_in(&mut state, &decided(sequenced)?);
+        }
+    }
+    Ok(state)
+}
+
+fn fold_in(state: &mut State, decided: &Decided) {
+    state.position = decided.commit.position;
+    let version = decided.commit.proposal.version.get();
+    let tenant = state.tenant_mut(&decided.tenant);
+    evolve(
+        tenant,
+        &decided.stream,
+        version,
+        &decided.actor,
+        &decided.events,
+    );
+}

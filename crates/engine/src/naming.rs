@@ -1,0 +1,79 @@
+//! How the domain's streams are named in the log, and back.
+
+use std::sync::Arc;
+
+use plansync_domain::ids::{
+    AdministratorId, CommandId, LearnerId, ProgrammeId, SessionId, SyncId, TenantId,
+};
+use plansync_domain::stream::Stream;
+use plansync_log::{StreamId, StreamKey, StreamKind};
+use uuid::Uuid;
+
+/// The log's name of one of the tenant's streams.
+pub(crate) fn stream_id(tenant: &TenantId, stream: &Stream) -> StreamId {
+    let (kind, key) = match stream {
+        Stream::Tenant => (StreamKind::Tenant, StreamKey::Name(Arc::from(""))),
+        Stream::Administrator(id) => (
+            StreamKind::Administrator,
+            StreamKey::Name(Arc::from(id.as_str())),
+        ),
+        Stream::Learner(id) => (StreamKind::Learner, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Programme(id) => (StreamKind::Programme, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Plan(id) => (StreamKind::Plan, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Record(id) => (StreamKind::Record, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Sync(id) => (StreamKind::Sync, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Target(id) => (StreamKind::Target, StreamKey::Uuid(*id)),
+        Stream::Command(id) => (StreamKind::Command, StreamKey::Uuid(*id.as_uuid())),
+    };
+    StreamId::new(tenant.as_str(), kind, key)
+}
+
+/// The domain's stream behind a name in the log; nothing where the log holds no such name.
+pub(crate) fn domain_stream(stream: &StreamId) -> Option<Stream> {
+    let uuid = || match stream.key() {
+        StreamKey::Uuid(uuid) => Some(*uuid),
+        StreamKey::Name(_) => None,
+    };
+    match stream.kind() {
+        StreamKind::Tenant => Some(Stream::Tenant),
+        StreamKind::Administrator => match stream.key() {
+            StreamKey::Name(name) => name
+                .parse::<AdministratorId>()
+                .ok()
+                .map(Stream::Administrator),
+            StreamKey::Uuid(_) => None,
+        },
+        StreamKind::Learner => uuid().map(LearnerId::from_uuid).map(Stream::Learner),
+        StreamKind::Programme => uuid().map(ProgrammeId::from_uuid).map(Stream::Programme),
+        StreamKind::Plan => uuid().map(LearnerId::from_uuid).map(Stream::Plan),
+        StreamKind::Record => uuid().map(SessionId::from_uuid).map(Stream::Record),
+        StreamKind::Sync => uuid().map(SyncId::from_uuid).map(Stream::Sync),
+        StreamKind::Target => uuid().map(|id: Uuid| Stream::Target(id)),
+        StreamKind::Command => uuid().map(CommandId::from_uuid).map(Stream::Command),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stream_is_found_again_by_its_name() {
+        let tenant: TenantId = "college".parse().unwrap();
+        let uuid = Uuid::from_u128(7);
+        let streams = [
+            Stream::Tenant,
+            Stream::Administrator("alice".parse().unwrap()),
+            Stream::Learner(LearnerId::from_uuid(uuid)),
+            Stream::Programme(ProgrammeId::from_uuid(uuid)),
+            Stream::Plan(LearnerId::from_uuid(uuid)),
+            Stream::Record(SessionId::from_uuid(uuid)),
+            Stream::Sync(SyncId::from_uuid(uuid)),
+            Stream::Target(uuid),
+            Stream::Command(CommandId::from_uuid(uuid)),
+        ];
+        for stream in streams {
+            assert_eq!(domain_stream(&stream_id(&tenant, &stream)), Some(stream));
+        }
+    }
+}

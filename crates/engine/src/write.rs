@@ -1,0 +1,97 @@
+//! The writer: what has gathered goes to the disk as one group, and only then is it shown.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use plansync_log::{Append, AppendError, Position};
+
+use crate::engine::Engine;
+use crate::sequencer::Group;
+
+/// The writing side of the log, and a group that the disk refused for the time being.
+pub(crate) struct Writer {
+    append: Box<dyn Append>,
+    refused: Option<Group>,
+}
+
+impl Writer {
+    pub(crate) fn new(append: Box<dyn Append>) -> Self {
+        Self {
+            append,
+            refused: None,
+        }
+    }
+}
+
+/// What one step of the writer did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrote {
+    /// Nothing waited.
+    Nothing,
+    /// Everything up to here is durable now.
+    Upto(Position),
+    /// The disk takes nothing at the moment; the group is kept, and tried again by the next step.
+    Refused,
+}
+
+/// The log can be written no longer: the process must end. What was acknowledged is safe.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the log can be written no longer; what was acknowledged is safe: mend the disk and restart"
+)]
+pub struct LogFailed {
+    /// What the storage said.
+    #[source]
+    pub source: AppendError,
+}
+
+impl Engine {
+    /// Writes what has gathered as one group, and publishes the state that it gives.
+    pub fn write_step(&self) -> Result<Wrote, LogFailed> {
+        let mut writer = self
+            .parts
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let group = match writer.refused.take() {
+            Some(group) => group,
+            None => self.sequencer().take(),
+        };
+        if group.commits.is_empty() {
+            return Ok(Wrote::Nothing);
+        }
+        match writer.append.append(&group.commits) {
+            Ok(()) => Ok(self.publish(group)),
+            Err(AppendError::Unavailable { what, source }) => {
+                tracing::warn!(what, %source, "the disk refuses commits; trying again");
+                self.parts.disk_refuses.store(true, Ordering::Relaxed);
+                writer.refused = Some(group);
+                Ok(Wrote::Refused)
+            }
+            Err(source) => Err(LogFailed { source }),
+        }
+    }
+
+    fn publish(&self, group: Group) -> Wrote {
+        let position = group.state.position;
+        self.parts.disk_refuses.store(false, Ordering::Relaxed);
+        *self
+            .parts
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = group.state;
+        self.parts.durable.advance(position);
+        Wrote::Upto(position)
+    }
+
+    /// Waits until something wants to be written, or `patience` has passed.
+    pub fn wait_queued(&self, patience: Duration) {
+        let sequencer = self.sequencer();
+        let waited = self
+            .parts
+            .queued
+            .wait_timeout_while(sequencer, patience, |queue| queue.is_empty());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}
