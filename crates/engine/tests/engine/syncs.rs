@@ -1,0 +1,123 @@
+//! A sync from acceptance to completion, stepped, interrupted and cancelled.
+
+use plansync_domain::command::Command;
+use plansync_domain::request::SyncKind;
+use plansync_domain::sync_state::SyncStatus;
+use plansync_engine::{Reply, Worked};
+use plansync_log::Read as _;
+
+use crate::stage::{SOURCE, SYNC, Stage, TARGETS, rename, sync, target, tenant};
+
+fn status(stage: &Stage) -> (SyncStatus, u32) {
+    let snapshot = stage.engine.snapshot(&tenant());
+    let sync = snapshot.tenant.sync(SYNC).unwrap();
+    (sync.status(), sync.done_count())
+}
+
+fn names(stage: &Stage) -> Vec<String> {
+    (0..TARGETS)
+        .map(|index| stage.name(target(index)))
+        .collect()
+}
+
+#[test]
+fn a_sync_replays_the_change_onto_every_target_and_completes() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    stage.work();
+    assert_eq!(status(&stage), (SyncStatus::Completed, 5));
+    assert_eq!(names(&stage), ["New"; 5]);
+}
+
+#[test]
+fn i3_a_restart_takes_up_a_sync_where_the_log_left_it() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    assert_eq!(stage.engine.work_step().unwrap(), Worked::Targets(2));
+    stage.write();
+    assert_eq!(stage.engine.work_step().unwrap(), Worked::Targets(2));
+    stage.restart();
+    assert_eq!(status(&stage), (SyncStatus::Running, 2));
+    let before = stage.log.tip().position.get();
+    stage.work();
+    assert_eq!(status(&stage), (SyncStatus::Completed, 5));
+    assert_eq!(names(&stage), ["New"; 5]);
+    let commits = stage.log.tip().position.get() - before;
+    assert_eq!(commits, 3 + 1, "three targets and the completion");
+}
+
+#[test]
+fn t6_what_the_source_becomes_later_does_not_leak_into_a_running_sync() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    stage.next_as("sam", &rename(SOURCE, "Too late")).unwrap();
+    stage.work();
+    assert_eq!(names(&stage), ["New"; 5]);
+}
+
+#[test]
+fn a_cancelled_sync_leaves_the_targets_it_had_not_reached() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    stage.engine.work_step().unwrap();
+    let cancelled = stage
+        .next_as("sam", &Command::CancelSync { sync: SYNC })
+        .unwrap();
+    assert_eq!(
+        cancelled.reply,
+        Reply::SyncCancelled {
+            state: SyncStatus::Cancelled
+        }
+    );
+    stage.work();
+    assert_eq!(status(&stage), (SyncStatus::Cancelled, 2));
+    let old = "Activity 0";
+    assert_eq!(names(&stage), ["New", "New", old, old, old]);
+}
+
+#[test]
+fn i4_a_second_run_appends_no_event_to_any_plan() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    stage.work();
+    let versions = |stage: &Stage| {
+        let snapshot = stage.engine.snapshot(&tenant());
+        (0..TARGETS)
+            .map(|index| snapshot.tenant.plan(target(index)).version())
+            .collect::<Vec<_>>()
+    };
+    let before = versions(&stage);
+    let Command::StartSync { request, .. } = sync(SyncKind::AllAttributes) else {
+        panic!()
+    };
+    let again = plansync_domain::ids::SyncId::from_uuid(uuid::Uuid::from_u128(0x58));
+    stage
+        .next_as(
+            "sam",
+            &Command::StartSync {
+                sync: again,
+                request,
+            },
+        )
+        .unwrap();
+    stage.work();
+    assert_eq!(versions(&stage), before);
+    let snapshot = stage.engine.snapshot(&tenant());
+    let tally = snapshot.tenant.sync(again).unwrap().tally();
+    assert_eq!((tally.applied, tally.unchanged, tally.skipped), (0, 15, 0));
+}
