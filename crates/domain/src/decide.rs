@@ -131,3 +131,102 @@ pub fn decide(
         Command::CancelSync { sync } => sync::decide_cancel(tenant, context, *sync),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::administrator::{Administrator, Groups};
+    use crate::bounds::NAME_MAX;
+    use crate::kit::{Given, actor, administrator, given, learner, session};
+    use crate::permission::{Permission, PermissionSet};
+    use crate::settings::{OwnerRule, TenantSettings};
+
+    fn unput() -> Given {
+        Given {
+            tenant: Tenant::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    fn put_bob(name: &str) -> Command {
+        Command::PutAdministrator {
+            administrator: administrator("bob"),
+            record: Administrator {
+                name: name.into(),
+                permissions: PermissionSet::EMPTY,
+                groups: Groups::All,
+            },
+        }
+    }
+
+    fn open() -> Command {
+        Command::OpenRecord {
+            learner: learner(1),
+            session: session(1),
+        }
+    }
+
+    #[test]
+    fn a_tenant_must_be_put_before_anything_else() {
+        let put = Command::PutTenant(TenantSettings {
+            marking_aid: false,
+            owner_rule: OwnerRule::FollowCaseOwner,
+        });
+        let refused = Rejection::TenantNotFound;
+        unput()
+            .when(&Actor::System, &put_bob("Bob"))
+            .then_refused(refused.clone());
+        unput()
+            .when(&actor("alice"), &put)
+            .then_refused(refused.clone());
+        unput().when(&actor("alice"), &open()).then_refused(refused);
+        let settings = TenantSettings {
+            marking_aid: false,
+            owner_rule: OwnerRule::FollowCaseOwner,
+        };
+        unput()
+            .when(&Actor::System, &put)
+            .then(Stream::Tenant, [Event::TenantPut(settings)]);
+    }
+
+    #[test]
+    fn bounds_of_fields_are_refused_before_the_tenant_is_looked_for() {
+        let too_long = put_bob(&"x".repeat(NAME_MAX + 1));
+        let problem = "expected 1 to 200 characters, found 201";
+        unput()
+            .when(&actor("alice"), &too_long)
+            .then_refused(Rejection::invalid("name", problem));
+    }
+
+    #[test]
+    fn an_administrator_who_was_removed_is_unknown() {
+        let removed = given()
+            .administrator("alice", [Permission::Supervisor])
+            .learner(1, [])
+            .done(
+                &Actor::System,
+                &Command::RemoveAdministrator(administrator("alice")),
+            );
+        removed
+            .when(&actor("alice"), &open())
+            .then_refused(Rejection::UnknownActor);
+        let admitted = admit_actor(&removed.tenant, &actor("alice"));
+        assert_eq!(admitted, Err(Rejection::UnknownActor));
+    }
+
+    #[test]
+    fn p10_reference_data_is_written_by_system_alone() {
+        given()
+            .administrator("alice", [Permission::Supervisor, Permission::ComplianceQa])
+            .when(&actor("alice"), &put_bob("Bob"))
+            .then_refused(Rejection::NotPermitted(PermissionReason::SystemOnly));
+    }
+
+    #[test]
+    fn system_has_no_record_open() {
+        given()
+            .learner(1, [])
+            .when(&Actor::System, &open())
+            .then_refused(Rejection::NotPermitted(PermissionReason::AdministratorOnly));
+    }
+}

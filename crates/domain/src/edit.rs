@@ -324,3 +324,6 @@ fn check_type(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,11 @@ impl Given {
             marking_aid,
             owner_rule,
         };
-        self.past(&Actor::System, &Stream::Tenant, [Event::TenantPut(settings)])
+        self.past(
+            &Actor::System,
+            &Stream::Tenant,
+            [Event::TenantPut(settings)],
+        )
     }
 
     /// An administrator who sees everybody.
@@ -204,7 +208,9 @@ impl Given {
             actor: by,
             limits: &self.limits,
         };
-        When(admit(&self.tenant, by, command).and_then(|()| decide(&self.tenant, &context, command)))
+        When(
+            admit(&self.tenant, by, command).and_then(|()| decide(&self.tenant, &context, command)),
+        )
     }
 
     /// A command that is accepted and committed.

@@ -224,6 +224,8 @@ pub enum PermissionReason {
     SystemOnly,
     /// A record is opened by a person, never by `system`.
     AdministratorOnly,
+    /// Reference data is read by `system` and by those of P1.
+    ReadNotPermitted,
 }
 
 impl PermissionReason {
@@ -237,6 +239,7 @@ impl PermissionReason {
             Self::DeleteFinishedNotPermitted => "delete_finished_not_permitted",
             Self::SystemOnly => "system_only",
             Self::AdministratorOnly => "administrator_only",
+            Self::ReadNotPermitted => "read_not_permitted",
         }
     }
 
@@ -258,6 +261,7 @@ impl PermissionReason {
             Self::AdministratorOnly => {
                 "only an administrator has records open; send it as an administrator"
             }
+            Self::ReadNotPermitted => "reading reference data needs supervisor or compliance_qa",
         }
     }
 }
@@ -267,3 +271,6 @@ impl fmt::Display for PermissionReason {
         f.write_str(self.code())
     }
 }
+
+#[cfg(test)]
+mod tests;

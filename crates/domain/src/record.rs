@@ -216,3 +216,6 @@ pub fn programme_choices(tenant: &Tenant, learner: &Learner) -> Vec<ProgrammeCho
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
