@@ -23,7 +23,10 @@ fn build() -> PathBuf {
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "the binary does not build:\n{errors}");
+    assert!(
+        output.status.success(),
+        "the binary does not build:\n{errors}"
+    );
     let messages = String::from_utf8(output.stdout).unwrap();
     messages
         .lines()

@@ -27,17 +27,35 @@ impl Client {
     /// # Panics
     /// If the server does not answer.
     pub async fn connect(nats: &NatsServer) -> Self {
+        Self::connect_to(nats.url(), "_INBOX").await
+    }
+
+    /// Connects as a user of `deploy/nats`, with an inbox of its own.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub async fn connect_as(nats: &NatsServer, user: &str) -> Self {
+        Self::connect_to(nats.url_of(user), &format!("_INBOX.{user}")).await
+    }
+
+    pub(crate) async fn connect_to(url: String, inbox: &str) -> Self {
         let options = async_nats::ConnectOptions::new()
-            .request_timeout(Some(Duration::from_secs(60)))
+            .custom_inbox_prefix(inbox)
+            .request_timeout(Some(Duration::from_secs(10)))
             .subscription_capacity(1 << 20);
-        let nats = options.connect(nats.url()).await.unwrap();
-        Self { nats, tenant: TENANT.to_owned() }
+        Self {
+            nats: options.connect(url).await.unwrap(),
+            tenant: TENANT.to_owned(),
+        }
     }
 
     /// The same connection, speaking for another tenant.
     #[must_use]
     pub fn of_tenant(&self, tenant: &str) -> Self {
-        Self { nats: self.nats.clone(), tenant: tenant.to_owned() }
+        Self {
+            nats: self.nats.clone(),
+            tenant: tenant.to_owned(),
+        }
     }
 
     /// Whether the service answers its ping.
@@ -58,9 +76,18 @@ impl Client {
     /// If there is no answer, or it is not JSON.
     pub async fn ask(&self, actor: &str, operation: &str, body: Value) -> Answer {
         let subject = format!("plansync.v1.req.{}.{actor}.{operation}", self.tenant);
-        let message = self.nats.request(subject, body.to_string().into()).await.unwrap();
+        let message = self
+            .nats
+            .request(subject, body.to_string().into())
+            .await
+            .unwrap();
         let body: Value = serde_json::from_slice(&message.payload).unwrap();
-        let header = |name| message.headers.as_ref().and_then(|headers| headers.get(name));
+        let header = |name| {
+            message
+                .headers
+                .as_ref()
+                .and_then(|headers| headers.get(name))
+        };
         match header("Nats-Service-Error-Code") {
             None => Ok(body),
             Some(_) => Err((body["error"]["code"].as_str().unwrap().to_owned(), body)),

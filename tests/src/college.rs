@@ -36,14 +36,25 @@ pub const ALL_PERMISSIONS: &[&str] = &[
 /// # Panics
 /// If anything is refused.
 pub async fn found(client: &Client, components: u128, targets: u128) {
-    put(client, "tenant.put", json!({"marking_aid": true, "owner_rule": "keep"})).await;
+    put(
+        client,
+        "tenant.put",
+        json!({"marking_aid": true, "owner_rule": "keep"}),
+    )
+    .await;
     administrator(client, "sam", &["supervisor"]).await;
     administrator(client, "alice", ALL_PERMISSIONS).await;
     administrator(client, "ed", &[]).await;
-    let programme = json!({"programme": PROGRAMME, "name": "Business Administrator", "parent": null});
+    let programme =
+        json!({"programme": PROGRAMME, "name": "Business Administrator", "parent": null});
     put(client, "programme.put", programme).await;
     let template: Vec<_> = (0..components).map(template_component).collect();
-    put(client, "template.put", json!({"programme": PROGRAMME, "components": template})).await;
+    put(
+        client,
+        "template.put",
+        json!({"programme": PROGRAMME, "components": template}),
+    )
+    .await;
     learner(client, SOURCE, "Source Learner").await;
     for index in 0..targets {
         learner(client, target(index), &format!("Target {index:04}")).await;
@@ -91,7 +102,10 @@ async fn put(client: &Client, operation: &str, record: Value) {
 /// # Panics
 /// If it is refused.
 pub async fn open_source(client: &Client, actor: &str) -> Value {
-    client.get(actor, "record.open", json!({"learner": SOURCE})).await["session"].clone()
+    client
+        .get(actor, "record.open", json!({"learner": SOURCE}))
+        .await["session"]
+        .clone()
 }
 
 /// Edits the source's plan.
@@ -99,5 +113,11 @@ pub async fn open_source(client: &Client, actor: &str) -> Value {
 /// # Panics
 /// If it is refused.
 pub async fn edit_source(client: &Client, actor: &str, edits: Value) -> Value {
-    client.get(actor, "plan.edit", json!({"learner": SOURCE, "edits": edits})).await
+    client
+        .get(
+            actor,
+            "plan.edit",
+            json!({"learner": SOURCE, "edits": edits}),
+        )
+        .await
 }

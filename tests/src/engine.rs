@@ -30,11 +30,22 @@ impl Engine {
     /// # Panics
     /// If it is not ready in time.
     pub async fn start_with(nats: &NatsServer, data: &Path, arguments: &[&str]) -> Self {
-        let child = Self::spawn(nats, data, arguments);
-        let client = Client::connect(nats).await;
+        Self::start_at(&nats.url(), data, arguments).await
+    }
+
+    /// The same, reaching the server by a URL that may name a user.
+    ///
+    /// # Panics
+    /// If it is not ready in time.
+    pub async fn start_at(url: &str, data: &Path, arguments: &[&str]) -> Self {
+        let child = Self::spawn(url, data, arguments);
+        let client = Client::connect_to(url.to_owned(), "_INBOX").await;
         let until = Instant::now() + READY_PATIENCE;
         while !client.is_engine_ready().await {
-            assert!(Instant::now() < until, "the engine is not ready after {READY_PATIENCE:?}");
+            assert!(
+                Instant::now() < until,
+                "the engine is not ready after {READY_PATIENCE:?}"
+            );
         }
         Self { child }
     }
@@ -43,9 +54,9 @@ impl Engine {
     ///
     /// # Panics
     /// If the binary cannot be started.
-    pub fn spawn(nats: &NatsServer, data: &Path, arguments: &[&str]) -> Child {
+    pub fn spawn(url: &str, data: &Path, arguments: &[&str]) -> Child {
         Command::new(plansync())
-            .args(["serve", "--nats-url", &nats.url(), "--data"])
+            .args(["serve", "--nats-url", url, "--data"])
             .arg(data)
             .args(arguments)
             .stdin(Stdio::null())
@@ -58,7 +69,11 @@ impl Engine {
     /// # Panics
     /// If it ended by itself before.
     pub fn kill(mut self) {
-        assert_eq!(self.child.try_wait().unwrap(), None, "the engine had ended by itself");
+        assert_eq!(
+            self.child.try_wait().unwrap(),
+            None,
+            "the engine had ended by itself"
+        );
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -69,7 +84,13 @@ impl Engine {
     /// If it cannot be asked.
     pub fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.child.wait().unwrap().code()
     }
 }

@@ -14,7 +14,8 @@ pub struct NatsServer {
     child: Child,
     port: u16,
     store: PathBuf,
-    _folder: Option<TempDir>,
+    configuration: Option<PathBuf>,
+    _folder: TempDir,
 }
 
 impl NatsServer {
@@ -23,10 +24,34 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start() -> Self {
+        Self::configured(None)
+    }
+
+    /// Starts a server as `deploy/nats` configures it; every password is `secret`.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with_accounts() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nats");
+        Self::configured(Some(root.join("nats-server.conf")))
+    }
+
+    fn configured(configuration: Option<PathBuf>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");
-        let (child, port) = start(&store, None);
-        Self { child, port, store, _folder: Some(folder) }
+        let (child, port) = start(&store, None, configuration.as_deref());
+        Self {
+            child,
+            port,
+            store,
+            configuration,
+            _folder: folder,
+        }
+    }
+
+    /// Where a user reaches it.
+    pub fn url_of(&self, user: &str) -> String {
+        format!("nats://{user}:secret@127.0.0.1:{}", self.port)
     }
 
     /// Where clients reach it.
@@ -40,7 +65,7 @@ impl NatsServer {
     /// If it does not start again.
     pub fn restart(&mut self) {
         self.stop();
-        let (child, _) = start(&self.store, Some(self.port));
+        let (child, _) = start(&self.store, Some(self.port), self.configuration.as_deref());
         self.child = child;
     }
 
@@ -56,12 +81,27 @@ impl Drop for NatsServer {
     }
 }
 
-fn start(store: &Path, port: Option<u16>) -> (Child, u16) {
+fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Child, u16) {
     let ports = tempfile::tempdir().unwrap();
-    let child = Command::new(plansync::nats_server::find_or_install().unwrap())
+    let mut command = Command::new(plansync::nats_server::find_or_install().unwrap());
+    if let Some(configuration) = configuration {
+        command.arg("--config").arg(configuration);
+    }
+    for user in [
+        "PLANSYNC",
+        "NORTHGATE_SYSTEM",
+        "NORTHGATE_ALICE",
+        "NORTHGATE_EVENTS",
+    ] {
+        command.env(format!("{user}_PASSWORD"), "secret");
+    }
+    let child = command
         .args(["--addr", "127.0.0.1", "--jetstream", "--store_dir"])
         .arg(store)
-        .args(["--port", &port.map_or("-1".to_owned(), |port| port.to_string())])
+        .args([
+            "--port",
+            &port.map_or("-1".to_owned(), |port| port.to_string()),
+        ])
         .arg("--ports_file_dir")
         .arg(ports.path())
         .stdin(Stdio::null())
@@ -69,7 +109,9 @@ fn start(store: &Path, port: Option<u16>) -> (Child, u16) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let file = ports.path().join(format!("nats-server_{}.ports", child.id()));
+    let file = ports
+        .path()
+        .join(format!("nats-server_{}.ports", child.id()));
     (child, wait_for_port(&file))
 }
 
@@ -79,7 +121,10 @@ fn wait_for_port(file: &Path) -> u16 {
         if let Some(port) = std::fs::read(file).ok().and_then(|text| port_of(&text)) {
             return port;
         }
-        assert!(Instant::now() < until, "the nats-server is not ready after {READY_PATIENCE:?}");
+        assert!(
+            Instant::now() < until,
+            "the nats-server is not ready after {READY_PATIENCE:?}"
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }

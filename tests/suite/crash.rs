@@ -39,10 +39,14 @@ async fn i3_a_killed_engine_takes_up_its_syncs_and_ends_each_with_one_outcome_a_
         let finished = client.finished("alice", sync).await;
         assert_eq!(finished["state"], "completed");
         assert_eq!(finished["done"], 60);
-        let outcomes = client.get("alice", "sync.outcomes", json!({"sync": sync})).await;
+        let outcomes = client
+            .get("alice", "sync.outcomes", json!({"sync": sync}))
+            .await;
         assert_eq!(outcomes["total"], 30 * 60);
     }
-    let plan = client.get("alice", "plan.get", json!({"learner": target(59)})).await;
+    let plan = client
+        .get("alice", "plan.get", json!({"learner": target(59)}))
+        .await;
     assert_eq!(plan["components"][0]["attributes"]["name"], "Round 3");
 }
 
@@ -83,9 +87,14 @@ async fn i2_no_acknowledged_edit_is_lost_to_a_kill() {
     }
     stop.store(true, Ordering::Relaxed);
     let acknowledged = renaming.await.unwrap();
-    let plan = client.get("alice", "plan.get", json!({"learner": SOURCE})).await;
+    let plan = client
+        .get("alice", "plan.get", json!({"learner": SOURCE}))
+        .await;
     let version = plan["version"].as_u64().unwrap();
     assert!(acknowledged > 1, "nothing was ever acknowledged");
-    assert!(version >= acknowledged, "version {version}, but {acknowledged} was acknowledged");
+    assert!(
+        version >= acknowledged,
+        "version {version}, but {acknowledged} was acknowledged"
+    );
     drop(engine);
 }

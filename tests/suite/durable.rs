@@ -41,7 +41,9 @@ async fn drained(client: &Client) {
 
 fn rename(name: &str, command: Uuid) -> Vec<u8> {
     let edits = json!([{"op": "change", "component": component(0), "set": {"name": name}}]);
-    json!({"learner": SOURCE, "edits": edits, "command_id": command}).to_string().into_bytes()
+    json!({"learner": SOURCE, "edits": edits, "command_id": command})
+        .to_string()
+        .into_bytes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,18 +56,30 @@ async fn a_durable_command_outlives_an_engine_that_is_down() {
     engine.kill();
     let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
     for (index, id) in ids.iter().enumerate() {
-        client.send("alice", "plan.edit", &rename(&format!("Name {index}"), *id)).await;
+        client
+            .send("alice", "plan.edit", &rename(&format!("Name {index}"), *id))
+            .await;
     }
-    client.send("alice", "plan.edit", &rename("Name 0", ids[0])).await;
+    client
+        .send("alice", "plan.edit", &rename("Name 0", ids[0]))
+        .await;
     let _engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
     drained(&client).await;
 
-    let plan = client.get("alice", "plan.get", json!({"learner": SOURCE})).await;
+    let plan = client
+        .get("alice", "plan.get", json!({"learner": SOURCE}))
+        .await;
     assert_eq!(plan["components"][0]["attributes"]["name"], "Name 19");
     assert_eq!(plan["version"], 21);
     let accepted = stored(&client, "command.*.accepted").await;
-    let versions: Vec<_> = accepted.iter().map(|event| event["reply"]["version"].clone()).collect();
-    assert_eq!(versions, (2..=21).map(|version| json!(version)).collect::<Vec<_>>());
+    let versions: Vec<_> = accepted
+        .iter()
+        .map(|event| event["reply"]["version"].clone())
+        .collect();
+    assert_eq!(
+        versions,
+        (2..=21).map(|version| json!(version)).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,12 +89,20 @@ async fn a_durable_command_that_is_refused_or_unreadable_is_rejected_with_its_re
     let _engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
     let client = Client::connect(&nats).await;
     found(&client, 1, 0).await;
-    client.send("ed", "plan.edit", &rename("No", Uuid::new_v4())).await;
+    client
+        .send("ed", "plan.edit", &rename("No", Uuid::new_v4()))
+        .await;
     client.send("alice", "plan.edit", b"{not json").await;
     client.send("alice", "plan.get", b"{}").await;
     drained(&client).await;
     let rejected = stored(&client, "command.*.rejected").await;
-    let codes: Vec<_> = rejected.iter().map(|event| event["error"]["code"].clone()).collect();
-    assert_eq!(codes, ["not_permitted", "invalid_request", "unknown_operation"]);
+    let codes: Vec<_> = rejected
+        .iter()
+        .map(|event| event["error"]["code"].clone())
+        .collect();
+    assert_eq!(
+        codes,
+        ["not_permitted", "invalid_request", "unknown_operation"]
+    );
     assert_eq!(rejected[1]["bytes"], "e25vdCBqc29u");
 }

@@ -13,11 +13,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plansync-engine", &["plansync-domain", "plansync-log"]),
     (
         "plansync-service",
-        &["plansync-domain", "plansync-engine", "plansync-log", "plansync-protocol"],
+        &[
+            "plansync-domain",
+            "plansync-engine",
+            "plansync-log",
+            "plansync-protocol",
+        ],
     ),
     (
         "plansync-nats",
-        &["async-nats", "plansync-engine", "plansync-log", "plansync-protocol", "plansync-service"],
+        &[
+            "async-nats",
+            "plansync-engine",
+            "plansync-log",
+            "plansync-protocol",
+            "plansync-service",
+        ],
     ),
     (
         "plansync",
@@ -39,12 +50,21 @@ const GUARDED: &[&str] = &["sled", "async-nats"];
 const FILE_LINES_MAX: usize = 500;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--offline",
+            "--format-version",
+            "1",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -53,10 +73,16 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let of = |package: &serde_json::Value| {
         let normal = |dependency: &&serde_json::Value| dependency["kind"].is_null();
         let all = package["dependencies"].as_array().unwrap();
-        all.iter().filter(normal).map(|dependency| text(&dependency["name"])).collect()
+        all.iter()
+            .filter(normal)
+            .map(|dependency| text(&dependency["name"]))
+            .collect()
     };
     let packages = metadata["packages"].as_array().unwrap();
-    packages.iter().map(|package| (text(&package["name"]), of(package))).collect()
+    packages
+        .iter()
+        .map(|package| (text(&package["name"]), of(package)))
+        .collect()
 }
 
 #[test]
@@ -65,9 +91,16 @@ fn a_crate_knows_only_the_crates_it_may_know() {
     for (name, may_know) in MAY_KNOW {
         let ours =
             |known: &&String| known.starts_with("plansync") || GUARDED.contains(&known.as_str());
-        let stray: Vec<_> =
-            all[*name].iter().filter(ours).filter(|known| !may_know.contains(&known.as_str())).collect();
-        assert_eq!(stray, Vec::<&String>::new(), "{name} names a crate it must not know");
+        let stray: Vec<_> = all[*name]
+            .iter()
+            .filter(ours)
+            .filter(|known| !may_know.contains(&known.as_str()))
+            .collect();
+        assert_eq!(
+            stray,
+            Vec::<&String>::new(),
+            "{name} names a crate it must not know"
+        );
     }
 }
 
@@ -98,7 +131,11 @@ fn every_source_file_says_first_what_it_owns() {
         .into_iter()
         .filter(|path| !std::fs::read_to_string(path).unwrap().starts_with("//!"))
         .collect();
-    assert_eq!(silent, Vec::<PathBuf>::new(), "these files do not open with `//!`");
+    assert_eq!(
+        silent,
+        Vec::<PathBuf>::new(),
+        "these files do not open with `//!`"
+    );
 }
 
 #[test]
@@ -107,15 +144,24 @@ fn no_source_file_is_too_long_to_read() {
         .into_iter()
         .filter(|path| std::fs::read_to_string(path).unwrap().lines().count() > FILE_LINES_MAX)
         .collect();
-    assert_eq!(long, Vec::<PathBuf>::new(), "these files have over {FILE_LINES_MAX} lines");
+    assert_eq!(
+        long,
+        Vec::<PathBuf>::new(),
+        "these files have over {FILE_LINES_MAX} lines"
+    );
 }
 
 #[test]
 fn no_source_file_has_a_name_that_says_nothing() {
-    let empty = ["util", "utils", "helper", "helpers", "common", "misc", "manager"];
+    let empty = [
+        "util", "utils", "helper", "helpers", "common", "misc", "manager",
+    ];
     let vague: Vec<_> = all_sources()
         .into_iter()
-        .filter(|path| path.file_stem().is_some_and(|stem| empty.iter().any(|name| stem == *name)))
+        .filter(|path| {
+            path.file_stem()
+                .is_some_and(|stem| empty.iter().any(|name| stem == *name))
+        })
         .collect();
     assert_eq!(vague, Vec::<PathBuf>::new());
 }
@@ -126,8 +172,21 @@ fn every_file_of_this_suite_is_part_of_it() {
     let main = std::fs::read_to_string(suite.join("main.rs")).unwrap();
     let forgotten: Vec<_> = std::fs::read_dir(suite)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
         .filter(|name| name != "main" && !main.contains(&format!("mod {name};")))
         .collect();
-    assert_eq!(forgotten, Vec::<String>::new(), "files that no test run would see");
+    assert_eq!(
+        forgotten,
+        Vec::<String>::new(),
+        "files that no test run would see"
+    );
 }

@@ -21,12 +21,19 @@ async fn world(components: u128, targets: u128) -> World {
     let engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
     let client = Client::connect(&nats).await;
     found(&client, components, targets).await;
-    World { client, _engine: engine, _nats: nats, _data: data }
+    World {
+        client,
+        _engine: engine,
+        _nats: nats,
+        _data: data,
+    }
 }
 
 fn name_of<'a>(plan: &'a Value, id: &uuid::Uuid) -> &'a Value {
     let components = plan["components"].as_array().unwrap();
-    let component = components.iter().find(|found| found["component"] == id.to_string());
+    let component = components
+        .iter()
+        .find(|found| found["component"] == id.to_string());
     &component.unwrap()["attributes"]["name"]
 }
 
@@ -42,8 +49,14 @@ async fn an_edit_is_synchronised_onto_every_other_learner() {
         "session": session, "programme": PROGRAMME, "components": "recent", "learners": "all",
     });
     let preview = client.get("alice", "sync.preview", request.clone()).await;
-    assert_eq!(preview["pairs"], json!({"applied": 3, "unchanged": 0, "skipped": 0}));
-    assert_eq!((&preview["components"], &preview["learners"]), (&json!(1), &json!(3)));
+    assert_eq!(
+        preview["pairs"],
+        json!({"applied": 3, "unchanged": 0, "skipped": 0})
+    );
+    assert_eq!(
+        (&preview["components"], &preview["learners"]),
+        (&json!(1), &json!(3))
+    );
     assert_eq!(preview["rows"][0]["action"], "synchronise");
     assert_eq!(preview["rows"][0]["synchronised"], 3);
 
@@ -52,12 +65,15 @@ async fn an_edit_is_synchronised_onto_every_other_learner() {
     assert_eq!(finished["state"], "completed");
     assert_eq!(finished["pairs"], preview["pairs"]);
     for index in 0..3 {
-        let plan = client.get("alice", "plan.get", json!({"learner": target(index)})).await;
+        let plan = client
+            .get("alice", "plan.get", json!({"learner": target(index)}))
+            .await;
         assert_eq!(name_of(&plan, &component(1)), "Renamed");
         assert_eq!(plan["version"], 2);
     }
-    let outcomes =
-        client.get("alice", "sync.outcomes", json!({"sync": started["sync"]})).await;
+    let outcomes = client
+        .get("alice", "sync.outcomes", json!({"sync": started["sync"]}))
+        .await;
     assert_eq!(outcomes["total"], 3);
     assert_eq!(outcomes["items"][0]["outcome"], "applied");
 }
@@ -78,7 +94,10 @@ async fn t4_a_second_run_of_all_attributes_changes_nothing() {
         json!({"applied": 0, "unchanged": 12, "skipped": 0}),
     ] {
         let started = client.get("alice", "sync.start", request.clone()).await;
-        assert_eq!(client.finished("alice", &started["sync"]).await["pairs"], pairs);
+        assert_eq!(
+            client.finished("alice", &started["sync"]).await["pairs"],
+            pairs
+        );
     }
 }
 
@@ -88,7 +107,13 @@ async fn p3_an_administrator_without_the_right_is_told_so_pair_by_pair() {
     let client = &world.client;
     plansync_tests::college::administrator(client, "ann", &["advanced_delivery_edit"]).await;
     let done = json!([{"op": "set_status", "component": component(0), "status": "completed"}]);
-    client.get("system", "plan.edit", json!({"learner": target(0), "edits": done})).await;
+    client
+        .get(
+            "system",
+            "plan.edit",
+            json!({"learner": target(0), "edits": done}),
+        )
+        .await;
     let session = open_source(client, "ann").await;
     let edit = json!([{"op": "change", "component": component(0), "set": {"name": "Renamed"}}]);
     edit_source(client, "ann", edit).await;
@@ -137,7 +162,12 @@ async fn i5_nothing_crosses_from_one_tenant_to_another() {
     let settings = json!({"marking_aid": false, "owner_rule": "keep"});
     other.get("system", "tenant.put", settings).await;
     plansync_tests::college::administrator(&other, "alice", &["supervisor"]).await;
-    let code = other.refusal("alice", "plan.get", json!({"learner": SOURCE})).await;
+    let code = other
+        .refusal("alice", "plan.get", json!({"learner": SOURCE}))
+        .await;
     assert_eq!(code, "learner_not_available");
-    assert_eq!(other.refusal("sam", "actor.get", json!({})).await, "unknown_actor");
+    assert_eq!(
+        other.refusal("sam", "actor.get", json!({})).await,
+        "unknown_actor"
+    );
 }

@@ -43,14 +43,21 @@ fn answer(after: u64, error: Option<(u16, &str)>, body: &str) -> Answer {
     Answer {
         after: Position::new(after),
         content_type: "application/json",
-        error: error.map(|(number, text)| ServiceError { number, text: text.to_owned() }),
+        error: error.map(|(number, text)| ServiceError {
+            number,
+            text: text.to_owned(),
+        }),
         body: body.as_bytes().to_vec(),
     }
 }
 
 impl Handler for FakeEngine {
     fn weight(&self, subject: &str) -> Weight {
-        if subject.ends_with(".preview") { Weight::Heavy } else { Weight::Light }
+        if subject.ends_with(".preview") {
+            Weight::Heavy
+        } else {
+            Weight::Light
+        }
     }
 
     fn request(&self, inbound: Inbound<'_>) -> Answer {
@@ -74,16 +81,25 @@ impl Handler for FakeEngine {
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         let body = String::from_utf8(inbound.body.to_vec()).unwrap();
         if self.waiting.lock().unwrap().contains(&body) {
-            return Verdict::Wait { retry_after: Duration::from_millis(1) };
+            return Verdict::Wait {
+                retry_after: Duration::from_millis(1),
+            };
         }
         self.see(inbound);
         assert_ne!(body, "crash", "as the test wants it");
-        Verdict::Settled { after: Position::new(place.sequence) }
+        Verdict::Settled {
+            after: Position::new(place.sequence),
+        }
     }
 
     fn set_aside(&self, _: Inbound<'_>, place: Place) -> Verdict {
-        self.seen.lock().unwrap().push(format!("set aside {}", place.sequence));
-        Verdict::Settled { after: Position::new(place.sequence) }
+        self.seen
+            .lock()
+            .unwrap()
+            .push(format!("set aside {}", place.sequence));
+        Verdict::Settled {
+            after: Position::new(place.sequence),
+        }
     }
 
     fn durable(&self) -> watch::Receiver<Position> {
@@ -100,7 +116,10 @@ pub(super) struct FakeLog {
 
 impl FakeLog {
     pub(super) fn durable_to(position: u64) -> Self {
-        Self { durable: watch::Sender::new(Position::new(position)), chain: "ab" }
+        Self {
+            durable: watch::Sender::new(Position::new(position)),
+            chain: "ab",
+        }
     }
 
     /// The positions of its events up to where it is durable.
@@ -143,6 +162,9 @@ impl Outbox for FakeLog {
             .filter(|position| position % 3 != 0)
             .map(|position| self.event(position))
             .collect();
-        Ok(Batch { events, through: Position::new(through) })
+        Ok(Batch {
+            events,
+            through: Position::new(through),
+        })
     }
 }

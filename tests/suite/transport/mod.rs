@@ -15,11 +15,19 @@ use plansync_tests::nats::NatsServer;
 
 /// What everything here is called.
 fn name() -> LogName {
-    LogName { log: "6c6f67".into(), incarnation: 1 }
+    LogName {
+        log: "6c6f67".into(),
+        incarnation: 1,
+    }
 }
 
 async fn connected(server: &NatsServer) -> async_nats::Client {
-    connect(&Connection { url: server.url(), ..Connection::default() }).await.unwrap()
+    connect(&Connection {
+        url: server.url(),
+        ..Connection::default()
+    })
+    .await
+    .unwrap()
 }
 
 async fn prepared(server: &NatsServer) -> Streams {
@@ -41,7 +49,10 @@ where
     async move {
         let patience = tokio::time::Instant::now() + Duration::from_secs(20);
         while !holds().await {
-            assert!(tokio::time::Instant::now() < patience, "{what}, waited for at {caller}");
+            assert!(
+                tokio::time::Instant::now() < patience,
+                "{what}, waited for at {caller}"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -12,7 +12,12 @@ use super::{plain, prepared, shared};
 
 async fn relay(server: &NatsServer, log: &Arc<FakeLog>, folder: &Path) -> Relay<FakeLog> {
     let file = CursorFile::in_folder(folder);
-    Relay::new(prepared(server).await, Arc::clone(log), file, NewStream::Everything)
+    Relay::new(
+        prepared(server).await,
+        Arc::clone(log),
+        file,
+        NewStream::Everything,
+    )
 }
 
 /// Steps until there is nothing left to do.
@@ -34,7 +39,12 @@ async fn published(server: &NatsServer) -> Vec<u64> {
     let mut positions = Vec::new();
     for sequence in state.first_sequence..=state.last_sequence {
         let message = stream.get_raw_message(sequence).await.unwrap();
-        positions.push(String::from_utf8(message.payload.to_vec()).unwrap().parse().unwrap());
+        positions.push(
+            String::from_utf8(message.payload.to_vec())
+                .unwrap()
+                .parse()
+                .unwrap(),
+        );
     }
     positions
 }
@@ -73,7 +83,10 @@ async fn every_event_is_published_once_and_in_order() {
     assert_eq!(published(&bench.server).await, bench.log.event_positions());
     let stream = plain(&bench.server).await.get_stream(EVENTS).await.unwrap();
     let first = stream.get_raw_message(1).await.unwrap();
-    assert_eq!(first.headers.get("Nats-Msg-Id").unwrap().as_str(), "6c6f67.1/1");
+    assert_eq!(
+        first.headers.get("Nats-Msg-Id").unwrap().as_str(),
+        "6c6f67.1/1"
+    );
 }
 
 #[tokio::test]
@@ -116,7 +129,11 @@ async fn a_stream_that_was_removed_is_made_again_and_filled() {
     let bench = bench(20);
     let mut relay = bench.relay().await;
     drive(&mut relay).await;
-    plain(&bench.server).await.delete_stream(EVENTS).await.unwrap();
+    plain(&bench.server)
+        .await
+        .delete_stream(EVENTS)
+        .await
+        .unwrap();
     bench.grow(30);
     drive(&mut relay).await;
     assert_eq!(published(&bench.server).await, bench.log.event_positions());
@@ -126,7 +143,10 @@ async fn a_stream_that_was_removed_is_made_again_and_filled() {
 async fn a_changed_log_or_a_shorter_one_stops_the_relay() {
     let bench = bench(20);
     drive(&mut bench.relay().await).await;
-    let changed = shared(FakeLog { chain: "cd", ..FakeLog::durable_to(20) });
+    let changed = shared(FakeLog {
+        chain: "cd",
+        ..FakeLog::durable_to(20)
+    });
     let mut relay = relay(&bench.server, &changed, bench.folder.path()).await;
     let refused = relay.attach().await.unwrap_err();
     let expected = "the event stream and this log differ at position 20 (chain ab20 there, cd20 \
@@ -144,7 +164,12 @@ async fn what_others_put_into_the_stream_is_passed() {
     drive(&mut relay).await;
     let context = plain(&bench.server).await;
     let subject = "plansync.v1.evt.college.plan.x.changed";
-    context.publish(subject, "99".into()).await.unwrap().await.unwrap();
+    context
+        .publish(subject, "99".into())
+        .await
+        .unwrap()
+        .await
+        .unwrap();
     bench.grow(8);
     drive(&mut relay).await;
     assert_eq!(published(&bench.server).await, [1, 2, 4, 5, 99, 7, 8]);

@@ -24,11 +24,19 @@ struct Running {
 async fn running(durable_to: u64) -> Running {
     let server = NatsServer::start();
     let engine = shared(FakeEngine::durable_to(durable_to));
-    let endpoint = Endpoint::open(connected(&server).await, Arc::clone(&engine)).await.unwrap();
+    let endpoint = Endpoint::open(connected(&server).await, Arc::clone(&engine))
+        .await
+        .unwrap();
     let (stop, stopped) = watch::channel(false);
     let ended = tokio::spawn(endpoint.run(stopped));
     let client = async_nats::connect(server.url()).await.unwrap();
-    Running { _server: server, engine, client, stop, ended }
+    Running {
+        _server: server,
+        engine,
+        client,
+        stop,
+        ended,
+    }
 }
 
 impl Running {
@@ -38,7 +46,10 @@ impl Running {
     }
 
     async fn service(&self, verb: &str) -> serde_json::Value {
-        let answer = self.client.request(format!("$SRV.{verb}.plansync"), "".into()).await;
+        let answer = self
+            .client
+            .request(format!("$SRV.{verb}.plansync"), "".into())
+            .await;
         serde_json::from_slice(&answer.unwrap().payload).unwrap()
     }
 }
@@ -48,9 +59,14 @@ async fn a_reply_leaves_only_once_what_it_saw_is_durable() {
     let running = running(4).await;
     let asked = running.client.clone();
     let reply = tokio::spawn(async move {
-        asked.request("plansync.v1.req.college.ann.plan.edit", "{}".into()).await
+        asked
+            .request("plansync.v1.req.college.ann.plan.edit", "{}".into())
+            .await
     });
-    until("the edit is seen", || async { running.engine.seen() == ["{}"] }).await;
+    until("the edit is seen", || async {
+        running.engine.seen() == ["{}"]
+    })
+    .await;
     assert!(!reply.is_finished());
     running.engine.durable.send_replace(Position::new(5));
     assert_eq!(reply.await.unwrap().unwrap().payload, "{}");
@@ -60,7 +76,10 @@ async fn a_reply_leaves_only_once_what_it_saw_is_durable() {
 async fn any_subject_below_is_answered_light_or_heavy() {
     let running = running(5).await;
     for operation in ["plan.get", "sync.preview", "no.such.operation", "short"] {
-        assert_eq!(running.ask(operation, "{\"a\":1}").await.payload, "{\"a\":1}");
+        assert_eq!(
+            running.ask(operation, "{\"a\":1}").await.payload,
+            "{\"a\":1}"
+        );
     }
 }
 
@@ -69,15 +88,27 @@ async fn a_refusal_has_headers_and_body_and_is_counted() {
     let running = running(5).await;
     let refused = running.ask("plan.refuse", "").await;
     let headers = refused.headers.unwrap();
-    assert_eq!(headers.get("Nats-Service-Error-Code").unwrap().as_str(), "409");
-    assert_eq!(headers.get("Nats-Service-Error").unwrap().as_str(), "first line second");
-    assert_eq!(headers.get("content-type").unwrap().as_str(), "application/json");
+    assert_eq!(
+        headers.get("Nats-Service-Error-Code").unwrap().as_str(),
+        "409"
+    );
+    assert_eq!(
+        headers.get("Nats-Service-Error").unwrap().as_str(),
+        "first line second"
+    );
+    assert_eq!(
+        headers.get("content-type").unwrap().as_str(),
+        "application/json"
+    );
     assert_eq!(refused.payload, "{\"error\":{}}");
     running.ask("plan.get", "").await;
     let stats = running.service("STATS").await;
     let endpoint = &stats["endpoints"][0];
     assert_eq!(stats["type"], "io.nats.micro.v1.stats_response");
-    assert_eq!((&endpoint["num_requests"], &endpoint["num_errors"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&endpoint["num_requests"], &endpoint["num_errors"]),
+        (&2.into(), &1.into())
+    );
     assert_eq!(endpoint["last_error"], "409:first line\nsecond");
 }
 
@@ -85,10 +116,10 @@ async fn a_refusal_has_headers_and_body_and_is_counted() {
 async fn the_service_can_be_discovered() {
     let running = running(5).await;
     let pong = running.service("PING").await;
-    assert_eq!((&pong["type"], &pong["name"]), (
-        &"io.nats.micro.v1.ping_response".into(),
-        &"plansync".into()
-    ));
+    assert_eq!(
+        (&pong["type"], &pong["name"]),
+        (&"io.nats.micro.v1.ping_response".into(), &"plansync".into())
+    );
     let described = running.service("INFO").await;
     assert_eq!(described["id"], pong["id"]);
     assert_eq!(
@@ -104,20 +135,38 @@ async fn a_request_that_crashes_is_answered_too() {
     let running = running(5).await;
     for operation in ["crash.get", "crash.preview"] {
         let answer = running.ask(operation, "").await;
-        let code = answer.headers.unwrap().get("Nats-Service-Error-Code").unwrap().to_string();
+        let code = answer
+            .headers
+            .unwrap()
+            .get("Nats-Service-Error-Code")
+            .unwrap()
+            .to_string();
         assert_eq!(code, "500", "{operation}");
     }
-    assert_eq!(running.ask("plan.get", "still there").await.payload, "still there");
+    assert_eq!(
+        running.ask("plan.get", "still there").await.payload,
+        "still there"
+    );
 }
 
 #[tokio::test]
 async fn a_reply_subject_that_is_no_inbox_is_ignored() {
     let running = running(5).await;
     let mut forged = running.client.subscribe("plansync.v1.cmd.>").await.unwrap();
-    let (subject, reply) =
-        ("plansync.v1.req.college.ann.plan.get", "plansync.v1.cmd.college.bob.plan.edit");
-    running.client.publish_with_reply(subject, reply, "forged".into()).await.unwrap();
-    running.client.publish(subject, "no reply".into()).await.unwrap();
+    let (subject, reply) = (
+        "plansync.v1.req.college.ann.plan.get",
+        "plansync.v1.cmd.college.bob.plan.edit",
+    );
+    running
+        .client
+        .publish_with_reply(subject, reply, "forged".into())
+        .await
+        .unwrap();
+    running
+        .client
+        .publish(subject, "no reply".into())
+        .await
+        .unwrap();
     running.ask("plan.get", "honest").await;
     assert_eq!(running.engine.seen(), ["honest"]);
     let nothing = tokio::time::timeout(Duration::from_millis(50), forged.next()).await;
@@ -129,9 +178,14 @@ async fn stopping_answers_what_has_arrived() {
     let running = running(4).await;
     let asked = running.client.clone();
     let reply = tokio::spawn(async move {
-        asked.request("plansync.v1.req.college.ann.plan.edit", "{}".into()).await
+        asked
+            .request("plansync.v1.req.college.ann.plan.edit", "{}".into())
+            .await
     });
-    until("the edit is seen", || async { running.engine.seen() == ["{}"] }).await;
+    until("the edit is seen", || async {
+        running.engine.seen() == ["{}"]
+    })
+    .await;
     running.stop.send_replace(true);
     running.engine.durable.send_replace(Position::new(5));
     assert_eq!(reply.await.unwrap().unwrap().payload, "{}");

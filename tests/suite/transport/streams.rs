@@ -12,12 +12,27 @@ async fn streams_are_made_with_the_logs_id_and_found_again() {
     prepared(&server).await;
     prepared(&server).await;
     let context = plain(&server).await;
-    let commands = context.get_stream(COMMANDS).await.unwrap().cached_info().config.clone();
+    let commands = context
+        .get_stream(COMMANDS)
+        .await
+        .unwrap()
+        .cached_info()
+        .config
+        .clone();
     assert_eq!(commands.subjects, ["plansync.v1.cmd.>"]);
     assert_eq!(commands.retention, RetentionPolicy::WorkQueue);
     assert_eq!(commands.max_message_size, 320 * 1024);
-    assert_eq!(commands.metadata.get("plansync-log").map(String::as_str), Some("6c6f67"));
-    let events = context.get_stream(EVENTS).await.unwrap().cached_info().config.clone();
+    assert_eq!(
+        commands.metadata.get("plansync-log").map(String::as_str),
+        Some("6c6f67")
+    );
+    let events = context
+        .get_stream(EVENTS)
+        .await
+        .unwrap()
+        .cached_info()
+        .config
+        .clone();
     assert_eq!(events.subjects, ["plansync.v1.evt.>"]);
 }
 
@@ -25,9 +40,22 @@ async fn streams_are_made_with_the_logs_id_and_found_again() {
 async fn the_streams_of_another_log_are_left_alone() {
     let server = NatsServer::start();
     prepared(&server).await;
-    let other = LogName { log: "other".into(), ..name() };
-    let refused = prepare(connected(&server).await, other).await.map(|_| ()).unwrap_err();
-    let StreamError::OtherLog { stream, theirs, ours } = refused else { panic!("{refused}") };
+    let other = LogName {
+        log: "other".into(),
+        ..name()
+    };
+    let refused = prepare(connected(&server).await, other)
+        .await
+        .map(|_| ())
+        .unwrap_err();
+    let StreamError::OtherLog {
+        stream,
+        theirs,
+        ours,
+    } = refused
+    else {
+        panic!("{refused}")
+    };
     assert_eq!((stream, &*theirs, &*ours), (COMMANDS, "6c6f67", "other"));
 }
 
@@ -43,9 +71,18 @@ async fn a_stream_that_was_made_beforehand_is_taken_if_it_fits() {
     };
     context.create_stream(fitting).await.unwrap();
     prepared(&server).await;
-    let events = context.get_stream(EVENTS).await.unwrap().cached_info().config.clone();
+    let events = context
+        .get_stream(EVENTS)
+        .await
+        .unwrap()
+        .cached_info()
+        .config
+        .clone();
     assert_eq!(events.max_age, std::time::Duration::from_secs(86_400));
-    assert_eq!(events.metadata.get("plansync-log").map(String::as_str), Some("6c6f67"));
+    assert_eq!(
+        events.metadata.get("plansync-log").map(String::as_str),
+        Some("6c6f67")
+    );
 }
 
 #[tokio::test]
@@ -57,7 +94,10 @@ async fn a_stream_that_does_not_fit_is_refused_by_name() {
         ..Config::default()
     };
     plain(&server).await.create_stream(narrow).await.unwrap();
-    let refused = prepare(connected(&server).await, name()).await.map(|_| ()).unwrap_err();
+    let refused = prepare(connected(&server).await, name())
+        .await
+        .map(|_| ())
+        .unwrap_err();
     let expected = "the stream PLANSYNC_EVENTS has subjects = [\"plansync.v1.evt.college.>\"], \
                     but needs [\"plansync.v1.evt.>\"]; change it, or move it out of the way and \
                     let the engine make its own";
