@@ -1,3 +1,29 @@
 //! The `plansync` program, as a library, so that the binary is nothing but its start.
+//!
+//! Owns threads, settings and what people see. Knows no rule: whatever it asks, it asks as any
+//! other program could.
 
+mod arguments;
+mod asking;
+mod commands;
+mod connecting;
+mod exit;
 pub mod nats_server;
+mod output;
+mod plain;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+pub use arguments::Arguments;
+
+/// Runs the program with the arguments of this process.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.run() {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::explain(&error).into(),
+    }
+}

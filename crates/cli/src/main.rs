@@ -1,3 +1,7 @@
 //! Nothing but the start of the program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plansync::run()
+}

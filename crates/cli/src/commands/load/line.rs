@@ -1,0 +1,116 @@
+//! One line of a load, and the id that its command is known by.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use plansync_protocol::OperationName;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::exit::NotUnderstood;
+
+/// What every derived id is derived from.
+const NAMESPACE: Uuid = Uuid::from_u128(0x9b3e_0c52_5a1f_4d0c_9d53_7f2b_61a4_e8d7);
+
+/// One operation to ask for.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Line {
+    #[serde(skip)]
+    pub(crate) number: u64,
+    pub(crate) tenant: String,
+    #[serde(rename = "as")]
+    pub(crate) actor: String,
+    pub(crate) operation: String,
+    #[serde(default = "empty")]
+    pub(crate) body: Value,
+}
+
+fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+/// Gives the same line of the same batch the same id, whenever it is loaded.
+pub(crate) struct Naming {
+    batch: Uuid,
+    /// How often each text has come; only the texts' hashes are kept.
+    seen: HashMap<Uuid, u32>,
+}
+
+impl Naming {
+    pub(crate) fn new(batch: &str) -> Self {
+        Self {
+            batch: Uuid::new_v5(&NAMESPACE, batch.as_bytes()),
+            seen: HashMap::new(),
+        }
+    }
+
+    fn next(&mut self, text: &str) -> Uuid {
+        let text = Uuid::new_v5(&self.batch, text.as_bytes());
+        let count = self.seen.entry(text).or_insert(0);
+        *count += 1;
+        Uuid::new_v5(&text, &count.to_be_bytes())
+    }
+}
+
+impl Line {
+    pub(crate) fn parse(number: u64, text: &str, naming: &mut Naming) -> anyhow::Result<Self> {
+        let mut line: Self = serde_json::from_str(text)
+            .map_err(|error| NotUnderstood(error.to_string()))
+            .with_context(|| format!("line {number} is no operation"))?;
+        line.number = number;
+        let id = naming.next(text);
+        let is_command =
+            OperationName::parse(&line.operation).is_some_and(OperationName::is_command);
+        if let Some(fields) = line.body.as_object_mut().filter(|_| is_command) {
+            let id = || Value::String(id.hyphenated().to_string());
+            fields.entry("command_id").or_insert_with(id);
+        }
+        Ok(line)
+    }
+
+    /// Whether everything else waits for it.
+    pub(crate) fn is_of_system(&self) -> bool {
+        self.actor == "system"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Naming};
+
+    const EDIT: &str = r#"{"tenant":"t","as":"ann","operation":"plan.edit","body":{"edits":[]}}"#;
+    const READ: &str = r#"{"tenant":"t","as":"ann","operation":"plan.get","body":{}}"#;
+
+    fn ids(batch: &str, texts: &[&str]) -> Vec<Option<String>> {
+        let mut naming = Naming::new(batch);
+        let line = |text| Line::parse(1, text, &mut naming).unwrap();
+        let id = |line: Line| line.body["command_id"].as_str().map(str::to_owned);
+        texts.iter().copied().map(line).map(id).collect()
+    }
+
+    #[test]
+    fn a_line_has_the_same_id_whenever_it_is_loaded() {
+        let first = ids("a", &[EDIT, EDIT]);
+        assert_eq!(first, ids("a", &[EDIT, EDIT]));
+        assert_ne!(first[0], first[1]);
+        assert_ne!(first[0], ids("b", &[EDIT])[0]);
+    }
+
+    #[test]
+    fn a_read_has_no_id_and_a_given_id_stays() {
+        assert_eq!(ids("a", &[READ]), [None]);
+        let given = r#"{"tenant":"t","as":"a","operation":"plan.edit","body":{"command_id":"x"}}"#;
+        assert_eq!(ids("a", &[given]), [Some("x".to_owned())]);
+    }
+
+    #[test]
+    fn a_line_that_is_no_operation_is_named_by_its_number() {
+        let refused = Line::parse(7, "{}", &mut Naming::new("a")).unwrap_err();
+        assert_eq!(
+            format!("{refused:#}"),
+            "line 7 is no operation: missing field `tenant` at line 1 column 2"
+        );
+    }
+}

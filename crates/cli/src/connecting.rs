@@ -1,0 +1,73 @@
+//! How a command says which NATS it means.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use plansync_nats::{Client, ClientError, Connection};
+
+/// Which NATS, and as whom the server knows us.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConnectionArguments {
+    /// Where NATS is; several addresses are separated by commas.
+    #[arg(
+        long,
+        env = "NATS_URL",
+        default_value = "nats://127.0.0.1:4222",
+        hide_env_values = true
+    )]
+    pub(crate) nats_url: String,
+    /// A NATS credentials file.
+    #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
+    nats_creds: Option<PathBuf>,
+    /// Refuse to speak without TLS.
+    #[arg(long)]
+    tls: bool,
+    /// Certificates of authorities to trust besides the machine's own.
+    #[arg(long, env = "NATS_CA", value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
+    /// Our own certificate.
+    #[arg(long, env = "NATS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The key of our own certificate.
+    #[arg(long, env = "NATS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Where replies are received, if the server gives us a place of our own.
+    #[arg(long, value_name = "SUBJECT")]
+    inbox_prefix: Option<String>,
+}
+
+impl ConnectionArguments {
+    pub(crate) fn connection(&self) -> Connection {
+        Connection {
+            url: self.nats_url.clone(),
+            creds: self.nats_creds.clone(),
+            tls_ca: self.tls_ca.clone(),
+            tls_cert: self.tls_cert.clone(),
+            tls_key: self.tls_key.clone(),
+            tls_required: self.tls,
+            inbox_prefix: self.inbox_prefix.clone(),
+            name: "plansync".to_owned(),
+        }
+    }
+}
+
+/// A connection that asks, and how long it waits for an answer.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ClientArguments {
+    #[command(flatten)]
+    connection: ConnectionArguments,
+    /// How many seconds to wait for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
+}
+
+impl ClientArguments {
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Client, ClientError> {
+        Client::connect(&self.connection.connection(), self.patience()).await
+    }
+}

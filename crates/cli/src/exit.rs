@@ -1,0 +1,88 @@
+//! How the program ends: the few numbers that a script can rely on.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use plansync_nats::{ClientError, ConnectError};
+
+use crate::asking::AskError;
+use crate::output::is_broken_pipe;
+
+/// The numbers, for `--help`.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  refused: the service said no, and why
+  2  not understood: an argument, a file or JSON is not as it should be
+  3  not reachable: no NATS, no service, or no answer in time
+  4  not startable: the data folder or the streams cannot be used
+  5  failed: anything else";
+
+/// One of the ways to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    Refused,
+    NotUnderstood,
+    NotReachable,
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Refused => 1,
+            Exit::NotUnderstood => 2,
+            Exit::NotReachable => 3,
+            Exit::Failed => 5,
+        })
+    }
+}
+
+/// Something on the command line or in a file that is not as it should be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotUnderstood(pub(crate) String);
+
+/// Says what went wrong, on the error stream, and how the program ends because of it.
+pub(crate) fn explain(error: &anyhow::Error) -> Exit {
+    if is_broken_pipe(error) {
+        return Exit::Done;
+    }
+    // Nothing is left to do if even this cannot be said.
+    let _ = writeln!(std::io::stderr(), "plansync: {error:#}");
+    error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
+}
+
+fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if cause.is::<NotUnderstood>() {
+        return Some(Exit::NotUnderstood);
+    }
+    if let Some(AskError::Refused { .. }) = cause.downcast_ref() {
+        return Some(Exit::Refused);
+    }
+    if cause.is::<ClientError>() || cause.is::<ConnectError>() {
+        return Some(Exit::NotReachable);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+    use plansync_nats::ClientError;
+
+    use super::{Exit, NotUnderstood, exit_of};
+
+    #[test]
+    fn the_cause_decides_however_deep_it_is() {
+        let error = Err::<(), _>(ClientError::NoService)
+            .context("asking")
+            .unwrap_err();
+        assert_eq!(error.chain().find_map(exit_of), Some(Exit::NotReachable));
+        let error = anyhow::Error::new(NotUnderstood("no JSON".to_owned())).context("line 3");
+        assert_eq!(error.chain().find_map(exit_of), Some(Exit::NotUnderstood));
+        assert_eq!(anyhow::anyhow!("else").chain().find_map(exit_of), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Bytes of either encoding as JSON, without knowing what they say.
+
+use std::fmt;
+
+use plansync_protocol::{DecodeError, Encoding, decode_known};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use uuid::Uuid;
+
+/// A body as JSON: ids and bytes, which only MessagePack has, become text.
+pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeError> {
+    let encoding = Encoding::of(content_type, body).map_err(|error| DecodeError {
+        path: None,
+        message: error.to_string(),
+    })?;
+    decode_known::<Plain>(encoding, body).map(|plain| plain.0)
+}
+
+struct Plain(Value);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlainVisitor)
+    }
+}
+
+struct PlainVisitor;
+
+impl<'de> Visitor<'de> for PlainVisitor {
+    type Value = Plain;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything that JSON can say, or bytes")
+    }
+
+    fn visit_unit<E>(self) -> Result<Plain, E> {
+        Ok(Plain(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Plain, E> {
+        Ok(Plain(Value::Bool(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Plain, E> {
+        Ok(Plain(Value::Number(value.into())))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Plain, E> {
+        Ok(Plain(Value::Number(value.into())))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Plain, E> {
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("not a number"))?;
+        Ok(Plain(Value::Number(number)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Plain, E> {
+        Ok(Plain(Value::String(value.to_owned())))
+    }
+
+    fn visit_bytes<E>(self, value: &[u8]) -> Result<Plain, E> {
+        let text = match Uuid::from_slice(value) {
+            Ok(id) => id.hyphenated().to_string(),
+            Err(_) => format!("({} bytes)", value.len()),
+        };
+        Ok(Plain(Value::String(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Plain, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Plain(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Plain(Value::Array(list)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Plain, A::Error> {
+        let mut map = Map::new();
+        while let Some((name, Plain(value))) = fields.next_entry::<String, Plain>()? {
+            map.insert(name, value);
+        }
+        Ok(Plain(Value::Object(map)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_protocol::Encoding;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::decode;
+
+    #[test]
+    fn both_encodings_give_the_same() {
+        let expected = json!({"version": 3, "added": [true, null, "x"]});
+        for encoding in [Encoding::Json, Encoding::MessagePack] {
+            let body = encoding.encode(&expected).unwrap();
+            assert_eq!(
+                decode(Some(encoding.content_type()), &body).unwrap(),
+                expected
+            );
+            assert_eq!(decode(None, &body).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn sixteen_bytes_are_an_id() {
+        let id = Uuid::from_u128(0x018f_6d2e_7c1b_7000_8000_0123_4567_89ab);
+        let body =
+            Encoding::MessagePack.encode(&std::collections::BTreeMap::from([("learner", id)]));
+        let expected = json!({"learner": "018f6d2e-7c1b-7000-8000-0123456789ab"});
+        assert_eq!(decode(None, &body.unwrap()).unwrap(), expected);
+    }
+}
