@@ -180,3 +180,6 @@ pub(crate) fn check_bytes_count(bytes: usize, path: &str) -> Result<(), Rejectio
     );
     Err(Rejection::invalid(path, problem))
 }
+
+#[cfg(test)]
+mod tests;

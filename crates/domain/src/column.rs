@@ -42,6 +42,16 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
+    /// Whether neither column costs memory that the other does not.
+    #[cfg(test)]
+    pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Each(one), Self::Each(two)) => Arc::ptr_eq(one, two),
+            (Self::Same(_), Self::Same(_)) => true,
+            (Self::Same(_), Self::Each(_)) | (Self::Each(_), Self::Same(_)) => false,
+        }
+    }
+
     /// Whether two columns of equally many rows hold the same.
     pub fn same_as(&self, other: &Self, count: usize) -> bool {
         // A column whose last row went keeps its old cells; nobody can see them.

@@ -68,3 +68,125 @@ fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<Run> {
     }
     runs
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::command::{Command, Edit};
+    use crate::ids::Actor;
+    use crate::kit::{Given, actor, component, given, learner, programme, template_component};
+    use crate::permission::{Permission, PermissionReason};
+    use crate::version::{TemplateVersion, Version};
+
+    fn instantiate(of: u128) -> Command {
+        Command::InstantiatePlan {
+            learner: learner(1),
+            programme: programme(of),
+        }
+    }
+
+    fn remove<const N: usize>(components: [u128; N]) -> Command {
+        Command::EditPlan {
+            learner: learner(1),
+            expected_version: None,
+            edits: components
+                .map(|number| Edit::Remove {
+                    component: component(number),
+                })
+                .into(),
+        }
+    }
+
+    fn world() -> Given {
+        given()
+            .administrator("ann", [Permission::AdvancedDeliveryAdd])
+            .administrator("eve", [Permission::AdvancedDeliveryEdit])
+            .programme(1)
+            .programme(2)
+            .template(
+                1,
+                [5, 4, 3, 2, 1].map(|number| template_component(number, "exam")),
+            )
+            .learner(1, [1, 9])
+    }
+
+    fn instantiated<const N: usize>(runs: [(u32, u32); N]) -> Event {
+        Event::PlanInstantiated(PlanInstantiated {
+            programme: programme(1),
+            template_version: TemplateVersion::new(1),
+            added: runs.map(|(from, count)| Run { from, count }).into(),
+        })
+    }
+
+    #[test]
+    fn p2_instantiating_needs_advanced_delivery_add() {
+        let refused = Rejection::NotPermitted(PermissionReason::AddNotPermitted);
+        world()
+            .when(&actor("eve"), &instantiate(1))
+            .then_refused(refused);
+        for by in [actor("ann"), Actor::System] {
+            world()
+                .when(&by, &instantiate(1))
+                .then(Stream::Plan(learner(1)), [instantiated([(0, 5)])]);
+        }
+    }
+
+    #[test]
+    fn only_what_the_plan_lacks_is_added_in_the_templates_order() {
+        let lacking = world()
+            .done(&Actor::System, &instantiate(1))
+            .done(&Actor::System, &remove([5, 4, 2]));
+        lacking
+            .when(&Actor::System, &instantiate(1))
+            .then(Stream::Plan(learner(1)), [instantiated([(0, 2), (3, 1)])]);
+        let whole = lacking.done(&Actor::System, &instantiate(1));
+        let order = whole.tenant.plan(learner(1)).iter();
+        let order: Vec<_> = order
+            .map(|view| (view.component(), view.last_changed()))
+            .collect();
+        let expected = [(3, 1), (1, 1), (5, 3), (4, 3), (2, 3)]
+            .map(|(number, version)| (component(number), Version::new(version)));
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn a_plan_that_lacks_nothing_stays_as_it_is() {
+        let whole = world().done(&Actor::System, &instantiate(1));
+        let version = Version::new(1);
+        whole
+            .when(&Actor::System, &instantiate(1))
+            .then_unchanged(Noted::Instantiated { version });
+        let empty_template = world().programme(9);
+        let version = Version::ZERO;
+        empty_template
+            .when(&Actor::System, &instantiate(9))
+            .then_unchanged(Noted::Instantiated { version });
+    }
+
+    #[test]
+    fn the_learner_must_be_enrolled_on_a_programme_that_is_known() {
+        for number in [2, 9] {
+            world()
+                .when(&actor("eve"), &instantiate(number))
+                .then_refused(Rejection::ProgrammeNotFound(programme(number)));
+        }
+    }
+
+    #[test]
+    fn plans_made_of_a_whole_template_share_its_shape_and_columns() {
+        let shared = world().done(&Actor::System, &instantiate(1));
+        let (plan, template) = (
+            shared.tenant.plan(learner(1)),
+            shared.tenant.template(programme(1)).unwrap(),
+        );
+        assert!(Arc::ptr_eq(plan.shape(), template.shape()));
+        let columns = std::iter::zip(&plan.table.columns, &template.table().columns);
+        assert!(
+            columns
+                .into_iter()
+                .all(|(one, two)| one.is_shared_with(two))
+        );
+    }
+}

@@ -65,6 +65,8 @@ pub mod summary;
 pub mod sync;
 pub mod sync_event;
 pub mod sync_state;
+#[cfg(test)]
+mod sync_tests;
 pub mod table;
 mod table_draft;
 pub mod template;

@@ -222,3 +222,6 @@ fn touched(
         draft.touch(row, version);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,3 +101,95 @@ pub(crate) fn learner_put(tenant: &mut Tenant, put: &LearnerPut) {
             .insert(put.learner);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::ids::Actor;
+    use crate::kit::{active, administrator, given, learner, programme};
+    use crate::settings::OwnerRule;
+
+    fn record(groups: &[&str], tutors: &[&str]) -> Learner {
+        Learner {
+            name: "Ada".into(),
+            case_owner: Some(administrator("nobody_yet")),
+            groups: groups.iter().map(|name| name.parse().unwrap()).collect(),
+            tutors: tutors.iter().map(|name| administrator(name)).collect(),
+            enrolments: vec![active(9)],
+        }
+    }
+
+    fn put(record: Learner) -> Command {
+        Command::PutLearner {
+            learner: learner(1),
+            record,
+        }
+    }
+
+    #[test]
+    fn a_learner_may_name_what_is_not_known_yet_and_each_group_counts_once() {
+        let given_twice = record(&["b", "a", "b"], &["tom", "tom"]);
+        let event = LearnerPut {
+            learner: learner(1),
+            record: record(&["b", "a"], &["tom"]),
+        };
+        given()
+            .when(&Actor::System, &put(given_twice))
+            .then(Stream::Learner(learner(1)), [Event::LearnerPut(event)]);
+    }
+
+    #[test]
+    fn putting_what_is_there_already_changes_nothing() {
+        let settings = TenantSettings {
+            marking_aid: true,
+            owner_rule: OwnerRule::Keep,
+        };
+        let given = given()
+            .programme(1)
+            .administrator("alice", [])
+            .done(&Actor::System, &put(record(&["a"], &[])));
+        let alice = given.tenant.administrator(&administrator("alice")).unwrap();
+        let same = [
+            Command::PutTenant(settings),
+            put(record(&["a", "a"], &[])),
+            Command::PutProgramme {
+                programme: programme(1),
+                record: given.tenant.programme(programme(1)).unwrap().clone(),
+            },
+            Command::PutAdministrator {
+                administrator: administrator("alice"),
+                record: alice.clone(),
+            },
+        ];
+        for command in same {
+            given
+                .when(&Actor::System, &command)
+                .then_unchanged(Noted::Put);
+        }
+    }
+
+    #[test]
+    fn only_an_administrator_who_is_known_can_be_removed() {
+        given()
+            .when(
+                &Actor::System,
+                &Command::RemoveAdministrator(administrator("alice")),
+            )
+            .then_refused(Rejection::AdministratorNotFound(administrator("alice")));
+    }
+
+    #[test]
+    fn the_list_of_a_programmes_learners_follows_their_enrolments() {
+        let enrolled = |given: &crate::kit::Given, number| -> Vec<LearnerId> {
+            let learners = given.tenant.enrolled(programme(number));
+            learners.map(|(learner, _)| learner).collect()
+        };
+        let before = given().learner(2, [1]).learner(1, [1, 2]);
+        assert_eq!(enrolled(&before, 1), [learner(1), learner(2)]);
+        let after = before.learner(1, [2, 3]);
+        assert_eq!(enrolled(&after, 1), [learner(2)]);
+        assert_eq!(enrolled(&after, 2), [learner(1)]);
+        assert_eq!(enrolled(&after, 3), [learner(1)]);
+    }
+}

@@ -169,3 +169,6 @@ fn change_template(tenant: &mut Tenant, programme: ProgrammeId, change: Template
         .or_default()
         .change(programme, change, values, shapes);
 }
+
+#[cfg(test)]
+mod tests;

@@ -351,3 +351,6 @@ fn documents(raw: Raw) -> Result<Value, ValueError> {
     }
     Ok(Value::Documents(given.into_iter().map(Arc::from).collect()))
 }
+
+#[cfg(test)]
+mod tests;
