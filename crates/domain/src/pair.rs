@@ -227,7 +227,8 @@ const fn reason(refused: PermissionReason) -> Reason {
         // The last two are refusals of whole commands, which no pair meets.
         PermissionReason::EditNotPermitted
         | PermissionReason::SystemOnly
-        | PermissionReason::AdministratorOnly => Reason::EditNotPermitted,
+        | PermissionReason::AdministratorOnly
+        | PermissionReason::ReadNotPermitted => Reason::EditNotPermitted,
     }
 }
 

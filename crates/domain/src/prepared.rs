@@ -81,6 +81,14 @@ impl Prepared {
         Self::with(programme, change_set, find)
     }
 
+    /// Of a sync that has nothing to replay any more.
+    pub(crate) const fn empty(programme: ProgrammeId) -> Self {
+        Self {
+            programme,
+            steps: Vec::new(),
+        }
+    }
+
     /// Keeps the values for the replays that follow, so that every one of them has an id.
     pub(crate) fn interned(
         programme: ProgrammeId,

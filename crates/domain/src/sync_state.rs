@@ -48,6 +48,7 @@ pub struct SyncState {
     /// The version of the sync's stream that its acceptance made.
     accepted_version: u64,
     terms: Arc<Terms>,
+    component_count: usize,
     change_set: Arc<ChangeSet>,
     prepared: Arc<Prepared>,
     status: SyncStatus,
@@ -72,7 +73,12 @@ impl SyncState {
         self.accepted_version
     }
 
-    /// What is replayed.
+    /// How many components are replayed.
+    pub fn component_count(&self) -> usize {
+        self.component_count
+    }
+
+    /// What is replayed; nothing once the sync has ended, since the log keeps it.
     pub fn change_set(&self) -> &Arc<ChangeSet> {
         &self.change_set
     }
@@ -170,6 +176,12 @@ impl SyncState {
         }
     }
 
+    /// An ended sync replays nothing any more: memory is for those that run.
+    fn let_go(&mut self) {
+        self.change_set = Arc::default();
+        self.prepared = Arc::new(Prepared::empty(self.accepted.request.programme));
+    }
+
     fn replayed(&mut self, replayed: &TargetReplayed) {
         self.done.insert(replayed.learner);
         if !self.is_updated_source(replayed.learner) {
@@ -241,6 +253,7 @@ impl Syncs {
         let terms = Terms::new(requested_by, accepted.source, &accepted.request);
         let state = SyncState {
             prepared: Arc::new(Prepared::interned(programme, &change_set, values)),
+            component_count: change_set.len(),
             change_set: Arc::new(change_set),
             terms: Arc::new(terms),
             accepted: Arc::new(SyncAccepted {
@@ -276,6 +289,7 @@ impl Syncs {
         if let Some(sync) = self.by_id.get_mut(&sync) {
             sync.status = status;
             sync.tally = tally;
+            sync.let_go();
         }
     }
 }

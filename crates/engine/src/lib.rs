@@ -14,6 +14,7 @@ mod engine;
 mod fold;
 mod naming;
 mod outcome;
+pub mod read;
 mod recent;
 mod sequencer;
 mod snapshot;

@@ -1,0 +1,71 @@
+//! Commits by the stream and version that they made: where, when and by whom.
+
+use std::collections::HashMap;
+
+use plansync_domain::ids::Actor;
+use plansync_domain::stream::Stream;
+use plansync_domain::version::Version;
+use plansync_log::{Position, Recorded};
+
+use crate::call::Refusal;
+use crate::naming::stream_id;
+use crate::read::Reading;
+
+/// The commit that last changed something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastUpdated {
+    /// Where it stands in the log.
+    pub position: Position,
+    /// When it was recorded.
+    pub at: Recorded,
+    /// Who asked for it.
+    pub by: Actor,
+}
+
+/// The commits of one stream, each looked up once.
+pub(super) struct Headers<'a> {
+    reading: &'a Reading<'a>,
+    stream: Stream,
+    known: HashMap<Version, LastUpdated>,
+}
+
+impl<'a> Headers<'a> {
+    pub(super) fn of(&mut self, version: Version) -> Result<LastUpdated, Refusal> {
+        if let Some(known) = self.known.get(&version) {
+            return Ok(known.clone());
+        }
+        let header = self.reading.header(&self.stream, u64::from(version))?;
+        self.known.insert(version, header.clone());
+        Ok(header)
+    }
+
+    pub(super) fn new(reading: &'a Reading<'a>, stream: Stream) -> Self {
+        Self {
+            reading,
+            stream,
+            known: HashMap::new(),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// The commit that made this version of a stream.
+    pub(super) fn header(&self, stream: &Stream, version: u64) -> Result<LastUpdated, Refusal> {
+        let id = stream_id(self.tenant_id, stream);
+        let from = plansync_log::Version::new(version);
+        let commits = self.engine.log().stream(&id, from, 1)?;
+        let missing = || Refusal::Internal {
+            cause: format!("the log has no version {version} of {id}"),
+        };
+        let sequenced = commits.first().ok_or_else(missing)?;
+        let commit = sequenced.decode().map_err(|error| Refusal::Internal {
+            cause: error.to_string(),
+        })?;
+        let by = commit.proposal.actor.parse().map_err(|_| missing())?;
+        Ok(LastUpdated {
+            position: commit.position,
+            at: commit.at,
+            by,
+        })
+    }
+}

@@ -1,0 +1,281 @@
+//! What came of each pair of a sync (M6): read back from the commits of its targets.
+//!
+//! Nothing is judged again. A target's decisions are a few runs, which are counted as runs; only
+//! the pairs that are shown are spelled out.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use plansync_domain::change_set::ChangeSet;
+use plansync_domain::decision::{Decision, Outcome, Reason};
+use plansync_domain::decisions::Decisions;
+use plansync_domain::event::Event;
+use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
+use plansync_domain::judge::skipped;
+use plansync_domain::request::Learners;
+use plansync_domain::sync::readable;
+use plansync_domain::sync_event::TargetReplayed;
+use plansync_domain::sync_state::{SyncState, SyncStatus};
+use plansync_log::{CommandKey, CommandScope};
+use uuid::Uuid;
+
+use crate::call::Refusal;
+use crate::read::{Listed, Reading, Window, understood};
+
+/// How a pair came out, whatever the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OutcomeWord {
+    /// The target's component changed.
+    Applied,
+    /// There was nothing to change.
+    Unchanged,
+    /// The target's component was left alone.
+    Skipped,
+}
+
+impl OutcomeWord {
+    /// The kind of an outcome.
+    pub const fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Applied => Self::Applied,
+            Outcome::Unchanged => Self::Unchanged,
+            Outcome::Skipped(_) => Self::Skipped,
+        }
+    }
+}
+
+/// Which pairs: all that is given must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutcomeFilter {
+    /// Those of this learner.
+    pub learner: Option<LearnerId>,
+    /// Those of this component.
+    pub component: Option<ComponentId>,
+    /// Those that came out so.
+    pub outcome: Option<OutcomeWord>,
+    /// Those that were skipped for this reason.
+    pub reason: Option<Reason>,
+}
+
+impl OutcomeFilter {
+    fn keeps(&self, decision: Decision) -> bool {
+        let outcome = decision.outcome();
+        self.outcome
+            .is_none_or(|kind| kind == OutcomeWord::of(outcome))
+            && self
+                .reason
+                .is_none_or(|reason| outcome == Outcome::Skipped(reason))
+    }
+
+    /// Whether every decision is kept, so that nobody need look at them.
+    fn keeps_every_decision(&self) -> bool {
+        self.outcome.is_none() && self.reason.is_none()
+    }
+}
+
+/// What came of one component on one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairOutcome {
+    /// On whose plan.
+    pub learner: LearnerId,
+    /// Which component.
+    pub component: ComponentId,
+    /// The action, the outcome and its reason.
+    pub decision: Decision,
+    /// What went wrong, if it failed.
+    pub cause: Option<String>,
+    /// Whether it is the plan of the source, which the sync updates too (T3).
+    pub is_source: bool,
+}
+
+/// What is kept of one target.
+struct Decided {
+    decisions: Decisions,
+    cause: Option<String>,
+}
+
+/// One question about the outcomes of one sync.
+struct Question<'a> {
+    reading: &'a Reading<'a>,
+    sync: &'a SyncState,
+    change_set: Arc<ChangeSet>,
+    filter: &'a OutcomeFilter,
+    /// The places of the components asked for, in the change set.
+    places: Range<usize>,
+}
+
+impl Reading<'_> {
+    /// `sync.outcomes`, by learner id, then component id: `sync_not_found`. Pairs of learners
+    /// whom the actor does not see are left out, but for those that say only that of an id that
+    /// was given (P8).
+    pub fn sync_outcomes(
+        &self,
+        sync: SyncId,
+        filter: &OutcomeFilter,
+        window: Window,
+    ) -> Result<Listed<PairOutcome>, Refusal> {
+        let sync = readable(self.tenant(), self.actor, sync)?;
+        let question = Question::new(self, sync, filter)?;
+        let mut targets: Vec<LearnerId> = sync.targets().collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let asked = |target: &LearnerId| filter.learner.is_none_or(|learner| learner == *target);
+        let mut found = Listed {
+            total: 0,
+            items: Vec::new(),
+        };
+        for target in targets.into_iter().filter(asked) {
+            question.add(target, window, &mut found)?;
+        }
+        Ok(found)
+    }
+}
+
+impl<'a> Question<'a> {
+    fn new(
+        reading: &'a Reading<'a>,
+        sync: &'a SyncState,
+        filter: &'a OutcomeFilter,
+    ) -> Result<Self, Refusal> {
+        let change_set = reading.change_set(sync)?;
+        let places = match filter
+            .component
+            .map(|component| change_set.index(component))
+        {
+            None => 0..change_set.len(),
+            Some(Some(place)) => place..place + 1,
+            Some(None) => 0..0,
+        };
+        Ok(Self {
+            reading,
+            sync,
+            change_set,
+            filter,
+            places,
+        })
+    }
+
+    /// Counts a target's pairs, and spells out those that are shown.
+    fn add(
+        &self,
+        target: LearnerId,
+        window: Window,
+        found: &mut Listed<PairOutcome>,
+    ) -> Result<(), Refusal> {
+        let is_cancelled = self.sync.status() == SyncStatus::Cancelled;
+        if self.places.is_empty() || !(self.sync.is_done(target) || is_cancelled) {
+            return Ok(());
+        }
+        let before = found.total;
+        let is_seen = self.reading.learner_seen(target).is_ok();
+        if is_seen && self.filter.keeps_every_decision() {
+            found.total += self.places.len();
+            if found.total <= window.skip || found.items.len() >= window.take {
+                return Ok(());
+            }
+        }
+        let decided = self.decided(target)?;
+        if !is_seen && !self.says_only_that_it_was_given(&decided) {
+            return Ok(());
+        }
+        found.total = before + self.count(&decided.decisions);
+        let pairs = self
+            .pairs(target, &decided)
+            .skip(window.skip.saturating_sub(before));
+        found
+            .items
+            .extend(pairs.take(window.take.saturating_sub(found.items.len())));
+        Ok(())
+    }
+
+    /// How many pairs of a target are asked for, counted run by run.
+    fn count(&self, decisions: &Decisions) -> usize {
+        let mut begin = 0;
+        let mut kept = 0;
+        for run in decisions.runs() {
+            let end = begin + usize::try_from(run.count).unwrap_or(usize::MAX);
+            if self.filter.keeps(run.decision) {
+                let first = self.places.start.clamp(begin, end);
+                let last = self.places.end.clamp(begin, end);
+                kept += last - first;
+            }
+            begin = end;
+        }
+        kept
+    }
+
+    /// The pairs of a target that are asked for.
+    fn pairs<'d>(
+        &'d self,
+        learner: LearnerId,
+        decided: &'d Decided,
+    ) -> impl Iterator<Item = PairOutcome> + 'd {
+        let is_source = self.sync.is_updated_source(learner);
+        let entries = self
+            .change_set
+            .entries()
+            .iter()
+            .zip(decided.decisions.iter());
+        let asked = entries.skip(self.places.start).take(self.places.len());
+        let kept = asked.filter(|(_, decision)| self.filter.keeps(*decision));
+        kept.map(move |(entry, decision)| PairOutcome {
+            learner,
+            component: entry.component,
+            decision,
+            cause: cause(decision, decided),
+            is_source,
+        })
+    }
+
+    /// P8: such a row tells nothing that was not in the request.
+    fn says_only_that_it_was_given(&self, decided: &Decided) -> bool {
+        let unavailable = Outcome::Skipped(Reason::LearnerNotAvailable);
+        matches!(self.sync.accepted().request.learners, Learners::Listed(_))
+            && decided
+                .decisions
+                .runs()
+                .iter()
+                .all(|run| run.decision.outcome() == unavailable)
+    }
+
+    /// What was decided of a target; `cancelled`, if the sync was stopped before its turn.
+    fn decided(&self, target: LearnerId) -> Result<Decided, Refusal> {
+        if !self.sync.is_done(target) {
+            let decisions = skipped(&self.change_set, Reason::Cancelled);
+            return Ok(Decided {
+                decisions,
+                cause: None,
+            });
+        }
+        let TargetReplayed {
+            decisions, cause, ..
+        } = self.replayed(target)?;
+        Ok(Decided { decisions, cause })
+    }
+
+    fn replayed(&self, target: LearnerId) -> Result<TargetReplayed, Refusal> {
+        let id = Uuid::new_v5(self.sync.id().as_uuid(), target.as_uuid().as_bytes());
+        let key = CommandKey {
+            scope: CommandScope::Engine,
+            id,
+        };
+        let log = self.reading.log();
+        let position = log.command(self.reading.tenant_id.as_str(), key)?;
+        let commits = position.map(|position| log.read(position, 1)).transpose();
+        for commit in commits?.iter().flatten() {
+            for event in understood(commit)?.events {
+                if let Event::TargetReplayed(replayed) = event {
+                    return Ok(replayed);
+                }
+            }
+        }
+        let sync = self.sync.id();
+        let cause = format!("the log has no commit of learner {target} for sync {sync}");
+        Err(Refusal::Internal { cause })
+    }
+}
+
+fn cause(decision: Decision, decided: &Decided) -> Option<String> {
+    let has_failed = decision.outcome() == Outcome::Skipped(Reason::Failed);
+    decided.cause.clone().filter(|_| has_failed)
+}

@@ -1,0 +1,82 @@
+//! A learner's plan, component by component: as it is, or as it was at an earlier version.
+
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
+use plansync_domain::plan::ComponentView;
+use plansync_domain::status::Status;
+use plansync_domain::stream::Stream;
+use plansync_domain::version::Version;
+
+use crate::call::Refusal;
+use crate::read::headers::Headers;
+use crate::read::reference::attributes;
+use crate::read::{LastUpdated, Listed, Reading, Window};
+
+/// A part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentItems {
+    /// The version that is shown.
+    pub version: Version,
+    /// Its components, in plan order.
+    pub components: Listed<PlanComponent>,
+}
+
+/// One component of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanComponent {
+    /// Its id.
+    pub component: ComponentId,
+    /// The programme it belongs to.
+    pub programme: ProgrammeId,
+    /// Its type.
+    pub component_type: ComponentType,
+    /// Whether it came from the programme's template.
+    pub from_template: bool,
+    /// Its progress.
+    pub status: Status,
+    /// How many pieces of evidence were submitted.
+    pub evidence: u32,
+    /// All attributes that its type has.
+    pub attributes: AttributeMap,
+    /// What last changed it.
+    pub last_updated: LastUpdated,
+}
+
+impl Reading<'_> {
+    /// `plan.get`, by whoever sees the learner: `learner_not_available`; `invalid_request` for a
+    /// version that the plan has not reached.
+    pub fn plan(
+        &self,
+        learner: LearnerId,
+        at_version: Option<Version>,
+        window: Window,
+    ) -> Result<ComponentItems, Refusal> {
+        self.learner_seen(learner)?;
+        let plan = self.plan_at(learner, at_version)?;
+        let mut headers = Headers::new(self, Stream::Plan(learner));
+        let views = window.of(plan.iter().collect());
+        let components = views.try_map(|view| self.shown(view, &mut headers))?;
+        Ok(ComponentItems {
+            version: plan.version(),
+            components,
+        })
+    }
+
+    fn shown(
+        &self,
+        view: ComponentView<'_>,
+        headers: &mut Headers<'_>,
+    ) -> Result<PlanComponent, Refusal> {
+        let values = self.tenant().values();
+        Ok(PlanComponent {
+            component: view.component(),
+            programme: view.programme(),
+            component_type: view.component_type().clone(),
+            from_template: view.from_template(),
+            status: view.status(),
+            evidence: view.evidence(),
+            attributes: attributes(values, view.component_type(), |of| view.value(of)),
+            last_updated: headers.of(view.last_changed())?,
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Reading reference data other than learners and templates, and who asks.
+//!
+//! Read by `system` and by those of P1; everybody may ask who they are.
+
+use plansync_domain::administrator::{Administrator, Groups};
+use plansync_domain::attribute::Attribute;
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::ids::{Actor, AdministratorId, ComponentType, ProgrammeId};
+use plansync_domain::permission::PermissionSet;
+use plansync_domain::personal::Personal;
+use plansync_domain::programme::Programme;
+use plansync_domain::record::can_sync;
+use plansync_domain::rejection::Rejection;
+use plansync_domain::search;
+use plansync_domain::settings::TenantSettings;
+use plansync_domain::values::{ValueId, Values};
+
+use crate::call::Refusal;
+use crate::read::{Listed, Reading, Window};
+
+/// A programme as `system` put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownProgramme<'a> {
+    /// Which.
+    pub id: ProgrammeId,
+    /// Its record.
+    pub record: &'a Programme,
+    /// How many components its template has.
+    pub template_components: usize,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Myself {
+    /// The administrator, or `system`.
+    pub actor: Actor,
+    /// Their name.
+    pub name: Personal,
+    /// What they hold; `system` is bound by no permission and holds none.
+    pub permissions: PermissionSet,
+    /// Whom they see (P8).
+    pub groups: Groups,
+    /// Whether a sync of theirs could do anything (P6).
+    pub can_sync: bool,
+}
+
+impl Reading<'_> {
+    /// `tenant.get`: `not_permitted`.
+    pub fn settings(&self) -> Result<TenantSettings, Refusal> {
+        self.check_reference_reader()?;
+        Ok(*self.tenant().settings().ok_or(Rejection::TenantNotFound)?)
+    }
+
+    /// `administrator.get`: `not_permitted`, `administrator_not_found`.
+    pub fn administrator(&self, id: &AdministratorId) -> Result<&Administrator, Refusal> {
+        self.check_reference_reader()?;
+        let found = self.tenant().administrator(id);
+        Ok(found.ok_or_else(|| Rejection::AdministratorNotFound(id.clone()))?)
+    }
+
+    /// `administrator.list`, by name, then id: `not_permitted`.
+    pub fn administrators(
+        &self,
+        search: &str,
+        window: Window,
+    ) -> Result<Listed<(&AdministratorId, &Administrator)>, Refusal> {
+        self.check_reference_reader()?;
+        let all = self.tenant().administrators();
+        let mut found: Vec<_> = all
+            .filter(|(_, record)| search::holds(record.name.as_str(), search))
+            .collect();
+        found.sort_by(|one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
+        Ok(window.of(found))
+    }
+
+    /// `programme.get`: `not_permitted`, `programme_not_found`.
+    pub fn programme(&self, id: ProgrammeId) -> Result<KnownProgramme<'_>, Refusal> {
+        self.check_reference_reader()?;
+        let found = self.tenant().programme(id);
+        Ok(self.known_programme(id, found.ok_or(Rejection::ProgrammeNotFound(id))?))
+    }
+
+    /// `programme.list`, by name, then id: `not_permitted`.
+    pub fn programmes(
+        &self,
+        search: &str,
+        window: Window,
+    ) -> Result<Listed<KnownProgramme<'_>>, Refusal> {
+        self.check_reference_reader()?;
+        let all = self.tenant().programmes();
+        let mut found: Vec<_> = all
+            .filter(|(_, record)| search::holds(&record.name, search))
+            .collect();
+        found.sort_by(|one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
+        Ok(window
+            .of(found)
+            .map(|(id, record)| self.known_programme(id, record)))
+    }
+
+    fn known_programme<'b>(&'b self, id: ProgrammeId, record: &'b Programme) -> KnownProgramme<'b> {
+        let template = self.tenant().template(id);
+        let template_components = template.map_or(0, |template| template.len());
+        KnownProgramme {
+            id,
+            record,
+            template_components,
+        }
+    }
+
+    /// `actor.get`, for everybody who is admitted.
+    pub fn myself(&self) -> Result<Myself, Refusal> {
+        let Some(id) = self.actor.administrator() else {
+            return Ok(system());
+        };
+        let known = self
+            .tenant()
+            .administrator(id)
+            .ok_or(Rejection::UnknownActor)?;
+        Ok(Myself {
+            actor: self.actor.clone(),
+            name: known.name.clone(),
+            permissions: known.permissions,
+            groups: known.groups.clone(),
+            can_sync: can_sync(self.tenant(), id),
+        })
+    }
+}
+
+/// `system` has no record open, so that it has nothing to synchronise from.
+fn system() -> Myself {
+    Myself {
+        actor: Actor::System,
+        name: Personal::from(Actor::System.as_str()),
+        permissions: PermissionSet::EMPTY,
+        groups: Groups::All,
+        can_sync: false,
+    }
+}
+
+/// All attributes that components of a type have.
+pub(super) fn attributes(
+    values: &Values,
+    component_type: &ComponentType,
+    value: impl Fn(Attribute) -> ValueId,
+) -> AttributeMap {
+    let fitting = Attribute::ALL
+        .into_iter()
+        .filter(|attribute| attribute.fits(component_type));
+    fitting
+        .map(|attribute| (attribute, values.get(value(attribute)).clone()))
+        .collect()
+}

@@ -1,0 +1,84 @@
+//! Reading open records and their recent changes.
+
+use plansync_domain::ids::{LearnerId, SessionId};
+use plansync_domain::recent::RecentChange;
+use plansync_domain::source::Source;
+use plansync_domain::stream::Stream;
+use plansync_domain::version::Version;
+use plansync_log::{Position, Recorded};
+
+use crate::call::Refusal;
+use crate::read::headers::Headers;
+use crate::read::{LastUpdated, Listed, Reading, Window};
+
+/// An open record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRecord {
+    /// The session.
+    pub session: SessionId,
+    /// Whose record.
+    pub learner: LearnerId,
+    /// The version that the plan had.
+    pub marker: Version,
+    /// When it was opened.
+    pub opened_at: Recorded,
+}
+
+/// A recent change, and what last changed the component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentItem {
+    /// What changed.
+    pub change: RecentChange,
+    /// The commit that last changed the component, whoever's it was.
+    pub last_updated: LastUpdated,
+}
+
+impl Reading<'_> {
+    /// `record.list`: one's own open records, oldest first; of learners one sees (P8).
+    pub fn open_records(&self, window: Window) -> Result<Listed<OpenRecord>, Refusal> {
+        let Some(administrator) = self.actor.administrator() else {
+            return Ok(window.of(Vec::new()));
+        };
+        let mut open: Vec<(Position, OpenRecord)> = Vec::new();
+        for (id, session) in self.tenant().records().open_of(administrator) {
+            if self.learner_seen(session.learner).is_err() {
+                continue;
+            }
+            let opened = self.header(&Stream::Record(id), 1)?;
+            let record = OpenRecord {
+                session: id,
+                learner: session.learner,
+                marker: session.marker,
+                opened_at: opened.at,
+            };
+            open.push((opened.position, record));
+        }
+        open.sort_by_key(|(position, _)| *position);
+        Ok(window.of(open.into_iter().map(|(_, record)| record).collect()))
+    }
+
+    /// `record.changes`: in plan order, then what was deleted, by id.
+    pub fn recent_changes(
+        &self,
+        session: SessionId,
+        window: Window,
+    ) -> Result<Listed<RecentItem>, Refusal> {
+        let source = Source::of_session(self.tenant(), self.actor, session)?;
+        let mut changes = source
+            .session
+            .recent_changes(&source.plan, self.tenant().values());
+        changes.sort_by_key(|change| match source.plan.row(change.component) {
+            Some(row) => (row.index(), change.component),
+            None => (usize::MAX, change.component),
+        });
+        let mut headers = Headers::new(self, Stream::Plan(source.learner));
+        window.of(changes).try_map(|change| {
+            let now = source.plan.component(change.component);
+            let version = now.map_or(change.touched, |view| view.last_changed());
+            Ok(RecentItem {
+                change,
+                last_updated: headers.of(version)?,
+            })
+        })
+    }
+}
