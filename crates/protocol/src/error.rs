@@ -84,6 +84,7 @@ words! {
     /// Which permission is missing (P2 to P5, P10, and reading of reference data).
     PermissionReason {
         SystemOnly = "system_only",
+        AdministratorOnly = "administrator_only",
         ReadNotPermitted = "read_not_permitted",
         AddNotPermitted = "add_not_permitted",
         EditNotPermitted = "edit_not_permitted",

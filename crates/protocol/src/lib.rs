@@ -27,7 +27,7 @@ pub use decode::{BODY_BYTES_MAX, DecodeError, decode, decode_known};
 pub use encoding::{EncodeError, Encoding, UnsupportedMediaType};
 pub use error::{Details, Error, ErrorCode, ErrorReply, PermissionReason};
 pub use operation::*;
-pub use page::{Page, PageNumber, PageSize};
+pub use page::{Page, PageNumber, PageSize, Paged};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
     Action, Change, Condition, FilterField, Outcome, OwnerRule, Permission, ProgrammeStatus,

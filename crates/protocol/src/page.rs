@@ -8,6 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::{plan, record, reference, sync};
+
 /// The number of a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -121,4 +123,67 @@ impl JsonSchema for PageSize {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
     }
+}
+
+/// A reply that may be a page of a list.
+pub trait Paged {
+    /// What the list holds.
+    type Item: Serialize;
+
+    /// The items of this page; none of a reply that is no page.
+    fn items(&self) -> &[Self::Item];
+}
+
+macro_rules! pages {
+    ($($page:ty: $field:ident [$item:ty],)+) => {
+        $(
+            impl Paged for $page {
+                type Item = $item;
+
+                fn items(&self) -> &[$item] {
+                    &self.$field
+                }
+            }
+        )+
+    };
+}
+
+macro_rules! whole {
+    ($($reply:ty),+ $(,)?) => {
+        $(
+            impl Paged for $reply {
+                type Item = ();
+
+                fn items(&self) -> &[()] {
+                    &[]
+                }
+            }
+        )+
+    };
+}
+
+pages! {
+    reference::AdministratorPage: items [reference::AdministratorRecord],
+    reference::LearnerPage: items [reference::LearnerRecord],
+    reference::ProgrammePage: items [reference::ProgrammeRecord],
+    reference::TemplatePage: components [reference::TemplateComponent],
+    plan::PlanPage: components [plan::Component],
+    plan::PlanHistoryPage: items [plan::PlanCommit],
+    record::RecordPage: items [record::Record],
+    record::RecordChangesPage: changes [record::RecentChange],
+    sync::SyncComponentPage: items [sync::SyncComponent],
+    sync::SyncLearnerPage: items [sync::SyncLearner],
+    sync::SyncFilterPage: items [sync::FilterValue],
+    sync::SyncSummary: rows [sync::SummaryRow],
+    sync::SyncOutcomePage: items [sync::PairOutcome],
+    sync::SyncPage: items [sync::SyncRecord],
+}
+
+whole! {
+    reference::TenantRecord,
+    reference::AdministratorRecord,
+    reference::LearnerRecord,
+    reference::ProgrammeRecord,
+    reference::ActorRecord,
+    sync::SyncRecord,
 }

@@ -223,6 +223,7 @@ words! {
         IsSource = "is_source",
         NotOnProgramme = "not_on_programme",
         ProgrammeStatusExcluded = "programme_status_excluded",
+        ChangedSincePreview = "changed_since_preview",
         NoRecentChange = "no_recent_change",
         NoTemplate = "no_template",
         MissingOnTarget = "missing_on_target",

@@ -56,7 +56,9 @@ fn golden<T: Message>(example: &Value) -> Value {
     let again: T = decode_known(Encoding::MessagePack, &packed).unwrap();
     let json: Value = serde_json::from_slice(&Encoding::Json.encode(&again).unwrap()).unwrap();
     assert_eq!(&json, example, "an example comes back as it went in");
-    let hex: String = packed.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = packed
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     json!({ "json": json, "msgpack": hex })
 }
 
