@@ -194,7 +194,7 @@ mod tests {
         let one_more = Elements::between(&documents(&[]), &documents(&["new"])).unwrap();
         let swapped = Elements::between(&documents(&["d0"]), &documents(&["new"])).unwrap();
 
-        assert_eq!(one_more.effect(&full).exceeds, true);
-        assert_eq!(swapped.effect(&full).exceeds, false);
+        assert!(one_more.effect(&full).exceeds);
+        assert!(!swapped.effect(&full).exceeds);
     }
 }

@@ -1,0 +1,295 @@
+//! What the tests of synchronisation share: a programme, its learners, an open record, and a way
+//! to run a sync to its end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::attribute::{Attribute, AttributeSet};
+use crate::command::{Command, Edit};
+use crate::decide::Decided;
+use crate::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::decisions::Decisions;
+use crate::event::Event;
+use crate::ids::{Actor, LearnerId};
+use crate::judge::Judge;
+use crate::kit::{
+    Given, actor, attributes, component, given, learner, named, programme, session, sync,
+    template_component,
+};
+use crate::permission::Permission;
+use crate::plan::ComponentView;
+use crate::prepared::Prepared;
+use crate::recent::RecentChange;
+use crate::rejection::Rejection;
+use crate::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::selection::{Selection, select};
+use crate::status::Status;
+use crate::stream::Stream;
+use crate::sync_event::TargetReplayed;
+use crate::value::Value;
+
+/// The learner whose record Alice has open.
+pub(super) const SOURCE: u128 = 1;
+/// A learner on the same programme, with the same components.
+pub(super) const TARGET: u128 = 2;
+/// Another one.
+pub(super) const OTHER: u128 = 3;
+
+/// Programme 1 with components 1, 2 and 3 on the plans of learners 1, 2 and 3; Alice, who may do
+/// everything, has learner 1's record open as session 1. Bob may do everything, too.
+pub(super) fn open_record() -> Given {
+    closed_record().opened("alice", SOURCE, 1)
+}
+
+/// The same, with no record open.
+pub(super) fn closed_record() -> Given {
+    let template = [1, 2, 3].map(|number| template_component(number, "assignment"));
+    let programme = given()
+        .administrator("alice", [Permission::Supervisor])
+        .administrator("bob", [Permission::Supervisor])
+        .programme(1)
+        .template(1, template);
+    [SOURCE, TARGET, OTHER]
+        .into_iter()
+        .fold(programme, |given, number| {
+            given.learner(number, [1]).instantiated(number)
+        })
+}
+
+impl Given {
+    pub(super) fn instantiated(self, number: u128) -> Self {
+        let (learner, programme) = (learner(number), programme(1));
+        self.done(
+            &Actor::System,
+            &Command::InstantiatePlan { learner, programme },
+        )
+    }
+
+    pub(super) fn opened(self, by: &str, number: u128, session_number: u128) -> Self {
+        let (learner, session) = (learner(number), session(session_number));
+        self.done(&actor(by), &Command::OpenRecord { learner, session })
+    }
+
+    /// One commit of edits.
+    pub(super) fn edited<const N: usize>(self, by: &str, number: u128, edits: [Edit; N]) -> Self {
+        let command = Command::EditPlan {
+            learner: learner(number),
+            expected_version: None,
+            edits: edits.into(),
+        };
+        self.done(&by.parse().unwrap(), &command)
+    }
+
+    /// Starts the sync of this number, and takes it as far as its acceptance.
+    pub(super) fn started(self, by: &str, number: u128, request: &SyncRequest) -> Self {
+        let command = Command::StartSync {
+            sync: sync(number),
+            request: request.clone(),
+        };
+        match self.when(&actor(by), &command).0 {
+            Ok(Decided::Sync {
+                change_set,
+                mut accepted,
+            }) => {
+                accepted.entries = change_set.entries().to_vec();
+                let stream = Stream::Sync(accepted.sync);
+                self.past(&actor(by), &stream, [Event::SyncAccepted(accepted)])
+            }
+            other => panic!("{request:?} came to {other:?}"),
+        }
+    }
+
+    /// Replays the sync of this number onto its next target.
+    pub(super) fn worked(self, number: u128) -> Self {
+        let state = self.tenant.sync(sync(number)).unwrap();
+        let target = state.waiting().next().unwrap();
+        let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+        let judgement = judge.judge_target(&self.tenant, target);
+        let stream = if judgement.changes_plan() {
+            Stream::Plan(target)
+        } else {
+            Stream::Target(sync(number).derive(target.as_uuid().as_bytes()))
+        };
+        let by = Actor::Administrator(state.requested_by().clone());
+        let replayed = TargetReplayed {
+            sync: sync(number),
+            learner: target,
+            decisions: judgement.decisions,
+            case_owner: judgement.case_owner,
+            cause: None,
+        };
+        self.past(&by, &stream, [Event::TargetReplayed(replayed)])
+    }
+
+    /// Runs the sync of this number to its end.
+    pub(super) fn run(mut self, number: u128) -> Self {
+        loop {
+            let state = self.tenant.sync(sync(number)).unwrap();
+            if let Some(completed) = state.completion() {
+                let by = Actor::Administrator(state.requested_by().clone());
+                let stream = Stream::Sync(sync(number));
+                return self.past(&by, &stream, [Event::SyncCompleted(completed)]);
+            }
+            self = self.worked(number);
+        }
+    }
+
+    /// Starts a sync as Alice and runs it to its end.
+    pub(super) fn synced(self, number: u128, request: &SyncRequest) -> Self {
+        self.started("alice", number, request).run(number)
+    }
+
+    /// What the component of this number is like on a learner's plan.
+    pub(super) fn on_plan(&self, number: u128, of: u128) -> Option<ComponentView<'_>> {
+        self.tenant.plan(learner(of)).component(component(number))
+    }
+
+    /// One attribute of a component that is there.
+    pub(super) fn value(&self, number: u128, of: u128, attribute: Attribute) -> Value {
+        let view = self.on_plan(number, of).unwrap();
+        self.tenant.values().get(view.value(attribute)).clone()
+    }
+
+    /// The recent changes of the session of this number.
+    pub(super) fn recent(&self, number: u128) -> Vec<RecentChange> {
+        let session = self.tenant.session(session(number)).unwrap();
+        session.recent_changes(self.tenant.plan(session.learner), self.tenant.values())
+    }
+
+    /// What a request of Alice's comes to.
+    pub(super) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
+        select(&self.tenant, &actor("alice"), &self.limits, request)
+    }
+
+    /// What a preview of Alice's shows of one learner.
+    pub(super) fn judged(&self, request: &SyncRequest, number: u128) -> Vec<Decision> {
+        let selection = self.selected(request).unwrap();
+        let values = self.tenant.values();
+        let prepared = Prepared::new(request.programme, &selection.change_set, values);
+        let mut judge = Judge::new(selection.terms, Arc::new(prepared));
+        let judgement = judge.judge_target(&self.tenant, learner(number));
+        judgement.decisions.iter().collect()
+    }
+
+    /// What a preview of Alice's shows of all learners.
+    pub(super) fn previewed(&self, request: &SyncRequest) -> BTreeMap<LearnerId, Decisions> {
+        let selection = self.selected(request).unwrap();
+        let values = self.tenant.values();
+        let prepared = Prepared::new(request.programme, &selection.change_set, values);
+        let mut judge = Judge::new(selection.terms, Arc::new(prepared));
+        let learners = selection.learners.into_iter();
+        learners
+            .map(|learner| (learner, judge.judge_target(&self.tenant, learner).decisions))
+            .collect()
+    }
+}
+
+/// A sync of this type from session 1, of everything to everybody.
+pub(super) fn everything(kind: SyncKind) -> SyncRequest {
+    SyncRequest {
+        session: session(1),
+        programme: programme(1),
+        components: Components::All,
+        learners: Learners::All,
+        statuses: StatusFilter::default(),
+        kind,
+        attributes: AttributeSet::EMPTY,
+    }
+}
+
+/// A sync of this type from session 1, of these components to these learners.
+pub(super) fn request<const C: usize, const L: usize>(
+    kind: SyncKind,
+    components: [u128; C],
+    learners: [u128; L],
+) -> SyncRequest {
+    SyncRequest {
+        components: Components::Listed(components.map(component).into()),
+        learners: Learners::Listed(learners.map(learner).into()),
+        ..everything(kind)
+    }
+}
+
+/// A sync of chosen attributes.
+pub(super) fn choosing<const N: usize>(
+    request: SyncRequest,
+    attributes: [Attribute; N],
+) -> SyncRequest {
+    SyncRequest {
+        kind: SyncKind::SelectedAttributes,
+        attributes: attributes.into_iter().collect(),
+        ..request
+    }
+}
+
+/// Sets one attribute of a component.
+pub(super) fn set(number: u128, attribute: Attribute, value: Value) -> Edit {
+    Edit::Change {
+        component: component(number),
+        set: attributes([(attribute, value)]),
+        reason: None,
+    }
+}
+
+/// Gives a component another name.
+pub(super) fn rename(number: u128, name: &str) -> Edit {
+    set(number, Attribute::Name, name.into())
+}
+
+/// Adds an assignment by hand.
+pub(super) fn add(number: u128) -> Edit {
+    Edit::Add {
+        component: component(number),
+        programme: programme(1),
+        component_type: "assignment".parse().unwrap(),
+        attributes: named(&format!("Component {number}")),
+    }
+}
+
+/// Removes a component.
+pub(super) fn remove(number: u128) -> Edit {
+    Edit::Remove {
+        component: component(number),
+    }
+}
+
+/// Records progress.
+pub(super) fn progress(number: u128, status: Status) -> Edit {
+    Edit::SetStatus {
+        component: component(number),
+        status,
+    }
+}
+
+/// A set of criteria.
+pub(super) fn criteria<const N: usize>(codes: [&str; N]) -> Value {
+    Value::codes(codes)
+}
+
+/// A list of documents.
+pub(super) fn documents<const N: usize>(documents: [&str; N]) -> Value {
+    Value::Documents(documents.map(Arc::from).into())
+}
+
+/// An owner.
+pub(super) fn owned_by(name: &str) -> Value {
+    Value::Administrator(name.parse().unwrap())
+}
+
+/// The target's component changes, its owner stays.
+pub(super) const APPLIED: Decision =
+    Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+/// The target's component changes, and takes the source's owner.
+pub(super) const APPLIED_WITH_OWNER: Decision =
+    Decision::applied(Action::Synchronise, OwnerEffect::Source, false);
+/// The target gets the component, with the source's owner.
+pub(super) const CREATED: Decision = Decision::applied(Action::Create, OwnerEffect::Source, false);
+/// The target loses the component.
+pub(super) const DELETED: Decision = Decision::applied(Action::Delete, OwnerEffect::Kept, false);
+/// There is nothing to change.
+pub(super) const UNCHANGED: Decision = Decision::unchanged(Action::Synchronise);
+
+/// The target's component stays as it is.
+pub(super) const fn skipped(reason: Reason) -> Decision {
+    Decision::skipped(Action::Synchronise, reason)
+}

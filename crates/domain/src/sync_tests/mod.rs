@@ -1,0 +1,16 @@
+//! The rules of synchronisation, from recent changes to the end of a run: a test a rule.
+
+mod kit;
+
+mod choose;
+mod filters;
+mod owners;
+mod permissions;
+mod properties;
+mod reasons;
+mod recent;
+mod replays;
+mod requests;
+mod runs;
+mod summary;
+mod types;

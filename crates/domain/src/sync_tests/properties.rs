@@ -1,0 +1,159 @@
+//! What holds for any plans and any edits: a sync run twice changes nothing the second time (I4),
+//! and what was judged is what a replay gives.
+
+use proptest::prelude::*;
+
+use super::kit::{
+    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, owned_by, remove, set,
+};
+use crate::attribute::Attribute;
+use crate::command::{Command, Edit};
+use crate::decide::Decided;
+use crate::decision::Outcome;
+use crate::decisions::Decisions;
+use crate::ids::Actor;
+use crate::kit::{Given, learner};
+use crate::plan::{ComponentView, Plan};
+use crate::request::{SyncKind, SyncRequest};
+use crate::settings::OwnerRule;
+use crate::value::Value;
+
+/// An edit that may or may not be possible where it is tried.
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let number = 1..8_u128;
+    prop_oneof![
+        1 => number.clone().prop_map(add),
+        1 => number.clone().prop_map(remove),
+        6 => (number, any_value()).prop_map(|(number, (attribute, value))| {
+            set(number, attribute, value)
+        }),
+    ]
+}
+
+fn any_value() -> impl Strategy<Value = (Attribute, Value)> {
+    let code = prop::sample::subsequence(vec!["K1", "K2", "S1", "B1"], 0..=4);
+    prop_oneof![
+        "[a-c]{1,2}".prop_map(|name| (Attribute::Name, name.as_str().into())),
+        code.clone()
+            .prop_map(|codes| (Attribute::Criteria, Value::codes(codes))),
+        code.prop_shuffle().prop_map(|names| {
+            let names = names.into_iter().map(Into::into).collect();
+            (Attribute::Documents, Value::Documents(names))
+        }),
+        any::<bool>().prop_map(|planned| (Attribute::PlannedForQa, planned.into())),
+        (0..3_u16).prop_map(|count| (Attribute::MinEvidence, Value::Number(count))),
+        prop::sample::select(vec!["carol", "dave"])
+            .prop_map(|name| (Attribute::Owner, owned_by(name))),
+    ]
+}
+
+fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
+    prop::collection::vec(any_edit(), 0..12)
+}
+
+/// Tries every edit by itself.
+fn tried(given: Given, by: &str, number: u128, edits: &[Edit]) -> Given {
+    edits.iter().fold(given, |given, edit| {
+        let by: Actor = by.parse().unwrap();
+        let command = Command::EditPlan {
+            learner: learner(number),
+            expected_version: None,
+            edits: vec![edit.clone()],
+        };
+        match given.when(&by, &command).0 {
+            Ok(Decided::Events { stream, events }) => given.commit(&by, &stream, &events),
+            Ok(Decided::Unchanged(_) | Decided::Sync { .. }) | Err(_) => given,
+        }
+    })
+}
+
+/// Whether every pair would be left as it is: nothing applied.
+fn nothing_applies(given: &Given, request: &SyncRequest) -> bool {
+    let previews = given.previewed(request);
+    let mut outcomes = previews.values().flat_map(Decisions::iter);
+    outcomes.all(|decision| decision.outcome() != Outcome::Applied)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn i4_all_attributes_twice_changes_nothing_the_second_time(
+        source in any_edits(), target in any_edits(), other in any_edits(), follow: bool,
+    ) {
+        let rule = if follow { OwnerRule::FollowCaseOwner } else { OwnerRule::Keep };
+        let given = open_record().settings(true, rule);
+        let given = tried(tried(given, "bob", TARGET, &target), "bob", OTHER, &other);
+        let given = tried(given, "alice", SOURCE, &source);
+        let request = everything(SyncKind::AllAttributes);
+        prop_assume!(given.selected(&request).is_ok());
+
+        let once = given.synced(1, &request);
+
+        prop_assert!(nothing_applies(&once, &request));
+    }
+
+    #[test]
+    fn i4_selected_attributes_twice_changes_nothing_the_second_time(
+        source in any_edits(), target in any_edits(),
+    ) {
+        let given = tried(open_record(), "bob", TARGET, &target);
+        let given = tried(given, "alice", SOURCE, &source);
+        let chosen = [Attribute::Name, Attribute::Criteria, Attribute::MinEvidence];
+        let request = choosing(everything(SyncKind::SelectedAttributes), chosen);
+        prop_assume!(given.selected(&request).is_ok());
+
+        let once = given.synced(1, &request);
+
+        prop_assert!(nothing_applies(&once, &request));
+    }
+
+    #[test]
+    fn changes_replayed_twice_change_nothing_the_second_time(
+        source in any_edits(), target in any_edits(),
+    ) {
+        let given = tried(open_record(), "bob", TARGET, &target);
+        let given = tried(given, "alice", SOURCE, &source);
+        let request = everything(SyncKind::ChangesOnly);
+        prop_assume!(given.selected(&request).is_ok());
+
+        let once = given.synced(1, &request);
+
+        prop_assert!(nothing_applies(&once, &request));
+    }
+
+    #[test]
+    fn what_was_judged_is_what_a_replay_gives(source in any_edits(), target in any_edits()) {
+        let given = tried(open_record(), "bob", TARGET, &target);
+        let given = tried(given, "alice", SOURCE, &source);
+        let request = everything(SyncKind::AllAttributes);
+        prop_assume!(given.selected(&request).is_ok());
+        let judged = given.previewed(&request);
+
+        let run = given.clone().synced(1, &request);
+
+        let change_set = given.selected(&request).unwrap().change_set;
+        let plan = |given: &Given, number| given.tenant.plan(learner(number)).clone();
+        let (before, after) = (plan(&given, TARGET), plan(&run, TARGET));
+        for (entry, decision) in change_set.entries().iter().zip(judged[&learner(TARGET)].iter()) {
+            let cells = |of: &Plan| of.component(entry.component).map(ComponentView::cells);
+            let changed = cells(&before) != cells(&after);
+            prop_assert_eq!(changed, decision.is_applied(), "{:?}", entry);
+        }
+    }
+
+    #[test]
+    fn c2_a_session_without_net_difference_has_no_recent_change(edits in any_edits()) {
+        let given = tried(open_record(), "alice", SOURCE, &edits);
+        let base = open_record();
+        for change in given.recent(1) {
+            let cells = |given: &Given| {
+                let plan = given.tenant.plan(learner(SOURCE)).clone();
+                let view = plan.component(change.component)?;
+                let value = |attribute| given.tenant.values().get(view.value(attribute)).clone();
+                Some(Attribute::ALL.map(value))
+            };
+            prop_assert_ne!(cells(&base), cells(&given));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The preview (M1, M2, M4, M5).
+
+use super::kit::{
+    OTHER, SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename,
+    request,
+};
+use crate::attribute::Attribute;
+use crate::decision::Action;
+use crate::kit::{Given, component, programme, template_component};
+use crate::request::{
+    SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
+    SyncRequest,
+};
+use crate::summary::{Summary, SummaryRow, Warning, WarningCode, preview};
+
+fn summary(given: &Given, request: &SyncRequest) -> Summary {
+    let selection = given.selected(request).unwrap();
+    preview(&given.tenant, programme(1), &selection)
+}
+
+/// Component, action, synchronised, of them unchanged, not synchronised.
+fn shown(row: &SummaryRow) -> (u128, Action, [u64; 3]) {
+    let number = (1..100)
+        .find(|number| component(*number) == row.component)
+        .unwrap();
+    (
+        number,
+        row.action,
+        [row.synchronised, row.unchanged, row.not_synchronised],
+    )
+}
+
+#[test]
+fn m1_counts_components_learners_and_pairs() {
+    let given = open_record()
+        .edited("bob", OTHER, [rename(1, "New")])
+        .edited("alice", SOURCE, [rename(1, "New")]);
+
+    let summary = summary(&given, &request(ChangesOnly, [1, 2], [TARGET, OTHER]));
+
+    assert_eq!((summary.components, summary.learners), (2, 2));
+    let tally = summary.tally;
+    assert_eq!((tally.applied, tally.unchanged, tally.skipped), (1, 1, 2));
+}
+
+#[test]
+fn m2_one_row_a_component_and_action_in_the_lists_order() {
+    let given = open_record()
+        .edited("bob", TARGET, [remove(3)])
+        .edited("bob", OTHER, [rename(1, "New")])
+        .edited("alice", SOURCE, [remove(2), rename(1, "New"), add(7)]);
+
+    let summary = summary(&given, &everything(AllAttributes));
+
+    let expected = [
+        (1, Action::Synchronise, [2, 1, 0]),
+        (3, Action::Synchronise, [1, 1, 0]),
+        (3, Action::Create, [1, 0, 0]),
+        (7, Action::Create, [2, 0, 0]),
+        (2, Action::Delete, [2, 0, 0]),
+    ];
+    assert_eq!(summary.rows.iter().map(shown).collect::<Vec<_>>(), expected);
+    let version = given.tenant.plan(crate::kit::learner(SOURCE)).version();
+    assert_eq!(summary.rows[0].last_updated, version);
+    assert_eq!(summary.rows[4].last_updated, version);
+    assert_eq!(summary.rows[4].name, "Component 2".into());
+}
+
+#[test]
+fn m2_a_pair_skipped_unseen_counts_under_the_change_sets_own_action() {
+    let given = open_record()
+        .edited("alice", SOURCE, [remove(2), rename(1, "New"), add(7)])
+        .learner(TARGET, []);
+
+    let summary = summary(&given, &request(ChangesOnly, [1, 2, 7], [TARGET]));
+
+    let expected = [
+        (1, Action::Synchronise, [0, 0, 1]),
+        (7, Action::Create, [0, 0, 1]),
+        (2, Action::Delete, [0, 0, 1]),
+    ];
+    assert_eq!(summary.rows.iter().map(shown).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn m4_some_not_synchronised_counts_learners_and_components() {
+    let given = open_record().edited("alice", SOURCE, [rename(1, "New"), add(7)]);
+    let all_there = summary(&given, &request(ChangesOnly, [1, 7], [TARGET, OTHER]));
+
+    let some_not = summary(
+        &given.learner(OTHER, []),
+        &request(ChangesOnly, [1, 2], [TARGET, OTHER]),
+    );
+
+    assert_eq!(all_there.warnings, []);
+    let code = WarningCode::SomeNotSynchronised;
+    assert_eq!(
+        some_not.warnings,
+        [Warning {
+            code,
+            learners: 2,
+            components: 2
+        }]
+    );
+    assert_eq!(
+        code.message(),
+        "Component(s) for some Learners will not be synchronised"
+    );
+}
+
+#[test]
+fn m4_source_will_be_updated_and_is_no_learner() {
+    let given = closed_record()
+        .template(1, [template_component(1, "assignment")])
+        .edited("bob", SOURCE, [rename(1, "Other")])
+        .opened("alice", SOURCE, 1);
+    let request = choosing(
+        request(SelectedAttributes, [1, 2], [SOURCE, TARGET]),
+        [Attribute::Name],
+    );
+
+    let summary = summary(&given, &request);
+
+    assert_eq!(summary.learners, 1);
+    assert_eq!(summary.tally.unchanged, 2);
+    let code = WarningCode::SourceWillBeUpdated;
+    assert_eq!(
+        summary.warnings,
+        [Warning {
+            code,
+            learners: 1,
+            components: 1
+        }]
+    );
+}
+
+#[test]
+fn m5_the_run_does_what_the_preview_showed() {
+    let given = open_record()
+        .edited("bob", TARGET, [remove(3), rename(1, "Bob's")])
+        .edited("alice", SOURCE, [remove(2), rename(1, "New"), add(7)]);
+
+    for kind in [ChangesOnly, AllAttributes] {
+        let shown = summary(&given, &everything(kind)).tally;
+        let run = given.clone().synced(1, &everything(kind));
+        assert_eq!(run.tenant.sync(crate::kit::sync(1)).unwrap().tally(), shown);
+    }
+}
