@@ -89,7 +89,7 @@ pub fn decide(
     command: &Command,
 ) -> Result<Decided, Rejection> {
     match command {
-        Command::PutTenant(settings) => Ok(reference::decide_put_tenant(tenant, settings)),
+        Command::PutTenant(settings) => Ok(reference::decide_put_tenant(tenant, *settings)),
         Command::PutAdministrator {
             administrator,
             record,

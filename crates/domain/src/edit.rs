@@ -15,6 +15,7 @@ use crate::event::{
 use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::marking_aid;
 use crate::noted::Noted;
+use crate::permission::PermissionSet;
 use crate::personal::Personal;
 use crate::plan::{COMPONENTS_MAX, Plan};
 use crate::plan_draft::PlanDraft;
@@ -136,7 +137,7 @@ impl<'a> Editing<'a> {
         check_type(component_type, attributes, &format!("{path}.attributes"))?;
         self.room(path)?;
         marking_aid::check_given(self.tenant, attributes)?;
-        self.rights.refuse_unless(|held| held.refuse_add())?;
+        self.rights.refuse_unless(PermissionSet::refuse_add)?;
         self.happened(Event::ComponentAdded(ComponentAdded {
             component,
             programme,
@@ -165,7 +166,7 @@ impl<'a> Editing<'a> {
         check_bytes_count(self.bytes_with(kept, attributes), &path_given)?;
         self.room(path)?;
         marking_aid::check_given(self.tenant, attributes)?;
-        self.rights.refuse_unless(|held| held.refuse_add())?;
+        self.rights.refuse_unless(PermissionSet::refuse_add)?;
         self.happened(Event::ComponentReadded(ComponentReadded {
             component,
             programme,

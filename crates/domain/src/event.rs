@@ -308,3 +308,6 @@ pub struct RecordClosed {
     /// Who had it open.
     pub administrator: AdministratorId,
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
 use crate::decisions::Tally;
-use crate::event::{ComponentAdded, Event};
+use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event};
 use crate::ids::{ComponentId, ProgrammeId};
 use crate::personal::Personal;
 use crate::status::Status;
@@ -84,19 +84,28 @@ impl ComponentChange {
 
 /// What the history of a plan shows of an event; nothing of one that is about no plan.
 pub fn plan_change(event: &Event) -> Option<PlanChange> {
-    match event {
-        Event::PlanInstantiated(event) => Some(PlanChange::Instantiated {
+    let change = match event {
+        Event::PlanInstantiated(event) => PlanChange::Instantiated {
             programme: event.programme,
             template_version: event.template_version,
             added: event.added_count(),
+        },
+        Event::TargetReplayed(event) => PlanChange::Synchronised(event.decisions.tally()),
+        Event::ComponentAdded(event) => PlanChange::Component(added(event)),
+        Event::ComponentReadded(event) => PlanChange::Component(readded(event)),
+        Event::ComponentChanged(event) => PlanChange::Component(changed(event)),
+        Event::ComponentRemoved(event) => {
+            let change = ComponentChange::new(event.component, ChangeKind::Deleted);
+            PlanChange::Component(change)
+        }
+        Event::StatusSet(event) => PlanChange::Component(ComponentChange {
+            status: Some(event.status),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
         }),
-        Event::TargetReplayed(event) => Some(PlanChange::Synchronised(event.decisions.tally())),
-        Event::ComponentAdded(_)
-        | Event::ComponentReadded(_)
-        | Event::ComponentChanged(_)
-        | Event::ComponentRemoved(_)
-        | Event::StatusSet(_)
-        | Event::EvidenceSubmitted(_) => component_change(event).map(PlanChange::Component),
+        Event::EvidenceSubmitted(event) => PlanChange::Component(ComponentChange {
+            evidence: Some(event.count),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
+        }),
         Event::TenantPut(_)
         | Event::AdministratorPut(_)
         | Event::AdministratorRemoved(_)
@@ -112,40 +121,33 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
         | Event::SyncCompleted(_)
         | Event::Noted(_)
         | Event::CommandAccepted(_)
-        | Event::CommandRejected(_) => None,
+        | Event::CommandRejected(_) => return None,
+    };
+    Some(change)
+}
+
+fn added(event: &ComponentAdded) -> ComponentChange {
+    ComponentChange {
+        attributes: all_of_its_type(event),
+        ..ComponentChange::new(event.component, ChangeKind::Created)
     }
 }
 
-fn component_change(event: &Event) -> Option<ComponentChange> {
-    let change = match event {
-        Event::ComponentAdded(event) => ComponentChange {
-            attributes: all_of_its_type(event),
-            ..ComponentChange::new(event.component, ChangeKind::Created)
-        },
-        Event::ComponentReadded(event) => ComponentChange {
-            attributes: event.attributes.clone(),
-            template_version: Some(event.template_version),
-            ..ComponentChange::new(event.component, ChangeKind::Created)
-        },
-        Event::ComponentChanged(event) => ComponentChange {
-            attributes: event.set.clone(),
-            reason: event.reason.clone(),
-            ..ComponentChange::new(event.component, ChangeKind::Updated)
-        },
-        Event::ComponentRemoved(event) => {
-            ComponentChange::new(event.component, ChangeKind::Deleted)
-        }
-        Event::StatusSet(event) => ComponentChange {
-            status: Some(event.status),
-            ..ComponentChange::new(event.component, ChangeKind::Updated)
-        },
-        Event::EvidenceSubmitted(event) => ComponentChange {
-            evidence: Some(event.count),
-            ..ComponentChange::new(event.component, ChangeKind::Updated)
-        },
-        _ => return None,
-    };
-    Some(change)
+/// Its template's version says what the attributes are that were not given.
+fn readded(event: &ComponentReadded) -> ComponentChange {
+    ComponentChange {
+        attributes: event.attributes.clone(),
+        template_version: Some(event.template_version),
+        ..ComponentChange::new(event.component, ChangeKind::Created)
+    }
+}
+
+fn changed(event: &ComponentChanged) -> ComponentChange {
+    ComponentChange {
+        attributes: event.set.clone(),
+        reason: event.reason.clone(),
+        ..ComponentChange::new(event.component, ChangeKind::Updated)
+    }
 }
 
 /// What was given, and the defaults of what was not: this is what the component had from then on.
@@ -158,4 +160,123 @@ fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
             Some((attribute, given.or_else(|| attribute.default())?))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{EvidenceSubmitted, PlanInstantiated, Run, StatusSet};
+    use crate::kit::{attributes, component, named, programme};
+    use crate::value::{CompletionMode, Value};
+
+    fn updated(number: u128) -> ComponentChange {
+        ComponentChange::new(component(number), ChangeKind::Updated)
+    }
+
+    #[test]
+    fn what_was_added_by_hand_is_shown_with_everything_its_type_has() {
+        let event = Event::ComponentAdded(ComponentAdded {
+            component: component(1),
+            programme: programme(1),
+            component_type: "exam".parse().unwrap(),
+            attributes: attributes([
+                (Attribute::Name, "Exam".into()),
+                (Attribute::EvidenceRequired, true.into()),
+            ]),
+        });
+        let shown = attributes([
+            (Attribute::Name, "Exam".into()),
+            (Attribute::DueDate, Value::Null),
+            (
+                Attribute::CompletionMode,
+                Value::Mode(CompletionMode::Learner),
+            ),
+            (Attribute::Criteria, Value::codes([])),
+            (Attribute::Instructions, "".into()),
+            (Attribute::EvidenceRequired, true.into()),
+            (Attribute::MinEvidence, Value::Number(0)),
+            (Attribute::Documents, Value::Documents([].into())),
+            (Attribute::DeliveryViaOrganisation, false.into()),
+            (Attribute::DeliveryViaEmployer, false.into()),
+            (Attribute::MarkingAidExercise, Value::Null),
+            (Attribute::PlannedForQa, false.into()),
+            (Attribute::Owner, Value::Null),
+        ]);
+        let expected = ComponentChange {
+            attributes: shown,
+            ..ComponentChange::new(component(1), ChangeKind::Created)
+        };
+        assert_eq!(plan_change(&event), Some(PlanChange::Component(expected)));
+    }
+
+    #[test]
+    fn what_came_back_from_the_template_is_shown_with_what_was_given() {
+        let event = Event::ComponentReadded(ComponentReadded {
+            component: component(1),
+            programme: programme(1),
+            template_version: TemplateVersion::new(3),
+            attributes: named("Again"),
+        });
+        let expected = ComponentChange {
+            attributes: named("Again"),
+            template_version: Some(TemplateVersion::new(3)),
+            ..ComponentChange::new(component(1), ChangeKind::Created)
+        };
+        assert_eq!(plan_change(&event), Some(PlanChange::Component(expected)));
+    }
+
+    #[test]
+    fn changes_and_progress_are_updates() {
+        let component = component(1);
+        let renamed = Event::ComponentChanged(ComponentChanged {
+            component,
+            set: named("Other"),
+            reason: Some("Typing error".into()),
+        });
+        let completed = Event::StatusSet(StatusSet {
+            component,
+            status: Status::Completed,
+        });
+        let submitted = Event::EvidenceSubmitted(EvidenceSubmitted {
+            component,
+            count: 2,
+        });
+        let expected = [
+            ComponentChange {
+                attributes: named("Other"),
+                reason: Some("Typing error".into()),
+                ..updated(1)
+            },
+            ComponentChange {
+                status: Some(Status::Completed),
+                ..updated(1)
+            },
+            ComponentChange {
+                evidence: Some(2),
+                ..updated(1)
+            },
+        ];
+        let shown = [renamed, completed, submitted].map(|event| plan_change(&event));
+        assert_eq!(
+            shown,
+            expected.map(|change| Some(PlanChange::Component(change)))
+        );
+    }
+
+    #[test]
+    fn an_instantiation_is_shown_as_a_number() {
+        let event = Event::PlanInstantiated(PlanInstantiated {
+            programme: programme(1),
+            template_version: TemplateVersion::new(2),
+            added: [(0, 2), (5, 3)]
+                .map(|(from, count)| Run { from, count })
+                .into(),
+        });
+        let expected = PlanChange::Instantiated {
+            programme: programme(1),
+            template_version: TemplateVersion::new(2),
+            added: 5,
+        };
+        assert_eq!(plan_change(&event), Some(expected));
+    }
 }

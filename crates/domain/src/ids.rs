@@ -106,7 +106,7 @@ fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
 /// Takes text and 16 bytes alike: a sender may use either in MessagePack.
 struct UuidVisitor;
 
-impl<'de> Visitor<'de> for UuidVisitor {
+impl Visitor<'_> for UuidVisitor {
     type Value = Uuid;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

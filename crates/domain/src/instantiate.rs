@@ -6,6 +6,7 @@ use crate::decide::{Context, Decided};
 use crate::event::{Event, PlanInstantiated, Run};
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::noted::Noted;
+use crate::permission::PermissionSet;
 use crate::plan::{COMPONENTS_MAX, Plan};
 use crate::rejection::Rejection;
 use crate::rights::Rights;
@@ -25,7 +26,7 @@ pub(crate) fn decide_instantiate(
     if tenant.programme(programme).is_none() || record.enrolment(programme).is_none() {
         return Err(Rejection::ProgrammeNotFound(programme));
     }
-    Rights::of(tenant, context.actor).refuse_unless(|held| held.refuse_add())?;
+    Rights::of(tenant, context.actor).refuse_unless(PermissionSet::refuse_add)?;
     let plan = tenant.plan(learner);
     let lacking = match tenant.template(programme) {
         Some(template) => lacking(plan, template),

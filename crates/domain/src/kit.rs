@@ -97,12 +97,13 @@ pub(crate) fn given() -> Given {
 
 impl Given {
     /// One commit.
-    pub(crate) fn past<const N: usize>(
+    pub(crate) fn past(
         self,
         by: &Actor,
         stream: &Stream,
-        events: [Event; N],
+        events: impl IntoIterator<Item = Event>,
     ) -> Self {
+        let events: Vec<Event> = events.into_iter().collect();
         self.commit(by, stream, &events)
     }
 
@@ -118,10 +119,10 @@ impl Given {
             marking_aid,
             owner_rule,
         };
-        self.past(
+        self.commit(
             &Actor::System,
             &Stream::Tenant,
-            [Event::TenantPut(settings)],
+            &[Event::TenantPut(settings)],
         )
     }
 
@@ -145,7 +146,7 @@ impl Given {
             },
         };
         let stream = Stream::Administrator(administrator(name));
-        self.past(&Actor::System, &stream, [Event::AdministratorPut(put)])
+        self.commit(&Actor::System, &stream, &[Event::AdministratorPut(put)])
     }
 
     /// A delivery programme.
@@ -162,7 +163,7 @@ impl Given {
             },
         };
         let stream = Stream::Programme(programme(number));
-        self.past(&Actor::System, &stream, [Event::ProgrammePut(put)])
+        self.commit(&Actor::System, &stream, &[Event::ProgrammePut(put)])
     }
 
     pub(crate) fn template<const N: usize>(
@@ -175,7 +176,7 @@ impl Given {
             components: components.into(),
         };
         let stream = Stream::Programme(programme(number));
-        self.past(&Actor::System, &stream, [Event::TemplatePut(put)])
+        self.commit(&Actor::System, &stream, &[Event::TemplatePut(put)])
     }
 
     /// A learner in no group, active on these programmes.
@@ -199,7 +200,7 @@ impl Given {
             record,
         };
         let stream = Stream::Learner(learner(number));
-        self.past(&Actor::System, &stream, [Event::LearnerPut(put)])
+        self.commit(&Actor::System, &stream, &[Event::LearnerPut(put)])
     }
 
     /// What a command comes to that is sent now.

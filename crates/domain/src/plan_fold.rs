@@ -128,7 +128,7 @@ pub(crate) fn apply(
         Event::EvidenceSubmitted(event) => {
             touched(draft, event.component, version, |draft, row| {
                 draft.set_evidence(row, event.count);
-            })
+            });
         }
         Event::TenantPut(_)
         | Event::AdministratorPut(_)

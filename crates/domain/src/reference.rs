@@ -29,9 +29,9 @@ fn put(stream: Stream, differs: bool, event: Event) -> Decided {
     }
 }
 
-pub(crate) fn decide_put_tenant(tenant: &Tenant, settings: &TenantSettings) -> Decided {
-    let differs = tenant.settings() != Some(settings);
-    put(Stream::Tenant, differs, Event::TenantPut(*settings))
+pub(crate) fn decide_put_tenant(tenant: &Tenant, settings: TenantSettings) -> Decided {
+    let differs = tenant.settings() != Some(&settings);
+    put(Stream::Tenant, differs, Event::TenantPut(settings))
 }
 
 pub(crate) fn decide_put_administrator(

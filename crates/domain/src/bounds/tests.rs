@@ -1,8 +1,6 @@
 use super::*;
 use crate::ids::{AdministratorId, Group, LearnerId};
-use crate::kit::{
-    active, attributes, component, learner, named, programme, template_component,
-};
+use crate::kit::{active, attributes, component, learner, named, programme, template_component};
 use crate::permission::PermissionSet;
 use crate::value::Value;
 
@@ -69,16 +67,24 @@ fn people_and_programmes_have_names_of_1_to_200_characters() {
             parent: None,
         },
     };
-    refused(&programme, "name", "expected 1 to 200 characters, found 201");
+    refused(
+        &programme,
+        "name",
+        "expected 1 to 200 characters, found 201",
+    );
 }
 
 #[test]
 fn a_learner_has_at_most_200_groups_200_tutors_and_50_enrolments() {
     let groups = |count: usize| -> Vec<Group> {
-        (0..count).map(|number| format!("g{number}").parse().unwrap()).collect()
+        (0..count)
+            .map(|number| format!("g{number}").parse().unwrap())
+            .collect()
     };
     let tutors = |count: usize| -> Vec<AdministratorId> {
-        (0..count).map(|number| format!("t{number}").parse().unwrap()).collect()
+        (0..count)
+            .map(|number| format!("t{number}").parse().unwrap())
+            .collect()
     };
     let full = |extra: [usize; 3]| Learner {
         groups: groups(200 + extra[0]),
@@ -114,23 +120,35 @@ fn an_administrator_views_at_most_2000_groups_by_name() {
             name: "Alice".into(),
             permissions: PermissionSet::EMPTY,
             groups: Groups::Listed(
-                (0..count).map(|number| format!("g{number}").parse().unwrap()).collect(),
+                (0..count)
+                    .map(|number| format!("g{number}").parse().unwrap())
+                    .collect(),
             ),
         },
     };
     assert_eq!(check(&viewing(2_000)), Ok(()));
-    refused(&viewing(2_001), "groups", "expected 0 to 2000 elements, found 2001");
+    refused(
+        &viewing(2_001),
+        "groups",
+        "expected 0 to 2000 elements, found 2001",
+    );
 }
 
 #[test]
 fn a_template_put_has_1_to_500_components_each_once() {
-    let of = |count: u128| (0..count).map(|number| template_component(number, "exam")).collect();
+    let of = |count: u128| {
+        (0..count)
+            .map(|number| template_component(number, "exam"))
+            .collect()
+    };
     assert_eq!(check(&put_template(of(500))), Ok(()));
     let problem = "expected 1 to 500 elements, found 501";
     refused(&put_template(of(501)), "components", problem);
     let problem = "expected 1 to 500 elements, found 0";
     refused(&put_template(of(0)), "components", problem);
-    let twice = [1, 2, 1].map(|number| template_component(number, "exam")).into();
+    let twice = [1, 2, 1]
+        .map(|number| template_component(number, "exam"))
+        .into();
     let problem = "give each component at most once";
     refused(&put_template(twice), "components[2]", problem);
 }
@@ -143,7 +161,11 @@ fn a_template_holds_only_what_templates_hold_and_its_types_have() {
         put_template(vec![put])
     };
     let problem = "no template holds this attribute; set it on plans";
-    for attribute in [Attribute::PlannedForQa, Attribute::ReviewAt, Attribute::Owner] {
+    for attribute in [
+        Attribute::PlannedForQa,
+        Attribute::ReviewAt,
+        Attribute::Owner,
+    ] {
         let path = format!("components[0].attributes.{attribute}");
         refused(&with(attribute, Value::Null), &path, problem);
     }
@@ -167,7 +189,11 @@ fn a_plan_edit_has_1_to_1000_edits() {
     assert_eq!(check(&edit(edits(1_000))), Ok(()));
     let problem = "expected 1 to 1000 elements, found 1001";
     refused(&edit(edits(1_001)), "edits", problem);
-    refused(&edit(edits(0)), "edits", "expected 1 to 1000 elements, found 0");
+    refused(
+        &edit(edits(0)),
+        "edits",
+        "expected 1 to 1000 elements, found 0",
+    );
 }
 
 #[test]
@@ -176,7 +202,11 @@ fn a_reason_has_1_to_1000_characters() {
     assert_eq!(check(&with(&"é".repeat(1_000))), Ok(()));
     let path = "edits[0].reason";
     refused(&with(""), path, "expected 1 to 1000 characters, found 0");
-    refused(&with(&"x".repeat(1_001)), path, "expected 1 to 1000 characters, found 1001");
+    refused(
+        &with(&"x".repeat(1_001)),
+        path,
+        "expected 1 to 1000 characters, found 1001",
+    );
 }
 
 #[test]

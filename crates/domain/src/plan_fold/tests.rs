@@ -38,7 +38,9 @@ fn items(plan: &Plan, values: &Values) -> Items {
         from_template: view.from_template(),
         last_changed: view.last_changed(),
     };
-    plan.iter().map(|view| (view.component(), item(view))).collect()
+    plan.iter()
+        .map(|view| (view.component(), item(view)))
+        .collect()
 }
 
 /// The state after a command, done the slow and obvious way.
@@ -59,7 +61,17 @@ fn naive(items: &Items, given: &Given, command: &Command, version: Version) -> I
                 naive_edit(&mut items, given, edit, version);
             }
         }
-        other => panic!("{other:?} is about no plan"),
+        Command::PutTenant(_)
+        | Command::PutAdministrator { .. }
+        | Command::RemoveAdministrator(_)
+        | Command::PutLearner { .. }
+        | Command::PutProgramme { .. }
+        | Command::PutTemplate { .. }
+        | Command::RemoveTemplate { .. }
+        | Command::OpenRecord { .. }
+        | Command::CloseRecord { .. }
+        | Command::StartSync { .. }
+        | Command::CancelSync { .. } => panic!("{command:?} is about no plan"),
     }
     items
 }
@@ -177,7 +189,10 @@ fn world() -> Given {
     given()
         .administrator("ann", [])
         .programme(1)
-        .template(1, [1, 2, 3, 4, 5].map(|number| template_component(number, "exam")))
+        .template(
+            1,
+            [1, 2, 3, 4, 5].map(|number| template_component(number, "exam")),
+        )
         .learner(1, [1])
         .done(
             &crate::kit::actor("ann"),
@@ -199,9 +214,11 @@ fn fold_plan<'e>(
         values: &mut values,
         shapes: &mut shapes,
     };
-    let plan = commits.into_iter().fold(Plan::default(), |plan, (version, events)| {
-        fold_commit(&plan, &given.tenant, &mut interned, version, events)
-    });
+    let plan = commits
+        .into_iter()
+        .fold(Plan::default(), |plan, (version, events)| {
+            fold_commit(&plan, &given.tenant, &mut interned, version, events)
+        });
     items(&plan, &values)
 }
 

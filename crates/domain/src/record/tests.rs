@@ -189,7 +189,7 @@ fn s2_the_first_delivery_programme_is_preselected_among_those_known() {
         .programme(3)
         .programme(4)
         .learner_as(1, |record| {
-            record.enrolments = [1, 2, 3, 4].map(active).into()
+            record.enrolments = [1, 2, 3, 4].map(active).into();
         });
     let choices = programme_choices(&world.tenant, world.tenant.learner(learner(1)).unwrap());
     assert_eq!(
