@@ -93,7 +93,7 @@ impl Given {
             }) => {
                 accepted.entries = change_set.entries().to_vec();
                 let stream = Stream::Sync(accepted.sync);
-                self.past(&actor(by), &stream, [Event::SyncAccepted(accepted)])
+                self.commit(&actor(by), &stream, &[Event::SyncAccepted(accepted)])
             }
             other => panic!("{request:?} came to {other:?}"),
         }
@@ -118,7 +118,7 @@ impl Given {
             case_owner: judgement.case_owner,
             cause: None,
         };
-        self.past(&by, &stream, [Event::TargetReplayed(replayed)])
+        self.commit(&by, &stream, &[Event::TargetReplayed(replayed)])
     }
 
     /// Runs the sync of this number to its end.
@@ -128,7 +128,7 @@ impl Given {
             if let Some(completed) = state.completion() {
                 let by = Actor::Administrator(state.requested_by().clone());
                 let stream = Stream::Sync(sync(number));
-                return self.past(&by, &stream, [Event::SyncCompleted(completed)]);
+                return self.commit(&by, &stream, &[Event::SyncCompleted(completed)]);
             }
             self = self.worked(number);
         }

@@ -181,6 +181,20 @@ fn c2_removing_and_adding_back_as_it_was_cancels_out() {
 }
 
 #[test]
+fn c3_elements_that_somebody_else_added_or_removed_are_not_recent() {
+    let given = open_record()
+        .edited("alice", SOURCE, [criteria(1, &["K1", "K2"])])
+        .edited("bob", SOURCE, [criteria(1, &["K2", "S9"])]);
+
+    let elements = only(&given).difference.criteria;
+    let expected = Elements {
+        added: vec!["K2".into()],
+        removed: Vec::new(),
+    };
+    assert_eq!(elements, Some(expected));
+}
+
+#[test]
 fn c3_sets_and_lists_differ_by_their_elements() {
     let given = closed_record()
         .edited(

@@ -191,10 +191,10 @@ fn a_change_set_in_chunks_is_the_same_and_an_attempt_without_acceptance_is_void(
     accepted.entries = vec![third.clone()];
 
     let given = given
-        .past(&alice, &stream, [chunk(0, third)])
-        .past(&alice, &stream, [chunk(0, first)])
-        .past(&alice, &stream, [chunk(1, second)])
-        .past(&alice, &stream, [Event::SyncAccepted(accepted)]);
+        .commit(&alice, &stream, &[chunk(0, third)])
+        .commit(&alice, &stream, &[chunk(0, first)])
+        .commit(&alice, &stream, &[chunk(1, second)])
+        .commit(&alice, &stream, &[Event::SyncAccepted(accepted)]);
 
     assert_eq!(**state(&given).change_set(), change_set);
     assert_eq!(state(&given).accepted_version(), 4);
