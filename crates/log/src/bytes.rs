@@ -1,54 +1,64 @@
 //! Big-endian fields written one after another and read back. It knows no layout.
 
-/// A place in bytes that are being read. Every read gives `None` when the bytes end too early.
-#[derive(Clone, Copy)]
-pub(crate) struct Cursor<'a> {
+/// A place in bytes that are being read. Every read gives `None` when the bytes end too early, and
+/// numbers are big-endian.
+#[derive(Debug, Clone, Copy)]
+pub struct Cursor<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+    /// Begins at the first byte.
+    pub const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    pub(crate) const fn is_empty(self) -> bool {
+    /// Whether everything has been read.
+    pub const fn is_empty(self) -> bool {
         self.rest.is_empty()
     }
 
-    pub(crate) fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
+    /// The next so many bytes.
+    pub fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(bytes)?;
         self.rest = rest;
         Some(taken)
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    /// The next `N` bytes.
+    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
         Some(*taken)
     }
 
-    pub(crate) fn u8(&mut self) -> Option<u8> {
+    /// One byte.
+    pub fn u8(&mut self) -> Option<u8> {
         self.array().map(u8::from_be_bytes)
     }
 
-    pub(crate) fn u16(&mut self) -> Option<u16> {
+    /// Two bytes.
+    pub fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_be_bytes)
     }
 
-    pub(crate) fn u32(&mut self) -> Option<u32> {
+    /// Four bytes.
+    pub fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_be_bytes)
     }
 
-    pub(crate) fn u64(&mut self) -> Option<u64> {
+    /// Eight bytes.
+    pub fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_be_bytes)
     }
 
-    pub(crate) fn i64(&mut self) -> Option<i64> {
+    /// Eight bytes with a sign.
+    pub fn i64(&mut self) -> Option<i64> {
         self.array().map(i64::from_be_bytes)
     }
 
     /// Text behind a length of one byte.
-    pub(crate) fn text(&mut self) -> Option<&'a str> {
+    pub fn text(&mut self) -> Option<&'a str> {
         let bytes = usize::from(self.u8()?);
         std::str::from_utf8(self.take(bytes)?).ok()
     }

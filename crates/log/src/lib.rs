@@ -4,7 +4,7 @@
 //! It knows neither the domain (an event is a kind number and bytes) nor any storage engine.
 
 mod append;
-mod bytes;
+pub mod bytes;
 mod command;
 mod commit;
 #[cfg(any(test, feature = "contract"))]

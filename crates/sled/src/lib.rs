@@ -1,1 +1,55 @@
-//! placeholder
+//! The log on disk: a journal that makes commits durable, sled volumes that hold them and answer,
+//! and the recovery that puts both together again. The only crate that names sled.
+//!
+//! It refuses to know what commits mean, and it starts no thread of its own: sealing and the
+//! writing of `HEAD` are steps that the caller's threads take.
+//!
+//! # A data folder
+//!
+//! ```text
+//! LOCK                    held while the log is open
+//! MANIFEST                which log this is, and every sealed volume: {first, last, chain}
+//! HEAD                    a lower bound for what must be there
+//! volumes/00000001/       a sealed volume: commits/ (sled), derived, files
+//! volumes/00000002/       a full volume that waits for its sealing: commits/ (sled), journal
+//! volumes/00000003/       the active volume: the same
+//! volumes/00000004/       the next one, with its empty journal ready
+//! ```
+
+mod appender;
+mod cache;
+mod damage;
+mod derived;
+mod disk;
+mod files;
+mod filter;
+mod filters;
+mod head;
+mod index;
+mod journal;
+mod lock;
+mod manifest;
+mod medium;
+mod open;
+mod options;
+mod pack;
+mod pages;
+mod queries;
+mod reader;
+mod recovery;
+mod seal;
+mod sealed;
+mod sealer;
+mod shared;
+mod store;
+mod unsealed;
+
+pub use appender::SledAppender;
+pub use damage::{OpenError, SealError};
+pub use head::HeadWriter;
+pub use medium::{Medium, RealMedium};
+pub use open::SledLog;
+pub use options::Options;
+pub use reader::SledReader;
+pub use seal::SealPhase;
+pub use sealer::{Sealer, Stepped};

@@ -1,0 +1,213 @@
+//! Appending: journal, sync, then everything else. The one place where a commit becomes durable.
+//! It refuses to go on after a write or sync whose outcome is not known.
+
+use std::io;
+use std::sync::Arc;
+
+use plansync_log::{Append, AppendError, Sequenced};
+
+use crate::damage::{Failed, Fault, SealError, is_full};
+use crate::index::Keys;
+use crate::journal::{Writer, encoded_bytes};
+use crate::pack::Packer;
+use crate::shared::Shared;
+use crate::unsealed::{Content, Unsealed};
+
+/// The writing side of a log on disk. Dropping it writes `HEAD` as far as that works;
+/// [`close`](Self::close) says whether it did.
+#[derive(Debug)]
+pub struct SledAppender {
+    shared: Arc<Shared>,
+    volume: Arc<Unsealed>,
+    writer: Writer,
+    packer: Packer,
+}
+
+impl SledAppender {
+    pub(crate) fn new(shared: Arc<Shared>, writer: Writer) -> Self {
+        let volume = Arc::clone(&shared.state().active.volume);
+        Self {
+            shared,
+            volume,
+            writer,
+            packer: Packer::default(),
+        }
+    }
+
+    /// A clean stop: `HEAD` says all there is, so that the next opening notices if any is missing.
+    pub fn close(self) -> Result<(), SealError> {
+        if self.shared.is_poisoned() {
+            return Ok(());
+        }
+        self.shared.write_head().map(drop)
+    }
+
+    fn check(&self, group: &[Sequenced]) -> Result<Vec<Keys>, AppendError> {
+        let mut tip = self.shared.tip();
+        let mut keys = Vec::with_capacity(group.len());
+        for commit in group {
+            match commit.skim() {
+                Ok(skim) if tip.precedes(commit) => keys.push(Keys::of(&skim)),
+                _ => {
+                    let given = commit.position();
+                    return Err(AppendError::OutOfOrder {
+                        tip: tip.position,
+                        given,
+                    });
+                }
+            }
+            tip = tip.after(commit);
+        }
+        Ok(keys)
+    }
+
+    /// Writes and syncs the group. What fails before the sync leaves nothing that counts.
+    fn write(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
+        let medium = Arc::clone(&self.shared.options.medium);
+        let written = self.writer.write(group, &*medium).map_err(|error| {
+            if is_full(&error) {
+                unavailable("the disk is full; make room on it".to_owned(), error)
+            } else {
+                self.fatal("writing the journal failed", error)
+            }
+        })?;
+        self.writer
+            .sync(&*medium)
+            .map_err(|error| self.fatal("syncing the journal failed", error))?;
+        self.writer.keep(&written);
+        Ok(())
+    }
+
+    fn fatal(&self, what: &str, source: io::Error) -> AppendError {
+        self.shared.poison();
+        AppendError::Fatal {
+            what: what.to_owned(),
+            source,
+        }
+    }
+
+    /// Gives full values to sled and keeps the rest in memory.
+    fn pack(&mut self, group: &[Sequenced]) {
+        let mut pairs = Vec::new();
+        for commit in group {
+            self.packer.push(commit, &mut pairs);
+        }
+        if pairs.is_empty() {
+            return;
+        }
+        self.volume.insert(pairs);
+        let waiting = self.packer.waiting();
+        let tail = &mut self.shared.state_mut().active.tail;
+        tail.retain(|commit| waiting.is_some_and(|first| commit.position() >= first));
+    }
+
+    fn finish_packing(&mut self) {
+        let mut pairs = Vec::new();
+        self.packer.finish(&mut pairs);
+        self.volume.insert(pairs);
+        self.shared.state_mut().active.tail.clear();
+    }
+
+    /// Moves on to the next volume if the group does not fit into this one.
+    fn make_room(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
+        if self.writer.fits(group) {
+            return Ok(());
+        }
+        while self.shared.state().full.len() >= self.shared.options.full_volumes_max {
+            self.shared
+                .seal_oldest(&mut |_| {})
+                .map_err(|error| self.not_rotated(error))?;
+        }
+        self.finish_packing();
+        let preparing = Arc::clone(&self.shared);
+        let _one = preparing.preparing.lock();
+        let room = encoded_bytes(group);
+        let next = self
+            .shared
+            .take_next(room)
+            .map_err(|fault| self.not_prepared(fault))?;
+        self.writer = Writer::empty(Arc::clone(&next.journal));
+        self.volume = Arc::clone(&next);
+        let mut state = self.shared.state_mut();
+        let empty = Content::empty(next, state.active.tip);
+        let full = std::mem::replace(&mut state.active, empty);
+        if !full.is_empty() {
+            state.full.push(Arc::new(full));
+        }
+        drop(state);
+        self.shared.rotated.ring();
+        Ok(())
+    }
+
+    fn not_rotated(&self, error: SealError) -> AppendError {
+        match error {
+            SealError::Unavailable { source, .. } => unavailable(
+                "no volume can be sealed; make room on the disk".to_owned(),
+                source,
+            ),
+            SealError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
+            SealError::Fatal { source, .. } => self.fatal("sealing failed", source),
+        }
+    }
+
+    fn not_prepared(&self, fault: Fault) -> AppendError {
+        match fault {
+            Fault::Failed(Failed {
+                doing: "sync",
+                source,
+                ..
+            }) if !is_full(&source) => self.fatal("syncing the next volume failed", source),
+            Fault::Failed(Failed {
+                doing,
+                path,
+                source,
+            }) => {
+                let what = format!("cannot {doing} {}; make room on the disk", path.display());
+                unavailable(what, source)
+            }
+            Fault::Damage(damage) => self.fatal(
+                "making the next volume failed",
+                io::Error::other(damage.what),
+            ),
+        }
+    }
+}
+
+fn unavailable(what: String, source: io::Error) -> AppendError {
+    AppendError::Unavailable { what, source }
+}
+
+impl Append for SledAppender {
+    fn append(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
+        if self.shared.is_poisoned() {
+            return Err(AppendError::Poisoned);
+        }
+        if group.is_empty() {
+            return Ok(());
+        }
+        let keys = self.check(group)?;
+        self.make_room(group)?;
+        self.write(group)?;
+        let mut state = self.shared.state_mut();
+        state.active.push(group, &keys, self.writer.end());
+        state.active.tail.extend(group.iter().cloned());
+        drop(state);
+        self.shared.appended.ring();
+        self.pack(group);
+        if self.shared.wants_next() {
+            self.shared.rotated.ring();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for SledAppender {
+    fn drop(&mut self) {
+        if self.shared.is_poisoned() {
+            return;
+        }
+        if let Err(error) = self.shared.write_head() {
+            tracing::error!(%error, "HEAD was not written at the end");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Sealed volumes that are open, within a bound. It refuses to know what is read from them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::damage::Fault;
+use crate::manifest::VolumeNumber;
+use crate::sealed::Sealed;
+use crate::store::Store;
+
+/// The databases that were used last. Opening one blocks only those who want the same.
+#[derive(Debug)]
+pub(crate) struct OpenVolumes {
+    count_max: usize,
+    cache_bytes: u64,
+    slots: Mutex<VecDeque<Arc<Slot>>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    volume: VolumeNumber,
+    store: Mutex<Option<Arc<Store>>>,
+}
+
+impl OpenVolumes {
+    pub(crate) fn new(count_max: usize, cache_bytes: u64) -> Self {
+        Self {
+            count_max: count_max.max(1),
+            cache_bytes,
+            slots: Mutex::default(),
+        }
+    }
+
+    /// The database of a sealed volume, opened if it is not.
+    pub(crate) fn store(&self, sealed: &Sealed) -> Result<Arc<Store>, Fault> {
+        let slot = self.slot(sealed.number());
+        let mut held = slot.store.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = held.as_ref() {
+            return Ok(Arc::clone(store));
+        }
+        let store = Arc::new(sealed.open_store(self.cache_bytes)?);
+        *held = Some(Arc::clone(&store));
+        Ok(store)
+    }
+
+    fn slot(&self, volume: VolumeNumber) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = slots.iter().position(|slot| slot.volume == volume);
+        let slot = known
+            .and_then(|index| slots.remove(index))
+            .unwrap_or_else(|| {
+                Arc::new(Slot {
+                    volume,
+                    store: Mutex::default(),
+                })
+            });
+        slots.push_front(Arc::clone(&slot));
+        slots.truncate(self.count_max);
+        slot
+    }
+}

@@ -1,0 +1,244 @@
+//! The rows of a sealed volume: which streams and commands it has. Written once with the volume,
+//! and made again from its commits if they are damaged. It refuses to hold anything that the
+//! commits do not say.
+//!
+//! ```text
+//! page 0: magic 8 · format u32 · log 16 · first u64 · last u64 · chain 32 · 5 sections { page u32 · count u32 }
+//! commands: { key 16 · place u32 }, sorted · streams: { key 16 · first version u64 · from u32 · count u32 }, sorted
+//! places: { place u32 }, by stream · filters of commands and of streams: { block 64 }
+//! ```
+//!
+//! A place is a position relative to the first of the volume.
+
+use std::path::{Path, PathBuf};
+
+use plansync_log::bytes::Cursor;
+use plansync_log::{Chain, LogId, Position, Version};
+use uuid::Uuid;
+
+use crate::damage::{Damage, Fault};
+use crate::filter::{self, BLOCK_BYTES, Block};
+use crate::index::{Index, Key, Run};
+use crate::manifest::VolumeNumber;
+use crate::pages::{PageWriter, Pages, Section};
+
+pub(crate) const NAME: &str = "derived";
+const MAGIC: [u8; 8] = *b"plansynD";
+const FORMAT: u32 = 1;
+const COMMAND_BYTES: usize = 20;
+const STREAM_BYTES: usize = 32;
+const PLACE_BYTES: usize = 4;
+
+/// Whose rows they are. Rows of anything else are as good as none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) log: LogId,
+    pub(crate) volume: VolumeNumber,
+    pub(crate) first: Position,
+    pub(crate) last: Position,
+    pub(crate) chain: Chain,
+}
+
+/// What a filter is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Commands,
+    Streams,
+}
+
+/// Where the rows are in the file.
+#[derive(Debug, Clone, Copy)]
+struct Sections {
+    commands: Section,
+    streams: Section,
+    places: Section,
+    command_filter: Section,
+    stream_filter: Section,
+}
+
+/// The content of the file for a volume with this index.
+pub(crate) fn encode(owner: &Owner, index: &Index) -> Vec<u8> {
+    let (commands, streams) = (index.commands(), index.streams());
+    let command_keys: Vec<Key> = commands.iter().map(|(key, _)| *key).collect();
+    let stream_keys: Vec<Key> = streams.iter().map(|(key, ..)| *key).collect();
+    let mut pages = PageWriter::new(owner.volume);
+    let sections = Sections {
+        commands: pages.section(commands.iter().map(command_row)),
+        streams: pages.section(stream_rows(&streams)),
+        places: pages.section(places(&streams).map(u32::to_be_bytes)),
+        command_filter: pages.section(filter::build(&command_keys)),
+        stream_filter: pages.section(filter::build(&stream_keys)),
+    };
+    pages.finish(&header(owner, &sections))
+}
+
+fn command_row((key, place): &(Key, u32)) -> [u8; COMMAND_BYTES] {
+    let mut row = [0; COMMAND_BYTES];
+    let (left, right) = row.split_at_mut(16);
+    left.copy_from_slice(&key.to_be_bytes());
+    right.copy_from_slice(&place.to_be_bytes());
+    row
+}
+
+fn stream_rows<'a>(
+    streams: &'a [(Key, Version, &[u32])],
+) -> impl Iterator<Item = [u8; STREAM_BYTES]> + 'a {
+    streams.iter().scan(0_u32, |from, (key, version, places)| {
+        let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
+        let row = [
+            key.to_be_bytes().as_slice(),
+            version.get().to_be_bytes().as_slice(),
+            from.to_be_bytes().as_slice(),
+            count.to_be_bytes().as_slice(),
+        ]
+        .concat();
+        *from = from.saturating_add(count);
+        row.first_chunk().copied()
+    })
+}
+
+fn places<'a>(streams: &'a [(Key, Version, &[u32])]) -> impl Iterator<Item = u32> + 'a {
+    streams
+        .iter()
+        .flat_map(|(.., places)| places.iter().copied())
+}
+
+fn header(owner: &Owner, sections: &Sections) -> Vec<u8> {
+    let mut out = Vec::new();
+    out.extend_from_slice(&MAGIC);
+    out.extend_from_slice(&FORMAT.to_be_bytes());
+    out.extend_from_slice(owner.log.get().as_bytes());
+    out.extend_from_slice(&owner.first.get().to_be_bytes());
+    out.extend_from_slice(&owner.last.get().to_be_bytes());
+    out.extend_from_slice(&owner.chain.get());
+    let Sections {
+        commands,
+        streams,
+        places,
+        command_filter,
+        stream_filter,
+    } = sections;
+    for section in [commands, streams, places, command_filter, stream_filter] {
+        out.extend_from_slice(&section.first_page.to_be_bytes());
+        out.extend_from_slice(&section.count.to_be_bytes());
+    }
+    out
+}
+
+/// Where the rows of one volume are, checked once.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    owner: Owner,
+    path: PathBuf,
+    sections: Sections,
+}
+
+impl Derived {
+    /// Reads the header, and refuses rows of another volume.
+    pub(crate) fn open(dir: &Path, owner: &Owner) -> Result<Self, Fault> {
+        let path = dir.join(NAME);
+        let content = Pages::open(&path, owner.volume)?.page(0)?;
+        let sections = parse(&content, owner);
+        let sections = sections.ok_or_else(|| Damage::new(&path, "it is of another volume"))?;
+        Ok(Self {
+            owner: *owner,
+            path,
+            sections,
+        })
+    }
+
+    /// The file is opened for each question, so that many volumes cost no handles.
+    fn pages(&self) -> Result<Pages, Fault> {
+        Pages::open(&self.path, self.owner.volume)
+    }
+
+    pub(crate) fn command(&self, key: Key) -> Result<Option<Position>, Fault> {
+        let row = self
+            .pages()?
+            .find::<COMMAND_BYTES>(self.sections.commands, key)?;
+        Ok(row
+            .and_then(|row| row.last_chunk().copied())
+            .map(|place| self.position(place)))
+    }
+
+    pub(crate) fn stream(&self, key: Key) -> Result<Option<Run>, Fault> {
+        let pages = self.pages()?;
+        let Some(row) = pages.find::<STREAM_BYTES>(self.sections.streams, key)? else {
+            return Ok(None);
+        };
+        let mut cursor = Cursor::new(row.get(16..).unwrap_or_default());
+        let version = Version::new(cursor.u64().unwrap_or_default());
+        let (from, count) = (
+            cursor.u32().unwrap_or_default(),
+            cursor.u32().unwrap_or_default(),
+        );
+        let places = pages.entries::<PLACE_BYTES>(self.sections.places, from, count)?;
+        let positions = places
+            .into_iter()
+            .map(|place| self.position(place))
+            .collect();
+        Ok(Some(Run {
+            first_version: version,
+            positions,
+        }))
+    }
+
+    fn position(&self, place: [u8; 4]) -> Position {
+        let place = u64::from(u32::from_be_bytes(place));
+        Position::new(self.owner.first.get().saturating_add(place))
+    }
+
+    fn filter(&self, of: Of) -> Section {
+        match of {
+            Of::Commands => self.sections.command_filter,
+            Of::Streams => self.sections.stream_filter,
+        }
+    }
+
+    /// So many bytes a filter takes in memory.
+    pub(crate) fn filter_bytes(&self, of: Of) -> usize {
+        usize::try_from(self.filter(of).count)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(BLOCK_BYTES)
+    }
+
+    /// A whole filter.
+    pub(crate) fn load_filter(&self, of: Of) -> Result<Vec<Block>, Fault> {
+        let section = self.filter(of);
+        self.pages()?.entries(section, 0, section.count)
+    }
+
+    /// Asks a filter on the disk.
+    pub(crate) fn may_hold(&self, of: Of, key: Key) -> Result<bool, Fault> {
+        let section = self.filter(of);
+        let place = filter::block_of(key, section.count);
+        let block = self.pages()?.entries::<BLOCK_BYTES>(section, place, 1)?;
+        Ok(block
+            .first()
+            .is_some_and(|block| filter::may_hold(block, key)))
+    }
+}
+
+fn parse(content: &[u8], owner: &Owner) -> Option<Sections> {
+    let mut cursor = Cursor::new(content);
+    let is_mine = cursor.array()? == MAGIC
+        && cursor.u32()? == FORMAT
+        && LogId::new(Uuid::from_bytes(cursor.array()?)) == owner.log
+        && Position::new(cursor.u64()?) == owner.first
+        && Position::new(cursor.u64()?) == owner.last
+        && Chain::new(cursor.array()?) == owner.chain;
+    let mut section = || {
+        Some(Section {
+            first_page: cursor.u32()?,
+            count: cursor.u32()?,
+        })
+    };
+    let sections = Sections {
+        commands: section()?,
+        streams: section()?,
+        places: section()?,
+        command_filter: section()?,
+        stream_filter: section()?,
+    };
+    is_mine.then_some(sections)
+}

@@ -1,0 +1,132 @@
+//! File operations that survive a loss of power once they return. It refuses to know what the
+//! files hold.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::damage::{Failed, While};
+
+/// Zeros are written and synced in pieces, so that the disk stays free for appends in between.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// Makes renames, creations and removals in a folder durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), Failed> {
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .while_doing("sync", dir)
+}
+
+/// Makes the entry of a file or folder in its parent durable.
+pub(crate) fn sync_parent(path: &Path) -> Result<(), Failed> {
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// A new file of so many bytes: `head`, and zeros behind it. Zeros are written, not only reserved:
+/// filling a hole later would need the file system's own journal at each sync.
+pub(crate) fn create_zeroed(path: &Path, head: &[u8], bytes: u64) -> Result<File, Failed> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path);
+    let file = file.while_doing("create", path)?;
+    let zeros = vec![0; PIECE_BYTES];
+    let mut left = bytes.saturating_sub(u64::try_from(head.len()).unwrap_or(u64::MAX));
+    (&file).write_all(head).while_doing("write", path)?;
+    while left > 0 {
+        let piece = usize::try_from(left)
+            .unwrap_or(PIECE_BYTES)
+            .min(PIECE_BYTES);
+        (&file)
+            .write_all(&zeros[..piece])
+            .while_doing("write", path)?;
+        file.sync_data().while_doing("sync", path)?;
+        left -= u64::try_from(piece).unwrap_or(left);
+    }
+    file.sync_all().while_doing("sync", path)?;
+    Ok(file)
+}
+
+/// Where the new content of a file waits for its rename.
+pub(crate) fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
+}
+
+/// Gives a file new content: after a cut it has the old or the new, never parts of both.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let new = unfinished(path);
+    let mut file = File::create(&new).while_doing("create", &new)?;
+    file.write_all(bytes).while_doing("write", &new)?;
+    file.sync_all().while_doing("sync", &new)?;
+    fs::rename(&new, path).while_doing("rename", &new)?;
+    sync_parent(path)
+}
+
+/// Syncs every file and folder below and including `dir`, the innermost first.
+pub(crate) fn sync_tree(dir: &Path) -> Result<(), Failed> {
+    for path in entries(dir)? {
+        if path.is_dir() {
+            sync_tree(&path)?;
+        } else {
+            File::open(&path)
+                .and_then(|file| file.sync_all())
+                .while_doing("sync", &path)?;
+        }
+    }
+    sync_dir(dir)
+}
+
+/// What is in a folder, in the order of the names; nothing if there is no such folder.
+pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
+    let listing = match fs::read_dir(dir) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).while_doing("list", dir),
+    };
+    let paths: io::Result<Vec<PathBuf>> = listing
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect();
+    let mut paths = paths.while_doing("list", dir)?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Removes a folder and all in it, durably; it may be gone already.
+pub(crate) fn remove_tree(dir: &Path) -> Result<(), Failed> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => {
+            removed.while_doing("remove", dir)?;
+            sync_parent(dir)
+        }
+    }
+}
+
+/// Removes a file, durably; it may be gone already.
+pub(crate) fn remove_file(path: &Path) -> Result<(), Failed> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => {
+            removed.while_doing("remove", path)?;
+            sync_parent(path)
+        }
+    }
+}
+
+/// The content of a file, or `None` if there is none.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Failed> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some).while_doing("read", path),
+    }
+}
+
+/// Whether the path ends with this name.
+pub(crate) fn is_called(path: &Path, name: &str) -> bool {
+    path.file_name() == Some(OsStr::new(name))
+}

@@ -1,0 +1,72 @@
+//! A small filter that says of nearly every key that is not in a volume that it is not. It refuses
+//! to be sure of the others, and to know where its blocks are kept.
+
+use crate::index::Key;
+use crate::pages::spread;
+
+/// All bits of one key are in one block, so that a look at the disk is a look at one page.
+pub(crate) const BLOCK_BYTES: usize = 64;
+const BITS_PER_KEY: usize = 16;
+const PROBES: u32 = 7;
+
+/// One block.
+pub(crate) type Block = [u8; BLOCK_BYTES];
+
+/// The blocks that hold these keys. One key in a thousand or so that is not among them seems to
+/// be.
+pub(crate) fn build(keys: &[Key]) -> Vec<Block> {
+    let count = (keys.len() * BITS_PER_KEY).div_ceil(BLOCK_BYTES * 8).max(1);
+    let mut blocks = vec![[0; BLOCK_BYTES]; count];
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    for key in keys {
+        let block = usize::try_from(block_of(*key, count)).unwrap_or_default();
+        if let Some(block) = blocks.get_mut(block) {
+            bits(*key).for_each(|(byte, bit)| block[byte] |= bit);
+        }
+    }
+    blocks
+}
+
+/// Which of so many blocks a key is in.
+pub(crate) fn block_of(key: Key, count: u32) -> u32 {
+    spread(key, count)
+}
+
+/// Whether the key may be among those that the block was built from.
+pub(crate) fn may_hold(block: &Block, key: Key) -> bool {
+    bits(key).all(|(byte, bit)| block[byte] & bit != 0)
+}
+
+/// Nine bits of the key for each probe, from its low half: the high half chose the block.
+fn bits(key: Key) -> impl Iterator<Item = (usize, u8)> {
+    (0..PROBES).map(move |probe| {
+        let place = (key >> (probe * 9)) & 0x1ff;
+        (
+            usize::try_from(place / 8).unwrap_or_default(),
+            1 << (place % 8),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    fn key(number: u32) -> Key {
+        let hash: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
+        u128::from_be_bytes(*hash.first_chunk().unwrap())
+    }
+
+    #[test]
+    fn no_key_is_denied_and_few_strangers_are_let_in() {
+        let keys: Vec<Key> = (0..20_000).map(key).collect();
+        let blocks = build(&keys);
+        let count = u32::try_from(blocks.len()).unwrap();
+        let passes = |key: &Key| may_hold(&blocks[block_of(*key, count) as usize], *key);
+        assert!(keys.iter().all(passes));
+        let strangers = (20_000..120_000).map(key).filter(passes).count();
+        assert!(strangers < 300, "{strangers} of 100,000 strangers pass");
+    }
+}

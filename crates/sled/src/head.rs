@@ -1,0 +1,220 @@
+//! `HEAD`: a lower bound for what the log must hold, so that a tail that was cut off is noticed.
+//! Two checksummed slots, written in turn, of which a cut spoils at most one. It refuses to be
+//! exact: it is written a few milliseconds behind the acknowledgements.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use plansync_log::bytes::Cursor;
+use plansync_log::{Chain, Incarnation, LogId, Position, Tip};
+use uuid::Uuid;
+
+use crate::damage::{Failed, OpenError, RESTORE, SealError, While};
+use crate::disk;
+use crate::sealer::Stepped;
+use crate::shared::Shared;
+
+pub(crate) const NAME: &str = "HEAD";
+const FILE_BYTES: u64 = 4096;
+const SLOT_BYTES: usize = 76;
+const SLOTS: [u64; 2] = [0, 2048];
+const MAGIC: [u8; 8] = *b"plansynH";
+const FORMAT: u32 = 1;
+
+/// What a slot says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) log: LogId,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) position: Position,
+    pub(crate) chain: Chain,
+}
+
+impl Head {
+    pub(crate) fn of(tip: &Tip) -> Self {
+        let Tip {
+            log,
+            incarnation,
+            position,
+            chain,
+            ..
+        } = *tip;
+        Self {
+            log,
+            incarnation,
+            position,
+            chain,
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(SLOT_BYTES);
+        out.extend_from_slice(&MAGIC);
+        out.extend_from_slice(&FORMAT.to_be_bytes());
+        out.extend_from_slice(self.log.get().as_bytes());
+        out.extend_from_slice(&self.incarnation.get().to_be_bytes());
+        out.extend_from_slice(&self.position.get().to_be_bytes());
+        out.extend_from_slice(&self.chain.get());
+        let crc = crc32fast::hash(&out);
+        out.extend_from_slice(&crc.to_be_bytes());
+        out
+    }
+
+    fn decode(slot: &[u8]) -> Option<Self> {
+        let (covered, crc) = slot.split_last_chunk::<4>()?;
+        if crc32fast::hash(covered).to_be_bytes() != *crc {
+            return None;
+        }
+        let mut cursor = Cursor::new(covered);
+        cursor.take(MAGIC.len() + 4)?;
+        Some(Self {
+            log: LogId::new(Uuid::from_bytes(cursor.array()?)),
+            incarnation: Incarnation::new(cursor.u32()?),
+            position: Position::new(cursor.u64()?),
+            chain: Chain::new(cursor.array()?),
+        })
+    }
+}
+
+/// The open file and what it says.
+#[derive(Debug)]
+pub(crate) struct HeadFile {
+    file: File,
+    path: PathBuf,
+    pub(crate) held: Head,
+    /// The slot that the next head goes to: not the one with the last.
+    next_slot: usize,
+}
+
+impl HeadFile {
+    /// Makes the file of a log that begins.
+    pub(crate) fn create(dir: &Path, head: Head) -> Result<(), Failed> {
+        let path = dir.join(NAME);
+        disk::create_zeroed(&path, &head.encode(), FILE_BYTES)?;
+        disk::sync_dir(dir)
+    }
+
+    /// Reads the file, which must be there and have one good slot at least.
+    pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
+        let path = dir.join(NAME);
+        let damaged = |what: &str| OpenError::Corrupt {
+            path: path.clone(),
+            what: what.to_owned(),
+            remedy: RESTORE,
+        };
+        let bytes = disk::read(&path)?.ok_or_else(|| damaged("it is missing"))?;
+        let slots = SLOTS.map(|at| slot(&bytes, at));
+        if let Some(format) = slots.iter().flatten().find_map(|slot| newer(slot)) {
+            return Err(OpenError::Newer { path, format });
+        }
+        let heads = slots.map(|slot| slot.and_then(Head::decode));
+        let (last, held) = match heads {
+            [Some(one), Some(two)] if two.position > one.position => (1, two),
+            [Some(one), _] => (0, one),
+            [None, Some(two)] => (1, two),
+            [None, None] => return Err(damaged("it is not what was written")),
+        };
+        let file = OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .while_doing("open", &path)?;
+        Ok(Self {
+            file,
+            path,
+            held,
+            next_slot: 1 - last,
+        })
+    }
+
+    /// Writes a later head, durably.
+    pub(crate) fn write(&mut self, head: Head) -> Result<(), Failed> {
+        let at = SLOTS[self.next_slot];
+        self.file
+            .write_all_at(&head.encode(), at)
+            .while_doing("write", &self.path)?;
+        self.file.sync_data().while_doing("sync", &self.path)?;
+        self.held = head;
+        self.next_slot = 1 - self.next_slot;
+        Ok(())
+    }
+}
+
+fn slot(bytes: &[u8], at: u64) -> Option<&[u8]> {
+    bytes.get(usize::try_from(at).ok()?..)?.get(..SLOT_BYTES)
+}
+
+fn newer(slot: &[u8]) -> Option<u32> {
+    let mut cursor = Cursor::new(slot);
+    let (magic, format) = (cursor.array::<8>()?, cursor.u32()?);
+    (magic == MAGIC && format > FORMAT).then_some(format)
+}
+
+/// Writes `HEAD` behind the acknowledgements. One thread of the caller's owns it and calls
+/// [`wait`](Self::wait) and [`step`](Self::step) in turn, at least every 5 ms while commits are
+/// appended.
+#[derive(Debug)]
+pub struct HeadWriter {
+    shared: Arc<Shared>,
+}
+
+impl HeadWriter {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Writes and syncs `HEAD` if the log is ahead of it.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError::Fatal`] if it could not be synced: nothing is appended after that, and the
+    /// process must end.
+    pub fn step(&mut self) -> Result<Stepped, SealError> {
+        self.shared.write_head()
+    }
+
+    /// Waits until the log is ahead of `HEAD`, but no longer than this.
+    pub fn wait(&self, timeout: Duration) {
+        self.shared
+            .appended
+            .wait(timeout, || !self.shared.head_is_behind());
+    }
+}
+
+impl Shared {
+    fn head_is_behind(&self) -> bool {
+        let head = self
+            .head
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .held
+            .position;
+        head < self.tip().position
+    }
+
+    /// Brings `HEAD` up to the tip.
+    pub(crate) fn write_head(&self) -> Result<Stepped, SealError> {
+        let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Head::of(&self.tip());
+        if now.position <= head.held.position {
+            return Ok(Stepped::Idle);
+        }
+        head.write(now).map_err(
+            |Failed {
+                 doing,
+                 path,
+                 source,
+             }| {
+                self.poison();
+                SealError::Fatal {
+                    doing,
+                    path,
+                    source,
+                }
+            },
+        )?;
+        Ok(Stepped::HeadWritten)
+    }
+}

@@ -1,0 +1,198 @@
+//! The journal of a volume: groups of commits, one synced behind another in a file of zeros. It
+//! guards what sled holds but has not been sealed. It refuses to know what a volume is.
+//!
+//! ```text
+//! header, 512 bytes: magic 8 · format u32 · log 16 · volume u64 · capacity u64 · salt 8 · zeros · crc u32
+//! group, at multiples of 16: magic u32 · payload bytes u32 · first position u64 · commits u32
+//!                            · crc of the group before u32 · zero u32 · crc u32 · payload
+//! payload: { length u32 · stored commit }*
+//! ```
+//!
+//! The crc of a group covers the salt, the header and the payload. The salt is random, so that no
+//! bytes which a sender chose pass for a group.
+
+mod group;
+mod reading;
+mod writing;
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use plansync_log::LogId;
+use plansync_log::bytes::Cursor;
+use uuid::Uuid;
+
+pub(crate) use group::{ALIGNMENT, Group, HEADER_BYTES as GROUP_HEADER_BYTES};
+pub(crate) use reading::{Next, Places};
+pub(crate) use writing::{Writer, encoded_bytes};
+
+use crate::damage::{Damage, Fault, OpenError, RESTORE, While};
+use crate::disk;
+use crate::manifest::VolumeNumber;
+
+const MAGIC: [u8; 8] = *b"plansynJ";
+const FORMAT: u32 = 1;
+/// One sector, so that groups never share one with the header.
+pub(crate) const HEADER_BYTES: u64 = 512;
+const CRC_AT: usize = 508;
+
+/// An open journal file with what its header says.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    capacity: u64,
+    salt: [u8; 8],
+}
+
+impl Journal {
+    /// Makes a journal with room for so many bytes of groups, synced. Its folder's entry is for
+    /// the caller to sync.
+    pub(crate) fn create(
+        path: &Path,
+        log: LogId,
+        volume: VolumeNumber,
+        room: u64,
+    ) -> Result<Self, Fault> {
+        let capacity = (HEADER_BYTES + room).next_multiple_of(HEADER_BYTES);
+        let salt = Uuid::new_v4()
+            .into_bytes()
+            .first_chunk()
+            .copied()
+            .unwrap_or_default();
+        let header = header(log, volume, capacity, salt);
+        let file = disk::create_zeroed(path, &header, capacity)?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            capacity,
+            salt,
+        })
+    }
+
+    /// Opens a journal whose folder was given its name, so that the header must be whole.
+    pub(crate) fn open(path: &Path, log: LogId, volume: VolumeNumber) -> Result<Self, OpenError> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path)
+            .while_doing("open", path)?;
+        let mut header = [0; 512];
+        file.read_exact_at(&mut header, 0)
+            .while_doing("read", path)?;
+        let length = file
+            .metadata()
+            .while_doing("read the length of", path)?
+            .len();
+        let (capacity, salt) = parse_header(path, &header, log, volume)?;
+        if length != capacity {
+            let what = format!("it has {length} bytes instead of {capacity}");
+            return Err(Damage::new(path, what).into());
+        }
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            capacity,
+            salt,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same journal under the name that its folder was given.
+    pub(crate) fn renamed(self, path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
+    /// So many bytes of groups it can take in all.
+    pub(crate) fn room(&self) -> u64 {
+        self.capacity - HEADER_BYTES
+    }
+
+    /// The whole file.
+    pub(crate) fn content(&self) -> Result<Vec<u8>, Fault> {
+        let bytes = usize::try_from(self.capacity)
+            .map_err(|_| Damage::new(&self.path, "it is larger than the memory"))?;
+        let mut content = vec![0; bytes];
+        self.file
+            .read_exact_at(&mut content, 0)
+            .while_doing("read", &self.path)?;
+        Ok(content)
+    }
+
+    /// The group at this place of the file's content, if there is one.
+    pub(crate) fn group<'a>(&self, content: &'a [u8], offset: usize) -> Option<Group<'a>> {
+        Group::parse(content.get(offset..)?, self.salt)
+    }
+
+    /// Makes a part of the file zeros again, synced.
+    pub(crate) fn blank(&self, from: u64, to: u64) -> Result<(), Fault> {
+        let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
+        self.file
+            .write_all_at(&vec![0; bytes], from)
+            .while_doing("write", &self.path)?;
+        self.file.sync_data().while_doing("sync", &self.path)?;
+        Ok(())
+    }
+}
+
+fn header(log: LogId, volume: VolumeNumber, capacity: u64, salt: [u8; 8]) -> Vec<u8> {
+    let mut header = Vec::with_capacity(512);
+    header.extend_from_slice(&MAGIC);
+    header.extend_from_slice(&FORMAT.to_be_bytes());
+    header.extend_from_slice(log.get().as_bytes());
+    header.extend_from_slice(&volume.get().to_be_bytes());
+    header.extend_from_slice(&capacity.to_be_bytes());
+    header.extend_from_slice(&salt);
+    header.resize(CRC_AT, 0);
+    let crc = crc32fast::hash(&header);
+    header.extend_from_slice(&crc.to_be_bytes());
+    header
+}
+
+fn parse_header(
+    path: &Path,
+    header: &[u8],
+    log: LogId,
+    volume: VolumeNumber,
+) -> Result<(u64, [u8; 8]), OpenError> {
+    let damaged = |what: &str| OpenError::Corrupt {
+        path: path.to_owned(),
+        what: what.to_owned(),
+        remedy: RESTORE,
+    };
+    let mut cursor = Cursor::new(header);
+    let magic = cursor.array::<8>();
+    let format = cursor.u32().unwrap_or_default();
+    if magic == Some(MAGIC) && format > FORMAT {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            format,
+        });
+    }
+    let (covered, crc) = header
+        .split_at_checked(CRC_AT)
+        .ok_or_else(|| damaged("it is cut off"))?;
+    if crc32fast::hash(covered).to_be_bytes() != *crc {
+        return Err(damaged("its header is not what was written"));
+    }
+    let found = cursor.array().map(|id| LogId::new(Uuid::from_bytes(id)));
+    let number = cursor.u64().map(VolumeNumber::new);
+    match (found, number, cursor.u64(), cursor.array()) {
+        (Some(found), ..) if found != log => Err(OpenError::Foreign {
+            path: path.to_owned(),
+            found,
+            expected: log,
+        }),
+        (Some(_), Some(number), Some(capacity), Some(salt)) if number == volume => {
+            Ok((capacity, salt))
+        }
+        _ => Err(damaged("it is the journal of another volume")),
+    }
+}

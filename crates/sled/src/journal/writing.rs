@@ -1,0 +1,86 @@
+//! The writing end of a journal: one group behind another. It refuses to decide what a failure
+//! means; its owner does.
+
+use std::io;
+use std::sync::Arc;
+
+use plansync_log::Sequenced;
+
+use super::{HEADER_BYTES, Journal, group};
+use crate::Medium;
+
+/// Where the next group goes.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    journal: Arc<Journal>,
+    end: u64,
+    previous: u32,
+    buffer: Vec<u8>,
+}
+
+impl Writer {
+    /// Begins behind everything that the journal holds.
+    pub(crate) fn new(journal: Arc<Journal>, end: u64, previous: u32) -> Self {
+        Self {
+            journal,
+            end,
+            previous,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Begins at the start of an empty journal.
+    pub(crate) fn empty(journal: Arc<Journal>) -> Self {
+        Self::new(journal, HEADER_BYTES, 0)
+    }
+
+    /// Where the journal's groups end.
+    pub(crate) const fn end(&self) -> u64 {
+        self.end
+    }
+
+    pub(crate) fn fits(&self, commits: &[Sequenced]) -> bool {
+        self.end.saturating_add(encoded_bytes(commits)) <= self.journal.capacity
+    }
+
+    /// Writes a group that fits. Until [`keep`](Self::keep) is called it does not count, and the
+    /// next one takes its place.
+    pub(crate) fn write(
+        &mut self,
+        commits: &[Sequenced],
+        medium: &dyn Medium,
+    ) -> io::Result<Written> {
+        let journal = &self.journal;
+        let crc = group::encode(&mut self.buffer, commits, journal.salt, self.previous);
+        let crc = crc.ok_or(io::ErrorKind::FileTooLarge)?;
+        medium.write_all_at(&journal.file, &self.buffer, self.end)?;
+        let bytes = u64::try_from(self.buffer.len()).unwrap_or(u64::MAX);
+        Ok(Written {
+            crc,
+            end: self.end.saturating_add(bytes),
+        })
+    }
+
+    /// Makes what was written durable.
+    pub(crate) fn sync(&self, medium: &dyn Medium) -> io::Result<()> {
+        medium.sync_data(&self.journal.file)
+    }
+
+    /// Counts a group that is durable.
+    pub(crate) fn keep(&mut self, written: &Written) {
+        self.end = written.end;
+        self.previous = written.crc;
+    }
+}
+
+/// A group that was written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    crc: u32,
+    end: u64,
+}
+
+/// So many bytes a group takes in a journal.
+pub(crate) fn encoded_bytes(commits: &[Sequenced]) -> u64 {
+    u64::try_from(group::encoded_bytes(commits)).unwrap_or(u64::MAX)
+}

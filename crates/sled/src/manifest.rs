@@ -1,0 +1,180 @@
+//! `MANIFEST`: which log a folder holds, and every volume that is sealed. Small, replaced as a
+//! whole, and read as a whole. It refuses to know what is in a volume.
+//!
+//! ```text
+//! magic 8 · format u32 · log 16 · incarnation u32 · begun at u64 · begun with chain 32 · count u32
+//! · { last u64 · chain 32 · at i64 · crc of the volume's `files` u32 }* · crc u32
+//! ```
+
+use std::fmt;
+use std::path::Path;
+
+use plansync_log::bytes::Cursor;
+use plansync_log::{Chain, Incarnation, LogId, Position, Recorded, Tip};
+use uuid::Uuid;
+
+use crate::damage::{Failed, OpenError, RESTORE};
+use crate::disk;
+
+pub(crate) const NAME: &str = "MANIFEST";
+const MAGIC: [u8; 8] = *b"plansynM";
+const FORMAT: u32 = 1;
+
+/// The place of a volume among the volumes of a log. The first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct VolumeNumber(u64);
+
+impl VolumeNumber {
+    pub(crate) const FIRST: Self = Self(1);
+
+    pub(crate) const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    pub(crate) const fn get(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for VolumeNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08}", self.0)
+    }
+}
+
+/// What the manifest keeps of a sealed volume. Its number is its place in the list, and its first
+/// position follows the last one of the volume before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) last: Position,
+    pub(crate) chain: Chain,
+    pub(crate) at: Recorded,
+    /// Ties the list of the volume's files to this log and place.
+    pub(crate) files_crc: u32,
+}
+
+/// The content of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    pub(crate) log: LogId,
+    pub(crate) incarnation: Incarnation,
+    /// Where this life of the log began, for a log that was restored.
+    pub(crate) begun_at: Position,
+    pub(crate) begun_with: Chain,
+    pub(crate) sealed: Vec<Entry>,
+}
+
+impl Manifest {
+    /// The manifest of a log that begins.
+    pub(crate) fn new(log: LogId) -> Self {
+        Self {
+            log,
+            incarnation: Incarnation::FIRST,
+            begun_at: Position::ZERO,
+            begun_with: Chain::before_first(log),
+            sealed: Vec::new(),
+        }
+    }
+
+    /// The end of what is sealed.
+    pub(crate) fn tip(&self) -> Tip {
+        let empty = Tip::empty(self.log, self.incarnation);
+        self.sealed.last().map_or(empty, |last| Tip {
+            position: last.last,
+            chain: last.chain,
+            at: last.at,
+            ..empty
+        })
+    }
+
+    /// The number of the first volume that is not sealed.
+    pub(crate) fn unsealed_from(&self) -> VolumeNumber {
+        VolumeNumber::new(u64::try_from(self.sealed.len()).unwrap_or(u64::MAX)).next()
+    }
+
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), Failed> {
+        disk::replace(&dir.join(NAME), &self.encode())
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(96 + self.sealed.len() * 52);
+        out.extend_from_slice(&MAGIC);
+        out.extend_from_slice(&FORMAT.to_be_bytes());
+        out.extend_from_slice(self.log.get().as_bytes());
+        out.extend_from_slice(&self.incarnation.get().to_be_bytes());
+        out.extend_from_slice(&self.begun_at.get().to_be_bytes());
+        out.extend_from_slice(&self.begun_with.get());
+        out.extend_from_slice(
+            &u32::try_from(self.sealed.len())
+                .unwrap_or(u32::MAX)
+                .to_be_bytes(),
+        );
+        for entry in &self.sealed {
+            out.extend_from_slice(&entry.last.get().to_be_bytes());
+            out.extend_from_slice(&entry.chain.get());
+            out.extend_from_slice(&entry.at.get().to_be_bytes());
+            out.extend_from_slice(&entry.files_crc.to_be_bytes());
+        }
+        let crc = crc32fast::hash(&out);
+        out.extend_from_slice(&crc.to_be_bytes());
+        out
+    }
+
+    /// Reads the manifest of a folder, `None` if it has none.
+    pub(crate) fn read(dir: &Path) -> Result<Option<Self>, OpenError> {
+        let path = dir.join(NAME);
+        let Some(bytes) = disk::read(&path)? else {
+            return Ok(None);
+        };
+        let mut cursor = Cursor::new(&bytes);
+        let magic = cursor.array::<8>();
+        let format = cursor.u32().unwrap_or_default();
+        if magic == Some(MAGIC) && format > FORMAT {
+            return Err(OpenError::Newer { path, format });
+        }
+        let whole = bytes.split_last_chunk::<4>();
+        whole
+            .filter(|(covered, crc)| crc32fast::hash(covered).to_be_bytes() == **crc)
+            .and_then(|(covered, _)| Self::decode(covered))
+            .map(Some)
+            .ok_or_else(|| OpenError::Corrupt {
+                path,
+                what: "it is not what was written".to_owned(),
+                remedy: RESTORE,
+            })
+    }
+
+    fn decode(covered: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(covered);
+        cursor.take(MAGIC.len() + 4)?;
+        let log = LogId::new(Uuid::from_bytes(cursor.array()?));
+        let incarnation = Incarnation::new(cursor.u32()?);
+        let begun_at = Position::new(cursor.u64()?);
+        let begun_with = Chain::new(cursor.array()?);
+        let count = cursor.u32()?;
+        let sealed = (0..count)
+            .map(|_| entry(&mut cursor))
+            .collect::<Option<_>>()?;
+        let whole = Self {
+            log,
+            incarnation,
+            begun_at,
+            begun_with,
+            sealed,
+        };
+        cursor.is_empty().then_some(whole)
+    }
+}
+
+fn entry(cursor: &mut Cursor<'_>) -> Option<Entry> {
+    Some(Entry {
+        last: Position::new(cursor.u64()?),
+        chain: Chain::new(cursor.array()?),
+        at: Recorded::new(cursor.i64()?),
+        files_crc: cursor.u32()?,
+    })
+}

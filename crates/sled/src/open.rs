@@ -1,0 +1,297 @@
+//! Opening a log: what must be there is found and checked before anything is written. Its cost
+//! depends on the volumes that are not sealed, not on the number of commits. It refuses to guess.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use plansync_log::Tip;
+
+use crate::damage::{Damage, OpenError, RESTORE, While};
+use crate::derived::Owner;
+use crate::disk;
+use crate::head::{Head, HeadFile};
+use crate::journal::{Journal, Writer};
+use crate::lock::Lock;
+use crate::manifest::{self, Manifest, VolumeNumber};
+use crate::recovery::{self, Found};
+use crate::seal;
+use crate::sealed::Sealed;
+use crate::sealer::{self, Sealer};
+use crate::shared::{Shared, State, volume_dir, volumes};
+use crate::unsealed::{Content, JOURNAL, Unsealed};
+use crate::{Options, SledAppender, SledReader};
+
+/// A log on disk.
+#[derive(Debug)]
+pub struct SledLog;
+
+impl SledLog {
+    /// Opens the log in this folder, and begins one if the folder holds none.
+    ///
+    /// The log is open until all three parts are dropped.
+    pub fn open(
+        dir: &Path,
+        options: Options,
+    ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
+        fs::create_dir_all(dir).while_doing("create", dir)?;
+        let lock = Lock::take(dir)?;
+        let manifest = match Manifest::read(dir)? {
+            Some(manifest) => manifest,
+            None => begin(dir, &options)?,
+        };
+        let head = HeadFile::open(dir)?;
+        let found = find(dir, &manifest, &head.held)?;
+        check_head(dir, &manifest, &head.held, &found)?;
+        let (state, writer) = ready(dir, &options, &manifest, found)?;
+        let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
+        let appender = SledAppender::new(Arc::clone(&shared), writer);
+        let reader = Arc::new(SledReader {
+            shared: Arc::clone(&shared),
+        });
+        Ok((appender, reader, Sealer::new(shared)))
+    }
+}
+
+/// Begins a log. The manifest comes last: a folder without one holds nothing that counts.
+fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
+    refuse_lost_manifest(dir)?;
+    let volumes = volumes(dir);
+    disk::remove_tree(&volumes)?;
+    fs::create_dir_all(&volumes).while_doing("create", &volumes)?;
+    disk::sync_dir(dir)?;
+    disk::sync_parent(dir)?;
+    let manifest = Manifest::new(options.new_log);
+    let (log, room) = (options.new_log, options.volume_bytes);
+    sealer::make_volume(
+        &volumes,
+        log,
+        VolumeNumber::FIRST,
+        room,
+        options.cache_bytes,
+    )?;
+    HeadFile::create(dir, Head::of(&manifest.tip()))?;
+    manifest.write(dir)?;
+    Ok(manifest)
+}
+
+/// An interrupted beginning has no commits. Where there may be some, the manifest is lost.
+fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
+    let path = dir.join(manifest::NAME);
+    let lost = || OpenError::Corrupt {
+        path,
+        what: "it is missing, though there are commits".to_owned(),
+        remedy: RESTORE,
+    };
+    let has_head = disk::read(&dir.join(crate::head::NAME))?.is_some();
+    if has_head && HeadFile::open(dir).is_ok_and(|head| head.held.position.get() > 0) {
+        return Err(lost());
+    }
+    for number in numbers(&volumes(dir))? {
+        let has_more = number > VolumeNumber::FIRST;
+        let journal = volume_dir(&volumes(dir), number).join(JOURNAL);
+        let content = disk::read(&journal)?.unwrap_or_default();
+        let begins = crate::journal::HEADER_BYTES;
+        let groups = usize::try_from(begins)
+            .ok()
+            .and_then(|begins| content.get(begins..));
+        if has_more || groups.is_some_and(|groups| groups.iter().any(|byte| *byte != 0)) {
+            return Err(lost());
+        }
+    }
+    Ok(())
+}
+
+/// The numbers of the volumes that have their names, in order.
+fn numbers(volumes: &Path) -> Result<Vec<VolumeNumber>, OpenError> {
+    let entries = disk::entries(volumes)?;
+    let names = entries
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str()?.parse().ok());
+    let mut numbers: Vec<VolumeNumber> = names.map(VolumeNumber::new).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// What the volumes that are not sealed hold. Nothing is written.
+fn find(dir: &Path, manifest: &Manifest, head: &Head) -> Result<Vec<Found>, OpenError> {
+    let volumes = volumes(dir);
+    let numbers = numbers(&volumes)?;
+    let mut found: Vec<Found> = Vec::new();
+    let mut tip = manifest.tip();
+    for (number, expected) in numbers.iter().zip(1..) {
+        if number.get() != expected {
+            let path = volume_dir(&volumes, VolumeNumber::new(expected));
+            return Err(Damage::new(&path, "the volume is missing").into());
+        }
+        if *number >= manifest.unsealed_from() {
+            let volume = open_unsealed(&volumes, *number, tip)?;
+            found.push(recovery::find(Arc::new(volume), tip, head)?);
+            tip = found.last().map_or(tip, |found| found.content.tip);
+        }
+    }
+    let sealed = u64::try_from(manifest.sealed.len()).unwrap_or(u64::MAX);
+    if u64::try_from(numbers.len()).unwrap_or_default() < sealed {
+        let path = volume_dir(&volumes, VolumeNumber::new(sealed));
+        return Err(Damage::new(&path, "the volume is missing").into());
+    }
+    refuse_torn_within(&found)?;
+    Ok(found)
+}
+
+fn open_unsealed(volumes: &Path, number: VolumeNumber, tip: Tip) -> Result<Unsealed, OpenError> {
+    let dir = volume_dir(volumes, number);
+    let journal = Journal::open(&dir.join(JOURNAL), tip.log, number)?;
+    Ok(Unsealed::new(number, &dir, journal, None))
+}
+
+/// Remains of a group in one volume and whole groups in a later one do not go together.
+fn refuse_torn_within(found: &[Found]) -> Result<(), OpenError> {
+    for (index, one) in found.iter().enumerate() {
+        let later = found.get(index + 1..).unwrap_or_default();
+        let goes_on = later.iter().any(|later| !later.content.is_empty());
+        if let (Some(torn), true) = (one.torn, goes_on) {
+            let what = format!(
+                "the group at byte {} is not what was written, and a later volume is whole",
+                torn.from
+            );
+            return Err(Damage::new(one.content.volume.journal.path(), what).into());
+        }
+    }
+    Ok(())
+}
+
+fn check_head(
+    dir: &Path,
+    manifest: &Manifest,
+    head: &Head,
+    found: &[Found],
+) -> Result<(), OpenError> {
+    let path = dir.join(crate::head::NAME);
+    if head.log != manifest.log {
+        return Err(OpenError::Foreign {
+            path,
+            found: head.log,
+            expected: manifest.log,
+        });
+    }
+    if head.incarnation != manifest.incarnation {
+        return Err(Damage::new(&path, "it is of another incarnation of this log").into());
+    }
+    let tip = found.last().map_or(manifest.tip(), |last| last.content.tip);
+    if head.position > tip.position {
+        return Err(OpenError::Behind {
+            head: head.position,
+            tip: tip.position,
+        });
+    }
+    let sealed = manifest
+        .sealed
+        .iter()
+        .rev()
+        .find(|entry| entry.last <= head.position);
+    match sealed {
+        Some(entry) if entry.last == head.position && entry.chain != head.chain => {
+            Err(Damage::new(&path, "it knows another chain than the manifest").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Brings the folder into order and opens it for writing, now that it is known to be whole.
+fn ready(
+    dir: &Path,
+    options: &Options,
+    manifest: &Manifest,
+    found: Vec<Found>,
+) -> Result<(State, Writer), OpenError> {
+    let volumes = volumes(dir);
+    tidy(&volumes, manifest)?;
+    let sealed = Arc::new(sealed(&volumes, manifest));
+    let active = found
+        .iter()
+        .rposition(|found| !found.content.is_empty())
+        .unwrap_or(0);
+    let mut found = found.into_iter();
+    let mut full = Vec::new();
+    for one in found.by_ref().take(active) {
+        full.push(Arc::new(one.content));
+    }
+    let cache_bytes = options.cache_bytes;
+    let (active, previous) = if let Some(one) = found.next() {
+        recovery::clear(&one)?;
+        refill(&one.content, cache_bytes);
+        (one.content, one.previous)
+    } else {
+        let (tip, room) = (manifest.tip(), options.volume_bytes);
+        let number = manifest.unsealed_from();
+        let made = sealer::make_volume(&volumes, tip.log, number, room, cache_bytes)?;
+        (Content::empty(Arc::new(made), tip), 0)
+    };
+    let mut next = None;
+    for one in found {
+        recovery::clear(&one)?;
+        refill(&one.content, cache_bytes);
+        next.get_or_insert(one.content.volume);
+    }
+    let writer = Writer::new(Arc::clone(&active.volume.journal), active.end, previous);
+    Ok((
+        State {
+            sealed,
+            full,
+            active,
+            next,
+        },
+        writer,
+    ))
+}
+
+fn sealed(volumes: &Path, manifest: &Manifest) -> Vec<Arc<Sealed>> {
+    let mut first = Tip::empty(manifest.log, manifest.incarnation)
+        .position
+        .next();
+    let numbered = manifest.sealed.iter().zip(1..);
+    numbered
+        .map(|(entry, number)| {
+            let owner = Owner {
+                log: manifest.log,
+                volume: VolumeNumber::new(number),
+                first,
+                last: entry.last,
+                chain: entry.chain,
+            };
+            first = entry.last.next();
+            Arc::new(Sealed::new(volumes, owner, entry.files_crc))
+        })
+        .collect()
+}
+
+/// Removes what an interrupted making or sealing of a volume left.
+fn tidy(volumes: &Path, manifest: &Manifest) -> Result<(), OpenError> {
+    for path in disk::entries(volumes)? {
+        if path.extension().is_some_and(|extension| extension == "new") {
+            disk::remove_tree(&path)?;
+        }
+    }
+    if let Some(last) = u64::try_from(manifest.sealed.len())
+        .ok()
+        .filter(|count| *count > 0)
+    {
+        seal::remove_leftovers(&volume_dir(volumes, VolumeNumber::new(last)))?;
+    }
+    Ok(())
+}
+
+/// Makes the database of the volume again from its journal: what sled has after a restart is not
+/// trusted.
+fn refill(content: &Content, cache_bytes: u64) {
+    let Some(store) = sealer::new_store(&content.volume.dir, cache_bytes) else {
+        return;
+    };
+    match seal::fill(content, &store) {
+        Ok(()) => content.volume.give_store(store),
+        Err(fault) => {
+            tracing::warn!(?fault, "sled was not filled; the journal answers");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! A file of checked pages: sections of entries of one width, written once and read a page at a
+//! time. It refuses to know what the entries mean.
+//!
+//! Every page has 4,096 bytes: content, then a crc that covers the content, the number of the page
+//! and the volume, so that no page passes for another.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use crate::damage::{Damage, Fault, While};
+use crate::manifest::VolumeNumber;
+
+pub(crate) const PAGE_BYTES: usize = 4096;
+/// What a page has room for.
+pub(crate) const CONTENT_BYTES: usize = PAGE_BYTES - 4;
+
+/// Where entries of one width are in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub(crate) first_page: u32,
+    pub(crate) count: u32,
+}
+
+/// Lays pages one behind another. The first is left free for a header.
+#[derive(Debug)]
+pub(crate) struct PageWriter {
+    volume: VolumeNumber,
+    out: Vec<u8>,
+    pages: u32,
+}
+
+impl PageWriter {
+    pub(crate) fn new(volume: VolumeNumber) -> Self {
+        Self {
+            volume,
+            out: vec![0; PAGE_BYTES],
+            pages: 1,
+        }
+    }
+
+    /// Adds entries that all have the same width, as many to a page as it has room for.
+    pub(crate) fn section<const WIDTH: usize>(
+        &mut self,
+        entries: impl IntoIterator<Item = [u8; WIDTH]>,
+    ) -> Section {
+        let first_page = self.pages;
+        let mut count = 0_u32;
+        let mut content = Vec::with_capacity(CONTENT_BYTES);
+        for entry in entries {
+            content.extend_from_slice(&entry);
+            count = count.saturating_add(1);
+            if content.len() + WIDTH > CONTENT_BYTES {
+                self.page(&mut content);
+            }
+        }
+        if !content.is_empty() {
+            self.page(&mut content);
+        }
+        Section { first_page, count }
+    }
+
+    fn page(&mut self, content: &mut Vec<u8>) {
+        content.resize(CONTENT_BYTES, 0);
+        let crc = checksum(self.volume, self.pages, content);
+        self.out.append(content);
+        self.out.extend_from_slice(&crc.to_be_bytes());
+        self.pages = self.pages.saturating_add(1);
+    }
+
+    /// The whole file, with this as the content of its first page.
+    pub(crate) fn finish(mut self, header: &[u8]) -> Vec<u8> {
+        let mut first = header.to_vec();
+        first.resize(CONTENT_BYTES, 0);
+        let crc = checksum(self.volume, 0, &first);
+        first.extend_from_slice(&crc.to_be_bytes());
+        self.out.splice(..PAGE_BYTES, first);
+        self.out
+    }
+}
+
+/// Reads pages and checks each.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    volume: VolumeNumber,
+    path: PathBuf,
+    file: File,
+}
+
+impl Pages {
+    pub(crate) fn open(path: &Path, volume: VolumeNumber) -> Result<Self, Fault> {
+        let file = File::open(path).while_doing("open", path)?;
+        Ok(Self {
+            volume,
+            path: path.to_owned(),
+            file,
+        })
+    }
+
+    /// The content of a page.
+    pub(crate) fn page(&self, number: u32) -> Result<Vec<u8>, Fault> {
+        let mut content = vec![0; PAGE_BYTES];
+        let offset = u64::from(number) * PAGE_BYTES as u64;
+        self.file
+            .read_exact_at(&mut content, offset)
+            .while_doing("read", &self.path)?;
+        let crc = content.split_off(CONTENT_BYTES);
+        if checksum(self.volume, number, &content).to_be_bytes() != *crc {
+            let what = format!("page {number} is not what was written");
+            return Err(Damage::new(&self.path, what).into());
+        }
+        Ok(content)
+    }
+
+    /// So many entries of a section, beginning with this one; fewer if the section ends.
+    pub(crate) fn entries<const WIDTH: usize>(
+        &self,
+        section: Section,
+        from: u32,
+        count: u32,
+    ) -> Result<Vec<[u8; WIDTH]>, Fault> {
+        let until = from.saturating_add(count).min(section.count);
+        let per_page = per_page::<WIDTH>();
+        let mut entries = Vec::new();
+        let mut at = from;
+        while at < until {
+            let page = self.page(section.first_page + at / per_page)?;
+            let (all, _) = page.as_chunks::<WIDTH>();
+            let within = index(at % per_page);
+            let wanted = index(until - at).min(index(per_page) - within);
+            entries.extend(all.iter().skip(within).take(wanted));
+            at = at.saturating_add(u32::try_from(wanted).unwrap_or(u32::MAX));
+        }
+        Ok(entries)
+    }
+
+    /// The entry that begins with these 16 bytes, in a section sorted by them. They are hashes and
+    /// so evenly spread: the first page looked at is nearly always the one or its neighbour.
+    pub(crate) fn find<const WIDTH: usize>(
+        &self,
+        section: Section,
+        key: u128,
+    ) -> Result<Option<[u8; WIDTH]>, Fault> {
+        let per_page = per_page::<WIDTH>();
+        let (mut low, mut high) = (0, section.count.div_ceil(per_page));
+        let mut look = spread(key, high);
+        while low < high {
+            look = look.clamp(low, high - 1);
+            let entries = self.entries::<WIDTH>(section, look * per_page, per_page)?;
+            match entries.binary_search_by_key(&key, leading) {
+                Ok(found) => return Ok(entries.get(found).copied()),
+                Err(0) => high = look,
+                Err(behind) if behind == entries.len() => low = look + 1,
+                Err(_) => return Ok(None),
+            }
+            look = low + (high - low) / 2;
+        }
+        Ok(None)
+    }
+}
+
+fn leading<const WIDTH: usize>(entry: &[u8; WIDTH]) -> u128 {
+    entry.first_chunk().copied().map_or(0, u128::from_be_bytes)
+}
+
+/// Where a hash stands among `count` places.
+pub(crate) fn spread(key: u128, count: u32) -> u32 {
+    let high = key >> 96;
+    u32::try_from((high * u128::from(count)) >> 32).unwrap_or_default()
+}
+
+const fn per_page<const WIDTH: usize>() -> u32 {
+    let mut count = 0;
+    let mut bytes = WIDTH;
+    while bytes <= CONTENT_BYTES {
+        count += 1;
+        bytes += WIDTH;
+    }
+    count
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn checksum(volume: VolumeNumber, page: u32, content: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&volume.get().to_be_bytes());
+    crc.update(&page.to_be_bytes());
+    crc.update(content);
+    crc.finalize()
+}

@@ -1,0 +1,140 @@
+//! Finding positions by stream and by command: in memory for what is not sealed, then from volume
+//! to volume, the newest first, with filters in front. It refuses to read commits.
+
+use std::sync::Arc;
+
+use plansync_log::{CommandKey, Position, ReadError, StreamId, Version};
+
+use crate::damage::{Damage, Fault};
+use crate::derived::{Derived, Of};
+use crate::index::{Index, Key, Run, command_key, stream_key};
+use crate::sealed::Sealed;
+use crate::shared::{Shared, State};
+
+impl State {
+    /// What is not sealed, the newest first.
+    fn indexes(&self) -> impl Iterator<Item = &Index> {
+        let full = self.full.iter().rev().map(|full| &full.index);
+        std::iter::once(&self.active.index).chain(full)
+    }
+}
+
+impl Shared {
+    pub(crate) fn command(
+        &self,
+        tenant: &str,
+        command: CommandKey,
+    ) -> Result<Option<Position>, ReadError> {
+        let key = command_key(tenant, command);
+        let state = self.state();
+        if let Some(position) = state.indexes().find_map(|index| index.command(key)) {
+            return Ok(Some(position));
+        }
+        let sealed = Arc::clone(&state.sealed);
+        drop(state);
+        for volume in sealed.iter().rev() {
+            let found = self.ask(volume, Of::Commands, key, |derived| derived.command(key))?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {
+        let newest = self.runs(stream, &mut |_| true)?.pop();
+        Ok(newest.map_or(Version::ZERO, |run| run.last_version()))
+    }
+
+    /// Where the stream's commits stand, from this version on.
+    pub(crate) fn positions(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Position>, ReadError> {
+        let from = from.max(Version::FIRST);
+        let runs = self.runs(stream, &mut |run| run.first_version <= from)?;
+        let positions = runs
+            .iter()
+            .rev()
+            .flat_map(|run| run.from(from).iter().copied());
+        Ok(positions.take(count_max).collect())
+    }
+
+    /// The stream's runs, the newest first, until one is enough.
+    fn runs(
+        &self,
+        stream: &StreamId,
+        enough: &mut dyn FnMut(&Run) -> bool,
+    ) -> Result<Vec<Run>, ReadError> {
+        let key = stream_key(stream);
+        let mut runs: Vec<Run> = Vec::new();
+        let state = self.state();
+        for run in state.indexes().filter_map(|index| index.stream(key)) {
+            runs.push(run);
+            if is_last(&runs, enough) {
+                return Ok(runs);
+            }
+        }
+        let sealed = Arc::clone(&state.sealed);
+        drop(state);
+        for volume in sealed.iter().rev() {
+            let Some(run) = self.ask(volume, Of::Streams, key, |derived| derived.stream(key))?
+            else {
+                continue;
+            };
+            runs.push(run);
+            if is_last(&runs, enough) {
+                return Ok(runs);
+            }
+        }
+        match runs.last() {
+            // A stream begins with version 1, so a run is missing.
+            Some(oldest) => Err(Damage::new(
+                &self.volumes,
+                format!("{stream} has no version before {}", oldest.first_version),
+            )
+            .into()),
+            None => Ok(runs),
+        }
+    }
+
+    /// Asks the rows of a sealed volume, and makes them again if they are damaged.
+    fn ask<T>(
+        &self,
+        volume: &Sealed,
+        of: Of,
+        key: Key,
+        look: impl Fn(&Derived) -> Result<Option<T>, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        let ask = || {
+            let derived = volume.derived(|| self.open.store(volume))?;
+            if !self.filters.may_hold(volume.number(), &derived, of, key)? {
+                return Ok(None);
+            }
+            look(&derived)
+        };
+        match ask() {
+            Err(Fault::Damage(damage))
+                if damage.path.starts_with(&volume.dir) && is_rows(&damage) =>
+            {
+                tracing::warn!(volume = %volume.number(), ?damage, "derived rows are damaged");
+                self.filters.forget(volume.number());
+                volume.discard_derived()?;
+                ask()
+            }
+            answer => answer,
+        }
+    }
+}
+
+fn is_rows(damage: &Damage) -> bool {
+    damage.path.ends_with(crate::derived::NAME)
+}
+
+/// Whether no older run is needed: the first version is there, or enough of them.
+fn is_last(runs: &[Run], enough: &mut dyn FnMut(&Run) -> bool) -> bool {
+    runs.last()
+        .is_some_and(|run| run.first_version <= Version::FIRST || enough(run))
+}

@@ -1,0 +1,148 @@
+//! What a journal says after whatever happened: every group in order, then nothing, or the torn
+//! remains of the one group that was never acknowledged. It refuses to repair, and to take damage
+//! for a torn tail.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use plansync_log::{Sequenced, Tip};
+
+use crate::damage::{Damage, Fault, OpenError};
+use crate::disk;
+use crate::head::Head;
+use crate::index::Keys;
+use crate::journal::{ALIGNMENT, GROUP_HEADER_BYTES, Group, HEADER_BYTES, Journal};
+use crate::unsealed::{Content, Unsealed};
+
+const BLOCK: [u8; 4096] = [0; 4096];
+
+/// What an unsealed volume was found to hold.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) content: Content,
+    /// The crc of the last group, which the next one names.
+    pub(crate) previous: u32,
+    /// The bytes of a group that was cut off while it was written.
+    pub(crate) torn: Option<Torn>,
+}
+
+/// A part of a journal with remains in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Torn {
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+}
+
+/// Reads the journal of a volume that continues the log behind this tip.
+pub(crate) fn find(volume: Arc<Unsealed>, before: Tip, head: &Head) -> Result<Found, OpenError> {
+    let journal = Arc::clone(&volume.journal);
+    let bytes = journal.content()?;
+    let mut content = Content::empty(volume, before);
+    let (mut offset, mut previous) = (offset_of(HEADER_BYTES), 0);
+    while let Some(group) = journal.group(&bytes, offset) {
+        if group.previous != previous || group.first != content.tip.position.next() {
+            return Err(damage(
+                &journal,
+                offset,
+                "does not follow the one before it",
+            ));
+        }
+        take(&journal, &group, &mut content, head)?;
+        previous = group.crc;
+        offset += group.bytes;
+    }
+    let torn = remains(&journal, &bytes, offset)?;
+    Ok(Found {
+        content,
+        previous,
+        torn,
+    })
+}
+
+/// Checks the commits of a group and takes note of them.
+fn take(
+    journal: &Journal,
+    group: &Group<'_>,
+    content: &mut Content,
+    head: &Head,
+) -> Result<(), OpenError> {
+    let at = offset_of(content.end);
+    let broken = |what: &str| damage(journal, at, what);
+    let (mut commits, mut keys) = (Vec::new(), Vec::new());
+    let mut tip = content.tip;
+    for commit in group.commits() {
+        let commit: Sequenced = commit.map_err(|error| broken(&error.to_string()))?;
+        let skim = commit.skim().map_err(|error| broken(&error.to_string()))?;
+        if !tip.precedes(&commit) {
+            return Err(broken("breaks the chain"));
+        }
+        if commit.position() == head.position && commit.chain() != head.chain {
+            return Err(broken("is not the one that HEAD knows"));
+        }
+        keys.push(Keys::of(&skim));
+        tip = tip.after(&commit);
+        commits.push(commit);
+    }
+    let bytes = u64::try_from(group.bytes).unwrap_or(u64::MAX);
+    content.push(&commits, &keys, content.end.saturating_add(bytes));
+    Ok(())
+}
+
+/// What is behind the last group. Groups are synced one after another, so only the very last one
+/// can be torn: a whole group behind a bad place means that the bad place was whole once.
+fn remains(journal: &Journal, bytes: &[u8], offset: usize) -> Result<Option<Torn>, OpenError> {
+    let behind = bytes.get(offset..).unwrap_or_default();
+    let Some(length) = used(behind) else {
+        return Ok(None);
+    };
+    let places = (ALIGNMENT..length).step_by(ALIGNMENT);
+    for place in places {
+        let candidate = behind
+            .get(place..place + GROUP_HEADER_BYTES)
+            .unwrap_or_default();
+        if Group::claimed_bytes(candidate).is_some()
+            && journal.group(bytes, offset + place).is_some()
+        {
+            return Err(damage(
+                journal,
+                offset,
+                "is not what was written, and a later one is whole",
+            ));
+        }
+    }
+    let from = u64::try_from(offset).unwrap_or(u64::MAX);
+    let to = from.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+    Ok(Some(Torn { from, to }))
+}
+
+/// Up to where bytes are not all zero, in whole blocks; `None` if they are all zero.
+fn used(bytes: &[u8]) -> Option<usize> {
+    let mut blocks = bytes.chunks(BLOCK.len()).enumerate();
+    let last = blocks.rfind(|(_, block)| BLOCK.get(..block.len()) != Some(block));
+    last.map(|(index, block)| index * BLOCK.len() + block.len())
+}
+
+/// Keeps a copy of torn remains beside the journal and makes their place zeros again, so that the
+/// next group is written on clean ground.
+pub(crate) fn clear(found: &Found) -> Result<(), Fault> {
+    let Some(Torn { from, to }) = found.torn else {
+        return Ok(());
+    };
+    let volume = &found.content.volume;
+    let bytes = volume.journal.content()?;
+    let remains = bytes
+        .get(offset_of(from)..offset_of(to))
+        .unwrap_or_default();
+    let copy: PathBuf = volume.dir.join(format!("torn-{from}"));
+    tracing::info!(volume = %volume.number, from, to, "a group was cut off before it was acknowledged");
+    disk::replace(&copy, remains)?;
+    volume.journal.blank(from, to)
+}
+
+fn damage(journal: &Journal, offset: usize, what: &str) -> OpenError {
+    Damage::new(journal.path(), format!("the group at byte {offset} {what}")).into()
+}
+
+fn offset_of(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,204 @@
+//! Sealing one volume: from "guarded by its journal" to "whole in sled, and on the disk". The
+//! journal goes last, so that a cut anywhere in between loses nothing. It refuses to trust sled:
+//! what is sealed was read back and its chain computed again.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::damage::{Damage, Failed, Fault, SealError};
+use crate::derived::{self, Owner};
+use crate::disk;
+use crate::files;
+use crate::journal::Next;
+use crate::manifest::{Entry, Manifest};
+use crate::pack::Packer;
+use crate::sealed::Sealed;
+use crate::shared::Shared;
+use crate::store::{Page, Store};
+use crate::unsealed::{COMMITS, Content};
+
+/// Commits are read back and filled in so many bytes at a time.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// What a sealing has behind it. A cut after any of them loses nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealPhase {
+    /// sled has every commit and is closed.
+    Closed,
+    /// Its files and folders are synced.
+    Synced,
+    /// It was opened again, and every commit read and checked.
+    Verified,
+    /// It is closed and synced again, and its rows are written.
+    Described,
+    /// The manifest has it.
+    Entered,
+    /// Its journal is gone.
+    Done,
+}
+
+impl Shared {
+    /// Seals the oldest full volume, if there is one.
+    pub(crate) fn seal_oldest(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<bool, SealError> {
+        let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = self.state().full.first().cloned();
+        let Some(full) = oldest else { return Ok(false) };
+        let sealed = self.seal(&full, watch);
+        if matches!(
+            sealed,
+            Err(SealError::Fatal { .. } | SealError::Corrupt { .. })
+        ) {
+            self.poison();
+        }
+        sealed.map(|()| true)
+    }
+
+    fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
+        if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
+            tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
+            self.fill(full).map_err(not_filled)?;
+            self.verify(full, watch).map_err(not_filled)?;
+        }
+        let (sealed, entry) = self.describe(full)?;
+        watch(SealPhase::Described);
+        self.enter(sealed, entry)?;
+        watch(SealPhase::Entered);
+        remove_leftovers(&full.volume.dir)?;
+        watch(SealPhase::Done);
+        Ok(())
+    }
+
+    /// Closes the database, or makes it if there is none that has every commit.
+    fn close(&self, full: &Content) -> Result<(), Fault> {
+        match full.volume.take_store() {
+            Some(store) => store.close(),
+            None => self.fill(full),
+        }
+    }
+
+    /// Makes the database from the journal.
+    fn fill(&self, full: &Content) -> Result<(), Fault> {
+        let path = full.volume.dir.join(COMMITS);
+        disk::remove_tree(&path)?;
+        let store = Store::open(&path, self.options.cache_bytes)?;
+        fill(full, &store)?;
+        store.close()
+    }
+
+    fn verify(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), Fault> {
+        watch(SealPhase::Closed);
+        let path = full.volume.dir.join(COMMITS);
+        disk::sync_tree(&path)?;
+        disk::sync_dir(&full.volume.dir)?;
+        watch(SealPhase::Synced);
+        let store = Store::open(&path, self.options.cache_bytes)?;
+        check_chain(full, &store)?;
+        watch(SealPhase::Verified);
+        store.close()?;
+        Ok(disk::sync_tree(&path)?)
+    }
+
+    /// Writes the rows and the list of files.
+    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), SealError> {
+        let (volume, tip) = (&full.volume, full.tip);
+        let owner = Owner {
+            log: tip.log,
+            volume: volume.number,
+            first: full.first,
+            last: tip.position,
+            chain: tip.chain,
+        };
+        let store = volume.dir.join(COMMITS);
+        let (files, files_crc) = files::describe(&store, tip.log, volume.number)?;
+        disk::replace(&volume.dir.join(files::NAME), &files)?;
+        let sealed = Sealed::new(&self.volumes, owner, files_crc);
+        sealed.write_derived(&full.index)?;
+        let entry = Entry {
+            last: tip.position,
+            chain: tip.chain,
+            at: tip.at,
+            files_crc,
+        };
+        Ok((sealed, entry))
+    }
+
+    /// Enters the volume into the manifest and lets readers go there.
+    fn enter(&self, sealed: Sealed, entry: Entry) -> Result<(), SealError> {
+        let mut manifest = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut longer = Manifest::clone(&manifest);
+        longer.sealed.push(entry);
+        longer.write(&self.dir)?;
+        *manifest = longer;
+        drop(manifest);
+        let mut state = self.state_mut();
+        let mut all = Vec::clone(&state.sealed);
+        all.push(Arc::new(sealed));
+        state.sealed = Arc::new(all);
+        state.full.remove(0);
+        Ok(())
+    }
+}
+
+/// Gives every commit of the volume's journal to a database.
+pub(crate) fn fill(content: &Content, store: &Store) -> Result<(), Fault> {
+    let (mut packer, mut pairs) = (Packer::default(), Vec::new());
+    content
+        .volume
+        .journal
+        .visit(0, content.end, &mut |commit| {
+            packer.push(&commit, &mut pairs);
+            if pairs.len() >= 64 {
+                store.insert(std::mem::take(&mut pairs))?;
+            }
+            Ok(Next::More)
+        })?;
+    packer.finish(&mut pairs);
+    store.insert(pairs)
+}
+
+fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
+    let mut tip = full.before;
+    while tip.position < full.tip.position {
+        let mut page = Page::new(tip.position.next(), usize::MAX, PIECE_BYTES);
+        store.read(&mut page, full.tip.position)?;
+        for commit in &page.commits {
+            if !tip.precedes(commit) {
+                let what = format!("the chain breaks at commit {}", commit.position());
+                return Err(Damage::new(&full.volume.dir, what).into());
+            }
+            tip = tip.after(commit);
+        }
+    }
+    if tip == full.tip {
+        return Ok(());
+    }
+    Err(Damage::new(&full.volume.dir, "it does not end as it was appended").into())
+}
+
+/// Removes everything that a sealed volume does not need: the journal, above all.
+pub(crate) fn remove_leftovers(dir: &std::path::Path) -> Result<(), Failed> {
+    for path in disk::entries(dir)? {
+        let kept = [COMMITS, derived::NAME, files::NAME];
+        if !kept.iter().any(|name| disk::is_called(&path, name)) {
+            disk::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// A database that cannot be filled is no loss while the journal is there, but a failed sync is
+/// final everywhere.
+fn not_filled(fault: Fault) -> SealError {
+    match fault {
+        Fault::Failed(failed) if failed.doing == "sync" => failed.into(),
+        Fault::Failed(Failed {
+            doing,
+            path,
+            source,
+        }) => SealError::Unavailable {
+            doing,
+            path,
+            source,
+        },
+        Fault::Damage(damage) => damage.into(),
+    }
+}

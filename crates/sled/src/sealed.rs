@@ -1,0 +1,127 @@
+//! A sealed volume: its commits in sled, its rows beside them, both opened when they are asked
+//! for. It refuses to change a commit; rows that are damaged it makes again.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plansync_log::{LogId, Position};
+
+use crate::damage::{Damage, Fault};
+use crate::derived::{self, Derived, Owner};
+use crate::disk;
+use crate::files;
+use crate::index::{Index, Keys};
+use crate::manifest::VolumeNumber;
+use crate::store::{Page, Store};
+use crate::unsealed::COMMITS;
+
+/// Rows are made again from so many commits at a time.
+const REBUILD_COUNT: usize = 10_000;
+const REBUILD_BYTES: usize = 4 << 20;
+
+/// One sealed volume.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) dir: PathBuf,
+    pub(crate) owner: Owner,
+    files_crc: u32,
+    /// Whether the files were compared with what was sealed, which is done once a process.
+    checked: AtomicBool,
+    derived: Mutex<Option<Arc<Derived>>>,
+}
+
+impl Sealed {
+    pub(crate) fn new(volumes: &Path, owner: Owner, files_crc: u32) -> Self {
+        Self {
+            dir: volumes.join(owner.volume.to_string()),
+            owner,
+            files_crc,
+            checked: AtomicBool::new(false),
+            derived: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn number(&self) -> VolumeNumber {
+        self.owner.volume
+    }
+
+    pub(crate) fn log(&self) -> LogId {
+        self.owner.log
+    }
+
+    /// Opens the database, for the first time only if it is byte for byte what was sealed.
+    pub(crate) fn open_store(&self, cache_bytes: u64) -> Result<Store, Fault> {
+        let path = self.dir.join(COMMITS);
+        if !path.is_dir() {
+            return Err(Damage::new(&path, "it is missing").into());
+        }
+        if !self.checked.load(Ordering::Acquire) {
+            files::check(&self.dir, &path, self.log(), self.number(), self.files_crc)?;
+            self.checked.store(true, Ordering::Release);
+        }
+        Store::open(&path, cache_bytes)
+    }
+
+    /// The rows. `open` gives the store in case they have to be made again.
+    pub(crate) fn derived(
+        &self,
+        open: impl FnOnce() -> Result<Arc<Store>, Fault>,
+    ) -> Result<Arc<Derived>, Fault> {
+        let mut held = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(derived) = held.as_ref() {
+            return Ok(Arc::clone(derived));
+        }
+        let derived = match Derived::open(&self.dir, &self.owner) {
+            Ok(derived) => derived,
+            Err(fault) => {
+                tracing::warn!(volume = %self.number(), ?fault, "derived rows are made again");
+                self.write_derived(&self.index(&*open()?)?)?;
+                Derived::open(&self.dir, &self.owner)?
+            }
+        };
+        let derived = Arc::new(derived);
+        *held = Some(Arc::clone(&derived));
+        Ok(derived)
+    }
+
+    /// Makes the rows again at the next question, because a page of them was damaged.
+    pub(crate) fn discard_derived(&self) -> Result<(), Fault> {
+        let mut held = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = None;
+        Ok(disk::remove_file(&self.dir.join(derived::NAME))?)
+    }
+
+    /// Writes the rows of a volume with this index.
+    pub(crate) fn write_derived(&self, index: &Index) -> Result<(), Fault> {
+        let content = derived::encode(&self.owner, index);
+        Ok(disk::replace(&self.dir.join(derived::NAME), &content)?)
+    }
+
+    fn index(&self, store: &Store) -> Result<Index, Fault> {
+        let mut index = Index::new(self.owner.first);
+        let mut next = self.owner.first;
+        while next <= self.owner.last {
+            next = self.index_page(store, next, &mut index)?;
+        }
+        Ok(index)
+    }
+
+    fn index_page(
+        &self,
+        store: &Store,
+        from: Position,
+        index: &mut Index,
+    ) -> Result<Position, Fault> {
+        let mut page = Page::new(from, REBUILD_COUNT, REBUILD_BYTES);
+        store.read(&mut page, self.owner.last)?;
+        for commit in &page.commits {
+            let skim = commit.skim().map_err(|error| {
+                let what = format!("commit {}: {error}", commit.position());
+                Damage::new(&self.dir, what)
+            })?;
+            index.push(commit.position(), &Keys::of(&skim));
+        }
+        Ok(page.next)
+    }
+}

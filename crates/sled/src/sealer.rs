@@ -1,0 +1,199 @@
+//! The background work as steps: making the next volume before it is needed, and sealing the full
+//! ones. It refuses to start a thread; the caller's takes the steps.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use plansync_log::LogId;
+
+use crate::SealPhase;
+use crate::damage::{Failed, Fault, SealError, While};
+use crate::disk;
+use crate::head::HeadWriter;
+use crate::journal::Journal;
+use crate::manifest::VolumeNumber;
+use crate::shared::{Shared, volume_dir};
+use crate::store::Store;
+use crate::unsealed::{COMMITS, JOURNAL, Unsealed};
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stepped {
+    /// There was nothing to do.
+    Idle,
+    /// `HEAD` says what the log holds now.
+    HeadWritten,
+    /// The next volume is ready.
+    Prepared,
+    /// A full volume is sealed.
+    Sealed,
+}
+
+/// Makes and seals volumes. One thread of the caller's owns it and calls [`wait`](Self::wait) and
+/// [`step`](Self::step) in turn. Without it the log still works: appends then do the same work.
+#[derive(Debug)]
+pub struct Sealer {
+    shared: Arc<Shared>,
+}
+
+impl Sealer {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The writer of `HEAD`, which belongs into a thread of its own: sealing takes longer than
+    /// `HEAD` may wait.
+    pub fn head_writer(&self) -> HeadWriter {
+        HeadWriter::new(Arc::clone(&self.shared))
+    }
+
+    /// Makes the next volume, or seals the oldest full one, if there is need.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError::Unavailable`] leaves the log as it was and the step can be taken again later;
+    /// after the other errors the process must end.
+    pub fn step(&mut self) -> Result<Stepped, SealError> {
+        self.step_watched(&mut |_| {})
+    }
+
+    /// The same, and tells of each phase of a sealing when it is behind it. For tests that cut the
+    /// power in between.
+    #[doc(hidden)]
+    pub fn step_watched(&mut self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+        if self.shared.is_poisoned() {
+            return Ok(Stepped::Idle);
+        }
+        if self.shared.prepare_next()? {
+            return Ok(Stepped::Prepared);
+        }
+        let sealed = self.shared.seal_oldest(watch)?;
+        Ok(if sealed {
+            Stepped::Sealed
+        } else {
+            Stepped::Idle
+        })
+    }
+
+    /// Waits until there may be something to do, but no longer than this.
+    pub fn wait(&self, timeout: Duration) {
+        self.shared.rotated.wait(timeout, || {
+            !self.shared.wants_next() && self.shared.state().full.is_empty()
+        });
+    }
+}
+
+impl Shared {
+    /// Whether the active volume is so full that the next should be made. An idle log does not
+    /// need to hold twice the disk.
+    pub(crate) fn wants_next(&self) -> bool {
+        let state = self.state();
+        let room = state.active.volume.journal.room();
+        state.next.is_none() && state.active.end >= room / 4
+    }
+
+    /// Makes the next volume if it is wanted.
+    pub(crate) fn prepare_next(&self) -> Result<bool, SealError> {
+        let _one = self
+            .preparing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !self.wants_next() {
+            return Ok(false);
+        }
+        let (log, number) = self.after_active();
+        let made = self.make(log, number, self.options.volume_bytes);
+        let made = made.map_err(SealError::from).inspect_err(|error| {
+            if matches!(error, SealError::Fatal { .. }) {
+                self.poison();
+            }
+        })?;
+        self.state_mut().next = Some(Arc::new(made));
+        Ok(true)
+    }
+
+    /// The volume that is ready if it has this room, or a new one. `preparing` is held.
+    pub(crate) fn take_next(&self, room: u64) -> Result<Arc<Unsealed>, Fault> {
+        let ready = self.state_mut().next.take();
+        match ready {
+            Some(next) if next.journal.room() >= room && !self.active_is_empty() => {
+                return Ok(next);
+            }
+            Some(next) => next.give_up_store(),
+            None => {}
+        }
+        let (log, mut number) = self.after_active();
+        if self.active_is_empty() {
+            // A group larger than a whole volume: the empty one makes way for one that takes it.
+            let active = Arc::clone(&self.state().active.volume);
+            active.give_up_store();
+            disk::remove_tree(&volume_dir(&self.volumes, number))?;
+            number = active.number;
+        }
+        self.make(log, number, room.max(self.options.volume_bytes))
+            .map(Arc::new)
+    }
+
+    fn active_is_empty(&self) -> bool {
+        self.state().active.is_empty()
+    }
+
+    fn after_active(&self) -> (LogId, VolumeNumber) {
+        let state = self.state();
+        (state.active.tip.log, state.active.volume.number.next())
+    }
+
+    fn make(&self, log: LogId, number: VolumeNumber, room: u64) -> Result<Unsealed, Fault> {
+        make_volume(&self.volumes, log, number, room, self.options.cache_bytes)
+    }
+}
+
+/// Makes an empty volume. It gets its name only once its journal is whole and synced, so that a
+/// journal with a bad header in a named volume is damage and not an interrupted beginning.
+pub(crate) fn make_volume(
+    volumes: &Path,
+    log: LogId,
+    number: VolumeNumber,
+    room: u64,
+    cache_bytes: u64,
+) -> Result<Unsealed, Fault> {
+    let dir = volume_dir(volumes, number);
+    let unfinished = disk::unfinished(&dir);
+    let journal = begin_volume(&unfinished, log, number, room).inspect_err(|_| {
+        // What could not be finished only takes up room that may be short.
+        if let Err(Failed { source, .. }) = disk::remove_tree(&unfinished) {
+            tracing::debug!(%source, "an unfinished volume stays until the next opening");
+        }
+    })?;
+    disk::remove_tree(&dir)?;
+    fs::rename(&unfinished, &dir).while_doing("rename", &unfinished)?;
+    disk::sync_dir(volumes)?;
+    let journal = journal.renamed(&dir.join(JOURNAL));
+    Ok(Unsealed::new(
+        number,
+        &dir,
+        journal,
+        new_store(&dir, cache_bytes),
+    ))
+}
+
+fn begin_volume(dir: &Path, log: LogId, number: VolumeNumber, room: u64) -> Result<Journal, Fault> {
+    disk::remove_tree(dir)?;
+    fs::create_dir_all(dir).while_doing("create", dir)?;
+    let journal = Journal::create(&dir.join(JOURNAL), log, number, room)?;
+    disk::sync_dir(dir)?;
+    Ok(journal)
+}
+
+/// An empty database for a volume that is not sealed. Without one the journal answers, so a
+/// failure is no reason to stop.
+pub(crate) fn new_store(dir: &Path, cache_bytes: u64) -> Option<Store> {
+    let path = dir.join(COMMITS);
+    let made = disk::remove_tree(&path)
+        .map_err(Fault::from)
+        .and_then(|()| Store::open(&path, cache_bytes));
+    made.inspect_err(|fault| tracing::warn!(?fault, "sled makes no database; the journal answers"))
+        .ok()
+}

@@ -1,0 +1,134 @@
+//! What appender, readers and sealer of one log share, and who may hold what when. It refuses to
+//! know how any of them works.
+//!
+//! Locks are taken in this order and no other: `sealing`, `preparing`, `manifest`, `head`, `state`,
+//! then those inside volumes. No file is touched while `state` is held.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use plansync_log::Tip;
+
+use crate::Options;
+use crate::cache::OpenVolumes;
+use crate::filters::Filters;
+use crate::head::HeadFile;
+use crate::lock::Lock;
+use crate::manifest::{Manifest, VolumeNumber};
+use crate::sealed::Sealed;
+use crate::unsealed::{Content, Unsealed};
+
+/// One open log.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) volumes: PathBuf,
+    pub(crate) dir: PathBuf,
+    pub(crate) options: Options,
+    pub(crate) state: RwLock<State>,
+    pub(crate) manifest: Mutex<Manifest>,
+    pub(crate) head: Mutex<HeadFile>,
+    pub(crate) open: OpenVolumes,
+    pub(crate) filters: Filters,
+    /// Held while a volume is sealed, so that one is at a time.
+    pub(crate) sealing: Mutex<()>,
+    /// Held while the next volume is made or taken.
+    pub(crate) preparing: Mutex<()>,
+    pub(crate) appended: Bell,
+    pub(crate) rotated: Bell,
+    poisoned: AtomicBool,
+    _lock: Lock,
+}
+
+/// Which volumes there are. Positions rise through `sealed`, `full` and `active`.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) sealed: Arc<Vec<Arc<Sealed>>>,
+    pub(crate) full: Vec<Arc<Content>>,
+    pub(crate) active: Content,
+    /// The volume after the active one, ready to take commits.
+    pub(crate) next: Option<Arc<Unsealed>>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        dir: &Path,
+        options: Options,
+        lock: Lock,
+        manifest: Manifest,
+        head: HeadFile,
+        state: State,
+    ) -> Self {
+        Self {
+            volumes: volumes(dir),
+            dir: dir.to_owned(),
+            state: RwLock::new(state),
+            manifest: Mutex::new(manifest),
+            head: Mutex::new(head),
+            open: OpenVolumes::new(options.open_volumes_max, options.cache_bytes),
+            filters: Filters::new(options.filter_bytes_max),
+            options,
+            sealing: Mutex::default(),
+            preparing: Mutex::default(),
+            appended: Bell::default(),
+            rotated: Bell::default(),
+            poisoned: AtomicBool::new(false),
+            _lock: lock,
+        }
+    }
+
+    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
+        // Nothing that changes the state can panic half-way, so it is whole even then.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tip(&self) -> Tip {
+        self.state().active.tip
+    }
+
+    /// From here on nothing is written, because what is on the disk is not known.
+    pub(crate) fn poison(&self) {
+        self.poisoned.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_poisoned(&self) -> bool {
+        self.poisoned.load(Ordering::Acquire)
+    }
+}
+
+/// Where the volumes of a log are.
+pub(crate) fn volumes(dir: &Path) -> PathBuf {
+    dir.join("volumes")
+}
+
+/// The folder of one volume.
+pub(crate) fn volume_dir(volumes: &Path, number: VolumeNumber) -> PathBuf {
+    volumes.join(number.to_string())
+}
+
+/// Tells one waiting thread that there may be work.
+#[derive(Debug, Default)]
+pub(crate) struct Bell {
+    waiting: Mutex<()>,
+    rung: Condvar,
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        // Taking the lock orders this after the look of whoever is about to wait.
+        drop(self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        self.rung.notify_one();
+    }
+
+    /// Waits while there is nothing to do, but no longer than this.
+    pub(crate) fn wait(&self, timeout: Duration, mut idle: impl FnMut() -> bool) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.rung.wait_timeout_while(waiting, timeout, |()| idle());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}

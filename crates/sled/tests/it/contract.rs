@@ -1,0 +1,78 @@
+//! The log on disk under the suite of the port.
+
+use plansync_log::LogId;
+use plansync_log::contract::{Adapter, Opened, holds};
+use plansync_sled::{Options, SledLog, Stepped};
+
+use crate::folder::{Folder, log, small};
+
+/// A folder with options, and whether a thread takes the steps.
+struct OnDisk {
+    folder: Folder,
+    options: Options,
+    steps: bool,
+}
+
+impl Adapter for OnDisk {
+    fn log(&self) -> LogId {
+        log()
+    }
+
+    fn open(&mut self) -> Opened {
+        let path = self.folder.path();
+        let (appender, reader, mut sealer) = SledLog::open(&path, self.options.clone()).unwrap();
+        if self.steps {
+            while sealer.step().unwrap() != Stepped::Idle {}
+            sealer.head_writer().step().unwrap();
+        }
+        (Box::new(appender), reader)
+    }
+}
+
+#[test]
+fn one_large_volume_keeps_the_contract() {
+    let options = || Options {
+        volume_bytes: 4 << 20,
+        ..small()
+    };
+    holds(|| OnDisk {
+        folder: Folder::new(),
+        options: options(),
+        steps: false,
+    });
+}
+
+#[test]
+fn many_small_volumes_keep_the_contract() {
+    holds(|| OnDisk {
+        folder: Folder::new(),
+        options: small(),
+        steps: false,
+    });
+}
+
+#[test]
+fn volumes_sealed_at_opening_keep_the_contract() {
+    holds(|| OnDisk {
+        folder: Folder::new(),
+        options: small(),
+        steps: true,
+    });
+}
+
+#[test]
+fn the_tightest_bounds_keep_the_contract() {
+    let options = || Options {
+        volume_bytes: 8 << 10,
+        open_volumes_max: 1,
+        filter_bytes_max: 0,
+        full_volumes_max: 1,
+        read_bytes_max: 64 << 10,
+        ..small()
+    };
+    holds(|| OnDisk {
+        folder: Folder::new(),
+        options: options(),
+        steps: false,
+    });
+}
