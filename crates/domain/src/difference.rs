@@ -3,6 +3,8 @@
 //! Owns the attributes that differ, element-wise where C3 asks for it. Refuses to know who made
 //! the difference.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{Attribute, AttributeSet};
@@ -73,6 +75,27 @@ impl Difference {
                 .as_ref()
                 .filter(|_| attribute == Attribute::Criteria)
         }
+    }
+
+    /// The same, of sets and lists only the elements that are `own` (C3); none if nothing is left.
+    pub fn with_elements_of<'a>(
+        mut self,
+        own: impl Fn(Attribute) -> Option<BTreeSet<&'a str>>,
+    ) -> Option<Self> {
+        for attribute in [Attribute::Criteria, Attribute::Documents] {
+            let Some(own) = own(attribute) else { continue };
+            let list = if attribute == Attribute::Documents {
+                &mut self.documents
+            } else {
+                &mut self.criteria
+            };
+            *list = list.take().and_then(|elements| elements.only(&own));
+            if list.is_none() {
+                self.before.remove(attribute);
+                self.after.remove(attribute);
+            }
+        }
+        (!self.after.is_empty()).then_some(self)
     }
 
     /// The same without one plain attribute; none if nothing is left.

@@ -47,6 +47,15 @@ impl Elements {
         any.then_some(elements)
     }
 
+    /// Of these elements, the ones given; none if none of them is.
+    #[must_use]
+    pub fn only(mut self, own: &BTreeSet<&str>) -> Option<Self> {
+        self.added.retain(|element| own.contains(&**element));
+        self.removed.retain(|element| own.contains(&**element));
+        let any = !self.added.is_empty() || !self.removed.is_empty();
+        any.then_some(self)
+    }
+
     /// What replaying onto a target's list would do, without doing it.
     pub fn effect(&self, target: &Value) -> ElementEffect {
         let list = target.elements();

@@ -173,7 +173,7 @@ impl Memory {
         let attributes: AttributeSet = Attribute::ALL.into_iter().filter(differs).collect();
         if !attributes.is_empty() {
             let at_marker = self.base.row(was.component()).is_some();
-            self.touches.changed(was, attributes, at, at_marker);
+            self.touches.changed(was, now, attributes, at, at_marker);
         }
     }
 
@@ -232,7 +232,8 @@ fn updated(
 ) -> Option<(RecentKind, Difference)> {
     let after = |attribute| now.value(attribute);
     let difference = Difference::between(values, touch.attributes, before, after)?;
-    Some((RecentKind::Updated, difference))
+    let own = |attribute| touch.own_elements(attribute, values);
+    Some((RecentKind::Updated, difference.with_elements_of(own)?))
 }
 
 /// Every attribute that a component has, as if nothing had been there before.

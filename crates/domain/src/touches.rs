@@ -3,11 +3,13 @@
 //! Owns which attributes of which components, and by whom a component last came or went. Refuses
 //! to know what a touch amounts to: that is the difference of two plans (C1).
 
+use std::collections::BTreeSet;
+
 use crate::attribute::{Attribute, AttributeSet};
 use crate::ids::ComponentId;
 use crate::plan::ComponentView;
 use crate::status::Status;
-use crate::values::ValueId;
+use crate::values::{ValueId, Values};
 use crate::version::Version;
 
 /// What the session's own administrator did to one component.
@@ -22,6 +24,10 @@ pub struct Touch {
     /// Of a component that somebody else added after the marker: its values before each
     /// attribute's first touch. The plan at the marker cannot tell them, having no such component.
     before: Vec<(Attribute, ValueId)>,
+    /// Whether the administrator added or removed the whole component since the marker.
+    whole: bool,
+    /// Each own change of a set or list: what it was, and what it became (C3).
+    lists: Vec<(Attribute, ValueId, ValueId)>,
     /// What the administrator removed last.
     pub removed: Option<Removed>,
 }
@@ -51,6 +57,8 @@ impl Touch {
             last: Version::ZERO,
             came_or_went_by_own: false,
             before: Vec::new(),
+            whole: false,
+            lists: Vec::new(),
             removed: None,
         }
     }
@@ -59,6 +67,23 @@ impl Touch {
     pub fn before(&self, attribute: Attribute) -> Option<ValueId> {
         let known = self.before.iter().find(|(known, _)| *known == attribute);
         known.map(|(_, value)| *value)
+    }
+
+    /// The elements of a set or list that the administrator added or removed; nothing where the
+    /// whole component was added or removed, and all of them with it (C3).
+    pub fn own_elements<'a>(
+        &self,
+        attribute: Attribute,
+        values: &'a Values,
+    ) -> Option<BTreeSet<&'a str>> {
+        let changes = self.lists.iter().filter(|(known, ..)| *known == attribute);
+        let differing = changes.flat_map(|(_, was, now)| {
+            let elements = |id: ValueId| values.get(id).elements().iter().map(AsRef::as_ref);
+            let (was, now): (BTreeSet<&str>, _) =
+                (elements(*was).collect(), elements(*now).collect());
+            was.symmetric_difference(&now).copied().collect::<Vec<_>>()
+        });
+        (!self.whole).then(|| differing.collect())
     }
 }
 
@@ -102,6 +127,7 @@ impl Touches {
         touch.attributes = AttributeSet::ALL;
         touch.last = version;
         touch.came_or_went_by_own = true;
+        touch.whole = true;
         touch.before.clear();
         touch
     }
@@ -118,10 +144,11 @@ impl Touches {
         }
     }
 
-    /// The administrator changed attributes of the component, which was as `before`.
+    /// The administrator changed attributes of the component, from `before` to `after`.
     pub(crate) fn changed(
         &mut self,
         before: ComponentView<'_>,
+        after: ComponentView<'_>,
         attributes: AttributeSet,
         version: Version,
         at_marker: bool,
@@ -138,6 +165,11 @@ impl Touches {
                     .map(|attribute| (attribute, before.value(attribute))),
             );
         }
+        let lists = attributes
+            .iter()
+            .filter(|attribute| attribute.element_wise());
+        let change = |attribute| (attribute, before.value(attribute), after.value(attribute));
+        touch.lists.extend(lists.map(change));
         touch.attributes = touch.attributes.union(attributes);
         touch.last = version;
     }

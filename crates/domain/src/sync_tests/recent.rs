@@ -183,8 +183,16 @@ fn c2_removing_and_adding_back_as_it_was_cancels_out() {
 #[test]
 fn c3_elements_that_somebody_else_added_or_removed_are_not_recent() {
     let given = open_record()
-        .edited("alice", SOURCE, [criteria(1, &["K1", "K2"])])
-        .edited("bob", SOURCE, [criteria(1, &["K2", "S9"])]);
+        .edited(
+            "alice",
+            SOURCE,
+            [set(1, Attribute::Criteria, criteria(["K1", "K2"]))],
+        )
+        .edited(
+            "bob",
+            SOURCE,
+            [set(1, Attribute::Criteria, criteria(["K2", "S9"]))],
+        );
 
     let elements = only(&given).difference.criteria;
     let expected = Elements {
