@@ -35,6 +35,8 @@ mod sync;
 mod template;
 mod window;
 
+use std::fmt::Display;
+
 use plansync_domain::decide::admit_actor;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::learner::Learner;
@@ -131,7 +133,12 @@ impl Reading<'_> {
 
 /// A commit of the log in the domain's terms.
 fn understood(sequenced: &Sequenced) -> Result<Decided, Refusal> {
-    decided(sequenced).map_err(|error| Refusal::Internal {
+    decided(sequenced).map_err(internal)
+}
+
+/// What the log holds is not what it should be.
+fn internal(error: impl Display) -> Refusal {
+    Refusal::Internal {
         cause: error.to_string(),
-    })
+    }
 }

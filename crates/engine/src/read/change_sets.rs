@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use plansync_domain::change_set::ChangeSet;
+use plansync_domain::change_set::{ChangeSet, Entry};
 use plansync_domain::event::Event;
 use plansync_domain::ids::{SyncId, TenantId};
 use plansync_domain::stream::Stream;
@@ -103,15 +103,21 @@ impl Reading<'_> {
             for commit in &commits {
                 bytes += commit.stored().len();
                 next += 1;
-                for event in understood(commit)?.events {
-                    match event {
-                        Event::ChangeSetChunk(chunk) => entries.extend(chunk.entries),
-                        Event::SyncAccepted(accepted) => entries.extend(accepted.entries),
-                        _ => {}
-                    }
-                }
+                let events = understood(commit)?.events;
+                entries.extend(events.into_iter().flat_map(entries_of));
             }
         }
         Ok((ChangeSet::new(entries), bytes))
+    }
+}
+
+/// What an event holds of a change set.
+fn entries_of(event: Event) -> Vec<Entry> {
+    if let Event::ChangeSetChunk(chunk) = event {
+        chunk.entries
+    } else if let Event::SyncAccepted(accepted) = event {
+        accepted.entries
+    } else {
+        Vec::new()
     }
 }

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use plansync_domain::ids::Actor;
 use plansync_domain::stream::Stream;
 use plansync_domain::version::Version;
-use plansync_log::{Position, Recorded};
+use plansync_log::{Position, Recorded, Sequenced};
 
 use crate::call::Refusal;
-use crate::naming::stream_id;
-use crate::read::Reading;
+use crate::read::{Reading, internal};
 
 /// The commit that last changed something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl<'a> Headers<'a> {
         if let Some(known) = self.known.get(&version) {
             return Ok(known.clone());
         }
-        let header = self.reading.header(&self.stream, u64::from(version))?;
+        let header = self.reading.header(&self.stream, version)?;
         self.known.insert(version, header.clone());
         Ok(header)
     }
@@ -50,22 +49,22 @@ impl<'a> Headers<'a> {
 
 impl Reading<'_> {
     /// The commit that made this version of a stream.
-    pub(super) fn header(&self, stream: &Stream, version: u64) -> Result<LastUpdated, Refusal> {
-        let id = stream_id(self.tenant_id, stream);
+    pub(super) fn commit(&self, stream: &Stream, version: u64) -> Result<Sequenced, Refusal> {
+        let id = self.stream(stream);
         let from = plansync_log::Version::new(version);
-        let commits = self.engine.log().stream(&id, from, 1)?;
-        let missing = || Refusal::Internal {
+        let commits = self.log().stream(&id, from, 1)?;
+        commits.into_iter().next().ok_or_else(|| Refusal::Internal {
             cause: format!("the log has no version {version} of {id}"),
-        };
-        let sequenced = commits.first().ok_or_else(missing)?;
-        let commit = sequenced.decode().map_err(|error| Refusal::Internal {
-            cause: error.to_string(),
-        })?;
-        let by = commit.proposal.actor.parse().map_err(|_| missing())?;
+        })
+    }
+
+    fn header(&self, stream: &Stream, version: Version) -> Result<LastUpdated, Refusal> {
+        let commit = self.commit(stream, version.into())?;
+        let actor = commit.decode().map_err(internal)?.proposal.actor;
         Ok(LastUpdated {
-            position: commit.position,
-            at: commit.at,
-            by,
+            position: commit.position(),
+            at: commit.at(),
+            by: actor.parse().map_err(internal)?,
         })
     }
 }

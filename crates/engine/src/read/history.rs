@@ -42,7 +42,7 @@ impl Reading<'_> {
         let first = from.map_or(1, |from| u64::from(from).max(1));
         let total = (last + 1).saturating_sub(first);
         let begin = first.saturating_add(u64::try_from(window.skip).unwrap_or(u64::MAX));
-        let take = u64::try_from(window.take).unwrap_or(u64::MAX);
+        let take = u64::try_from(window.count_max()).unwrap_or(u64::MAX);
         let end = begin.saturating_add(take).min(last + 1);
         let commits = self.plan_commits(learner, begin, end)?;
         let items = commits.iter().map(plan_commit).collect::<Result<_, _>>()?;

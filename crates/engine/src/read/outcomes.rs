@@ -170,7 +170,7 @@ impl<'a> Question<'a> {
         let is_seen = self.reading.learner_seen(target).is_ok();
         if is_seen && self.filter.keeps_every_decision() {
             found.total += self.places.len();
-            if found.total <= window.skip || found.items.len() >= window.take {
+            if found.total <= window.skip || found.items.len() >= window.count_max() {
                 return Ok(());
             }
         }
@@ -184,7 +184,7 @@ impl<'a> Question<'a> {
             .skip(window.skip.saturating_sub(before));
         found
             .items
-            .extend(pairs.take(window.take.saturating_sub(found.items.len())));
+            .extend(pairs.take(window.count_max().saturating_sub(found.items.len())));
         Ok(())
     }
 

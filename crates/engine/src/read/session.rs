@@ -1,6 +1,7 @@
 //! Reading open records and their recent changes.
 
 use plansync_domain::ids::{LearnerId, SessionId};
+use plansync_domain::plan::ComponentView;
 use plansync_domain::recent::RecentChange;
 use plansync_domain::source::Source;
 use plansync_domain::stream::Stream;
@@ -44,14 +45,14 @@ impl Reading<'_> {
             if self.learner_seen(session.learner).is_err() {
                 continue;
             }
-            let opened = self.header(&Stream::Record(id), 1)?;
+            let opened = self.commit(&Stream::Record(id), 1)?;
             let record = OpenRecord {
                 session: id,
                 learner: session.learner,
                 marker: session.marker,
-                opened_at: opened.at,
+                opened_at: opened.at(),
             };
-            open.push((opened.position, record));
+            open.push((opened.position(), record));
         }
         open.sort_by_key(|(position, _)| *position);
         Ok(window.of(open.into_iter().map(|(_, record)| record).collect()))
@@ -74,7 +75,7 @@ impl Reading<'_> {
         let mut headers = Headers::new(self, Stream::Plan(source.learner));
         window.of(changes).try_map(|change| {
             let now = source.plan.component(change.component);
-            let version = now.map_or(change.touched, |view| view.last_changed());
+            let version = now.map_or(change.touched, ComponentView::last_changed);
             Ok(RecentItem {
                 change,
                 last_updated: headers.of(version)?,

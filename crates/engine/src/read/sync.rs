@@ -88,7 +88,7 @@ impl Reading<'_> {
         let accepted = sync.accepted();
         let accepted_version = sync.accepted_version();
         let stream = Stream::Sync(sync.id());
-        let at = |version| self.header(&stream, version).map(|header| header.at);
+        let at = |version| self.commit(&stream, version).map(|commit| commit.at());
         let ended = (!sync.is_running()).then(|| at(accepted_version.saturating_add(1)));
         Ok(SyncProgress {
             sync: sync.id(),

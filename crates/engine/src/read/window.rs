@@ -19,11 +19,23 @@ pub struct Listed<T> {
 }
 
 impl Window {
+    /// The most items that are shown at a time, whatever is asked.
+    pub const TAKE_MAX: usize = 500;
+
+    /// How many items are shown at most.
+    pub(crate) fn count_max(self) -> usize {
+        self.take.min(Self::TAKE_MAX)
+    }
+
     /// The part of a whole list.
     pub(crate) fn of<T>(self, all: Vec<T>) -> Listed<T> {
         Listed {
             total: all.len(),
-            items: all.into_iter().skip(self.skip).take(self.take).collect(),
+            items: all
+                .into_iter()
+                .skip(self.skip)
+                .take(self.count_max())
+                .collect(),
         }
     }
 }

@@ -108,10 +108,10 @@ fn an_id_used_for_another_command_or_by_somebody_else_is_refused() {
 fn a_refusal_waits_for_what_it_was_judged_on() {
     let mut stage = Stage::college();
     let receipt = stage.next_as("sam", &rename(SOURCE, "New")).unwrap();
-    let mut stale = rename(SOURCE, "Stale");
+    let mut outdated = rename(SOURCE, "Stale");
     if let Command::EditPlan {
         expected_version, ..
-    } = &mut stale
+    } = &mut outdated
     {
         *expected_version = Some(Version::new(1));
     }
@@ -119,7 +119,7 @@ fn a_refusal_waits_for_what_it_was_judged_on() {
         actual: Version::new(2),
     };
     assert_eq!(
-        stage.next_as("sam", &stale),
+        stage.next_as("sam", &outdated),
         Err(Refused {
             after: receipt.position,
             refusal: Refusal::Rejected(rejection)

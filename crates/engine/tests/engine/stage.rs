@@ -115,6 +115,7 @@ impl Stage {
         });
     }
 
+    #[allow(clippy::needless_pass_by_value)] // A command written in place reads better.
     pub(crate) fn system(&mut self, command: Command) -> Receipt {
         self.next_as("system", &command).unwrap()
     }
