@@ -97,17 +97,6 @@ pub(crate) fn given() -> Given {
 
 impl Given {
     /// One commit.
-    pub(crate) fn past(
-        self,
-        by: &Actor,
-        stream: &Stream,
-        events: impl IntoIterator<Item = Event>,
-    ) -> Self {
-        let events: Vec<Event> = events.into_iter().collect();
-        self.commit(by, stream, &events)
-    }
-
-    /// One commit.
     pub(crate) fn commit(mut self, by: &Actor, stream: &Stream, events: &[Event]) -> Self {
         let version = self.tenant.version_of(stream) + 1;
         evolve(&mut self.tenant, stream, version, by, events);

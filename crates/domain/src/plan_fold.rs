@@ -95,7 +95,7 @@ pub fn fold_commit(
             let Some(prepared) = sources.prepared(replayed.sync) else {
                 continue;
             };
-            let onto = (&**plan.shape(), version);
+            let onto = (plan.shape(), version);
             replay::apply(&mut draft, onto, &prepared, replayed, interned.values);
         } else {
             apply(&mut draft, sources, interned.values, version, event);
