@@ -1,0 +1,80 @@
+//! Reads: what the engine shows, as the protocol words it.
+//!
+//! Owns the translation. Who may see what was decided by the engine.
+
+mod choose;
+mod history;
+mod plan;
+mod record;
+mod reference;
+mod sync;
+
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::raw::Raw;
+use plansync_domain::value::Value;
+use plansync_domain::version::Version;
+use plansync_engine::read::{LastUpdated, Window};
+use plansync_log::Recorded;
+use plansync_protocol::{
+    self as protocol, AttributeValue, Attributes, Page, PageNumber, PageSize, Search, Time,
+};
+use uuid::Uuid;
+
+use crate::words::ToWire;
+
+pub(crate) use history::plan_changes;
+pub(crate) use sync::{sync_record, sync_request};
+
+/// A count as the wire has it.
+pub(crate) fn count(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// A plan's version as the wire has it.
+pub(crate) fn version(version: Version) -> protocol::Version {
+    protocol::Version(u64::from(version))
+}
+
+fn time(at: Recorded) -> Time {
+    Time::from_micros(at.get())
+}
+
+fn last_updated(header: LastUpdated) -> protocol::plan::LastUpdated {
+    protocol::plan::LastUpdated {
+        position: protocol::Position(header.position.get()),
+        at: time(header.at),
+        by: header.by,
+    }
+}
+
+fn window(number: Option<PageNumber>, size: Option<PageSize>) -> Window {
+    let page = Page::of(number, size);
+    Window {
+        skip: page.skip(),
+        take: page.take(),
+    }
+}
+
+fn search(given: Option<Search>) -> String {
+    given.map(Search::into_string).unwrap_or_default()
+}
+
+fn attributes(map: &AttributeMap) -> Attributes {
+    let entries = map.iter();
+    entries
+        .map(|(attribute, given)| (attribute.wire(), value(given)))
+        .collect()
+}
+
+fn value(given: &Value) -> AttributeValue {
+    match given.to_raw() {
+        Raw::Null => AttributeValue::Null,
+        Raw::Bool(value) => AttributeValue::Bool(value),
+        Raw::Integer(number) => AttributeValue::Integer(number),
+        Raw::Text(text) => AttributeValue::Text(text),
+        Raw::List(list) => AttributeValue::List(list),
+        Raw::Bytes(bytes) => {
+            Uuid::from_slice(&bytes).map_or(AttributeValue::Null, AttributeValue::Uuid)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Reads of plans.
+
+use plansync_domain::version::Version;
+use plansync_engine::Refusal;
+use plansync_engine::read::{PlanComponent, Reading};
+use plansync_protocol::{self as protocol, plan as wire};
+
+use crate::answer::{attributes, count, last_updated, version, window};
+use crate::catalogue::Reads;
+use crate::words::ToWire;
+
+impl Reads for protocol::PlanGet {
+    fn answer(reading: &Reading<'_>, body: wire::GetPlan) -> Result<wire::PlanPage, Refusal> {
+        let at_version = body.at_version.map(|version| Version::of_stream(version.0));
+        let window = window(body.page, body.page_size);
+        let plan = reading.plan(body.learner, at_version, window)?;
+        let components = plan.components.items.into_iter();
+        Ok(wire::PlanPage {
+            learner: body.learner,
+            version: version(plan.version),
+            total: count(plan.components.total),
+            components: components.map(component).collect(),
+        })
+    }
+}
+
+fn component(shown: PlanComponent) -> wire::Component {
+    wire::Component {
+        component: shown.component,
+        programme: shown.programme,
+        component_type: shown.component_type,
+        from_template: shown.from_template,
+        status: shown.status.wire(),
+        evidence_submitted: u64::from(shown.evidence),
+        attributes: attributes(&shown.attributes),
+        review: None,
+        last_updated: last_updated(shown.last_updated),
+    }
+}

@@ -1,0 +1,187 @@
+//! Reads of reference data.
+
+use plansync_domain::administrator::{Administrator, Groups};
+use plansync_domain::ids::{AdministratorId, LearnerId};
+use plansync_domain::learner::{Enrolment, Learner};
+use plansync_domain::permission::PermissionSet;
+use plansync_domain::template::TemplateComponent;
+use plansync_engine::Refusal;
+use plansync_engine::read::{KnownProgramme, LearnerListFilter, Reading};
+use plansync_protocol::reference as wire;
+use plansync_protocol::{self as protocol, List, Permission, Version};
+
+use crate::answer::{attributes, count, search, window};
+use crate::catalogue::Reads;
+use crate::words::{ToDomain, ToWire};
+
+impl Reads for protocol::TenantGet {
+    fn answer(reading: &Reading<'_>, _: wire::GetTenant) -> Result<wire::TenantRecord, Refusal> {
+        let settings = reading.settings()?;
+        Ok(wire::TenantRecord {
+            marking_aid: settings.marking_aid,
+            owner_rule: settings.owner_rule.wire(),
+        })
+    }
+}
+
+impl Reads for protocol::ActorGet {
+    fn answer(reading: &Reading<'_>, _: wire::GetActor) -> Result<wire::ActorRecord, Refusal> {
+        let myself = reading.myself()?;
+        Ok(wire::ActorRecord {
+            administrator: myself.actor,
+            name: myself.name.to_string(),
+            permissions: permissions(myself.permissions),
+            groups: groups(&myself.groups),
+            can_sync: myself.can_sync,
+        })
+    }
+}
+
+impl Reads for protocol::AdministratorGet {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetAdministrator,
+    ) -> Result<wire::AdministratorRecord, Refusal> {
+        let record = reading.administrator(&body.administrator)?;
+        Ok(administrator(&body.administrator, record))
+    }
+}
+
+impl Reads for protocol::AdministratorList {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::ListAdministrators,
+    ) -> Result<wire::AdministratorPage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let listed = reading.administrators(&search(body.search), window)?;
+        let items = listed.items.into_iter();
+        Ok(wire::AdministratorPage {
+            total: count(listed.total),
+            items: items
+                .map(|(id, record)| administrator(id, record))
+                .collect(),
+        })
+    }
+}
+
+impl Reads for protocol::LearnerGet {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetLearner,
+    ) -> Result<wire::LearnerRecord, Refusal> {
+        Ok(learner(body.learner, reading.learner(body.learner)?))
+    }
+}
+
+impl Reads for protocol::LearnerList {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::ListLearners,
+    ) -> Result<wire::LearnerPage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let statuses = body.programme_statuses.unwrap_or_default().into_iter();
+        let filter = LearnerListFilter {
+            programme: body.programme,
+            programme_statuses: statuses.map(ToDomain::domain).collect(),
+            groups: body.groups.map(List::into_vec).unwrap_or_default(),
+            tutors: body.tutors.map(List::into_vec).unwrap_or_default(),
+            search: search(body.search),
+        };
+        let listed = reading.learners(&filter, window)?;
+        let items = listed.items.into_iter();
+        Ok(wire::LearnerPage {
+            total: count(listed.total),
+            items: items.map(|(id, record)| learner(id, record)).collect(),
+        })
+    }
+}
+
+impl Reads for protocol::ProgrammeGet {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetProgramme,
+    ) -> Result<wire::ProgrammeRecord, Refusal> {
+        Ok(programme(reading.programme(body.programme)?))
+    }
+}
+
+impl Reads for protocol::ProgrammeList {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::ListProgrammes,
+    ) -> Result<wire::ProgrammePage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let listed = reading.programmes(&search(body.search), window)?;
+        Ok(wire::ProgrammePage {
+            total: count(listed.total),
+            items: listed.items.into_iter().map(programme).collect(),
+        })
+    }
+}
+
+impl Reads for protocol::TemplateGet {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetTemplate,
+    ) -> Result<wire::TemplatePage, Refusal> {
+        let template = reading.template(body.programme, window(body.page, body.page_size))?;
+        let components = template.components.items.into_iter();
+        Ok(wire::TemplatePage {
+            total: count(template.components.total),
+            version: Version(u64::from(template.version)),
+            components: components.map(template_component).collect(),
+        })
+    }
+}
+
+fn permissions(set: PermissionSet) -> Vec<Permission> {
+    set.iter().map(ToWire::wire).collect()
+}
+
+fn groups(groups: &Groups) -> wire::GroupsViewed {
+    match groups {
+        Groups::All => wire::GroupsViewed::All,
+        Groups::Listed(groups) => wire::GroupsViewed::Listed(groups.iter().cloned().collect()),
+    }
+}
+
+fn administrator(id: &AdministratorId, record: &Administrator) -> wire::AdministratorRecord {
+    wire::AdministratorRecord {
+        administrator: id.clone(),
+        name: record.name.to_string(),
+        permissions: permissions(record.permissions),
+        groups: groups(&record.groups),
+    }
+}
+
+fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
+    let enrolment = |enrolment: &Enrolment| wire::Enrolment {
+        programme: enrolment.programme,
+        status: enrolment.status.wire(),
+    };
+    wire::LearnerRecord {
+        learner: id,
+        name: record.name.to_string(),
+        case_owner: record.case_owner.clone(),
+        groups: record.groups.clone(),
+        tutors: record.tutors.clone(),
+        enrolments: record.enrolments.iter().map(enrolment).collect(),
+    }
+}
+
+fn programme(known: KnownProgramme<'_>) -> wire::ProgrammeRecord {
+    wire::ProgrammeRecord {
+        programme: known.id,
+        name: known.record.name.clone(),
+        parent: known.record.parent,
+        template_components: count(known.template_components),
+    }
+}
+
+fn template_component(component: TemplateComponent) -> wire::TemplateComponent {
+    wire::TemplateComponent {
+        component: component.component,
+        attributes: attributes(&component.attributes),
+        component_type: component.component_type,
+    }
+}

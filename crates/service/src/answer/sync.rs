@@ -1,0 +1,152 @@
+//! Reads of syncs that were accepted.
+
+use plansync_domain::decisions::Tally;
+use plansync_domain::ids::Actor;
+use plansync_domain::request::{Components, LearnerFilter, Learners, StatusFilter, SyncRequest};
+use plansync_domain::status::Status;
+use plansync_engine::Refusal;
+use plansync_engine::read::{
+    OutcomeFilter, OutcomeWord, PairOutcome, Reading, SyncProgress, SyncQuery,
+};
+use plansync_protocol::{self as protocol, Condition, Search, sync as wire};
+
+use crate::answer::{count, time, window};
+use crate::catalogue::Reads;
+use crate::words::{ToDomain, ToWire};
+
+impl Reads for protocol::SyncGet {
+    fn answer(reading: &Reading<'_>, body: wire::GetSync) -> Result<wire::SyncRecord, Refusal> {
+        Ok(sync_record(reading.sync(body.sync)?))
+    }
+}
+
+impl Reads for protocol::SyncList {
+    fn answer(reading: &Reading<'_>, body: wire::ListSyncs) -> Result<wire::SyncPage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let query = SyncQuery {
+            source: body.learner,
+            requested_by: body.requested_by,
+        };
+        let listed = reading.syncs(&query, window)?;
+        Ok(wire::SyncPage {
+            total: count(listed.total),
+            items: listed.items.into_iter().map(sync_record).collect(),
+        })
+    }
+}
+
+impl Reads for protocol::SyncOutcomes {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::ListSyncOutcomes,
+    ) -> Result<wire::SyncOutcomePage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let filter = OutcomeFilter {
+            learner: body.learner,
+            component: body.component,
+            outcome: body.outcome.map(ToDomain::domain),
+            reason: body.reason.map(ToDomain::domain),
+        };
+        let listed = reading.sync_outcomes(body.sync, &filter, window)?;
+        Ok(wire::SyncOutcomePage {
+            total: count(listed.total),
+            items: listed.items.into_iter().map(outcome).collect(),
+        })
+    }
+}
+
+fn outcome(pair: PairOutcome) -> wire::PairOutcome {
+    let outcome = pair.decision.outcome();
+    wire::PairOutcome {
+        learner: pair.learner,
+        component: pair.component,
+        action: pair.decision.action().wire(),
+        outcome: OutcomeWord::of(outcome).wire(),
+        reason: outcome.reason().map(ToWire::wire),
+        cause: pair.cause,
+        warnings: Vec::new(),
+        source: pair.is_source,
+    }
+}
+
+/// How far a sync is, for a reader and for the event of its end alike.
+pub(crate) fn sync_record(progress: SyncProgress) -> wire::SyncRecord {
+    wire::SyncRecord {
+        sync: progress.sync,
+        state: progress.status.wire(),
+        sync_type: progress.kind.wire(),
+        source: wire::SyncSource {
+            learner: progress.source,
+            session: progress.session,
+        },
+        programme: progress.programme,
+        requested_by: Actor::Administrator(progress.requested_by),
+        started_at: time(progress.started_at),
+        finished_at: progress.finished_at.map(time),
+        components: count(progress.components),
+        learners: count(progress.learners),
+        done: u64::from(progress.done),
+        pairs: pairs(progress.tally),
+        created: progress.tally.created,
+        updated: progress.tally.updated,
+        deleted: progress.tally.deleted,
+    }
+}
+
+pub(super) fn pairs(tally: Tally) -> wire::PairCounts {
+    wire::PairCounts {
+        applied: tally.applied,
+        unchanged: tally.unchanged,
+        skipped: tally.skipped,
+    }
+}
+
+/// The conditions of a request (S7).
+pub(super) fn conditions(filter: &StatusFilter) -> Vec<Condition> {
+    let statuses = filter.statuses.iter().copied().map(condition);
+    let qa = filter.planned_for_qa.then_some(Condition::PlannedForQa);
+    statuses.chain(qa).collect()
+}
+
+const fn condition(status: Status) -> Condition {
+    match status {
+        Status::NotStarted => Condition::NotStarted,
+        Status::InProgress => Condition::InProgress,
+        Status::Submitted => Condition::Submitted,
+        Status::Returned => Condition::Returned,
+        Status::Completed => Condition::Completed,
+    }
+}
+
+/// A request as it was asked, for the event that tells of its acceptance.
+pub(crate) fn sync_request(request: &SyncRequest) -> wire::SyncRequest {
+    wire::SyncRequest {
+        session: request.session,
+        programme: request.programme,
+        components: match &request.components {
+            Components::Recent => wire::ComponentChoice::Recent,
+            Components::All => wire::ComponentChoice::All,
+            Components::Listed(components) => wire::ComponentChoice::Listed(components.clone()),
+        },
+        learners: match &request.learners {
+            Learners::All => wire::LearnerChoice::All,
+            Learners::Listed(learners) => wire::LearnerChoice::Listed(learners.clone()),
+            Learners::Filtered(filter) => wire::LearnerChoice::Filtered(learner_filter(filter)),
+        },
+        statuses: conditions(&request.statuses),
+        sync_type: request.kind.wire(),
+        attributes: request.attributes.iter().map(ToWire::wire).collect(),
+    }
+}
+
+fn learner_filter(filter: &LearnerFilter) -> wire::LearnerFilter {
+    let statuses = filter.programme_statuses.iter().copied();
+    let search = Some(filter.search.clone()).filter(|search| !search.is_empty());
+    wire::LearnerFilter {
+        programme_statuses: statuses.map(ToWire::wire).collect(),
+        groups: filter.groups.clone(),
+        tutors: filter.tutors.clone(),
+        search: search.and_then(|search| Search::new(search).ok()),
+        except: filter.except.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Attributes of a message as the domain's values.
+
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::raw::Raw;
+use plansync_domain::value::Value;
+use plansync_protocol::{AttributeValue, Attributes, DecodeError};
+
+use crate::words::ToDomain;
+
+/// The values that attributes stand for; `path` names the map they came in.
+pub(super) fn attributes(
+    given: Attributes,
+    path: impl Fn() -> String,
+) -> Result<AttributeMap, DecodeError> {
+    let mut map = AttributeMap::new();
+    for (name, value) in given {
+        let attribute = name.domain();
+        let value = Value::parse(attribute, raw(value))
+            .map_err(|error| DecodeError::at(format!("{}.{name}", path()), error.to_string()))?;
+        map.insert(attribute, value);
+    }
+    Ok(map)
+}
+
+fn raw(value: AttributeValue) -> Raw {
+    match value {
+        AttributeValue::Null => Raw::Null,
+        AttributeValue::Bool(value) => Raw::Bool(value),
+        AttributeValue::Integer(number) => Raw::Integer(number),
+        AttributeValue::Text(text) => Raw::Text(text),
+        AttributeValue::List(list) => Raw::List(list),
+        AttributeValue::Uuid(uuid) => Raw::Bytes(uuid.as_bytes().to_vec()),
+    }
+}

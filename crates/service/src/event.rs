@@ -1,0 +1,266 @@
+//! Events: what a commit tells the world, if it tells anything.
+//!
+//! A commit gives at most one event. The log is read as far as the bodies need it; nothing is
+//! decided.
+
+use std::collections::BTreeMap;
+
+use plansync_domain::event::Event;
+use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
+use plansync_domain::noted::{CommandAccepted, CommandRejected};
+use plansync_domain::stream::Stream;
+use plansync_domain::sync_event::{self, TargetReplayed};
+use plansync_engine::{Decided, Refusal};
+use plansync_protocol::event as wire;
+use plansync_protocol::subject::EventKind;
+use plansync_protocol::sync::SyncSource;
+use plansync_protocol::{
+    Bytes, Digest, Encoding, Error, OperationName, Reason, Version, decode_known,
+};
+use serde::Serialize;
+
+use crate::answer::{count, plan_changes, sync_record, sync_request};
+use crate::catalogue::{Commands, WithCommand, with_command};
+use crate::refusal::internal;
+use crate::service::Service;
+use crate::words::ToWire;
+
+/// What an event is about, and its encoded body.
+pub(crate) type Told = (EventKind, Vec<u8>);
+
+impl Service {
+    /// What a commit tells.
+    pub(crate) fn told(&self, decided: &Decided) -> Result<Option<Told>, Refusal> {
+        match &decided.stream {
+            Stream::Plan(learner) => self.of_plan(*learner, decided).map(Some),
+            Stream::Target(_) | Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => {
+                let told = decided
+                    .events
+                    .iter()
+                    .map(|event| self.of_event(event, decided));
+                Ok(told
+                    .collect::<Result<Vec<_>, _>>()?
+                    .into_iter()
+                    .flatten()
+                    .next())
+            }
+            Stream::Tenant
+            | Stream::Administrator(_)
+            | Stream::Learner(_)
+            | Stream::Programme(_) => Ok(None),
+        }
+    }
+
+    fn of_plan(&self, learner: LearnerId, decided: &Decided) -> Result<Told, Refusal> {
+        let version = Version(decided.commit.proposal.version.get());
+        if let [Event::TargetReplayed(replayed)] = decided.events.as_slice() {
+            return self.of_target(replayed, Some(version));
+        }
+        let body = wire::PlanChanged {
+            learner,
+            version,
+            changes: plan_changes(&decided.events),
+        };
+        Ok((EventKind::PlanChanged(learner), self.encoded(&body)?))
+    }
+
+    fn of_event(&self, event: &Event, decided: &Decided) -> Result<Option<Told>, Refusal> {
+        Ok(Some(match event {
+            Event::TargetReplayed(replayed) => self.of_target(replayed, None)?,
+            Event::RecordOpened(opened) => {
+                let body = wire::RecordMoved {
+                    session: opened.session,
+                    learner: opened.learner,
+                    administrator: opened.administrator.clone(),
+                    replaced: opened.replaced,
+                };
+                (
+                    EventKind::RecordOpened(opened.session),
+                    self.encoded(&body)?,
+                )
+            }
+            Event::RecordClosed(closed) => {
+                let body = wire::RecordMoved {
+                    session: closed.session,
+                    learner: closed.learner,
+                    administrator: closed.administrator.clone(),
+                    replaced: None,
+                };
+                (
+                    EventKind::RecordClosed(closed.session),
+                    self.encoded(&body)?,
+                )
+            }
+            Event::SyncAccepted(accepted) => self.of_acceptance(accepted, decided)?,
+            Event::SyncCompleted(completed) => {
+                let sync = completed.sync;
+                (EventKind::SyncCompleted(sync), self.of_end(sync, decided)?)
+            }
+            Event::SyncCancelled(cancelled) => {
+                let sync = cancelled.sync;
+                (EventKind::SyncCancelled(sync), self.of_end(sync, decided)?)
+            }
+            Event::CommandAccepted(accepted) => self.of_accepted(accepted, decided)?,
+            Event::CommandRejected(rejected) => self.of_rejected(rejected, decided)?,
+            Event::ChangeSetChunk(_)
+            | Event::Noted(_)
+            | Event::TenantPut(_)
+            | Event::AdministratorPut(_)
+            | Event::AdministratorRemoved(_)
+            | Event::LearnerPut(_)
+            | Event::ProgrammePut(_)
+            | Event::TemplatePut(_)
+            | Event::TemplateRemoved(_)
+            | Event::PlanInstantiated(_)
+            | Event::ComponentAdded(_)
+            | Event::ComponentReadded(_)
+            | Event::ComponentChanged(_)
+            | Event::ComponentRemoved(_)
+            | Event::StatusSet(_)
+            | Event::EvidenceSubmitted(_) => return Ok(None),
+        }))
+    }
+
+    fn of_target(
+        &self,
+        replayed: &TargetReplayed,
+        version: Option<Version>,
+    ) -> Result<Told, Refusal> {
+        let tally = replayed.decisions.tally();
+        let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
+        for run in replayed.decisions.runs() {
+            if let Some(reason) = run.decision.outcome().reason() {
+                *skipped.entry(reason.wire()).or_default() += u64::from(run.count);
+            }
+        }
+        let body = wire::SyncTarget {
+            sync: replayed.sync,
+            learner: replayed.learner,
+            version,
+            applied: tally.applied,
+            unchanged: tally.unchanged,
+            skipped,
+            warnings: BTreeMap::new(),
+        };
+        Ok((EventKind::SyncTarget(replayed.sync), self.encoded(&body)?))
+    }
+
+    fn of_acceptance(
+        &self,
+        accepted: &sync_event::SyncAccepted,
+        decided: &Decided,
+    ) -> Result<Told, Refusal> {
+        let progress = self
+            .engine
+            .reading(&decided.tenant, &Actor::System)?
+            .sync(accepted.sync)?;
+        let body = wire::SyncAccepted {
+            sync: accepted.sync,
+            request: sync_request(&accepted.request),
+            source: SyncSource {
+                learner: accepted.source,
+                session: accepted.request.session,
+            },
+            digest: Digest::from_bytes(*accepted.digest.as_bytes()),
+            components: count(progress.components),
+            learners: count(accepted.learners.len()),
+        };
+        Ok((EventKind::SyncStarted(accepted.sync), self.encoded(&body)?))
+    }
+
+    /// A sync that has ended changes no more: what it is now is what it was at its end.
+    fn of_end(&self, sync: SyncId, decided: &Decided) -> Result<Vec<u8>, Refusal> {
+        let reading = self.engine.reading(&decided.tenant, &Actor::System)?;
+        let body: wire::SyncEnded = sync_record(reading.sync(sync)?);
+        self.encoded(&body)
+    }
+
+    fn of_accepted(&self, accepted: &CommandAccepted, decided: &Decided) -> Result<Told, Refusal> {
+        let command_id = command_of(decided)?;
+        let operation = OperationName::parse(&accepted.operation);
+        let body = operation.and_then(|operation| {
+            let encoding = self.events;
+            with_command(
+                operation,
+                AcceptedBody {
+                    command_id,
+                    accepted,
+                    encoding,
+                },
+            )
+        });
+        let unknown = || damaged(format!("there is no command `{}`", accepted.operation));
+        Ok((
+            EventKind::CommandAccepted(command_id),
+            body.ok_or_else(unknown)??,
+        ))
+    }
+
+    fn of_rejected(&self, rejected: &CommandRejected, decided: &Decided) -> Result<Told, Refusal> {
+        let command_id = command_of(decided)?;
+        let error = recorded_error(decided)
+            .unwrap_or_else(|| internal("why it was rejected cannot be read"));
+        let bytes = Some(&rejected.bytes).filter(|bytes| !bytes.is_empty());
+        let body = wire::CommandRejected {
+            command_id,
+            operation: rejected.operation.clone(),
+            error,
+            bytes: bytes.map(|bytes| Bytes(bytes.clone())),
+        };
+        Ok((EventKind::CommandRejected(command_id), self.encoded(&body)?))
+    }
+
+    fn encoded<T: Serialize>(&self, body: &T) -> Result<Vec<u8>, Refusal> {
+        self.events
+            .encode(body)
+            .map_err(|error| damaged(error.to_string()))
+    }
+}
+
+/// The body that tells of an accepted command; its reply is read back as its operation's.
+struct AcceptedBody<'a> {
+    command_id: CommandId,
+    accepted: &'a CommandAccepted,
+    encoding: Encoding,
+}
+
+impl WithCommand for AcceptedBody<'_> {
+    type Output = Result<Vec<u8>, Refusal>;
+
+    fn with<O: Commands>(self) -> Self::Output {
+        let reply: O::Reply = decode_known(Encoding::MessagePack, &self.accepted.reply)
+            .map_err(|error| damaged(error.to_string()))?;
+        let body = wire::CommandAccepted {
+            command_id: self.command_id,
+            operation: self.accepted.operation.clone(),
+            reply,
+        };
+        self.encoding
+            .encode(&body)
+            .map_err(|error| damaged(error.to_string()))
+    }
+}
+
+/// Why a durable command was rejected, as it was recorded.
+pub(crate) fn recorded_error(decided: &Decided) -> Option<Error> {
+    decided.events.iter().find_map(|event| {
+        let Event::CommandRejected(rejected) = event else {
+            return None;
+        };
+        decode_known(Encoding::MessagePack, &rejected.error).ok()
+    })
+}
+
+fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
+    if let Stream::Command(command) = &decided.stream {
+        Ok(*command)
+    } else {
+        Err(damaged(
+            "what became of a command stands on another stream".to_owned(),
+        ))
+    }
+}
+
+fn damaged(cause: String) -> Refusal {
+    Refusal::Internal { cause }
+}

@@ -1,0 +1,104 @@
+//! A message taken apart: who asks what, in which encoding, under which command id.
+//!
+//! Identity comes from the subject alone. Knows no operation's body.
+
+use std::sync::Arc;
+
+use plansync_domain::ids::{Actor, CommandId, TenantId};
+use plansync_log::TRACE_BYTES_MAX;
+use plansync_protocol::subject::Subject;
+use plansync_protocol::{Encoding, Error, ErrorCode, OperationName, cloud_event};
+use uuid::Uuid;
+
+use crate::message::{Inbound, Place};
+
+/// Within it, a message id that is no uuid becomes one.
+const MESSAGE_IDS: Uuid = Uuid::from_u128(0x5f0f_6c3a_91d2_4c57_8a0e_7d1b_2c46_93e8);
+/// Within it, a place in a stream becomes the id of the command that stands there.
+const PLACES: Uuid = Uuid::from_u128(0xd3a8_10b7_64ce_4f19_b25d_0e9c_7f31_a86b);
+
+/// Who asks. A name that can be no administrator's is told apart, so that it is refused in turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) tenant: TenantId,
+    /// None for a reserved name: nobody is called so.
+    pub(crate) actor: Option<Actor>,
+}
+
+/// A message taken apart.
+pub(crate) struct Incoming<'a> {
+    pub(crate) identity: Identity,
+    /// The operation as the subject names it, which may not exist.
+    pub(crate) operation: &'a str,
+    pub(crate) encoding: Result<Encoding, Error>,
+    pub(crate) body: &'a [u8],
+    /// The id that the header gives, if it gives one.
+    pub(crate) message_id: Option<CommandId>,
+    pub(crate) trace: Option<Arc<str>>,
+}
+
+impl<'a> Incoming<'a> {
+    /// Takes a message apart; none if its subject does not say who asks.
+    pub(crate) fn of(inbound: Inbound<'a>) -> Result<Self, Error> {
+        let subject = Subject::parse(inbound.subject).map_err(|fault| invalid(&fault))?;
+        let content_type = inbound.headers.get(cloud_event::CONTENT_TYPE);
+        let message_id = inbound.headers.get(cloud_event::MESSAGE_ID);
+        Ok(Self {
+            identity: Identity {
+                tenant: subject.tenant.parse().map_err(|fault| invalid(&fault))?,
+                actor: subject.actor.parse().ok(),
+            },
+            operation: subject.operation,
+            encoding: Encoding::of(content_type, inbound.body).map_err(Error::from),
+            body: inbound.body,
+            message_id: message_id
+                .filter(|id| !id.is_empty())
+                .map(command_id_of_text),
+            trace: inbound.headers.get(cloud_event::TRACE).and_then(trace),
+        })
+    }
+
+    /// The operation that is asked for.
+    pub(crate) fn operation(&self) -> Result<OperationName, Error> {
+        OperationName::parse(self.operation).ok_or_else(|| {
+            let message = format!(
+                "there is no operation `{}`; see the protocol",
+                self.operation
+            );
+            Error::new(ErrorCode::UnknownOperation, message)
+        })
+    }
+
+    /// How the answer is written, whatever else may be wrong.
+    pub(crate) fn reply_encoding(&self) -> Encoding {
+        self.encoding
+            .as_ref()
+            .map_or_else(|_| Encoding::guess(self.body), |encoding| *encoding)
+    }
+}
+
+fn invalid(fault: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorCode::InvalidRequest, fault.to_string())
+}
+
+fn command_id_of_text(id: &str) -> CommandId {
+    let uuid = Some(id)
+        .filter(|id| id.len() == uuid::fmt::Hyphenated::LENGTH)
+        .and_then(|id| Uuid::try_parse(id).ok());
+    CommandId::from_uuid(uuid.unwrap_or_else(|| Uuid::new_v5(&MESSAGE_IDS, id.as_bytes())))
+}
+
+/// The id of the durable command that stands at a place.
+pub(crate) fn command_id_of_place(place: Place) -> CommandId {
+    let name = format!("{}/{}", place.stream_created_ns, place.sequence);
+    CommandId::from_uuid(Uuid::new_v5(&PLACES, name.as_bytes()))
+}
+
+/// A trace context, if it can be one: its parts are not looked at here.
+fn trace(text: &str) -> Option<Arc<str>> {
+    let fits = !text.is_empty() && text.len() <= TRACE_BYTES_MAX;
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    (fits && plain).then(|| Arc::from(text))
+}

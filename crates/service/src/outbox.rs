@@ -1,0 +1,145 @@
+//! The log as a run of events, for whoever relays them.
+//!
+//! Nothing beyond what is durable is handed out. Keeps no cursor.
+
+use plansync_domain::ids::CommandId;
+use plansync_engine::{Decided, Refusal, decided};
+use plansync_log::{Chain, Position, ReadError};
+use plansync_protocol as protocol;
+use plansync_protocol::cloud_event::CloudEvent;
+use plansync_protocol::{Digest, Time};
+
+use crate::service::Service;
+
+/// One event, ready for the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outbound {
+    /// Where its commit stands in the log.
+    pub position: Position,
+    /// The log's hash there.
+    pub chain: Chain,
+    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`.
+    pub id: String,
+    /// The subject to publish on.
+    pub subject: String,
+    /// Headers, spelt as they go out.
+    pub headers: Vec<(&'static str, String)>,
+    /// The encoded body.
+    pub body: Vec<u8>,
+}
+
+/// A run of the log, seen as events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The events in it, in log order.
+    pub events: Vec<Outbound>,
+    /// The last position that was looked at, whether it gave an event or not.
+    pub through: Position,
+}
+
+/// Why events could not be read from the log.
+#[derive(Debug, thiserror::Error)]
+pub enum EventsError {
+    /// It may work later.
+    #[error("the log cannot be read now ({cause})")]
+    Unavailable {
+        /// What the storage said.
+        cause: String,
+    },
+    /// It will not work again.
+    #[error("the log is damaged ({cause}); restore it from a backup")]
+    Corrupt {
+        /// What is wrong.
+        cause: String,
+    },
+}
+
+impl From<ReadError> for EventsError {
+    fn from(error: ReadError) -> Self {
+        let cause = error.to_string();
+        match error {
+            ReadError::Unavailable { .. } => Self::Unavailable { cause },
+            ReadError::Corrupt { .. } => Self::Corrupt { cause },
+        }
+    }
+}
+
+impl From<Refusal> for EventsError {
+    fn from(refusal: Refusal) -> Self {
+        let cause = refusal.to_string();
+        match refusal {
+            Refusal::Unavailable { .. } | Refusal::Overloaded { .. } => Self::Unavailable { cause },
+            Refusal::Rejected(_)
+            | Refusal::CommandIdReused
+            | Refusal::Recorded { .. }
+            | Refusal::Internal { .. } => Self::Corrupt { cause },
+        }
+    }
+}
+
+impl Service {
+    /// The events after a position: of at most `count_max` commits, none beyond what is durable.
+    pub fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError> {
+        let durable = self.engine.durable().current();
+        let mut batch = Batch {
+            events: Vec::new(),
+            through: after,
+        };
+        if after >= durable {
+            return Ok(batch);
+        }
+        for sequenced in self.engine.log().read(after.next(), count_max)? {
+            if sequenced.position() > durable {
+                break;
+            }
+            let decided = decided(&sequenced).map_err(|error| EventsError::Corrupt {
+                cause: error.to_string(),
+            })?;
+            batch.events.extend(self.event(&decided)?);
+            batch.through = sequenced.position();
+        }
+        Ok(batch)
+    }
+
+    /// The log's hash at a durable position; none for a position that the log does not have.
+    pub fn chain(&self, position: Position) -> Result<Option<Chain>, EventsError> {
+        if position > self.engine.durable().current() {
+            return Ok(None);
+        }
+        let commits = self.engine.log().read(position, 1)?;
+        let found = commits
+            .first()
+            .filter(|commit| commit.position() == position);
+        Ok(found.map(plansync_log::Sequenced::chain))
+    }
+
+    /// The event that a commit gives, if it gives one.
+    fn event(&self, decided: &Decided) -> Result<Option<Outbound>, Refusal> {
+        let Some((kind, body)) = self.told(decided)? else {
+            return Ok(None);
+        };
+        let commit = &decided.commit;
+        let tip = self.engine.log().tip();
+        let headers = CloudEvent {
+            log: tip.log.get(),
+            incarnation: tip.incarnation.get(),
+            position: protocol::Position(commit.position.get()),
+            chain: Digest::from_bytes(commit.chain.get()),
+            tenant: &decided.tenant,
+            kind,
+            at: Time::from_micros(commit.at.get()),
+            actor: &decided.actor,
+            correlation: CommandId::from_uuid(commit.proposal.cause.correlation),
+            encoding: self.events,
+            trace: commit.proposal.cause.trace.as_deref(),
+        };
+        Ok(Some(Outbound {
+            position: commit.position,
+            chain: commit.chain,
+            id: headers.id(),
+            subject: kind.subject(&decided.tenant),
+            headers: headers.headers(),
+            body,
+        }))
+    }
+}

@@ -1,0 +1,125 @@
+//! Refusals of rules and of the engine, as the protocol words them.
+
+use plansync_domain::permission::PermissionReason;
+use plansync_domain::rejection::Rejection;
+use plansync_engine::Refusal;
+use plansync_protocol::{self as protocol, Details, Error, ErrorCode, Version};
+
+/// How long to wait where a bound on what one has going on is reached.
+const BOUND_RETRY_MS: u64 = 1_000;
+
+/// A rule's refusal as an error.
+pub(crate) fn rejected(rejection: &Rejection) -> Error {
+    let error = Error::new(code(rejection), rejection.to_string());
+    match details(rejection) {
+        Some(details) => error.with(details),
+        None => error,
+    }
+}
+
+/// Any refusal as an error.
+pub(crate) fn refused(refusal: &Refusal) -> Error {
+    match refusal {
+        Refusal::Rejected(rejection) => rejected(rejection),
+        Refusal::CommandIdReused => Error::new(ErrorCode::CommandIdReused, refusal.to_string()),
+        // A request finds that a durable command of its id was rejected: the id is used up.
+        Refusal::Recorded { .. } => Error::new(ErrorCode::CommandIdReused, refusal.to_string()),
+        Refusal::Overloaded { retry_after_ms } => overloaded(refusal.to_string(), *retry_after_ms),
+        Refusal::Unavailable { .. } => Error::new(ErrorCode::Unavailable, refusal.to_string()),
+        Refusal::Internal { .. } => internal(refusal.to_string()),
+    }
+}
+
+/// Too much is asked at once.
+pub(crate) fn overloaded(message: String, retry_after_ms: u64) -> Error {
+    Error::new(ErrorCode::Overloaded, message).with(Details {
+        retry_after_ms: Some(retry_after_ms),
+        ..Details::default()
+    })
+}
+
+/// The engine's own fault.
+pub(crate) fn internal(message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::Internal, message)
+}
+
+const fn code(rejection: &Rejection) -> ErrorCode {
+    match rejection {
+        Rejection::InvalidRequest { .. } => ErrorCode::InvalidRequest,
+        Rejection::TenantNotFound => ErrorCode::TenantNotFound,
+        Rejection::UnknownActor => ErrorCode::UnknownActor,
+        Rejection::NotPermitted(_) => ErrorCode::NotPermitted,
+        Rejection::SyncNotPermitted => ErrorCode::SyncNotPermitted,
+        Rejection::AdministratorNotFound(_) => ErrorCode::AdministratorNotFound,
+        Rejection::LearnerNotAvailable => ErrorCode::LearnerNotAvailable,
+        Rejection::ComponentNotFound(_) => ErrorCode::ComponentNotFound,
+        Rejection::ProgrammeNotFound(_) => ErrorCode::ProgrammeNotFound,
+        Rejection::SessionNotOpen(_) => ErrorCode::SessionNotOpen,
+        Rejection::SyncNotFound(_) => ErrorCode::SyncNotFound,
+        Rejection::VersionConflict { .. } => ErrorCode::VersionConflict,
+        Rejection::ComponentExists(_) => ErrorCode::ComponentExists,
+        Rejection::SessionExists(_) => ErrorCode::SessionExists,
+        Rejection::SyncExists(_) => ErrorCode::SyncExists,
+        Rejection::TooManyComponents { .. } => ErrorCode::TooManyComponents,
+        Rejection::TooManyLearners { .. } => ErrorCode::TooManyLearners,
+        Rejection::NothingSelected => ErrorCode::NothingSelected,
+        Rejection::NoRecentChanges => ErrorCode::NoRecentChanges,
+        Rejection::AttributeNotAllowed { .. } => ErrorCode::AttributeNotAllowed,
+        Rejection::ReasonRequired => ErrorCode::ReasonRequired,
+        Rejection::Overloaded { .. } => ErrorCode::Overloaded,
+    }
+}
+
+fn details(rejection: &Rejection) -> Option<Details> {
+    let empty = Details::default();
+    match rejection {
+        Rejection::InvalidRequest { path, .. } => Some(Details {
+            path: Some(path.clone()),
+            ..empty
+        }),
+        Rejection::NotPermitted(permission) => Some(Details {
+            reason: Some(reason(*permission)),
+            ..empty
+        }),
+        Rejection::VersionConflict { actual } => Some(Details {
+            version: Some(Version(u64::from(*actual))),
+            ..empty
+        }),
+        Rejection::Overloaded { .. } => Some(Details {
+            retry_after_ms: Some(BOUND_RETRY_MS),
+            ..empty
+        }),
+        Rejection::TenantNotFound
+        | Rejection::UnknownActor
+        | Rejection::SyncNotPermitted
+        | Rejection::AdministratorNotFound(_)
+        | Rejection::LearnerNotAvailable
+        | Rejection::ComponentNotFound(_)
+        | Rejection::ProgrammeNotFound(_)
+        | Rejection::SessionNotOpen(_)
+        | Rejection::SyncNotFound(_)
+        | Rejection::ComponentExists(_)
+        | Rejection::SessionExists(_)
+        | Rejection::SyncExists(_)
+        | Rejection::TooManyComponents { .. }
+        | Rejection::TooManyLearners { .. }
+        | Rejection::NothingSelected
+        | Rejection::NoRecentChanges
+        | Rejection::AttributeNotAllowed { .. }
+        | Rejection::ReasonRequired => None,
+    }
+}
+
+const fn reason(permission: PermissionReason) -> protocol::PermissionReason {
+    use protocol::PermissionReason as Wire;
+    match permission {
+        PermissionReason::AddNotPermitted => Wire::AddNotPermitted,
+        PermissionReason::EditNotPermitted => Wire::EditNotPermitted,
+        PermissionReason::EditFinishedNotPermitted => Wire::EditFinishedNotPermitted,
+        PermissionReason::DeleteNotPermitted => Wire::DeleteNotPermitted,
+        PermissionReason::DeleteFinishedNotPermitted => Wire::DeleteFinishedNotPermitted,
+        PermissionReason::SystemOnly => Wire::SystemOnly,
+        PermissionReason::AdministratorOnly => Wire::AdministratorOnly,
+        PermissionReason::ReadNotPermitted => Wire::ReadNotPermitted,
+    }
+}

@@ -1,0 +1,106 @@
+//! The closed lists of words that both vocabularies have, one to one.
+//!
+//! Every match is spelled out by variant, so that a new word on either side cannot be forgotten.
+
+use plansync_domain::attribute::Attribute;
+use plansync_domain::decision::{Action, Reason};
+use plansync_domain::filter_values::FilterField;
+use plansync_domain::history::ChangeKind;
+use plansync_domain::learner::EnrolmentStatus;
+use plansync_domain::permission::Permission;
+use plansync_domain::recent::RecentKind;
+use plansync_domain::request::SyncKind;
+use plansync_domain::settings::OwnerRule;
+use plansync_domain::status::Status;
+use plansync_domain::summary::WarningCode;
+use plansync_domain::sync::SyncStatus;
+use plansync_engine::read::OutcomeWord;
+use plansync_protocol as wire;
+
+/// A word of the domain that the wire has too.
+pub(crate) trait ToWire {
+    type Wire;
+
+    fn wire(self) -> Self::Wire;
+}
+
+/// A word of the wire that the domain has too.
+pub(crate) trait ToDomain {
+    type Domain;
+
+    fn domain(self) -> Self::Domain;
+}
+
+macro_rules! told {
+    ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
+        impl ToWire for $domain {
+            type Wire = wire::$wire;
+
+            fn wire(self) -> wire::$wire {
+                match self {
+                    $($domain::$variant => wire::$wire::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+macro_rules! heard {
+    ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
+        impl ToDomain for wire::$wire {
+            type Domain = $domain;
+
+            fn domain(self) -> $domain {
+                match self {
+                    $(wire::$wire::$variant => $domain::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+macro_rules! both {
+    ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
+        told! { $domain as $wire { $($variant),+ } }
+        heard! { $domain as $wire { $($variant),+ } }
+    };
+}
+
+both! {
+    Attribute as AttributeName {
+        Name, DueDate, CompletionMode, Criteria, Instructions, EvidenceRequired, MinEvidence,
+        Documents, DeliveryViaOrganisation, DeliveryViaEmployer, MarkingAidExercise, PlannedForQa,
+        ReviewType, ReviewAt, Owner,
+    }
+}
+both! { Status as Status { NotStarted, InProgress, Submitted, Returned, Completed } }
+both! {
+    EnrolmentStatus as ProgrammeStatus {
+        Active, OnBreak, Completed, Withdrawn, Expired, Cancelled, Archived,
+        PendingChangeOfProgramme,
+    }
+}
+both! {
+    Permission as Permission {
+        Supervisor, ComplianceQa, InternalVerifier, AdvancedDeliveryAdd, AdvancedDeliveryEdit,
+        AdvancedDeliveryDelete, EditDeleteFinished,
+    }
+}
+both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
+both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
+both! {
+    Reason as Reason {
+        Cancelled, LearnerNotAvailable, IsSource, NotOnProgramme, ProgrammeStatusExcluded,
+        ChangedSincePreview, NoRecentChange, NoTemplate, MissingOnTarget, AlreadyAbsent,
+        TypeMismatch, StatusNotSelected, AddNotPermitted, EditNotPermitted,
+        EditFinishedNotPermitted, DeleteNotPermitted, DeleteFinishedNotPermitted, LimitExceeded,
+        Failed,
+    }
+}
+both! { OutcomeWord as Outcome { Applied, Unchanged, Skipped } }
+told! { Action as Action { Synchronise, Create, Delete } }
+told! { SyncStatus as SyncState { Running, Completed, Cancelled } }
+told! { ChangeKind as Change { Created, Updated, Deleted } }
+told! { RecentKind as Change { Created, Updated, Deleted } }
+told! { WarningCode as SummaryWarning { SomeNotSynchronised, SourceWillBeUpdated } }
+heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
