@@ -271,3 +271,68 @@ impl<'de> Deserialize<'de> for AttributeSet {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Attribute::{
+        DeliveryViaEmployer, DueDate, Owner, PlannedForQa, ReviewAt, ReviewType,
+    };
+    use super::*;
+
+    fn without(rule: impl Fn(Attribute) -> bool) -> Vec<Attribute> {
+        let refused = |attribute: &Attribute| !rule(*attribute);
+        Attribute::ALL.into_iter().filter(refused).collect()
+    }
+
+    #[test]
+    fn t1_t2_t3_each_type_of_sync_carries_its_own_attributes() {
+        assert_eq!(without(Attribute::in_changes), []);
+        assert_eq!(without(Attribute::in_all), [PlannedForQa]);
+        assert_eq!(
+            without(Attribute::selectable),
+            [
+                DueDate,
+                DeliveryViaEmployer,
+                PlannedForQa,
+                ReviewType,
+                ReviewAt,
+                Owner
+            ]
+        );
+        assert_eq!(
+            without(Attribute::in_template),
+            [PlannedForQa, ReviewAt, Owner]
+        );
+    }
+
+    #[test]
+    fn only_reviews_have_a_review_type_and_a_meeting() {
+        let exam = "exam".parse().unwrap();
+        let review = "review".parse().unwrap();
+        assert_eq!(
+            without(|attribute| attribute.fits(&exam)),
+            [ReviewType, ReviewAt]
+        );
+        assert_eq!(without(|attribute| attribute.fits(&review)), []);
+    }
+
+    #[test]
+    fn every_attribute_is_found_by_its_name() {
+        for attribute in Attribute::ALL {
+            assert_eq!(attribute.name().parse(), Ok(attribute));
+            assert_eq!(Attribute::ALL[attribute.index()], attribute);
+        }
+        assert_eq!("status".parse::<Attribute>(), Err(NoSuchAttribute));
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in_and_nothing_else() {
+        let mut set: AttributeSet = [Owner, DueDate].into_iter().collect();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [DueDate, Owner]);
+        set.remove(DueDate);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Owner]);
+        assert_eq!(AttributeSet::ALL.difference(set).len(), ATTRIBUTE_COUNT - 1);
+        assert_eq!(set.union(AttributeSet::ALL), AttributeSet::ALL);
+        assert_eq!(set.intersection(AttributeSet::EMPTY), AttributeSet::EMPTY);
+    }
+}

@@ -141,3 +141,49 @@ fn hash(entries: &[ShapeEntry]) -> u64 {
     entries.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::{component, programme};
+
+    fn entries<const N: usize>(numbers: [u128; N]) -> Vec<ShapeEntry> {
+        let entry = |number| ShapeEntry {
+            component: component(number),
+            programme: programme(1),
+            component_type: "exam".parse().unwrap(),
+        };
+        numbers.map(entry).into()
+    }
+
+    #[test]
+    fn the_same_components_in_the_same_order_are_one_shape() {
+        let mut shapes = Shapes::default();
+        let one = shapes.intern(entries([3, 1, 2]));
+        assert!(Arc::ptr_eq(&one, &shapes.intern(entries([3, 1, 2]))));
+        assert!(!Arc::ptr_eq(&one, &shapes.intern(entries([1, 2, 3]))));
+    }
+
+    #[test]
+    fn a_component_is_found_wherever_it_stands() {
+        let shape = Shapes::default().intern(entries([3, 1, 2]));
+        let found = [1, 2, 3, 4].map(|number| shape.row(component(number)));
+        let expected = [
+            Some(Row::new(1)),
+            Some(Row::new(2)),
+            Some(Row::new(0)),
+            None,
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(shape.rows_by_component(), [1, 2, 0].map(Row::new));
+    }
+
+    #[test]
+    fn shapes_that_nobody_uses_are_forgotten() {
+        let mut shapes = Shapes::default();
+        for number in 0..3_000 {
+            shapes.intern(entries([number]));
+        }
+        assert!(shapes.by_hash.len() <= SWEEP_COUNT_MIN);
+    }
+}

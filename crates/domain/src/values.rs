@@ -92,3 +92,31 @@ impl Values {
         self.by_id.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_and_booleans_have_the_ids_that_rules_name() {
+        let values = Values::default();
+        let found = [Value::Null, false.into(), true.into()].map(|value| values.find(&value));
+        assert_eq!(
+            found,
+            [ValueId::NULL, ValueId::FALSE, ValueId::TRUE].map(Some)
+        );
+    }
+
+    #[test]
+    fn equal_values_have_one_id_and_a_clone_does_not_see_what_comes_later() {
+        let mut values = Values::default();
+        let one = values.intern(&"One".into());
+        let before = values.clone();
+        let two = values.intern(&"Two".into());
+        assert_eq!(values.intern(&"One".into()), one);
+        assert_eq!(*values.get(two), "Two".into());
+        assert_eq!(before.find_or_unknown(&"Two".into()), ValueId::UNKNOWN);
+        assert_eq!(before.count() + 1, values.count());
+        assert_eq!(*values.get(ValueId::UNKNOWN), Value::Null);
+    }
+}
