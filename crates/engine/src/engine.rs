@@ -11,7 +11,7 @@ use crate::codec::CodecError;
 use crate::config::Config;
 use crate::durable::{Durable, NotDurable};
 use crate::fold;
-use crate::read::ChangeSets;
+use crate::read::LookBack;
 use crate::sequencer::Sequencer;
 use crate::snapshot::{Snapshot, State};
 use crate::work::WorkQueue;
@@ -74,8 +74,8 @@ pub(crate) struct Parts {
     pub(crate) published: RwLock<State>,
     pub(crate) durable: Durable,
     pub(crate) work: WorkQueue,
-    /// What ended syncs replayed, for those who look back.
-    pub(crate) change_sets: ChangeSets,
+    /// What was read back of ended syncs lately.
+    pub(crate) look_back: LookBack,
     /// Set while the disk refuses commits that may succeed later.
     pub(crate) disk_refuses: AtomicBool,
 }
@@ -103,7 +103,7 @@ impl Engine {
             published: RwLock::new(state),
             durable: Durable::new(tip.position),
             work: WorkQueue::default(),
-            change_sets: ChangeSets::default(),
+            look_back: LookBack::default(),
             disk_refuses: AtomicBool::new(false),
             log,
             config,

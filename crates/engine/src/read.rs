@@ -22,8 +22,10 @@
 
 mod change_sets;
 mod choose;
+mod decided;
 mod headers;
 mod history;
+mod look_back;
 mod outcomes;
 mod people;
 mod plan;
@@ -53,10 +55,10 @@ use crate::fold::{Decided, decided};
 use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
-pub(crate) use change_sets::ChangeSets;
 pub use choose::{ComponentChoices, ComponentItem, FilterValue, LearnerItem};
 pub use headers::LastUpdated;
 pub use history::PlanCommit;
+pub(crate) use look_back::LookBack;
 pub use outcomes::{OutcomeFilter, OutcomeWord, PairOutcome};
 pub use people::LearnerListFilter;
 pub use plan::{ComponentItems, PlanComponent};

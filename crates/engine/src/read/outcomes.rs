@@ -9,18 +9,14 @@ use std::sync::Arc;
 use plansync_domain::change_set::ChangeSet;
 use plansync_domain::decision::{Decision, Outcome, Reason};
 use plansync_domain::decisions::Decisions;
-use plansync_domain::event::Event;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
-use plansync_domain::judge::skipped;
 use plansync_domain::request::Learners;
 use plansync_domain::sync::readable;
-use plansync_domain::sync_event::TargetReplayed;
 use plansync_domain::sync_state::{SyncState, SyncStatus};
-use plansync_log::{CommandKey, CommandScope};
-use uuid::Uuid;
 
 use crate::call::Refusal;
-use crate::read::{Listed, Reading, Window, understood};
+use crate::read::decided::{DecidedTarget, DecidedTargets};
+use crate::read::{Listed, Reading, Window};
 
 /// How a pair came out, whatever the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,12 +84,6 @@ pub struct PairOutcome {
     pub is_source: bool,
 }
 
-/// What is kept of one target.
-struct Decided {
-    decisions: Decisions,
-    cause: Option<String>,
-}
-
 /// One question about the outcomes of one sync.
 struct Question<'a> {
     reading: &'a Reading<'a>,
@@ -102,6 +92,8 @@ struct Question<'a> {
     filter: &'a OutcomeFilter,
     /// The places of the components asked for, in the change set.
     places: Range<usize>,
+    /// What was decided of every target, where all of them must be looked at.
+    known: Option<Arc<DecidedTargets>>,
 }
 
 impl Reading<'_> {
@@ -146,12 +138,18 @@ impl<'a> Question<'a> {
             Some(Some(place)) => place..place + 1,
             Some(None) => 0..0,
         };
+        let known = if filter.keeps_every_decision() || filter.learner.is_some() {
+            None
+        } else {
+            reading.decided_targets(sync)?
+        };
         Ok(Self {
             reading,
             sync,
             change_set,
             filter,
             places,
+            known,
         })
     }
 
@@ -208,7 +206,7 @@ impl<'a> Question<'a> {
     fn pairs<'d>(
         &'d self,
         learner: LearnerId,
-        decided: &'d Decided,
+        decided: &'d DecidedTarget,
     ) -> impl Iterator<Item = PairOutcome> + 'd {
         let is_source = self.sync.is_updated_source(learner);
         let entries = self
@@ -228,7 +226,7 @@ impl<'a> Question<'a> {
     }
 
     /// P8: such a row tells nothing that was not in the request.
-    fn says_only_that_it_was_given(&self, decided: &Decided) -> bool {
+    fn says_only_that_it_was_given(&self, decided: &DecidedTarget) -> bool {
         let unavailable = Outcome::Skipped(Reason::LearnerNotAvailable);
         matches!(self.sync.accepted().request.learners, Learners::Listed(_))
             && decided
@@ -238,44 +236,19 @@ impl<'a> Question<'a> {
                 .all(|run| run.decision.outcome() == unavailable)
     }
 
-    /// What was decided of a target; `cancelled`, if the sync was stopped before its turn.
-    fn decided(&self, target: LearnerId) -> Result<Decided, Refusal> {
-        if !self.sync.is_done(target) {
-            let decisions = skipped(&self.change_set, Reason::Cancelled);
-            return Ok(Decided {
-                decisions,
-                cause: None,
-            });
+    /// What was decided of a target, from memory if that was looked at lately.
+    fn decided(&self, target: LearnerId) -> Result<Arc<DecidedTarget>, Refusal> {
+        if let Some(known) = self.known.as_ref().and_then(|known| known.get(&target)) {
+            return Ok(Arc::clone(known));
         }
-        let TargetReplayed {
-            decisions, cause, ..
-        } = self.replayed(target)?;
-        Ok(Decided { decisions, cause })
-    }
-
-    fn replayed(&self, target: LearnerId) -> Result<TargetReplayed, Refusal> {
-        let id = Uuid::new_v5(self.sync.id().as_uuid(), target.as_uuid().as_bytes());
-        let key = CommandKey {
-            scope: CommandScope::Engine,
-            id,
-        };
-        let log = self.reading.log();
-        let position = log.command(self.reading.tenant_id.as_str(), key)?;
-        let commits = position.map(|position| log.read(position, 1)).transpose();
-        for commit in commits?.iter().flatten() {
-            for event in understood(commit)?.events {
-                if let Event::TargetReplayed(replayed) = event {
-                    return Ok(replayed);
-                }
-            }
-        }
-        let sync = self.sync.id();
-        let cause = format!("the log has no commit of learner {target} for sync {sync}");
-        Err(Refusal::Internal { cause })
+        let decided = self
+            .reading
+            .decided_target(self.sync, &self.change_set, target)?;
+        Ok(Arc::new(decided))
     }
 }
 
-fn cause(decision: Decision, decided: &Decided) -> Option<String> {
+fn cause(decision: Decision, decided: &DecidedTarget) -> Option<String> {
     let has_failed = decision.outcome() == Outcome::Skipped(Reason::Failed);
     decided.cause.clone().filter(|_| has_failed)
 }

@@ -1,0 +1,116 @@
+//! What was decided of each target of a sync, read back from the target's own commit.
+//!
+//! Nothing is judged again. Decisions stay the few runs that the log keeps of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use plansync_domain::change_set::ChangeSet;
+use plansync_domain::decision::Reason;
+use plansync_domain::decisions::{Decisions, Run};
+use plansync_domain::event::Event;
+use plansync_domain::ids::LearnerId;
+use plansync_domain::judge::skipped;
+use plansync_domain::sync_event::TargetReplayed;
+use plansync_domain::sync_state::SyncState;
+use plansync_log::{CommandKey, CommandScope};
+use uuid::Uuid;
+
+use crate::call::Refusal;
+use crate::read::look_back::BYTES_MAX;
+use crate::read::{Reading, understood};
+
+/// What was decided of one target.
+#[derive(Debug, Clone)]
+pub(crate) struct DecidedTarget {
+    /// One decision a component, in the change set's order.
+    pub(super) decisions: Decisions,
+    /// What went wrong, where a decision is `failed`.
+    pub(super) cause: Option<String>,
+}
+
+impl DecidedTarget {
+    fn bytes(&self) -> usize {
+        let runs = self.decisions.runs().len().saturating_mul(size_of::<Run>());
+        runs + self.cause.as_ref().map_or(0, String::len) + size_of::<(LearnerId, Arc<Self>)>()
+    }
+}
+
+/// What was decided of every target that a sync reached.
+pub(crate) type DecidedTargets = HashMap<LearnerId, Arc<DecidedTarget>>;
+
+impl Reading<'_> {
+    /// What was decided of all targets of a sync that has ended; none if that is too much to
+    /// hold at once, or may still grow.
+    pub(super) fn decided_targets(
+        &self,
+        sync: &SyncState,
+    ) -> Result<Option<Arc<DecidedTargets>>, Refusal> {
+        if sync.is_running() {
+            return Ok(None);
+        }
+        let kept = &self.engine.parts.look_back.targets;
+        if let Some(known) = kept.get(self.tenant_id, sync.id()) {
+            return Ok(Some(known));
+        }
+        let mut all = DecidedTargets::new();
+        let mut bytes = 0_usize;
+        for target in sync.targets().filter(|target| sync.is_done(*target)) {
+            let decided = self.replayed(sync, target)?;
+            bytes = bytes.saturating_add(decided.bytes());
+            if bytes > BYTES_MAX {
+                return Ok(None);
+            }
+            all.insert(target, Arc::new(decided));
+        }
+        Ok(Some(kept.insert(self.tenant_id, sync.id(), all, bytes)))
+    }
+
+    /// What was decided of one target; `cancelled`, if the sync was stopped before its turn.
+    pub(super) fn decided_target(
+        &self,
+        sync: &SyncState,
+        change_set: &ChangeSet,
+        target: LearnerId,
+    ) -> Result<DecidedTarget, Refusal> {
+        if sync.is_done(target) {
+            return self.replayed(sync, target);
+        }
+        Ok(DecidedTarget {
+            decisions: skipped(change_set, Reason::Cancelled),
+            cause: None,
+        })
+    }
+
+    fn replayed(&self, sync: &SyncState, target: LearnerId) -> Result<DecidedTarget, Refusal> {
+        let key = CommandKey {
+            scope: CommandScope::Engine,
+            id: Uuid::new_v5(sync.id().as_uuid(), target.as_uuid().as_bytes()),
+        };
+        let position = self.log().command(self.tenant_id.as_str(), key)?;
+        let commits = position.map(|position| self.log().read(position, 1));
+        for commit in commits.transpose()?.iter().flatten() {
+            let mut events = understood(commit)?.events.into_iter();
+            if let Some(found) = events.find_map(of_target) {
+                return Ok(found);
+            }
+        }
+        Err(Refusal::Internal {
+            cause: format!(
+                "the log has no commit of learner {target} for sync {}",
+                sync.id()
+            ),
+        })
+    }
+}
+
+fn of_target(event: Event) -> Option<DecidedTarget> {
+    if let Event::TargetReplayed(TargetReplayed {
+        decisions, cause, ..
+    }) = event
+    {
+        Some(DecidedTarget { decisions, cause })
+    } else {
+        None
+    }
+}

@@ -1,0 +1,116 @@
+//! What was looked at lately of syncs that have ended: it never changes again, so that it is read
+//! from the log once, and bounded, so that it is dropped again.
+//!
+//! It knows nothing of what it keeps but how many bytes that takes.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use plansync_domain::change_set::ChangeSet;
+use plansync_domain::ids::{SyncId, TenantId};
+
+use crate::read::decided::DecidedTargets;
+
+/// Bytes that each kind of thing may take together.
+pub(super) const BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Syncs of which something is kept.
+const COUNT_MAX: usize = 64;
+
+/// What is kept of ended syncs.
+#[derive(Default)]
+pub(crate) struct LookBack {
+    pub(super) change_sets: Kept<ChangeSet>,
+    pub(super) targets: Kept<DecidedTargets>,
+}
+
+/// Things of one kind, one a sync, the latest used last.
+pub(super) struct Kept<T> {
+    items: Mutex<VecDeque<Item<T>>>,
+}
+
+struct Item<T> {
+    tenant: TenantId,
+    sync: SyncId,
+    value: Arc<T>,
+    bytes: usize,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self {
+            items: Mutex::default(),
+        }
+    }
+}
+
+impl<T> Kept<T> {
+    pub(super) fn get(&self, tenant: &TenantId, sync: SyncId) -> Option<Arc<T>> {
+        let mut items = self.lock();
+        let is_wanted = |item: &Item<T>| item.sync == sync && item.tenant == *tenant;
+        let index = items.iter().position(is_wanted)?;
+        let found = items.remove(index)?;
+        let value = Arc::clone(&found.value);
+        items.push_back(found);
+        Some(value)
+    }
+
+    /// Keeps a value, and drops those that were not used for longest to make room for it.
+    pub(super) fn insert(&self, tenant: &TenantId, sync: SyncId, value: T, bytes: usize) -> Arc<T> {
+        let value = Arc::new(value);
+        let mut items = self.lock();
+        items.retain(|item| item.sync != sync || item.tenant != *tenant);
+        items.push_back(Item {
+            tenant: tenant.clone(),
+            sync,
+            value: Arc::clone(&value),
+            bytes,
+        });
+        let mut bytes: usize = items.iter().map(|item| item.bytes).sum();
+        while items.len() > COUNT_MAX || bytes > BYTES_MAX {
+            let Some(oldest) = items.pop_front() else {
+                break;
+            };
+            bytes = bytes.saturating_sub(oldest.bytes);
+        }
+        drop(items);
+        value
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Item<T>>> {
+        self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn kept(sizes: &[usize], used_between: Option<u128>) -> Vec<u128> {
+        let tenant: TenantId = "college".parse().unwrap();
+        let sync = |number| SyncId::from_uuid(Uuid::from_u128(number));
+        let kept = Kept::default();
+        for (number, bytes) in (0..).zip(sizes) {
+            kept.insert(&tenant, sync(number), number, *bytes);
+            used_between.and_then(|used| kept.get(&tenant, sync(used)));
+        }
+        let all = (0..).take(sizes.len());
+        all.filter(|number| kept.get(&tenant, sync(*number)).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_makes_room() {
+        let third = BYTES_MAX / 3;
+        assert_eq!(kept(&[third; 3], None), [0, 1, 2]);
+        assert_eq!(kept(&[third; 5], None), [2, 3, 4]);
+        assert_eq!(kept(&[third; 5], Some(0)), [0, 3, 4]);
+        assert_eq!(kept(&[1; COUNT_MAX + 1], None).first(), Some(&1));
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_kept() {
+        assert_eq!(kept(&[1, BYTES_MAX + 1], None), []);
+    }
+}
