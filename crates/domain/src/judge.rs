@@ -3,7 +3,6 @@
 //! Owns the order of the reasons. Refuses to carry anything out, and to know where a snapshot
 //! comes from. Reading a pair costs no allocation: the change set is mapped once a shape.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::change_set::ChangeSet;
@@ -12,17 +11,13 @@ use crate::decisions::Decisions;
 use crate::ids::{AdministratorId, LearnerId};
 use crate::pair::{Memo, Target};
 use crate::plan::Plan;
-use crate::prepared::{Place, Prepared};
+use crate::prepared::Prepared;
 use crate::request::{StatusFilter, SyncKind, SyncRequest};
-use crate::shape::Shape;
 use crate::standing;
 use crate::stream::Stream;
 use crate::tenant::Tenant;
 use crate::value::Value;
 use crate::values::ValueId;
-
-/// How many shapes are remembered before all are forgotten: plans of one programme have few.
-const SHAPES_MAX: usize = 64;
 
 /// Who asked for a sync, from where, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +70,6 @@ impl TargetJudgement {
 pub struct Judge {
     terms: Terms,
     prepared: Arc<Prepared>,
-    places: HashMap<usize, (Arc<Shape>, Arc<[Place]>)>,
     memo: Memo,
 }
 
@@ -86,7 +80,6 @@ impl Judge {
             memo: Memo::new(prepared.len()),
             terms,
             prepared,
-            places: HashMap::new(),
         }
     }
 
@@ -125,7 +118,7 @@ impl Judge {
 
     fn judge_pairs(&mut self, tenant: &Tenant, learner: LearnerId) -> TargetJudgement {
         let plan = tenant.plan(learner);
-        let places = self.places(plan.shape());
+        let places = self.prepared.places(plan.shape());
         let case_owner = case_owner(tenant, learner);
         let mut memo = std::mem::take(&mut self.memo);
         let mut target = self.target(tenant, plan, case_owner.as_ref());
@@ -170,21 +163,6 @@ impl Judge {
             count: plan.len(),
             largest_bytes: values.largest_bytes(),
         }
-    }
-
-    fn places(&mut self, shape: &Arc<Shape>) -> Arc<[Place]> {
-        let key = Arc::as_ptr(shape).addr();
-        if let Some((_, places)) = self.places.get(&key) {
-            return Arc::clone(places);
-        }
-        if self.places.len() >= SHAPES_MAX {
-            self.places.clear();
-        }
-        let places: Arc<[Place]> = self.prepared.places(shape).into();
-        // The shape is kept beside, so that its address stays its own.
-        self.places
-            .insert(key, (Arc::clone(shape), Arc::clone(&places)));
-        places
     }
 }
 

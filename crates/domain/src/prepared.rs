@@ -3,6 +3,8 @@
 //! Owns the compact form that judging and replaying share. Refuses to decide anything, and to know
 //! any target.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::attribute::{Attribute, AttributeSet};
 use crate::attributes::{ATTRIBUTES_BYTES_MAX, AttributeMap};
 use crate::change_set::{Change, ChangeSet, Entry, Whole};
@@ -56,11 +58,16 @@ pub(crate) struct Step {
     pub(crate) effect: Effect,
 }
 
+/// How many shapes are remembered before all are forgotten: plans of one programme have few.
+const SHAPES_MAX: usize = 64;
+
 /// A change set made ready, in its order.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Prepared {
     programme: ProgrammeId,
     steps: Vec<Step>,
+    /// Where plans of a shape have the components: judging and replaying every target ask again.
+    mapped: Mutex<Vec<(Arc<Shape>, Arc<[Place]>)>>,
 }
 
 /// Where a target of some shape has a component of the change set.
@@ -86,6 +93,7 @@ impl Prepared {
         Self {
             programme,
             steps: Vec::new(),
+            mapped: Mutex::new(Vec::new()),
         }
     }
 
@@ -107,6 +115,7 @@ impl Prepared {
         Self {
             programme,
             steps: steps.map(|entry| step(entry, &mut id)).collect(),
+            mapped: Mutex::default(),
         }
     }
 
@@ -124,8 +133,23 @@ impl Prepared {
         &self.steps
     }
 
-    /// Where plans of this shape have each component: both are in id order, so one pass finds all.
-    pub(crate) fn places(&self, shape: &Shape) -> Box<[Place]> {
+    /// Where plans of this shape have each component.
+    pub(crate) fn places(&self, shape: &Arc<Shape>) -> Arc<[Place]> {
+        let mut mapped = self.mapped.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = mapped.iter().find(|(known, _)| Arc::ptr_eq(known, shape));
+        if let Some((_, places)) = known {
+            return Arc::clone(places);
+        }
+        if mapped.len() >= SHAPES_MAX {
+            mapped.clear();
+        }
+        let places = self.map(shape);
+        mapped.push((Arc::clone(shape), Arc::clone(&places)));
+        places
+    }
+
+    /// Both are in id order, so one pass finds all.
+    fn map(&self, shape: &Shape) -> Arc<[Place]> {
         let mut rows = shape.rows_by_component().iter().copied().peekable();
         let place = |step: &Step| {
             while rows

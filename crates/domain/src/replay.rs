@@ -3,6 +3,8 @@
 //!
 //! Owns how a plan comes out of a replay. Refuses to judge.
 
+use std::sync::Arc;
+
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
 use crate::decision::{Action, Decision, OwnerEffect};
@@ -19,7 +21,7 @@ use crate::version::Version;
 /// have this version.
 pub(crate) fn apply(
     draft: &mut PlanDraft,
-    (shape, version): (&Shape, Version),
+    (shape, version): (&Arc<Shape>, Version),
     prepared: &Prepared,
     replayed: &TargetReplayed,
     values: &mut Values,
@@ -94,9 +96,8 @@ impl Replay<'_> {
             Effect::Create(content) | Effect::Overwrite(content) => (content, None),
             Effect::Update(content) | Effect::Select(content) => (content, content.planned_for_qa),
         };
-        let plain: Vec<_> = self.plain(content, decision).collect();
         let state = state.map(|id| (Attribute::PlannedForQa, id));
-        for (attribute, id) in plain.into_iter().chain(state) {
+        for (attribute, id) in self.plain(content, decision).chain(state) {
             self.draft.set(row, attribute, id);
         }
         for (attribute, elements) in &content.elements {
