@@ -67,7 +67,7 @@ pub struct Prepared {
     programme: ProgrammeId,
     steps: Vec<Step>,
     /// Where plans of a shape have the components: judging and replaying every target ask again.
-    mapped: Mutex<Vec<(Arc<Shape>, Arc<[Place]>)>>,
+    mapped: Mutex<Vec<Mapped>>,
 }
 
 /// Where a target of some shape has a component of the change set.
@@ -80,6 +80,9 @@ pub(crate) enum Place {
     /// In this row.
     At(Row),
 }
+
+/// A shape, and where plans of it have each component.
+type Mapped = (Arc<Shape>, Arc<[Place]>);
 
 impl Prepared {
     /// Looks the values up. One that no plan of the tenant ever held equals none of theirs.
