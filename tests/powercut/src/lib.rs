@@ -2,5 +2,8 @@
 //! synced, and a campaign that cuts the power under a working log and looks at what is left.
 //! Refuses to know how the log keeps its promise.
 
+pub mod campaign;
 pub mod disk;
+pub mod line;
 pub mod mount;
+pub mod worker;

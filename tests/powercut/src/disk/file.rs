@@ -90,10 +90,10 @@ impl File {
         }
     }
 
-    pub(super) fn lose(&mut self, loss: &mut Loss, lost: &mut Lost) {
+    pub(super) fn lose(&mut self, loss: &mut Loss, tally: &mut Lost) {
         for pending in std::mem::take(&mut self.pending) {
             let fate = loss.fate_of_write(pending.sequence);
-            lost.count(fate);
+            tally.count(fate);
             match pending.change {
                 Change::Write { offset, bytes } => {
                     land_write(&mut self.durable, loss, fate, offset, &bytes);

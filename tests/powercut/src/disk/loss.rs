@@ -80,11 +80,10 @@ impl Loss {
 
     pub(super) fn fate_of_write(&mut self, sequence: Sequence) -> Fate {
         match self.writes {
-            Pattern::None => Fate::Gone,
             Pattern::All => Fate::Whole,
             Pattern::Prefix { end } if sequence < end => Fate::Whole,
             Pattern::Prefix { end } if sequence == end => self.broken(),
-            Pattern::Prefix { .. } => Fate::Gone,
+            Pattern::None | Pattern::Prefix { .. } => Fate::Gone,
             Pattern::Any {
                 percent,
                 torn_percent,

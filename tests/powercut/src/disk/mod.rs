@@ -40,9 +40,9 @@ pub struct Sequence(u64);
 /// Why an operation was refused; the adapter turns it into the errno of the same meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The power is off: nothing reaches the disk any more.
-    #[error("the power is off")]
-    PowerOff,
+    /// An accident has happened: nothing reaches the disk any more.
+    #[error("the disk has stopped")]
+    Stopped,
     /// No entry of that name, or no such inode.
     #[error("no such file or directory")]
     NotFound,
@@ -67,7 +67,8 @@ pub struct Disk {
     tree: Tree,
     next_inode: u64,
     sequence: u64,
-    power: bool,
+    /// False from an accident on: nothing is read or changed until the disk starts again.
+    running: bool,
     trigger: Trigger,
     /// Files whose name contains this text have their `fdatasync` answered and not done.
     deaf: Option<OsString>,
@@ -80,14 +81,14 @@ impl Default for Disk {
 }
 
 impl Disk {
-    /// An empty disk, powered, whose trigger never fires.
+    /// An empty disk, running, whose trigger never fires.
     pub fn new() -> Self {
         Self {
             files: BTreeMap::new(),
             tree: Tree::new(),
             next_inode: Inode::ROOT.0 + 1,
             sequence: 0,
-            power: true,
+            running: true,
             trigger: Trigger::never(),
             deaf: None,
         }
@@ -104,19 +105,9 @@ impl Disk {
         self.trigger = trigger;
     }
 
-    /// Whether the armed condition has come true.
-    pub fn fired(&self) -> bool {
+    /// The accident that stopped the disk, if one has.
+    pub fn accident(&self) -> Option<Accident> {
         self.trigger.fired()
-    }
-
-    /// Turns the power off: every later operation is refused until [`Disk::lose`].
-    pub fn cut(&mut self) {
-        self.power = false;
-    }
-
-    /// Whether the power is on.
-    pub fn powered(&self) -> bool {
-        self.power
     }
 
     /// Draws how the changes that are unsynced now will fall.
@@ -131,23 +122,23 @@ impl Disk {
         Loss::draw(rng, oldest, Sequence(self.sequence))
     }
 
-    /// Applies a loss to everything unsynced, and turns the power on again.
+    /// Applies a loss to everything unsynced, and starts the disk again.
     pub fn lose(&mut self, loss: &mut Loss) -> Lost {
-        let mut lost = Lost::default();
-        self.tree.lose(loss, &mut lost);
+        let mut tally = Lost::default();
+        self.tree.lose(loss, &mut tally);
         let reachable = self.tree.reachable();
         self.files.retain(|inode, _| reachable.contains(inode));
         for file in self.files.values_mut() {
-            file.lose(loss, &mut lost);
+            file.lose(loss, &mut tally);
         }
         self.restart();
-        lost
+        tally
     }
 
-    /// Turns the power on again with nothing lost: what a killed process leaves behind is still
-    /// in the page cache, and its unsynced changes can be lost later.
+    /// Starts the disk again with nothing lost: what a killed process leaves behind is still in
+    /// the page cache, and its unsynced changes can be lost later.
     pub fn restart(&mut self) {
-        self.power = true;
+        self.running = true;
         self.trigger = Trigger::never();
     }
 
@@ -168,7 +159,7 @@ impl Disk {
 
     /// Reads at most `count` bytes; fewer at the end of the file.
     pub fn read(&self, inode: Inode, offset: u64, count: usize) -> Result<&[u8], Refusal> {
-        self.check_power()?;
+        self.check_running()?;
         Ok(self.file(inode)?.read(offset, count))
     }
 
@@ -277,7 +268,8 @@ impl Disk {
         self.next_inode += 1;
         self.change(Operation::Name, |disk, sequence| {
             add(disk, inode);
-            disk.tree.link(sequence, directory, name, inode)
+            disk.tree.link(sequence, directory, name, inode);
+            Ok(())
         })?;
         Ok(inode)
     }
@@ -295,7 +287,7 @@ impl Disk {
         })
     }
 
-    /// Does one change. If it is the one at which the power goes, a write or a name is under way
+    /// Does one change. If it is the one that meets the accident, a write or a name is under way
     /// and may still land, whole or in part, but a sync has promised nothing; either way the
     /// caller never hears that it was done.
     fn change(
@@ -303,23 +295,23 @@ impl Disk {
         operation: Operation,
         change: impl FnOnce(&mut Self, Sequence) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        self.check_power()?;
-        if self.trigger.count(operation) == Some(Accident::PowerCut) {
-            self.cut();
+        self.check_running()?;
+        if self.trigger.count(operation) {
+            self.running = false;
         }
-        if self.power || operation != Operation::Sync {
+        if self.running || operation != Operation::Sync {
             let sequence = Sequence(self.sequence);
             self.sequence += 1;
             change(self, sequence)?;
         }
-        self.check_power()
+        self.check_running()
     }
 
-    fn check_power(&self) -> Result<(), Refusal> {
-        if self.power {
+    fn check_running(&self) -> Result<(), Refusal> {
+        if self.running {
             Ok(())
         } else {
-            Err(Refusal::PowerOff)
+            Err(Refusal::Stopped)
         }
     }
 }

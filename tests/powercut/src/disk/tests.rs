@@ -134,9 +134,9 @@ fn the_operation_that_meets_the_cut_is_refused_and_so_is_every_later_one() {
     let file = synced_file(&mut disk, "a", b"old");
     disk.arm(Trigger::at_operation(Accident::PowerCut, 2));
     assert_eq!(disk.write(file, 0, b"new"), Ok(()));
-    assert_eq!(disk.sync_file(file, true), Err(Refusal::PowerOff));
-    assert_eq!(disk.read(file, 0, 3), Err(Refusal::PowerOff));
-    assert_eq!(disk.sync_file(file, true), Err(Refusal::PowerOff));
+    assert_eq!(disk.sync_file(file, true), Err(Refusal::Stopped));
+    assert_eq!(disk.read(file, 0, 3), Err(Refusal::Stopped));
+    assert_eq!(disk.sync_file(file, true), Err(Refusal::Stopped));
     let lost = disk.lose(&mut Loss::everything());
     assert_eq!(
         lost,
@@ -153,19 +153,21 @@ fn a_write_under_way_at_the_cut_may_still_land() {
     let mut disk = Disk::new();
     let file = synced_file(&mut disk, "a", b"old");
     disk.arm(Trigger::at_operation(Accident::PowerCut, 1));
-    assert_eq!(disk.write(file, 0, b"new"), Err(Refusal::PowerOff));
+    assert_eq!(disk.write(file, 0, b"new"), Err(Refusal::Stopped));
     disk.lose(&mut Loss::nothing());
     expect_file(&disk, "a", b"new");
 }
 
 #[test]
-fn a_kill_fires_without_cutting_the_power() {
+fn a_kill_stops_the_disk_and_keeps_what_was_written() {
     let mut disk = Disk::new();
     disk.arm(Trigger::after_names(Accident::Kill, 1, 1));
     let file = disk.create(Inode::ROOT, name("a")).unwrap();
-    assert!(!disk.fired());
-    assert_eq!(disk.write(file, 0, b"x"), Ok(()));
-    assert!(disk.fired() && disk.powered());
+    assert_eq!(disk.accident(), None);
+    assert_eq!(disk.write(file, 0, b"x"), Err(Refusal::Stopped));
+    assert_eq!(disk.accident(), Some(Accident::Kill));
+    disk.restart();
+    expect_file(&disk, "a", b"x");
 }
 
 #[test]

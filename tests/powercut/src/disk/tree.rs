@@ -137,10 +137,9 @@ impl Tree {
         directory: Inode,
         name: &OsStr,
         inode: Inode,
-    ) -> Result<(), Refusal> {
+    ) {
         let at = Place::new(directory, name);
         self.change(sequence, Change::Link { at, inode });
-        Ok(())
     }
 
     pub(super) fn unlink(
@@ -189,38 +188,38 @@ impl Tree {
         }
     }
 
-    pub(super) fn lose(&mut self, loss: &mut Loss, lost: &mut Lost) {
+    pub(super) fn lose(&mut self, loss: &mut Loss, tally: &mut Lost) {
         for pending in std::mem::take(&mut self.pending) {
             let fate = loss.fate_of_name(pending.sequence);
-            lost.count_name(fate);
+            tally.count_name(fate);
             if fate != Fate::Gone {
                 pending.change.apply(&mut self.durable);
             }
         }
-        let reachable = self.reachable_in(&self.durable);
+        let reachable = reachable(&self.durable);
         self.durable.retain(|inode, _| reachable.contains(inode));
         self.live.clone_from(&self.durable);
     }
 
     /// Every inode that a path leads to.
     pub(super) fn reachable(&self) -> BTreeSet<Inode> {
-        self.reachable_in(&self.live)
+        reachable(&self.live)
     }
+}
 
-    fn reachable_in(&self, directories: &BTreeMap<Inode, Entries>) -> BTreeSet<Inode> {
-        let mut found = BTreeSet::from([Inode::ROOT]);
-        let mut open = vec![Inode::ROOT];
-        while let Some(directory) = open.pop() {
-            for inode in directories
-                .get(&directory)
-                .into_iter()
-                .flat_map(Entries::values)
-            {
-                if found.insert(*inode) {
-                    open.push(*inode);
-                }
+fn reachable(directories: &BTreeMap<Inode, Entries>) -> BTreeSet<Inode> {
+    let mut found = BTreeSet::from([Inode::ROOT]);
+    let mut open = vec![Inode::ROOT];
+    while let Some(directory) = open.pop() {
+        for inode in directories
+            .get(&directory)
+            .into_iter()
+            .flat_map(Entries::values)
+        {
+            if found.insert(*inode) {
+                open.push(*inode);
             }
         }
-        found
     }
+    found
 }

@@ -15,9 +15,9 @@ pub enum Operation {
 /// What happens when a trigger fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accident {
-    /// The power goes: nothing reaches the disk any more, and unsynced changes can be lost.
+    /// The power goes, and unsynced changes can be lost.
     PowerCut,
-    /// The program is to be killed: the disk goes on and loses nothing yet.
+    /// The program is killed: nothing is lost yet, because what was unsynced is still cached.
     Kill,
 }
 
@@ -58,24 +58,26 @@ impl Trigger {
         }
     }
 
-    /// Whether it has come true.
-    pub fn fired(self) -> bool {
-        self.fired
+    /// What happened, once it has.
+    pub fn fired(self) -> Option<Accident> {
+        self.fired.then_some(self.accident)
     }
 
-    /// Counts one operation, and says what happens on it, if it is the one.
-    pub(super) fn count(&mut self, operation: Operation) -> Option<Accident> {
+    /// Counts one operation, and says whether it is the one.
+    pub(super) fn count(&mut self, operation: Operation) -> bool {
         if self.names_left > 0 {
             self.names_left -= u64::from(operation == Operation::Name);
-            return None;
+            return false;
         }
-        let left = self.operations_left?;
+        let Some(left) = self.operations_left else {
+            return false;
+        };
         if left > 1 {
             self.operations_left = Some(left - 1);
-            return None;
+            return false;
         }
         self.operations_left = None;
         self.fired = true;
-        Some(self.accident)
+        true
     }
 }

@@ -14,7 +14,7 @@ use crate::disk::{Disk, Inode, Refusal};
 
 /// The kernel is the only one that changes this disk while it is mounted, so what it knows of
 /// names and attributes stays true.
-const KNOWN_FOR: Duration = Duration::from_secs(3600);
+const KNOWN_FOR: Duration = Duration::from_hours(1);
 
 const BLOCK_BYTES: u32 = 512;
 
@@ -58,7 +58,7 @@ fn inode(number: INodeNo) -> Inode {
 
 fn errno(refusal: Refusal) -> Errno {
     match refusal {
-        Refusal::PowerOff => Errno::EIO,
+        Refusal::Stopped => Errno::EIO,
         Refusal::NotFound => Errno::ENOENT,
         Refusal::Exists => Errno::EEXIST,
         Refusal::NotEmpty => Errno::ENOTEMPTY,

@@ -9,9 +9,18 @@ mod linux;
 #[path = "elsewhere.rs"]
 mod linux;
 mod shared;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests;
 
 pub use linux::{Mounted, isolate};
 pub use shared::SharedDisk;
+
+/// Mounts an empty disk and takes it away again, to know whether this machine lets us.
+pub fn try_mount() -> Result<(), MountError> {
+    let folder = tempfile::tempdir().map_err(MountError::Refused)?;
+    Mounted::mount(SharedDisk::default(), folder.path())?.unmount()
+}
 
 /// Why a disk could not be mounted.
 #[derive(Debug, thiserror::Error)]

@@ -42,9 +42,9 @@ impl SharedDisk {
     /// Does something to the disk, and wakes the waiting thread if that was the accident.
     pub(super) fn operate<T>(&self, operation: impl FnOnce(&mut Disk) -> T) -> T {
         let mut disk = self.lock();
-        let fired_before = disk.fired();
+        let fired_before = disk.accident();
         let done = operation(&mut disk);
-        if disk.fired() && !fired_before {
+        if disk.accident() != fired_before {
             self.inner.fired.notify_all();
         }
         done
@@ -54,7 +54,7 @@ impl SharedDisk {
     pub fn wait_fired(&self, timeout: Duration) -> bool {
         let end = Instant::now() + timeout;
         let mut disk = self.lock();
-        while !disk.fired() {
+        while disk.accident().is_none() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;

@@ -7,8 +7,8 @@ use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use plansync_powercut::disk::{Accident, Disk, Loss, Trigger};
-use plansync_powercut::mount::{Mounted, SharedDisk};
+use super::{Mounted, SharedDisk};
+use crate::disk::{Accident, Disk, Loss, Trigger};
 
 /// Runs one session of work on a disk that is mounted for as long.
 fn session<T>(disk: &SharedDisk, work: impl FnOnce(&Path) -> T) -> T {
@@ -78,7 +78,7 @@ fn a_file_is_used_as_a_log_uses_it() {
     });
     disk.lock().lose(&mut Loss::everything());
     session(&disk, |at| {
-        assert_eq!(fs::metadata(at.join("renamed")).unwrap().len(), 1 << 20)
+        assert_eq!(fs::metadata(at.join("renamed")).unwrap().len(), 1 << 20);
     });
 }
 
@@ -115,6 +115,6 @@ fn after_the_cut_every_call_fails_and_the_waiting_thread_knows() {
     });
     disk.lock().lose(&mut Loss::everything());
     session(&disk, |at| {
-        assert_eq!(fs::read(at.join("a")).unwrap(), b"kept")
+        assert_eq!(fs::read(at.join("a")).unwrap(), b"kept");
     });
 }

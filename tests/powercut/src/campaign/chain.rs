@@ -1,0 +1,121 @@
+//! Owns the life of one image: accidents one after another, each followed by a clean opening,
+//! because damage can be latent. Knows nothing of how many images a campaign has.
+
+use super::figures::{Figures, Phase};
+use super::ledger::Ledger;
+use super::session::{self, Ended, Plan, SessionError};
+use crate::disk::{Accident, Disk, Trigger};
+use crate::mount::SharedDisk;
+
+/// A session whose accident has not come after so many groups ends by itself, so that an image
+/// does not grow beyond what can be checked in full again and again.
+const GROUPS_MAX: u64 = 250;
+
+/// One image and everything that is known of it.
+#[derive(Debug)]
+pub struct Chain {
+    disk: SharedDisk,
+    ledger: Ledger,
+    rng: fastrand::Rng,
+    figures: Figures,
+}
+
+impl Chain {
+    /// An empty image whose accidents follow from the seed.
+    pub fn new(seed: u64, disk: Disk) -> Self {
+        Self {
+            disk: SharedDisk::new(disk),
+            ledger: Ledger::default(),
+            rng: fastrand::Rng::with_seed(seed),
+            figures: Figures::default(),
+        }
+    }
+
+    /// The disk, to look at what a violation left.
+    pub fn disk(&self) -> &SharedDisk {
+        &self.disk
+    }
+
+    /// What happened so far.
+    pub fn figures(&self) -> Figures {
+        Figures {
+            acknowledged: self.ledger.acknowledged(),
+            ..self.figures
+        }
+    }
+
+    /// Goes on until so many power cuts have happened in all, and ends with a clean opening.
+    pub fn run(&mut self, cuts: u64) -> Result<(), SessionError> {
+        while self.figures.cuts() < cuts {
+            let trigger = self.draw_trigger();
+            self.suffer(trigger)?;
+            if self.rng.u8(0..3) == 0 {
+                let recovery = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..150));
+                self.suffer(recovery)?;
+            }
+            self.verify()?;
+            if self.rng.u8(0..5) == 0 {
+                self.lose(Phase::Closed);
+                self.verify()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Works until the accident, and lets the loss happen.
+    fn suffer(&mut self, trigger: Trigger) -> Result<(), SessionError> {
+        match self.session(GROUPS_MAX, trigger)? {
+            Ended::Closed => {}
+            Ended::Accident(Accident::PowerCut, phase) => self.lose(phase),
+            Ended::Accident(Accident::Kill, _) => {
+                self.figures.kills += 1;
+                self.disk.lock().restart();
+            }
+        }
+        Ok(())
+    }
+
+    fn lose(&mut self, phase: Phase) {
+        self.figures.count_cut(phase);
+        let mut disk = self.disk.lock();
+        let mut loss = disk.draw_loss(self.rng.fork());
+        self.figures.lost += disk.lose(&mut loss);
+    }
+
+    /// Opens, checks, works a little and closes; then opens, checks and closes once more.
+    fn verify(&mut self) -> Result<(), SessionError> {
+        let groups = self.rng.u64(0..20);
+        self.session(groups, Trigger::never())?;
+        self.session(0, Trigger::never())?;
+        Ok(())
+    }
+
+    fn session(&mut self, groups: u64, trigger: Trigger) -> Result<Ended, SessionError> {
+        let plan = Plan {
+            seed: self.rng.u64(..),
+            groups,
+            trigger,
+        };
+        session::run(&self.disk, plan, &mut self.ledger, &mut self.figures)
+    }
+
+    /// Early ones come while the log is opened, those after names while volumes are made or
+    /// sealed, late ones under load.
+    fn draw_trigger(&mut self) -> Trigger {
+        let accident = self.draw_accident();
+        let rng = &mut self.rng;
+        match rng.u8(0..10) {
+            0..2 => Trigger::at_operation(accident, rng.u64(1..200)),
+            2..6 => Trigger::after_names(accident, rng.u64(1..60), rng.u64(1..40)),
+            _ => Trigger::at_operation(accident, rng.u64(1..1_000)),
+        }
+    }
+
+    fn draw_accident(&mut self) -> Accident {
+        if self.rng.u8(0..5) == 0 {
+            Accident::Kill
+        } else {
+            Accident::PowerCut
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Owns the counting of a campaign and how the counts are said. Knows nothing of how they arise.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+use crate::disk::Lost;
+
+/// What the worker was doing when the accident came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// The log was being opened and checked.
+    #[default]
+    Opening,
+    /// Groups were being appended.
+    Working,
+    /// A volume was being sealed, beside appending or between.
+    Sealing,
+    /// Nothing: the log had been closed.
+    Closed,
+}
+
+/// What happened, over any number of sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Power cuts while opening.
+    pub cuts_opening: u64,
+    /// Power cuts under load.
+    pub cuts_working: u64,
+    /// Power cuts while a volume was sealed.
+    pub cuts_sealing: u64,
+    /// Power cuts after the log was closed.
+    pub cuts_closed: u64,
+    /// Kills with the power on.
+    pub kills: u64,
+    /// Openings that read and checked everything.
+    pub openings: u64,
+    /// Volumes sealed.
+    pub volumes: u64,
+    /// Commits acknowledged.
+    pub acknowledged: u64,
+    /// What the cuts did to unsynced changes.
+    pub lost: Lost,
+}
+
+impl Figures {
+    /// Power cuts in all.
+    pub fn cuts(&self) -> u64 {
+        self.cuts_opening + self.cuts_working + self.cuts_sealing + self.cuts_closed
+    }
+
+    /// Counts one cut.
+    pub fn count_cut(&mut self, phase: Phase) {
+        match phase {
+            Phase::Opening => self.cuts_opening += 1,
+            Phase::Working => self.cuts_working += 1,
+            Phase::Sealing => self.cuts_sealing += 1,
+            Phase::Closed => self.cuts_closed += 1,
+        }
+    }
+}
+
+impl AddAssign for Figures {
+    fn add_assign(&mut self, other: Self) {
+        self.cuts_opening += other.cuts_opening;
+        self.cuts_working += other.cuts_working;
+        self.cuts_sealing += other.cuts_sealing;
+        self.cuts_closed += other.cuts_closed;
+        self.kills += other.kills;
+        self.openings += other.openings;
+        self.volumes += other.volumes;
+        self.acknowledged += other.acknowledged;
+        self.lost += other.lost;
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            cuts_opening,
+            cuts_working,
+            cuts_sealing,
+            cuts_closed,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "{} power cuts: {cuts_working} under load, {cuts_sealing} while sealing, \
+             {cuts_opening} while opening, {cuts_closed} after closing; {} kills",
+            self.cuts(),
+            self.kills
+        )?;
+        let Lost {
+            writes_whole,
+            writes_torn,
+            writes_gone,
+            names_whole,
+            names_gone,
+        } = self.lost;
+        writeln!(
+            f,
+            "unsynced writes at the cuts: {writes_whole} landed, {writes_torn} torn, \
+             {writes_gone} gone; names: {names_whole} landed, {names_gone} gone"
+        )?;
+        write!(
+            f,
+            "{} commits acknowledged, {} volumes sealed, {} openings checked in full",
+            self.acknowledged, self.volumes, self.openings
+        )
+    }
+}

@@ -1,0 +1,220 @@
+//! Owns one life of a worker on a mounted disk: started, listened to, and ended by itself or by
+//! the accident that was planned. Knows nothing of chains.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::figures::{Figures, Phase};
+use super::ledger::{Ledger, Violation};
+use crate::disk::{Accident, Trigger};
+use crate::line::Line;
+use crate::mount::{MountError, Mounted, SharedDisk};
+
+/// Longer than any worker needs on a slow machine.
+const SESSION_SECONDS_MAX: u64 = 120;
+
+/// How often the ending of a worker is looked for while no accident has come.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// As much of a worker's standard error as a report repeats.
+const LAST_WORDS_BYTES_MAX: usize = 2_000;
+
+/// What one session is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// The worker's seed.
+    pub seed: u64,
+    /// Groups before it closes by itself.
+    pub groups: u64,
+    /// When the accident comes, if it does.
+    pub trigger: Trigger,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The worker closed the log.
+    Closed,
+    /// The accident came first.
+    Accident(Accident, Phase),
+}
+
+/// Why a session has no ending.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The log did what it must not.
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    /// The disk could not be mounted or unmounted.
+    #[error(transparent)]
+    Mount(#[from] MountError),
+    /// The worker could not be started or waited for.
+    #[error("cannot run the worker")]
+    Worker(#[from] std::io::Error),
+}
+
+/// Runs one session to its end, and leaves the disk unmounted.
+pub(super) fn run(
+    disk: &SharedDisk,
+    plan: Plan,
+    ledger: &mut Ledger,
+    figures: &mut Figures,
+) -> Result<Ended, SessionError> {
+    let folder = tempfile::tempdir()?;
+    let mounted = Mounted::mount(disk.clone(), folder.path())?;
+    disk.lock().arm(plan.trigger);
+    let mut listener = Listener {
+        ledger,
+        figures,
+        phase: Phase::Opening,
+        closed: false,
+    };
+    let heard = live(disk, plan, folder.path(), &mut listener);
+    let (phase, closed) = (listener.phase, listener.closed);
+    mounted.unmount()?;
+    let accident = disk.lock().accident();
+    let heard = heard?;
+    match heard.heard {
+        // Whatever the log says of a disk that has stopped is no fault of the log.
+        Err(Violation::Refused(_) | Violation::Wrong(_)) if accident.is_some() => {}
+        Err(violation) => return Err(violation.into()),
+        Ok(()) => {}
+    }
+    match (closed, accident) {
+        (true, None) => Ok(Ended::Closed),
+        (_, Some(accident)) => Ok(Ended::Accident(accident, phase)),
+        (false, None) => Err(Violation::Died(heard.last_words).into()),
+    }
+}
+
+/// What a worker left behind.
+struct Heard {
+    /// The last thing it said on its standard error, and how it ended.
+    last_words: String,
+    heard: Result<(), Violation>,
+}
+
+/// Starts the worker, listens to it, and kills it when the accident has come.
+fn live(
+    disk: &SharedDisk,
+    plan: Plan,
+    at: &Path,
+    listener: &mut Listener<'_>,
+) -> Result<Heard, SessionError> {
+    let mut complaints = tempfile::tempfile()?;
+    let mut child = start(
+        plan,
+        at,
+        listener.ledger.commands(),
+        complaints.try_clone()?,
+    )?;
+    let Some(out) = child.stdout.take() else {
+        return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+    };
+    std::thread::scope(|scope| {
+        let listening = scope.spawn(|| listener.listen(out));
+        let hung = end(disk, &mut child)?;
+        let status = child.wait()?;
+        let heard = listening
+            .join()
+            .unwrap_or_else(|_| Err(Violation::Died("the listener panicked".to_owned())));
+        let heard = if hung {
+            Err(Violation::Hung(SESSION_SECONDS_MAX))
+        } else {
+            heard
+        };
+        Ok(Heard {
+            last_words: last_words(&mut complaints, status)?,
+            heard,
+        })
+    })
+}
+
+fn last_words(complaints: &mut File, status: ExitStatus) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    complaints.seek(SeekFrom::Start(0))?;
+    complaints.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let start = text.len().saturating_sub(LAST_WORDS_BYTES_MAX);
+    let start = text.ceil_char_boundary(start);
+    Ok(format!("{status}; {}", text[start..].trim_end()))
+}
+
+fn start(plan: Plan, at: &Path, commands: u64, complaints: File) -> std::io::Result<Child> {
+    Command::new(std::env::current_exe()?)
+        .arg("work")
+        .arg("--dir")
+        .arg(at.join("log"))
+        .args(["--seed", &plan.seed.to_string()])
+        .args(["--groups", &plan.groups.to_string()])
+        .args(["--commands", &commands.to_string()])
+        .stdout(Stdio::piped())
+        .stderr(complaints)
+        .spawn()
+}
+
+/// Waits for the accident or for the worker's own end; true if neither came in time.
+fn end(disk: &SharedDisk, child: &mut Child) -> std::io::Result<bool> {
+    let deadline = Instant::now() + Duration::from_secs(SESSION_SECONDS_MAX);
+    while child.try_wait()?.is_none() {
+        let hung = Instant::now() > deadline;
+        if hung || disk.wait_fired(LOOK_EVERY) {
+            child.kill()?;
+            return Ok(hung);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes down what the worker says.
+struct Listener<'a> {
+    ledger: &'a mut Ledger,
+    figures: &'a mut Figures,
+    phase: Phase,
+    closed: bool,
+}
+
+impl Listener<'_> {
+    fn listen(&mut self, out: ChildStdout) -> Result<(), Violation> {
+        let mut out = BufReader::new(out);
+        let mut text = String::new();
+        let mut heard = Ok(());
+        // The pipe is read to its end whatever is heard, so that the worker never waits for us.
+        while out.read_line(&mut text).is_ok_and(|count| count > 0) {
+            // A killed worker may leave half a line.
+            if let Some(line) = text.strip_suffix('\n') {
+                heard = heard.and_then(|()| self.hear(line));
+            }
+            text.clear();
+        }
+        heard
+    }
+
+    fn hear(&mut self, text: &str) -> Result<(), Violation> {
+        let line: Line = text
+            .parse()
+            .map_err(|error| Violation::Died(format!("{error}")))?;
+        match line {
+            Line::Opening => self.phase = Phase::Opening,
+            Line::Found(position, chain) => {
+                self.phase = Phase::Working;
+                self.figures.openings += 1;
+                self.ledger.found(position, chain)?;
+            }
+            Line::Try(position, chain, number) => self.ledger.tried(position, chain, number),
+            Line::Done(position) => self.ledger.done(position),
+            Line::Sealing => self.phase = Phase::Sealing,
+            Line::Sealed => {
+                self.phase = Phase::Working;
+                self.figures.volumes += 1;
+            }
+            Line::Closed => self.closed = true,
+            Line::Wrong(what) => return Err(Violation::Wrong(what)),
+            Line::Refused(what) => return Err(Violation::Refused(what)),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Owns the process that uses the log while the power goes: it opens, checks everything, works,
+//! and says on its standard output what it did. Refuses to know when it will die.
+
+mod author;
+mod background;
+mod check;
+mod store;
+mod work;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+pub use work::run;
+
+use crate::line::Line;
+
+/// What one worker is to do.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Order {
+    /// The folder of the log.
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// What the work looks like: sizes of groups and commits, when it reopens, who seals.
+    #[arg(long)]
+    pub seed: u64,
+    /// How many groups it appends before it closes the log; 0 only checks.
+    #[arg(long)]
+    pub groups: u64,
+    /// How many commands were tried before; the last of them are tried again.
+    #[arg(long)]
+    pub commands: u64,
+}
+
+/// Why a worker gives up. It has said so on its output by then.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The log answered, and wrongly.
+    #[error("the log is wrong: {0}")]
+    Wrong(String),
+    /// The log refused.
+    #[error("the log refused: {0}")]
+    Refused(String),
+    /// Nobody listens any more.
+    #[error("the campaign is gone")]
+    Alone(#[from] std::io::Error),
+}
+
+impl WorkError {
+    /// A refusal with everything that its causes say.
+    fn refused(doing: &str, error: &dyn std::error::Error) -> Self {
+        let mut text = format!("{doing}: {error}");
+        let mut cause = error.source();
+        while let Some(next) = cause {
+            text = format!("{text}: {next}");
+            cause = next.source();
+        }
+        Self::Refused(text)
+    }
+}
+
+/// Where a worker speaks. Several threads may; a line is written in one piece.
+#[derive(Debug)]
+pub struct Reporter<W> {
+    out: Mutex<W>,
+}
+
+impl<W: Write> Reporter<W> {
+    /// Speaks into `out`.
+    pub fn new(out: W) -> Self {
+        Self {
+            out: Mutex::new(out),
+        }
+    }
+
+    fn say(&self, line: &Line) -> std::io::Result<()> {
+        self.say_all(std::slice::from_ref(line))
+    }
+
+    fn say_all(&self, lines: &[Line]) -> std::io::Result<()> {
+        let mut text = Vec::new();
+        for line in lines {
+            writeln!(text, "{line}")?;
+        }
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(&text)?;
+        out.flush()
+    }
+}

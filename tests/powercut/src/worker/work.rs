@@ -1,0 +1,115 @@
+//! Owns the course of one worker: open, check, retry what may have been lost, append groups,
+//! seal beside it, now and then close and open again. Knows no disk and no campaign.
+
+use std::io::Write;
+
+use plansync_log::{Append, Read, Sequenced};
+
+use super::author::{self, Author};
+use super::background::{self, Background};
+use super::{Order, Reporter, WorkError, check, store};
+use crate::line::Line;
+
+/// How many of the last commands are tried again after an accident, as a client would that never
+/// heard an answer.
+const RETRIED_COUNT: u64 = 40;
+
+/// Does what it is ordered to, and says how it went. An error has been said as well.
+pub fn run<W: Write + Send>(order: &Order, reporter: &Reporter<W>) -> Result<(), WorkError> {
+    let mut worker = Worker {
+        order,
+        reporter,
+        rng: fastrand::Rng::with_seed(order.seed),
+        next: order.commands.saturating_sub(RETRIED_COUNT),
+    };
+    let outcome = worker.run();
+    match &outcome {
+        Ok(()) => reporter.say(&Line::Closed)?,
+        Err(WorkError::Wrong(what)) => reporter.say(&Line::Wrong(what.clone()))?,
+        Err(WorkError::Refused(what)) => reporter.say(&Line::Refused(what.clone()))?,
+        Err(WorkError::Alone(_)) => {}
+    }
+    outcome
+}
+
+struct Worker<'a, W> {
+    order: &'a Order,
+    reporter: &'a Reporter<W>,
+    rng: fastrand::Rng,
+    /// The number of the next command.
+    next: u64,
+}
+
+impl<W: Write + Send> Worker<'_, W> {
+    fn run(&mut self) -> Result<(), WorkError> {
+        let mut groups_left = self.order.groups;
+        loop {
+            let groups = groups_left.min(self.rng.u64(40..300));
+            groups_left -= groups;
+            self.open_and_work(groups)?;
+            if groups_left == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One opening of the log, from beginning to end.
+    fn open_and_work(&mut self, groups: u64) -> Result<(), WorkError> {
+        self.reporter.say(&Line::Opening)?;
+        let mut log = store::open(&self.order.dir, &mut self.rng)?;
+        check::check(&*log.reader, &mut self.rng)?;
+        let tip = log.reader.tip();
+        self.reporter.say(&Line::Found(tip.position, tip.chain))?;
+        let mut background = Background::new(&log.sealer, self.reporter);
+        if self.rng.bool() {
+            return background.beside(&mut log.sealer, || {
+                (0..groups).try_for_each(|_| self.append_group(&mut log.appender, &*log.reader))
+            });
+        }
+        for _ in 0..groups {
+            self.append_group(&mut log.appender, &*log.reader)?;
+            background::seal(&mut log.sealer, self.reporter)?;
+            if self.rng.u8(0..4) == 0 {
+                background.write_head()?;
+            }
+        }
+        log.appender
+            .close()
+            .map_err(|error| WorkError::refused("closing", &error))
+    }
+
+    fn append_group(&mut self, log: &mut dyn Append, reader: &dyn Read) -> Result<(), WorkError> {
+        let count = if self.rng.u8(0..8) == 0 {
+            self.rng.u64(8..40)
+        } else {
+            self.rng.u64(1..6)
+        };
+        let mut author = Author::new(reader);
+        let mut group: Vec<Sequenced> = Vec::new();
+        let mut lines = Vec::new();
+        for number in self.next..self.next + count {
+            if number < self.order.commands && is_answered(reader, number)? {
+                continue;
+            }
+            let commit = author.write(number, &mut self.rng)?;
+            lines.push(Line::Try(commit.position(), commit.chain(), number));
+            group.push(commit);
+        }
+        self.next += count;
+        self.reporter.say_all(&lines)?;
+        log.append(&group)
+            .map_err(|error| WorkError::refused("appending", &error))?;
+        match group.last() {
+            Some(last) => Ok(self.reporter.say(&Line::Done(last.position()))?),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_answered(log: &dyn Read, number: u64) -> Result<bool, WorkError> {
+    let (tenant, command) = author::command(number);
+    let position = log
+        .command(tenant, command)
+        .map_err(|error| WorkError::refused("asking for a command", &error))?;
+    Ok(position.is_some())
+}
