@@ -1,13 +1,21 @@
 //! What can be said on the command line, and which command it starts.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
+use crate::commands::demo::Demo;
+use crate::commands::dev::Dev;
 use crate::commands::load::Load;
 use crate::commands::request::Request;
+use crate::commands::serve::Serve;
 use crate::commands::watch::Watch;
 use crate::exit::{EXIT_CODES, Exit};
 use crate::output::{Format, Output};
+
+/// How long threads may take to end after everything else has.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Keeps learning plans, and synchronises changes of one onto many, over NATS.
 #[derive(Debug, Parser)]
@@ -23,6 +31,12 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the engine against a NATS of yours.
+    Serve(Serve),
+    /// Run the engine and a nats-server, on this machine only.
+    Dev(Dev),
+    /// Show the main job from nothing, in a temporary folder, and check it.
+    Demo(Demo),
     /// Ask for one operation and show the answer.
     Request(Request),
     /// Ask for many operations, one a line of a file.
@@ -36,11 +50,26 @@ impl Arguments {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
         let output = Output::new(self.output);
         match self.command {
+            Command::Serve(serve) => fully(serve.run()),
+            Command::Dev(dev) => fully(dev.run()),
+            Command::Demo(demo) => fully(demo.run(output)),
             Command::Request(request) => quietly(request.run(output)),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => quietly(watch.run(output)),
         }
     }
+}
+
+/// A command that runs the engine.
+fn fully(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime can be started")?;
+    let ended = runtime.block_on(command);
+    // After a failure some thread may wait for a disk that never answers.
+    runtime.shutdown_timeout(FAREWELL);
+    ended
 }
 
 /// A command that only asks: one thread is plenty, and the log shows nothing but warnings.

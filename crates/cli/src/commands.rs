@@ -1,5 +1,8 @@
 //! The commands: one file each.
 
+pub(crate) mod demo;
+pub(crate) mod dev;
 pub(crate) mod load;
 pub(crate) mod request;
+pub(crate) mod serve;
 pub(crate) mod watch;

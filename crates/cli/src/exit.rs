@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use plansync_nats::{ClientError, ConnectError};
+use plansync_nats::{ClientError, CommandsError, ConnectError, RelayError, StreamError};
 
 use crate::asking::AskError;
 use crate::output::is_broken_pipe;
@@ -15,7 +15,7 @@ Exit codes:
   1  refused: the service said no, and why
   2  not understood: an argument, a file or JSON is not as it should be
   3  not reachable: no NATS, no service, or no answer in time
-  4  not startable: the data folder or the streams cannot be used
+  4  not usable: the data folder or the streams are not as they must be
   5  failed: anything else";
 
 /// One of the ways to end.
@@ -25,6 +25,7 @@ pub(crate) enum Exit {
     Refused,
     NotUnderstood,
     NotReachable,
+    NotUsable,
     Failed,
 }
 
@@ -35,6 +36,7 @@ impl From<Exit> for ExitCode {
             Exit::Refused => 1,
             Exit::NotUnderstood => 2,
             Exit::NotReachable => 3,
+            Exit::NotUsable => 4,
             Exit::Failed => 5,
         })
     }
@@ -51,21 +53,52 @@ pub(crate) fn explain(error: &anyhow::Error) -> Exit {
         return Exit::Done;
     }
     // Nothing is left to do if even this cannot be said.
-    let _ = writeln!(std::io::stderr(), "plansync: {error:#}");
+    let _ = writeln!(std::io::stderr(), "plansync: {}", said(error));
     error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
+}
+
+/// The error and its causes, each once: some say already what is behind them.
+fn said(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |said, cause| {
+            if said.is_empty() {
+                cause
+            } else if said.contains(&cause) {
+                said
+            } else {
+                format!("{said}: {cause}")
+            }
+        })
 }
 
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<NotUnderstood>() {
         return Some(Exit::NotUnderstood);
     }
-    if let Some(AskError::Refused { .. }) = cause.downcast_ref() {
-        return Some(Exit::Refused);
+    if let Some(error) = cause.downcast_ref() {
+        match error {
+            AskError::Refused { .. } => return Some(Exit::Refused),
+            AskError::Subject(_) => return Some(Exit::NotUnderstood),
+            AskError::Client(_) | AskError::Answer(_) => {}
+        }
+    }
+    if is_of_folder_or_streams(cause) {
+        return Some(Exit::NotUsable);
     }
     if cause.is::<ClientError>() || cause.is::<ConnectError>() {
         return Some(Exit::NotReachable);
     }
     None
+}
+
+fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.is::<plansync_sled::OpenError>()
+        || cause.is::<plansync_engine::OpenError>()
+        || cause.is::<StreamError>()
+        || cause.is::<CommandsError>()
+        || cause.is::<RelayError>()
 }
 
 #[cfg(test)]

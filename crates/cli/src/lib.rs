@@ -8,10 +8,15 @@ mod asking;
 mod commands;
 mod connecting;
 mod exit;
+mod host;
+mod logging;
+mod nats_process;
 pub mod nats_server;
 mod output;
 mod plain;
 mod show;
+mod signals;
+mod threads;
 
 use std::process::ExitCode;
 

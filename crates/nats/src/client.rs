@@ -97,6 +97,14 @@ pub struct Event {
     pub body: Bytes,
 }
 
+impl Event {
+    /// The value of a header, spelt as it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header == name)?;
+        Some(&found.1)
+    }
+}
+
 /// Which events to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WatchFrom {

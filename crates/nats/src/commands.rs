@@ -12,12 +12,14 @@ use async_nats::jetstream::message::Acker;
 use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use async_nats::jetstream::{AckKind, ErrorCode, Message};
 use futures_util::StreamExt as _;
+use plansync_log::Position;
+use plansync_service::{Place, Verdict};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use crate::gate::{Gate, Waiting, gate};
 use crate::headers::Received;
-use crate::port::{Handler, Place, Position, Verdict};
+use crate::port::Handler;
 use crate::stop::told;
 use crate::streams::{StreamError, Streams, created_ns};
 

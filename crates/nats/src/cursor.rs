@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use plansync_log::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::port::{LogName, Position};
+use crate::port::LogName;
 
 /// The last event that is known to be in the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,7 +132,9 @@ impl CursorFile {
 #[cfg(test)]
 mod tests {
     use super::{Cursor, CursorError, CursorFile};
-    use crate::port::{LogName, Position};
+    use plansync_log::Position;
+
+    use crate::port::LogName;
 
     #[test]
     fn what_was_saved_is_loaded_and_damage_is_said() {

@@ -11,9 +11,8 @@ use async_nats::{Client, Message, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::{SelectAll, select_all};
+use plansync_service::ServiceError;
 use serde::Serialize;
-
-use crate::port::ServiceError;
 
 /// The name of the service.
 pub(crate) const SERVICE: &str = "plansync";

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::{Client, HeaderMap, Subject, Subscriber};
 use futures_util::StreamExt as _;
+use plansync_service::{Answer, Weight};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -15,7 +16,7 @@ use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
 use crate::gate::{Gate, Room, Waiting, gate};
 use crate::headers::Received;
 use crate::heavy::{Admission, HeavyPool};
-use crate::port::{Answer, Handler, Weight};
+use crate::port::Handler;
 use crate::stop::told;
 
 /// Replies that may wait for the disk at once; beyond, requests are refused as `overloaded`.
@@ -255,7 +256,7 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
         received,
     } = reply;
     let mut headers = HeaderMap::new();
-    headers.insert("content-type", answer.content_type);
+    headers.insert("content-type", answer.encoding.content_type());
     if let Some(error) = &answer.error {
         headers.insert("Nats-Service-Error-Code", error.number.to_string());
         headers.insert("Nats-Service-Error", one_line(&error.text));

@@ -4,7 +4,7 @@
 
 use tokio::sync::{mpsc, watch};
 
-use crate::port::Position;
+use plansync_log::Position;
 
 /// The end where things go in; a full queue is seen by whoever asks for room.
 pub(crate) struct Waiting<T>(mpsc::Sender<(Position, T)>);
@@ -72,7 +72,7 @@ mod tests {
     use tokio::sync::watch;
 
     use super::gate;
-    use crate::port::Position;
+    use plansync_log::Position;
 
     #[tokio::test]
     async fn nothing_leaves_before_it_is_durable_and_order_is_kept() {

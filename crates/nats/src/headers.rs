@@ -3,7 +3,7 @@
 
 use async_nats::Message;
 
-use crate::port::{Headers, Inbound};
+use plansync_service::{Headers, Inbound};
 
 /// A message that was received.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ mod tests {
     use async_nats::{HeaderMap, Message};
 
     use super::Received;
-    use crate::port::Headers as _;
+    use plansync_service::Headers as _;
 
     fn message(headers: Option<HeaderMap>) -> Received {
         Received(Message {

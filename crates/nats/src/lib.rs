@@ -26,10 +26,7 @@ pub use commands::{CommandConsumer, CommandsError};
 pub use connection::{ConnectError, Connection, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
-pub use port::{
-    Answer, Batch, Chain, Handler, Headers, Inbound, LogName, Outbound, Outbox, OutboxError, Place,
-    Position, ServiceError, Verdict, Weight,
-};
+pub use port::{Handler, LogName, Outbox};
 pub use relay::{Relay, RelayError, Stepped};
 pub use resume::{Disagreement, NewStream};
 pub use streams::{COMMANDS, EVENTS, StreamError, Streams, prepare};

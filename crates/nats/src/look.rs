@@ -5,7 +5,9 @@
 use async_nats::HeaderMap;
 use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, Stream};
 
-use crate::port::{Chain, LogName, Position};
+use plansync_log::Position;
+
+use crate::port::LogName;
 use crate::resume::{Found, LastEvent};
 use crate::streams::{EVENTS, StreamError, created_ns};
 
@@ -65,6 +67,6 @@ fn last_event(headers: &HeaderMap) -> Option<LastEvent> {
             incarnation: incarnation.parse().ok()?,
         },
         position: Position::new(position.parse().ok()?),
-        chain: Chain::new(text("ce-chain")?),
+        chain: text("ce-chain")?.to_owned(),
     })
 }

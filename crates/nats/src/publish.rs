@@ -8,7 +8,8 @@ use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErro
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
 
-use crate::port::{Outbound, Position};
+use plansync_log::Position;
+use plansync_service::Outbound;
 
 /// How far a run came.
 #[derive(Debug, Default)]
@@ -129,7 +130,7 @@ mod tests {
     use async_nats::jetstream::publish::PublishAck;
 
     use super::{LeftOut, Published};
-    use crate::port::Position;
+    use plansync_log::Position;
 
     fn stored(sequence: u64) -> PublishAck {
         PublishAck {

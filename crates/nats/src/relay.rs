@@ -6,12 +6,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use plansync_log::{Chain, Position};
+use plansync_service::{Batch, EventsError, Outbound};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::look::look;
-use crate::port::{Batch, Outbound, Outbox, OutboxError, Position};
+use crate::port::Outbox;
 use crate::publish::{LeftOut, Published, publish};
 use crate::resume::{Disagreement, NewStream, Own, resume};
 use crate::stop::told;
@@ -44,7 +46,7 @@ pub enum RelayError {
     },
     /// The log cannot be read any more.
     #[error(transparent)]
-    Outbox(OutboxError),
+    Outbox(EventsError),
     /// The cursor cannot be kept.
     #[error(transparent)]
     Cursor(#[from] CursorError),
@@ -114,6 +116,7 @@ impl<O: Outbox> Relay<O> {
             None => None,
         };
         let cursor = self.file.load()?;
+        let chain = chain.as_ref().map(Chain::to_string);
         let own = Own { name, tip, chain };
         let position = resume(&own, &found, cursor.as_ref(), self.new_stream)?;
         tracing::info!(%position, sequence = found.last_sequence, "the relay goes on");
@@ -253,8 +256,8 @@ impl RelayError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Stream(error) => error.is_transient(),
-            Self::Outbox(OutboxError::Unavailable { .. }) => true,
-            Self::Outbox(OutboxError::Corrupt { .. })
+            Self::Outbox(EventsError::Unavailable { .. }) => true,
+            Self::Outbox(EventsError::Corrupt { .. })
             | Self::Disagreement(_)
             | Self::LeftOut { .. }
             | Self::Cursor(_) => false,
@@ -266,11 +269,11 @@ impl RelayError {
 async fn reading<T, F>(read: F) -> Result<T, RelayError>
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, OutboxError> + Send + 'static,
+    F: FnOnce() -> Result<T, EventsError> + Send + 'static,
 {
     match spawn_blocking(read).await {
         Ok(read) => read.map_err(RelayError::Outbox),
-        Err(crash) => Err(RelayError::Outbox(OutboxError::Corrupt {
+        Err(crash) => Err(RelayError::Outbox(EventsError::Corrupt {
             cause: crash.to_string(),
         })),
     }

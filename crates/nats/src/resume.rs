@@ -2,8 +2,10 @@
 //!
 //! Pure; whoever calls it has read all three.
 
+use plansync_log::Position;
+
 use crate::cursor::Cursor;
-use crate::port::{Chain, LogName, Position};
+use crate::port::LogName;
 
 /// What a stream that holds nothing of this log is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,7 +70,8 @@ pub enum Disagreement {
 pub(crate) struct LastEvent {
     pub(crate) name: LogName,
     pub(crate) position: Position,
-    pub(crate) chain: Chain,
+    /// The hash there, in lower-case hex.
+    pub(crate) chain: String,
 }
 
 /// The stream as it is now.
@@ -85,7 +88,7 @@ pub(crate) struct Own {
     pub(crate) name: LogName,
     pub(crate) tip: Position,
     /// Its hash at the position of the stream's last event.
-    pub(crate) chain: Option<Chain>,
+    pub(crate) chain: Option<String>,
 }
 
 /// The position after which to go on.
@@ -139,8 +142,8 @@ fn agree(own: &Own, last: &LastEvent) -> Result<Position, Disagreement> {
         Some(ours) if *ours == last.chain => Ok(last.position),
         ours => Err(Disagreement::Chain {
             position: last.position,
-            published: last.chain.as_str().to_owned(),
-            ours: ours.as_ref().map_or("none", Chain::as_str).to_owned(),
+            published: last.chain.clone(),
+            ours: ours.clone().unwrap_or_else(|| "none".to_owned()),
         }),
     }
 }
@@ -148,8 +151,10 @@ fn agree(own: &Own, last: &LastEvent) -> Result<Position, Disagreement> {
 #[cfg(test)]
 mod tests {
     use super::{Disagreement, Found, LastEvent, NewStream, Own, resume};
+    use plansync_log::Position;
+
     use crate::cursor::Cursor;
-    use crate::port::{Chain, LogName, Position};
+    use crate::port::LogName;
 
     const CREATED: i128 = 1;
 
@@ -164,7 +169,7 @@ mod tests {
         Own {
             name: name(),
             tip: Position::new(tip),
-            chain: Some(Chain::new("c")),
+            chain: Some("c".to_owned()),
         }
     }
 
@@ -172,7 +177,7 @@ mod tests {
         let last = last.map(|position| LastEvent {
             name: name(),
             position: Position::new(position),
-            chain: Chain::new("c"),
+            chain: "c".to_owned(),
         });
         Found {
             created_ns: CREATED,
@@ -237,7 +242,7 @@ mod tests {
     #[test]
     fn another_chain_incarnation_or_log_is_refused() {
         let changed = Own {
-            chain: Some(Chain::new("d")),
+            chain: Some("d".to_owned()),
             ..own(9)
         };
         let expected = Disagreement::Chain {

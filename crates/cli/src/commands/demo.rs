@@ -1,0 +1,88 @@
+//! `plansync demo`: the main job from nothing, with everything that happened shown and checked.
+//!
+//! Owns the story. It asks nothing that another program could not ask, and believes no answer that
+//! it cannot work out by itself: what should come of each activity on each plan is computed here,
+//! naively, and compared.
+
+mod activities;
+mod check;
+mod college;
+mod edits;
+mod expected;
+mod history;
+mod loading;
+mod outcomes;
+mod stage;
+mod summary;
+mod synchronising;
+
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::commands::demo::stage::Stage;
+use crate::exit::Exit;
+use crate::host::{Host, HostOptions};
+use crate::nats_process::NatsProcess;
+use crate::nats_server;
+use crate::output::{self, Output};
+use crate::signals::asked_to_end;
+
+/// Show the main job from nothing, in a temporary folder, and check it.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {}
+
+/// What every id of the demo is derived from.
+const NAMESPACE: Uuid = Uuid::from_u128(0x2d1c_88b0_9c55_4f0e_8a17_04de_3b6f_7c21);
+
+/// The id of the thing with this name, the same in every run.
+fn id(name: &[&str]) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, name.join("/").as_bytes())
+}
+
+impl Demo {
+    /// Runs the demo, and cleans up however it ends.
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+        let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
+        let started = Instant::now();
+        let nats = NatsProcess::start(&binary, &folder.path().join("nats"), None)?;
+        let host = Host::start(HostOptions::local(folder.path().join("log"), nats.url())).await?;
+        let shown = tokio::select! {
+            shown = show(output, nats.url()) => shown,
+            asked = asked_to_end() => {
+                asked?;
+                Err(anyhow::anyhow!("the demo was interrupted"))
+            }
+        };
+        host.stop().await?;
+        nats.stop();
+        folder
+            .close()
+            .context("the temporary folder cannot be removed")?;
+        let counts = shown?;
+        let seconds = started.elapsed().as_secs_f64();
+        if output.is_for_people() {
+            output::line(&format!(
+                "\nEverything above was checked against what it should be. {seconds:.1} s; nothing \
+                 is left behind."
+            ))?;
+        } else {
+            output.value(&json!({ "so": true, "seconds": seconds, "pairs": counts }))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+async fn show(output: Output, url: &str) -> anyhow::Result<serde_json::Value> {
+    let stage = Stage::open(output, url).await?;
+    loading::load(&stage).await?;
+    let session = edits::open_and_edit(&stage).await?;
+    summary::preview(&stage, session).await?;
+    let sync = synchronising::synchronise(&stage, session).await?;
+    outcomes::show(&stage, sync).await?;
+    history::show(&stage, sync).await
+}

@@ -1,0 +1,39 @@
+//! The demo's own doubts: what is shown must be what was worked out.
+
+use std::fmt::Debug;
+
+/// Something that the demo showed is not so.
+#[derive(Debug, thiserror::Error)]
+#[error("this is not so: {what} should be {expected}, but is {found}; please report it")]
+pub(super) struct NotSo {
+    what: String,
+    expected: String,
+    found: String,
+}
+
+/// Holds two values against each other.
+#[allow(clippy::needless_pass_by_value)] // A call reads best with both values in it.
+pub(super) fn so<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<(), NotSo> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(NotSo {
+        what: what.to_owned(),
+        expected: format!("{expected:?}"),
+        found: format!("{found:?}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::so;
+
+    #[test]
+    fn a_difference_is_said_with_both_sides() {
+        assert!(so("the number", 1, 1).is_ok());
+        assert_eq!(
+            so("the number", 1, 2).unwrap_err().to_string(),
+            "this is not so: the number should be 2, but is 1; please report it"
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! Last scene: one learner's plan, before and after, and its history.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::demo::activities::ACTIVITIES;
+use crate::commands::demo::check::so;
+use crate::commands::demo::college::Learner;
+use crate::commands::demo::edits::{
+    ADDED, DELETED, DUE_DATE, MAPPED, MOVED, NEW_NAME, QUALITY_ASSURED, REWRITTEN, component,
+};
+use crate::commands::demo::expected::{CHANGED, Pair, pair, targets};
+use crate::commands::demo::stage::{Stage, items, number, text};
+use crate::show;
+
+const PAGE_SIZE: u64 = 500;
+
+/// Shows the history of one learner for whom something was applied and something skipped, and
+/// looks into the plans of all; gives the counts of the sync.
+pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
+    for learner in targets() {
+        check_plan(stage, &learner).await?;
+    }
+    let targets = targets();
+    let mixed = |learner: &&Learner| {
+        let applied = CHANGED
+            .iter()
+            .filter(|name| pair(learner, name) == Pair::Applied)
+            .count();
+        (2..CHANGED.len()).contains(&applied)
+    };
+    let learner = targets.iter().find(mixed).unwrap_or(&targets[0]);
+    stage.scene(&format!(
+        "The history of one of the {} learners: {}",
+        targets.len(),
+        learner.name
+    ))?;
+    let history = stage
+        .manage("plan.history", json!({ "learner": learner.id() }))
+        .await?;
+    let rows: Vec<_> = items(&history, "items").iter().map(row).collect();
+    let last = items(&history, "items").last().cloned().unwrap_or_default();
+    so(
+        "the sync in the history",
+        text(&last, "sync"),
+        &*sync.to_string(),
+    )?;
+    let counted = &last["changes"][0]["synchronised"];
+    let applied = CHANGED
+        .iter()
+        .filter(|name| pair(learner, name) == Pair::Applied)
+        .count();
+    so(
+        "the pairs in the history",
+        number(counted, "applied"),
+        u64::try_from(applied)?,
+    )?;
+    let heading = ["Version", "When", "By", "What"].map(str::to_owned);
+    stage.say(&show::table(heading, rows).to_string())?;
+    let ended = stage.manage("sync.get", json!({ "sync": sync })).await?;
+    Ok(ended["pairs"].clone())
+}
+
+/// Holds what a plan has against what it should have.
+async fn check_plan(stage: &Stage, learner: &Learner) -> anyhow::Result<()> {
+    let body = json!({ "learner": learner.id(), "page_size": PAGE_SIZE });
+    let plan = stage.manage("plan.get", body).await?;
+    for name in CHANGED {
+        let id = component(name).to_string();
+        let found = items(&plan, "components")
+            .iter()
+            .find(|one| text(one, "component") == id);
+        let shows = found.is_some_and(|found| shows_change(&found["attributes"], name));
+        let what = format!("“{name}” on the plan of {}", learner.name);
+        match pair(learner, name) {
+            Pair::Applied if name == DELETED => so(&what, found, None)?,
+            Pair::Applied | Pair::Unchanged => so(&what, shows, true)?,
+            Pair::Skipped("already_absent" | "missing_on_target") => so(&what, found, None)?,
+            Pair::Skipped(_) if name == DELETED => so(&what, found.is_some(), true)?,
+            Pair::Skipped(_) => so(&what, shows, false)?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether the attributes are those that the edit gave.
+fn shows_change(attributes: &Value, name: &str) -> bool {
+    match name {
+        MOVED => attributes["due_date"] == DUE_DATE,
+        MAPPED => attributes["criteria"] == json!(["K3", "S4", "S5"]),
+        REWRITTEN => attributes["name"] == NEW_NAME && attributes["delivery_via_employer"] == true,
+        QUALITY_ASSURED => attributes["planned_for_qa"] == true,
+        ADDED => attributes["name"] == ADDED,
+        _ => false,
+    }
+}
+
+fn row(item: &Value) -> Vec<String> {
+    let changes = items(item, "changes");
+    let first = changes.first().cloned().unwrap_or_default();
+    let what = if let Some(counts) = first.get("synchronised") {
+        format!(
+            "synchronised: {} applied, {} unchanged, {} skipped",
+            number(counts, "applied"),
+            number(counts, "unchanged"),
+            number(counts, "skipped")
+        )
+    } else if let Some(counts) = first.get("instantiated") {
+        format!(
+            "started the programme: {} activities",
+            number(counts, "added")
+        )
+    } else {
+        progress(changes)
+    };
+    let when = text(item, "at")
+        .get(..19)
+        .unwrap_or_default()
+        .replace('T', " ");
+    vec![
+        number(item, "version").to_string(),
+        when,
+        text(item, "by").to_owned(),
+        what,
+    ]
+}
+
+/// What an edit said, in one line.
+fn progress(changes: &[Value]) -> String {
+    let completed = changes
+        .iter()
+        .filter(|change| text(change, "status") == "completed")
+        .count();
+    let evidence = changes
+        .iter()
+        .filter(|change| !change["evidence"].is_null())
+        .count();
+    format!(
+        "{completed} of {} activities completed, evidence for {evidence}",
+        ACTIVITIES.len()
+    )
+}

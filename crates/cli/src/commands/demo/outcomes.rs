@@ -1,0 +1,78 @@
+//! Fifth scene: why some activities of some learners were left alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::demo::activities::ACTIVITIES;
+use crate::commands::demo::check::so;
+use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::expected;
+use crate::commands::demo::stage::{Stage, items, number, text};
+use crate::show;
+
+const PAGE_SIZE: u64 = 500;
+
+/// Shows every reason that was given, with one learner each.
+pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
+    stage.scene("Why some were not synchronised")?;
+    let skipped = skipped(stage, sync).await?;
+    let mut reasons: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    for outcome in &skipped {
+        reasons
+            .entry(text(outcome, "reason").to_owned())
+            .or_default()
+            .push(outcome);
+    }
+    let counts = reasons
+        .iter()
+        .map(|(reason, all)| (reason.clone(), all.len()));
+    let counts: BTreeMap<String, u64> = counts
+        .map(|(reason, count)| (reason, u64::try_from(count).unwrap_or(u64::MAX)))
+        .collect();
+    so("the reasons", counts, expected::reasons())?;
+    let learners = learners();
+    let rows = reasons
+        .iter()
+        .map(|(reason, all)| row(reason, all, &learners));
+    let heading = ["Reason", "Pairs", "For example"].map(str::to_owned);
+    stage.say(&show::table(heading, rows).to_string())?;
+    stage.say(
+        "Priya may add, edit and delete activities, but not touch finished ones; that is \
+         recorded\nwith the sync, pair by pair, and stays readable.",
+    )?;
+    Ok(())
+}
+
+/// Every skipped pair, page by page.
+async fn skipped(stage: &Stage, sync: Uuid) -> anyhow::Result<Vec<Value>> {
+    let mut all = Vec::new();
+    for page in 1_u64.. {
+        let body =
+            json!({ "sync": sync, "outcome": "skipped", "page": page, "page_size": PAGE_SIZE });
+        let reply = stage.manage("sync.outcomes", body).await?;
+        all.extend_from_slice(items(&reply, "items"));
+        if page * PAGE_SIZE >= number(&reply, "total") {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn row(reason: &str, all: &[&Value], learners: &[Learner]) -> Vec<String> {
+    let example = all.first().map_or_else(String::new, |outcome| {
+        let learner = learners
+            .iter()
+            .find(|one| one.id().to_string() == text(outcome, "learner"));
+        let activity = ACTIVITIES
+            .iter()
+            .find(|activity| activity.component().to_string() == text(outcome, "component"));
+        format!(
+            "{}: {}",
+            learner.map_or("–", |learner| &learner.name),
+            activity.map_or("–", |activity| activity.name)
+        )
+    });
+    vec![reason.replace('_', " "), all.len().to_string(), example]
+}

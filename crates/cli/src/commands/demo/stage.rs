@@ -1,0 +1,95 @@
+//! What every scene of the demo needs: somebody to ask, and somewhere to say what happened.
+
+use std::time::Duration;
+
+use plansync_nats::{Client, Connection, Watch, WatchFrom};
+use serde_json::Value;
+
+use crate::asking::{AskError, Question};
+use crate::commands::demo::college::{DELIVERY_MANAGER, TENANT};
+use crate::output::{self, Output};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One connection, and the output.
+pub(super) struct Stage {
+    client: Client,
+    output: Output,
+}
+
+impl Stage {
+    pub(super) async fn open(output: Output, url: &str) -> anyhow::Result<Self> {
+        let connection = Connection {
+            url: url.to_owned(),
+            ..Connection::default()
+        };
+        let client = Client::connect(&connection, PATIENCE).await?;
+        client.wait_ready(PATIENCE).await?;
+        Ok(Self { client, output })
+    }
+
+    /// Asks as `system`, which imports.
+    pub(super) async fn import(&self, operation: &str, body: Value) -> Result<Value, AskError> {
+        self.ask("system", operation, body).await
+    }
+
+    /// Asks as the delivery manager.
+    pub(super) async fn manage(&self, operation: &str, body: Value) -> Result<Value, AskError> {
+        self.ask(DELIVERY_MANAGER, operation, body).await
+    }
+
+    async fn ask(&self, actor: &str, operation: &str, body: Value) -> Result<Value, AskError> {
+        Question {
+            tenant: TENANT,
+            actor,
+            operation,
+            body: &body,
+        }
+        .ask(&self.client)
+        .await
+    }
+
+    /// The events whose subjects end so.
+    pub(super) async fn watch(&self, tail: &str) -> anyhow::Result<Watch> {
+        Ok(self
+            .client
+            .watch(&format!("{TENANT}.{tail}"), WatchFrom::Now)
+            .await?)
+    }
+
+    /// Begins a scene.
+    pub(super) fn scene(&self, title: &str) -> std::io::Result<()> {
+        self.say(&format!(
+            "\n── {title} {}",
+            "─".repeat(74_usize.saturating_sub(title.chars().count()))
+        ))
+    }
+
+    /// Says something to people; programs are told the end only.
+    pub(super) fn say(&self, text: &str) -> std::io::Result<()> {
+        if self.output.is_for_people() {
+            output::line(text)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn output(&self) -> Output {
+        self.output
+    }
+}
+
+/// The number in a reply's field.
+pub(super) fn number(reply: &Value, field: &str) -> u64 {
+    reply[field].as_u64().unwrap_or_default()
+}
+
+/// The items of a reply's list.
+pub(super) fn items<'a>(reply: &'a Value, field: &str) -> &'a [Value] {
+    reply[field].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The text in a reply's field.
+pub(super) fn text<'a>(reply: &'a Value, field: &str) -> &'a str {
+    reply[field].as_str().unwrap_or_default()
+}

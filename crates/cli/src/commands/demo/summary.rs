@@ -1,0 +1,117 @@
+//! Third scene: the preview, as the summary grid shows it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::demo::check::so;
+use crate::commands::demo::expected::{self, Pairs};
+use crate::commands::demo::loading::programme;
+use crate::commands::demo::stage::{Stage, items, number, text};
+use crate::show;
+
+/// What is asked, for the preview and for the run: the recent changes, for everybody.
+pub(super) fn request(session: Uuid) -> Value {
+    json!({
+        "session": session,
+        "programme": programme(),
+        "components": "recent",
+        "learners": "all",
+        "type": "changes_only",
+    })
+}
+
+/// Shows what would happen.
+pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> {
+    stage.scene("The summary: what a synchronisation of only the changes would do")?;
+    let summary = stage.manage("sync.preview", request(session)).await?;
+    so(
+        "the number of components",
+        number(&summary, "components"),
+        6,
+    )?;
+    let targets = u64::try_from(expected::targets().len())?;
+    so(
+        "the number of learners",
+        number(&summary, "learners"),
+        targets,
+    )?;
+    so(
+        "the pairs of the preview",
+        pairs_of(&summary["pairs"]),
+        expected::pairs(),
+    )?;
+    so(
+        "the rows of the preview",
+        by_component(&summary)?,
+        expected::pairs_by_component(),
+    )?;
+    stage.say(&format!(
+        "{} components onto {} learners of “{}”, whatever their status.",
+        number(&summary, "components"),
+        number(&summary, "learners"),
+        text(&summary["programme"], "name"),
+    ))?;
+    let heading = [
+        "Component",
+        "Type",
+        "Action",
+        "Synchronised",
+        "of them unchanged",
+        "Not synchronised",
+    ];
+    let rows = items(&summary, "rows").iter().map(row);
+    stage.say(&show::table(heading.map(str::to_owned), rows).to_string())?;
+    for warning in items(&summary, "warnings") {
+        stage.say(&format!(
+            "! {} ({} learners, {} components)",
+            text(warning, "message"),
+            number(warning, "learners"),
+            number(warning, "components"),
+        ))?;
+    }
+    let warned = items(&summary, "warnings")
+        .iter()
+        .map(|warning| text(warning, "code"));
+    so(
+        "the warnings",
+        warned.collect::<Vec<_>>(),
+        vec!["some_not_synchronised"],
+    )?;
+    Ok(())
+}
+
+/// The counts of pairs in a reply.
+pub(super) fn pairs_of(counts: &Value) -> Pairs {
+    Pairs {
+        applied: number(counts, "applied"),
+        unchanged: number(counts, "unchanged"),
+        skipped: number(counts, "skipped"),
+    }
+}
+
+/// The rows of one activity together: it may have one for each action.
+fn by_component(summary: &Value) -> anyhow::Result<BTreeMap<Uuid, Pairs>> {
+    let mut all: BTreeMap<Uuid, Pairs> = BTreeMap::new();
+    for row in items(summary, "rows") {
+        let pairs = all.entry(text(row, "component").parse()?).or_default();
+        let unchanged = number(row, "unchanged");
+        pairs.applied += number(row, "synchronised") - unchanged;
+        pairs.unchanged += unchanged;
+        pairs.skipped += number(row, "not_synchronised");
+    }
+    Ok(all)
+}
+
+fn row(row: &Value) -> Vec<String> {
+    let count = |field| number(row, field).to_string();
+    vec![
+        text(row, "name").to_owned(),
+        text(row, "type").replace('_', " "),
+        text(row, "action").to_owned(),
+        count("synchronised"),
+        count("unchanged"),
+        count("not_synchronised"),
+    ]
+}

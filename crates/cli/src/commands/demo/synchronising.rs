@@ -1,0 +1,106 @@
+//! Fourth scene: the run, followed by its events.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use plansync_nats::Watch;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::demo::check::so;
+use crate::commands::demo::expected;
+use crate::commands::demo::id;
+use crate::commands::demo::stage::{Stage, number};
+use crate::commands::demo::summary::{pairs_of, request};
+use crate::plain;
+
+/// How long the run, and its events, may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the events of a sync said.
+struct Followed {
+    targets: u64,
+    completed: Value,
+}
+
+/// Starts the sync, follows it to its end, and gives its id.
+pub(super) async fn synchronise(stage: &Stage, session: Uuid) -> anyhow::Result<Uuid> {
+    stage.scene("Confirm and synchronise")?;
+    let sync = id(&["sync", "recent changes"]);
+    let mut events = stage.watch(&format!("sync.{sync}.*")).await?;
+    let mut start = request(session);
+    start["sync"] = json!(sync);
+    let started = Instant::now();
+    stage.manage("sync.start", start).await?;
+    let progress = stage.manage("sync.get", json!({ "sync": sync })).await?;
+    let learners = number(&progress, "learners");
+    stage.say(&format!(
+        "Accepted: {} components, {learners} learners; {} done when asked at once.",
+        number(&progress, "components"),
+        number(&progress, "done"),
+    ))?;
+    let followed = tokio::time::timeout(PATIENCE, follow(stage, &mut events, learners)).await;
+    let followed = followed.context("the sync does not complete")??;
+    let took = started.elapsed();
+    let ended = stage.manage("sync.get", json!({ "sync": sync })).await?;
+    so(
+        "the state of the sync",
+        &ended["state"],
+        &json!("completed"),
+    )?;
+    so("the targets done", number(&ended, "done"), learners)?;
+    so("the events of targets", followed.targets, learners)?;
+    so(
+        "the event of the end",
+        &followed.completed["pairs"],
+        &ended["pairs"],
+    )?;
+    so(
+        "the pairs of the run",
+        pairs_of(&ended["pairs"]),
+        expected::pairs(),
+    )?;
+    stage.say(&format!(
+        "Completed in {} ms, each learner's plan in one commit: {} pairs applied, {} unchanged, {} \
+         skipped.\n{} activities updated, {} created, {} deleted.",
+        took.as_millis(),
+        number(&ended["pairs"], "applied"),
+        number(&ended["pairs"], "unchanged"),
+        number(&ended["pairs"], "skipped"),
+        number(&ended, "updated"),
+        number(&ended, "created"),
+        number(&ended, "deleted"),
+    ))?;
+    Ok(sync)
+}
+
+/// Counts the targets as they are done.
+async fn follow(stage: &Stage, events: &mut Watch, learners: u64) -> anyhow::Result<Followed> {
+    let bar = bar(stage, learners);
+    let mut targets = 0;
+    while let Some(event) = events.next().await {
+        let event = event?;
+        if event.subject.ends_with(".target") {
+            targets += 1;
+            bar.inc(1);
+        }
+        if event.subject.ends_with(".completed") {
+            bar.finish_and_clear();
+            let completed = plain::decode(event.header("content-type"), &event.body)?;
+            return Ok(Followed { targets, completed });
+        }
+    }
+    anyhow::bail!("the events ended before the sync did")
+}
+
+fn bar(stage: &Stage, learners: u64) -> ProgressBar {
+    if !stage.output().shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(learners);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} learners") {
+        bar.set_style(style);
+    }
+    bar
+}

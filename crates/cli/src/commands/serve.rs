@@ -1,0 +1,117 @@
+//! `plansync serve`: the engine, against a NATS of the user's.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use plansync_engine::Config;
+use plansync_nats::NewStream;
+use plansync_protocol::Encoding;
+
+use crate::connecting::ConnectionArguments;
+use crate::exit::Exit;
+use crate::host::{Host, HostOptions};
+use crate::logging::{self, LogFormat};
+use crate::signals::asked_to_end;
+
+/// Run the engine against a NATS of yours.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The engine is ready once `nats req '$SRV.PING.plansync' ''` is answered. It ends on SIGTERM or
+Ctrl-C, after what has arrived is answered. PLANSYNC_LOG says how much it tells, as in `warn`.")]
+pub(crate) struct Serve {
+    /// Where the log is kept; one engine at a time.
+    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    data: PathBuf,
+    #[command(flatten)]
+    connection: ConnectionArguments,
+    #[command(flatten)]
+    engine: EngineArguments,
+}
+
+/// How the engine behaves.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EngineArguments {
+    /// How events are written.
+    #[arg(long, value_enum, default_value_t = EventFormat::Msgpack)]
+    events: EventFormat,
+    /// What an event stream is given that holds nothing of this log.
+    #[arg(long, value_enum, default_value_t = Replay::Everything)]
+    new_stream: Replay,
+    /// The most components of one synchronisation.
+    #[arg(long, default_value_t = Config::default().limits.components, value_name = "COUNT")]
+    components_max: usize,
+    /// The most learners of one synchronisation.
+    #[arg(long, default_value_t = Config::default().limits.learners, value_name = "COUNT")]
+    learners_max: usize,
+    /// Who reads what the engine says of itself.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum EventFormat {
+    Msgpack,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Replay {
+    /// Every event since the log began.
+    Everything,
+    /// Only what happens from now on.
+    FromNow,
+}
+
+impl EngineArguments {
+    /// The same engine, wherever it runs.
+    pub(crate) fn apply(&self, options: HostOptions) -> HostOptions {
+        let mut config = options.config;
+        config.limits.components = self.components_max;
+        config.limits.learners = self.learners_max;
+        HostOptions {
+            config,
+            events: match self.events {
+                EventFormat::Msgpack => Encoding::MessagePack,
+                EventFormat::Json => Encoding::Json,
+            },
+            new_stream: match self.new_stream {
+                Replay::Everything => NewStream::Everything,
+                Replay::FromNow => NewStream::FromNow,
+            },
+            ..options
+        }
+    }
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> anyhow::Result<Exit> {
+        logging::start(self.engine.log_format);
+        let connection = self.connection.connection();
+        let local = HostOptions::local(self.data, &connection.url);
+        let options = self.engine.apply(HostOptions {
+            connection,
+            ..local
+        });
+        let host = tokio::select! {
+            host = Host::start(options) => host?,
+            asked = asked_to_end() => {
+                asked?;
+                return Ok(Exit::Done);
+            }
+        };
+        tracing::info!("plansync serves");
+        until_asked(host).await
+    }
+}
+
+/// Serves until somebody asks the process to end, or a part fails.
+pub(crate) async fn until_asked(mut host: Host) -> anyhow::Result<Exit> {
+    tokio::select! {
+        failure = host.failure() => return Err(failure),
+        asked = asked_to_end() => asked?,
+    }
+    tracing::info!("asked to end: answering what has arrived");
+    host.stop().await?;
+    tracing::info!("ended");
+    Ok(Exit::Done)
+}

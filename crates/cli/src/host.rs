@@ -1,0 +1,126 @@
+//! The engine and everything it needs, wired together, started and stopped.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use plansync_engine::{Config, Engine};
+use plansync_nats::{
+    CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Relay,
+    connect_patiently, prepare,
+};
+use plansync_protocol::Encoding;
+use plansync_service::{RandomIds, Service};
+use plansync_sled::{Options, SledLog};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::threads::Threads;
+
+/// What an engine is started with.
+pub(crate) struct HostOptions {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) config: Config,
+    /// How events are written.
+    pub(crate) events: Encoding,
+    pub(crate) new_stream: NewStream,
+}
+
+impl HostOptions {
+    /// An engine beside a nats-server of our own.
+    pub(crate) fn local(data: PathBuf, url: &str) -> Self {
+        let connection = Connection {
+            url: url.to_owned(),
+            name: "plansync".to_owned(),
+            ..Connection::default()
+        };
+        Self {
+            data,
+            connection,
+            config: Config::default(),
+            events: Encoding::MessagePack,
+            new_stream: NewStream::default(),
+        }
+    }
+}
+
+/// A running engine.
+pub(crate) struct Host {
+    threads: Threads,
+    /// The parts that speak with NATS.
+    tasks: JoinSet<anyhow::Result<()>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Host {
+    /// Opens the log, connects, and announces the service once everything answers.
+    pub(crate) async fn start(options: HostOptions) -> anyhow::Result<Self> {
+        let HostOptions {
+            data,
+            connection,
+            config,
+            events,
+            new_stream,
+        } = options;
+        let (engine, sealer) = open(&data, config)?;
+        let threads = Threads::start(&engine, sealer)?;
+        let service = Arc::new(Service::new(engine, events, Arc::new(RandomIds)));
+        let client = connect_patiently(&connection).await?;
+        let streams = prepare(client.clone(), service.name()).await?;
+        let file = CursorFile::in_folder(&data);
+        let mut relay = Relay::new(streams.clone(), Arc::clone(&service), file, new_stream);
+        relay.attach().await?;
+        let commands = CommandConsumer::open(streams, Arc::clone(&service)).await?;
+        let endpoint = Endpoint::open(client, service).await?;
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(ended("the service", endpoint.run(stopped.clone())));
+        tasks.spawn(ended("the command consumer", commands.run(stopped.clone())));
+        tasks.spawn(ended("the event relay", relay.run(stopped)));
+        Ok(Self {
+            threads,
+            tasks,
+            stop,
+        })
+    }
+
+    /// Waits until a part fails; it never returns while all goes well.
+    pub(crate) async fn failure(&mut self) -> anyhow::Error {
+        tokio::select! {
+            Some(failure) = self.threads.failure() => failure,
+            Some(ended) = self.tasks.join_next() => match ended {
+                Ok(Err(failure)) => failure,
+                Ok(Ok(())) => anyhow::anyhow!("a part of the engine ended by itself"),
+                Err(crash) => anyhow::Error::new(crash).context("a part of the engine crashed"),
+            },
+            else => anyhow::anyhow!("the engine has no part left that runs"),
+        }
+    }
+
+    /// Answers what has arrived, publishes what is durable, and closes the log.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.context("a part of the engine crashed")??;
+        }
+        tokio::task::spawn_blocking(|| self.threads.stop()).await?
+    }
+}
+
+fn open(data: &Path, config: Config) -> anyhow::Result<(Engine, plansync_sled::Sealer)> {
+    let (appender, reader, sealer) = SledLog::open(data, Options::default())?;
+    let engine = Engine::open(Box::new(appender), reader, config)?;
+    Ok((engine, sealer))
+}
+
+async fn ended<E>(
+    part: &'static str,
+    run: impl Future<Output = Result<(), E>>,
+) -> anyhow::Result<()>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    run.await.with_context(|| format!("{part} stopped"))
+}

@@ -1,0 +1,168 @@
+//! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up.
+//!
+//! The engine and the log only have steps; here is who takes them, and what happens when one fails:
+//! the process must end, because what is on the disk is then not known.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use plansync_engine::{Engine, Refusal, Worked, Wrote};
+use plansync_sled::{HeadWriter, SealError, Sealer, Stepped};
+use tokio::sync::mpsc;
+
+/// How long a thread waits for work before it looks whether it is to stop.
+const IDLE: Duration = Duration::from_millis(100);
+/// How long it waits before it tries again what the disk refused for lack of room.
+const REFUSED: Duration = Duration::from_millis(250);
+/// How often `HEAD` is brought up while commits are written.
+const HEAD_EVERY: Duration = Duration::from_millis(4);
+
+/// The running threads.
+pub(crate) struct Threads {
+    workers: Group,
+    writer: Group,
+    keepers: Group,
+    failures: mpsc::Receiver<anyhow::Error>,
+}
+
+/// Threads that are stopped together.
+struct Group {
+    stop: Arc<AtomicBool>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Threads {
+    /// Starts them all; as many work as there are cores.
+    pub(crate) fn start(engine: &Engine, sealer: Sealer) -> anyhow::Result<Self> {
+        let (failed, failures) = mpsc::channel(8);
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut workers = Group::new();
+        for _ in 0..cores {
+            let engine = engine.clone();
+            workers.start("worker", &failed, move |stop| work(&engine, stop))?;
+        }
+        let mut writer = Group::new();
+        let writing = engine.clone();
+        writer.start("writer", &failed, move |stop| write(&writing, stop))?;
+        let mut keepers = Group::new();
+        let head = sealer.head_writer();
+        keepers.start("head", &failed, move |stop| keep_head(head, stop))?;
+        keepers.start("sealer", &failed, move |stop| seal(sealer, stop))?;
+        Ok(Self {
+            workers,
+            writer,
+            keepers,
+            failures,
+        })
+    }
+
+    /// Waits until one of them fails; nothing if all have ended.
+    pub(crate) async fn failure(&mut self) -> Option<anyhow::Error> {
+        self.failures.recv().await
+    }
+
+    /// Stops them in the order in which they need each other, and says if one had failed.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        self.workers.stop();
+        self.writer.stop();
+        self.keepers.stop();
+        self.failures.try_recv().map_or(Ok(()), Err)
+    }
+}
+
+impl Group {
+    fn new() -> Self {
+        Self {
+            stop: Arc::default(),
+            handles: Vec::new(),
+        }
+    }
+
+    fn start(
+        &mut self,
+        name: &'static str,
+        failed: &mpsc::Sender<anyhow::Error>,
+        run: impl FnOnce(&AtomicBool) -> anyhow::Result<()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let (stop, failed) = (Arc::clone(&self.stop), failed.clone());
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if let Err(error) = run(&stop) {
+                // Where the channel is full, others have failed before.
+                let _ = failed.try_send(error.context(format!("the {name} failed")));
+            }
+        });
+        self.handles
+            .push(thread.with_context(|| format!("the {name} cannot be started"))?);
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        for handle in self.handles.drain(..) {
+            if handle.join().is_err() {
+                tracing::error!("a thread of the engine had crashed");
+            }
+        }
+    }
+}
+
+fn is_to_stop(stop: &AtomicBool) -> bool {
+    stop.load(Ordering::Acquire)
+}
+
+/// Writes groups; when it is to stop, whatever still waits first.
+fn write(engine: &Engine, stop: &AtomicBool) -> anyhow::Result<()> {
+    loop {
+        engine.wait_queued(IDLE);
+        let is_last = is_to_stop(stop);
+        match engine.write_step()? {
+            Wrote::Nothing | Wrote::Refused if is_last => return Ok(()),
+            Wrote::Upto(_) | Wrote::Nothing => {}
+            Wrote::Refused => thread::sleep(REFUSED),
+        }
+    }
+}
+
+fn work(engine: &Engine, stop: &AtomicBool) -> anyhow::Result<()> {
+    while !is_to_stop(stop) {
+        match engine.work_step() {
+            Ok(Worked::Targets(_)) => {}
+            Ok(Worked::Nothing) => engine.wait_work(IDLE),
+            Ok(Worked::Waits) => thread::sleep(Duration::from_millis(5)),
+            Err(refusal @ (Refusal::Unavailable { .. } | Refusal::Overloaded { .. })) => {
+                tracing::warn!(%refusal, "a sync waits");
+                thread::sleep(REFUSED);
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok(())
+}
+
+fn keep_head(mut head: HeadWriter, stop: &AtomicBool) -> anyhow::Result<()> {
+    loop {
+        let is_last = is_to_stop(stop);
+        head.step()?;
+        if is_last {
+            return Ok(());
+        }
+        thread::sleep(HEAD_EVERY);
+        head.wait(IDLE);
+    }
+}
+
+fn seal(mut sealer: Sealer, stop: &AtomicBool) -> anyhow::Result<()> {
+    while !is_to_stop(stop) {
+        match sealer.step() {
+            Ok(Stepped::Idle) => sealer.wait(IDLE),
+            Ok(_) => {}
+            Err(SealError::Unavailable { .. }) => thread::sleep(REFUSED),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
