@@ -131,6 +131,11 @@ impl Journal {
         Group::parse(content.get(offset..)?, self.salt)
     }
 
+    /// Makes durable what was read, which may only have been in the memory of the system.
+    pub(crate) fn sync(&self) -> Result<(), Fault> {
+        Ok(self.file.sync_all().while_doing("sync", &self.path)?)
+    }
+
     /// Makes a part of the file zeros again, synced.
     pub(crate) fn blank(&self, from: u64, to: u64) -> Result<(), Fault> {
         let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or_default();

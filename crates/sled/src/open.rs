@@ -1,7 +1,7 @@
 //! Opening a log: what must be there is found and checked before anything is written. Its cost
 //! depends on the volumes that are not sealed, not on the number of commits. It refuses to guess.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,6 +43,7 @@ impl SledLog {
         let head = HeadFile::open(dir)?;
         let found = find(dir, &manifest, &head.held)?;
         check_head(dir, &manifest, &head.held, &found)?;
+        settle(dir, &found)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
         let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
         let appender = SledAppender::new(Arc::clone(&shared), writer);
@@ -196,6 +197,24 @@ fn check_head(
         }
         _ => Ok(()),
     }
+}
+
+/// Makes durable what was found. A process that was killed leaves bytes and names that can be read
+/// but would not survive a loss of power; nothing may be built on them, nor shown, before they do.
+fn settle(dir: &Path, found: &[Found]) -> Result<(), OpenError> {
+    for name in [manifest::NAME, crate::head::NAME] {
+        let path = dir.join(name);
+        File::open(&path)
+            .and_then(|file| file.sync_all())
+            .while_doing("sync", &path)?;
+    }
+    for one in found {
+        one.content.volume.journal.sync()?;
+        disk::sync_dir(&one.content.volume.dir)?;
+    }
+    disk::sync_dir(&volumes(dir))?;
+    disk::sync_dir(dir)?;
+    Ok(disk::sync_parent(dir)?)
 }
 
 /// Brings the folder into order and opens it for writing, now that it is known to be whole.

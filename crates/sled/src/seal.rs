@@ -2,6 +2,7 @@
 //! journal goes last, so that a cut anywhere in between loses nothing. It refuses to trust sled:
 //! what is sealed was read back and its chain computed again.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use crate::damage::{Damage, Failed, Fault, SealError};
@@ -18,6 +19,8 @@ use crate::unsealed::{COMMITS, Content};
 
 /// Commits are read back and filled in so many bytes at a time.
 const PIECE_BYTES: usize = 1 << 20;
+/// Far more openings than sled has been seen to need until it leaves a database as it is.
+const SETTLE_TRIES_MAX: u32 = 8;
 
 /// What a sealing has behind it. A cut after any of them loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +97,24 @@ impl Shared {
         check_chain(full, &store)?;
         watch(SealPhase::Verified);
         store.close()?;
+        self.settle(full, &path)?;
         Ok(disk::sync_tree(&path)?)
+    }
+
+    /// Opens and closes the database until that changes none of its files any more: after writes
+    /// sled makes one more snapshot, sometimes two, and what is sealed must stay as it is.
+    fn settle(&self, full: &Content, path: &Path) -> Result<(), Fault> {
+        let describe = || files::describe(path, full.tip.log, full.volume.number);
+        let mut before = describe()?;
+        for _ in 0..SETTLE_TRIES_MAX {
+            Store::open(path, self.options.cache_bytes)?.close()?;
+            let now = describe()?;
+            if now == before {
+                return Ok(());
+            }
+            before = now;
+        }
+        Err(Damage::new(path, "sled does not leave it as it is").into())
     }
 
     /// Writes the rows and the list of files.
@@ -175,7 +195,7 @@ fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
 }
 
 /// Removes everything that a sealed volume does not need: the journal, above all.
-pub(crate) fn remove_leftovers(dir: &std::path::Path) -> Result<(), Failed> {
+pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     for path in disk::entries(dir)? {
         let kept = [COMMITS, derived::NAME, files::NAME];
         if !kept.iter().any(|name| disk::is_called(&path, name)) {

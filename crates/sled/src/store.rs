@@ -3,7 +3,7 @@
 //!
 //! sled panics on some damage, so every call is fenced: what escapes is an error like any other.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -173,11 +173,14 @@ impl Store {
             .ok_or_else(|| failed(&self.path, io::ErrorKind::NotConnected.into()))
     }
 
-    /// Closes the database: everything is in its files then, though not yet on the disk.
+    /// Closes the database: everything is in its files then, though not yet on the disk. sled's
+    /// own threads may hold on to it for a while after it is dropped, and write; they are done
+    /// when its lock is free.
     pub(crate) fn close(mut self) -> Result<(), Fault> {
         let db = self.db()?;
         fenced(&self.path, || db.flush().map(drop))?;
-        self.let_go()
+        self.let_go()?;
+        wait_until_unlocked(&self.path.join("db"))
     }
 
     fn let_go(&mut self) -> Result<(), Fault> {
@@ -195,6 +198,21 @@ impl Drop for Store {
         // volume that is not sealed has its journal, and a sealed one has nothing to sync.
         if let Err(fault) = self.let_go() {
             tracing::debug!(?fault, "sled was let go of");
+        }
+    }
+}
+
+fn wait_until_unlocked(path: &Path) -> Result<(), Fault> {
+    let begun = Instant::now();
+    loop {
+        let file = File::open(path).while_doing("open", path)?;
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(source)) => return Err(source).while_doing("lock", path)?,
+            Err(TryLockError::WouldBlock) if begun.elapsed() > LOCK_WAIT_MAX => {
+                return Err(io::Error::from(io::ErrorKind::TimedOut)).while_doing("lock", path)?;
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_POLL),
         }
     }
 }

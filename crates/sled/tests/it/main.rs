@@ -1,8 +1,18 @@
 //! The log on disk: the suite of the port, recovery, sealing, faults, and the order of sync and
 //! acknowledgement.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 
+mod acknowledgement;
 mod contract;
+mod faults;
 mod folder;
+mod opening;
+mod recovery;
+mod sealing;
 mod twin;

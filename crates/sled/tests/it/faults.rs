@@ -1,0 +1,145 @@
+//! Faults of the medium: what fails is not acknowledged, what was acknowledged stays, and a failed
+//! sync is the end.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use plansync_log::contract::Author;
+use plansync_log::{Append, AppendError, Read};
+use plansync_sled::{Medium, Options, SledAppender, SledLog, SledReader};
+
+use crate::folder::{Folder, assert_holds, log, small};
+
+const HEALTHY: u64 = 0;
+const FULL: u64 = 1;
+const SHORT: u64 = 2;
+const NO_SYNC: u64 = 3;
+
+/// A medium that can be told to fail.
+#[derive(Debug, Default)]
+struct Faulty {
+    fault: AtomicU64,
+    syncs: AtomicUsize,
+}
+
+impl Faulty {
+    fn set(&self, fault: u64) {
+        self.fault.store(fault, Ordering::SeqCst);
+    }
+}
+
+impl Medium for Faulty {
+    fn write_all_at(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+        match self.fault.load(Ordering::SeqCst) {
+            FULL => {
+                file.write_all_at(&bytes[..bytes.len() / 2], offset)?;
+                Err(ErrorKind::StorageFull.into())
+            }
+            SHORT => {
+                file.write_all_at(&bytes[..bytes.len() / 2], offset)?;
+                Err(ErrorKind::WriteZero.into())
+            }
+            _ => file.write_all_at(bytes, offset),
+        }
+    }
+
+    fn sync_data(&self, file: &File) -> io::Result<()> {
+        self.syncs.fetch_add(1, Ordering::SeqCst);
+        if self.fault.load(Ordering::SeqCst) == NO_SYNC {
+            return Err(io::Error::other("the disk is gone"));
+        }
+        file.sync_data()
+    }
+}
+
+fn open(folder: &Folder) -> (SledAppender, Arc<SledReader>, Arc<Faulty>) {
+    let medium = Arc::new(Faulty::default());
+    let options = Options {
+        medium: Arc::<Faulty>::clone(&medium),
+        ..small()
+    };
+    let (appender, reader, _) = SledLog::open(&folder.path(), options).unwrap();
+    (appender, reader, medium)
+}
+
+#[test]
+fn a_full_disk_refuses_and_the_log_goes_on_when_there_is_room() {
+    let folder = Folder::new();
+    let (mut appender, reader, medium) = open(&folder);
+    let mut author = Author::new(log());
+    let first = author.group(5);
+    appender.append(&first).unwrap();
+
+    medium.set(FULL);
+    let refused = author.clone().group(20);
+    let error = appender.append(&refused).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the log cannot take commits at the moment: the disk is full; make room on it"
+    );
+    assert_holds(&*reader, &first);
+    assert_holds(&*folder.copy().open().1, &first);
+
+    medium.set(HEALTHY);
+    let others = vec![
+        author.write(Author::plan(40), 30),
+        author.write(Author::plan(41), 2_000),
+    ];
+    appender.append(&others).unwrap();
+    let all = [first, others].concat();
+    assert_holds(&*reader, &all);
+    drop((appender, reader));
+    assert_holds(&*folder.open().1, &all);
+}
+
+#[test]
+fn a_failed_sync_is_final_and_never_tried_again() {
+    let folder = Folder::new();
+    let (mut appender, reader, medium) = open(&folder);
+    let mut author = Author::new(log());
+    let first = author.group(5);
+    appender.append(&first).unwrap();
+
+    medium.set(NO_SYNC);
+    let lost = author.group(3);
+    let error = appender.append(&lost).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the log could not be written: syncing the journal failed; stop, check the disk, and start \
+         again"
+    );
+    let syncs = medium.syncs.load(Ordering::SeqCst);
+    medium.set(HEALTHY);
+    let again = appender.append(&lost).unwrap_err();
+    assert!(matches!(again, AppendError::Poisoned), "{again}");
+    assert_eq!(medium.syncs.load(Ordering::SeqCst), syncs);
+    assert_holds(&*reader, &first);
+
+    drop((appender, reader));
+    let (_appender, reader, _sealer) = folder.open();
+    // It was written and not acknowledged: here it arrived, so it is there, whole.
+    assert_holds(&*reader, &[first, lost].concat());
+}
+
+#[test]
+fn a_short_write_is_fatal_and_leaves_nothing() {
+    let folder = Folder::new();
+    let (mut appender, reader, medium) = open(&folder);
+    let mut author = Author::new(log());
+    let first = author.group(5);
+    appender.append(&first).unwrap();
+
+    medium.set(SHORT);
+    let error = appender.append(&author.group(3)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the log could not be written: writing the journal failed; stop, check the disk, and start \
+         again"
+    );
+    assert_eq!(reader.tip().position, first.last().unwrap().position());
+    drop((appender, reader));
+    assert_holds(&*folder.open().1, &first);
+}
