@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use plansync_nats::{COMMANDS, CommandConsumer, CommandsError, Position};
+use plansync_log::Position;
+use plansync_nats::{COMMANDS, CommandConsumer, CommandsError};
 use plansync_tests::nats::NatsServer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

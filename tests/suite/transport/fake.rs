@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use plansync_nats::{
-    Answer, Batch, Chain, Handler, Inbound, LogName, Outbound, Outbox, OutboxError, Place,
-    Position, ServiceError, Verdict, Weight,
+use plansync_log::{Chain, Position};
+use plansync_nats::{Handler, LogName, Outbox};
+use plansync_protocol::Encoding;
+use plansync_service::{
+    Answer, Batch, EventsError, Inbound, Outbound, Place, ServiceError, Verdict, Weight,
 };
 use tokio::sync::watch;
 
@@ -42,7 +44,7 @@ impl FakeEngine {
 fn answer(after: u64, error: Option<(u16, &str)>, body: &str) -> Answer {
     Answer {
         after: Position::new(after),
-        content_type: "application/json",
+        encoding: Encoding::Json,
         error: error.map(|(number, text)| ServiceError {
             number,
             text: text.to_owned(),
@@ -111,14 +113,14 @@ impl Handler for FakeEngine {
 pub(super) struct FakeLog {
     pub(super) durable: watch::Sender<Position>,
     /// Told apart from the real hash by a test that changes the log.
-    pub(super) chain: &'static str,
+    pub(super) chain: u8,
 }
 
 impl FakeLog {
     pub(super) fn durable_to(position: u64) -> Self {
         Self {
             durable: watch::Sender::new(Position::new(position)),
-            chain: "ab",
+            chain: 0xab,
         }
     }
 
@@ -130,12 +132,14 @@ impl FakeLog {
 
     fn event(&self, position: u64) -> Outbound {
         let id = format!("{}.{}/{position}", self.name().log, self.name().incarnation);
-        let chain = format!("{}{position}", self.chain);
+        let mut chain = [self.chain; 32];
+        chain[24..].copy_from_slice(&position.to_be_bytes());
+        let chain = Chain::new(chain);
         Outbound {
             position: Position::new(position),
-            chain: Chain::new(chain.clone()),
+            chain,
             subject: "plansync.v1.evt.college.plan.x.changed".to_owned(),
-            headers: vec![("ce-id", id.clone()), ("ce-chain", chain)],
+            headers: vec![("ce-id", id.clone()), ("ce-chain", chain.to_string())],
             id,
             body: position.to_string().into_bytes(),
         }
@@ -151,11 +155,11 @@ impl Outbox for FakeLog {
         self.durable.subscribe()
     }
 
-    fn chain(&self, position: Position) -> Result<Option<Chain>, OutboxError> {
+    fn chain(&self, position: Position) -> Result<Option<Chain>, EventsError> {
         Ok(Some(self.event(position.get()).chain))
     }
 
-    fn events(&self, after: Position, count_max: usize) -> Result<Batch, OutboxError> {
+    fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError> {
         let tip = self.durable.borrow().get();
         let through = tip.min(after.get() + u64::try_from(count_max).unwrap());
         let events = (after.get() + 1..=through)

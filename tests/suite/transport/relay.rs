@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use plansync_nats::{CursorFile, EVENTS, NewStream, Position, Relay, RelayError, Stepped};
+use plansync_log::Position;
+use plansync_nats::{CursorFile, EVENTS, NewStream, Relay, RelayError, Stepped};
 use plansync_tests::nats::NatsServer;
 use tempfile::TempDir;
 
@@ -143,15 +144,11 @@ async fn a_stream_that_was_removed_is_made_again_and_filled() {
 async fn a_changed_log_or_a_shorter_one_stops_the_relay() {
     let bench = bench(20);
     drive(&mut bench.relay().await).await;
-    let changed = shared(FakeLog {
-        chain: "cd",
-        ..FakeLog::durable_to(20)
-    });
+    let changed = shared(FakeLog { chain: 0xcd, ..FakeLog::durable_to(20) });
     let mut relay = relay(&bench.server, &changed, bench.folder.path()).await;
-    let refused = relay.attach().await.unwrap_err();
-    let expected = "the event stream and this log differ at position 20 (chain ab20 there, cd20 \
-                    here): one of them was changed; compare them before either is used again";
-    assert_eq!(refused.to_string(), expected);
+    let refused = relay.attach().await.unwrap_err().to_string();
+    let differ = "the event stream and this log differ at position 20 (chain abab";
+    assert!(refused.starts_with(differ), "{refused}");
     bench.grow(19);
     let refused = bench.relay().await.attach().await.unwrap_err();
     assert!(matches!(refused, RelayError::Disagreement(_)), "{refused}");

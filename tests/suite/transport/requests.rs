@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_nats::{Client, Message};
 use futures_util::StreamExt as _;
-use plansync_nats::{Endpoint, EndpointError, Position};
+use plansync_log::Position;
+use plansync_nats::{Endpoint, EndpointError};
 use plansync_tests::nats::NatsServer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
