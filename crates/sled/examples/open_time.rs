@@ -97,17 +97,19 @@ fn append(dir: &Path, commits: u64) -> Result<(), Failure> {
     let (mut appender, reader, mut sealer) = open(dir)?;
     let is_new = reader.tip().position == Position::ZERO;
     let mut author = Author::at(reader.tip());
+    // The author knows no versions of what an earlier process wrote, so it turns to other plans.
+    let plans = reader.tip().position.get();
     while author.tip().position < Position::new(commits) {
-        appender.append(&group(&mut author))?;
+        appender.append(&group(&mut author, plans))?;
         sealer.step()?;
     }
     // On to the beginning of the next volume, so that both logs fill theirs alike.
     while commits > 0 && sealer.step()? != Stepped::Sealed {
-        appender.append(&group(&mut author))?;
+        appender.append(&group(&mut author, plans))?;
     }
     let mut active_bytes = if is_new { 0 } else { ACTIVE_BYTES - 1 };
     while active_bytes < ACTIVE_BYTES {
-        let group = group(&mut author);
+        let group = group(&mut author, plans);
         active_bytes += group
             .iter()
             .map(|commit| commit.stored().len())
@@ -118,10 +120,10 @@ fn append(dir: &Path, commits: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn group(author: &mut Author) -> Vec<Sequenced> {
+fn group(author: &mut Author, plans: u64) -> Vec<Sequenced> {
     (0..GROUP)
         .map(|_| {
-            let plan = author.tip().position.get() % 100_000;
+            let plan = plans + author.tip().position.get() % 100_000;
             author.write(Author::plan(plan), EVENT_BYTES)
         })
         .collect()

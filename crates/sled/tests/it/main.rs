@@ -12,6 +12,7 @@ mod acknowledgement;
 mod contract;
 mod faults;
 mod folder;
+mod full_disk;
 mod opening;
 mod recovery;
 mod sealing;

@@ -1,0 +1,106 @@
+//! A disk that is really full: a small file system of its own, in a namespace that is gone with
+//! the process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use plansync_log::contract::Author;
+use plansync_log::{Append, AppendError, Read, Sequenced};
+use plansync_sled::{SealError, Sealer, SledAppender, SledLog, Stepped};
+
+use crate::folder::{assert_holds, log, small};
+
+const DISK: &str = "PLANSYNC_FULL_DISK";
+const SKIPPED: i32 = 77;
+
+#[test]
+fn a_full_disk_loses_nothing_and_the_log_goes_on_when_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=3m none '{0}' 2>/dev/null || exit {SKIPPED}; exec \"$0\" \"$@\"",
+        dir.path().display()
+    );
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", &script])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "full_disk::probe", "--ignored", "--nocapture"])
+        .env(DISK, dir.path())
+        .output();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match output {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if output.status.code() != Some(101) => {
+            eprintln!(
+                "skipped: no file system can be mounted here: {}",
+                said(&output.stderr)
+            );
+        }
+        Ok(output) => panic!("{}{}", said(&output.stdout), said(&output.stderr)),
+        Err(error) => eprintln!("skipped: unshare cannot be run: {error}"),
+    }
+}
+
+/// Takes steps until there is nothing to do or no room to do it.
+fn steps(sealer: &mut Sealer) {
+    loop {
+        match sealer.step() {
+            Ok(Stepped::Idle) | Err(SealError::Unavailable { .. }) => return,
+            Ok(_) => {}
+            Err(error) => panic!("{error}: {error:?}"),
+        }
+    }
+}
+
+/// Appends groups until there is no room; the group that was refused comes back.
+fn fill(
+    appender: &mut SledAppender,
+    sealer: &mut Sealer,
+    author: &mut Author,
+    written: &mut Vec<Sequenced>,
+) -> Vec<Sequenced> {
+    for _ in 0..2_000 {
+        let group = author.group(12);
+        match appender.append(&group) {
+            Ok(()) => written.extend(group),
+            Err(AppendError::Unavailable { .. }) => return group,
+            Err(error) => panic!("{error}: {error:?}"),
+        }
+        steps(sealer);
+    }
+    panic!("the disk does not fill");
+}
+
+#[test]
+#[ignore = "run by the test above, on a small file system"]
+fn probe() {
+    let disk = PathBuf::from(std::env::var_os(DISK).unwrap());
+    let dir: &Path = &disk.join("log");
+    let ballast = disk.join("ballast");
+    fs::write(&ballast, vec![1; 400 << 10]).unwrap();
+    let (mut appender, reader, mut sealer) = SledLog::open(dir, small()).unwrap();
+    let mut author = Author::new(log());
+    let mut written = Vec::new();
+
+    let refused = fill(&mut appender, &mut sealer, &mut author, &mut written);
+    assert!(written.len() > 200);
+    assert_eq!(reader.tip().position, written.last().unwrap().position());
+    assert_holds(&*reader, &written);
+
+    fs::remove_file(&ballast).unwrap();
+    steps(&mut sealer);
+    appender.append(&refused).unwrap();
+    written.extend(refused);
+    assert_holds(&*reader, &written);
+
+    let refused = fill(&mut appender, &mut sealer, &mut author, &mut written);
+    drop((appender, reader, sealer));
+    // A full disk does not keep the log from opening, nor from answering.
+    let (mut appender, reader, mut sealer) = SledLog::open(dir, small()).unwrap();
+    assert_holds(&*reader, &written);
+    steps(&mut sealer);
+    if appender.append(&refused).is_ok() {
+        written.extend(refused);
+    }
+    assert_holds(&*reader, &written);
+}
