@@ -105,12 +105,12 @@ impl WithCommand for Durable<'_> {
 impl Durable<'_> {
     fn decide<O: Commands>(self, asked: &Asked) -> Verdict {
         match self.service.engine.submit(&asked.call, &asked.command) {
-            Ok(receipt) => self.accept::<O>(&asked.call, receipt),
+            Ok(receipt) => self.accept::<O>(&asked.call, &receipt),
             Err(Refused { refusal, .. }) => self.refuse(&asked.call, &refusal),
         }
     }
 
-    fn accept<O: Commands>(self, call: &Call, receipt: Receipt) -> Verdict {
+    fn accept<O: Commands>(self, call: &Call, receipt: &Receipt) -> Verdict {
         let first = Receipt {
             duplicate: false,
             ..receipt.clone()
@@ -120,7 +120,7 @@ impl Durable<'_> {
                 let operation = O::NAME.to_string();
                 let accepted = CommandAccepted { operation, reply };
                 let engine = &self.service.engine;
-                verdict(engine.record_accepted(call, &receipt, accepted))
+                verdict(engine.record_accepted(call, receipt, accepted))
             }
             Err(error) => self.reject(call, &error, Vec::new()),
         }

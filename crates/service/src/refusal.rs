@@ -21,9 +21,10 @@ pub(crate) fn rejected(rejection: &Rejection) -> Error {
 pub(crate) fn refused(refusal: &Refusal) -> Error {
     match refusal {
         Refusal::Rejected(rejection) => rejected(rejection),
-        Refusal::CommandIdReused => Error::new(ErrorCode::CommandIdReused, refusal.to_string()),
-        // A request finds that a durable command of its id was rejected: the id is used up.
-        Refusal::Recorded { .. } => Error::new(ErrorCode::CommandIdReused, refusal.to_string()),
+        // The id of a durable command that was rejected is used up, too.
+        Refusal::CommandIdReused | Refusal::Recorded { .. } => {
+            Error::new(ErrorCode::CommandIdReused, refusal.to_string())
+        }
         Refusal::Overloaded { retry_after_ms } => overloaded(refusal.to_string(), *retry_after_ms),
         Refusal::Unavailable { .. } => Error::new(ErrorCode::Unavailable, refusal.to_string()),
         Refusal::Internal { .. } => internal(refusal.to_string()),

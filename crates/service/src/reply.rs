@@ -60,7 +60,7 @@ mod tests {
         let third = PAGE_BYTES_MAX / 3;
         assert_eq!(fitting(&[third, third, third], 3 * third + 10), 2);
         assert_eq!(
-            fitting(&[10, 10, PAGE_BYTES_MAX - 40, 10], PAGE_BYTES_MAX),
+            fitting(&[10, 10, PAGE_BYTES_MAX - 30, 10], PAGE_BYTES_MAX + 10),
             2
         );
         assert_eq!(fitting(&[PAGE_BYTES_MAX, 10], PAGE_BYTES_MAX + 20), 1);

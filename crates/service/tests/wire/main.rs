@@ -1,0 +1,15 @@
+//! The service as a transport sees it: bytes in, bytes out, over a log in memory.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
+
+mod college;
+mod durable;
+mod events;
+mod order;
+mod pages;
+mod plans;
+mod reference;
+mod repeats;
+mod syncs;
+mod typed;
+mod world;

@@ -1,0 +1,201 @@
+//! An engine over a log in memory that is stepped, never left to run, and a service before it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use plansync_engine::{Clock, Config, Engine, Worked};
+use plansync_log::memory::MemoryLog;
+use plansync_log::{LogId, Position, Recorded};
+use plansync_protocol::Encoding;
+use plansync_service::{Answer, Headers, Ids, Inbound, Outbound, Place, Service, Verdict};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::typed;
+
+/// A microsecond passes between two looks at the clock.
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Recorded {
+        Recorded::new(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Ids for Counting {
+    fn fresh(&self) -> Uuid {
+        Uuid::from_u128(0xf00d_0000 + u128::from(self.0.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+/// Headers of a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a>(pub(crate) &'a [(&'a str, &'a str)]);
+
+impl Headers for Given<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut all = self.0.iter();
+        all.find(|(given, _)| given.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+}
+
+/// A service and the log that it stands on.
+pub(crate) struct World {
+    pub(crate) service: Service,
+    pub(crate) encoding: Encoding,
+    sequence: AtomicU64,
+}
+
+impl World {
+    pub(crate) fn new(encoding: Encoding) -> Self {
+        let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        let config = Config {
+            clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
+            ..Config::default()
+        };
+        let engine = Engine::open(Box::new(log.clone()), Arc::new(log), config).unwrap();
+        let ids = Arc::new(Counting(AtomicU64::new(0)));
+        Self {
+            service: Service::new(engine, Encoding::Json, ids),
+            encoding,
+            sequence: AtomicU64::new(1),
+        }
+    }
+
+    /// Makes everything durable that was decided.
+    pub(crate) fn settle(&self) {
+        self.service.engine().write_step().unwrap();
+    }
+
+    /// Works until no target of a sync waits.
+    pub(crate) fn work(&self) {
+        while self.service.engine().work_step().unwrap() != Worked::Nothing {
+            self.settle();
+        }
+    }
+
+    /// Sends bytes on a subject, and makes durable what they did.
+    pub(crate) fn send(
+        &self,
+        actor: &str,
+        operation: &str,
+        headers: Given<'_>,
+        body: &[u8],
+    ) -> Answer {
+        let subject = format!("plansync.v1.req.acme.{actor}.{operation}");
+        let answer = self.service.request(Inbound {
+            subject: &subject,
+            headers: &headers,
+            body,
+        });
+        self.settle();
+        assert!(answer.after <= self.durable(), "the answer may never leave");
+        answer
+    }
+
+    fn durable(&self) -> Position {
+        self.service.engine().durable().current()
+    }
+
+    /// Asks in the world's encoding; both the question and the answer are shown as JSON.
+    pub(crate) fn ask(&self, actor: &str, operation: &str, body: &Value) -> Result<Value, Value> {
+        let bytes = match self.encoding {
+            Encoding::Json => body.to_string().into_bytes(),
+            Encoding::MessagePack => typed::body(operation, body),
+        };
+        let answer = self.send(actor, operation, Given(&[]), &bytes);
+        assert_eq!(
+            answer.encoding, self.encoding,
+            "the reply has the request's encoding"
+        );
+        match (&answer.error, self.encoding) {
+            (None, Encoding::Json) => Ok(serde_json::from_slice(&answer.body).unwrap()),
+            (None, Encoding::MessagePack) => Ok(typed::reply(operation, &answer.body)),
+            (Some(error), encoding) => {
+                let body = typed::error(encoding, &answer.body);
+                assert_eq!(error.number, typed::number(&body));
+                Err(body["error"].clone())
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn get(&self, actor: &str, operation: &str, body: &Value) -> Value {
+        match self.ask(actor, operation, body) {
+            Ok(reply) => reply,
+            Err(error) => panic!("{operation} was refused: {error}"),
+        }
+    }
+
+    /// The code of the refusal.
+    #[track_caller]
+    pub(crate) fn refusal(&self, actor: &str, operation: &str, body: &Value) -> String {
+        match self.ask(actor, operation, body) {
+            Ok(reply) => panic!("{operation} was not refused: {reply}"),
+            Err(error) => error["code"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Gives a durable command, at the next place of its stream.
+    pub(crate) fn give(
+        &self,
+        actor: &str,
+        operation: &str,
+        headers: Given<'_>,
+        body: &[u8],
+    ) -> Place {
+        let place = Place {
+            stream_created_ns: 7,
+            sequence: self.sequence.fetch_add(1, Ordering::Relaxed),
+        };
+        self.give_at(place, actor, operation, headers, body);
+        place
+    }
+
+    pub(crate) fn give_at(
+        &self,
+        place: Place,
+        actor: &str,
+        operation: &str,
+        headers: Given<'_>,
+        body: &[u8],
+    ) {
+        let subject = format!("plansync.v1.cmd.acme.{actor}.{operation}");
+        let inbound = Inbound {
+            subject: &subject,
+            headers: &headers,
+            body,
+        };
+        let verdict = self.service.command(inbound, place);
+        self.settle();
+        let Verdict::Settled { after } = verdict else {
+            panic!("the command waits");
+        };
+        assert!(
+            after <= self.durable(),
+            "the command may never be acknowledged"
+        );
+    }
+
+    /// Everything that was told since a position.
+    pub(crate) fn events_after(&self, position: u64) -> Vec<Outbound> {
+        let mut events = Vec::new();
+        let mut after = Position::new(position);
+        loop {
+            let batch = self.service.events(after, 3).unwrap();
+            if batch.through == after {
+                return events;
+            }
+            events.extend(batch.events);
+            after = batch.through;
+        }
+    }
+
+    /// The last position in the log.
+    pub(crate) fn position(&self) -> u64 {
+        self.durable().get()
+    }
+}
