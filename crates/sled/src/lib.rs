@@ -15,6 +15,38 @@
 //! volumes/00000003/       the active volume: the same
 //! volumes/00000004/       the next one, with its empty journal ready
 //! ```
+//!
+//! # Threads
+//!
+//! The caller appends from one thread, and takes the other steps in two more:
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! # fn run(dir: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+//! let options = plansync_sled::Options::default();
+//! let (appender, reader, mut sealer) = plansync_sled::SledLog::open(dir, options)?;
+//! let mut head = sealer.head_writer();
+//! # let is_running = || true;
+//! std::thread::spawn(move || {
+//!     while is_running() {
+//!         head.wait(Duration::from_millis(100));
+//!         head.step().expect("the process must end");
+//!         std::thread::sleep(Duration::from_millis(4));
+//!     }
+//! });
+//! std::thread::spawn(move || {
+//!     while is_running() {
+//!         sealer.wait(Duration::from_millis(100));
+//!         // `Unavailable` passes; after any other error the process must end.
+//!         sealer.step().ok();
+//!     }
+//! });
+//! // … append, then:
+//! appender.close()?;
+//! # drop(reader);
+//! # Ok(())
+//! # }
+//! ```
 
 mod appender;
 mod cache;

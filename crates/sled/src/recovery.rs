@@ -2,7 +2,6 @@
 //! remains of the one group that was never acknowledged. It refuses to repair, and to take damage
 //! for a torn tail.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use plansync_log::{Sequenced, Tip};
@@ -133,7 +132,10 @@ pub(crate) fn clear(found: &Found) -> Result<(), Fault> {
     let remains = bytes
         .get(offset_of(from)..offset_of(to))
         .unwrap_or_default();
-    let copy: PathBuf = volume.dir.join(format!("torn-{from}"));
+    // Remains that differ get copies of their own; the same ones, after a cut in here, do not.
+    let copy = volume
+        .dir
+        .join(format!("torn-{from}-{:08x}", crc32fast::hash(remains)));
     tracing::info!(volume = %volume.number, from, to, "a group was cut off before it was acknowledged");
     disk::replace(&copy, remains)?;
     volume.journal.blank(from, to)

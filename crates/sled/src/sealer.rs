@@ -36,11 +36,16 @@ pub enum Stepped {
 #[derive(Debug)]
 pub struct Sealer {
     shared: Arc<Shared>,
+    /// Whether the last step failed for lack of room, so that the next one is worth a pause.
+    lacks_room: bool,
 }
 
 impl Sealer {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+        Self {
+            shared,
+            lacks_room: false,
+        }
     }
 
     /// The writer of `HEAD`, which belongs into a thread of its own: sealing takes longer than
@@ -66,10 +71,27 @@ impl Sealer {
         if self.shared.is_poisoned() {
             return Ok(Stepped::Idle);
         }
-        if self.shared.prepare_next()? {
+        let stepped = self.shared.step(watch);
+        self.lacks_room = matches!(stepped, Err(SealError::Unavailable { .. }));
+        stepped
+    }
+
+    /// Waits until there may be something to do, but no longer than this. After a step that found
+    /// no room it waits the whole time, so that a loop of the two does not spin.
+    pub fn wait(&self, timeout: Duration) {
+        self.shared.rotated.wait(timeout, || {
+            let is_idle = !self.shared.wants_next() && self.shared.state().full.is_empty();
+            self.lacks_room || is_idle
+        });
+    }
+}
+
+impl Shared {
+    fn step(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+        if self.prepare_next()? {
             return Ok(Stepped::Prepared);
         }
-        let sealed = self.shared.seal_oldest(watch)?;
+        let sealed = self.seal_oldest(watch)?;
         Ok(if sealed {
             Stepped::Sealed
         } else {
@@ -77,15 +99,6 @@ impl Sealer {
         })
     }
 
-    /// Waits until there may be something to do, but no longer than this.
-    pub fn wait(&self, timeout: Duration) {
-        self.shared.rotated.wait(timeout, || {
-            !self.shared.wants_next() && self.shared.state().full.is_empty()
-        });
-    }
-}
-
-impl Shared {
     /// Whether the active volume is so full that the next should be made. An idle log does not
     /// need to hold twice the disk.
     pub(crate) fn wants_next(&self) -> bool {
