@@ -11,6 +11,7 @@
 mod acknowledgement;
 mod contract;
 mod faults;
+mod flips;
 mod folder;
 mod full_disk;
 mod opening;
