@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use plansync_log::Tip;
 
@@ -239,7 +240,7 @@ fn ready(
     let cache_bytes = options.cache_bytes;
     let (active, previous) = if let Some(one) = found.next() {
         recovery::clear(&one)?;
-        refill(&one.content, cache_bytes);
+        begin_filling(&one.content, cache_bytes);
         (one.content, one.previous)
     } else {
         let (tip, room) = (manifest.tip(), options.volume_bytes);
@@ -250,7 +251,7 @@ fn ready(
     let mut next = None;
     for one in found {
         recovery::clear(&one)?;
-        refill(&one.content, cache_bytes);
+        begin_filling(&one.content, cache_bytes);
         next.get_or_insert(one.content.volume);
     }
     let writer = Writer::new(Arc::clone(&active.volume.journal), active.end, previous);
@@ -301,16 +302,12 @@ fn tidy(volumes: &Path, manifest: &Manifest) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Makes the database of the volume again from its journal: what sled has after a restart is not
-/// trusted.
-fn refill(content: &Content, cache_bytes: u64) {
-    let Some(store) = sealer::new_store(&content.volume.dir, cache_bytes) else {
-        return;
-    };
-    match seal::fill(content, &store) {
-        Ok(()) => content.volume.give_store(store),
-        Err(fault) => {
-            tracing::warn!(?fault, "sled was not filled; the journal answers");
-        }
+/// An empty volume gets an empty database. One with commits is filled by a later step, because
+/// that takes longer than an opening may; until then the journal answers.
+fn begin_filling(content: &Content, cache_bytes: u64) {
+    if !content.is_empty() {
+        content.volume.wants_filling.store(true, Ordering::Release);
+    } else if let Some(store) = sealer::new_store(&content.volume.dir, cache_bytes) {
+        content.volume.give_store(store);
     }
 }

@@ -3,19 +3,21 @@
 //! what is sealed was read back and its chain computed again.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use crate::damage::{Damage, Failed, Fault, SealError};
 use crate::derived::{self, Owner};
 use crate::disk;
 use crate::files;
-use crate::journal::Next;
+use crate::journal::{Journal, Next};
 use crate::manifest::{Entry, Manifest};
 use crate::pack::Packer;
 use crate::sealed::Sealed;
+use crate::sealer;
 use crate::shared::Shared;
 use crate::store::{Page, Store};
-use crate::unsealed::{COMMITS, Content};
+use crate::unsealed::{COMMITS, Content, Unsealed};
 
 /// Commits are read back and filled in so many bytes at a time.
 const PIECE_BYTES: usize = 1 << 20;
@@ -55,6 +57,44 @@ impl Shared {
         sealed.map(|()| true)
     }
 
+    /// Fills sled again with what an earlier process left in the active volume; what sled has of
+    /// it is not trusted. Appends go on meanwhile, and the journal answers.
+    pub(crate) fn refill(&self) -> bool {
+        let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let (volume, end) = (Arc::clone(&state.active.volume), state.active.end);
+        drop(state);
+        if !volume.wants_filling.swap(false, Ordering::AcqRel) {
+            return false;
+        }
+        let Some(store) = sealer::new_store(&volume.dir, self.options.cache_bytes) else {
+            return true;
+        };
+        let filled = fill(&volume.journal, 0, end, &store).and_then(|()| {
+            volume.hand_over(store, |store| {
+                fill(&volume.journal, end, self.end_of(&volume), store)
+            })
+        });
+        if let Err(fault) = filled {
+            tracing::warn!(
+                ?fault,
+                "sled was not filled; the journal answers until the sealing"
+            );
+        }
+        true
+    }
+
+    /// Where the groups of an unsealed volume end by now.
+    fn end_of(&self, volume: &Unsealed) -> u64 {
+        let state = self.state();
+        let full = state
+            .full
+            .iter()
+            .map(Arc::as_ref)
+            .find(|full| full.volume.number == volume.number);
+        full.unwrap_or(&state.active).end
+    }
+
     fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
         if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
             tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
@@ -83,7 +123,7 @@ impl Shared {
         let path = full.volume.dir.join(COMMITS);
         disk::remove_tree(&path)?;
         let store = Store::open(&path, self.options.cache_bytes)?;
-        fill(full, &store)?;
+        fill(&full.volume.journal, 0, full.end, &store)?;
         store.close()
     }
 
@@ -158,19 +198,16 @@ impl Shared {
     }
 }
 
-/// Gives every commit of the volume's journal to a database.
-pub(crate) fn fill(content: &Content, store: &Store) -> Result<(), Fault> {
+/// Gives the commits between two offsets of a journal to a database.
+fn fill(journal: &Journal, from: u64, to: u64, store: &Store) -> Result<(), Fault> {
     let (mut packer, mut pairs) = (Packer::default(), Vec::new());
-    content
-        .volume
-        .journal
-        .visit(0, content.end, &mut |commit| {
-            packer.push(&commit, &mut pairs);
-            if pairs.len() >= 64 {
-                store.insert(std::mem::take(&mut pairs))?;
-            }
-            Ok(Next::More)
-        })?;
+    journal.visit(from, to, &mut |commit| {
+        packer.push(&commit, &mut pairs);
+        if pairs.len() >= 64 {
+            store.insert(std::mem::take(&mut pairs))?;
+        }
+        Ok(Next::More)
+    })?;
     packer.finish(&mut pairs);
     store.insert(pairs)
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub enum Stepped {
     HeadWritten,
     /// The next volume is ready.
     Prepared,
+    /// sled has again what an earlier process left in the active volume.
+    Filled,
     /// A full volume is sealed.
     Sealed,
 }
@@ -54,7 +57,8 @@ impl Sealer {
         HeadWriter::new(Arc::clone(&self.shared))
     }
 
-    /// Makes the next volume, or seals the oldest full one, if there is need.
+    /// Makes the next volume, or fills sled after a restart, or seals the oldest full volume, if
+    /// there is need.
     ///
     /// # Errors
     ///
@@ -80,7 +84,7 @@ impl Sealer {
     /// no room it waits the whole time, so that a loop of the two does not spin.
     pub fn wait(&self, timeout: Duration) {
         self.shared.rotated.wait(timeout, || {
-            let is_idle = !self.shared.wants_next() && self.shared.state().full.is_empty();
+            let is_idle = !self.shared.wants_next() && !self.shared.has_work();
             self.lacks_room || is_idle
         });
     }
@@ -91,12 +95,20 @@ impl Shared {
         if self.prepare_next()? {
             return Ok(Stepped::Prepared);
         }
+        if self.refill() {
+            return Ok(Stepped::Filled);
+        }
         let sealed = self.seal_oldest(watch)?;
         Ok(if sealed {
             Stepped::Sealed
         } else {
             Stepped::Idle
         })
+    }
+
+    fn has_work(&self) -> bool {
+        let state = self.state();
+        !state.full.is_empty() || state.active.volume.wants_filling.load(Ordering::Acquire)
     }
 
     /// Whether the active volume is so full that the next should be made. An idle log does not

@@ -1,8 +1,8 @@
 //! What appender, readers and sealer of one log share, and who may hold what when. It refuses to
 //! know how any of them works.
 //!
-//! Locks are taken in this order and no other: `sealing`, `preparing`, `manifest`, `head`, `state`,
-//! then those inside volumes. No file is touched while `state` is held.
+//! Locks are taken in this order and no other: `sealing`, `preparing`, `manifest`, `head`, the
+//! database of an unsealed volume, `state`. No file is touched while `state` is held.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use plansync_log::{Position, Sequenced, Tip};
@@ -27,6 +28,8 @@ pub(crate) struct Unsealed {
     /// `None` while sled does not have every commit that it should: it failed, or was left by an
     /// earlier process, or is being sealed. Then the journal answers.
     pub(crate) store: RwLock<Option<Store>>,
+    /// Whether an earlier process left commits here that sled is to be filled with.
+    pub(crate) wants_filling: AtomicBool,
 }
 
 impl Unsealed {
@@ -36,12 +39,12 @@ impl Unsealed {
         journal: Journal,
         store: Option<Store>,
     ) -> Self {
-        let (journal, store) = (Arc::new(journal), RwLock::new(store));
         Self {
             number,
             dir: dir.to_owned(),
-            journal,
-            store,
+            journal: Arc::new(journal),
+            store: RwLock::new(store),
+            wants_filling: AtomicBool::new(false),
         }
     }
 
@@ -69,6 +72,20 @@ impl Unsealed {
     /// Takes a database that has every commit that it should.
     pub(crate) fn give_store(&self, store: Store) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = Some(store);
+    }
+
+    /// Takes a database once `catch_up` has given it what was appended while it was filled. An
+    /// append that comes in between waits to give its values; some may then be there twice, which
+    /// a read passes over.
+    pub(crate) fn hand_over(
+        &self,
+        store: Store,
+        catch_up: impl FnOnce(&Store) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut held = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        catch_up(&store)?;
+        *held = Some(store);
+        Ok(())
     }
 
     pub(crate) fn take_store(&self) -> Option<Store> {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use plansync_log::contract::Author;
 use plansync_log::{Append, Read, Sequenced};
+use plansync_sled::Stepped;
 
 use crate::folder::{Folder, assert_holds, log};
 
@@ -147,8 +148,16 @@ fn head_is_a_lower_bound_and_may_be_behind() {
 
 #[test]
 fn what_sled_has_of_the_active_volume_is_not_trusted() {
-    let (folder, groups, _) = killed(&[10, 12]);
+    let (folder, groups, _) = killed(&[3, 4]);
     let database = folder.path().join("volumes/00000001/commits/db");
     fs::write(&database, b"not a database").unwrap();
-    assert_holds(&*folder.open().1, &groups.concat());
+    let (mut appender, reader, mut sealer) = folder.open();
+    let mut all = groups.concat();
+    assert_holds(&*reader, &all);
+    assert_eq!(sealer.step().unwrap(), Stepped::Filled);
+    assert_holds(&*reader, &all);
+    let more = Author::at(reader.tip()).write(Author::plan(50), 6_000);
+    appender.append(std::slice::from_ref(&more)).unwrap();
+    all.push(more);
+    assert_holds(&*reader, &all);
 }

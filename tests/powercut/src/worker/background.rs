@@ -81,8 +81,8 @@ pub(super) fn seal<W: Write>(sealer: &mut Sealer, reporter: &Reporter<W>) -> Res
         }
     });
     said?;
-    match stepped.map_err(|error| WorkError::refused("sealing", &error))? {
-        Stepped::Sealed => Ok(reporter.say(&Line::Sealed)?),
-        Stepped::Idle | Stepped::HeadWritten | Stepped::Prepared => Ok(()),
+    if stepped.map_err(|error| WorkError::refused("sealing", &error))? == Stepped::Sealed {
+        reporter.say(&Line::Sealed)?;
     }
+    Ok(())
 }
