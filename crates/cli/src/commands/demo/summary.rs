@@ -57,6 +57,7 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> 
         "Component",
         "Type",
         "Action",
+        "Last updated",
         "Synchronised",
         "of them unchanged",
         "Not synchronised",
@@ -110,8 +111,14 @@ fn row(row: &Value) -> Vec<String> {
         text(row, "name").to_owned(),
         text(row, "type").replace('_', " "),
         text(row, "action").to_owned(),
+        minute(text(&row["last_updated"], "at")),
         count("synchronised"),
         count("unchanged"),
         count("not_synchronised"),
     ]
+}
+
+/// A time as a person reads it, to the minute.
+fn minute(time: &str) -> String {
+    time.get(..16).unwrap_or_default().replace('T', " ")
 }
