@@ -107,7 +107,11 @@ fn append(dir: &Path, commits: u64) -> Result<(), Failure> {
     while commits > 0 && sealer.step()? != Stepped::Sealed {
         appender.append(&group(&mut author, plans))?;
     }
-    let mut active_bytes = if is_new { 0 } else { ACTIVE_BYTES - 1 };
+    let mut active_bytes = if is_new || commits > 0 {
+        0
+    } else {
+        ACTIVE_BYTES - 1
+    };
     while active_bytes < ACTIVE_BYTES {
         let group = group(&mut author, plans);
         active_bytes += group
