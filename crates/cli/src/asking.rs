@@ -77,9 +77,9 @@ impl Question<'_> {
         }
     }
 
-    /// Leaves it in the command stream.
-    pub(crate) async fn leave(&self, client: &Client) -> Result<Stored, AskError> {
-        Ok(client.publish(self.request()?).await?)
+    /// Leaves it in the command stream, under this id even where its body cannot be read.
+    pub(crate) async fn leave(&self, client: &Client, id: &str) -> Result<Stored, AskError> {
+        Ok(client.publish(self.request()?, id).await?)
     }
 }
 

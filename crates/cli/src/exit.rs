@@ -81,7 +81,8 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         match error {
             AskError::Refused { .. } => return Some(Exit::Refused),
             AskError::Subject(_) => return Some(Exit::NotUnderstood),
-            AskError::Client(_) | AskError::Answer(_) => {}
+            AskError::Client(_) => return Some(Exit::NotReachable),
+            AskError::Answer(_) => {}
         }
     }
     if is_of_folder_or_streams(cause) {

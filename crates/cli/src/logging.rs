@@ -1,5 +1,7 @@
 //! What the engine says of itself while it runs: on the error stream, for people or programs.
 
+use std::io::IsTerminal as _;
+
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 
@@ -21,6 +23,7 @@ pub(crate) fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second start would be a defect of ours, and no reason to end the engine.
     let _ = match format {

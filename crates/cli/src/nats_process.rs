@@ -13,6 +13,7 @@ const START_PATIENCE: Duration = Duration::from_secs(15);
 /// How long it may take to end before it is killed.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(10);
+const WATCH_EVERY: Duration = Duration::from_millis(500);
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -90,8 +91,14 @@ impl NatsProcess {
         &self.url
     }
 
-    /// Whether it still runs.
-    pub(crate) fn is_running(&mut self) -> bool {
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(&mut self) {
+        while self.is_running() {
+            tokio::time::sleep(WATCH_EVERY).await;
+        }
+    }
+
+    fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 

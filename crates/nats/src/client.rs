@@ -169,10 +169,12 @@ impl Client {
         }
     }
 
-    /// Leaves a command in the command stream, where it survives an engine that is down.
-    pub async fn publish(&self, request: Request) -> Result<Stored, ClientError> {
+    /// Leaves a command in the command stream, where it survives an engine that is down. The stream
+    /// keeps a message once that comes again under the same id within its window.
+    pub async fn publish(&self, request: Request, id: &str) -> Result<Stored, ClientError> {
         let message = PublishMessage::build()
             .headers(headers(request.content_type))
+            .message_id(id)
             .payload(request.body);
         let subject = format!("plansync.v1.cmd.{}", request.tail);
         let sent = self.jetstream.send_publish(subject, message).await;

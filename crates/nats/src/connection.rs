@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 
 /// What is needed to connect.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +64,7 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// Connects once.
 pub async fn connect(connection: &Connection) -> Result<Client, ConnectError> {
     let addresses = addresses(&connection.url)?;
-    let options = options(connection)?;
+    let options = with_user(options(connection)?, &addresses);
     options
         .connect(addresses)
         .await
@@ -78,7 +79,7 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
     let mut told = false;
     loop {
         match connect(connection).await {
-            Err(ConnectError::Refused { url, source }) => {
+            Err(ConnectError::Refused { url, source }) if !is_unauthorized(&source) => {
                 if !told {
                     tracing::warn!(%url, %source, "no connection to NATS yet; trying again");
                     told = true;
@@ -88,6 +89,14 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
             ended => return ended,
         }
     }
+}
+
+/// Trying again will not help whoever is not let in.
+fn is_unauthorized(error: &async_nats::ConnectError) -> bool {
+    matches!(
+        error.kind(),
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
+    )
 }
 
 fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
@@ -145,15 +154,30 @@ fn with_credentials(
     options.credentials(&text).map_err(failed)
 }
 
+/// The user and password that stand in an address: the client itself looks for them elsewhere.
+fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
+    let user = |address: &ServerAddr| {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let password = address.password().unwrap_or_default();
+        Some((plain(address.username()?), plain(password)))
+    };
+    match addresses.iter().find_map(user) {
+        Some((user, password)) => options.user_and_password(user, password),
+        None => options,
+    }
+}
+
 fn tell(event: &Event) {
     match event {
-        Event::Disconnected | Event::Closed | Event::LameDuckMode => {
+        Event::Disconnected | Event::LameDuckMode => {
             tracing::warn!(%event, "connection to NATS");
         }
         Event::SlowConsumer(_) | Event::ServerError(_) | Event::ClientError(_) => {
             tracing::error!(%event, "connection to NATS");
         }
-        Event::Connected | Event::Draining => tracing::info!(%event, "connection to NATS"),
+        Event::Connected | Event::Draining | Event::Closed => {
+            tracing::info!(%event, "connection to NATS");
+        }
     }
 }
 

@@ -50,13 +50,14 @@ impl Demo {
         let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
         let started = Instant::now();
         let nats = NatsProcess::start(&binary, &folder.path().join("nats"), None)?;
-        let host = Host::start(HostOptions::local(folder.path().join("log"), nats.url())).await?;
+        let options = HostOptions::local(folder.path().join("log"), nats.url());
+        let host = tokio::select! {
+            host = Host::start(options) => host?,
+            interrupted = interrupted() => return Err(interrupted),
+        };
         let shown = tokio::select! {
             shown = show(output, nats.url()) => shown,
-            asked = asked_to_end() => {
-                asked?;
-                Err(anyhow::anyhow!("the demo was interrupted"))
-            }
+            interrupted = interrupted() => Err(interrupted),
         };
         host.stop().await?;
         nats.stop();
@@ -74,6 +75,13 @@ impl Demo {
             output.value(&json!({ "so": true, "seconds": seconds, "pairs": counts }))?;
         }
         Ok(Exit::Done)
+    }
+}
+
+async fn interrupted() -> anyhow::Error {
+    match asked_to_end().await {
+        Ok(()) => anyhow::anyhow!("the demo was interrupted"),
+        Err(error) => error.into(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output;
+use crate::signals::asked_to_end;
 
 /// Run the engine and a nats-server, on this machine only.
 #[derive(Debug, Args)]
@@ -37,16 +38,25 @@ impl Dev {
         crate::logging::start(self.engine.log_format);
         let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
         let port = Some(self.nats_port).filter(|port| *port != 0);
-        let nats = NatsProcess::start(&binary, &self.data.join("nats"), port)?;
+        let mut nats = NatsProcess::start(&binary, &self.data.join("nats"), port)?;
         let url = nats.url().to_owned();
-        let served = serve(&self.engine, self.data.join("log"), &url).await;
+        let served = tokio::select! {
+            served = serve(&self.engine, self.data.join("log"), &url) => served,
+            () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended; see its log")),
+        };
         nats.stop();
         served
     }
 }
 
 async fn serve(engine: &EngineArguments, data: PathBuf, url: &str) -> anyhow::Result<Exit> {
-    let host = Host::start(engine.apply(HostOptions::local(data, url))).await?;
+    let host = tokio::select! {
+        host = Host::start(engine.apply(HostOptions::local(data, url))) => host?,
+        asked = asked_to_end() => {
+            asked?;
+            return Ok(Exit::Done);
+        }
+    };
     output::line(&format!(
         "plansync serves at {url}. Try, in another terminal:\n\
          \n\

@@ -145,9 +145,13 @@ fn report(output: Output, tally: &Tally, took: Duration) -> std::io::Result<()> 
     if output.is_for_people() {
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
         let rate = done.saturating_mul(1000) / millis;
+        let seconds = took.as_secs_f64();
+        let before = match repeated {
+            0 => String::new(),
+            repeated => format!(" ({repeated} of them by an earlier load)"),
+        };
         return output::line(&format!(
-            "{done} done ({repeated} of them before), {refused} refused, in {:.1} s: {rate} a second",
-            took.as_secs_f64()
+            "{done} done{before}, {refused} refused, in {seconds:.1} s: {rate} a second"
         ));
     }
     output.value(&json!({

@@ -73,7 +73,7 @@ impl Request {
         }
     }
 
-    /// Leaves the command and waits for the event that says what became of it.
+    /// Leaves the command and waits for the event that says what became of it, now or earlier.
     async fn ask_durably(
         &self,
         client: &Client,
@@ -81,8 +81,8 @@ impl Request {
     ) -> Result<Value, AskError> {
         let command = question.body["command_id"].as_str().unwrap_or_default();
         let tail = format!("{}.command.{command}.*", self.tenant);
-        let mut results = client.watch(&tail, WatchFrom::Now).await?;
-        question.leave(client).await?;
+        let mut results = client.watch(&tail, WatchFrom::Start).await?;
+        question.leave(client, command).await?;
         let timed_out = plansync_nats::ClientError::TimedOut {
             seconds: self.client.patience().as_secs(),
         };
