@@ -39,12 +39,15 @@ impl Client {
     }
 
     pub(crate) async fn connect_to(url: String, inbox: &str) -> Self {
-        let options = async_nats::ConnectOptions::new()
+        let address: async_nats::ServerAddr = url.parse().unwrap();
+        let user = address.username().unwrap_or_default().to_owned();
+        let password = address.password().unwrap_or_default().to_owned();
+        let options = async_nats::ConnectOptions::with_user_and_password(user, password)
             .custom_inbox_prefix(inbox)
             .request_timeout(Some(Duration::from_secs(10)))
             .subscription_capacity(1 << 20);
         Self {
-            nats: options.connect(url).await.unwrap(),
+            nats: options.connect(address).await.unwrap(),
             tenant: TENANT.to_owned(),
         }
     }

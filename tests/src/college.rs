@@ -64,7 +64,7 @@ pub async fn found(client: &Client, components: u128, targets: u128) {
 fn template_component(index: u128) -> Value {
     json!({
         "component": component(index),
-        "type": if index % 2 == 0 { "assignment" } else { "exam" },
+        "type": if index.is_multiple_of(2) { "assignment" } else { "exam" },
         "attributes": {"name": format!("Activity {index:04}"), "criteria": ["K1", "S2"]},
     })
 }

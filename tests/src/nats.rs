@@ -84,9 +84,13 @@ impl Drop for NatsServer {
 fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Child, u16) {
     let ports = tempfile::tempdir().unwrap();
     let mut command = Command::new(plansync::nats_server::find_or_install().unwrap());
-    if let Some(configuration) = configuration {
-        command.arg("--config").arg(configuration);
-    }
+    match configuration {
+        Some(configuration) => command
+            .env("NATS_STORE", store)
+            .arg("--config")
+            .arg(configuration),
+        None => command.args(["--jetstream", "--store_dir"]).arg(store),
+    };
     for user in [
         "PLANSYNC",
         "NORTHGATE_SYSTEM",
@@ -96,8 +100,7 @@ fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Chil
         command.env(format!("{user}_PASSWORD"), "secret");
     }
     let child = command
-        .args(["--addr", "127.0.0.1", "--jetstream", "--store_dir"])
-        .arg(store)
+        .args(["--addr", "127.0.0.1"])
         .args([
             "--port",
             &port.map_or("-1".to_owned(), |port| port.to_string()),

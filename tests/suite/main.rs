@@ -1,6 +1,10 @@
 //! Every end-to-end test in one binary: one link, one set of servers at a time.
 
+// Helpers of tests stand outside the functions that clippy knows for tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod accounts;
+mod command_line;
 mod crash;
 mod durable;
 mod houses;

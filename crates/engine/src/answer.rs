@@ -126,6 +126,7 @@ impl Engine {
                 position: first,
                 reply,
                 duplicate: true,
+                noted: matches!(decided.stream, Stream::Command(_)),
             })
         })
     }

@@ -54,6 +54,8 @@ pub struct Receipt {
     pub reply: Reply,
     /// Whether this is the first answer given again.
     pub duplicate: bool,
+    /// Whether nothing changed, so that the command's own stream holds the commit.
+    pub noted: bool,
 }
 
 /// The answer to an accepted command; a function of its commit alone.

@@ -5,12 +5,11 @@ use plansync_domain::event::Event;
 use plansync_domain::ids::TenantId;
 use plansync_domain::noted::{CommandAccepted, CommandRejected};
 use plansync_domain::stream::Stream;
-use plansync_log::{CommandKey, CommandScope, Position, StreamKind};
+use plansync_log::{CommandKey, CommandScope, Position};
 use uuid::Uuid;
 
 use crate::call::{Call, Receipt, Refusal};
 use crate::engine::Engine;
-use crate::fold::Decided;
 use crate::sequencer::Entry;
 
 impl Engine {
@@ -25,8 +24,7 @@ impl Engine {
         if let Some(position) = self.outcome(&call.tenant, *call.command.as_uuid())? {
             return Ok(position);
         }
-        let effect = self.stream_of(call, receipt.position)?;
-        let version = if effect == StreamKind::Command { 2 } else { 1 };
+        let version = if receipt.noted { 2 } else { 1 };
         self.record(call, version, Event::CommandAccepted(accepted))
     }
 
@@ -53,19 +51,6 @@ impl Engine {
         match recent {
             Some(position) => Ok(Some(position)),
             None => Ok(self.log().command(tenant.as_str(), key)?),
-        }
-    }
-
-    /// On which kind of stream a command had its effect.
-    fn stream_of(&self, call: &Call, effect: Position) -> Result<StreamKind, Refusal> {
-        let Decided { commit, .. } = self.decided_at(effect)?;
-        let proposal = &commit.proposal;
-        if proposal.command.id == *call.command.as_uuid() {
-            Ok(proposal.stream.kind())
-        } else {
-            Err(Refusal::Internal {
-                cause: format!("position {effect} is another command's"),
-            })
         }
     }
 

@@ -164,6 +164,7 @@ impl Engine {
             position,
             reply,
             duplicate: false,
+            noted: matches!(stream, Stream::Command(_)),
         })
     }
 }

@@ -172,9 +172,11 @@ fn tell(event: &Event) {
         Event::Disconnected | Event::LameDuckMode => {
             tracing::warn!(%event, "connection to NATS");
         }
-        Event::SlowConsumer(_) | Event::ServerError(_) | Event::ClientError(_) => {
+        Event::SlowConsumer(_) | Event::ServerError(_) => {
             tracing::error!(%event, "connection to NATS");
         }
+        // Every vain attempt to connect again gives one.
+        Event::ClientError(_) => tracing::debug!(%event, "connection to NATS"),
         Event::Connected | Event::Draining | Event::Closed => {
             tracing::info!(%event, "connection to NATS");
         }

@@ -144,7 +144,10 @@ async fn a_stream_that_was_removed_is_made_again_and_filled() {
 async fn a_changed_log_or_a_shorter_one_stops_the_relay() {
     let bench = bench(20);
     drive(&mut bench.relay().await).await;
-    let changed = shared(FakeLog { chain: 0xcd, ..FakeLog::durable_to(20) });
+    let changed = shared(FakeLog {
+        chain: 0xcd,
+        ..FakeLog::durable_to(20)
+    });
     let mut relay = relay(&bench.server, &changed, bench.folder.path()).await;
     let refused = relay.attach().await.unwrap_err().to_string();
     let differ = "the event stream and this log differ at position 20 (chain abab";

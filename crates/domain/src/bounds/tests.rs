@@ -1,3 +1,5 @@
+//! Tests of the bounds of every field, and where a command's first problem is named.
+
 use super::*;
 use crate::ids::{AdministratorId, Group, LearnerId};
 use crate::kit::{active, attributes, component, learner, named, programme, template_component};

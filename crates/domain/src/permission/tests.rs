@@ -1,3 +1,5 @@
+//! Tests of permissions: the rules P1 to P6.
+
 use super::Permission::{
     AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier, Supervisor,

@@ -1,3 +1,5 @@
+//! Tests of records: opening, closing, and what is shown of an open one.
+
 use super::*;
 use crate::command::Command;
 use crate::kit::{Given, active, actor, administrator, given, learner, programme, session};

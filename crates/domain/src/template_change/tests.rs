@@ -1,3 +1,5 @@
+//! Tests of templates: putting, replacing and removing their components.
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::command::Command;

@@ -1,3 +1,5 @@
+//! Tests of values: what is taken, what is refused, and how each is written.
+
 use super::*;
 use crate::attributes::AttributeMap;
 

@@ -1,0 +1,199 @@
+//! The binary, as people and scripts run it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use plansync_tests::binary::plansync;
+use plansync_tests::engine::Engine;
+use plansync_tests::nats::NatsServer;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What a command said and how it ended.
+#[derive(Debug, PartialEq)]
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(url: &str, arguments: &[&str]) -> Ended {
+    let output: Output = Command::new(plansync())
+        .args(arguments)
+        .env("NATS_URL", url)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+impl Ended {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+struct World {
+    nats: NatsServer,
+    data: TempDir,
+    engine: Engine,
+}
+
+async fn world() -> World {
+    let (nats, data) = (NatsServer::start(), tempfile::tempdir().unwrap());
+    let engine = Engine::start(&nats, data.path()).await;
+    World { nats, data, engine }
+}
+
+impl World {
+    fn request(&self, operation: &str, body: &Value, actor: &str, more: &[&str]) -> Ended {
+        let body = body.to_string();
+        let asked = [
+            "request", operation, &body, "--tenant", "acme", "--as", actor, "--output", "json",
+        ];
+        run(&self.nats.url(), &[&asked, more].concat())
+    }
+}
+
+fn tenant() -> Value {
+    json!({ "marking_aid": false, "owner_rule": "keep" })
+}
+
+#[test]
+fn the_demo_shows_only_what_is_so_and_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let output = Command::new(plansync())
+        .args(["demo", "--output", "json"])
+        .env("TMPDIR", temporary.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(shown["so"], true);
+    let left: Vec<_> = std::fs::read_dir(temporary.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_second_engine_on_a_folder_is_refused_and_a_first_one_ends_well() {
+    let world = world().await;
+    let data = world.data.path().to_str().unwrap();
+    let second = run(&world.nats.url(), &["serve", "--data", data]);
+    assert_eq!(second.code, Some(4), "{second:?}");
+    let expected =
+        format!("plansync: the log in {data} is open in another process; stop that one first\n");
+    assert!(second.err.ends_with(&expected), "{}", second.err);
+    assert_eq!(world.engine.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn an_engine_that_is_asked_to_end_while_nats_is_away_ends_well() {
+    let World {
+        nats,
+        data: _data,
+        engine,
+    } = world().await;
+    drop(nats);
+    assert_eq!(engine.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn the_exit_code_says_how_a_request_ended() {
+    let world = world().await;
+    let put = world.request("tenant.put", &tenant(), "system", &[]);
+    assert_eq!((put.code, put.json()), (Some(0), json!({ "position": 1 })));
+    let refused = world.request("tenant.put", &tenant(), "alice", &[]);
+    assert_eq!(refused.code, Some(1));
+    assert_eq!(refused.json()["error"]["code"], "unknown_actor");
+    let unread = run(
+        &world.nats.url(),
+        &["request", "tenant.get", "[", "--tenant", "t", "--as", "a"],
+    );
+    assert_eq!(unread.code, Some(2), "{unread:?}");
+    let url = world.nats.url();
+    drop(world);
+    let away = run(
+        &url,
+        &[
+            "request",
+            "tenant.get",
+            "--tenant",
+            "acme",
+            "--as",
+            "system",
+        ],
+    );
+    assert_eq!(away.code, Some(3), "{away:?}");
+}
+
+#[tokio::test]
+async fn a_durable_request_waits_for_what_becomes_of_it() {
+    let world = world().await;
+    let put = world.request("tenant.put", &tenant(), "system", &["--durable"]);
+    assert_eq!((put.code, put.json()), (Some(0), json!({ "position": 1 })));
+    let unread = world.request(
+        "tenant.put",
+        &json!({ "what": 1 }),
+        "system",
+        &["--durable"],
+    );
+    assert_eq!(unread.code, Some(1), "{unread:?}");
+    assert_eq!(unread.json()["error"]["details"]["path"], "what");
+}
+
+fn write_load(folder: &Path, lines: &[Value]) -> String {
+    let file = folder.join("college.jsonl");
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_load_that_is_started_again_does_nothing_twice() {
+    let world = world().await;
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str| {
+        let body =
+            json!({ "administrator": name, "name": name, "permissions": [], "groups": "all" });
+        json!({ "tenant": "acme", "as": "system", "operation": "administrator.put", "body": body })
+    };
+    let first =
+        json!({ "tenant": "acme", "as": "system", "operation": "tenant.put", "body": tenant() });
+    let who = json!({ "tenant": "acme", "as": "ann", "operation": "actor.get" });
+    let file = write_load(folder.path(), &[first, put("ann"), put("bob"), who]);
+    let load = |file: &str| run(&world.nats.url(), &["load", file, "--output", "json"]);
+    let tally = |ended: &Ended| {
+        let json = ended.json();
+        (
+            json["done"].clone(),
+            json["repeated"].clone(),
+            json["refused"].clone(),
+        )
+    };
+    let once = load(&file);
+    assert_eq!(
+        (once.code, tally(&once)),
+        (Some(0), (json!(4), json!(0), json!(0))),
+        "{once:?}"
+    );
+    let again = load(&file);
+    assert_eq!(
+        (again.code, tally(&again)),
+        (Some(0), (json!(4), json!(3), json!(0)))
+    );
+    let wrong =
+        json!({ "tenant": "acme", "as": "ann", "operation": "tenant.put", "body": tenant() });
+    let refused = load(&write_load(folder.path(), &[put("ann"), wrong]));
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.err.starts_with("line 2: not_permitted: "),
+        "{}",
+        refused.err
+    );
+}
