@@ -306,7 +306,7 @@ fn tidy(volumes: &Path, manifest: &Manifest) -> Result<(), OpenError> {
 /// that takes longer than an opening may; until then the journal answers.
 fn begin_filling(content: &Content, cache_bytes: u64) {
     if !content.is_empty() {
-        content.volume.wants_filling.store(true, Ordering::Release);
+        content.volume.to_fill.store(content.end, Ordering::Release);
     } else if let Some(store) = sealer::new_store(&content.volume.dir, cache_bytes) {
         content.volume.give_store(store);
     }

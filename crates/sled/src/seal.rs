@@ -61,20 +61,16 @@ impl Shared {
     /// it is not trusted. Appends go on meanwhile, and the journal answers.
     pub(crate) fn refill(&self) -> bool {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = self.state();
-        let (volume, end) = (Arc::clone(&state.active.volume), state.active.end);
-        drop(state);
-        if !volume.wants_filling.swap(false, Ordering::AcqRel) {
+        let volume = Arc::clone(&self.state().active.volume);
+        let end = volume.to_fill.swap(0, Ordering::AcqRel);
+        if end == 0 {
             return false;
         }
         let Some(store) = sealer::new_store(&volume.dir, self.options.cache_bytes) else {
             return true;
         };
-        let filled = fill(&volume.journal, 0, end, &store).and_then(|()| {
-            volume.hand_over(store, |store| {
-                fill(&volume.journal, end, self.end_of(&volume), store)
-            })
-        });
+        let filled = fill(&volume.journal, 0, end, &store)
+            .and_then(|()| volume.hand_over(store, |store| self.catch_up(&volume, end, store)));
         if let Err(fault) = filled {
             tracing::warn!(
                 ?fault,
@@ -84,15 +80,27 @@ impl Shared {
         true
     }
 
-    /// Where the groups of an unsealed volume end by now.
-    fn end_of(&self, volume: &Unsealed) -> u64 {
+    /// Gives sled what was appended since the opening, in the very values that the appender makes
+    /// of it: packed from the same commit on, and finished only with the volume. Values with other
+    /// bounds would overlap with the appender's, and a search would end at the wrong one.
+    fn catch_up(&self, volume: &Unsealed, from: u64, store: &Store) -> Result<(), Fault> {
+        let (end, is_full) = self.end_of(volume);
+        let mut packer = Packer::default();
+        pack(&volume.journal, from, end, store, &mut packer)?;
+        if is_full {
+            finish(packer, store)?;
+        }
+        Ok(())
+    }
+
+    /// Where the groups of an unsealed volume end by now, and whether it takes no more.
+    fn end_of(&self, volume: &Unsealed) -> (u64, bool) {
         let state = self.state();
         let full = state
             .full
             .iter()
-            .map(Arc::as_ref)
             .find(|full| full.volume.number == volume.number);
-        full.unwrap_or(&state.active).end
+        full.map_or((state.active.end, false), |full| (full.end, true))
     }
 
     fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
@@ -198,9 +206,23 @@ impl Shared {
     }
 }
 
-/// Gives the commits between two offsets of a journal to a database.
+/// Gives the commits between two offsets of a journal to a database, the last value too.
 fn fill(journal: &Journal, from: u64, to: u64, store: &Store) -> Result<(), Fault> {
-    let (mut packer, mut pairs) = (Packer::default(), Vec::new());
+    let mut packer = Packer::default();
+    pack(journal, from, to, store, &mut packer)?;
+    finish(packer, store)
+}
+
+/// Gives the values that commits between two offsets of a journal fill, and leaves the rest in the
+/// packer.
+fn pack(
+    journal: &Journal,
+    from: u64,
+    to: u64,
+    store: &Store,
+    packer: &mut Packer,
+) -> Result<(), Fault> {
+    let mut pairs = Vec::new();
     journal.visit(from, to, &mut |commit| {
         packer.push(&commit, &mut pairs);
         if pairs.len() >= 64 {
@@ -208,6 +230,11 @@ fn fill(journal: &Journal, from: u64, to: u64, store: &Store) -> Result<(), Faul
         }
         Ok(Next::More)
     })?;
+    store.insert(pairs)
+}
+
+fn finish(mut packer: Packer, store: &Store) -> Result<(), Fault> {
+    let mut pairs = Vec::new();
     packer.finish(&mut pairs);
     store.insert(pairs)
 }

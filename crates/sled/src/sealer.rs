@@ -108,7 +108,7 @@ impl Shared {
 
     fn has_work(&self) -> bool {
         let state = self.state();
-        !state.full.is_empty() || state.active.volume.wants_filling.load(Ordering::Acquire)
+        !state.full.is_empty() || state.active.volume.to_fill.load(Ordering::Acquire) > 0
     }
 
     /// Whether the active volume is so full that the next should be made. An idle log does not

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use plansync_log::{Position, Sequenced, Tip};
@@ -28,8 +28,9 @@ pub(crate) struct Unsealed {
     /// `None` while sled does not have every commit that it should: it failed, or was left by an
     /// earlier process, or is being sealed. Then the journal answers.
     pub(crate) store: RwLock<Option<Store>>,
-    /// Whether an earlier process left commits here that sled is to be filled with.
-    pub(crate) wants_filling: AtomicBool,
+    /// Up to where an earlier process left groups in the journal that sled is to be filled with;
+    /// 0 if there is nothing to fill.
+    pub(crate) to_fill: AtomicU64,
 }
 
 impl Unsealed {
@@ -44,7 +45,7 @@ impl Unsealed {
             dir: dir.to_owned(),
             journal: Arc::new(journal),
             store: RwLock::new(store),
-            wants_filling: AtomicBool::new(false),
+            to_fill: AtomicU64::new(0),
         }
     }
 
@@ -75,8 +76,7 @@ impl Unsealed {
     }
 
     /// Takes a database once `catch_up` has given it what was appended while it was filled. An
-    /// append that comes in between waits to give its values; some may then be there twice, which
-    /// a read passes over.
+    /// append that comes in between waits to give its values.
     pub(crate) fn hand_over(
         &self,
         store: Store,
