@@ -62,7 +62,9 @@ impl Chain {
         Ok(())
     }
 
-    /// Works until the accident, and lets the loss happen.
+    /// Works until the accident, and lets the loss happen. A kill is often followed by a power cut
+    /// after hardly any work: what the killed process left unsynced was read by the next one, and
+    /// must be durable by then.
     fn suffer(&mut self, trigger: Trigger) -> Result<(), SessionError> {
         match self.session(GROUPS_MAX, trigger)? {
             Ended::Closed => {}
@@ -70,6 +72,11 @@ impl Chain {
             Ended::Accident(Accident::Kill, _) => {
                 self.figures.kills += 1;
                 self.disk.lock().restart();
+                if self.rng.bool() {
+                    let groups = self.rng.u64(0..3);
+                    self.session(groups, Trigger::never())?;
+                    self.lose(Phase::Closed);
+                }
             }
         }
         Ok(())
@@ -112,7 +119,7 @@ impl Chain {
     }
 
     fn draw_accident(&mut self) -> Accident {
-        if self.rng.u8(0..5) == 0 {
+        if self.rng.u8(0..4) == 0 {
             Accident::Kill
         } else {
             Accident::PowerCut

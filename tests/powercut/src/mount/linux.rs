@@ -64,6 +64,10 @@ impl Mounted {
             tries_left -= 1;
             std::thread::sleep(UNMOUNT_PAUSE);
         }
-        self.session.join().map_err(MountError::Busy)
+        match self.session.join() {
+            // What the serving thread may be told when its mount goes, instead of a quiet end.
+            Err(error) if error.raw_os_error() == Some(Errno::ECONNABORTED as i32) => Ok(()),
+            joined => joined.map_err(MountError::Busy),
+        }
     }
 }
