@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
@@ -16,6 +17,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::threads::Threads;
+
+/// How long NATS may take to hear the last of us.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What an engine is started with.
 pub(crate) struct HostOptions {
@@ -102,8 +106,12 @@ impl Host {
     /// Answers what has arrived, publishes what is durable, and closes the log.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        while let Some(ended) = self.tasks.join_next().await {
-            ended.context("a part of the engine crashed")??;
+        let said = tokio::time::timeout(FAREWELL, all_ended(&mut self.tasks)).await;
+        if let Ok(ended) = said {
+            ended?;
+        } else {
+            tracing::warn!("NATS is away: what was to be said to it is left unsaid");
+            self.tasks.shutdown().await;
         }
         tokio::task::spawn_blocking(|| self.threads.stop()).await?
     }
@@ -113,6 +121,13 @@ fn open(data: &Path, config: Config) -> anyhow::Result<(Engine, plansync_sled::S
     let (appender, reader, sealer) = SledLog::open(data, Options::default())?;
     let engine = Engine::open(Box::new(appender), reader, config)?;
     Ok((engine, sealer))
+}
+
+async fn all_ended(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
+    while let Some(ended) = tasks.join_next().await {
+        ended.context("a part of the engine crashed")??;
+    }
+    Ok(())
 }
 
 async fn ended<E>(
