@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use anyhow::Context as _;
 use clap::Args;
-use plansync_nats::{Client, WatchFrom};
+use plansync_nats::{Client, ClientError, WatchFrom};
 use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -81,9 +81,13 @@ impl Request {
     ) -> Result<Value, AskError> {
         let command = question.body["command_id"].as_str().unwrap_or_default();
         let tail = format!("{}.command.{command}.*", self.tenant);
-        let mut results = client.watch(&tail, WatchFrom::Start).await?;
+        let mut results = match client.watch(&tail, WatchFrom::Start).await {
+            // Some accounts hear events but may not read their stream.
+            Err(ClientError::Watch { .. }) => client.watch(&tail, WatchFrom::Now).await?,
+            watched => watched?,
+        };
         question.leave(client, command).await?;
-        let timed_out = plansync_nats::ClientError::TimedOut {
+        let timed_out = ClientError::TimedOut {
             seconds: self.client.patience().as_secs(),
         };
         let event = tokio::time::timeout(self.client.patience(), results.next()).await;
