@@ -117,6 +117,12 @@ fn installed(cache: &Path) -> Result<PathBuf, NatsServerError> {
 /// Installs beside the final place and moves the binary there whole: whoever finds it may run it,
 /// whatever happens meanwhile.
 fn install(cache: &Path, binary: &Path) -> Result<(), NatsServerError> {
+    // This takes seconds once, and somebody may wonder; that nobody reads it is no reason to stop.
+    let _ = writeln!(
+        io::stderr(),
+        "installing nats-server {VERSION} into {}, once",
+        cache.display()
+    );
     let failed = |source| NatsServerError::Folder {
         path: cache.to_owned(),
         source,

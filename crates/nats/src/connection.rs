@@ -58,7 +58,7 @@ pub enum ConnectError {
 }
 
 /// What a subscription holds before messages are dropped: a bound, not a target.
-const SUBSCRIPTION_MESSAGES_MAX: usize = 16 * 1024;
+const SUBSCRIPTION_MESSAGES_MAX: usize = 64 * 1024;
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Connects once.

@@ -22,7 +22,7 @@ use crate::stop::told;
 /// Replies that may wait for the disk at once; beyond, requests are refused as `overloaded`.
 const REPLIES_WAITING_MAX: usize = 8 * 1024;
 /// Heavy requests that may wait for a thread at once.
-const HEAVY_WAITING_MAX: usize = 256;
+const HEAVY_WAITING_MAX: usize = 2_048;
 /// What an `overloaded` sender is asked to wait.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 /// Replies go to inboxes only: any other subject could be one that the sender may not publish on.
