@@ -10,6 +10,9 @@ use crate::strict::Map;
 
 /// The most bytes that a body may have.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// The most characters of a message, and of a path: both may repeat what a sender wrote, and a
+/// refusal that grows with what it refuses could itself be too large to record or to send.
+const SHOWN_CHARACTERS_MAX: usize = 500;
 
 /// What is wrong with a body, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +40,20 @@ impl DecodeError {
             message: message.into(),
         }
     }
+
+    fn shortened(self) -> Self {
+        Self {
+            path: self.path.map(shortened),
+            message: shortened(self.message),
+        }
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(SHOWN_CHARACTERS_MAX) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
 }
 
 /// Decodes what a sender asks: unknown fields, keys given twice and wrong types are refused.
@@ -50,9 +67,16 @@ pub fn decode<'a, T: Deserialize<'a>>(
             bytes.len()
         )));
     }
+    if bytes.is_empty() {
+        return Err(DecodeError::whole(
+            "the body is empty; send a map, which may be empty: {}",
+        ));
+    }
     match plain(encoding, bytes) {
         Ok(Map(body)) => Ok(body),
-        Err(fault) => Err(located::<Map<T>>(encoding, bytes).unwrap_or(fault)),
+        Err(fault) => Err(located::<Map<T>>(encoding, bytes)
+            .unwrap_or(fault)
+            .shortened()),
     }
 }
 
@@ -72,7 +96,7 @@ fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<
         Encoding::MessagePack => {
             let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
             let value = T::deserialize(&mut deserializer)
-                .map_err(|error| DecodeError::whole(error.to_string()))?;
+                .map_err(|error| DecodeError::whole(message_pack_message(&error)))?;
             at_end(&mut deserializer)?;
             Ok(value)
         }
@@ -99,7 +123,7 @@ fn located<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Optio
         ),
         Encoding::MessagePack => track::<_, T>(
             &mut rmp_serde::Deserializer::from_read_ref(bytes),
-            ToString::to_string,
+            message_pack_message,
         ),
     }
 }
@@ -110,14 +134,34 @@ fn track<'a, D: Deserializer<'a>, T: Deserialize<'a>>(
 ) -> Option<DecodeError> {
     let error = serde_path_to_error::deserialize::<D, T>(deserializer).err()?;
     let message = message(error.inner());
-    let path = match error.path().to_string() {
-        path if path == "." => String::new(),
-        path => path,
+    let path = error.path().to_string();
+    // Where a name could not be read, the last part of the path is not known.
+    let known = match path.strip_suffix('?') {
+        Some(parents) => parents.trim_end_matches('.'),
+        None => path.as_str(),
     };
+    let path = known.strip_prefix('.').unwrap_or(known).to_owned();
     Some(DecodeError {
         path: with_field(path, &message),
         message,
     })
+}
+
+/// MessagePack's own errors speak of the reader; a sender needs to hear of the body.
+fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
+    use rmp_serde::decode::Error;
+    match error {
+        Error::InvalidMarkerRead(_) | Error::InvalidDataRead(_) => {
+            "the body ends before its last value does".to_owned()
+        }
+        Error::TypeMismatch(marker) => format!("a value of the wrong type: {marker:?}"),
+        Error::DepthLimitExceeded => "the body is nested too deeply".to_owned(),
+        Error::OutOfRange
+        | Error::LengthMismatch(_)
+        | Error::Uncategorized(_)
+        | Error::Syntax(_)
+        | Error::Utf8Error(_) => error.to_string(),
+    }
 }
 
 /// JSON's errors end with a line and a column, which say less than the path.

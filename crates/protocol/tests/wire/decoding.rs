@@ -205,6 +205,40 @@ fn bytes_after_the_end_are_refused() {
 }
 
 #[test]
+fn what_a_sender_wrote_is_repeated_only_so_far() {
+    let json = format!(r#"{{"{}":1}}"#, "é".repeat(100_000));
+    let (path, message) = refused::<PutTenant>(&json);
+    assert_eq!(path, format!("{}…", "é".repeat(500)));
+    assert_eq!(message, format!("unknown field `{}…", "é".repeat(485)));
+}
+
+#[test]
+fn an_empty_body_is_told_what_to_send() {
+    for encoding in [Encoding::Json, Encoding::MessagePack] {
+        assert_eq!(
+            decode::<GetTenant>(encoding, b"").unwrap_err(),
+            DecodeError::whole("the body is empty; send a map, which may be empty: {}")
+        );
+    }
+}
+
+#[test]
+fn message_pack_that_ends_too_early_is_refused_in_words_of_the_body() {
+    let ends = "the body ends before its last value does";
+    let faults = [
+        decode::<PutTenant>(Encoding::MessagePack, b"\xdf\xff\xff\xff\xff").unwrap_err(),
+        decode::<PutTenant>(Encoding::MessagePack, b"\x82\xabmarking_aid").unwrap_err(),
+    ];
+    assert_eq!(
+        faults,
+        [
+            DecodeError::whole(ends),
+            DecodeError::at("marking_aid", ends)
+        ]
+    );
+}
+
+#[test]
 fn a_body_above_the_bound_is_refused_unread() {
     let fault = decode::<GetTenant>(Encoding::Json, &vec![b'{'; BODY_BYTES_MAX + 1]).unwrap_err();
     assert_eq!(
