@@ -77,6 +77,15 @@ impl<'a> Subject<'a> {
             operation: operation.ok_or(SubjectError)?,
         })
     }
+
+    /// The tenant that a subject of a request or a command names, whatever follows it, and what
+    /// follows it.
+    pub fn tenant(subject: &'a str) -> Option<(&'a str, &'a str)> {
+        let rest = subject.strip_prefix(PREFIX)?.strip_prefix('.')?;
+        let (_, rest) = rest.split_once('.')?;
+        let (tenant, rest) = rest.split_once('.').unwrap_or((rest, ""));
+        is_name(tenant).then_some((tenant, rest))
+    }
 }
 
 impl fmt::Display for Subject<'_> {

@@ -24,14 +24,11 @@ const UNAVAILABLE_RETRY: Duration = Duration::from_secs(1);
 impl Service {
     /// Decides a durable command, whatever it holds.
     pub fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
-        let Some(incoming) = incoming(inbound) else {
-            return NOBODYS;
+        let incoming = match Incoming::of(inbound) {
+            Ok(incoming) => incoming,
+            Err(fault) => return self.malformed(inbound, place, &fault),
         };
-        let durable = Durable {
-            service: self,
-            incoming: &incoming,
-            place,
-        };
+        let durable = self.durable(&incoming, place);
         let found = incoming
             .operation()
             .map(|operation| with_command(operation, durable));
@@ -44,29 +41,36 @@ impl Service {
 
     /// Records a durable command as rejected because deciding it crashed.
     pub fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
-        let Some(incoming) = incoming(inbound) else {
-            return NOBODYS;
-        };
-        let durable = Durable {
+        let crashed = internal("the command could not be decided; report it");
+        match Incoming::of(inbound) {
+            Ok(incoming) => self.durable(&incoming, place).reject_unread(&crashed),
+            Err(_) => self.malformed(inbound, place, &crashed),
+        }
+    }
+
+    /// Records a message that does not say who asks, wherever it says for which tenant.
+    fn malformed(&self, inbound: Inbound<'_>, place: Place, fault: &Error) -> Verdict {
+        if let Some(incoming) = Incoming::of_tenant(inbound) {
+            return self.durable(&incoming, place).reject_unread(fault);
+        }
+        let subject = inbound.subject;
+        tracing::error!(subject, %fault.message, "a command is nobody's");
+        NOBODYS
+    }
+
+    const fn durable<'a>(&'a self, incoming: &'a Incoming<'a>, place: Place) -> Durable<'a> {
+        Durable {
             service: self,
-            incoming: &incoming,
+            incoming,
             place,
-        };
-        durable.reject_unread(&internal("the command could not be decided; report it"))
+        }
     }
 }
 
-/// A message that says neither tenant nor actor: there is no stream that it could be recorded on.
+/// A message that does not say its tenant: there is no stream that it could be recorded on.
 const NOBODYS: Verdict = Verdict::Settled {
     after: Position::ZERO,
 };
-
-fn incoming(inbound: Inbound<'_>) -> Option<Incoming<'_>> {
-    let subject = inbound.subject;
-    Incoming::of(inbound)
-        .inspect_err(|error| tracing::error!(subject, %error.message, "a command is nobody's"))
-        .ok()
-}
 
 fn no_command(operation: &str) -> Error {
     let message = format!("`{operation}` is no command; send it as a request");

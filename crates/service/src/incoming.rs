@@ -41,21 +41,36 @@ impl<'a> Incoming<'a> {
     /// Takes a message apart; none if its subject does not say who asks.
     pub(crate) fn of(inbound: Inbound<'a>) -> Result<Self, Error> {
         let subject = Subject::parse(inbound.subject).map_err(|fault| invalid(&fault))?;
+        let identity = Identity {
+            tenant: subject.tenant.parse().map_err(|fault| invalid(&fault))?,
+            actor: subject.actor.parse().ok(),
+        };
+        Ok(Self::with(identity, subject.operation, inbound))
+    }
+
+    /// A message whose subject is malformed, but says which tenant it is for.
+    pub(crate) fn of_tenant(inbound: Inbound<'a>) -> Option<Self> {
+        let (tenant, rest) = Subject::tenant(inbound.subject)?;
+        let identity = Identity {
+            tenant: tenant.parse().ok()?,
+            actor: None,
+        };
+        Some(Self::with(identity, rest, inbound))
+    }
+
+    fn with(identity: Identity, operation: &'a str, inbound: Inbound<'a>) -> Self {
         let content_type = inbound.headers.get(cloud_event::CONTENT_TYPE);
         let message_id = inbound.headers.get(cloud_event::MESSAGE_ID);
-        Ok(Self {
-            identity: Identity {
-                tenant: subject.tenant.parse().map_err(|fault| invalid(&fault))?,
-                actor: subject.actor.parse().ok(),
-            },
-            operation: subject.operation,
+        Self {
+            identity,
+            operation,
             encoding: Encoding::of(content_type, inbound.body).map_err(Error::from),
             body: inbound.body,
             message_id: message_id
                 .filter(|id| !id.is_empty())
                 .map(command_id_of_text),
             trace: inbound.headers.get(cloud_event::TRACE).and_then(trace),
-        })
+        }
     }
 
     /// The operation that is asked for.

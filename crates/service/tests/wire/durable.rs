@@ -137,10 +137,10 @@ fn a_command_for_nobody_is_told_of_all_the_same() {
 }
 
 #[test]
-fn a_subject_that_names_nobody_is_settled_at_once() {
+fn a_subject_that_names_no_tenant_is_settled_at_once() {
     let world = college(Encoding::Json);
     let inbound = Inbound {
-        subject: "plansync.v1.cmd.acme",
+        subject: "plansync.v1.cmd.a!b.alice.plan.edit",
         headers: &Given(&[]),
         body: b"{}",
     };
@@ -152,6 +152,37 @@ fn a_subject_that_names_nobody_is_settled_at_once() {
         after: plansync_log::Position::ZERO,
     };
     assert_eq!(world.service.command(inbound, place), settled);
+}
+
+#[test]
+fn a_malformed_subject_is_rejected_for_the_tenant_it_names() {
+    let world = college(Encoding::Json);
+    world.give("al!ce", "plan.edit", Given(&[]), b"{}");
+    world.give("alice", "plan.edit.more", Given(&[]), b"{}");
+    let told = outcomes(&world.events_after(12));
+    let shown: Vec<_> = told
+        .iter()
+        .map(|(_, body)| (&body["error"]["code"], &body["operation"], &body["bytes"]))
+        .collect();
+    let (code, bytes) = (&json!("invalid_request"), &json!("e30="));
+    assert_eq!(
+        shown,
+        [
+            (code, &json!("al!ce.plan.edit"), bytes),
+            (code, &json!("alice.plan.edit.more"), bytes),
+        ]
+    );
+}
+
+#[test]
+fn a_command_that_repeats_much_in_its_refusal_can_still_be_recorded() {
+    let world = college(Encoding::Json);
+    let field = "\u{1}".repeat(200_000);
+    let body = rmp_serde::to_vec_named(&json!({ field: 1 })).unwrap();
+    world.give("alice", "plan.edit", Given(&[]), &body);
+    let told = outcomes(&world.events_after(12));
+    assert_eq!((told.len(), told[0].0.as_str()), (1, "rejected"));
+    assert_eq!(told[0].1["error"]["code"], "invalid_request");
 }
 
 #[test]
