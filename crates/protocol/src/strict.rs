@@ -97,3 +97,12 @@ where
 {
     Option::deserialize(deserializer)
 }
+
+/// A field that may be left out, or be null as if it were; for `deserialize_with`.
+pub(crate) fn unless_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

@@ -188,6 +188,13 @@ words! {
     }
 }
 
+impl Default for SyncType {
+    /// What a request means that says no type.
+    fn default() -> Self {
+        Self::ChangesOnly
+    }
+}
+
 words! {
     /// How far a sync has come.
     SyncState {

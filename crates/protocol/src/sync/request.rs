@@ -15,7 +15,7 @@ use crate::attributes::AttributeName;
 use crate::bounded::Search;
 use crate::page::{PageNumber, PageSize};
 use crate::scalar::Position;
-use crate::strict::TextKeys;
+use crate::strict::{TextKeys, unless_null};
 use crate::words::{Condition, ProgrammeStatus, SyncType};
 
 /// Which components: `"recent"`, `"all"`, or a list.
@@ -45,19 +45,39 @@ pub enum LearnerChoice {
 #[serde(deny_unknown_fields)]
 pub struct LearnerFilter {
     /// Any of these statuses of the enrolment.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "unless_null",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Option<Vec<ProgrammeStatus>>")]
     pub programme_statuses: Vec<ProgrammeStatus>,
     /// Any of these groups.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "unless_null",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Option<Vec<Group>>")]
     pub groups: Vec<Group>,
     /// Any of these tutors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "unless_null",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Option<Vec<AdministratorId>>")]
     pub tutors: Vec<AdministratorId>,
     /// Part of a name, in any case of letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// All but these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "unless_null",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Option<Vec<LearnerId>>")]
     pub except: Vec<LearnerId>,
 }
 
@@ -78,13 +98,24 @@ macro_rules! with_request {
             /// Onto whose plans.
             pub learners: LearnerChoice,
             /// Only onto components in one of these (S7); empty: whatever their status.
-            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[serde(
+                default,
+                deserialize_with = "unless_null",
+                skip_serializing_if = "Vec::is_empty"
+            )]
+            #[schemars(with = "Option<Vec<Condition>>")]
             pub statuses: Vec<Condition>,
             /// How.
-            #[serde(default = "changes_only", rename = "type")]
+            #[serde(default, deserialize_with = "unless_null", rename = "type")]
+            #[schemars(with = "Option<SyncType>")]
             pub sync_type: SyncType,
             /// Which attributes, for `selected_attributes`.
-            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[serde(
+                default,
+                deserialize_with = "unless_null",
+                skip_serializing_if = "Vec::is_empty"
+            )]
+            #[schemars(with = "Option<Vec<AttributeName>>")]
             pub attributes: Vec<AttributeName>,
             $(
                 $(#[$field_doc])*
@@ -109,10 +140,6 @@ macro_rules! with_request {
             }
         }
     };
-}
-
-fn changes_only() -> SyncType {
-    SyncType::ChangesOnly
 }
 
 with_request! {

@@ -33,6 +33,19 @@ fn what_is_left_out_has_its_default() {
 }
 
 #[test]
+fn null_is_as_good_as_left_out() {
+    let filter = json!({
+        "programme_statuses": null, "groups": null, "tutors": null, "search": null, "except": null,
+    });
+    let said = json!({
+        "session": ID, "programme": ID, "components": "recent", "learners": filter,
+        "statuses": null, "type": null, "attributes": null, "page": null, "page_size": null,
+    });
+    let said: PreviewSync = decode(Encoding::Json, said.to_string().as_bytes()).unwrap();
+    assert_eq!(said, preview(&json!("recent"), &json!({})).unwrap());
+}
+
+#[test]
 fn lists_and_filters_are_told_apart() {
     let listed = preview(&json!([ID]), &json!([ID])).unwrap();
     assert_eq!(
