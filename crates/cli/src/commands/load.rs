@@ -1,8 +1,9 @@
 //! `plansync load`: many operations from a file, in an order that keeps what depends on what.
 //!
-//! Lines of one actor go one after another; lines of different actors go side by side; a line of
-//! `system` waits for all before it, and all behind it wait for it, because it is `system` that
-//! brings the people and plans the others speak of.
+//! Lines of one administrator go one after another; lines of different ones go side by side. What
+//! `system` imports comes before all behind it, because it is `system` that brings the people and
+//! plans the others speak of; lines of it with one operation go side by side, in order for each
+//! learner, administrator or programme.
 
 mod line;
 mod sender;
@@ -90,15 +91,13 @@ impl Load {
                 continue;
             }
             let line = Line::parse(number, text.trim(), &mut naming)?;
-            if line.is_of_system() {
-                sender.send(std::mem::take(&mut wave)).await?;
-                sender.send(vec![line]).await?;
-            } else {
-                wave.push(line);
-            }
-            if wave.len() >= self.in_flight {
+            let fits = wave
+                .last()
+                .is_none_or(|last: &Line| last.goes_beside(&line));
+            if !fits || wave.len() >= self.in_flight {
                 sender.send(std::mem::take(&mut wave)).await?;
             }
+            wave.push(line);
             bar.set_message(format!("{} operations", sender.tally().done));
         }
         sender.send(wave).await

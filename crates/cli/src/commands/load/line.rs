@@ -70,8 +70,35 @@ impl Line {
         Ok(line)
     }
 
-    /// Whether everything else waits for it.
-    pub(crate) fn is_of_system(&self) -> bool {
+    /// Whether another line may be sent before this one is answered.
+    pub(crate) fn goes_beside(&self, other: &Self) -> bool {
+        match (self.is_of_system(), other.is_of_system()) {
+            (false, false) => true,
+            (true, true) => self.operation == other.operation,
+            (true, false) | (false, true) => false,
+        }
+    }
+
+    /// What lines must have in common to be sent one after another: somebody does one thing at a
+    /// time, and what `system` imports is in order for each learner, administrator or programme.
+    pub(crate) fn lane(&self) -> String {
+        let Self {
+            tenant,
+            actor,
+            body,
+            ..
+        } = self;
+        if !self.is_of_system() {
+            return format!("{tenant}/{actor}");
+        }
+        let about = ["learner", "administrator", "programme"]
+            .iter()
+            .find_map(|field| body[field].as_str())
+            .unwrap_or_default();
+        format!("{tenant}/{actor}/{about}")
+    }
+
+    fn is_of_system(&self) -> bool {
         self.actor == "system"
     }
 }
@@ -103,6 +130,34 @@ mod tests {
         assert_eq!(ids("a", &[READ]), [None]);
         let given = r#"{"tenant":"t","as":"a","operation":"plan.edit","body":{"command_id":"x"}}"#;
         assert_eq!(ids("a", &[given]), [Some("x".to_owned())]);
+    }
+
+    #[test]
+    fn what_depends_on_what_goes_in_order_and_the_rest_side_by_side() {
+        let line = |actor: &str, operation: &str, learner: &str| {
+            let body = serde_json::json!({ "learner": learner });
+            let (tenant, actor) = ("t".to_owned(), actor.to_owned());
+            Line {
+                number: 1,
+                tenant,
+                actor,
+                operation: operation.to_owned(),
+                body,
+            }
+        };
+        let (ann, bob) = (line("ann", "plan.edit", "x"), line("bob", "plan.edit", "x"));
+        assert!(ann.goes_beside(&bob));
+        assert_ne!(ann.lane(), bob.lane());
+        assert_eq!(ann.lane(), line("ann", "record.open", "y").lane());
+        let (x, y) = (
+            line("system", "learner.put", "x"),
+            line("system", "learner.put", "y"),
+        );
+        assert!(x.goes_beside(&y));
+        assert_ne!(x.lane(), y.lane());
+        assert_eq!(x.lane(), line("system", "learner.put", "x").lane());
+        assert!(!x.goes_beside(&line("system", "plan.edit", "y")));
+        assert!(!x.goes_beside(&ann));
     }
 
     #[test]

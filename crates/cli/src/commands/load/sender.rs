@@ -1,4 +1,4 @@
-//! Sends operations: side by side by actor, again where that can help, and counts what came of it.
+//! Sends operations: side by side where they may, again where that can help, and counts what came of it.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -51,17 +51,14 @@ impl Sender {
         self.tally().refused > 0 && !self.keep_going
     }
 
-    /// Sends some lines: those of one actor in order, others beside them.
-    pub(crate) async fn send(&self, lines: Vec<Line>) -> anyhow::Result<()> {
-        let mut by_actor: HashMap<(String, String), Vec<Line>> = HashMap::new();
-        for line in lines {
-            by_actor
-                .entry((line.tenant.clone(), line.actor.clone()))
-                .or_default()
-                .push(line);
+    /// Sends some lines: those of one lane in order, others beside them.
+    pub(crate) async fn send(&self, batch: Vec<Line>) -> anyhow::Result<()> {
+        let mut lanes: HashMap<String, Vec<Line>> = HashMap::new();
+        for line in batch {
+            lanes.entry(line.lane()).or_default().push(line);
         }
         let failure = RefCell::new(None);
-        join_all(by_actor.into_values().map(|lane| async {
+        join_all(lanes.into_values().map(|lane| async {
             for line in lane {
                 if self.is_to_stop() || failure.borrow().is_some() {
                     return;
