@@ -36,6 +36,9 @@ pub use words::{
 
 /// The most bytes that the reply with a page may have.
 pub const PAGE_BYTES_MAX: usize = 768 * 1024;
+/// The most bytes of JSON that the changes of one commit on a plan may have: with all that stands
+/// around them they fit into a message of 1 MiB.
+pub const CHANGES_BYTES_MAX: usize = 1_000_000;
 
 /// Whether a flag goes unsaid.
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands fields over by reference.

@@ -7,5 +7,6 @@ mod attributes;
 mod plan;
 mod reference;
 mod sync;
+mod telling;
 
 pub(crate) use sync::{check_attributes, learner_filter, sync_request};

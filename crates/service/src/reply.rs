@@ -1,5 +1,5 @@
 //! Encoding replies within their bound: a page that is too large is refused, with the size that
-//! fits.
+//! fits. What cannot be cut further is shown: one item is bounded where it is written.
 
 use plansync_protocol::{Details, Encoding, Error, ErrorCode, PAGE_BYTES_MAX, PageSize, Paged};
 use serde::Serialize;
@@ -11,7 +11,7 @@ pub(crate) fn page<R: Paged + Serialize>(reply: &R, encoding: Encoding) -> Resul
     let body = encoding
         .encode(reply)
         .map_err(|error| internal(error.to_string()))?;
-    if body.len() <= PAGE_BYTES_MAX {
+    if body.len() <= PAGE_BYTES_MAX || reply.items().len() <= 1 {
         return Ok(body);
     }
     let sizes: Vec<usize> = reply

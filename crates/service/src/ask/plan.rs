@@ -14,6 +14,7 @@ use plansync_protocol::{self as protocol, DecodeError, Position};
 
 use crate::answer::{count, version};
 use crate::ask::attributes::attributes;
+use crate::ask::telling;
 use crate::catalogue::Commands;
 use crate::words::ToDomain;
 
@@ -47,12 +48,14 @@ impl Commands for protocol::PlanEdit {
     fn command(body: EditPlan, id: CommandId) -> Result<Command, DecodeError> {
         let edits = body.edits.into_iter().enumerate();
         let edits = edits.map(|(index, given)| edit(index, given, id));
+        let edits = edits.collect::<Result<Vec<_>, _>>()?;
+        telling::check(&edits)?;
         Ok(Command::EditPlan {
             learner: body.learner,
             expected_version: body
                 .expected_version
                 .map(|version| Version::of_stream(version.0)),
-            edits: edits.collect::<Result<_, _>>()?,
+            edits,
         })
     }
 

@@ -1,6 +1,6 @@
-//! Pages that would be too large.
+//! Pages that would be too large, and what one commit may tell.
 
-use plansync_protocol::{Encoding, PAGE_BYTES_MAX};
+use plansync_protocol::{CHANGES_BYTES_MAX, Encoding, PAGE_BYTES_MAX};
 use serde_json::json;
 
 use crate::college::{PROGRAMME, SOURCE, college};
@@ -46,6 +46,38 @@ fn a_page_that_is_too_large_names_the_size_that_fits() {
     }
     let more = json!({ "learner": SOURCE, "page": 1, "page_size": size + 3 });
     assert_eq!(world.refusal("sam", "plan.get", &more), "page_too_large");
+}
+
+/// So many additions with names that take twice their length in JSON.
+fn additions(count: usize, name_characters: usize) -> serde_json::Value {
+    let edit = json!({
+        "op": "add", "programme": PROGRAMME, "type": "review",
+        "attributes": { "name": "\"".repeat(name_characters) },
+    });
+    json!({ "learner": SOURCE, "edits": vec![edit; count] })
+}
+
+#[test]
+fn one_commit_that_is_larger_than_a_page_is_shown_alone_and_its_event_can_be_sent() {
+    let world = college(Encoding::MessagePack);
+    world.get("sam", "plan.edit", &additions(1_000, 60));
+    let body = json!({ "learner": SOURCE, "from_version": 2 }).to_string();
+    let page = world.send("sam", "plan.history", Given(&[]), body.as_bytes());
+    let events = world.events_after(12);
+    let sizes = [page.body.len(), events[0].body.len()];
+    assert_eq!(page.error, None);
+    assert!(sizes.iter().all(|size| *size > PAGE_BYTES_MAX));
+    assert!(sizes.iter().all(|size| *size < CHANGES_BYTES_MAX + 1_000));
+}
+
+#[test]
+fn edits_that_are_too_much_for_one_event_are_refused() {
+    let world = college(Encoding::MessagePack);
+    let refused = world
+        .ask("sam", "plan.edit", &additions(1_000, 180))
+        .unwrap_err();
+    assert_eq!(refused["code"], "invalid_request");
+    assert_eq!(refused["details"], json!({ "path": "edits" }));
 }
 
 #[test]
