@@ -48,7 +48,8 @@ impl ComponentFilter {
     }
 }
 
-/// The components of a programme on the source plan, in plan order, then those deleted recently.
+/// The components of a programme on the source plan, then those deleted recently, each in the
+/// order of adding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentList {
     /// How many of the programme's have recent changes, whatever the filter.
@@ -82,12 +83,14 @@ pub(crate) fn all(
         .plan
         .iter()
         .filter(|view| view.programme() == programme);
-    let deleted = recent
+    let mut deleted: Vec<&RecentChange> = recent
         .values()
-        .filter(|change| change.kind == RecentKind::Deleted);
+        .filter(|change| change.kind == RecentKind::Deleted)
+        .collect();
+    deleted.sort_by_key(|change| change.place());
     present
         .map(|view| listed(source, view, recent.get(&view.component())))
-        .chain(deleted.map(listed_deleted))
+        .chain(deleted.into_iter().map(listed_deleted))
         .collect()
 }
 

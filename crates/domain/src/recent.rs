@@ -10,6 +10,7 @@ use crate::difference::Difference;
 use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::personal::Personal;
 use crate::plan::{ComponentView, Plan};
+use crate::shape::Row;
 use crate::status::Status;
 use crate::touches::{Touch, Touches};
 use crate::value::Value;
@@ -76,12 +77,21 @@ pub struct RecentChange {
     pub status: Status,
     /// What was done to it.
     pub kind: RecentKind,
+    /// Its row on the plan, or where it was at the marker, if deleted.
+    pub row: Row,
     /// Whether it is selected to begin with (C7).
     pub preselected: bool,
     /// The plan's version at the administrator's last touch.
     pub touched: Version,
     /// What differs: everything it has, if created; nothing, if deleted.
     pub difference: Difference,
+}
+
+impl RecentChange {
+    /// Its place in every list: those that the plan has, then the deleted, in the order of adding.
+    pub fn place(&self) -> (bool, Row) {
+        (self.kind == RecentKind::Deleted, self.row)
+    }
 }
 
 impl RecordSession {
@@ -196,6 +206,7 @@ impl Memory {
             name: removed.map_or_else(|| name(shown, values), |gone| text(values, gone.name)),
             status: removed.map_or(shown.status(), |gone| gone.status),
             kind,
+            row: shown.row(),
             preselected: cleared.is_none_or(|cleared| touch.last > cleared),
             touched: touch.last,
             difference,

@@ -69,6 +69,19 @@ fn s1_lists_the_programmes_components_and_those_deleted_recently() {
 }
 
 #[test]
+fn s1_lists_what_was_deleted_in_the_order_of_adding() {
+    let given = closed_record()
+        .edited("bob", SOURCE, [add(9), add(8)])
+        .opened("alice", SOURCE, 1)
+        .edited("alice", SOURCE, [remove(8), remove(1), remove(9)]);
+
+    let (_, items) = components(&given, &ComponentFilter::default());
+
+    let shown: Vec<_> = items.iter().map(|item| item.component).collect();
+    assert_eq!(shown, [2, 3, 1, 9, 8].map(component));
+}
+
+#[test]
 fn s1_filters_by_type_and_searches_by_name() {
     let given = open_record().edited("alice", SOURCE, [rename(1, "Ärger im Büro")]);
     let exams = ComponentFilter {

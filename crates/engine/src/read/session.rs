@@ -58,7 +58,7 @@ impl Reading<'_> {
         Ok(window.of(open.into_iter().map(|(_, record)| record).collect()))
     }
 
-    /// `record.changes`: in plan order, then what was deleted, by id.
+    /// `record.changes`: in plan order, then what was deleted, as it stood at the marker.
     pub fn recent_changes(
         &self,
         session: SessionId,
@@ -68,10 +68,7 @@ impl Reading<'_> {
         let mut changes = source
             .session
             .recent_changes(&source.plan, self.tenant().values());
-        changes.sort_by_key(|change| match source.plan.row(change.component) {
-            Some(row) => (row.index(), change.component),
-            None => (usize::MAX, change.component),
-        });
+        changes.sort_by_key(RecentChange::place);
         let mut headers = Headers::new(self, Stream::Plan(source.learner));
         window.of(changes).try_map(|change| {
             let now = source.plan.component(change.component);
