@@ -77,6 +77,30 @@ fn volumes_left_unsealed_answer_from_their_journals_and_are_sealed_later() {
 }
 
 #[test]
+fn commits_appended_before_a_volume_is_filled_again_are_found_once_it_is_sealed() {
+    let folder = Folder::new();
+    let (open, mut written) = filled(&folder, 20);
+    drop(open);
+    let (mut appender, reader, mut sealer) = folder.open();
+    let mut author = Author::at(reader.tip());
+    let mut append = |count| {
+        for _ in 0..count {
+            let group = author.group(3);
+            appender.append(&group).unwrap();
+            written.extend(group);
+        }
+    };
+    append(5);
+    while !matches!(sealer.step().unwrap(), Stepped::Filled | Stepped::Idle) {}
+    append(60);
+    while sealer.step().unwrap() != Stepped::Idle {}
+    for commit in &written {
+        let found = reader.read(commit.position(), 1).unwrap();
+        assert_eq!(found, std::slice::from_ref(commit));
+    }
+}
+
+#[test]
 fn an_interrupted_making_of_the_next_volume_is_cleared_away() {
     let folder = Folder::new();
     drop(folder.open());
