@@ -149,7 +149,8 @@ async fn a_durable_request_waits_for_what_becomes_of_it() {
 
 fn write_load(folder: &Path, lines: &[Value]) -> String {
     let file = folder.join("college.jsonl");
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+    let text = lines.join("\n");
     std::fs::write(&file, text).unwrap();
     file.to_str().unwrap().to_owned()
 }

@@ -66,7 +66,7 @@ async fn a_stream_that_was_made_beforehand_is_taken_if_it_fits() {
     let fitting = Config {
         name: EVENTS.to_owned(),
         subjects: vec!["plansync.v1.evt.>".to_owned()],
-        max_age: std::time::Duration::from_secs(86_400),
+        max_age: std::time::Duration::from_hours(24),
         ..Config::default()
     };
     context.create_stream(fitting).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_stream_that_was_made_beforehand_is_taken_if_it_fits() {
         .cached_info()
         .config
         .clone();
-    assert_eq!(events.max_age, std::time::Duration::from_secs(86_400));
+    assert_eq!(events.max_age, std::time::Duration::from_hours(24));
     assert_eq!(
         events.metadata.get("plansync-log").map(String::as_str),
         Some("6c6f67")
