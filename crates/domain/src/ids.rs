@@ -3,6 +3,7 @@
 //! Owns their text and byte forms. Knows nothing of what they name.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -194,8 +195,7 @@ macro_rules! slug_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                deserializer.deserialize_str(NameVisitor(PhantomData))
             }
         }
 
@@ -210,6 +210,25 @@ macro_rules! slug_id {
             }
         }
     };
+}
+
+/// Reads what is written as text. Bytes are not taken for it, though they may spell the same.
+struct NameVisitor<T>(PhantomData<T>);
+
+impl<T> Visitor<'_> for NameVisitor<T>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 const NAME_FORM: &str = "1 to 64 letters, digits, `_` or `-`";
@@ -326,8 +345,7 @@ impl Serialize for Actor {
 
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(NameVisitor(PhantomData))
     }
 }
 

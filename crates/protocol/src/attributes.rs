@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::scalar::Time;
+use crate::strict::Plain;
 use crate::words::{Word, words};
 
 words! {
@@ -130,7 +131,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AttributeValue, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(Plain(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(AttributeValue::List(list))

@@ -11,6 +11,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::strict::Plain;
+
 /// Text of `MIN` to `MAX` characters (Unicode scalar values), without control characters but
 /// line feed and tab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,7 +80,8 @@ impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
 
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+        let Plain(text) = Plain::deserialize(deserializer)?;
+        Self::new(text).map_err(de::Error::custom)
     }
 }
 

@@ -79,6 +79,33 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for TextKey<K> {
     }
 }
 
+/// Text that arrives as text; MessagePack's own reader takes bytes for it, too.
+pub(crate) struct Plain(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_string(PlainVisitor).map(Plain)
+    }
+}
+
+struct PlainVisitor;
+
+impl Visitor<'_> for PlainVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+}
+
 /// A bounded list whose items are maps; for `deserialize_with`.
 pub(crate) fn maps<'de, D, T, const MAX: usize>(deserializer: D) -> Result<List<T, MAX>, D::Error>
 where

@@ -1,9 +1,12 @@
 //! Bodies from both encodings, and the faults that are found in them.
 
 use plansync_protocol::plan::{Edit, EditPlan};
-use plansync_protocol::reference::{GetTenant, PutLearner, PutTenant};
+use plansync_protocol::reference::{
+    GetAdministrator, GetTenant, ListLearners, PutLearner, PutTenant,
+};
 use plansync_protocol::{
-    AttributeName, AttributeValue, BODY_BYTES_MAX, DecodeError, Encoding, OwnerRule, decode,
+    AttributeName, AttributeValue, Attributes, BODY_BYTES_MAX, DecodeError, Encoding, OwnerRule,
+    decode,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -246,6 +249,34 @@ fn a_body_above_the_bound_is_refused_unread() {
         DecodeError::whole(
             "a body has at most 262144 bytes, this one has 262145: ask for less at a time"
         )
+    );
+}
+
+#[test]
+fn bytes_are_not_taken_for_text() {
+    let entry = |name: &str, value: &[u8]| {
+        let name_length = u8::try_from(name.len()).unwrap();
+        [&[0x81, 0xa0 | name_length], name.as_bytes(), value].concat()
+    };
+    let bytes = [0xc4, 2, b'a', b'b'];
+    let faults = [
+        decode::<ListLearners>(Encoding::MessagePack, &entry("search", &bytes)).unwrap_err(),
+        decode::<GetAdministrator>(Encoding::MessagePack, &entry("administrator", &bytes))
+            .unwrap_err(),
+        decode::<Attributes>(
+            Encoding::MessagePack,
+            &entry("criteria", &[&[0x91], bytes.as_slice()].concat()),
+        )
+        .unwrap_err(),
+    ];
+    let expected = [
+        ("search", "invalid type: byte array, expected a string"),
+        ("administrator", "invalid type: byte array, expected text"),
+        ("criteria[0]", "invalid type: byte array, expected a string"),
+    ];
+    assert_eq!(
+        faults,
+        expected.map(|(path, message)| DecodeError::at(path, message))
     );
 }
 
