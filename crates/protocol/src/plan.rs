@@ -59,7 +59,8 @@ pub struct EditPlan {
     /// Refuses the edits if the plan has another version by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_version: Option<Version>,
-    /// The edits, each seeing those before it.
+    /// The edits, each seeing those before it. Together they are refused if what they do takes
+    /// more than 1,000,000 bytes of JSON to tell, since it is told in one event.
     #[serde(deserialize_with = "maps")]
     pub edits: List<Edit, 1_000>,
     /// Names the command; the same id is carried out once.
