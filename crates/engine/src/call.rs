@@ -9,15 +9,6 @@ use plansync_domain::sync_state::SyncStatus;
 use plansync_domain::version::Version;
 use plansync_log::{Cause, Fingerprint, Position};
 
-/// How a command arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Answered when it is durable; a refusal is not remembered.
-    Request,
-    /// Taken from the bus's own log; what became of it is recorded.
-    Durable,
-}
-
 /// Who asks, and under which id.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -27,8 +18,6 @@ pub struct Call {
     pub actor: Actor,
     /// The command's id; asked again with the same id, nothing is done twice.
     pub command: CommandId,
-    /// How it arrived.
-    pub family: Family,
     /// The hash of operation and decoded body: what the same id must ask again.
     pub fingerprint: Fingerprint,
     /// The W3C `traceparent` of the request, carried onto the events it causes.

@@ -23,7 +23,7 @@ mod target;
 mod work;
 mod write;
 
-pub use call::{Call, Family, Receipt, Refusal, Refused, Reply};
+pub use call::{Call, Receipt, Refusal, Refused, Reply};
 pub use change_set::digest;
 pub use clock::{Clock, SystemClock};
 pub use codec::CodecError;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_domain::noted::{CommandAccepted, CommandRejected};
-use plansync_engine::{Call, Family, Receipt, Refusal, Refused};
+use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
 use plansync_protocol::{Encoding, Error, ErrorCode};
 
@@ -90,15 +90,11 @@ impl WithCommand for Durable<'_> {
 
     fn with<O: Commands>(self) -> Verdict {
         let otherwise = || command_id_of_place(self.place);
-        let asked = self.incoming.encoding.clone().and_then(|encoding| {
-            asked::<O>(
-                self.service,
-                self.incoming,
-                encoding,
-                Family::Durable,
-                otherwise,
-            )
-        });
+        let asked = self
+            .incoming
+            .encoding
+            .clone()
+            .and_then(|encoding| asked::<O>(self.service, self.incoming, encoding, otherwise));
         match asked {
             Ok(asked) => self.decide::<O>(&asked),
             Err(error) => self.reject_unread(&error),
@@ -173,7 +169,6 @@ impl Durable<'_> {
             // Nobody is called by a reserved name, so nobody's name can be put to it.
             actor: identity.actor.clone().unwrap_or(Actor::System),
             command,
-            family: Family::Durable,
             fingerprint: Fingerprint::of(&asked),
             trace: self.incoming.trace.clone(),
         }

@@ -4,7 +4,7 @@
 
 use plansync_domain::ids::{Actor, CommandId, TenantId};
 use plansync_domain::rejection::Rejection;
-use plansync_engine::{Call, Family, Receipt, Refusal, Refused};
+use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{Fingerprint, Position};
 use plansync_protocol::{
     Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, decode, write_fingerprint,
@@ -130,13 +130,7 @@ impl WithCommand for Command<'_> {
 
     fn with<O: Commands>(self) -> Outcome {
         let fresh = || CommandId::from_uuid(self.service.ids.fresh());
-        let asked = asked::<O>(
-            self.service,
-            self.incoming,
-            self.encoding,
-            Family::Request,
-            fresh,
-        );
+        let asked = asked::<O>(self.service, self.incoming, self.encoding, fresh);
         let asked = match asked {
             Ok(asked) => asked,
             Err(error) => return Outcome::refused(error),
@@ -170,7 +164,6 @@ pub(crate) fn asked<O: Commands>(
     service: &Service,
     incoming: &Incoming<'_>,
     encoding: Encoding,
-    family: Family,
     otherwise: impl FnOnce() -> CommandId,
 ) -> Result<Asked, Error> {
     let mut body: O::Body = decode(encoding, incoming.body)?;
@@ -187,7 +180,6 @@ pub(crate) fn asked<O: Commands>(
         tenant: TenantId::clone(&incoming.identity.tenant),
         actor: actor.clone(),
         command: id,
-        family,
         fingerprint,
         trace: incoming.trace.clone(),
     };

@@ -15,7 +15,7 @@ use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, Syn
 use plansync_domain::settings::{OwnerRule, TenantSettings};
 use plansync_domain::template::TemplateComponent;
 use plansync_domain::value::Value;
-use plansync_engine::{Call, Config, Engine, Family, Receipt, Refused, Worked, Wrote};
+use plansync_engine::{Call, Config, Engine, Receipt, Refused, Worked, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Fingerprint, LogId};
 use uuid::Uuid;
@@ -182,7 +182,6 @@ pub(crate) fn call(actor: &str, number: u128, command: &Command) -> Call {
         tenant: tenant(),
         actor: actor.parse::<Actor>().unwrap(),
         command: CommandId::from_uuid(Uuid::from_u128(number)),
-        family: Family::Request,
         fingerprint: Fingerprint::of(format!("{command:?}").as_bytes()),
         trace: None,
     }
