@@ -38,7 +38,10 @@ impl Engine {
     /// # Panics
     /// If it is not ready in time.
     pub async fn start_at(url: &str, data: &Path, arguments: &[&str]) -> Self {
-        let child = Self::spawn(url, data, arguments);
+        // Held from the start, so that it ends with a test that gives up on it.
+        let engine = Self {
+            child: Self::spawn(url, data, arguments),
+        };
         let client = Client::connect_to(url.to_owned(), "_INBOX").await;
         let until = Instant::now() + READY_PATIENCE;
         while !client.is_engine_ready().await {
@@ -47,7 +50,7 @@ impl Engine {
                 "the engine is not ready after {READY_PATIENCE:?}"
             );
         }
-        Self { child }
+        engine
     }
 
     /// Starts the process without waiting for anything.
