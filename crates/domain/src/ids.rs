@@ -143,6 +143,14 @@ uuid_id!(
     /// A synchronisation.
     SyncId
 );
+impl SyncId {
+    /// The id under which a target's one commit is recorded; a target that does not change has a
+    /// stream of that id.
+    pub fn of_target(&self, learner: LearnerId) -> Uuid {
+        self.derive(learner.as_uuid().as_bytes())
+    }
+}
+
 uuid_id!(
     /// A command, as its sender named it; its scope is the tenant.
     CommandId

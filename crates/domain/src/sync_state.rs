@@ -54,6 +54,8 @@ pub struct SyncState {
     status: SyncStatus,
     /// The targets that are done, the updated source among them.
     done: imbl::OrdSet<LearnerId>,
+    /// How many of those are learners: the source of a sync that updates it is not counted.
+    done_count: u32,
     tally: Tally,
 }
 
@@ -125,14 +127,12 @@ impl SyncState {
 
     /// Whether this target was replayed onto, or judged and left alone.
     pub fn is_done(&self, target: LearnerId) -> bool {
-        self.done.contains(&target)
+        self.status == SyncStatus::Completed || self.done.contains(&target)
     }
 
     /// How many of the learners are done; the updated source is not counted.
     pub fn done_count(&self) -> u32 {
-        let source = self.updates_source() && self.is_done(self.accepted.source);
-        let done = self.done.len().saturating_sub(usize::from(source));
-        u32::try_from(done).unwrap_or(u32::MAX)
+        self.done_count
     }
 
     /// How the learners' pairs came out so far; after a cancellation, all of them.
@@ -179,12 +179,17 @@ impl SyncState {
     /// An ended sync replays nothing any more: memory is for those that run.
     fn let_go(&mut self) {
         self.change_set = Arc::default();
+        if self.status == SyncStatus::Completed {
+            // Everybody is done: who need not be kept.
+            self.done = imbl::OrdSet::new();
+        }
         self.prepared = Arc::new(Prepared::empty(self.accepted.request.programme));
     }
 
     fn replayed(&mut self, replayed: &TargetReplayed) {
         self.done.insert(replayed.learner);
         if !self.is_updated_source(replayed.learner) {
+            self.done_count = self.done_count.saturating_add(1);
             self.tally = self.tally.plus(replayed.decisions.tally());
         }
     }
@@ -263,6 +268,7 @@ impl Syncs {
             accepted_version: version,
             status: SyncStatus::Running,
             done: imbl::OrdSet::new(),
+            done_count: 0,
             tally: Tally::default(),
         };
         self.order.push_back(sync);

@@ -169,7 +169,11 @@ impl Touches {
             .iter()
             .filter(|attribute| attribute.element_wise());
         let change = |attribute| (attribute, before.value(attribute), after.value(attribute));
-        touch.lists.extend(lists.map(change));
+        for list in lists.map(change) {
+            if !touch.lists.contains(&list) {
+                touch.lists.push(list);
+            }
+        }
         touch.attributes = touch.attributes.union(attributes);
         touch.last = version;
     }

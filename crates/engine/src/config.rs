@@ -15,7 +15,7 @@ pub struct Config {
     pub queue_count_max: usize,
     /// Bytes of commits that may wait for the disk.
     pub queue_bytes_max: usize,
-    /// Commits whose command ids are kept in memory beyond the queue.
+    /// Durable commits whose command ids are kept in memory besides those that wait.
     pub recent_commands_max: usize,
     /// Targets that a worker judges and commits at a time.
     pub batch_targets_max: usize,
@@ -28,7 +28,7 @@ impl Default for Config {
         Self {
             limits: Limits::default(),
             queue_count_max: 16_384,
-            queue_bytes_max: 64 * 1024 * 1024,
+            queue_bytes_max: 32 * 1024 * 1024,
             recent_commands_max: 32_768,
             batch_targets_max: 32,
             clock: Arc::new(SystemClock),

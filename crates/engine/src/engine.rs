@@ -15,7 +15,7 @@ use crate::read::LookBack;
 use crate::sequencer::Sequencer;
 use crate::snapshot::{Snapshot, State};
 use crate::work::WorkQueue;
-use crate::write::Writer;
+use crate::write::{Writer, Wrote};
 
 /// How long a command may wait for the disk before its sender is told to come back.
 pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(30);
@@ -150,21 +150,30 @@ impl Engine {
     }
 
     pub(crate) fn sequencer(&self) -> MutexGuard<'_, Sequencer> {
-        self.parts
+        let sequencer = self
+            .parts
             .sequencer
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        if sequencer.is_torn() {
+            // A fold that broke off leaves a state that the log contradicts: only folding the log
+            // again mends it, and nothing may be decided before.
+            std::process::abort();
+        }
+        sequencer
     }
 
     /// Waits until `position` is durable, on a thread that may block. Where no thread writes,
     /// the caller does it here, so that a stepped engine cannot wait for itself.
     pub fn settle(&self, position: Position) -> Result<(), NotDurable> {
-        if self.parts.durable.current() >= position {
-            return Ok(());
+        while self.parts.durable.current() < position {
+            match self.write_step() {
+                Ok(Wrote::Upto(_)) => {}
+                Ok(Wrote::Nothing) => return self.parts.durable.wait(position, DISK_PATIENCE),
+                // Whoever writes finds the same, and it is theirs to say so or to end.
+                Ok(Wrote::Refused) | Err(_) => return Err(NotDurable),
+            }
         }
-        if self.write_step().is_err() {
-            return Err(NotDurable);
-        }
-        self.parts.durable.wait(position, DISK_PATIENCE)
+        Ok(())
     }
 }

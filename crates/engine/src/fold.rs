@@ -3,7 +3,6 @@
 //! It judges nothing: what is in the log has happened.
 
 use plansync_domain::event::Event;
-use plansync_domain::evolve::evolve;
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_domain::stream::Stream;
 use plansync_log::{Commit, Position, Read, Sequenced};
@@ -65,21 +64,16 @@ pub(crate) fn whole(log: &dyn Read, last: Position) -> Result<State, OpenError> 
             return Err(OpenError::Gap { position: next });
         }
         for sequenced in &commits {
-            fold_in(&mut state, &decided(sequenced)?);
+            let decided = decided(sequenced)?;
+            let version = decided.commit.proposal.version.get();
+            state.fold(
+                decided.commit.position,
+                &decided.tenant,
+                (&decided.stream, version),
+                &decided.actor,
+                &decided.events,
+            );
         }
     }
     Ok(state)
-}
-
-fn fold_in(state: &mut State, decided: &Decided) {
-    state.position = decided.commit.position;
-    let version = decided.commit.proposal.version.get();
-    let tenant = state.tenant_mut(&decided.tenant);
-    evolve(
-        tenant,
-        &decided.stream,
-        version,
-        &decided.actor,
-        &decided.events,
-    );
 }

@@ -32,5 +32,5 @@ pub use durable::{Durable, NotDurable};
 pub use engine::{Engine, OpenError};
 pub use fold::{Decided, decided};
 pub use snapshot::Snapshot;
-pub use target::Worked;
+pub use target::{JudgedBatch, Worked};
 pub use write::{LogFailed, Wrote};

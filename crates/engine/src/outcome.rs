@@ -56,7 +56,15 @@ impl Engine {
 
     fn record(&self, call: &Call, version: u64, event: Event) -> Result<Position, Refusal> {
         let id = *call.command.as_uuid();
+        let key = CommandKey {
+            scope: CommandScope::Outcome,
+            id,
+        };
         let mut sequencer = self.sequencer();
+        // Looked up once more under the lock: somebody else may have recorded it in between.
+        if let Some(first) = sequencer.recent.get(&(call.tenant.clone(), key)) {
+            return Ok(first);
+        }
         self.check_room(&sequencer)?;
         let judged_at = sequencer.position();
         let entry = Entry {
@@ -64,10 +72,7 @@ impl Engine {
             stream: Stream::Command(call.command),
             version,
             actor: &call.actor,
-            command: CommandKey {
-                scope: CommandScope::Outcome,
-                id,
-            },
+            command: key,
             fingerprint: call.fingerprint,
             cause: call.cause(),
             judged_at,

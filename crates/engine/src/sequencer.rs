@@ -6,7 +6,6 @@
 use std::collections::VecDeque;
 
 use plansync_domain::event::Event;
-use plansync_domain::evolve::evolve;
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_domain::stream::Stream;
 use plansync_log::{
@@ -50,6 +49,8 @@ pub(crate) struct Sequencer {
     queue_bytes: usize,
     queue_count_max: usize,
     queue_bytes_max: usize,
+    /// Set while a commit is queued and not yet folded in.
+    is_folding: bool,
 }
 
 /// What goes to the disk as one group, and the state once it is there.
@@ -62,18 +63,28 @@ impl Sequencer {
     pub(crate) fn new(state: State, tip: Tip, config: &crate::config::Config) -> Self {
         Self {
             state,
-            recent: RecentCommands::new(config.recent_commands_max),
+            recent: RecentCommands::new(
+                // What waits for the disk twice over, in the queue and in the group being
+                // written, and what one step may add beyond the bound, stay within it.
+                config.recent_commands_max + 4 * config.queue_count_max,
+            ),
             tip,
             queue: VecDeque::new(),
             queue_bytes: 0,
             queue_count_max: config.queue_count_max,
             queue_bytes_max: config.queue_bytes_max,
+            is_folding: false,
         }
     }
 
     /// The last position given out, durable or not.
     pub(crate) fn position(&self) -> Position {
         self.tip.position
+    }
+
+    /// Whether a commit was queued whose fold broke off: the state is not the log's any more.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.is_folding
     }
 
     /// Whether so much waits for the disk that nothing more may be decided.
@@ -108,20 +119,20 @@ impl Sequencer {
         };
         let (sequenced, tip) = plansync_log::sequence(&self.tip, at, &proposal)
             .map_err(|error| SequenceError::TooLarge(error.to_string()))?;
+        self.is_folding = true;
         self.tip = tip;
         self.queue_bytes += sequenced.stored().len();
         self.queue.push_back(sequenced);
         self.recent
             .insert((entry.tenant.clone(), entry.command), self.tip.position);
-        self.state.position = self.tip.position;
-        let tenant = self.state.tenant_mut(entry.tenant);
-        evolve(
-            tenant,
-            &entry.stream,
-            entry.version,
+        self.state.fold(
+            self.tip.position,
+            entry.tenant,
+            (&entry.stream, entry.version),
             entry.actor,
             &entry.events,
         );
+        self.is_folding = false;
         Ok((self.tip.position, entry.events))
     }
 

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use imbl::HashMap;
-use plansync_domain::ids::TenantId;
+use plansync_domain::event::Event;
+use plansync_domain::evolve::evolve;
+use plansync_domain::ids::{Actor, TenantId};
+use plansync_domain::stream::Stream;
 use plansync_domain::tenant::Tenant;
 use plansync_log::Position;
 
@@ -30,10 +33,22 @@ impl State {
         self.tenants.get(tenant).unwrap_or(&self.unknown)
     }
 
-    /// A tenant's state, to fold a commit into.
-    pub(crate) fn tenant_mut(&mut self, tenant: &TenantId) -> &mut Tenant {
-        let entry = self.tenants.entry(tenant.clone()).or_default();
-        Arc::make_mut(entry)
+    /// Folds the events of one commit in.
+    pub(crate) fn fold(
+        &mut self,
+        position: Position,
+        tenant: &TenantId,
+        (stream, version): (&Stream, u64),
+        actor: &Actor,
+        events: &[Event],
+    ) {
+        self.position = position;
+        // What became of a command is nobody's state, and its tenant may be a name that nobody
+        // ever put.
+        if !matches!(stream, Stream::Command(_)) {
+            let entry = self.tenants.entry(tenant.clone()).or_default();
+            evolve(Arc::make_mut(entry), stream, version, actor, events);
+        }
     }
 
     /// All tenants that the log speaks of, in no particular order.

@@ -1,6 +1,7 @@
 //! One batch of a sync's targets: judged on one snapshot, committed one by one, and the completion
 //! that follows the last.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,18 @@ pub enum Worked {
 struct Judged {
     learner: LearnerId,
     judgement: TargetJudgement,
-    read: Vec<(Stream, u64)>,
+    /// What went wrong, where that is the engine's own fault.
+    cause: Option<String>,
+    /// The versions that it was judged on.
+    read: Vec<(u64, Stream)>,
+}
+
+/// Some targets of one sync, judged on one snapshot and not yet committed.
+pub struct JudgedBatch {
+    batch: Batch,
+    sync: SyncState,
+    judged_at: Position,
+    judged: Vec<Judged>,
 }
 
 impl Engine {
@@ -83,23 +95,39 @@ impl Engine {
 
     /// Judges and commits one batch of waiting targets.
     pub fn work_step(&self) -> Result<Worked, Refusal> {
-        let Some(batch) = self.parts.work.take(self.parts.config.batch_targets_max) else {
+        if self.parts.work.is_empty() {
             return Ok(Worked::Nothing);
-        };
+        }
         if self.check_room(&self.sequencer()).is_err() {
-            self.parts.work.give_back(batch);
             return Ok(Worked::Waits);
         }
+        match self.judge_step() {
+            Some(judged) => self.commit_step(judged),
+            None => Ok(Worked::Targets(0)),
+        }
+    }
+
+    /// The first half of a step: takes a batch and judges it; none where nothing waits, or where
+    /// the sync has ended meanwhile.
+    pub fn judge_step(&self) -> Option<JudgedBatch> {
+        let mut batch = self.parts.work.take(self.parts.config.batch_targets_max)?;
         let snapshot = self.current(&batch.tenant);
-        let Some(sync) = snapshot
-            .tenant
-            .sync(batch.sync)
-            .filter(|sync| sync.is_running())
-        else {
-            return Ok(Worked::Targets(0));
-        };
-        let judged = judge(&snapshot.tenant, sync, &batch.targets);
-        let done = self.commit_targets(batch, sync, snapshot.position, judged)?;
+        let sync = snapshot.tenant.sync(batch.sync)?.clone();
+        if !sync.is_running() {
+            return None;
+        }
+        let targets = std::mem::take(&mut batch.targets);
+        Some(JudgedBatch {
+            judged: judge(&snapshot.tenant, &sync, &targets),
+            judged_at: snapshot.position,
+            batch,
+            sync,
+        })
+    }
+
+    /// The second half: commits what was judged, unless something that it was judged on has moved.
+    pub fn commit_step(&self, judged: JudgedBatch) -> Result<Worked, Refusal> {
+        let done = self.commit_targets(judged)?;
         self.parts.queued.notify_one();
         Ok(Worked::Targets(done))
     }
@@ -110,20 +138,19 @@ impl Engine {
     }
 
     /// Commits what was judged, where nothing that was read has moved since; the others go back.
-    fn commit_targets(
-        &self,
-        mut batch: Batch,
-        sync: &SyncState,
-        judged_at: Position,
-        judged: Vec<Judged>,
-    ) -> Result<usize, Refusal> {
+    fn commit_targets(&self, judged: JudgedBatch) -> Result<usize, Refusal> {
+        let JudgedBatch {
+            batch,
+            sync,
+            judged_at,
+            judged,
+        } = judged;
         let count = judged.len();
-        batch.targets.clear();
         let mut sequencer = self.sequencer();
         let mut commits = OfSync {
             sequencer: &mut sequencer,
             batch: &batch,
-            sync,
+            sync: &sync,
             judged_at,
         };
         let mut again = Vec::new();
@@ -135,7 +162,7 @@ impl Engine {
             if target
                 .read
                 .iter()
-                .any(|(stream, version)| tenant.version_of(stream) != *version)
+                .any(|(version, stream)| tenant.version_of(stream) != *version)
             {
                 again.push(target.learner);
             } else {
@@ -171,9 +198,12 @@ impl OfSync<'_> {
     /// Commits one target; where its commit cannot be made, that is recorded in its stead.
     fn target(&mut self, at: Recorded, target: Judged) -> Result<(), Refusal> {
         let Judged {
-            learner, judgement, ..
+            learner,
+            judgement,
+            cause,
+            ..
         } = target;
-        let id = Uuid::new_v5(self.sync.id().as_uuid(), learner.as_uuid().as_bytes());
+        let id = self.sync.id().of_target(learner);
         let own = Stream::Target(id);
         let stream = if judgement.changes_plan() {
             Stream::Plan(learner)
@@ -185,7 +215,7 @@ impl OfSync<'_> {
             learner,
             decisions: judgement.decisions,
             case_owner: judgement.case_owner,
-            cause: None,
+            cause,
         };
         let Err(error) = self.commit(at, (stream, id), Event::TargetReplayed(replayed)) else {
             return Ok(());
@@ -242,15 +272,27 @@ impl OfSync<'_> {
 }
 
 fn judge(tenant: &Tenant, sync: &SyncState, targets: &[LearnerId]) -> Vec<Judged> {
-    let mut judge = Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
-    let one = |learner: &LearnerId| Judged {
-        learner: *learner,
-        judgement: judge.judge_target(tenant, *learner),
-        read: judge
-            .reads(*learner)
-            .into_iter()
-            .map(|stream| (stream.clone(), tenant.version_of(&stream)))
-            .collect(),
+    let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
+    let mut judge = new_judge();
+    let one = |learner: &LearnerId| {
+        let judged = catch_unwind(AssertUnwindSafe(|| judge.judge_target(tenant, *learner)));
+        let version = |stream: Stream| (tenant.version_of(&stream), stream);
+        let read = judge.reads(*learner).map(version).into();
+        let (judgement, cause) = judged.map_or_else(
+            |_| {
+                // One target that cannot be judged stops no other; the judge may be half-way.
+                judge = new_judge();
+                let failed = skip_all(sync.prepared(), Reason::Failed);
+                (failed, Some("judging this target crashed".to_owned()))
+            },
+            |judgement| (judgement, None),
+        );
+        Judged {
+            learner: *learner,
+            judgement,
+            cause,
+            read,
+        }
     };
     targets.iter().map(one).collect()
 }

@@ -48,6 +48,11 @@ impl WorkQueue {
         self.arrived.notify_all();
     }
 
+    /// Whether no target waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// The next batch: a sync that has more goes to the end, so that syncs take turns.
     pub(crate) fn take(&self, count_max: usize) -> Option<Batch> {
         let mut jobs = self.lock();

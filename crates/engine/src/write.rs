@@ -69,7 +69,11 @@ impl Engine {
                 writer.refused = Some(group);
                 Ok(Wrote::Refused)
             }
-            Err(source) => Err(LogFailed { source }),
+            Err(source) => {
+                // Kept, so that the next step meets the failure too, whoever takes it.
+                writer.refused = Some(group);
+                Err(LogFailed { source })
+            }
         }
     }
 

@@ -108,7 +108,7 @@ impl Given {
         let stream = if judgement.changes_plan() {
             Stream::Plan(target)
         } else {
-            Stream::Target(sync(number).derive(target.as_uuid().as_bytes()))
+            Stream::Target(sync(number).of_target(target))
         };
         let by = Actor::Administrator(state.requested_by().clone());
         let replayed = TargetReplayed {

@@ -14,7 +14,6 @@ use plansync_domain::judge::skipped;
 use plansync_domain::sync_event::TargetReplayed;
 use plansync_domain::sync_state::SyncState;
 use plansync_log::{CommandKey, CommandScope};
-use uuid::Uuid;
 
 use crate::call::Refusal;
 use crate::read::look_back::BYTES_MAX;
@@ -85,7 +84,7 @@ impl Reading<'_> {
     fn replayed(&self, sync: &SyncState, target: LearnerId) -> Result<DecidedTarget, Refusal> {
         let key = CommandKey {
             scope: CommandScope::Engine,
-            id: Uuid::new_v5(sync.id().as_uuid(), target.as_uuid().as_bytes()),
+            id: sync.id().of_target(target),
         };
         let position = self.log().command(self.tenant_id.as_str(), key)?;
         let commits = position.map(|position| self.log().read(position, 1));

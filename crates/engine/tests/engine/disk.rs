@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use plansync_engine::{Config, Engine, Refusal, Wrote};
+use plansync_engine::{Config, Engine, LogFailed, NotDurable, Refusal, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, AppendError, Sequenced};
 
@@ -76,4 +76,42 @@ fn a_full_queue_refuses_commands_as_overloaded() {
         .unwrap();
     stage.write();
     assert_eq!(stage.name(SOURCE), "Too much");
+}
+
+/// A log whose disk fails for good at the first write.
+struct BrokenDisk;
+
+impl Append for BrokenDisk {
+    fn append(&mut self, _: &[Sequenced]) -> Result<(), AppendError> {
+        let what = "the journal could not be synced".to_owned();
+        let source = std::io::Error::other("no answer");
+        Err(AppendError::Fatal { what, source })
+    }
+}
+
+#[test]
+fn a_disk_that_failed_is_met_by_whoever_writes_next_too() {
+    let mut stage = Stage::college();
+    stage.engine = Engine::open(
+        Box::new(BrokenDisk),
+        Arc::new(stage.log.clone()),
+        Config::default(),
+    )
+    .unwrap();
+    let command = rename(SOURCE, "Lost");
+    stage
+        .engine
+        .submit(&call("sam", 77, &command), &command)
+        .unwrap();
+    let cause = NotDurable.to_string();
+    let again = stage.engine.submit(&call("sam", 77, &command), &command);
+    assert_eq!(again.unwrap_err().refusal, Refusal::Unavailable { cause });
+    let error = stage.engine.write_step().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        LogFailed {
+            source: AppendError::Poisoned
+        }
+        .to_string()
+    );
 }

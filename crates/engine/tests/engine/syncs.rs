@@ -121,3 +121,29 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
     let tally = snapshot.tenant.sync(again).unwrap().tally();
     assert_eq!((tally.applied, tally.unchanged, tally.skipped), (0, 15, 0));
 }
+
+#[test]
+fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
+    let mut stage = Stage::college();
+    stage.rename("New");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    let judged = stage.engine.judge_step().unwrap();
+    stage
+        .next_as("sam", &rename(target(1), "In between"))
+        .unwrap();
+    assert_eq!(
+        stage.engine.commit_step(judged).unwrap(),
+        Worked::Targets(1)
+    );
+    stage.work();
+    assert_eq!(status(&stage), (SyncStatus::Completed, 5));
+    assert_eq!(names(&stage), ["New"; 5]);
+    let snapshot = stage.engine.snapshot(&tenant());
+    let version = u64::from(snapshot.tenant.plan(target(1)).version());
+    assert_eq!(
+        version, 3,
+        "the template, the edit in between, and the sync"
+    );
+}
