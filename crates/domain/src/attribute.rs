@@ -222,12 +222,6 @@ impl AttributeSet {
         Self(self.0 | other.0)
     }
 
-    /// Those in both.
-    #[must_use]
-    pub const fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
     /// Those here that the other lacks.
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
@@ -333,6 +327,5 @@ mod tests {
         assert_eq!(set.iter().collect::<Vec<_>>(), [Owner]);
         assert_eq!(AttributeSet::ALL.difference(set).len(), ATTRIBUTE_COUNT - 1);
         assert_eq!(set.union(AttributeSet::ALL), AttributeSet::ALL);
-        assert_eq!(set.intersection(AttributeSet::EMPTY), AttributeSet::EMPTY);
     }
 }

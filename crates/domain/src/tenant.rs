@@ -113,13 +113,6 @@ impl Tenant {
             .at(programme, version, &self.values)
     }
 
-    /// The programme that a template component's id belongs to.
-    pub fn template_of(&self, component: ComponentId) -> Option<ProgrammeId> {
-        self.template_of
-            .get(&component)
-            .map(|known| known.programme)
-    }
-
     /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
     pub fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
         self.plans.get(&learner).unwrap_or(&EMPTY_PLAN)

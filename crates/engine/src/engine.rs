@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use plansync_domain::ids::TenantId;
+use plansync_domain::ids::{SyncId, TenantId};
 use plansync_log::{Append, Position, Read, ReadError, Recorded};
 
 use crate::codec::CodecError;
@@ -52,6 +52,14 @@ pub enum OpenError {
         /// Which part.
         what: &'static str,
     },
+    /// A sync is under way whose acceptance the log does not have.
+    #[error(
+        "the log has no acceptance of sync {sync}, which it goes on with; restore it from a backup"
+    )]
+    NoAcceptance {
+        /// The sync.
+        sync: SyncId,
+    },
     /// The log gave no commit where its tip says there is one.
     #[error("the log ends at position {position}, before its own tip; restore it from a backup")]
     Gap {
@@ -64,7 +72,7 @@ pub enum OpenError {
 pub(crate) struct Parts {
     pub(crate) config: Config,
     pub(crate) log: Arc<dyn Read>,
-    /// Decisions are made and folded under this lock, and nothing slow is done under it.
+    /// Decisions are made and folded under this lock, and no write is waited for under it.
     pub(crate) sequencer: Mutex<Sequencer>,
     /// Wakes the writer when something waits for the disk.
     pub(crate) queued: Condvar,

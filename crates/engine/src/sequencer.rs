@@ -9,10 +9,10 @@ use plansync_domain::event::Event;
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_domain::stream::Stream;
 use plansync_log::{
-    Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, Version,
+    Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
 
-use crate::codec;
+use crate::codec::{self, CodecError};
 use crate::naming::stream_id;
 use crate::recent::RecentCommands;
 use crate::snapshot::State;
@@ -32,12 +32,12 @@ pub(crate) struct Entry<'a> {
 }
 
 /// Why a commit was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum SequenceError {
-    #[error("an event could not be encoded: {0}")]
-    Encode(String),
-    #[error("a commit would be too large: {0}")]
-    TooLarge(String),
+    #[error(transparent)]
+    Encode(#[from] CodecError),
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
 }
 
 /// What waits for the disk, what was decided so far, and the end of the log.
@@ -114,11 +114,9 @@ impl Sequencer {
                 .events
                 .iter()
                 .map(codec::encode)
-                .collect::<Result<_, _>>()
-                .map_err(|error| SequenceError::Encode(error.to_string()))?,
+                .collect::<Result<_, _>>()?,
         };
-        let (sequenced, tip) = plansync_log::sequence(&self.tip, at, &proposal)
-            .map_err(|error| SequenceError::TooLarge(error.to_string()))?;
+        let (sequenced, tip) = plansync_log::sequence(&self.tip, at, &proposal)?;
         self.is_folding = true;
         self.tip = tip;
         self.queue_bytes += sequenced.stored().len();

@@ -87,9 +87,9 @@ impl Engine {
         let stream = Stream::Sync(sync.id());
         let version = Version::new(tenant.version_of(&stream));
         let commits = self.log().stream(&stream_id(name, &stream), version, 1)?;
-        let commit = commits.first().ok_or(OpenError::Gap {
-            position: self.log().tip().position,
-        })?;
+        let commit = commits
+            .first()
+            .ok_or(OpenError::NoAcceptance { sync: sync.id() })?;
         Ok(decided(commit)?.commit.proposal.cause)
     }
 
@@ -114,6 +114,7 @@ impl Engine {
         let snapshot = self.current(&batch.tenant);
         let sync = snapshot.tenant.sync(batch.sync)?.clone();
         if !sync.is_running() {
+            self.parts.work.forget(&batch.tenant, batch.sync);
             return None;
         }
         let targets = std::mem::take(&mut batch.targets);

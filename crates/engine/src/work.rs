@@ -87,6 +87,12 @@ impl WorkQueue {
         self.arrived.notify_all();
     }
 
+    /// Drops what waits of a sync that has ended.
+    pub(crate) fn forget(&self, tenant: &TenantId, sync: SyncId) {
+        self.lock()
+            .retain(|job| job.sync != sync || job.tenant != *tenant);
+    }
+
     /// Waits until there is work, or `patience` has passed.
     pub(crate) fn wait(&self, patience: Duration) {
         let waited = self
