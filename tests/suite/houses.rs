@@ -22,13 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "plansync-nats",
-        &[
-            "async-nats",
-            "plansync-engine",
-            "plansync-log",
-            "plansync-protocol",
-            "plansync-service",
-        ],
+        &["async-nats", "plansync-log", "plansync-service"],
     ),
     (
         "plansync",
