@@ -55,7 +55,11 @@ impl OpenVolumes {
                 })
             });
         slots.push_front(Arc::clone(&slot));
-        slots.truncate(self.count_max);
+        let kept = self.count_max.min(slots.len());
+        let evicted = slots.split_off(kept);
+        drop(slots);
+        // Letting go of a database flushes it and ends its threads; nobody else waits for that.
+        drop(evicted);
         slot
     }
 }
