@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use plansync_log::{Append, AppendError, Sequenced};
 
+use crate::Medium;
 use crate::damage::{Failed, Fault, SealError, is_full};
 use crate::index::Keys;
 use crate::journal::{Writer, encoded_bytes};
@@ -64,18 +65,37 @@ impl SledAppender {
     /// Writes and syncs the group. What fails before the sync leaves nothing that counts.
     fn write(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
         let medium = Arc::clone(&self.shared.options.medium);
-        let written = self.writer.write(group, &*medium).map_err(|error| {
-            if is_full(&error) {
-                unavailable("the disk is full; make room on it".to_owned(), error)
-            } else {
-                self.fatal("writing the journal failed", error)
-            }
-        })?;
-        self.writer
-            .sync(&*medium)
-            .map_err(|error| self.fatal("syncing the journal failed", error))?;
+        let written = self.writer.write(group, &*medium);
+        let written = written.map_err(|error| self.not_written(error))?;
+        self.sync(&*medium)?;
         self.writer.keep(&written);
         Ok(())
+    }
+
+    /// Takes away what a refused group left. Once a later volume holds groups, the next opening
+    /// would take it for damage.
+    fn wipe(&mut self) -> Result<(), AppendError> {
+        if !self.writer.has_remains() {
+            return Ok(());
+        }
+        let medium = Arc::clone(&self.shared.options.medium);
+        let wiped = self.writer.wipe(&*medium);
+        wiped.map_err(|error| self.not_written(error))?;
+        self.sync(&*medium)
+    }
+
+    fn sync(&self, medium: &dyn Medium) -> Result<(), AppendError> {
+        self.writer
+            .sync(medium)
+            .map_err(|error| self.fatal("syncing the journal failed", error))
+    }
+
+    fn not_written(&self, error: io::Error) -> AppendError {
+        if is_full(&error) {
+            unavailable("the disk is full; make room on it".to_owned(), error)
+        } else {
+            self.fatal("writing the journal failed", error)
+        }
     }
 
     fn fatal(&self, what: &str, source: io::Error) -> AppendError {
@@ -113,6 +133,7 @@ impl SledAppender {
         if self.writer.fits(group) {
             return Ok(());
         }
+        self.wipe()?;
         while self.shared.state().full.len() >= self.shared.options.full_volumes_max {
             self.shared
                 .seal_oldest(&mut |_| {})

@@ -14,6 +14,8 @@ use crate::Medium;
 pub(crate) struct Writer {
     journal: Arc<Journal>,
     end: u64,
+    /// Up to where anything was written, be it in vain.
+    reached: u64,
     previous: u32,
     buffer: Vec<u8>,
 }
@@ -24,6 +26,7 @@ impl Writer {
         Self {
             journal,
             end,
+            reached: end,
             previous,
             buffer: Vec::new(),
         }
@@ -53,12 +56,24 @@ impl Writer {
         let journal = &self.journal;
         let crc = group::encode(&mut self.buffer, commits, journal.salt, self.previous);
         let crc = crc.ok_or(io::ErrorKind::FileTooLarge)?;
-        medium.write_all_at(&journal.file, &self.buffer, self.end)?;
         let bytes = u64::try_from(self.buffer.len()).unwrap_or(u64::MAX);
-        Ok(Written {
-            crc,
-            end: self.end.saturating_add(bytes),
-        })
+        let end = self.end.saturating_add(bytes);
+        self.reached = self.reached.max(end);
+        medium.write_all_at(&journal.file, &self.buffer, self.end)?;
+        Ok(Written { crc, end })
+    }
+
+    /// Whether a write that failed may have left something behind the last group that counts.
+    pub(crate) const fn has_remains(&self) -> bool {
+        self.reached > self.end
+    }
+
+    /// Makes zeros of what failed writes left. It is for the caller to sync.
+    pub(crate) fn wipe(&mut self, medium: &dyn Medium) -> io::Result<()> {
+        let bytes = usize::try_from(self.reached.saturating_sub(self.end));
+        self.buffer.clear();
+        self.buffer.resize(bytes.unwrap_or_default(), 0);
+        medium.write_all_at(&self.journal.file, &self.buffer, self.end)
     }
 
     /// Makes what was written durable.

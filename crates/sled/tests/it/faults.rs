@@ -1,14 +1,14 @@
 //! Faults of the medium: what fails is not acknowledged, what was acknowledged stays, and a failed
 //! sync is the end.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use plansync_log::contract::Author;
-use plansync_log::{Append, Read};
+use plansync_log::{Append, AppendError, Read, Sequenced};
 use plansync_sled::{Medium, Options, SledAppender, SledLog, SledReader};
 
 use crate::folder::{Folder, assert_holds, log, small};
@@ -93,6 +93,59 @@ fn a_full_disk_refuses_and_the_log_goes_on_when_there_is_room() {
     assert_holds(&*reader, &all);
     drop((appender, reader));
     assert_holds(&*folder.open().1, &all);
+}
+
+/// A first group, whose successor of 20 commits a full disk refused half-written.
+fn refused(folder: &Folder) -> (SledAppender, Arc<Faulty>, Author, Vec<Sequenced>) {
+    let (mut appender, _, medium) = open(folder);
+    let mut author = Author::new(log());
+    let first = author.group(5);
+    appender.append(&first).unwrap();
+    medium.set(FULL);
+    let error = appender.append(&author.clone().group(20)).unwrap_err();
+    assert!(matches!(error, AppendError::Unavailable { .. }));
+    (appender, medium, author, first)
+}
+
+/// A group that fills a small volume nearly alone.
+fn large(author: &mut Author) -> Vec<Sequenced> {
+    vec![author.write(Author::plan(42), 31 << 10)]
+}
+
+#[test]
+fn what_a_refused_group_left_is_gone_before_the_next_volume_begins() {
+    let folder = Folder::new();
+    let (mut appender, medium, mut author, first) = refused(&folder);
+    let other = large(&mut author);
+    let error = appender.append(&other).unwrap_err();
+    assert!(matches!(error, AppendError::Unavailable { .. }));
+    assert_holds(&*folder.copy().open().1, &first);
+
+    medium.set(HEALTHY);
+    appender.append(&other).unwrap();
+    let journal = fs::read(folder.journal(2)).unwrap();
+    assert!(journal[512..].iter().any(|byte| *byte != 0));
+    let all = [first, other].concat();
+    assert_holds(&*folder.copy().open().1, &all);
+    drop(appender);
+    assert_holds(&*folder.open().1, &all);
+}
+
+#[test]
+fn what_a_refused_group_left_behind_a_shorter_one_is_gone_too() {
+    let folder = Folder::new();
+    let (mut appender, medium, mut author, first) = refused(&folder);
+    medium.set(HEALTHY);
+    let short = vec![author.write(Author::plan(41), 30)];
+    appender.append(&short).unwrap();
+    assert_holds(
+        &*folder.copy().open().1,
+        &[first.clone(), short.clone()].concat(),
+    );
+
+    let other = large(&mut author);
+    appender.append(&other).unwrap();
+    assert_holds(&*folder.copy().open().1, &[first, short, other].concat());
 }
 
 #[test]
