@@ -172,25 +172,27 @@ impl SledAppender {
     }
 
     fn not_prepared(&self, fault: Fault) -> AppendError {
-        match fault {
-            Fault::Failed(Failed {
-                doing: "sync",
-                source,
-                ..
-            }) if !is_full(&source) => self.fatal("syncing the next volume failed", source),
-            Fault::Failed(Failed {
-                doing,
-                path,
-                source,
-            }) => {
-                let what = format!("cannot {doing} {}; make room on the disk", path.display());
-                unavailable(what, source)
+        let Failed {
+            doing,
+            path,
+            source,
+        } = match fault {
+            Fault::Failed(failed) => failed,
+            Fault::Damage(damage) => {
+                let damage = io::Error::other(damage.what);
+                return self.fatal("making the next volume failed", damage);
             }
-            Fault::Damage(damage) => self.fatal(
-                "making the next volume failed",
-                io::Error::other(damage.what),
-            ),
+        };
+        if self.shared.is_poisoned() {
+            return self.fatal("replacing the empty volume failed", source);
         }
+        let remedy = match (is_full(&source), doing) {
+            (true, _) => "make room on the disk",
+            (false, "sync") => return self.fatal("syncing the next volume failed", source),
+            (false, _) => "see that its folder can be written to",
+        };
+        let what = format!("cannot {doing} {}; {remedy}", path.display());
+        unavailable(what, source)
     }
 }
 

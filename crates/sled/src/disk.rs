@@ -107,6 +107,19 @@ pub(crate) fn remove_tree(dir: &Path) -> Result<(), Failed> {
     }
 }
 
+/// Removes a folder and all in it, durably; it may be gone already. Its name goes first and at
+/// once, so that a cut leaves no part of it under that name.
+pub(crate) fn discard_tree(dir: &Path) -> Result<(), Failed> {
+    let aside = unfinished(&unfinished(dir));
+    remove_tree(&aside)?;
+    match fs::rename(dir, &aside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        renamed => renamed.while_doing("rename", dir)?,
+    }
+    sync_parent(dir)?;
+    remove_tree(&aside)
+}
+
 /// Removes a file, durably; it may be gone already.
 pub(crate) fn remove_file(path: &Path) -> Result<(), Failed> {
     match fs::remove_file(path) {

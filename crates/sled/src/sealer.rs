@@ -149,16 +149,30 @@ impl Shared {
             Some(next) => next.give_up_store(),
             None => {}
         }
-        let (log, mut number) = self.after_active();
         if self.active_is_empty() {
-            // A group larger than a whole volume: the empty one makes way for one that takes it.
-            let active = Arc::clone(&self.state().active.volume);
-            active.give_up_store();
-            disk::remove_tree(&volume_dir(&self.volumes, number))?;
-            number = active.number;
+            return self.replace_active(room).map(Arc::new);
         }
+        let (log, number) = self.after_active();
         self.make(log, number, room.max(self.options.volume_bytes))
             .map(Arc::new)
+    }
+
+    /// For a group larger than a whole volume: the empty one makes way for one that takes it.
+    fn replace_active(&self, room: u64) -> Result<Unsealed, Fault> {
+        let (log, next) = self.after_active();
+        let active = Arc::clone(&self.state().active.volume);
+        disk::discard_tree(&volume_dir(&self.volumes, next))?;
+        let room = room.max(self.options.volume_bytes);
+        let journal = begin_volume(&active.dir, log, active.number, room)?;
+        active.give_up_store();
+        // From here on the active volume may be gone, and an append to it would be lost.
+        name_volume(
+            &active.dir,
+            active.number,
+            journal,
+            self.options.cache_bytes,
+        )
+        .inspect_err(|_| self.poison())
     }
 
     fn active_is_empty(&self) -> bool {
@@ -185,31 +199,48 @@ pub(crate) fn make_volume(
     cache_bytes: u64,
 ) -> Result<Unsealed, Fault> {
     let dir = volume_dir(volumes, number);
-    let unfinished = disk::unfinished(&dir);
-    let journal = begin_volume(&unfinished, log, number, room).inspect_err(|_| {
+    let journal = begin_volume(&dir, log, number, room)?;
+    name_volume(&dir, number, journal, cache_bytes)
+}
+
+/// Makes the journal of a volume beside the place where the volume will be.
+fn begin_volume(dir: &Path, log: LogId, number: VolumeNumber, room: u64) -> Result<Journal, Fault> {
+    let unfinished = disk::unfinished(dir);
+    write_journal(&unfinished, log, number, room).inspect_err(|_| {
         // What could not be finished only takes up room that may be short.
         if let Err(Failed { source, .. }) = disk::remove_tree(&unfinished) {
             tracing::debug!(%source, "an unfinished volume stays until the next opening");
         }
-    })?;
-    disk::remove_tree(&dir)?;
-    fs::rename(&unfinished, &dir).while_doing("rename", &unfinished)?;
-    disk::sync_dir(volumes)?;
-    let journal = journal.renamed(&dir.join(JOURNAL));
-    Ok(Unsealed::new(
-        number,
-        &dir,
-        journal,
-        new_store(&dir, cache_bytes),
-    ))
+    })
 }
 
-fn begin_volume(dir: &Path, log: LogId, number: VolumeNumber, room: u64) -> Result<Journal, Fault> {
+fn write_journal(
+    dir: &Path,
+    log: LogId,
+    number: VolumeNumber,
+    room: u64,
+) -> Result<Journal, Fault> {
     disk::remove_tree(dir)?;
     fs::create_dir_all(dir).while_doing("create", dir)?;
     let journal = Journal::create(&dir.join(JOURNAL), log, number, room)?;
     disk::sync_dir(dir)?;
     Ok(journal)
+}
+
+/// Gives a volume that was begun its name. After an error, what had the name before may be gone.
+fn name_volume(
+    dir: &Path,
+    number: VolumeNumber,
+    journal: Journal,
+    cache_bytes: u64,
+) -> Result<Unsealed, Fault> {
+    let unfinished = disk::unfinished(dir);
+    disk::discard_tree(dir)?;
+    fs::rename(&unfinished, dir).while_doing("rename", &unfinished)?;
+    disk::sync_parent(dir)?;
+    let journal = journal.renamed(&dir.join(JOURNAL));
+    let store = new_store(dir, cache_bytes);
+    Ok(Unsealed::new(number, dir, journal, store))
 }
 
 /// An empty database for a volume that is not sealed. Without one the journal answers, so a
