@@ -69,13 +69,15 @@ impl Host {
             new_stream,
         } = options;
         let (engine, sealer) = open(&data, config)?;
-        let threads = Threads::start(&engine, sealer)?;
-        let service = Arc::new(Service::new(engine, events, Arc::new(RandomIds)));
+        let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
         let streams = prepare(client.clone(), service.name()).await?;
         let file = CursorFile::in_folder(&data);
         let mut relay = Relay::new(streams.clone(), Arc::clone(&service), file, new_stream);
         relay.attach().await?;
+        // Not before: a log that does not belong to its stream must not commit anything, and the
+        // workers go on with unfinished syncs at once.
+        let threads = Threads::start(&engine, sealer)?;
         let commands = CommandConsumer::open(streams, Arc::clone(&service)).await?;
         let endpoint = Endpoint::open(client, service).await?;
         let (stop, stopped) = watch::channel(false);
