@@ -4,10 +4,11 @@
 //! the process must end, because what is on the disk is then not known.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use plansync_engine::{Engine, Refusal, Worked, Wrote};
@@ -18,6 +19,8 @@ use tokio::sync::mpsc;
 const IDLE: Duration = Duration::from_millis(100);
 /// How long it waits before it tries again what the disk refused for lack of room.
 const REFUSED: Duration = Duration::from_millis(250);
+/// How long a volume waits to be sealed when the disk has no room for it: nothing is lost meanwhile.
+const SEALING_REFUSED: Duration = Duration::from_secs(5);
 /// How often `HEAD` is brought up while commits are written.
 const HEAD_EVERY: Duration = Duration::from_millis(4);
 
@@ -90,7 +93,8 @@ impl Group {
     ) -> anyhow::Result<()> {
         let (stop, failed) = (Arc::clone(&self.stop), failed.clone());
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
-            if let Err(error) = run(&stop) {
+            let ended = catch_unwind(AssertUnwindSafe(|| run(&stop)));
+            if let Err(error) = ended.unwrap_or_else(|_| Err(anyhow::anyhow!("it crashed"))) {
                 // Where the channel is full, others have failed before.
                 let _ = failed.try_send(error.context(format!("the {name} failed")));
             }
@@ -103,9 +107,8 @@ impl Group {
     fn stop(&mut self) {
         self.stop.store(true, Ordering::Release);
         for handle in self.handles.drain(..) {
-            if handle.join().is_err() {
-                tracing::error!("a thread of the engine had crashed");
-            }
+            // A crash was told as a failure.
+            let _ = handle.join();
         }
     }
 }
@@ -160,9 +163,52 @@ fn seal(mut sealer: Sealer, stop: &AtomicBool) -> anyhow::Result<()> {
         match sealer.step() {
             Ok(Stepped::Idle) => sealer.wait(IDLE),
             Ok(_) => {}
-            Err(SealError::Unavailable { .. }) => thread::sleep(REFUSED),
+            Err(error @ SealError::Unavailable { .. }) => {
+                let error = anyhow::Error::new(error);
+                tracing::warn!("a volume waits to be sealed: {error:#}");
+                rest(SEALING_REFUSED, stop);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     Ok(())
+}
+
+/// Sleeps, unless the thread is to stop.
+fn rest(time: Duration, stop: &AtomicBool) {
+    let end = Instant::now() + time;
+    while !is_to_stop(stop) && Instant::now() < end {
+        thread::sleep(IDLE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use tokio::sync::mpsc;
+
+    use super::{Group, rest};
+
+    #[test]
+    fn a_thread_that_fails_or_crashes_is_told_of() {
+        let (failed, mut failures) = mpsc::channel(8);
+        let mut group = Group::new();
+        let mut told = |run: fn() -> anyhow::Result<()>| {
+            group.start("worker", &failed, move |_| run()).unwrap();
+            format!("{:#}", failures.blocking_recv().unwrap())
+        };
+        let crash = || panic!("as the test wants it");
+        assert_eq!(told(crash), "the worker failed: it crashed");
+        let fail = || Err(anyhow::anyhow!("no disk"));
+        assert_eq!(told(fail), "the worker failed: no disk");
+        group.stop();
+    }
+
+    #[test]
+    fn a_thread_that_rests_can_be_stopped() {
+        let (started, stop) = (Instant::now(), true.into());
+        rest(Duration::from_mins(1), &stop);
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
 }
