@@ -163,14 +163,12 @@ impl<H: Handler> Handling<H> {
         match self.handler.weight(&message.0.subject) {
             Weight::Light => {
                 let answer = self.take_light(&message);
-                room.put(
-                    answer.after,
-                    Reply {
-                        to,
-                        answer,
-                        received,
-                    },
-                );
+                let reply = Reply {
+                    to,
+                    answer,
+                    received,
+                };
+                self.reply(room, reply).await;
             }
             Weight::Heavy => match self.pool.admit() {
                 Some(admission) => {
@@ -215,7 +213,16 @@ impl<H: Handler> Handling<H> {
                 self.handler.crashed(message.inbound())
             }
         };
-        room.put(answer.after, reply(answer));
+        self.reply(room, reply(answer)).await;
+    }
+
+    /// Sends what is durable already; the rest waits, and holds up nothing but its like.
+    async fn reply(&self, room: Room<Reply>, reply: Reply) {
+        if self.replies.may_pass(reply.answer.after) {
+            send(&self.client, reply, &self.statistics).await;
+        } else {
+            room.put(reply.answer.after, reply);
+        }
     }
 
     /// Refuses at once: there is no room to wait in.

@@ -7,7 +7,10 @@ use tokio::sync::{mpsc, watch};
 use plansync_log::Position;
 
 /// The end where things go in; a full queue is seen by whoever asks for room.
-pub(crate) struct Waiting<T>(mpsc::Sender<(Position, T)>);
+pub(crate) struct Waiting<T> {
+    queue: mpsc::Sender<(Position, T)>,
+    durable: watch::Receiver<Position>,
+}
 
 /// The end where they come out.
 pub(crate) struct Gate<T> {
@@ -21,24 +24,36 @@ pub(crate) fn gate<T>(
     capacity: usize,
 ) -> (Waiting<T>, Gate<T>) {
     let (sender, queue) = mpsc::channel(capacity);
-    (Waiting(sender), Gate { queue, durable })
+    let waiting = Waiting {
+        queue: sender,
+        durable: durable.clone(),
+    };
+    (waiting, Gate { queue, durable })
 }
 
 impl<T> Clone for Waiting<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self {
+            queue: self.queue.clone(),
+            durable: self.durable.clone(),
+        }
     }
 }
 
 impl<T> Waiting<T> {
     /// Room for one thing, if there is any now.
     pub(crate) fn room(&self) -> Option<Room<T>> {
-        self.0.clone().try_reserve_owned().ok().map(Room)
+        self.queue.clone().try_reserve_owned().ok().map(Room)
     }
 
     /// Room for one thing, however long it takes; nothing once the gate is gone.
     pub(crate) async fn room_in_time(&self) -> Option<Room<T>> {
-        self.0.clone().reserve_owned().await.ok().map(Room)
+        self.queue.clone().reserve_owned().await.ok().map(Room)
+    }
+
+    /// Whether a thing need not wait, so that it may pass by those that must.
+    pub(crate) fn may_pass(&self, after: Position) -> bool {
+        *self.durable.borrow() >= after
     }
 }
 
@@ -88,6 +103,16 @@ mod tests {
         assert_eq!(gate.next().await, Some("read"));
         drop(durable);
         assert_eq!(gate.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_durable_already_may_pass() {
+        let (durable, watched) = watch::channel(Position::new(2));
+        let (waiting, _gate) = gate::<()>(watched, 1);
+        let may_pass = |after| waiting.may_pass(Position::new(after));
+        assert_eq!([0, 2, 3].map(may_pass), [true, true, false]);
+        durable.send_replace(Position::new(3));
+        assert!(may_pass(3));
     }
 
     #[tokio::test]

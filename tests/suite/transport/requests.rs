@@ -74,6 +74,28 @@ async fn a_reply_leaves_only_once_what_it_saw_is_durable() {
 }
 
 #[tokio::test]
+async fn what_is_durable_is_answered_while_a_write_waits() {
+    let running = running(4).await;
+    let asked = running.client.clone();
+    let write = tokio::spawn(async move {
+        asked
+            .request("plansync.v1.req.college.ann.plan.edit", "write".into())
+            .await
+    });
+    until("the write is seen", || async {
+        running.engine.seen() == ["write"]
+    })
+    .await;
+    assert_eq!(running.ask("plan.get", "light").await.payload, "light");
+    assert_eq!(running.ask("sync.preview", "heavy").await.payload, "heavy");
+    let refused = running.ask("plan.refuse", "refused").await;
+    assert_eq!(refused.payload, "{\"error\":{}}");
+    assert!(!write.is_finished());
+    running.engine.durable.send_replace(Position::new(5));
+    assert_eq!(write.await.unwrap().unwrap().payload, "write");
+}
+
+#[tokio::test]
 async fn any_subject_below_is_answered_light_or_heavy() {
     let running = running(5).await;
     for operation in ["plan.get", "sync.preview", "no.such.operation", "short"] {
