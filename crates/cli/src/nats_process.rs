@@ -34,7 +34,7 @@ pub(crate) struct NatsProcess {
     child: Child,
     binary: PathBuf,
     url: String,
-    _ports: TempDir,
+    ports: TempDir,
 }
 
 /// What the server writes about where it listens.
@@ -45,7 +45,8 @@ struct Ports {
 
 impl NatsProcess {
     /// Starts a server with `JetStream` in `folder`; any free port will do if none is given.
-    pub(crate) fn start(
+    /// Whoever stops waiting for it ends it.
+    pub(crate) async fn start(
         binary: &Path,
         folder: &Path,
         port: Option<u16>,
@@ -73,16 +74,38 @@ impl NatsProcess {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         apart(&mut command);
-        let mut child = command.spawn().map_err(failed)?;
-        let file = ports
-            .path()
-            .join(format!("{}_{}.ports", name_of(binary), child.id()));
-        let url = wait_ready(&mut child, &file, &log)?;
-        Ok(Self {
-            child,
+        // From here on it is ended with this value, also when it is never ready.
+        let mut process = Self {
+            child: command.spawn().map_err(failed)?,
             binary: binary.to_owned(),
-            url,
-            _ports: ports,
+            url: String::new(),
+            ports,
+        };
+        process.url = process.ready(&log).await?;
+        Ok(process)
+    }
+
+    /// Waits until it says where clients reach it.
+    async fn ready(&mut self, log: &Path) -> Result<String, NatsProcessError> {
+        let name = format!("{}_{}.ports", name_of(&self.binary), self.child.id());
+        let file = self.ports.path().join(name);
+        let end = Instant::now() + START_PATIENCE;
+        while Instant::now() < end {
+            if let Some(url) = url_in(&file) {
+                return Ok(url);
+            }
+            if !self.is_running() {
+                let said = fs::read_to_string(log).unwrap_or_default();
+                let said = said.lines().next_back().unwrap_or("it said nothing");
+                return Err(NatsProcessError::Ended {
+                    said: said.to_owned(),
+                });
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Err(NatsProcessError::NotReady {
+            seconds: START_PATIENCE.as_secs(),
+            log: log.to_owned(),
         })
     }
 
@@ -145,27 +168,46 @@ fn name_of(binary: &Path) -> String {
         .into_owned()
 }
 
-fn wait_ready(child: &mut Child, file: &Path, log: &Path) -> Result<String, NatsProcessError> {
-    let end = Instant::now() + START_PATIENCE;
-    while Instant::now() < end {
-        let ports = fs::read(file).ok();
-        let ports = ports.and_then(|text| serde_json::from_slice::<Ports>(&text).ok());
-        if let Some(url) = ports.and_then(|ports| ports.nats.into_iter().next()) {
-            return Ok(url);
+/// The first address in the file that the server writes once it listens.
+fn url_in(file: &Path) -> Option<String> {
+    let ports: Ports = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    ports.nats.into_iter().next()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::NatsProcess;
+
+    #[tokio::test]
+    async fn a_server_that_nobody_waits_for_any_more_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let (binary, alive) = (folder.path().join("server"), folder.path().join("alive"));
+        let script = format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", alive.display());
+        fs::write(&binary, script).unwrap();
+        fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut starting = Box::pin(NatsProcess::start(&binary, folder.path(), None));
+        let is_alive = async {
+            while fs::read_to_string(&alive)
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            _ = &mut starting => panic!("it is ready"),
+            () = is_alive => {}
         }
-        if !matches!(child.try_wait(), Ok(None)) {
-            let said = fs::read_to_string(log).unwrap_or_default();
-            let said = said
-                .lines()
-                .next_back()
-                .unwrap_or("it said nothing")
-                .to_owned();
-            return Err(NatsProcessError::Ended { said });
-        }
-        thread::sleep(POLL);
+        let pid = fs::read_to_string(&alive).unwrap();
+        let is_there = || PathBuf::from("/proc").join(pid.trim()).exists();
+        assert!(is_there());
+        drop(starting);
+        assert!(!is_there());
     }
-    Err(NatsProcessError::NotReady {
-        seconds: START_PATIENCE.as_secs(),
-        log: log.to_owned(),
-    })
 }

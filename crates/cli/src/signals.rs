@@ -2,21 +2,46 @@
 
 use std::io;
 
-/// Waits until somebody asks the process to end.
-#[cfg(unix)]
-pub(crate) async fn asked_to_end() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+/// Listens for whoever asks the process to end. From the first on the system no longer ends the
+/// process by itself, so that what was started can be ended first.
+pub(crate) struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
 }
 
-/// Waits until somebody asks the process to end.
-#[cfg(not(unix))]
-pub(crate) async fn asked_to_end() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl Signals {
+    #[cfg(unix)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(windows)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    /// Waits until somebody asks, or has asked since the last time.
+    #[cfg(unix)]
+    pub(crate) async fn asked_to_end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Waits until somebody asks, or has asked since the last time.
+    #[cfg(windows)]
+    pub(crate) async fn asked_to_end(&mut self) {
+        self.interrupt.recv().await;
+    }
 }

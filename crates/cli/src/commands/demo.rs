@@ -29,7 +29,7 @@ use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output::{self, Output};
-use crate::signals::asked_to_end;
+use crate::signals::Signals;
 
 /// Show the main job from nothing, in a temporary folder, and check it.
 #[derive(Debug, Args)]
@@ -49,15 +49,22 @@ impl Demo {
         let folder = tempfile::tempdir().context("no temporary folder can be made")?;
         let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
         let started = Instant::now();
-        let nats = NatsProcess::start(&binary, &folder.path().join("nats"), None)?;
+        // Before the server is there: an interrupted start would leave it behind.
+        let mut signals = Signals::listen()?;
+        let store = folder.path().join("nats");
+        let nats = tokio::select! {
+            nats = NatsProcess::start(&binary, &store, None) => nats?,
+            () = signals.asked_to_end() => return Err(interrupted()),
+        };
         let options = HostOptions::local(folder.path().join("log"), nats.url());
-        let host = tokio::select! {
+        let mut host = tokio::select! {
             host = Host::start(options) => host?,
-            interrupted = interrupted() => return Err(interrupted),
+            () = signals.asked_to_end() => return Err(interrupted()),
         };
         let shown = tokio::select! {
             shown = show(output, nats.url()) => shown,
-            interrupted = interrupted() => Err(interrupted),
+            failure = host.failure() => return Err(failure),
+            () = signals.asked_to_end() => Err(interrupted()),
         };
         host.stop().await?;
         nats.stop();
@@ -78,11 +85,8 @@ impl Demo {
     }
 }
 
-async fn interrupted() -> anyhow::Error {
-    match asked_to_end().await {
-        Ok(()) => anyhow::anyhow!("the demo was interrupted"),
-        Err(error) => error.into(),
-    }
+fn interrupted() -> anyhow::Error {
+    anyhow::anyhow!("the demo was interrupted")
 }
 
 async fn show(output: Output, url: &str) -> anyhow::Result<serde_json::Value> {

@@ -10,7 +10,7 @@ use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output;
-use crate::signals::asked_to_end;
+use crate::signals::Signals;
 
 /// Run the engine and a nats-server, on this machine only.
 #[derive(Debug, Args)]
@@ -38,10 +38,16 @@ impl Dev {
         crate::logging::start(self.engine.log_format);
         let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
         let port = Some(self.nats_port).filter(|port| *port != 0);
-        let mut nats = NatsProcess::start(&binary, &self.data.join("nats"), port)?;
+        // Before the server is there: an interrupted start would leave it behind.
+        let mut signals = Signals::listen()?;
+        let store = self.data.join("nats");
+        let mut nats = tokio::select! {
+            nats = NatsProcess::start(&binary, &store, port) => nats?,
+            () = signals.asked_to_end() => return Ok(Exit::Done),
+        };
         let url = nats.url().to_owned();
         let served = tokio::select! {
-            served = serve(&self.engine, self.data.join("log"), &url) => served,
+            served = serve(&self.engine, self.data.join("log"), &url, &mut signals) => served,
             () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended; see its log")),
         };
         nats.stop();
@@ -49,13 +55,15 @@ impl Dev {
     }
 }
 
-async fn serve(engine: &EngineArguments, data: PathBuf, url: &str) -> anyhow::Result<Exit> {
+async fn serve(
+    engine: &EngineArguments,
+    data: PathBuf,
+    url: &str,
+    signals: &mut Signals,
+) -> anyhow::Result<Exit> {
     let host = tokio::select! {
         host = Host::start(engine.apply(HostOptions::local(data, url))) => host?,
-        asked = asked_to_end() => {
-            asked?;
-            return Ok(Exit::Done);
-        }
+        () = signals.asked_to_end() => return Ok(Exit::Done),
     };
     output::line(&format!(
         "plansync serves at {url}. Try, in another terminal:\n\
@@ -68,5 +76,5 @@ async fn serve(engine: &EngineArguments, data: PathBuf, url: &str) -> anyhow::Re
          \n\
          Ctrl-C ends it."
     ))?;
-    until_asked(host).await
+    until_asked(host, signals).await
 }

@@ -11,7 +11,7 @@ use crate::connecting::ConnectionArguments;
 use crate::exit::Exit;
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
-use crate::signals::asked_to_end;
+use crate::signals::Signals;
 
 /// Run the engine against a NATS of yours.
 #[derive(Debug, Args)]
@@ -92,23 +92,21 @@ impl Serve {
             connection,
             ..local
         });
+        let mut signals = Signals::listen()?;
         let host = tokio::select! {
             host = Host::start(options) => host?,
-            asked = asked_to_end() => {
-                asked?;
-                return Ok(Exit::Done);
-            }
+            () = signals.asked_to_end() => return Ok(Exit::Done),
         };
         tracing::info!("plansync serves");
-        until_asked(host).await
+        until_asked(host, &mut signals).await
     }
 }
 
 /// Serves until somebody asks the process to end, or a part fails.
-pub(crate) async fn until_asked(mut host: Host) -> anyhow::Result<Exit> {
+pub(crate) async fn until_asked(mut host: Host, signals: &mut Signals) -> anyhow::Result<Exit> {
     tokio::select! {
         failure = host.failure() => return Err(failure),
-        asked = asked_to_end() => asked?,
+        () = signals.asked_to_end() => {}
     }
     tracing::info!("asked to end: answering what has arrived");
     host.stop().await?;
