@@ -105,7 +105,8 @@ impl Request {
     }
 }
 
-/// Gives a durable command an id, by which its result is found.
+/// Gives a durable command an id, or spells the one it has as its result will: by it the result is
+/// found.
 fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<()> {
     let is_command = OperationName::parse(operation).is_some_and(OperationName::is_command);
     let Some(fields) = body.as_object_mut().filter(|_| is_command) else {
@@ -115,9 +116,21 @@ fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<()> {
         ))
         .into());
     };
-    let new = || Value::String(Uuid::new_v4().hyphenated().to_string());
-    fields.entry("command_id").or_insert_with(new);
+    let id = match fields.get("command_id") {
+        None | Some(Value::Null) => Uuid::new_v4(),
+        Some(given) => parse_id(given).ok_or_else(|| {
+            NotUnderstood(format!(
+                "the `command_id` {given} is no uuid; give one, or leave it out to have one made"
+            ))
+        })?,
+    };
+    let id = Value::String(id.hyphenated().to_string());
+    fields.insert("command_id".to_owned(), id);
     Ok(())
+}
+
+fn parse_id(given: &Value) -> Option<Uuid> {
+    Uuid::try_parse(given.as_str()?).ok()
 }
 
 fn read_body(given: &str) -> anyhow::Result<Value> {
@@ -146,7 +159,7 @@ fn read_body(given: &str) -> anyhow::Result<Value> {
 mod tests {
     use serde_json::json;
 
-    use super::{name_command, read_body};
+    use super::{NotUnderstood, name_command, read_body};
 
     #[test]
     fn a_body_is_an_object_from_wherever_it_comes() {
@@ -175,5 +188,22 @@ mod tests {
         name_command("plan.edit", &mut body).unwrap();
         assert_eq!(body, before);
         assert!(name_command("plan.get", &mut body).is_err());
+    }
+
+    #[test]
+    fn an_id_is_spelt_as_its_result_will_be_or_not_understood() {
+        let mut body = json!({"command_id": "2D1C88B0-9C55-4F0E-8A17-04DE3B6F7C21"});
+        name_command("plan.edit", &mut body).unwrap();
+        let expected = json!({"command_id": "2d1c88b0-9c55-4f0e-8a17-04de3b6f7c21"});
+        assert_eq!(body, expected);
+        for given in [json!("mine"), json!(7)] {
+            let mut body = json!({ "command_id": given });
+            let refused = name_command("plan.edit", &mut body).unwrap_err();
+            assert!(refused.is::<NotUnderstood>(), "{refused}");
+            let expected = format!(
+                "the `command_id` {given} is no uuid; give one, or leave it out to have one made"
+            );
+            assert_eq!(refused.to_string(), expected);
+        }
     }
 }
