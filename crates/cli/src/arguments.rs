@@ -12,6 +12,7 @@ use crate::commands::request::Request;
 use crate::commands::serve::Serve;
 use crate::commands::watch::Watch;
 use crate::exit::{EXIT_CODES, Exit};
+use crate::logging;
 use crate::output::{Format, Output};
 
 /// How long threads may take to end after everything else has.
@@ -74,6 +75,7 @@ fn fully(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<
 
 /// A command that only asks: one thread is plenty, and the log shows nothing but warnings.
 fn quietly(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    logging::start_quietly();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
