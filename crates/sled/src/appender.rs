@@ -47,16 +47,16 @@ impl SledAppender {
         let mut tip = self.shared.tip();
         let mut keys = Vec::with_capacity(group.len());
         for commit in group {
-            match commit.skim() {
-                Ok(skim) if tip.precedes(commit) => keys.push(Keys::of(&skim)),
-                _ => {
-                    let given = commit.position();
-                    return Err(AppendError::OutOfOrder {
-                        tip: tip.position,
-                        given,
-                    });
-                }
+            let given = commit.position();
+            if !tip.precedes(commit) {
+                let tip = tip.position;
+                return Err(AppendError::OutOfOrder { tip, given });
             }
+            let skim = commit.skim().map_err(|error| {
+                let what = format!("the commit {given} is not one that could be read back");
+                self.fatal(&what, io::Error::new(io::ErrorKind::InvalidData, error))
+            })?;
+            keys.push(Keys::of(&skim));
             tip = tip.after(commit);
         }
         Ok(keys)

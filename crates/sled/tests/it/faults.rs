@@ -1,6 +1,7 @@
 //! Faults of the medium: what fails is not acknowledged, what was acknowledged stays, and a failed
 //! sync is the end.
 
+use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use plansync_log::contract::Author;
-use plansync_log::{Append, AppendError, Read, Sequenced};
+use plansync_log::{Append, AppendError, Read, Recorded, Sequenced};
 use plansync_sled::{Medium, Options, SledAppender, SledLog, SledReader};
 
 use crate::folder::{Folder, assert_holds, log, small};
@@ -198,4 +199,29 @@ fn a_short_write_is_fatal_and_leaves_nothing() {
     assert_eq!(reader.tip().position, first.last().unwrap().position());
     drop((appender, reader));
     assert_holds(&*folder.open().1, &first);
+}
+
+#[test]
+fn a_commit_that_could_not_be_read_back_is_refused_for_what_it_is() {
+    let folder = Folder::new();
+    let (mut appender, reader, _) = open(&folder);
+    let tip = reader.tip();
+    let (position, at, body) = (tip.position.next(), Recorded::new(1), [0xee]);
+    let chain = tip.chain.link(position, at, &body).get();
+    let (position, at) = (position.get().to_be_bytes(), at.get().to_be_bytes());
+    let stored = [&position[..], &at, &chain, &body].concat();
+    let unknown = Sequenced::from_stored(stored.into()).unwrap();
+
+    let error = appender.append(&[unknown]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the log could not be written: the commit 1 is not one that could be read back; stop, \
+         check the disk, and start again"
+    );
+    assert_eq!(
+        error.source().unwrap().to_string(),
+        "the commit has format 238, which this program does not know; use the version that wrote it"
+    );
+    drop((appender, reader));
+    assert_holds(&*folder.open().1, &[]);
 }
