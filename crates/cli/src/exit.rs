@@ -98,14 +98,14 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
     cause.is::<plansync_sled::OpenError>()
         || cause.is::<plansync_engine::OpenError>()
         || cause.is::<StreamError>()
-        || cause.is::<CommandsError>()
+        || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
 }
 
 #[cfg(test)]
 mod tests {
     use anyhow::Context as _;
-    use plansync_nats::ClientError;
+    use plansync_nats::{ClientError, CommandsError};
 
     use super::{Exit, NotUnderstood, exit_of};
 
@@ -118,5 +118,7 @@ mod tests {
         let error = anyhow::Error::new(NotUnderstood("no JSON".to_owned())).context("line 3");
         assert_eq!(error.chain().find_map(exit_of), Some(Exit::NotUnderstood));
         assert_eq!(anyhow::anyhow!("else").chain().find_map(exit_of), None);
+        let error = anyhow::Error::new(CommandsError::EngineGone).context("the consumer stopped");
+        assert_eq!(error.chain().find_map(exit_of), None);
     }
 }

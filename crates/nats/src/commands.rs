@@ -51,6 +51,8 @@ pub struct CommandConsumer<H> {
     handler: Arc<H>,
     /// The last message that was decided, so that a repeat is only acknowledged again.
     decided: Option<Decided>,
+    /// Why the commands were last taken up again, if none was taken since.
+    last_why: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -81,6 +83,7 @@ impl<H: Handler> CommandConsumer<H> {
             streams,
             handler,
             decided: None,
+            last_why: None,
         };
         consumer.session().await.map_err(CommandsError::Stream)?;
         Ok(consumer)
@@ -102,7 +105,6 @@ impl<H: Handler> CommandConsumer<H> {
         waiting: &Waiting<Acker>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), CommandsError> {
-        let mut last_why = String::new();
         loop {
             let ended = match self.session().await {
                 Ok(session) => self.take_session(session, waiting, stop).await?,
@@ -112,10 +114,10 @@ impl<H: Handler> CommandConsumer<H> {
             match ended {
                 Ended::Stopped => return Ok(()),
                 // A server that is away gives one reason many times over.
-                Ended::StartOver(why) if why == last_why => {}
+                Ended::StartOver(why) if self.last_why.as_ref() == Some(&why) => {}
                 Ended::StartOver(why) => {
                     tracing::warn!(why, "taking up the commands again");
-                    last_why = why;
+                    self.last_why = Some(why);
                 }
             }
             tokio::select! {
@@ -185,6 +187,7 @@ impl<H: Handler> CommandConsumer<H> {
                 .await
                 .ok_or(CommandsError::EngineGone)?;
             room.put(after, message.split().1);
+            self.last_why = None;
         }
     }
 

@@ -13,11 +13,13 @@ use tokio::sync::watch;
 pub struct LogName {
     /// The log's id, as streams carry it in their metadata.
     pub log: Arc<str>,
-    /// One more with every restored backup.
+    /// Which continuation of the log: copies that went on apart are to differ in it, but nothing
+    /// raises it yet.
     pub incarnation: u32,
 }
 
-/// Answers messages; it never waits for the disk.
+/// Answers messages. It does not wait until what it decides is durable, which is for whoever sends
+/// the answer; only a repeat may wait for the one sync that makes its first sending durable.
 pub trait Handler: Send + Sync + 'static {
     /// How heavy a request on this subject is.
     fn weight(&self, subject: &str) -> Weight;
