@@ -1,15 +1,20 @@
 //! Who may speak as whom, as `deploy/nats` has it: identity is the subject, and the server refuses
 //! whoever publishes on another's.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use plansync_tests::binary::plansync;
 use plansync_tests::client::Client;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
 use serde_json::json;
 use uuid::Uuid;
 
+/// How long something that must come is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How long something that must not come is waited for.
 const SILENCE: Duration = Duration::from_millis(500);
 
@@ -98,6 +103,30 @@ async fn a_client_hears_neither_anothers_inbox_nor_events() {
             "{subject} was heard: {message:?}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_watch_is_told_so() {
+    let nats = NatsServer::start_with_accounts();
+    let mut watch = Command::new(plansync())
+        .args(["watch", "--tenant", "northgate"])
+        .args(["--inbox-prefix", "_INBOX.northgate-alice"])
+        .env("NATS_URL", nats.url_of("northgate-alice"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(watch.stderr.take().unwrap());
+    let told = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        said.read_line(&mut line).map(|_| line.to_lowercase())
+    });
+    let told = tokio::time::timeout(PATIENCE, told).await;
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    let told = told.unwrap().unwrap().unwrap();
+    let expected = "permissions violation for subscription to \"plansync.v1.evt.northgate.>\"";
+    assert!(told.contains(expected), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
