@@ -8,12 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::Value;
-
-/// The most codes that `criteria` may hold.
-pub const CRITERIA_COUNT_MAX: usize = 500;
-/// The most documents that a component may hold.
-pub const DOCUMENTS_COUNT_MAX: usize = 200;
+use crate::value::{CRITERIA_MAX, DOCUMENTS_MAX, Value};
 
 /// The elements added and removed, in the source's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -118,9 +113,9 @@ fn missing_from(here: &[Arc<str>], there: &[Arc<str>]) -> Vec<Arc<str>> {
 
 fn count_max(list: &Value) -> usize {
     if matches!(list, Value::Documents(_)) {
-        DOCUMENTS_COUNT_MAX
+        DOCUMENTS_MAX
     } else {
-        CRITERIA_COUNT_MAX
+        CRITERIA_MAX
     }
 }
 

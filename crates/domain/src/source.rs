@@ -9,6 +9,7 @@ use crate::ids::{Actor, AdministratorId, ComponentId, LearnerId, ProgrammeId, Se
 use crate::permission::PermissionSet;
 use crate::plan::Plan;
 use crate::recent::{RecentChange, RecordSession};
+use crate::record::own_session;
 use crate::rejection::Rejection;
 use crate::standing;
 use crate::tenant::Tenant;
@@ -38,12 +39,8 @@ impl<'a> Source<'a> {
         actor: &'a Actor,
         session: SessionId,
     ) -> Result<Self, Rejection> {
-        let not_open = Rejection::SessionNotOpen(session);
-        let administrator = actor.administrator().ok_or(not_open.clone())?;
-        let session = tenant
-            .session(session)
-            .filter(|known| known.is_open() && known.administrator == *administrator)
-            .ok_or(not_open)?;
+        let session = own_session(tenant, actor, session)?;
+        let administrator = &session.administrator;
         let learner = session.learner;
         standing::seen(tenant, administrator, learner)
             .map_err(|_| Rejection::LearnerNotAvailable)?;

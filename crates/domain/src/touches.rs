@@ -94,21 +94,11 @@ pub struct Touches {
 }
 
 impl Touches {
-    /// The touch of one component, if there was any.
-    pub fn get(&self, component: ComponentId) -> Option<&Touch> {
-        self.components.get(&component)
-    }
-
     /// Every touch, by component id.
     pub fn iter(&self) -> impl Iterator<Item = (ComponentId, &Touch)> {
         self.components
             .iter()
             .map(|(component, touch)| (*component, touch))
-    }
-
-    /// Whether nothing was touched.
-    pub fn is_empty(&self) -> bool {
-        self.components.is_empty()
     }
 
     /// The administrator added the component.

@@ -20,13 +20,19 @@ fn names(stage: &Stage) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn a_sync_replays_the_change_onto_every_target_and_completes() {
+/// A sync of the renamed component onto everybody, accepted and not yet worked on.
+fn started() -> Stage {
     let mut stage = Stage::college();
     stage.rename("New");
     stage
         .next_as("sam", &sync(SyncKind::AllAttributes))
         .unwrap();
+    stage
+}
+
+#[test]
+fn a_sync_replays_the_change_onto_every_target_and_completes() {
+    let stage = started();
     stage.work();
     assert_eq!(status(&stage), (SyncStatus::Completed, 5));
     assert_eq!(names(&stage), ["New"; 5]);
@@ -34,11 +40,7 @@ fn a_sync_replays_the_change_onto_every_target_and_completes() {
 
 #[test]
 fn i3_a_restart_takes_up_a_sync_where_the_log_left_it() {
-    let mut stage = Stage::college();
-    stage.rename("New");
-    stage
-        .next_as("sam", &sync(SyncKind::AllAttributes))
-        .unwrap();
+    let mut stage = started();
     assert_eq!(stage.engine.work_step().unwrap(), Worked::Targets(2));
     stage.write();
     assert_eq!(stage.engine.work_step().unwrap(), Worked::Targets(2));
@@ -54,11 +56,7 @@ fn i3_a_restart_takes_up_a_sync_where_the_log_left_it() {
 
 #[test]
 fn t6_what_the_source_becomes_later_does_not_leak_into_a_running_sync() {
-    let mut stage = Stage::college();
-    stage.rename("New");
-    stage
-        .next_as("sam", &sync(SyncKind::AllAttributes))
-        .unwrap();
+    let mut stage = started();
     stage.next_as("sam", &rename(SOURCE, "Too late")).unwrap();
     stage.work();
     assert_eq!(names(&stage), ["New"; 5]);
@@ -66,11 +64,7 @@ fn t6_what_the_source_becomes_later_does_not_leak_into_a_running_sync() {
 
 #[test]
 fn a_cancelled_sync_leaves_the_targets_it_had_not_reached() {
-    let mut stage = Stage::college();
-    stage.rename("New");
-    stage
-        .next_as("sam", &sync(SyncKind::AllAttributes))
-        .unwrap();
+    let mut stage = started();
     stage.engine.work_step().unwrap();
     let cancelled = stage
         .next_as("sam", &Command::CancelSync { sync: SYNC })
@@ -89,11 +83,7 @@ fn a_cancelled_sync_leaves_the_targets_it_had_not_reached() {
 
 #[test]
 fn i4_a_second_run_appends_no_event_to_any_plan() {
-    let mut stage = Stage::college();
-    stage.rename("New");
-    stage
-        .next_as("sam", &sync(SyncKind::AllAttributes))
-        .unwrap();
+    let mut stage = started();
     stage.work();
     let versions = |stage: &Stage| {
         let snapshot = stage.engine.snapshot(&tenant());
@@ -124,11 +114,7 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
 
 #[test]
 fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
-    let mut stage = Stage::college();
-    stage.rename("New");
-    stage
-        .next_as("sam", &sync(SyncKind::AllAttributes))
-        .unwrap();
+    let mut stage = started();
     let judged = stage.engine.judge_step().unwrap();
     stage
         .next_as("sam", &rename(target(1), "In between"))
