@@ -1,5 +1,7 @@
 //! What the log keeps of an event is all there is: every body comes back as it went.
 
+mod golden;
+
 use super::*;
 use crate::administrator::Groups;
 use crate::attribute::Attribute;

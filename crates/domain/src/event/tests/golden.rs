@@ -1,0 +1,224 @@
+//! The bytes of every body, frozen: a log that holds them is read for ever. Lines are added to the
+//! file beside this one, and never changed.
+
+use super::{plan_events, records_and_commands, reference_data};
+use crate::attribute::Attribute;
+use crate::attributes::AttributeMap;
+use crate::change_set::{Change, Entry, Whole};
+use crate::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::decisions::Tally;
+use crate::difference::Difference;
+use crate::digest::Digest;
+use crate::elements::Elements;
+use crate::event::Event;
+use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
+use crate::learner::EnrolmentStatus;
+use crate::noted::Noted;
+use crate::request::{Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::status::Status;
+use crate::sync_event::{
+    ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
+};
+use crate::sync_state::SyncStatus;
+use crate::value::Value;
+use crate::version::Version;
+
+/// A line an event: its kind, its body in hexadecimal digits.
+const GOLDEN: &str = include_str!("golden.txt");
+
+fn entry(number: u128, change: Change) -> Entry {
+    Entry {
+        component: component(number),
+        name: "One".into(),
+        component_type: "exam".parse().unwrap(),
+        from_template: number == 1,
+        change,
+    }
+}
+
+fn difference() -> Difference {
+    let elements = |added: &str, removed: &str| Elements {
+        added: vec![added.into()],
+        removed: vec![removed.into()],
+    };
+    Difference {
+        before: attributes([
+            (Attribute::Criteria, Value::codes(["K1"])),
+            (Attribute::Documents, Value::Documents(["d1".into()].into())),
+        ]),
+        after: attributes([
+            (Attribute::Criteria, Value::codes(["K2"])),
+            (Attribute::Documents, Value::Documents(["d2".into()].into())),
+        ]),
+        criteria: Some(elements("K2", "K1")),
+        documents: Some(elements("d2", "d1")),
+    }
+}
+
+/// A change of every kind.
+fn entries() -> Vec<Entry> {
+    let whole = |owner_is_case_owner| Whole {
+        attributes: named("One"),
+        owner_is_case_owner,
+    };
+    let changes = [
+        Change::NoRecentChange,
+        Change::NoTemplate,
+        Change::Create(whole(true)),
+        Change::Update(difference()),
+        Change::Delete,
+        Change::Overwrite(whole(false)),
+        Change::Select {
+            attributes: AttributeMap::new(),
+        },
+    ];
+    let numbered = (1..).zip(changes);
+    numbered
+        .map(|(number, change)| entry(number, change))
+        .collect()
+}
+
+fn accepted(request: SyncRequest) -> Event {
+    Event::SyncAccepted(SyncAccepted {
+        sync: sync(1),
+        request: request.into(),
+        requested_by: administrator("alice"),
+        source: learner(1),
+        source_version: Version::new(7),
+        learners: vec![learner(2), learner(3)],
+        digest: Digest::new([0xab; 32]),
+        chunks: 1,
+        entries: vec![entry(9, Change::Delete)],
+    })
+}
+
+fn request(components: Components, learners: Learners, kind: SyncKind) -> SyncRequest {
+    SyncRequest {
+        session: session(1),
+        programme: programme(1),
+        components,
+        learners,
+        statuses: StatusFilter {
+            statuses: vec![Status::NotStarted, Status::Completed],
+            planned_for_qa: true,
+        },
+        kind,
+        attributes: [Attribute::Name, Attribute::Criteria].into_iter().collect(),
+    }
+}
+
+fn requests() -> [SyncRequest; 3] {
+    let filter = LearnerFilter {
+        programme_statuses: vec![EnrolmentStatus::OnBreak],
+        groups: vec!["north".parse().unwrap()],
+        tutors: vec![administrator("tom")],
+        search: "ad".to_owned(),
+        except: vec![learner(4)],
+    };
+    [
+        request(Components::Recent, Learners::All, SyncKind::ChangesOnly),
+        request(
+            Components::All,
+            Learners::Filtered(filter),
+            SyncKind::AllAttributes,
+        ),
+        request(
+            Components::Listed(vec![component(1)]),
+            Learners::Listed(vec![learner(2)]),
+            SyncKind::SelectedAttributes,
+        ),
+    ]
+}
+
+fn replayed(case_owner: Option<&str>, cause: Option<&str>) -> Event {
+    let decisions = [
+        Decision::unchanged(Action::Synchronise),
+        Decision::unchanged(Action::Synchronise),
+        Decision::applied(Action::Create, OwnerEffect::TargetCaseOwner, true),
+        Decision::skipped(Action::Delete, Reason::DeleteNotPermitted),
+    ];
+    Event::TargetReplayed(TargetReplayed {
+        sync: sync(1),
+        learner: learner(2),
+        decisions: decisions.into_iter().collect(),
+        case_owner: case_owner.map(administrator),
+        cause: cause.map(str::to_owned),
+    })
+}
+
+fn syncs() -> Vec<Event> {
+    let tally = Tally {
+        applied: 6,
+        unchanged: 5,
+        skipped: 4,
+        created: 3,
+        updated: 2,
+        deleted: 1,
+    };
+    let chunk = ChangeSetChunk {
+        sync: sync(1),
+        index: 0,
+        entries: entries(),
+    };
+    let mut events = vec![Event::ChangeSetChunk(chunk)];
+    events.extend(requests().map(accepted));
+    events.extend([
+        replayed(None, None),
+        replayed(Some("bob"), Some("it crashed")),
+        Event::SyncCancelled(SyncCancelled {
+            sync: sync(1),
+            done: 1,
+            tally,
+        }),
+        Event::SyncCompleted(SyncCompleted {
+            sync: sync(1),
+            done: 2,
+            tally,
+        }),
+        Event::Noted(Noted::Instantiated {
+            version: Version::new(4),
+        }),
+        Event::Noted(Noted::Cancel {
+            state: SyncStatus::Completed,
+        }),
+    ]);
+    events
+}
+
+/// Every event there is, in the order of the golden file.
+fn events() -> Vec<Event> {
+    [
+        reference_data(),
+        plan_events(),
+        records_and_commands(),
+        syncs(),
+    ]
+    .concat()
+}
+
+fn line(event: &Event) -> String {
+    let body = rmp_serde::to_vec_named(event).unwrap();
+    let digits: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{} {digits}", event.kind())
+}
+
+fn from_line(line: &str) -> Event {
+    let (kind, digits) = line.split_once(' ').unwrap();
+    let digits = digits.as_bytes().chunks_exact(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    let body: Vec<u8> = digits.map(byte).collect();
+    let mut bytes = rmp_serde::Deserializer::new(body.as_slice());
+    Event::deserialize_body(kind.parse().unwrap(), &mut bytes).unwrap()
+}
+
+#[test]
+fn bodies_are_encoded_as_they_always_were() {
+    let encoded: Vec<String> = events().iter().map(line).collect();
+    assert_eq!(encoded, GOLDEN.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn bodies_that_were_ever_written_are_understood() {
+    let decoded: Vec<Event> = GOLDEN.lines().map(from_line).collect();
+    assert_eq!(decoded, events());
+}
