@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! cargo run -p plansync-powercut -- campaign --cuts 25 [--seed N] [--keep FOLDER]
-//! cargo run -p plansync-powercut -- canary
+//! cargo run -p plansync-powercut -- canary [--without journal-sync|journal]
 //! cargo test -p plansync-powercut -- --include-ignored
 //! ```
 //!

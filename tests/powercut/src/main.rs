@@ -24,7 +24,7 @@ struct Arguments {
 enum Command {
     /// Cut the power at random moments; fails if the log breaks a promise.
     Campaign(Campaign),
-    /// Take the journal's sync out; fails if the loss goes unseen.
+    /// Take the journal or its sync out; fails if the loss goes unseen.
     Canary(Canary),
     /// Work on a log until killed.
     #[command(hide = true)]

@@ -1,11 +1,13 @@
-//! Owns the proof that a campaign can fail: the same accidents on a disk that answers the
-//! journal's `fdatasync` without doing it must nearly always show a loss.
+//! Owns the proof that a campaign can fail: the same accidents must nearly always show a loss when
+//! the journal's `fdatasync` is answered and not done, and when there is no journal at all.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::io::Write;
 
 use super::{CampaignFailed, Chain, SessionError, Violation};
 use crate::disk::Disk;
+use crate::worker::Load;
 
 /// What part of the name of a file makes it a journal.
 const JOURNAL: &str = "journal";
@@ -13,15 +15,36 @@ const JOURNAL: &str = "journal";
 /// Runs that must find the loss, of a hundred.
 const FOUND_PERCENT_MIN: u64 = 90;
 
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Without {
+    /// The disk answers the journal's data sync without doing it.
+    JournalSync,
+    /// There is no journal: sled keeps the commits alone, flushed and its file synced.
+    Journal,
+}
+
+impl fmt::Display for Without {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::JournalSync => "the journal's data sync",
+            Self::Journal => "the journal",
+        })
+    }
+}
+
 /// What a canary is to be.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Canary {
     /// Images, each of which is to be found broken.
     #[arg(long, default_value_t = 30)]
     pub runs: u64,
+    /// What is taken out.
+    #[arg(long, value_enum, default_value = "journal-sync")]
+    pub without: Without,
     /// Power cuts within which that must happen. One cut may find everything unsynced landed, and
     /// the next then cannot tell; that all of so many do is next to impossible.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = 50)]
     pub cuts_max: u64,
     /// Where the accidents follow from; drawn and printed if not given.
     #[arg(long)]
@@ -32,8 +55,10 @@ pub struct Canary {
 #[derive(Debug, thiserror::Error)]
 pub enum CanaryFailed {
     /// The loss went unseen too often, so a campaign without a violation proves nothing.
-    #[error("only {found} of {runs} runs without the journal's sync were found broken")]
+    #[error("only {found} of {runs} runs without {without} were found broken")]
     Unseen {
+        /// What was taken out.
+        without: Without,
         /// Runs that were found broken.
         found: u64,
         /// All runs.
@@ -50,8 +75,8 @@ impl Canary {
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 48));
         let mut say = |text: String| writeln!(out, "{text}").map_err(CampaignFailed::Write);
         say(format!(
-            "seed {seed}: {} runs without the journal's data sync",
-            self.runs
+            "seed {seed}: {} runs without {}",
+            self.runs, self.without
         ))?;
         let mut needed = Vec::new();
         for run in 0..self.runs {
@@ -69,6 +94,7 @@ impl Canary {
             return Ok(());
         }
         Err(CanaryFailed::Unseen {
+            without: self.without,
             found,
             runs: self.runs,
         })
@@ -89,8 +115,14 @@ impl Canary {
     /// The power cuts of one image, and what they showed.
     fn run_one(&self, seed: u64) -> Result<(u64, Option<Violation>), CampaignFailed> {
         let mut disk = Disk::new();
-        disk.ignore_data_syncs_on(OsStr::new(JOURNAL));
-        let mut chain = Chain::new(seed, disk);
+        let load = match self.without {
+            Without::JournalSync => {
+                disk.ignore_data_syncs_on(OsStr::new(JOURNAL));
+                Load::Commits
+            }
+            Without::Journal => Load::Bare,
+        };
+        let mut chain = Chain::new(load, seed, disk);
         let shown = match chain.run(self.cuts_max) {
             Ok(()) => None,
             Err(SessionError::Violation(violation)) => Some(violation),
@@ -102,13 +134,14 @@ impl Canary {
 
 #[cfg(test)]
 mod tests {
-    use super::Canary;
+    use super::{Canary, Without};
 
     #[test]
     fn the_summary_says_how_many_cuts_were_needed() {
         let canary = Canary {
             runs: 4,
-            cuts_max: 25,
+            without: Without::Journal,
+            cuts_max: 50,
             seed: None,
         };
         assert_eq!(canary.summary(&mut []), "0 of 4 runs found broken");

@@ -6,6 +6,7 @@ use super::ledger::Ledger;
 use super::session::{self, Ended, Plan, SessionError};
 use crate::disk::{Accident, Disk, Trigger};
 use crate::mount::SharedDisk;
+use crate::worker::Load;
 
 /// A session whose accident has not come after so many groups ends by itself, so that an image
 /// does not grow beyond what can be checked in full again and again.
@@ -14,6 +15,7 @@ const GROUPS_MAX: u64 = 250;
 /// One image and everything that is known of it.
 #[derive(Debug)]
 pub struct Chain {
+    load: Load,
     disk: SharedDisk,
     ledger: Ledger,
     rng: fastrand::Rng,
@@ -22,8 +24,9 @@ pub struct Chain {
 
 impl Chain {
     /// An empty image whose accidents follow from the seed.
-    pub fn new(seed: u64, disk: Disk) -> Self {
+    pub fn new(load: Load, seed: u64, disk: Disk) -> Self {
         Self {
+            load,
             disk: SharedDisk::new(disk),
             ledger: Ledger::default(),
             rng: fastrand::Rng::with_seed(seed),
@@ -99,6 +102,7 @@ impl Chain {
 
     fn session(&mut self, groups: u64, trigger: Trigger) -> Result<Ended, SessionError> {
         let plan = Plan {
+            load: self.load,
             seed: self.rng.u64(..),
             groups,
             trigger,

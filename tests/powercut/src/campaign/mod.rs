@@ -11,7 +11,7 @@ mod session;
 use std::io::Write;
 use std::path::PathBuf;
 
-pub use canary::{Canary, CanaryFailed};
+pub use canary::{Canary, CanaryFailed, Without};
 pub use chain::Chain;
 pub use figures::{Figures, Phase};
 pub use keep::keep;
@@ -19,6 +19,7 @@ pub use ledger::{Ledger, Violation};
 pub use session::{Ended, Plan, SessionError};
 
 use crate::disk::Disk;
+use crate::worker::Load;
 
 /// A long campaign says every so many cuts that it is still there.
 const PROGRESS_CUTS: u64 = 100;
@@ -62,7 +63,7 @@ impl Campaign {
         writeln!(out, "seed {seed}: {} power cuts", self.cuts)?;
         let (mut total, mut images, mut broken) = (Figures::default(), 0, 0);
         while total.cuts() < self.cuts {
-            let mut chain = Chain::new(seed.wrapping_add(images), Disk::new());
+            let mut chain = Chain::new(Load::Commits, seed.wrapping_add(images), Disk::new());
             let cuts = self.cuts_per_image.min(self.cuts - total.cuts());
             if let Err(error) = chain.run(cuts) {
                 self.report(out, seed.wrapping_add(images), &chain, error)?;

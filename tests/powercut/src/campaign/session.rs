@@ -12,6 +12,7 @@ use super::ledger::{Ledger, Violation};
 use crate::disk::{Accident, Trigger};
 use crate::line::Line;
 use crate::mount::{MountError, Mounted, SharedDisk};
+use crate::worker::Load;
 
 /// Longer than any worker needs on a slow machine.
 const SESSION_SECONDS_MAX: u64 = 120;
@@ -25,6 +26,8 @@ const LAST_WORDS_BYTES_MAX: usize = 2_000;
 /// What one session is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
+    /// What is under load.
+    pub load: Load,
     /// The worker's seed.
     pub seed: u64,
     /// Groups before it closes by itself.
@@ -148,6 +151,7 @@ fn start(plan: Plan, at: &Path, commands: u64, complaints: File) -> std::io::Res
         .arg("work")
         .arg("--dir")
         .arg(at.join("log"))
+        .args(["--load", plan.load.name()])
         .args(["--seed", &plan.seed.to_string()])
         .args(["--groups", &plan.groups.to_string()])
         .args(["--commands", &commands.to_string()])

@@ -3,6 +3,7 @@
 
 mod author;
 mod background;
+mod bare;
 mod check;
 mod store;
 mod work;
@@ -15,12 +16,34 @@ pub use work::run;
 
 use crate::line::Line;
 
+/// What is under load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Load {
+    /// The log alone: commits that nobody decided, of every size.
+    Commits,
+    /// sled without our journal, as one would use it: only for a canary.
+    Bare,
+}
+
+impl Load {
+    /// Its word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Commits => "commits",
+            Self::Bare => "bare",
+        }
+    }
+}
+
 /// What one worker is to do.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Order {
     /// The folder of the log.
     #[arg(long)]
     pub dir: PathBuf,
+    /// What it works on.
+    #[arg(long, value_enum)]
+    pub load: Load,
     /// What the work looks like: sizes of groups and commits, when it reopens, who seals.
     #[arg(long)]
     pub seed: u64,

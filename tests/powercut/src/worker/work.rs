@@ -7,7 +7,8 @@ use plansync_log::{Append, Read, Sequenced};
 
 use super::author::{self, Author};
 use super::background::{self, Background};
-use super::{Order, Reporter, WorkError, check, store};
+use super::bare::BareLog;
+use super::{Load, Order, Reporter, WorkError, check, store};
 use crate::line::Line;
 
 /// How many of the last commands are tried again after an accident, as a client would that never
@@ -46,20 +47,37 @@ impl<W: Write + Send> Worker<'_, W> {
         loop {
             let groups = groups_left.min(self.rng.u64(40..300));
             groups_left -= groups;
-            self.open_and_work(groups)?;
+            match self.order.load {
+                Load::Commits => self.open_and_work(groups)?,
+                Load::Bare => self.open_bare_and_work(groups)?,
+            }
             if groups_left == 0 {
                 return Ok(());
             }
         }
     }
 
+    /// Looks at a log that was just opened.
+    fn found(&mut self, log: &dyn Read) -> Result<(), WorkError> {
+        check::check(log, &mut self.rng)?;
+        let tip = log.tip();
+        Ok(self.reporter.say(&Line::Found(tip.position, tip.chain))?)
+    }
+
+    /// One opening of sled alone, from beginning to end.
+    fn open_bare_and_work(&mut self, groups: u64) -> Result<(), WorkError> {
+        self.reporter.say(&Line::Opening)?;
+        let mut log = BareLog::open(&self.order.dir)?;
+        let reader = log.memory.clone();
+        self.found(&reader)?;
+        (0..groups).try_for_each(|_| self.append_group(&mut log, &reader))
+    }
+
     /// One opening of the log, from beginning to end.
     fn open_and_work(&mut self, groups: u64) -> Result<(), WorkError> {
         self.reporter.say(&Line::Opening)?;
         let mut log = store::open(&self.order.dir, &mut self.rng)?;
-        check::check(&*log.reader, &mut self.rng)?;
-        let tip = log.reader.tip();
-        self.reporter.say(&Line::Found(tip.position, tip.chain))?;
+        self.found(&*log.reader)?;
         let mut background = Background::new(&log.sealer, self.reporter);
         if self.rng.bool() {
             return background.beside(&mut log.sealer, || {
