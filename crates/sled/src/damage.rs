@@ -52,8 +52,20 @@ pub enum OpenError {
         /// What to do.
         remedy: &'static str,
     },
+    /// There is a file where the folder should be.
+    #[error("{} is not a folder; name the data folder of a log", path.display())]
+    NotAFolder {
+        /// What there is.
+        path: PathBuf,
+    },
+    /// The folder holds no log, or there is no such folder.
+    #[error("there is no log in {}; name the data folder of a log", dir.display())]
+    NoLog {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The file system refused.
-    #[error("cannot {doing} {}", path.display())]
+    #[error("cannot {doing} {}: {}", path.display(), advice(source))]
     Io {
         /// What was being done, as a verb.
         doing: &'static str,
@@ -103,6 +115,44 @@ pub enum SealError {
 /// What to do about commits that are gone or changed.
 pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
+
+/// What to do about rows that are not what the commits say.
+pub(crate) const REINDEX: &str = "make them again with reindex, or let the next question do it";
+/// What to do about files that nobody made.
+pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
+/// What to do about what a later version wrote.
+pub(crate) const NEWER: &str = "use the version that wrote it";
+
+/// What is known of a refusal of the file system, and what to do about it.
+pub(crate) fn advice(source: &io::Error) -> &'static str {
+    let advice = [
+        (
+            io::ErrorKind::PermissionDenied,
+            "permission is denied; give it to the user that runs this",
+        ),
+        (
+            io::ErrorKind::ReadOnlyFilesystem,
+            "the file system is read-only; mount it writable",
+        ),
+        (
+            io::ErrorKind::StorageFull,
+            "the disk is full; make room on it",
+        ),
+        (
+            io::ErrorKind::QuotaExceeded,
+            "the quota is used up; make room",
+        ),
+        (
+            io::ErrorKind::NotFound,
+            "it is not there; restore the log from a backup",
+        ),
+    ];
+    let known = advice.iter().find(|(kind, _)| *kind == source.kind());
+    known.map_or(
+        "the file system refuses; check the disk, and try again",
+        |(_, advice)| advice,
+    )
+}
 
 /// Whether the disk is full, which passes, unlike other failures.
 pub(crate) fn is_full(error: &io::Error) -> bool {
@@ -195,6 +245,7 @@ impl From<Failed> for ReadError {
 pub(crate) struct Damage {
     pub(crate) path: PathBuf,
     pub(crate) what: String,
+    pub(crate) remedy: &'static str,
 }
 
 impl Damage {
@@ -202,31 +253,39 @@ impl Damage {
         Self {
             path: path.to_owned(),
             what: what.into(),
+            remedy: RESTORE,
+        }
+    }
+
+    /// A file of a later version.
+    pub(crate) fn newer(path: &Path, format: u32) -> Self {
+        Self {
+            remedy: NEWER,
+            ..Self::new(
+                path,
+                format!("it has format {format}, which this program does not know"),
+            )
         }
     }
 }
 
 impl From<Damage> for OpenError {
-    fn from(Damage { path, what }: Damage) -> Self {
-        Self::Corrupt {
-            path,
-            what,
-            remedy: RESTORE,
-        }
+    fn from(Damage { path, what, remedy }: Damage) -> Self {
+        Self::Corrupt { path, what, remedy }
     }
 }
 
 impl From<Damage> for SealError {
-    fn from(Damage { path, what }: Damage) -> Self {
+    fn from(Damage { path, what, .. }: Damage) -> Self {
         Self::Corrupt { path, what }
     }
 }
 
 impl From<Damage> for ReadError {
-    fn from(Damage { path, what }: Damage) -> Self {
+    fn from(Damage { path, what, remedy }: Damage) -> Self {
         Self::Corrupt {
             what: format!("{}: {what}", path.display()),
-            remedy: RESTORE.to_owned(),
+            remedy: remedy.to_owned(),
         }
     }
 }
@@ -236,6 +295,27 @@ impl From<Damage> for ReadError {
 pub(crate) enum Fault {
     Failed(Failed),
     Damage(Damage),
+}
+
+impl Fault {
+    /// The same fault, of a copy of something, at the place of the original.
+    pub(crate) fn at(self, copy: &Path, original: &Path) -> Self {
+        let moved = |path: PathBuf| match path.strip_prefix(copy) {
+            Ok(inside) if inside.as_os_str().is_empty() => original.to_owned(),
+            Ok(inside) => original.join(inside),
+            Err(_) => path,
+        };
+        match self {
+            Self::Failed(failed) => Self::Failed(Failed {
+                path: moved(failed.path),
+                ..failed
+            }),
+            Self::Damage(damage) => Self::Damage(Damage {
+                path: moved(damage.path),
+                ..damage
+            }),
+        }
+    }
 }
 
 impl From<Failed> for Fault {

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use plansync_log::bytes::Cursor;
-use plansync_log::{Chain, Incarnation, LogId, Position, Tip};
+use plansync_log::{Chain, Incarnation, LogId, Position, Sequenced, Tip};
 use uuid::Uuid;
 
 use crate::damage::{Failed, OpenError, RESTORE, SealError, While};
@@ -48,6 +48,11 @@ impl Head {
             position,
             chain,
         }
+    }
+
+    /// Whether this commit stands where the head was and is another one.
+    pub(crate) fn denies(&self, commit: &Sequenced) -> bool {
+        commit.position() == self.position && commit.chain() != self.chain
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -97,8 +102,48 @@ impl HeadFile {
         disk::sync_dir(dir)
     }
 
-    /// Reads the file, which must be there and have one good slot at least.
+    /// Opens the file, which must be there and have one good slot at least.
     pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
+        let slots = Slots::read(dir)?;
+        let path = dir.join(NAME);
+        let file = OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .while_doing("open", &path)?;
+        Ok(Self {
+            file,
+            path,
+            held: slots.held,
+            next_slot: 1 - slots.last,
+        })
+    }
+
+    /// Writes a later head, durably.
+    pub(crate) fn write(&mut self, head: Head) -> Result<(), Failed> {
+        let at = SLOTS[self.next_slot];
+        self.file
+            .write_all_at(&head.encode(), at)
+            .while_doing("write", &self.path)?;
+        self.file.sync_data().while_doing("sync", &self.path)?;
+        self.held = head;
+        self.next_slot = 1 - self.next_slot;
+        Ok(())
+    }
+}
+
+/// What the file was found to say.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    pub(crate) held: Head,
+    /// The slot with the last head.
+    last: usize,
+    /// Whether a slot or the space between them is not as it was written.
+    pub(crate) is_spoiled: bool,
+}
+
+impl Slots {
+    /// Reads the file, which must be there and have one good slot at least.
+    pub(crate) fn read(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(NAME);
         let damaged = |what: &str| OpenError::Corrupt {
             path: path.clone(),
@@ -117,29 +162,24 @@ impl HeadFile {
             [None, Some(two)] => (1, two),
             [None, None] => return Err(damaged("it is not what was written")),
         };
-        let file = OpenOptions::new()
-            .write(true)
-            .open(&path)
-            .while_doing("open", &path)?;
         Ok(Self {
-            file,
-            path,
             held,
-            next_slot: 1 - last,
+            last,
+            is_spoiled: is_spoiled(&bytes, heads),
         })
     }
+}
 
-    /// Writes a later head, durably.
-    pub(crate) fn write(&mut self, head: Head) -> Result<(), Failed> {
-        let at = SLOTS[self.next_slot];
-        self.file
-            .write_all_at(&head.encode(), at)
-            .while_doing("write", &self.path)?;
-        self.file.sync_data().while_doing("sync", &self.path)?;
-        self.held = head;
-        self.next_slot = 1 - self.next_slot;
-        Ok(())
+/// A slot that was never written is zeros, and so is everything between and behind the slots.
+fn is_spoiled(bytes: &[u8], heads: [Option<Head>; 2]) -> bool {
+    let mut rest = bytes.to_vec();
+    for (at, head) in SLOTS.into_iter().zip(heads) {
+        let at = usize::try_from(at).unwrap_or_default();
+        if let (Some(slot), Some(_)) = (rest.get_mut(at..at + SLOT_BYTES), head) {
+            slot.fill(0);
+        }
     }
+    u64::try_from(rest.len()) != Ok(FILE_BYTES) || rest.iter().any(|byte| *byte != 0)
 }
 
 fn slot(bytes: &[u8], at: u64) -> Option<&[u8]> {

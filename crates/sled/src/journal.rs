@@ -16,6 +16,7 @@ mod reading;
 mod writing;
 
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,13 @@ const FORMAT: u32 = 1;
 /// One sector, so that groups never share one with the header.
 pub(crate) const HEADER_BYTES: u64 = 512;
 const CRC_AT: usize = 508;
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
 
 /// An open journal file with what its header says.
 #[derive(Debug)]
@@ -72,12 +80,22 @@ impl Journal {
     }
 
     /// Opens a journal whose folder was given its name, so that the header must be whole.
-    pub(crate) fn open(path: &Path, log: LogId, volume: VolumeNumber) -> Result<Self, OpenError> {
+    pub(crate) fn open(
+        path: &Path,
+        log: LogId,
+        volume: VolumeNumber,
+        access: Access,
+    ) -> Result<Self, OpenError> {
         let file = OpenOptions::new()
             .read(true)
-            .write(true)
-            .open(path)
-            .while_doing("open", path)?;
+            .write(access == Access::Write)
+            .open(path);
+        let file = match file {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Damage::new(path, "it is missing").into());
+            }
+            opened => opened.while_doing("open", path)?,
+        };
         let mut header = [0; 512];
         file.read_exact_at(&mut header, 0)
             .while_doing("read", path)?;

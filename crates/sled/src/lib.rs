@@ -50,12 +50,15 @@
 
 mod appender;
 mod cache;
+mod copied;
 mod damage;
 mod derived;
 mod disk;
 mod files;
 mod filter;
 mod filters;
+mod folder;
+mod glance;
 mod head;
 mod index;
 mod journal;
@@ -73,11 +76,13 @@ mod seal;
 mod sealed;
 mod sealer;
 mod shared;
+mod sight;
 mod store;
 mod unsealed;
 
 pub use appender::SledAppender;
 pub use damage::{OpenError, SealError};
+pub use folder::Folder;
 pub use head::HeadWriter;
 pub use medium::{Medium, RealMedium};
 pub use open::SledLog;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use plansync_log::{Sequenced, Tip};
+use plansync_log::{Position, Sequenced, Tip};
 
 use crate::damage::{Damage, Fault, OpenError};
 use crate::disk;
@@ -23,6 +23,8 @@ pub(crate) struct Found {
     pub(crate) previous: u32,
     /// The bytes of a group that was cut off while it was written.
     pub(crate) torn: Option<Torn>,
+    /// The first place between two groups where something is that nobody wrote. It harms nothing.
+    pub(crate) stray: Option<u64>,
 }
 
 /// A part of a journal with remains in it.
@@ -32,30 +34,51 @@ pub(crate) struct Torn {
     pub(crate) to: u64,
 }
 
+/// What is known of a log whose journals are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) head: Option<&'a Head>,
+    /// Another process appends behind this position, which is durable.
+    pub(crate) until: Option<Position>,
+}
+
 /// Reads the journal of a volume that continues the log behind this tip.
-pub(crate) fn find(volume: Arc<Unsealed>, before: Tip, head: &Head) -> Result<Found, OpenError> {
+pub(crate) fn find(
+    volume: Arc<Unsealed>,
+    before: Tip,
+    known: Known<'_>,
+) -> Result<Found, OpenError> {
     let journal = Arc::clone(&volume.journal);
     let bytes = journal.content()?;
-    let mut content = Content::empty(volume, before);
-    let (mut offset, mut previous) = (offset_of(HEADER_BYTES), 0);
-    while let Some(group) = journal.group(&bytes, offset) {
-        if group.previous != previous || group.first != content.tip.position.next() {
+    let mut found = Found {
+        content: Content::empty(volume, before),
+        previous: 0,
+        torn: None,
+        stray: None,
+    };
+    let mut offset = offset_of(HEADER_BYTES);
+    let is_enough = |tip: Tip| known.until.is_some_and(|until| tip.position >= until);
+    while !is_enough(found.content.tip)
+        && let Some(group) = journal.group(&bytes, offset)
+    {
+        if group.previous != found.previous || group.first != found.content.tip.position.next() {
             return Err(damage(
                 &journal,
                 offset,
                 "does not follow the one before it",
             ));
         }
-        take(&journal, &group, &mut content, head)?;
-        previous = group.crc;
+        take(&journal, &group, &mut found.content, known.head)?;
+        found.previous = group.crc;
+        if found.stray.is_none() && group.has_stray_padding(bytes.get(offset..)) {
+            found.stray = u64::try_from(offset).ok();
+        }
         offset += group.bytes;
     }
-    let torn = remains(&journal, &bytes, offset)?;
-    Ok(Found {
-        content,
-        previous,
-        torn,
-    })
+    if known.until.is_none() {
+        found.torn = remains(&journal, &bytes, offset)?;
+    }
+    Ok(found)
 }
 
 /// Checks the commits of a group and takes note of them.
@@ -63,7 +86,7 @@ fn take(
     journal: &Journal,
     group: &Group<'_>,
     content: &mut Content,
-    head: &Head,
+    head: Option<&Head>,
 ) -> Result<(), OpenError> {
     let at = offset_of(content.end);
     let broken = |what: &str| damage(journal, at, what);
@@ -75,7 +98,7 @@ fn take(
         if !tip.precedes(&commit) {
             return Err(broken("breaks the chain"));
         }
-        if commit.position() == head.position && commit.chain() != head.chain {
+        if head.is_some_and(|head| head.denies(&commit)) {
             return Err(broken("is not the one that HEAD knows"));
         }
         keys.push(Keys::of(&skim));

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plansync_log::{LogId, Position};
+use plansync_log::{LogId, Position, Tip};
 
 use crate::damage::{Damage, Fault};
 use crate::derived::{self, Derived, Owner};
 use crate::disk;
-use crate::files;
+use crate::files::{self, Listed};
 use crate::index::{Index, Keys};
-use crate::manifest::VolumeNumber;
+use crate::manifest::{Manifest, VolumeNumber};
 use crate::store::{Page, Store};
 use crate::unsealed::COMMITS;
 
@@ -25,6 +25,8 @@ const REBUILD_BYTES: usize = 4 << 20;
 pub(crate) struct Sealed {
     pub(crate) dir: PathBuf,
     pub(crate) owner: Owner,
+    /// The log's tip before its first commit.
+    pub(crate) before: Tip,
     files_crc: u32,
     /// Whether the files were compared with what was sealed, which is done once a process.
     checked: AtomicBool,
@@ -32,14 +34,45 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
-    pub(crate) fn new(volumes: &Path, owner: Owner, files_crc: u32) -> Self {
+    pub(crate) fn new(volumes: &Path, owner: Owner, before: Tip, files_crc: u32) -> Self {
         Self {
             dir: volumes.join(owner.volume.to_string()),
             owner,
+            before,
             files_crc,
             checked: AtomicBool::new(false),
             derived: Mutex::new(None),
         }
+    }
+
+    /// Every sealed volume of a log, in order.
+    pub(crate) fn all(volumes: &Path, manifest: &Manifest) -> Vec<Self> {
+        let mut before = Manifest::new(manifest.log, manifest.lives.clone()).tip();
+        let numbered = manifest.sealed.iter().zip(1..);
+        numbered
+            .map(|(entry, number)| {
+                let owner = Owner {
+                    log: manifest.log,
+                    volume: VolumeNumber::new(number),
+                    first: before.position.next(),
+                    last: entry.last,
+                    chain: entry.chain,
+                };
+                let sealed = Self::new(volumes, owner, before, entry.files_crc);
+                before = Tip {
+                    position: entry.last,
+                    chain: entry.chain,
+                    at: entry.at,
+                    ..before
+                };
+                sealed
+            })
+            .collect()
+    }
+
+    /// The files of its database, as the manifest has them.
+    pub(crate) fn files(&self) -> Result<Vec<Listed>, Fault> {
+        files::list(&self.dir, self.log(), self.number(), self.files_crc)
     }
 
     pub(crate) fn number(&self) -> VolumeNumber {

@@ -52,6 +52,13 @@ impl<'a> Group<'a> {
         })
     }
 
+    /// Whether anything is behind the payload that nobody wrote, given the bytes from the group on.
+    pub(crate) fn has_stray_padding(&self, bytes: Option<&[u8]>) -> bool {
+        let padding =
+            bytes.and_then(|bytes| bytes.get(HEADER_BYTES + self.payload.len()..self.bytes));
+        padding.is_some_and(|padding| padding.iter().any(|byte| *byte != 0))
+    }
+
     /// So many bytes the group whose header this is claims to have, if it is a header at all.
     pub(crate) fn claimed_bytes(header: &[u8]) -> Option<usize> {
         let mut cursor = Cursor::new(header);

@@ -14,6 +14,7 @@ mod faults;
 mod flips;
 mod folder;
 mod full_disk;
+mod look;
 mod next_volume;
 mod opening;
 mod recovery;

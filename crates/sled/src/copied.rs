@@ -1,0 +1,91 @@
+//! The database of a sealed volume, copied to a temporary folder and opened there, because sled
+//! writes to what it opens. Every file is compared with what was sealed while it is copied. It
+//! refuses to open what is damaged.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use plansync_log::{Position, Sequenced};
+use tempfile::TempDir;
+
+use crate::damage::{Damage, Fault, While};
+use crate::files::{self, Listed};
+use crate::sealed::Sealed;
+use crate::store::{Page, Store};
+use crate::unsealed::COMMITS;
+
+/// Copies are read from beginning to end, so a small cache is enough.
+const CACHE_BYTES: u64 = 4 << 20;
+
+/// An open copy, gone once it is dropped.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    // Closed before its folder is removed.
+    store: Store,
+    _dir: TempDir,
+    last: Position,
+}
+
+impl Copied {
+    /// Copies and opens a database that is byte for byte what was sealed.
+    pub(crate) fn make(sealed: &Sealed) -> Result<Self, Fault> {
+        let made = Self::make_watched(sealed, &mut Err)?;
+        Ok(made.ok_or_else(|| Damage::new(&sealed.dir, "it is not what was sealed"))?)
+    }
+
+    /// The same, but `wrong` decides whether to go on after what is wrong with a file, so that
+    /// every file is read. Without an error, `None` then says that there is nothing to open.
+    pub(crate) fn make_watched(
+        sealed: &Sealed,
+        wrong: &mut dyn FnMut(Fault) -> Result<(), Fault>,
+    ) -> Result<Option<Self>, Fault> {
+        let listed = sealed.files()?;
+        let temp = std::env::temp_dir();
+        let dir = tempfile::Builder::new()
+            .prefix("plansync-")
+            .tempdir()
+            .while_doing("make a folder in", &temp)?;
+        let from = sealed.dir.join(COMMITS);
+        let mut is_whole = true;
+        for one in &listed {
+            if let Err(fault) = copy(one, &from, dir.path()) {
+                is_whole = false;
+                wrong(fault)?;
+            }
+        }
+        for stranger in files::strangers(&from, &listed)? {
+            is_whole = false;
+            wrong(stranger.into())?;
+        }
+        if !is_whole {
+            return Ok(None);
+        }
+        let store =
+            Store::open(dir.path(), CACHE_BYTES).map_err(|fault| fault.at(dir.path(), &from))?;
+        Ok(Some(Self {
+            store,
+            _dir: dir,
+            last: sealed.owner.last,
+        }))
+    }
+
+    /// The commits from this position on, in a page of about so many bytes.
+    pub(crate) fn page(&self, from: Position, bytes_max: usize) -> Result<Vec<Sequenced>, Fault> {
+        let mut page = Page::new(from, usize::MAX, bytes_max);
+        self.store.read(&mut page, self.last)?;
+        Ok(page.commits)
+    }
+}
+
+/// Copies one file, and compares it with what was sealed on the way.
+fn copy(listed: &Listed, from: &Path, to: &Path) -> Result<(), Fault> {
+    let (path, target) = (from.join(&listed.name), to.join(&listed.name));
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent).while_doing("create", parent)?;
+    }
+    let mut copy = File::create(&target).while_doing("create", &target)?;
+    listed.read(&path, &mut |piece| {
+        copy.write_all(piece).while_doing("write", &target)
+    })
+}

@@ -1,0 +1,177 @@
+//! A data folder looked at from outside: without a changed byte in it and without its lock, whether
+//! or not a process has it open. It refuses to repair, and to show what may yet be lost.
+//!
+//! Whoever has a log open writes `HEAD` behind what is durable, so everything up to there may be
+//! shown; of a log that nobody has open, every whole group. Journals stay open once they were
+//! found, so a volume that is sealed meanwhile loses nothing here.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use plansync_log::{Lives, Position, Sequenced, Tip};
+
+use crate::copied::Copied;
+use crate::damage::{Damage, Fault, OpenError};
+use crate::glance::Glance;
+use crate::journal::Next;
+use crate::manifest::Manifest;
+use crate::recovery::Found;
+use crate::sealed::Sealed;
+use crate::shared::volumes;
+
+/// Commits are given in pages of about so many bytes.
+const PAGE_BYTES: usize = 1 << 20;
+
+/// A data folder as it was at one moment.
+#[derive(Debug)]
+pub struct Folder {
+    pub(crate) dir: PathBuf,
+    pub(crate) manifest: Manifest,
+    pub(crate) found: Vec<Found>,
+    pub(crate) tip: Tip,
+    is_in_use: bool,
+}
+
+impl Folder {
+    /// Looks at the folder of a log: its manifest, `HEAD` and journals are read and checked. What is
+    /// in its sealed volumes is read by [`commits`](Self::commits) only.
+    pub fn look(dir: &Path) -> Result<Self, OpenError> {
+        let glance = Glance::take(dir);
+        if let Some(wrong) = glance.wrong.into_iter().next() {
+            return Err(wrong);
+        }
+        let no_log = || OpenError::NoLog {
+            dir: dir.to_owned(),
+        };
+        Ok(Self {
+            dir: dir.to_owned(),
+            manifest: glance.manifest.ok_or_else(no_log)?,
+            found: glance.found,
+            tip: glance.tip.ok_or_else(no_log)?,
+            is_in_use: glance.is_in_use,
+        })
+    }
+
+    /// The last commit that is there to stay.
+    pub const fn tip(&self) -> Tip {
+        self.tip
+    }
+
+    /// All lives of the log.
+    pub fn lives(&self) -> Lives {
+        self.manifest.lives.clone()
+    }
+
+    /// Whether a process had the log open.
+    pub const fn is_in_use(&self) -> bool {
+        self.is_in_use
+    }
+
+    /// Gives every commit from this position on to the tip, in order and in pages, until `each`
+    /// breaks off. The chain of every volume that is read is computed again, and a page is given
+    /// only after that.
+    ///
+    /// Sealed volumes are copied, one at a time, to a temporary folder (see [`std::env::temp_dir`])
+    /// and opened there.
+    pub fn commits(
+        &self,
+        from: Position,
+        each: &mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,
+    ) -> Result<(), OpenError> {
+        let mut walk = Walk::new(from, each);
+        for sealed in Sealed::all(&volumes(&self.dir), &self.manifest) {
+            if sealed.owner.last >= from && walk.goes_on() {
+                walk.sealed(&sealed)?;
+            }
+        }
+        for one in &self.found {
+            if one.content.tip.position >= from && walk.goes_on() {
+                walk.unsealed(one)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Goes through commits, checks each against the one before it, and hands them on in pages.
+struct Walk<'a> {
+    from: Position,
+    each: &'a mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,
+    page: Vec<Sequenced>,
+    bytes: usize,
+    flow: ControlFlow<()>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(from: Position, each: &'a mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>) -> Self {
+        Self {
+            from,
+            each,
+            page: Vec::new(),
+            bytes: 0,
+            flow: ControlFlow::Continue(()),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.flow.is_continue()
+    }
+
+    fn sealed(&mut self, sealed: &Sealed) -> Result<(), Fault> {
+        let copied = Copied::make(sealed)?;
+        let mut tip = sealed.before;
+        while tip.position < sealed.owner.last && self.goes_on() {
+            let page = copied.page(tip.position.next(), PAGE_BYTES)?;
+            for commit in page {
+                tip = self.take(tip, commit, &sealed.dir)?;
+            }
+            self.hand_on();
+        }
+        if self.goes_on() && tip.chain != sealed.owner.chain {
+            return Err(Damage::new(&sealed.dir, "it does not end as it was sealed").into());
+        }
+        Ok(())
+    }
+
+    fn unsealed(&mut self, found: &Found) -> Result<(), Fault> {
+        let (content, journal) = (&found.content, &found.content.volume.journal);
+        let mut tip = content.before;
+        journal.visit(0, content.end, &mut |commit| {
+            tip = self.take(tip, commit, journal.path())?;
+            if self.bytes >= PAGE_BYTES {
+                self.hand_on();
+            }
+            Ok(if self.goes_on() {
+                Next::More
+            } else {
+                Next::Stop
+            })
+        })?;
+        self.hand_on();
+        if self.goes_on() && tip != content.tip {
+            return Err(Damage::new(journal.path(), "it changed while it was read").into());
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, tip: Tip, commit: Sequenced, place: &Path) -> Result<Tip, Fault> {
+        if !tip.precedes(&commit) {
+            let what = format!("the chain breaks at commit {}", tip.position.next());
+            return Err(Damage::new(place, what).into());
+        }
+        let tip = tip.after(&commit);
+        if commit.position() >= self.from {
+            self.bytes += commit.stored().len();
+            self.page.push(commit);
+        }
+        Ok(tip)
+    }
+
+    fn hand_on(&mut self) {
+        if self.goes_on() && !self.page.is_empty() {
+            self.flow = (self.each)(&self.page);
+        }
+        self.page.clear();
+        self.bytes = 0;
+    }
+}

@@ -1,0 +1,135 @@
+//! One look at a data folder that another process may be writing to, repeated until what was seen
+//! is of one moment. It goes on after what it finds wrong, and refuses to write.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use plansync_log::Tip;
+
+use crate::damage::{OpenError, While};
+use crate::head::{self, Slots};
+use crate::lock;
+use crate::manifest::{self, Manifest};
+use crate::open::refuse_lost_manifest;
+use crate::recovery::Found;
+use crate::sight::{self, How};
+
+/// A folder that changes whenever it is looked at is looked at so many times.
+const TRIES_MAX: u32 = 200;
+const TRY_PAUSE: Duration = Duration::from_millis(5);
+
+/// As much of a folder as could be read, and everything that is wrong with it, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Glance {
+    pub(crate) manifest: Option<Manifest>,
+    pub(crate) head: Option<Slots>,
+    pub(crate) found: Vec<Found>,
+    /// The end of what could be read.
+    pub(crate) tip: Option<Tip>,
+    pub(crate) wrong: Vec<OpenError>,
+    pub(crate) is_in_use: bool,
+}
+
+impl Glance {
+    /// Looks until what was seen is of one moment.
+    pub(crate) fn take(dir: &Path) -> Self {
+        let mut tries = 0;
+        loop {
+            let before = Mark::of(dir);
+            let glance = Self::once(dir, before.is_in_use);
+            // What a running process has made durable stays so while it goes on.
+            let is_durable = glance.is_in_use && glance.wrong.is_empty();
+            tries += 1;
+            if is_durable || tries >= TRIES_MAX || before == Mark::of(dir) {
+                return glance;
+            }
+            thread::sleep(TRY_PAUSE);
+        }
+    }
+
+    fn once(dir: &Path, is_in_use: bool) -> Self {
+        let mut glance = Self {
+            is_in_use,
+            ..Self::default()
+        };
+        if let Err(error) = glance.look(dir) {
+            glance.wrong.push(error);
+        }
+        glance
+    }
+
+    fn look(&mut self, dir: &Path) -> Result<(), OpenError> {
+        must_be_folder(dir)?;
+        let manifest = read_manifest(dir)
+            .map_err(|error| self.wrong.push(error))
+            .ok();
+        self.head = Slots::read(dir)
+            .map_err(|error| self.wrong.push(error))
+            .ok();
+        let Some(manifest) = manifest else {
+            return Ok(());
+        };
+        let how = if self.is_in_use {
+            How::Beside
+        } else {
+            How::Alone
+        };
+        let head = self.head.as_ref().map(|slots| &slots.held);
+        let sight = sight::see(dir, &manifest, head, how);
+        self.found = sight.found;
+        self.tip = Some(sight.tip);
+        self.wrong.extend(sight.wrong);
+        self.manifest = Some(manifest);
+        Ok(())
+    }
+}
+
+/// Refuses a path that is not a folder, or nothing at all.
+pub(crate) fn must_be_folder(dir: &Path) -> Result<(), OpenError> {
+    match fs::metadata(dir) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(OpenError::NotAFolder {
+            path: dir.to_owned(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_log(dir)),
+        Err(error) => Ok(Err(error).while_doing("look into", dir)?),
+    }
+}
+
+fn read_manifest(dir: &Path) -> Result<Manifest, OpenError> {
+    if let Some(manifest) = Manifest::read(dir)? {
+        return Ok(manifest);
+    }
+    refuse_lost_manifest(dir)?;
+    Err(no_log(dir))
+}
+
+fn no_log(dir: &Path) -> OpenError {
+    OpenError::NoLog {
+        dir: dir.to_owned(),
+    }
+}
+
+/// What changes when somebody begins, goes on or ends to write to a folder.
+#[derive(PartialEq, Eq)]
+struct Mark {
+    is_in_use: bool,
+    manifest: Option<Vec<u8>>,
+    /// Left out while somebody writes it all the time.
+    head: Option<Vec<u8>>,
+}
+
+impl Mark {
+    fn of(dir: &Path) -> Self {
+        let bytes = |name| fs::read(dir.join(name)).ok();
+        let is_in_use = lock::is_held(dir);
+        Self {
+            is_in_use,
+            manifest: bytes(manifest::NAME),
+            head: if is_in_use { None } else { bytes(head::NAME) },
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What a data folder holds beside its sealed volumes: which volumes there are, what their journals
+//! say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use plansync_log::Tip;
+
+use crate::damage::{Damage, Failed, OpenError};
+use crate::disk;
+use crate::head::{self, Head};
+use crate::journal::{Access, Journal};
+use crate::manifest::{Entry, Manifest, VolumeNumber};
+use crate::recovery::{self, Found, Known};
+use crate::shared::{volume_dir, volumes};
+use crate::unsealed::{JOURNAL, Unsealed};
+
+/// How a folder is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// By its owner, who will write to it.
+    Own,
+    /// By somebody who only reads, while nobody writes.
+    Alone,
+    /// By somebody who only reads, while a process appends: up to where `HEAD` is.
+    Beside,
+}
+
+/// What was seen, and everything that is wrong with it, in order.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    pub(crate) found: Vec<Found>,
+    pub(crate) wrong: Vec<OpenError>,
+    /// The end of what could be read.
+    pub(crate) tip: Tip,
+}
+
+impl Sight {
+    /// What was seen, or the first thing that is wrong.
+    pub(crate) fn whole(self) -> Result<Vec<Found>, OpenError> {
+        self.wrong.into_iter().next().map_or(Ok(self.found), Err)
+    }
+}
+
+/// Looks at the volumes that are not sealed. `head` is `None` if it could not be read.
+pub(crate) fn see(dir: &Path, manifest: &Manifest, head: Option<&Head>, how: How) -> Sight {
+    let mut sight = Sight {
+        found: Vec::new(),
+        wrong: Vec::new(),
+        tip: manifest.tip(),
+    };
+    let is_mine = head.map(|head| check_head(dir, manifest, head));
+    let head = match is_mine {
+        Some(Err(error)) => {
+            sight.wrong.push(error);
+            None
+        }
+        Some(Ok(())) => head,
+        None => None,
+    };
+    let is_whole = match numbers(&volumes(dir)) {
+        Ok(numbers) => sight.volumes(dir, manifest, head, how, &numbers),
+        Err(failed) => {
+            sight.wrong.push(failed.into());
+            false
+        }
+    };
+    if let Err(error) = refuse_torn_within(&sight.found) {
+        sight.wrong.push(error);
+    }
+    match head {
+        // What is missing is named already if something could not be read.
+        Some(head) if is_whole && head.position > sight.tip.position => {
+            sight.wrong.push(OpenError::Behind {
+                head: head.position,
+                tip: sight.tip.position,
+            });
+        }
+        _ => {}
+    }
+    sight
+}
+
+impl Sight {
+    /// Looks at every volume that should be there. Says whether all that are not sealed were read.
+    fn volumes(
+        &mut self,
+        dir: &Path,
+        manifest: &Manifest,
+        head: Option<&Head>,
+        how: How,
+        numbers: &[VolumeNumber],
+    ) -> bool {
+        let volumes = volumes(dir);
+        let sealed = u64::try_from(manifest.sealed.len()).unwrap_or(u64::MAX);
+        let last = numbers.last().map_or(0, |last| last.get()).max(sealed);
+        let until = match how {
+            How::Own | How::Alone => None,
+            How::Beside => Some(head.map_or(self.tip.position, |head| head.position)),
+        };
+        let mut is_whole = true;
+        for number in (1..=last).map(VolumeNumber::new) {
+            let is_sealed = number < manifest.unsealed_from();
+            if !is_sealed && until.is_some_and(|until| self.tip.position >= until) {
+                break;
+            }
+            if numbers.binary_search(&number).is_err() {
+                let path = volume_dir(&volumes, number);
+                self.wrong
+                    .push(Damage::new(&path, "the volume is missing").into());
+                if !is_sealed {
+                    return false;
+                }
+            } else if !is_sealed {
+                let found = self.unsealed(&volumes, number, Known { head, until }, how, is_whole);
+                is_whole &= found;
+            }
+        }
+        is_whole
+    }
+
+    /// Looks at one volume. What it holds is only read if it continues what was read before.
+    fn unsealed(
+        &mut self,
+        volumes: &Path,
+        number: VolumeNumber,
+        known: Known<'_>,
+        how: How,
+        continues: bool,
+    ) -> bool {
+        let opened = open_unsealed(volumes, number, self.tip, how);
+        let found = match opened {
+            Ok(volume) if continues => recovery::find(Arc::new(volume), self.tip, known),
+            Ok(_) => return false,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(found) => {
+                self.tip = found.content.tip;
+                self.found.push(found);
+                true
+            }
+            Err(error) => {
+                self.wrong.push(error);
+                false
+            }
+        }
+    }
+}
+
+/// The numbers of the volumes that have their names, in order.
+pub(crate) fn numbers(volumes: &Path) -> Result<Vec<VolumeNumber>, Failed> {
+    let entries = disk::entries(volumes)?;
+    let mut numbers: Vec<VolumeNumber> = entries.iter().filter_map(|path| number(path)).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The number of the volume in this folder, if that is the name of one.
+pub(crate) fn number(path: &Path) -> Option<VolumeNumber> {
+    let name = path.file_name()?.to_str()?;
+    let number = VolumeNumber::new(name.parse().ok()?);
+    (number.to_string() == name && number.get() > 0).then_some(number)
+}
+
+fn open_unsealed(
+    volumes: &Path,
+    number: VolumeNumber,
+    tip: Tip,
+    how: How,
+) -> Result<Unsealed, OpenError> {
+    let dir = volume_dir(volumes, number);
+    let access = match how {
+        How::Own => Access::Write,
+        How::Alone | How::Beside => Access::Read,
+    };
+    let journal = Journal::open(&dir.join(JOURNAL), tip.log, number, access)?;
+    Ok(Unsealed::new(number, &dir, journal, None))
+}
+
+/// Remains of a group in one volume and whole groups in a later one do not go together.
+fn refuse_torn_within(found: &[Found]) -> Result<(), OpenError> {
+    for (index, one) in found.iter().enumerate() {
+        let later = found.get(index + 1..).unwrap_or_default();
+        let goes_on = later.iter().any(|later| !later.content.is_empty());
+        if let (Some(torn), true) = (one.torn, goes_on) {
+            let what = format!(
+                "the group at byte {} is not what was written, and a later volume is whole",
+                torn.from
+            );
+            return Err(Damage::new(one.content.volume.journal.path(), what).into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether `HEAD` is of this life of this log, and knows the same volumes.
+fn check_head(dir: &Path, manifest: &Manifest, head: &Head) -> Result<(), OpenError> {
+    let path = dir.join(head::NAME);
+    if head.log != manifest.log {
+        return Err(OpenError::Foreign {
+            path,
+            found: head.log,
+            expected: manifest.log,
+        });
+    }
+    if head.incarnation != manifest.tip().incarnation {
+        return Err(Damage::new(&path, "it is of another incarnation of this log").into());
+    }
+    let denies = |entry: &Entry| entry.last == head.position && entry.chain != head.chain;
+    if manifest.sealed.iter().any(denies) {
+        return Err(Damage::new(&path, "it knows another chain than the manifest").into());
+    }
+    Ok(())
+}
