@@ -11,6 +11,7 @@
 )]
 
 mod commits;
+mod lives;
 mod order;
 mod queries;
 
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 pub use commits::Author;
 
-use crate::{Append, LogId, Read, Sequenced};
+use crate::{Append, LogId, Position, Read, Sequenced};
 
 /// An open log: its writer, which is alone, and a reader.
 pub type Opened = (Box<dyn Append>, Arc<dyn Read>);
@@ -33,9 +34,24 @@ pub trait Adapter {
     fn open(&mut self) -> Opened;
 }
 
+/// A log that can be restored.
+pub trait Restores: Adapter {
+    /// Puts in its place what a restore up to this position makes of it, in its next life. The
+    /// suite drops what an opening gave before it asks for this.
+    fn restore(&mut self, to: Position);
+}
+
+/// Runs every check of restored logs, each against a new and empty log from `make`.
+pub fn holds_restored<A: Restores>(mut make: impl FnMut() -> A) {
+    lives::a_new_life_begins_where_the_log_was_restored_to(&mut make());
+    lives::a_life_that_inherits_nothing_begins_with_the_first_commit(&mut make());
+    lives::a_life_restored_further_back_takes_the_later_ones_commits(&mut make());
+}
+
 /// Runs every check, each against a new and empty log from `make`.
 pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
     order::an_empty_log_has_nothing(&mut make());
+    lives::a_log_that_begins_is_in_its_first_life(&mut make());
     order::what_is_appended_is_read_back(&mut make());
     order::a_group_that_does_not_follow_leaves_nothing(&mut make());
     order::an_empty_group_changes_nothing(&mut make());
@@ -54,7 +70,7 @@ pub fn all(log: &dyn Read) -> Vec<Sequenced> {
     loop {
         let from = all
             .last()
-            .map_or(crate::Position::FIRST, |last| last.position().next());
+            .map_or(Position::FIRST, |last| last.position().next());
         let page = log.read(from, 1_000).expect("the log can be read");
         if page.is_empty() {
             return all;

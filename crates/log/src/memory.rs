@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::{
-    Append, AppendError, CommandKey, Incarnation, LogId, Position, Read, ReadError, Sequenced,
-    StreamId, Tip, Version,
+    Append, AppendError, CommandKey, Incarnation, Lives, LivesError, LogId, Position, Read,
+    ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
@@ -18,6 +18,7 @@ pub struct MemoryLog {
 #[derive(Debug)]
 struct Held {
     tip: Tip,
+    lives: Lives,
     commits: Vec<Sequenced>,
     /// The positions of a stream's commits: the one of version v is at v - 1.
     streams: HashMap<StreamId, Vec<Position>>,
@@ -27,12 +28,30 @@ struct Held {
 impl MemoryLog {
     /// An empty log in its first life.
     pub fn new(log: LogId) -> Self {
-        let held = Held {
-            tip: Tip::empty(log, Incarnation::FIRST),
-            commits: Vec::new(),
-            streams: HashMap::new(),
-            commands: HashMap::new(),
-        };
+        Self::holding(Held::new(log, Lives::first(log)))
+    }
+
+    /// A log of its own with the commits of this one up to a position, in its next life.
+    ///
+    /// # Errors
+    ///
+    /// [`LivesError`] if no life with this number can begin.
+    pub fn restored(&self, to: Position, incarnation: Incarnation) -> Result<Self, LivesError> {
+        let held = self.held();
+        let inherited = held
+            .commits
+            .iter()
+            .take_while(|commit| commit.position() <= to);
+        let empty = Tip::empty(held.tip.log, incarnation);
+        let tip = inherited.clone().fold(empty, Tip::after);
+        let mut lives = held.lives.clone();
+        lives.begin(incarnation, &tip)?;
+        let mut restored = Held::new(tip.log, lives);
+        inherited.for_each(|commit| restored.push(commit));
+        Ok(Self::holding(restored))
+    }
+
+    fn holding(held: Held) -> Self {
         Self {
             held: Arc::new(RwLock::new(held)),
         }
@@ -56,6 +75,16 @@ impl Append for MemoryLog {
 }
 
 impl Held {
+    fn new(log: LogId, lives: Lives) -> Self {
+        Self {
+            tip: Tip::empty(log, lives.current()),
+            lives,
+            commits: Vec::new(),
+            streams: HashMap::new(),
+            commands: HashMap::new(),
+        }
+    }
+
     fn check(&self, group: &[Sequenced]) -> Result<(), AppendError> {
         group.iter().try_fold(self.tip, |tip, commit| {
             let out_of_order = AppendError::OutOfOrder {
@@ -106,6 +135,10 @@ fn index(number: u64) -> Option<usize> {
 impl Read for MemoryLog {
     fn tip(&self) -> Tip {
         self.held().tip
+    }
+
+    fn lives(&self) -> Lives {
+        self.held().lives.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

@@ -1,10 +1,12 @@
 //! The log in memory under the suite of the port.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
-use plansync_log::LogId;
-use plansync_log::contract::{Adapter, Opened, holds};
+use plansync_log::contract::{Adapter, Opened, Restores, holds, holds_restored};
 use plansync_log::memory::MemoryLog;
+use plansync_log::{LogId, Position, Read};
 use uuid::Uuid;
 
 /// Memory is not left behind, so opening again means another handle on the same log.
@@ -23,13 +25,27 @@ impl Adapter for InMemory {
     }
 }
 
+impl Restores for InMemory {
+    fn restore(&mut self, to: Position) {
+        let next = self.held.tip().incarnation.next();
+        self.held = self.held.restored(to, next).unwrap();
+    }
+}
+
+fn empty() -> InMemory {
+    let log = LogId::new(Uuid::from_u128(5));
+    InMemory {
+        log,
+        held: MemoryLog::new(log),
+    }
+}
+
 #[test]
 fn the_log_in_memory_keeps_the_contract() {
-    holds(|| {
-        let log = LogId::new(Uuid::from_u128(5));
-        InMemory {
-            log,
-            held: MemoryLog::new(log),
-        }
-    });
+    holds(empty);
+}
+
+#[test]
+fn a_restored_log_in_memory_keeps_the_contract() {
+    holds_restored(empty);
 }

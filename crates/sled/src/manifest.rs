@@ -1,16 +1,17 @@
 //! `MANIFEST`: which log a folder holds, and every volume that is sealed. Small, replaced as a
-//! whole, and read as a whole. It refuses to know what is in a volume.
+//! whole, and read as a whole. It refuses to know what is in a volume. The format is frozen: another
+//! layout gets another number.
 //!
 //! ```text
-//! magic 8 · format u32 · log 16 · incarnation u32 · begun at u64 · begun with chain 32 · count u32
-//! · { last u64 · chain 32 · at i64 · crc of the volume's `files` u32 }* · crc u32
+//! magic 8 · format u32 · log 16 · lives: count u32 · { incarnation u32 · after u64 · chain 32 }*
+//! · count u32 · { last u64 · chain 32 · at i64 · crc of the volume's `files` u32 }* · crc u32
 //! ```
 
 use std::fmt;
 use std::path::Path;
 
 use plansync_log::bytes::Cursor;
-use plansync_log::{Chain, Incarnation, LogId, Position, Recorded, Tip};
+use plansync_log::{Chain, Lives, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
 use crate::damage::{Failed, OpenError, RESTORE};
@@ -61,28 +62,24 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) log: LogId,
-    pub(crate) incarnation: Incarnation,
-    /// Where this life of the log began, for a log that was restored.
-    pub(crate) begun_at: Position,
-    pub(crate) begun_with: Chain,
+    /// Every life of the log; the last is the present one.
+    pub(crate) lives: Lives,
     pub(crate) sealed: Vec<Entry>,
 }
 
 impl Manifest {
-    /// The manifest of a log that begins.
-    pub(crate) fn new(log: LogId) -> Self {
+    /// The manifest of a log without a commit.
+    pub(crate) fn new(log: LogId, lives: Lives) -> Self {
         Self {
             log,
-            incarnation: Incarnation::FIRST,
-            begun_at: Position::ZERO,
-            begun_with: Chain::before_first(log),
+            lives,
             sealed: Vec::new(),
         }
     }
 
     /// The end of what is sealed.
     pub(crate) fn tip(&self) -> Tip {
-        let empty = Tip::empty(self.log, self.incarnation);
+        let empty = Tip::empty(self.log, self.lives.current());
         self.sealed.last().map_or(empty, |last| Tip {
             position: last.last,
             chain: last.chain,
@@ -105,9 +102,7 @@ impl Manifest {
         out.extend_from_slice(&MAGIC);
         out.extend_from_slice(&FORMAT.to_be_bytes());
         out.extend_from_slice(self.log.get().as_bytes());
-        out.extend_from_slice(&self.incarnation.get().to_be_bytes());
-        out.extend_from_slice(&self.begun_at.get().to_be_bytes());
-        out.extend_from_slice(&self.begun_with.get());
+        self.lives.encode(&mut out);
         out.extend_from_slice(
             &u32::try_from(self.sealed.len())
                 .unwrap_or(u32::MAX)
@@ -152,20 +147,12 @@ impl Manifest {
         let mut cursor = Cursor::new(covered);
         cursor.take(MAGIC.len() + 4)?;
         let log = LogId::new(Uuid::from_bytes(cursor.array()?));
-        let incarnation = Incarnation::new(cursor.u32()?);
-        let begun_at = Position::new(cursor.u64()?);
-        let begun_with = Chain::new(cursor.array()?);
+        let lives = Lives::decode(log, &mut cursor)?;
         let count = cursor.u32()?;
         let sealed = (0..count)
             .map(|_| entry(&mut cursor))
             .collect::<Option<_>>()?;
-        let whole = Self {
-            log,
-            incarnation,
-            begun_at,
-            begun_with,
-            sealed,
-        };
+        let whole = Self { log, lives, sealed };
         cursor.is_empty().then_some(whole)
     }
 }
@@ -177,4 +164,42 @@ fn entry(cursor: &mut Cursor<'_>) -> Option<Entry> {
         at: Recorded::new(cursor.i64()?),
         files_crc: cursor.u32()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_log::Incarnation;
+
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let log = LogId::new(Uuid::from_u128(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10));
+        let mut lives = Lives::first(log);
+        let tip = Tip {
+            position: Position::new(300),
+            chain: Chain::new([7; 32]),
+            ..Tip::empty(log, Incarnation::FIRST)
+        };
+        lives.begin(Incarnation::new(2), &tip).unwrap();
+        let entry = |last, fill| Entry {
+            last: Position::new(last),
+            chain: Chain::new([fill; 32]),
+            at: Recorded::new(1_700_000_000_000_000),
+            files_crc: 0xabcd_ef01,
+        };
+        Manifest {
+            sealed: vec![entry(250, 8), entry(0x0400, 9)],
+            ..Manifest::new(log, lives)
+        }
+    }
+
+    #[test]
+    fn golden_bytes_of_format_1_are_read_and_written_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let golden = include_bytes!("../tests/golden/format-1.manifest");
+        std::fs::write(dir.path().join(NAME), golden).unwrap();
+        assert_eq!(Manifest::read(dir.path()).unwrap(), Some(manifest()));
+        manifest().write(dir.path()).unwrap();
+        assert_eq!(std::fs::read(dir.path().join(NAME)).unwrap(), golden);
+    }
 }

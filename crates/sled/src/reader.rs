@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use plansync_log::{CommandKey, Position, Read, ReadError, Sequenced, StreamId, Tip, Version};
+use plansync_log::{
+    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+};
 
 use crate::damage::Damage;
 use crate::sealed::Sealed;
@@ -99,6 +101,10 @@ impl SledReader {
 impl Read for SledReader {
     fn tip(&self) -> Tip {
         self.shared.tip()
+    }
+
+    fn lives(&self) -> Lives {
+        self.shared.lives.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {
