@@ -6,13 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use plansync_log::{Lives, Tip};
+use plansync_log::Lives;
 
-use crate::damage::{Damage, OpenError, RESTORE, While};
-use crate::derived::Owner;
+use crate::damage::{OpenError, RESTORE, While};
 use crate::disk;
 use crate::head::{Head, HeadFile};
-use crate::journal::{Journal, Writer};
+use crate::journal::Writer;
 use crate::lock::Lock;
 use crate::manifest::{self, Manifest, VolumeNumber};
 use crate::recovery::{self, Found};
@@ -20,7 +19,8 @@ use crate::seal;
 use crate::sealed::Sealed;
 use crate::sealer::{self, Sealer};
 use crate::shared::{Shared, State, volume_dir, volumes};
-use crate::unsealed::{Content, JOURNAL, Unsealed};
+use crate::sight::{self, How};
+use crate::unsealed::{Content, JOURNAL};
 use crate::{Options, SledAppender, SledReader};
 
 /// A log on disk.
@@ -35,6 +35,10 @@ impl SledLog {
         dir: &Path,
         options: Options,
     ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
+        if dir.is_file() {
+            let path = dir.to_owned();
+            return Err(OpenError::NotAFolder { path });
+        }
         fs::create_dir_all(dir).while_doing("create", dir)?;
         let lock = Lock::take(dir)?;
         let manifest = match Manifest::read(dir)? {
@@ -42,8 +46,7 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
-        let found = find(dir, &manifest, &head.held)?;
-        check_head(dir, &manifest, &head.held, &found)?;
+        let found = sight::see(dir, &manifest, Some(&head.held), How::Own).whole()?;
         settle(dir, &found)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
         let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
@@ -78,7 +81,7 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
 }
 
 /// An interrupted beginning has no commits. Where there may be some, the manifest is lost.
-fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
+pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     let path = dir.join(manifest::NAME);
     let lost = || OpenError::Corrupt {
         path,
@@ -89,7 +92,7 @@ fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     if has_head && HeadFile::open(dir).is_ok_and(|head| head.held.position.get() > 0) {
         return Err(lost());
     }
-    for number in numbers(&volumes(dir))? {
+    for number in sight::numbers(&volumes(dir))? {
         let has_more = number > VolumeNumber::FIRST;
         let journal = volume_dir(&volumes(dir), number).join(JOURNAL);
         let content = disk::read(&journal)?.unwrap_or_default();
@@ -102,102 +105,6 @@ fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
-}
-
-/// The numbers of the volumes that have their names, in order.
-fn numbers(volumes: &Path) -> Result<Vec<VolumeNumber>, OpenError> {
-    let entries = disk::entries(volumes)?;
-    let names = entries
-        .iter()
-        .filter_map(|path| path.file_name()?.to_str()?.parse().ok());
-    let mut numbers: Vec<VolumeNumber> = names.map(VolumeNumber::new).collect();
-    numbers.sort_unstable();
-    Ok(numbers)
-}
-
-/// What the volumes that are not sealed hold. Nothing is written.
-fn find(dir: &Path, manifest: &Manifest, head: &Head) -> Result<Vec<Found>, OpenError> {
-    let volumes = volumes(dir);
-    let numbers = numbers(&volumes)?;
-    let mut found: Vec<Found> = Vec::new();
-    let mut tip = manifest.tip();
-    for (number, expected) in numbers.iter().zip(1..) {
-        if number.get() != expected {
-            let path = volume_dir(&volumes, VolumeNumber::new(expected));
-            return Err(Damage::new(&path, "the volume is missing").into());
-        }
-        if *number >= manifest.unsealed_from() {
-            let volume = open_unsealed(&volumes, *number, tip)?;
-            found.push(recovery::find(Arc::new(volume), tip, head)?);
-            tip = found.last().map_or(tip, |found| found.content.tip);
-        }
-    }
-    let sealed = u64::try_from(manifest.sealed.len()).unwrap_or(u64::MAX);
-    if u64::try_from(numbers.len()).unwrap_or_default() < sealed {
-        let path = volume_dir(&volumes, VolumeNumber::new(sealed));
-        return Err(Damage::new(&path, "the volume is missing").into());
-    }
-    refuse_torn_within(&found)?;
-    Ok(found)
-}
-
-fn open_unsealed(volumes: &Path, number: VolumeNumber, tip: Tip) -> Result<Unsealed, OpenError> {
-    let dir = volume_dir(volumes, number);
-    let journal = Journal::open(&dir.join(JOURNAL), tip.log, number)?;
-    Ok(Unsealed::new(number, &dir, journal, None))
-}
-
-/// Remains of a group in one volume and whole groups in a later one do not go together.
-fn refuse_torn_within(found: &[Found]) -> Result<(), OpenError> {
-    for (index, one) in found.iter().enumerate() {
-        let later = found.get(index + 1..).unwrap_or_default();
-        let goes_on = later.iter().any(|later| !later.content.is_empty());
-        if let (Some(torn), true) = (one.torn, goes_on) {
-            let what = format!(
-                "the group at byte {} is not what was written, and a later volume is whole",
-                torn.from
-            );
-            return Err(Damage::new(one.content.volume.journal.path(), what).into());
-        }
-    }
-    Ok(())
-}
-
-fn check_head(
-    dir: &Path,
-    manifest: &Manifest,
-    head: &Head,
-    found: &[Found],
-) -> Result<(), OpenError> {
-    let path = dir.join(crate::head::NAME);
-    if head.log != manifest.log {
-        return Err(OpenError::Foreign {
-            path,
-            found: head.log,
-            expected: manifest.log,
-        });
-    }
-    if head.incarnation != manifest.lives.current() {
-        return Err(Damage::new(&path, "it is of another incarnation of this log").into());
-    }
-    let tip = found.last().map_or(manifest.tip(), |last| last.content.tip);
-    if head.position > tip.position {
-        return Err(OpenError::Behind {
-            head: head.position,
-            tip: tip.position,
-        });
-    }
-    let sealed = manifest
-        .sealed
-        .iter()
-        .rev()
-        .find(|entry| entry.last <= head.position);
-    match sealed {
-        Some(entry) if entry.last == head.position && entry.chain != head.chain => {
-            Err(Damage::new(&path, "it knows another chain than the manifest").into())
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Makes durable what was found. A process that was killed leaves bytes and names that can be read
@@ -227,7 +134,8 @@ fn ready(
 ) -> Result<(State, Writer), OpenError> {
     let volumes = volumes(dir);
     tidy(&volumes, manifest)?;
-    let sealed = Arc::new(sealed(&volumes, manifest));
+    let sealed = Sealed::all(&volumes, manifest);
+    let sealed = Arc::new(sealed.into_iter().map(Arc::new).collect());
     let active = found
         .iter()
         .rposition(|found| !found.content.is_empty())
@@ -264,26 +172,6 @@ fn ready(
         },
         writer,
     ))
-}
-
-fn sealed(volumes: &Path, manifest: &Manifest) -> Vec<Arc<Sealed>> {
-    let mut first = Tip::empty(manifest.log, manifest.lives.current())
-        .position
-        .next();
-    let numbered = manifest.sealed.iter().zip(1..);
-    numbered
-        .map(|(entry, number)| {
-            let owner = Owner {
-                log: manifest.log,
-                volume: VolumeNumber::new(number),
-                first,
-                last: entry.last,
-                chain: entry.chain,
-            };
-            first = entry.last.next();
-            Arc::new(Sealed::new(volumes, owner, entry.files_crc))
-        })
-        .collect()
 }
 
 /// Removes what an interrupted making or sealing of a volume left.
