@@ -127,7 +127,7 @@ impl<'a> Walk<'a> {
             }
             self.hand_on();
         }
-        if self.goes_on() && tip.chain != sealed.owner.chain {
+        if self.goes_on() && tip != sealed.tip {
             return Err(Damage::new(&sealed.dir, "it does not end as it was sealed").into());
         }
         Ok(())

@@ -63,9 +63,10 @@ impl Glance {
 
     fn look(&mut self, dir: &Path) -> Result<(), OpenError> {
         must_be_folder(dir)?;
-        let manifest = read_manifest(dir)
-            .map_err(|error| self.wrong.push(error))
-            .ok();
+        let manifest = match read_manifest(dir) {
+            Err(error @ OpenError::NoLog { .. }) => return Err(error),
+            read => read.map_err(|error| self.wrong.push(error)).ok(),
+        };
         self.head = Slots::read(dir)
             .map_err(|error| self.wrong.push(error))
             .ok();

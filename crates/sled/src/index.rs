@@ -162,6 +162,13 @@ impl Index {
         Position::new(self.first.get().saturating_add(u64::from(place)))
     }
 
+    /// The version that the next commit of a stream must give it, if the volume has one before.
+    pub(crate) fn next_version(&self, stream: Key) -> Option<Version> {
+        let (first, places) = self.streams.get(&stream)?;
+        let count = u64::try_from(places.as_slice().len()).unwrap_or(u64::MAX);
+        Some(Version::new(first.get().saturating_add(count)))
+    }
+
     pub(crate) fn stream(&self, stream: Key) -> Option<Run> {
         let (first_version, places) = self.streams.get(&stream)?;
         let positions = places

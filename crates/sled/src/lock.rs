@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::damage::{OpenError, While};
 
-const NAME: &str = "LOCK";
+pub(crate) const NAME: &str = "LOCK";
 /// Somebody who only asks holds the lock for a moment, so it is tried again a few times.
 const TRIES: u32 = 5;
 const TRY_PAUSE: Duration = Duration::from_millis(10);

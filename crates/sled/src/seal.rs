@@ -178,7 +178,7 @@ impl Shared {
         let store = volume.dir.join(COMMITS);
         let (files, files_crc) = files::describe(&store, tip.log, volume.number)?;
         disk::replace(&volume.dir.join(files::NAME), &files)?;
-        let sealed = Sealed::new(&self.volumes, owner, full.before, files_crc);
+        let sealed = Sealed::new(&self.volumes, owner, (full.before, tip), files_crc);
         sealed.write_derived(&full.index)?;
         let entry = Entry {
             last: tip.position,

@@ -27,6 +27,8 @@ pub(crate) struct Sealed {
     pub(crate) owner: Owner,
     /// The log's tip before its first commit.
     pub(crate) before: Tip,
+    /// The log's tip at its last.
+    pub(crate) tip: Tip,
     files_crc: u32,
     /// Whether the files were compared with what was sealed, which is done once a process.
     checked: AtomicBool,
@@ -34,11 +36,17 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
-    pub(crate) fn new(volumes: &Path, owner: Owner, before: Tip, files_crc: u32) -> Self {
+    pub(crate) fn new(
+        volumes: &Path,
+        owner: Owner,
+        (before, tip): (Tip, Tip),
+        files_crc: u32,
+    ) -> Self {
         Self {
             dir: volumes.join(owner.volume.to_string()),
             owner,
             before,
+            tip,
             files_crc,
             checked: AtomicBool::new(false),
             derived: Mutex::new(None),
@@ -58,13 +66,14 @@ impl Sealed {
                     last: entry.last,
                     chain: entry.chain,
                 };
-                let sealed = Self::new(volumes, owner, before, entry.files_crc);
-                before = Tip {
+                let tip = Tip {
                     position: entry.last,
                     chain: entry.chain,
                     at: entry.at,
                     ..before
                 };
+                let sealed = Self::new(volumes, owner, (before, tip), entry.files_crc);
+                before = tip;
                 sealed
             })
             .collect()

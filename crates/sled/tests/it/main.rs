@@ -20,3 +20,4 @@ mod opening;
 mod recovery;
 mod sealing;
 mod twin;
+mod verify;

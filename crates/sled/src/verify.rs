@@ -1,0 +1,287 @@
+//! Checking a data folder from end to end, without changing a byte in it: every file against what
+//! is known of it, every commit against the chain, and everything derived against the commits. It
+//! goes on after what it finds, and refuses to repair.
+//!
+//! Memory is needed for one volume at a time.
+
+mod report;
+mod strangers;
+mod streams;
+
+use std::path::Path;
+
+use plansync_log::{Sequenced, Tip};
+
+pub use report::{Finding, FindingKind, Report};
+
+use crate::Progress;
+use crate::copied::Copied;
+use crate::damage::{Damage, Failed, Fault, REINDEX};
+use crate::derived;
+use crate::disk;
+use crate::glance::Glance;
+use crate::head::{self, Head, Slots};
+use crate::index::{Index, Keys};
+use crate::journal::Next;
+use crate::recovery::Found;
+use crate::sealed::Sealed;
+use crate::shared::volumes;
+use streams::{Gap, Streams};
+
+/// Commits are read in pages of about so many bytes.
+const PAGE_BYTES: usize = 1 << 20;
+const CLEARED: &str = "the next opening keeps a copy beside the journal and goes on";
+const HARMLESS: &str = "it stands where nothing is read, and nothing is to be done";
+const WRITTEN_ANEW: &str = "it is written anew when the log goes on";
+
+/// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes
+/// are copied to a temporary folder, one at a time (see [`std::env::temp_dir`]).
+///
+/// `watch` is told now and then how far it has come.
+pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
+    let glance = Glance::take(dir);
+    let mut check = Check {
+        report: Report::new(),
+        watch,
+        head: glance.head.as_ref().map(|slots| slots.held),
+        streams: Streams::new().map_err(Some),
+        commits_total: glance.tip.map_or(0, |tip| tip.position.get()),
+    };
+    check.report.is_in_use = glance.is_in_use;
+    check.report.tip = glance.tip;
+    for error in glance.wrong {
+        check.report.refusal(dir, error);
+    }
+    if let Some(manifest) = &glance.manifest {
+        check.report.log = Some(manifest.log);
+        for volume in Sealed::all(&volumes(dir), manifest) {
+            check.sealed(&volume);
+        }
+    }
+    for found in &glance.found {
+        check.unsealed(found);
+    }
+    check.versions(dir);
+    if let (Some(slots), Some(tip)) = (&glance.head, glance.tip) {
+        check.head(dir, slots, tip);
+    }
+    if let Some(manifest) = &glance.manifest {
+        strangers::tell(dir, manifest.unsealed_from(), &mut check.report);
+    }
+    check.report
+}
+
+struct Check<'a> {
+    report: Report,
+    watch: &'a mut dyn FnMut(Progress),
+    head: Option<Head>,
+    /// The error is told once; `Err(None)` where a volume is missing, so that nothing follows.
+    streams: Result<Streams, Option<Failed>>,
+    commits_total: u64,
+}
+
+impl Check<'_> {
+    fn sealed(&mut self, volume: &Sealed) {
+        let read = self.read_sealed(volume);
+        let index = read.unwrap_or_else(|fault| {
+            self.report.fault(fault);
+            None
+        });
+        if let Some(index) = &index {
+            self.rows(volume, index);
+        }
+        self.keep_runs(volume.before, index.as_ref());
+    }
+
+    /// What the commits of a volume give, or nothing if they could not all be read.
+    fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<Index>, Fault> {
+        if !volume.dir.is_dir() {
+            // The look at the folder has told that it is missing.
+            return Ok(None);
+        }
+        let report = &mut self.report;
+        let copied = Copied::make_watched(volume, &mut |fault| {
+            report.fault(fault);
+            Ok(())
+        })?;
+        let Some(copied) = copied else {
+            return Ok(None);
+        };
+        let mut tip = volume.before;
+        let mut index = Index::new(volume.owner.first);
+        while tip.position < volume.owner.last {
+            for commit in copied.page(tip.position.next(), PAGE_BYTES)? {
+                tip = self.commit(tip, &commit, &mut index, &volume.dir)?;
+            }
+            self.tell();
+        }
+        if tip != volume.tip {
+            let what = "it does not end as it was sealed";
+            return Err(Damage::new(&volume.dir, what).into());
+        }
+        self.report.volumes += 1;
+        Ok(Some(index))
+    }
+
+    /// Compares the rows of a volume with what its commits give.
+    fn rows(&mut self, volume: &Sealed, index: &Index) {
+        let path = volume.dir.join(derived::NAME);
+        let what = match disk::read(&path) {
+            Ok(None) => "it is missing",
+            Ok(Some(rows)) if rows != derived::encode(&volume.owner, index) => {
+                "it is not what the commits give"
+            }
+            Ok(Some(_)) => return,
+            Err(failed) => return self.report.fault(failed.into()),
+        };
+        self.report.add(Finding {
+            path,
+            what: what.to_owned(),
+            remedy: REINDEX,
+            kind: FindingKind::Derived,
+        });
+    }
+
+    fn unsealed(&mut self, found: &Found) {
+        let (content, journal) = (&found.content, &found.content.volume.journal);
+        let mut tip = content.before;
+        let mut index = Index::new(content.first);
+        let read = journal.visit(0, content.end, &mut |commit| {
+            tip = self.commit(tip, &commit, &mut index, journal.path())?;
+            if tip.position.get() % 1_000 == 0 {
+                self.tell();
+            }
+            Ok(Next::More)
+        });
+        match read {
+            Ok(()) => {
+                self.report.volumes += 1;
+                self.keep_runs(content.before, Some(&index));
+            }
+            Err(fault) => {
+                self.report.fault(fault);
+                self.keep_runs(content.before, None);
+            }
+        }
+        self.tell();
+        if let Some(torn) = found.torn {
+            let what = format!(
+                "a group at byte {} was cut off before it was acknowledged",
+                torn.from
+            );
+            self.report.note(journal.path(), what, CLEARED);
+        }
+        if let Some(at) = found.stray {
+            let what = format!("there is something behind the group at byte {at}");
+            self.report.note(journal.path(), what, HARMLESS);
+        }
+    }
+
+    /// Checks one commit: its place in the chain, what `HEAD` knows of it, its bytes, its version.
+    fn commit(
+        &mut self,
+        tip: Tip,
+        commit: &Sequenced,
+        index: &mut Index,
+        place: &Path,
+    ) -> Result<Tip, Fault> {
+        let position = commit.position();
+        if !tip.precedes(commit) {
+            let what = format!("the chain breaks at commit {}", tip.position.next());
+            return Err(Damage::new(place, what).into());
+        }
+        if self.head.is_some_and(|head| head.denies(commit)) {
+            let what = format!("the commit {position} is not the one that HEAD knows");
+            self.report.damage(place, what);
+        }
+        match (commit.decode(), commit.skim()) {
+            (Ok(_), Ok(skim)) => {
+                let keys = Keys::of(&skim);
+                if index
+                    .next_version(keys.stream)
+                    .is_some_and(|next| next != skim.version)
+                {
+                    let what = format!(
+                        "the commit {position} gives {} a version that does not follow",
+                        skim.stream()
+                    );
+                    self.report.damage(place, what);
+                }
+                index.push(position, &keys);
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                self.report
+                    .damage(place, format!("the commit {position}: {error}"));
+            }
+        }
+        self.report.commits += 1;
+        self.report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
+        Ok(tip.after(commit))
+    }
+
+    fn keep_runs(&mut self, before: Tip, index: Option<&Index>) {
+        let Ok(streams) = &mut self.streams else {
+            return;
+        };
+        let kept = match index {
+            Some(index) => streams.push(before.position.next(), index).map_err(Some),
+            None => Err(None),
+        };
+        if let Err(failed) = kept {
+            self.streams = Err(failed);
+        }
+    }
+
+    /// Whether the versions of every stream follow one another from volume to volume. Where one is
+    /// damaged that cannot be said, and the log is to be restored anyway.
+    fn versions(&mut self, dir: &Path) {
+        let report = &mut self.report;
+        let volumes = volumes(dir);
+        let mut gap = |gap: Gap| {
+            let Gap {
+                position,
+                version,
+                expected,
+            } = gap;
+            let what = format!(
+                "the commit {position} gives its stream version {version} instead of {expected}"
+            );
+            report.damage(&volumes, what);
+        };
+        let failed = match &self.streams {
+            Ok(streams) => streams.gaps(&mut gap).err(),
+            Err(_) => None,
+        };
+        if let Some(failed) = failed.or_else(|| self.streams.as_mut().err().and_then(Option::take))
+        {
+            self.report.fault(failed.into());
+        }
+    }
+
+    fn head(&mut self, dir: &Path, slots: &Slots, tip: Tip) {
+        let path = dir.join(head::NAME);
+        if self.report.is_in_use {
+            return;
+        }
+        if slots.is_spoiled {
+            let what = "one of its two slots, or the space between, is not what was written";
+            self.report.note(&path, what, WRITTEN_ANEW);
+        }
+        let known = slots.held.position;
+        if known < tip.position {
+            let what = format!(
+                "it knows of the log up to {known} of {}: the process was stopped without warning",
+                tip.position
+            );
+            self.report.note(&path, what, WRITTEN_ANEW);
+        }
+    }
+
+    fn tell(&mut self) {
+        (self.watch)(Progress {
+            commits: self.report.commits,
+            commits_total: self.commits_total,
+            bytes: self.report.bytes,
+        });
+    }
+}

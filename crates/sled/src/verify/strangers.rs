@@ -1,0 +1,94 @@
+//! What is in a folder beside the log: left by a cut, kept on purpose, or put there by somebody. It
+//! harms nothing and is only told of. It refuses to remove it.
+
+use std::fs;
+use std::path::Path;
+
+use super::report::Report;
+use crate::damage::Failed;
+use crate::derived;
+use crate::disk;
+use crate::files;
+use crate::head;
+use crate::lock;
+use crate::manifest::{self, VolumeNumber};
+use crate::shared::volumes;
+use crate::sight;
+use crate::unsealed::{COMMITS, JOURNAL};
+
+const NONE: &str = "nothing is to be done";
+const NEXT_OPENING: &str = "the next opening removes it";
+const REWRITTEN: &str = "it is written over when it is needed";
+const NOT_OURS: &str = "move it elsewhere if somebody needs it";
+
+/// Tells of everything that is no part of the log.
+pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
+    let known = [lock::NAME, manifest::NAME, head::NAME];
+    let volumes = volumes(dir);
+    each(dir, report, &mut |path, report| {
+        if path != volumes && !known.iter().any(|name| disk::is_called(path, name)) {
+            stranger(path, REWRITTEN, report);
+        }
+    });
+    each(
+        &volumes,
+        report,
+        &mut |path, report| match sight::number(path) {
+            Some(number) => volume(path, number < unsealed_from, report),
+            None => stranger(path, NEXT_OPENING, report),
+        },
+    );
+}
+
+fn volume(dir: &Path, is_sealed: bool, report: &mut Report) {
+    let known: &[&str] = if is_sealed {
+        &[COMMITS, derived::NAME, files::NAME]
+    } else {
+        &[COMMITS, JOURNAL]
+    };
+    each(dir, report, &mut |path, report| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if known.iter().any(|known| *known == name) {
+            return;
+        }
+        if name.starts_with("torn-") {
+            remains(path, &name, report);
+        } else if is_sealed && name == JOURNAL {
+            let what = "it is left over from the sealing of its volume";
+            report.note(path, what, NEXT_OPENING);
+        } else {
+            stranger(path, REWRITTEN, report);
+        }
+    });
+}
+
+/// A copy of torn remains has its crc in its name.
+fn remains(path: &Path, name: &str, report: &mut Report) {
+    let crc = name.rsplit('-').next().unwrap_or_default();
+    let is_whole =
+        fs::read(path).is_ok_and(|bytes| format!("{:08x}", crc32fast::hash(&bytes)) == crc);
+    let what = if is_whole {
+        "it is a copy of a group that was cut off before it was acknowledged"
+    } else {
+        "it is a copy of a group that was cut off before it was acknowledged, and was changed since"
+    };
+    report.note(path, what, NONE);
+}
+
+fn stranger(path: &Path, remedy: &'static str, report: &mut Report) {
+    if path.extension().is_some_and(|extension| extension == "new") {
+        // A process that is running makes such files all the time.
+        if !report.is_in_use {
+            report.note(path, "it was left unfinished by an interruption", remedy);
+        }
+    } else {
+        report.note(path, "it is no part of the log", NOT_OURS);
+    }
+}
+
+fn each(dir: &Path, report: &mut Report, look: &mut dyn FnMut(&Path, &mut Report)) {
+    match disk::entries(dir) {
+        Ok(entries) => entries.iter().for_each(|path| look(path, report)),
+        Err(failed) => report.fault(Failed::into(failed)),
+    }
+}
