@@ -36,6 +36,14 @@ impl NatsServer {
         Self::configured(Some(root.join("nats-server.conf")))
     }
 
+    /// Starts a server with this configuration, whose store is `$NATS_STORE`.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with(configuration: &Path) -> Self {
+        Self::configured(Some(configuration.to_owned()))
+    }
+
     fn configured(configuration: Option<PathBuf>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");

@@ -143,6 +143,15 @@ impl Client {
         })
     }
 
+    pub(crate) fn jetstream(&self) -> &Context {
+        &self.jetstream
+    }
+
+    /// How long an answer is waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        self.timeout
+    }
+
     /// Asks the service and waits for its answer.
     pub async fn request(&self, request: Request) -> Result<Response, ClientError> {
         let asked = async_nats::Request::new()

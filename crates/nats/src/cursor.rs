@@ -18,6 +18,9 @@ pub(crate) struct Cursor {
     stream_created_ns: String,
     pub(crate) sequence: u64,
     position: u64,
+    /// An event that is missing from the stream, with later ones behind where it belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left_out: Option<u64>,
 }
 
 impl Cursor {
@@ -33,7 +36,21 @@ impl Cursor {
             stream_created_ns: stream_created_ns.to_string(),
             sequence,
             position: position.get(),
+            left_out: None,
         }
+    }
+
+    /// The same, remembering that an event is missing.
+    pub(crate) fn without(self, position: Position) -> Self {
+        Self {
+            left_out: Some(position.get()),
+            ..self
+        }
+    }
+
+    /// The position of an event that is known to be missing.
+    pub(crate) fn left_out(&self) -> Option<Position> {
+        self.left_out.map(Position::new)
     }
 
     pub(crate) fn position(&self) -> Position {

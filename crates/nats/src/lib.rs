@@ -20,6 +20,7 @@ mod relay;
 mod resume;
 mod stop;
 mod streams;
+mod witness;
 
 pub use client::{Client, ClientError, Event, Request, Response, Stored, Watch, WatchFrom};
 pub use commands::{CommandConsumer, CommandsError};
@@ -28,5 +29,6 @@ pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
 pub use port::{Handler, LogName, Outbox};
 pub use relay::{Relay, RelayError, Stepped};
-pub use resume::{Disagreement, NewStream};
+pub use resume::{Disagreement, NewStream, PublishedEvent};
 pub use streams::{COMMANDS, EVENTS, StreamError, Streams, prepare};
+pub use witness::{Witness, Witnesses};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use plansync_log::{Chain, Position};
+use plansync_log::{Chain, Lives, Position};
 use plansync_service::{Answer, Batch, EventsError, Inbound, Place, Service, Verdict, Weight};
 use tokio::sync::watch;
 
@@ -13,8 +13,7 @@ use tokio::sync::watch;
 pub struct LogName {
     /// The log's id, as streams carry it in their metadata.
     pub log: Arc<str>,
-    /// Which continuation of the log: copies that went on apart are to differ in it, but nothing
-    /// raises it yet.
+    /// Which life of the log: one that was restored is in another than what it was restored from.
     pub incarnation: u32,
 }
 
@@ -47,6 +46,9 @@ pub trait Handler: Send + Sync + 'static {
 pub trait Outbox: Send + Sync + 'static {
     /// Which log this is.
     fn name(&self) -> LogName;
+
+    /// All lives of the log, up to the one in its name.
+    fn lives(&self) -> Lives;
 
     /// How far the log is durable; nothing beyond may be published.
     fn durable(&self) -> watch::Receiver<Position>;
@@ -96,6 +98,10 @@ impl Outbox for Service {
             log: tip.log.to_string().into(),
             incarnation: tip.incarnation.get(),
         }
+    }
+
+    fn lives(&self) -> Lives {
+        self.engine().log().lives()
     }
 
     fn durable(&self) -> watch::Receiver<Position> {

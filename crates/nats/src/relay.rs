@@ -13,9 +13,9 @@ use tokio::task::spawn_blocking;
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::look::look;
-use crate::port::Outbox;
+use crate::port::{LogName, Outbox};
 use crate::publish::{LeftOut, Published, publish};
-use crate::resume::{Disagreement, NewStream, Own, resume};
+use crate::resume::{Disagreement, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::{StreamError, Streams};
 
@@ -38,7 +38,9 @@ pub enum RelayError {
     /// Someone else published in between, and an event was left out.
     #[error(
         "the event of position {position} is missing from the stream, with later events behind \
-         it; see who else may publish on plansync.v1.evt.>"
+         it, because somebody else published there; see who may publish on plansync.v1.evt.>, then \
+         move the stream out of the way and let the engine fill a new one, or remove relay.json \
+         from the data folder to go on without that event"
     )]
     LeftOut {
         /// The position of the missing event.
@@ -86,6 +88,12 @@ struct Attached {
     saved: Option<(Position, Instant)>,
 }
 
+impl Attached {
+    fn cursor(&self, name: &LogName) -> Cursor {
+        Cursor::new(name, self.stream_created_ns, self.sequence, self.position)
+    }
+}
+
 impl<O: Outbox> Relay<O> {
     /// A relay that has not looked at the stream yet.
     pub fn new(streams: Streams, outbox: Arc<O>, file: CursorFile, new_stream: NewStream) -> Self {
@@ -102,7 +110,8 @@ impl<O: Outbox> Relay<O> {
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
         let stream = self.streams.events().await.map_err(RelayError::Stream)?;
-        let found = look(&stream).await.map_err(RelayError::Stream)?;
+        let lives = self.outbox.lives();
+        let found = look(&stream, &lives).await.map_err(RelayError::Stream)?;
         let name = self.outbox.name();
         let tip = *self.outbox.durable().borrow();
         let last = found
@@ -115,11 +124,17 @@ impl<O: Outbox> Relay<O> {
             Some(position) => reading(move || outbox.chain(position)).await?,
             None => None,
         };
-        let cursor = self.file.load()?;
         let chain = chain.as_ref().map(Chain::to_string);
-        let own = Own { name, tip, chain };
+        let own = Own {
+            name,
+            lives,
+            tip,
+            chain,
+        };
+        let cursor = self.file.load()?;
+        refuse_left_out(cursor.as_ref(), &own, &found)?;
         let position = resume(&own, &found, cursor.as_ref(), self.new_stream)?;
-        tracing::info!(%position, sequence = found.last_sequence, "the relay goes on");
+        tell_where(position, &found);
         self.attached = Some(Attached {
             stream_created_ns: found.created_ns,
             sequence: found.last_sequence,
@@ -178,7 +193,14 @@ impl<O: Outbox> Relay<O> {
         let published = publish(self.streams.context(), events, attached.sequence).await;
         let Published {
             count, last, why, ..
-        } = published.map_err(|LeftOut(position)| RelayError::LeftOut { position })?;
+        } = match published {
+            Ok(published) => published,
+            Err(LeftOut(position)) => {
+                let cursor = attached.cursor(&self.outbox.name());
+                self.file.save(&cursor.without(position))?;
+                return Err(RelayError::LeftOut { position });
+            }
+        };
         attached.sequence += count;
         attached.position = match why {
             None => through,
@@ -198,12 +220,7 @@ impl<O: Outbox> Relay<O> {
             Some((_, at)) => due || at.elapsed() >= CURSOR_EVERY,
         };
         if wanted {
-            self.file.save(&Cursor::new(
-                &self.outbox.name(),
-                attached.stream_created_ns,
-                attached.sequence,
-                attached.position,
-            ))?;
+            self.file.save(&attached.cursor(&self.outbox.name()))?;
             attached.saved = Some((attached.position, Instant::now()));
         }
         Ok(())
@@ -248,6 +265,28 @@ impl<O: Outbox> Relay<O> {
             }
         }
         self.save_cursor(true)
+    }
+}
+
+/// An event that was left out of this stream stays missing, however often the engine starts.
+fn refuse_left_out(cursor: Option<&Cursor>, own: &Own, found: &Found) -> Result<(), RelayError> {
+    let known = cursor.filter(|cursor| cursor.speaks_of(&own.name, found.created_ns));
+    match known.and_then(Cursor::left_out) {
+        Some(position) => Err(RelayError::LeftOut { position }),
+        None => Ok(()),
+    }
+}
+
+fn tell_where(position: Position, found: &Found) {
+    let sequence = found.last_sequence;
+    tracing::info!(%position, sequence, "the relay goes on");
+    let last = found.last.as_ref().map(|last| last.position);
+    if let Some(last) = last.filter(|last| *last > position) {
+        tracing::warn!(
+            %last,
+            "the log was restored to position {position}: later events of its earlier life were \
+             published and stay in the stream, though the log has none of them"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Pure; whoever calls it has read all three.
 
-use plansync_log::Position;
+use plansync_log::{Incarnation, Lives, Position};
 
 use crate::cursor::Cursor;
 use crate::port::LogName;
@@ -20,21 +20,25 @@ pub enum NewStream {
 /// Why stream and log do not belong together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Disagreement {
-    /// The stream has events that the log does not have.
+    /// The stream has events of this life that the log does not have.
     #[error(
-        "the event stream has position {published}, but this log ends at {tip}: commits are \
-         missing from the data folder; restore it from a backup, or from the machine it came from"
+        "the event stream has position {published} of life {life}, but this log ends at {tip} in \
+         that life: commits are missing from the data folder; start the engine on the folder that \
+         was used last, or restore a backup with `plansync restore --incarnation {}`", life + 1
     )]
     LogIsShorter {
         /// The last published position.
         published: Position,
+        /// The life that it was published in.
+        life: u32,
         /// The end of this log.
         tip: Position,
     },
     /// Both have the position, with different contents.
     #[error(
         "the event stream and this log differ at position {position} (chain {published} there, \
-         {ours} here): one of them was changed; compare them before either is used again"
+         {ours} here): one of them was changed, or one backup was restored twice; `plansync audit \
+         verify --nats-url` compares all they have, before either is used again"
     )]
     Chain {
         /// Where they differ.
@@ -44,13 +48,14 @@ pub enum Disagreement {
         /// The hash in the log.
         ours: String,
     },
-    /// The last event was published by another incarnation.
+    /// The last event was published in a later life.
     #[error(
-        "the event stream was last written by incarnation {theirs} of this log, and this is \
-         incarnation {ours}; start the engine on the data folder that was used last"
+        "the event stream was last written in life {theirs} of this log, and this folder is in life \
+         {ours}; start the engine on the folder that was used last, or restore a backup with \
+         `plansync restore --incarnation {}`", theirs + 1
     )]
     Incarnation {
-        /// The incarnation in the stream.
+        /// The life in the stream.
         theirs: u32,
         /// This one.
         ours: u32,
@@ -65,13 +70,21 @@ pub enum Disagreement {
     },
 }
 
-/// The last event in the stream.
+/// What an event in the stream says of its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LastEvent {
-    pub(crate) name: LogName,
-    pub(crate) position: Position,
-    /// The hash there, in lower-case hex.
-    pub(crate) chain: String,
+pub struct PublishedEvent {
+    /// Of which log and life it is.
+    pub name: LogName,
+    /// Where its commit stands.
+    pub position: Position,
+    /// The log's hash there, in lower-case hex.
+    pub chain: String,
+}
+
+impl PublishedEvent {
+    fn life(&self) -> Incarnation {
+        Incarnation::new(self.name.incarnation)
+    }
 }
 
 /// The stream as it is now.
@@ -79,16 +92,24 @@ pub(crate) struct LastEvent {
 pub(crate) struct Found {
     pub(crate) created_ns: i128,
     pub(crate) last_sequence: u64,
-    pub(crate) last: Option<LastEvent>,
+    /// The last event of a life that this log does not leave behind.
+    pub(crate) last: Option<PublishedEvent>,
 }
 
 /// The log as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Own {
     pub(crate) name: LogName,
+    pub(crate) lives: Lives,
     pub(crate) tip: Position,
     /// Its hash at the position of the stream's last event.
     pub(crate) chain: Option<String>,
+}
+
+/// Whether an event is of a life that ended somewhere else: this log does not come from it, and was
+/// given a later life knowingly. What was published in it is nothing to go on from.
+pub(crate) fn is_left_behind(lives: &Lives, event: &PublishedEvent) -> bool {
+    lives.end_of(event.life()).is_none() && event.life() < lives.current()
 }
 
 /// The position after which to go on.
@@ -108,10 +129,7 @@ pub(crate) fn resume(
         .filter(|cursor| cursor.sequence <= found.last_sequence)
         .map(Cursor::position);
     match published.max(known) {
-        Some(position) if position > own.tip => Err(Disagreement::LogIsShorter {
-            published: position,
-            tip: own.tip,
-        }),
+        Some(position) if position > own.tip => Err(shorter(own, position)),
         Some(position) => Ok(position),
         None => Ok(match new_stream {
             NewStream::Everything => Position::ZERO,
@@ -120,157 +138,40 @@ pub(crate) fn resume(
     }
 }
 
-/// The position of the last event, if it is one of ours.
-fn agree(own: &Own, last: &LastEvent) -> Result<Position, Disagreement> {
+/// Up to where the stream has what this log has, as its last event tells.
+fn agree(own: &Own, last: &PublishedEvent) -> Result<Position, Disagreement> {
     if last.name.log != own.name.log {
         return Err(Disagreement::OtherLog {
             theirs: last.name.log.to_string(),
             ours: own.name.log.to_string(),
         });
     }
-    if last.name.incarnation != own.name.incarnation {
-        return Err(Disagreement::Incarnation {
+    match own.lives.end_of(last.life()) {
+        None => Err(Disagreement::Incarnation {
             theirs: last.name.incarnation,
             ours: own.name.incarnation,
-        });
+        }),
+        // The log was restored to a point before this event, and has none of what came after it.
+        Some(Some(end)) if last.position > end => Ok(end),
+        Some(_) if last.position > own.tip => Err(shorter(own, last.position)),
+        Some(_) => match &own.chain {
+            Some(ours) if *ours == last.chain => Ok(last.position),
+            ours => Err(Disagreement::Chain {
+                position: last.position,
+                published: last.chain.clone(),
+                ours: ours.clone().unwrap_or_else(|| "none".to_owned()),
+            }),
+        },
     }
-    match &own.chain {
-        _ if last.position > own.tip => Err(Disagreement::LogIsShorter {
-            published: last.position,
-            tip: own.tip,
-        }),
-        Some(ours) if *ours == last.chain => Ok(last.position),
-        ours => Err(Disagreement::Chain {
-            position: last.position,
-            published: last.chain.clone(),
-            ours: ours.clone().unwrap_or_else(|| "none".to_owned()),
-        }),
+}
+
+fn shorter(own: &Own, published: Position) -> Disagreement {
+    Disagreement::LogIsShorter {
+        published,
+        life: own.name.incarnation,
+        tip: own.tip,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Disagreement, Found, LastEvent, NewStream, Own, resume};
-    use plansync_log::Position;
-
-    use crate::cursor::Cursor;
-    use crate::port::LogName;
-
-    const CREATED: i128 = 1;
-
-    fn name() -> LogName {
-        LogName {
-            log: "0a".into(),
-            incarnation: 1,
-        }
-    }
-
-    fn own(tip: u64) -> Own {
-        Own {
-            name: name(),
-            tip: Position::new(tip),
-            chain: Some("c".to_owned()),
-        }
-    }
-
-    fn found(last_sequence: u64, last: Option<u64>) -> Found {
-        let last = last.map(|position| LastEvent {
-            name: name(),
-            position: Position::new(position),
-            chain: "c".to_owned(),
-        });
-        Found {
-            created_ns: CREATED,
-            last_sequence,
-            last,
-        }
-    }
-
-    fn cursor(sequence: u64, position: u64) -> Cursor {
-        Cursor::new(&name(), CREATED, sequence, Position::new(position))
-    }
-
-    #[track_caller]
-    fn check(found: &Found, cursor: Option<&Cursor>, expected: u64) {
-        let position = resume(&own(9), found, cursor, NewStream::Everything).unwrap();
-        assert_eq!(position, Position::new(expected));
-    }
-
-    #[test]
-    fn the_larger_of_cursor_and_last_event_wins() {
-        check(&found(5, Some(7)), Some(&cursor(4, 6)), 7);
-        check(&found(5, Some(7)), Some(&cursor(5, 8)), 8);
-        check(&found(5, Some(7)), None, 7);
-    }
-
-    #[test]
-    fn an_emptied_stream_goes_on_from_the_cursor() {
-        check(&found(5, None), Some(&cursor(5, 8)), 8);
-    }
-
-    #[test]
-    fn a_stream_that_lost_its_end_goes_on_from_what_it_has() {
-        check(&found(3, Some(4)), Some(&cursor(5, 8)), 4);
-    }
-
-    #[test]
-    fn a_new_stream_starts_as_configured() {
-        let old = Cursor::new(&name(), CREATED + 1, 5, Position::new(8));
-        check(&found(0, None), Some(&old), 0);
-        check(&found(0, None), None, 0);
-        let from_now = resume(&own(9), &found(0, None), Some(&old), NewStream::FromNow);
-        assert_eq!(from_now, Ok(Position::new(9)));
-    }
-
-    #[track_caller]
-    fn check_disagreement(own: &Own, found: &Found, expected: &Disagreement) {
-        assert_eq!(
-            resume(own, found, None, NewStream::Everything).as_ref(),
-            Err(expected)
-        );
-    }
-
-    #[test]
-    fn a_log_that_is_shorter_than_its_stream_is_refused() {
-        let expected = Disagreement::LogIsShorter {
-            published: Position::new(10),
-            tip: Position::new(9),
-        };
-        check_disagreement(&own(9), &found(5, Some(10)), &expected);
-    }
-
-    #[test]
-    fn another_chain_incarnation_or_log_is_refused() {
-        let changed = Own {
-            chain: Some("d".to_owned()),
-            ..own(9)
-        };
-        let expected = Disagreement::Chain {
-            position: Position::new(7),
-            published: "c".to_owned(),
-            ours: "d".to_owned(),
-        };
-        check_disagreement(&changed, &found(5, Some(7)), &expected);
-        let restored = Own {
-            name: LogName {
-                incarnation: 2,
-                ..name()
-            },
-            ..own(9)
-        };
-        let expected = Disagreement::Incarnation { theirs: 1, ours: 2 };
-        check_disagreement(&restored, &found(5, Some(7)), &expected);
-        let other = Own {
-            name: LogName {
-                log: "0b".into(),
-                ..name()
-            },
-            ..own(9)
-        };
-        let expected = Disagreement::OtherLog {
-            theirs: "0a".to_owned(),
-            ours: "0b".to_owned(),
-        };
-        check_disagreement(&other, &found(5, Some(7)), &expected);
-    }
-}
+mod tests;

@@ -18,6 +18,8 @@ const COMMAND_SUBJECTS: &str = "plansync.v1.cmd.>";
 const EVENT_SUBJECTS: &str = "plansync.v1.evt.>";
 /// 320 KiB: the largest body and its headers.
 const COMMAND_BYTES_MAX: i32 = 320 * 1024;
+/// 1 MiB: the largest event and its headers, and what a nats-server takes unless told otherwise.
+const EVENT_BYTES_MAX: usize = 1024 * 1024;
 /// Where a stream says whose it is.
 const LOG_KEY: &str = "plansync-log";
 
@@ -41,6 +43,15 @@ pub enum StreamError {
         found: String,
         /// What it must be.
         needed: String,
+    },
+    /// The server does not take messages as large as ours can be.
+    #[error(
+        "the nats-server takes messages of at most {bytes} bytes, but the largest events have \
+         {EVENT_BYTES_MAX}; set `max_payload: 1MB` or more in its configuration"
+    )]
+    Payload {
+        /// What it takes.
+        bytes: usize,
     },
     /// It belongs to another log.
     #[error(
@@ -81,6 +92,10 @@ pub struct Streams {
 
 /// Makes both streams ready for this log.
 pub async fn prepare(client: async_nats::Client, name: LogName) -> Result<Streams, StreamError> {
+    let bytes = client.server_info().max_payload;
+    if bytes < EVENT_BYTES_MAX {
+        return Err(StreamError::Payload { bytes });
+    }
     let streams = Streams {
         context: jetstream::new(client),
         name,
@@ -242,8 +257,16 @@ fn check(stream: &'static str, found: &Config, needed: &Config) -> Result<(), St
             text(&needed.max_message_size),
         )?;
         same("discard", text(&found.discard), text(&needed.discard))?;
+    } else if takes_too_little(found) {
+        let needed = format!("{EVENT_BYTES_MAX} or more, or -1");
+        same("max_msg_size", text(&found.max_message_size), needed)?;
     }
     Ok(())
+}
+
+/// Whether the largest event would be refused; a stream without a bound has none above zero.
+fn takes_too_little(found: &Config) -> bool {
+    usize::try_from(found.max_message_size).is_ok_and(|bytes| (1..EVENT_BYTES_MAX).contains(&bytes))
 }
 
 fn sourced(config: &Config) -> bool {
@@ -278,6 +301,22 @@ mod tests {
         let mut replicated = events_config(&name());
         replicated.num_replicas = 3;
         check(super::EVENTS, &replicated, &events_config(&name())).unwrap();
+    }
+
+    #[test]
+    fn a_stream_that_does_not_take_the_largest_event_is_refused() {
+        let mut found = events_config(&name());
+        for fitting in [-1, 0, 1024 * 1024] {
+            found.max_message_size = fitting;
+            check(super::EVENTS, &found, &events_config(&name())).unwrap();
+        }
+        found.max_message_size = 1024 * 1024 - 1;
+        let refused = check(super::EVENTS, &found, &events_config(&name())).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the stream PLANSYNC_EVENTS has max_msg_size = 1048575, but needs 1048576 or more, or \
+             -1; change it, or move it out of the way and let the engine make its own"
+        );
     }
 
     #[test]

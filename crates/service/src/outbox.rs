@@ -18,7 +18,8 @@ pub struct Outbound {
     pub position: Position,
     /// The log's hash there.
     pub chain: Chain,
-    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`.
+    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`, of the life in
+    /// which it was committed.
     pub id: String,
     /// The subject to publish on.
     pub subject: String,
@@ -119,10 +120,11 @@ impl Service {
             return Ok(None);
         };
         let commit = &decided.commit;
-        let tip = self.engine.log().tip();
+        let log = self.engine.log();
         let headers = CloudEvent {
-            log: tip.log.get(),
-            incarnation: tip.incarnation.get(),
+            log: log.tip().log.get(),
+            // Events of an earlier life keep their names when they are published in a later one.
+            incarnation: log.lives().of(commit.position).get(),
             position: protocol::Position(commit.position.get()),
             chain: Digest::from_bytes(commit.chain.get()),
             tenant: &decided.tenant,

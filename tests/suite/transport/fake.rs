@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use plansync_log::{Chain, Position};
+use plansync_log::{Chain, Incarnation, Lives, LogId, Position, Recorded, Tip};
 use plansync_nats::{Handler, LogName, Outbox};
 use plansync_protocol::Encoding;
 use plansync_service::{
     Answer, Batch, EventsError, Inbound, Outbound, Place, ServiceError, Verdict, Weight,
 };
 use tokio::sync::watch;
+use uuid::Uuid;
+
+const LOG: LogId = LogId::new(Uuid::from_u128(7));
 
 /// Answers with the subject's last token; its behaviour is in that token too.
 pub(super) struct FakeEngine {
@@ -114,6 +117,7 @@ pub(super) struct FakeLog {
     pub(super) durable: watch::Sender<Position>,
     /// Told apart from the real hash by a test that changes the log.
     pub(super) chain: u8,
+    pub(super) lives: Lives,
 }
 
 impl FakeLog {
@@ -121,7 +125,40 @@ impl FakeLog {
         Self {
             durable: watch::Sender::new(Position::new(position)),
             chain: 0xab,
+            lives: Lives::first(LOG),
         }
+    }
+
+    /// The same log in a further life that began behind a position.
+    pub(super) fn restored(&self, incarnation: u32, after: u64, durable_to: u64) -> Self {
+        let incarnation = Incarnation::new(incarnation);
+        let after = Position::new(after);
+        let at = Tip {
+            log: LOG,
+            incarnation,
+            position: after,
+            chain: self.chain_at(after.get()),
+            at: Recorded::ZERO,
+        };
+        let mut lives = self.lives.clone();
+        lives.begin(incarnation, &at).unwrap();
+        Self {
+            lives,
+            chain: self.chain,
+            ..Self::durable_to(durable_to)
+        }
+    }
+
+    fn chain_at(&self, position: u64) -> Chain {
+        let mut chain = [self.chain; 32];
+        chain[24..].copy_from_slice(&position.to_be_bytes());
+        Chain::new(chain)
+    }
+
+    /// The name that an event has in the stream.
+    pub(super) fn id(&self, position: u64) -> String {
+        let life = self.lives.of(Position::new(position));
+        format!("{}.{life}/{position}", super::name().log)
     }
 
     /// The positions of its events up to where it is durable.
@@ -131,10 +168,7 @@ impl FakeLog {
     }
 
     fn event(&self, position: u64) -> Outbound {
-        let id = format!("{}.{}/{position}", self.name().log, self.name().incarnation);
-        let mut chain = [self.chain; 32];
-        chain[24..].copy_from_slice(&position.to_be_bytes());
-        let chain = Chain::new(chain);
+        let (id, chain) = (self.id(position), self.chain_at(position));
         Outbound {
             position: Position::new(position),
             chain,
@@ -148,7 +182,14 @@ impl FakeLog {
 
 impl Outbox for FakeLog {
     fn name(&self) -> LogName {
-        super::name()
+        LogName {
+            incarnation: self.lives.current().get(),
+            ..super::name()
+        }
+    }
+
+    fn lives(&self) -> Lives {
+        self.lives.clone()
     }
 
     fn durable(&self) -> watch::Receiver<Position> {

@@ -1,10 +1,13 @@
 //! The transport alone: a real nats-server, and behind the transport an engine that is made up.
 
+mod bench;
 mod commands;
 mod fake;
+mod lives;
 mod relay;
 mod requests;
 mod streams;
+mod witness;
 
 use std::sync::Arc;
 use std::time::Duration;

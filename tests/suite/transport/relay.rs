@@ -1,78 +1,10 @@
 //! Events from the log into the stream.
 
-use std::path::Path;
-use std::sync::Arc;
+use plansync_nats::{EVENTS, RelayError};
 
-use plansync_log::Position;
-use plansync_nats::{CursorFile, EVENTS, NewStream, Relay, RelayError, Stepped};
-use plansync_tests::nats::NatsServer;
-use tempfile::TempDir;
-
+use super::bench::{bench, drive, published, relay};
 use super::fake::FakeLog;
-use super::{plain, prepared, shared};
-
-async fn relay(server: &NatsServer, log: &Arc<FakeLog>, folder: &Path) -> Relay<FakeLog> {
-    let file = CursorFile::in_folder(folder);
-    Relay::new(
-        prepared(server).await,
-        Arc::clone(log),
-        file,
-        NewStream::Everything,
-    )
-}
-
-/// Steps until there is nothing left to do.
-async fn drive(relay: &mut Relay<FakeLog>) {
-    for _ in 0..500 {
-        match relay.step().await.unwrap() {
-            Stepped::Idle => return,
-            Stepped::Published { .. } => {}
-            Stepped::Away { .. } => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-        }
-    }
-    panic!("the relay does not come to rest");
-}
-
-/// The positions in the stream, in its order.
-async fn published(server: &NatsServer) -> Vec<u64> {
-    let stream = plain(server).await.get_stream(EVENTS).await.unwrap();
-    let state = stream.cached_info().state.clone();
-    let mut positions = Vec::new();
-    for sequence in state.first_sequence..=state.last_sequence {
-        let message = stream.get_raw_message(sequence).await.unwrap();
-        positions.push(
-            String::from_utf8(message.payload.to_vec())
-                .unwrap()
-                .parse()
-                .unwrap(),
-        );
-    }
-    positions
-}
-
-struct Bench {
-    server: NatsServer,
-    log: Arc<FakeLog>,
-    folder: TempDir,
-}
-
-fn bench(durable_to: u64) -> Bench {
-    Bench {
-        server: NatsServer::start(),
-        log: shared(FakeLog::durable_to(durable_to)),
-        folder: tempfile::tempdir().unwrap(),
-    }
-}
-
-impl Bench {
-    async fn relay(&self) -> Relay<FakeLog> {
-        relay(&self.server, &self.log, self.folder.path()).await
-    }
-
-    fn grow(&self, position: u64) {
-        self.log.durable.send_replace(Position::new(position));
-    }
-}
+use super::{plain, shared};
 
 #[tokio::test]
 async fn every_event_is_published_once_and_in_order() {
@@ -173,4 +105,20 @@ async fn what_others_put_into_the_stream_is_passed() {
     bench.grow(8);
     drive(&mut relay).await;
     assert_eq!(published(&bench.server).await, [1, 2, 4, 5, 99, 7, 8]);
+}
+
+#[tokio::test]
+async fn an_event_that_was_left_out_is_missed_at_every_start() {
+    let bench = bench(20);
+    drive(&mut bench.relay().await).await;
+    let cursor = bench.folder.path().join("relay.json");
+    let text = std::fs::read_to_string(&cursor).unwrap();
+    std::fs::write(&cursor, text.replace('}', ",\"left_out\":7}")).unwrap();
+    for _ in 0..2 {
+        let refused = bench.relay().await.attach().await.unwrap_err().to_string();
+        let missing = "the event of position 7 is missing from the stream";
+        assert!(refused.starts_with(missing), "{refused}");
+    }
+    std::fs::remove_file(&cursor).unwrap();
+    bench.relay().await.attach().await.unwrap();
 }

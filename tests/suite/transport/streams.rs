@@ -86,6 +86,22 @@ async fn a_stream_that_was_made_beforehand_is_taken_if_it_fits() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_take_the_largest_event_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = folder.path().join("small.conf");
+    let text = "jetstream { store_dir: $NATS_STORE }\nmax_payload: 512KB\n";
+    std::fs::write(&configuration, text).unwrap();
+    let server = NatsServer::start_with(&configuration);
+    let refused = prepare(connected(&server).await, name()).await;
+    let refused = refused.map(|_| ()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the nats-server takes messages of at most 524288 bytes, but the largest events have \
+         1048576; set `max_payload: 1MB` or more in its configuration"
+    );
+}
+
+#[tokio::test]
 async fn a_stream_that_does_not_fit_is_refused_by_name() {
     let server = NatsServer::start();
     let narrow = Config {

@@ -1,0 +1,88 @@
+//! Every event in the stream as a witness of the log: where it stood, and the log's hash there.
+//!
+//! Reads the headers alone. What they are worth is judged by whoever compares them.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
+use futures_util::StreamExt as _;
+
+use crate::client::{Client, ClientError};
+use crate::look::published_event;
+use crate::resume::PublishedEvent;
+use crate::streams::EVENTS;
+
+/// What one message of the stream tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// Its place in the stream.
+    pub sequence: u64,
+    /// Its place in the log; nothing if no relay wrote it.
+    pub event: Option<PublishedEvent>,
+}
+
+/// The messages that were in the event stream when they were asked for, in its order.
+pub struct Witnesses {
+    messages: pull::Ordered,
+    /// How many there are.
+    count: u64,
+    left: u64,
+    patience: Duration,
+}
+
+impl Client {
+    /// Reads the event stream from its beginning to its present end.
+    pub async fn witnesses(&self) -> Result<Witnesses, ClientError> {
+        let failed = |source| ClientError::Watch { source };
+        let config = pull::OrderedConfig {
+            headers_only: true,
+            deliver_policy: DeliverPolicy::All,
+            ..pull::OrderedConfig::default()
+        };
+        let consumer = self
+            .jetstream()
+            .create_consumer_on_stream(config, EVENTS)
+            .await
+            .map_err(|error| failed(error.into()))?;
+        let count = consumer.cached_info().num_pending;
+        let messages = consumer.messages().await;
+        Ok(Witnesses {
+            messages: messages.map_err(|error| failed(error.into()))?,
+            count,
+            left: count,
+            patience: self.patience(),
+        })
+    }
+}
+
+impl Witnesses {
+    /// How many there are in all.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The next one; nothing after the last.
+    pub async fn next(&mut self) -> Option<Result<Witness, ClientError>> {
+        if self.left == 0 {
+            return None;
+        }
+        let failed = |source| Some(Err(ClientError::Watch { source }));
+        let message = match tokio::time::timeout(self.patience, self.messages.next()).await {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return failed(error.into()),
+            Ok(None) => return None,
+            Err(_) => {
+                let seconds = self.patience.as_secs();
+                return Some(Err(ClientError::TimedOut { seconds }));
+            }
+        };
+        let (sequence, pending) = match message.info() {
+            Ok(info) => (info.stream_sequence, info.pending),
+            Err(error) => return failed(error),
+        };
+        // Messages may be removed meanwhile, and new ones come: neither are waited for.
+        self.left = (self.left - 1).min(pending);
+        let event = message.headers.as_ref().and_then(published_event);
+        Some(Ok(Witness { sequence, event }))
+    }
+}
