@@ -1,36 +1,36 @@
-//! Where the built `plansync` is. It is built once more here, which costs nothing where it is
-//! fresh: `cargo test -p plansync-tests` alone would not build another package's binary.
+//! Where the built `plansync` is.
+//!
+//! It is the program's own `main`, built as a binary of this package: cargo builds those together
+//! with the tests that need them, and only those. Nothing is built twice, and nothing stale is run.
 
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
 
-/// The path of the `plansync` binary of this workspace.
+/// The path of the program.
 ///
 /// # Panics
-/// If it cannot be built.
-pub fn plansync() -> &'static PathBuf {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(build)
+/// If this is not a test of this package.
+pub fn plansync() -> PathBuf {
+    beside("plansync-under-test")
 }
 
-fn build() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["build", "--package", "plansync", "--bin", "plansync"])
-        .args(["--message-format", "json"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
+/// The path of the program on a disk that is as bad as a test wants; see `bad_disk.rs`.
+///
+/// # Panics
+/// If this is not a test of this package.
+pub fn plansync_on_a_bad_disk() -> PathBuf {
+    beside("plansync-on-a-bad-disk")
+}
+
+/// A binary of this package: tests lie in a folder beside it.
+fn beside(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let binary = folder.join(name);
     assert!(
-        output.status.success(),
-        "the binary does not build:\n{errors}"
+        binary.is_file(),
+        "{} is not built; run the tests with cargo",
+        binary.display()
     );
-    let messages = String::from_utf8(output.stdout).unwrap();
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .unwrap()
+    binary
 }

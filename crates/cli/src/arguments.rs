@@ -1,9 +1,11 @@
 //! What can be said on the command line, and which command it starts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use plansync_sled::Medium;
 
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
@@ -48,10 +50,10 @@ enum Command {
 
 impl Arguments {
     /// Runs the command to its end.
-    pub(crate) fn run(self) -> anyhow::Result<Exit> {
+    pub(crate) fn run(self, medium: Arc<dyn Medium>) -> anyhow::Result<Exit> {
         let output = Output::new(self.output);
         match self.command {
-            Command::Serve(serve) => fully(serve.run()),
+            Command::Serve(serve) => fully(serve.run(medium)),
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
             Command::Request(request) => quietly(request.run(output)),

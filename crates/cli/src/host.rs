@@ -12,7 +12,7 @@ use plansync_nats::{
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
-use plansync_sled::{Options, SledLog};
+use plansync_sled::{Options, Sealer, SledLog};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -30,6 +30,8 @@ pub(crate) struct HostOptions {
     /// How events are written.
     pub(crate) events: Encoding,
     pub(crate) new_stream: NewStream,
+    /// How the log is kept.
+    pub(crate) log: Options,
 }
 
 impl HostOptions {
@@ -46,6 +48,7 @@ impl HostOptions {
             config: Config::default(),
             events: Encoding::MessagePack,
             new_stream: NewStream::default(),
+            log: Options::default(),
         }
     }
 }
@@ -67,8 +70,9 @@ impl Host {
             config,
             events,
             new_stream,
+            log,
         } = options;
-        let (engine, sealer) = open(&data, config)?;
+        let (engine, sealer) = open(&data, log, config)?;
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
         let streams = prepare(client.clone(), service.name()).await?;
@@ -119,8 +123,8 @@ impl Host {
     }
 }
 
-fn open(data: &Path, config: Config) -> anyhow::Result<(Engine, plansync_sled::Sealer)> {
-    let (appender, reader, sealer) = SledLog::open(data, Options::default())?;
+fn open(data: &Path, log: Options, config: Config) -> anyhow::Result<(Engine, Sealer)> {
+    let (appender, reader, sealer) = SledLog::open(data, log)?;
     let engine = Engine::open(Box::new(appender), reader, config)?;
     Ok((engine, sealer))
 }

@@ -19,15 +19,23 @@ mod signals;
 mod threads;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
+use plansync_sled::RealMedium;
 
 pub use arguments::Arguments;
+pub use plansync_sled::Medium;
 
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
+    run_on(Arc::new(RealMedium))
+}
+
+/// The same; the engine writes its journals through this, which a test may let fail or be slow.
+pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.run() {
+    match arguments.run(medium) {
         Ok(exit) => exit.into(),
         Err(error) => exit::explain(&error).into(),
     }

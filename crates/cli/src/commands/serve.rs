@@ -1,11 +1,13 @@
 //! `plansync serve`: the engine, against a NATS of the user's.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use plansync_engine::Config;
 use plansync_nats::NewStream;
 use plansync_protocol::Encoding;
+use plansync_sled::{Medium, Options};
 
 use crate::connecting::ConnectionArguments;
 use crate::exit::Exit;
@@ -43,6 +45,15 @@ pub(crate) struct EngineArguments {
     /// The most learners of one synchronisation.
     #[arg(long, default_value_t = Config::default().limits.learners, value_name = "COUNT")]
     learners_max: usize,
+    /// The size of a volume of the log, in MiB: the disk needs room for about three. Changing it
+    /// affects later volumes only.
+    #[arg(
+        long,
+        default_value_t = 64,
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        value_name = "COUNT"
+    )]
+    volume_mib: u16,
     /// Who reads what the engine says of itself.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
@@ -78,18 +89,27 @@ impl EngineArguments {
                 Replay::Everything => NewStream::Everything,
                 Replay::FromNow => NewStream::FromNow,
             },
+            log: Options {
+                volume_bytes: u64::from(self.volume_mib) << 20,
+                ..options.log
+            },
             ..options
         }
     }
 }
 
 impl Serve {
-    pub(crate) async fn run(self) -> anyhow::Result<Exit> {
+    pub(crate) async fn run(self, medium: Arc<dyn Medium>) -> anyhow::Result<Exit> {
         logging::start(self.engine.log_format);
         let connection = self.connection.connection();
         let local = HostOptions::local(self.data, &connection.url);
+        let log = Options {
+            medium,
+            ..local.log
+        };
         let options = self.engine.apply(HostOptions {
             connection,
+            log,
             ..local
         });
         let mut signals = Signals::listen()?;
