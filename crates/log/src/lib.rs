@@ -4,6 +4,7 @@
 //! It knows neither the domain (an event is a kind number and bytes) nor any storage engine.
 
 mod append;
+pub mod archive;
 pub mod bytes;
 mod command;
 mod commit;

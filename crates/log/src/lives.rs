@@ -84,6 +84,22 @@ impl Lives {
         Some(later.map(|life| life.after).min())
     }
 
+    /// The last position that the present life inherited.
+    pub fn began_after(&self) -> Position {
+        self.all.last().map_or(Position::ZERO, |life| life.after)
+    }
+
+    /// Whether a commit with this chain may stand at this position: where a life began whose
+    /// beginning no later one took away, it must be the commit that this life inherited last.
+    pub fn admit(&self, position: Position, chain: Chain) -> bool {
+        let mut begun_at = Position::new(u64::MAX);
+        self.all.iter().rev().all(|life| {
+            let counts = life.after <= begun_at;
+            begun_at = begun_at.min(life.after);
+            !counts || life.after != position || life.chain == chain
+        })
+    }
+
     /// Begins the next life behind this tip.
     ///
     /// # Errors
