@@ -100,7 +100,8 @@ pub(crate) fn must_be_folder(dir: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn read_manifest(dir: &Path) -> Result<Manifest, OpenError> {
+/// The manifest of a folder that must have one.
+pub(crate) fn read_manifest(dir: &Path) -> Result<Manifest, OpenError> {
     if let Some(manifest) = Manifest::read(dir)? {
         return Ok(manifest);
     }

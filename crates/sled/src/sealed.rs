@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plansync_log::{LogId, Position, Tip};
+use plansync_log::{LogId, Sequenced, Tip};
 
 use crate::damage::{Damage, Fault};
 use crate::derived::{self, Derived, Owner};
@@ -118,7 +118,8 @@ impl Sealed {
             Ok(derived) => derived,
             Err(fault) => {
                 tracing::warn!(volume = %self.number(), ?fault, "derived rows are made again");
-                self.write_derived(&self.index(&*open()?)?)?;
+                let index = self.index(&*open()?, &mut |_, _| {})?;
+                self.write_derived(&index)?;
                 Derived::open(&self.dir, &self.owner)?
             }
         };
@@ -140,30 +141,42 @@ impl Sealed {
         Ok(disk::replace(&self.dir.join(derived::NAME), &content)?)
     }
 
-    fn index(&self, store: &Store) -> Result<Index, Fault> {
-        let mut index = Index::new(self.owner.first);
-        let mut next = self.owner.first;
-        while next <= self.owner.last {
-            next = self.index_page(store, next, &mut index)?;
-        }
-        Ok(index)
-    }
-
-    fn index_page(
+    /// What its commits give, if they are a whole part of the chain. `watch` is told of each page
+    /// how many commits and bytes it had.
+    pub(crate) fn index(
         &self,
         store: &Store,
-        from: Position,
-        index: &mut Index,
-    ) -> Result<Position, Fault> {
-        let mut page = Page::new(from, REBUILD_COUNT, REBUILD_BYTES);
-        store.read(&mut page, self.owner.last)?;
-        for commit in &page.commits {
-            let skim = commit.skim().map_err(|error| {
-                let what = format!("commit {}: {error}", commit.position());
-                Damage::new(&self.dir, what)
-            })?;
-            index.push(commit.position(), &Keys::of(&skim));
+        watch: &mut dyn FnMut(u64, u64),
+    ) -> Result<Index, Fault> {
+        let mut index = Index::new(self.owner.first);
+        let mut tip = self.before;
+        while tip.position < self.owner.last {
+            let mut page = Page::new(tip.position.next(), REBUILD_COUNT, REBUILD_BYTES);
+            store.read(&mut page, self.owner.last)?;
+            let mut bytes = 0;
+            for commit in &page.commits {
+                tip = self.index_commit(tip, commit, &mut index)?;
+                bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
+            }
+            watch(u64::try_from(page.commits.len()).unwrap_or_default(), bytes);
         }
-        Ok(page.next)
+        if tip == self.tip {
+            return Ok(index);
+        }
+        Err(Damage::new(&self.dir, "it does not end as it was sealed").into())
+    }
+
+    fn index_commit(&self, tip: Tip, commit: &Sequenced, index: &mut Index) -> Result<Tip, Fault> {
+        let position = commit.position();
+        if !tip.precedes(commit) {
+            let what = format!("the chain breaks at commit {}", tip.position.next());
+            return Err(Damage::new(&self.dir, what).into());
+        }
+        let skim = commit.skim().map_err(|error| {
+            let what = format!("the commit {position}: {error}");
+            Damage::new(&self.dir, what)
+        })?;
+        index.push(position, &Keys::of(&skim));
+        Ok(tip.after(commit))
     }
 }

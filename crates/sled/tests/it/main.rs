@@ -18,6 +18,7 @@ mod look;
 mod next_volume;
 mod opening;
 mod recovery;
+mod reindex;
 mod sealing;
 mod twin;
 mod verify;

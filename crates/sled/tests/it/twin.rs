@@ -29,7 +29,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn assert_same(disk: &dyn Read, memory: &MemoryLog) {
+pub(crate) fn assert_same(disk: &dyn Read, memory: &MemoryLog) {
     assert_eq!(disk.tip(), memory.tip());
     assert_eq!(all(disk), all(memory));
     for number in 0..6 {

@@ -1,0 +1,72 @@
+//! Making everything again that is made from the commits of sealed volumes: their rows. What sled
+//! holds of a volume that is not sealed is made again whenever a log is opened. It refuses to touch
+//! a commit.
+
+use std::path::Path;
+
+use plansync_log::LogId;
+
+use crate::Progress;
+use crate::damage::OpenError;
+use crate::derived;
+use crate::disk;
+use crate::glance::{must_be_folder, read_manifest};
+use crate::lock::Lock;
+use crate::sealed::Sealed;
+use crate::shared::volumes;
+
+const CACHE_BYTES: u64 = 16 << 20;
+
+/// What was made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reindexed {
+    /// Which log it is.
+    pub log: LogId,
+    /// So many sealed volumes were read.
+    pub volumes: u64,
+    /// So many commits were read.
+    pub commits: u64,
+    /// The rows of so many volumes were not what their commits give, and are now.
+    pub rewritten: u64,
+}
+
+/// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way.
+/// It takes the log's lock, needs memory for one volume at a time, and replaces a file of rows only
+/// as a whole: it can be interrupted anywhere and run again.
+///
+/// `watch` is told now and then how far it has come.
+pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
+    must_be_folder(dir)?;
+    // A folder that holds no log is not to get a lock file.
+    read_manifest(dir)?;
+    let _lock = Lock::take(dir)?;
+    let manifest = read_manifest(dir)?;
+    let mut done = Reindexed {
+        log: manifest.log,
+        volumes: 0,
+        commits: 0,
+        rewritten: 0,
+    };
+    let mut progress = Progress {
+        commits: 0,
+        commits_total: manifest.tip().position.get(),
+        bytes: 0,
+    };
+    for volume in Sealed::all(&volumes(dir), &manifest) {
+        let store = volume.open_store(CACHE_BYTES)?;
+        let index = volume.index(&store, &mut |commits, bytes| {
+            progress.commits += commits;
+            progress.bytes += bytes;
+            watch(progress);
+        })?;
+        let path = volume.dir.join(derived::NAME);
+        disk::remove_file(&disk::unfinished(&path))?;
+        if disk::read(&path)? != Some(derived::encode(&volume.owner, &index)) {
+            volume.write_derived(&index)?;
+            done.rewritten += 1;
+        }
+        done.volumes += 1;
+    }
+    done.commits = progress.commits;
+    Ok(done)
+}
