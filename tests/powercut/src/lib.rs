@@ -6,13 +6,14 @@
 //! tests:
 //!
 //! ```text
-//! cargo run -p plansync-powercut -- campaign --cuts 25 [--seed N] [--keep FOLDER]
+//! cargo run -p plansync-powercut -- campaign --cuts 25 [--seed N] [--load LOAD] [--keep FOLDER]
 //! cargo run -p plansync-powercut -- canary [--without journal-sync|journal]
 //! cargo test -p plansync-powercut -- --include-ignored
 //! ```
 //!
-//! The seed decides sizes, accidents and losses; how the worker's threads interleave is the
-//! machine's, so a seed repeats a campaign in kind and not to the byte.
+//! Images take turns: one has clients of a real engine on it, the next the log alone, with commits
+//! of every size. The seed decides sizes, accidents and losses; how the worker's threads interleave
+//! is the machine's, so a seed repeats a campaign in kind and not to the byte.
 
 pub mod campaign;
 pub mod disk;

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use plansync_log::{Chain, Position};
+use plansync_log::{Chain, Fingerprint, Position};
 
 /// One thing that a worker says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,39 @@ pub enum Line {
     Try(Position, Chain, u64),
     /// The log has acknowledged everything up to this commit.
     Done(Position),
+    /// The engine's log was opened and read: its end, and the chain at a position that was
+    /// promised before, or at the end if that comes first.
+    Stands {
+        /// The last commit that is there.
+        tip: Position,
+        /// Where the chain is told.
+        at: Position,
+        /// The chain there.
+        chain: Chain,
+    },
+    /// It is about to ask the command of that number.
+    Asked(u64),
+    /// A command was answered, and all that the answer speaks of is durable.
+    Answered {
+        /// The command.
+        number: u64,
+        /// Where in the log.
+        position: Position,
+        /// The hash of the answer.
+        reply: Fingerprint,
+        /// Whether it was given as a repeat of the first.
+        duplicate: bool,
+    },
+    /// A command was refused, and why.
+    Denied(u64, String),
+    /// The engine's log is durable up to this commit.
+    Upto(Position, Chain),
+    /// A reader saw this state.
+    Saw(Position, Fingerprint),
+    /// The state of a position that a reader once saw, folded from the log again.
+    Shown(Position, Fingerprint),
+    /// So many syncs of the whole log have ended as they must.
+    Ended(u64),
     /// A volume is being sealed.
     Sealing,
     /// The volume is sealed.
@@ -36,6 +69,19 @@ impl fmt::Display for Line {
             Line::Found(position, chain) => write!(f, "found {position} {chain}"),
             Line::Try(position, chain, number) => write!(f, "try {position} {chain} {number}"),
             Line::Done(position) => write!(f, "done {position}"),
+            Line::Stands { tip, at, chain } => write!(f, "stands {tip} {at} {chain}"),
+            Line::Asked(number) => write!(f, "asked {number}"),
+            Line::Answered {
+                number,
+                position,
+                reply,
+                duplicate,
+            } => write!(f, "answered {number} {position} {reply} {duplicate}"),
+            Line::Denied(number, why) => write!(f, "denied {number} {}", why.replace('\n', " ")),
+            Line::Upto(position, chain) => write!(f, "upto {position} {chain}"),
+            Line::Saw(position, state) => write!(f, "saw {position} {state}"),
+            Line::Shown(position, state) => write!(f, "shown {position} {state}"),
+            Line::Ended(count) => write!(f, "ended {count}"),
             Line::Sealing => f.write_str("sealing"),
             Line::Sealed => f.write_str("sealed"),
             Line::Closed => f.write_str("closed"),
@@ -70,6 +116,26 @@ fn parse(text: &str) -> Option<Line> {
             fields.next()?.parse().ok()?,
         ),
         "done" => Line::Done(position(fields.next()?)?),
+        "stands" => Line::Stands {
+            tip: position(fields.next()?)?,
+            at: position(fields.next()?)?,
+            chain: chain(fields.next()?)?,
+        },
+        "asked" => Line::Asked(rest.parse().ok()?),
+        "answered" => Line::Answered {
+            number: fields.next()?.parse().ok()?,
+            position: position(fields.next()?)?,
+            reply: fingerprint(fields.next()?)?,
+            duplicate: fields.next()?.parse().ok()?,
+        },
+        "denied" => {
+            let (number, why) = rest.split_once(' ')?;
+            Line::Denied(number.parse().ok()?, why.to_owned())
+        }
+        "upto" => Line::Upto(position(fields.next()?)?, chain(fields.next()?)?),
+        "saw" => Line::Saw(position(fields.next()?)?, fingerprint(fields.next()?)?),
+        "shown" => Line::Shown(position(fields.next()?)?, fingerprint(fields.next()?)?),
+        "ended" => Line::Ended(rest.parse().ok()?),
         "sealing" => Line::Sealing,
         "sealed" => Line::Sealed,
         "closed" => Line::Closed,
@@ -85,6 +151,14 @@ fn position(text: &str) -> Option<Position> {
 }
 
 fn chain(text: &str) -> Option<Chain> {
+    hash(text).map(Chain::new)
+}
+
+fn fingerprint(text: &str) -> Option<Fingerprint> {
+    hash(text).map(Fingerprint::new)
+}
+
+fn hash(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 2 * bytes.len() {
         return None;
@@ -92,21 +166,39 @@ fn chain(text: &str) -> Option<Chain> {
     for (byte, start) in bytes.iter_mut().zip((0..).step_by(2)) {
         *byte = u8::from_str_radix(text.get(start..start + 2)?, 16).ok()?;
     }
-    Some(Chain::new(bytes))
+    Some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, Line, Position};
+    use super::{Chain, Fingerprint, Line, Position};
 
     #[test]
     fn every_line_is_read_as_it_was_written() {
         let (position, chain) = (Position::new(17), Chain::new([0xa7; 32]));
+        let reply = Fingerprint::of(b"done");
         for line in [
             Line::Opening,
             Line::Found(position, chain),
             Line::Try(position, chain, 9),
             Line::Done(position),
+            Line::Stands {
+                tip: position,
+                at: Position::ZERO,
+                chain,
+            },
+            Line::Asked(9),
+            Line::Answered {
+                number: 9,
+                position,
+                reply,
+                duplicate: true,
+            },
+            Line::Denied(9, "there is no such learner".to_owned()),
+            Line::Upto(position, chain),
+            Line::Saw(position, reply),
+            Line::Shown(position, reply),
+            Line::Ended(3),
             Line::Sealing,
             Line::Sealed,
             Line::Closed,

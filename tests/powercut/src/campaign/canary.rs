@@ -46,6 +46,9 @@ pub struct Canary {
     /// the next then cannot tell; that all of so many do is next to impossible.
     #[arg(long, default_value_t = 50)]
     pub cuts_max: u64,
+    /// What every image is loaded with; given none, images take turns as those of a campaign do.
+    #[arg(long, value_enum)]
+    pub load: Option<Load>,
     /// Where the accidents follow from; drawn and printed if not given.
     #[arg(long)]
     pub seed: Option<u64>,
@@ -64,6 +67,14 @@ pub enum CanaryFailed {
         /// All runs.
         runs: u64,
     },
+    /// Something is wrong without any loss, so what else it finds proves nothing.
+    #[error("the image of seed {seed} is broken before the first power cut: {violation}")]
+    TooEarly {
+        /// The seed of the image.
+        seed: u64,
+        /// What is wrong.
+        violation: Violation,
+    },
     /// It could not go on.
     #[error(transparent)]
     Campaign(#[from] CampaignFailed),
@@ -80,7 +91,9 @@ impl Canary {
         ))?;
         let mut needed = Vec::new();
         for run in 0..self.runs {
-            match self.run_one(seed.wrapping_add(run))? {
+            let seed = seed.wrapping_add(run);
+            match self.run_one(seed)? {
+                (0, Some(violation)) => return Err(CanaryFailed::TooEarly { seed, violation }),
                 (cuts, None) => say(format!("run {run}: nothing seen in {cuts} cuts"))?,
                 (cuts, Some(violation)) => {
                     needed.push(cuts);
@@ -118,7 +131,7 @@ impl Canary {
         let load = match self.without {
             Without::JournalSync => {
                 disk.ignore_data_syncs_on(OsStr::new(JOURNAL));
-                Load::Commits
+                self.load.unwrap_or(Load::in_turn(seed))
             }
             Without::Journal => Load::Bare,
         };
@@ -142,6 +155,7 @@ mod tests {
             runs: 4,
             without: Without::Journal,
             cuts_max: 50,
+            load: None,
             seed: None,
         };
         assert_eq!(canary.summary(&mut []), "0 of 4 runs found broken");

@@ -2,7 +2,7 @@
 //! because damage can be latent. Knows nothing of how many images a campaign has.
 
 use super::figures::{Figures, Phase};
-use super::ledger::Ledger;
+use super::promises::Promises;
 use super::session::{self, Ended, Plan, SessionError};
 use crate::disk::{Accident, Disk, Trigger};
 use crate::mount::SharedDisk;
@@ -17,7 +17,8 @@ const GROUPS_MAX: u64 = 250;
 pub struct Chain {
     load: Load,
     disk: SharedDisk,
-    ledger: Ledger,
+    script: u64,
+    promises: Promises,
     rng: fastrand::Rng,
     figures: Figures,
 }
@@ -28,7 +29,8 @@ impl Chain {
         Self {
             load,
             disk: SharedDisk::new(disk),
-            ledger: Ledger::default(),
+            script: seed,
+            promises: Promises::default(),
             rng: fastrand::Rng::with_seed(seed),
             figures: Figures::default(),
         }
@@ -42,7 +44,9 @@ impl Chain {
     /// What happened so far.
     pub fn figures(&self) -> Figures {
         Figures {
-            acknowledged: self.ledger.acknowledged(),
+            acknowledged: self.promises.ledger.acknowledged(),
+            answered: self.promises.answers.answered_count(),
+            repeated: self.promises.answers.repeated(),
             ..self.figures
         }
     }
@@ -103,11 +107,12 @@ impl Chain {
     fn session(&mut self, groups: u64, trigger: Trigger) -> Result<Ended, SessionError> {
         let plan = Plan {
             load: self.load,
+            script: self.script,
             seed: self.rng.u64(..),
             groups,
             trigger,
         };
-        session::run(&self.disk, plan, &mut self.ledger, &mut self.figures)
+        session::run(&self.disk, plan, &mut self.promises, &mut self.figures)
     }
 
     /// Early ones come while the log is opened, those after names while volumes are made or

@@ -36,8 +36,14 @@ pub struct Figures {
     pub openings: u64,
     /// Volumes sealed.
     pub volumes: u64,
-    /// Commits acknowledged.
+    /// Commits acknowledged, where the log was under load alone.
     pub acknowledged: u64,
+    /// Commands that an engine answered.
+    pub answered: u64,
+    /// Of those, asked again and compared with the first answer.
+    pub repeated: u64,
+    /// Syncs that ran to their end.
+    pub syncs: u64,
     /// What the cuts did to unsynced changes.
     pub lost: Lost,
 }
@@ -69,6 +75,9 @@ impl AddAssign for Figures {
         self.openings += other.openings;
         self.volumes += other.volumes;
         self.acknowledged += other.acknowledged;
+        self.answered += other.answered;
+        self.repeated += other.repeated;
+        self.syncs += other.syncs;
         self.lost += other.lost;
     }
 }
@@ -101,10 +110,16 @@ impl fmt::Display for Figures {
             "unsynced writes at the cuts: {writes_whole} landed, {writes_torn} torn, \
              {writes_gone} gone; names: {names_whole} landed, {names_gone} gone"
         )?;
-        write!(
+        writeln!(
             f,
             "{} commits acknowledged, {} volumes sealed, {} openings checked in full",
             self.acknowledged, self.volumes, self.openings
+        )?;
+        write!(
+            f,
+            "{} commands answered by an engine, {} answers compared with the first, \
+             {} syncs ended with one outcome a pair",
+            self.answered, self.repeated, self.syncs
         )
     }
 }

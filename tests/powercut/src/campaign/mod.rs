@@ -1,21 +1,25 @@
 //! Owns the campaign: many images, each through its chain of accidents, and the judgement over
 //! all of them.
 
+mod answers;
 mod canary;
 mod chain;
 mod figures;
 mod keep;
 mod ledger;
+mod promises;
 mod session;
 
 use std::io::Write;
 use std::path::PathBuf;
 
+pub use answers::Answers;
 pub use canary::{Canary, CanaryFailed, Without};
 pub use chain::Chain;
 pub use figures::{Figures, Phase};
 pub use keep::keep;
 pub use ledger::{Ledger, Violation};
+pub use promises::Promises;
 pub use session::{Ended, Plan, SessionError};
 
 use crate::disk::Disk;
@@ -37,6 +41,10 @@ pub struct Campaign {
     /// image 0 of the campaign with seed + n.
     #[arg(long)]
     pub seed: Option<u64>,
+    /// What every image is loaded with; given none, images take turns with an engine and the log
+    /// alone.
+    #[arg(long, value_enum)]
+    pub load: Option<Load>,
     /// A folder for the images that broke a promise.
     #[arg(long)]
     pub keep: Option<PathBuf>,
@@ -63,10 +71,15 @@ impl Campaign {
         writeln!(out, "seed {seed}: {} power cuts", self.cuts)?;
         let (mut total, mut images, mut broken) = (Figures::default(), 0, 0);
         while total.cuts() < self.cuts {
-            let mut chain = Chain::new(Load::Commits, seed.wrapping_add(images), Disk::new());
+            let image = seed.wrapping_add(images);
+            let mut chain = Chain::new(
+                self.load.unwrap_or(Load::in_turn(image)),
+                image,
+                Disk::new(),
+            );
             let cuts = self.cuts_per_image.min(self.cuts - total.cuts());
             if let Err(error) = chain.run(cuts) {
-                self.report(out, seed.wrapping_add(images), &chain, error)?;
+                self.report(out, image, &chain, error)?;
                 broken += 1;
             }
             let cuts_before = total.cuts();

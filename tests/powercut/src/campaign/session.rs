@@ -8,7 +8,8 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::figures::{Figures, Phase};
-use super::ledger::{Ledger, Violation};
+use super::ledger::Violation;
+use super::promises::Promises;
 use crate::disk::{Accident, Trigger};
 use crate::line::Line;
 use crate::mount::{MountError, Mounted, SharedDisk};
@@ -28,6 +29,8 @@ const LAST_WORDS_BYTES_MAX: usize = 2_000;
 pub struct Plan {
     /// What is under load.
     pub load: Load,
+    /// What the clients of an engine ask, the same in every life of an image.
+    pub script: u64,
     /// The worker's seed.
     pub seed: u64,
     /// Groups before it closes by itself.
@@ -63,14 +66,14 @@ pub enum SessionError {
 pub(super) fn run(
     disk: &SharedDisk,
     plan: Plan,
-    ledger: &mut Ledger,
+    promises: &mut Promises,
     figures: &mut Figures,
 ) -> Result<Ended, SessionError> {
     let folder = tempfile::tempdir()?;
     let mounted = Mounted::mount(disk.clone(), folder.path())?;
     disk.lock().arm(plan.trigger);
     let mut listener = Listener {
-        ledger,
+        promises,
         figures,
         phase: Phase::Opening,
         closed: false,
@@ -108,12 +111,7 @@ fn live(
     listener: &mut Listener<'_>,
 ) -> Result<Heard, SessionError> {
     let mut complaints = tempfile::tempfile()?;
-    let mut child = start(
-        plan,
-        at,
-        listener.ledger.commands(),
-        complaints.try_clone()?,
-    )?;
+    let mut child = start(plan, at, listener.promises, complaints.try_clone()?)?;
     let Some(out) = child.stdout.take() else {
         return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
     };
@@ -146,7 +144,7 @@ fn last_words(complaints: &mut File, status: ExitStatus) -> std::io::Result<Stri
     Ok(format!("{status}; {}", text[start..].trim_end()))
 }
 
-fn start(plan: Plan, at: &Path, commands: u64, complaints: File) -> std::io::Result<Child> {
+fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::io::Result<Child> {
     Command::new(std::env::current_exe()?)
         .arg("work")
         .arg("--dir")
@@ -154,7 +152,10 @@ fn start(plan: Plan, at: &Path, commands: u64, complaints: File) -> std::io::Res
         .args(["--load", plan.load.name()])
         .args(["--seed", &plan.seed.to_string()])
         .args(["--groups", &plan.groups.to_string()])
-        .args(["--commands", &commands.to_string()])
+        .args(["--commands", &promises.commands().to_string()])
+        .args(["--script", &plan.script.to_string()])
+        .args(["--promised", &promises.answers.durable().to_string()])
+        .args(["--saw", &promises.answers.saw_at().to_string()])
         .stdout(Stdio::piped())
         .stderr(complaints)
         .spawn()
@@ -175,7 +176,7 @@ fn end(disk: &SharedDisk, child: &mut Child) -> std::io::Result<bool> {
 
 /// Takes down what the worker says.
 struct Listener<'a> {
-    ledger: &'a mut Ledger,
+    promises: &'a mut Promises,
     figures: &'a mut Figures,
     phase: Phase,
     closed: bool,
@@ -201,23 +202,30 @@ impl Listener<'_> {
         let line: Line = text
             .parse()
             .map_err(|error| Violation::Died(format!("{error}")))?;
+        self.promises.hear(&line)?;
         match line {
             Line::Opening => self.phase = Phase::Opening,
-            Line::Found(position, chain) => {
+            Line::Found(..) | Line::Stands { .. } => {
                 self.phase = Phase::Working;
                 self.figures.openings += 1;
-                self.ledger.found(position, chain)?;
             }
-            Line::Try(position, chain, number) => self.ledger.tried(position, chain, number),
-            Line::Done(position) => self.ledger.done(position),
+            Line::Ended(count) => self.figures.syncs = self.figures.syncs.max(count),
             Line::Sealing => self.phase = Phase::Sealing,
             Line::Sealed => {
                 self.phase = Phase::Working;
                 self.figures.volumes += 1;
             }
             Line::Closed => self.closed = true,
-            Line::Wrong(what) => return Err(Violation::Wrong(what)),
-            Line::Refused(what) => return Err(Violation::Refused(what)),
+            Line::Try(..)
+            | Line::Done(_)
+            | Line::Asked(_)
+            | Line::Answered { .. }
+            | Line::Denied(..)
+            | Line::Upto(..)
+            | Line::Saw(..)
+            | Line::Shown(..)
+            | Line::Wrong(_)
+            | Line::Refused(_) => {}
         }
         Ok(())
     }

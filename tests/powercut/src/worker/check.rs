@@ -14,8 +14,11 @@ use super::{WorkError, author};
 const COMMANDS_MAX: usize = 400;
 const STREAMS_MAX: usize = 10;
 
-/// Reads the whole log and asks it everything a reader may.
-pub(super) fn check(log: &dyn Read, rng: &mut fastrand::Rng) -> Result<(), WorkError> {
+/// Reads the whole log and asks it everything a reader may. Gives every commit, and the twin.
+pub(super) fn check(
+    log: &dyn Read,
+    rng: &mut fastrand::Rng,
+) -> Result<(Vec<Sequenced>, MemoryLog), WorkError> {
     let commits = read_all(log, rng)?;
     let twin = twin(log, &commits)?;
     check_versions_and_commands(&commits)?;
@@ -36,7 +39,7 @@ pub(super) fn check(log: &dyn Read, rng: &mut fastrand::Rng) -> Result<(), WorkE
         let answers = (log.command(tenant, command), twin.command(tenant, command));
         same(&format!("command {command} of {tenant}"), answers)?;
     }
-    Ok(())
+    Ok((commits, twin))
 }
 
 /// Every commit in order, in pages of random size.

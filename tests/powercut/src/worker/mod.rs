@@ -5,6 +5,7 @@ mod author;
 mod background;
 mod bare;
 mod check;
+mod clients;
 mod store;
 mod work;
 
@@ -21,15 +22,28 @@ use crate::line::Line;
 pub enum Load {
     /// The log alone: commits that nobody decided, of every size.
     Commits,
+    /// The engine on its log: clients that edit, open records and synchronise.
+    Engine,
     /// sled without our journal, as one would use it: only for a canary.
     Bare,
 }
 
 impl Load {
+    /// What the image of this seed is loaded with, where images take turns: by the seed alone, so
+    /// that an image can be had again without those before it.
+    pub fn in_turn(seed: u64) -> Self {
+        if seed.is_multiple_of(2) {
+            Self::Engine
+        } else {
+            Self::Commits
+        }
+    }
+
     /// Its word on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Commits => "commits",
+            Self::Engine => "engine",
             Self::Bare => "bare",
         }
     }
@@ -53,6 +67,15 @@ pub struct Order {
     /// How many commands were tried before; the last of them are tried again.
     #[arg(long)]
     pub commands: u64,
+    /// What the clients of an engine ask, the same in every life of an image.
+    #[arg(long)]
+    pub script: u64,
+    /// The last position that the engine's log was said to be durable at.
+    #[arg(long)]
+    pub promised: u64,
+    /// The position of the state that a reader saw last; 0 if none looked.
+    #[arg(long)]
+    pub saw: u64,
 }
 
 /// Why a worker gives up. It has said so on its output by then.

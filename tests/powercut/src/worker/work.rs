@@ -8,6 +8,7 @@ use plansync_log::{Append, Read, Sequenced};
 use super::author::{self, Author};
 use super::background::{self, Background};
 use super::bare::BareLog;
+use super::clients::Course;
 use super::{Load, Order, Reporter, WorkError, check, store};
 use crate::line::Line;
 
@@ -21,7 +22,10 @@ pub fn run<W: Write + Send>(order: &Order, reporter: &Reporter<W>) -> Result<(),
         order,
         reporter,
         rng: fastrand::Rng::with_seed(order.seed),
-        next: order.commands.saturating_sub(RETRIED_COUNT),
+        next: match order.load {
+            Load::Commits | Load::Bare => order.commands.saturating_sub(RETRIED_COUNT),
+            Load::Engine => order.commands,
+        },
     };
     let outcome = worker.run();
     match &outcome {
@@ -44,16 +48,30 @@ struct Worker<'a, W> {
 impl<W: Write + Send> Worker<'_, W> {
     fn run(&mut self) -> Result<(), WorkError> {
         let mut groups_left = self.order.groups;
+        if self.order.load == Load::Engine {
+            // Once: what it compares itself with was given at its start.
+            return self.course().run(groups_left);
+        }
         loop {
             let groups = groups_left.min(self.rng.u64(40..300));
             groups_left -= groups;
-            match self.order.load {
-                Load::Commits => self.open_and_work(groups)?,
-                Load::Bare => self.open_bare_and_work(groups)?,
+            if self.order.load == Load::Bare {
+                self.open_bare_and_work(groups)?;
+            } else {
+                self.open_and_work(groups)?;
             }
             if groups_left == 0 {
                 return Ok(());
             }
+        }
+    }
+
+    fn course(&mut self) -> Course<'_, W> {
+        Course {
+            order: self.order,
+            reporter: self.reporter,
+            rng: &mut self.rng,
+            next: &mut self.next,
         }
     }
 
