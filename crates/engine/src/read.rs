@@ -19,10 +19,12 @@
 //! | `preview` | `sync_preview` |
 //! | `sync` | `sync`, `syncs` |
 //! | `outcomes` | `sync_outcomes` |
+//! | `frozen` | `sync_changes` |
 
 mod change_sets;
 mod choose;
 mod decided;
+mod frozen;
 mod headers;
 mod history;
 mod look_back;
@@ -56,6 +58,7 @@ use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
 pub use choose::{ComponentChoices, ComponentItem, FilterValue, LearnerItem};
+pub use frozen::FrozenEntries;
 pub use headers::LastUpdated;
 pub use history::PlanCommit;
 pub(crate) use look_back::LookBack;

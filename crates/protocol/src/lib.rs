@@ -31,7 +31,7 @@ pub use page::{Page, PageNumber, PageSize, Paged};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
     Action, Change, Condition, FilterField, Outcome, OwnerRule, Permission, ProgrammeStatus,
-    Reason, Status, SummaryWarning, SyncState, SyncType, Word,
+    Reason, Replay, Status, SummaryWarning, SyncState, SyncType, Word,
 };
 
 /// The most bytes that the reply with a page may have.

@@ -25,9 +25,10 @@ use crate::reference::{
     TemplatePage, TenantRecord,
 };
 use crate::sync::{
-    CancelSync, GetSync, ListSyncComponents, ListSyncFilters, ListSyncLearners, ListSyncOutcomes,
-    ListSyncs, PreviewSync, StartSync, SyncCancelled, SyncComponentPage, SyncFilterPage,
-    SyncLearnerPage, SyncOutcomePage, SyncPage, SyncRecord, SyncStarted, SyncSummary,
+    CancelSync, GetSync, ListSyncChanges, ListSyncComponents, ListSyncFilters, ListSyncLearners,
+    ListSyncOutcomes, ListSyncs, PreviewSync, StartSync, SyncCancelled, SyncChangesPage,
+    SyncComponentPage, SyncFilterPage, SyncLearnerPage, SyncOutcomePage, SyncPage, SyncRecord,
+    SyncStarted, SyncSummary,
 };
 use crate::words::{Word, words};
 
@@ -155,6 +156,7 @@ operations! {
         SyncPreview = "sync.preview": PreviewSync => SyncSummary,
         SyncGet = "sync.get": GetSync => SyncRecord,
         SyncOutcomes = "sync.outcomes": ListSyncOutcomes => SyncOutcomePage,
+        SyncChanges = "sync.changes": ListSyncChanges => SyncChangesPage,
         SyncList = "sync.list": ListSyncs => SyncPage,
     }
 }

@@ -176,6 +176,7 @@ pages! {
     sync::SyncFilterPage: items [sync::FilterValue],
     sync::SyncSummary: rows [sync::SummaryRow],
     sync::SyncOutcomePage: items [sync::PairOutcome],
+    sync::SyncChangesPage: items [sync::FrozenChange],
     sync::SyncPage: items [sync::SyncRecord],
 }
 

@@ -125,6 +125,15 @@ where
     Option::deserialize(deserializer)
 }
 
+/// A field that may be left out, and whose null is a value of its own; for `deserialize_with`.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// A field that may be left out, or be null as if it were; for `deserialize_with`.
 pub(crate) fn unless_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

@@ -2,11 +2,13 @@
 //!
 //! Owns the bodies and replies. What a sync does is decided elsewhere.
 
+mod changes;
 mod choose;
 mod progress;
 mod request;
 mod summary;
 
+pub use changes::{FrozenAttribute, FrozenChange, ListSyncChanges, SyncChangesPage};
 pub use choose::{
     FilterValue, ListSyncComponents, ListSyncFilters, ListSyncLearners, SyncComponent,
     SyncComponentPage, SyncFilterPage, SyncLearner, SyncLearnerPage,

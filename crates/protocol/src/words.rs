@@ -180,6 +180,16 @@ words! {
 }
 
 words! {
+    /// What a sync replays of a component (T1 to T3).
+    Replay {
+        Created = "created",
+        Updated = "updated",
+        Deleted = "deleted",
+        Overwrite = "overwrite",
+    }
+}
+
+words! {
     /// The three types of synchronisation (T1, T2, T3).
     SyncType {
         ChangesOnly = "changes_only",

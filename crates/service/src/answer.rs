@@ -2,12 +2,15 @@
 //!
 //! Owns the translation. Who may see what was decided by the engine.
 
+mod changes;
 mod choose;
 mod history;
 mod plan;
 mod record;
 mod reference;
 mod sync;
+
+use std::sync::Arc;
 
 use plansync_domain::attributes::AttributeMap;
 use plansync_domain::raw::Raw;
@@ -77,4 +80,11 @@ fn value(given: &Value) -> AttributeValue {
             Uuid::from_slice(&bytes).map_or(AttributeValue::Null, AttributeValue::Uuid)
         }
     }
+}
+
+fn texts(elements: &[Arc<str>]) -> Vec<String> {
+    elements
+        .iter()
+        .map(|element| (**element).to_owned())
+        .collect()
 }

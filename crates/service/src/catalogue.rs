@@ -102,6 +102,7 @@ catalogue! {
         SyncPreview,
         SyncGet,
         SyncOutcomes,
+        SyncChanges,
         SyncList,
     }
 }

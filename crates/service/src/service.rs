@@ -94,6 +94,7 @@ fn weight(operation: OperationName) -> Weight {
         | Name::SyncPreview
         | Name::SyncGet
         | Name::SyncOutcomes
+        | Name::SyncChanges
         | Name::SyncList => Weight::Heavy,
     }
 }

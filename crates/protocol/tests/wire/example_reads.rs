@@ -34,6 +34,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
         "sync.preview" => with(sync_request(), "page_size", json!(100)),
         "sync.get" => json!({ "sync": SYNC }),
         "sync.outcomes" => json!({ "sync": SYNC, "outcome": "skipped", "reason": "type_mismatch" }),
+        "sync.changes" => json!({ "sync": SYNC, "page": 1, "page_size": 500 }),
         "sync.list" => json!({ "learner": LEARNER, "requested_by": "alice" }),
         other => panic!("{other} has no example: write one"),
     }

@@ -150,6 +150,7 @@ fn sync(operation: &str) -> Value {
                 "outcome": "skipped", "reason": "type_mismatch", "warnings": [], "source": true,
             }],
         }),
+        "sync.changes" => frozen(),
         "sync.preview" => preview(),
         other => panic!("{other} has no example: write one"),
     }
@@ -172,5 +173,24 @@ fn preview() -> Value {
             "action": "synchronise", "last_updated": last_updated(), "synchronised": 1,
             "unchanged": 0, "not_synchronised": 1,
         }],
+    })
+}
+
+fn frozen() -> Value {
+    json!({
+        "total": 2, "digest": "ab".repeat(32),
+        "items": [
+            {
+                "component": COMPONENT, "name": "Stakeholder map", "change": "updated",
+                "attributes": [
+                    { "attribute": "due_date", "before": null, "after": "2026-11-23" },
+                    {
+                        "attribute": "criteria", "before": ["K5"], "after": ["K5", "S2"],
+                        "added": ["S2"], "removed": [],
+                    },
+                ],
+            },
+            { "component": SYNC, "name": "Mock exam", "change": null, "attributes": [] },
+        ],
     })
 }

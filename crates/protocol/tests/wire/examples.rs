@@ -49,6 +49,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
         | Name::SyncPreview
         | Name::SyncGet
         | Name::SyncOutcomes
+        | Name::SyncChanges
         | Name::SyncList => crate::example_reads::body(operation),
     }
 }

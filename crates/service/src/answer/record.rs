@@ -1,14 +1,12 @@
 //! Reads of open records.
 
-use std::sync::Arc;
-
 use plansync_domain::attribute::Attribute;
 use plansync_domain::difference::Difference;
 use plansync_engine::Refusal;
 use plansync_engine::read::{OpenRecord, Reading, RecentItem};
 use plansync_protocol::{self as protocol, AttributeValue, record as wire};
 
-use crate::answer::{count, last_updated, time, value, version, window};
+use crate::answer::{count, last_updated, texts, time, value, version, window};
 use crate::catalogue::Reads;
 use crate::words::ToWire;
 
@@ -70,11 +68,4 @@ fn changed(difference: &Difference, attribute: Attribute) -> wire::AttributeChan
         added: elements.map(|elements| texts(&elements.added)),
         removed: elements.map(|elements| texts(&elements.removed)),
     }
-}
-
-fn texts(elements: &[Arc<str>]) -> Vec<String> {
-    elements
-        .iter()
-        .map(|element| (**element).to_owned())
-        .collect()
 }

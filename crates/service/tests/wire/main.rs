@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
+mod changes;
 mod college;
 mod durable;
 mod events;

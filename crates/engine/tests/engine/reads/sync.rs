@@ -241,3 +241,35 @@ fn syncs_are_listed_newest_first_to_those_who_may_read_them() {
     assert_eq!(listed(&stage, "sue", &all), []);
     assert_eq!(listed(&stage, "sam", &all), [newer, SYNC]);
 }
+
+#[test]
+fn t6_the_change_set_is_read_back_from_the_log_once_the_sync_has_ended() {
+    let mut stage = changed();
+    put_administrator(&mut stage, "ed", Permission::AdvancedDeliveryEdit, "north");
+    stage
+        .next_as("sam", &sync(SyncKind::AllAttributes))
+        .unwrap();
+    stage.write();
+    let frozen = |stage: &Stage, window| {
+        ask(stage, "sam", |reading| reading.sync_changes(SYNC, window)).unwrap()
+    };
+    let running = frozen(&stage, ALL);
+    let names: Vec<_> = running
+        .entries
+        .items
+        .iter()
+        .map(|entry| entry.name.as_str())
+        .collect();
+    assert_eq!(
+        (running.entries.total, names),
+        (3, vec!["New", "Activity 1", "Activity 2"])
+    );
+    stage.work();
+    stage.restart();
+    assert_eq!(frozen(&stage, ALL), running);
+    let second = frozen(&stage, Window { skip: 1, take: 1 });
+    assert_eq!((second.entries.total, second.digest), (3, running.digest));
+    assert_eq!(second.entries.items, running.entries.items[1..2]);
+    let no = ask(&stage, "ed", |reading| reading.sync_changes(SYNC, ALL)).unwrap_err();
+    assert_eq!(no, refused(Rejection::SyncNotFound(SYNC)));
+}

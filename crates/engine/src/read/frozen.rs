@@ -1,0 +1,31 @@
+//! What a sync replays, as it was frozen when the sync was accepted (T6).
+
+use plansync_domain::change_set::Entry;
+use plansync_domain::digest::Digest;
+use plansync_domain::ids::SyncId;
+use plansync_domain::sync::readable;
+
+use crate::call::Refusal;
+use crate::read::{Listed, Reading, Window};
+
+/// A part of a change set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrozenEntries {
+    /// Over the request and the whole change set.
+    pub digest: Digest,
+    /// In component id order.
+    pub entries: Listed<Entry>,
+}
+
+impl Reading<'_> {
+    /// `sync.changes`, by whoever may read the sync: `sync_not_found`.
+    pub fn sync_changes(&self, sync: SyncId, window: Window) -> Result<FrozenEntries, Refusal> {
+        let sync = readable(self.tenant(), self.actor, sync)?;
+        let change_set = self.change_set(sync)?;
+        let entries = window.of(change_set.entries().iter().collect());
+        Ok(FrozenEntries {
+            digest: sync.accepted().digest,
+            entries: entries.map(Entry::clone),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! What a sync replays, component by component.
+
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::change_set::{Change, Entry};
+use plansync_domain::difference::Difference;
+use plansync_engine::Refusal;
+use plansync_engine::read::Reading;
+use plansync_protocol::{self as protocol, Digest, Replay, sync as wire};
+
+use crate::answer::{count, texts, value, window};
+use crate::catalogue::Reads;
+use crate::words::ToWire;
+
+impl Reads for protocol::SyncChanges {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::ListSyncChanges,
+    ) -> Result<wire::SyncChangesPage, Refusal> {
+        let frozen = reading.sync_changes(body.sync, window(body.page, body.page_size))?;
+        Ok(wire::SyncChangesPage {
+            total: count(frozen.entries.total),
+            digest: Digest::from_bytes(*frozen.digest.as_bytes()),
+            items: frozen.entries.items.iter().map(entry).collect(),
+        })
+    }
+}
+
+fn entry(entry: &Entry) -> wire::FrozenChange {
+    let (change, attributes) = replayed(&entry.change);
+    wire::FrozenChange {
+        component: entry.component,
+        name: entry.name.to_string(),
+        change,
+        attributes,
+    }
+}
+
+fn replayed(change: &Change) -> (Option<Replay>, Vec<wire::FrozenAttribute>) {
+    match change {
+        Change::NoRecentChange | Change::NoTemplate => (None, Vec::new()),
+        Change::Create(whole) => (Some(Replay::Created), values(&whole.attributes)),
+        Change::Update(difference) => (Some(Replay::Updated), differing(difference)),
+        Change::Delete => (Some(Replay::Deleted), Vec::new()),
+        Change::Overwrite(whole) => (Some(Replay::Overwrite), values(&whole.attributes)),
+        Change::Select { attributes } => (Some(Replay::Overwrite), values(attributes)),
+    }
+}
+
+/// Values that are taken over, whatever the target has.
+fn values(attributes: &AttributeMap) -> Vec<wire::FrozenAttribute> {
+    let entries = attributes.iter();
+    let taken = entries.map(|(attribute, after)| wire::FrozenAttribute {
+        attribute: attribute.wire(),
+        before: None,
+        after: value(after),
+        added: None,
+        removed: None,
+    });
+    taken.collect()
+}
+
+fn differing(difference: &Difference) -> Vec<wire::FrozenAttribute> {
+    let attributes = difference.after.iter();
+    let changed = attributes.map(|(attribute, after)| {
+        let elements = difference.elements(attribute);
+        wire::FrozenAttribute {
+            attribute: attribute.wire(),
+            before: difference.before.get(attribute).map(value),
+            after: value(after),
+            added: elements.map(|elements| texts(&elements.added)),
+            removed: elements.map(|elements| texts(&elements.removed)),
+        }
+    });
+    changed.collect()
+}
