@@ -49,6 +49,7 @@
 //! ```
 
 mod appender;
+mod backup;
 mod cache;
 mod copied;
 mod damage;
@@ -74,6 +75,7 @@ mod queries;
 mod reader;
 mod recovery;
 mod reindex;
+mod restore;
 mod seal;
 mod sealed;
 mod sealer;
@@ -84,6 +86,7 @@ mod unsealed;
 mod verify;
 
 pub use appender::SledAppender;
+pub use backup::{BackedUp, BackupError, Existing, backup};
 pub use damage::{OpenError, SealError};
 pub use folder::Folder;
 pub use head::HeadWriter;
@@ -93,6 +96,9 @@ pub use options::Options;
 pub use progress::Progress;
 pub use reader::SledReader;
 pub use reindex::{Reindexed, reindex};
+#[doc(hidden)]
+pub use restore::restore_with;
+pub use restore::{RestoreError, Restored, restore};
 pub use seal::SealPhase;
 pub use sealer::{Sealer, Stepped};
 pub use verify::{Finding, FindingKind, Report, verify};

@@ -1,0 +1,251 @@
+//! Backing up: everything that is durable in a data folder, written to one archive, whether or not
+//! a process has the log open. It refuses to call a file a backup before it was read back.
+
+mod wrong;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufReader};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter, NotArchived};
+use plansync_log::{Position, Tip};
+
+pub use wrong::BackupError;
+
+use crate::damage::{Failed, While};
+use crate::disk;
+use crate::glance::read_manifest;
+use crate::sight::{self, How};
+use crate::{Folder, Progress};
+
+/// A process that appends writes `HEAD` a few milliseconds behind; it is waited for so long.
+const HEAD_WAIT_MAX: Duration = Duration::from_secs(5);
+const HEAD_POLL: Duration = Duration::from_millis(5);
+
+/// What to do with a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// Keep it, and write no backup.
+    Keep,
+    /// Put the backup in its place, once that is whole.
+    Replace,
+}
+
+/// A backup that was written and read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackedUp {
+    /// The last commit in it.
+    pub tip: Tip,
+    /// So many bytes the file has.
+    pub bytes: u64,
+    /// So many bytes the commits in it have.
+    pub commit_bytes: u64,
+}
+
+/// Writes everything that is durable in the data folder `dir` to `file`: at least every commit that
+/// was acknowledged before this began. It is written beside, as `file` with `.partial` behind it,
+/// and gets its name once it is whole, synced and read back.
+///
+/// `watch` is told now and then how far it has come, once for the writing and once for the reading.
+/// Sealed volumes are copied to a temporary folder, one at a time (see [`std::env::temp_dir`]).
+pub fn backup(
+    dir: &Path,
+    file: &Path,
+    existing: Existing,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<BackedUp, BackupError> {
+    refuse_existing(file, existing)?;
+    let folder = caught_up(dir)?;
+    let partial = Partial::begin(file)?;
+    let commit_bytes = write(&folder, &partial, watch)?;
+    read_back(&folder, &partial, watch)?;
+    let path = &partial.path;
+    let bytes = fs::metadata(path).while_doing("read the length of", path)?;
+    refuse_existing(file, existing)?;
+    partial.finish(file)?;
+    Ok(BackedUp {
+        tip: folder.tip(),
+        bytes: bytes.len(),
+        commit_bytes,
+    })
+}
+
+fn refuse_existing(file: &Path, existing: Existing) -> Result<(), BackupError> {
+    if existing == Existing::Keep && fs::symlink_metadata(file).is_ok() {
+        return Err(BackupError::Exists {
+            file: file.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Looks at the folder once `HEAD` says of everything in it that it is durable: a commit was
+/// acknowledged only after it was in the folder.
+fn caught_up(dir: &Path) -> Result<Folder, BackupError> {
+    let mut folder = Folder::look(dir)?;
+    if !folder.is_in_use() {
+        return Ok(folder);
+    }
+    let begun = Instant::now();
+    let reached = reached(dir, begun)?;
+    while folder.is_in_use() && folder.tip().position < reached {
+        if begun.elapsed() > HEAD_WAIT_MAX {
+            return Err(BackupError::Behind {
+                reached,
+                head: folder.tip().position,
+            });
+        }
+        thread::sleep(HEAD_POLL);
+        folder = Folder::look(dir)?;
+    }
+    Ok(folder)
+}
+
+/// The last commit in the folder, durable or not. A volume that is sealed while it is looked at
+/// makes another look necessary.
+fn reached(dir: &Path, begun: Instant) -> Result<Position, BackupError> {
+    loop {
+        let manifest = read_manifest(dir)?;
+        let sight = sight::see(dir, &manifest, None, How::Alone);
+        match sight.wrong.into_iter().next() {
+            None => return Ok(sight.tip.position),
+            Some(error) if begun.elapsed() > HEAD_WAIT_MAX => return Err(error.into()),
+            Some(_) => thread::sleep(HEAD_POLL),
+        }
+    }
+}
+
+/// The unfinished file, which goes away unless it is finished.
+struct Partial {
+    path: PathBuf,
+    /// Locked while it is written.
+    file: File,
+    is_finished: bool,
+}
+
+impl Partial {
+    fn begin(file: &Path) -> Result<Self, BackupError> {
+        let mut name = file.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        let path = file.with_file_name(name);
+        let open = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let file = open.while_doing("create", &path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(BackupError::Busy { file: path }),
+            Err(TryLockError::Error(source)) => Err(source).while_doing("lock", &path)?,
+        }
+        let partial = Self {
+            path,
+            file,
+            is_finished: false,
+        };
+        partial
+            .file
+            .set_len(0)
+            .while_doing("write", &partial.path)?;
+        Ok(partial)
+    }
+
+    fn finish(mut self, file: &Path) -> Result<(), BackupError> {
+        fs::rename(&self.path, file).while_doing("rename", &self.path)?;
+        self.is_finished = true;
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        Ok(disk::sync_dir(folder.unwrap_or(Path::new(".")))?)
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_finished
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::debug!(%error, "an unfinished backup stays; the next one takes its place");
+        }
+    }
+}
+
+/// Writes the archive, synced, and says how many bytes of commits are in it.
+fn write(
+    folder: &Folder,
+    partial: &Partial,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<u64, BackupError> {
+    let failed = |source| Failed {
+        doing: "write",
+        path: partial.path.clone(),
+        source,
+    };
+    let (tip, lives) = (folder.tip(), folder.lives());
+    let mut writer = ArchiveWriter::new(&partial.file, tip.log, &lives).map_err(failed)?;
+    let mut progress = Progress {
+        commits: 0,
+        commits_total: tip.position.get(),
+        bytes: 0,
+    };
+    let mut refused = Ok(());
+    folder.commits(Position::FIRST, &mut |page| {
+        refused = page.iter().try_for_each(|commit| writer.push(commit));
+        if refused.is_err() {
+            return ControlFlow::Break(());
+        }
+        let bytes: usize = page.iter().map(|commit| commit.stored().len()).sum();
+        progress.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
+        progress.commits = writer.tip().position.get();
+        watch(progress);
+        ControlFlow::Continue(())
+    })?;
+    refused.map_err(|refused| match refused {
+        NotArchived::Io(source) => failed(source),
+        // The folder gives commits in order, so this is not to be expected.
+        NotArchived::OutOfOrder { .. } => failed(io::Error::other(refused)),
+    })?;
+    writer.finish().map_err(failed)?;
+    let file = &partial.file;
+    file.sync_all().while_doing("sync", &partial.path)?;
+    Ok(progress.bytes)
+}
+
+/// Reads the archive to its end, which must be the tip of the folder.
+fn read_back(
+    folder: &Folder,
+    partial: &Partial,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<(), BackupError> {
+    let path = &partial.path;
+    let wrong = |source| BackupError::NotReadBack {
+        file: path.clone(),
+        source,
+    };
+    let file = BufReader::new(File::open(path).while_doing("open", path)?);
+    let mut reader = ArchiveReader::new(file).map_err(wrong)?;
+    let mut progress = Progress {
+        commits: 0,
+        commits_total: folder.tip().position.get(),
+        bytes: 0,
+    };
+    for commit in reader.by_ref() {
+        let commit = commit.map_err(wrong)?;
+        progress.commits = commit.position().get();
+        progress.bytes += u64::try_from(commit.stored().len()).unwrap_or(u64::MAX);
+        if progress.commits.is_multiple_of(1_000) {
+            watch(progress);
+        }
+    }
+    watch(progress);
+    let at = reader.bytes();
+    let tip = reader.finish().map_err(wrong)?;
+    if tip != folder.tip() {
+        let what = "it does not end where the log does";
+        return Err(wrong(ArchiveError::Damaged { at, what }));
+    }
+    Ok(())
+}

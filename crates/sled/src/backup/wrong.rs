@@ -1,0 +1,81 @@
+//! What can be wrong with a backup, and what to do about each. It refuses to write one.
+
+use std::io;
+use std::path::PathBuf;
+
+use plansync_log::Position;
+use plansync_log::archive::ArchiveError;
+
+use crate::damage::{Failed, OpenError, advice};
+
+/// Why there is no backup.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is a file.
+    #[error("{} is there already; name another file, or say that it may be replaced", file.display())]
+    Exists {
+        /// It.
+        file: PathBuf,
+    },
+    /// Somebody writes the same backup.
+    #[error("another backup is being written to {}; wait for it, or name another file", file.display())]
+    Busy {
+        /// The unfinished file.
+        file: PathBuf,
+    },
+    /// `HEAD` stands still.
+    #[error(
+        "the process that has the log open wrote commits up to {reached}, but says only of those up to {head} that they are durable; stop it, and back up then"
+    )]
+    Behind {
+        /// The last commit in the folder.
+        reached: Position,
+        /// What `HEAD` says.
+        head: Position,
+    },
+    /// The folder cannot be read.
+    #[error(transparent)]
+    Folder(#[from] OpenError),
+    /// The backup cannot be written.
+    #[error("cannot {doing} {}: {}", path.display(), remedy(source))]
+    Io {
+        /// What was being done, as a verb.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the file system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The backup is not what was written.
+    #[error("what was written to {} cannot be read back: {source}; check the disk, and back up again", file.display())]
+    NotReadBack {
+        /// The unfinished file.
+        file: PathBuf,
+        /// What is wrong with it.
+        source: ArchiveError,
+    },
+}
+
+fn remedy(source: &io::Error) -> &'static str {
+    if source.kind() == io::ErrorKind::NotFound {
+        return "there is no such folder; make it first";
+    }
+    advice(source)
+}
+
+impl From<Failed> for BackupError {
+    fn from(
+        Failed {
+            doing,
+            path,
+            source,
+        }: Failed,
+    ) -> Self {
+        Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Restoring: a log made of an archive, in a folder that held nothing, as the next life of the log
+//! that was backed up. It refuses to write over anything, and to give a place to what was not
+//! verified from end to end.
+
+mod site;
+mod wrong;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use plansync_log::archive::ArchiveReader;
+use plansync_log::{Append, Incarnation, Lives, Position, Read, Sequenced, Tip};
+
+use crate::head::{Head, HeadFile};
+use crate::manifest::Manifest;
+use crate::verify::{Finding, FindingKind, verify};
+use crate::{Options, Progress, Sealer, SledAppender, SledLog, SledReader, Stepped};
+use site::Site;
+pub use wrong::RestoreError;
+
+/// Commits are appended in groups of about so many bytes.
+const GROUP_BYTES: usize = 1 << 20;
+
+/// A log that was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// The last commit in it, and its life.
+    pub tip: Tip,
+    /// The last commit in the archive, and the life of the log that was backed up.
+    pub archive: Tip,
+    /// So many bytes the archive has.
+    pub bytes: u64,
+}
+
+/// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` or all of
+/// them. The folder must be empty or missing. The log begins its next life, with this number if one
+/// is given.
+///
+/// The whole archive is read and checked, with `to` as well. The log is built beside, in `dir` with
+/// `.restoring` behind it, and verified from end to end before it gets its place. A restore that
+/// was interrupted is begun again.
+///
+/// `watch` is told now and then how far it has come: first for the reading, of which the total is
+/// known only if `to` is given (it is 0 otherwise), then for the verifying.
+pub fn restore(
+    dir: &Path,
+    archive: impl io::Read,
+    to: Option<Position>,
+    incarnation: Option<Incarnation>,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Restored, RestoreError> {
+    restore_with(dir, archive, to, incarnation, Options::default(), watch)
+}
+
+/// The same with volumes of another size. For tests.
+#[doc(hidden)]
+pub fn restore_with(
+    dir: &Path,
+    archive: impl io::Read,
+    to: Option<Position>,
+    incarnation: Option<Incarnation>,
+    options: Options,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Restored, RestoreError> {
+    let site = Site::prepare(dir)?;
+    let mut reader = ArchiveReader::new(archive)?;
+    let incarnation = incarnation.unwrap_or_else(|| reader.lives().current().next());
+    let mut lives = reader.lives().clone();
+    // A number that cannot be given is refused before any work is done.
+    lives.clone().begin(incarnation, &reader.tip())?;
+    let options = Options {
+        new_log: reader.log(),
+        ..options
+    };
+    let mut building = Building::begin(&site, options, to, watch)?;
+    for commit in reader.by_ref() {
+        building.take(commit?)?;
+    }
+    let bytes = reader.bytes();
+    let last = reader.finish()?;
+    if let Some(to) = to.filter(|to| *to > last.position) {
+        let last = last.position;
+        return Err(RestoreError::Beyond { to, last });
+    }
+    let tip = building.finish()?;
+    drop(building);
+    lives.begin(incarnation, &tip)?;
+    let tip = Tip { incarnation, ..tip };
+    rename_life(&site, lives, &tip)?;
+    check(&site, &tip, watch)?;
+    site.finish()?;
+    Ok(Restored {
+        tip,
+        archive: last,
+        bytes,
+    })
+}
+
+/// A log that takes the commits of an archive.
+struct Building<'a> {
+    appender: SledAppender,
+    reader: Arc<SledReader>,
+    sealer: Sealer,
+    to: Option<Position>,
+    group: Vec<Sequenced>,
+    group_bytes: usize,
+    progress: Progress,
+    watch: &'a mut dyn FnMut(Progress),
+}
+
+impl<'a> Building<'a> {
+    fn begin(
+        site: &Site,
+        options: Options,
+        to: Option<Position>,
+        watch: &'a mut dyn FnMut(Progress),
+    ) -> Result<Self, RestoreError> {
+        let (appender, reader, sealer) = SledLog::open(&site.log(), options)?;
+        let progress = Progress {
+            commits: 0,
+            commits_total: to.map_or(0, Position::get),
+            bytes: 0,
+        };
+        Ok(Self {
+            appender,
+            reader,
+            sealer,
+            to,
+            group: Vec::new(),
+            group_bytes: 0,
+            progress,
+            watch,
+        })
+    }
+
+    /// Takes the next commit, or passes over it if it is not wanted.
+    fn take(&mut self, commit: Sequenced) -> Result<(), RestoreError> {
+        if self.to.is_some_and(|to| commit.position() > to) {
+            return Ok(());
+        }
+        self.group_bytes += commit.stored().len();
+        self.group.push(commit);
+        if self.group_bytes >= GROUP_BYTES {
+            self.append()?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self) -> Result<(), RestoreError> {
+        self.appender.append(&self.group)?;
+        self.progress.commits += u64::try_from(self.group.len()).unwrap_or(u64::MAX);
+        self.progress.bytes += u64::try_from(self.group_bytes).unwrap_or(u64::MAX);
+        self.group.clear();
+        self.group_bytes = 0;
+        self.settle()?;
+        (self.watch)(self.progress);
+        Ok(())
+    }
+
+    /// Seals every volume that is full.
+    fn settle(&mut self) -> Result<(), RestoreError> {
+        while self.sealer.step()? != Stepped::Idle {}
+        Ok(())
+    }
+
+    /// Appends what is left and says where the log ends.
+    fn finish(&mut self) -> Result<Tip, RestoreError> {
+        self.append()?;
+        Ok(self.reader.tip())
+    }
+}
+
+impl Drop for Building<'_> {
+    fn drop(&mut self) {
+        // sled may write for a while after it was let go of. Here its folder is removed or renamed
+        // next, so it is waited for.
+        let state = self.reader.shared.state();
+        let active = Arc::clone(&state.active.volume);
+        let next = state.next.clone();
+        drop(state);
+        for volume in [Some(active), next].into_iter().flatten() {
+            volume.give_up_store();
+        }
+    }
+}
+
+/// Puts the new life where the first one stood when the log was built.
+fn rename_life(site: &Site, lives: Lives, tip: &Tip) -> Result<(), RestoreError> {
+    let dir = site.log();
+    if let Some(manifest) = Manifest::read(&dir)? {
+        Manifest { lives, ..manifest }.write(&dir)?;
+    }
+    Ok(HeadFile::create(&dir, Head::of(tip))?)
+}
+
+/// Verifies what was built, as it would be verified in its place.
+fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), RestoreError> {
+    let report = verify(&site.log(), watch);
+    let elsewhere = Finding {
+        path: site.log(),
+        what: "it does not end where the backup does".to_owned(),
+        remedy: "nothing was put in place",
+        kind: FindingKind::Damage,
+    };
+    let wrong = report
+        .findings
+        .into_iter()
+        .find(|finding| finding.kind != FindingKind::Note)
+        .or_else(|| (report.tip != Some(*tip)).then_some(elsewhere));
+    wrong.map_or(Ok(()), |finding| {
+        let finding = Box::new(finding);
+        Err(RestoreError::NotWhole { finding })
+    })
+}

@@ -1,0 +1,149 @@
+//! Where a log is built before it gets its place: a folder beside it with a mark in it, by which the
+//! next restore knows what an interrupted one left. It refuses to touch anything else.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::wrong::RestoreError;
+use crate::damage::{Failed, While};
+use crate::disk;
+
+const MARK: &str = "RESTORING";
+const LOG: &str = "log";
+
+/// The folder of one restore. It is removed with whatever is in it, unless the process is killed.
+#[derive(Debug)]
+pub(super) struct Site {
+    dir: PathBuf,
+    target: PathBuf,
+    /// Locked while the restore goes on.
+    _mark: File,
+}
+
+impl Site {
+    /// Prepares to build what is to stand at `target`, where nothing may stand yet.
+    pub(super) fn prepare(target: &Path) -> Result<Self, RestoreError> {
+        let target = vacant(target)?;
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        name.push(".restoring");
+        let dir = target.with_file_name(name);
+        if let Some(parent) = dir.parent() {
+            fs::create_dir_all(parent).while_doing("create", parent)?;
+        }
+        match fs::create_dir(&dir) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => must_be_ours(&dir)?,
+            made => made.while_doing("create", &dir)?,
+        }
+        let mark = lock(&dir)?;
+        let site = Self {
+            dir,
+            target,
+            _mark: mark,
+        };
+        disk::remove_tree(&site.log())?;
+        disk::sync_dir(&site.dir)?;
+        Ok(site)
+    }
+
+    /// Where the log is built.
+    pub(super) fn log(&self) -> PathBuf {
+        self.dir.join(LOG)
+    }
+
+    /// Makes what was built durable and gives it its place, at once and as a whole.
+    pub(super) fn finish(self) -> Result<(), RestoreError> {
+        let log = self.log();
+        disk::sync_tree(&log)?;
+        // Only an empty folder is replaced by a rename; if it is not empty any more, this fails.
+        match fs::rename(&log, &self.target) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                let dir = self.target.clone();
+                return Err(RestoreError::NotEmpty { dir });
+            }
+            renamed => renamed.while_doing("rename", &log)?,
+        }
+        disk::sync_parent(&self.target)?;
+        Ok(())
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // The mark goes last, so that what cannot be removed is still known to be ours.
+        let removed = disk::remove_tree(&self.log())
+            .and_then(|()| disk::remove_file(&self.dir.join(MARK)))
+            .and_then(|()| disk::remove_tree(&self.dir));
+        if let Err(Failed { path, source, .. }) = removed {
+            tracing::debug!(path = %path.display(), %source, "the next restore takes this away");
+        }
+    }
+}
+
+/// The place of the log, free of links, if nothing is there but an empty folder.
+fn vacant(target: &Path) -> Result<PathBuf, RestoreError> {
+    let found = match fs::metadata(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return named(std::path::absolute(target).while_doing("find", target)?);
+        }
+        found => found.while_doing("look into", target)?,
+    };
+    let is_empty = found.is_dir() && disk::entries(target)?.is_empty();
+    if !is_empty {
+        return Err(RestoreError::NotEmpty {
+            dir: target.to_owned(),
+        });
+    }
+    let target = named(fs::canonicalize(target).while_doing("find", target)?)?;
+    if let Some(parent) = target.parent() {
+        let around = fs::metadata(parent).while_doing("look into", parent)?;
+        if around.dev() != found.dev() {
+            return Err(RestoreError::MountPoint { dir: target });
+        }
+    }
+    Ok(target)
+}
+
+fn named(dir: PathBuf) -> Result<PathBuf, RestoreError> {
+    if dir.file_name().is_none() || fs::symlink_metadata(&dir).is_ok_and(|found| found.is_symlink())
+    {
+        return Err(RestoreError::NoName { dir });
+    }
+    Ok(dir)
+}
+
+/// What an interrupted restore leaves has its mark, or is empty still.
+fn must_be_ours(dir: &Path) -> Result<(), RestoreError> {
+    let in_the_way = || RestoreError::InTheWay {
+        dir: dir.to_owned(),
+    };
+    let is_folder = fs::symlink_metadata(dir).while_doing("look into", dir)?;
+    if !is_folder.is_dir() {
+        return Err(in_the_way());
+    }
+    let within = disk::entries(dir)?;
+    let is_ours = within.is_empty() || within.iter().any(|path| disk::is_called(path, MARK));
+    let strange = |path: &PathBuf| !disk::is_called(path, MARK) && !disk::is_called(path, LOG);
+    if !is_ours || within.iter().any(strange) {
+        return Err(in_the_way());
+    }
+    Ok(())
+}
+
+fn lock(dir: &Path) -> Result<File, RestoreError> {
+    let path = dir.join(MARK);
+    let mark = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
+    let mark = mark.while_doing("create", &path)?;
+    match mark.try_lock() {
+        Ok(()) => Ok(mark),
+        Err(TryLockError::WouldBlock) => Err(RestoreError::Busy {
+            dir: dir.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Ok(Err(source).while_doing("lock", &path)?),
+    }
+}
