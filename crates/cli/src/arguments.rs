@@ -7,10 +7,13 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use plansync_sled::Medium;
 
+use crate::commands::audit::Audit;
+use crate::commands::backup::Backup;
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
 use crate::commands::load::Load;
 use crate::commands::request::Request;
+use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
 use crate::commands::watch::Watch;
 use crate::exit::{EXIT_CODES, Exit};
@@ -46,6 +49,12 @@ enum Command {
     Load(Load),
     /// Show events as they come.
     Watch(Watch),
+    /// Write a copy of the whole log into one file, while the engine runs or not.
+    Backup(Backup),
+    /// Make a data folder of a backup.
+    Restore(Restore),
+    /// Check a data folder, or mend what is derived in it.
+    Audit(Audit),
 }
 
 impl Arguments {
@@ -59,6 +68,9 @@ impl Arguments {
             Command::Request(request) => quietly(request.run(output)),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => quietly(watch.run(output)),
+            Command::Backup(backup) => backup.run(output),
+            Command::Restore(restore) => restore.run(output),
+            Command::Audit(audit) => quietly(audit.run(output)),
         }
     }
 }

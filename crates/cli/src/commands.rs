@@ -1,8 +1,11 @@
 //! The commands: one file each.
 
+pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod dev;
 pub(crate) mod load;
 pub(crate) mod request;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod watch;

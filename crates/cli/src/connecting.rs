@@ -17,6 +17,13 @@ pub(crate) struct ConnectionArguments {
         hide_env_values = true
     )]
     pub(crate) nats_url: String,
+    #[command(flatten)]
+    identity: IdentityArguments,
+}
+
+/// As whom the server knows us, and what we believe of it.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct IdentityArguments {
     /// A NATS credentials file.
     #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
     nats_creds: Option<PathBuf>,
@@ -39,8 +46,14 @@ pub(crate) struct ConnectionArguments {
 
 impl ConnectionArguments {
     pub(crate) fn connection(&self) -> Connection {
+        self.identity.connection(&self.nats_url)
+    }
+}
+
+impl IdentityArguments {
+    pub(crate) fn connection(&self, url: &str) -> Connection {
         Connection {
-            url: self.nats_url.clone(),
+            url: url.to_owned(),
             creds: self.nats_creds.clone(),
             tls_ca: self.tls_ca.clone(),
             tls_cert: self.tls_cert.clone(),

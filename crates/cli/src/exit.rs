@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use plansync_nats::{ClientError, CommandsError, ConnectError, RelayError, StreamError};
+use plansync_sled::{BackupError, RestoreError};
 
 use crate::asking::AskError;
 use crate::output::is_broken_pipe;
@@ -15,7 +16,7 @@ Exit codes:
   1  refused: the service said no, and why
   2  not understood: an argument, a file or JSON is not as it should be
   3  not reachable: no NATS, no service, or no answer in time
-  4  not usable: the data folder or the streams are not as they must be
+  4  not usable: the data folder, a backup or the streams are not as they must be
   5  failed: anything else";
 
 /// One of the ways to end.
@@ -85,6 +86,12 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             AskError::Answer(_) => {}
         }
     }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_backup(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_restore(error));
+    }
     if is_of_folder_or_streams(cause) {
         return Some(Exit::NotUsable);
     }
@@ -92,6 +99,34 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(Exit::NotReachable);
     }
     None
+}
+
+fn of_backup(error: &BackupError) -> Exit {
+    match error {
+        BackupError::Exists { .. } => Exit::NotUnderstood,
+        BackupError::Behind { .. } | BackupError::Folder(_) => Exit::NotUsable,
+        BackupError::Busy { .. } | BackupError::Io { .. } | BackupError::NotReadBack { .. } => {
+            Exit::Failed
+        }
+    }
+}
+
+fn of_restore(error: &RestoreError) -> Exit {
+    match error {
+        RestoreError::NotEmpty { .. }
+        | RestoreError::NoName { .. }
+        | RestoreError::MountPoint { .. }
+        | RestoreError::InTheWay { .. }
+        | RestoreError::Beyond { .. }
+        | RestoreError::Life(_) => Exit::NotUnderstood,
+        RestoreError::Archive(_) => Exit::NotUsable,
+        RestoreError::Busy { .. }
+        | RestoreError::Append { .. }
+        | RestoreError::Seal(_)
+        | RestoreError::Open(_)
+        | RestoreError::NotWhole { .. }
+        | RestoreError::Io { .. } => Exit::Failed,
+    }
 }
 
 fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {

@@ -14,6 +14,7 @@ mod nats_process;
 pub mod nats_server;
 mod output;
 mod plain;
+mod progress;
 mod show;
 mod signals;
 mod threads;

@@ -1,0 +1,224 @@
+//! `plansync audit verify`: every byte of a data folder, and the log against its events.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use plansync_nats::{Client, ClientError, EVENTS, Witness};
+use plansync_sled::{Finding, FindingKind, Folder, OpenError, Report, verify};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::commands::audit::witness::{Comparison, compare};
+use crate::connecting::IdentityArguments;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::progress::CommitsBar;
+use crate::show;
+
+/// Check every byte of a data folder, and the log against the events that were published.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The engine may run meanwhile, and nothing in the folder is changed. Every file is checked against what
+is known of it, every commit against the chain, and what is derived against the commits.
+
+With --nats-url, position and hash of every event in PLANSYNC_EVENTS are compared with the log: those
+who keep events are witnesses, so a log that was edited and chained anew is found as well.
+
+Exit code 0: the log is whole, and so is what is derived from it.
+Exit code 4: it is not, or cannot be checked; every finding says what to do.")]
+pub(crate) struct Verify {
+    /// The data folder of the engine.
+    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Compare the log with the events in the stream there.
+    #[arg(long, value_name = "URL")]
+    nats_url: Option<String>,
+    #[command(flatten)]
+    identity: IdentityArguments,
+    /// How many seconds to wait for an answer of NATS.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
+}
+
+/// Messages that are read ahead of the log.
+const WITNESSES_AHEAD: usize = 4_096;
+/// A running engine writes `HEAD` behind its events, by so much at most on a disk that is not slow.
+const HEAD_BEHIND: Duration = Duration::from_millis(200);
+/// How often the log is looked at again where it seems to end before its events.
+const LOOKS_MAX: u32 = 3;
+
+impl Verify {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let client = self.connect().await?;
+        let mut report = self.check(output).await?;
+        let comparison = match client {
+            Some(client) => self.compare_if_readable(&client, &mut report).await?,
+            None => None,
+        };
+        if let (Some(comparison), Some(tip)) = (&comparison, &report.tip) {
+            report.findings.extend(comparison.findings(tip));
+        }
+        if output.is_for_people() {
+            tell(&self.data, &report, comparison.as_ref())?;
+        } else {
+            output.value(&as_json(&self.data, &report, comparison.as_ref()))?;
+        }
+        Ok(if report.is_whole() {
+            Exit::Done
+        } else {
+            Exit::NotUsable
+        })
+    }
+
+    async fn connect(&self) -> Result<Option<Client>, ClientError> {
+        let Some(url) = &self.nats_url else {
+            return Ok(None);
+        };
+        let patience = Duration::from_secs(self.timeout);
+        let connection = self.identity.connection(url);
+        Client::connect(&connection, patience).await.map(Some)
+    }
+
+    async fn check(&self, output: Output) -> anyhow::Result<Report> {
+        let data = self.data.clone();
+        let bar = CommitsBar::new(output, "checking");
+        let checked = spawn_blocking(move || verify(&data, &mut |progress| bar.show(progress)));
+        checked.await.context("the check crashed")
+    }
+
+    /// Compares with the stream, unless the log is so damaged that it cannot be read for that.
+    async fn compare_if_readable(
+        &self,
+        client: &Client,
+        report: &mut Report,
+    ) -> anyhow::Result<Option<Comparison>> {
+        match self.compare(client).await {
+            Err(error) if error.is::<OpenError>() && !report.is_whole() => {
+                report.findings.push(Finding {
+                    path: PathBuf::from(EVENTS),
+                    what: "the log is too damaged to be compared with it".to_owned(),
+                    remedy: "restore the log from a backup, and compare that one",
+                    kind: FindingKind::Note,
+                });
+                Ok(None)
+            }
+            compared => compared.map(Some),
+        }
+    }
+
+    /// Compares with the stream; again where the engine runs, and has not yet written down that the
+    /// log reaches as far as the last events.
+    async fn compare(&self, client: &Client) -> anyhow::Result<Comparison> {
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let (comparison, is_in_use) = self.compare_once(client).await?;
+            if comparison.beyond == 0 || !is_in_use || looks >= LOOKS_MAX {
+                return Ok(comparison);
+            }
+            tokio::time::sleep(HEAD_BEHIND * looks).await;
+        }
+    }
+
+    async fn compare_once(&self, client: &Client) -> anyhow::Result<(Comparison, bool)> {
+        let mut witnesses = client.witnesses().await?;
+        tokio::time::sleep(HEAD_BEHIND).await;
+        let (sender, receiver) = mpsc::channel(WITNESSES_AHEAD);
+        let data = self.data.clone();
+        let comparing = spawn_blocking(move || compare_with(&data, receiver));
+        while let Some(witness) = witnesses.next().await {
+            if sender.send(witness?).await.is_err() {
+                break;
+            }
+        }
+        drop(sender);
+        Ok(comparing.await.context("the comparison crashed")??)
+    }
+}
+
+fn compare_with(
+    data: &Path,
+    mut witnesses: mpsc::Receiver<Witness>,
+) -> Result<(Comparison, bool), OpenError> {
+    let folder = Folder::look(data)?;
+    let comparison = compare(
+        &folder,
+        &mut std::iter::from_fn(|| witnesses.blocking_recv()),
+    )?;
+    Ok((comparison, folder.is_in_use()))
+}
+
+fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::io::Result<()> {
+    let log = report.log.map_or("none".to_owned(), |log| log.to_string());
+    output::line(&format!("data folder  {}", data.display()))?;
+    output::line(&format!("log          {log}"))?;
+    if let Some(tip) = &report.tip {
+        let (position, life) = (tip.position, tip.incarnation);
+        output::line(&format!("its end      position {position}, in life {life}"))?;
+    }
+    let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
+    output::line(&format!(
+        "read         {commits} commits in {volumes} volumes, {bytes} bytes"
+    ))?;
+    if report.is_in_use {
+        output::line("             the engine runs: what it wrote last was left out")?;
+    }
+    if let Some(comparison) = comparison {
+        let (messages, agreeing) = (comparison.messages, comparison.agreeing);
+        output::line(&format!(
+            "compared     {agreeing} of {messages} messages in the event stream agree"
+        ))?;
+    }
+    if !report.findings.is_empty() {
+        let heading = ["", "where", "what", "what to do"].map(str::to_owned);
+        let rows = report.findings.iter().map(row);
+        output::line(&format!("\n{}\n", show::table(heading, rows)))?;
+    }
+    output::line(if report.is_whole() {
+        "The log is whole."
+    } else {
+        "The log is NOT whole."
+    })
+}
+
+fn row(finding: &Finding) -> Vec<String> {
+    vec![
+        finding.kind.to_string(),
+        finding.path.display().to_string(),
+        finding.what.clone(),
+        finding.remedy.to_owned(),
+    ]
+}
+
+fn as_json(data: &Path, report: &Report, comparison: Option<&Comparison>) -> Value {
+    let findings = report.findings.iter().map(|finding| {
+        json!({
+            "kind": finding.kind.to_string(),
+            "path": finding.path,
+            "what": finding.what,
+            "remedy": finding.remedy,
+        })
+    });
+    let is_of = |kind| move |finding: &&Finding| finding.kind == kind;
+    json!({
+        "whole": report.is_whole(),
+        "data": data,
+        "log": report.log,
+        "incarnation": report.tip.map(|tip| tip.incarnation),
+        "position": report.tip.map(|tip| tip.position),
+        "chain": report.tip.map(|tip| tip.chain.to_string()),
+        "in_use": report.is_in_use,
+        "commits": report.commits,
+        "volumes": report.volumes,
+        "bytes": report.bytes,
+        "events": comparison.map(|comparison| json!({
+            "messages": comparison.messages,
+            "agreeing": comparison.agreeing,
+        })),
+        "damaged": report.findings.iter().filter(is_of(FindingKind::Damage)).count(),
+        "findings": findings.collect::<Vec<_>>(),
+    })
+}

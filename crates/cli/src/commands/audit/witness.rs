@@ -1,0 +1,218 @@
+//! The log against the events that were published of it: subscribers and their stream are
+//! witnesses, so a log that was changed and chained anew is found.
+//!
+//! Memory is needed for a page of commits, however long log and stream are.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use plansync_log::{Chain, Incarnation, Lives, Position, Tip};
+use plansync_nats::{EVENTS, PublishedEvent, Witness};
+use plansync_sled::{Finding, FindingKind, Folder, OpenError};
+
+/// The log is read again from an earlier place at most so often: once for every restore, if nobody
+/// else writes into the stream.
+const PASSES_MAX: usize = 1_100;
+
+/// What comparing gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// Messages in the stream.
+    pub(crate) messages: u64,
+    /// Events that are what the log says.
+    pub(crate) agreeing: u64,
+    /// The last of them before the first that differs.
+    agreed_to: Position,
+    /// Events that the log has otherwise, and the first of them.
+    differing: u64,
+    first_difference: Option<Difference>,
+    /// Events beyond the end of the log, and the last of them.
+    pub(crate) beyond: u64,
+    beyond_to: Position,
+    /// Events of a life that the log knows nothing of, though it is later than its own.
+    later_life: Option<u32>,
+    /// Events of commits that a restore to an earlier point undid, or of lives left behind.
+    undone: u64,
+    /// Messages that no relay of this log wrote.
+    foreign: u64,
+    is_without_order: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Difference {
+    position: Position,
+    published: String,
+    ours: Chain,
+}
+
+/// What an event can be compared with.
+enum Compared {
+    Commit,
+    Undone,
+    Beyond,
+    Later,
+    Foreign,
+}
+
+/// Compares every event with the commit that it tells of.
+pub(crate) fn compare(
+    folder: &Folder,
+    witnesses: &mut dyn Iterator<Item = Witness>,
+) -> Result<Comparison, OpenError> {
+    let own = Own {
+        tip: folder.tip(),
+        name: folder.tip().log.to_string(),
+        lives: folder.lives(),
+    };
+    let mut comparison = Comparison::default();
+    let mut next = comparison.next(&own, witnesses);
+    for _ in 0..PASSES_MAX {
+        let Some(from) = next.as_ref().map(|event| event.position) else {
+            return Ok(comparison);
+        };
+        folder.commits(from, &mut |page| {
+            for commit in page {
+                while let Some(event) = next.take_if(|event| event.position == commit.position()) {
+                    comparison.compare(event, commit.chain());
+                    next = comparison.next(&own, witnesses);
+                }
+                // What stands before this commit is found in another pass.
+                let is_ahead = |event: &PublishedEvent| event.position > commit.position();
+                if !next.as_ref().is_some_and(is_ahead) {
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    comparison.is_without_order = next.is_some();
+    Ok(comparison)
+}
+
+struct Own {
+    tip: Tip,
+    name: String,
+    lives: Lives,
+}
+
+impl Own {
+    fn judge(&self, event: &PublishedEvent) -> Compared {
+        let life = Incarnation::new(event.name.incarnation);
+        if *event.name.log != *self.name || event.position == Position::ZERO {
+            return Compared::Foreign;
+        }
+        match self.lives.end_of(life) {
+            None if life > self.lives.current() => Compared::Later,
+            None => Compared::Undone,
+            Some(Some(end)) if event.position > end => Compared::Undone,
+            Some(_) if event.position > self.tip.position => Compared::Beyond,
+            Some(_) => Compared::Commit,
+        }
+    }
+}
+
+impl Comparison {
+    /// The next event that the log should have; others are counted.
+    fn next(
+        &mut self,
+        own: &Own,
+        witnesses: &mut dyn Iterator<Item = Witness>,
+    ) -> Option<PublishedEvent> {
+        for witness in witnesses {
+            self.messages += 1;
+            let Some(event) = witness.event else {
+                self.foreign += 1;
+                continue;
+            };
+            match own.judge(&event) {
+                Compared::Commit => return Some(event),
+                Compared::Undone => self.undone += 1,
+                Compared::Foreign => self.foreign += 1,
+                Compared::Later => {
+                    self.later_life = self.later_life.max(Some(event.name.incarnation));
+                }
+                Compared::Beyond => {
+                    self.beyond += 1;
+                    self.beyond_to = self.beyond_to.max(event.position);
+                }
+            }
+        }
+        None
+    }
+
+    fn compare(&mut self, event: PublishedEvent, ours: Chain) {
+        if event.chain == ours.to_string() {
+            self.agreeing += 1;
+            if self.first_difference.is_none() {
+                self.agreed_to = self.agreed_to.max(event.position);
+            }
+            return;
+        }
+        self.differing += 1;
+        self.first_difference.get_or_insert(Difference {
+            position: event.position,
+            published: event.chain,
+            ours,
+        });
+    }
+
+    /// What is to be told of it.
+    pub(crate) fn findings(&self, tip: &Tip) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut tell = |kind, what, remedy| {
+            findings.push(Finding {
+                path: PathBuf::from(EVENTS),
+                what,
+                remedy,
+                kind,
+            });
+        };
+        if let Some(Difference {
+            position,
+            published,
+            ours,
+        }) = &self.first_difference
+        {
+            let (differing, agreed) = (self.differing, self.agreed_to);
+            let what = format!(
+                "{differing} events differ from the log, the first at position {position} (chain \
+                 {published} there, {ours} in the log); the last before it that agrees is at {agreed}"
+            );
+            tell(FindingKind::Damage, what, CHANGED);
+        }
+        if self.beyond > 0 {
+            let (beyond, to, tip) = (self.beyond, self.beyond_to, tip.position);
+            let what =
+                format!("it has {beyond} events up to position {to}, and the log ends at {tip}");
+            tell(FindingKind::Damage, what, SHORTER);
+        }
+        if let Some(life) = self.later_life {
+            let ours = tip.incarnation;
+            let what = format!(
+                "it was written in life {life} of the log, and this folder is in life {ours}"
+            );
+            tell(FindingKind::Damage, what, SHORTER);
+        }
+        if self.is_without_order {
+            let what = "its events are not in the order of the log".to_owned();
+            tell(FindingKind::Damage, what, OUTSIDER);
+        }
+        if self.undone > 0 {
+            let undone = self.undone;
+            let what = format!("{undone} events tell of commits that a restore undid");
+            tell(FindingKind::Note, what, UNDONE);
+        }
+        if self.foreign > 0 {
+            let foreign = self.foreign;
+            let what = format!("{foreign} messages are not of this log's relay");
+            tell(FindingKind::Note, what, OUTSIDER);
+        }
+        findings
+    }
+}
+
+const CHANGED: &str = "the log was changed after it was published: keep a copy of the folder, restore \
+     the log from a backup, and compare that one too";
+const SHORTER: &str = "use the folder that was used last, or restore it from a backup";
+const UNDONE: &str = "tell those who keep events that these do not count";
+const OUTSIDER: &str = "see who else may publish on plansync.v1.evt.>";

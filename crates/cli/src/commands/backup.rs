@@ -1,0 +1,75 @@
+//! `plansync backup`: the whole log as one file, read back before it gets its name.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use plansync_sled::{BackedUp, Existing};
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::progress::CommitsBar;
+
+/// Write a copy of the whole log into one file.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The engine may run meanwhile: the backup holds at least everything that was acknowledged before it
+began, up to one position. Nothing in the data folder is changed. The file is compressed and chained,
+and is read back and checked from end to end before it gets its name; until then it is FILE.partial.
+
+Examples:
+  plansync backup --data DIR plansync-2026-05-01.backup
+  plansync restore plansync-2026-05-01.backup --data NEW-DIR")]
+pub(crate) struct Backup {
+    /// The data folder of the engine.
+    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    data: PathBuf,
+    /// The file to write.
+    file: PathBuf,
+    /// Put the backup in the place of a file that is there already, once it is whole.
+    #[arg(long)]
+    replace: bool,
+}
+
+impl Backup {
+    pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let existing = if self.replace {
+            Existing::Replace
+        } else {
+            Existing::Keep
+        };
+        let bar = CommitsBar::new(output, "backing up");
+        let watch = &mut |progress| bar.show(progress);
+        let done = plansync_sled::backup(&self.data, &self.file, existing, watch)?;
+        drop(bar);
+        report(output, &self.file, &done)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn report(output: Output, file: &Path, done: &BackedUp) -> std::io::Result<()> {
+    let BackedUp {
+        tip,
+        bytes,
+        commit_bytes,
+    } = done;
+    if output.is_for_people() {
+        return output::line(&format!(
+            "backed up to {}: the log {} (life {}) up to position {}; {commit_bytes} bytes of \
+             commits in {bytes}, read back and whole",
+            file.display(),
+            tip.log,
+            tip.incarnation,
+            tip.position,
+        ));
+    }
+    output.value(&json!({
+        "file": file,
+        "log": tip.log,
+        "incarnation": tip.incarnation,
+        "position": tip.position,
+        "chain": tip.chain.to_string(),
+        "bytes": bytes,
+        "commit_bytes": commit_bytes,
+    }))
+}

@@ -1,0 +1,45 @@
+//! How far a long work on a log has come, as a bar for people.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use plansync_sled::Progress;
+
+use crate::output::Output;
+
+/// How often the bar is drawn.
+const DRAW_EVERY: Duration = Duration::from_millis(100);
+
+/// A bar over the commits of a log; hidden where nobody would see it.
+pub(crate) struct CommitsBar(ProgressBar);
+
+impl CommitsBar {
+    pub(crate) fn new(output: Output, doing: &'static str) -> Self {
+        if !output.shows_progress() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(0).with_message(doing);
+        let style =
+            "{msg}  {wide_bar} {percent:>3} %  {human_pos} of {human_len} commits  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(DRAW_EVERY);
+        Self(bar)
+    }
+
+    pub(crate) fn show(&self, progress: Progress) {
+        self.at(progress.commits, progress.commits_total);
+    }
+
+    pub(crate) fn at(&self, commits: u64, commits_total: u64) {
+        self.0.set_length(commits_total);
+        self.0.set_position(commits);
+    }
+}
+
+impl Drop for CommitsBar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
