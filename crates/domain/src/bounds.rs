@@ -152,7 +152,10 @@ fn check_edit(edit: &Edit, path: &str) -> Result<(), Rejection> {
             text::check(reason.as_str(), 1, REASON_MAX)
                 .map_err(|error| Rejection::invalid(format!("{path}.reason"), error.to_string()))
         }
-        Edit::Remove { .. } | Edit::SetStatus { .. } | Edit::SubmitEvidence { .. } => Ok(()),
+        Edit::Remove { .. }
+        | Edit::SetStatus { .. }
+        | Edit::SubmitEvidence { .. }
+        | Edit::SetReviewStatus { .. } => Ok(()),
     }
 }
 

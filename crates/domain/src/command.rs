@@ -12,6 +12,7 @@ use crate::learner::Learner;
 use crate::personal::Personal;
 use crate::programme::Programme;
 use crate::request::SyncRequest;
+use crate::review_status::ReviewStatus;
 use crate::settings::TenantSettings;
 use crate::status::Status;
 use crate::template::TemplateComponent;
@@ -182,6 +183,13 @@ pub enum Edit {
         /// For which component.
         component: ComponentId,
     },
+    /// Records a review's progress.
+    SetReviewStatus {
+        /// Of which component's review.
+        component: ComponentId,
+        /// How far.
+        status: ReviewStatus,
+    },
 }
 
 impl Edit {
@@ -192,7 +200,8 @@ impl Edit {
             | Self::Change { component, .. }
             | Self::Remove { component }
             | Self::SetStatus { component, .. }
-            | Self::SubmitEvidence { component } => *component,
+            | Self::SubmitEvidence { component }
+            | Self::SetReviewStatus { component, .. } => *component,
             Self::Readd { template, .. } => *template,
         }
     }

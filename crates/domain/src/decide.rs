@@ -145,6 +145,7 @@ mod tests {
         Given {
             tenant: Tenant::default(),
             limits: Limits::default(),
+            commits: Vec::new(),
         }
     }
 

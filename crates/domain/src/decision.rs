@@ -11,7 +11,11 @@
 //! | 2–7 | outcome | 0 applied, 1 unchanged, otherwise the reason's own number |
 //! | 8–9 | owner | 0 kept (none, on a created component), 1 the source's, 2 the target's case owner |
 //! | 10 | exercise | 1: withheld, since Marking Aid was off |
-//! | 11–15 | free | 0 till a rule needs them |
+//! | 11–13 | review | 0 as it was (created with its component), 1–3 created anew, its 0–2 open tasks cancelled, 4 completed and kept |
+//! | 14 | review's type | 1: kept, since the review had begun |
+//! | 15 | evidence | 1: submitted for an exercise that is not the component's any more |
+
+pub use crate::effect::{OwnerEffect, ReviewEffect};
 
 /// What a pair's row in the summary says is done to the component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,43 +186,16 @@ impl Outcome {
     }
 }
 
-/// Where the owner of a target's component comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum OwnerEffect {
-    /// It stays; a created component has none.
-    Kept,
-    /// The source component's owner.
-    Source,
-    /// The target learner's case owner.
-    TargetCaseOwner,
-}
-
-impl OwnerEffect {
-    const fn code(self) -> u16 {
-        match self {
-            Self::Kept => 0,
-            Self::Source => 1,
-            Self::TargetCaseOwner => 2,
-        }
-    }
-
-    const fn from_code(code: u16) -> Option<Self> {
-        match code {
-            0 => Some(Self::Kept),
-            1 => Some(Self::Source),
-            2 => Some(Self::TargetCaseOwner),
-            _ => None,
-        }
-    }
-}
-
 const ACTION_MASK: u16 = 0b11;
 const OUTCOME_SHIFT: u32 = 2;
 const OUTCOME_MASK: u16 = 0b11_1111;
 const OWNER_SHIFT: u32 = 8;
 const OWNER_MASK: u16 = 0b11;
 const EXERCISE_WITHHELD: u16 = 1 << 10;
-const FREE: u16 = 0b1111_1000_0000_0000;
+const REVIEW_SHIFT: u32 = 11;
+const REVIEW_MASK: u16 = 0b111;
+const REVIEW_TYPE_KEPT: u16 = 1 << 14;
+const EVIDENCE_LOST: u16 = 1 << 15;
 
 /// What was decided of one component on one target: enough to replay it without any rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -227,16 +204,42 @@ pub struct Decision {
     outcome: Outcome,
     owner: OwnerEffect,
     exercise_withheld: bool,
+    review: ReviewEffect,
+    review_type_kept: bool,
+    evidence_lost: bool,
 }
 
 impl Decision {
     /// The target's component changes.
     pub const fn applied(action: Action, owner: OwnerEffect, exercise_withheld: bool) -> Self {
         Self {
-            action,
-            outcome: Outcome::Applied,
             owner,
             exercise_withheld,
+            ..Self::without_effect(action, Outcome::Applied)
+        }
+    }
+
+    /// The same, and this becomes of the component's review.
+    #[must_use]
+    pub const fn with_review(self, review: ReviewEffect) -> Self {
+        Self { review, ..self }
+    }
+
+    /// The same; the review's type stays, if the review has begun (V3).
+    #[must_use]
+    pub const fn with_review_type_kept(self, review_type_kept: bool) -> Self {
+        Self {
+            review_type_kept,
+            ..self
+        }
+    }
+
+    /// The same; what was submitted for the exercise can be reached no longer, if anything was.
+    #[must_use]
+    pub const fn with_evidence_lost(self, evidence_lost: bool) -> Self {
+        Self {
+            evidence_lost,
+            ..self
         }
     }
 
@@ -256,6 +259,9 @@ impl Decision {
             outcome,
             owner: OwnerEffect::Kept,
             exercise_withheld: false,
+            review: ReviewEffect::Unaffected,
+            review_type_kept: false,
+            evidence_lost: false,
         }
     }
 
@@ -279,6 +285,21 @@ impl Decision {
         self.exercise_withheld
     }
 
+    /// What becomes of the component's review; of an applied pair only.
+    pub const fn review(self) -> ReviewEffect {
+        self.review
+    }
+
+    /// Whether the review had begun, so that its type stays as it is.
+    pub const fn review_type_kept(self) -> bool {
+        self.review_type_kept
+    }
+
+    /// Whether evidence was submitted for an exercise that changes; of an applied pair only.
+    pub const fn evidence_lost(self) -> bool {
+        self.evidence_lost
+    }
+
     /// Whether the target's component changes.
     pub const fn is_applied(self) -> bool {
         matches!(self.outcome, Outcome::Applied)
@@ -286,29 +307,31 @@ impl Decision {
 
     /// The frozen code: the table is at the head of this file.
     pub const fn code(self) -> u16 {
-        let exercise = if self.exercise_withheld {
-            EXERCISE_WITHHELD
-        } else {
-            0
-        };
         self.action.code()
             | (self.outcome.code() << OUTCOME_SHIFT)
             | (self.owner.code() << OWNER_SHIFT)
-            | exercise
+            | flag(self.exercise_withheld, EXERCISE_WITHHELD)
+            | (self.review.code() << REVIEW_SHIFT)
+            | flag(self.review_type_kept, REVIEW_TYPE_KEPT)
+            | flag(self.evidence_lost, EVIDENCE_LOST)
     }
 
     /// The decision that a code stands for; none if this version knows no such code.
     pub fn from_code(code: u16) -> Option<Self> {
-        if code & FREE != 0 {
-            return None;
-        }
         Some(Self {
             action: *Action::ALL.get(usize::from(code & ACTION_MASK))?,
             outcome: Outcome::from_code((code >> OUTCOME_SHIFT) & OUTCOME_MASK)?,
             owner: OwnerEffect::from_code((code >> OWNER_SHIFT) & OWNER_MASK)?,
             exercise_withheld: code & EXERCISE_WITHHELD != 0,
+            review: ReviewEffect::from_code((code >> REVIEW_SHIFT) & REVIEW_MASK)?,
+            review_type_kept: code & REVIEW_TYPE_KEPT != 0,
+            evidence_lost: code & EVIDENCE_LOST != 0,
         })
     }
+}
+
+const fn flag(is_set: bool, bit: u16) -> u16 {
+    if is_set { bit } else { 0 }
 }
 
 #[cfg(test)]

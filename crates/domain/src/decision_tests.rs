@@ -1,7 +1,13 @@
 //! The frozen codes of decisions: these numbers are in released logs and never change.
 
-use super::{Action, Decision, OwnerEffect, Reason};
+use super::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
 use crate::decisions::{Decisions, Tally};
+
+const CHANGED: Decision = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+
+const fn recreated(tasks: u8) -> ReviewEffect {
+    ReviewEffect::Recreated { tasks }
+}
 
 const GOLDEN: &[(u16, Decision)] = &[
     (
@@ -90,6 +96,23 @@ const GOLDEN: &[(u16, Decision)] = &[
     ),
     (77, Decision::skipped(Action::Create, Reason::LimitExceeded)),
     (80, Decision::skipped(Action::Synchronise, Reason::Failed)),
+    (1 << 11, CHANGED.with_review(recreated(0))),
+    (2 << 11, CHANGED.with_review(recreated(1))),
+    (3 << 11, CHANGED.with_review(recreated(2))),
+    (4 << 11, CHANGED.with_review(ReviewEffect::CompletedKept)),
+    (1 << 14, CHANGED.with_review_type_kept(true)),
+    (
+        (1 << 14) | 4,
+        Decision::unchanged(Action::Synchronise).with_review_type_kept(true),
+    ),
+    (1 << 15, CHANGED.with_evidence_lost(true)),
+    (
+        0b1101_1101_0000_0000,
+        Decision::applied(Action::Synchronise, OwnerEffect::Source, true)
+            .with_review(recreated(2))
+            .with_review_type_kept(true)
+            .with_evidence_lost(true),
+    ),
 ];
 
 #[test]
@@ -124,9 +147,9 @@ fn every_code_that_decodes_encodes_to_itself() {
 
 #[test]
 fn a_code_of_a_later_version_is_none_of_ours() {
-    let unknown = [3, 21 << 2, 3 << 8, 1 << 11, u16::MAX].map(Decision::from_code);
+    let unknown = [3, 21 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11].map(Decision::from_code);
 
-    assert_eq!(unknown, [None; 5]);
+    assert_eq!(unknown, [None; 6]);
 }
 
 #[test]

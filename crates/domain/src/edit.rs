@@ -13,6 +13,7 @@ use crate::event::{
     StatusSet,
 };
 use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
+use crate::learner::Learner;
 use crate::marking_aid;
 use crate::noted::Noted;
 use crate::permission::PermissionSet;
@@ -38,13 +39,13 @@ pub(crate) fn decide_edits(
     expected_version: Option<Version>,
     edits: &[Edit],
 ) -> Result<Decided, Rejection> {
-    visible_learner(tenant, context.actor, learner)?;
+    let record = visible_learner(tenant, context.actor, learner)?;
     let plan = tenant.plan(learner);
     let actual = plan.version();
     if expected_version.is_some_and(|expected| expected != actual) {
         return Err(Rejection::VersionConflict { actual });
     }
-    let mut editing = Editing::new(tenant, context, plan);
+    let mut editing = Editing::new(tenant, context, record, plan);
     for (index, edit) in edits.iter().enumerate() {
         editing.edit(edit, &format!("edits[{index}]"))?;
     }
@@ -60,6 +61,8 @@ pub(crate) fn decide_edits(
 /// The plan as the edits so far have left it, and what they came to.
 struct Editing<'a> {
     tenant: &'a Tenant,
+    /// Whose plan it is.
+    learner: &'a Learner,
     rights: Rights,
     /// A copy: what is looked at here may never happen.
     values: Values,
@@ -69,9 +72,10 @@ struct Editing<'a> {
 }
 
 impl<'a> Editing<'a> {
-    fn new(tenant: &'a Tenant, context: &Context<'_>, plan: &Plan) -> Self {
+    fn new(tenant: &'a Tenant, context: &Context<'_>, learner: &'a Learner, plan: &Plan) -> Self {
         Self {
             tenant,
+            learner,
             rights: Rights::of(tenant, context.actor),
             values: tenant.values().clone(),
             draft: PlanDraft::new(plan),
@@ -121,6 +125,9 @@ impl<'a> Editing<'a> {
             Edit::Remove { component } => self.remove(*component),
             Edit::SetStatus { component, status } => self.set_status(*component, *status),
             Edit::SubmitEvidence { component } => self.submit_evidence(*component),
+            Edit::SetReviewStatus { component, status } => {
+                self.set_review_status(*component, *status, path)
+            }
         }
     }
 
@@ -143,6 +150,7 @@ impl<'a> Editing<'a> {
             programme,
             component_type: component_type.clone(),
             attributes: attributes.clone(),
+            case_owner: self.case_owner_of_new(component_type, attributes),
         }));
         Ok(())
     }
@@ -172,6 +180,7 @@ impl<'a> Editing<'a> {
             programme,
             template_version: template.version(),
             attributes: attributes.clone(),
+            case_owner: self.case_owner_of_new(component_type, attributes),
         }));
         Ok(())
     }
@@ -203,6 +212,7 @@ impl<'a> Editing<'a> {
             .refuse_unless(|held| held.refuse_edit(is_finished, only_planned))?;
         self.happened(Event::ComponentChanged(ComponentChanged {
             component,
+            case_owner: self.case_owner_of_changed(row, &differing),
             set: differing,
             reason: reason.cloned(),
         }));
@@ -326,5 +336,6 @@ fn check_type(
     }
 }
 
+mod reviews;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use crate::learner::Learner;
 use crate::noted::{CommandAccepted, CommandRejected, Noted};
 use crate::personal::Personal;
 use crate::programme::Programme;
+use crate::review_status::ReviewStatus;
 use crate::settings::TenantSettings;
 use crate::shape::Row;
 use crate::status::Status;
@@ -94,6 +95,8 @@ events! {
     25 StatusSet(StatusSet),
     /// One more piece of evidence was submitted.
     26 EvidenceSubmitted(EvidenceSubmitted),
+    /// A review's progress was recorded.
+    27 ReviewStatusSet(ReviewStatusSet),
     /// A record was opened.
     40 RecordOpened(RecordOpened),
     /// A record was closed.
@@ -215,6 +218,9 @@ pub struct ComponentAdded {
     pub component_type: ComponentType,
     /// What was given; defaults elsewhere.
     pub attributes: AttributeMap,
+    /// The learner's case owner, where a review's task is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_owner: Option<AdministratorId>,
 }
 
 /// A template's component was added by hand.
@@ -228,6 +234,9 @@ pub struct ComponentReadded {
     pub template_version: TemplateVersion,
     /// What was given; the template's values elsewhere.
     pub attributes: AttributeMap,
+    /// The learner's case owner, where a review's task is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_owner: Option<AdministratorId>,
 }
 
 /// Attributes of a component changed.
@@ -240,6 +249,9 @@ pub struct ComponentChanged {
     /// Why, if it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal>,
+    /// The learner's case owner, where a review's task is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_owner: Option<AdministratorId>,
 }
 
 /// A component was removed.
@@ -265,6 +277,18 @@ pub struct EvidenceSubmitted {
     pub component: ComponentId,
     /// How many there are with it.
     pub count: u32,
+}
+
+/// A review's progress was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewStatusSet {
+    /// Of which component's review.
+    pub component: ComponentId,
+    /// How far.
+    pub status: ReviewStatus,
+    /// The learner's case owner, where a task is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_owner: Option<AdministratorId>,
 }
 
 /// A record was opened. It holds what the answer showed, so that a repeat can be told the same.

@@ -95,6 +95,7 @@ fn evolve_one(tenant: &mut Tenant, version: u64, event: &Event) {
         | Event::ComponentRemoved(_)
         | Event::StatusSet(_)
         | Event::EvidenceSubmitted(_)
+        | Event::ReviewStatusSet(_)
         | Event::Noted(_)
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => {}

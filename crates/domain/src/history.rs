@@ -8,6 +8,7 @@ use crate::decisions::Tally;
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event};
 use crate::ids::{ComponentId, ProgrammeId};
 use crate::personal::Personal;
+use crate::review_status::ReviewStatus;
 use crate::status::Status;
 use crate::version::TemplateVersion;
 
@@ -64,6 +65,8 @@ pub struct ComponentChange {
     pub status: Option<Status>,
     /// How many pieces of evidence there are now.
     pub evidence: Option<u32>,
+    /// Its review's new progress.
+    pub review_status: Option<ReviewStatus>,
     /// Why a due date was moved.
     pub reason: Option<Personal>,
 }
@@ -77,6 +80,7 @@ impl ComponentChange {
             template_version: None,
             status: None,
             evidence: None,
+            review_status: None,
             reason: None,
         }
     }
@@ -104,6 +108,10 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
         }),
         Event::EvidenceSubmitted(event) => PlanChange::Component(ComponentChange {
             evidence: Some(event.count),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
+        }),
+        Event::ReviewStatusSet(event) => PlanChange::Component(ComponentChange {
+            review_status: Some(event.status),
             ..ComponentChange::new(event.component, ChangeKind::Updated)
         }),
         Event::TenantPut(_)
@@ -176,6 +184,7 @@ mod tests {
     #[test]
     fn what_was_added_by_hand_is_shown_with_everything_its_type_has() {
         let event = Event::ComponentAdded(ComponentAdded {
+            case_owner: None,
             component: component(1),
             programme: programme(1),
             component_type: "exam".parse().unwrap(),
@@ -212,6 +221,7 @@ mod tests {
     #[test]
     fn what_came_back_from_the_template_is_shown_with_what_was_given() {
         let event = Event::ComponentReadded(ComponentReadded {
+            case_owner: None,
             component: component(1),
             programme: programme(1),
             template_version: TemplateVersion::new(3),
@@ -229,6 +239,7 @@ mod tests {
     fn changes_and_progress_are_updates() {
         let component = component(1);
         let renamed = Event::ComponentChanged(ComponentChanged {
+            case_owner: None,
             component,
             set: named("Other"),
             reason: Some("Typing error".into()),

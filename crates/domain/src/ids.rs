@@ -159,6 +159,14 @@ uuid_id!(
     /// A Marking Aid exercise.
     ExerciseId
 );
+uuid_id!(
+    /// A component's review; one that is created anew has another id.
+    ReviewId
+);
+uuid_id!(
+    /// A calendar task of a review.
+    TaskId
+);
 
 macro_rules! slug_id {
     ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:literal) => {

@@ -54,7 +54,7 @@ impl Terms {
 pub struct TargetJudgement {
     /// One decision a component, in the change set's order.
     pub decisions: Decisions,
-    /// The target's case owner, where a decision gives them a component.
+    /// The target's case owner, where a decision gives them a component or a review's task.
     pub case_owner: Option<AdministratorId>,
 }
 
@@ -127,11 +127,12 @@ impl Judge {
             .zip(&*places)
             .map(|((index, step), place)| target.judge(index, step, *place, &mut memo))
             .collect();
+        let uses_case_owner = target.uses_case_owner
+            || decisions
+                .runs()
+                .iter()
+                .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
         self.memo = memo;
-        let uses_case_owner = decisions
-            .runs()
-            .iter()
-            .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
         TargetJudgement {
             decisions,
             case_owner: case_owner.filter(|_| uses_case_owner),
@@ -160,6 +161,7 @@ impl Judge {
                 .map(|settings| settings.owner_rule)
                 .unwrap_or_default(),
             case_owner,
+            uses_case_owner: false,
             count: plan.len(),
             largest_bytes: values.largest_bytes(),
         }

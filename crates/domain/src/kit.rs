@@ -84,6 +84,8 @@ pub(crate) fn template_component(number: u128, component_type: &str) -> Template
 pub(crate) struct Given {
     pub(crate) tenant: Tenant,
     pub(crate) limits: Limits,
+    /// Every commit, in the order of the log.
+    pub(crate) commits: Vec<(Actor, Stream, Vec<Event>)>,
 }
 
 /// A tenant that was put: with Marking Aid, owners kept.
@@ -91,6 +93,7 @@ pub(crate) fn given() -> Given {
     let unput = Given {
         tenant: Tenant::default(),
         limits: Limits::default(),
+        commits: Vec::new(),
     };
     unput.settings(true, OwnerRule::Keep)
 }
@@ -100,7 +103,32 @@ impl Given {
     pub(crate) fn commit(mut self, by: &Actor, stream: &Stream, events: &[Event]) -> Self {
         let version = self.tenant.version_of(stream) + 1;
         evolve(&mut self.tenant, stream, version, by, events);
+        self.commits
+            .push((by.clone(), stream.clone(), events.to_vec()));
         self
+    }
+
+    /// I1: what the log keeps of all commits, folded from nothing, gives every plan and every
+    /// count again.
+    #[track_caller]
+    pub(crate) fn assert_refolds(&self) {
+        let mut again = Tenant::default();
+        for (by, stream, events) in &self.commits {
+            let events: Vec<Event> = events.iter().map(stored).collect();
+            let version = again.version_of(stream) + 1;
+            evolve(&mut again, stream, version, by, &events);
+        }
+        for (learner, _) in self.tenant.learners() {
+            let plans = [&self.tenant, &again].map(|tenant| format!("{:?}", tenant.plan(learner)));
+            assert_eq!(plans[0], plans[1]);
+        }
+        let tallies = |tenant: &Tenant| -> Vec<_> {
+            let syncs = tenant.syncs().iter();
+            syncs
+                .map(|sync| (sync.id(), sync.status(), sync.tally()))
+                .collect()
+        };
+        assert_eq!(tallies(&again), tallies(&self.tenant));
     }
 
     pub(crate) fn settings(self, marking_aid: bool, owner_rule: OwnerRule) -> Self {
@@ -211,6 +239,13 @@ impl Given {
             other => panic!("{command:?} came to {other:?}"),
         }
     }
+}
+
+/// An event, as the log gives it back.
+fn stored(event: &Event) -> Event {
+    let body = rmp_serde::to_vec_named(event).unwrap();
+    let mut bytes = rmp_serde::Deserializer::new(body.as_slice());
+    Event::deserialize_body(event.kind(), &mut bytes).unwrap()
 }
 
 /// An enrolment that is active.

@@ -3,9 +3,11 @@
 //! Owns what is judged of a pair. Refuses to know other pairs, but for how many components the
 //! target would have by then.
 
+mod reviews;
+
 use crate::attribute::Attribute;
 use crate::attributes::ATTRIBUTES_BYTES_MAX;
-use crate::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::decision::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
 use crate::elements::{ElementEffect, Elements};
 use crate::owner;
 use crate::permission::{PermissionReason, PermissionSet};
@@ -26,10 +28,20 @@ pub(crate) struct Target<'a> {
     pub(crate) owner_rule: OwnerRule,
     /// The target learner's case owner.
     pub(crate) case_owner: ValueId,
+    /// Whether a review's task is the case owner's.
+    pub(crate) uses_case_owner: bool,
     /// How many components the target has after the pairs judged so far.
     pub(crate) count: usize,
     /// How large the tenant's largest value is.
     pub(crate) largest_bytes: usize,
+}
+
+/// A component that the target has, and its place in the change set.
+#[derive(Debug, Clone, Copy)]
+struct At<'a> {
+    index: usize,
+    view: ComponentView<'a>,
+    is_review: bool,
 }
 
 /// What a change would touch on a target.
@@ -50,13 +62,19 @@ impl Target<'_> {
     ) -> Decision {
         let row = match (&step.effect, place) {
             (Effect::Nothing(reason), _) => return Decision::skipped(step.own_action, *reason),
-            (effect, Place::Missing) => return self.judge_missing(effect),
+            (_, Place::Missing) => return self.judge_missing(step),
             (effect, Place::Mismatch) => {
                 return Decision::skipped(action_on_existing(effect), Reason::TypeMismatch);
             }
             (_, Place::At(row)) => row,
         };
         let view = self.plan.view(row);
+        let is_review = step.is_review;
+        let at = At {
+            index,
+            view,
+            is_review,
+        };
         if !self.statuses.matches(view.status(), view.planned_for_qa()) {
             let action = action_on_existing(&step.effect);
             return Decision::skipped(action, Reason::StatusNotSelected);
@@ -67,19 +85,19 @@ impl Target<'_> {
             Effect::Create(content) | Effect::Overwrite(content) => {
                 let owner = owner::on_overwrite(self.owner_rule, content.owner_is_case_owner, true);
                 // Planned for QA is a state: only a created component takes it over.
-                self.judge_change(content, owner, None, (index, view), memo)
+                self.judge_change(content, owner, None, at, memo)
             }
             Effect::Update(content) | Effect::Select(content) => {
                 let owner = owner::on_change(content.owner.is_some());
                 let planned = content.planned_for_qa;
-                self.judge_change(content, owner, planned, (index, view), memo)
+                self.judge_change(content, owner, planned, at, memo)
             }
         }
     }
 
-    fn judge_missing(&mut self, effect: &Effect) -> Decision {
-        let content = match effect {
-            Effect::Nothing(reason) => return Decision::skipped(Action::Synchronise, *reason),
+    fn judge_missing(&mut self, step: &Step) -> Decision {
+        let content = match &step.effect {
+            Effect::Nothing(reason) => return Decision::skipped(step.own_action, *reason),
             Effect::Delete => return Decision::skipped(Action::Delete, Reason::AlreadyAbsent),
             Effect::Update(_) | Effect::Select(_) => {
                 return Decision::skipped(Action::Synchronise, Reason::MissingOnTarget);
@@ -94,6 +112,10 @@ impl Target<'_> {
         }
         self.count = self.count.saturating_add(1);
         let owner = owner::on_overwrite(self.owner_rule, content.owner_is_case_owner, false);
+        if step.is_review {
+            let new_owner = self.owner(content, owner).unwrap_or(ValueId::NULL);
+            self.make_tasks(content.review_at(), new_owner);
+        }
         Decision::applied(Action::Create, owner, self.withholds(content))
     }
 
@@ -106,21 +128,28 @@ impl Target<'_> {
     }
 
     fn judge_change(
-        &self,
+        &mut self,
         content: &Content,
         owner: OwnerEffect,
         planned_for_qa: Option<ValueId>,
-        (index, view): (usize, ComponentView<'_>),
+        at: At<'_>,
         memo: &mut Memo,
     ) -> Decision {
+        let view = at.view;
+        let review = if at.is_review { view.review() } else { None };
+        let type_kept = review
+            .as_ref()
+            .is_some_and(|review| reviews::keeps_type(content, review, view));
+        let new_type = content.review_type.filter(|_| !type_kept);
         let touched = Touched {
             planned_for_qa: planned_for_qa
                 .is_some_and(|id| view.value(Attribute::PlannedForQa) != id),
             anything_else: self.differs(content, owner, view)
-                || self.elements_differ(content, (index, view), memo),
+                || new_type.is_some_and(|id| view.value(Attribute::ReviewType) != id)
+                || self.elements_differ(content, (at.index, view), memo),
         };
         if !touched.planned_for_qa && !touched.anything_else {
-            return Decision::unchanged(Action::Synchronise);
+            return Decision::unchanged(Action::Synchronise).with_review_type_kept(type_kept);
         }
         let refused = self
             .permissions
@@ -129,11 +158,19 @@ impl Target<'_> {
             return Decision::skipped(Action::Synchronise, reason(refused));
         }
         if !content.surely_fits(self.largest_bytes)
-            && self.exceeds(content, owner, (index, view), memo)
+            && self.exceeds(content, (owner, new_type), (at.index, view), memo)
         {
             return Decision::skipped(Action::Synchronise, Reason::LimitExceeded);
         }
+        // V2: planned for QA alone recreates nothing.
+        let review = review.filter(|_| touched.anything_else);
+        let effect = review.map_or(ReviewEffect::Unaffected, |review| {
+            self.review_effect(content, owner, &review, view)
+        });
         Decision::applied(Action::Synchronise, owner, self.withholds(content))
+            .with_review(effect)
+            .with_review_type_kept(type_kept)
+            .with_evidence_lost(self.loses_evidence(content, view))
     }
 
     fn differs(&self, content: &Content, owner: OwnerEffect, view: ComponentView<'_>) -> bool {
@@ -166,7 +203,7 @@ impl Target<'_> {
     fn exceeds(
         &self,
         content: &Content,
-        owner: OwnerEffect,
+        (owner, new_type): (OwnerEffect, Option<ValueId>),
         (index, view): (usize, ComponentView<'_>),
         memo: &mut Memo,
     ) -> bool {
@@ -181,9 +218,11 @@ impl Target<'_> {
         }
         for attribute in content.texts_left.iter() {
             let own = view.value(attribute);
-            let replaced = self
-                .owner(content, owner)
-                .filter(|_| attribute == Attribute::Owner);
+            let replaced = if attribute == Attribute::Owner {
+                self.owner(content, owner)
+            } else {
+                new_type.filter(|_| attribute == Attribute::ReviewType)
+            };
             bytes = bytes.saturating_add(self.values.get(replaced.unwrap_or(own)).bytes());
         }
         bytes > ATTRIBUTES_BYTES_MAX

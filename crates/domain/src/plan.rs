@@ -2,11 +2,13 @@
 //!
 //! Copy-on-write: a clone shares every column until it changes one. Checks no rule.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::attribute::Attribute;
 use crate::column::Column;
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::review::{Origin, Review};
 use crate::shape::{Row, Shape};
 use crate::status::Status;
 use crate::table::{Cells, Table};
@@ -26,6 +28,12 @@ pub struct Plan {
     pub(crate) last_changed: Column<Version>,
     /// Most components have none, so it stands beside the columns.
     pub(crate) evidence: imbl::OrdMap<ComponentId, u32>,
+    /// The version at which a template filled it, when it had nothing.
+    pub(crate) filled: Version,
+    /// The reviews that are not as a template left them then: undated.
+    pub(crate) reviews: imbl::OrdMap<ComponentId, Arc<Review>>,
+    /// When the plan lost what it once had.
+    pub(crate) gone: imbl::OrdMap<ComponentId, Version>,
 }
 
 impl Default for Plan {
@@ -38,6 +46,9 @@ impl Default for Plan {
             from_template: Column::Same(false),
             last_changed: Column::Same(Version::ZERO),
             evidence: imbl::OrdMap::new(),
+            filled: Version::ZERO,
+            reviews: imbl::OrdMap::new(),
+            gone: imbl::OrdMap::new(),
         }
     }
 }
@@ -83,6 +94,11 @@ impl Plan {
         self.table.shape.rows().map(|row| self.view(row))
     }
 
+    /// The version at which it lost a component that it has no more.
+    pub fn gone_at(&self, component: ComponentId) -> Option<Version> {
+        self.gone.get(&component).copied()
+    }
+
     /// Whether two plans hold the same components with the same of everything, whatever their
     /// versions.
     pub fn same_content(&self, other: &Self) -> bool {
@@ -92,9 +108,15 @@ impl Plan {
             && self.status.same_as(&other.status, count)
             && self.from_template.same_as(&other.from_template, count)
             && self.evidence == other.evidence
+            && self.reviews == other.reviews
             && std::iter::zip(&self.table.columns, &other.table.columns)
                 .all(|(one, two)| one.same_as(two, count))
     }
+}
+
+/// The review that a template gave a component when it filled the plan.
+pub(crate) const fn undated(filled: Version) -> Review {
+    Review::undated(Origin::Hand(filled))
 }
 
 /// One component of one plan, as rules look at it.
@@ -162,6 +184,17 @@ impl<'a> ComponentView<'a> {
             .get(&self.component())
             .copied()
             .unwrap_or(0)
+    }
+
+    /// Its review, if it is of the type that has one.
+    pub fn review(self) -> Option<Cow<'a, Review>> {
+        self.component_type().is_review().then(|| {
+            let known = self.plan.reviews.get(&self.component());
+            known.map_or_else(
+                || Cow::Owned(undated(self.plan.filled)),
+                |review| Cow::Borrowed(&**review),
+            )
+        })
     }
 
     /// The plan's version that last changed anything about it.

@@ -2,11 +2,14 @@
 //!
 //! Only folds and the decisions that look ahead use it. Checks no rule.
 
+use std::sync::Arc;
+
 use crate::attribute::Attribute;
 use crate::column::Column;
 use crate::column_draft::ColumnDraft;
 use crate::ids::ComponentId;
-use crate::plan::Plan;
+use crate::plan::{Plan, undated};
+use crate::review::Review;
 use crate::shape::{Row, ShapeEntry, Shapes};
 use crate::status::Status;
 use crate::table::{Cells, Table};
@@ -22,6 +25,9 @@ pub struct PlanDraft {
     from_template: ColumnDraft<bool>,
     last_changed: ColumnDraft<Version>,
     evidence: imbl::OrdMap<ComponentId, u32>,
+    filled: Version,
+    reviews: imbl::OrdMap<ComponentId, Arc<Review>>,
+    gone: imbl::OrdMap<ComponentId, Version>,
 }
 
 impl PlanDraft {
@@ -34,19 +40,27 @@ impl PlanDraft {
             from_template: ColumnDraft::new(&plan.from_template, count),
             last_changed: ColumnDraft::new(&plan.last_changed, count),
             evidence: plan.evidence.clone(),
+            filled: plan.filled,
+            reviews: plan.reviews.clone(),
+            gone: plan.gone.clone(),
         }
     }
 
-    /// A draft that has exactly a template's components, sharing every column of it.
-    pub(crate) fn of_template(table: &Table, version: Version) -> Self {
-        Self::new(&Plan {
+    /// Where nothing is: exactly a template's components, sharing every column of it.
+    pub(crate) fn fill(&mut self, table: &Table, version: Version) {
+        let mut gone = std::mem::take(&mut self.gone);
+        for entry in table.shape.entries() {
+            gone.remove(&entry.component);
+        }
+        *self = Self::new(&Plan {
             version,
             table: table.clone(),
-            status: Column::Same(Status::NotStarted),
             from_template: Column::Same(true),
             last_changed: Column::Same(version),
-            evidence: imbl::OrdMap::new(),
-        })
+            filled: version,
+            gone,
+            ..Plan::default()
+        });
     }
 
     /// How many components it has.
@@ -96,14 +110,36 @@ impl PlanDraft {
         self.status.push(Status::NotStarted);
         self.from_template.push(from_template);
         self.last_changed.push(version);
+        self.gone.remove(&entry.component);
         self.table.add(entry, cells)
     }
 
-    /// Takes a component out, its evidence with it.
-    pub fn remove(&mut self, row: Row) {
+    /// Takes a component out, its evidence and its review with it.
+    pub fn remove(&mut self, row: Row, version: Version) {
         let component = self.entry(row).component;
         self.evidence.remove(&component);
+        self.reviews.remove(&component);
+        self.gone.insert(component, version);
         self.table.remove(row);
+    }
+
+    /// The review of a row, if its component is of the type that has one.
+    pub fn review(&self, row: Row) -> Option<Review> {
+        let entry = self.entry(row);
+        entry.component_type.is_review().then(|| {
+            let known = self.reviews.get(&entry.component);
+            known.map_or_else(|| undated(self.filled), |review| (**review).clone())
+        })
+    }
+
+    /// Writes the review of a row.
+    pub fn set_review(&mut self, row: Row, review: Review) {
+        let component = self.entry(row).component;
+        if review == undated(self.filled) {
+            self.reviews.remove(&component);
+        } else {
+            self.reviews.insert(component, Arc::new(review));
+        }
     }
 
     /// Writes one attribute of one row.
@@ -138,6 +174,9 @@ impl PlanDraft {
             from_template: self.from_template.finish(kept),
             last_changed: self.last_changed.finish(kept),
             evidence: self.evidence,
+            filled: self.filled,
+            reviews: self.reviews,
+            gone: self.gone,
         }
     }
 }

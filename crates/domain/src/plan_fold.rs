@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
+use crate::attribute::Attribute;
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event, PlanInstantiated};
 use crate::ids::{ComponentId, ProgrammeId, SyncId};
 use crate::plan::Plan;
 use crate::plan_draft::PlanDraft;
 use crate::prepared::Prepared;
 use crate::replay;
+use crate::review_fold;
 use crate::shape::{Row, ShapeEntry, Shapes};
 use crate::sync_state::Syncs;
 use crate::table::cells_of;
@@ -119,7 +121,7 @@ pub(crate) fn apply(
         Event::ComponentChanged(event) => changed(draft, values, version, event),
         Event::ComponentRemoved(event) => {
             if let Some(row) = draft.row(event.component) {
-                draft.remove(row);
+                draft.remove(row, version);
             }
         }
         Event::StatusSet(event) => touched(draft, event.component, version, |draft, row| {
@@ -130,6 +132,9 @@ pub(crate) fn apply(
                 draft.set_evidence(row, event.count);
             });
         }
+        Event::ReviewStatusSet(event) => touched(draft, event.component, version, |draft, row| {
+            review_fold::status_set(draft, row, event, values);
+        }),
         Event::TenantPut(_)
         | Event::AdministratorPut(_)
         | Event::AdministratorRemoved(_)
@@ -154,7 +159,7 @@ pub(crate) fn apply(
 fn instantiated(
     draft: &mut PlanDraft,
     sources: &impl Sources,
-    values: &Values,
+    values: &mut Values,
     version: Version,
     event: &PlanInstantiated,
 ) {
@@ -162,13 +167,14 @@ fn instantiated(
         return;
     };
     if draft.is_empty() && event.added_count() == template.len() {
-        *draft = PlanDraft::of_template(template.table(), version);
+        draft.fill(template.table(), version);
         return;
     }
     for row in event.rows() {
         if row.index() < template.len() {
             let entry = template.shape().entry(row).clone();
-            draft.add(entry, template.cells(row), true, version);
+            let row = draft.add(entry, template.cells(row), true, version);
+            review_fold::added(draft, row, version, None, values);
         }
     }
 }
@@ -180,7 +186,8 @@ fn added(draft: &mut PlanDraft, values: &mut Values, version: Version, event: &C
         component_type: event.component_type.clone(),
     };
     let cells = cells_of(&event.attributes, |value| values.intern(value));
-    draft.add(entry, cells, false, version);
+    let row = draft.add(entry, cells, false, version);
+    review_fold::added(draft, row, version, event.case_owner.as_ref(), values);
 }
 
 fn readded(
@@ -201,12 +208,16 @@ fn readded(
     for (attribute, value) in event.attributes.iter() {
         draft.set(row, attribute, values.intern(value));
     }
+    review_fold::added(draft, row, version, event.case_owner.as_ref(), values);
 }
 
 fn changed(draft: &mut PlanDraft, values: &mut Values, version: Version, event: &ComponentChanged) {
     touched(draft, event.component, version, |draft, row| {
         for (attribute, value) in event.set.iter() {
             draft.set(row, attribute, values.intern(value));
+        }
+        if event.set.contains(Attribute::ReviewAt) {
+            review_fold::rescheduled(draft, row, event.case_owner.as_ref(), values);
         }
     });
 }

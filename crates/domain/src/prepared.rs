@@ -19,7 +19,7 @@ use crate::values::{ValueId, Values};
 /// What one component is to take over, as ids.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Content {
-    /// Values that replace the target's, but for the three below.
+    /// Values that replace the target's, but for the four below.
     pub(crate) cells: Vec<(Attribute, ValueId)>,
     /// Sets and lists that change element by element.
     pub(crate) elements: Vec<(Attribute, Elements)>,
@@ -29,6 +29,8 @@ pub(crate) struct Content {
     pub(crate) planned_for_qa: Option<ValueId>,
     /// The source component's owner, where the owner may be replayed.
     pub(crate) owner: Option<ValueId>,
+    /// The new type of a review, where it is replayed only onto one that has not begun (V3).
+    pub(crate) review_type: Option<ValueId>,
     /// O1: the owner was the source learner's case owner.
     pub(crate) owner_is_case_owner: bool,
     /// Bytes of text in `cells`.
@@ -53,6 +55,8 @@ pub(crate) enum Effect {
 pub(crate) struct Step {
     pub(crate) component: ComponentId,
     pub(crate) component_type: ComponentType,
+    /// Whether components of this type have a review.
+    pub(crate) is_review: bool,
     pub(crate) from_template: bool,
     pub(crate) own_action: Action,
     pub(crate) effect: Effect,
@@ -192,6 +196,7 @@ fn step(entry: &Entry, id: &mut impl FnMut(&Value) -> ValueId) -> Step {
     Step {
         component: entry.component,
         component_type: entry.component_type.clone(),
+        is_review: entry.component_type.is_review(),
         from_template: entry.from_template,
         own_action: entry.change.own_action(),
         effect,
@@ -217,11 +222,14 @@ impl Content {
                 }
             }
         }
+        // V3: whether the type is replayed is decided a target at a time.
+        let review_type = plain.remove(Attribute::ReviewType);
         let mut content = Self::values(&plain, id);
         for (attribute, _) in &elements {
             content.texts_left.remove(*attribute);
         }
         content.elements = elements;
+        content.review_type = review_type.map(|value| id(&value));
         content
     }
 
@@ -246,6 +254,13 @@ impl Content {
         // Where the owner ends up is decided a target at a time.
         content.texts_left.insert(Attribute::Owner);
         content
+    }
+
+    /// The date that a review is to have, where the date is replayed.
+    pub(crate) fn review_at(&self) -> Option<ValueId> {
+        let mut cells = self.cells.iter();
+        let found = cells.find(|(attribute, _)| *attribute == Attribute::ReviewAt);
+        found.map(|(_, id)| *id)
     }
 
     /// Whether no target's own text could make the result too large, given how large the largest

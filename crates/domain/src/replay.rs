@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
-use crate::decision::{Action, Decision, OwnerEffect};
+use crate::decision::{Action, Decision, OwnerEffect, ReviewEffect};
+use crate::ids::SyncId;
 use crate::plan_draft::PlanDraft;
 use crate::prepared::{Content, Effect, Place, Prepared, Step};
+use crate::review::{Origin, Review};
+use crate::review_fold;
 use crate::shape::{Row, Shape, ShapeEntry};
 use crate::sync_event::TargetReplayed;
 use crate::table::{Cells, cells_of};
@@ -36,6 +39,7 @@ pub(crate) fn apply(
         values,
         case_owner,
         version,
+        sync: replayed.sync,
     };
     let places = prepared.places(shape);
     let steps = prepared.steps().iter().zip(&*places);
@@ -54,12 +58,13 @@ struct Replay<'a> {
     /// The target learner's case owner, where a decision uses them.
     case_owner: ValueId,
     version: Version,
+    sync: SyncId,
 }
 
 impl Replay<'_> {
     fn carry_out(&mut self, prepared: &Prepared, step: &Step, place: Place, decision: Decision) {
         match (decision.action(), &step.effect, place) {
-            (Action::Delete, _, Place::At(row)) => self.draft.remove(row),
+            (Action::Delete, _, Place::At(row)) => self.draft.remove(row, self.version),
             (Action::Create, Effect::Create(content) | Effect::Overwrite(content), _) => {
                 let entry = ShapeEntry {
                     component: step.component,
@@ -67,8 +72,10 @@ impl Replay<'_> {
                     component_type: step.component_type.clone(),
                 };
                 let cells = self.created(content, decision);
-                self.draft
+                let row = self
+                    .draft
                     .add(entry, cells, step.from_template, self.version);
+                self.create_review(row, step);
             }
             (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, decision),
             // A log that says so was not written by any version of this judge.
@@ -106,7 +113,29 @@ impl Replay<'_> {
             let id = self.values.intern(&after);
             self.draft.set(row, *attribute, id);
         }
+        match decision.review() {
+            ReviewEffect::Recreated { .. } => self.recreate_review(row),
+            ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
+        }
         self.draft.touch(row, self.version);
+    }
+
+    /// V1: a review of its own, by what the component holds now.
+    fn create_review(&mut self, row: Row, step: &Step) {
+        if step.is_review {
+            let meeting = review_fold::meeting(self.draft, row, self.case_owner);
+            let review = Review::created(Origin::Sync(self.sync), meeting);
+            self.draft.set_review(row, review);
+        }
+    }
+
+    /// V2: another review in its place.
+    fn recreate_review(&mut self, row: Row) {
+        if let Some(review) = self.draft.review(row) {
+            let meeting = review_fold::meeting(self.draft, row, self.case_owner);
+            let review = review.recreated(Origin::Sync(self.sync), meeting);
+            self.draft.set_review(row, review);
+        }
     }
 
     /// The values that replace the target's, as the decision has it.
@@ -121,9 +150,11 @@ impl Replay<'_> {
             OwnerEffect::TargetCaseOwner => Some(self.case_owner),
         };
         let exercise = content.exercise.filter(|_| !decision.exercise_withheld());
+        let review_type = content.review_type.filter(|_| !decision.review_type_kept());
         let cells = content.cells.iter().copied();
         cells
             .chain(owner.map(|id| (Attribute::Owner, id)))
             .chain(exercise.map(|id| (Attribute::MarkingAidExercise, id)))
+            .chain(review_type.map(|id| (Attribute::ReviewType, id)))
     }
 }

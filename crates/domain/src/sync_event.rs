@@ -58,7 +58,7 @@ pub struct TargetReplayed {
     pub learner: LearnerId,
     /// One decision a component, in the change set's order.
     pub decisions: Decisions,
-    /// The target's case owner, where a decision gives them a component.
+    /// The target's case owner, where a decision gives them a component or a review's task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
     /// What went wrong, where a decision is `failed`.

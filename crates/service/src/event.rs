@@ -117,7 +117,8 @@ impl Service {
             | Event::ComponentChanged(_)
             | Event::ComponentRemoved(_)
             | Event::StatusSet(_)
-            | Event::EvidenceSubmitted(_) => return Ok(None),
+            | Event::EvidenceSubmitted(_)
+            | Event::ReviewStatusSet(_) => return Ok(None),
         }))
     }
 
@@ -133,6 +134,10 @@ impl Service {
                 *skipped.entry(reason.wire()).or_default() += u64::from(run.count);
             }
         }
+        let warnings = replayed.decisions.warnings();
+        let warnings = warnings
+            .iter()
+            .map(|(code, count)| (code.to_owned(), count));
         let body = wire::SyncTarget {
             sync: replayed.sync,
             learner: replayed.learner,
@@ -140,7 +145,7 @@ impl Service {
             applied: tally.applied,
             unchanged: tally.unchanged,
             skipped,
-            warnings: BTreeMap::new(),
+            warnings: warnings.collect(),
         };
         Ok((EventKind::SyncTarget(replayed.sync), self.encoded(&body)?))
     }

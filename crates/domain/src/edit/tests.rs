@@ -2,6 +2,7 @@
 
 mod order;
 mod permissions;
+mod reviews;
 
 use super::*;
 use crate::attributes::ATTRIBUTES_BYTES_MAX;
@@ -65,6 +66,7 @@ fn submit(number: u128) -> Edit {
 
 fn added(number: u128, name: &str) -> Event {
     Event::ComponentAdded(ComponentAdded {
+        case_owner: None,
         component: component(number),
         programme: programme(1),
         component_type: "assignment".parse().unwrap(),
@@ -74,6 +76,7 @@ fn added(number: u128, name: &str) -> Event {
 
 fn changed<const N: usize>(number: u128, set: [(Attribute, Value); N]) -> Event {
     Event::ComponentChanged(ComponentChanged {
+        case_owner: None,
         component: component(number),
         set: attributes(set),
         reason: None,
@@ -218,6 +221,7 @@ fn a_template_component_is_added_with_what_was_given_over_the_template() {
         attributes: attributes([(Attribute::ReviewType, "Gateway".into())]),
     };
     let event = Event::ComponentReadded(ComponentReadded {
+        case_owner: None,
         component: component(7),
         programme: programme(1),
         template_version: TemplateVersion::new(1),

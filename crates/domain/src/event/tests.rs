@@ -70,6 +70,7 @@ fn plan_events() -> Vec<Event> {
             added: vec![Run { from: 2, count: 5 }],
         }),
         Event::ComponentAdded(ComponentAdded {
+            case_owner: None,
             component,
             programme: programme(1),
             component_type: "review".parse().unwrap(),
@@ -88,12 +89,14 @@ fn plan_events() -> Vec<Event> {
             ]),
         }),
         Event::ComponentReadded(ComponentReadded {
+            case_owner: None,
             component,
             programme: programme(1),
             template_version: TemplateVersion::new(3),
             attributes: AttributeMap::new(),
         }),
         Event::ComponentChanged(ComponentChanged {
+            case_owner: None,
             component,
             set: attributes([(Attribute::MarkingAidExercise, Value::Null)]),
             reason: Some("Asked for".into()),

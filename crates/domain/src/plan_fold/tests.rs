@@ -121,6 +121,7 @@ fn naive_edit(items: &mut Items, given: &Given, edit: &Edit, version: Version) {
                 }
             }
         }
+        (Edit::SetReviewStatus { .. }, Some(place)) => items[place].1.last_changed = version,
         (Edit::SetStatus { status, .. }, Some(place)) => {
             let item = &mut items[place].1;
             if item.status != *status {

@@ -10,7 +10,7 @@ use crate::decide::Decided;
 use crate::decision::{Action, Decision, OwnerEffect, Reason};
 use crate::decisions::Decisions;
 use crate::event::Event;
-use crate::ids::{Actor, LearnerId};
+use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judge::Judge;
 use crate::kit::{
     Given, actor, attributes, component, given, learner, named, programme, session, sync,
@@ -43,7 +43,14 @@ pub(super) fn open_record() -> Given {
 
 /// The same, with no record open.
 pub(super) fn closed_record() -> Given {
-    let template = [1, 2, 3].map(|number| template_component(number, "assignment"));
+    closed_record_of(["assignment"; 3])
+}
+
+/// The same, with components of these types.
+pub(super) fn closed_record_of(types: [&str; 3]) -> Given {
+    let [one, two, three] = types;
+    let template = [(1, one), (2, two), (3, three)];
+    let template = template.map(|(number, of_type)| template_component(number, of_type));
     let programme = given()
         .administrator("alice", [Permission::Supervisor])
         .administrator("bob", [Permission::Supervisor])
@@ -169,6 +176,30 @@ impl Given {
         let mut judge = Judge::new(selection.terms, Arc::new(prepared));
         let judgement = judge.judge_target(&self.tenant, learner(number));
         judgement.decisions.iter().collect()
+    }
+
+    /// What the log keeps of one learner in the sync of this number.
+    pub(super) fn recorded(&self, number: u128, of: u128) -> Vec<Decision> {
+        self.replayed(number, of).decisions.iter().collect()
+    }
+
+    /// Whose id the log keeps with it.
+    pub(super) fn recorded_case_owner(&self, number: u128, of: u128) -> Option<AdministratorId> {
+        self.replayed(number, of).case_owner.clone()
+    }
+
+    fn replayed(&self, number: u128, of: u128) -> &TargetReplayed {
+        let events = self.commits.iter().flat_map(|(_, _, events)| events);
+        let replayed = events.filter_map(|event| {
+            let Event::TargetReplayed(replayed) = event else {
+                return None;
+            };
+            Some(replayed)
+        });
+        let (sync, learner) = (sync(number), learner(of));
+        let mut found =
+            replayed.filter(|replayed| replayed.sync == sync && replayed.learner == learner);
+        found.next().unwrap()
     }
 
     /// What a preview of Alice's shows of all learners.

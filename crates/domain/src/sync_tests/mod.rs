@@ -3,6 +3,7 @@
 mod kit;
 
 mod choose;
+mod evidence;
 mod filters;
 mod owners;
 mod permissions;
@@ -11,6 +12,7 @@ mod reasons;
 mod recent;
 mod replays;
 mod requests;
+mod reviews;
 mod runs;
 mod summary;
 mod types;

@@ -4,17 +4,18 @@
 use proptest::prelude::*;
 
 use super::kit::{
-    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, owned_by, remove, set,
+    OTHER, SOURCE, TARGET, add, choosing, closed_record_of, everything, owned_by, remove, set,
 };
 use crate::attribute::Attribute;
 use crate::command::{Command, Edit};
 use crate::decide::Decided;
-use crate::decision::Outcome;
+use crate::decision::{Action, Outcome, ReviewEffect};
 use crate::decisions::Decisions;
 use crate::ids::Actor;
-use crate::kit::{Given, learner};
+use crate::kit::{Given, active, component, learner};
 use crate::plan::{ComponentView, Plan};
 use crate::request::{SyncKind, SyncRequest};
+use crate::review_status::ReviewStatus;
 use crate::settings::OwnerRule;
 use crate::value::Value;
 
@@ -24,6 +25,8 @@ fn any_edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         1 => number.clone().prop_map(add),
         1 => number.clone().prop_map(remove),
+        1 => (number.clone(), prop::sample::select(ReviewStatus::ALL.to_vec()))
+            .prop_map(|(number, status)| progress(number, status)),
         6 => (number, any_value()).prop_map(|(number, (attribute, value))| {
             set(number, attribute, value)
         }),
@@ -41,10 +44,35 @@ fn any_value() -> impl Strategy<Value = (Attribute, Value)> {
             (Attribute::Documents, Value::Documents(names))
         }),
         any::<bool>().prop_map(|planned| (Attribute::PlannedForQa, planned.into())),
+        prop::sample::select(vec!["Mid", "Final"])
+            .prop_map(|name| (Attribute::ReviewType, name.into())),
+        prop::option::of(23..26_u32).prop_map(|day| (Attribute::ReviewAt, date(day))),
         (0..3_u16).prop_map(|count| (Attribute::MinEvidence, Value::Number(count))),
         prop::sample::select(vec!["carol", "dave"])
             .prop_map(|name| (Attribute::Owner, owned_by(name))),
     ]
+}
+
+fn date(day: Option<u32>) -> Value {
+    let moment = |day| Value::Moment(format!("2026-11-{day}T09:30:00Z").parse().unwrap());
+    day.map_or(Value::Null, moment)
+}
+
+fn progress(number: u128, status: ReviewStatus) -> Edit {
+    Edit::SetReviewStatus {
+        component: component(number),
+        status,
+    }
+}
+
+/// Two of the three components that everybody has are reviews; Carol is the target's case owner.
+fn open_record() -> Given {
+    closed_record_of(["assignment", "review", "review"])
+        .learner_as(TARGET, |record| {
+            record.enrolments = vec![active(1)];
+            record.case_owner = Some("carol".parse().unwrap());
+        })
+        .opened("alice", SOURCE, 1)
 }
 
 fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
@@ -139,7 +167,32 @@ proptest! {
             let cells = |of: &Plan| of.component(entry.component).map(ComponentView::cells);
             let changed = cells(&before) != cells(&after);
             prop_assert_eq!(changed, decision.is_applied(), "{:?}", entry);
+            let review = |of: &Plan| {
+                let review = of.component(entry.component)?.review()?.into_owned();
+                Some(review.id(learner(TARGET), entry.component))
+            };
+            let is_new = entry.component_type.is_review()
+                && decision.is_applied()
+                && decision.action() == Action::Create;
+            let recreated = matches!(decision.review(), ReviewEffect::Recreated { .. });
+            let stays = review(&after).is_none() || review(&before) == review(&after);
+            prop_assert_eq!(stays, !is_new && !recreated, "{:?}", entry);
         }
+    }
+
+    #[test]
+    fn i1_any_history_folds_again_to_the_same_plans(
+        source in any_edits(), target in any_edits(), later in any_edits(), all: bool,
+    ) {
+        let kind = if all { SyncKind::AllAttributes } else { SyncKind::ChangesOnly };
+        let given = tried(open_record(), "bob", TARGET, &target);
+        let given = tried(given, "alice", SOURCE, &source);
+        let request = everything(kind);
+        prop_assume!(given.selected(&request).is_ok());
+
+        let run = tried(given.synced(1, &request), "bob", TARGET, &later);
+
+        run.assert_refolds();
     }
 
     #[test]

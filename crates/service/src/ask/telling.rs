@@ -6,7 +6,7 @@
 use plansync_domain::command::Edit;
 use plansync_domain::event::{
     ComponentAdded, ComponentChanged, ComponentReadded, ComponentRemoved, Event, EvidenceSubmitted,
-    StatusSet,
+    ReviewStatusSet, StatusSet,
 };
 use plansync_domain::version::TemplateVersion;
 use plansync_protocol::{CHANGES_BYTES_MAX, DecodeError, Encoding};
@@ -47,6 +47,7 @@ fn told(edit: &Edit) -> Event {
             programme,
             component_type,
             attributes,
+            case_owner: None,
         }),
         Edit::Readd {
             template,
@@ -57,6 +58,7 @@ fn told(edit: &Edit) -> Event {
             programme,
             template_version: TemplateVersion::new(u32::MAX),
             attributes,
+            case_owner: None,
         }),
         Edit::Change {
             component,
@@ -66,12 +68,18 @@ fn told(edit: &Edit) -> Event {
             component,
             set,
             reason,
+            case_owner: None,
         }),
         Edit::Remove { component } => Event::ComponentRemoved(ComponentRemoved { component }),
         Edit::SetStatus { component, status } => Event::StatusSet(StatusSet { component, status }),
         Edit::SubmitEvidence { component } => Event::EvidenceSubmitted(EvidenceSubmitted {
             component,
             count: u32::MAX,
+        }),
+        Edit::SetReviewStatus { component, status } => Event::ReviewStatusSet(ReviewStatusSet {
+            component,
+            status,
+            case_owner: None,
         }),
     }
 }

@@ -167,6 +167,7 @@ fn an_administrator_says_why_a_due_date_moves_and_system_need_not() {
         reason: Some("The employer moved".into()),
     };
     let event = Event::ComponentChanged(ComponentChanged {
+        case_owner: None,
         component: component(1),
         set: attributes([due()]),
         reason: Some("The employer moved".into()),
@@ -180,6 +181,7 @@ fn an_administrator_says_why_a_due_date_moves_and_system_need_not() {
 fn a_component_that_is_added_with_a_due_date_needs_no_reason() {
     let given = attributes([(Attribute::Name, "New".into()), due()]);
     let event = Event::ComponentAdded(ComponentAdded {
+        case_owner: None,
         component: component(3),
         programme: programme(1),
         component_type: "assignment".parse().unwrap(),

@@ -10,11 +10,12 @@ use crate::decisions::Tally;
 use crate::difference::Difference;
 use crate::digest::Digest;
 use crate::elements::Elements;
-use crate::event::Event;
+use crate::event::{Event, ReviewStatusSet};
 use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
 use crate::learner::EnrolmentStatus;
 use crate::noted::Noted;
 use crate::request::{Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::review_status::ReviewStatus;
 use crate::status::Status;
 use crate::sync_event::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
@@ -185,6 +186,31 @@ fn syncs() -> Vec<Event> {
     events
 }
 
+/// What came with reviews.
+fn reviews() -> Vec<Event> {
+    let case_owner = Some(administrator("carol"));
+    let mut events: Vec<Event> = plan_events().drain(1..4).collect();
+    for event in &mut events {
+        if let Event::ComponentAdded(event) = event {
+            event.case_owner.clone_from(&case_owner);
+        } else if let Event::ComponentReadded(event) = event {
+            event.case_owner.clone_from(&case_owner);
+        } else if let Event::ComponentChanged(event) = event {
+            event.case_owner.clone_from(&case_owner);
+        }
+    }
+    let set = |status, case_owner| {
+        Event::ReviewStatusSet(ReviewStatusSet {
+            component: component(1),
+            status,
+            case_owner,
+        })
+    };
+    events.push(set(ReviewStatus::NotScheduled, None));
+    events.push(set(ReviewStatus::Scheduled, case_owner));
+    events
+}
+
 /// Every event there is, in the order of the golden file.
 fn events() -> Vec<Event> {
     [
@@ -192,14 +218,15 @@ fn events() -> Vec<Event> {
         plan_events(),
         records_and_commands(),
         syncs(),
+        reviews(),
     ]
     .concat()
 }
 
 fn line(event: &Event) -> String {
     let body = rmp_serde::to_vec_named(event).unwrap();
-    let digits: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{} {digits}", event.kind())
+    let digits: Vec<String> = body.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{} {}", event.kind(), digits.concat())
 }
 
 fn from_line(line: &str) -> Event {

@@ -1,0 +1,61 @@
+//! What a change does to the review of a target's component, and to what was submitted for it.
+//!
+//! Owns V2–V4 and M4 as far as one pair goes. Refuses to carry anything out.
+
+use super::Target;
+use crate::attribute::Attribute;
+use crate::decision::{OwnerEffect, ReviewEffect};
+use crate::plan::ComponentView;
+use crate::prepared::Content;
+use crate::review::Review;
+use crate::values::ValueId;
+
+impl Target<'_> {
+    /// V2, V4: what becomes of the review of a component that changes.
+    pub(super) fn review_effect(
+        &mut self,
+        content: &Content,
+        owner: OwnerEffect,
+        review: &Review,
+        view: ComponentView<'_>,
+    ) -> ReviewEffect {
+        let new_date = content.review_at();
+        if review.status().is_completed() {
+            let moves = new_date.is_some_and(|id| view.value(Attribute::ReviewAt) != id);
+            return if moves {
+                ReviewEffect::CompletedKept
+            } else {
+                ReviewEffect::Unaffected
+            };
+        }
+        let new_owner = self.owner(content, owner);
+        let date = new_date.unwrap_or(view.value(Attribute::ReviewAt));
+        self.make_tasks(
+            Some(date),
+            new_owner.unwrap_or(view.value(Attribute::Owner)),
+        );
+        ReviewEffect::Recreated {
+            tasks: u8::try_from(review.open_task_count()).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// A review with this date and owner is created: whether the case owner has a task then.
+    pub(super) fn make_tasks(&mut self, date: Option<ValueId>, owner: ValueId) {
+        let is_dated = date.is_some_and(|date| date != ValueId::NULL);
+        self.uses_case_owner |= is_dated && owner == ValueId::NULL;
+    }
+
+    /// M4: whether the target has submitted evidence for an exercise that it would lose.
+    pub(super) fn loses_evidence(&self, content: &Content, view: ComponentView<'_>) -> bool {
+        let own = view.value(Attribute::MarkingAidExercise);
+        own != ValueId::NULL
+            && self.exercise(content).is_some_and(|id| id != own)
+            && view.evidence() > 0
+    }
+}
+
+/// V3: whether a recent change of the type stops at a review that has begun.
+pub(super) fn keeps_type(content: &Content, review: &Review, view: ComponentView<'_>) -> bool {
+    let differs = |id| view.value(Attribute::ReviewType) != id;
+    !review.status().is_not_started() && content.review_type.is_some_and(differs)
+}

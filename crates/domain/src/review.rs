@@ -1,0 +1,237 @@
+//! The review of one component, and its calendar tasks (V0, V1, V2).
+//!
+//! Owns how each moves. Refuses to know who may move it, or when a sync does. No id is stored: it
+//! follows from where a review comes from, so that every fold of the log gives the same one.
+
+use crate::ids::{ComponentId, LearnerId, ReviewId, SyncId, TaskId};
+use crate::review_status::{ReviewStatus, TaskStatus};
+use crate::values::ValueId;
+use crate::version::Version;
+
+/// The most tasks that a component's review has; the oldest that are not open are let go first.
+pub const TASKS_MAX: usize = 100;
+
+/// What created a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A commit by hand, which made this version of the plan.
+    Hand(Version),
+    /// A synchronisation.
+    Sync(SyncId),
+}
+
+impl Origin {
+    /// The id of the review that it created for a component of a learner's plan.
+    fn review_id(self, learner: LearnerId, component: ComponentId) -> ReviewId {
+        let component = component.as_uuid().as_bytes();
+        ReviewId::from_uuid(match self {
+            Self::Hand(version) => {
+                let version = version.get().to_be_bytes();
+                learner.derive(&[b"review/", &component[..], &version].concat())
+            }
+            Self::Sync(sync) => {
+                let learner = learner.as_uuid().as_bytes();
+                sync.derive(&[&learner[..], component].concat())
+            }
+        })
+    }
+}
+
+/// Whose calendar a task is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Assignee {
+    /// The learner's.
+    Learner,
+    /// The administrator's who is this value.
+    Administrator(ValueId),
+}
+
+/// One entry of a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// What created the review that it was made for, perhaps an earlier one than today's.
+    origin: Origin,
+    /// Its place among the tasks of that review.
+    number: u32,
+    /// Whose.
+    pub assignee: Assignee,
+    /// When the meeting is, or was.
+    pub at: ValueId,
+    /// How it stands.
+    pub status: TaskStatus,
+}
+
+impl Task {
+    /// Its id, on this learner's plan.
+    pub fn id(&self, learner: LearnerId, component: ComponentId) -> TaskId {
+        let review = self.origin.review_id(learner, component);
+        TaskId::from_uuid(review.derive(&self.number.to_be_bytes()))
+    }
+}
+
+/// When a meeting is, and who goes there beside the learner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meeting {
+    /// When; null for no date.
+    pub at: ValueId,
+    /// The component's owner, or else the learner's case owner, or else null.
+    pub administrator: ValueId,
+}
+
+impl Meeting {
+    fn is_dated(self) -> bool {
+        self.at != ValueId::NULL
+    }
+}
+
+/// The review of one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    origin: Origin,
+    status: ReviewStatus,
+    at: ValueId,
+    /// In the order of making: those of earlier reviews first, as far as they are done.
+    tasks: Vec<Task>,
+    /// How many tasks were ever made for it.
+    made_count: u32,
+}
+
+impl Review {
+    /// A review without a date.
+    pub(crate) const fn undated(origin: Origin) -> Self {
+        Self {
+            origin,
+            status: ReviewStatus::NotScheduled,
+            at: ValueId::NULL,
+            tasks: Vec::new(),
+            made_count: 0,
+        }
+    }
+
+    /// V1: scheduled with its tasks where there is a date, without any otherwise.
+    pub(crate) fn created(origin: Origin, meeting: Meeting) -> Self {
+        let mut review = Self::undated(origin);
+        review.reschedule(meeting);
+        review
+    }
+
+    /// V2: another one in its place; of this one's tasks those stay that are done.
+    pub(crate) fn recreated(&self, origin: Origin, meeting: Meeting) -> Self {
+        let done = self.tasks.iter().filter(|task| task.is(TaskStatus::Done));
+        let mut review = Self {
+            tasks: done.copied().collect(),
+            ..Self::undated(origin)
+        };
+        review.reschedule(meeting);
+        review
+    }
+
+    /// Its id, on this learner's plan.
+    pub fn id(&self, learner: LearnerId, component: ComponentId) -> ReviewId {
+        self.origin.review_id(learner, component)
+    }
+
+    /// How far it is.
+    pub fn status(&self) -> ReviewStatus {
+        self.status
+    }
+
+    /// When its meeting is, or was; null for no date.
+    pub fn at(&self) -> ValueId {
+        self.at
+    }
+
+    /// Its tasks, in the order of making; cancelled ones till others take their place.
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// How many tasks are open: one of the learner's and one of an administrator's at most.
+    pub fn open_task_count(&self) -> usize {
+        let open = self.tasks.iter().filter(|task| task.is(TaskStatus::Open));
+        open.count()
+    }
+
+    /// V0: the component's date changed. A completed review keeps its own.
+    pub(crate) fn reschedule(&mut self, meeting: Meeting) {
+        match self.status {
+            ReviewStatus::NotScheduled if meeting.is_dated() => {
+                self.status = ReviewStatus::Scheduled;
+                self.at = meeting.at;
+                self.make_tasks(meeting);
+            }
+            ReviewStatus::NotScheduled | ReviewStatus::Completed => {}
+            ReviewStatus::Scheduled | ReviewStatus::InProgress if meeting.is_dated() => {
+                self.at = meeting.at;
+                self.each_open(|task| task.at = meeting.at);
+            }
+            ReviewStatus::Scheduled | ReviewStatus::InProgress => {
+                self.status = ReviewStatus::NotScheduled;
+                self.at = ValueId::NULL;
+                self.each_open(|task| task.status = TaskStatus::Cancelled);
+            }
+        }
+    }
+
+    /// V0: progress is recorded; what is not completed any more has its component's date again.
+    pub(crate) fn set_status(&mut self, status: ReviewStatus, meeting: Meeting) {
+        if status.is_completed() {
+            self.each_open(|task| task.status = TaskStatus::Done);
+        } else {
+            self.at = meeting.at;
+        }
+        self.status = status;
+        if self.lacks_tasks() {
+            self.make_tasks(meeting);
+        }
+    }
+
+    /// Whether this status would make tasks of a review that had none, or only cancelled ones.
+    pub(crate) fn would_make_tasks(&self, status: ReviewStatus) -> bool {
+        let mut copy = self.clone();
+        copy.status = status;
+        copy.lacks_tasks()
+    }
+
+    /// Whether it is scheduled and in nobody's calendar.
+    fn lacks_tasks(&self) -> bool {
+        let stands = |task: &Task| task.origin == self.origin && !task.is(TaskStatus::Cancelled);
+        self.status == ReviewStatus::Scheduled && !self.tasks.iter().any(stands)
+    }
+
+    fn make_tasks(&mut self, meeting: Meeting) {
+        self.tasks.retain(|task| !task.is(TaskStatus::Cancelled));
+        self.make_task(Assignee::Learner, meeting.at);
+        if meeting.administrator != ValueId::NULL {
+            self.make_task(Assignee::Administrator(meeting.administrator), meeting.at);
+        }
+        let surplus = self.tasks.len().saturating_sub(TASKS_MAX);
+        self.tasks.drain(..surplus);
+    }
+
+    fn make_task(&mut self, assignee: Assignee, at: ValueId) {
+        self.tasks.push(Task {
+            origin: self.origin,
+            number: self.made_count,
+            assignee,
+            at,
+            status: TaskStatus::Open,
+        });
+        self.made_count = self.made_count.saturating_add(1);
+    }
+
+    fn each_open(&mut self, change: impl Fn(&mut Task)) {
+        let open = self.tasks.iter_mut();
+        open.filter(|task| task.is(TaskStatus::Open))
+            .for_each(change);
+    }
+}
+
+impl Task {
+    fn is(&self, status: TaskStatus) -> bool {
+        self.status == status
+    }
+}
+
+#[cfg(test)]
+mod tests;
