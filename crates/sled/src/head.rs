@@ -69,11 +69,7 @@ impl Head {
     }
 
     fn decode(slot: &[u8]) -> Option<Self> {
-        let (covered, crc) = slot.split_last_chunk::<4>()?;
-        if crc32fast::hash(covered).to_be_bytes() != *crc {
-            return None;
-        }
-        let mut cursor = Cursor::new(covered);
+        let mut cursor = Cursor::new(checked(slot)?);
         cursor.take(MAGIC.len() + 4)?;
         Some(Self {
             log: LogId::new(Uuid::from_bytes(cursor.array()?)),
@@ -186,10 +182,18 @@ fn slot(bytes: &[u8], at: u64) -> Option<&[u8]> {
     bytes.get(usize::try_from(at).ok()?..)?.get(..SLOT_BYTES)
 }
 
+/// The format of a slot that a later version wrote. Every version keeps the bytes and the crc of a
+/// slot, so that damage does not pass for another version.
 fn newer(slot: &[u8]) -> Option<u32> {
-    let mut cursor = Cursor::new(slot);
+    let mut cursor = Cursor::new(checked(slot)?);
     let (magic, format) = (cursor.array::<8>()?, cursor.u32()?);
     (magic == MAGIC && format > FORMAT).then_some(format)
+}
+
+/// What the crc of a slot covers, if it holds.
+fn checked(slot: &[u8]) -> Option<&[u8]> {
+    let (covered, crc) = slot.split_last_chunk::<4>()?;
+    (crc32fast::hash(covered).to_be_bytes() == *crc).then_some(covered)
 }
 
 /// Writes `HEAD` behind the acknowledgements. One thread of the caller's owns it and calls

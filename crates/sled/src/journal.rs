@@ -97,8 +97,12 @@ impl Journal {
             opened => opened.while_doing("open", path)?,
         };
         let mut header = [0; 512];
-        file.read_exact_at(&mut header, 0)
-            .while_doing("read", path)?;
+        match file.read_exact_at(&mut header, 0) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Damage::new(path, "it is cut off").into());
+            }
+            read => read.while_doing("read", path)?,
+        }
         let length = file
             .metadata()
             .while_doing("read the length of", path)?

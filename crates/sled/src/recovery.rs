@@ -23,7 +23,7 @@ pub(crate) struct Found {
     pub(crate) previous: u32,
     /// The bytes of a group that was cut off while it was written.
     pub(crate) torn: Option<Torn>,
-    /// The first place between two groups where something is that nobody wrote. It harms nothing.
+    /// The first place behind a group where something is that nobody wrote. It harms nothing.
     pub(crate) stray: Option<u64>,
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn find(
         take(&journal, &group, &mut found.content, known.head)?;
         found.previous = group.crc;
         if found.stray.is_none() && group.has_stray_padding(bytes.get(offset..)) {
-            found.stray = u64::try_from(offset).ok();
+            found.stray = u64::try_from(offset + group.bytes).ok();
         }
         offset += group.bytes;
     }

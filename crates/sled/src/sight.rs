@@ -65,9 +65,7 @@ pub(crate) fn see(dir: &Path, manifest: &Manifest, head: Option<&Head>, how: How
             false
         }
     };
-    if let Err(error) = refuse_torn_within(&sight.found) {
-        sight.wrong.push(error);
-    }
+    sight.excuse_strays();
     match head {
         // What is missing is named already if something could not be read.
         Some(head) if is_whole && head.position > sight.tip.position => {
@@ -141,9 +139,34 @@ impl Sight {
                 true
             }
             Err(error) => {
+                // What the next volume follows is most likely what is torn here.
+                self.wrong.extend(self.torn().map(OpenError::from));
                 self.wrong.push(error);
                 false
             }
+        }
+    }
+
+    /// The remains of a group at the end of what was read, as damage: whole groups follow in a
+    /// later volume, so these were whole once.
+    fn torn(&self) -> Option<Damage> {
+        let last = self.found.last()?;
+        let what = format!(
+            "the group at byte {} is not what was written, and a later volume is whole",
+            last.torn?.from
+        );
+        Some(Damage::new(last.content.volume.journal.path(), what))
+    }
+
+    /// Remains in a volume that the next one follows without a gap are not those of a commit:
+    /// nothing is missing.
+    fn excuse_strays(&mut self) {
+        let mut goes_on = false;
+        for found in self.found.iter_mut().rev() {
+            if goes_on && let Some(torn) = found.torn.take() {
+                found.stray.get_or_insert(torn.from);
+            }
+            goes_on |= !found.content.is_empty();
         }
     }
 }
@@ -176,22 +199,6 @@ fn open_unsealed(
     };
     let journal = Journal::open(&dir.join(JOURNAL), tip.log, number, access)?;
     Ok(Unsealed::new(number, &dir, journal, None))
-}
-
-/// Remains of a group in one volume and whole groups in a later one do not go together.
-fn refuse_torn_within(found: &[Found]) -> Result<(), OpenError> {
-    for (index, one) in found.iter().enumerate() {
-        let later = found.get(index + 1..).unwrap_or_default();
-        let goes_on = later.iter().any(|later| !later.content.is_empty());
-        if let (Some(torn), true) = (one.torn, goes_on) {
-            let what = format!(
-                "the group at byte {} is not what was written, and a later volume is whole",
-                torn.from
-            );
-            return Err(Damage::new(one.content.volume.journal.path(), what).into());
-        }
-    }
-    Ok(())
 }
 
 /// Whether `HEAD` is of this life of this log, and knows the same volumes.

@@ -172,7 +172,7 @@ impl Check<'_> {
             self.report.note(journal.path(), what, CLEARED);
         }
         if let Some(at) = found.stray {
-            let what = format!("there is something behind the group at byte {at}");
+            let what = format!("something is behind the group that ends at byte {at}");
             self.report.note(journal.path(), what, HARMLESS);
         }
     }

@@ -11,9 +11,9 @@ use plansync_log::contract::Author;
 use plansync_sled::SledLog;
 
 use crate::folder::{Folder, log, small};
+use crate::namespace::{FOLDER, skip};
 
 const GROUPS: u64 = 12;
-const FOLDER: &str = "PLANSYNC_PROBE_FOLDER";
 
 /// What is traced: appends, each followed by a line on standard error.
 #[test]
@@ -55,8 +55,7 @@ fn a_group_is_acknowledged_only_after_the_journal_was_synced() {
         .status();
     let status = match traced {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("skipped: strace is not installed, so the order of system calls is not seen");
-            return;
+            return skip("strace is not installed, so the order of system calls is not seen");
         }
         traced => traced.unwrap(),
     };

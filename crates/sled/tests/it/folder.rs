@@ -53,7 +53,9 @@ impl Folder {
 
     /// The message of the error that opening gives, with the folder left out.
     pub(crate) fn refusal(&self) -> String {
-        let error = self.try_open().expect_err("the log must not open");
+        let Err(error) = self.try_open() else {
+            panic!("the log must not open");
+        };
         error
             .to_string()
             .replace(&format!("{}", self.path().display()), "DIR")

@@ -3,43 +3,24 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use plansync_log::contract::Author;
 use plansync_log::{Append, AppendError, Read, Sequenced};
 use plansync_sled::{SealError, Sealer, SledAppender, SledLog, Stepped};
 
 use crate::folder::{assert_holds, log, small};
+use crate::namespace::{self, FOLDER};
 
-const DISK: &str = "PLANSYNC_FULL_DISK";
-/// The exit code of the script where no file system can be mounted. A test that fails has another.
-const SKIPPED: i32 = 77;
 const SCRIPT: &str = r#"
 in_a_namespace() { unshare --user --map-root-user --mount "$@"; }
 in_a_namespace true || exit 77
-in_a_namespace sh -c 'mount -t tmpfs -o size=3m none "$0" || exit 77; exec "$@"' "$@"
+in_a_namespace sh -c 'mount -t tmpfs -o size=3m none "$0" || exit 77; exec "$@"' "$0" "$@"
 "#;
 
 #[test]
 fn a_full_disk_loses_nothing_and_the_log_goes_on_when_there_is_room() {
     let dir = tempfile::tempdir().unwrap();
-    let output = Command::new("sh")
-        .args(["-c", SCRIPT, "sh"])
-        .arg(dir.path())
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "full_disk::probe", "--ignored", "--nocapture"])
-        .env(DISK, dir.path())
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    if output.status.code() == Some(SKIPPED) {
-        eprintln!("skipped: no file system can be mounted here: {stderr}");
-        return;
-    }
-    // A run that found no test to run succeeds as well.
-    let has_passed = output.status.success() && stdout.contains("1 passed");
-    assert!(has_passed, "{}: {stdout}{stderr}", output.status);
+    namespace::run(SCRIPT, dir.path(), "full_disk::probe");
 }
 
 /// Takes steps until there is nothing to do or no room to do it.
@@ -75,7 +56,7 @@ fn fill(
 #[test]
 #[ignore = "run by the test above, on a small file system"]
 fn probe() {
-    let disk = PathBuf::from(std::env::var_os(DISK).unwrap());
+    let disk = PathBuf::from(std::env::var_os(FOLDER).unwrap());
     let dir: &Path = &disk.join("log");
     let ballast = disk.join("ballast");
     fs::write(&ballast, vec![1; 400 << 10]).unwrap();

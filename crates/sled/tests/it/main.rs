@@ -9,16 +9,23 @@
 )]
 
 mod acknowledgement;
+mod backup;
 mod contract;
+mod damage;
 mod faults;
 mod flips;
 mod folder;
+mod formats;
 mod full_disk;
 mod look;
+mod namespace;
 mod next_volume;
 mod opening;
 mod recovery;
+mod refused;
 mod reindex;
+mod restore;
 mod sealing;
+mod told;
 mod twin;
 mod verify;

@@ -147,22 +147,6 @@ fn a_changed_byte_in_a_sealed_volume_is_found_and_left_as_it_is() {
 }
 
 #[test]
-fn sealed_volumes_that_changed_places_are_found() {
-    let (folder, _) = sealed();
-    let volume = |number: u64| folder.path().join(format!("volumes/{number:08}"));
-    fs::rename(volume(1), volume(99)).unwrap();
-    fs::rename(volume(2), volume(1)).unwrap();
-    fs::rename(volume(99), volume(2)).unwrap();
-    let (_appender, reader, _sealer) = folder.open();
-    let error = reader.read(Position::FIRST, 10).unwrap_err().to_string();
-    assert_eq!(
-        error.replace(&folder.path().display().to_string(), "DIR"),
-        "the log is damaged: DIR/volumes/00000001/files: it is not what was written; stop, keep a \
-         copy of the folder, and restore the log from a backup"
-    );
-}
-
-#[test]
 fn derived_rows_that_are_lost_or_damaged_are_made_again() {
     let (folder, written) = sealed();
     let name = "volumes/00000001/derived";

@@ -1,0 +1,141 @@
+//! What the file system refuses: each refusal says what was being done, where, and what to do; and
+//! what only reads goes on.
+
+use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use plansync_log::Position;
+use plansync_sled::{Folder as Look, SledLog, reindex, verify};
+
+use crate::folder::{Folder, small};
+use crate::namespace::{self, FOLDER};
+use crate::verify::closed;
+
+const READ_ONLY: &str = r#"
+unshare --user --map-root-user --mount true || exit 77
+exec unshare --user --map-root-user --mount sh -c \
+    'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" || exit 77; exec "$@"' "$0" "$@"
+"#;
+const WITHOUT_RIGHTS: &str = r#"
+unshare --user true || exit 77
+exec unshare --user "$@"
+"#;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env::var_os(FOLDER).unwrap())
+}
+
+fn refusal(dir: &Path) -> String {
+    let Err(error) = SledLog::open(dir, small()) else {
+        panic!("the log must not open");
+    };
+    error.to_string().replace(&dir.display().to_string(), "DIR")
+}
+
+#[test]
+fn a_file_is_no_folder() {
+    let folder = Folder::new();
+    fs::write(folder.path(), "text").unwrap();
+    let text = "DIR is not a folder; name the data folder of a log";
+    assert_eq!(folder.refusal(), text);
+    let report = verify(&folder.path(), &mut |_| {});
+    let found = report.findings[0].to_string();
+    assert_eq!(
+        found.replace(&folder.path().display().to_string(), "DIR"),
+        "damage: DIR: it is not a folder; name the data folder of a log"
+    );
+    let error = reindex(&folder.path(), &mut |_| {}).unwrap_err();
+    assert_eq!(
+        error
+            .to_string()
+            .replace(&folder.path().display().to_string(), "DIR"),
+        text
+    );
+}
+
+#[test]
+fn a_log_on_a_read_only_file_system_is_read_but_not_opened() {
+    let (folder, _) = closed();
+    namespace::run(READ_ONLY, &folder.path(), "refused::read_only");
+}
+
+#[test]
+#[ignore = "run by the test above, on a read-only file system"]
+fn read_only() {
+    let dir = folder();
+    assert_eq!(
+        refusal(&dir),
+        "cannot open DIR/LOCK: the file system is read-only; mount it writable"
+    );
+    let look = Look::look(&dir).unwrap();
+    let mut count = 0;
+    look.commits(Position::FIRST, &mut |page| {
+        count += page.len();
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(count, 240);
+    let report = verify(&dir, &mut |_| {});
+    assert_eq!((report.commits, report.findings), (240, Vec::new()));
+}
+
+#[test]
+fn a_log_that_may_not_be_written_is_read_but_not_opened() {
+    let (folder, _) = closed();
+    let lock = folder.path().join("LOCK");
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o400)).unwrap();
+    namespace::run(WITHOUT_RIGHTS, &folder.path(), "refused::not_writable");
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+#[ignore = "run by the test above, without rights"]
+fn not_writable() {
+    let dir = folder();
+    assert_eq!(
+        refusal(&dir),
+        "cannot open DIR/LOCK: permission is denied; give it to the user that runs this"
+    );
+    assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new());
+}
+
+#[test]
+fn a_log_that_may_not_be_read_is_neither_opened_nor_whole() {
+    let (folder, _) = closed();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o000)).unwrap();
+    namespace::run(WITHOUT_RIGHTS, &folder.path(), "refused::not_readable");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+#[ignore = "run by the test above, without rights"]
+fn not_readable() {
+    let dir = folder();
+    let remedy = "permission is denied; give it to the user that runs this";
+    assert_eq!(refusal(&dir), format!("cannot open DIR/LOCK: {remedy}"));
+    let error = Look::look(&dir).unwrap_err().to_string();
+    assert_eq!(
+        error.replace(&dir.display().to_string(), "DIR"),
+        format!("cannot read DIR/MANIFEST: {remedy}")
+    );
+    let report = verify(&dir, &mut |_| {});
+    let texts: Vec<String> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            finding
+                .to_string()
+                .replace(&dir.display().to_string(), "DIR")
+        })
+        .collect();
+    let denied = "cannot read it (Permission denied (os error 13))";
+    assert_eq!(
+        texts,
+        [
+            format!("damage: DIR/MANIFEST: {denied}; {remedy}"),
+            format!("damage: DIR/HEAD: {denied}; {remedy}"),
+        ]
+    );
+}
