@@ -19,8 +19,9 @@ use crate::{Options, Progress, Sealer, SledAppender, SledLog, SledReader, Steppe
 use site::Site;
 pub use wrong::RestoreError;
 
-/// Commits are appended in groups of about so many bytes.
-const GROUP_BYTES: usize = 1 << 20;
+/// Commits are appended in groups of about so many bytes, but several to a volume.
+const GROUP_BYTES_MAX: u64 = 1 << 20;
+const GROUPS_PER_VOLUME_MIN: u64 = 8;
 
 /// A log that was restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +106,7 @@ struct Building<'a> {
     to: Option<Position>,
     group: Vec<Sequenced>,
     group_bytes: usize,
+    group_bytes_max: usize,
     progress: Progress,
     watch: &'a mut dyn FnMut(Progress),
 }
@@ -116,6 +118,8 @@ impl<'a> Building<'a> {
         to: Option<Position>,
         watch: &'a mut dyn FnMut(Progress),
     ) -> Result<Self, RestoreError> {
+        let share = options.volume_bytes / GROUPS_PER_VOLUME_MIN;
+        let group_bytes_max = usize::try_from(share.min(GROUP_BYTES_MAX)).unwrap_or(usize::MAX);
         let (appender, reader, sealer) = SledLog::open(&site.log(), options)?;
         let progress = Progress {
             commits: 0,
@@ -129,6 +133,7 @@ impl<'a> Building<'a> {
             to,
             group: Vec::new(),
             group_bytes: 0,
+            group_bytes_max,
             progress,
             watch,
         })
@@ -141,7 +146,7 @@ impl<'a> Building<'a> {
         }
         self.group_bytes += commit.stored().len();
         self.group.push(commit);
-        if self.group_bytes >= GROUP_BYTES {
+        if self.group_bytes >= self.group_bytes_max {
             self.append()?;
         }
         Ok(())

@@ -1,9 +1,12 @@
 //! The log on disk under the suite of the port.
 
-use plansync_log::LogId;
-use plansync_log::contract::{Adapter, Opened, holds};
-use plansync_sled::{Options, SledLog, Stepped};
+use std::fs::File;
 
+use plansync_log::contract::{Adapter, Opened, Restores, holds, holds_restored};
+use plansync_log::{LogId, Position};
+use plansync_sled::{Options, SledLog, Stepped, restore_with};
+
+use crate::backup::{backed_up, place};
 use crate::folder::{Folder, log, small};
 
 /// A folder with options, and whether a thread takes the steps.
@@ -27,6 +30,34 @@ impl Adapter for OnDisk {
         }
         (Box::new(appender), reader)
     }
+}
+
+impl Restores for OnDisk {
+    fn restore(&mut self, to: Position) {
+        let file = place(&self.folder, "backup");
+        backed_up(&self.folder, &file);
+        let (target, options) = (Folder::new(), self.options.clone());
+        let archive = File::open(file).unwrap();
+        restore_with(
+            &target.path(),
+            archive,
+            Some(to),
+            None,
+            options,
+            &mut |_| {},
+        )
+        .unwrap();
+        self.folder = target;
+    }
+}
+
+#[test]
+fn restored_logs_keep_the_contract() {
+    holds_restored(|| OnDisk {
+        folder: Folder::new(),
+        options: small(),
+        steps: true,
+    });
 }
 
 #[test]
