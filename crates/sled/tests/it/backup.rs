@@ -13,6 +13,7 @@ use plansync_log::{Append, Position, Sequenced, Tip};
 use plansync_sled::{BackedUp, BackupError, Existing, Progress, SealError, Stepped, backup};
 
 use crate::folder::{Folder, log};
+use crate::full_disk::{disk, on_a_small_disk};
 use crate::look::files;
 use crate::verify::closed;
 
@@ -229,4 +230,30 @@ fn a_backup_needs_a_folder_to_stand_in() {
         refusal(&folder, refused),
         "cannot create BESIDE/nowhere/b.partial: there is no such folder; make it first"
     );
+}
+
+#[test]
+fn a_full_disk_is_said_and_leaves_no_part_of_a_backup() {
+    on_a_small_disk("backup::probe");
+}
+
+#[test]
+#[ignore = "run by the test above, on a small file system"]
+fn probe() {
+    let (folder, _) = closed();
+    let disk = disk();
+    fs::write(disk.join("ballast"), vec![1; (3 << 20) - (12 << 10)]).unwrap();
+    let file = disk.join("b");
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        format!(
+            "cannot write {}.partial: the disk is full; make room on it",
+            file.display()
+        )
+    );
+    let left: Vec<_> = fs::read_dir(&disk).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    fs::remove_file(disk.join("ballast")).unwrap();
+    backed_up(&folder, &file);
 }

@@ -17,10 +17,21 @@ in_a_namespace true || exit 77
 in_a_namespace sh -c 'mount -t tmpfs -o size=3m none "$0" || exit 77; exec "$@"' "$0" "$@"
 "#;
 
+/// Runs a test that is otherwise ignored on a file system of 3 MiB, which it finds with [`disk`].
+#[track_caller]
+pub(crate) fn on_a_small_disk(probe: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    namespace::run(SCRIPT, dir.path(), probe);
+}
+
+/// The small file system.
+pub(crate) fn disk() -> PathBuf {
+    PathBuf::from(std::env::var_os(FOLDER).unwrap())
+}
+
 #[test]
 fn a_full_disk_loses_nothing_and_the_log_goes_on_when_there_is_room() {
-    let dir = tempfile::tempdir().unwrap();
-    namespace::run(SCRIPT, dir.path(), "full_disk::probe");
+    on_a_small_disk("full_disk::probe");
 }
 
 /// Takes steps until there is nothing to do or no room to do it.
@@ -56,7 +67,7 @@ fn fill(
 #[test]
 #[ignore = "run by the test above, on a small file system"]
 fn probe() {
-    let disk = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    let disk = disk();
     let dir: &Path = &disk.join("log");
     let ballast = disk.join("ballast");
     fs::write(&ballast, vec![1; 400 << 10]).unwrap();

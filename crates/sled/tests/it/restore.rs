@@ -10,6 +10,7 @@ use plansync_sled::{Progress, RestoreError, Restored, Stepped, restore_with, ver
 
 use crate::backup::{backed_up, beside, place};
 use crate::folder::{Folder, log, small};
+use crate::full_disk::{disk, on_a_small_disk};
 use crate::look::files;
 use crate::twin::assert_same;
 
@@ -307,4 +308,35 @@ fn two_restores_do_not_meet() {
         "another restore is at work in BESIDE/log.restoring; wait for it"
     );
     assert_eq!(files(&dir), before);
+}
+
+#[test]
+fn a_full_disk_is_said_and_leaves_no_part_of_a_log() {
+    on_a_small_disk("restore::probe");
+}
+
+#[test]
+#[ignore = "run by the test above, on a small file system"]
+fn probe() {
+    let (original, _) = original(30);
+    let bytes = archive(&original);
+    let (disk, mut refusals) = (disk(), 0);
+    let (target, ballast) = (disk.join("log"), disk.join("ballast"));
+    for free in (64..3_000).step_by(150) {
+        fs::write(&ballast, vec![1; (3_000 - free) << 10]).unwrap();
+        let to = Some(Position::new(60));
+        let restored = restore_with(&target, &*bytes, to, None, small(), &mut |_| {});
+        if let Err(error) = restored {
+            let error = error.to_string();
+            assert!(error.contains("make room on"), "{error}");
+            let left: Vec<_> = fs::read_dir(&disk).unwrap().collect();
+            assert_eq!(left.len(), 1, "{left:?}");
+            refusals += 1;
+        } else {
+            assert!(refusals > 2, "there was room at {free} KiB");
+            return;
+        }
+        fs::remove_file(&ballast).unwrap();
+    }
+    panic!("there is never room");
 }
