@@ -173,11 +173,14 @@ fn json_message(error: &serde_json::Error) -> String {
     }
 }
 
-/// Where a message names the field that is missing, unknown or given twice, the path does too.
+/// Where a message names the field that is missing, unknown, given twice or at fault beside others,
+/// the path does too.
 fn with_field(path: String, message: &str) -> Option<String> {
-    let named = ["unknown field `", "missing field `", "duplicate field `"]
+    let faults = ["unknown", "missing", "duplicate", "invalid"];
+    let named = faults
+        .map(|fault| format!("{fault} field `"))
         .iter()
-        .find_map(|start| message.strip_prefix(start))
+        .find_map(|start| message.strip_prefix(start.as_str()))
         .and_then(|rest| rest.split('`').next())
         .filter(|field| !field.is_empty());
     match named {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::plan::PlanChange;
 use crate::scalar::{Bytes, Digest, Version};
 use crate::sync::{SyncRecord, SyncRequest, SyncSource};
-use crate::words::Reason;
+use crate::words::{PairWarning, Reason};
 
 /// Body of `plan.changed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,7 +73,7 @@ pub struct SyncTarget {
     /// Components that were left alone, by reason.
     pub skipped: BTreeMap<Reason, u64>,
     /// Components with a warning, by its code.
-    pub warnings: BTreeMap<String, u64>,
+    pub warnings: BTreeMap<PairWarning, u64>,
 }
 
 /// Body of `sync.completed` and `sync.cancelled`.

@@ -28,10 +28,11 @@ pub use encoding::{EncodeError, Encoding, UnsupportedMediaType};
 pub use error::{Details, Error, ErrorCode, ErrorReply, PermissionReason};
 pub use operation::*;
 pub use page::{Page, PageNumber, PageSize, Paged};
+pub use plan::{ReviewStatus, TaskStatus};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
-    Action, Change, Condition, FilterField, Outcome, OwnerRule, Permission, ProgrammeStatus,
-    Reason, Replay, Status, SummaryWarning, SyncState, SyncType, Word,
+    Action, Change, Condition, FilterField, Outcome, OwnerRule, PairWarning, Permission,
+    ProgrammeStatus, Reason, Replay, Status, SummaryWarning, SyncState, SyncType, Word,
 };
 
 /// The most bytes that the reply with a page may have.

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use component::{
-    Component, GetPlan, LastUpdated, PlanPage, Review, ReviewStatus, Task, TaskStatus,
+    Assignee, Component, GetPlan, LastUpdated, PlanPage, Review, ReviewStatus, Task, TaskStatus,
 };
 pub use edit::{Edit, EditForm};
 pub use history::{

@@ -258,9 +258,20 @@ words! {
 }
 
 words! {
+    /// What a pair warns of (V2, V3, V4, M4).
+    PairWarning {
+        ReviewRecreated = "review_recreated",
+        ReviewTypeKept = "review_type_kept",
+        CompletedReviewKept = "completed_review_kept",
+        MarkingAidEvidence = "marking_aid_evidence",
+    }
+}
+
+words! {
     /// What a summary warns of (M4).
     SummaryWarning {
         SomeNotSynchronised = "some_not_synchronised",
+        MarkingAidEvidence = "marking_aid_evidence",
         SourceWillBeUpdated = "source_will_be_updated",
     }
 }

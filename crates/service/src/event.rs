@@ -15,7 +15,7 @@ use plansync_protocol::event as wire;
 use plansync_protocol::subject::EventKind;
 use plansync_protocol::sync::SyncSource;
 use plansync_protocol::{
-    Bytes, Digest, Encoding, Error, OperationName, Reason, Version, decode_known,
+    Bytes, Digest, Encoding, Error, OperationName, PairWarning, Reason, Version, decode_known,
 };
 use serde::Serialize;
 
@@ -129,15 +129,16 @@ impl Service {
     ) -> Result<Told, Refusal> {
         let tally = replayed.decisions.tally();
         let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
+        let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
         for run in replayed.decisions.runs() {
+            let count = u64::from(run.count);
             if let Some(reason) = run.decision.outcome().reason() {
-                *skipped.entry(reason.wire()).or_default() += u64::from(run.count);
+                *skipped.entry(reason.wire()).or_default() += count;
+            }
+            for warning in run.decision.warnings() {
+                *warnings.entry(warning.wire()).or_default() += count;
             }
         }
-        let warnings = replayed.decisions.warnings();
-        let warnings = warnings
-            .iter()
-            .map(|(code, count)| (code.to_owned(), count));
         let body = wire::SyncTarget {
             sync: replayed.sync,
             learner: replayed.learner,
@@ -145,7 +146,7 @@ impl Service {
             applied: tally.applied,
             unchanged: tally.unchanged,
             skipped,
-            warnings: warnings.collect(),
+            warnings,
         };
         Ok((EventKind::SyncTarget(replayed.sync), self.encoded(&body)?))
     }

@@ -10,10 +10,12 @@ use plansync_domain::learner::EnrolmentStatus;
 use plansync_domain::permission::Permission;
 use plansync_domain::recent::RecentKind;
 use plansync_domain::request::SyncKind;
+use plansync_domain::review_status::{ReviewStatus, TaskStatus};
 use plansync_domain::settings::OwnerRule;
 use plansync_domain::status::Status;
 use plansync_domain::summary::WarningCode;
 use plansync_domain::sync::SyncStatus;
+use plansync_domain::warning::PairWarning;
 use plansync_engine::read::OutcomeWord;
 use plansync_protocol as wire;
 
@@ -86,6 +88,8 @@ both! {
         AdvancedDeliveryDelete, EditDeleteFinished,
     }
 }
+both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }
+told! { TaskStatus as TaskStatus { Open, Done, Cancelled } }
 both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
 both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
 both! {
@@ -104,3 +108,16 @@ told! { ChangeKind as Change { Created, Updated, Deleted } }
 told! { RecentKind as Change { Created, Updated, Deleted } }
 told! { WarningCode as SummaryWarning { SomeNotSynchronised, SourceWillBeUpdated } }
 heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
+
+impl ToWire for PairWarning {
+    type Wire = wire::PairWarning;
+
+    fn wire(self) -> wire::PairWarning {
+        match self {
+            Self::ReviewRecreated { .. } => wire::PairWarning::ReviewRecreated,
+            Self::ReviewTypeKept => wire::PairWarning::ReviewTypeKept,
+            Self::CompletedReviewKept => wire::PairWarning::CompletedReviewKept,
+            Self::MarkingAidEvidence => wire::PairWarning::MarkingAidEvidence,
+        }
+    }
+}

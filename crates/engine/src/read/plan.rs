@@ -3,6 +3,7 @@
 use plansync_domain::attributes::AttributeMap;
 use plansync_domain::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
 use plansync_domain::plan::ComponentView;
+use plansync_domain::review_item::ReviewItem;
 use plansync_domain::status::Status;
 use plansync_domain::stream::Stream;
 use plansync_domain::version::Version;
@@ -38,6 +39,8 @@ pub struct PlanComponent {
     pub evidence: u32,
     /// All attributes that its type has.
     pub attributes: AttributeMap,
+    /// Its review, if it is of the type that has one.
+    pub review: Option<ReviewItem>,
     /// What last changed it.
     pub last_updated: LastUpdated,
 }
@@ -55,7 +58,7 @@ impl Reading<'_> {
         let plan = self.plan_at(learner, at_version)?;
         let mut headers = Headers::new(self, Stream::Plan(learner));
         let views = window.of(plan.iter().collect());
-        let components = views.try_map(|view| self.shown(view, &mut headers))?;
+        let components = views.try_map(|view| self.shown(learner, view, &mut headers))?;
         Ok(ComponentItems {
             version: plan.version(),
             components,
@@ -64,6 +67,7 @@ impl Reading<'_> {
 
     fn shown(
         &self,
+        learner: LearnerId,
         view: ComponentView<'_>,
         headers: &mut Headers<'_>,
     ) -> Result<PlanComponent, Refusal> {
@@ -76,6 +80,7 @@ impl Reading<'_> {
             status: view.status(),
             evidence: view.evidence(),
             attributes: attributes(values, view.component_type(), |of| view.value(of)),
+            review: ReviewItem::of(learner, view, values),
             last_updated: headers.of(view.last_changed())?,
         })
     }

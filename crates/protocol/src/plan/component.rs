@@ -1,13 +1,18 @@
 //! The components of a plan as they are read.
 
-use plansync_domain::ids::{Actor, ComponentId, ComponentType, LearnerId, ProgrammeId};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use std::borrow::Cow;
+
+use plansync_domain::ids::{
+    Actor, AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, ReviewId, TaskId,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::attributes::Attributes;
 use crate::page::{PageNumber, PageSize};
 use crate::scalar::{Position, Time, Version};
+use crate::strict::Plain;
 use crate::words::{Status, words};
 
 /// Body of `plan.get`.
@@ -58,7 +63,7 @@ pub struct Component {
     pub evidence_submitted: u64,
     /// All attributes that its type has.
     pub attributes: Attributes,
-    /// Its review, if it has one.
+    /// Its review; null for a component of another type.
     pub review: Option<Review>,
     /// What last changed it.
     pub last_updated: LastUpdated,
@@ -98,12 +103,12 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Review {
     /// Its id.
-    pub review: Uuid,
+    pub review: ReviewId,
     /// How far it has come.
     pub status: ReviewStatus,
-    /// When it takes place.
+    /// When its meeting is, or was.
     pub review_at: Option<Time>,
-    /// Its calendar tasks.
+    /// Its calendar tasks, oldest first.
     pub tasks: Vec<Task>,
 }
 
@@ -111,11 +116,55 @@ pub struct Review {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     /// Its id.
-    pub task: Uuid,
-    /// `learner`, or an administrator.
-    pub assignee: String,
+    pub task: TaskId,
+    /// Whose it is.
+    pub assignee: Assignee,
     /// When it is due.
     pub at: Time,
     /// How far it has come.
     pub status: TaskStatus,
+}
+
+/// Whose calendar a task is in: `learner`, which no administrator is called, or an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignee {
+    /// The learner's whose plan it is.
+    Learner,
+    /// This administrator's.
+    Administrator(AdministratorId),
+}
+
+/// How the learner's own calendar is spelled.
+const LEARNER: &str = "learner";
+
+impl Serialize for Assignee {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Learner => serializer.serialize_str(LEARNER),
+            Self::Administrator(administrator) => administrator.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Assignee {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Plain(name) = Plain::deserialize(deserializer)?;
+        if name == LEARNER {
+            return Ok(Self::Learner);
+        }
+        name.parse()
+            .map(Self::Administrator)
+            .map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Assignee {
+    fn schema_name() -> Cow<'static, str> {
+        "Assignee".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let administrator = generator.subschema_for::<AdministratorId>();
+        json_schema!({ "anyOf": [{ "const": LEARNER }, administrator] })
+    }
 }

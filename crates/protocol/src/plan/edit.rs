@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::attributes::Attributes;
 use crate::bounded::ReasonText;
-use crate::words::{Status, words};
+use crate::plan::ReviewStatus;
+use crate::strict::Plain;
+use crate::words::{Status, Word, words};
 
 /// One edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -65,6 +67,13 @@ pub enum Edit {
         /// For which component.
         component: ComponentId,
     },
+    /// Records a review's progress (V0).
+    SetReviewStatus {
+        /// Of which component's review.
+        component: ComponentId,
+        /// How far it has come.
+        status: ReviewStatus,
+    },
 }
 
 words! {
@@ -75,6 +84,7 @@ words! {
         Remove = "remove",
         SetStatus = "set_status",
         SubmitEvidence = "submit_evidence",
+        SetReviewStatus = "set_review_status",
     }
 }
 
@@ -92,7 +102,8 @@ struct Fields {
     attributes: Option<Attributes>,
     set: Option<Attributes>,
     reason: Option<ReasonText>,
-    status: Option<Status>,
+    /// A word of the component's list or of the review's: the form may come after it.
+    status: Option<Plain>,
 }
 
 impl<'de> Deserialize<'de> for Edit {
@@ -105,6 +116,7 @@ impl<'de> Deserialize<'de> for Edit {
             EditForm::Remove => fields.remove(),
             EditForm::SetStatus => fields.set_status(),
             EditForm::SubmitEvidence => fields.submit_evidence(),
+            EditForm::SetReviewStatus => fields.set_review_status(),
         }
     }
 }
@@ -150,7 +162,15 @@ impl Fields {
         self.only(&["component", "status"])?;
         Ok(Edit::SetStatus {
             component: given(self.component, "component")?,
-            status: given(self.status, "status")?,
+            status: word(self.status)?,
+        })
+    }
+
+    fn set_review_status<E: de::Error>(self) -> Result<Edit, E> {
+        self.only(&["component", "status"])?;
+        Ok(Edit::SetReviewStatus {
+            component: given(self.component, "component")?,
+            status: word(self.status)?,
         })
     }
 
@@ -182,4 +202,15 @@ impl Fields {
 
 fn given<T, E: de::Error>(field: Option<T>, name: &'static str) -> Result<T, E> {
     field.ok_or_else(|| E::missing_field(name))
+}
+
+/// The status that a text names, in the list that the edit's form has.
+fn word<W: Word, E: de::Error>(status: Option<Plain>) -> Result<W, E> {
+    let Plain(text) = given(status, "status")?;
+    W::from_word(&text).ok_or_else(|| {
+        let words = W::WORDS.join("`, `");
+        E::custom(format_args!(
+            "invalid field `status`: `{text}` is none of `{words}`"
+        ))
+    })
 }

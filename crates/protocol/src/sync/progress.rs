@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::page::{PageNumber, PageSize};
 use crate::scalar::Time;
-use crate::words::{Action, Outcome, Reason, SyncState, SyncType};
+use crate::words::{Action, Outcome, PairWarning, Reason, SyncState, SyncType};
 
 /// Body of `sync.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -164,9 +164,9 @@ pub struct PairOutcome {
 /// A warning about one pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
-    /// For programs.
-    pub code: String,
-    /// How many calendar tasks it is about.
+    /// Of what.
+    pub code: PairWarning,
+    /// How many open calendar tasks were cancelled, for `review_recreated`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<u64>,
 }

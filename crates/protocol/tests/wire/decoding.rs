@@ -6,7 +6,7 @@ use plansync_protocol::reference::{
 };
 use plansync_protocol::{
     AttributeName, AttributeValue, Attributes, BODY_BYTES_MAX, DecodeError, Encoding, OwnerRule,
-    decode,
+    ReviewStatus, decode,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -135,7 +135,7 @@ fn a_field_of_another_form_of_edit_is_unknown() {
 #[test]
 fn a_form_of_edit_that_does_not_exist_is_refused() {
     let json = edits(&format!(
-        r#"[{{"op":"set_review_status","component":"{LEARNER}","status":"completed"}}]"#
+        r#"[{{"op":"set_grade","component":"{LEARNER}","status":"completed"}}]"#
     ));
     assert_eq!(refused::<EditPlan>(&json).0, "edits[0].op");
 }
@@ -328,4 +328,28 @@ fn a_uuid_is_the_same_value_as_text_and_as_bytes() {
         set.get(AttributeName::MarkingAidExercise),
         Some(&AttributeValue::Uuid(uuid))
     );
+}
+
+#[test]
+fn the_progress_of_a_review_has_words_of_its_own() {
+    let of = |op: &str, status: &str| {
+        edits(&format!(
+            r#"[{{"status":"{status}","component":"{LEARNER}","op":"{op}"}}]"#
+        ))
+    };
+    let body: EditPlan = both(&of("set_review_status", "not_scheduled")).unwrap();
+    let expected = Edit::SetReviewStatus {
+        component: LEARNER.parse().unwrap(),
+        status: ReviewStatus::NotScheduled,
+    };
+    assert_eq!(body.edits[..], [expected]);
+    let (path, message) = refused::<EditPlan>(&of("set_review_status", "submitted"));
+    assert_eq!(path, "edits[0].status");
+    assert_eq!(
+        message,
+        "invalid field `status`: `submitted` is none of `not_scheduled`, `scheduled`, \
+         `in_progress`, `completed`"
+    );
+    let (path, _) = refused::<EditPlan>(&of("set_status", "scheduled"));
+    assert_eq!(path, "edits[0].status");
 }

@@ -30,7 +30,8 @@ pub(crate) fn sync_started() -> Value {
 pub(crate) fn sync_target() -> Value {
     json!({
         "sync": SYNC, "learner": LEARNER, "version": 5, "applied": 3, "unchanged": 1,
-        "skipped": { "type_mismatch": 2 }, "warnings": {},
+        "skipped": { "type_mismatch": 2 },
+        "warnings": { "review_recreated": 2, "marking_aid_evidence": 1 },
     })
 }
 

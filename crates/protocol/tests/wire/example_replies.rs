@@ -4,7 +4,8 @@ use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 
 use crate::examples::{
-    COMMAND, COMPONENT, LEARNER, PROGRAMME, SESSION, SYNC, administrator, component, learner, with,
+    COMMAND, COMPONENT, EXERCISE, LEARNER, PROGRAMME, SESSION, SYNC, administrator, component,
+    learner, with,
 };
 
 pub(crate) fn reply(operation: OperationName) -> Value {
@@ -49,6 +50,10 @@ pub(crate) fn changes() -> Value {
             "attributes": [{ "attribute": "due_date", "after": "2026-11-23" }],
             "reason": "The employer asked for another week",
         },
+        {
+            "component": SYNC, "change": "updated", "attributes": [],
+            "review_status": "in_progress",
+        },
         { "instantiated": { "programme": PROGRAMME, "template_version": 4, "added": 40 } },
         { "synchronised": { "applied": 3, "unchanged": 1, "skipped": 0 } },
     ])
@@ -61,13 +66,24 @@ fn plan(operation: &str) -> Value {
             "version": 4, "position": 8, "changed": true, "added": [COMPONENT], "duplicate": true,
         }),
         "plan.get" => json!({
-            "learner": LEARNER, "version": 4, "total": 1,
-            "components": [{
-                "component": COMPONENT, "programme": PROGRAMME, "type": "assignment",
-                "from_template": true, "status": "in_progress", "evidence_submitted": 1,
-                "attributes": component()["attributes"], "review": null,
-                "last_updated": last_updated(),
-            }],
+            "learner": LEARNER, "version": 4, "total": 2,
+            "components": [
+                {
+                    "component": COMPONENT, "programme": PROGRAMME, "type": "assignment",
+                    "from_template": true, "status": "in_progress", "evidence_submitted": 1,
+                    "attributes": component()["attributes"], "review": null,
+                    "last_updated": last_updated(),
+                },
+                {
+                    "component": SYNC, "programme": PROGRAMME, "type": "review",
+                    "from_template": false, "status": "not_started", "evidence_submitted": 0,
+                    "attributes": {
+                        "name": "Progress review", "review_type": "quarterly",
+                        "review_at": "2026-12-01T14:00:00.000000Z", "owner": "alice",
+                    },
+                    "review": review(), "last_updated": last_updated(),
+                },
+            ],
         }),
         "plan.history" => json!({
             "total": 1,
@@ -78,6 +94,15 @@ fn plan(operation: &str) -> Value {
         }),
         other => panic!("{other} has no example: write one"),
     }
+}
+
+fn review() -> Value {
+    let at = "2026-12-01T14:00:00.000000Z";
+    let task = |task, assignee, status| json!({ "task": task, "assignee": assignee, "at": at, "status": status });
+    json!({
+        "review": EXERCISE, "status": "scheduled", "review_at": at,
+        "tasks": [task(SESSION, "learner", "open"), task(COMMAND, "alice", "open")],
+    })
 }
 
 fn record(operation: &str) -> Value {
@@ -144,11 +169,21 @@ fn sync(operation: &str) -> Value {
         "sync.list" => json!({ "total": 1, "items": [sync_record()] }),
         "sync.cancel" => json!({ "state": "cancelled" }),
         "sync.outcomes" => json!({
-            "total": 1,
-            "items": [{
-                "learner": LEARNER, "component": COMPONENT, "action": "synchronise",
-                "outcome": "skipped", "reason": "type_mismatch", "warnings": [], "source": true,
-            }],
+            "total": 2,
+            "items": [
+                {
+                    "learner": LEARNER, "component": COMPONENT, "action": "synchronise",
+                    "outcome": "skipped", "reason": "type_mismatch", "warnings": [],
+                    "source": true,
+                },
+                {
+                    "learner": LEARNER, "component": SYNC, "action": "synchronise",
+                    "outcome": "applied", "warnings": [
+                        { "code": "review_recreated", "tasks": 2 },
+                        { "code": "review_type_kept" },
+                    ],
+                },
+            ],
         }),
         "sync.changes" => frozen(),
         "sync.preview" => preview(),

@@ -102,6 +102,7 @@ fn edits() -> Value {
         { "op": "remove", "component": COMPONENT },
         { "op": "set_status", "component": COMPONENT, "status": "in_progress" },
         { "op": "submit_evidence", "component": COMPONENT },
+        { "op": "set_review_status", "component": COMPONENT, "status": "completed" },
     ])
 }
 

@@ -79,7 +79,7 @@ fn component_change(change: ComponentChange) -> wire::ComponentChange {
         template_version: template_version.map(|version| protocol::Version(u64::from(version))),
         status: change.status.map(ToWire::wire),
         evidence: change.evidence.map(u64::from),
-        review_status: None,
+        review_status: change.review_status.map(ToWire::wire),
         reason: change.reason.map(|reason| reason.to_string()),
     }
 }

@@ -1,9 +1,11 @@
 //! Reads of plans.
 
+use plansync_domain::moment::Moment;
+use plansync_domain::review_item::{ReviewItem, TaskItem};
 use plansync_domain::version::Version;
 use plansync_engine::Refusal;
 use plansync_engine::read::{PlanComponent, Reading};
-use plansync_protocol::{self as protocol, plan as wire};
+use plansync_protocol::{self as protocol, Time, plan as wire};
 
 use crate::answer::{attributes, count, last_updated, version, window};
 use crate::catalogue::Reads;
@@ -33,7 +35,33 @@ fn component(shown: PlanComponent) -> wire::Component {
         status: shown.status.wire(),
         evidence_submitted: u64::from(shown.evidence),
         attributes: attributes(&shown.attributes),
-        review: None,
+        review: shown.review.map(review),
         last_updated: last_updated(shown.last_updated),
     }
+}
+
+fn review(item: ReviewItem) -> wire::Review {
+    wire::Review {
+        review: item.review,
+        status: item.status.wire(),
+        review_at: item.review_at.map(moment),
+        tasks: item.tasks.into_iter().filter_map(task).collect(),
+    }
+}
+
+/// A task is made for a date, and keeps one.
+fn task(item: TaskItem) -> Option<wire::Task> {
+    Some(wire::Task {
+        task: item.task,
+        assignee: match item.administrator {
+            None => wire::Assignee::Learner,
+            Some(administrator) => wire::Assignee::Administrator(administrator),
+        },
+        at: moment(item.at?),
+        status: item.status.wire(),
+    })
+}
+
+fn moment(moment: Moment) -> Time {
+    Time::from_micros(moment.micros())
 }

@@ -1,5 +1,6 @@
 //! Reads of syncs that were accepted.
 
+use plansync_domain::decision::Decision;
 use plansync_domain::decisions::Tally;
 use plansync_domain::ids::Actor;
 use plansync_domain::request::{Components, LearnerFilter, Learners, StatusFilter, SyncRequest};
@@ -64,9 +65,18 @@ fn outcome(pair: PairOutcome) -> wire::PairOutcome {
         outcome: OutcomeWord::of(outcome).wire(),
         reason: outcome.reason().map(ToWire::wire),
         cause: pair.cause,
-        warnings: Vec::new(),
+        warnings: warnings(pair.decision),
         source: pair.is_source,
     }
+}
+
+/// What a pair warns of.
+pub(super) fn warnings(decision: Decision) -> Vec<wire::Warning> {
+    let warnings = decision.warnings().map(|warning| wire::Warning {
+        code: warning.wire(),
+        tasks: warning.tasks().map(u64::from),
+    });
+    warnings.collect()
 }
 
 /// How far a sync is, for a reader and for the event of its end alike.

@@ -117,6 +117,10 @@ fn edit(index: usize, given: wire::Edit, id: CommandId) -> Result<Edit, DecodeEr
             status: status.domain(),
         },
         wire::Edit::SubmitEvidence { component } => Edit::SubmitEvidence { component },
+        wire::Edit::SetReviewStatus { component, status } => Edit::SetReviewStatus {
+            component,
+            status: status.domain(),
+        },
     })
 }
 

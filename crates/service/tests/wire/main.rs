@@ -11,6 +11,7 @@ mod pages;
 mod plans;
 mod reference;
 mod repeats;
+mod reviews;
 mod syncs;
 mod typed;
 mod world;
