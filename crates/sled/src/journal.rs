@@ -158,6 +158,19 @@ impl Journal {
         Ok(self.file.sync_all().while_doing("sync", &self.path)?)
     }
 
+    /// Writes a part of the file as it is, so that the next sync has it to write.
+    pub(crate) fn write_again(&self, from: u64, to: u64) -> Result<(), Fault> {
+        let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
+        let mut part = vec![0; bytes];
+        self.file
+            .read_exact_at(&mut part, from)
+            .while_doing("read", &self.path)?;
+        Ok(self
+            .file
+            .write_all_at(&part, from)
+            .while_doing("write", &self.path)?)
+    }
+
     /// Makes a part of the file zeros again, synced.
     pub(crate) fn blank(&self, from: u64, to: u64) -> Result<(), Fault> {
         let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or_default();

@@ -47,7 +47,7 @@ impl SledLog {
         };
         let head = HeadFile::open(dir)?;
         let found = sight::see(dir, &manifest, Some(&head.held), How::Own).whole()?;
-        settle(dir, &found)?;
+        settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
         let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
         let appender = SledAppender::new(Arc::clone(&shared), writer);
@@ -109,7 +109,10 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
 
 /// Makes durable what was found. A process that was killed leaves bytes and names that can be read
 /// but would not survive a loss of power; nothing may be built on them, nor shown, before they do.
-fn settle(dir: &Path, found: &[Found]) -> Result<(), OpenError> {
+///
+/// What `HEAD` does not vouch for is written once more: where a sync failed, the system may read
+/// back what it never wrote, and take it for written.
+fn settle(dir: &Path, found: &[Found], head: &Head) -> Result<(), OpenError> {
     for name in [manifest::NAME, crate::head::NAME] {
         let path = dir.join(name);
         File::open(&path)
@@ -117,8 +120,13 @@ fn settle(dir: &Path, found: &[Found]) -> Result<(), OpenError> {
             .while_doing("sync", &path)?;
     }
     for one in found {
-        one.content.volume.journal.sync()?;
-        disk::sync_dir(&one.content.volume.dir)?;
+        let (content, journal) = (&one.content, &one.content.volume.journal);
+        if content.tip.position > head.position {
+            let from = content.span(head.position.next()).from_offset;
+            journal.write_again(from, content.end)?;
+        }
+        journal.sync()?;
+        disk::sync_dir(&content.volume.dir)?;
     }
     disk::sync_dir(&volumes(dir))?;
     disk::sync_dir(dir)?;

@@ -17,6 +17,7 @@ mod flips;
 mod folder;
 mod formats;
 mod full_disk;
+mod injected;
 mod look;
 mod namespace;
 mod next_volume;
