@@ -50,6 +50,12 @@ pub enum Line {
     Shown(Position, Fingerprint),
     /// So many syncs of the whole log have ended as they must.
     Ended(u64),
+    /// Rows of sealed volumes are lost and made again, while no log is open.
+    Tending,
+    /// The rows of so many volumes were made again.
+    Remade(u64),
+    /// The folder was checked from end to end, and is whole.
+    Whole,
     /// A volume is being sealed.
     Sealing,
     /// The volume is sealed.
@@ -82,6 +88,9 @@ impl fmt::Display for Line {
             Line::Saw(position, state) => write!(f, "saw {position} {state}"),
             Line::Shown(position, state) => write!(f, "shown {position} {state}"),
             Line::Ended(count) => write!(f, "ended {count}"),
+            Line::Tending => f.write_str("tending"),
+            Line::Remade(count) => write!(f, "remade {count}"),
+            Line::Whole => f.write_str("whole"),
             Line::Sealing => f.write_str("sealing"),
             Line::Sealed => f.write_str("sealed"),
             Line::Closed => f.write_str("closed"),
@@ -136,6 +145,9 @@ fn parse(text: &str) -> Option<Line> {
         "saw" => Line::Saw(position(fields.next()?)?, fingerprint(fields.next()?)?),
         "shown" => Line::Shown(position(fields.next()?)?, fingerprint(fields.next()?)?),
         "ended" => Line::Ended(rest.parse().ok()?),
+        "tending" => Line::Tending,
+        "remade" => Line::Remade(rest.parse().ok()?),
+        "whole" => Line::Whole,
         "sealing" => Line::Sealing,
         "sealed" => Line::Sealed,
         "closed" => Line::Closed,
@@ -199,6 +211,9 @@ mod tests {
             Line::Saw(position, reply),
             Line::Shown(position, reply),
             Line::Ended(3),
+            Line::Tending,
+            Line::Remade(2),
+            Line::Whole,
             Line::Sealing,
             Line::Sealed,
             Line::Closed,

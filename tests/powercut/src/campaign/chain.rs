@@ -19,6 +19,8 @@ pub struct Chain {
     disk: SharedDisk,
     script: u64,
     promises: Promises,
+    /// Whether the next session makes rows again first.
+    tend: bool,
     rng: fastrand::Rng,
     figures: Figures,
 }
@@ -31,6 +33,7 @@ impl Chain {
             disk: SharedDisk::new(disk),
             script: seed,
             promises: Promises::default(),
+            tend: false,
             rng: fastrand::Rng::with_seed(seed),
             figures: Figures::default(),
         }
@@ -60,6 +63,11 @@ impl Chain {
                 let recovery = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..150));
                 self.suffer(recovery)?;
             }
+            if self.load != Load::Bare && self.rng.u8(0..3) == 0 {
+                let tending = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..60));
+                self.tend = true;
+                self.suffer(tending)?;
+            }
             self.verify()?;
             if self.rng.u8(0..5) == 0 {
                 self.lose(Phase::Closed);
@@ -76,8 +84,8 @@ impl Chain {
         match self.session(GROUPS_MAX, trigger)? {
             Ended::Closed => {}
             Ended::Accident(Accident::PowerCut, phase) => self.lose(phase),
-            Ended::Accident(Accident::Kill, _) => {
-                self.figures.kills += 1;
+            Ended::Accident(Accident::Kill, phase) => {
+                self.figures.count_kill(phase);
                 self.disk.lock().restart();
                 if self.rng.bool() {
                     let groups = self.rng.u64(0..3);
@@ -98,6 +106,7 @@ impl Chain {
 
     /// Opens, checks, works a little and closes; then opens, checks and closes once more.
     fn verify(&mut self) -> Result<(), SessionError> {
+        self.tend = self.load != Load::Bare && self.rng.u8(0..4) == 0;
         let groups = self.rng.u64(0..20);
         self.session(groups, Trigger::never())?;
         self.session(0, Trigger::never())?;
@@ -108,6 +117,7 @@ impl Chain {
         let plan = Plan {
             load: self.load,
             script: self.script,
+            tend: std::mem::take(&mut self.tend),
             seed: self.rng.u64(..),
             groups,
             trigger,

@@ -15,6 +15,8 @@ pub enum Phase {
     Working,
     /// A volume was being sealed, beside appending or between.
     Sealing,
+    /// Rows of sealed volumes were being made again.
+    Tending,
     /// Nothing: the log had been closed.
     Closed,
 }
@@ -28,12 +30,20 @@ pub struct Figures {
     pub cuts_working: u64,
     /// Power cuts while a volume was sealed.
     pub cuts_sealing: u64,
+    /// Power cuts while rows were made again.
+    pub cuts_tending: u64,
     /// Power cuts after the log was closed.
     pub cuts_closed: u64,
     /// Kills with the power on.
     pub kills: u64,
+    /// Of those, while opening, sealing or making rows again.
+    pub kills_inside: u64,
     /// Openings that read and checked everything.
     pub openings: u64,
+    /// Folders checked from end to end after they were closed.
+    pub verified: u64,
+    /// Volumes whose rows were lost and made again.
+    pub remade: u64,
     /// Volumes sealed.
     pub volumes: u64,
     /// Commits acknowledged, where the log was under load alone.
@@ -51,7 +61,20 @@ pub struct Figures {
 impl Figures {
     /// Power cuts in all.
     pub fn cuts(&self) -> u64 {
-        self.cuts_opening + self.cuts_working + self.cuts_sealing + self.cuts_closed
+        self.cuts_opening
+            + self.cuts_working
+            + self.cuts_sealing
+            + self.cuts_tending
+            + self.cuts_closed
+    }
+
+    /// Counts one kill.
+    pub fn count_kill(&mut self, phase: Phase) {
+        self.kills += 1;
+        self.kills_inside += match phase {
+            Phase::Opening | Phase::Sealing | Phase::Tending => 1,
+            Phase::Working | Phase::Closed => 0,
+        };
     }
 
     /// Counts one cut.
@@ -60,6 +83,7 @@ impl Figures {
             Phase::Opening => self.cuts_opening += 1,
             Phase::Working => self.cuts_working += 1,
             Phase::Sealing => self.cuts_sealing += 1,
+            Phase::Tending => self.cuts_tending += 1,
             Phase::Closed => self.cuts_closed += 1,
         }
     }
@@ -70,8 +94,12 @@ impl AddAssign for Figures {
         self.cuts_opening += other.cuts_opening;
         self.cuts_working += other.cuts_working;
         self.cuts_sealing += other.cuts_sealing;
+        self.cuts_tending += other.cuts_tending;
         self.cuts_closed += other.cuts_closed;
         self.kills += other.kills;
+        self.kills_inside += other.kills_inside;
+        self.verified += other.verified;
+        self.remade += other.remade;
         self.openings += other.openings;
         self.volumes += other.volumes;
         self.acknowledged += other.acknowledged;
@@ -88,15 +116,18 @@ impl fmt::Display for Figures {
             cuts_opening,
             cuts_working,
             cuts_sealing,
+            cuts_tending,
             cuts_closed,
             ..
         } = self;
         writeln!(
             f,
             "{} power cuts: {cuts_working} under load, {cuts_sealing} while sealing, \
-             {cuts_opening} while opening, {cuts_closed} after closing; {} kills",
+             {cuts_opening} while opening, {cuts_tending} while reindexing, {cuts_closed} after \
+             closing; {} kills, {} of them while sealing, opening or reindexing",
             self.cuts(),
-            self.kills
+            self.kills,
+            self.kills_inside
         )?;
         let Lost {
             writes_whole,
@@ -112,8 +143,9 @@ impl fmt::Display for Figures {
         )?;
         writeln!(
             f,
-            "{} commits acknowledged, {} volumes sealed, {} openings checked in full",
-            self.acknowledged, self.volumes, self.openings
+            "{} commits acknowledged, {} volumes sealed, {} openings checked in full, {} folders \
+             verified, rows of {} volumes made again",
+            self.acknowledged, self.volumes, self.openings, self.verified, self.remade
         )?;
         write!(
             f,

@@ -33,6 +33,8 @@ pub struct Plan {
     pub script: u64,
     /// The worker's seed.
     pub seed: u64,
+    /// Whether rows of sealed volumes are lost and made again first.
+    pub tend: bool,
     /// Groups before it closes by itself.
     pub groups: u64,
     /// When the accident comes, if it does.
@@ -156,6 +158,7 @@ fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::i
         .args(["--script", &plan.script.to_string()])
         .args(["--promised", &promises.answers.durable().to_string()])
         .args(["--saw", &promises.answers.saw_at().to_string()])
+        .args(plan.tend.then_some("--tend"))
         .stdout(Stdio::piped())
         .stderr(complaints)
         .spawn()
@@ -210,6 +213,9 @@ impl Listener<'_> {
                 self.figures.openings += 1;
             }
             Line::Ended(count) => self.figures.syncs = self.figures.syncs.max(count),
+            Line::Tending => self.phase = Phase::Tending,
+            Line::Remade(count) => self.figures.remade += count,
+            Line::Whole => self.figures.verified += 1,
             Line::Sealing => self.phase = Phase::Sealing,
             Line::Sealed => {
                 self.phase = Phase::Working;

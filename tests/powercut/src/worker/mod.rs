@@ -7,6 +7,7 @@ mod bare;
 mod check;
 mod clients;
 mod store;
+mod tend;
 mod work;
 
 use std::io::Write;
@@ -67,6 +68,9 @@ pub struct Order {
     /// How many commands were tried before; the last of them are tried again.
     #[arg(long)]
     pub commands: u64,
+    /// Whether rows of sealed volumes are lost and made again before anything else.
+    #[arg(long)]
+    pub tend: bool,
     /// What the clients of an engine ask, the same in every life of an image.
     #[arg(long)]
     pub script: u64,

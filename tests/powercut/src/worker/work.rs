@@ -9,7 +9,7 @@ use super::author::{self, Author};
 use super::background::{self, Background};
 use super::bare::BareLog;
 use super::clients::Course;
-use super::{Load, Order, Reporter, WorkError, check, store};
+use super::{Load, Order, Reporter, WorkError, check, store, tend};
 use crate::line::Line;
 
 /// How many of the last commands are tried again after an accident, as a client would that never
@@ -27,7 +27,7 @@ pub fn run<W: Write + Send>(order: &Order, reporter: &Reporter<W>) -> Result<(),
             Load::Engine => order.commands,
         },
     };
-    let outcome = worker.run();
+    let outcome = worker.run_and_tend();
     match &outcome {
         Ok(()) => reporter.say(&Line::Closed)?,
         Err(WorkError::Wrong(what)) => reporter.say(&Line::Wrong(what.clone()))?,
@@ -46,6 +46,18 @@ struct Worker<'a, W> {
 }
 
 impl<W: Write + Send> Worker<'_, W> {
+    /// What is not worked on further is checked as a folder too.
+    fn run_and_tend(&mut self) -> Result<(), WorkError> {
+        if self.order.tend {
+            tend::remake_rows(&self.order.dir, self.reporter, &mut self.rng)?;
+        }
+        self.run()?;
+        if self.order.groups == 0 && self.order.load != Load::Bare {
+            tend::verify_whole(&self.order.dir, self.reporter)?;
+        }
+        Ok(())
+    }
+
     fn run(&mut self) -> Result<(), WorkError> {
         let mut groups_left = self.order.groups;
         if self.order.load == Load::Engine {

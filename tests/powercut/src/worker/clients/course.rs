@@ -1,0 +1,201 @@
+//! Owns the course of one opening of the engine: look at the log, open, ask again what may never
+//! have been heard, ask on while others write, work and seal, and compare at the end.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use plansync_engine::{Config, Engine};
+use plansync_log::memory::MemoryLog;
+use plansync_log::{Append, Chain, Position, Read, Sequenced};
+use plansync_sled::{Sealer, SledReader};
+
+use super::asking::Asking;
+use super::script::{self, Script};
+use super::{college, hands, judgement, view};
+use crate::line::Line;
+use crate::worker::background::{self, Background};
+use crate::worker::store::{self, Opened};
+use crate::worker::{Order, Reporter, WorkError, check};
+
+/// The last commands are all asked again: some of them never had an answer.
+const LAST_COUNT: u64 = 60;
+/// Of those before, so many are.
+const SAMPLE_COUNT: usize = 120;
+
+/// One opening, from beginning to end.
+pub(in crate::worker) struct Course<'a, W> {
+    pub(in crate::worker) order: &'a Order,
+    pub(in crate::worker) reporter: &'a Reporter<W>,
+    pub(in crate::worker) rng: &'a mut fastrand::Rng,
+    /// The number of the next command.
+    pub(in crate::worker) next: &'a mut u64,
+}
+
+impl<W: Write + Send> Course<'_, W> {
+    pub(in crate::worker) fn run(&mut self, rounds: u64) -> Result<(), WorkError> {
+        self.reporter.say(&Line::Opening)?;
+        let Opened {
+            appender,
+            reader,
+            mut sealer,
+        } = store::open(&self.order.dir, self.rng)?;
+        let (commits, twin) = check::check(&*reader, self.rng)?;
+        self.say_found(&commits, &twin)?;
+        judgement::judge(&commits, self.script(), *self.next, false)?;
+        let engine = open(Box::new(appender), Arc::clone(&reader) as _)?;
+        compare(&engine, &twin)?;
+        let asking = Asking {
+            engine: &engine,
+            script: self.script(),
+            reporter: self.reporter,
+        };
+        for number in self.repeated() {
+            asking.ask_again(number)?;
+        }
+        asking.say_tip()?;
+        self.ask_on(&asking, &mut sealer, rounds)?;
+        self.end(&asking, &reader, &mut sealer, rounds == 0)
+    }
+
+    fn script(&self) -> Script {
+        Script::new(self.order.script)
+    }
+
+    /// Says what is there: its end, the chain where the campaign wants it, and the state that a
+    /// reader once saw, as the log gives it now.
+    fn say_found(&self, commits: &[Sequenced], twin: &MemoryLog) -> Result<(), WorkError> {
+        let tip = twin.tip().position;
+        let at = Position::new(self.order.promised).min(tip);
+        let chain = |position| upto(commits, position).last().map(Sequenced::chain);
+        let none = Chain::new([0; 32]);
+        self.reporter.say(&Line::Stands {
+            tip,
+            at,
+            chain: chain(at).unwrap_or(none),
+        })?;
+        let saw = Position::new(self.order.saw);
+        if saw == Position::ZERO || saw > tip {
+            return Ok(());
+        }
+        let mut then = MemoryLog::new(twin.tip().log);
+        then.append(upto(commits, saw))
+            .map_err(|error| WorkError::Wrong(error.to_string()))?;
+        let engine = open(Box::new(then.clone()), Arc::new(then))?;
+        let state = view::digest(&engine.snapshot(&script::tenant()?).tenant);
+        Ok(self.reporter.say(&Line::Shown(saw, state))?)
+    }
+
+    /// Which commands are asked again, in their order: those that found the college, the last,
+    /// and some of the others.
+    fn repeated(&mut self) -> Vec<u64> {
+        let commands = *self.next;
+        let last = commands.saturating_sub(LAST_COUNT);
+        let mut numbers: Vec<u64> = (0..commands.min(college::COMMANDS))
+            .chain(last..commands)
+            .collect();
+        if last > 0 {
+            numbers.extend((0..SAMPLE_COUNT).map(|_| self.rng.u64(0..last)));
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Rounds of asking, with threads beside it or with steps in between.
+    fn ask_on(
+        &mut self,
+        asking: &Asking<'_, W>,
+        sealer: &mut Sealer,
+        rounds: u64,
+    ) -> Result<(), WorkError> {
+        let mut background = Background::new(sealer, self.reporter);
+        if self.rng.bool() {
+            return background.beside(sealer, || {
+                hands::beside(asking.engine, || {
+                    (0..rounds).try_for_each(|_| self.round(asking))
+                })
+            });
+        }
+        for _ in 0..rounds {
+            self.round(asking)?;
+            for _ in 0..self.rng.u8(0..3) {
+                hands::work(asking.engine)?;
+            }
+            background::seal(sealer, self.reporter)?;
+            if self.rng.u8(0..4) == 0 {
+                background.write_head()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn round(&mut self, asking: &Asking<'_, W>) -> Result<(), WorkError> {
+        let mut numbers = Vec::new();
+        for _ in 0..self.rng.u8(1..8) {
+            if *self.next > 0 && self.rng.u8(0..10) == 0 {
+                numbers.push(self.rng.u64(0..*self.next));
+            } else {
+                numbers.push(*self.next);
+                *self.next += 1;
+            }
+        }
+        asking.ask_all(&numbers)?;
+        if self.rng.u8(0..6) == 0 {
+            asking.look()?;
+        }
+        Ok(())
+    }
+
+    /// Works off what is left, now and then leaves it; then the state that was answered from must
+    /// be the one that the log gives.
+    fn end(
+        &mut self,
+        asking: &Asking<'_, W>,
+        reader: &SledReader,
+        sealer: &mut Sealer,
+        always: bool,
+    ) -> Result<(), WorkError> {
+        let work_off = always || self.rng.u8(0..4) > 0;
+        if work_off {
+            hands::work_off(asking.engine)?;
+        }
+        hands::write(asking.engine)?;
+        let (commits, twin) = check::check(reader, self.rng)?;
+        let ended = judgement::judge(&commits, self.script(), *self.next, work_off)?;
+        compare(asking.engine, &twin)?;
+        self.reporter.say(&Line::Ended(ended))?;
+        asking.look()?;
+        asking.say_tip()?;
+        Background::new(sealer, self.reporter).write_head()
+    }
+}
+
+/// The engine's state against that of an engine which folds the same commits from memory.
+fn compare(engine: &Engine, twin: &MemoryLog) -> Result<(), WorkError> {
+    let tenant = script::tenant()?;
+    let folded = open(Box::new(twin.clone()), Arc::new(twin.clone()))?.snapshot(&tenant);
+    let answered = engine.snapshot(&tenant);
+    let same = folded.position == answered.position
+        && view::digest(&folded.tenant) == view::digest(&answered.tenant);
+    if same {
+        return Ok(());
+    }
+    Err(WorkError::Wrong(format!(
+        "the engine answers from another state at {} than the log gives at {}",
+        answered.position, folded.position
+    )))
+}
+
+fn upto(commits: &[Sequenced], position: Position) -> &[Sequenced] {
+    let count = usize::try_from(position.get()).unwrap_or(usize::MAX);
+    &commits[..count.min(commits.len())]
+}
+
+fn open(append: Box<dyn Append>, log: Arc<dyn Read>) -> Result<Engine, WorkError> {
+    let config = Config {
+        batch_targets_max: 2,
+        ..Config::default()
+    };
+    Engine::open(append, log, config)
+        .map_err(|error| WorkError::refused("opening the engine", &error))
+}
