@@ -1,12 +1,13 @@
 //! A disk that is really full: a small file system of its own, in a namespace that is gone with
 //! the process.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use plansync_log::contract::Author;
 use plansync_log::{Append, AppendError, Read, Sequenced};
-use plansync_sled::{SealError, Sealer, SledAppender, SledLog, Stepped};
+use plansync_sled::{SealError, SealPhase, Sealer, SledAppender, SledLog, Stepped, verify};
 
 use crate::folder::{assert_holds, log, small};
 use crate::namespace::{self, FOLDER};
@@ -32,6 +33,11 @@ pub(crate) fn disk() -> PathBuf {
 #[test]
 fn a_full_disk_loses_nothing_and_the_log_goes_on_when_there_is_room() {
     on_a_small_disk("full_disk::probe");
+}
+
+#[test]
+fn a_disk_that_fills_at_any_step_of_the_background_work_loses_nothing() {
+    on_a_small_disk("full_disk::full_at_each_step");
 }
 
 /// Takes steps until there is nothing to do or no room to do it.
@@ -96,4 +102,82 @@ fn probe() {
         written.extend(refused);
     }
     assert_holds(&*reader, &written);
+}
+
+/// Takes every byte that is left.
+fn take_all(ballast: &Path) {
+    let mut file = File::create(ballast).unwrap();
+    let mut bytes = 64 << 10;
+    while bytes > 0 {
+        match file.write(&vec![1; bytes]) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::StorageFull => bytes /= 2,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, on a small file system"]
+fn full_at_each_step() {
+    let phases = [
+        SealPhase::Closed,
+        SealPhase::Synced,
+        SealPhase::Verified,
+        SealPhase::Described,
+        SealPhase::Entered,
+        SealPhase::Done,
+    ];
+    // `None`: the disk is full before the first step, which makes the next volume.
+    let places = phases.map(Some).into_iter().chain([None]);
+    let refused: u32 = places.map(|at| full_at(at, &disk())).sum();
+    assert!(refused >= 4, "only {refused} steps were refused");
+}
+
+/// Fills the disk at this step of the work on a log of its own; says how many steps it refused.
+fn full_at(at: Option<SealPhase>, disk: &Path) -> u32 {
+    let (dir, ballast) = (disk.join("log"), disk.join("ballast"));
+    let (mut appender, reader, mut sealer) = SledLog::open(&dir, small()).unwrap();
+    let mut author = Author::new(log());
+    let mut written = Vec::new();
+    for _ in 0..7 {
+        let group = author.group(10);
+        appender.append(&group).unwrap();
+        written.extend(group);
+    }
+    if at.is_none() {
+        take_all(&ballast);
+    }
+    let mut refused = 0;
+    for _ in 0..3 {
+        let stepped = sealer.step_watched(&mut |phase| {
+            if at == Some(phase) {
+                take_all(&ballast);
+            }
+        });
+        match stepped {
+            Ok(_) => {}
+            Err(SealError::Unavailable { .. }) => refused += 1,
+            Err(error) => panic!("{at:?}: {error}: {error:?}"),
+        }
+        assert_holds(&*reader, &written);
+    }
+    let group = author.group(3);
+    match appender.append(&group) {
+        Ok(()) => written.extend(group.iter().cloned()),
+        Err(AppendError::Unavailable { .. }) => {}
+        Err(error) => panic!("{at:?}: {error}: {error:?}"),
+    }
+    fs::remove_file(&ballast).unwrap();
+    steps(&mut sealer);
+    if written.last() != group.last() {
+        appender.append(&group).unwrap();
+        written.extend(group);
+    }
+    assert_holds(&*reader, &written);
+    drop((appender, reader, sealer));
+    assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new(), "{at:?}");
+    assert_holds(&*SledLog::open(&dir, small()).unwrap().1, &written);
+    fs::remove_dir_all(&dir).unwrap();
+    refused
 }
