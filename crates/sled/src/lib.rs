@@ -16,6 +16,15 @@
 //! volumes/00000004/       the next one, with its empty journal ready
 //! ```
 //!
+//! `torn-*` beside a journal is a copy of a group that was cut off before it was acknowledged, and
+//! `*.new` is what an interruption left unfinished.
+//!
+//! # From outside
+//!
+//! [`Folder`] reads a folder without its lock and without changing a byte, whether or not a process
+//! has the log open; [`verify()`] checks it from end to end; [`reindex()`] makes everything again
+//! that is made from the commits.
+//!
 //! # Threads
 //!
 //! The caller appends from one thread, and takes the other steps in two more:

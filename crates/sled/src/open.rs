@@ -47,6 +47,7 @@ impl SledLog {
         };
         let head = HeadFile::open(dir)?;
         let found = sight::see(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
         let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
@@ -105,6 +106,14 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// Says that the log was not closed, if it was not.
+fn tell(found: &[Found], head: &Head) {
+    let tip = found.last().map(|last| last.content.tip.position);
+    if let Some(tip) = tip.filter(|tip| *tip > head.position) {
+        tracing::info!(%tip, head = %head.position, "the log was not closed; every whole group behind HEAD is taken over");
+    }
 }
 
 /// Makes durable what was found. A process that was killed leaves bytes and names that can be read

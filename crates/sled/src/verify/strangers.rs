@@ -41,7 +41,10 @@ pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report)
 }
 
 fn volume(dir: &Path, is_sealed: bool, report: &mut Report) {
-    let known: &[&str] = if is_sealed {
+    let known: &[&str] = if report.is_in_use {
+        // It may have been sealed since the manifest was read.
+        &[COMMITS, JOURNAL, derived::NAME, files::NAME]
+    } else if is_sealed {
         &[COMMITS, derived::NAME, files::NAME]
     } else {
         &[COMMITS, JOURNAL]

@@ -10,7 +10,7 @@ use std::thread;
 
 use plansync_log::contract::Author;
 use plansync_log::{Append, Incarnation, Position, Read, Sequenced, Tip};
-use plansync_sled::{Folder as Look, Stepped};
+use plansync_sled::{Folder as Look, Stepped, verify};
 
 use crate::folder::{Folder, log};
 
@@ -167,6 +167,11 @@ fn a_log_that_is_appended_to_and_sealed_meanwhile_is_always_seen_whole() {
                 assert_eq!(known[0], *commit);
             }
             last = tip.position;
+            if looks % 5 == 0 {
+                let report = verify(&folder.path(), &mut |_| {});
+                assert_eq!(report.findings, Vec::new());
+                assert!(report.commits >= tip.position.get());
+            }
         }
         is_running.store(false, Ordering::SeqCst);
         sealing.join().unwrap();

@@ -9,6 +9,7 @@ use plansync_log::{Append, Read, Sequenced};
 use plansync_sled::Stepped;
 
 use crate::folder::{Folder, assert_holds, log};
+use crate::told::told_by;
 
 /// A folder as a kill leaves it, the commits in it by group, and where the last group is in the
 /// journal.
@@ -70,7 +71,14 @@ fn torn_remains_are_kept_beside_the_journal() {
         journal[last.start + 40] ^= 1;
         torn.extend_from_slice(&journal[last.clone()]);
     });
-    drop(folder.open());
+    let (_, told) = told_by(|| drop(folder.open()));
+    assert_eq!(
+        told,
+        [
+            "the log was not closed; every whole group behind HEAD is taken over",
+            "a group was cut off before it was acknowledged",
+        ]
+    );
     let copies: Vec<_> = fs::read_dir(folder.path().join("volumes/00000001"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -143,7 +151,13 @@ fn head_is_a_lower_bound_and_may_be_behind() {
     sealer.head_writer().step().unwrap();
     let second = author.group(4);
     appender.append(&second).unwrap();
-    assert_holds(&*folder.copy().open().1, &[first, second].concat());
+    let killed = folder.copy();
+    let ((_appender, reader, _sealer), told) = told_by(|| killed.open());
+    assert_eq!(
+        told,
+        ["the log was not closed; every whole group behind HEAD is taken over"]
+    );
+    assert_holds(&*reader, &[first, second].concat());
 }
 
 #[test]
