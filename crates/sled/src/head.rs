@@ -88,6 +88,8 @@ pub(crate) struct HeadFile {
     pub(crate) held: Head,
     /// The slot that the next head goes to: not the one with the last.
     next_slot: usize,
+    /// A write or sync failed. What the file holds is not known since, and it is let be.
+    is_lost: bool,
 }
 
 impl HeadFile {
@@ -111,16 +113,19 @@ impl HeadFile {
             path,
             held: slots.held,
             next_slot: 1 - slots.last,
+            is_lost: false,
         })
     }
 
     /// Writes a later head, durably.
     pub(crate) fn write(&mut self, head: Head) -> Result<(), Failed> {
         let at = SLOTS[self.next_slot];
+        self.is_lost = true;
         self.file
             .write_all_at(&head.encode(), at)
             .while_doing("write", &self.path)?;
         self.file.sync_data().while_doing("sync", &self.path)?;
+        self.is_lost = false;
         self.held = head;
         self.next_slot = 1 - self.next_slot;
         Ok(())
@@ -229,20 +234,15 @@ impl HeadWriter {
 
 impl Shared {
     fn head_is_behind(&self) -> bool {
-        let head = self
-            .head
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .held
-            .position;
-        head < self.tip().position
+        let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        !head.is_lost && head.held.position < self.tip().position
     }
 
     /// Brings `HEAD` up to the tip.
     pub(crate) fn write_head(&self) -> Result<Stepped, SealError> {
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Head::of(&self.tip());
-        if now.position <= head.held.position {
+        if head.is_lost || now.position <= head.held.position {
             return Ok(Stepped::Idle);
         }
         head.write(now).map_err(

@@ -71,7 +71,7 @@ fn torn_remains_are_kept_beside_the_journal() {
         journal[last.start + 40] ^= 1;
         torn.extend_from_slice(&journal[last.clone()]);
     });
-    let (_, told) = told_by(|| drop(folder.open()));
+    let ((), told) = told_by(|| drop(folder.open()));
     assert_eq!(
         told,
         [
