@@ -10,7 +10,7 @@ mod streams;
 
 use std::path::Path;
 
-use plansync_log::{Sequenced, Tip};
+use plansync_log::{Lives, Sequenced, Tip};
 
 pub use report::{Finding, FindingKind, Report};
 
@@ -44,6 +44,10 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
         report: Report::new(),
         watch,
         head: glance.head.as_ref().map(|slots| slots.held),
+        lives: glance
+            .manifest
+            .as_ref()
+            .map(|manifest| manifest.lives.clone()),
         streams: Streams::new().map_err(Some),
         commits_total: glance.tip.map_or(0, |tip| tip.position.get()),
     };
@@ -75,6 +79,7 @@ struct Check<'a> {
     report: Report,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
+    lives: Option<Lives>,
     /// The error is told once; `Err(None)` where a volume is missing, so that nothing follows.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
@@ -192,6 +197,12 @@ impl Check<'_> {
         }
         if self.head.is_some_and(|head| head.denies(commit)) {
             let what = format!("the commit {position} is not the one that HEAD knows");
+            self.report.damage(place, what);
+        }
+        let lives = self.lives.as_ref();
+        if lives.is_some_and(|lives| !lives.admit(position, commit.chain())) {
+            let what =
+                format!("the commit {position} is not the one that a life of the log began with");
             self.report.damage(place, what);
         }
         match (commit.decode(), commit.skim()) {
