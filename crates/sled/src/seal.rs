@@ -105,6 +105,7 @@ impl Shared {
 
     fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
         if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
+            let fault = refuse_failed_sync(fault)?;
             tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
             self.fill(full).map_err(not_filled)?;
             self.verify(full, watch).map_err(not_filled)?;
@@ -267,6 +268,15 @@ pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Whatever else went wrong with a database is made good by filling a new one; but a sync that
+/// failed is not tried again, and the next may be a lie.
+fn refuse_failed_sync(fault: Fault) -> Result<Fault, SealError> {
+    match fault {
+        Fault::Failed(failed) if failed.doing == "sync" => Err(failed.into()),
+        Fault::Failed(_) | Fault::Damage(_) => Ok(fault),
+    }
 }
 
 /// A database that cannot be filled is no loss while the journal is there, but a failed sync is
