@@ -84,17 +84,24 @@ impl Client {
             .request(subject, body.to_string().into())
             .await
             .unwrap();
-        let body: Value = serde_json::from_slice(&message.payload).unwrap();
-        let header = |name| {
-            message
-                .headers
-                .as_ref()
-                .and_then(|headers| headers.get(name))
-        };
-        match header("Nats-Service-Error-Code") {
-            None => Ok(body),
-            Some(_) => Err((body["error"]["code"].as_str().unwrap().to_owned(), body)),
-        }
+        understood(&message)
+    }
+
+    /// Asks for an operation that may go unanswered: nothing if no answer comes in time.
+    ///
+    /// # Panics
+    /// If the answer is not JSON.
+    pub async fn try_ask(
+        &self,
+        actor: &str,
+        operation: &str,
+        body: Value,
+        patience: Duration,
+    ) -> Option<Answer> {
+        let subject = format!("plansync.v1.req.{}.{actor}.{operation}", self.tenant);
+        let asked = self.nats.request(subject, body.to_string().into());
+        let message = tokio::time::timeout(patience, asked).await.ok()?.ok()?;
+        Some(understood(&message))
     }
 
     /// Asks for an operation that must be answered.
@@ -154,6 +161,15 @@ impl Client {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("the sync {sync} does not end");
+    }
+}
+
+fn understood(message: &async_nats::Message) -> Answer {
+    let body: Value = serde_json::from_slice(&message.payload).unwrap();
+    let headers = message.headers.as_ref();
+    match headers.and_then(|headers| headers.get("Nats-Service-Error-Code")) {
+        None => Ok(body),
+        Some(_) => Err((body["error"]["code"].as_str().unwrap().to_owned(), body)),
     }
 }
 

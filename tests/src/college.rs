@@ -97,6 +97,14 @@ async fn put(client: &Client, operation: &str, record: Value) {
     client.get("system", operation, record).await;
 }
 
+/// An edit of some learner's plan that takes about 16 KiB of the log, different in each round.
+pub fn bulky_edit(learner: Uuid, round: u64) -> Value {
+    let instructions = format!("{round:08} ").repeat(16 * 1024 / 9);
+    let set = json!({"instructions": instructions});
+    let edits = json!([{"op": "change", "component": component(0), "set": set}]);
+    json!({"learner": learner, "edits": edits, "command_id": Uuid::from_u128(round.into())})
+}
+
 /// Opens the source's record, and gives the session.
 ///
 /// # Panics

@@ -42,14 +42,7 @@ impl Engine {
         let engine = Self {
             child: Self::spawn(url, data, arguments),
         };
-        let client = Client::connect_to(url.to_owned(), "_INBOX").await;
-        let until = Instant::now() + READY_PATIENCE;
-        while !client.is_engine_ready().await {
-            assert!(
-                Instant::now() < until,
-                "the engine is not ready after {READY_PATIENCE:?}"
-            );
-        }
+        wait_until_ready(url).await;
         engine
     }
 
@@ -65,6 +58,26 @@ impl Engine {
             .stdin(Stdio::null())
             .spawn()
             .unwrap()
+    }
+
+    /// Holds a process that was started some other way.
+    pub fn of(child: Child) -> Self {
+        Self { child }
+    }
+
+    /// Waits until the process has ended by itself, and gives its exit code.
+    ///
+    /// # Panics
+    /// If it does not end in time.
+    pub fn ended(mut self) -> Option<i32> {
+        let until = Instant::now() + READY_PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(Instant::now() < until, "the engine does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Ends the process as a power switch would end it: without a chance to do anything.
@@ -95,6 +108,21 @@ impl Engine {
                 .success()
         );
         self.child.wait().unwrap().code()
+    }
+}
+
+/// Waits until an engine answers the service's ping.
+///
+/// # Panics
+/// If none does in time.
+pub async fn wait_until_ready(url: &str) {
+    let client = Client::connect_to(url.to_owned(), "_INBOX").await;
+    let until = Instant::now() + READY_PATIENCE;
+    while !client.is_engine_ready().await {
+        assert!(
+            Instant::now() < until,
+            "the engine is not ready after {READY_PATIENCE:?}"
+        );
     }
 }
 

@@ -9,3 +9,4 @@ pub mod client;
 pub mod college;
 pub mod engine;
 pub mod nats;
+pub mod program;

@@ -1,42 +1,14 @@
 //! The binary, as people and scripts run it.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use plansync_tests::binary::plansync;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
+use plansync_tests::program::{Ended, run};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-/// What a command said and how it ended.
-#[derive(Debug, PartialEq)]
-struct Ended {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(url: &str, arguments: &[&str]) -> Ended {
-    let output: Output = Command::new(plansync())
-        .args(arguments)
-        .env("NATS_URL", url)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ended {
-        code: output.status.code(),
-        out: text(output.stdout),
-        err: text(output.stderr),
-    }
-}
-
-impl Ended {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap()
-    }
-}
 
 struct World {
     nats: NatsServer,

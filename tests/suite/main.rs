@@ -10,3 +10,4 @@ mod durable;
 mod houses;
 mod main_path;
 mod transport;
+mod trust;

@@ -64,8 +64,9 @@ impl Engine {
         match writer.append.append(&group.commits) {
             Ok(()) => Ok(self.publish(group)),
             Err(AppendError::Unavailable { what, source }) => {
-                tracing::warn!(what, %source, "the disk refuses commits; trying again");
-                self.parts.disk_refuses.store(true, Ordering::Relaxed);
+                if !self.parts.disk_refuses.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(what, %source, "the disk refuses commits; trying again");
+                }
                 writer.refused = Some(group);
                 Ok(Wrote::Refused)
             }

@@ -1,4 +1,5 @@
-//! Where the relay stands, kept in a small file that is replaced whole.
+//! Where the relay stands, kept in a small file that is replaced whole: one line of JSON, and one
+//! with the CRC-32 of it, so that a changed byte is not believed.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -85,9 +86,20 @@ pub enum CursorError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        source: serde_json::Error,
     },
+}
+
+impl CursorError {
+    /// Whether there is only no room for it, which passes.
+    pub(crate) fn lacks_room(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => matches!(
+                source.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            ),
+            Self::Damaged { .. } => false,
+        }
+    }
 }
 
 /// The file that holds the cursor.
@@ -97,22 +109,23 @@ pub struct CursorFile {
 }
 
 impl CursorFile {
+    /// Its name in the data folder.
+    pub const NAME: &str = "RELAY";
+
     /// The cursor of the engine with this data folder.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            path: folder.join("relay.json"),
+            path: folder.join(Self::NAME),
         }
     }
 
     pub(crate) fn load(&self) -> Result<Option<Cursor>, CursorError> {
         match fs::read(&self.path) {
             Ok(bytes) => {
-                serde_json::from_slice(&bytes)
-                    .map(Some)
-                    .map_err(|source| CursorError::Damaged {
-                        path: self.path.clone(),
-                        source,
-                    })
+                let damaged = || CursorError::Damaged {
+                    path: self.path.clone(),
+                };
+                decode(&bytes).ok_or_else(damaged).map(Some)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(self.failed(source)),
@@ -121,13 +134,13 @@ impl CursorFile {
 
     /// Replaces the cursor: after a crash there is the old one or the new one, never half of one.
     pub(crate) fn save(&self, cursor: &Cursor) -> Result<(), CursorError> {
-        let text = serde_json::to_vec(cursor).map_err(io::Error::from);
-        text.and_then(|text| self.replace(&text))
+        let text = serde_json::to_string(cursor).map_err(io::Error::from);
+        text.and_then(|text| self.replace(with_checksum(&text).as_bytes()))
             .map_err(|source| self.failed(source))
     }
 
     fn replace(&self, text: &[u8]) -> io::Result<()> {
-        let new = self.path.with_extension("json.new");
+        let new = self.path.with_extension("new");
         let mut file = File::create(&new)?;
         file.write_all(text)?;
         file.sync_all()?;
@@ -144,6 +157,19 @@ impl CursorFile {
             source,
         }
     }
+}
+
+fn with_checksum(text: &str) -> String {
+    format!("{text}\n{:08x}\n", crc32fast::hash(text.as_bytes()))
+}
+
+fn decode(bytes: &[u8]) -> Option<Cursor> {
+    let kept = std::str::from_utf8(bytes).ok()?;
+    let text = kept.lines().next()?;
+    if with_checksum(text) != kept {
+        return None;
+    }
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]
@@ -167,8 +193,14 @@ mod tests {
         assert_eq!(file.load().unwrap(), Some(cursor.clone()));
         assert!(cursor.speaks_of(&name, 1_764_000_000_123_456_789));
         assert!(!cursor.speaks_of(&name, 1_764_000_000_123_456_788));
-        std::fs::write(folder.path().join("relay.json"), "{").unwrap();
-        let refused = file.load().unwrap_err();
-        assert!(matches!(refused, CursorError::Damaged { .. }), "{refused}");
+        let path = folder.path().join(CursorFile::NAME);
+        let kept = std::fs::read(&path).unwrap();
+        for index in 0..kept.len() {
+            let mut changed = kept.clone();
+            changed[index] ^= 1;
+            std::fs::write(&path, &changed).unwrap();
+            let refused = file.load().unwrap_err();
+            assert!(matches!(refused, CursorError::Damaged { .. }), "{refused}");
+        }
     }
 }

@@ -39,7 +39,7 @@ pub enum RelayError {
     #[error(
         "the event of position {position} is missing from the stream, with later events behind \
          it, because somebody else published there; see who may publish on plansync.v1.evt.>, then \
-         move the stream out of the way and let the engine fill a new one, or remove relay.json \
+         move the stream out of the way and let the engine fill a new one, or remove RELAY \
          from the data folder to go on without that event"
     )]
     LeftOut {
@@ -197,7 +197,9 @@ impl<O: Outbox> Relay<O> {
             Ok(published) => published,
             Err(LeftOut(position)) => {
                 let cursor = attached.cursor(&self.outbox.name());
-                self.file.save(&cursor.without(position))?;
+                if let Err(error) = self.file.save(&cursor.without(position)) {
+                    tracing::error!(%error, "the next start will not know what was left out");
+                }
                 return Err(RelayError::LeftOut { position });
             }
         };
@@ -219,10 +221,23 @@ impl<O: Outbox> Relay<O> {
             Some((position, _)) if position == attached.position => false,
             Some((_, at)) => due || at.elapsed() >= CURSOR_EVERY,
         };
-        if wanted {
-            self.file.save(&attached.cursor(&self.outbox.name()))?;
-            attached.saved = Some((attached.position, Instant::now()));
+        if !wanted {
+            return Ok(());
         }
+        let saved = match self.file.save(&attached.cursor(&self.outbox.name())) {
+            // The events are in the stream, which tells as much unless it is emptied.
+            Err(error) if error.lacks_room() => {
+                if attached
+                    .saved
+                    .is_none_or(|(saved, _)| saved > Position::ZERO)
+                {
+                    tracing::warn!(%error, "the relay's cursor waits until there is room");
+                }
+                Position::ZERO
+            }
+            saved => saved.map(|()| attached.position)?,
+        };
+        attached.saved = Some((saved, Instant::now()));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Events from the log into the stream.
 
-use plansync_nats::{EVENTS, RelayError};
+use plansync_nats::{CursorFile, EVENTS, RelayError};
 
 use super::bench::{bench, drive, published, relay};
 use super::fake::FakeLog;
@@ -26,7 +26,7 @@ async fn every_event_is_published_once_and_in_order() {
 async fn another_relay_goes_on_after_the_streams_last_event() {
     let bench = bench(20);
     drive(&mut bench.relay().await).await;
-    std::fs::remove_file(bench.folder.path().join("relay.json")).unwrap();
+    std::fs::remove_file(bench.folder.path().join(CursorFile::NAME)).unwrap();
     bench.grow(30);
     drive(&mut bench.relay().await).await;
     assert_eq!(published(&bench.server).await, bench.log.event_positions());
@@ -111,9 +111,12 @@ async fn what_others_put_into_the_stream_is_passed() {
 async fn an_event_that_was_left_out_is_missed_at_every_start() {
     let bench = bench(20);
     drive(&mut bench.relay().await).await;
-    let cursor = bench.folder.path().join("relay.json");
+    let cursor = bench.folder.path().join(CursorFile::NAME);
     let text = std::fs::read_to_string(&cursor).unwrap();
-    std::fs::write(&cursor, text.replace('}', ",\"left_out\":7}")).unwrap();
+    let text = text.lines().next().unwrap();
+    let text = text.replace('}', ",\"left_out\":7}");
+    let checksum = crc32fast::hash(text.as_bytes());
+    std::fs::write(&cursor, format!("{text}\n{checksum:08x}\n")).unwrap();
     for _ in 0..2 {
         let refused = bench.relay().await.attach().await.unwrap_err().to_string();
         let missing = "the event of position 7 is missing from the stream";

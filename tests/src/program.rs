@@ -1,0 +1,61 @@
+//! The program as people and scripts run it: what it said, and how it ended.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::binary::plansync;
+
+/// What a command said and how it ended.
+#[derive(Debug, PartialEq)]
+pub struct Ended {
+    /// The exit code, if it ended by itself.
+    pub code: Option<i32>,
+    /// What it wrote to the standard output.
+    pub out: String,
+    /// What it wrote to the error stream.
+    pub err: String,
+}
+
+/// Runs the program to its end, with this NATS in its environment.
+///
+/// # Panics
+/// If it cannot be started, or does not write text.
+pub fn run(url: &str, arguments: &[&str]) -> Ended {
+    let output = Command::new(plansync())
+        .args(arguments)
+        .env("NATS_URL", url)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// Runs a command that needs no NATS and writes JSON.
+///
+/// # Panics
+/// If it cannot be started, or does not write text.
+pub fn on_folder(command: &[&str], folder: &Path, more: &[&str]) -> Ended {
+    let folder = folder.to_str().unwrap();
+    let json = ["--data", folder, "--output", "json"];
+    run("nats://nowhere.invalid", &[command, &json, more].concat())
+}
+
+impl Ended {
+    /// The one JSON value that it wrote.
+    ///
+    /// # Panics
+    /// If that is none.
+    pub fn json(&self) -> Value {
+        match serde_json::from_str(&self.out) {
+            Ok(json) => json,
+            Err(error) => panic!("{error}: {self:?}"),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A log one can trust: backup and restore, checks, and disks that are full, slow or broken.
+
+mod backup;
+mod bad_disk;
+mod full_disk;
+mod queries;
+mod slow_disk;
+mod verify;
+mod witness;
+mod world;

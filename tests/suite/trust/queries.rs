@@ -1,0 +1,58 @@
+//! Everything that can be asked of the college, and what is answered.
+
+use plansync_tests::client::Client;
+use plansync_tests::college::{PROGRAMME, SOURCE, target};
+use serde_json::{Value, json};
+
+use super::world::{World, again};
+
+/// Asks everything, and gives each question with its answer. The learner `target(2)` is left out:
+/// tests edit that plan meanwhile.
+pub(super) async fn all_answers(client: &Client, world: &World) -> Vec<(String, Value)> {
+    let (sync, session) = (&world.sync, &world.session);
+    let choosing = json!({"session": session, "programme": PROGRAMME});
+    let mut questions = vec![
+        ("system", "tenant.get", json!({})),
+        (
+            "sam",
+            "administrator.get",
+            json!({"administrator": "alice"}),
+        ),
+        ("sam", "administrator.list", json!({})),
+        ("sam", "learner.list", json!({})),
+        (
+            "sam",
+            "learner.list",
+            json!({"search": "target", "page_size": 2, "page": 2}),
+        ),
+        ("sam", "learner.get", json!({"learner": SOURCE})),
+        ("sam", "programme.get", json!({"programme": PROGRAMME})),
+        ("sam", "programme.list", json!({})),
+        ("sam", "template.get", json!({"programme": PROGRAMME})),
+        ("alice", "actor.get", json!({})),
+        ("alice", "record.list", json!({})),
+        ("alice", "record.changes", json!({"session": session})),
+        ("alice", "sync.components", choosing.clone()),
+        ("alice", "sync.learners", choosing),
+        ("alice", "sync.get", json!({"sync": sync})),
+        ("alice", "sync.outcomes", json!({"sync": sync})),
+        ("sam", "sync.list", json!({})),
+        // Commands that were done before: their first answer, and nothing is done again.
+        ("alice", "plan.edit", again()),
+    ];
+    for learner in [SOURCE, target(0), target(1)] {
+        questions.push(("alice", "plan.get", json!({"learner": learner})));
+        questions.push((
+            "alice",
+            "plan.get",
+            json!({"learner": learner, "at_version": 1}),
+        ));
+        questions.push(("alice", "plan.history", json!({"learner": learner})));
+    }
+    let mut answers = Vec::new();
+    for (actor, operation, body) in questions {
+        let question = format!("{operation} {body}");
+        answers.push((question, client.get(actor, operation, body).await));
+    }
+    answers
+}
