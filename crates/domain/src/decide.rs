@@ -5,6 +5,8 @@
 use crate::bounds;
 use crate::change_set::ChangeSet;
 use crate::command::{Command, Speaker};
+use crate::confirm::Position;
+use crate::digest::Digest;
 use crate::edit;
 use crate::event::Event;
 use crate::ids::Actor;
@@ -15,6 +17,7 @@ use crate::permission::PermissionReason;
 use crate::record;
 use crate::reference;
 use crate::rejection::Rejection;
+use crate::request::SyncRequest;
 use crate::stream::Stream;
 use crate::sync;
 use crate::sync_event::SyncAccepted;
@@ -28,7 +31,15 @@ pub struct Context<'a> {
     pub actor: &'a Actor,
     /// The server's bounds.
     pub limits: &'a Limits,
+    /// Where the state stands in the log.
+    pub position: Position,
+    /// How a request, without its confirmation, and its change set are digested; none if they
+    /// cannot be, which confirms nothing. The bytes are the log's, so it is not done here.
+    pub digest: Digester,
 }
+
+/// A digest over a request and the change set that it comes to.
+pub type Digester = fn(&SyncRequest, &ChangeSet) -> Option<Digest>;
 
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]

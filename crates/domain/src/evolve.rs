@@ -73,7 +73,7 @@ fn evolve_one(tenant: &mut Tenant, version: u64, event: &Event) {
         Event::AdministratorRemoved(removed) => {
             tenant.administrators.remove(&removed.administrator);
         }
-        Event::LearnerPut(put) => reference::learner_put(tenant, put),
+        Event::LearnerPut(put) => reference::learner_put(tenant, version, put),
         Event::ProgrammePut(put) => {
             let record = Arc::new(put.record.clone());
             tenant.programmes.insert(put.programme, record);

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::change_set::ChangeSet;
+use crate::confirm::Baseline;
 use crate::decision::{Decision, OwnerEffect, Reason};
 use crate::decisions::Decisions;
 use crate::ids::{AdministratorId, LearnerId};
@@ -18,6 +19,7 @@ use crate::stream::Stream;
 use crate::tenant::Tenant;
 use crate::value::Value;
 use crate::values::ValueId;
+use crate::version::Version;
 
 /// Who asked for a sync, from where, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +87,24 @@ impl Judge {
 
     /// What the sync does to this learner's plan as it is in this state.
     pub fn judge_target(&mut self, tenant: &Tenant, learner: LearnerId) -> TargetJudgement {
-        match self.whole_target_reason(tenant, learner) {
-            Some(reason) => skip_all(&self.prepared, reason),
-            None => self.judge_pairs(tenant, learner),
+        self.judge_target_since(tenant, learner, None)
+    }
+
+    /// The same, leaving alone what has changed after a baseline, if there is one (M5).
+    pub fn judge_target_since(
+        &mut self,
+        tenant: &Tenant,
+        learner: LearnerId,
+        since: Option<&Baseline>,
+    ) -> TargetJudgement {
+        let programme = self.prepared.programme();
+        if let Some(reason) = self.whole_target_reason(tenant, learner) {
+            return skip_all(&self.prepared, reason);
         }
+        if since.is_some_and(|since| since.is_passed_by(tenant, programme, learner)) {
+            return skip_all(&self.prepared, Reason::ChangedSincePreview);
+        }
+        self.judge_pairs(tenant, learner, since.map(|since| since.plan))
     }
 
     /// What everything about a target was read from: a commit of its judgement expects their
@@ -116,12 +132,19 @@ impl Judge {
         standing::of_target(tenant, requested_by, *source, programme, learner).err()
     }
 
-    fn judge_pairs(&mut self, tenant: &Tenant, learner: LearnerId) -> TargetJudgement {
+    fn judge_pairs(
+        &mut self,
+        tenant: &Tenant,
+        learner: LearnerId,
+        since: Option<Version>,
+    ) -> TargetJudgement {
         let plan = tenant.plan(learner);
         let places = self.prepared.places(plan.shape());
         let case_owner = case_owner(tenant, learner);
         let mut memo = std::mem::take(&mut self.memo);
         let mut target = self.target(tenant, plan, case_owner.as_ref());
+        // A plan that has not moved at all needs no look at its components.
+        target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
         let decisions: Decisions = steps
             .zip(&*places)
@@ -162,6 +185,7 @@ impl Judge {
                 .unwrap_or_default(),
             case_owner,
             uses_case_owner: false,
+            since: None,
             count: plan.len(),
             largest_bytes: values.largest_bytes(),
         }

@@ -3,13 +3,18 @@
 //! Test code only. What is given is folded as the log would be; what is asked goes the way of a
 //! command: admitted, then decided.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use uuid::Uuid;
 
 use crate::administrator::{Administrator, Groups};
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
+use crate::change_set::ChangeSet;
 use crate::command::Command;
+use crate::confirm::{Baseline, Position};
 use crate::decide::{Context, Decided, admit, decide};
+use crate::digest::Digest;
 use crate::event::{AdministratorPut, Event, LearnerPut, ProgrammePut, TemplatePut};
 use crate::evolve::evolve;
 use crate::ids::{Actor, AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
@@ -19,11 +24,13 @@ use crate::noted::Noted;
 use crate::permission::Permission;
 use crate::programme::Programme;
 use crate::rejection::Rejection;
+use crate::request::SyncRequest;
 use crate::settings::{OwnerRule, TenantSettings};
 use crate::stream::Stream;
 use crate::template::TemplateComponent;
 use crate::tenant::Tenant;
 use crate::value::Value;
+use crate::version::Version;
 
 /// The learner of a number.
 pub(crate) fn learner(number: u128) -> LearnerId {
@@ -220,12 +227,42 @@ impl Given {
         self.commit(&Actor::System, &stream, &[Event::LearnerPut(put)])
     }
 
+    /// What a decision takes into account that is made now.
+    pub(crate) fn context<'a>(&'a self, actor: &'a Actor) -> Context<'a> {
+        Context {
+            actor,
+            limits: &self.limits,
+            position: self.position(),
+            digest,
+        }
+    }
+
+    /// Where the log ends.
+    pub(crate) fn position(&self) -> Position {
+        Position::new(self.commits.len().try_into().unwrap())
+    }
+
+    /// How many commits a stream had at a position.
+    fn version_at(&self, stream: &Stream, position: Position) -> u64 {
+        let count = usize::try_from(position.get()).unwrap();
+        let commits = self.commits[..count].iter();
+        let own = commits.filter(|(_, known, _)| known == stream);
+        own.count().try_into().unwrap()
+    }
+
+    /// What the streams behind a target were at.
+    pub(crate) fn baseline(&self, learner: LearnerId, position: Position) -> Baseline {
+        let plan = self.version_at(&Stream::Plan(learner), position);
+        Baseline {
+            tenant: self.version_at(&Stream::Tenant, position),
+            learner: self.version_at(&Stream::Learner(learner), position),
+            plan: Version::of_stream(plan),
+        }
+    }
+
     /// What a command comes to that is sent now.
     pub(crate) fn when(&self, by: &Actor, command: &Command) -> When {
-        let context = Context {
-            actor: by,
-            limits: &self.limits,
-        };
+        let context = self.context(by);
         When(
             admit(&self.tenant, by, command).and_then(|()| decide(&self.tenant, &context, command)),
         )
@@ -239,6 +276,19 @@ impl Given {
             other => panic!("{command:?} came to {other:?}"),
         }
     }
+}
+
+/// A digest that differs where request or change set do.
+pub(crate) fn digest(request: &SyncRequest, change_set: &ChangeSet) -> Option<Digest> {
+    let mut bytes = [0; 32];
+    for (index, part) in bytes.chunks_exact_mut(8).enumerate() {
+        let mut hasher = DefaultHasher::new();
+        let asked = rmp_serde::to_vec_named(request).ok()?;
+        let replayed = rmp_serde::to_vec_named(change_set).ok()?;
+        (index, asked, replayed).hash(&mut hasher);
+        part.copy_from_slice(&hasher.finish().to_be_bytes());
+    }
+    Some(Digest::new(bytes))
 }
 
 /// An event, as the log gives it back.

@@ -7,6 +7,7 @@ mod reviews;
 
 use crate::attribute::Attribute;
 use crate::attributes::ATTRIBUTES_BYTES_MAX;
+use crate::confirm;
 use crate::decision::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
 use crate::elements::{ElementEffect, Elements};
 use crate::owner;
@@ -16,6 +17,7 @@ use crate::prepared::{Content, Effect, Place, Step};
 use crate::request::StatusFilter;
 use crate::settings::OwnerRule;
 use crate::values::{ValueId, Values};
+use crate::version::Version;
 
 /// A target as its pairs see it.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct Target<'a> {
     pub(crate) owner_rule: OwnerRule,
     /// The target learner's case owner.
     pub(crate) case_owner: ValueId,
+    /// What changed after this version of the plan is left alone.
+    pub(crate) since: Option<Version>,
     /// Whether a review's task is the case owner's.
     pub(crate) uses_case_owner: bool,
     /// How many components the target has after the pairs judged so far.
@@ -60,6 +64,10 @@ impl Target<'_> {
         place: Place,
         memo: &mut Memo,
     ) -> Decision {
+        let has_changed = |since| confirm::has_changed(self.plan, step.component, since);
+        if self.since.is_some_and(has_changed) {
+            return Decision::skipped(step.own_action, Reason::ChangedSincePreview);
+        }
         let row = match (&step.effect, place) {
             (Effect::Nothing(reason), _) => return Decision::skipped(step.own_action, *reason),
             (_, Place::Missing) => return self.judge_missing(step),

@@ -84,9 +84,13 @@ pub(crate) fn decide_put_programme(
 }
 
 /// Replaces a learner's record and moves them between the programmes' lists.
-pub(crate) fn learner_put(tenant: &mut Tenant, put: &LearnerPut) {
+pub(crate) fn learner_put(tenant: &mut Tenant, version: u64, put: &LearnerPut) {
     let record = Arc::new(put.record.clone());
     let before = tenant.learners.insert(put.learner, record);
+    if let Some(before) = &before {
+        let records = (&**before, &put.record);
+        tenant.moves.put(put.learner, records, version);
+    }
     let left = before.iter().flat_map(|before| &before.enrolments);
     for Enrolment { programme, .. } in left {
         if let Some(learners) = tenant.enrolled.get_mut(programme) {

@@ -80,6 +80,9 @@ pub enum Rejection {
         /// The most there may be.
         limit: usize,
     },
+    /// M5: the request is not the one of the preview that it confirms, or comes to something else.
+    #[error("the source or the request is not as it was previewed; preview it again")]
+    SourceChanged,
     /// No component or no learner is left to synchronise.
     #[error("nothing is selected; choose at least one component and one learner")]
     NothingSelected,
@@ -126,6 +129,7 @@ impl Rejection {
             Self::SyncExists(_) => "sync_exists",
             Self::TooManyComponents { .. } => "too_many_components",
             Self::TooManyLearners { .. } => "too_many_learners",
+            Self::SourceChanged => "source_changed",
             Self::NothingSelected => "nothing_selected",
             Self::NoRecentChanges => "no_recent_changes",
             Self::AttributeNotAllowed { .. } => "attribute_not_allowed",

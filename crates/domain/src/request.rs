@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::AttributeSet;
+use crate::confirm::Confirm;
 use crate::ids::{AdministratorId, ComponentId, Group, LearnerId, ProgrammeId, SessionId};
 use crate::learner::EnrolmentStatus;
 use crate::status::Status;
@@ -27,6 +28,20 @@ pub struct SyncRequest {
     pub kind: SyncKind,
     /// Which attributes, for `selected_attributes`; empty otherwise.
     pub attributes: AttributeSet,
+    /// The preview that it confirms: what was not shown there is left alone (M5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Confirm>,
+}
+
+impl SyncRequest {
+    /// The request without its confirmation: what a digest is over.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Self {
+        Self {
+            confirm: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// Which components of the programme a sync takes.

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::attribute::Attribute;
 use crate::change_set::ChangeSet;
 use crate::component_list::{self, ListedComponent};
+use crate::decide::Context;
 use crate::freeze;
-use crate::ids::{Actor, ComponentId, LearnerId};
+use crate::ids::{ComponentId, LearnerId};
 use crate::judge::Terms;
 use crate::learner_list::{keeps, reached};
 use crate::limits::Limits;
@@ -38,12 +39,11 @@ pub struct Selection {
 /// Resolves a request, or refuses it for the first reason that holds.
 pub fn select(
     tenant: &Tenant,
-    actor: &Actor,
-    limits: &Limits,
+    context: &Context<'_>,
     request: &SyncRequest,
 ) -> Result<Selection, Rejection> {
     check_attributes_are_for_this_kind(request)?;
-    let source = Source::of_session(tenant, actor, request.session)?;
+    let source = Source::of_session(tenant, context.actor, request.session)?;
     source.permit_sync()?;
     source.choose_programme(request.programme)?;
     check_attributes(tenant, request)?;
@@ -51,16 +51,30 @@ pub fn select(
     let all = component_list::all(&source, request.programme, &recent);
     let components = components(request, &all);
     let learners = learners(&source, request);
-    check_counts(components.len(), learners.len(), limits)?;
+    check_counts(components.len(), learners.len(), context.limits)?;
     check_components(&components, &all)?;
+    let all = (all, &recent);
+    let selection = selection(&source, request, &components, learners, all);
+    check_confirmed(context, request, &selection)?;
     check_recent_changes(request, &recent)?;
-    Ok(selection(
-        &source,
-        request,
-        &components,
-        learners,
-        (all, &recent),
-    ))
+    Ok(selection)
+}
+
+/// M5: request and change set are those of the preview that is confirmed.
+fn check_confirmed(
+    context: &Context<'_>,
+    request: &SyncRequest,
+    selection: &Selection,
+) -> Result<(), Rejection> {
+    let Some(confirm) = request.confirm else {
+        return Ok(());
+    };
+    let digest = (context.digest)(&request.unconfirmed(), &selection.change_set);
+    if confirm.position <= context.position && digest == Some(confirm.digest) {
+        Ok(())
+    } else {
+        Err(Rejection::SourceChanged)
+    }
 }
 
 fn selection(

@@ -3,12 +3,14 @@
 //!
 //! Owns the counting. Refuses to judge: it asks the judge that the run asks.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::component_list::ListedComponent;
+use crate::confirm::Baseline;
 use crate::decision::{Action, Outcome};
 use crate::decisions::{Decisions, Tally};
-use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::judge::Judge;
 use crate::personal::Personal;
 use crate::prepared::Prepared;
@@ -69,6 +71,8 @@ pub struct Warning {
 pub enum WarningCode {
     /// Some pairs would be skipped.
     SomeNotSynchronised,
+    /// Evidence was submitted for exercises that would change.
+    MarkingAidEvidence,
     /// The type of sync updates its source, too (T3).
     SourceWillBeUpdated,
 }
@@ -78,6 +82,7 @@ impl WarningCode {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SomeNotSynchronised => "some_not_synchronised",
+            Self::MarkingAidEvidence => "marking_aid_evidence",
             Self::SourceWillBeUpdated => "source_will_be_updated",
         }
     }
@@ -86,6 +91,9 @@ impl WarningCode {
     pub const fn message(self) -> &'static str {
         match self {
             Self::SomeNotSynchronised => "Component(s) for some Learners will not be synchronised",
+            Self::MarkingAidEvidence => {
+                "Evidence submitted for Marking Aid exercises will no longer be reachable"
+            }
             Self::SourceWillBeUpdated => {
                 "The source learner's component(s) will be updated as well"
             }
@@ -95,17 +103,33 @@ impl WarningCode {
 
 /// What the selected sync would do, were it run on this state.
 pub fn preview(tenant: &Tenant, programme: ProgrammeId, selection: &Selection) -> Summary {
+    preview_since(tenant, programme, selection, &Baselines::new())
+}
+
+/// The baselines of the targets of a request that confirms a preview, by target; none otherwise.
+pub type Baselines = BTreeMap<LearnerId, Baseline>;
+
+/// The same, leaving alone what has changed after these baselines.
+pub fn preview_since(
+    tenant: &Tenant,
+    programme: ProgrammeId,
+    selection: &Selection,
+    baselines: &Baselines,
+) -> Summary {
     let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let mut counts = Counts::new(selection.change_set.len());
+    let mut judged = |learner: LearnerId| {
+        judge
+            .judge_target_since(tenant, learner, baselines.get(&learner))
+            .decisions
+    };
     for learner in &selection.learners {
-        counts.add(&judge.judge_target(tenant, *learner).decisions);
+        counts.add(&judged(*learner));
     }
     let source = selection.terms.source;
-    let updated = selection
-        .terms
-        .is_updated_source(source)
-        .then(|| judge.judge_target(tenant, source).decisions.tally().applied);
+    let updates_source = selection.terms.is_updated_source(source);
+    let updated = updates_source.then(|| judged(source).tally().applied);
     counts.summary(selection, updated)
 }
 
@@ -115,6 +139,7 @@ struct RowCounts {
     applied: u64,
     unchanged: u64,
     skipped: u64,
+    evidence_lost: u64,
 }
 
 /// The counts of every component, by its place in the change set and the action's code.
@@ -122,6 +147,7 @@ struct Counts {
     rows: Vec<[RowCounts; Action::ALL.len()]>,
     tally: Tally,
     learners_skipped: u64,
+    learners_losing_evidence: u64,
 }
 
 impl Counts {
@@ -130,6 +156,7 @@ impl Counts {
             rows: vec![Default::default(); components],
             tally: Tally::default(),
             learners_skipped: 0,
+            learners_losing_evidence: 0,
         }
     }
 
@@ -137,8 +164,12 @@ impl Counts {
         let tally = decisions.tally();
         self.tally = self.tally.plus(tally);
         self.learners_skipped += u64::from(tally.skipped > 0);
+        let mut runs = decisions.runs().iter();
+        let loses_evidence = runs.any(|run| run.decision.evidence_lost());
+        self.learners_losing_evidence += u64::from(loses_evidence);
         for (row, decision) in self.rows.iter_mut().zip(decisions.iter()) {
             let counts = &mut row[usize::from(decision.action().code())];
+            counts.evidence_lost += u64::from(decision.evidence_lost());
             match decision.outcome() {
                 Outcome::Applied => counts.applied += 1,
                 Outcome::Unchanged => counts.unchanged += 1,
@@ -161,12 +192,15 @@ impl Counts {
     }
 
     fn warnings(&self, source_updated: Option<u64>) -> Vec<Warning> {
-        let is_skipped = |row: &&[RowCounts; 3]| row.iter().any(|counts| counts.skipped > 0);
-        let skipped = self.rows.iter().filter(is_skipped).map(|_| 1).sum();
-        let some_not = (self.learners_skipped > 0).then_some(Warning {
+        let some_not = (self.learners_skipped > 0).then(|| Warning {
             code: WarningCode::SomeNotSynchronised,
             learners: self.learners_skipped,
-            components: skipped,
+            components: self.components(|counts| counts.skipped),
+        });
+        let evidence = (self.learners_losing_evidence > 0).then(|| Warning {
+            code: WarningCode::MarkingAidEvidence,
+            learners: self.learners_losing_evidence,
+            components: self.components(|counts| counts.evidence_lost),
         });
         // The page warns of the type as such, whether or not anything would differ this time.
         let source = source_updated.map(|components| Warning {
@@ -174,7 +208,15 @@ impl Counts {
             learners: u64::from(components > 0),
             components,
         });
-        some_not.into_iter().chain(source).collect()
+        [some_not, evidence, source].into_iter().flatten().collect()
+    }
+
+    /// Of how many components there is any such pair.
+    fn components(&self, count: impl Fn(&RowCounts) -> u64) -> u64 {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.iter().any(|counts| count(counts) > 0))
+            .map(|_| 1)
+            .sum()
     }
 
     fn rows_of<'a>(

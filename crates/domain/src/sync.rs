@@ -27,7 +27,7 @@ pub(crate) fn decide_start(
     sync: SyncId,
     request: &SyncRequest,
 ) -> Result<Decided, Rejection> {
-    let selection = selection::select(tenant, context.actor, context.limits, request)?;
+    let selection = selection::select(tenant, context, request)?;
     if tenant.syncs().get(sync).is_some() {
         return Err(Rejection::SyncExists(sync));
     }

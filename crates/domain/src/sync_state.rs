@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::change_set::{ChangeSet, Entry};
+use crate::confirm::Position;
 use crate::decisions::Tally;
 use crate::ids::{AdministratorId, LearnerId, SyncId};
 use crate::judge::Terms;
@@ -93,6 +94,14 @@ impl SyncState {
     /// Who asked, from where, under which conditions.
     pub fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    /// Where the preview was judged that its request confirmed, if it did (M5).
+    pub fn confirmed_at(&self) -> Option<Position> {
+        self.accepted
+            .request
+            .confirm
+            .map(|confirm| confirm.position)
     }
 
     /// Who asked.

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use crate::administrator::Administrator;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::learner::Learner;
+use crate::moves::Moves;
 use crate::plan::Plan;
 use crate::programme::Programme;
 use crate::recent::RecordSession;
@@ -38,6 +39,8 @@ pub struct Tenant {
     pub(crate) enrolled: imbl::HashMap<ProgrammeId, imbl::OrdSet<LearnerId>>,
     /// Whose template an id belongs to, once and for all.
     pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
+    /// When learners last changed in what a sync goes by.
+    pub(crate) moves: Moves,
     pub(crate) records: Records,
     /// Every sync there was.
     pub(crate) syncs: Syncs,
@@ -116,6 +119,11 @@ impl Tenant {
     /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
     pub fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
         self.plans.get(&learner).unwrap_or(&EMPTY_PLAN)
+    }
+
+    /// When learners last changed in what a sync goes by.
+    pub fn moves(&self) -> &Moves {
+        &self.moves
     }
 
     /// The record sessions, open and closed.

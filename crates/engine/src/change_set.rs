@@ -20,11 +20,17 @@ const CHUNK_BYTES: usize = 192 * 1024;
 /// The digest of a request and the change set it comes to: what a preview shows and a run confirms.
 pub fn digest(request: &SyncRequest, change_set: &ChangeSet) -> Result<Digest, Refusal> {
     let mut hash = Sha256::new();
-    hash.update(encoded(request)?);
+    // What confirms a preview has the preview's own digest.
+    hash.update(encoded(&request.unconfirmed())?);
     for entry in change_set.entries() {
         hash.update(encoded(entry)?);
     }
     Ok(Digest::new(hash.finalize().into()))
+}
+
+/// The same for a decision, which needs no cause.
+pub(crate) fn digester(request: &SyncRequest, change_set: &ChangeSet) -> Option<Digest> {
+    digest(request, change_set).ok()
 }
 
 /// Writes the chunks of a change set, and completes the acceptance that is to follow them.

@@ -4,6 +4,7 @@
 //! no disk and no wire, and starts no thread: its writer and its workers are steps to be called.
 
 mod answer;
+mod baseline;
 mod call;
 mod change_set;
 mod clock;

@@ -58,6 +58,8 @@ impl Engine {
         let context = Context {
             actor: &call.actor,
             limits: &self.parts.config.limits,
+            position: plansync_domain::confirm::Position::new(judged_at.get()),
+            digest: change_set::digester,
         };
         let decided = decide(&tenant, &context, command).map_err(judged)?;
         drop(tenant);

@@ -10,12 +10,14 @@ use plansync_domain::event::Event;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::judge::{Judge, TargetJudgement, skip_all};
 use plansync_domain::stream::Stream;
+use plansync_domain::summary::Baselines;
 use plansync_domain::sync_event::TargetReplayed;
 use plansync_domain::sync_state::SyncState;
 use plansync_domain::tenant::Tenant;
 use plansync_log::{Cause, CommandKey, CommandScope, Fingerprint, Position, Recorded, Version};
 use uuid::Uuid;
 
+use crate::baseline::Looking;
 use crate::call::{Call, Refusal};
 use crate::engine::{Engine, OpenError};
 use crate::fold::decided;
@@ -117,9 +119,23 @@ impl Engine {
             self.parts.work.forget(&batch.tenant, batch.sync);
             return None;
         }
+        let looking = Looking {
+            log: self.log(),
+            tenant_id: &batch.tenant,
+            tenant: &snapshot.tenant,
+        };
+        let targets = batch.targets.iter().copied();
+        let baselines = match looking.baselines(sync.confirmed_at(), targets) {
+            Ok(baselines) => baselines,
+            Err(error) => {
+                tracing::warn!(%error, sync = %sync.id(), "the log cannot be read; trying again");
+                self.parts.work.give_back(batch);
+                return None;
+            }
+        };
         let targets = std::mem::take(&mut batch.targets);
         Some(JudgedBatch {
-            judged: judge(&snapshot.tenant, &sync, &targets),
+            judged: judge(&snapshot.tenant, &sync, &targets, &baselines),
             judged_at: snapshot.position,
             batch,
             sync,
@@ -272,11 +288,19 @@ impl OfSync<'_> {
     }
 }
 
-fn judge(tenant: &Tenant, sync: &SyncState, targets: &[LearnerId]) -> Vec<Judged> {
+fn judge(
+    tenant: &Tenant,
+    sync: &SyncState,
+    targets: &[LearnerId],
+    baselines: &Baselines,
+) -> Vec<Judged> {
     let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
     let mut judge = new_judge();
     let one = |learner: &LearnerId| {
-        let judged = catch_unwind(AssertUnwindSafe(|| judge.judge_target(tenant, *learner)));
+        let since = baselines.get(learner);
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            judge.judge_target_since(tenant, *learner, since)
+        }));
         let version = |stream: Stream| (tenant.version_of(&stream), stream);
         let read = judge.reads(*learner).map(version).into();
         let (judgement, cause) = judged.map_or_else(

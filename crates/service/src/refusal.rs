@@ -63,6 +63,7 @@ const fn code(rejection: &Rejection) -> ErrorCode {
         Rejection::SyncExists(_) => ErrorCode::SyncExists,
         Rejection::TooManyComponents { .. } => ErrorCode::TooManyComponents,
         Rejection::TooManyLearners { .. } => ErrorCode::TooManyLearners,
+        Rejection::SourceChanged => ErrorCode::SourceChanged,
         Rejection::NothingSelected => ErrorCode::NothingSelected,
         Rejection::NoRecentChanges => ErrorCode::NoRecentChanges,
         Rejection::AttributeNotAllowed { .. } => ErrorCode::AttributeNotAllowed,
@@ -102,6 +103,7 @@ fn details(rejection: &Rejection) -> Option<Details> {
         | Rejection::ComponentExists(_)
         | Rejection::SessionExists(_)
         | Rejection::SyncExists(_)
+        | Rejection::SourceChanged
         | Rejection::TooManyComponents { .. }
         | Rejection::TooManyLearners { .. }
         | Rejection::NothingSelected

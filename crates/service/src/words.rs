@@ -106,7 +106,9 @@ told! { Action as Action { Synchronise, Create, Delete } }
 told! { SyncStatus as SyncState { Running, Completed, Cancelled } }
 told! { ChangeKind as Change { Created, Updated, Deleted } }
 told! { RecentKind as Change { Created, Updated, Deleted } }
-told! { WarningCode as SummaryWarning { SomeNotSynchronised, SourceWillBeUpdated } }
+told! {
+    WarningCode as SummaryWarning { SomeNotSynchronised, MarkingAidEvidence, SourceWillBeUpdated }
+}
 heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
 
 impl ToWire for PairWarning {

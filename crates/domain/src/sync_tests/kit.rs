@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::attribute::{Attribute, AttributeSet};
 use crate::command::{Command, Edit};
+use crate::confirm::Confirm;
 use crate::decide::Decided;
 use crate::decision::{Action, Decision, OwnerEffect, Reason};
 use crate::decisions::Decisions;
@@ -13,7 +14,7 @@ use crate::event::Event;
 use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judge::Judge;
 use crate::kit::{
-    Given, actor, attributes, component, given, learner, named, programme, session, sync,
+    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
     template_component,
 };
 use crate::permission::Permission;
@@ -111,7 +112,9 @@ impl Given {
         let state = self.tenant.sync(sync(number)).unwrap();
         let target = state.waiting().next().unwrap();
         let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
-        let judgement = judge.judge_target(&self.tenant, target);
+        let confirmed = state.confirmed_at();
+        let since = confirmed.map(|position| self.baseline(target, position));
+        let judgement = judge.judge_target_since(&self.tenant, target, since.as_ref());
         let stream = if judgement.changes_plan() {
             Stream::Plan(target)
         } else {
@@ -165,7 +168,7 @@ impl Given {
 
     /// What a request of Alice's comes to.
     pub(super) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
-        select(&self.tenant, &actor("alice"), &self.limits, request)
+        select(&self.tenant, &self.context(&actor("alice")), request)
     }
 
     /// What a preview of Alice's shows of one learner.
@@ -176,6 +179,17 @@ impl Given {
         let mut judge = Judge::new(selection.terms, Arc::new(prepared));
         let judgement = judge.judge_target(&self.tenant, learner(number));
         judgement.decisions.iter().collect()
+    }
+
+    /// The request that confirms what a preview of Alice's shows now.
+    pub(super) fn confirming(&self, request: &SyncRequest) -> SyncRequest {
+        let selection = self.selected(request).unwrap();
+        let digest = digest(request, &selection.change_set).unwrap();
+        let position = self.position();
+        SyncRequest {
+            confirm: Some(Confirm { position, digest }),
+            ..request.clone()
+        }
     }
 
     /// What the log keeps of one learner in the sync of this number.
@@ -225,6 +239,7 @@ pub(super) fn everything(kind: SyncKind) -> SyncRequest {
         statuses: StatusFilter::default(),
         kind,
         attributes: AttributeSet::EMPTY,
+        confirm: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod kit;
 
 mod choose;
+mod confirm;
 mod evidence;
 mod filters;
 mod owners;

@@ -1,17 +1,20 @@
 //! What a sync would do, were it started now: the same choice and the same judge as the run (M5).
 
+use plansync_domain::confirm;
+use plansync_domain::decide::Context;
 use plansync_domain::decisions::Tally;
 use plansync_domain::digest::Digest;
 use plansync_domain::ids::ProgrammeId;
 use plansync_domain::rejection::Rejection;
 use plansync_domain::request::{StatusFilter, SyncKind, SyncRequest};
-use plansync_domain::selection::select;
+use plansync_domain::selection::{Selection, select};
 use plansync_domain::stream::Stream;
-use plansync_domain::summary::{SummaryRow, Warning, preview};
+use plansync_domain::summary::{Baselines, SummaryRow, Warning, preview_since};
 use plansync_log::Position;
 
+use crate::baseline::Looking;
 use crate::call::Refusal;
-use crate::change_set::digest;
+use crate::change_set::{digest, digester};
 use crate::read::headers::Headers;
 use crate::read::{LastUpdated, Listed, Reading, Window};
 
@@ -54,11 +57,11 @@ pub struct PreviewRow {
 impl Reading<'_> {
     /// `sync.preview`: refused for the first reason that would refuse the start.
     pub fn sync_preview(&self, request: &SyncRequest, window: Window) -> Result<Preview, Refusal> {
-        let limits = &self.engine.config().limits;
-        let selection = select(self.tenant(), self.actor, limits, request)?;
+        let selection = select(self.tenant(), &self.context(), request)?;
         let programme = self.tenant().programme(request.programme);
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
-        let summary = preview(self.tenant(), request.programme, &selection);
+        let baselines = self.baselines(request, &selection)?;
+        let summary = preview_since(self.tenant(), request.programme, &selection, &baselines);
         let mut headers = Headers::new(self, Stream::Plan(selection.terms.source));
         let rows = window.of(summary.rows).try_map(|row| {
             let last_updated = headers.of(row.last_updated)?;
@@ -77,5 +80,32 @@ impl Reading<'_> {
             warnings: summary.warnings,
             rows,
         })
+    }
+
+    /// What a decision would take into account that were made on this state.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            actor: self.actor,
+            limits: &self.engine.config().limits,
+            position: confirm::Position::new(self.position().get()),
+            digest: digester,
+        }
+    }
+
+    /// What the targets were at, where the preview was judged that a request confirms.
+    pub(super) fn baselines(
+        &self,
+        request: &SyncRequest,
+        selection: &Selection,
+    ) -> Result<Baselines, Refusal> {
+        let looking = Looking {
+            log: self.log(),
+            tenant_id: self.tenant_id,
+            tenant: self.tenant(),
+        };
+        let confirmed = request.confirm.map(|confirm| confirm.position);
+        let learners = selection.learners.iter().copied();
+        let targets = learners.chain([selection.terms.source]);
+        Ok(looking.baselines(confirmed, targets)?)
     }
 }

@@ -227,6 +227,7 @@ pub(crate) fn sync(kind: SyncKind) -> Command {
         statuses: StatusFilter::default(),
         kind,
         attributes: plansync_domain::attribute::AttributeSet::default(),
+        confirm: None,
     };
     Command::StartSync {
         sync: SYNC,

@@ -85,6 +85,7 @@ pub(crate) fn sync_request(given: wire::SyncRequest) -> SyncRequest {
         statuses: status_filter(&given.statuses),
         kind: given.sync_type.domain(),
         attributes: attributes.collect::<AttributeSet>(),
+        confirm: None,
     }
 }
 

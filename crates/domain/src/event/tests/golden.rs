@@ -5,7 +5,8 @@ use super::{plan_events, records_and_commands, reference_data};
 use crate::attribute::Attribute;
 use crate::attributes::AttributeMap;
 use crate::change_set::{Change, Entry, Whole};
-use crate::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::confirm::{Confirm, Position};
+use crate::decision::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
 use crate::decisions::Tally;
 use crate::difference::Difference;
 use crate::digest::Digest;
@@ -105,6 +106,7 @@ fn request(components: Components, learners: Learners, kind: SyncKind) -> SyncRe
         },
         kind,
         attributes: [Attribute::Name, Attribute::Criteria].into_iter().collect(),
+        confirm: None,
     }
 }
 
@@ -211,6 +213,33 @@ fn reviews() -> Vec<Event> {
     events
 }
 
+/// What came with confirmations, and with effects on reviews.
+fn confirmations() -> Vec<Event> {
+    let confirm = Confirm {
+        position: Position::new(70_000),
+        digest: Digest::new([0xcd; 32]),
+    };
+    let confirmed = SyncRequest {
+        confirm: Some(confirm),
+        ..request(Components::All, Learners::All, SyncKind::ChangesOnly)
+    };
+    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let decisions = [
+        changed.with_review(ReviewEffect::Recreated { tasks: 2 }),
+        changed.with_review(ReviewEffect::CompletedKept),
+        Decision::unchanged(Action::Synchronise).with_review_type_kept(true),
+        changed.with_evidence_lost(true),
+    ];
+    let replayed = TargetReplayed {
+        sync: sync(1),
+        learner: learner(2),
+        decisions: decisions.into_iter().collect(),
+        case_owner: None,
+        cause: None,
+    };
+    vec![accepted(confirmed), Event::TargetReplayed(replayed)]
+}
+
 /// Every event there is, in the order of the golden file.
 fn events() -> Vec<Event> {
     [
@@ -219,6 +248,7 @@ fn events() -> Vec<Event> {
         records_and_commands(),
         syncs(),
         reviews(),
+        confirmations(),
     ]
     .concat()
 }

@@ -1,0 +1,76 @@
+//! Confirming a preview: nothing happens then that it did not show (M5).
+//!
+//! Owns when a target has moved since. A preview is named by its position in the log; what a
+//! stream's version was there is up to whoever keeps the log, so that the state need not remember
+//! positions. Judges nothing else: permissions are looked at anew.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::ids::{ComponentId, LearnerId, ProgrammeId};
+use crate::plan::Plan;
+use crate::stream::Stream;
+use crate::tenant::Tenant;
+use crate::version::Version;
+
+/// A place in the log: how many commits there are up to it, of all streams.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Position(u64);
+
+impl Position {
+    /// The place of this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// The preview that a request confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirm {
+    /// Where it was judged.
+    pub position: Position,
+    /// What it said of request and change set.
+    pub digest: Digest,
+}
+
+/// How many commits the streams behind a target had where a preview was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Baseline {
+    /// The tenant's settings.
+    pub tenant: u64,
+    /// The learner's record.
+    pub learner: u64,
+    /// The learner's plan.
+    pub plan: Version,
+}
+
+impl Baseline {
+    /// Whether the tenant's settings, or the learner's groups, case owner or enrolment on this
+    /// programme, changed after it.
+    pub fn is_passed_by(
+        &self,
+        tenant: &Tenant,
+        programme: ProgrammeId,
+        learner: LearnerId,
+    ) -> bool {
+        tenant.version_of(&Stream::Tenant) > self.tenant
+            || tenant.moves().last(learner, programme) > self.learner
+    }
+}
+
+/// Whether anything about a component changed after this version, its coming and going included.
+pub(crate) fn has_changed(plan: &Plan, component: ComponentId, since: Version) -> bool {
+    let last = match plan.component(component) {
+        Some(view) => Some(view.last_changed()),
+        None => plan.gone_at(component),
+    };
+    last.is_some_and(|last| last > since)
+}
