@@ -69,6 +69,8 @@ mod filter;
 mod filters;
 mod folder;
 mod glance;
+#[cfg(test)]
+mod golden;
 mod head;
 mod index;
 mod journal;

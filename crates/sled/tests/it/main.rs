@@ -15,6 +15,7 @@ mod damage;
 mod faults;
 mod flips;
 mod folder;
+mod format_1;
 mod formats;
 mod full_disk;
 mod injected;
