@@ -52,6 +52,21 @@ pub enum Line {
     Ended(u64),
     /// Rows of sealed volumes are lost and made again, while no log is open.
     Tending,
+    /// Copies of the log are being made, while it is not open.
+    Copying,
+    /// The copies that an earlier life left, each found whole.
+    CopiesFound {
+        /// Whether there is a backup.
+        backup: bool,
+        /// Where the restored log ends; zero if there is none.
+        restored: Position,
+    },
+    /// A backup up to this commit was finished.
+    BackedUp(Position),
+    /// A restore up to this commit was finished.
+    Restored(Position),
+    /// The restored log is about to be removed.
+    Removing,
     /// The rows of so many volumes were made again.
     Remade(u64),
     /// The folder was checked from end to end, and is whole.
@@ -89,6 +104,13 @@ impl fmt::Display for Line {
             Line::Shown(position, state) => write!(f, "shown {position} {state}"),
             Line::Ended(count) => write!(f, "ended {count}"),
             Line::Tending => f.write_str("tending"),
+            Line::Copying => f.write_str("copying"),
+            Line::CopiesFound { backup, restored } => {
+                write!(f, "copiesfound {backup} {restored}")
+            }
+            Line::BackedUp(position) => write!(f, "backedup {position}"),
+            Line::Restored(position) => write!(f, "restored {position}"),
+            Line::Removing => f.write_str("removing"),
             Line::Remade(count) => write!(f, "remade {count}"),
             Line::Whole => f.write_str("whole"),
             Line::Sealing => f.write_str("sealing"),
@@ -146,6 +168,14 @@ fn parse(text: &str) -> Option<Line> {
         "shown" => Line::Shown(position(fields.next()?)?, fingerprint(fields.next()?)?),
         "ended" => Line::Ended(rest.parse().ok()?),
         "tending" => Line::Tending,
+        "copying" => Line::Copying,
+        "copiesfound" => Line::CopiesFound {
+            backup: fields.next()?.parse().ok()?,
+            restored: position(fields.next()?)?,
+        },
+        "backedup" => Line::BackedUp(position(fields.next()?)?),
+        "restored" => Line::Restored(position(fields.next()?)?),
+        "removing" => Line::Removing,
         "remade" => Line::Remade(rest.parse().ok()?),
         "whole" => Line::Whole,
         "sealing" => Line::Sealing,
@@ -212,6 +242,14 @@ mod tests {
             Line::Shown(position, reply),
             Line::Ended(3),
             Line::Tending,
+            Line::Copying,
+            Line::CopiesFound {
+                backup: true,
+                restored: position,
+            },
+            Line::BackedUp(position),
+            Line::Restored(position),
+            Line::Removing,
             Line::Remade(2),
             Line::Whole,
             Line::Sealing,

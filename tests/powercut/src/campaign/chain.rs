@@ -21,6 +21,8 @@ pub struct Chain {
     promises: Promises,
     /// Whether the next session makes rows again first.
     tend: bool,
+    /// Whether the next session backs up and restores at its end.
+    copy: bool,
     rng: fastrand::Rng,
     figures: Figures,
 }
@@ -34,6 +36,7 @@ impl Chain {
             script: seed,
             promises: Promises::default(),
             tend: false,
+            copy: false,
             rng: fastrand::Rng::with_seed(seed),
             figures: Figures::default(),
         }
@@ -58,15 +61,13 @@ impl Chain {
     pub fn run(&mut self, cuts: u64) -> Result<(), SessionError> {
         while self.figures.cuts() < cuts {
             let trigger = self.draw_trigger();
-            self.suffer(trigger)?;
+            self.suffer(GROUPS_MAX, trigger)?;
             if self.rng.u8(0..3) == 0 {
                 let recovery = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..150));
-                self.suffer(recovery)?;
+                self.suffer(GROUPS_MAX, recovery)?;
             }
-            if self.load != Load::Bare && self.rng.u8(0..3) == 0 {
-                let tending = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..60));
-                self.tend = true;
-                self.suffer(tending)?;
+            if self.load != Load::Bare {
+                self.suffer_upkeep()?;
             }
             self.verify()?;
             if self.rng.u8(0..5) == 0 {
@@ -77,11 +78,27 @@ impl Chain {
         Ok(())
     }
 
+    /// Accidents while rows are made again, and while the log is backed up and restored.
+    fn suffer_upkeep(&mut self) -> Result<(), SessionError> {
+        if self.rng.u8(0..3) == 0 {
+            let trigger = Trigger::at_operation(self.draw_accident(), self.rng.u64(1..60));
+            self.tend = true;
+            self.suffer(GROUPS_MAX, trigger)?;
+        }
+        if self.rng.u8(0..4) == 0 {
+            let (names, operations) = (self.rng.u64(1..40), self.rng.u64(1..25));
+            let trigger = Trigger::after_names(self.draw_accident(), names, operations);
+            self.copy = true;
+            self.suffer(0, trigger)?;
+        }
+        Ok(())
+    }
+
     /// Works until the accident, and lets the loss happen. A kill is often followed by a power cut
     /// after hardly any work: what the killed process left unsynced was read by the next one, and
     /// must be durable by then.
-    fn suffer(&mut self, trigger: Trigger) -> Result<(), SessionError> {
-        match self.session(GROUPS_MAX, trigger)? {
+    fn suffer(&mut self, groups: u64, trigger: Trigger) -> Result<(), SessionError> {
+        match self.session(groups, trigger)? {
             Ended::Closed => {}
             Ended::Accident(Accident::PowerCut, phase) => self.lose(phase),
             Ended::Accident(Accident::Kill, phase) => {
@@ -109,6 +126,7 @@ impl Chain {
         self.tend = self.load != Load::Bare && self.rng.u8(0..4) == 0;
         let groups = self.rng.u64(0..20);
         self.session(groups, Trigger::never())?;
+        self.copy = self.load != Load::Bare && self.rng.u8(0..6) == 0;
         self.session(0, Trigger::never())?;
         Ok(())
     }
@@ -118,6 +136,7 @@ impl Chain {
             load: self.load,
             script: self.script,
             tend: std::mem::take(&mut self.tend),
+            copy: std::mem::take(&mut self.copy),
             seed: self.rng.u64(..),
             groups,
             trigger,

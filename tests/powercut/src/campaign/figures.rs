@@ -17,6 +17,8 @@ pub enum Phase {
     Sealing,
     /// Rows of sealed volumes were being made again.
     Tending,
+    /// The log was being backed up or restored.
+    Copying,
     /// Nothing: the log had been closed.
     Closed,
 }
@@ -32,16 +34,20 @@ pub struct Figures {
     pub cuts_sealing: u64,
     /// Power cuts while rows were made again.
     pub cuts_tending: u64,
+    /// Power cuts while backing up or restoring.
+    pub cuts_copying: u64,
     /// Power cuts after the log was closed.
     pub cuts_closed: u64,
     /// Kills with the power on.
     pub kills: u64,
-    /// Of those, while opening, sealing or making rows again.
+    /// Of those, neither under load nor after closing.
     pub kills_inside: u64,
     /// Openings that read and checked everything.
     pub openings: u64,
     /// Folders checked from end to end after they were closed.
     pub verified: u64,
+    /// Backups restored.
+    pub restored: u64,
     /// Volumes whose rows were lost and made again.
     pub remade: u64,
     /// Volumes sealed.
@@ -65,6 +71,7 @@ impl Figures {
             + self.cuts_working
             + self.cuts_sealing
             + self.cuts_tending
+            + self.cuts_copying
             + self.cuts_closed
     }
 
@@ -72,7 +79,7 @@ impl Figures {
     pub fn count_kill(&mut self, phase: Phase) {
         self.kills += 1;
         self.kills_inside += match phase {
-            Phase::Opening | Phase::Sealing | Phase::Tending => 1,
+            Phase::Opening | Phase::Sealing | Phase::Tending | Phase::Copying => 1,
             Phase::Working | Phase::Closed => 0,
         };
     }
@@ -84,6 +91,7 @@ impl Figures {
             Phase::Working => self.cuts_working += 1,
             Phase::Sealing => self.cuts_sealing += 1,
             Phase::Tending => self.cuts_tending += 1,
+            Phase::Copying => self.cuts_copying += 1,
             Phase::Closed => self.cuts_closed += 1,
         }
     }
@@ -95,11 +103,13 @@ impl AddAssign for Figures {
         self.cuts_working += other.cuts_working;
         self.cuts_sealing += other.cuts_sealing;
         self.cuts_tending += other.cuts_tending;
+        self.cuts_copying += other.cuts_copying;
         self.cuts_closed += other.cuts_closed;
         self.kills += other.kills;
         self.kills_inside += other.kills_inside;
         self.verified += other.verified;
         self.remade += other.remade;
+        self.restored += other.restored;
         self.openings += other.openings;
         self.volumes += other.volumes;
         self.acknowledged += other.acknowledged;
@@ -117,14 +127,16 @@ impl fmt::Display for Figures {
             cuts_working,
             cuts_sealing,
             cuts_tending,
+            cuts_copying,
             cuts_closed,
             ..
         } = self;
         writeln!(
             f,
             "{} power cuts: {cuts_working} under load, {cuts_sealing} while sealing, \
-             {cuts_opening} while opening, {cuts_tending} while reindexing, {cuts_closed} after \
-             closing; {} kills, {} of them while sealing, opening or reindexing",
+             {cuts_opening} while opening, {cuts_tending} while reindexing, {cuts_copying} while \
+             backing up or restoring, {cuts_closed} after closing; {} kills, {} of them neither \
+             under load nor after closing",
             self.cuts(),
             self.kills,
             self.kills_inside
@@ -144,8 +156,13 @@ impl fmt::Display for Figures {
         writeln!(
             f,
             "{} commits acknowledged, {} volumes sealed, {} openings checked in full, {} folders \
-             verified, rows of {} volumes made again",
-            self.acknowledged, self.volumes, self.openings, self.verified, self.remade
+             verified, rows of {} volumes made again, {} backups restored",
+            self.acknowledged,
+            self.volumes,
+            self.openings,
+            self.verified,
+            self.remade,
+            self.restored
         )?;
         write!(
             f,

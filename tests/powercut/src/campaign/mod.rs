@@ -4,6 +4,7 @@
 mod answers;
 mod canary;
 mod chain;
+mod copies;
 mod figures;
 mod keep;
 mod ledger;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 pub use answers::Answers;
 pub use canary::{Canary, CanaryFailed, Without};
 pub use chain::Chain;
+pub use copies::Copies;
 pub use figures::{Figures, Phase};
 pub use keep::keep;
 pub use ledger::{Ledger, Violation};

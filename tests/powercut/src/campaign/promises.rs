@@ -2,6 +2,7 @@
 //! line of a worker adds to it or breaks.
 
 use super::answers::Answers;
+use super::copies::Copies;
 use super::ledger::{Ledger, Violation};
 use crate::line::Line;
 
@@ -12,6 +13,8 @@ pub struct Promises {
     pub ledger: Ledger,
     /// Of an engine.
     pub answers: Answers,
+    /// Of its copies.
+    pub copies: Copies,
 }
 
 impl Promises {
@@ -40,11 +43,16 @@ impl Promises {
             Line::Upto(position, chain) => self.answers.upto(*position, *chain),
             Line::Saw(position, state) => self.answers.saw(*position, *state),
             Line::Shown(position, state) => self.answers.shown(*position, *state)?,
+            Line::CopiesFound { backup, restored } => self.copies.found(*backup, *restored)?,
+            Line::BackedUp(_) => self.copies.backed_up(),
+            Line::Restored(position) => self.copies.restored(*position),
+            Line::Removing => self.copies.removing(),
             Line::Wrong(what) => return Err(Violation::Wrong(what.clone())),
             Line::Refused(what) => return Err(Violation::Refused(what.clone())),
             Line::Opening
             | Line::Ended(_)
             | Line::Tending
+            | Line::Copying
             | Line::Remade(_)
             | Line::Whole
             | Line::Sealing

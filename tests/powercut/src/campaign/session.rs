@@ -35,6 +35,8 @@ pub struct Plan {
     pub seed: u64,
     /// Whether rows of sealed volumes are lost and made again first.
     pub tend: bool,
+    /// Whether the log is backed up and restored once it is closed.
+    pub copy: bool,
     /// Groups before it closes by itself.
     pub groups: u64,
     /// When the accident comes, if it does.
@@ -159,6 +161,7 @@ fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::i
         .args(["--promised", &promises.answers.durable().to_string()])
         .args(["--saw", &promises.answers.saw_at().to_string()])
         .args(plan.tend.then_some("--tend"))
+        .args(plan.copy.then_some("--copy"))
         .stdout(Stdio::piped())
         .stderr(complaints)
         .spawn()
@@ -214,6 +217,8 @@ impl Listener<'_> {
             }
             Line::Ended(count) => self.figures.syncs = self.figures.syncs.max(count),
             Line::Tending => self.phase = Phase::Tending,
+            Line::Copying | Line::Removing => self.phase = Phase::Copying,
+            Line::Restored(_) => self.figures.restored += 1,
             Line::Remade(count) => self.figures.remade += count,
             Line::Whole => self.figures.verified += 1,
             Line::Sealing => self.phase = Phase::Sealing,
@@ -230,6 +235,8 @@ impl Listener<'_> {
             | Line::Upto(..)
             | Line::Saw(..)
             | Line::Shown(..)
+            | Line::CopiesFound { .. }
+            | Line::BackedUp(_)
             | Line::Wrong(_)
             | Line::Refused(_) => {}
         }

@@ -6,6 +6,7 @@ mod background;
 mod bare;
 mod check;
 mod clients;
+mod copies;
 mod store;
 mod tend;
 mod work;
@@ -71,6 +72,9 @@ pub struct Order {
     /// Whether rows of sealed volumes are lost and made again before anything else.
     #[arg(long)]
     pub tend: bool,
+    /// Whether the log is backed up and restored once it is closed.
+    #[arg(long)]
+    pub copy: bool,
     /// What the clients of an engine ask, the same in every life of an image.
     #[arg(long)]
     pub script: u64,

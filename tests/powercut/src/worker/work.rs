@@ -9,7 +9,7 @@ use super::author::{self, Author};
 use super::background::{self, Background};
 use super::bare::BareLog;
 use super::clients::Course;
-use super::{Load, Order, Reporter, WorkError, check, store, tend};
+use super::{Load, Order, Reporter, WorkError, check, copies, store, tend};
 use crate::line::Line;
 
 /// How many of the last commands are tried again after an accident, as a client would that never
@@ -52,6 +52,9 @@ impl<W: Write + Send> Worker<'_, W> {
             tend::remake_rows(&self.order.dir, self.reporter, &mut self.rng)?;
         }
         self.run()?;
+        if self.order.copy {
+            copies::make(&self.order.dir, self.reporter)?;
+        }
         if self.order.groups == 0 && self.order.load != Load::Bare {
             tend::verify_whole(&self.order.dir, self.reporter)?;
         }
