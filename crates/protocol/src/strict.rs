@@ -116,6 +116,16 @@ where
     Ok(items.into_iter().map(|Map(item)| item).collect())
 }
 
+/// A map that may be left out, or be null as if it were; for `deserialize_with`.
+pub(crate) fn optional_map<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let map: Option<Map<T>> = Option::deserialize(deserializer)?;
+    Ok(map.map(|Map(map)| map))
+}
+
 /// A field that must be there, though it may be null; for `deserialize_with`.
 pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

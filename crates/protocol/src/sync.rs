@@ -18,6 +18,7 @@ pub use progress::{
     SyncOutcomePage, SyncPage, SyncRecord, SyncSource, Warning,
 };
 pub use request::{
-    ComponentChoice, LearnerChoice, LearnerFilter, PreviewSync, StartSync, SyncRequest, SyncStarted,
+    ComponentChoice, Confirm, LearnerChoice, LearnerFilter, PreviewSync, StartSync, SyncRequest,
+    SyncStarted,
 };
 pub use summary::{SummaryProgramme, SummaryRow, SummaryWarningCount, SyncSummary};

@@ -103,9 +103,9 @@ fn details(rejection: &Rejection) -> Option<Details> {
         | Rejection::ComponentExists(_)
         | Rejection::SessionExists(_)
         | Rejection::SyncExists(_)
-        | Rejection::SourceChanged
         | Rejection::TooManyComponents { .. }
         | Rejection::TooManyLearners { .. }
+        | Rejection::SourceChanged
         | Rejection::NothingSelected
         | Rejection::NoRecentChanges
         | Rejection::AttributeNotAllowed { .. }

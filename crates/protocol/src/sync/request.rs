@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::attributes::AttributeName;
 use crate::bounded::Search;
 use crate::page::{PageNumber, PageSize};
-use crate::scalar::Position;
-use crate::strict::{TextKeys, unless_null};
+use crate::scalar::{Digest, Position};
+use crate::strict::{TextKeys, optional_map, unless_null};
 use crate::words::{Condition, ProgrammeStatus, SyncType};
 
 /// Which components: `"recent"`, `"all"`, or a list.
@@ -81,10 +81,20 @@ pub struct LearnerFilter {
     pub except: Vec<LearnerId>,
 }
 
+/// A preview, named by what it returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// Where it was judged.
+    pub position: Position,
+    /// Its digest, over the request without this and what it would replay.
+    pub digest: Digest,
+}
+
 /// The fields of a request, spelled out in every body that has them: a flattened struct could
 /// not name an unknown field, nor be read without a generic value in between.
 macro_rules! with_request {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_attribute:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
@@ -117,10 +127,16 @@ macro_rules! with_request {
             )]
             #[schemars(with = "Option<Vec<AttributeName>>")]
             pub attributes: Vec<AttributeName>,
+            /// The preview that it confirms: what was not shown there is left alone (M5).
+            #[serde(
+                default,
+                deserialize_with = "optional_map",
+                skip_serializing_if = "Option::is_none"
+            )]
+            pub confirm: Option<Confirm>,
             $(
-                $(#[$field_doc])*
-                #[serde(default, skip_serializing_if = "Option::is_none")]
-                pub $field: Option<$type>,
+                $(#[$field_attribute])*
+                pub $field: $type,
             )*
         }
 
@@ -136,6 +152,7 @@ macro_rules! with_request {
                     statuses: self.statuses,
                     sync_type: self.sync_type,
                     attributes: self.attributes,
+                    confirm: self.confirm,
                 }
             }
         }
@@ -151,9 +168,11 @@ with_request! {
     /// Body of `sync.preview`.
     PreviewSync {
         /// Which page of the rows.
-        page: PageNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<PageNumber>,
         /// How many rows a page has.
-        page_size: PageSize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page_size: Option<PageSize>,
     }
 }
 
@@ -161,9 +180,11 @@ with_request! {
     /// Body of `sync.start`.
     StartSync {
         /// The id of the sync; the engine gives one if there is none.
-        sync: SyncId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sync: Option<SyncId>,
         /// Names the command; the same id is carried out once.
-        command_id: CommandId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command_id: Option<CommandId>,
     }
 }
 

@@ -115,6 +115,7 @@ pub(crate) fn sync_request() -> Value {
         "statuses": ["not_started", "in_progress"],
         "type": "selected_attributes",
         "attributes": ["name", "criteria"],
+        "confirm": { "position": 8, "digest": "ab".repeat(32) },
     })
 }
 

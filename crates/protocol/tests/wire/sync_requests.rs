@@ -1,7 +1,9 @@
 //! Sync requests: each choice in each of its forms.
 
-use plansync_protocol::sync::{ComponentChoice, LearnerChoice, LearnerFilter, PreviewSync};
-use plansync_protocol::{DecodeError, Encoding, SyncType, decode};
+use plansync_protocol::sync::{
+    ComponentChoice, Confirm, LearnerChoice, LearnerFilter, PreviewSync,
+};
+use plansync_protocol::{DecodeError, Digest, Encoding, Position, SyncType, decode};
 use serde_json::json;
 
 const ID: &str = "0190a1b2-0000-7000-8000-000000000001";
@@ -26,6 +28,7 @@ fn what_is_left_out_has_its_default() {
         statuses: vec![],
         sync_type: SyncType::ChangesOnly,
         attributes: vec![],
+        confirm: None,
         page: None,
         page_size: None,
     };
@@ -39,7 +42,8 @@ fn null_is_as_good_as_left_out() {
     });
     let said = json!({
         "session": ID, "programme": ID, "components": "recent", "learners": filter,
-        "statuses": null, "type": null, "attributes": null, "page": null, "page_size": null,
+        "statuses": null, "type": null, "attributes": null, "confirm": null, "page": null,
+        "page_size": null,
     });
     let said: PreviewSync = decode(Encoding::Json, said.to_string().as_bytes()).unwrap();
     assert_eq!(said, preview(&json!("recent"), &json!({})).unwrap());
@@ -85,12 +89,46 @@ fn a_fault_inside_a_choice_has_its_path() {
     );
 }
 
-#[test]
-fn a_confirmation_is_not_known_yet() {
+/// A preview that confirms another one, in both encodings.
+fn confirming(confirm: &serde_json::Value) -> Result<Option<Confirm>, Option<String>> {
     let body = json!({
-        "session": ID, "programme": ID, "components": "all", "learners": "all",
-        "confirm": { "position": 1, "digest": "00" },
+        "session": ID, "programme": ID, "components": "all", "learners": "all", "confirm": confirm,
     });
-    let fault = decode::<PreviewSync>(Encoding::Json, body.to_string().as_bytes()).unwrap_err();
-    assert_eq!(fault.path, Some("confirm".to_owned()));
+    let packed = rmp_serde::to_vec_named(&body).unwrap();
+    let [json, packed] = [
+        decode::<PreviewSync>(Encoding::Json, body.to_string().as_bytes()),
+        decode::<PreviewSync>(Encoding::MessagePack, &packed),
+    ]
+    .map(|decoded| match decoded {
+        Ok(body) => Ok(body.confirm),
+        Err(fault) => Err(fault.path),
+    });
+    assert_eq!(json, packed, "the encodings differ");
+    json
+}
+
+#[test]
+fn m5_a_confirmation_names_a_preview_by_position_and_digest() {
+    let digest = "ab".repeat(32);
+    let confirm = Confirm {
+        position: Position(7),
+        digest: Digest::from_bytes([0xab; 32]),
+    };
+    let given = confirming(&json!({ "position": 7, "digest": digest }));
+    assert_eq!(given, Ok(Some(confirm)));
+    let path = |confirm| confirming(&confirm).unwrap_err().unwrap();
+    assert_eq!(path(json!({ "position": 7 })), "confirm.digest");
+    assert_eq!(
+        path(json!({ "position": -1, "digest": digest })),
+        "confirm.position"
+    );
+    assert_eq!(
+        path(json!({ "position": 7, "digest": "AB".repeat(32) })),
+        "confirm.digest"
+    );
+    assert_eq!(
+        path(json!({ "position": 7, "digest": digest, "at": 1 })),
+        "confirm.at"
+    );
+    assert_eq!(path(json!([7, digest])), "confirm");
 }

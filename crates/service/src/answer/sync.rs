@@ -9,7 +9,7 @@ use plansync_engine::Refusal;
 use plansync_engine::read::{
     OutcomeFilter, OutcomeWord, PairOutcome, Reading, SyncProgress, SyncQuery,
 };
-use plansync_protocol::{self as protocol, Condition, Search, sync as wire};
+use plansync_protocol::{self as protocol, Condition, Digest, Search, sync as wire};
 
 use crate::answer::{count, time, window};
 use crate::catalogue::Reads;
@@ -146,6 +146,10 @@ pub(crate) fn sync_request(request: &SyncRequest) -> wire::SyncRequest {
         statuses: conditions(&request.statuses),
         sync_type: request.kind.wire(),
         attributes: request.attributes.iter().map(ToWire::wire).collect(),
+        confirm: request.confirm.map(|confirm| wire::Confirm {
+            position: protocol::Position(confirm.position.get()),
+            digest: Digest::from_bytes(*confirm.digest.as_bytes()),
+        }),
     }
 }
 

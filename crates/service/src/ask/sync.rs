@@ -2,6 +2,8 @@
 
 use plansync_domain::attribute::AttributeSet;
 use plansync_domain::command::Command;
+use plansync_domain::confirm::{self, Confirm};
+use plansync_domain::digest::Digest;
 use plansync_domain::ids::{CommandId, SyncId};
 use plansync_domain::request::{Components, LearnerFilter, Learners, StatusFilter, SyncRequest};
 use plansync_domain::status::Status;
@@ -85,7 +87,14 @@ pub(crate) fn sync_request(given: wire::SyncRequest) -> SyncRequest {
         statuses: status_filter(&given.statuses),
         kind: given.sync_type.domain(),
         attributes: attributes.collect::<AttributeSet>(),
-        confirm: None,
+        confirm: given.confirm.map(confirmed),
+    }
+}
+
+fn confirmed(given: wire::Confirm) -> Confirm {
+    Confirm {
+        position: confirm::Position::new(given.position.0),
+        digest: Digest::new(*given.digest.as_bytes()),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod changes;
 mod college;
+mod confirm;
 mod durable;
 mod events;
 mod order;
