@@ -171,6 +171,7 @@ impl Judge {
         let values = tenant.values();
         let settings = tenant.settings();
         let requester = tenant.administrator(&self.terms.requested_by);
+        let case_owner_bytes = case_owner.map_or(0, |owner| owner.as_str().len());
         let case_owner = case_owner.map_or(ValueId::NULL, |owner| {
             values.find_or_unknown(&Value::Administrator(owner.clone()))
         });
@@ -184,6 +185,7 @@ impl Judge {
                 .map(|settings| settings.owner_rule)
                 .unwrap_or_default(),
             case_owner,
+            case_owner_bytes,
             uses_case_owner: false,
             since: None,
             count: plan.len(),

@@ -24,6 +24,7 @@ mod effect;
 pub mod elements;
 pub mod event;
 pub mod evolve;
+pub mod explain;
 pub mod filter_values;
 pub mod freeze;
 pub mod history;

@@ -30,6 +30,8 @@ pub(crate) struct Target<'a> {
     pub(crate) owner_rule: OwnerRule,
     /// The target learner's case owner.
     pub(crate) case_owner: ValueId,
+    /// Bytes of their name.
+    pub(crate) case_owner_bytes: usize,
     /// What changed after this version of the plan is left alone.
     pub(crate) since: Option<Version>,
     /// Whether a review's task is the case owner's.
@@ -227,11 +229,13 @@ impl Target<'_> {
         for attribute in content.texts_left.iter() {
             let own = view.value(attribute);
             let replaced = if attribute == Attribute::Owner {
-                self.owner(content, owner)
+                self.owner_bytes(content, owner)
             } else {
-                new_type.filter(|_| attribute == Attribute::ReviewType)
+                let is_new = attribute == Attribute::ReviewType && new_type.is_some();
+                is_new.then_some(content.bytes_decided.0)
             };
-            bytes = bytes.saturating_add(self.values.get(replaced.unwrap_or(own)).bytes());
+            let own_bytes = || self.values.get(own).bytes();
+            bytes = bytes.saturating_add(replaced.unwrap_or_else(own_bytes));
         }
         bytes > ATTRIBUTES_BYTES_MAX
     }
@@ -241,6 +245,15 @@ impl Target<'_> {
             OwnerEffect::Kept => None,
             OwnerEffect::Source => content.owner,
             OwnerEffect::TargetCaseOwner => Some(self.case_owner),
+        }
+    }
+
+    /// The bytes of the new owner's name: it need not be a value that the tenant knows.
+    fn owner_bytes(&self, content: &Content, owner: OwnerEffect) -> Option<usize> {
+        match owner {
+            OwnerEffect::Kept => None,
+            OwnerEffect::Source => Some(content.bytes_decided.1),
+            OwnerEffect::TargetCaseOwner => Some(self.case_owner_bytes),
         }
     }
 

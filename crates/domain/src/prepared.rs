@@ -31,6 +31,8 @@ pub(crate) struct Content {
     pub(crate) owner: Option<ValueId>,
     /// The new type of a review, where it is replayed only onto one that has not begun (V3).
     pub(crate) review_type: Option<ValueId>,
+    /// Bytes of text in `review_type`, and in `owner`.
+    pub(crate) bytes_decided: (usize, usize),
     /// O1: the owner was the source learner's case owner.
     pub(crate) owner_is_case_owner: bool,
     /// Bytes of text in `cells`.
@@ -229,6 +231,7 @@ impl Content {
             content.texts_left.remove(*attribute);
         }
         content.elements = elements;
+        content.bytes_decided.0 = review_type.as_ref().map_or(0, Value::bytes);
         content.review_type = review_type.map(|value| id(&value));
         content
     }
@@ -242,6 +245,7 @@ impl Content {
             let value_id = id(value);
             if attribute == Attribute::Owner {
                 content.owner = Some(value_id);
+                content.bytes_decided.1 = value.bytes();
             } else if attribute == Attribute::MarkingAidExercise {
                 content.exercise = Some(value_id);
             } else if attribute == Attribute::PlannedForQa {

@@ -5,6 +5,7 @@ mod kit;
 mod choose;
 mod confirm;
 mod evidence;
+mod explain;
 mod filters;
 mod owners;
 mod permissions;

@@ -2,16 +2,19 @@
 
 use super::kit::{
     OTHER, SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename,
-    request,
+    request, set,
 };
 use crate::attribute::Attribute;
+use crate::command::Edit;
 use crate::decision::Action;
+use crate::ids::ExerciseId;
 use crate::kit::{Given, component, programme, template_component};
 use crate::request::{
     SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
     SyncRequest,
 };
 use crate::summary::{Summary, SummaryRow, Warning, WarningCode, preview};
+use crate::value::Value;
 
 fn summary(given: &Given, request: &SyncRequest) -> Summary {
     let selection = given.selected(request).unwrap();
@@ -145,4 +148,37 @@ fn m5_the_run_does_what_the_preview_showed() {
         let run = given.clone().synced(1, &everything(kind));
         assert_eq!(run.tenant.sync(crate::kit::sync(1)).unwrap().tally(), shown);
     }
+}
+
+#[test]
+fn m4_evidence_is_counted_by_learners_and_components_between_the_other_warnings() {
+    let exercise = |number: u128, id: u128| {
+        let id = ExerciseId::from_uuid(uuid::Uuid::from_u128(id));
+        set(number, Attribute::MarkingAidExercise, Value::Exercise(id))
+    };
+    let submit = |number| Edit::SubmitEvidence {
+        component: component(number),
+    };
+    let submitted = [exercise(1, 1), submit(1), exercise(2, 1), submit(2)];
+    let given = open_record()
+        .edited("bob", TARGET, submitted)
+        .edited("bob", OTHER, [exercise(1, 1), submit(1), remove(2)])
+        .edited("alice", SOURCE, [exercise(1, 2), exercise(2, 2)]);
+
+    let summary = summary(&given, &request(ChangesOnly, [1, 2], [TARGET, OTHER]));
+
+    let warning = |code, learners, components| Warning {
+        code,
+        learners,
+        components,
+    };
+    let expected = [
+        warning(WarningCode::SomeNotSynchronised, 1, 1),
+        warning(WarningCode::MarkingAidEvidence, 2, 2),
+    ];
+    assert_eq!(summary.warnings, expected);
+    assert_eq!(
+        WarningCode::MarkingAidEvidence.name(),
+        "marking_aid_evidence"
+    );
 }
