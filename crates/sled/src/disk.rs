@@ -98,12 +98,17 @@ pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
 
 /// Removes a folder and all in it, durably; it may be gone already.
 pub(crate) fn remove_tree(dir: &Path) -> Result<(), Failed> {
+    if drop_tree(dir)? {
+        return sync_parent(dir);
+    }
+    Ok(())
+}
+
+/// Removes a folder and all in it, which a cut may bring back. Says whether there was one.
+pub(crate) fn drop_tree(dir: &Path) -> Result<bool, Failed> {
     match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => {
-            removed.while_doing("remove", dir)?;
-            sync_parent(dir)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        removed => removed.map(|()| true).while_doing("remove", dir),
     }
 }
 

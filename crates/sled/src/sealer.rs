@@ -247,9 +247,10 @@ fn name_volume(
 /// failure is no reason to stop.
 pub(crate) fn new_store(dir: &Path, cache_bytes: u64) -> Option<Store> {
     let path = dir.join(COMMITS);
-    let made = disk::remove_tree(&path)
+    // If a cut brings the old one back, the next opening removes it again.
+    let made = disk::drop_tree(&path)
         .map_err(Fault::from)
-        .and_then(|()| Store::open(&path, cache_bytes));
+        .and_then(|_| Store::open(&path, cache_bytes));
     made.inspect_err(|fault| tracing::warn!(?fault, "sled makes no database; the journal answers"))
         .ok()
 }
