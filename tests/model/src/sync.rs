@@ -1,0 +1,135 @@
+//! A synchronisation from its acceptance to its end (T6, T7, I3).
+
+use plansync_domain::ids::{LearnerId, SyncId};
+use serde_json::{Value as Json, json};
+
+use crate::judge::{Pair, Terms};
+use crate::refusal::{Refusal, refuse};
+use crate::request::{SyncRequest, SyncType};
+use crate::world::World;
+
+/// A sync that was accepted.
+#[derive(Debug, Clone)]
+pub struct Sync {
+    /// What it does.
+    pub terms: Terms,
+    /// `running`, `completed` or `cancelled`.
+    pub state: &'static str,
+    /// By learner id, then component id, once decided.
+    pub outcomes: Vec<Pair>,
+}
+
+impl World {
+    /// What a request comes to, or why it is refused.
+    pub fn terms(&self, actor: &str, request: &SyncRequest) -> Result<Terms, Refusal> {
+        let chosen = self.choose(actor, request)?;
+        let source = chosen.source.learner.learner;
+        let mut learners: Vec<LearnerId> = chosen.learners.iter().copied().collect();
+        if request.sync_type == SyncType::SelectedAttributes {
+            learners.retain(|learner| *learner != source);
+        }
+        Ok(Terms {
+            by: actor.to_owned(),
+            source,
+            programme: request.programme,
+            request: request.clone(),
+            confirmed: None,
+            entries: self.freeze(request, &chosen),
+            learners,
+        })
+    }
+
+    pub(crate) fn start_sync(
+        &mut self,
+        actor: &str,
+        sync: SyncId,
+        request: &SyncRequest,
+    ) -> Result<Json, Refusal> {
+        let terms = self.terms(actor, request)?;
+        if self.syncs.contains_key(&sync) {
+            return refuse("sync_exists");
+        }
+        let running = |one: &&Sync| one.state == "running" && one.terms.by == actor;
+        if self.syncs.values().filter(running).count() >= self.limits.running_syncs {
+            return refuse("overloaded");
+        }
+        let version = self.plan(terms.source).version();
+        if let Some(session) = self.sessions.get_mut(&request.session) {
+            for entry in &terms.entries {
+                session.cleared.insert(entry.component, version);
+            }
+        }
+        self.syncs.insert(
+            sync,
+            Sync {
+                terms,
+                state: "running",
+                outcomes: Vec::new(),
+            },
+        );
+        Ok(json!({ "sync": sync }))
+    }
+
+    pub(crate) fn cancel_sync(&mut self, actor: &str, sync: SyncId) -> Result<Json, Refusal> {
+        self.readable(actor, sync)?;
+        let state = self.syncs[&sync].state;
+        if state != "running" {
+            return Ok(json!({ "state": state }));
+        }
+        self.finish(sync, "cancelled");
+        Ok(json!({ "state": "cancelled" }))
+    }
+
+    /// Who may read a sync, and stop it.
+    pub fn readable(&self, actor: &str, sync: SyncId) -> Result<&Sync, Refusal> {
+        let Some(found) = self.syncs.get(&sync) else {
+            return refuse("sync_not_found");
+        };
+        let everything = crate::permission::everything(&self.permissions(actor));
+        let sees = everything && self.seen(actor, found.terms.source).is_some();
+        if actor == "system" || found.terms.by == actor || sees {
+            Ok(found)
+        } else {
+            refuse("sync_not_found")
+        }
+    }
+
+    /// Works every running sync off, one target after another.
+    pub fn work(&mut self) {
+        let running = self
+            .syncs
+            .iter()
+            .filter(|(_, sync)| sync.state == "running");
+        let running: Vec<SyncId> = running.map(|(id, _)| *id).collect();
+        for sync in running {
+            self.finish(sync, "completed");
+        }
+    }
+
+    fn finish(&mut self, sync: SyncId, state: &'static str) {
+        let terms = self.syncs[&sync].terms.clone();
+        let mut outcomes = Vec::new();
+        for learner in targets(&terms) {
+            self.step += 1;
+            let (pairs, draft) = self.judge(&terms, learner, state == "cancelled");
+            outcomes.extend(pairs);
+            if draft.changed {
+                self.plans.entry(learner).or_default().revise(draft);
+            }
+        }
+        outcomes.sort();
+        if let Some(sync) = self.syncs.get_mut(&sync) {
+            sync.state = state;
+            sync.outcomes = outcomes;
+        }
+    }
+}
+
+/// The learners, and in T3 the source.
+pub fn targets(terms: &Terms) -> Vec<LearnerId> {
+    let mut targets = terms.learners.clone();
+    if terms.request.sync_type == SyncType::SelectedAttributes {
+        targets.push(terms.source);
+    }
+    targets
+}

@@ -1,0 +1,320 @@
+//! The product and the model side by side: one history through both.
+
+use plansync_domain::ids::SyncId;
+use plansync_model::ask::Ask;
+use plansync_model::judge::Pair;
+use plansync_model::refusal::Refusal;
+use plansync_model::request::{SyncRequest, SyncType};
+use plansync_model::world::{Limits, World};
+use serde_json::{Value as Json, json};
+
+use crate::coverage::Coverage;
+use crate::differences::differences;
+use crate::history::Step;
+use crate::left_out::{Part, is_left_out};
+use crate::product::Product;
+
+/// The limits of every case: small, so that they are met.
+pub(crate) const LIMITS: Limits = Limits {
+    components: 6,
+    learners: 5,
+    open_records: 2,
+    running_syncs: 2,
+};
+
+/// Where they disagree.
+pub(crate) type Disagreement = String;
+
+/// A sync that was started and not yet worked off.
+struct Started {
+    sync: SyncId,
+    request: SyncRequest,
+    preview: Json,
+    foreseen: Vec<Pair>,
+    disturbed: bool,
+}
+
+pub(crate) struct Both {
+    product: Product,
+    model: World,
+    pub(crate) coverage: Coverage,
+    started: Vec<Started>,
+    last_work: Option<SyncRequest>,
+}
+
+/// Runs a history through both; says the first disagreement.
+pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
+    let mut both = Both {
+        product: Product::new(LIMITS),
+        model: World::new(LIMITS),
+        coverage: Coverage::default(),
+        started: Vec::new(),
+        last_work: None,
+    };
+    for (index, step) in history.iter().enumerate() {
+        both.step(step)
+            .map_err(|what| format!("at step {index}: {what}"))?;
+    }
+    both.replay()?;
+    Ok(both.coverage)
+}
+
+fn same(
+    what: &str,
+    product: Result<Json, Refusal>,
+    model: Result<Json, Refusal>,
+) -> Result<Option<Json>, Disagreement> {
+    match (
+        product.map(|reply| comparable(&reply)),
+        model.map(|reply| comparable(&reply)),
+    ) {
+        (Ok(product), Ok(model)) if product == model => Ok(Some(product)),
+        (Err(product), Err(model)) if product == model => Ok(None),
+        (Ok(product), Ok(model)) => Err(format!("{what}\n{}", differences(&product, &model))),
+        (product, model) => {
+            let text = |side: Result<Json, Refusal>| match side {
+                Ok(reply) => reply.to_string(),
+                Err(refusal) => format!("refused {refusal:?}"),
+            };
+            let (product, model) = (text(product), text(model));
+            Err(format!("{what}\nproduct: {product}\nmodel: {model}"))
+        }
+    }
+}
+
+/// A reply without what only the product can know: positions, times, the ids of reviews.
+fn comparable(reply: &Json) -> Json {
+    const UNKNOWN: [&str; 9] = [
+        "position",
+        "digest",
+        "message",
+        "started_at",
+        "finished_at",
+        "done",
+        "opened_at",
+        "task",
+        "cause",
+    ];
+    match reply {
+        Json::Array(items) => items.iter().map(comparable).collect(),
+        Json::Object(fields) => {
+            let mut kept = serde_json::Map::new();
+            for (name, value) in fields {
+                let of_reviews = name == "review" && is_left_out(Part::Reviews);
+                let of_pairs = name == "warnings"
+                    && fields.contains_key("outcome")
+                    && is_left_out(Part::PairWarnings);
+                let when = name == "at" && fields.contains_key("by");
+                let review_id = name == "review" && value.is_string();
+                if UNKNOWN.contains(&name.as_str()) || of_reviews || of_pairs || when || review_id {
+                    continue;
+                }
+                kept.insert(name.clone(), comparable(value));
+            }
+            Json::Object(kept)
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => reply.clone(),
+    }
+}
+
+fn body(value: &impl serde::Serialize) -> Json {
+    serde_json::to_value(value).unwrap()
+}
+
+impl Both {
+    fn step(&mut self, step: &Step) -> Result<(), Disagreement> {
+        match step {
+            Step::Ask(actor, ask) => self.ask(actor, ask),
+            Step::Preview(actor, request) => self.preview(actor, request).map(|_| ()),
+            Step::Look(actor, session, programme, filter) => {
+                let of = json!({ "session": session });
+                let product = self.product.read(actor, "record.changes", &of);
+                let changes = same(
+                    "record.changes",
+                    product,
+                    self.model.record_changes(actor, *session),
+                )?;
+                self.saw_changes(changes.as_ref());
+                let of = json!({ "session": session, "programme": programme });
+                let product = self.product.read(actor, "sync.components", &of);
+                let model = self.model.sync_components(actor, *session, *programme);
+                same("sync.components", product, model)?;
+                let mut filtered = body(filter);
+                filtered.as_object_mut().unwrap().remove("except");
+                filtered["session"] = json!(session);
+                filtered["programme"] = json!(programme);
+                let mut without = filter.clone();
+                without.except.clear();
+                let product = self.product.read(actor, "sync.learners", &filtered);
+                let model = self
+                    .model
+                    .sync_learners(actor, *session, *programme, &without);
+                same("sync.learners", product, model)?;
+                for field in ["type", "programme_status", "group", "tutor"] {
+                    let mut of = of.clone();
+                    of["field"] = json!(field);
+                    let product = self.product.read(actor, "sync.filters", &of);
+                    let model = self.model.sync_filters(actor, *session, *programme, field);
+                    same("sync.filters", product, model)?;
+                }
+                Ok(())
+            }
+            Step::Work => self.work(),
+        }
+    }
+}
+
+impl Both {
+    fn ask(&mut self, actor: &str, ask: &Ask) -> Result<(), Disagreement> {
+        let previewed = match ask {
+            Ask::StartSync { request, .. } => self.preview(actor, request)?,
+            _other => None,
+        };
+        let product = self.product.ask(actor, ask.operation(), &body(ask));
+        let model = self.model.ask(actor, ask);
+        self.saw_refusal(&model);
+        let answer = same(ask.operation(), product, model)?;
+        for started in &mut self.started {
+            started.disturbed = true;
+        }
+        if let (Ask::StartSync { sync, request }, Some(_), Some((preview, foreseen))) =
+            (ask, answer, previewed)
+        {
+            let (sync, request, disturbed) = (*sync, request.clone(), !self.started.is_empty());
+            self.started.push(Started {
+                sync,
+                request,
+                preview,
+                foreseen,
+                disturbed,
+            });
+        }
+        Ok(())
+    }
+
+    fn preview(
+        &mut self,
+        actor: &str,
+        request: &SyncRequest,
+    ) -> Result<Option<(Json, Vec<Pair>)>, Disagreement> {
+        let product = self.product.read(actor, "sync.preview", &body(request));
+        let mut model = self.model.preview(actor, request);
+        if let (Ok(summary), true) = (&mut model, is_left_out(Part::PairWarnings)) {
+            let warnings = summary["warnings"].as_array_mut().unwrap();
+            warnings.retain(|warning| warning["code"] != "marking_aid_evidence");
+        }
+        self.saw_refusal(&model);
+        let Some(summary) = same("sync.preview", product, model)? else {
+            return Ok(None);
+        };
+        for warning in summary["warnings"].as_array().unwrap() {
+            self.coverage
+                .saw(format!("warning {}", warning["code"].as_str().unwrap()));
+        }
+        let rows = summary["rows"].as_array().unwrap();
+        if rows
+            .windows(2)
+            .any(|two| two[0]["component"] == two[1]["component"])
+        {
+            self.coverage.saw("two rows");
+        }
+        let terms = self.model.terms(actor, request).unwrap();
+        Ok(Some((summary, self.model.foresee(&terms))))
+    }
+
+    fn work(&mut self) -> Result<(), Disagreement> {
+        self.product.work();
+        self.model.work();
+        for started in std::mem::take(&mut self.started) {
+            self.worked(&started)?;
+        }
+        for learner in self.model.everybody() {
+            let product = self
+                .product
+                .read("system", "plan.get", &json!({ "learner": learner }));
+            let model = self.model.plan_get("system", learner);
+            same("plan.get", product, model)?;
+        }
+        Ok(())
+    }
+
+    fn worked(&mut self, started: &Started) -> Result<(), Disagreement> {
+        let of = json!({ "sync": started.sync });
+        let found = self.model.syncs[&started.sync].clone();
+        for reader in ["system", found.terms.by.as_str()] {
+            let product = self.product.read(reader, "sync.outcomes", &of);
+            let model = self.model.sync_outcomes(reader, started.sync);
+            same("sync.outcomes", product, model)?;
+            let product = self.product.ask(reader, "sync.get", &of);
+            let model = self.model.sync_get(reader, started.sync);
+            same("sync.get", product, model)?;
+        }
+        self.saw_outcomes(&found.outcomes);
+        if started.disturbed {
+            self.coverage.saw("disturbed");
+        } else {
+            self.coverage.saw("undisturbed");
+            self.check_undisturbed(started, &found.outcomes)?;
+        }
+        let again = self.last_work.as_ref() == Some(&started.request) && !started.disturbed;
+        if again && started.request.sync_type != SyncType::ChangesOnly {
+            self.coverage.saw("twice");
+            if found.outcomes.iter().any(|pair| pair.outcome == "applied") {
+                return Err(format!(
+                    "a second run changed something: {:?}",
+                    found.outcomes
+                ));
+            }
+        }
+        self.last_work = Some(started.request.clone()).filter(|_| !started.disturbed);
+        Ok(())
+    }
+
+    /// The run is what was foreseen, pair by pair, and as the product's own preview counted.
+    fn check_undisturbed(&self, started: &Started, run: &[Pair]) -> Result<(), Disagreement> {
+        let mut foreseen = started.foreseen.clone();
+        foreseen.sort();
+        if foreseen != run {
+            return Err(format!("foreseen {foreseen:?}\nbut came out {run:?}"));
+        }
+        let of = json!({ "sync": started.sync });
+        let progress = self.product.ask("system", "sync.get", &of);
+        let progress = progress.map_err(|refusal| format!("{refusal:?}"))?;
+        if progress["pairs"] != started.preview["pairs"] {
+            return Err(format!("previewed {}\nbut ran {progress}", started.preview));
+        }
+        Ok(())
+    }
+
+    /// I1: an engine that replays the log says the same as the one that wrote it.
+    fn replay(&self) -> Result<(), Disagreement> {
+        let replayed = self.product.replayed();
+        let check = |operation: &str, of: &Json| {
+            let (before, after) = (
+                self.product.read("system", operation, of),
+                replayed.read("system", operation, of),
+            );
+            let differ = || format!("replay differs: {before:?}\nand {after:?}");
+            if before == after {
+                Ok(())
+            } else {
+                Err(differ())
+            }
+        };
+        for learner in self.model.everybody() {
+            check("plan.get", &json!({ "learner": learner }))?;
+            check("learner.get", &json!({ "learner": learner }))?;
+        }
+        for sync in self.model.syncs.keys() {
+            check("sync.outcomes", &json!({ "sync": sync }))?;
+            check("sync.get", &json!({ "sync": sync }))?;
+        }
+        for (session, found) in &self.model.sessions {
+            let of = json!({ "session": session });
+            let product = replayed.read(&found.administrator, "record.changes", &of);
+            let model = self.model.record_changes(&found.administrator, *session);
+            same("record.changes after a replay", product, model)?;
+        }
+        Ok(())
+    }
+}

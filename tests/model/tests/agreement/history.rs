@@ -1,0 +1,41 @@
+//! A history: who asked what, one step after another. It prints as what could be sent by hand.
+
+use std::fmt;
+
+use plansync_domain::ids::{ProgrammeId, SessionId};
+use plansync_model::ask::Ask;
+use plansync_model::request::{LearnerFilter, SyncRequest};
+
+/// One step.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// A command. A sync is previewed before it is started.
+    Ask(&'static str, Ask),
+    /// A preview.
+    Preview(&'static str, SyncRequest),
+    /// The lists to choose from, and the recent changes.
+    Look(&'static str, SessionId, ProgrammeId, LearnerFilter),
+    /// Every sync is worked off.
+    Work,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+        match self {
+            Self::Ask(actor, ask) => {
+                let body = json(serde_json::to_string(ask));
+                write!(f, "{actor:6} {} {body}", ask.operation())
+            }
+            Self::Preview(actor, request) => {
+                let body = json(serde_json::to_string(request));
+                write!(f, "{actor:6} sync.preview {body}")
+            }
+            Self::Look(actor, session, programme, filter) => {
+                let filter = json(serde_json::to_string(filter));
+                write!(f, "{actor:6} looks at {session}, {programme}, {filter}")
+            }
+            Self::Work => write!(f, "(all syncs are worked off)"),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What the comparison leaves out, because the product does not have it yet: the one place to
+//! change when it does.
+
+/// A part of the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// V0–V5: reviews, their tasks, and their status by hand.
+    Reviews,
+    /// The warnings of pairs, and `marking_aid_evidence` of the whole.
+    PairWarnings,
+}
+
+/// What is left out.
+pub(crate) const LEFT_OUT: &[Part] = &[Part::Reviews, Part::PairWarnings];
+
+/// Whether a part is left out.
+pub(crate) fn is_left_out(part: Part) -> bool {
+    LEFT_OUT.contains(&part)
+}
