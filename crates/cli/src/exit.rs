@@ -103,7 +103,7 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 
 fn of_backup(error: &BackupError) -> Exit {
     match error {
-        BackupError::Exists { .. } => Exit::NotUnderstood,
+        BackupError::Exists { .. } | BackupError::Within { .. } => Exit::NotUnderstood,
         BackupError::Behind { .. } | BackupError::Folder(_) => Exit::NotUsable,
         BackupError::Busy { .. } | BackupError::Io { .. } | BackupError::NotReadBack { .. } => {
             Exit::Failed

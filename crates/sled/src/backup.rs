@@ -58,6 +58,7 @@ pub fn backup(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<BackedUp, BackupError> {
     refuse_existing(file, existing)?;
+    refuse_within(dir, file)?;
     let folder = caught_up(dir)?;
     let partial = Partial::begin(file)?;
     let commit_bytes = write(&folder, &partial, watch)?;
@@ -80,6 +81,18 @@ fn refuse_existing(file: &Path, existing: Existing) -> Result<(), BackupError> {
         });
     }
     Ok(())
+}
+
+fn refuse_within(dir: &Path, file: &Path) -> Result<(), BackupError> {
+    let around = file.parent().filter(|around| *around != Path::new(""));
+    let around = fs::canonicalize(around.unwrap_or(Path::new(".")));
+    match (around, fs::canonicalize(dir)) {
+        (Ok(around), Ok(dir)) if around.starts_with(&dir) => Err(BackupError::Within {
+            file: file.to_owned(),
+        }),
+        // Where one of them is missing, the next step says so.
+        _ => Ok(()),
+    }
 }
 
 /// Looks at the folder once `HEAD` says of everything in it that it is durable: a commit was

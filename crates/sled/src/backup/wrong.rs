@@ -17,6 +17,12 @@ pub enum BackupError {
         /// It.
         file: PathBuf,
     },
+    /// The file would stand in the data folder.
+    #[error("{} is within the data folder, and would be lost with it; name a file elsewhere", file.display())]
+    Within {
+        /// It.
+        file: PathBuf,
+    },
     /// Somebody writes the same backup.
     #[error("another backup is being written to {}; wait for it, or name another file", file.display())]
     Busy {

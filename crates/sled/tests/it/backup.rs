@@ -222,6 +222,20 @@ fn a_log_that_is_damaged_gives_no_backup() {
 }
 
 #[test]
+fn a_backup_does_not_stand_in_what_it_is_of() {
+    let (folder, _) = closed();
+    let before = files(&folder.path());
+    let file = folder.path().join("volumes/b");
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    assert_eq!(
+        refusal(&folder, refused),
+        "BESIDE/log/volumes/b is within the data folder, and would be lost with it; name a file \
+         elsewhere"
+    );
+    assert_eq!(files(&folder.path()), before);
+}
+
+#[test]
 fn a_backup_needs_a_folder_to_stand_in() {
     let (folder, _) = closed();
     let file = place(&folder, "nowhere/b");
