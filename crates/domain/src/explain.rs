@@ -13,6 +13,7 @@ use crate::decisions::Decisions;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SyncId};
 use crate::judge::Judge;
 use crate::personal::Personal;
+use crate::plan::ComponentView;
 use crate::plan_draft::PlanDraft;
 use crate::prepared::Prepared;
 use crate::rejection::Rejection;
@@ -118,7 +119,7 @@ impl<'a> Explanation<'a> {
             return Vec::new();
         }
         let plan = self.tenant.plan(pair.learner);
-        let before = plan.component(self.component).map(|view| view.cells());
+        let before = plan.component(self.component).map(ComponentView::cells);
         let Some(after) = self.replayed(pair) else {
             return Vec::new();
         };

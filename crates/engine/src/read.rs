@@ -17,6 +17,7 @@
 //! | `session` | `open_records`, `recent_changes` |
 //! | `choose` | `sync_components`, `sync_learners`, `sync_filter_values` |
 //! | `preview` | `sync_preview` |
+//! | `explain` | `sync_explain` |
 //! | `sync` | `sync`, `syncs` |
 //! | `outcomes` | `sync_outcomes` |
 //! | `frozen` | `sync_changes` |
@@ -24,6 +25,7 @@
 mod change_sets;
 mod choose;
 mod decided;
+mod explain;
 mod frozen;
 mod headers;
 mod history;
@@ -58,6 +60,7 @@ use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
 pub use choose::{ComponentChoices, ComponentItem, FilterValue, LearnerItem};
+pub use explain::{Explained, ExplainedItem};
 pub use frozen::FrozenEntries;
 pub use headers::LastUpdated;
 pub use history::PlanCommit;

@@ -1,0 +1,158 @@
+//! Confirming a preview (M5) and opening a row of it (M3), with positions that the log looks up.
+
+use plansync_domain::attribute::Attribute;
+use plansync_domain::command::Command;
+use plansync_domain::confirm::{Confirm, Position};
+use plansync_domain::decision::{Action, Outcome, Reason};
+use plansync_domain::explain::Side;
+use plansync_domain::ids::LearnerId;
+use plansync_domain::rejection::Rejection;
+use plansync_domain::request::{SyncKind, SyncRequest};
+use plansync_engine::Refusal;
+use plansync_engine::read::{OutcomeFilter, Window};
+
+use super::{ALL, ask};
+use crate::stage::{SOURCE, SYNC, Stage, component, rename, sync, target};
+
+/// A request, confirming what its preview shows now.
+fn confirming(stage: &Stage, request: &SyncRequest) -> SyncRequest {
+    let preview = ask(stage, "sam", |reading| reading.sync_preview(request, ALL)).unwrap();
+    let confirm = Confirm {
+        position: Position::new(preview.position.get()),
+        digest: preview.digest,
+    };
+    SyncRequest {
+        confirm: Some(confirm),
+        ..request.clone()
+    }
+}
+
+fn request(kind: SyncKind) -> SyncRequest {
+    let Command::StartSync { request, .. } = sync(kind) else {
+        panic!("a start")
+    };
+    request
+}
+
+fn start(stage: &mut Stage, request: SyncRequest) -> Result<(), Refusal> {
+    let command = Command::StartSync {
+        sync: SYNC,
+        request,
+    };
+    let started = stage.next_as("sam", &command);
+    started.map(|_| ()).map_err(|refused| refused.refusal)
+}
+
+/// The college with a recent change on the source, and a plan that moved often before.
+fn changed() -> Stage {
+    let mut stage = Stage::college();
+    for name in ["One", "Two", "Three"] {
+        stage.next_as("sam", &rename(target(1), name)).unwrap();
+    }
+    stage.rename("New");
+    stage.write();
+    stage
+}
+
+/// Who was left alone since the preview.
+fn drifted(stage: &Stage) -> Vec<LearnerId> {
+    let filter = OutcomeFilter {
+        reason: Some(Reason::ChangedSincePreview),
+        component: Some(component(0)),
+        ..OutcomeFilter::default()
+    };
+    let found = ask(stage, "sam", |reading| {
+        reading.sync_outcomes(SYNC, &filter, ALL)
+    });
+    let items = found.unwrap().items.into_iter();
+    items.map(|pair| pair.learner).collect()
+}
+
+#[test]
+fn m5_whoever_changed_after_the_preview_is_left_alone_and_nobody_else() {
+    let mut stage = changed();
+    let confirmed = confirming(&stage, &request(SyncKind::AllAttributes));
+    for name in ["Four", "Five", "Six"] {
+        stage.next_as("sam", &rename(target(1), name)).unwrap();
+    }
+    stage.write();
+
+    let previewed = ask(&stage, "sam", |reading| {
+        reading.sync_preview(&confirmed, ALL)
+    })
+    .unwrap();
+    start(&mut stage, confirmed.clone()).unwrap();
+    stage.work();
+
+    assert_eq!(drifted(&stage), [target(1)]);
+    assert_eq!(stage.name(target(1)), "Six");
+    assert_eq!(stage.name(target(2)), "New");
+    assert_eq!(previewed.tally.skipped, 1);
+    assert_eq!(
+        Some(previewed.digest),
+        confirmed.confirm.map(|confirm| confirm.digest)
+    );
+}
+
+#[test]
+fn m5_an_undisturbed_run_is_as_it_was_confirmed() {
+    let mut stage = changed();
+    let confirmed = confirming(&stage, &request(SyncKind::ChangesOnly));
+
+    start(&mut stage, confirmed).unwrap();
+    stage.work();
+
+    assert_eq!(drifted(&stage), []);
+    assert_eq!(stage.name(target(1)), "New");
+}
+
+#[test]
+fn m5_a_source_that_changed_is_refused_whole() {
+    let mut stage = changed();
+    let confirmed = confirming(&stage, &request(SyncKind::ChangesOnly));
+    stage.next_as("sam", &rename(SOURCE, "Newer")).unwrap();
+
+    let started = start(&mut stage, confirmed);
+
+    let refused = Refusal::from(Rejection::SourceChanged);
+    assert_eq!(started, Err(refused));
+}
+
+#[test]
+fn m3_a_row_opens_page_by_page_with_what_would_change() {
+    let stage = changed();
+    let request = request(SyncKind::ChangesOnly);
+    let second = Window { skip: 1, take: 1 };
+
+    let explained = ask(&stage, "sam", |reading| {
+        reading.sync_explain(&request, component(0), Side::Synchronised, second)
+    })
+    .unwrap();
+
+    let preview = ask(&stage, "sam", |reading| reading.sync_preview(&request, ALL)).unwrap();
+    assert_eq!(
+        (explained.position, explained.digest),
+        (preview.position, preview.digest)
+    );
+    assert_eq!(explained.programme_name, "Business");
+    assert_eq!((explained.pairs.total, explained.pairs.items.len()), (5, 1));
+    let item = &explained.pairs.items[0];
+    let decision = item.pair.decision;
+    assert_eq!(item.pair.learner, target(1));
+    assert_eq!(
+        (decision.action(), decision.outcome()),
+        (Action::Synchronise, Outcome::Applied)
+    );
+    let shown: Vec<_> = item
+        .changes
+        .iter()
+        .map(|change| {
+            (
+                change.attribute,
+                change.before.as_text(),
+                change.after.as_text(),
+            )
+        })
+        .collect();
+    assert_eq!(shown, [(Attribute::Name, Some("Three"), Some("New"))]);
+}
