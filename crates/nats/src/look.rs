@@ -14,8 +14,12 @@ use crate::streams::{EVENTS, StreamError, created_ns};
 /// Messages of others that are looked past for the last event of the relay.
 const LOOK_BACK_MAX: u64 = 1_000;
 
-/// Looks where the event stream of a log with these lives ends.
-pub(crate) async fn look(stream: &Stream, lives: &Lives) -> Result<Found, StreamError> {
+/// Looks where the event stream of a log with this name and these lives ends.
+pub(crate) async fn look(
+    stream: &Stream,
+    name: &LogName,
+    lives: &Lives,
+) -> Result<Found, StreamError> {
     let state = stream
         .get_info()
         .await
@@ -30,7 +34,7 @@ pub(crate) async fn look(stream: &Stream, lives: &Lives) -> Result<Found, Stream
     let mut sequence = state.last_sequence;
     while state.messages > 0 && sequence >= state.first_sequence.max(1) && foreign < LOOK_BACK_MAX {
         match event_at(stream, sequence).await? {
-            Some(event) if is_left_behind(lives, &event) => left_behind += 1,
+            Some(event) if is_left_behind(name, lives, &event) => left_behind += 1,
             Some(event) => {
                 found.last = Some(event);
                 break;

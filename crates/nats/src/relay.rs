@@ -110,9 +110,9 @@ impl<O: Outbox> Relay<O> {
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
         let stream = self.streams.events().await.map_err(RelayError::Stream)?;
-        let lives = self.outbox.lives();
-        let found = look(&stream, &lives).await.map_err(RelayError::Stream)?;
-        let name = self.outbox.name();
+        let (name, lives) = (self.outbox.name(), self.outbox.lives());
+        let found = look(&stream, &name, &lives).await;
+        let found = found.map_err(RelayError::Stream)?;
         let tip = *self.outbox.durable().borrow();
         let last = found
             .last

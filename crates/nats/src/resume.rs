@@ -108,8 +108,9 @@ pub(crate) struct Own {
 
 /// Whether an event is of a life that ended somewhere else: this log does not come from it, and was
 /// given a later life knowingly. What was published in it is nothing to go on from.
-pub(crate) fn is_left_behind(lives: &Lives, event: &PublishedEvent) -> bool {
-    lives.end_of(event.life()).is_none() && event.life() < lives.current()
+pub(crate) fn is_left_behind(name: &LogName, lives: &Lives, event: &PublishedEvent) -> bool {
+    let is_unknown = lives.end_of(event.life()).is_none();
+    event.name.log == name.log && is_unknown && event.life() < lives.current()
 }
 
 /// The position after which to go on.

@@ -98,6 +98,15 @@ async fn a_restored_log_goes_on_in_the_same_stream_and_in_an_empty_one() {
     // The position is that of the edit that was lost, and the name is not.
     assert_eq!(edit["position"], lost["position"]);
     let now = names(&world.client, 2, &edit).await;
+    let url = world.nats.url();
+    let witnessed = on_folder(
+        &["audit", "verify"],
+        &world.path("restored"),
+        &["--nats-url", &url],
+    );
+    let (count, said) = (published.len(), witnessed.json());
+    let expected = json!({"messages": count + 1, "agreeing": count});
+    assert_eq!((witnessed.code, &said["events"]), (Some(0), &expected));
     let new = published.last().unwrap().replace(".1/", ".2/");
     assert_eq!(now, [published.clone(), vec![new.clone()]].concat());
     assert_eq!(engine.terminate(), Some(0));

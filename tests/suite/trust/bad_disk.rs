@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plansync_tests::binary::plansync_on_a_bad_disk;
 use plansync_tests::client::Client;
@@ -26,6 +26,39 @@ async fn serve_badly(nats: &NatsServer, data: &Path, how_bad: &Path, said: &Path
     let engine = Engine::of(child);
     wait_until_ready(&nats.url()).await;
     engine
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_slow_disk_edits_wait_while_what_is_durable_is_read() {
+    let nats = NatsServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let how_bad = path("how-bad");
+    let engine = serve_badly(&nats, &path("data"), &how_bad, &path("said")).await;
+    let client = Client::connect(&nats).await;
+    found(&client, 1, 0).await;
+
+    std::fs::write(&how_bad, "2000").unwrap();
+    let edited = Instant::now();
+    let editing = client.clone();
+    let edit = tokio::spawn(async move {
+        editing
+            .get("alice", "plan.edit", bulky_edit(SOURCE, 1))
+            .await
+    });
+    let asked = json!({"learner": SOURCE});
+    while edited.elapsed() < Duration::from_secs(1) {
+        let plan = client.get("alice", "plan.get", asked.clone()).await;
+        assert_eq!(plan["version"], 1, "what is not durable is not shown");
+    }
+    assert!(!edit.is_finished());
+    assert_eq!(edit.await.unwrap()["version"], 2);
+    assert!(edited.elapsed() >= Duration::from_secs(2));
+    std::fs::remove_file(&how_bad).unwrap();
+    client
+        .get("alice", "plan.edit", bulky_edit(SOURCE, 2))
+        .await;
+    assert_eq!(engine.terminate(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,6 +74,20 @@ async fn a_log_whose_last_commit_was_replaced_or_removed_is_found_by_its_events(
     let expected = format!("it has 1 events up to position {position}, and the log ends at {end}");
     assert_eq!(said["findings"][0]["what"], expected);
 
+    let other = self::world().await;
+    let url_of_other = other.nats.url();
+    let compared = on_folder(
+        &["audit", "verify"],
+        &world.data(),
+        &["--nats-url", &url_of_other],
+    );
+    assert_eq!(compared.code, Some(4), "{compared:?}");
+    let found = &compared.json()["findings"][0]["what"];
+    assert!(
+        found.as_str().unwrap().contains("events are of the log"),
+        "{found}"
+    );
+
     let whole = on_folder(&["audit", "verify"], &world.data(), &["--nats-url", &url]);
     assert_eq!(whole.code, Some(0), "{whole:?}");
 }

@@ -143,8 +143,16 @@ fn a_cursor_of_an_earlier_life_says_nothing() {
 #[test]
 fn a_life_is_left_behind_if_the_log_has_a_later_one_and_not_it() {
     let lives = lives(&[(3, 6)]);
-    let left = [1, 2, 3, 4].map(|life| is_left_behind(&lives, &event(life, 7)));
+    let left = [1, 2, 3, 4].map(|life| is_left_behind(&name(3), &lives, &event(life, 7)));
     assert_eq!(left, [false, true, false, false]);
+    let other = LogName {
+        log: "0b".into(),
+        ..name(3)
+    };
+    assert!(
+        !is_left_behind(&other, &lives, &event(2, 7)),
+        "another log's"
+    );
 }
 
 #[test]

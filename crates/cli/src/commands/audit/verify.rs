@@ -180,7 +180,7 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     }
     if !report.findings.is_empty() {
         let heading = ["", "where", "what", "what to do"].map(str::to_owned);
-        let rows = report.findings.iter().map(row);
+        let rows = report.findings.iter().map(|finding| row(data, finding));
         output::line(&format!("\n{}\n", show::table(heading, rows)))?;
     }
     output::line(if report.is_whole() {
@@ -190,10 +190,12 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     })
 }
 
-fn row(finding: &Finding) -> Vec<String> {
+fn row(data: &Path, finding: &Finding) -> Vec<String> {
+    let within = finding.path.strip_prefix(data).ok();
+    let path = within.filter(|path| !path.as_os_str().is_empty());
     vec![
         finding.kind.to_string(),
-        finding.path.display().to_string(),
+        path.unwrap_or(&finding.path).display().to_string(),
         finding.what.clone(),
         finding.remedy.to_owned(),
     ]

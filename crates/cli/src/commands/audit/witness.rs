@@ -5,6 +5,7 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use plansync_log::{Chain, Incarnation, Lives, Position, Tip};
 use plansync_nats::{EVENTS, PublishedEvent, Witness};
@@ -33,7 +34,10 @@ pub(crate) struct Comparison {
     later_life: Option<u32>,
     /// Events of commits that a restore to an earlier point undid, or of lives left behind.
     undone: u64,
-    /// Messages that no relay of this log wrote.
+    /// Events of other logs, and the id of one of them.
+    of_others: u64,
+    other: Option<Arc<str>>,
+    /// Messages that no relay wrote.
     foreign: u64,
     is_without_order: bool,
 }
@@ -51,7 +55,7 @@ enum Compared {
     Undone,
     Beyond,
     Later,
-    Foreign,
+    OfOther,
 }
 
 /// Compares every event with the commit that it tells of.
@@ -98,8 +102,8 @@ struct Own {
 impl Own {
     fn judge(&self, event: &PublishedEvent) -> Compared {
         let life = Incarnation::new(event.name.incarnation);
-        if *event.name.log != *self.name || event.position == Position::ZERO {
-            return Compared::Foreign;
+        if *event.name.log != *self.name {
+            return Compared::OfOther;
         }
         match self.lives.end_of(life) {
             None if life > self.lives.current() => Compared::Later,
@@ -120,14 +124,21 @@ impl Comparison {
     ) -> Option<PublishedEvent> {
         for witness in witnesses {
             self.messages += 1;
-            let Some(event) = witness.event else {
+            // The first position is 1.
+            let event = witness
+                .event
+                .filter(|event| event.position > Position::ZERO);
+            let Some(event) = event else {
                 self.foreign += 1;
                 continue;
             };
             match own.judge(&event) {
                 Compared::Commit => return Some(event),
                 Compared::Undone => self.undone += 1,
-                Compared::Foreign => self.foreign += 1,
+                Compared::OfOther => {
+                    self.of_others += 1;
+                    self.other = Some(event.name.log);
+                }
                 Compared::Later => {
                     self.later_life = self.later_life.max(Some(event.name.incarnation));
                 }
@@ -193,6 +204,12 @@ impl Comparison {
             );
             tell(FindingKind::Damage, what, SHORTER);
         }
+        if let Some(other) = &self.other {
+            let (others, ours) = (self.of_others, tip.log);
+            let what =
+                format!("{others} events are of the log {other}, and this is the log {ours}");
+            tell(FindingKind::Damage, what, ELSEWHERE);
+        }
         if self.is_without_order {
             let what = "its events are not in the order of the log".to_owned();
             tell(FindingKind::Damage, what, OUTSIDER);
@@ -204,7 +221,7 @@ impl Comparison {
         }
         if self.foreign > 0 {
             let foreign = self.foreign;
-            let what = format!("{foreign} messages are not of this log's relay");
+            let what = format!("{foreign} messages are not of the relay");
             tell(FindingKind::Note, what, OUTSIDER);
         }
         findings
@@ -215,4 +232,5 @@ const CHANGED: &str = "the log was changed after it was published: keep a copy o
      the log from a backup, and compare that one too";
 const SHORTER: &str = "use the folder that was used last, or restore it from a backup";
 const UNDONE: &str = "tell those who keep events that these do not count";
+const ELSEWHERE: &str = "compare with the NATS account that this log publishes to";
 const OUTSIDER: &str = "see who else may publish on plansync.v1.evt.>";
