@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn reindexing_changes_no_answer(
-        commits in proptest::collection::vec((0..6_u64, 100..900_usize), 260..400),
+        commits in proptest::collection::vec((0..6_u64, 400..900_usize), 260..400),
         garbles in proptest::collection::vec(garble(), 4),
         interruptions in proptest::collection::vec(1..9_u32, 0..3),
     ) {
