@@ -110,5 +110,6 @@ pub(super) fn draw_request(
         statuses: StatusFilter::default(),
         kind,
         attributes,
+        confirm: None,
     }
 }
