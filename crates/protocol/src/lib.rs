@@ -32,7 +32,7 @@ pub use plan::{ReviewStatus, TaskStatus};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
     Action, Change, Condition, FilterField, Outcome, OwnerRule, PairWarning, Permission,
-    ProgrammeStatus, Reason, Replay, Status, SummaryWarning, SyncState, SyncType, Word,
+    ProgrammeStatus, Reason, Replay, Side, Status, SummaryWarning, SyncState, SyncType, Word,
 };
 
 /// The most bytes that the reply with a page may have.

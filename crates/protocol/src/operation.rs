@@ -25,10 +25,10 @@ use crate::reference::{
     TemplatePage, TenantRecord,
 };
 use crate::sync::{
-    CancelSync, GetSync, ListSyncChanges, ListSyncComponents, ListSyncFilters, ListSyncLearners,
-    ListSyncOutcomes, ListSyncs, PreviewSync, StartSync, SyncCancelled, SyncChangesPage,
-    SyncComponentPage, SyncFilterPage, SyncLearnerPage, SyncOutcomePage, SyncPage, SyncRecord,
-    SyncStarted, SyncSummary,
+    CancelSync, ExplainSync, GetSync, ListSyncChanges, ListSyncComponents, ListSyncFilters,
+    ListSyncLearners, ListSyncOutcomes, ListSyncs, PreviewSync, StartSync, SyncCancelled,
+    SyncChangesPage, SyncComponentPage, SyncExplanation, SyncFilterPage, SyncLearnerPage,
+    SyncOutcomePage, SyncPage, SyncRecord, SyncStarted, SyncSummary,
 };
 use crate::words::{Word, words};
 
@@ -154,6 +154,7 @@ operations! {
         SyncLearners = "sync.learners": ListSyncLearners => SyncLearnerPage,
         SyncFilters = "sync.filters": ListSyncFilters => SyncFilterPage,
         SyncPreview = "sync.preview": PreviewSync => SyncSummary,
+        SyncExplain = "sync.explain": ExplainSync => SyncExplanation,
         SyncGet = "sync.get": GetSync => SyncRecord,
         SyncOutcomes = "sync.outcomes": ListSyncOutcomes => SyncOutcomePage,
         SyncChanges = "sync.changes": ListSyncChanges => SyncChangesPage,

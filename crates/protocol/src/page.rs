@@ -175,6 +175,7 @@ pages! {
     sync::SyncLearnerPage: items [sync::SyncLearner],
     sync::SyncFilterPage: items [sync::FilterValue],
     sync::SyncSummary: rows [sync::SummaryRow],
+    sync::SyncExplanation: items [sync::ExplainedPair],
     sync::SyncOutcomePage: items [sync::PairOutcome],
     sync::SyncChangesPage: items [sync::FrozenChange],
     sync::SyncPage: items [sync::SyncRecord],

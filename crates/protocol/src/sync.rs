@@ -4,6 +4,7 @@
 
 mod changes;
 mod choose;
+mod explain;
 mod progress;
 mod request;
 mod summary;
@@ -13,12 +14,13 @@ pub use choose::{
     FilterValue, ListSyncComponents, ListSyncFilters, ListSyncLearners, SyncComponent,
     SyncComponentPage, SyncFilterPage, SyncLearner, SyncLearnerPage,
 };
+pub use explain::{ExplainedPair, PairChange, SyncExplanation};
 pub use progress::{
     CancelSync, GetSync, ListSyncOutcomes, ListSyncs, PairCounts, PairOutcome, SyncCancelled,
     SyncOutcomePage, SyncPage, SyncRecord, SyncSource, Warning,
 };
 pub use request::{
-    ComponentChoice, Confirm, LearnerChoice, LearnerFilter, PreviewSync, StartSync, SyncRequest,
-    SyncStarted,
+    ComponentChoice, Confirm, ExplainSync, LearnerChoice, LearnerFilter, PreviewSync, StartSync,
+    SyncRequest, SyncStarted,
 };
 pub use summary::{SummaryProgramme, SummaryRow, SummaryWarningCount, SyncSummary};

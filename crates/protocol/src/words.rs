@@ -233,6 +233,14 @@ words! {
 }
 
 words! {
+    /// Which learners of a component: those it is synchronised for, or those it is not (M3).
+    Side {
+        Synchronised = "synchronised",
+        NotSynchronised = "not_synchronised",
+    }
+}
+
+words! {
     /// Why a pair was skipped (T8, P2 to P5).
     Reason {
         Cancelled = "cancelled",

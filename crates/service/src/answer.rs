@@ -4,6 +4,7 @@
 
 mod changes;
 mod choose;
+mod explain;
 mod history;
 mod plan;
 mod record;

@@ -100,6 +100,7 @@ catalogue! {
         SyncLearners,
         SyncFilters,
         SyncPreview,
+        SyncExplain,
         SyncGet,
         SyncOutcomes,
         SyncChanges,

@@ -92,6 +92,7 @@ fn weight(operation: OperationName) -> Weight {
         | Name::SyncLearners
         | Name::SyncFilters
         | Name::SyncPreview
+        | Name::SyncExplain
         | Name::SyncGet
         | Name::SyncOutcomes
         | Name::SyncChanges

@@ -4,6 +4,7 @@
 
 use plansync_domain::attribute::Attribute;
 use plansync_domain::decision::{Action, Reason};
+use plansync_domain::explain::Side;
 use plansync_domain::filter_values::FilterField;
 use plansync_domain::history::ChangeKind;
 use plansync_domain::learner::EnrolmentStatus;
@@ -109,6 +110,7 @@ told! { RecentKind as Change { Created, Updated, Deleted } }
 told! {
     WarningCode as SummaryWarning { SomeNotSynchronised, MarkingAidEvidence, SourceWillBeUpdated }
 }
+heard! { Side as Side { Synchronised, NotSynchronised } }
 heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
 
 impl ToWire for PairWarning {

@@ -16,7 +16,7 @@ use crate::bounded::Search;
 use crate::page::{PageNumber, PageSize};
 use crate::scalar::{Digest, Position};
 use crate::strict::{TextKeys, optional_map, unless_null};
-use crate::words::{Condition, ProgrammeStatus, SyncType};
+use crate::words::{Condition, ProgrammeStatus, Side, SyncType};
 
 /// Which components: `"recent"`, `"all"`, or a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +171,22 @@ with_request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<PageNumber>,
         /// How many rows a page has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page_size: Option<PageSize>,
+    }
+}
+
+with_request! {
+    /// Body of `sync.explain`: one component of a request, learner by learner.
+    ExplainSync {
+        /// Which of the selected components.
+        component: ComponentId,
+        /// Which learners.
+        side: Side,
+        /// Which page of the learners.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<PageNumber>,
+        /// How many learners a page has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page_size: Option<PageSize>,
     }

@@ -3,7 +3,7 @@
 use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 
-use crate::examples::{LEARNER, PROGRAMME, SESSION, SYNC, sync_request, with};
+use crate::examples::{COMPONENT, LEARNER, PROGRAMME, SESSION, SYNC, sync_request, with};
 
 pub(crate) fn body(operation: OperationName) -> Value {
     match operation.as_str() {
@@ -32,6 +32,10 @@ pub(crate) fn body(operation: OperationName) -> Value {
             "session": SESSION, "programme": PROGRAMME, "field": "tutor", "search": "c",
         }),
         "sync.preview" => with(sync_request(), "page_size", json!(100)),
+        "sync.explain" => {
+            let of_component = with(sync_request(), "component", json!(COMPONENT));
+            with(of_component, "side", json!("not_synchronised"))
+        }
         "sync.get" => json!({ "sync": SYNC }),
         "sync.outcomes" => json!({ "sync": SYNC, "outcome": "skipped", "reason": "type_mismatch" }),
         "sync.changes" => json!({ "sync": SYNC, "page": 1, "page_size": 500 }),

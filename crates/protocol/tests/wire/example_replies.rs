@@ -185,6 +185,7 @@ fn sync(operation: &str) -> Value {
                 },
             ],
         }),
+        "sync.explain" => explained(),
         "sync.changes" => frozen(),
         "sync.preview" => preview(),
         other => panic!("{other} has no example: write one"),
@@ -226,6 +227,25 @@ fn frozen() -> Value {
                 ],
             },
             { "component": SYNC, "name": "Mock exam", "change": null, "attributes": [] },
+        ],
+    })
+}
+
+fn explained() -> Value {
+    json!({
+        "position": 9, "digest": "ab".repeat(32), "total": 2,
+        "items": [
+            {
+                "learner": LEARNER, "name": "Bob Brown", "programme": PROGRAMME,
+                "action": "synchronise", "outcome": "applied",
+                "warnings": [{ "code": "marking_aid_evidence" }],
+                "changes": [{ "attribute": "due_date", "before": null, "after": "2026-11-23" }],
+            },
+            {
+                "learner": COMMAND, "name": null, "programme": null, "action": "synchronise",
+                "outcome": "skipped", "reason": "learner_not_available", "warnings": [],
+                "changes": [],
+            },
         ],
     })
 }

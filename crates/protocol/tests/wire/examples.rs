@@ -47,6 +47,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
         | Name::SyncLearners
         | Name::SyncFilters
         | Name::SyncPreview
+        | Name::SyncExplain
         | Name::SyncGet
         | Name::SyncOutcomes
         | Name::SyncChanges

@@ -7,6 +7,7 @@ mod college;
 mod confirm;
 mod durable;
 mod events;
+mod explain;
 mod order;
 mod pages;
 mod plans;
