@@ -10,8 +10,20 @@ use plansync_tests::nats::NatsServer;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Everything in the stream of events under this subject's end, in order.
-async fn stored(client: &Client, tail: &str) -> Vec<Value> {
+/// Everything in the stream of events under this subject's end, in order, once there is so much:
+/// events are published after the command is acknowledged.
+async fn stored(client: &Client, tail: &str, count: usize) -> Vec<Value> {
+    for _ in 0..1_000 {
+        let events = stored_now(client, tail).await;
+        if events.len() >= count {
+            return events;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("there are no {count} events {tail}");
+}
+
+async fn stored_now(client: &Client, tail: &str) -> Vec<Value> {
     let jetstream = jetstream::new(client.nats.clone());
     let stream = jetstream.get_stream("PLANSYNC_EVENTS").await.unwrap();
     let config = jetstream::consumer::pull::OrderedConfig {
@@ -71,7 +83,7 @@ async fn a_durable_command_outlives_an_engine_that_is_down() {
         .await;
     assert_eq!(plan["components"][0]["attributes"]["name"], "Name 19");
     assert_eq!(plan["version"], 21);
-    let accepted = stored(&client, "command.*.accepted").await;
+    let accepted = stored(&client, "command.*.accepted", 20).await;
     let versions: Vec<_> = accepted
         .iter()
         .map(|event| event["reply"]["version"].clone())
@@ -95,7 +107,7 @@ async fn a_durable_command_that_is_refused_or_unreadable_is_rejected_with_its_re
     client.send("alice", "plan.edit", b"{not json").await;
     client.send("alice", "plan.get", b"{}").await;
     drained(&client).await;
-    let rejected = stored(&client, "command.*.rejected").await;
+    let rejected = stored(&client, "command.*.rejected", 3).await;
     let codes: Vec<_> = rejected
         .iter()
         .map(|event| event["error"]["code"].clone())

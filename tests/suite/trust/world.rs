@@ -79,12 +79,14 @@ impl World {
         self.folder.path().join(name)
     }
 
-    /// Edits until some volumes are full and sealed.
+    /// Edits until some volumes are full and sealed, and all of it is published.
     pub(super) async fn fill_volumes(&self) {
+        let mut last = Value::Null;
         for round in 1..=160 {
             let edit = bulky_edit(SOURCE, round);
-            self.client.get("alice", "plan.edit", edit).await;
+            last = self.client.get("alice", "plan.edit", edit).await;
         }
+        names(&self.client, 1, &last).await;
         // A volume's journal goes last when it is sealed.
         let journal = self.data().join("volumes/00000001/journal");
         for _ in 0..1_000 {
