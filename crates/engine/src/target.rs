@@ -103,21 +103,25 @@ impl Engine {
         if self.check_room(&self.sequencer()).is_err() {
             return Ok(Worked::Waits);
         }
-        match self.judge_step() {
+        match self.judge_step()? {
             Some(judged) => self.commit_step(judged),
             None => Ok(Worked::Targets(0)),
         }
     }
 
     /// The first half of a step: takes a batch and judges it; none where nothing waits, or where
-    /// the sync has ended meanwhile.
-    pub fn judge_step(&self) -> Option<JudgedBatch> {
-        let mut batch = self.parts.work.take(self.parts.config.batch_targets_max)?;
+    /// the sync has ended meanwhile. While the log cannot be read, the batch waits.
+    pub fn judge_step(&self) -> Result<Option<JudgedBatch>, Refusal> {
+        let Some(mut batch) = self.parts.work.take(self.parts.config.batch_targets_max) else {
+            return Ok(None);
+        };
         let snapshot = self.current(&batch.tenant);
-        let sync = snapshot.tenant.sync(batch.sync)?.clone();
+        let Some(sync) = snapshot.tenant.sync(batch.sync).cloned() else {
+            return Ok(None);
+        };
         if !sync.is_running() {
             self.parts.work.forget(&batch.tenant, batch.sync);
-            return None;
+            return Ok(None);
         }
         let looking = Looking {
             log: self.log(),
@@ -128,18 +132,17 @@ impl Engine {
         let baselines = match looking.baselines(sync.confirmed_at(), targets) {
             Ok(baselines) => baselines,
             Err(error) => {
-                tracing::warn!(%error, sync = %sync.id(), "the log cannot be read; trying again");
                 self.parts.work.give_back(batch);
-                return None;
+                return Err(error.into());
             }
         };
         let targets = std::mem::take(&mut batch.targets);
-        Some(JudgedBatch {
+        Ok(Some(JudgedBatch {
             judged: judge(&snapshot.tenant, &sync, &targets, &baselines),
             judged_at: snapshot.position,
             batch,
             sync,
-        })
+        }))
     }
 
     /// The second half: commits what was judged, unless something that it was judged on has moved.

@@ -3,11 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use plansync_domain::command::Command;
+use plansync_domain::confirm::{self, Confirm};
+use plansync_domain::ids::Actor;
+use plansync_domain::request::SyncKind;
+use plansync_engine::read::Window;
 use plansync_engine::{Config, Engine, LogFailed, NotDurable, Refusal, Wrote};
 use plansync_log::memory::MemoryLog;
-use plansync_log::{Append, AppendError, Sequenced};
+use plansync_log::{
+    Append, AppendError, CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip,
+    Version,
+};
 
-use crate::stage::{SOURCE, Stage, call, rename};
+use crate::stage::{SOURCE, SYNC, Stage, call, rename, sync, tenant};
 
 /// A log whose disk can be full.
 struct FullDisk {
@@ -114,4 +122,91 @@ fn a_disk_that_failed_is_met_by_whoever_writes_next_too() {
         }
         .to_string()
     );
+}
+
+/// A log that cannot look up, for a while, where a stream's versions stand.
+struct Lost {
+    log: MemoryLog,
+    lost: Arc<AtomicBool>,
+}
+
+impl Read for Lost {
+    fn tip(&self) -> Tip {
+        self.log.tip()
+    }
+
+    fn lives(&self) -> Lives {
+        self.log.lives()
+    }
+
+    fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {
+        self.log.read(from, count_max)
+    }
+
+    fn stream(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Sequenced>, ReadError> {
+        self.log.stream(stream, from, count_max)
+    }
+
+    fn locate(&self, stream: &StreamId, version: Version) -> Result<Option<Position>, ReadError> {
+        if self.lost.load(Ordering::Relaxed) {
+            let what = "no answer".to_owned();
+            let source = std::io::Error::other("the disk is away");
+            return Err(ReadError::Unavailable { what, source });
+        }
+        self.log.locate(stream, version)
+    }
+
+    fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {
+        self.log.stream_version(stream)
+    }
+
+    fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
+        self.log.command(tenant, command)
+    }
+}
+
+#[test]
+fn m5_a_confirmed_sync_waits_while_the_log_cannot_be_read() {
+    let mut stage = Stage::college();
+    let lost = Arc::new(AtomicBool::new(false));
+    let log = Lost {
+        log: stage.log.clone(),
+        lost: Arc::clone(&lost),
+    };
+    let append = Box::new(stage.log.clone());
+    stage.engine = Engine::open(append, Arc::new(log), Config::default()).unwrap();
+    stage.rename("New");
+    stage.write();
+    let command = confirmed(&stage);
+    stage.next_as("sam", &command).unwrap();
+    lost.store(true, Ordering::Relaxed);
+    let cause = "the log cannot be read at the moment: no answer".to_owned();
+    let waits = stage.engine.work_step().unwrap_err();
+    assert_eq!(waits, Refusal::Unavailable { cause });
+    lost.store(false, Ordering::Relaxed);
+    stage.work();
+    let snapshot = stage.engine.snapshot(&tenant());
+    let tally = snapshot.tenant.sync(SYNC).unwrap().tally();
+    assert_eq!((tally.applied, tally.unchanged, tally.skipped), (5, 10, 0));
+}
+
+/// A start that confirms what its preview shows now.
+fn confirmed(stage: &Stage) -> Command {
+    let Command::StartSync { sync, mut request } = sync(SyncKind::AllAttributes) else {
+        panic!("a start")
+    };
+    let (tenant, actor) = (tenant(), "sam".parse::<Actor>().unwrap());
+    let reading = stage.engine.reading(&tenant, &actor).unwrap();
+    let preview = reading.sync_preview(&request, Window { skip: 0, take: 1 });
+    let preview = preview.unwrap();
+    request.confirm = Some(Confirm {
+        position: confirm::Position::new(preview.position.get()),
+        digest: preview.digest,
+    });
+    Command::StartSync { sync, request }
 }

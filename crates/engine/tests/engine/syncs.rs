@@ -115,7 +115,7 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
 #[test]
 fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
     let mut stage = started();
-    let judged = stage.engine.judge_step().unwrap();
+    let judged = stage.engine.judge_step().unwrap().unwrap();
     stage
         .next_as("sam", &rename(target(1), "In between"))
         .unwrap();
