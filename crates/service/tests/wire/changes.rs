@@ -121,6 +121,9 @@ fn it_is_cut_into_pages_and_shown_to_whoever_may_read_the_sync() {
     }
     let body = json!({ "sync": sync });
     assert_eq!(world.refusal("ed", "sync.changes", &body), "sync_not_found");
+    let unknown = json!({ "sync": sync, "component": ESSAY });
+    let fault = world.ask("sam", "sync.changes", &unknown).unwrap_err();
+    assert_eq!(fault["details"], json!({ "path": "component" }));
     let fault = world.ask(
         "sam",
         "sync.changes",

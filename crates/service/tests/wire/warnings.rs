@@ -1,0 +1,105 @@
+//! What a preview warns of as a whole: which codes, in which order, and how many they concern (M4).
+
+use plansync_protocol::Encoding;
+use serde_json::{Value, json};
+
+use crate::college::{ESSAY, EXAM, PROGRAMME, SOURCE, TARGET, college, learner, open};
+use crate::world::World;
+
+const EXERCISE: &str = "00000000-0000-0000-0000-00000000e000";
+/// Another learner, whose essay is finished.
+const DAN: &str = "00000000-0000-0000-0000-00000000b003";
+
+fn edit(world: &World, learner: &str, edits: &Value) {
+    let body = json!({ "learner": learner, "edits": edits });
+    world.get("sam", "plan.edit", &body);
+}
+
+/// Plans that have exercises and evidence, where the template has no exercise.
+fn submitted(encoding: Encoding) -> (World, Value) {
+    let world = college(encoding);
+    world.get("system", "learner.put", &learner(DAN, "Dan", "north"));
+    let instantiate = json!({ "learner": DAN, "programme": PROGRAMME });
+    world.get("system", "plan.instantiate", &instantiate);
+    let exercise = |component: &str| {
+        json!({ "op": "change", "component": component,
+                "set": { "marking_aid_exercise": EXERCISE } })
+    };
+    let evidence = |component: &str| json!({ "op": "submit_evidence", "component": component });
+    let both = [
+        exercise(ESSAY),
+        exercise(EXAM),
+        evidence(ESSAY),
+        evidence(EXAM),
+    ];
+    edit(&world, TARGET, &json!(both));
+    let finish = json!({ "op": "set_status", "component": ESSAY, "status": "completed" });
+    edit(
+        &world,
+        DAN,
+        &json!([exercise(ESSAY), exercise(EXAM), evidence(ESSAY), finish]),
+    );
+    edit(&world, SOURCE, &json!([exercise(ESSAY)]));
+    let request = json!({
+        "session": open(&world), "programme": PROGRAMME, "components": "all", "learners": "all",
+        "type": "selected_attributes", "attributes": ["marking_aid_exercise"],
+    });
+    (world, request)
+}
+
+fn brief(preview: &Value) -> Vec<Value> {
+    let warnings = preview["warnings"].as_array().unwrap().iter();
+    warnings
+        .map(|warning| json!([warning["code"], warning["learners"], warning["components"]]))
+        .collect()
+}
+
+#[test]
+fn m4_the_warnings_of_the_whole_have_a_fixed_order_and_their_counts() {
+    for encoding in [Encoding::Json, Encoding::MessagePack] {
+        let (world, request) = submitted(encoding);
+        let preview = world.get("alice", "sync.preview", &request);
+        // Dan's finished essay is left alone; its evidence stays within reach.
+        let expected = [
+            json!(["some_not_synchronised", 1, 1]),
+            json!(["marking_aid_evidence", 1, 2]),
+            json!(["source_will_be_updated", 1, 1]),
+        ];
+        assert_eq!(brief(&preview), expected);
+        let first = &preview["warnings"][0]["message"];
+        assert_eq!(
+            first,
+            "Component(s) for some Learners will not be synchronised"
+        );
+    }
+}
+
+#[test]
+fn m4_only_what_holds_is_warned_of() {
+    let (world, mut request) = submitted(Encoding::Json);
+    request["attributes"] = json!(["instructions"]);
+    request["learners"] = json!([TARGET]);
+    let preview = world.get("alice", "sync.preview", &request);
+    assert_eq!(brief(&preview), [json!(["source_will_be_updated", 0, 0])]);
+    request["type"] = json!("all_attributes");
+    request["attributes"] = json!([]);
+    request["components"] = json!([EXAM]);
+    let preview = world.get("alice", "sync.preview", &request);
+    assert_eq!(brief(&preview), [json!(["marking_aid_evidence", 1, 1])]);
+}
+
+#[test]
+fn m4_a_row_shows_which_learners_lose_what_they_submitted() {
+    let (world, mut request) = submitted(Encoding::MessagePack);
+    request["component"] = json!(ESSAY);
+    request["side"] = json!("synchronised");
+    let shown = world.get("alice", "sync.explain", &request);
+    let items = json!([{
+        "learner": TARGET, "name": "Ben", "programme": PROGRAMME, "action": "synchronise",
+        "outcome": "applied", "warnings": [{ "code": "marking_aid_evidence" }],
+        "changes": [
+            { "attribute": "marking_aid_exercise", "before": EXERCISE, "after": null },
+        ],
+    }]);
+    assert_eq!((&shown["total"], &shown["items"]), (&json!(1), &items));
+}
