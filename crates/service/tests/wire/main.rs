@@ -18,4 +18,5 @@ mod reviews;
 mod syncs;
 mod typed;
 mod warnings;
+mod wizard;
 mod world;
