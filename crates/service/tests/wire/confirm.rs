@@ -4,7 +4,7 @@ use plansync_protocol::Encoding;
 use serde_json::{Value, json};
 
 use crate::college::{ESSAY, EXAM, NOBODY, SOURCE, TARGET, college, open, recent, rename};
-use crate::world::World;
+use crate::world::{Given, World};
 
 /// A college whose source's two activities were renamed, and a request for both.
 fn changed(encoding: Encoding) -> (World, Value) {
@@ -205,4 +205,33 @@ fn a_confirmed_sync_of_the_templates_values_leaves_a_source_that_changed_alone()
         json!([ESSAY, "unchanged", null]),
     ];
     assert_eq!(outcomes(&world, &confirmed), expected);
+}
+
+#[test]
+fn a_durable_start_confirms_too_and_is_rejected_where_the_source_changed() {
+    let (world, request) = changed(Encoding::Json);
+    let confirmed = confirming(&world, &request);
+    world.get("alice", "plan.edit", &rename(EXAM, "Newer"));
+    let position = world.position();
+    let give = |request: &Value| {
+        let body = request.to_string().into_bytes();
+        world.give("alice", "sync.start", Given(&[]), &body);
+    };
+    give(&confirmed);
+    give(&confirming(&world, &request));
+    world.work();
+    let told = world.events_after(position).into_iter().map(|event| {
+        let tail = event.subject.rsplit('.').next().unwrap().to_owned();
+        let body: Value = serde_json::from_slice(&event.body).unwrap();
+        (tail, body["error"]["code"].clone())
+    });
+    let none = |tail: &str| (tail.to_owned(), Value::Null);
+    let expected = [
+        ("rejected".to_owned(), json!("source_changed")),
+        none("started"),
+        none("accepted"),
+        none("target"),
+        none("completed"),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
