@@ -170,6 +170,9 @@ impl Both {
             Ask::StartSync { request, .. } => self.preview(actor, request)?,
             _other => None,
         };
+        if !matches!(ask, Ask::StartSync { .. }) {
+            self.last_work = None;
+        }
         let product = self.product.ask(actor, ask.operation(), &body(ask));
         let model = self.model.ask(actor, ask);
         self.saw_refusal(&model);

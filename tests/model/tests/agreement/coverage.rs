@@ -30,8 +30,6 @@ const NEEDED: &[(u64, &[&str])] = &[
             "reason add_not_permitted",
             "reason edit_not_permitted",
             "reason edit_finished_not_permitted",
-            "reason delete_not_permitted",
-            "reason delete_finished_not_permitted",
             "source applied",
             "source skipped",
             "source unchanged",
@@ -50,9 +48,11 @@ const NEEDED: &[(u64, &[&str])] = &[
         ],
     ),
     (
-        10,
+        5,
         &[
             "reason limit_exceeded",
+            "reason delete_not_permitted",
+            "reason delete_finished_not_permitted",
             "refused unknown_actor",
             "refused not_permitted system_only",
             "refused session_not_open",

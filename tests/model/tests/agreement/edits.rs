@@ -120,10 +120,10 @@ pub(crate) fn edit(rng: &mut Rng, present: &[Component], marking_aid: bool) -> E
         _empty if present.is_empty() && chance(rng, 50) => readd(rng, marking_aid),
         0..=7 => add(rng, marking_aid),
         8..=13 => readd(rng, marking_aid),
-        14..=21 => Edit::Remove {
+        14..=24 => Edit::Remove {
             component: some_component(rng, present),
         },
-        22..=33 => Edit::SetStatus {
+        25..=33 => Edit::SetStatus {
             component: some_component(rng, present),
             status: one_of(rng, &STATUSES),
         },
@@ -155,6 +155,18 @@ fn add(rng: &mut Rng, marking_aid: bool) -> Edit {
         programme: programme(of),
         component_type,
         attributes,
+    }
+}
+
+/// A component that no template has, of the type of its id or now and then of another.
+pub(crate) fn by_hand(rng: &mut Rng, index: u128) -> Edit {
+    let of_type = if chance(rng, 75) { index } else { index + 1 };
+    let name = value(rng, Attribute::Name);
+    Edit::Add {
+        component: component(index),
+        programme: programme(0),
+        component_type: type_of(of_type).to_owned(),
+        attributes: Attributes::from([(Attribute::Name, name)]),
     }
 }
 

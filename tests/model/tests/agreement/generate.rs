@@ -4,12 +4,13 @@ use fastrand::Rng;
 use plansync_domain::ids::{LearnerId, SessionId, SyncId};
 use plansync_model::ask::{Ask, Edit};
 use plansync_model::attribute::Attribute;
-use plansync_model::component::Attributes;
+use plansync_model::component::{Attributes, Status};
+use plansync_model::value::Value;
 use plansync_model::world::World;
 use uuid::Uuid;
 
 use crate::compare::LIMITS;
-use crate::edits::{edit, many_documents};
+use crate::edits::{by_hand, edit, many_documents};
 use crate::history::Step;
 use crate::people::{
     ADMINISTRATORS, administrator, chance, component, learner, learner_record, one_of, programme,
@@ -22,6 +23,8 @@ struct Generator {
     world: World,
     steps: Vec<Step>,
     learners: u128,
+    /// Whether documents are at their limit.
+    full: bool,
     /// Sessions that were opened, and by whom.
     sessions: Vec<(SessionId, &'static str, LearnerId)>,
     syncs: u128,
@@ -34,6 +37,7 @@ pub(crate) fn generate(seed: u64) -> Vec<Step> {
         world: World::new(LIMITS),
         steps: Vec::new(),
         learners: 0,
+        full: false,
         sessions: Vec::new(),
         syncs: 0,
     };
@@ -86,20 +90,43 @@ impl Generator {
             let ask = learner_record(&mut self.rng, learner(index));
             self.system(ask);
             for of in 0..2 {
-                if chance(&mut self.rng, 85) {
-                    let (learner, programme) = (learner(index), programme(of));
+                let (learner, programme) = (learner(index), programme(of));
+                let enrolled = self.world.learners[&learner].enrolment(programme).is_some();
+                if chance(&mut self.rng, if enrolled { 90 } else { 4 }) {
                     self.system(Ask::Instantiate { learner, programme });
                 }
             }
             self.edit_as("system", learner(index), 6);
+            self.found_by_hand(learner(index));
         }
         if chance(&mut self.rng, 10) {
             self.fill_documents();
         }
     }
 
+    /// Components that several plans have though no template does, not always of the same type;
+    /// and some that are finished.
+    fn found_by_hand(&mut self, learner: LearnerId) {
+        let mut edits = Vec::new();
+        for index in 7..9 {
+            if chance(&mut self.rng, 35) {
+                edits.push(by_hand(&mut self.rng, index));
+            }
+        }
+        for index in 0..5 {
+            if chance(&mut self.rng, 30) {
+                let (component, status) = (component(index), Status::Completed);
+                edits.push(Edit::SetStatus { component, status });
+            }
+        }
+        for edit in edits {
+            self.edits("system", learner, vec![edit]);
+        }
+    }
+
     /// Brings documents of some components to their limit.
     fn fill_documents(&mut self) {
+        self.full = true;
         for index in 0..self.learners {
             for id in 0..3 {
                 let set = Attributes::from([(Attribute::Documents, many_documents(&mut self.rng))]);
@@ -199,6 +226,7 @@ impl Generator {
 
     fn go_on(&mut self) {
         match self.rng.u32(0..100) {
+            _full if self.full && chance(&mut self.rng, 25) => self.one_document_more(),
             0..=39 => {
                 let (_, actor, learner) = self.session();
                 self.edit_as(actor, learner, 3);
@@ -223,6 +251,26 @@ impl Generator {
             }
             _more => self.synchronise(),
         }
+    }
+
+    /// One document more on a plan whose targets may have no room for it.
+    fn one_document_more(&mut self) {
+        let (_, actor, learner) = self.session();
+        let id = component(self.rng.u128(0..3));
+        let plan = self.world.plan(learner);
+        let Some(present) = plan.component(id) else {
+            return;
+        };
+        let mut documents = present.value(Attribute::Documents).elements();
+        documents.push("one more".to_owned());
+        documents.truncate(200);
+        let set = Attributes::from([(Attribute::Documents, Value::List(documents))]);
+        let edit = Edit::Change {
+            component: id,
+            set,
+            reason: None,
+        };
+        self.edits(actor, learner, vec![edit]);
     }
 
     fn others_edit(&mut self) {
@@ -297,6 +345,10 @@ impl Generator {
     fn synchronise(&mut self) {
         let (session, actor, _) = self.session();
         let request = request(&mut self.rng, &self.world, session);
+        if chance(&mut self.rng, 18) && ADMINISTRATORS.contains(&actor) {
+            let ask = administrator(&mut self.rng, actor);
+            self.system(ask);
+        }
         if !self.start(actor, request.clone()) {
             return;
         }

@@ -96,7 +96,7 @@ pub(crate) fn somebody(rng: &mut Rng) -> Option<String> {
 pub(crate) fn learner_record(rng: &mut Rng, id: LearnerId) -> Ask {
     let mut enrolments = Vec::new();
     for index in 0..3 {
-        let percent = [95, 45, 10][index];
+        let percent = [91, 45, 10][index];
         if chance(rng, percent) {
             let open = chance(rng, 85);
             let status = one_of(rng, if open { &OPEN_STATUSES } else { &EXCLUDED });

@@ -109,20 +109,20 @@ fn learners(rng: &mut Rng) -> Learners {
 
 pub(crate) fn filter(rng: &mut Rng) -> LearnerFilter {
     let mut filter = LearnerFilter::default();
-    if chance(rng, 30) {
+    if chance(rng, 20) {
         let of = ["active", "on_break", "completed", "withdrawn", "expired"];
         filter.programme_statuses = some_of(rng, &of, 55);
     }
-    if chance(rng, 30) {
+    if chance(rng, 20) {
         filter.groups = some_of(rng, &["east", "north", "south"], 60);
     }
-    if chance(rng, 30) {
+    if chance(rng, 20) {
         filter.tutors = some_of(rng, &ADMINISTRATORS, 60);
     }
-    if chance(rng, 30) {
+    if chance(rng, 20) {
         one_of(rng, &["b", "BEN", "béA", "É", "zz"]).clone_into(&mut filter.search);
     }
-    if chance(rng, 30) {
+    if chance(rng, 20) {
         filter.except = (0..8).filter(|_| chance(rng, 25)).map(learner).collect();
     }
     filter
