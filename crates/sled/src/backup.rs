@@ -3,7 +3,7 @@
 
 mod wrong;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ pub use wrong::BackupError;
 use crate::damage::{Failed, While};
 use crate::disk;
 use crate::glance::read_manifest;
+use crate::lock;
 use crate::sight::{self, How};
 use crate::{Folder, Progress};
 
@@ -84,9 +85,7 @@ fn refuse_existing(file: &Path, existing: Existing) -> Result<(), BackupError> {
 }
 
 fn refuse_within(dir: &Path, file: &Path) -> Result<(), BackupError> {
-    let around = file.parent().filter(|around| *around != Path::new(""));
-    let around = fs::canonicalize(around.unwrap_or(Path::new(".")));
-    match (around, fs::canonicalize(dir)) {
+    match (fs::canonicalize(disk::around(file)), fs::canonicalize(dir)) {
         (Ok(around), Ok(dir)) if around.starts_with(&dir) => Err(BackupError::Within {
             file: file.to_owned(),
         }),
@@ -144,18 +143,9 @@ impl Partial {
         let mut name = file.file_name().unwrap_or_default().to_owned();
         name.push(".partial");
         let path = file.with_file_name(name);
-        let open = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path);
-        let file = open.while_doing("create", &path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(BackupError::Busy { file: path }),
-            Err(TryLockError::Error(source)) => Err(source).while_doing("lock", &path)?,
-        }
+        let Some(file) = lock::claim(&path)? else {
+            return Err(BackupError::Busy { file: path });
+        };
         let partial = Self {
             path,
             file,
@@ -171,8 +161,7 @@ impl Partial {
     fn finish(mut self, file: &Path) -> Result<(), BackupError> {
         fs::rename(&self.path, file).while_doing("rename", &self.path)?;
         self.is_finished = true;
-        let folder = file.parent().filter(|folder| *folder != Path::new(""));
-        Ok(disk::sync_dir(folder.unwrap_or(Path::new(".")))?)
+        Ok(disk::sync_parent(file)?)
     }
 }
 

@@ -18,9 +18,34 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), Failed> {
         .while_doing("sync", dir)
 }
 
+/// The folder that a path stands in; for a lone name that is where the process is.
+pub(crate) fn around(path: &Path) -> &Path {
+    match path.parent() {
+        Some(around) if around == Path::new("") => Path::new("."),
+        Some(around) => around,
+        None => path,
+    }
+}
+
 /// Makes the entry of a file or folder in its parent durable.
 pub(crate) fn sync_parent(path: &Path) -> Result<(), Failed> {
-    path.parent().map_or(Ok(()), sync_dir)
+    sync_dir(around(path))
+}
+
+/// Makes a folder, and those around it that are missing, durably: what stands in a folder is lost
+/// with it.
+pub(crate) fn create_dirs(dir: &Path) -> Result<(), Failed> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    if around(dir) != dir {
+        create_dirs(around(dir))?;
+    }
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}
+        made => made.while_doing("create", dir)?,
+    }
+    sync_parent(dir)
 }
 
 /// A new file of so many bytes: `head`, and zeros behind it. Zeros are written, not only reserved:

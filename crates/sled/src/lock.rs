@@ -1,12 +1,13 @@
-//! One process has a log open. It refuses to know why.
+//! One process has a log open, or writes a file of its own beside. It refuses to know why.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::damage::{OpenError, While};
+use crate::damage::{Failed, OpenError, While};
 
 pub(crate) const NAME: &str = "LOCK";
 /// Somebody who only asks holds the lock for a moment, so it is tried again a few times.
@@ -22,22 +23,45 @@ pub(crate) struct Lock {
 impl Lock {
     pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(NAME);
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
-        let file = file.while_doing("open", &path)?;
         for _ in 0..TRIES {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _held: file }),
-                Err(TryLockError::WouldBlock) => thread::sleep(TRY_PAUSE),
-                Err(TryLockError::Error(source)) => Err(source).while_doing("lock", &path)?,
+            if let Some(held) = claim(&path)? {
+                return Ok(Self { _held: held });
             }
+            thread::sleep(TRY_PAUSE);
         }
         Err(OpenError::Locked {
             dir: dir.to_owned(),
         })
+    }
+}
+
+/// Opens a file, makes it if it is missing, and locks it; `None` if it is somebody else's.
+pub(crate) fn claim(path: &Path) -> Result<Option<File>, Failed> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    hold(file.while_doing("open", path)?, path)
+}
+
+/// Locks a file that was opened under this name, unless it was renamed or removed since by whoever
+/// held it: then it is another one that the name stands for.
+fn hold(file: File, path: &Path) -> Result<Option<File>, Failed> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(source)) => return Err(source).while_doing("lock", path),
+    }
+    let held = file.metadata().while_doing("look at", path)?;
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        named => {
+            let named = named.while_doing("look at", path)?;
+            let is_it = (named.dev(), named.ino()) == (held.dev(), held.ino());
+            Ok(is_it.then_some(file))
+        }
     }
 }
 
@@ -47,5 +71,26 @@ pub(crate) fn is_held(dir: &Path) -> bool {
         // The lock is let go of at once, with the file.
         Ok(file) => file.try_lock_shared().is_err(),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_held_by_one_and_only_under_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, elsewhere) = (dir.path().join("b.partial"), dir.path().join("b"));
+        let first = claim(&path).unwrap().expect("nobody holds it");
+        assert!(claim(&path).unwrap().is_none());
+        // Somebody opens it just before it is finished, and locks it just after.
+        let late = File::open(&path).unwrap();
+        fs::rename(&path, &elsewhere).unwrap();
+        drop(first);
+        assert!(hold(late.try_clone().unwrap(), &path).unwrap().is_none());
+        fs::write(&path, "another").unwrap();
+        assert!(hold(late, &path).unwrap().is_none());
+        assert!(claim(&path).unwrap().is_some());
     }
 }

@@ -39,7 +39,7 @@ impl SledLog {
             let path = dir.to_owned();
             return Err(OpenError::NotAFolder { path });
         }
-        fs::create_dir_all(dir).while_doing("create", dir)?;
+        disk::create_dirs(dir)?;
         let lock = Lock::take(dir)?;
         let manifest = match Manifest::read(dir)? {
             Some(manifest) => manifest,

@@ -1,7 +1,7 @@
 //! Where a log is built before it gets its place: a folder beside it with a mark in it, by which the
 //! next restore knows what an interrupted one left. It refuses to touch anything else.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::wrong::RestoreError;
 use crate::damage::{Failed, While};
 use crate::disk;
+use crate::lock;
 
 const MARK: &str = "RESTORING";
 const LOG: &str = "log";
@@ -29,14 +30,12 @@ impl Site {
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(".restoring");
         let dir = target.with_file_name(name);
-        if let Some(parent) = dir.parent() {
-            fs::create_dir_all(parent).while_doing("create", parent)?;
-        }
+        disk::create_dirs(disk::around(&dir))?;
         match fs::create_dir(&dir) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => must_be_ours(&dir)?,
             made => made.while_doing("create", &dir)?,
         }
-        let mark = lock(&dir)?;
+        let mark = claim(&dir)?;
         let site = Self {
             dir,
             target,
@@ -131,19 +130,8 @@ fn must_be_ours(dir: &Path) -> Result<(), RestoreError> {
     Ok(())
 }
 
-fn lock(dir: &Path) -> Result<File, RestoreError> {
-    let path = dir.join(MARK);
-    let mark = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path);
-    let mark = mark.while_doing("create", &path)?;
-    match mark.try_lock() {
-        Ok(()) => Ok(mark),
-        Err(TryLockError::WouldBlock) => Err(RestoreError::Busy {
-            dir: dir.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Ok(Err(source).while_doing("lock", &path)?),
-    }
+fn claim(dir: &Path) -> Result<File, RestoreError> {
+    lock::claim(&dir.join(MARK))?.ok_or_else(|| RestoreError::Busy {
+        dir: dir.to_owned(),
+    })
 }

@@ -242,7 +242,7 @@ fn a_backup_needs_a_folder_to_stand_in() {
     let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
     assert_eq!(
         refusal(&folder, refused),
-        "cannot create BESIDE/nowhere/b.partial: there is no such folder; make it first"
+        "cannot open BESIDE/nowhere/b.partial: there is no such folder; make it first"
     );
 }
 

@@ -1,8 +1,9 @@
 //! Every way in which a folder is not to be opened, each with a message of its own.
 
 use std::fs;
+use std::path::Path;
 
-use plansync_log::contract::Author;
+use plansync_log::contract::{Author, all};
 use plansync_log::{Append, LogId, Sequenced};
 use plansync_sled::{Options, SledLog, Stepped};
 use uuid::Uuid;
@@ -160,5 +161,20 @@ fn an_interrupted_beginning_begins_again() {
         let group = Author::new(log()).group(3);
         appender.append(&group).unwrap();
         assert_holds(&*reader, &group);
+    }
+}
+
+#[test]
+fn a_log_opens_in_a_folder_that_is_named_without_a_path() {
+    for own in ["", "of/its/own"] {
+        let dir = tempfile::tempdir_in(".").unwrap();
+        let path = Path::new(dir.path().file_name().unwrap()).join(own);
+        let group = Author::new(log()).group(5);
+        let (mut appender, reader, sealer) = SledLog::open(&path, small()).unwrap();
+        appender.append(&group).unwrap();
+        appender.close().unwrap();
+        drop((reader, sealer));
+        let (_appender, reader, _sealer) = SledLog::open(&path, small()).unwrap();
+        assert_eq!(all(&*reader), group);
     }
 }
