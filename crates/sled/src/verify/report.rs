@@ -96,9 +96,17 @@ impl Report {
             .all(|finding| finding.kind == FindingKind::Note)
     }
 
+    /// Adds a finding; where there are too many, what is wrong takes the place of a note.
     pub(crate) fn add(&mut self, finding: Finding) {
         if self.findings.len() < FINDINGS_MAX {
             self.findings.push(finding);
+        } else if finding.kind != FindingKind::Note
+            && let Some(note) = self
+                .findings
+                .iter_mut()
+                .rfind(|told| told.kind == FindingKind::Note)
+        {
+            *note = finding;
         }
     }
 
@@ -192,3 +200,22 @@ impl Report {
 
 const PUT_BACK: &str = "put back the file of this log, or restore it from a backup";
 const NAME_IT: &str = "name the data folder of a log";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_told_however_much_else_there_is() {
+        let mut report = Report::new();
+        for number in 0..=FINDINGS_MAX {
+            report.note(Path::new("note"), number.to_string(), "nothing");
+        }
+        assert!(report.is_whole());
+        report.damage(Path::new("volume"), "it is missing");
+        assert!(!report.is_whole());
+        assert_eq!(report.findings.len(), FINDINGS_MAX);
+        let first = |report: &Report| report.findings.first().map(|told| told.what.clone());
+        assert_eq!(first(&report).as_deref(), Some("0"));
+    }
+}
