@@ -15,6 +15,7 @@ use crate::commands::load::Load;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
+use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
 use crate::exit::{EXIT_CODES, Exit};
 use crate::logging;
@@ -43,6 +44,8 @@ enum Command {
     Dev(Dev),
     /// Show the main job from nothing, in a temporary folder, and check it.
     Demo(Demo),
+    /// Choose, preview, start and follow synchronisations.
+    Sync(Box<Sync>),
     /// Ask for one operation and show the answer.
     Request(Request),
     /// Ask for many operations, one a line of a file.
@@ -65,6 +68,7 @@ impl Arguments {
             Command::Serve(serve) => fully(serve.run(medium)),
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
+            Command::Sync(sync) => quietly(sync.run(output)),
             Command::Request(request) => quietly(request.run(output)),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => quietly(watch.run(output)),

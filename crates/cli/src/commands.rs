@@ -8,4 +8,5 @@ pub(crate) mod load;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod sync;
 pub(crate) mod watch;

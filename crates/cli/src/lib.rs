@@ -15,6 +15,7 @@ pub mod nats_server;
 mod output;
 mod plain;
 mod progress;
+mod reply;
 mod show;
 mod signals;
 mod threads;

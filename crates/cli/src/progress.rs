@@ -1,4 +1,4 @@
-//! How far a long work on a log has come, as a bar for people.
+//! How far a long work has come, as a bar for people.
 
 use std::time::Duration;
 
@@ -39,6 +39,36 @@ impl CommitsBar {
 }
 
 impl Drop for CommitsBar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// A bar over the learners of a synchronisation, with the rate and the time left; hidden where
+/// nobody would see it.
+pub(crate) struct LearnersBar(ProgressBar);
+
+impl LearnersBar {
+    pub(crate) fn new(output: Output, learners: u64) -> Self {
+        if !output.shows_progress() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(learners);
+        let style = "{wide_bar} {percent:>3} %  {human_pos} of {human_len} learners  {per_sec}  \
+                     {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(DRAW_EVERY);
+        Self(bar)
+    }
+
+    pub(crate) fn at(&self, done: u64) {
+        self.0.set_position(done);
+    }
+}
+
+impl Drop for LearnersBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::asking::{AskError, Question};
 use crate::commands::demo::college::{DELIVERY_MANAGER, TENANT};
 use crate::output::{self, Output};
+pub(super) use crate::reply::{items, number, text};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -77,19 +78,4 @@ impl Stage {
     pub(super) fn output(&self) -> Output {
         self.output
     }
-}
-
-/// The number in a reply's field.
-pub(super) fn number(reply: &Value, field: &str) -> u64 {
-    reply[field].as_u64().unwrap_or_default()
-}
-
-/// The items of a reply's list.
-pub(super) fn items<'a>(reply: &'a Value, field: &str) -> &'a [Value] {
-    reply[field].as_array().map_or(&[], Vec::as_slice)
-}
-
-/// The text in a reply's field.
-pub(super) fn text<'a>(reply: &'a Value, field: &str) -> &'a str {
-    reply[field].as_str().unwrap_or_default()
 }

@@ -1,0 +1,77 @@
+//! A running synchronisation, followed to its end.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::asking::AskError;
+use crate::commands::sync::desk::Desk;
+use crate::commands::sync::status;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::progress::LearnersBar;
+use crate::reply::{number, text};
+
+/// How often it is asked how far it has come.
+const ASK_EVERY: Duration = Duration::from_millis(150);
+
+/// Shows how far it comes, and what came of it; ends well if it completes.
+pub(super) async fn follow(
+    desk: &Desk,
+    output: Output,
+    sync: Uuid,
+    patience: Duration,
+) -> anyhow::Result<Exit> {
+    let ended = tokio::select! {
+        ended = until_ended(desk, output, sync, patience) => ended?,
+        interrupted = tokio::signal::ctrl_c() => {
+            interrupted?;
+            writeln!(
+                std::io::stderr(),
+                "The synchronisation goes on; `plansync sync status {sync} --wait` follows it."
+            )?;
+            return Ok(Exit::Failed);
+        }
+    };
+    if output.is_for_people() {
+        status::show(&ended)?;
+    } else {
+        output.value(&ended)?;
+    }
+    Ok(if text(&ended, "state") == "completed" {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
+}
+
+/// Asks until it has ended. An engine that is away for less than the patience is waited for: the
+/// synchronisation goes on when it is back.
+async fn until_ended(
+    desk: &Desk,
+    output: Output,
+    sync: Uuid,
+    patience: Duration,
+) -> Result<Value, AskError> {
+    let body = json!({ "sync": sync });
+    let mut bar: Option<LearnersBar> = None;
+    let mut answered = Instant::now();
+    loop {
+        match desk.ask("sync.get", &body).await {
+            Ok(record) => {
+                answered = Instant::now();
+                let (done, learners) = (number(&record, "done"), number(&record, "learners"));
+                let bar = bar.get_or_insert_with(|| LearnersBar::new(output, learners));
+                bar.at(done);
+                if text(&record, "state") != "running" {
+                    return Ok(record);
+                }
+            }
+            Err(AskError::Client(_)) if answered.elapsed() < patience => {}
+            Err(error) => return Err(error),
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}

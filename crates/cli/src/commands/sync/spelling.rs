@@ -1,0 +1,186 @@
+//! Words of the protocol in words of people.
+
+use plansync_protocol::{PairWarning, Reason, Word as _};
+use serde_json::Value;
+
+use crate::reply::{items, text};
+
+/// Text of at most so many characters is shown whole.
+const SHOWN_CHARACTERS_MAX: usize = 40;
+
+/// A reason, from the words for programs; one of a later version is shown as it is.
+pub(super) fn reason(word: &str) -> String {
+    Reason::from_word(word).map_or_else(|| spaced(word), |reason| in_words(reason).to_owned())
+}
+
+fn in_words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Cancelled => "the synchronisation was cancelled first",
+        Reason::LearnerNotAvailable => "there is no such learner, or you may not see them",
+        Reason::IsSource => "this is the learner whose changes they are",
+        Reason::NotOnProgramme => "not enrolled on this programme",
+        Reason::ProgrammeStatusExcluded => {
+            "the enrolment is expired, cancelled, archived or pending a change of programme"
+        }
+        Reason::ChangedSincePreview => "changed after the preview that was confirmed",
+        Reason::NoRecentChange => "you have not changed this component recently",
+        Reason::NoTemplate => "the programme's template does not have this component",
+        Reason::MissingOnTarget => "this plan does not have the component",
+        Reason::AlreadyAbsent => "this plan does not have the component any more",
+        Reason::TypeMismatch => "this plan has it as another type, or of another programme",
+        Reason::StatusNotSelected => "its status is not among the conditions",
+        Reason::AddNotPermitted => "you may not add components",
+        Reason::EditNotPermitted => "you may not edit components",
+        Reason::EditFinishedNotPermitted => "it is finished, and you may not edit finished ones",
+        Reason::DeleteNotPermitted => "you may not delete components",
+        Reason::DeleteFinishedNotPermitted => {
+            "it is finished, and you may not delete finished ones"
+        }
+        Reason::LimitExceeded => "the plan or the component would grow too large",
+        Reason::Failed => "it failed; ask those who run the service",
+    }
+}
+
+/// The warnings of a pair.
+pub(super) fn warnings(pair: &Value) -> String {
+    let all = items(pair, "warnings").iter().map(warning);
+    all.collect::<Vec<_>>().join("; ")
+}
+
+fn warning(warning: &Value) -> String {
+    let word = text(warning, "code");
+    match PairWarning::from_word(word) {
+        None => spaced(word),
+        Some(PairWarning::ReviewRecreated) => match warning["tasks"].as_u64() {
+            Some(0) | None => "the review is made anew".to_owned(),
+            Some(1) => "the review is made anew, 1 open task cancelled".to_owned(),
+            Some(tasks) => format!("the review is made anew, {tasks} open tasks cancelled"),
+        },
+        Some(PairWarning::ReviewTypeKept) => "the review has begun and keeps its type".to_owned(),
+        Some(PairWarning::CompletedReviewKept) => "the completed review keeps its date".to_owned(),
+        Some(PairWarning::MarkingAidEvidence) => {
+            "evidence was submitted for the exercise that is replaced".to_owned()
+        }
+    }
+}
+
+/// What would differ, attribute by attribute.
+pub(super) fn changes(pair: &Value) -> String {
+    let all = items(pair, "changes").iter().map(change);
+    all.collect::<Vec<_>>().join("\n")
+}
+
+/// One attribute, before and after.
+pub(super) fn change(change: &Value) -> String {
+    let name = spaced(text(change, "attribute"));
+    let element_wise = ["added", "removed"].map(|side| list(&change[side]));
+    match element_wise {
+        [Some(added), None] => format!("{name} + {added}"),
+        [None, Some(removed)] => format!("{name} − {removed}"),
+        [Some(added), Some(removed)] => format!("{name} + {added} − {removed}"),
+        [None, None] => match change.get("before") {
+            None => format!("{name} → {}", value(&change["after"])),
+            Some(before) => format!("{name}: {} → {}", value(before), value(&change["after"])),
+        },
+    }
+}
+
+fn list(elements: &Value) -> Option<String> {
+    let elements = elements.as_array().filter(|list| !list.is_empty())?;
+    Some(elements.iter().map(value).collect::<Vec<_>>().join(", "))
+}
+
+/// A value in one short line.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => short(text),
+        Value::Array(elements) if elements.is_empty() => "none".to_owned(),
+        Value::Array(_) => list(value).unwrap_or_default(),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() {
+        return "empty".to_owned();
+    }
+    if line.chars().count() <= SHOWN_CHARACTERS_MAX {
+        return line;
+    }
+    let start: String = line.chars().take(SHOWN_CHARACTERS_MAX - 1).collect();
+    format!("{start}…")
+}
+
+/// A word of the protocol with blanks.
+pub(super) fn spaced(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// Something that may stand on a shell's command line.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_protocol::{Reason, Word as _};
+    use serde_json::json;
+
+    use super::{change, quoted, reason, warnings};
+
+    #[test]
+    fn a_reason_of_a_later_version_is_shown_as_it_is() {
+        assert_eq!(reason("is_on_the_moon"), "is on the moon");
+    }
+
+    #[test]
+    fn every_reason_reads_differently() {
+        let mut all: Vec<_> = Reason::WORDS.iter().map(|word| reason(word)).collect();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), Reason::WORDS.len());
+    }
+
+    #[test]
+    fn warnings_are_sentences_with_their_numbers() {
+        let pair = json!({ "warnings": [
+            { "code": "review_recreated", "tasks": 2 }, { "code": "review_type_kept" },
+        ]});
+        let expected = "the review is made anew, 2 open tasks cancelled; \
+                        the review has begun and keeps its type";
+        assert_eq!(warnings(&pair), expected);
+    }
+
+    #[test]
+    fn a_change_shows_what_was_and_what_will_be() {
+        let whole = json!({ "attribute": "due_date", "before": null, "after": "2027-03-31" });
+        assert_eq!(change(&whole), "due date: – → 2027-03-31");
+        let elements =
+            json!({ "attribute": "criteria", "after": ["K1"], "added": ["K1"], "removed": [] });
+        assert_eq!(change(&elements), "criteria + K1");
+        let long =
+            json!({ "attribute": "instructions", "before": "", "after": "a\nb ".repeat(30) });
+        let expected = format!(
+            "instructions: empty → {}…",
+            "a b ".repeat(10).split_at(39).0
+        );
+        assert_eq!(change(&long), expected);
+    }
+
+    #[test]
+    fn a_shell_reads_a_quoted_word_as_it_was() {
+        assert_eq!(quoted("a-b_c:1"), "a-b_c:1");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

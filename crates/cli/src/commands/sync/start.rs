@@ -1,0 +1,93 @@
+//! `plansync sync start`: the synchronisation itself.
+
+use std::io::IsTerminal as _;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::sync::choice::ChoiceArguments;
+use crate::commands::sync::desk::{Desk, DeskArguments};
+use crate::commands::sync::following::follow;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::reply::number;
+
+/// Start a synchronisation; say the same as to `preview`, and confirm what that showed.
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    choice: ChoiceArguments,
+    /// The id of the synchronisation; the same id is started once. One is made if none is given.
+    #[arg(long)]
+    sync: Option<Uuid>,
+    /// Follow it to its end, as is done on a terminal.
+    #[arg(long, conflicts_with = "no_wait")]
+    wait: bool,
+    /// Do not follow it.
+    #[arg(long)]
+    no_wait: bool,
+}
+
+impl Start {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open().await?;
+        let (_, mut request) = self.choice.request(&desk).await?;
+        let sync = self.sync.unwrap_or_else(Uuid::new_v4);
+        request["sync"] = json!(sync);
+        // The same command again is answered as the first time, and not carried out twice.
+        request["command_id"] = json!(sync);
+        let started = self.start(&desk, &request, sync).await?;
+        if !self.waits(output) {
+            self.tell_started(output, &started, sync)?;
+            return Ok(Exit::Done);
+        }
+        if output.is_for_people() {
+            output::line(&accepted(&started, sync))?;
+        }
+        follow(&desk, output, sync, self.desk.patience()).await
+    }
+
+    async fn start(&self, desk: &Desk, request: &Value, sync: Uuid) -> anyhow::Result<Value> {
+        let started = desk.ask("sync.start", request).await;
+        Ok(match started {
+            Err(error @ crate::asking::AskError::Client(_)) => Err(error).with_context(|| {
+                format!(
+                    "whether it was started is not known: say the same with `--sync {sync}`, \
+                     which starts it once"
+                )
+            })?,
+            started => started?,
+        })
+    }
+
+    fn waits(&self, output: Output) -> bool {
+        let is_watched = output.is_for_people() && std::io::stdout().is_terminal();
+        self.wait || (is_watched && !self.no_wait)
+    }
+
+    fn tell_started(&self, output: Output, started: &Value, sync: Uuid) -> std::io::Result<()> {
+        if !output.is_for_people() {
+            return output.value(started);
+        }
+        output::line(&format!(
+            "{}\nFollow it with:\n  plansync sync status {sync} --tenant {} --as {} --wait",
+            accepted(started, sync),
+            self.desk.tenant,
+            self.desk.actor,
+        ))
+    }
+}
+
+fn accepted(started: &Value, sync: Uuid) -> String {
+    let position = number(started, "position");
+    let before = if started["duplicate"] == true {
+        " before"
+    } else {
+        ""
+    };
+    format!("Synchronisation {sync} was accepted{before}, at position {position}.")
+}
