@@ -140,12 +140,12 @@ fn add(rng: &mut Rng, marking_aid: bool) -> Edit {
     let index = rng.u128(5..10);
     let first = index >= 7 && !chance(rng, 12);
     let of = u128::from(!first) + u128::from(chance(rng, 3));
-    let index_type = if chance(rng, 70) {
-        index
+    let component_type = if chance(rng, 70) {
+        type_of(index)
     } else {
-        rng.u128(0..3)
+        other_type(rng, index)
     };
-    let component_type = type_of(index_type).to_owned();
+    let component_type = component_type.to_owned();
     let mut attributes = attributes(rng, &component_type, 30, marking_aid);
     if !chance(rng, 2) {
         attributes.insert(Attribute::Name, value(rng, Attribute::Name));
@@ -158,14 +158,31 @@ fn add(rng: &mut Rng, marking_aid: bool) -> Edit {
     }
 }
 
+/// Mostly another type than the id's own.
+fn other_type(rng: &mut Rng, index: u128) -> &'static str {
+    if is_left_out(Part::RetypedReviews) {
+        match type_of(index) {
+            "assignment" => "exam",
+            "exam" => "assignment",
+            review => review,
+        }
+    } else {
+        type_of(rng.u128(0..3))
+    }
+}
+
 /// A component that no template has, of the type of its id or now and then of another.
 pub(crate) fn by_hand(rng: &mut Rng, index: u128) -> Edit {
-    let of_type = if chance(rng, 75) { index } else { index + 1 };
+    let component_type = if chance(rng, 75) {
+        type_of(index)
+    } else {
+        other_type(rng, index)
+    };
     let name = value(rng, Attribute::Name);
     Edit::Add {
         component: component(index),
         programme: programme(0),
-        component_type: type_of(of_type).to_owned(),
+        component_type: component_type.to_owned(),
         attributes: Attributes::from([(Attribute::Name, name)]),
     }
 }

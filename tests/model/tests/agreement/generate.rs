@@ -262,6 +262,7 @@ impl Generator {
             return;
         };
         let mut documents = present.value(Attribute::Documents).elements();
+        documents.retain(|one| one != "one more");
         documents.push("one more".to_owned());
         documents.truncate(200);
         let set = Attributes::from([(Attribute::Documents, Value::List(documents))]);

@@ -8,10 +8,13 @@ pub(crate) enum Part {
     Reviews,
     /// The warnings of pairs, and `marking_aid_evidence` of the whole.
     PairWarnings,
+    /// A review that is removed and added again as another type: the product's recent changes
+    /// name attributes that the component no longer has.
+    RetypedReviews,
 }
 
 /// What is left out.
-pub(crate) const LEFT_OUT: &[Part] = &[Part::Reviews, Part::PairWarnings];
+pub(crate) const LEFT_OUT: &[Part] = &[Part::Reviews, Part::PairWarnings, Part::RetypedReviews];
 
 /// Whether a part is left out.
 pub(crate) fn is_left_out(part: Part) -> bool {

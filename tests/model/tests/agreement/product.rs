@@ -58,7 +58,8 @@ impl Product {
     fn on(log: MemoryLog, limits: Limits) -> Self {
         let mut config = Config {
             clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
-            batch_targets_max: 3,
+            // A batch holds every target of a case: of two syncs, the first is done first.
+            batch_targets_max: 32,
             ..Config::default()
         };
         config.limits.components = limits.components;
