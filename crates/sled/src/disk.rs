@@ -38,8 +38,15 @@ pub(crate) fn create_dirs(dir: &Path) -> Result<(), Failed> {
     if dir.is_dir() {
         return Ok(());
     }
-    if around(dir) != dir {
-        create_dirs(around(dir))?;
+    let around = around(dir);
+    if around != dir {
+        create_dirs(around)?;
+        // It may stem from a process that was killed before its name was durable. Who may not read
+        // the folder that it stands in did not make it there.
+        match sync_parent(around) {
+            Err(failed) if failed.source.kind() == io::ErrorKind::PermissionDenied => {}
+            synced => synced?,
+        }
     }
     match fs::create_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}

@@ -77,7 +77,7 @@ pub enum Line {
     Sealed,
     /// The log was closed as it should be.
     Closed,
-    /// What the log answered is wrong. Never excused.
+    /// What the log answered is wrong. Excused only when the disk had stopped before it was heard.
     Wrong(String),
     /// The log refused to open, to read or to append. Excused when the disk had stopped.
     Refused(String),

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::figures::{Figures, Phase};
@@ -17,6 +17,9 @@ use crate::worker::Load;
 
 /// Longer than any worker needs on a slow machine.
 const SESSION_SECONDS_MAX: u64 = 120;
+
+/// Where the log is on the disk: in folders that the log makes itself, and must make durable.
+const LOG: &str = "folders/around/log";
 
 /// How often the ending of a worker is looked for while no accident has come.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -77,19 +80,21 @@ pub(super) fn run(
     let mounted = Mounted::mount(disk.clone(), folder.path())?;
     disk.lock().arm(plan.trigger);
     let mut listener = Listener {
+        disk,
         promises,
         figures,
+        had_stopped: false,
         phase: Phase::Opening,
         closed: false,
     };
     let heard = live(disk, plan, folder.path(), &mut listener);
-    let (phase, closed) = (listener.phase, listener.closed);
+    let (phase, closed, had_stopped) = (listener.phase, listener.closed, listener.had_stopped);
     mounted.unmount()?;
     let accident = disk.lock().accident();
     let heard = heard?;
     match heard.heard {
         // Whatever the log says of a disk that has stopped is no fault of the log.
-        Err(Violation::Refused(_) | Violation::Wrong(_)) if accident.is_some() => {}
+        Err(Violation::Refused(_) | Violation::Wrong(_)) if had_stopped => {}
         Err(violation) => return Err(violation.into()),
         Ok(()) => {}
     }
@@ -152,7 +157,7 @@ fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::i
     Command::new(std::env::current_exe()?)
         .arg("work")
         .arg("--dir")
-        .arg(at.join("log"))
+        .arg(at.join(LOG))
         .args(["--load", plan.load.name()])
         .args(["--seed", &plan.seed.to_string()])
         .args(["--groups", &plan.groups.to_string()])
@@ -182,14 +187,17 @@ fn end(disk: &SharedDisk, child: &mut Child) -> std::io::Result<bool> {
 
 /// Takes down what the worker says.
 struct Listener<'a> {
+    disk: &'a SharedDisk,
     promises: &'a mut Promises,
     figures: &'a mut Figures,
     phase: Phase,
     closed: bool,
+    /// Whether the disk had stopped when the first violation was heard.
+    had_stopped: bool,
 }
 
 impl Listener<'_> {
-    fn listen(&mut self, out: ChildStdout) -> Result<(), Violation> {
+    fn listen(&mut self, out: impl Read) -> Result<(), Violation> {
         let mut out = BufReader::new(out);
         let mut text = String::new();
         let mut heard = Ok(());
@@ -197,11 +205,16 @@ impl Listener<'_> {
         while out.read_line(&mut text).is_ok_and(|count| count > 0) {
             // A killed worker may leave half a line.
             if let Some(line) = text.strip_suffix('\n') {
-                heard = heard.and_then(|()| self.hear(line));
+                heard = heard.and_then(|()| self.hear(line).inspect_err(|_| self.note_accident()));
             }
             text.clear();
         }
         heard
+    }
+
+    /// Whether the disk has stopped by now: only then may what was just heard follow from that.
+    fn note_accident(&mut self) {
+        self.had_stopped = self.disk.lock().accident().is_some();
     }
 
     fn hear(&mut self, text: &str) -> Result<(), Violation> {
@@ -241,5 +254,38 @@ impl Listener<'_> {
             | Line::Refused(_) => {}
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+    use crate::disk::{Disk, Inode};
+
+    /// Whether the disk had stopped when the worker's words were found to break a promise.
+    fn had_stopped(disk: &SharedDisk) -> bool {
+        let mut listener = Listener {
+            disk,
+            promises: &mut Promises::default(),
+            figures: &mut Figures::default(),
+            phase: Phase::Opening,
+            closed: false,
+            had_stopped: false,
+        };
+        let heard = listener.listen("wrong so\nclosed\n".as_bytes());
+        assert_eq!(heard, Err(Violation::Wrong("so".to_owned())));
+        listener.had_stopped
+    }
+
+    #[test]
+    fn only_what_is_said_of_a_stopped_disk_may_be_its_fault() {
+        let disk = SharedDisk::new(Disk::new());
+        assert!(!had_stopped(&disk));
+        disk.lock().arm(Trigger::at_operation(Accident::Kill, 1));
+        assert!(!had_stopped(&disk));
+        let made = disk.lock().create(Inode::ROOT, OsStr::new("file"));
+        assert!(made.is_err() && had_stopped(&disk));
     }
 }

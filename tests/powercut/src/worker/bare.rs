@@ -16,6 +16,9 @@ use super::WorkError;
 /// The file in which sled keeps its pages; it gives no handle of its own.
 const PAGES: &str = "db";
 
+/// So many folders, the log's and those around it, are made with it at most.
+const FOLDERS: usize = 4;
+
 /// A log in sled. Answers come from a copy in memory, which opening fills.
 pub(super) struct BareLog {
     db: sled::Db,
@@ -39,7 +42,7 @@ impl BareLog {
         }
         let pages = File::open(dir.join(PAGES)).map_err(|error| refused(&error))?;
         // The names must be durable too, before the first promise.
-        for folder in [Some(dir), dir.parent()].into_iter().flatten() {
+        for folder in dir.ancestors().take(FOLDERS) {
             let synced = File::open(folder).and_then(|folder| folder.sync_all());
             synced.map_err(|error| refused(&error))?;
         }
