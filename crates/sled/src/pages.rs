@@ -5,6 +5,7 @@
 //! and the volume, so that no page passes for another.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -101,9 +102,12 @@ impl Pages {
     pub(crate) fn page(&self, number: u32) -> Result<Vec<u8>, Fault> {
         let mut content = vec![0; PAGE_BYTES];
         let offset = u64::from(number) * PAGE_BYTES as u64;
-        self.file
-            .read_exact_at(&mut content, offset)
-            .while_doing("read", &self.path)?;
+        match self.file.read_exact_at(&mut content, offset) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Damage::new(&self.path, "it is cut off").into());
+            }
+            read => read.while_doing("read", &self.path)?,
+        }
         let crc = content.split_off(CONTENT_BYTES);
         if checksum(self.volume, number, &content).to_be_bytes() != *crc {
             let what = format!("page {number} is not what was written");

@@ -155,6 +155,9 @@ fn derived_rows_that_are_lost_or_damaged_are_made_again() {
         let folder = folder.copy();
         folder.edit(name, |bytes| bytes[page * 4096 + 17] ^= 0x20);
         assert_holds(&*folder.open().1, &written);
+        let folder = folder.copy();
+        folder.edit(name, |bytes| bytes.truncate(page * 4096 + 17));
+        assert_holds(&*folder.open().1, &written);
     }
     fs::remove_file(folder.path().join(name)).unwrap();
     assert_holds(&*folder.open().1, &written);
