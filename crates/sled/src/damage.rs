@@ -58,6 +58,12 @@ pub enum OpenError {
         /// What there is.
         path: PathBuf,
     },
+    /// Something stands where a log would begin.
+    #[error("{} is in the way, and no log made it; name a folder of the log's own, or move it away", path.display())]
+    InTheWay {
+        /// What there is.
+        path: PathBuf,
+    },
     /// The folder holds no log, or there is no such folder.
     #[error("there is no log in {}; name the data folder of a log", dir.display())]
     NoLog {

@@ -171,6 +171,11 @@ impl Slots {
     }
 }
 
+/// Whether a log wrote these bytes, or began to: a cut leaves zeros where it had not written yet.
+pub(crate) fn is_ours(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC) || bytes.iter().all(|byte| *byte == 0)
+}
+
 /// A slot that was never written is zeros, and so is everything between and behind the slots.
 fn is_spoiled(bytes: &[u8], heads: [Option<Head>; 2]) -> bool {
     let mut rest = bytes.to_vec();

@@ -2,7 +2,7 @@
 //! depends on the volumes that are not sealed, not on the number of commits. It refuses to guess.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -62,6 +62,7 @@ impl SledLog {
 /// Begins a log. The manifest comes last: a folder without one holds nothing that counts.
 fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     refuse_lost_manifest(dir)?;
+    refuse_strangers(dir)?;
     let volumes = volumes(dir);
     disk::remove_tree(&volumes)?;
     fs::create_dir_all(&volumes).while_doing("create", &volumes)?;
@@ -106,6 +107,26 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// A beginning removes and writes over what an interrupted one left, and nothing else: a folder of
+/// another program may well have a `volumes` or a `HEAD` of its own.
+fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
+    let in_the_way = |path| Err(OpenError::InTheWay { path });
+    let (head, volumes) = (dir.join(crate::head::NAME), volumes(dir));
+    if disk::read(&head)?.is_some_and(|bytes| !crate::head::is_ours(&bytes)) {
+        return in_the_way(head);
+    }
+    let first = VolumeNumber::FIRST.to_string();
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let rest = name.strip_prefix(&*first);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".new"))
+    };
+    let stranger = disk::entries(&volumes)?
+        .into_iter()
+        .find(|path| !is_ours(path));
+    stranger.map_or(Ok(()), in_the_way)
 }
 
 /// Says that the log was not closed, if it was not.

@@ -186,6 +186,7 @@ impl Report {
                 (path, what, PUT_BACK)
             }
             OpenError::NotAFolder { path } => (path, "it is not a folder".to_owned(), NAME_IT),
+            OpenError::InTheWay { path } => (path, "no log made it".to_owned(), NAME_IT),
             OpenError::NoLog { dir } => (dir, "there is no log in it".to_owned(), NAME_IT),
             OpenError::Locked { dir } => (dir, text, "stop the other process first"),
         };

@@ -164,6 +164,31 @@ fn an_interrupted_beginning_begins_again() {
     }
 }
 
+/// Other programs have a `volumes` or a `HEAD` too.
+#[test]
+fn a_log_does_not_begin_over_files_of_another_program() {
+    let theirs = [
+        ("volumes/wiki/_data/page", "a page"),
+        ("volumes/metadata.db", "bolt"),
+        ("HEAD", "ref: refs/heads/main"),
+    ];
+    for (name, content) in theirs {
+        let folder = Folder::new();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        let top = name.split('/').take(2).collect::<Vec<_>>().join("/");
+        assert_eq!(
+            folder.refusal(),
+            format!(
+                "DIR/{top} is in the way, and no log made it; name a folder of the log's own, or \
+                 move it away"
+            )
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
+}
+
 #[test]
 fn a_log_opens_in_a_folder_that_is_named_without_a_path() {
     for own in ["", "of/its/own"] {
