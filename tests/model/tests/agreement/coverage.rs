@@ -99,7 +99,7 @@ impl Coverage {
     pub(crate) fn lacking(&self, cases: u64) -> Vec<String> {
         let mut lacking = Vec::new();
         for (least, needed) in NEEDED {
-            let least = (least * cases / 2_000).max(u64::from(cases >= 200));
+            let least = (least * cases / 2_000).max(u64::from(cases >= 1_000));
             for what in *needed {
                 let count = self.0.get(*what).copied().unwrap_or(0);
                 if count < least {
