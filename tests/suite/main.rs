@@ -9,5 +9,6 @@ mod crash;
 mod durable;
 mod houses;
 mod main_path;
+mod sync_command;
 mod transport;
 mod trust;

@@ -1,0 +1,202 @@
+//! The preview, the same learner by learner, and how a request is said.
+
+use plansync_tests::college::{PROGRAMME, component, target};
+use serde_json::{Value, json};
+
+use super::{World, lines, world};
+
+fn request(world: &World) -> Value {
+    json!({
+        "session": world.session, "programme": PROGRAMME, "components": "recent",
+        "learners": "all", "type": "changes_only",
+    })
+}
+
+#[tokio::test]
+async fn a_preview_is_a_grid_with_warnings_totals_and_what_to_type_next() {
+    let world = world().await;
+    let summary = world.asked("sync.preview", request(&world)).await;
+    let session = world.session.as_str().unwrap();
+    let request = format!(
+        "--tenant northgate --as erin --session {session} --programme {PROGRAMME} \
+         --components recent --learners all --type changes_only"
+    );
+    let confirm = format!(
+        "{}:{}",
+        summary["position"],
+        summary["digest"].as_str().unwrap()
+    );
+    let expected = format!(
+        "changes only of “Business Administrator”: 3 components onto 3 learners, whatever their status.
+
+ Component       Type         Action        Last updated (UTC)   Synchronised   Unchanged   Not synchronised
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ Activity zero   assignment   synchronise   yyyy-mm-dd hh:mm                2           0                  1
+ Activity 0002   assignment   synchronise   yyyy-mm-dd hh:mm                3           0                  0
+ Activity 0004   assignment   delete        yyyy-mm-dd hh:mm                2           0                  1
+
+! Component(s) for some Learners will not be synchronised (1 learner, 2 components)
+Of 9 pairs of a component and a learner, 7 would be changed, 0 are so already, 2 would be left alone.
+
+To see a component learner by learner:
+  plansync sync explain {request} --component 'NAME'
+To do exactly this, and nothing that was not shown:
+  plansync sync start {request} --confirm {confirm}
+"
+    );
+    assert_eq!(world.said(&["preview", "--learners", "all"]), expected);
+    assert_eq!(world.json(&["preview", "--learners", "all"]), summary);
+}
+
+#[tokio::test]
+async fn what_a_preview_says_to_type_next_starts_exactly_it() {
+    let world = world().await;
+    let shown = world.said(&[
+        "preview",
+        "--components",
+        "Activity zero",
+        "--search",
+        "target",
+        "--except",
+        "Target 0002",
+        "--status",
+        "not_started,in_progress",
+    ]);
+    let next = *lines(&shown).last().unwrap();
+    let words: Vec<_> = next.split_whitespace().skip(2).collect();
+    let started = plansync_tests::program::run(
+        &world.nats.url(),
+        &[&["sync"], &*words, &["--wait", "--output", "json"]].concat(),
+    );
+    let done = started.json();
+    assert_eq!(
+        (started.code, &done["state"]),
+        (Some(0), &json!("completed")),
+        "{started:?}"
+    );
+    assert_eq!(
+        done["pairs"],
+        json!({ "applied": 1, "unchanged": 0, "skipped": 1 })
+    );
+}
+
+#[tokio::test]
+async fn a_component_is_explained_learner_by_learner() {
+    let world = world().await;
+    let expected = "“Activity zero”, 00000000-0000-0000-0000-000000000c00
+
+synchronised for 2 learners
+ Learner       Programme                Action        Outcome   Why, and what to know   Changes
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ Target 0001   Business Administrator   synchronise   applied                           name: Activity 0000 → Activity zero
+ Target 0002   Business Administrator   synchronise   applied                           name: Activity 0000 → Activity zero
+
+not synchronised for 1 learner
+ Learner       Programme                Action        Outcome   Why, and what to know                                Changes
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ Target 0000   Business Administrator   synchronise   skipped   it is finished, and you may not edit finished ones
+";
+    let said = world.said(&[
+        "explain",
+        "--learners",
+        "all",
+        "--component",
+        "activity zero",
+    ]);
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn one_side_of_a_component_is_the_reply_itself_for_programs() {
+    let world = world().await;
+    let mut body = request(&world);
+    body["component"] = json!(component(2));
+    body["side"] = json!("synchronised");
+    let reply = world.asked("sync.explain", body).await;
+    let id = component(2).to_string();
+    let words = [
+        "explain",
+        "--learners",
+        "all",
+        "--component",
+        &id,
+        "--side",
+        "synchronised",
+    ];
+    assert_eq!(world.json(&words), reply);
+    assert_eq!(reply["items"][0]["changes"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn learners_are_chosen_by_id_by_name_by_filter_or_not_at_all() {
+    let world = world().await;
+    let learners = |words: &[&str]| {
+        let summary = world.json(&[&["preview"], words].concat());
+        summary["learners"].as_u64().unwrap()
+    };
+    let two = format!("{},{}", target(0), target(1));
+    assert_eq!(learners(&["--learners", &two]), 2);
+    assert_eq!(
+        learners(&["--learners", "Target 0001", "--learners", "target 0002"]),
+        2
+    );
+    assert_eq!(learners(&["--search", "0001"]), 1);
+    assert_eq!(learners(&["--learners", "all", "--except", &two]), 1);
+    let refused = |words: &[&str], expected: &str| {
+        let ended = world.typed(&[&["preview"], words].concat());
+        assert_eq!((ended.code, &*ended.err), (Some(2), expected), "{words:?}");
+    };
+    refused(
+        &[],
+        "plansync: say onto whose plans: `--learners all`, ids, a name, or a filter such as \
+         `--group`\n",
+    );
+    refused(
+        &["--learners", &two, "--search", "x"],
+        "plansync: filters choose among all learners; leave out the ids of `--learners`, or the \
+         filters\n",
+    );
+    let ids: Vec<_> = (0..3)
+        .map(|index| format!("  {}  Target 000{index}\n", target(index)))
+        .collect();
+    let several = format!(
+        "plansync: “target” is the name of several learners, or in it; say which by id:\n{}",
+        ids.concat()
+    );
+    refused(&["--learners", "target"], &several);
+    refused(
+        &["--learners", "nobody"],
+        "plansync: there is no learner “nobody” to choose; `plansync sync learners --search` finds \
+         them\n",
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_do_and_is_the_reply_itself_for_programs() {
+    let world = world().await;
+    let words = [
+        "preview",
+        "--learners",
+        "all",
+        "--type",
+        "selected_attributes",
+    ];
+    let refused = world.typed(&words);
+    let said = lines(&refused.err);
+    assert_eq!(
+        (refused.code, &*refused.out, said.len()),
+        (Some(1), "", 2),
+        "{refused:?}"
+    );
+    assert!(
+        said[0].starts_with("plansync: attribute_not_allowed: "),
+        "{said:#?}"
+    );
+    assert_eq!(
+        said[1],
+        "`--attribute` goes with `--type selected_attributes`, which needs at least one."
+    );
+    let json = world.typed(&[&words[..], &["--output", "json"]].concat());
+    assert_eq!((json.code, &*json.err), (Some(1), ""));
+    assert_eq!(json.json()["error"]["code"], "attribute_not_allowed");
+}
