@@ -195,7 +195,9 @@ impl Shared {
         let mut manifest = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut longer = Manifest::clone(&manifest);
         longer.sealed.push(entry);
-        longer.write(&self.dir)?;
+        longer
+            .write(&self.dir)
+            .map_err(|failed| self.not_entered(failed))?;
         *manifest = longer;
         drop(manifest);
         let mut state = self.state_mut();
@@ -204,6 +206,24 @@ impl Shared {
         state.sealed = Arc::new(all);
         state.full.remove(0);
         Ok(())
+    }
+
+    /// Once the folder of the manifest could not be synced, for want of room or not, the volume may
+    /// be entered or not: it must not be touched again.
+    fn not_entered(&self, failed: Failed) -> SealError {
+        if failed.path != self.dir {
+            return failed.into();
+        }
+        let Failed {
+            doing,
+            path,
+            source,
+        } = failed;
+        SealError::Fatal {
+            doing,
+            path,
+            source,
+        }
     }
 }
 

@@ -246,3 +246,35 @@ fn what_head_does_not_vouch_for_is_written_again_before_it_is_synced() {
         .collect();
     assert_eq!(calls, ["pwrite64", "fsync", "pwrite64"]);
 }
+
+#[test]
+fn a_volume_that_may_be_entered_is_not_sealed_again() {
+    let folder = Folder::new();
+    let Some((trace, said)) = traced(&folder, None) else {
+        return;
+    };
+    assert!(!said.contains("fatal"), "{said}");
+    let mut syncs: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut entries, mut is_entered) = (Vec::new(), false);
+    for line in trace.lines() {
+        is_entered |= line.contains("rename(") && line.contains("MANIFEST.new");
+        if line.contains(" fsync(") {
+            let (thread, _) = line.split_once(' ').unwrap();
+            let count = syncs.entry(thread).or_default();
+            *count += 1;
+            if is_entered && Path::new(file(line)) == folder.path() {
+                entries.push(*count);
+                is_entered = false;
+            }
+        }
+    }
+    // The first one is the beginning of the log.
+    let when = entries[1];
+    let folder = Folder::new();
+    let fault = format!("fsync:error=ENOSPC:when={when}");
+    let (trace, said) = traced(&folder, Some(&fault)).unwrap();
+    let failed = trace.lines().find(|line| line.contains("INJECTED"));
+    assert_eq!(Path::new(file(failed.unwrap())), folder.path());
+    assert!(said.contains("probe: fatal"), "{said}");
+    judge(&folder, &trace, &said, &fault);
+}
