@@ -150,7 +150,7 @@ pub(crate) fn advice(source: &io::Error) -> &'static str {
         ),
         (
             io::ErrorKind::NotFound,
-            "it is not there; restore the log from a backup",
+            "it is not there; put it back, or restore the log from a backup",
         ),
     ];
     let known = advice.iter().find(|(kind, _)| *kind == source.kind());
