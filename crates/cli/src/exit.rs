@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use plansync_nats::{ClientError, CommandsError, ConnectError, RelayError, StreamError};
+use plansync_nats::{
+    AnotherServes, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+};
 use plansync_sled::{BackupError, RestoreError};
 
 use crate::asking::AskError;
@@ -135,6 +137,7 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
+        || cause.is::<AnotherServes>()
 }
 
 #[cfg(test)]

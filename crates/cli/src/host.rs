@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Relay,
-    connect_patiently, prepare,
+    connect_patiently, prepare, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
@@ -76,6 +76,7 @@ impl Host {
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
         let streams = prepare(client.clone(), service.name()).await?;
+        refuse_another(&client).await?;
         let file = CursorFile::in_folder(&data);
         let mut relay = Relay::new(streams.clone(), Arc::clone(&service), file, new_stream);
         relay.attach().await?;

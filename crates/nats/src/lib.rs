@@ -26,6 +26,7 @@ pub use client::{Client, ClientError, Event, Request, Response, Stored, Watch, W
 pub use commands::{CommandConsumer, CommandsError};
 pub use connection::{ConnectError, Connection, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
+pub use discovery::{AnotherServes, refuse_another};
 pub use endpoint::{Endpoint, EndpointError};
 pub use port::{Handler, LogName, Outbox};
 pub use relay::{Relay, RelayError, Stepped};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use plansync_tests::client::Client;
 use plansync_tests::college::{bulky_edit, target};
 use plansync_tests::nats::NatsServer;
-use plansync_tests::program::{Ended, on_folder};
+use plansync_tests::program::{Ended, on_folder, run};
 use serde_json::{Value, json};
 
 use super::queries::all_answers;
@@ -118,6 +118,31 @@ async fn a_restored_log_goes_on_in_the_same_stream_and_in_an_empty_one() {
     let inherited = published[..published.len() - 1].to_vec();
     assert_eq!(filled, [inherited, vec![new]].concat());
     let repeat = client.get("alice", "plan.edit", again()).await;
+    assert_eq!(repeat["duplicate"], true);
+}
+
+/// Both would answer requests, each with a log of its own, until their events meet in the stream.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_log_is_not_served_beside_the_one_that_was_backed_up() {
+    let world = world().await;
+    assert_eq!(back_up(&world).code, Some(0));
+    assert_eq!(restore(&world, "restored", &[]).code, Some(0));
+    let data = world.path("restored");
+    let beside = run(
+        &world.nats.url(),
+        &["serve", "--data", data.to_str().unwrap()],
+    );
+    let last = beside.err.lines().chain(beside.out.lines());
+    let said = last.filter(|line| line.starts_with("plansync: "));
+    assert_eq!(
+        said.collect::<Vec<_>>(),
+        [
+            "plansync: another engine serves on this NATS already, and two would share the requests \
+             between two data folders; stop that one first, or use another NATS account"
+        ]
+    );
+    assert_eq!(beside.code, Some(4));
+    let repeat = world.client.get("alice", "plan.edit", again()).await;
     assert_eq!(repeat["duplicate"], true);
 }
 
