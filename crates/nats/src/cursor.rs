@@ -119,6 +119,11 @@ impl CursorFile {
         }
     }
 
+    /// Whether the relay could go on with it, if it is there.
+    pub fn check(&self) -> Result<(), CursorError> {
+        self.load().map(|_| ())
+    }
+
     pub(crate) fn load(&self) -> Result<Option<Cursor>, CursorError> {
         match fs::read(&self.path) {
             Ok(bytes) => {

@@ -109,6 +109,26 @@ async fn what_is_derived_is_made_again_and_no_answer_changes() {
     assert_eq!(all_answers(&world.client, &world).await, before);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_of_the_relay_that_the_engine_would_refuse_is_found() {
+    let mut world = world().await;
+    world.stop();
+    let cursor = world.data().join("RELAY");
+    flip(&cursor);
+    let ended = verify(&world.data());
+    assert_eq!(
+        (ended.code, kinds(&ended)),
+        (Some(4), vec![json!("derived")])
+    );
+    assert_eq!(
+        ended.json()["findings"][0]["remedy"],
+        "remove it, to go on from the last event in the stream"
+    );
+    std::fs::remove_file(&cursor).unwrap();
+    assert_eq!(verify(&world.data()).code, Some(0));
+    let _engine = serve(&world.nats, &world.data()).await;
+}
+
 #[test]
 fn a_folder_without_a_log_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use plansync_nats::{Client, ClientError, CursorFile, EVENTS, Witness};
+use plansync_nats::{Client, ClientError, CursorError, CursorFile, EVENTS, Witness};
 use plansync_sled::{Finding, FindingKind, Folder, OpenError, Report, verify};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -92,6 +92,9 @@ impl Verify {
         report.findings.retain(|finding| {
             finding.kind != FindingKind::Note || finding.path.with_extension("") != cursor
         });
+        if report.log.is_some() {
+            report.findings.extend(wrong_cursor(&self.data));
+        }
         Ok(report)
     }
 
@@ -143,6 +146,27 @@ impl Verify {
         drop(sender);
         Ok(comparing.await.context("the comparison crashed")??)
     }
+}
+
+/// What is wrong with the relay's cursor: with a damaged one the engine does not start.
+fn wrong_cursor(data: &Path) -> Option<Finding> {
+    let error = CursorFile::in_folder(data).check().err()?;
+    let (what, remedy) = match &error {
+        CursorError::Damaged { .. } => (
+            "it is not what the relay wrote".to_owned(),
+            "remove it, to go on from the last event in the stream",
+        ),
+        CursorError::Io { source, .. } => (
+            format!("it cannot be read: {source}"),
+            "check the disk and the permissions of the data folder",
+        ),
+    };
+    Some(Finding {
+        path: data.join(CursorFile::NAME),
+        what,
+        remedy,
+        kind: FindingKind::Derived,
+    })
 }
 
 fn compare_with(
