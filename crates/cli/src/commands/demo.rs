@@ -9,6 +9,7 @@ mod check;
 mod college;
 mod edits;
 mod expected;
+mod explaining;
 mod history;
 mod loading;
 mod outcomes;
@@ -93,8 +94,9 @@ async fn show(output: Output, url: &str) -> anyhow::Result<serde_json::Value> {
     let stage = Stage::open(output, url).await?;
     loading::load(&stage).await?;
     let session = edits::open_and_edit(&stage).await?;
-    summary::preview(&stage, session).await?;
-    let sync = synchronising::synchronise(&stage, session).await?;
+    let shown = summary::preview(&stage, session).await?;
+    explaining::explain(&stage, session, &shown).await?;
+    let sync = synchronising::synchronise(&stage, session, &shown).await?;
     outcomes::show(&stage, sync).await?;
     history::show(&stage, sync).await
 }

@@ -33,6 +33,10 @@ use crate::asking::AskError;
 use crate::exit::{self, Exit};
 use crate::output::Output;
 
+pub(crate) use explain::table_of as explained;
+pub(crate) use paint::Paint;
+pub(crate) use preview::{grid, warning_line};
+
 /// Choose, preview, start and follow synchronisations.
 #[derive(Debug, Args)]
 #[command(after_help = "\

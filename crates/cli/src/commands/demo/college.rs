@@ -48,6 +48,19 @@ pub(super) struct Learner {
     pub(super) completed: usize,
 }
 
+/// How far a learner's third progress review is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Review {
+    /// It has no date.
+    Open,
+    /// It is in two calendars.
+    Dated,
+    /// It has begun.
+    Begun,
+    /// It was held; the activity is not completed for that.
+    Held,
+}
+
 /// Everybody; the first is the learner whose plan is edited.
 pub(super) fn learners() -> Vec<Learner> {
     (0..LEARNERS).map(learner).collect()
@@ -112,6 +125,21 @@ impl Learner {
     /// Whether the activity that the demo rewrites was taken off this learner's plan before.
     pub(super) fn lacks_rewritten_activity(&self) -> bool {
         self.index % 40 == 14
+    }
+
+    /// How far the review is that the demo moves.
+    pub(super) fn review(&self) -> Review {
+        match self.index % 12 {
+            5 => Review::Dated,
+            7 => Review::Begun,
+            9 => Review::Held,
+            _ => Review::Open,
+        }
+    }
+
+    /// Who teaches this learner.
+    pub(super) fn tutor(&self) -> &'static str {
+        self.tutor
     }
 
     /// The learner as `learner.put` takes it.

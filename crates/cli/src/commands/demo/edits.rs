@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::commands::demo::activities::{ACTIVITIES, index_of};
 use crate::commands::demo::check::so;
 use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::expected::CHANGED;
 use crate::commands::demo::id;
 use crate::commands::demo::loading::programme;
 use crate::commands::demo::stage::{Stage, items, number, text};
@@ -20,6 +21,10 @@ pub(super) const EXTRA_CRITERION: &str = "S4";
 /// Its name, its instructions and its place of delivery are changed.
 pub(super) const REWRITTEN: &str = "Workplace observation: dealing with people";
 pub(super) const NEW_NAME: &str = "Workplace observation: customers and colleagues";
+/// Its meeting gets a date, and its type changes.
+pub(super) const REVIEWED: &str = "Progress review 3";
+pub(super) const REVIEW_TYPE: &str = "Halfway review with the employer";
+pub(super) const REVIEW_AT: &str = "2027-02-15T10:00:00.000000Z";
 /// It is put up for quality assurance.
 pub(super) const QUALITY_ASSURED: &str = "Reflective account: professionalism";
 /// It is taken off the plan.
@@ -51,6 +56,8 @@ fn edits() -> Value {
             "name": NEW_NAME,
             "instructions": "Your tutor watches you for an hour at work: agree a busy time.",
             "delivery_via_employer": true } },
+        { "op": "change", "component": component(REVIEWED),
+          "set": { "review_type": REVIEW_TYPE, "review_at": REVIEW_AT } },
         { "op": "change", "component": component(QUALITY_ASSURED),
           "set": { "planned_for_qa": true } },
         { "op": "remove", "component": component(DELETED) },
@@ -92,7 +99,12 @@ pub(super) async fn open_and_edit(stage: &Stage) -> anyhow::Result<Uuid> {
     let changes = stage
         .manage("record.changes", json!({ "session": session }))
         .await?;
-    so("the number of recent changes", number(&changes, "total"), 6)?;
+    let of_them = u64::try_from(CHANGED.len())?;
+    so(
+        "the number of recent changes",
+        number(&changes, "total"),
+        of_them,
+    )?;
     stage.say(&format!(
         "{}, plan version {}:",
         source.name,

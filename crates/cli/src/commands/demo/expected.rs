@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::commands::demo::activities::index_of;
-use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::college::{Learner, Review, learners};
 use crate::commands::demo::edits::{
-    ADDED, DELETED, MAPPED, MOVED, QUALITY_ASSURED, REWRITTEN, component,
+    ADDED, DELETED, MAPPED, MOVED, QUALITY_ASSURED, REVIEWED, REWRITTEN, component,
 };
 
 /// The changed activities.
-pub(super) const CHANGED: [&str; 6] = [MOVED, MAPPED, REWRITTEN, QUALITY_ASSURED, DELETED, ADDED];
+pub(super) const CHANGED: [&str; 7] = [
+    MOVED,
+    MAPPED,
+    REWRITTEN,
+    REVIEWED,
+    QUALITY_ASSURED,
+    DELETED,
+    ADDED,
+];
 
 /// What comes of one activity on one plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +70,44 @@ pub(super) fn pair(learner: &Learner, name: &str) -> Pair {
     }
 }
 
-/// All pairs together.
-pub(super) fn pairs() -> Pairs {
+/// The learner who hands in work on this activity between the preview and the run.
+pub(super) const LATE: (usize, &str) = (1, MOVED);
+
+/// What should come of it in the run, which confirms the preview.
+pub(super) fn came_of(learner: &Learner, name: &str) -> Pair {
+    if (learner.index, name) == LATE {
+        Pair::Skipped("changed_since_preview")
+    } else {
+        pair(learner, name)
+    }
+}
+
+/// What should be known about this activity on this plan, and how many open tasks it takes away.
+pub(super) fn warnings(learner: &Learner, name: &str) -> Vec<(&'static str, Option<u64>)> {
+    if name != REVIEWED || pair(learner, name) != Pair::Applied {
+        return Vec::new();
+    }
+    match learner.review() {
+        Review::Open => vec![("review_recreated", Some(0))],
+        // The learner's task and the tutor's.
+        Review::Dated => vec![("review_recreated", Some(2))],
+        Review::Begun => vec![("review_recreated", Some(0)), ("review_type_kept", None)],
+        Review::Held => vec![("completed_review_kept", None), ("review_type_kept", None)],
+    }
+}
+
+/// All pairs together, in the preview or in the run.
+pub(super) fn pairs(judged: fn(&Learner, &str) -> Pair) -> Pairs {
     let mut pairs = Pairs::default();
     for learner in targets() {
         for name in CHANGED {
-            pairs.count(pair(&learner, name));
+            pairs.count(judged(&learner, name));
         }
     }
     pairs
 }
 
-/// The pairs of each activity.
+/// The pairs of each activity in the preview.
 pub(super) fn pairs_by_component() -> BTreeMap<Uuid, Pairs> {
     let targets = targets();
     let of = |name: &str| {
@@ -89,12 +123,12 @@ pub(super) fn pairs_by_component() -> BTreeMap<Uuid, Pairs> {
         .collect()
 }
 
-/// How often each reason should be given.
+/// How often each reason should be given in the run.
 pub(super) fn reasons() -> BTreeMap<String, u64> {
     let mut reasons = BTreeMap::new();
     for learner in targets() {
         for name in CHANGED {
-            if let Pair::Skipped(reason) = pair(&learner, name) {
+            if let Pair::Skipped(reason) = came_of(&learner, name) {
                 *reasons.entry(reason.to_owned()).or_default() += 1;
             }
         }
@@ -104,8 +138,8 @@ pub(super) fn reasons() -> BTreeMap<String, u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pair, pair, reasons, targets};
-    use crate::commands::demo::edits::{ADDED, source};
+    use super::{LATE, Pair, came_of, pair, reasons, targets, warnings};
+    use crate::commands::demo::edits::{ADDED, REVIEWED, source};
     use crate::commands::demo::expected::CHANGED;
 
     #[test]
@@ -113,6 +147,7 @@ mod tests {
         let reasons: Vec<_> = reasons().into_keys().collect();
         let expected = [
             "already_absent",
+            "changed_since_preview",
             "delete_finished_not_permitted",
             "edit_finished_not_permitted",
             "missing_on_target",
@@ -136,5 +171,32 @@ mod tests {
         for name in CHANGED {
             assert_eq!(pair(&source(), name), Pair::Applied, "{name}");
         }
+    }
+
+    #[test]
+    fn the_demo_shows_a_review_at_every_point_of_its_way() {
+        let mut seen: Vec<_> = targets()
+            .iter()
+            .map(|learner| warnings(learner, REVIEWED))
+            .collect();
+        seen.sort();
+        seen.dedup();
+        let expected = [
+            vec![],
+            vec![("completed_review_kept", None), ("review_type_kept", None)],
+            vec![("review_recreated", Some(0))],
+            vec![("review_recreated", Some(0)), ("review_type_kept", None)],
+            vec![("review_recreated", Some(2))],
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn what_changes_after_the_preview_would_have_been_applied() {
+        let targets = targets();
+        let late = targets.iter().find(|learner| learner.index == LATE.0);
+        assert_eq!(late.map(|late| pair(late, LATE.1)), Some(Pair::Applied));
+        let skipped = Pair::Skipped("changed_since_preview");
+        assert_eq!(late.map(|late| came_of(late, LATE.1)), Some(skipped));
     }
 }

@@ -5,11 +5,12 @@ use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::Learner;
+use crate::commands::demo::college::{Learner, Review};
 use crate::commands::demo::edits::{
-    ADDED, DELETED, DUE_DATE, MAPPED, MOVED, NEW_NAME, QUALITY_ASSURED, REWRITTEN, component,
+    ADDED, DELETED, DUE_DATE, MAPPED, MOVED, NEW_NAME, QUALITY_ASSURED, REVIEW_AT, REVIEW_TYPE,
+    REVIEWED, REWRITTEN, component,
 };
-use crate::commands::demo::expected::{CHANGED, Pair, pair, targets};
+use crate::commands::demo::expected::{CHANGED, Pair, came_of, targets};
 use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::show;
 
@@ -25,7 +26,7 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
     let mixed = |learner: &&Learner| {
         let applied = CHANGED
             .iter()
-            .filter(|name| pair(learner, name) == Pair::Applied)
+            .filter(|name| came_of(learner, name) == Pair::Applied)
             .count();
         (2..CHANGED.len()).contains(&applied)
     };
@@ -48,7 +49,7 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
     let counted = &last["changes"][0]["synchronised"];
     let applied = CHANGED
         .iter()
-        .filter(|name| pair(learner, name) == Pair::Applied)
+        .filter(|name| came_of(learner, name) == Pair::Applied)
         .count();
     so(
         "the pairs in the history",
@@ -70,9 +71,12 @@ async fn check_plan(stage: &Stage, learner: &Learner) -> anyhow::Result<()> {
         let found = items(&plan, "components")
             .iter()
             .find(|one| text(one, "component") == id);
-        let shows = found.is_some_and(|found| shows_change(&found["attributes"], name));
+        let shows = found.is_some_and(|found| match name {
+            REVIEWED => shows_review(found, learner.review()),
+            _ => shows_change(&found["attributes"], name),
+        });
         let what = format!("“{name}” on the plan of {}", learner.name);
-        match pair(learner, name) {
+        match came_of(learner, name) {
             Pair::Applied if name == DELETED => so(&what, found, None)?,
             Pair::Applied | Pair::Unchanged => so(&what, shows, true)?,
             Pair::Skipped("already_absent" | "missing_on_target") => so(&what, found, None)?,
@@ -93,6 +97,22 @@ fn shows_change(attributes: &Value, name: &str) -> bool {
         ADDED => attributes["name"] == ADDED,
         _ => false,
     }
+}
+
+/// Whether the review is as it should be after the sync: what was held keeps its date, and what has
+/// begun keeps its type.
+fn shows_review(found: &Value, before: Review) -> bool {
+    let attributes = &found["attributes"];
+    let has_new_type = attributes["review_type"] == REVIEW_TYPE;
+    let is_held = found["review"]["status"] == "completed";
+    let is_scheduled =
+        found["review"]["status"] == "scheduled" && found["review"]["review_at"] == REVIEW_AT;
+    attributes["review_at"] == REVIEW_AT
+        && match before {
+            Review::Open | Review::Dated => has_new_type && is_scheduled,
+            Review::Begun => !has_new_type && is_scheduled,
+            Review::Held => !has_new_type && is_held,
+        }
 }
 
 fn row(item: &Value) -> Vec<String> {
@@ -135,6 +155,9 @@ fn progress(changes: &[Value]) -> String {
         .iter()
         .filter(|change| !change["evidence"].is_null())
         .count();
+    if completed == 0 {
+        return format!("handed in work for {evidence} activity");
+    }
     format!(
         "{completed} of {} activities completed, evidence for {evidence}",
         ACTIVITIES.len()

@@ -9,13 +9,16 @@ use uuid::Uuid;
 use crate::asking::AskError;
 use crate::commands::demo::activities::{ACTIVITIES, Activity, index_of};
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{LEARNERS, Learner, administrators, learners};
-use crate::commands::demo::edits::{DELETED, EXTRA_CRITERION, MAPPED, REWRITTEN};
+use crate::commands::demo::college::{LEARNERS, Learner, Review, administrators, learners};
+use crate::commands::demo::edits::{DELETED, EXTRA_CRITERION, MAPPED, REVIEWED, REWRITTEN};
 use crate::commands::demo::id;
 use crate::commands::demo::stage::{Stage, number};
 
 /// Learners that are imported at once.
 const AT_ONCE: usize = 32;
+
+/// When reviews were to be held that have a date already.
+const FIRST_DATE: &str = "2026-12-14T09:30:00Z";
 
 /// The delivery programme.
 pub(super) fn programme() -> Uuid {
@@ -101,6 +104,16 @@ fn so_far(learner: &Learner) -> Vec<Value> {
     }
     if learner.lacks_rewritten_activity() {
         edits.push(json!({ "op": "remove", "component": component(REWRITTEN) }));
+    }
+    let dated = json!({
+        "op": "change", "component": component(REVIEWED), "set": { "review_at": FIRST_DATE },
+    });
+    let status = |status: &str| json!({ "op": "set_review_status", "component": component(REVIEWED), "status": status });
+    match learner.review() {
+        Review::Open => {}
+        Review::Dated => edits.push(dated),
+        Review::Begun => edits.push(status("in_progress")),
+        Review::Held => edits.extend([dated, status("completed")]),
     }
     edits
 }

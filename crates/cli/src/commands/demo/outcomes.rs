@@ -8,7 +8,9 @@ use uuid::Uuid;
 use crate::commands::demo::activities::ACTIVITIES;
 use crate::commands::demo::check::so;
 use crate::commands::demo::college::{Learner, learners};
-use crate::commands::demo::expected;
+use crate::commands::demo::edits::component;
+use crate::commands::demo::expected::{self, CHANGED};
+use crate::commands::demo::explaining;
 use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::show;
 
@@ -17,7 +19,12 @@ const PAGE_SIZE: u64 = 500;
 /// Shows every reason that was given, with one learner each.
 pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
     stage.scene("Why some were not synchronised")?;
-    let skipped = skipped(stage, sync).await?;
+    for name in CHANGED {
+        let of_component = json!({ "sync": sync, "component": component(name) });
+        let pairs = outcomes(stage, of_component).await?;
+        explaining::check(name, &pairs, expected::came_of)?;
+    }
+    let skipped = outcomes(stage, json!({ "sync": sync, "outcome": "skipped" })).await?;
     let mut reasons: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for outcome in &skipped {
         reasons
@@ -45,13 +52,13 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every skipped pair, page by page.
-async fn skipped(stage: &Stage, sync: Uuid) -> anyhow::Result<Vec<Value>> {
+/// Every pair that is asked for, page by page.
+async fn outcomes(stage: &Stage, mut body: Value) -> anyhow::Result<Vec<Value>> {
     let mut all = Vec::new();
     for page in 1_u64.. {
-        let body =
-            json!({ "sync": sync, "outcome": "skipped", "page": page, "page_size": PAGE_SIZE });
-        let reply = stage.manage("sync.outcomes", body).await?;
+        body["page"] = json!(page);
+        body["page_size"] = json!(PAGE_SIZE);
+        let reply = stage.manage("sync.outcomes", body.clone()).await?;
         all.extend_from_slice(items(&reply, "items"));
         if page * PAGE_SIZE >= number(&reply, "total") {
             break;

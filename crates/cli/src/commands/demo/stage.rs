@@ -39,7 +39,13 @@ impl Stage {
         self.ask(DELIVERY_MANAGER, operation, body).await
     }
 
-    async fn ask(&self, actor: &str, operation: &str, body: Value) -> Result<Value, AskError> {
+    /// Asks as anybody.
+    pub(super) async fn ask(
+        &self,
+        actor: &str,
+        operation: &str,
+        body: Value,
+    ) -> Result<Value, AskError> {
         Question {
             tenant: TENANT,
             actor,

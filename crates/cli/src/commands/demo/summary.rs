@@ -9,7 +9,7 @@ use crate::commands::demo::check::so;
 use crate::commands::demo::expected::{self, Pairs};
 use crate::commands::demo::loading::programme;
 use crate::commands::demo::stage::{Stage, items, number, text};
-use crate::show;
+use crate::commands::sync::{self, Paint};
 
 /// What is asked, for the preview and for the run: the recent changes, for everybody.
 pub(super) fn request(session: Uuid) -> Value {
@@ -22,14 +22,14 @@ pub(super) fn request(session: Uuid) -> Value {
     })
 }
 
-/// Shows what would happen.
-pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> {
+/// Shows what would happen, and gives the summary.
+pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<Value> {
     stage.scene("The summary: what a synchronisation of only the changes would do")?;
     let summary = stage.manage("sync.preview", request(session)).await?;
     so(
         "the number of components",
         number(&summary, "components"),
-        6,
+        u64::try_from(expected::CHANGED.len())?,
     )?;
     let targets = u64::try_from(expected::targets().len())?;
     so(
@@ -40,7 +40,7 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> 
     so(
         "the pairs of the preview",
         pairs_of(&summary["pairs"]),
-        expected::pairs(),
+        expected::pairs(expected::pair),
     )?;
     so(
         "the rows of the preview",
@@ -53,24 +53,9 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> 
         number(&summary, "learners"),
         text(&summary["programme"], "name"),
     ))?;
-    let heading = [
-        "Component",
-        "Type",
-        "Action",
-        "Last updated",
-        "Synchronised",
-        "of them unchanged",
-        "Not synchronised",
-    ];
-    let rows = items(&summary, "rows").iter().map(row);
-    stage.say(&show::table(heading.map(str::to_owned), rows).to_string())?;
+    stage.say(&sync::grid(Paint::of_stdout(), &summary))?;
     for warning in items(&summary, "warnings") {
-        stage.say(&format!(
-            "! {} ({} learners, {} components)",
-            text(warning, "message"),
-            number(warning, "learners"),
-            number(warning, "components"),
-        ))?;
+        stage.say(&sync::warning_line(Paint::of_stdout(), warning))?;
     }
     let warned = items(&summary, "warnings")
         .iter()
@@ -80,7 +65,7 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<()> 
         warned.collect::<Vec<_>>(),
         vec!["some_not_synchronised"],
     )?;
-    Ok(())
+    Ok(summary)
 }
 
 /// The counts of pairs in a reply.
@@ -103,22 +88,4 @@ fn by_component(summary: &Value) -> anyhow::Result<BTreeMap<Uuid, Pairs>> {
         pairs.skipped += number(row, "not_synchronised");
     }
     Ok(all)
-}
-
-fn row(row: &Value) -> Vec<String> {
-    let count = |field| number(row, field).to_string();
-    vec![
-        text(row, "name").to_owned(),
-        text(row, "type").replace('_', " "),
-        text(row, "action").to_owned(),
-        minute(text(&row["last_updated"], "at")),
-        count("synchronised"),
-        count("unchanged"),
-        count("not_synchronised"),
-    ]
-}
-
-/// A time as a person reads it, to the minute.
-fn minute(time: &str) -> String {
-    time.get(..16).unwrap_or_default().replace('T', " ")
 }

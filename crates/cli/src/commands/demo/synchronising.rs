@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::check::so;
+use crate::commands::demo::college::learners;
+use crate::commands::demo::edits::component;
 use crate::commands::demo::expected;
 use crate::commands::demo::id;
 use crate::commands::demo::stage::{Stage, number};
@@ -25,12 +27,18 @@ struct Followed {
 }
 
 /// Starts the sync, follows it to its end, and gives its id.
-pub(super) async fn synchronise(stage: &Stage, session: Uuid) -> anyhow::Result<Uuid> {
+pub(super) async fn synchronise(
+    stage: &Stage,
+    session: Uuid,
+    shown: &Value,
+) -> anyhow::Result<Uuid> {
     stage.scene("Confirm and synchronise")?;
+    hand_in(stage).await?;
     let sync = id(&["sync", "recent changes"]);
     let mut events = stage.watch(&format!("sync.{sync}.*")).await?;
     let mut start = request(session);
     start["sync"] = json!(sync);
+    start["confirm"] = json!({ "position": shown["position"], "digest": shown["digest"] });
     let started = Instant::now();
     stage.manage("sync.start", start).await?;
     let progress = stage.manage("sync.get", json!({ "sync": sync })).await?;
@@ -59,7 +67,7 @@ pub(super) async fn synchronise(stage: &Stage, session: Uuid) -> anyhow::Result<
     so(
         "the pairs of the run",
         pairs_of(&ended["pairs"]),
-        expected::pairs(),
+        expected::pairs(expected::came_of),
     )?;
     stage.say(&format!(
         "Completed in {} ms, each learner's plan in one commit: {} pairs applied, {} unchanged, {} \
@@ -73,6 +81,22 @@ pub(super) async fn synchronise(stage: &Stage, session: Uuid) -> anyhow::Result<
         number(&ended, "deleted"),
     ))?;
     Ok(sync)
+}
+
+/// Between the preview and the run, one plan changes by another hand.
+async fn hand_in(stage: &Stage) -> anyhow::Result<()> {
+    let (index, name) = expected::LATE;
+    let learner = &learners()[index];
+    let handed_in = json!({ "learner": learner.id(), "edits": [
+        { "op": "submit_evidence", "component": component(name) },
+    ]});
+    stage.ask(learner.tutor(), "plan.edit", handed_in).await?;
+    stage.say(&format!(
+        "Meanwhile {} hands in work for “{name}”: not what the preview showed, so that\nthe \
+         confirmed run will leave it alone.",
+        learner.name
+    ))?;
+    Ok(())
 }
 
 /// Counts the targets as they are done.

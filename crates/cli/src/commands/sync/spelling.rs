@@ -3,7 +3,7 @@
 use plansync_protocol::{PairWarning, Reason, Word as _};
 use serde_json::Value;
 
-use crate::reply::{items, text};
+use crate::reply::{items, minute, text};
 
 /// Text of at most so many characters is shown whole.
 const SHOWN_CHARACTERS_MAX: usize = 40;
@@ -96,11 +96,19 @@ fn value(value: &Value) -> String {
         Value::Null => "–".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => short(text),
+        Value::String(text) => moment(text).unwrap_or_else(|| short(text)),
         Value::Array(elements) if elements.is_empty() => "none".to_owned(),
         Value::Array(_) => list(value).unwrap_or_default(),
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }
+}
+
+/// A time as the service writes it, to the minute.
+fn moment(text: &str) -> Option<String> {
+    const SHAPE: &str = "0000-00-00T00:00:00.000000Z";
+    let digit_or = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    let shape: String = text.chars().map(digit_or).collect();
+    (shape == SHAPE).then(|| format!("{} UTC", minute(text)))
 }
 
 fn short(text: &str) -> String {
@@ -164,6 +172,9 @@ mod tests {
     fn a_change_shows_what_was_and_what_will_be() {
         let whole = json!({ "attribute": "due_date", "before": null, "after": "2027-03-31" });
         assert_eq!(change(&whole), "due date: – → 2027-03-31");
+        let moved = json!({ "attribute": "review_at", "before": null,
+            "after": "2027-02-15T10:00:00.000000Z" });
+        assert_eq!(change(&moved), "review at: – → 2027-02-15 10:00 UTC");
         let elements =
             json!({ "attribute": "criteria", "after": ["K1"], "added": ["K1"], "removed": [] });
         assert_eq!(change(&elements), "criteria + K1");
