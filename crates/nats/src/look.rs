@@ -4,6 +4,8 @@
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, Stream};
+use futures_util::stream::iter;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use plansync_log::{Lives, Position};
 
@@ -13,6 +15,9 @@ use crate::streams::{EVENTS, StreamError, created_ns};
 
 /// Messages of others that are looked past for the last event of the relay.
 const LOOK_BACK_MAX: u64 = 1_000;
+
+/// Messages that are asked for at once, so that a long life that was left behind is soon passed.
+const LOOKS_AT_ONCE: usize = 64;
 
 /// Looks where the event stream of a log with this name and these lives ends.
 pub(crate) async fn look(
@@ -31,18 +36,26 @@ pub(crate) async fn look(
         last: None,
     };
     let (mut foreign, mut left_behind) = (0, 0_u64);
-    let mut sequence = state.last_sequence;
-    while state.messages > 0 && sequence >= state.first_sequence.max(1) && foreign < LOOK_BACK_MAX {
-        match event_at(stream, sequence).await? {
-            Some(event) if is_left_behind(name, lives, &event) => left_behind += 1,
-            Some(event) => {
+    let first = state.first_sequence.max(1);
+    let sequences = (first..=state.last_sequence).rev();
+    let mut messages = iter(sequences)
+        .map(|sequence| message_at(stream, sequence))
+        .buffered(LOOKS_AT_ONCE);
+    while let Some(message) = messages.try_next().await? {
+        match message {
+            Message::Absent => {}
+            Message::Event(event) if is_left_behind(name, lives, &event) => left_behind += 1,
+            Message::Event(event) => {
                 found.last = Some(event);
                 break;
             }
-            None => foreign += 1,
+            Message::Foreign => foreign += 1,
         }
-        sequence -= 1;
+        if foreign >= LOOK_BACK_MAX {
+            break;
+        }
     }
+    drop(messages);
     if foreign > 0 {
         tracing::warn!(
             foreign,
@@ -65,11 +78,21 @@ fn server(source: async_nats::Error) -> StreamError {
     }
 }
 
-/// The event with this sequence; nothing where there is none, or a message of somebody else.
-async fn event_at(stream: &Stream, sequence: u64) -> Result<Option<PublishedEvent>, StreamError> {
+/// What is at one place of the stream.
+enum Message {
+    /// It was deleted.
+    Absent,
+    /// Somebody else wrote it.
+    Foreign,
+    Event(PublishedEvent),
+}
+
+async fn message_at(stream: &Stream, sequence: u64) -> Result<Message, StreamError> {
     match stream.get_raw_message(sequence).await {
-        Ok(message) => Ok(published_event(&message.headers)),
-        Err(error) if is_absent(&error) => Ok(None),
+        Ok(message) => {
+            Ok(published_event(&message.headers).map_or(Message::Foreign, Message::Event))
+        }
+        Err(error) if is_absent(&error) => Ok(Message::Absent),
         Err(error) => Err(server(error.into())),
     }
 }

@@ -24,7 +24,7 @@ pub enum Disagreement {
     #[error(
         "the event stream has position {published} of life {life}, but this log ends at {tip} in \
          that life: commits are missing from the data folder; start the engine on the folder that \
-         was used last, or restore a backup with `plansync restore --incarnation {}`", life + 1
+         was used last, or restore a backup with `plansync restore --incarnation {}`", life.saturating_add(1)
     )]
     LogIsShorter {
         /// The last published position.
@@ -52,7 +52,7 @@ pub enum Disagreement {
     #[error(
         "the event stream was last written in life {theirs} of this log, and this folder is in life \
          {ours}; start the engine on the folder that was used last, or restore a backup with \
-         `plansync restore --incarnation {}`", theirs + 1
+         `plansync restore --incarnation {}`", theirs.saturating_add(1)
     )]
     Incarnation {
         /// The life in the stream.
