@@ -16,6 +16,7 @@ use crate::progress::CommitsBar;
 The engine may run meanwhile: the backup holds at least everything that was acknowledged before it
 began, up to one position. Nothing in the data folder is changed. The file is compressed and chained,
 and is read back and checked from end to end before it gets its name; until then it is FILE.partial.
+Sealed volumes are copied one at a time to TMPDIR, which needs room for one.
 
 Examples:
   plansync backup --data DIR plansync-2026-05-01.backup

@@ -59,7 +59,8 @@ impl Verify {
             None => None,
         };
         if let (Some(comparison), Some(tip)) = (&comparison, &report.tip) {
-            report.findings.extend(comparison.findings(tip));
+            let is_in_use = report.is_in_use;
+            report.findings.extend(comparison.findings(tip, is_in_use));
         }
         if output.is_for_people() {
             tell(&self.data, &report, comparison.as_ref())?;

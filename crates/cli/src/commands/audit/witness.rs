@@ -168,7 +168,7 @@ impl Comparison {
     }
 
     /// What is to be told of it.
-    pub(crate) fn findings(&self, tip: &Tip) -> Vec<Finding> {
+    pub(crate) fn findings(&self, tip: &Tip, is_in_use: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut tell = |kind, what, remedy| {
             findings.push(Finding {
@@ -195,7 +195,8 @@ impl Comparison {
             let (beyond, to, tip) = (self.beyond, self.beyond_to, tip.position);
             let what =
                 format!("it has {beyond} events up to position {to}, and the log ends at {tip}");
-            tell(FindingKind::Damage, what, SHORTER);
+            let remedy = if is_in_use { BEHIND } else { SHORTER };
+            tell(FindingKind::Damage, what, remedy);
         }
         if let Some(life) = self.later_life {
             let ours = tip.incarnation;
@@ -231,6 +232,8 @@ impl Comparison {
 const CHANGED: &str = "the log was changed after it was published: keep a copy of the folder, restore \
      the log from a backup, and compare that one too";
 const SHORTER: &str = "use the folder that was used last, or restore it from a backup";
+const BEHIND: &str = "stop the engine and compare again; if they are still there, use the folder \
+     that was used last, or restore it from a backup";
 const UNDONE: &str = "tell those who keep events that these do not count";
 const ELSEWHERE: &str = "compare with the NATS account that this log publishes to";
 const OUTSIDER: &str = "see who else may publish on plansync.v1.evt.>";
