@@ -239,13 +239,17 @@ impl World {
                 let mut next = present(draft, *component)?.clone();
                 let whose =
                     review::administrator(next.owner().as_ref(), learner.case_owner.as_ref());
+                let at = next.value(Attribute::ReviewAt);
                 let Some(review) = &mut next.review else {
                     return refuse("invalid_request");
                 };
+                if !review::may_be(*status, &at) {
+                    return refuse("invalid_request");
+                }
                 let leaves =
                     review.status == ReviewStatus::Completed && *status != ReviewStatus::Completed;
                 Self::check(actor, permission::refuse_progress(&permissions, leaves))?;
-                review::set(review, *status, whose.as_ref());
+                review::set(review, *status, &at, whose.as_ref());
                 draft.put(next);
             }
             Edit::Add { .. } | Edit::Readd { .. } | Edit::Change { .. } | Edit::Remove { .. } => {}

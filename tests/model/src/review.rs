@@ -37,6 +37,9 @@ pub struct Task {
     pub at: Value,
     /// How it stands.
     pub status: TaskStatus,
+    /// The review that it was made for.
+    #[serde(skip)]
+    pub generation: u32,
 }
 
 /// The review of a component of type `review`.
@@ -57,34 +60,39 @@ pub fn administrator(owner: Option<&String>, case_owner: Option<&String>) -> Opt
     owner.or(case_owner).cloned()
 }
 
-fn new_tasks(at: &Value, administrator: Option<&String>) -> Vec<Task> {
-    let task = |assignee: &str| Task {
-        assignee: assignee.to_owned(),
-        at: at.clone(),
-        status: TaskStatus::Open,
-    };
-    let mut tasks = vec![task("learner")];
-    tasks.extend(administrator.map(|name| task(name)));
-    tasks
+/// Tasks are made; those that were cancelled make way for them.
+fn make_tasks(review: &mut Review, administrator: Option<&String>) {
+    review
+        .tasks
+        .retain(|task| task.status != TaskStatus::Cancelled);
+    let assignees = std::iter::once("learner").chain(administrator.map(String::as_str));
+    for assignee in assignees {
+        review.tasks.push(Task {
+            assignee: assignee.to_owned(),
+            at: review.at.clone(),
+            status: TaskStatus::Open,
+            generation: review.generation,
+        });
+    }
 }
 
 /// V1: a review is created, scheduled with its tasks where a date is set.
 pub fn created(at: &Value, administrator: Option<&String>) -> Review {
-    let dated = *at != Value::Null;
-    Review {
-        generation: 0,
-        status: if dated {
-            ReviewStatus::Scheduled
-        } else {
-            ReviewStatus::NotScheduled
-        },
+    anew(0, Vec::new(), at, administrator)
+}
+
+fn anew(generation: u32, kept: Vec<Task>, at: &Value, administrator: Option<&String>) -> Review {
+    let mut review = Review {
+        generation,
+        status: ReviewStatus::NotScheduled,
         at: at.clone(),
-        tasks: if dated {
-            new_tasks(at, administrator)
-        } else {
-            Vec::new()
-        },
+        tasks: kept,
+    };
+    if *at != Value::Null {
+        review.status = ReviewStatus::Scheduled;
+        make_tasks(&mut review, administrator);
     }
+    review
 }
 
 /// Cancels what is open, and says how many that were.
@@ -110,7 +118,7 @@ pub fn moved(review: &mut Review, at: &Value, administrator: Option<&String>) {
         review.status = ReviewStatus::NotScheduled;
     } else if review.status == ReviewStatus::NotScheduled {
         review.status = ReviewStatus::Scheduled;
-        review.tasks.extend(new_tasks(at, administrator));
+        make_tasks(review, administrator);
     } else {
         for task in &mut review.tasks {
             if task.status == TaskStatus::Open {
@@ -120,28 +128,33 @@ pub fn moved(review: &mut Review, at: &Value, administrator: Option<&String>) {
     }
 }
 
-/// V0: a review's progress is set by hand. `scheduled` and `not_scheduled` are the same wish; the
-/// date decides which it is.
-pub fn set(review: &mut Review, status: ReviewStatus, administrator: Option<&String>) {
+/// V0: whether a review can be set so by hand: scheduled if it has a date, not scheduled if not.
+pub fn may_be(status: ReviewStatus, at: &Value) -> bool {
     match status {
-        ReviewStatus::InProgress => review.status = status,
-        ReviewStatus::Completed => {
-            review.status = status;
-            for task in &mut review.tasks {
-                if task.status == TaskStatus::Open {
-                    task.status = TaskStatus::Done;
-                }
+        ReviewStatus::Scheduled => *at != Value::Null,
+        ReviewStatus::NotScheduled => *at == Value::Null,
+        ReviewStatus::InProgress | ReviewStatus::Completed => true,
+    }
+}
+
+/// V0: a review's progress is set by hand. One that is not completed any more has the component's
+/// date again; one that is scheduled and in nobody's calendar comes into it.
+pub fn set(review: &mut Review, status: ReviewStatus, at: &Value, administrator: Option<&String>) {
+    review.status = status;
+    if status == ReviewStatus::Completed {
+        for task in &mut review.tasks {
+            if task.status == TaskStatus::Open {
+                task.status = TaskStatus::Done;
             }
         }
-        ReviewStatus::Scheduled | ReviewStatus::NotScheduled => {
-            let _ = administrator;
-            let dated = review.at != Value::Null;
-            review.status = if dated {
-                ReviewStatus::Scheduled
-            } else {
-                ReviewStatus::NotScheduled
-            };
-        }
+        return;
+    }
+    review.at = at.clone();
+    let generation = review.generation;
+    let stands =
+        |task: &Task| task.generation == generation && task.status != TaskStatus::Cancelled;
+    if status == ReviewStatus::Scheduled && !review.tasks.iter().any(stands) {
+        make_tasks(review, administrator);
     }
 }
 
@@ -152,13 +165,15 @@ pub fn recreated(review: &mut Review, at: &Value, administrator: Option<&String>
         return None;
     }
     let cancelled = cancel_open(review);
-    let mut anew = created(at, administrator);
-    anew.generation = review.generation + 1;
-    let kept = review
+    let done = review
         .tasks
         .iter()
         .filter(|task| task.status == TaskStatus::Done);
-    let tasks = kept.cloned().chain(anew.tasks).collect();
-    *review = Review { tasks, ..anew };
+    *review = anew(
+        review.generation + 1,
+        done.cloned().collect(),
+        at,
+        administrator,
+    );
     Some(cancelled)
 }

@@ -14,7 +14,7 @@ pub(crate) enum Part {
 }
 
 /// What is left out.
-pub(crate) const LEFT_OUT: &[Part] = &[Part::Reviews, Part::PairWarnings, Part::RetypedReviews];
+pub(crate) const LEFT_OUT: &[Part] = &[Part::RetypedReviews];
 
 /// Whether a part is left out.
 pub(crate) fn is_left_out(part: Part) -> bool {
