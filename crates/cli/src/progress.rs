@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use plansync_sled::Progress;
 
 use crate::output::Output;
@@ -44,6 +44,12 @@ impl Drop for CommitsBar {
     }
 }
 
+/// How many a second, without a fraction that nobody reads.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // Nothing is left to do where a bar cannot be written.
+    let _ = write!(out, "{:.0}", state.per_sec());
+}
+
 /// A bar over the learners of a synchronisation, with the rate and the time left; hidden where
 /// nobody would see it.
 pub(crate) struct LearnersBar(ProgressBar);
@@ -54,10 +60,10 @@ impl LearnersBar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(learners);
-        let style = "{wide_bar} {percent:>3} %  {human_pos} of {human_len} learners  {per_sec}  \
-                     {eta} left";
+        let style = "{wide_bar} {percent:>3} %  {human_pos} of {human_len} learners  {rate} a \
+                     second  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.enable_steady_tick(DRAW_EVERY);
         Self(bar)

@@ -1,5 +1,7 @@
 //! The preview, the same learner by learner, and how a request is said.
 
+use std::collections::BTreeSet;
+
 use plansync_tests::college::{PROGRAMME, component, target};
 use serde_json::{Value, json};
 
@@ -125,6 +127,44 @@ async fn one_side_of_a_component_is_the_reply_itself_for_programs() {
     ];
     assert_eq!(world.json(&words), reply);
     assert_eq!(reply["items"][0]["changes"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn pages_that_are_too_large_are_read_in_smaller_ones() {
+    let world = world().await;
+    for index in 10..70 {
+        let name = format!("Extra {index}");
+        plansync_tests::college::learner(&world.client, target(index), &name).await;
+    }
+    let set = json!({ "instructions": "word ".repeat(4_000) });
+    let edits = json!([{ "op": "change", "component": component(1), "set": set }]);
+    plansync_tests::college::edit_source(&world.client, "erin", edits).await;
+    let mut body = request(&world);
+    body["component"] = json!(component(1));
+    body["side"] = json!("synchronised");
+    body["page_size"] = json!(500);
+    let refused = world.client.refusal("erin", "sync.explain", body).await;
+    assert_eq!(refused, "page_too_large");
+    let id = component(1).to_string();
+    let words = [
+        "explain",
+        "--learners",
+        "all",
+        "--component",
+        &id,
+        "--side",
+        "synchronised",
+    ];
+    let reply = world.json(&words);
+    let learners: BTreeSet<_> = reply["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["learner"].as_str().unwrap().to_owned())
+        .collect();
+    let expected = (0..3).chain(10..70).map(|index| target(index).to_string());
+    assert_eq!(learners, expected.collect());
+    assert_eq!(reply["items"].as_array().unwrap().len(), 63);
 }
 
 #[tokio::test]

@@ -55,14 +55,14 @@ impl ListComponents {
 fn show(reply: &Value) -> std::io::Result<()> {
     let paint = Paint::of_stdout();
     let columns = [
-        Column::Text(""),
+        Column::Whole(""),
         Column::Text("Component"),
         Column::Text("Type"),
         Column::Text("Status"),
         Column::Text("Change"),
-        Column::Text("Last updated (UTC)"),
+        Column::Whole("Last updated (UTC)"),
         Column::Text("By"),
-        Column::Text("Id"),
+        Column::Whole("Id"),
     ];
     let components = items(reply, "items");
     output::line(&table(

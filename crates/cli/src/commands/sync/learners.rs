@@ -53,7 +53,7 @@ fn show(reply: &Value) -> std::io::Result<()> {
         Column::Text("Groups"),
         Column::Text("Tutors"),
         Column::Text("Case owner"),
-        Column::Text("Id"),
+        Column::Whole("Id"),
     ];
     let learners = items(reply, "items");
     output::line(&table(

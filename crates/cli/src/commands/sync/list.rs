@@ -52,17 +52,16 @@ impl ListSyncs {
 fn show(reply: &Value) -> std::io::Result<()> {
     let paint = Paint::of_stdout();
     let columns = [
-        Column::Text("Started (UTC)"),
-        Column::Text("State"),
+        Column::Whole("Started (UTC)"),
+        Column::Whole("State"),
         Column::Text("By"),
         Column::Text("Type"),
         Column::Number("Components"),
         Column::Number("Learners"),
-        Column::Number("Done"),
         Column::Number("Applied"),
         Column::Number("Unchanged"),
         Column::Number("Skipped"),
-        Column::Text("Id"),
+        Column::Whole("Id"),
     ];
     let syncs = items(reply, "items");
     if syncs.is_empty() {
@@ -79,6 +78,16 @@ fn show(reply: &Value) -> std::io::Result<()> {
     }
 }
 
+/// How many learners, and while it runs, how many of them are done.
+fn learners(one: &Value) -> String {
+    let (done, all) = (number(one, "done"), number(one, "learners"));
+    if done == all {
+        all.to_string()
+    } else {
+        format!("{done} of {all}")
+    }
+}
+
 fn row(paint: Paint, one: &Value) -> Vec<Cell> {
     let pairs = &one["pairs"];
     let state = text(one, "state");
@@ -92,8 +101,7 @@ fn row(paint: Paint, one: &Value) -> Vec<Cell> {
         Cell::new(text(one, "requested_by")),
         Cell::new(spaced(text(one, "type"))),
         Cell::new(number(one, "components")),
-        Cell::new(number(one, "learners")),
-        Cell::new(number(one, "done")),
+        Cell::new(learners(one)),
         Cell::new(number(pairs, "applied")),
         Cell::new(number(pairs, "unchanged")),
         Cell::new(number(pairs, "skipped")),

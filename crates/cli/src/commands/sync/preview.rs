@@ -105,8 +105,8 @@ pub(crate) fn grid(paint: Paint, summary: &Value) -> String {
     let columns = [
         Column::Text("Component"),
         Column::Text("Type"),
-        Column::Text("Action"),
-        Column::Text("Last updated (UTC)"),
+        Column::Whole("Action"),
+        Column::Whole("Last updated (UTC)"),
         Column::Number("Synchronised"),
         Column::Number("Unchanged"),
         Column::Number("Not synchronised"),

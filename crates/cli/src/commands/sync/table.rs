@@ -1,14 +1,22 @@
 //! Tables for people: text to the left, numbers to the right, and how many rows are not shown.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, Width,
+    presets,
+};
 
 use crate::commands::sync::paint::Paint;
+
+/// Text is not broken into lines of fewer characters than this, however little room there is.
+const TEXT_WIDTH_MIN: u16 = 16;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
     /// Text under this heading.
     Text(&'static str),
+    /// Text that is copied or read at a glance, never broken over lines.
+    Whole(&'static str),
     /// Numbers under this heading.
     Number(&'static str),
 }
@@ -21,7 +29,7 @@ pub(crate) fn table(
 ) -> String {
     let mut table = Table::new();
     let heading = columns.iter().map(|column| match column {
-        Column::Text(name) | Column::Number(name) => paint.heading(name),
+        Column::Text(name) | Column::Whole(name) | Column::Number(name) => paint.heading(name),
     });
     table
         .load_preset(presets::NOTHING)
@@ -30,9 +38,17 @@ pub(crate) fn table(
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(heading.collect::<Vec<_>>());
     table.add_rows(rows);
-    for (index, column) in columns.iter().enumerate() {
-        if let (Column::Number(_), Some(column)) = (column, table.column_mut(index)) {
-            column.set_cell_alignment(CellAlignment::Right);
+    let widths = table.column_max_content_widths();
+    for ((shown, column), width) in table.column_iter_mut().zip(columns).zip(widths) {
+        shown.set_constraint(match column {
+            Column::Text(_) => {
+                let readable = width.min(TEXT_WIDTH_MIN) + shown.padding_width();
+                ColumnConstraint::LowerBoundary(Width::Fixed(readable))
+            }
+            Column::Whole(_) | Column::Number(_) => ColumnConstraint::ContentWidth,
+        });
+        if let Column::Number(_) = column {
+            shown.set_cell_alignment(CellAlignment::Right);
         }
     }
     table.trim_fmt()
