@@ -18,7 +18,7 @@ struct World {
     nats: NatsServer,
     client: Client,
     session: Value,
-    _engine: Engine,
+    engine: Engine,
     _data: TempDir,
 }
 
@@ -48,7 +48,7 @@ async fn world() -> World {
         nats,
         client,
         session,
-        _engine: engine,
+        engine,
         _data: data,
     }
 }

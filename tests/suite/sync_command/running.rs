@@ -206,8 +206,8 @@ async fn an_argument_that_is_none_is_not_understood() {
 
 #[tokio::test]
 async fn a_service_that_is_away_is_not_reachable() {
-    let World { nats, _engine, .. } = world().await;
-    drop(_engine);
+    let World { nats, engine, .. } = world().await;
+    drop(engine);
     let words = ["sync", "list", "--tenant", "northgate", "--as", "erin"];
     let ended = plansync_tests::program::run(&nats.url(), &words);
     let expected = "plansync: no plansync service answers there; start one with `plansync serve` \
