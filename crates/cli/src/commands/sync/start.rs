@@ -16,6 +16,9 @@ use crate::reply::number;
 
 /// Start a synchronisation; say the same as to `preview`, and confirm what that showed.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+A synchronisation that is followed ends with 0 only if it completes: with 5 if it was cancelled, or if
+Ctrl-C ended the following, which leaves the synchronisation to go on.")]
 pub(super) struct Start {
     #[command(flatten)]
     desk: DeskArguments,

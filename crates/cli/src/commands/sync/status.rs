@@ -15,6 +15,9 @@ use crate::reply::{minute, number, text};
 
 /// How far a synchronisation has come.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+A synchronisation that is followed ends with 0 only if it completes: with 5 if it was cancelled, or if
+Ctrl-C ended the following, which leaves the synchronisation to go on.")]
 pub(super) struct Status {
     /// Which.
     sync: Uuid,
