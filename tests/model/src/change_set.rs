@@ -126,7 +126,12 @@ impl World {
                 }
             }
         }
-        Change::Update(self.offered(&set), elements)
+        let set = self.offered(&set);
+        if set.is_empty() && elements.is_empty() {
+            // All that was changed is not replayed where Marking Aid is off.
+            return Change::Nothing("no_recent_change");
+        }
+        Change::Update(set, elements)
     }
 
     fn all_attributes(&self, listed: &Listed) -> Change {

@@ -135,16 +135,21 @@ impl World {
         if !components.iter().all(known) {
             return refuse("component_not_found");
         }
-        let recent = listed.iter().any(|one| one.recent.is_some());
-        if request.sync_type == SyncType::ChangesOnly && !recent {
-            return refuse("no_recent_changes");
-        }
         Ok(Chosen {
             source,
             listed,
             components,
             learners,
         })
+    }
+
+    /// T1 is refused where nothing of the programme has a recent change.
+    pub(crate) fn check_recent(request: &SyncRequest, chosen: &Chosen) -> Result<(), Refusal> {
+        let recent = chosen.listed.iter().any(|one| one.recent.is_some());
+        if request.sync_type == SyncType::ChangesOnly && !recent {
+            return refuse("no_recent_changes");
+        }
+        Ok(())
     }
 
     fn check_attributes(&self, request: &SyncRequest) -> Result<(), Refusal> {

@@ -107,13 +107,13 @@ impl World {
             component.attributes.insert(*attribute, value);
         }
         let differs = differing(present, &component);
+        Self::replay_review(target, &mut component, &differs, &mut warnings);
         if differs.contains(&Attribute::MarkingAidExercise)
             && present.value(Attribute::MarkingAidExercise) != Value::Null
             && present.evidence > 0
         {
             warnings.push(Warning::plain("marking_aid_evidence"));
         }
-        Self::replay_review(target, &mut component, &differs, &mut warnings);
         Replayed {
             component,
             differs,

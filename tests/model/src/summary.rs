@@ -23,7 +23,7 @@ impl World {
     /// The summary, without position and digest.
     pub fn preview(&self, actor: &str, request: &SyncRequest) -> Result<Json, Refusal> {
         self.admit_actor(actor)?;
-        let terms = self.terms(actor, request)?;
+        let terms = self.terms(actor, request, None)?;
         let listed = self.choose(actor, request)?.listed;
         let all = self.foresee(&terms);
         let (own, pairs): (Vec<Pair>, Vec<Pair>) = all.into_iter().partition(|pair| pair.is_source);

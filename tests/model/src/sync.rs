@@ -3,6 +3,7 @@
 use plansync_domain::ids::{LearnerId, SyncId};
 use serde_json::{Value as Json, json};
 
+use crate::change_set::Entry;
 use crate::judge::{Pair, Terms};
 use crate::refusal::{Refusal, refuse};
 use crate::request::{SyncRequest, SyncType};
@@ -19,10 +20,47 @@ pub struct Sync {
     pub outcomes: Vec<Pair>,
 }
 
+/// M5: a preview that a request confirms: what it was asked, what it would have replayed, and the
+/// last step that it saw.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    /// What was asked.
+    pub request: SyncRequest,
+    /// The change set.
+    pub entries: Vec<Entry>,
+    /// The world's step.
+    pub step: u64,
+}
+
 impl World {
+    /// Starts a sync that confirms a preview.
+    pub fn confirm(
+        &mut self,
+        actor: &str,
+        sync: SyncId,
+        confirmed: &Confirmed,
+        request: &SyncRequest,
+    ) -> Result<Json, Refusal> {
+        self.step += 1;
+        self.admit_actor(actor)?;
+        self.start_sync(actor, sync, request, Some(confirmed))
+    }
+
     /// What a request comes to, or why it is refused.
-    pub fn terms(&self, actor: &str, request: &SyncRequest) -> Result<Terms, Refusal> {
+    pub fn terms(
+        &self,
+        actor: &str,
+        request: &SyncRequest,
+        confirmed: Option<&Confirmed>,
+    ) -> Result<Terms, Refusal> {
         let chosen = self.choose(actor, request)?;
+        let entries = self.freeze(request, &chosen);
+        if let Some(confirmed) = confirmed
+            && (confirmed.request != *request || confirmed.entries != entries)
+        {
+            return refuse("source_changed");
+        }
+        Self::check_recent(request, &chosen)?;
         let source = chosen.source.learner.learner;
         let mut learners: Vec<LearnerId> = chosen.learners.iter().copied().collect();
         if request.sync_type == SyncType::SelectedAttributes {
@@ -34,7 +72,7 @@ impl World {
             programme: request.programme,
             request: request.clone(),
             confirmed: None,
-            entries: self.freeze(request, &chosen),
+            entries,
             learners,
         })
     }
@@ -44,8 +82,10 @@ impl World {
         actor: &str,
         sync: SyncId,
         request: &SyncRequest,
+        confirmed: Option<&Confirmed>,
     ) -> Result<Json, Refusal> {
-        let terms = self.terms(actor, request)?;
+        let mut terms = self.terms(actor, request, confirmed)?;
+        terms.confirmed = confirmed.map(|confirmed| confirmed.step);
         if self.syncs.contains_key(&sync) {
             return refuse("sync_exists");
         }

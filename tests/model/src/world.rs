@@ -94,7 +94,7 @@ impl World {
             } => self.edit(actor, *learner, *expected_version, edits),
             Ask::OpenRecord { learner, session } => self.open_record(actor, *learner, *session),
             Ask::CloseRecord { session } => self.close_record(actor, *session),
-            Ask::StartSync { sync, request } => self.start_sync(actor, *sync, request),
+            Ask::StartSync { sync, request } => self.start_sync(actor, *sync, request, None),
             Ask::CancelSync { sync } => self.cancel_sync(actor, *sync),
         }
     }

@@ -130,7 +130,7 @@ pub(crate) fn edit(rng: &mut Rng, present: &[Component], marking_aid: bool) -> E
         34..=37 => Edit::SubmitEvidence {
             component: some_component(rng, present),
         },
-        38..=44 if !is_left_out(Part::Reviews) => set_review_status(rng, present),
+        38..=44 => set_review_status(rng, present),
         _more => change(rng, present, marking_aid),
     }
 }
@@ -224,6 +224,10 @@ fn change(rng: &mut Rng, present: &[Component], marking_aid: bool) -> Edit {
     let found = present.iter().find(|one| one.id == id);
     let component_type = found.map_or("exam", |one| one.component_type.as_str());
     let set = match rng.u32(0..10) {
+        _review if component_type == "review" && chance(rng, 40) => {
+            let attribute = one_of(rng, &[Attribute::ReviewType, Attribute::ReviewAt]);
+            Attributes::from([(attribute, value(rng, attribute))])
+        }
         0 => Attributes::from([(Attribute::PlannedForQa, Value::Bool(rng.bool()))]),
         1..=3 => {
             let attribute = one_of(rng, &[Attribute::Criteria, Attribute::Documents]);
@@ -239,7 +243,16 @@ fn change(rng: &mut Rng, present: &[Component], marking_aid: bool) -> Edit {
         4..=5 => {
             let attribute = one_of(
                 rng,
-                &[Attribute::Name, Attribute::Owner, Attribute::MinEvidence],
+                &[
+                    Attribute::Name,
+                    Attribute::Owner,
+                    Attribute::MinEvidence,
+                    if marking_aid {
+                        Attribute::MarkingAidExercise
+                    } else {
+                        Attribute::Name
+                    },
+                ],
             );
             Attributes::from([(attribute, value(rng, attribute))])
         }

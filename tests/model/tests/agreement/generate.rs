@@ -4,30 +4,30 @@ use fastrand::Rng;
 use plansync_domain::ids::{LearnerId, SessionId, SyncId};
 use plansync_model::ask::{Ask, Edit};
 use plansync_model::attribute::Attribute;
-use plansync_model::component::{Attributes, Status};
+use plansync_model::component::Attributes;
 use plansync_model::value::Value;
 use plansync_model::world::World;
 use uuid::Uuid;
 
 use crate::compare::LIMITS;
-use crate::edits::{by_hand, edit, many_documents};
+use crate::edits::edit;
 use crate::history::Step;
 use crate::people::{
     ADMINISTRATORS, administrator, chance, component, learner, learner_record, one_of, programme,
-    programme_record, settings, template,
+    settings, template,
 };
 use crate::requests::{filter, request};
 
-struct Generator {
-    rng: Rng,
-    world: World,
-    steps: Vec<Step>,
-    learners: u128,
+pub(crate) struct Generator {
+    pub(crate) rng: Rng,
+    pub(crate) world: World,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) learners: u128,
     /// Whether documents are at their limit.
-    full: bool,
+    pub(crate) full: bool,
     /// Sessions that were opened, and by whom.
-    sessions: Vec<(SessionId, &'static str, LearnerId)>,
-    syncs: u128,
+    pub(crate) sessions: Vec<(SessionId, &'static str, LearnerId)>,
+    pub(crate) syncs: u128,
 }
 
 /// The history of a seed.
@@ -54,12 +54,20 @@ pub(crate) fn generate(seed: u64) -> Vec<Step> {
 }
 
 impl Generator {
-    fn step(&mut self, step: Step) -> bool {
+    pub(crate) fn step(&mut self, step: Step) -> bool {
         let accepted = match &step {
             Step::Ask(actor, ask) => self.world.ask(actor, ask).is_ok(),
             Step::Work => {
                 self.world.work();
                 true
+            }
+            Step::Confirm(actor, sync, request, _) => {
+                // Only whether the id is used matters to what comes after.
+                let ask = Ask::StartSync {
+                    sync: *sync,
+                    request: request.clone(),
+                };
+                self.world.ask(actor, &ask).is_ok()
             }
             Step::Preview(..) | Step::Look(..) => true,
         };
@@ -67,82 +75,11 @@ impl Generator {
         accepted
     }
 
-    fn system(&mut self, ask: Ask) {
+    pub(crate) fn system(&mut self, ask: Ask) {
         self.step(Step::Ask("system", ask));
     }
 
-    fn found(&mut self) {
-        let ask = settings(&mut self.rng);
-        self.system(ask);
-        for name in ADMINISTRATORS {
-            let ask = administrator(&mut self.rng, name);
-            self.system(ask);
-        }
-        for index in 0..2 {
-            let ask = programme_record(&mut self.rng, index);
-            self.system(ask);
-            let aid = self.world.marking_aid();
-            let ask = template(&mut self.rng, index, 75, aid);
-            self.system(ask);
-        }
-        self.learners = self.rng.u128(3..7);
-        for index in 0..self.learners {
-            let ask = learner_record(&mut self.rng, learner(index));
-            self.system(ask);
-            for of in 0..2 {
-                let (learner, programme) = (learner(index), programme(of));
-                let enrolled = self.world.learners[&learner].enrolment(programme).is_some();
-                if chance(&mut self.rng, if enrolled { 90 } else { 4 }) {
-                    self.system(Ask::Instantiate { learner, programme });
-                }
-            }
-            self.edit_as("system", learner(index), 6);
-            self.found_by_hand(learner(index));
-        }
-        if chance(&mut self.rng, 10) {
-            self.fill_documents();
-        }
-    }
-
-    /// Components that several plans have though no template does, not always of the same type;
-    /// and some that are finished.
-    fn found_by_hand(&mut self, learner: LearnerId) {
-        let mut edits = Vec::new();
-        for index in 7..9 {
-            if chance(&mut self.rng, 35) {
-                edits.push(by_hand(&mut self.rng, index));
-            }
-        }
-        for index in 0..5 {
-            if chance(&mut self.rng, 30) {
-                let (component, status) = (component(index), Status::Completed);
-                edits.push(Edit::SetStatus { component, status });
-            }
-        }
-        for edit in edits {
-            self.edits("system", learner, vec![edit]);
-        }
-    }
-
-    /// Brings documents of some components to their limit.
-    fn fill_documents(&mut self) {
-        self.full = true;
-        for index in 0..self.learners {
-            for id in 0..3 {
-                let set = Attributes::from([(Attribute::Documents, many_documents(&mut self.rng))]);
-                if chance(&mut self.rng, 60) {
-                    let edit = Edit::Change {
-                        component: component(id),
-                        set,
-                        reason: None,
-                    };
-                    self.edits("system", learner(index), vec![edit]);
-                }
-            }
-        }
-    }
-
-    fn edits(&mut self, actor: &'static str, learner: LearnerId, edits: Vec<Edit>) {
+    pub(crate) fn edits(&mut self, actor: &'static str, learner: LearnerId, edits: Vec<Edit>) {
         let version = self.world.plan(learner).version();
         let expected_version = match self.rng.u32(0..40) {
             0 => Some(version + 1),
@@ -159,7 +96,7 @@ impl Generator {
         ));
     }
 
-    fn edit_as(&mut self, actor: &'static str, learner: LearnerId, at_most: usize) {
+    pub(crate) fn edit_as(&mut self, actor: &'static str, learner: LearnerId, at_most: usize) {
         let present = self.world.plan(learner).components().to_vec();
         let aid = self.world.marking_aid();
         let count = self.rng.usize(1..=at_most);
@@ -184,7 +121,7 @@ impl Generator {
         }
     }
 
-    fn someone(&mut self) -> LearnerId {
+    pub(crate) fn someone(&mut self) -> LearnerId {
         if chance(&mut self.rng, 3) {
             return learner(9);
         }
@@ -206,7 +143,7 @@ impl Generator {
     }
 
     /// A session, mostly the last and by whom it was opened.
-    fn session(&mut self) -> (SessionId, &'static str, LearnerId) {
+    pub(crate) fn session(&mut self) -> (SessionId, &'static str, LearnerId) {
         let unknown = (
             SessionId::from_uuid(Uuid::from_u128(0x5e00)),
             "ann",
@@ -274,7 +211,7 @@ impl Generator {
         self.edits(actor, learner, vec![edit]);
     }
 
-    fn others_edit(&mut self) {
+    pub(crate) fn others_edit(&mut self) {
         let (_, _, source) = self.session();
         let actor = if chance(&mut self.rng, 50) {
             "system"
@@ -301,7 +238,7 @@ impl Generator {
     }
 
     /// Reference data changes, or somebody who may not change it tries.
-    fn record_changes(&mut self) {
+    pub(crate) fn record_changes(&mut self) {
         let aid = self.world.marking_aid();
         let ask = match self.rng.u32(0..10) {
             0 => settings(&mut self.rng),
@@ -341,54 +278,5 @@ impl Generator {
             "system"
         };
         self.step(Step::Ask(actor, ask));
-    }
-
-    fn synchronise(&mut self) {
-        let (session, actor, _) = self.session();
-        let request = request(&mut self.rng, &self.world, session);
-        if chance(&mut self.rng, 18) && ADMINISTRATORS.contains(&actor) {
-            let ask = administrator(&mut self.rng, actor);
-            self.system(ask);
-        }
-        if !self.start(actor, request.clone()) {
-            return;
-        }
-        match self.rng.u32(0..10) {
-            0..=5 => {
-                self.step(Step::Work);
-                if chance(&mut self.rng, 30) && self.start(actor, request) {
-                    self.step(Step::Work);
-                }
-                return;
-            }
-            6 => {
-                let sync = SyncId::from_uuid(Uuid::from_u128(0x5100 + self.syncs));
-                self.step(Step::Ask(actor, Ask::CancelSync { sync }));
-            }
-            7 => self.record_changes(),
-            8 => self.others_edit(),
-            _both => {
-                self.others_edit();
-                self.record_changes();
-                let request = crate::requests::request(&mut self.rng, &self.world, session);
-                self.start(actor, request);
-            }
-        }
-        self.step(Step::Work);
-    }
-
-    fn start(
-        &mut self,
-        actor: &'static str,
-        request: plansync_model::request::SyncRequest,
-    ) -> bool {
-        let again = self.syncs > 0 && chance(&mut self.rng, 2);
-        let number = self.syncs + u128::from(!again);
-        let sync = SyncId::from_uuid(Uuid::from_u128(0x5100 + number));
-        let accepted = self.step(Step::Ask(actor, Ask::StartSync { sync, request }));
-        if accepted {
-            self.syncs = number;
-        }
-        accepted
     }
 }

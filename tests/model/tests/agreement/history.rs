@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use plansync_domain::ids::{ProgrammeId, SessionId};
+use plansync_domain::ids::{ProgrammeId, SessionId, SyncId};
 use plansync_model::ask::Ask;
 use plansync_model::request::{LearnerFilter, SyncRequest};
 
@@ -13,6 +13,8 @@ pub(crate) enum Step {
     Ask(&'static str, Ask),
     /// A preview.
     Preview(&'static str, SyncRequest),
+    /// A sync that confirms an earlier preview: of the last, the one before it, and so on.
+    Confirm(&'static str, SyncId, SyncRequest, usize),
     /// The lists to choose from, and the recent changes.
     Look(&'static str, SessionId, ProgrammeId, LearnerFilter),
     /// Every sync is worked off.
@@ -30,6 +32,13 @@ impl fmt::Display for Step {
             Self::Preview(actor, request) => {
                 let body = json(serde_json::to_string(request));
                 write!(f, "{actor:6} sync.preview {body}")
+            }
+            Self::Confirm(actor, sync, request, back) => {
+                let body = json(serde_json::to_string(request));
+                write!(
+                    f,
+                    "{actor:6} sync.start {sync} {body}, confirming preview -{back}"
+                )
             }
             Self::Look(actor, session, programme, filter) => {
                 let filter = json(serde_json::to_string(filter));

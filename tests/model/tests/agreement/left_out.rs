@@ -1,13 +1,9 @@
-//! What the comparison leaves out, because the product does not have it yet: the one place to
+//! What the comparison leaves out, because the product is not there yet: the one place to
 //! change when it does.
 
 /// A part of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// V0–V5: reviews, their tasks, and their status by hand.
-    Reviews,
-    /// The warnings of pairs, and `marking_aid_evidence` of the whole.
-    PairWarnings,
     /// A review that is removed and added again as another type: the product's recent changes
     /// name attributes that the component no longer has.
     RetypedReviews,

@@ -7,9 +7,11 @@
 #![allow(clippy::wildcard_enum_match_arm)] // Most steps concern most of it not at all.
 
 mod compare;
+mod confirming;
 mod coverage;
 mod differences;
 mod edits;
+mod founding;
 mod generate;
 mod history;
 mod left_out;
@@ -19,3 +21,4 @@ mod requests;
 mod run;
 mod seen;
 mod shrink;
+mod synchronising;

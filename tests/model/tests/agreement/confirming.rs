@@ -1,0 +1,76 @@
+//! Starts that confirm a preview (M5), and the log replayed into another engine (I1).
+
+use plansync_domain::ids::SyncId;
+use plansync_model::request::SyncRequest;
+use serde_json::{Value as Json, json};
+
+use crate::compare::{Both, Disagreement, Started, body, same};
+
+impl Both {
+    /// M5: a start that carries an earlier preview's position and digest.
+    pub(crate) fn confirm(
+        &mut self,
+        actor: &str,
+        sync: SyncId,
+        request: &SyncRequest,
+        back: usize,
+    ) -> Result<(), Disagreement> {
+        let index = self.previews.len().checked_sub(1 + back);
+        let Some((token, confirmed)) = index.and_then(|index| self.previews.get(index)).cloned()
+        else {
+            return Ok(());
+        };
+        self.last_work = None;
+        let mut start = body(request);
+        start["sync"] = json!(sync);
+        start["confirm"] = token;
+        let product = self.product.ask(actor, "sync.start", &start);
+        let model = self.model.confirm(actor, sync, &confirmed, request);
+        self.saw_refusal(&model);
+        if same("a confirming sync.start", product, model)?.is_some() {
+            self.coverage.saw("confirmed");
+            let (request, disturbed) = (request.clone(), true);
+            let (preview, foreseen) = (Json::Null, Vec::new());
+            self.started.push(Started {
+                sync,
+                request,
+                preview,
+                foreseen,
+                disturbed,
+            });
+        }
+        Ok(())
+    }
+
+    /// I1: an engine that replays the log says the same as the one that wrote it.
+    pub(crate) fn replay(&self) -> Result<(), Disagreement> {
+        let replayed = self.product.replayed();
+        let check = |operation: &str, of: &Json| {
+            let (before, after) = (
+                self.product.read("system", operation, of),
+                replayed.read("system", operation, of),
+            );
+            let differ = || format!("replay differs: {before:?}\nand {after:?}");
+            if before == after {
+                Ok(())
+            } else {
+                Err(differ())
+            }
+        };
+        for learner in self.model.everybody() {
+            check("plan.get", &json!({ "learner": learner }))?;
+            check("learner.get", &json!({ "learner": learner }))?;
+        }
+        for sync in self.model.syncs.keys() {
+            check("sync.outcomes", &json!({ "sync": sync }))?;
+            check("sync.get", &json!({ "sync": sync }))?;
+        }
+        for (session, found) in &self.model.sessions {
+            let of = json!({ "session": session });
+            let product = replayed.read(&found.administrator, "record.changes", &of);
+            let model = self.model.record_changes(&found.administrator, *session);
+            same("record.changes after a replay", product, model)?;
+        }
+        Ok(())
+    }
+}
