@@ -242,7 +242,12 @@ fn updated(
     values: &Values,
 ) -> Option<(RecentKind, Difference)> {
     let after = |attribute| now.value(attribute);
-    let difference = Difference::between(values, touch.attributes, before, after)?;
+    // Removed and added again as another type, it may lack an attribute that it had.
+    let attributes = touch
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.fits(now.component_type()));
+    let difference = Difference::between(values, attributes.collect(), before, after)?;
     let own = |attribute| touch.own_elements(attribute, values);
     Some((RecentKind::Updated, difference.with_elements_of(own)?))
 }

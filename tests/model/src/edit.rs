@@ -74,6 +74,8 @@ impl World {
         let changed = plan.differs(&draft);
         if changed {
             plan.revise(draft);
+        } else {
+            added.clear();
         }
         let version = plan.version();
         self.plans.insert(learner, plan);

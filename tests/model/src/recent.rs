@@ -87,13 +87,19 @@ fn recent_change(session: &Session, plan: &Plan, id: ComponentId) -> Option<Rece
     let now = plan.component(id);
     match (then, now) {
         (None, None) => None,
-        (Some(_), None) => {
+        (Some(then), None) => {
             let (_, by, touch) = last_coming_or_going?;
             let Touch::Removed(last) = touch else {
                 return None;
             };
             let is_own = *by == session.administrator;
-            is_own.then(|| recent(last, Kind::Deleted, BTreeMap::new()))
+            // What is deleted is what stood there at the marker, with its last name and status.
+            let last = Component {
+                programme: then.programme,
+                component_type: then.component_type.clone(),
+                ..(**last).clone()
+            };
+            is_own.then(|| recent(&last, Kind::Deleted, BTreeMap::new()))
         }
         (None, Some(now)) => {
             let (added_in, by, _) = last_coming_or_going?;

@@ -23,6 +23,14 @@ pub struct Replayed {
     pub warnings: Vec<Warning>,
 }
 
+/// The order in which the warnings of a pair are shown.
+const SHOWN: [&str; 4] = [
+    "review_recreated",
+    "review_type_kept",
+    "completed_review_kept",
+    "marking_aid_evidence",
+];
+
 impl World {
     /// T5: a component that the target lacks.
     pub(crate) fn replay_create(
@@ -114,6 +122,7 @@ impl World {
         {
             warnings.push(Warning::plain("marking_aid_evidence"));
         }
+        warnings.sort_by_key(|warning| SHOWN.iter().position(|code| *code == warning.code));
         Replayed {
             component,
             differs,

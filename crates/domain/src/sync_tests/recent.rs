@@ -45,6 +45,28 @@ fn c1_only_what_the_sessions_administrator_touched_is_recent() {
 }
 
 #[test]
+fn c1_what_comes_back_as_another_type_has_only_changes_of_that_type() {
+    let review = Edit::Add {
+        component: component(1),
+        programme: programme(1),
+        component_type: "review".parse().unwrap(),
+        attributes: attributes([
+            (Attribute::Name, "Review".into()),
+            (Attribute::ReviewType, "termly".into()),
+        ]),
+    };
+    let given = closed_record()
+        .edited("bob", SOURCE, [remove(1), review])
+        .opened("alice", SOURCE, 1)
+        .edited("alice", SOURCE, [remove(1), add(1)]);
+
+    assert_eq!(
+        only(&given).difference.after,
+        attributes([(Attribute::Name, "Component 1".into())])
+    );
+}
+
+#[test]
 fn c1_where_both_touched_one_attribute_the_plans_current_value_counts() {
     let given = open_record()
         .edited("alice", SOURCE, [rename(1, "Alice's")])

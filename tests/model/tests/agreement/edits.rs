@@ -10,7 +10,6 @@ use plansync_model::component::{Attributes, Component, Status};
 use plansync_model::review::ReviewStatus;
 use plansync_model::value::Value;
 
-use crate::left_out::{Part, is_left_out};
 use crate::people::{ADMINISTRATORS, chance, component, one_of, programme, some_of, type_of};
 
 const STATUSES: [Status; 7] = [
@@ -143,7 +142,7 @@ fn add(rng: &mut Rng, marking_aid: bool) -> Edit {
     let component_type = if chance(rng, 70) {
         type_of(index)
     } else {
-        other_type(rng, index)
+        other_type(rng)
     };
     let component_type = component_type.to_owned();
     let mut attributes = attributes(rng, &component_type, 30, marking_aid);
@@ -159,16 +158,8 @@ fn add(rng: &mut Rng, marking_aid: bool) -> Edit {
 }
 
 /// Mostly another type than the id's own.
-fn other_type(rng: &mut Rng, index: u128) -> &'static str {
-    if is_left_out(Part::RetypedReviews) {
-        match type_of(index) {
-            "assignment" => "exam",
-            "exam" => "assignment",
-            review => review,
-        }
-    } else {
-        type_of(rng.u128(0..3))
-    }
+fn other_type(rng: &mut Rng) -> &'static str {
+    type_of(rng.u128(0..3))
 }
 
 /// A component that no template has, of the type of its id or now and then of another.
@@ -176,7 +167,7 @@ pub(crate) fn by_hand(rng: &mut Rng, index: u128) -> Edit {
     let component_type = if chance(rng, 75) {
         type_of(index)
     } else {
-        other_type(rng, index)
+        other_type(rng)
     };
     let name = value(rng, Attribute::Name);
     Edit::Add {

@@ -14,7 +14,6 @@ mod edits;
 mod founding;
 mod generate;
 mod history;
-mod left_out;
 mod people;
 mod product;
 mod requests;
