@@ -1,6 +1,7 @@
 //! Of several refusals, the first that holds.
 
 use super::*;
+use crate::review_status::ReviewStatus;
 
 fn review_at() -> (Attribute, Value) {
     let moment = "2026-11-23T09:30:00Z".parse().unwrap();
@@ -97,17 +98,98 @@ fn re_adding_is_refused_in_the_order_of_the_protocol() {
             readd(8, 1, with_exercise()),
             Rejection::ComponentNotFound(component(8)),
         ),
+        (
+            readd(6, 1, attributes([review_at(), exercise()])),
+            Rejection::invalid(
+                "edits[0].attributes.review_at",
+                "components of type assignment have no review_at",
+            ),
+        ),
         (readd(7, 1, with_exercise()), exercise_refused()),
         (
             readd(7, 1, AttributeMap::new()),
             Rejection::NotPermitted(crate::permission::PermissionReason::AddNotPermitted),
         ),
     ];
+    let template = [(6, "assignment"), (7, "review")];
+    let template = template.map(|(number, of_type)| template_component(number, of_type));
     for (edit, rejection) in cases {
         no_marking_aid()
+            .template(1, template.clone())
             .when(&actor("boss"), &edits([edit]))
             .then_refused(rejection);
     }
+}
+
+#[test]
+fn what_is_not_there_comes_before_what_is_not_permitted() {
+    let review = Edit::SetReviewStatus {
+        component: component(9),
+        status: ReviewStatus::Completed,
+    };
+    for edit in [
+        rename(9, "Other"),
+        remove(9),
+        set_status(9, Status::Returned),
+        submit(9),
+        review,
+    ] {
+        no_marking_aid()
+            .when(&actor("boss"), &edits([edit]))
+            .then_refused(Rejection::ComponentNotFound(component(9)));
+    }
+}
+
+#[test]
+fn a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
+    let set = |number, status| Edit::SetReviewStatus {
+        component: component(number),
+        status,
+    };
+    let completed = no_marking_aid()
+        .done(
+            &Actor::System,
+            &edits([Edit::Readd {
+                template: component(7),
+                programme: programme(1),
+                attributes: AttributeMap::new(),
+            }]),
+        )
+        .done(&Actor::System, &edits([set(7, ReviewStatus::Completed)]));
+    let cases = [
+        (
+            set(1, ReviewStatus::Completed),
+            Rejection::invalid("edits[0]", "components of type assignment have no review"),
+        ),
+        (
+            set(7, ReviewStatus::Scheduled),
+            Rejection::invalid(
+                "edits[0].status",
+                "the review has no date; set review_at, which schedules it",
+            ),
+        ),
+        (
+            set(7, ReviewStatus::InProgress),
+            Rejection::NotPermitted(crate::permission::PermissionReason::EditFinishedNotPermitted),
+        ),
+    ];
+    for (edit, rejection) in cases {
+        completed
+            .when(&actor("boss"), &edits([edit]))
+            .then_refused(rejection);
+    }
+}
+
+#[test]
+fn the_first_edit_that_fails_is_the_one_that_is_told() {
+    no_marking_aid()
+        .when(&actor("boss"), &edits([remove(1), remove(9)]))
+        .then_refused(Rejection::NotPermitted(
+            crate::permission::PermissionReason::DeleteNotPermitted,
+        ));
+    no_marking_aid()
+        .when(&actor("boss"), &edits([remove(9), remove(1)]))
+        .then_refused(Rejection::ComponentNotFound(component(9)));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What came of each pair, however long ago (M6).
 
+use plansync_domain::administrator::{Administrator, Groups};
 use plansync_domain::attribute::Attribute;
 use plansync_domain::command::Command;
 use plansync_domain::decision::{Action, Outcome, Reason};
@@ -10,7 +11,7 @@ use plansync_domain::request::{Learners, SyncKind, SyncRequest};
 use plansync_engine::read::{Listed, OutcomeFilter, OutcomeWord, PairOutcome, Window};
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner};
-use crate::stage::{SOURCE, SYNC, Stage, component, sync, target};
+use crate::stage::{PROGRAMME, SOURCE, SYNC, Stage, component, rename, sync, target};
 
 fn outcomes(
     stage: &Stage,
@@ -255,4 +256,47 @@ fn t3_the_source_is_listed_among_the_learners_and_marked() {
     assert_eq!(pairs.len(), 18);
     assert_eq!(pairs[0].learner, SOURCE, "by id, like the others");
     assert_eq!(pairs[0].decision.action(), Action::Synchronise);
+}
+
+#[test]
+fn t8_a_cancelled_target_is_cancelled_before_its_learner_is_not_available() {
+    let mut stage = Stage::college();
+    accepted(&mut stage, SyncKind::AllAttributes, |_| {});
+    let gone = enrolled("Gone", None, EnrolmentStatus::Archived);
+    put_learner(&mut stage, target(4), gone);
+    stage
+        .next_as("sam", &Command::CancelSync { sync: SYNC })
+        .unwrap();
+    stage.work();
+    let pairs = all(&stage, "sam");
+    let of_gone = pairs.iter().filter(|pair| pair.learner == target(4));
+    let found: Vec<_> = of_gone.map(|pair| pair.decision.outcome()).collect();
+    assert_eq!(found, [Outcome::Skipped(Reason::Cancelled); 3]);
+}
+
+#[test]
+fn m6_outcomes_stay_what_they_were_when_everything_has_changed_since() {
+    let mut stage = completed();
+    let decided = all(&stage, "sam");
+    let gone = enrolled("Gone", None, EnrolmentStatus::Archived);
+    put_learner(&mut stage, target(0), gone);
+    let record = Administrator {
+        name: "sam".into(),
+        permissions: [Permission::EditDeleteFinished].into_iter().collect(),
+        groups: Groups::All,
+    };
+    stage.system(Command::PutAdministrator {
+        administrator: "sam".parse().unwrap(),
+        record,
+    });
+    stage.system(Command::RemoveTemplate {
+        programme: PROGRAMME,
+        components: vec![component(0)],
+    });
+    stage.system(rename(SOURCE, "Newer"));
+    stage.system(rename(target(1), "Own"));
+    stage.write();
+    assert_eq!(all(&stage, "sam"), decided);
+    stage.restart();
+    assert_eq!(all(&stage, "sam"), decided);
 }
