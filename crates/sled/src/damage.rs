@@ -191,21 +191,19 @@ impl<T> While<T> for io::Result<T> {
     }
 }
 
-impl From<Failed> for OpenError {
-    fn from(
-        Failed {
-            doing,
-            path,
-            source,
-        }: Failed,
-    ) -> Self {
-        Self::Io {
-            doing,
-            path,
-            source,
+/// Errors that tell a failure of the file system as it is.
+macro_rules! io_from_failed {
+    ($($error:ty),*) => {$(
+        impl From<Failed> for $error {
+            fn from(failed: Failed) -> Self {
+                let Failed { doing, path, source } = failed;
+                Self::Io { doing, path, source }
+            }
         }
-    }
+    )*};
 }
+
+io_from_failed!(OpenError, crate::BackupError, crate::RestoreError);
 
 impl From<Failed> for SealError {
     fn from(

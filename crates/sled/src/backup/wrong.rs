@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use plansync_log::Position;
 use plansync_log::archive::ArchiveError;
 
-use crate::damage::{Failed, OpenError, advice};
+use crate::damage::{OpenError, advice};
 
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
@@ -68,20 +68,4 @@ fn remedy(source: &io::Error) -> &'static str {
         return "there is no such folder; make it first";
     }
     advice(source)
-}
-
-impl From<Failed> for BackupError {
-    fn from(
-        Failed {
-            doing,
-            path,
-            source,
-        }: Failed,
-    ) -> Self {
-        Self::Io {
-            doing,
-            path,
-            source,
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use plansync_log::archive::ArchiveError;
 use plansync_log::{AppendError, LivesError, Position};
 
-use crate::damage::{Failed, OpenError, SealError, advice};
+use crate::damage::{OpenError, SealError, advice};
 use crate::verify::Finding;
 
 /// Why a log was not restored. Nothing is left behind then.
@@ -103,21 +103,5 @@ fn append(source: &AppendError) -> String {
 impl From<AppendError> for RestoreError {
     fn from(source: AppendError) -> Self {
         Self::Append { source }
-    }
-}
-
-impl From<Failed> for RestoreError {
-    fn from(
-        Failed {
-            doing,
-            path,
-            source,
-        }: Failed,
-    ) -> Self {
-        Self::Io {
-            doing,
-            path,
-            source,
-        }
     }
 }
