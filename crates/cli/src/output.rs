@@ -36,6 +36,19 @@ impl Output {
         self.is_for_people() && io::stderr().is_terminal()
     }
 
+    /// A reply: as it came for programs, and by `show` for people.
+    pub(crate) fn reply(
+        self,
+        reply: &Value,
+        show: impl FnOnce(&Value) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.is_for_people() {
+            show(reply)
+        } else {
+            self.value(reply)
+        }
+    }
+
     /// A value: JSON for programs, and whatever reads best for people.
     pub(crate) fn value(self, value: &Value) -> io::Result<()> {
         match self.format {

@@ -31,11 +31,7 @@ impl Changes {
         let body = json!({ "sync": self.sync });
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.changes", &body, "items", limit).await?;
-        if output.is_for_people() {
-            show(&reply)?;
-        } else {
-            output.value(&reply)?;
-        }
+        output.reply(&reply, show)?;
         Ok(Exit::Done)
     }
 }

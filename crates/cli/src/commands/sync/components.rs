@@ -43,11 +43,7 @@ impl ListComponents {
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.components", &body, "items", limit).await?;
-        if output.is_for_people() {
-            show(&reply)?;
-        } else {
-            output.value(&reply)?;
-        }
+        output.reply(&reply, show)?;
         Ok(Exit::Done)
     }
 }

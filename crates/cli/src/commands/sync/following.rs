@@ -35,11 +35,7 @@ pub(super) async fn follow(
             return Ok(Exit::Failed);
         }
     };
-    if output.is_for_people() {
-        status::show(&ended)?;
-    } else {
-        output.value(&ended)?;
-    }
+    output.reply(&ended, status::show)?;
     Ok(if text(&ended, "state") == "completed" {
         Exit::Done
     } else {

@@ -37,11 +37,7 @@ impl ListLearners {
         let body = Value::Object(body);
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.learners", &body, "items", limit).await?;
-        if output.is_for_people() {
-            show(&reply)?;
-        } else {
-            output.value(&reply)?;
-        }
+        output.reply(&reply, show)?;
         Ok(Exit::Done)
     }
 }

@@ -40,11 +40,7 @@ impl ListSyncs {
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.list", &body, "items", limit).await?;
-        if output.is_for_people() {
-            show(&reply)?;
-        } else {
-            output.value(&reply)?;
-        }
+        output.reply(&reply, show)?;
         Ok(Exit::Done)
     }
 }

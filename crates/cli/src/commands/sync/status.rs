@@ -35,11 +35,7 @@ impl Status {
             return follow(&desk, output, self.sync, self.desk.patience()).await;
         }
         let record = desk.ask("sync.get", &json!({ "sync": self.sync })).await?;
-        if output.is_for_people() {
-            show(&record)?;
-        } else {
-            output.value(&record)?;
-        }
+        output.reply(&record, show)?;
         Ok(Exit::Done)
     }
 }
