@@ -6,6 +6,7 @@
 mod append;
 pub mod archive;
 pub mod bytes;
+mod checkpoint;
 mod command;
 mod commit;
 #[cfg(any(test, feature = "contract"))]
@@ -20,6 +21,7 @@ mod sequenced;
 mod stream;
 
 pub use append::{Append, AppendError};
+pub use checkpoint::{Checkpoint, CheckpointError, Checkpoints, ImagePlace};
 pub use command::{CommandKey, CommandScope};
 pub use commit::{Cause, Commit, Proposal, Recording};
 pub use envelope::{DecodeError, NAME_BYTES_MAX, Skim, SkimmedKey, TRACE_BYTES_MAX};
