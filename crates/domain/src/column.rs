@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::shape::Row;
 
 /// The cells of one field, a row each.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column<T> {
     /// Every row has this.
     Same(T),
@@ -31,6 +33,30 @@ impl<T: Copy + PartialEq> Column<T> {
             Some(Self::Same(first))
         } else {
             Some(Self::Each(cells.into()))
+        }
+    }
+
+    /// Whether it has a cell for each of so many rows.
+    pub(crate) fn fits(&self, count: usize) -> bool {
+        match self {
+            Self::Same(_) => true,
+            Self::Each(cells) => cells.len() == count,
+        }
+    }
+
+    /// Whether this holds of every cell.
+    pub(crate) fn all(&self, mut holds: impl FnMut(T) -> bool) -> bool {
+        match self {
+            Self::Same(cell) => holds(*cell),
+            Self::Each(cells) => cells.iter().all(|cell| holds(*cell)),
+        }
+    }
+
+    /// The column of what each cell becomes.
+    pub(crate) fn map<U>(&self, mut to: impl FnMut(T) -> U) -> Column<U> {
+        match self {
+            Self::Same(cell) => Column::Same(to(*cell)),
+            Self::Each(cells) => Column::Each(cells.iter().map(|cell| to(*cell)).collect()),
         }
     }
 

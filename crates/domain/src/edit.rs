@@ -20,7 +20,7 @@ use crate::permission::PermissionSet;
 use crate::personal::Personal;
 use crate::plan::{COMPONENTS_MAX, Plan};
 use crate::plan_draft::PlanDraft;
-use crate::plan_fold;
+use crate::plan_fold::{self, Current};
 use crate::rejection::Rejection;
 use crate::rights::Rights;
 use crate::shape::Row;
@@ -100,7 +100,8 @@ impl<'a> Editing<'a> {
 
     fn happened(&mut self, event: Event) {
         let draft = &mut self.draft;
-        plan_fold::apply(draft, self.tenant, &mut self.values, self.version, &event);
+        let sources = Current::of(self.tenant);
+        plan_fold::apply(draft, &sources, &mut self.values, self.version, &event);
         self.events.push(event);
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::event::{Event, RecordOpened};
 use crate::ids::{Actor, LearnerId};
-use crate::plan_fold::{Interned, OfTenant, fold_commit};
+use crate::plan_fold::{Current, Interned, fold_commit};
 use crate::recent::RecordSession;
 use crate::reference;
 use crate::stream::Stream;
@@ -35,7 +35,24 @@ pub fn evolve(tenant: &mut Tenant, stream: &Stream, version: u64, actor: &Actor,
     }
 }
 
-/// What a commit on a plan does: to the plan, and to the records in which it is open.
+/// Folds a commit without looking at plans, which are away from then on: so that an opening reads past
+/// those that nobody asks for. Of a plan's commits it needs only what synchronisations say.
+pub fn evolve_past_plans(
+    tenant: &mut Tenant,
+    stream: &Stream,
+    version: u64,
+    actor: &Actor,
+    events: &[Event],
+) {
+    if let Stream::Plan(learner) = stream {
+        tenant.records.forget(*learner);
+        tenant.plans.put_away(*learner, Version::of_stream(version));
+    }
+    evolve(tenant, stream, version, actor, events);
+}
+
+/// What a commit on a plan does: to the plan, and to the records in which it is open. Of a plan that
+/// is away only the version moves; whoever fetches it folds the rest.
 fn evolve_plan(
     tenant: &mut Tenant,
     learner: LearnerId,
@@ -43,8 +60,12 @@ fn evolve_plan(
     actor: &Actor,
     events: &[Event],
 ) {
-    let before = Arc::clone(tenant.plan(learner));
     let version = Version::of_stream(version);
+    if !tenant.plans.is_here(learner) {
+        tenant.plans.put_away(learner, version);
+        return;
+    }
+    let before = Arc::clone(tenant.plan(learner));
     let Tenant {
         values,
         shapes,
@@ -52,13 +73,13 @@ fn evolve_plan(
         syncs,
         ..
     } = tenant;
-    let sources = OfTenant { templates, syncs };
+    let sources = Current { templates, syncs };
     let mut interned = Interned { values, shapes };
     let after = fold_commit(&before, &sources, &mut interned, version, events);
     tenant
         .records
         .observe(learner, actor.administrator(), &before, &after);
-    tenant.plans.insert(learner, Arc::new(after));
+    tenant.plans.put(learner, Arc::new(after));
 }
 
 fn evolve_one(tenant: &mut Tenant, version: u64, event: &Event) {
@@ -103,8 +124,10 @@ fn evolve_one(tenant: &mut Tenant, version: u64, event: &Event) {
 }
 
 fn record_opened(tenant: &mut Tenant, opened: &RecordOpened) {
-    let base = Arc::clone(tenant.plan(opened.learner));
-    let session = RecordSession::open(opened.learner, opened.administrator.clone(), base);
+    let plans = &tenant.plans;
+    let here = plans.is_here(opened.learner);
+    let base = here.then(|| Arc::clone(plans.get(opened.learner)));
+    let session = RecordSession::open(opened, base);
     tenant.records.open(opened, session);
 }
 

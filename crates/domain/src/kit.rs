@@ -136,6 +136,7 @@ impl Given {
                 .collect()
         };
         assert_eq!(tallies(&again), tallies(&self.tenant));
+        self.assert_comes_back();
     }
 
     pub(crate) fn settings(self, marking_aid: bool, owner_rule: OwnerRule) -> Self {

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Group, LearnerId, ProgrammeId};
 use crate::learner::Learner;
 
@@ -11,12 +13,12 @@ use crate::learner::Learner;
 const FIRST: u64 = 1;
 
 /// The moves of every learner. Those who never moved take no room.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Moves {
     moved: imbl::HashMap<LearnerId, Moved>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Moved {
     /// When groups or case owner changed.
     record: u64,

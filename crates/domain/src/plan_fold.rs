@@ -28,49 +28,41 @@ pub trait Sources {
         &self,
         programme: ProgrammeId,
         version: TemplateVersion,
-        values: &Values,
     ) -> Option<Arc<TemplateContent>>;
 
     /// What a sync replays.
     fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>>;
 }
 
-/// The sources that a tenant's state has.
+/// The sources of a commit that is folded as it is made: everything is current then.
 #[derive(Debug)]
-pub(crate) struct OfTenant<'a> {
+pub(crate) struct Current<'a> {
     pub(crate) templates: &'a imbl::HashMap<ProgrammeId, Template>,
     pub(crate) syncs: &'a Syncs,
 }
 
-impl Sources for OfTenant<'_> {
+impl<'a> Current<'a> {
+    /// Those of a state.
+    pub(crate) fn of(tenant: &'a Tenant) -> Self {
+        Self {
+            templates: &tenant.templates,
+            syncs: &tenant.syncs,
+        }
+    }
+}
+
+impl Sources for Current<'_> {
     fn template(
         &self,
         programme: ProgrammeId,
         version: TemplateVersion,
-        values: &Values,
     ) -> Option<Arc<TemplateContent>> {
-        self.templates
-            .get(&programme)?
-            .at(programme, version, values)
+        let current = self.templates.get(&programme)?.current();
+        (current.version() == version).then(|| Arc::clone(current))
     }
 
     fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
         self.syncs.get(sync).map(|sync| Arc::clone(sync.prepared()))
-    }
-}
-
-impl Sources for Tenant {
-    fn template(
-        &self,
-        programme: ProgrammeId,
-        version: TemplateVersion,
-        _values: &Values,
-    ) -> Option<Arc<TemplateContent>> {
-        self.template_at(programme, version)
-    }
-
-    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
-        self.sync(sync).map(|sync| Arc::clone(sync.prepared()))
     }
 }
 
@@ -163,7 +155,7 @@ fn instantiated(
     version: Version,
     event: &PlanInstantiated,
 ) {
-    let Some(template) = sources.template(event.programme, event.template_version, values) else {
+    let Some(template) = sources.template(event.programme, event.template_version) else {
         return;
     };
     if draft.is_empty() && event.added_count() == template.len() {
@@ -197,7 +189,7 @@ fn readded(
     version: Version,
     event: &ComponentReadded,
 ) {
-    let Some(template) = sources.template(event.programme, event.template_version, values) else {
+    let Some(template) = sources.template(event.programme, event.template_version) else {
         return;
     };
     let Some(from) = template.row(event.component) else {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::attribute::{Attribute, AttributeSet};
 use crate::difference::Difference;
+use crate::event::RecordOpened;
 use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::personal::Personal;
 use crate::plan::{ComponentView, Plan};
@@ -26,9 +27,21 @@ pub struct RecordSession {
     pub administrator: AdministratorId,
     /// The version that the plan had then.
     pub marker: Version,
-    /// What is remembered as long as it is open.
-    open: Option<Memory>,
+    /// What is kept as long as it is open.
+    open: Option<Open>,
 }
+
+/// What is kept of an open session.
+#[derive(Debug, Clone, Default)]
+struct Open {
+    /// What it remembers of the plan; nothing while the plan is away.
+    memory: Option<Memory>,
+    /// Where a sync took a component along: the source's version then (C7).
+    cleared: Cleared,
+}
+
+/// The source's version at which a sync last took each component along.
+pub(crate) type Cleared = imbl::OrdMap<ComponentId, Version>;
 
 /// What an open session remembers.
 #[derive(Debug, Clone)]
@@ -36,8 +49,15 @@ struct Memory {
     /// The plan at the marker.
     base: Arc<Plan>,
     touches: Touches,
-    /// Where a sync took a component along: the source's version then (C7).
-    cleared: imbl::OrdMap<ComponentId, Version>,
+}
+
+impl Memory {
+    fn of(base: Arc<Plan>) -> Self {
+        Self {
+            base,
+            touches: Touches::default(),
+        }
+    }
 }
 
 /// What the session's administrator did to a component, all in all (C4).
@@ -95,17 +115,35 @@ impl RecentChange {
 }
 
 impl RecordSession {
-    /// A record is opened, with the plan as it is.
-    pub fn open(learner: LearnerId, administrator: AdministratorId, base: Arc<Plan>) -> Self {
+    /// A record is opened, with the plan as it is; without, where that is away.
+    pub(crate) fn open(opened: &RecordOpened, base: Option<Arc<Plan>>) -> Self {
+        Self {
+            learner: opened.learner,
+            administrator: opened.administrator.clone(),
+            marker: opened.marker,
+            open: Some(Open {
+                memory: base.map(Memory::of),
+                cleared: Cleared::new(),
+            }),
+        }
+    }
+
+    /// A session as it was kept: closed, or open while its plan is away.
+    pub(crate) fn kept(
+        learner: LearnerId,
+        administrator: AdministratorId,
+        marker: Version,
+        cleared: Option<Cleared>,
+    ) -> Self {
+        let open = cleared.map(|cleared| Open {
+            memory: None,
+            cleared,
+        });
         Self {
             learner,
             administrator,
-            marker: base.version(),
-            open: Some(Memory {
-                base,
-                touches: Touches::default(),
-                cleared: imbl::OrdMap::new(),
-            }),
+            marker,
+            open,
         }
     }
 
@@ -119,9 +157,31 @@ impl RecordSession {
         self.open = None;
     }
 
+    /// Where syncs took components along; none of a closed session.
+    pub(crate) fn cleared(&self) -> Option<&Cleared> {
+        self.open.as_ref().map(|open| &open.cleared)
+    }
+
+    /// The plan goes away, and what is remembered of it goes with it.
+    pub(crate) fn forget(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.memory = None;
+        }
+    }
+
+    /// The plan is being fetched: at the marker, memory begins.
+    pub(crate) fn remember(&mut self, plan: &Arc<Plan>) {
+        if let Some(open) = &mut self.open
+            && plan.version() == self.marker
+        {
+            open.memory = Some(Memory::of(Arc::clone(plan)));
+        }
+    }
+
     /// The plan was changed by one commit, of this session's administrator or of somebody else.
     pub(crate) fn observe(&mut self, is_own: bool, before: &Plan, after: &Plan) {
-        let Some(memory) = &mut self.open else { return };
+        let memory = self.open.as_mut().and_then(|open| open.memory.as_mut());
+        let Some(memory) = memory else { return };
         if !Arc::ptr_eq(before.shape(), after.shape()) {
             memory.observe_coming_and_going(is_own, before, after);
         }
@@ -138,9 +198,8 @@ impl RecordSession {
 
     /// A sync took these components along (C7).
     pub(crate) fn clear(&mut self, components: impl Iterator<Item = ComponentId>, at: Version) {
-        if let Some(memory) = &mut self.open {
-            memory
-                .cleared
+        if let Some(open) = &mut self.open {
+            open.cleared
                 .extend(components.map(|component| (component, at)));
         }
     }
@@ -148,13 +207,25 @@ impl RecordSession {
     /// The recent changes, by component id; none of a closed session.
     ///
     /// `plan` is the learner's plan as it is now.
+    ///
+    /// # Panics
+    ///
+    /// Where the record is open and its plan away: there is no plan then that could be given.
     pub fn recent_changes(&self, plan: &Plan, values: &Values) -> Vec<RecentChange> {
-        let Some(memory) = &self.open else {
+        let Some(open) = &self.open else {
             return Vec::new();
+        };
+        let Some(memory) = &open.memory else {
+            unreachable!("the record of {} is open, and its plan away", self.learner)
         };
         let touches = memory.touches.iter();
         touches
-            .filter_map(|(component, touch)| memory.recent_change(component, touch, plan, values))
+            .filter_map(|(component, touch)| {
+                let mut change = memory.recent_change(component, touch, plan, values)?;
+                let cleared = open.cleared.get(&component);
+                change.preselected = cleared.is_none_or(|cleared| touch.last > *cleared);
+                Some(change)
+            })
             .collect()
     }
 }
@@ -198,7 +269,6 @@ impl Memory {
         let (kind, difference) = difference(touch, was, now, values)?;
         let shown = now.or(was)?;
         let removed = touch.removed.filter(|_| kind == RecentKind::Deleted);
-        let cleared = self.cleared.get(&component).copied();
         Some(RecentChange {
             component,
             programme: shown.programme(),
@@ -207,7 +277,7 @@ impl Memory {
             status: removed.map_or(shown.status(), |gone| gone.status),
             kind,
             row: shown.row(),
-            preselected: cleared.is_none_or(|cleared| touch.last > cleared),
+            preselected: true,
             touched: touch.last,
             difference,
         })

@@ -3,6 +3,8 @@
 //! Owns the sessions of a tenant and the rules of `record.open` and `record.close`. What a session
 //! remembers, and what changed recently in it, is not decided here.
 
+use std::sync::Arc;
+
 use crate::decide::{Context, Decided};
 use crate::event::{Event, ProgrammeChoice, RecordClosed, RecordOpened};
 use crate::ids::{Actor, AdministratorId, LearnerId, SessionId};
@@ -13,6 +15,7 @@ use crate::recent::RecordSession;
 use crate::rejection::Rejection;
 use crate::stream::Stream;
 use crate::tenant::Tenant;
+use crate::version::Version;
 use crate::visibility::visible_learner;
 
 /// Every record session of a tenant, and which of them are open.
@@ -63,14 +66,7 @@ impl Records {
         if let Some(replaced) = opened.replaced {
             self.close(replaced);
         }
-        self.by_learner
-            .entry(opened.learner)
-            .or_default()
-            .insert(opened.administrator.clone(), opened.session);
-        self.by_administrator
-            .entry(opened.administrator.clone())
-            .or_default()
-            .insert(opened.session);
+        self.list(opened.session, opened.learner, &opened.administrator);
         self.sessions.insert(opened.session, session);
     }
 
@@ -98,6 +94,35 @@ impl Records {
         self.sessions.get_mut(&session)
     }
 
+    /// The markers of the open sessions of one learner's record.
+    pub(crate) fn markers_of(&self, learner: LearnerId) -> impl Iterator<Item = Version> {
+        let open = self.by_learner.get(&learner).into_iter().flatten();
+        open.filter_map(|(_, id)| self.sessions.get(id).map(|session| session.marker))
+    }
+
+    /// Every session, open and closed.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SessionId, &RecordSession)> {
+        self.sessions.iter().map(|(id, session)| (*id, session))
+    }
+
+    /// A session is taken over as it was kept.
+    pub(crate) fn keep(&mut self, id: SessionId, session: RecordSession) {
+        if session.is_open() {
+            self.list(id, session.learner, &session.administrator);
+        }
+        self.sessions.insert(id, session);
+    }
+
+    /// A learner's plan goes away, and what open records remember of it.
+    pub(crate) fn forget(&mut self, learner: LearnerId) {
+        self.each_open_of(learner, |_, session| session.forget());
+    }
+
+    /// A learner's plan is being fetched, and is at this version.
+    pub(crate) fn remember(&mut self, learner: LearnerId, plan: &Arc<Plan>) {
+        self.each_open_of(learner, |_, session| session.remember(plan));
+    }
+
     /// A commit changed a learner's plan: whoever has the record open takes note.
     pub(crate) fn observe(
         &mut self,
@@ -106,14 +131,33 @@ impl Records {
         before: &Plan,
         after: &Plan,
     ) {
-        let Some(open) = self.by_learner.get(&learner) else {
-            return;
-        };
+        self.each_open_of(learner, |administrator, session| {
+            session.observe(Some(administrator) == by, before, after);
+        });
+    }
+
+    fn each_open_of(
+        &mut self,
+        learner: LearnerId,
+        mut tell: impl FnMut(&AdministratorId, &mut RecordSession),
+    ) {
+        let open = self.by_learner.get(&learner).into_iter().flatten();
         for (administrator, id) in open {
             if let Some(session) = self.sessions.get_mut(id) {
-                session.observe(Some(administrator) == by, before, after);
+                tell(administrator, session);
             }
         }
+    }
+
+    fn list(&mut self, id: SessionId, learner: LearnerId, administrator: &AdministratorId) {
+        self.by_learner
+            .entry(learner)
+            .or_default()
+            .insert(administrator.clone(), id);
+        self.by_administrator
+            .entry(administrator.clone())
+            .or_default()
+            .insert(id);
     }
 }
 
@@ -156,7 +200,7 @@ pub(crate) fn decide_open(
         session,
         learner,
         administrator: administrator.clone(),
-        marker: tenant.plan(learner).version(),
+        marker: tenant.plans().version(learner),
         can_sync: can_sync(tenant, administrator),
         programmes: programme_choices(tenant, record),
         replaced,

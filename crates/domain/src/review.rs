@@ -50,9 +50,9 @@ pub enum Assignee {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
     /// What created the review that it was made for, perhaps an earlier one than today's.
-    origin: Origin,
+    pub(crate) origin: Origin,
     /// Its place among the tasks of that review.
-    number: u32,
+    pub(crate) number: u32,
     /// Whose.
     pub assignee: Assignee,
     /// When the meeting is, or was.
@@ -87,13 +87,13 @@ impl Meeting {
 /// The review of one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    origin: Origin,
-    status: ReviewStatus,
-    at: ValueId,
+    pub(crate) origin: Origin,
+    pub(crate) status: ReviewStatus,
+    pub(crate) at: ValueId,
     /// In the order of making: those of earlier reviews first, as far as they are done.
-    tasks: Vec<Task>,
+    pub(crate) tasks: Vec<Task>,
     /// How many tasks were ever made for it.
-    made_count: u32,
+    pub(crate) made_count: u32,
 }
 
 impl Review {

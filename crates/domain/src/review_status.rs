@@ -74,7 +74,7 @@ impl FromStr for ReviewStatus {
 }
 
 /// How a calendar task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)] // Their names are their documentation.
 pub enum TaskStatus {
     Open,

@@ -2,12 +2,13 @@
 //!
 //! Knows nothing of how a log keeps them.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{AdministratorId, CommandId, LearnerId, ProgrammeId, SessionId, SyncId};
 
 /// One stream of one tenant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Stream {
     /// The tenant's settings.
     Tenant,

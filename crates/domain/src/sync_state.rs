@@ -204,6 +204,81 @@ impl SyncState {
     }
 }
 
+/// One synchronisation, as it can be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct SyncImage {
+    accepted: Arc<SyncAccepted>,
+    accepted_version: u64,
+    component_count: usize,
+    /// What it replays, while it runs.
+    entries: Vec<Entry>,
+    status: SyncStatus,
+    done: Vec<LearnerId>,
+    done_count: u32,
+    tally: Tally,
+}
+
+/// Every sync of a tenant, as it can be kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SyncsImage {
+    /// In the order of acceptance.
+    syncs: Vec<SyncImage>,
+    chunks: Vec<(SyncId, Arc<Vec<Entry>>)>,
+}
+
+impl SyncImage {
+    fn of(state: &SyncState) -> Self {
+        Self {
+            accepted: Arc::clone(&state.accepted),
+            accepted_version: state.accepted_version,
+            component_count: state.component_count,
+            entries: state.change_set.entries().to_vec(),
+            status: state.status,
+            done: state.done.iter().copied().collect(),
+            done_count: state.done_count,
+            tally: state.tally,
+        }
+    }
+
+    fn restore(self, values: &mut Values) -> SyncState {
+        let accepted = self.accepted;
+        let change_set = ChangeSet::new(self.entries);
+        let programme = accepted.request.programme;
+        let requested_by = accepted.requested_by.clone();
+        SyncState {
+            prepared: Arc::new(Prepared::interned(programme, &change_set, values)),
+            terms: Arc::new(Terms::new(requested_by, accepted.source, &accepted.request)),
+            accepted_version: self.accepted_version,
+            component_count: self.component_count,
+            change_set: Arc::new(change_set),
+            status: self.status,
+            done: self.done.into_iter().collect(),
+            done_count: self.done_count,
+            tally: self.tally,
+            accepted,
+        }
+    }
+}
+
+impl SyncsImage {
+    /// The syncs, with the values of what runs the tenant's.
+    pub(crate) fn restore(self, values: &mut Values) -> Syncs {
+        let mut syncs = Syncs {
+            chunks: self.chunks.into_iter().collect(),
+            ..Syncs::default()
+        };
+        for image in self.syncs {
+            let state = image.restore(values);
+            syncs.order.push_back(state.id());
+            if state.is_running() {
+                syncs.running.insert(state.id());
+            }
+            syncs.by_id.insert(state.id(), state);
+        }
+        syncs
+    }
+}
+
 /// Every sync of a tenant.
 #[derive(Debug, Clone, Default)]
 pub struct Syncs {
@@ -216,6 +291,18 @@ pub struct Syncs {
 }
 
 impl Syncs {
+    /// All of them, as they can be kept.
+    pub(crate) fn image(&self) -> SyncsImage {
+        let order = self.order.iter().filter_map(|sync| self.get(*sync));
+        let chunks = self.chunks.iter();
+        SyncsImage {
+            syncs: order.map(SyncImage::of).collect(),
+            chunks: chunks
+                .map(|(sync, entries)| (*sync, Arc::clone(entries)))
+                .collect(),
+        }
+    }
+
     /// A sync, if there is one of this id.
     pub fn get(&self, sync: SyncId) -> Option<&SyncState> {
         self.by_id.get(&sync)

@@ -78,7 +78,7 @@ impl TemplateContent {
 }
 
 /// What one commit did to a template.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum TemplateChange {
     Put(Vec<TemplateComponent>),
     Removed(Vec<ComponentId>),
@@ -93,17 +93,24 @@ pub struct Template {
 }
 
 impl Template {
+    /// Every change since the first, in order.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Arc<TemplateChange>> {
+        self.changes.iter()
+    }
+
     /// The template as it is now.
     pub fn current(&self) -> &Arc<TemplateContent> {
         &self.current
     }
 
-    /// The template as it was at a version; none if it never had that version.
-    pub fn at(
+    /// The template as it was at a version; none if it never had that version. An older one than
+    /// the current is made from all changes before it.
+    pub(crate) fn at(
         &self,
         programme: ProgrammeId,
         version: TemplateVersion,
-        values: &Values,
+        values: &mut Values,
+        shapes: &mut Shapes,
     ) -> Option<Arc<TemplateContent>> {
         if version == self.current.version {
             return Some(Arc::clone(&self.current));
@@ -114,11 +121,9 @@ impl Template {
         }
         let mut draft = TableDraft::new(&Table::default());
         for change in self.changes.iter().take(count) {
-            apply(&mut draft, programme, change, |value| {
-                values.find_or_unknown(value)
-            });
+            apply(&mut draft, programme, change, |value| values.intern(value));
         }
-        let table = draft.finish(&mut Shapes::default()).table;
+        let table = draft.finish(shapes).table;
         Some(Arc::new(TemplateContent { version, table }))
     }
 

@@ -2,13 +2,14 @@
 //!
 //! Owns what is where. Only evolve writes it; checks no rule.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::administrator::Administrator;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::learner::Learner;
 use crate::moves::Moves;
 use crate::plan::Plan;
+use crate::plans::Plans;
 use crate::programme::Programme;
 use crate::recent::RecordSession;
 use crate::record::Records;
@@ -19,10 +20,6 @@ use crate::sync_state::{SyncState, Syncs};
 use crate::template::{Template, TemplateContent};
 use crate::template_change::TemplateIdentity;
 use crate::values::Values;
-use crate::version::TemplateVersion;
-
-/// The plan of everybody for whom nothing was added yet.
-static EMPTY_PLAN: LazyLock<Arc<Plan>> = LazyLock::new(Arc::default);
 
 /// The state of one tenant.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +29,7 @@ pub struct Tenant {
     pub(crate) learners: imbl::OrdMap<LearnerId, Arc<Learner>>,
     pub(crate) programmes: imbl::OrdMap<ProgrammeId, Arc<Programme>>,
     pub(crate) templates: imbl::HashMap<ProgrammeId, Template>,
-    pub(crate) plans: imbl::HashMap<LearnerId, Arc<Plan>>,
+    pub(crate) plans: Plans,
     pub(crate) values: Values,
     pub(crate) shapes: Shapes,
     /// Who is enrolled where, whatever the enrolment's status.
@@ -105,20 +102,18 @@ impl Tenant {
         self.templates.get(&programme).map(Template::current)
     }
 
-    /// The template of a programme, as it was at a version.
-    pub fn template_at(
-        &self,
-        programme: ProgrammeId,
-        version: TemplateVersion,
-    ) -> Option<Arc<TemplateContent>> {
-        self.templates
-            .get(&programme)?
-            .at(programme, version, &self.values)
+    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
+    ///
+    /// # Panics
+    ///
+    /// Where the plan is away: see [`Plans::get`].
+    pub fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
+        self.plans.get(learner)
     }
 
-    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
-    pub fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
-        self.plans.get(&learner).unwrap_or(&EMPTY_PLAN)
+    /// The plans, here and away.
+    pub fn plans(&self) -> &Plans {
+        &self.plans
     }
 
     /// When learners last changed in what a sync goes by.
@@ -160,7 +155,7 @@ impl Tenant {
     /// (targets, commands) are not kept here: their ids are unique in the log.
     pub fn version_of(&self, stream: &Stream) -> u64 {
         match stream {
-            Stream::Plan(learner) => u64::from(self.plan(*learner).version()),
+            Stream::Plan(learner) => u64::from(self.plans.version(*learner)),
             Stream::Tenant
             | Stream::Administrator(_)
             | Stream::Learner(_)

@@ -8,9 +8,11 @@ use super::*;
 use crate::attribute::Attribute;
 use crate::command::{Command, Edit};
 use crate::decide::Decided;
+use crate::fetch::{PlanCommit, folded};
 use crate::ids::Actor;
 use crate::kit::{Given, attributes, component, given, learner, named, programme};
 use crate::kit::{session, template_component};
+use crate::recall::{ChangeSets, Recall};
 use crate::status::Status;
 use crate::stream::Stream;
 use crate::value::Value;
@@ -209,18 +211,18 @@ fn fold_plan<'e>(
     given: &Given,
     commits: impl IntoIterator<Item = (Version, &'e [Event])>,
 ) -> Items {
-    let mut values = given.tenant.values().clone();
-    let mut shapes = Shapes::default();
-    let mut interned = Interned {
-        values: &mut values,
-        shapes: &mut shapes,
-    };
+    let (mut tenant, mut recall) = (given.tenant.clone(), Recall::default());
     let plan = commits
         .into_iter()
         .fold(Plan::default(), |plan, (version, events)| {
-            fold_commit(&plan, &given.tenant, &mut interned, version, events)
+            let commit = PlanCommit {
+                version,
+                by: Actor::System,
+                events: events.to_vec(),
+            };
+            folded(&mut tenant, &plan, &commit, &ChangeSets::new(), &mut recall)
         });
-    items(&plan, &values)
+    items(&plan, tenant.values())
 }
 
 proptest! {

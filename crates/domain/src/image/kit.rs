@@ -1,0 +1,165 @@
+//! How tests hold that what was sent away comes back as if it had stayed. Test code only.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::change_set::{ChangeSet, Entry};
+use crate::event::Event;
+use crate::evolve::{evolve, evolve_past_plans};
+use crate::fetch::{PlanCommit, bring, image_version_max, send_away};
+use crate::ids::{Actor, LearnerId, SessionId, SyncId};
+use crate::image::{PlanImage, TenantImage};
+use crate::kit::Given;
+use crate::plan::Plan;
+use crate::recall::{ChangeSets, Recall};
+use crate::recent::RecentChange;
+use crate::stream::Stream;
+use crate::sync_state::SyncStatus;
+use crate::tenant::Tenant;
+use crate::version::Version;
+
+/// A commit as a log has it: by whom, on which stream, what.
+type Logged = (Actor, Stream, Vec<Event>);
+
+/// What can be seen of a tenant whose plans are all here, whatever ids its values have.
+#[derive(Debug, PartialEq)]
+pub(super) struct Sight {
+    plans: Vec<(LearnerId, PlanImage)>,
+    recent: Vec<(SessionId, Vec<RecentChange>)>,
+    syncs: Vec<(SyncId, SyncStatus, u32)>,
+}
+
+pub(super) fn sight(tenant: &Tenant) -> Sight {
+    let image = |learner| PlanImage::of(tenant.plan(learner), tenant.values());
+    let learners = tenant.learners().map(|(learner, _)| learner);
+    let mut recent: Vec<_> = tenant
+        .records()
+        .iter()
+        .map(|(id, session)| {
+            let plan = tenant.plan(session.learner);
+            (id, session.recent_changes(plan, tenant.values()))
+        })
+        .collect();
+    recent.sort_by_key(|(id, _)| *id);
+    let syncs = tenant.syncs().iter();
+    Sight {
+        plans: learners.map(|learner| (learner, image(learner))).collect(),
+        recent,
+        syncs: syncs
+            .map(|sync| (sync.id(), sync.status(), sync.done_count()))
+            .collect(),
+    }
+}
+
+/// The same value, as it is after it was kept as bytes.
+pub(super) fn kept<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    rmp_serde::from_slice(&rmp_serde::to_vec(value).unwrap()).unwrap()
+}
+
+/// The commits of one plan.
+pub(super) fn of_plan(commits: &[Logged], learner: LearnerId) -> Vec<PlanCommit> {
+    let own = commits
+        .iter()
+        .filter(|(_, stream, _)| *stream == Stream::Plan(learner));
+    own.zip(1..)
+        .map(|((by, _, events), version)| PlanCommit {
+            version: Version::new(version),
+            by: by.clone(),
+            events: events.clone(),
+        })
+        .collect()
+}
+
+/// What every sync replayed.
+pub(super) fn change_sets(commits: &[Logged]) -> ChangeSets {
+    let mut entries: HashMap<SyncId, Vec<Entry>> = HashMap::new();
+    for event in commits.iter().flat_map(|(_, _, events)| events) {
+        if let Event::ChangeSetChunk(chunk) = event {
+            entries
+                .entry(chunk.sync)
+                .or_default()
+                .extend(chunk.entries.clone());
+        } else if let Event::SyncAccepted(accepted) = event {
+            let own = entries.entry(accepted.sync).or_default();
+            own.extend(accepted.entries.clone());
+        }
+    }
+    entries
+        .into_iter()
+        .map(|(sync, entries)| (sync, Arc::new(ChangeSet::new(entries))))
+        .collect()
+}
+
+/// Brings every plan of a tenant here, from nothing or from an image of `images`, where one may be
+/// used.
+pub(super) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
+    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let learners: Vec<_> = tenant.learners().map(|(learner, _)| learner).collect();
+    for learner in learners {
+        let image = PlanImage::of(images.plan(learner), images.values());
+        let usable = image.version() <= image_version_max(tenant, learner)
+            && image.version() <= tenant.plans().version(learner);
+        let start = if usable {
+            kept(&image).restore(tenant).unwrap()
+        } else {
+            Plan::default()
+        };
+        let commits = of_plan(commits, learner);
+        let behind = commits.partition_point(|commit| commit.version <= start.version());
+        let commits = &commits[behind..];
+        bring(
+            tenant,
+            learner,
+            Arc::new(start),
+            commits,
+            &change_sets,
+            &mut recall,
+        );
+    }
+}
+
+impl Given {
+    /// I1: a state that was kept at any position, and taken up from there without its plans, is the
+    /// same once they are fetched; and so is one from which every plan was sent away.
+    #[track_caller]
+    pub(crate) fn assert_comes_back(&self) {
+        let expected = sight(&self.tenant);
+        for kept_at in [0, self.commits.len() / 2, self.commits.len()] {
+            let halfway = folded(Tenant::default(), &self.commits[..kept_at]);
+            let image = kept(&TenantImage::of(&halfway));
+            let mut again = passed_over(image.restore(), &self.commits[kept_at..]);
+            bring_all(&mut again, &self.commits, &halfway);
+            assert_eq!(sight(&again), expected, "kept at {kept_at}");
+            let learners: Vec<_> = again.learners().map(|(learner, _)| learner).collect();
+            for learner in learners {
+                send_away(&mut again, learner);
+            }
+            bring_all(&mut again, &self.commits, &Tenant::default());
+            assert_eq!(sight(&again), expected, "sent away, kept at {kept_at}");
+        }
+    }
+}
+
+fn folded(tenant: Tenant, commits: &[Logged]) -> Tenant {
+    commits
+        .iter()
+        .fold(tenant, |mut tenant, (by, stream, events)| {
+            let version = tenant.version_of(stream) + 1;
+            evolve(&mut tenant, stream, version, by, events);
+            tenant
+        })
+}
+
+/// Folded as an opening does it: without plans.
+fn passed_over(tenant: Tenant, commits: &[Logged]) -> Tenant {
+    commits
+        .iter()
+        .fold(tenant, |mut tenant, (by, stream, events)| {
+            let version = tenant.version_of(stream) + 1;
+            evolve_past_plans(&mut tenant, stream, version, by, events);
+            tenant
+        })
+}

@@ -1,0 +1,126 @@
+//! What the commits of a plan refer to instead of repeating it, made ready once for many plans that
+//! are fetched: what a sync replayed, and a template as it once was.
+//!
+//! Owns nothing that could not be made again. Refuses to know where change sets are kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::change_set::ChangeSet;
+use crate::event::Event;
+use crate::ids::{ProgrammeId, SyncId};
+use crate::plan_fold::{Current, Sources};
+use crate::prepared::Prepared;
+use crate::template::TemplateContent;
+use crate::tenant::Tenant;
+use crate::version::TemplateVersion;
+
+/// The most of either kind that is kept: beyond it, all of that kind is let go.
+const COUNT_MAX: usize = 64;
+
+/// The change sets that the syncs of some commits replayed, as the log keeps them.
+pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
+
+/// What was made ready for one tenant's state, and for the states that come of it.
+#[derive(Debug, Default)]
+pub struct Recall {
+    prepared: HashMap<SyncId, Arc<Prepared>>,
+    templates: HashMap<(ProgrammeId, TemplateVersion), Arc<TemplateContent>>,
+}
+
+impl Recall {
+    /// Makes ready what these events refer to, with values that are the tenant's from then on.
+    pub(crate) fn ready(
+        &mut self,
+        tenant: &mut Tenant,
+        events: &[Event],
+        change_sets: &ChangeSets,
+    ) {
+        for event in events {
+            if let Event::TargetReplayed(replayed) = event {
+                self.ready_sync(tenant, replayed.sync, change_sets);
+            } else if let Event::PlanInstantiated(event) = event {
+                self.ready_template(tenant, event.programme, event.template_version);
+            } else if let Event::ComponentReadded(event) = event {
+                self.ready_template(tenant, event.programme, event.template_version);
+            }
+        }
+    }
+
+    fn ready_sync(&mut self, tenant: &mut Tenant, sync: SyncId, change_sets: &ChangeSets) {
+        let Some(state) = tenant.syncs.get(sync) else {
+            return;
+        };
+        if state.is_running() || self.prepared.contains_key(&sync) {
+            return;
+        }
+        let Some(change_set) = change_sets.get(&sync) else {
+            return;
+        };
+        let programme = state.accepted().request.programme;
+        let prepared = Prepared::interned(programme, change_set, &mut tenant.values);
+        make_room(&mut self.prepared);
+        self.prepared.insert(sync, Arc::new(prepared));
+    }
+
+    fn ready_template(
+        &mut self,
+        tenant: &mut Tenant,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) {
+        let Tenant {
+            templates,
+            values,
+            shapes,
+            ..
+        } = tenant;
+        let Some(template) = templates.get(&programme) else {
+            return;
+        };
+        let key = (programme, version);
+        if template.current().version() == version || self.templates.contains_key(&key) {
+            return;
+        }
+        if let Some(content) = template.at(programme, version, values, shapes) {
+            make_room(&mut self.templates);
+            self.templates.insert(key, content);
+        }
+    }
+
+    /// Lets go of everything: the values of the tenant's state are not what they were.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+fn make_room<K, V>(kept: &mut HashMap<K, V>) {
+    if kept.len() >= COUNT_MAX {
+        kept.clear();
+    }
+}
+
+/// What is current, and what was made ready beside it.
+#[derive(Debug)]
+pub(crate) struct Recalled<'a> {
+    pub(crate) current: Current<'a>,
+    pub(crate) recall: &'a Recall,
+}
+
+impl Sources for Recalled<'_> {
+    fn template(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) -> Option<Arc<TemplateContent>> {
+        let known = self.recall.templates.get(&(programme, version));
+        known
+            .cloned()
+            .or_else(|| self.current.template(programme, version))
+    }
+
+    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
+        let known = self.recall.prepared.get(&sync);
+        known.cloned().or_else(|| self.current.prepared(sync))
+    }
+}
