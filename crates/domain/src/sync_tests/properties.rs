@@ -9,7 +9,7 @@ use super::kit::{
 use crate::attribute::Attribute;
 use crate::command::{Command, Edit};
 use crate::decide::Decided;
-use crate::decision::{Action, Outcome, ReviewEffect};
+use crate::decision::{Action, Decision, Outcome, ReviewEffect};
 use crate::decisions::Decisions;
 use crate::ids::Actor;
 use crate::kit::{Given, active, component, learner};
@@ -144,6 +144,10 @@ proptest! {
         let given = tried(given, "alice", SOURCE, &source);
         let request = everything(SyncKind::ChangesOnly);
         prop_assume!(given.selected(&request).is_ok());
+        // Where a review's progress kept its type (V3), the review that takes its place has none.
+        let previews = given.previewed(&request);
+        let mut decisions = previews.values().flat_map(Decisions::iter);
+        prop_assume!(!decisions.any(Decision::review_type_kept));
 
         let once = given.synced(1, &request);
 
