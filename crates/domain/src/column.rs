@@ -36,6 +36,14 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
+    /// Bytes that its cells take, whoever shares them.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Same(_) => 0,
+            Self::Each(cells) => size_of_val(&**cells),
+        }
+    }
+
     /// Whether it has a cell for each of so many rows.
     pub(crate) fn fits(&self, count: usize) -> bool {
         match self {

@@ -16,6 +16,7 @@ use crate::review_status::ReviewStatus;
 use crate::settings::TenantSettings;
 use crate::status::Status;
 use crate::template::TemplateComponent;
+use crate::tenant::Tenant;
 use crate::version::Version;
 
 /// One command.
@@ -130,6 +131,31 @@ impl Command {
             | Self::CloseRecord { .. }
             | Self::StartSync { .. }
             | Self::CancelSync { .. } => Speaker::Anyone,
+        }
+    }
+}
+
+impl Command {
+    /// The learner whose plan must be here before this is decided: of a sync, the source's.
+    pub fn plan_needed(&self, tenant: &Tenant) -> Option<LearnerId> {
+        match self {
+            Self::InstantiatePlan { learner, .. } | Self::EditPlan { learner, .. } => {
+                Some(*learner)
+            }
+            Self::StartSync { request, .. } => {
+                let session = tenant.session(request.session)?;
+                session.is_open().then_some(session.learner)
+            }
+            Self::PutTenant(_)
+            | Self::PutAdministrator { .. }
+            | Self::RemoveAdministrator(_)
+            | Self::PutLearner { .. }
+            | Self::PutProgramme { .. }
+            | Self::PutTemplate { .. }
+            | Self::RemoveTemplate { .. }
+            | Self::OpenRecord { .. }
+            | Self::CloseRecord { .. }
+            | Self::CancelSync { .. } => None,
         }
     }
 }

@@ -61,6 +61,10 @@ macro_rules! events {
     };
 }
 
+/// The number of [`Event::TargetReplayed`]: of what stands in a plan's stream, it alone says something
+/// of more than the plan.
+pub const TARGET_REPLAYED: u16 = 62;
+
 /// The log holds an event that this version of the software does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("event kind {0} is unknown; run the version that wrote it, or a newer one")]

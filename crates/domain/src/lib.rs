@@ -38,6 +38,7 @@ mod kit;
 pub mod learner;
 pub mod learner_list;
 pub mod limits;
+mod live;
 pub mod marking_aid;
 pub mod moment;
 pub mod moves;

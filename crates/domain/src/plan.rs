@@ -18,6 +18,9 @@ use crate::version::Version;
 /// The most components that a plan or a template may have.
 pub const COMPONENTS_MAX: usize = 5_000;
 
+/// About what one entry beside the columns takes.
+const SPARSE_BYTES: usize = 128;
+
 /// The state of one learner's plan.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -97,6 +100,14 @@ impl Plan {
     /// The version at which it lost a component that it has no more.
     pub fn gone_at(&self, component: ComponentId) -> Option<Version> {
         self.gone.get(&component).copied()
+    }
+
+    /// About how many bytes of memory it takes at most: as if it shared nothing with other plans.
+    pub fn bytes_max(&self) -> usize {
+        let columns = self.table.columns.iter().map(Column::bytes).sum::<usize>();
+        let progress = self.status.bytes() + self.from_template.bytes() + self.last_changed.bytes();
+        let sparse = self.evidence.len() + self.reviews.len() + self.gone.len();
+        size_of::<Self>() + columns + progress + sparse.saturating_mul(SPARSE_BYTES)
     }
 
     /// Whether two plans hold the same components with the same of everything, whatever their

@@ -65,7 +65,7 @@ impl Plans {
     }
 
     /// The version of every plan that was ever changed.
-    pub(crate) fn versions(&self) -> impl Iterator<Item = (LearnerId, Version)> {
+    pub fn versions(&self) -> impl Iterator<Item = (LearnerId, Version)> {
         self.by_learner
             .keys()
             .map(|learner| (*learner, self.version(*learner)))

@@ -2,6 +2,8 @@
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Why an event cannot be written, or bytes of the log are no event of this version.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,16 @@ pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
         kind: event.kind(),
         body: rmp_serde::to_vec_named(event)?,
     })
+}
+
+/// Derived state, as it is kept beside the log: compact, and of this version alone.
+pub(crate) fn encode_image(image: &impl Serialize) -> Result<Vec<u8>, String> {
+    rmp_serde::to_vec(image).map_err(|error| error.to_string())
+}
+
+/// Derived state that was kept by this version.
+pub(crate) fn image<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    rmp_serde::from_slice(bytes).map_err(|error| error.to_string())
 }
 
 /// The event that the log kept.

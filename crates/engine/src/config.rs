@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use plansync_domain::limits::Limits;
+use plansync_log::Checkpoints;
 
 use crate::clock::{Clock, SystemClock};
 
@@ -19,6 +20,19 @@ pub struct Config {
     pub recent_commands_max: usize,
     /// Targets that a worker judges and commits at a time.
     pub batch_targets_max: usize,
+    /// Bytes that plans in memory may take, counted as if they shared nothing; beyond it, those that
+    /// were not used for longest are read from the log again when they are wanted.
+    pub plan_bytes_max: usize,
+    /// Distinct values of a tenant from which on they are looked through for those that nothing has any
+    /// more.
+    pub values_min: usize,
+    /// Commits of a plan since its last image after which it gets the next one: so many are read
+    /// again at most when it is fetched.
+    pub image_commits: u32,
+    /// Commits after which the state is kept again beside the log, so that an opening folds no more.
+    pub checkpoint_commits: u64,
+    /// Where it is kept; nowhere, and an opening folds the whole log.
+    pub checkpoints: Option<Arc<dyn Checkpoints>>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -31,6 +45,11 @@ impl Default for Config {
             queue_bytes_max: 32 * 1024 * 1024,
             recent_commands_max: 32_768,
             batch_targets_max: 32,
+            plan_bytes_max: 384 * 1024 * 1024,
+            values_min: 250_000,
+            image_commits: 256,
+            checkpoint_commits: 100_000,
+            checkpoints: None,
             clock: Arc::new(SystemClock),
         }
     }

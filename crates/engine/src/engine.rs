@@ -7,6 +7,7 @@ use std::time::Duration;
 use plansync_domain::ids::{SyncId, TenantId};
 use plansync_log::{Append, Position, Read, ReadError, Recorded};
 
+use crate::checkpoint::{self, Keeper};
 use crate::codec::CodecError;
 use crate::config::Config;
 use crate::durable::{Durable, NotDurable};
@@ -84,6 +85,8 @@ pub(crate) struct Parts {
     pub(crate) work: WorkQueue,
     /// What was read back of ended syncs lately.
     pub(crate) look_back: LookBack,
+    /// Held by whoever keeps the state beside the log.
+    pub(crate) keeper: Mutex<Keeper>,
     /// Set while the disk refuses commits that may succeed later.
     pub(crate) disk_refuses: AtomicBool,
 }
@@ -103,7 +106,9 @@ impl Engine {
         config: Config,
     ) -> Result<Self, OpenError> {
         let tip = log.tip();
-        let state = fold::whole(log.as_ref(), tip.position)?;
+        let state = checkpoint::opened(log.as_ref(), &config)?;
+        let kept_at = state.position;
+        let state = fold::past_plans(log.as_ref(), state, tip.position)?;
         let parts = Parts {
             sequencer: Mutex::new(Sequencer::new(state.clone(), tip, &config)),
             queued: Condvar::new(),
@@ -113,6 +118,7 @@ impl Engine {
             work: WorkQueue::default(),
             look_back: LookBack::default(),
             disk_refuses: AtomicBool::new(false),
+            keeper: Mutex::new(Keeper::new(kept_at)),
             log,
             config,
         };
@@ -123,7 +129,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// One tenant as of the last durable position.
+    /// One tenant as of the last durable position; plans may be away.
     pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
         self.parts
             .published

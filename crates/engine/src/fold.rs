@@ -2,10 +2,10 @@
 //!
 //! It judges nothing: what is in the log has happened.
 
-use plansync_domain::event::Event;
+use plansync_domain::event::{Event, TARGET_REPLAYED};
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_domain::stream::Stream;
-use plansync_log::{Commit, Position, Read, Sequenced};
+use plansync_log::{Commit, Position, Read, Sequenced, StreamId, StreamKind};
 
 use crate::codec;
 use crate::engine::OpenError;
@@ -32,6 +32,20 @@ pub struct Decided {
 
 /// A commit of the log in the domain's terms.
 pub fn decided(sequenced: &Sequenced) -> Result<Decided, OpenError> {
+    decided_of(sequenced, |_, _| true)
+}
+
+/// The same, without what a commit on a plan does to the plan itself.
+fn past_plan(sequenced: &Sequenced) -> Result<Decided, OpenError> {
+    decided_of(sequenced, |stream, kind| {
+        stream.kind() != StreamKind::Plan || kind == TARGET_REPLAYED
+    })
+}
+
+fn decided_of(
+    sequenced: &Sequenced,
+    wanted: impl Fn(&StreamId, u16) -> bool,
+) -> Result<Decided, OpenError> {
     let position = sequenced.position();
     let commit = sequenced
         .decode()
@@ -42,6 +56,7 @@ pub fn decided(sequenced: &Sequenced) -> Result<Decided, OpenError> {
         .proposal
         .events
         .iter()
+        .filter(|recording| wanted(stream, recording.kind))
         .map(codec::decode)
         .collect::<Result<_, _>>()
         .map_err(|source| OpenError::Event { position, source })?;
@@ -54,9 +69,12 @@ pub fn decided(sequenced: &Sequenced) -> Result<Decided, OpenError> {
     })
 }
 
-/// The state after all commits up to `last`.
-pub(crate) fn whole(log: &dyn Read, last: Position) -> Result<State, OpenError> {
-    let mut state = State::new();
+/// The state after all commits up to `last`, without any plan: those are away.
+pub(crate) fn past_plans(
+    log: &dyn Read,
+    mut state: State,
+    last: Position,
+) -> Result<State, OpenError> {
     while state.position < last {
         let next = state.position.next();
         let commits = log.read(next, READ_COUNT)?;
@@ -64,9 +82,9 @@ pub(crate) fn whole(log: &dyn Read, last: Position) -> Result<State, OpenError> 
             return Err(OpenError::Gap { position: next });
         }
         for sequenced in &commits {
-            let decided = decided(sequenced)?;
+            let decided = past_plan(sequenced)?;
             let version = decided.commit.proposal.version.get();
-            state.fold(
+            state.fold_past_plans(
                 decided.commit.position,
                 &decided.tenant,
                 (&decided.stream, version),

@@ -42,11 +42,13 @@ mod template;
 mod window;
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use plansync_domain::decide::admit_actor;
-use plansync_domain::ids::{Actor, LearnerId, TenantId};
+use plansync_domain::ids::{Actor, LearnerId, SessionId, TenantId};
 use plansync_domain::learner::Learner;
 use plansync_domain::permission::PermissionReason;
+use plansync_domain::record::own_session;
 use plansync_domain::rejection::Rejection;
 use plansync_domain::stream::Stream;
 use plansync_domain::tenant::Tenant;
@@ -109,6 +111,22 @@ impl Reading<'_> {
 
     fn tenant(&self) -> &Tenant {
         &self.snapshot.tenant
+    }
+
+    /// The state with these plans here.
+    fn with_plans(
+        &self,
+        learners: impl IntoIterator<Item = LearnerId>,
+    ) -> Result<Arc<Tenant>, Refusal> {
+        let learners = learners.into_iter();
+        self.engine
+            .with_plans(&self.snapshot, self.tenant_id, learners)
+    }
+
+    /// The state with the plan here of the learner whose record is open in this session of one's own.
+    fn with_source(&self, session: SessionId) -> Result<Arc<Tenant>, Refusal> {
+        let own = own_session(self.tenant(), self.actor, session);
+        self.with_plans(own.ok().map(|session| session.learner))
     }
 
     fn log(&self) -> &dyn Read {

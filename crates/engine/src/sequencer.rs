@@ -3,18 +3,23 @@
 //!
 //! Positions and times are stamped nowhere else.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use plansync_domain::event::Event;
-use plansync_domain::ids::{Actor, TenantId};
+use plansync_domain::fetch::send_away;
+use plansync_domain::ids::{Actor, LearnerId, TenantId};
+use plansync_domain::recall::Recall;
 use plansync_domain::stream::Stream;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
 
 use crate::codec::{self, CodecError};
+use crate::fetch::Fetches;
 use crate::naming::stream_id;
 use crate::recent::RecentCommands;
+use crate::residents::Residents;
 use crate::snapshot::State;
 
 /// Everything of a commit that is not stamped by the sequencer.
@@ -51,6 +56,9 @@ pub(crate) struct Sequencer {
     queue_bytes_max: usize,
     /// Set while a commit is queued and not yet folded in.
     is_folding: bool,
+    residents: Residents,
+    /// What fetched plans of each tenant refer to.
+    recalls: HashMap<TenantId, Recall>,
 }
 
 /// What goes to the disk as one group, and the state once it is there.
@@ -74,6 +82,8 @@ impl Sequencer {
             queue_count_max: config.queue_count_max,
             queue_bytes_max: config.queue_bytes_max,
             is_folding: false,
+            residents: Residents::new(config.plan_bytes_max),
+            recalls: HashMap::new(),
         }
     }
 
@@ -130,8 +140,61 @@ impl Sequencer {
             entry.actor,
             &entry.events,
         );
+        if let Stream::Plan(learner) = entry.stream {
+            self.plan_changed(entry.tenant, learner);
+        }
         self.is_folding = false;
         Ok((self.tip.position, entry.events))
+    }
+
+    fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {
+        let state = self.state.tenant(tenant);
+        if state.plans().is_here(learner) {
+            let bytes = state.plan(learner).bytes_max();
+            let name = (tenant.clone(), learner);
+            self.residents.put(name, bytes, self.tip.position);
+        }
+    }
+
+    /// These plans are needed now, and are here.
+    pub(crate) fn use_plans(&mut self, tenant: &TenantId, learners: &[LearnerId]) {
+        for learner in learners {
+            self.residents.touch(&(tenant.clone(), *learner));
+        }
+    }
+
+    /// Makes room, and takes in plans that were read. They stay until the next ones come, however
+    /// large they are: whoever read them must be able to use them.
+    pub(crate) fn install(
+        &mut self,
+        tenant: &TenantId,
+        (fetches, part): (&Fetches, Range<usize>),
+        durable: Position,
+    ) {
+        self.make_room(durable);
+        let recall = self.recalls.entry(tenant.clone()).or_default();
+        let state = self.state.tenant_mut(tenant);
+        for learner in fetches.install(part, state, recall) {
+            let bytes = state.plan(learner).bytes_max();
+            let name = (tenant.clone(), learner);
+            self.residents.put(name, bytes, Position::ZERO);
+        }
+    }
+
+    /// Sends plans away that take too much room, as far as the log is durable.
+    pub(crate) fn make_room(&mut self, durable: Position) {
+        for (tenant, learner) in self.residents.leaving(durable) {
+            send_away(self.state.tenant_mut(&tenant), learner);
+        }
+    }
+
+    /// Begins a tenant's memory anew: every plan goes away, and every value with it that nothing else
+    /// holds.
+    pub(crate) fn renew(&mut self, tenant: &TenantId) {
+        let state = self.state.tenant_mut(tenant);
+        *state = state.renewed();
+        self.recalls.remove(tenant);
+        self.residents.forget(tenant);
     }
 
     /// The version that a stream's next commit has.

@@ -10,6 +10,7 @@ use plansync_domain::decide::{Context, Decided, admit, decide};
 use plansync_domain::event::Event;
 use plansync_domain::ids::TenantId;
 use plansync_domain::stream::Stream;
+use plansync_domain::tenant::Tenant;
 use plansync_log::{CommandKey, CommandScope, Position, ReadError};
 
 use crate::answer::reply;
@@ -45,7 +46,9 @@ impl Engine {
         if let Some(position) = self.logged(call).map_err(now)? {
             return self.answer_again(call, position).map_err(now);
         }
-        let mut sequencer = self.sequencer();
+        let needed = |tenant: &Tenant| command.plan_needed(tenant).into_iter().collect();
+        let sequencer = self.sequencer_with(&call.tenant, needed);
+        let mut sequencer = sequencer.map_err(now)?;
         if let Some(position) = self.repeated(&sequencer, call, looked_up_at).map_err(now)? {
             drop(sequencer);
             return self.answer_again(call, position).map_err(now);

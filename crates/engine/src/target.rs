@@ -23,6 +23,7 @@ use crate::engine::{Engine, OpenError};
 use crate::fold::decided;
 use crate::naming::stream_id;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
+use crate::snapshot::Snapshot;
 use crate::work::Batch;
 
 /// What one step of a worker did.
@@ -115,7 +116,13 @@ impl Engine {
         let Some(mut batch) = self.parts.work.take(self.parts.config.batch_targets_max) else {
             return Ok(None);
         };
-        let snapshot = self.current(&batch.tenant);
+        let snapshot = match self.with_targets(&batch) {
+            Ok(snapshot) => snapshot,
+            Err(refusal) => {
+                self.parts.work.give_back(batch);
+                return Err(refusal);
+            }
+        };
         let Some(sync) = snapshot.tenant.sync(batch.sync).cloned() else {
             return Ok(None);
         };
@@ -143,6 +150,13 @@ impl Engine {
             batch,
             sync,
         }))
+    }
+
+    /// The tenant with all that was decided, and with the plans of these targets here.
+    fn with_targets(&self, batch: &Batch) -> Result<Snapshot, Refusal> {
+        let needed = |_: &Tenant| batch.targets.clone();
+        let sequencer = self.sequencer_with(&batch.tenant, needed)?;
+        Ok(sequencer.state.snapshot(&batch.tenant))
     }
 
     /// The second half: commits what was judged, unless something that it was judged on has moved.
@@ -179,11 +193,9 @@ impl Engine {
             if tenant.sync(sync.id()).is_none_or(|sync| !sync.is_running()) {
                 return Ok(0);
             }
-            if target
-                .read
-                .iter()
-                .any(|(version, stream)| tenant.version_of(stream) != *version)
-            {
+            let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
+            let is_away = !tenant.plans().is_here(target.learner);
+            if is_away || target.read.iter().any(moved) {
                 again.push(target.learner);
             } else {
                 commits.target(self.now(), target)?;

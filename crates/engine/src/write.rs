@@ -56,7 +56,7 @@ impl Engine {
             .unwrap_or_else(PoisonError::into_inner);
         let group = match writer.refused.take() {
             Some(group) => group,
-            None => self.sequencer().take(),
+            None => self.take_group(),
         };
         if group.commits.is_empty() {
             return Ok(Wrote::Nothing);
@@ -75,6 +75,26 @@ impl Engine {
                 writer.refused = Some(group);
                 Err(LogFailed { source })
             }
+        }
+    }
+
+    fn take_group(&self) -> Group {
+        let mut sequencer = self.sequencer();
+        sequencer.make_room(self.parts.durable.current());
+        sequencer.take()
+    }
+
+    /// Shows what is durable with the plans that have come since; where more was decided, the next
+    /// group shows them.
+    pub(crate) fn republish(&self) {
+        let sequencer = self.sequencer();
+        let mut published = self
+            .parts
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if published.position == sequencer.position() {
+            *published = sequencer.state.clone();
         }
     }
 

@@ -6,30 +6,48 @@ use std::sync::Arc;
 
 use plansync_domain::change_set::{ChangeSet, Entry};
 use plansync_domain::event::Event;
+use plansync_domain::ids::TenantId;
 use plansync_domain::stream::Stream;
 use plansync_domain::sync_state::SyncState;
 use plansync_log::Version;
 
 use crate::call::Refusal;
+use crate::engine::Engine;
+use crate::naming::stream_id;
 use crate::read::{Reading, understood};
 
 impl Reading<'_> {
     /// What a sync replays.
     pub(super) fn change_set(&self, sync: &SyncState) -> Result<Arc<ChangeSet>, Refusal> {
+        self.engine.change_set(self.tenant_id, sync)
+    }
+}
+
+impl Engine {
+    /// What a sync replays.
+    pub(crate) fn change_set(
+        &self,
+        tenant: &TenantId,
+        sync: &SyncState,
+    ) -> Result<Arc<ChangeSet>, Refusal> {
         if sync.is_running() {
             return Ok(Arc::clone(sync.change_set()));
         }
-        let kept = &self.engine.parts.look_back.change_sets;
-        if let Some(known) = kept.get(self.tenant_id, sync.id()) {
+        let kept = &self.parts.look_back.change_sets;
+        if let Some(known) = kept.get(tenant, sync.id()) {
             return Ok(known);
         }
-        let (change_set, bytes) = self.logged_change_set(sync)?;
-        Ok(kept.insert(self.tenant_id, sync.id(), change_set, bytes))
+        let (change_set, bytes) = self.logged_change_set(tenant, sync)?;
+        Ok(kept.insert(tenant, sync.id(), change_set, bytes))
     }
 
     /// The chunks stand right before the acceptance: they were written under one lock.
-    fn logged_change_set(&self, sync: &SyncState) -> Result<(ChangeSet, usize), Refusal> {
-        let stream = self.stream(&Stream::Sync(sync.id()));
+    fn logged_change_set(
+        &self,
+        tenant: &TenantId,
+        sync: &SyncState,
+    ) -> Result<(ChangeSet, usize), Refusal> {
+        let stream = stream_id(tenant, &Stream::Sync(sync.id()));
         let last = sync.accepted_version();
         let mut next = last.saturating_sub(u64::from(sync.accepted().chunks));
         let mut entries = Vec::new();

@@ -8,6 +8,7 @@ use plansync_domain::learner_list;
 use plansync_domain::request::LearnerFilter;
 use plansync_domain::source::Source;
 use plansync_domain::stream::Stream;
+use plansync_domain::tenant::Tenant;
 
 use crate::call::Refusal;
 use crate::read::headers::Headers;
@@ -61,7 +62,8 @@ impl Reading<'_> {
         filter: &ComponentFilter,
         window: Window,
     ) -> Result<ComponentChoices, Refusal> {
-        let source = self.chosen(session, programme)?;
+        let tenant = self.with_source(session)?;
+        let source = self.chosen(&tenant, session, programme)?;
         let list = component_list::list(&source, programme, filter);
         let mut headers = Headers::new(self, Stream::Plan(source.learner));
         let components = window.of(list.items).try_map(|listed| {
@@ -85,7 +87,8 @@ impl Reading<'_> {
         filter: &LearnerFilter,
         window: Window,
     ) -> Result<Listed<LearnerItem>, Refusal> {
-        let source = self.chosen(session, programme)?;
+        let tenant = self.with_source(session)?;
+        let source = self.chosen(&tenant, session, programme)?;
         let listed = learner_list::list(&source, programme, filter);
         Ok(window.of(listed).map(|listed| LearnerItem {
             learner: listed.id,
@@ -103,15 +106,21 @@ impl Reading<'_> {
         search: &str,
         window: Window,
     ) -> Result<Listed<FilterValue>, Refusal> {
-        let source = self.chosen(session, programme)?;
+        let tenant = self.with_source(session)?;
+        let source = self.chosen(&tenant, session, programme)?;
         let found = filter_values::list(&source, programme, field, search);
         Ok(window
             .of(found)
             .map(|(value, count)| FilterValue { value, count }))
     }
 
-    fn chosen(&self, session: SessionId, programme: ProgrammeId) -> Result<Source<'_>, Refusal> {
-        let source = Source::of_session(self.tenant(), self.actor, session)?;
+    fn chosen<'t>(
+        &'t self,
+        tenant: &'t Tenant,
+        session: SessionId,
+        programme: ProgrammeId,
+    ) -> Result<Source<'t>, Refusal> {
+        let source = Source::of_session(tenant, self.actor, session)?;
         source.choose_programme(programme)?;
         Ok(source)
     }

@@ -5,7 +5,6 @@ use plansync_domain::explain::{AttributeChange, ExplainedPair, Explanation, Side
 use plansync_domain::ids::{ComponentId, ProgrammeId};
 use plansync_domain::rejection::Rejection;
 use plansync_domain::request::SyncRequest;
-use plansync_domain::selection::select;
 use plansync_log::Position;
 
 use crate::call::Refusal;
@@ -46,11 +45,11 @@ impl Reading<'_> {
         side: Side,
         window: Window,
     ) -> Result<Explained, Refusal> {
-        let selection = select(self.tenant(), &self.context(), request)?;
-        let programme = self.tenant().programme(request.programme);
+        let (tenant, selection) = self.selected(request)?;
+        let programme = tenant.programme(request.programme);
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
         let mut explanation = Explanation::new(
-            self.tenant(),
+            &tenant,
             request.programme,
             &selection,
             component,

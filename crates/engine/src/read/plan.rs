@@ -6,10 +6,12 @@ use plansync_domain::plan::ComponentView;
 use plansync_domain::review_item::ReviewItem;
 use plansync_domain::status::Status;
 use plansync_domain::stream::Stream;
+use plansync_domain::values::Values;
 use plansync_domain::version::Version;
 
 use crate::call::Refusal;
 use crate::read::headers::Headers;
+use crate::read::plan_at::PlanAt;
 use crate::read::reference::attributes;
 use crate::read::{LastUpdated, Listed, Reading, Window};
 
@@ -55,33 +57,32 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<ComponentItems, Refusal> {
         self.learner_seen(learner)?;
-        let plan = self.plan_at(learner, at_version)?;
+        let PlanAt { tenant, plan } = self.plan_at(learner, at_version)?;
+        let values = tenant.values();
         let mut headers = Headers::new(self, Stream::Plan(learner));
         let views = window.of(plan.iter().collect());
-        let components = views.try_map(|view| self.shown(learner, view, &mut headers))?;
+        let components = views.try_map(|view| shown((learner, view), values, &mut headers))?;
         Ok(ComponentItems {
             version: plan.version(),
             components,
         })
     }
+}
 
-    fn shown(
-        &self,
-        learner: LearnerId,
-        view: ComponentView<'_>,
-        headers: &mut Headers<'_>,
-    ) -> Result<PlanComponent, Refusal> {
-        let values = self.tenant().values();
-        Ok(PlanComponent {
-            component: view.component(),
-            programme: view.programme(),
-            component_type: view.component_type().clone(),
-            from_template: view.from_template(),
-            status: view.status(),
-            evidence: view.evidence(),
-            attributes: attributes(values, view.component_type(), |of| view.value(of)),
-            review: ReviewItem::of(learner, view, values),
-            last_updated: headers.of(view.last_changed())?,
-        })
-    }
+fn shown(
+    (learner, view): (LearnerId, ComponentView<'_>),
+    values: &Values,
+    headers: &mut Headers<'_>,
+) -> Result<PlanComponent, Refusal> {
+    Ok(PlanComponent {
+        component: view.component(),
+        programme: view.programme(),
+        component_type: view.component_type().clone(),
+        from_template: view.from_template(),
+        status: view.status(),
+        evidence: view.evidence(),
+        attributes: attributes(values, view.component_type(), |of| view.value(of)),
+        review: ReviewItem::of(learner, view, values),
+        last_updated: headers.of(view.last_changed())?,
+    })
 }

@@ -1,5 +1,7 @@
 //! What a sync would do, were it started now: the same choice and the same judge as the run (M5).
 
+use std::sync::Arc;
+
 use plansync_domain::confirm;
 use plansync_domain::decide::Context;
 use plansync_domain::decisions::Tally;
@@ -10,6 +12,7 @@ use plansync_domain::request::{StatusFilter, SyncKind, SyncRequest};
 use plansync_domain::selection::{Selection, select};
 use plansync_domain::stream::Stream;
 use plansync_domain::summary::{Baselines, SummaryRow, Warning, preview_since};
+use plansync_domain::tenant::Tenant;
 use plansync_log::Position;
 
 use crate::baseline::Looking;
@@ -57,11 +60,11 @@ pub struct PreviewRow {
 impl Reading<'_> {
     /// `sync.preview`: refused for the first reason that would refuse the start.
     pub fn sync_preview(&self, request: &SyncRequest, window: Window) -> Result<Preview, Refusal> {
-        let selection = select(self.tenant(), &self.context(), request)?;
-        let programme = self.tenant().programme(request.programme);
+        let (tenant, selection) = self.selected(request)?;
+        let programme = tenant.programme(request.programme);
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
         let baselines = self.baselines(request, &selection)?;
-        let summary = preview_since(self.tenant(), request.programme, &selection, &baselines);
+        let summary = preview_since(&tenant, request.programme, &selection, &baselines);
         let mut headers = Headers::new(self, Stream::Plan(selection.terms.source));
         let rows = window.of(summary.rows).try_map(|row| {
             let last_updated = headers.of(row.last_updated)?;
@@ -80,6 +83,18 @@ impl Reading<'_> {
             warnings: summary.warnings,
             rows,
         })
+    }
+
+    /// What a request selects, and the state with the plans here of everybody it is about.
+    pub(super) fn selected(
+        &self,
+        request: &SyncRequest,
+    ) -> Result<(Arc<Tenant>, Selection), Refusal> {
+        let tenant = self.with_source(request.session)?;
+        let selection = select(&tenant, &self.context(), request)?;
+        let learners = selection.learners.iter().copied();
+        let tenant = self.with_plans(learners.chain([selection.terms.source]))?;
+        Ok((tenant, selection))
     }
 
     /// What a decision would take into account that were made on this state.

@@ -64,10 +64,9 @@ impl Reading<'_> {
         session: SessionId,
         window: Window,
     ) -> Result<Listed<RecentItem>, Refusal> {
-        let source = Source::of_session(self.tenant(), self.actor, session)?;
-        let mut changes = source
-            .session
-            .recent_changes(&source.plan, self.tenant().values());
+        let tenant = self.with_source(session)?;
+        let source = Source::of_session(&tenant, self.actor, session)?;
+        let mut changes = source.session.recent_changes(&source.plan, tenant.values());
         changes.sort_by_key(RecentChange::place);
         let mut headers = Headers::new(self, Stream::Plan(source.learner));
         window.of(changes).try_map(|change| {

@@ -6,7 +6,7 @@ use plansync_domain::version::Version;
 use plansync_engine::{Receipt, Refusal, Refused, Reply, Wrote};
 use plansync_log::{Position, Read as _};
 
-use crate::stage::{SOURCE, Stage, call, rename, tenant};
+use crate::stage::{SOURCE, Stage, call, rename};
 
 #[test]
 fn readers_see_a_command_only_once_it_is_durable() {
@@ -143,9 +143,9 @@ fn i1_a_restart_finds_the_state_that_was_answered_from() {
     let mut stage = Stage::college();
     stage.rename("New");
     stage.write();
-    let before = stage.engine.snapshot(&tenant());
+    let before = stage.whole();
     stage.restart();
-    let after = stage.engine.snapshot(&tenant());
+    let after = stage.whole();
     assert_eq!(after.position, before.position);
     assert_eq!(
         format!("{:?}", after.tenant.plan(SOURCE)),

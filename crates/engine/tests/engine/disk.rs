@@ -190,7 +190,7 @@ fn m5_a_confirmed_sync_waits_while_the_log_cannot_be_read() {
     assert_eq!(waits, Refusal::Unavailable { cause });
     lost.store(false, Ordering::Relaxed);
     stage.work();
-    let snapshot = stage.engine.snapshot(&tenant());
+    let snapshot = stage.whole();
     let tally = snapshot.tenant.sync(SYNC).unwrap().tally();
     assert_eq!((tally.applied, tally.unchanged, tally.skipped), (5, 10, 0));
 }

@@ -15,7 +15,7 @@ use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, Syn
 use plansync_domain::settings::{OwnerRule, TenantSettings};
 use plansync_domain::template::TemplateComponent;
 use plansync_domain::value::Value;
-use plansync_engine::{Call, Config, Engine, Receipt, Refused, Worked, Wrote};
+use plansync_engine::{Call, Config, Engine, Receipt, Refused, Snapshot, Worked, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Fingerprint, LogId};
 use uuid::Uuid;
@@ -153,9 +153,14 @@ impl Stage {
         self.next_as("sam", &rename(SOURCE, name)).unwrap();
     }
 
+    /// What readers see, with every plan.
+    pub(crate) fn whole(&self) -> Snapshot {
+        self.engine.whole_snapshot(&tenant()).unwrap()
+    }
+
     /// The name of a learner's first component, as readers see it.
     pub(crate) fn name(&self, learner: LearnerId) -> String {
-        let snapshot = self.engine.snapshot(&tenant());
+        let snapshot = self.whole();
         let plan = snapshot.tenant.plan(learner);
         let view = plan.component(component(0)).unwrap();
         let value = snapshot.tenant.values().get(view.value(Attribute::Name));

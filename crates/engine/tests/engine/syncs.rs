@@ -6,10 +6,10 @@ use plansync_domain::sync_state::SyncStatus;
 use plansync_engine::{Reply, Worked};
 use plansync_log::Read as _;
 
-use crate::stage::{SOURCE, SYNC, Stage, TARGETS, rename, sync, target, tenant};
+use crate::stage::{SOURCE, SYNC, Stage, TARGETS, rename, sync, target};
 
 fn status(stage: &Stage) -> (SyncStatus, u32) {
-    let snapshot = stage.engine.snapshot(&tenant());
+    let snapshot = stage.whole();
     let sync = snapshot.tenant.sync(SYNC).unwrap();
     (sync.status(), sync.done_count())
 }
@@ -86,7 +86,7 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
     let mut stage = started();
     stage.work();
     let versions = |stage: &Stage| {
-        let snapshot = stage.engine.snapshot(&tenant());
+        let snapshot = stage.whole();
         (0..TARGETS)
             .map(|index| snapshot.tenant.plan(target(index)).version())
             .collect::<Vec<_>>()
@@ -107,7 +107,7 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
         .unwrap();
     stage.work();
     assert_eq!(versions(&stage), before);
-    let snapshot = stage.engine.snapshot(&tenant());
+    let snapshot = stage.whole();
     let tally = snapshot.tenant.sync(again).unwrap().tally();
     assert_eq!((tally.applied, tally.unchanged, tally.skipped), (0, 15, 0));
 }
@@ -126,7 +126,7 @@ fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
     stage.work();
     assert_eq!(status(&stage), (SyncStatus::Completed, 5));
     assert_eq!(names(&stage), ["New"; 5]);
-    let snapshot = stage.engine.snapshot(&tenant());
+    let snapshot = stage.whole();
     let version = u64::from(snapshot.tenant.plan(target(1)).version());
     assert_eq!(
         version, 3,

@@ -13,6 +13,9 @@ use plansync_service::{Headers, Ids, Inbound, Service};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+/// Room for a few of a history's plans, so that they come and go.
+const PLAN_BYTES_MAX: usize = 3_000;
+
 struct Ticking(AtomicI64);
 
 impl Clock for Ticking {
@@ -47,16 +50,21 @@ pub(crate) struct Product {
 impl Product {
     /// One on an empty log.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self::on(MemoryLog::new(LogId::new(Uuid::from_u128(1))), limits)
+        let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        Self::on(log, limits, PLAN_BYTES_MAX)
     }
 
     /// I1: another on the same log, which replays it from nothing.
     pub(crate) fn replayed(&self) -> Self {
-        Self::on(self.log.clone(), self.limits)
+        let all = Config::default().plan_bytes_max;
+        Self::on(self.log.clone(), self.limits, all)
     }
 
-    fn on(log: MemoryLog, limits: Limits) -> Self {
+    fn on(log: MemoryLog, limits: Limits, plan_bytes_max: usize) -> Self {
         let mut config = Config {
+            plan_bytes_max,
+            // Memory begins anew whenever it can.
+            values_min: 1,
             clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
             // A batch holds every target of a case: of two syncs, the first is done first.
             batch_targets_max: 32,
@@ -83,6 +91,7 @@ impl Product {
             body: body.to_string().as_bytes(),
         });
         self.service.engine().write_step().unwrap();
+        self.service.engine().renew_step();
         let reply: Json = serde_json::from_slice(&answer.body).unwrap();
         if answer.error.is_none() {
             return Ok(reply);

@@ -13,7 +13,7 @@ use plansync_engine::read::{ComponentItems, PlanCommit, Window};
 use uuid::Uuid;
 
 use super::{ALL, actor, ask, refused};
-use crate::stage::{PROGRAMME, SOURCE, SYNC, Stage, component, rename, sync, target, tenant};
+use crate::stage::{PROGRAMME, SOURCE, SYNC, Stage, component, rename, sync, target};
 
 fn edit(learner: LearnerId, edits: Vec<Edit>) -> Command {
     Command::EditPlan {
@@ -240,7 +240,7 @@ fn a_plan_is_looked_back_at_across_a_sync_that_has_let_its_change_set_go() {
     let now = plan(&stage, target(0), None);
     stage.next_as("sam", &rename(target(0), "Newer")).unwrap();
     stage.write();
-    let snapshot = stage.engine.snapshot(&tenant());
+    let snapshot = stage.whole();
     let ended = snapshot.tenant.sync(SYNC).unwrap();
     assert_eq!((ended.component_count(), ended.change_set().len()), (3, 0));
     assert_eq!(ended.accepted().chunks, 1);

@@ -14,7 +14,7 @@ use plansync_engine::read::{FilterValue, Preview, SyncQuery, Window};
 use uuid::Uuid;
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner, refused};
-use crate::stage::{PROGRAMME, SESSION, SOURCE, SYNC, Stage, component, sync, target, tenant};
+use crate::stage::{PROGRAMME, SESSION, SOURCE, SYNC, Stage, component, sync, target};
 
 fn request(kind: SyncKind) -> SyncRequest {
     let Command::StartSync { request, .. } = sync(kind) else {
@@ -110,7 +110,7 @@ fn m5_what_is_previewed_is_what_is_run() {
         let previewed = preview(&stage, kind);
         stage.next_as("sam", &sync(kind)).unwrap();
         stage.work();
-        let snapshot = stage.engine.snapshot(&tenant());
+        let snapshot = stage.whole();
         let run = snapshot.tenant.sync(SYNC).unwrap();
         assert_eq!(previewed.tally, run.tally());
         assert_eq!(previewed.digest, run.accepted().digest);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use plansync_engine::{Engine, Receipt, Refusal, Refused, Wrote};
 use plansync_log::{Fingerprint, Position};
 
-use super::script::{self, Script};
+use super::course::whole;
+use super::script::Script;
 use super::{hands, view};
 use crate::line::Line;
 use crate::worker::{Reporter, WorkError};
@@ -74,7 +75,7 @@ impl<W: Write> Asking<'_, W> {
 
     /// What a reader sees now.
     pub(super) fn look(&self) -> Result<(), WorkError> {
-        let snapshot = self.engine.snapshot(&script::tenant()?);
+        let snapshot = whole(self.engine)?;
         let durable = self.engine.durable().current();
         if durable < snapshot.position {
             let position = snapshot.position;

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use plansync_engine::{Config, Engine};
+use plansync_engine::{Config, Engine, Snapshot};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, Chain, Position, Read, Sequenced};
 use plansync_sled::{Sealer, SledReader};
@@ -81,7 +81,7 @@ impl<W: Write + Send> Course<'_, W> {
         then.append(upto(commits, saw))
             .map_err(|error| WorkError::Wrong(error.to_string()))?;
         let engine = open(Box::new(then.clone()), Arc::new(then))?;
-        let state = view::digest(&engine.snapshot(&script::tenant()?).tenant);
+        let state = view::digest(&whole(&engine)?.tenant);
         Ok(self.reporter.say(&Line::Shown(saw, state))?)
     }
 
@@ -172,9 +172,8 @@ impl<W: Write + Send> Course<'_, W> {
 
 /// The engine's state against that of an engine which folds the same commits from memory.
 fn compare(engine: &Engine, twin: &MemoryLog) -> Result<(), WorkError> {
-    let tenant = script::tenant()?;
-    let folded = open(Box::new(twin.clone()), Arc::new(twin.clone()))?.snapshot(&tenant);
-    let answered = engine.snapshot(&tenant);
+    let folded = whole(&open(Box::new(twin.clone()), Arc::new(twin.clone()))?)?;
+    let answered = whole(engine)?;
     let same = folded.position == answered.position
         && view::digest(&folded.tenant) == view::digest(&answered.tenant);
     if same {
@@ -186,6 +185,12 @@ fn compare(engine: &Engine, twin: &MemoryLog) -> Result<(), WorkError> {
     )))
 }
 
+/// What a reader sees now, with every plan.
+pub(super) fn whole(engine: &Engine) -> Result<Snapshot, WorkError> {
+    let whole = engine.whole_snapshot(&script::tenant()?);
+    whole.map_err(|refusal| WorkError::Wrong(refusal.to_string()))
+}
+
 fn upto(commits: &[Sequenced], position: Position) -> &[Sequenced] {
     let count = usize::try_from(position.get()).unwrap_or(usize::MAX);
     &commits[..count.min(commits.len())]
@@ -194,6 +199,8 @@ fn upto(commits: &[Sequenced], position: Position) -> &[Sequenced] {
 fn open(append: Box<dyn Append>, log: Arc<dyn Read>) -> Result<Engine, WorkError> {
     let config = Config {
         batch_targets_max: 2,
+        // Room for a few plans only, so that they come and go.
+        plan_bytes_max: 8 * 1024,
         ..Config::default()
     };
     Engine::open(append, log, config)

@@ -1,0 +1,122 @@
+//! Which plans are here, and which of them goes away first when there are too many.
+//!
+//! Owns the order of use and the bound. Refuses to know what a plan is, and whether the log has it.
+
+use lru::LruCache;
+use plansync_domain::ids::{LearnerId, TenantId};
+use plansync_log::Position;
+
+/// A plan's name.
+pub(crate) type PlanName = (TenantId, LearnerId);
+
+/// A plan that is here.
+struct Resident {
+    bytes: usize,
+    /// Its last commit: it stays until this is durable, for only the log can give it back.
+    changed: Position,
+}
+
+/// The plans that are here, by use.
+pub(crate) struct Residents {
+    by_use: LruCache<PlanName, Resident>,
+    bytes: usize,
+    bytes_max: usize,
+}
+
+impl Residents {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self {
+            by_use: LruCache::unbounded(),
+            bytes: 0,
+            bytes_max,
+        }
+    }
+
+    /// A plan came, or was changed by the commit at `changed`.
+    pub(crate) fn put(&mut self, name: PlanName, bytes: usize, changed: Position) {
+        self.bytes += bytes;
+        if let Some(before) = self.by_use.put(name, Resident { bytes, changed }) {
+            self.bytes -= before.bytes;
+        }
+    }
+
+    /// A plan was used.
+    pub(crate) fn touch(&mut self, name: &PlanName) {
+        self.by_use.promote(name);
+    }
+
+    /// Takes out the plans that go away now: those not used for longest, as many as are too many,
+    /// but none that has changed beyond `durable`.
+    pub(crate) fn leaving(&mut self, durable: Position) -> Vec<PlanName> {
+        let mut leaving = Vec::new();
+        while self.bytes > self.bytes_max {
+            match self.by_use.peek_lru() {
+                Some((_, oldest)) if oldest.changed <= durable => {}
+                // It was changed just now, and everything behind it later.
+                Some(_) | None => break,
+            }
+            let Some((name, oldest)) = self.by_use.pop_lru() else {
+                break;
+            };
+            self.bytes -= oldest.bytes;
+            leaving.push(name);
+        }
+        leaving
+    }
+
+    /// Every plan of a tenant went away.
+    pub(crate) fn forget(&mut self, tenant: &TenantId) {
+        let mut kept = LruCache::unbounded();
+        while let Some((name, resident)) = self.by_use.pop_lru() {
+            if name.0 == *tenant {
+                self.bytes -= resident.bytes;
+            } else {
+                kept.put(name, resident);
+            }
+        }
+        self.by_use = kept;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn name(tenant: &str, number: u128) -> PlanName {
+        let learner = LearnerId::from_uuid(Uuid::from_u128(number));
+        (tenant.parse().unwrap(), learner)
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_leaves_first() {
+        let mut residents = Residents::new(20);
+        for number in 1..=3 {
+            residents.put(name("a", number), 10, Position::new(1));
+        }
+        residents.touch(&name("a", 1));
+        assert_eq!(residents.leaving(Position::new(1)), [name("a", 2)]);
+        residents.put(name("a", 3), 15, Position::new(1));
+        assert_eq!(residents.leaving(Position::new(1)), [name("a", 1)]);
+        assert!(residents.leaving(Position::new(1)).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_durable_stays() {
+        let mut residents = Residents::new(0);
+        residents.put(name("a", 1), 10, Position::new(2));
+        assert!(residents.leaving(Position::new(1)).is_empty());
+        assert_eq!(residents.leaving(Position::new(2)), [name("a", 1)]);
+    }
+
+    #[test]
+    fn a_tenant_can_be_forgotten() {
+        let mut residents = Residents::new(0);
+        residents.put(name("a", 1), 10, Position::new(1));
+        residents.put(name("b", 1), 5, Position::new(1));
+        residents.forget(&name("a", 1).0);
+        assert_eq!(residents.bytes, 5);
+        assert_eq!(residents.leaving(Position::new(1)), [name("b", 1)]);
+    }
+}
