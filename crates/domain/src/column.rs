@@ -44,11 +44,12 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Whether it has a cell for each of so many rows.
+    /// Whether it has a cell for each of so many rows. One whose last row went keeps its old cells,
+    /// and nobody can see them.
     pub(crate) fn fits(&self, count: usize) -> bool {
         match self {
             Self::Same(_) => true,
-            Self::Each(cells) => cells.len() == count,
+            Self::Each(cells) => count == 0 || cells.len() == count,
         }
     }
 

@@ -30,9 +30,10 @@ pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
     })
 }
 
-/// Derived state, as it is kept beside the log: compact, and of this version alone.
+/// Derived state, as it is kept beside the log, and of this version alone. Fields have their names:
+/// parts of events are among them, and those leave fields out that say nothing.
 pub(crate) fn encode_image(image: &impl Serialize) -> Result<Vec<u8>, String> {
-    rmp_serde::to_vec(image).map_err(|error| error.to_string())
+    rmp_serde::to_vec_named(image).map_err(|error| error.to_string())
 }
 
 /// Derived state that was kept by this version.

@@ -99,11 +99,11 @@ impl TenantImage {
             }
         }
         tenant.syncs = self.syncs.restore(&mut tenant.values);
-        for session in self.sessions {
-            session.restore(&mut tenant);
-        }
         for (learner, version) in self.plans {
             tenant.plans.put_away(learner, version);
+        }
+        for session in self.sessions {
+            session.restore(&mut tenant);
         }
         tenant
     }
@@ -159,8 +159,12 @@ impl SessionImage {
     }
 
     fn restore(self, tenant: &mut Tenant) {
-        let session =
+        let mut session =
             RecordSession::kept(self.learner, self.administrator, self.marker, self.cleared);
+        if tenant.plans.is_here(self.learner) {
+            // Nobody ever changed it, so nobody will fetch it either.
+            session.remember(tenant.plans.get(self.learner));
+        }
         tenant.records.keep(self.session, session);
     }
 }
