@@ -71,29 +71,35 @@ impl Engine {
     /// Takes up the syncs that a log leaves undone: whatever was accepted and not completed.
     pub(crate) fn resume(&self) -> Result<(), OpenError> {
         let sequencer = self.sequencer();
+        let mut running = Vec::new();
         for (name, tenant) in sequencer.state.tenants() {
             for state in tenant.running_syncs() {
-                let cause = self.accepted_cause(name, tenant, state)?;
-                self.parts.work.add(name.clone(), state, cause);
+                let (position, cause) = self.accepted(name, tenant, state)?;
+                running.push((position, name, state, cause));
             }
+        }
+        // A restart changes nothing about who comes first.
+        running.sort_by_key(|(position, ..)| *position);
+        for (_, name, state, cause) in running {
+            self.parts.work.add(name.clone(), state, cause);
         }
         Ok(())
     }
 
-    /// What a running sync was caused by: its stream ends with its acceptance.
-    fn accepted_cause(
+    /// Where a running sync was accepted, and what caused that: its stream ends there.
+    fn accepted(
         &self,
         name: &TenantId,
         tenant: &Tenant,
         sync: &SyncState,
-    ) -> Result<Cause, OpenError> {
+    ) -> Result<(Position, Cause), OpenError> {
         let stream = Stream::Sync(sync.id());
         let version = Version::new(tenant.version_of(&stream));
         let commits = self.log().stream(&stream_id(name, &stream), version, 1)?;
         let commit = commits
             .first()
             .ok_or(OpenError::NoAcceptance { sync: sync.id() })?;
-        Ok(decided(commit)?.commit.proposal.cause)
+        Ok((commit.position(), decided(commit)?.commit.proposal.cause))
     }
 
     /// Judges and commits one batch of waiting targets.

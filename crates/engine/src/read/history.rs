@@ -38,7 +38,7 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Listed<PlanCommit>, Refusal> {
         self.learner_seen(learner)?;
-        let last = u64::from(self.tenant().plan(learner).version());
+        let last = u64::from(self.tenant().plans().version(learner));
         let first = from.map_or(1, |from| u64::from(from).max(1));
         let total = (last + 1).saturating_sub(first);
         let begin = first.saturating_add(u64::try_from(window.skip).unwrap_or(u64::MAX));

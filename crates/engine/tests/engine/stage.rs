@@ -42,18 +42,31 @@ pub(crate) fn tenant() -> TenantId {
 pub(crate) struct Stage {
     pub(crate) log: MemoryLog,
     pub(crate) engine: Engine,
+    config: Config,
     commands: u128,
 }
 
 impl Stage {
     /// An engine on an empty log.
     pub(crate) fn empty() -> Self {
+        Self::empty_with(config())
+    }
+
+    fn empty_with(config: Config) -> Self {
         let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
         Self {
-            engine: open(&log),
+            engine: open(&log, &config),
             log,
+            config,
             commands: 0,
         }
+    }
+
+    /// The college on an engine with settings of its own.
+    pub(crate) fn college_with(config: Config) -> Self {
+        let mut stage = Self::empty_with(config);
+        stage.found();
+        stage
     }
 
     /// An engine with the college on its log, all of it durable.
@@ -140,7 +153,7 @@ impl Stage {
 
     /// The engine as a restart would have it: whatever was not durable is gone.
     pub(crate) fn restart(&mut self) {
-        self.engine = open(&self.log);
+        self.engine = open(&self.log, &self.config);
     }
 
     /// Opens the source's record and renames a component in it.
@@ -168,17 +181,16 @@ impl Stage {
     }
 }
 
-pub(crate) fn open(log: &MemoryLog) -> Engine {
-    let config = Config {
+pub(crate) fn config() -> Config {
+    Config {
         batch_targets_max: 2,
         ..Config::default()
-    };
-    Engine::open(
-        Box::new(log.clone()),
-        std::sync::Arc::new(log.clone()),
-        config,
-    )
-    .unwrap()
+    }
+}
+
+fn open(log: &MemoryLog, config: &Config) -> Engine {
+    let (append, read) = (Box::new(log.clone()), std::sync::Arc::new(log.clone()));
+    Engine::open(append, read, config.clone()).unwrap()
 }
 
 /// Who asks for a command, under the id of that number.

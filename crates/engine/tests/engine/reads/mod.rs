@@ -1,5 +1,6 @@
 //! What readers see of the college, and what they do not.
 
+mod away;
 mod confirm;
 mod outcomes;
 mod plan;
