@@ -18,6 +18,11 @@ impl<'a> Cursor<'a> {
         self.rest.is_empty()
     }
 
+    /// Everything that has not been read.
+    pub const fn rest(self) -> &'a [u8] {
+        self.rest
+    }
+
     /// The next so many bytes.
     pub fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(bytes)?;

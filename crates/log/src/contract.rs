@@ -10,6 +10,7 @@
     clippy::missing_panics_doc
 )]
 
+mod checkpoints;
 mod commits;
 mod lives;
 mod order;
@@ -17,6 +18,7 @@ mod queries;
 
 use std::sync::Arc;
 
+pub use checkpoints::{Keeps, keeps};
 pub use commits::Author;
 
 use crate::{Append, LogId, Position, Read, Sequenced};

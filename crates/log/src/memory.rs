@@ -1,6 +1,8 @@
 //! The log in memory: the simplest thing that keeps the port's contract, for tests and
 //! simulations, and the twin that other adapters are compared with. It refuses to know of disks.
 
+mod checkpoints;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -8,6 +10,8 @@ use crate::{
     Append, AppendError, CommandKey, Incarnation, Lives, LivesError, LogId, Position, Read,
     ReadError, Sequenced, StreamId, Tip, Version,
 };
+
+pub use checkpoints::MemoryCheckpoints;
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use plansync_log::contract::{Adapter, Opened, Restores, holds, holds_restored};
-use plansync_log::memory::MemoryLog;
-use plansync_log::{LogId, Position, Read};
+use plansync_log::contract::{Adapter, Keeps, Opened, Restores, holds, holds_restored, keeps};
+use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::{Checkpoints, LogId, Position, Read};
 use uuid::Uuid;
 
 /// Memory is not left behind, so opening again means another handle on the same log.
@@ -48,4 +48,17 @@ fn the_log_in_memory_keeps_the_contract() {
 #[test]
 fn a_restored_log_in_memory_keeps_the_contract() {
     holds_restored(empty);
+}
+
+struct Kept(MemoryCheckpoints);
+
+impl Keeps for Kept {
+    fn open(&mut self, _log: LogId) -> Arc<dyn Checkpoints> {
+        Arc::new(self.0.clone())
+    }
+}
+
+#[test]
+fn derived_state_in_memory_keeps_its_contract() {
+    keeps(|| Kept(MemoryCheckpoints::new()));
 }
