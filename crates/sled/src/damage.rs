@@ -124,6 +124,8 @@ pub(crate) const RESTORE: &str =
 
 /// What to do about rows that are not what the commits say.
 pub(crate) const REINDEX: &str = "make them again with reindex, or let the next question do it";
+/// What to do about kept state that is damaged.
+pub(crate) const KEPT: &str = "the next start makes it again from the log; reindex removes it";
 /// What to do about files that nobody made.
 pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 /// What to do about what a later version wrote.

@@ -14,6 +14,7 @@
 //! volumes/00000002/       a full volume that waits for its sealing: commits/ (sled), journal
 //! volumes/00000003/       the active volume: the same
 //! volumes/00000004/       the next one, with its empty journal ready
+//! checkpoints/            what the engine made of the commits, so that it need not do it again
 //! ```
 //!
 //! `torn-*` beside a journal is a copy of a group that was cut off before it was acknowledged, and
@@ -60,6 +61,7 @@
 mod appender;
 mod backup;
 mod cache;
+mod checkpoints;
 mod copied;
 mod damage;
 mod derived;
@@ -98,6 +100,7 @@ mod verify;
 
 pub use appender::SledAppender;
 pub use backup::{BackedUp, BackupError, Existing, backup};
+pub use checkpoints::CheckpointFolder;
 pub use damage::{OpenError, SealError};
 pub use folder::Folder;
 pub use head::HeadWriter;

@@ -1,12 +1,13 @@
 //! Making everything again that is made from the commits of sealed volumes: their rows. What sled
-//! holds of a volume that is not sealed is made again whenever a log is opened. It refuses to touch
-//! a commit.
+//! holds of a volume that is not sealed is made again whenever a log is opened, and what was kept of
+//! the folded state goes, so that the next start folds the log. It refuses to touch a commit.
 
 use std::path::Path;
 
 use plansync_log::LogId;
 
 use crate::Progress;
+use crate::checkpoints;
 use crate::damage::OpenError;
 use crate::derived;
 use crate::disk;
@@ -30,7 +31,8 @@ pub struct Reindexed {
     pub rewritten: u64,
 }
 
-/// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way.
+/// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way,
+/// and removes what was kept of the folded state.
 /// It takes the log's lock, needs memory for one volume at a time, and replaces a file of rows only
 /// as a whole: it can be interrupted anywhere and run again.
 ///
@@ -67,6 +69,7 @@ pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed,
         }
         done.volumes += 1;
     }
+    checkpoints::remove(dir)?;
     done.commits = progress.commits;
     Ok(done)
 }

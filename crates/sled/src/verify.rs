@@ -10,13 +10,14 @@ mod streams;
 
 use std::path::Path;
 
-use plansync_log::{Lives, Sequenced, Tip};
+use plansync_log::{Lives, LogId, Sequenced, Tip};
 
 pub use report::{Finding, FindingKind, Report};
 
 use crate::Progress;
+use crate::checkpoints;
 use crate::copied::Copied;
-use crate::damage::{Damage, Failed, Fault, REINDEX};
+use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX};
 use crate::derived;
 use crate::disk;
 use crate::glance::Glance;
@@ -66,6 +67,9 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
         check.unsealed(found);
     }
     check.versions(dir);
+    if let Some(manifest) = &glance.manifest {
+        check.kept(dir, manifest.log);
+    }
     if let (Some(slots), Some(tip)) = (&glance.head, glance.tip) {
         check.head(dir, slots, tip);
     }
@@ -145,6 +149,22 @@ impl Check<'_> {
             remedy: REINDEX,
             kind: FindingKind::Derived,
         });
+    }
+
+    /// What was kept beside the log, file by file. It is compared with its checksums only: what it
+    /// means is nothing that a log knows.
+    fn kept(&mut self, dir: &Path, log: LogId) {
+        match checkpoints::damaged(dir, log) {
+            Ok(damaged) => damaged.into_iter().for_each(|(path, what)| {
+                self.report.add(Finding {
+                    path,
+                    what,
+                    remedy: KEPT,
+                    kind: FindingKind::Derived,
+                });
+            }),
+            Err(failed) => self.report.fault(failed.into()),
+        }
     }
 
     fn unsealed(&mut self, found: &Found) {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::report::Report;
+use crate::checkpoints;
 use crate::damage::Failed;
 use crate::derived;
 use crate::disk;
@@ -23,11 +24,16 @@ const NOT_OURS: &str = "move it elsewhere if somebody needs it";
 
 /// Tells of everything that is no part of the log.
 pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
-    let known = [lock::NAME, manifest::NAME, head::NAME];
+    let known = [lock::NAME, manifest::NAME, head::NAME, checkpoints::NAME];
     let volumes = volumes(dir);
     each(dir, report, &mut |path, report| {
         if path != volumes && !known.iter().any(|name| disk::is_called(path, name)) {
             stranger(path, REWRITTEN, report);
+        }
+    });
+    each(&dir.join(checkpoints::NAME), report, &mut |path, report| {
+        if !checkpoints::is_known(path) {
+            stranger(path, NEXT_OPENING, report);
         }
     });
     each(

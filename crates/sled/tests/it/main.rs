@@ -10,6 +10,7 @@
 
 mod acknowledgement;
 mod backup;
+mod checkpoints;
 mod contract;
 mod damage;
 mod faults;
