@@ -1,10 +1,12 @@
 //! The product on a log in memory: the engine, stepped by hand, asked in JSON.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use plansync_domain::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Engine, Worked};
-use plansync_log::memory::MemoryLog;
+use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
 use plansync_log::{LogId, Recorded};
 use plansync_model::refusal::Refusal;
 use plansync_model::world::Limits;
@@ -15,6 +17,8 @@ use uuid::Uuid;
 
 /// Room for a few of a history's plans, so that they come and go.
 const PLAN_BYTES_MAX: usize = 3_000;
+/// Whoever asks so often finds another engine, which begins with what the last one kept.
+const ASKS_PER_ENGINE: u64 = 11;
 
 struct Ticking(AtomicI64);
 
@@ -42,56 +46,75 @@ impl Headers for None {
 
 /// A service before an engine on a log.
 pub(crate) struct Product {
-    service: Service,
+    service: RefCell<Service>,
+    config: Config,
+    ids: Arc<Counting>,
     log: MemoryLog,
-    limits: Limits,
+    asked: AtomicU64,
 }
 
 impl Product {
     /// One on an empty log.
     pub(crate) fn new(limits: Limits) -> Self {
         let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
-        Self::on(log, limits, PLAN_BYTES_MAX)
+        let config = Config {
+            plan_bytes_max: PLAN_BYTES_MAX,
+            // Memory begins anew whenever it can.
+            values_min: 1,
+            image_commits: 2,
+            checkpoint_commits: 3,
+            checkpoints: Some(Arc::new(MemoryCheckpoints::new())),
+            clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
+            // A batch holds every target of a case: of two syncs, the first is done first.
+            batch_targets_max: 32,
+            limits: limits_of(limits),
+            ..Config::default()
+        };
+        Self::on(log, config)
     }
 
     /// I1: another on the same log, which replays it from nothing.
     pub(crate) fn replayed(&self) -> Self {
-        let all = Config::default().plan_bytes_max;
-        Self::on(self.log.clone(), self.limits, all)
+        let config = Config {
+            plan_bytes_max: Config::default().plan_bytes_max,
+            checkpoints: Option::None,
+            ..self.config.clone()
+        };
+        Self::on(self.log.clone(), config)
     }
 
-    fn on(log: MemoryLog, limits: Limits, plan_bytes_max: usize) -> Self {
-        let mut config = Config {
-            plan_bytes_max,
-            // Memory begins anew whenever it can.
-            values_min: 1,
-            clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
-            // A batch holds every target of a case: of two syncs, the first is done first.
-            batch_targets_max: 32,
-            ..Config::default()
-        };
-        config.limits.components = limits.components;
-        config.limits.learners = limits.learners;
-        config.limits.open_records = limits.open_records;
-        config.limits.running_syncs = limits.running_syncs;
-        let engine = Engine::open(Box::new(log.clone()), Arc::new(log.clone()), config).unwrap();
+    fn on(log: MemoryLog, config: Config) -> Self {
         let ids = Arc::new(Counting(AtomicU64::new(0)));
         Self {
-            service: Service::new(engine, Encoding::Json, ids),
+            service: RefCell::new(serving(&log, &config, &ids)),
+            config,
+            ids,
             log,
-            limits,
+            asked: AtomicU64::new(0),
+        }
+    }
+
+    /// Keeps what there is to keep, and now and then goes on with another engine.
+    fn pass_on(&self) {
+        let engine = self.engine();
+        engine.renew_step();
+        engine.keep_step().unwrap();
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.config.checkpoints.is_some() && asked.is_multiple_of(ASKS_PER_ENGINE) {
+            self.service
+                .replace(serving(&self.log, &self.config, &self.ids));
         }
     }
 
     /// Asks, and makes durable what it did.
     pub(crate) fn ask(&self, actor: &str, operation: &str, body: &Json) -> Result<Json, Refusal> {
-        let answer = self.service.request(Inbound {
+        let answer = self.service.borrow().request(Inbound {
             subject: &format!("plansync.v1.req.acme.{actor}.{operation}"),
             headers: &None,
             body: body.to_string().as_bytes(),
         });
-        self.service.engine().write_step().unwrap();
-        self.service.engine().renew_step();
+        self.engine().write_step().unwrap();
+        self.pass_on();
         let reply: Json = serde_json::from_slice(&answer.body).unwrap();
         if answer.error.is_none() {
             return Ok(reply);
@@ -113,9 +136,30 @@ impl Product {
 
     /// Works until no target of a sync waits.
     pub(crate) fn work(&self) {
-        while self.service.engine().work_step().unwrap() != Worked::Nothing {
-            self.service.engine().write_step().unwrap();
+        let engine = self.engine();
+        while engine.work_step().unwrap() != Worked::Nothing {
+            engine.write_step().unwrap();
         }
-        self.service.engine().write_step().unwrap();
+        engine.write_step().unwrap();
     }
+
+    fn engine(&self) -> Engine {
+        self.service.borrow().engine().clone()
+    }
+}
+
+fn limits_of(limits: Limits) -> EngineLimits {
+    EngineLimits {
+        components: limits.components,
+        learners: limits.learners,
+        open_records: limits.open_records,
+        running_syncs: limits.running_syncs,
+        ..EngineLimits::default()
+    }
+}
+
+fn serving(log: &MemoryLog, config: &Config, ids: &Arc<Counting>) -> Service {
+    let (append, read) = (Box::new(log.clone()), Arc::new(log.clone()));
+    let engine = Engine::open(append, read, config.clone()).unwrap();
+    Service::new(engine, Encoding::Json, Arc::clone(ids) as Arc<dyn Ids>)
 }
