@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
+use plansync_log::{Checkpoints, Read as _};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Relay,
     connect_patiently, prepare, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
-use plansync_sled::{Options, Sealer, SledLog};
+use plansync_sled::{CheckpointFolder, Options, Sealer, SledLog};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -126,6 +127,18 @@ impl Host {
 
 fn open(data: &Path, log: Options, config: Config) -> anyhow::Result<(Engine, Sealer)> {
     let (appender, reader, sealer) = SledLog::open(data, log)?;
+    let checkpoints = match CheckpointFolder::open(data, reader.tip().log) {
+        Ok(checkpoints) => Some(Arc::new(checkpoints) as Arc<dyn Checkpoints>),
+        Err(error) => {
+            let error = anyhow::Error::new(error);
+            tracing::warn!("no state is kept beside the log: {error:#}");
+            None
+        }
+    };
+    let config = Config {
+        checkpoints,
+        ..config
+    };
     let engine = Engine::open(Box::new(appender), reader, config)?;
     Ok((engine, sealer))
 }

@@ -1,4 +1,5 @@
-//! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up.
+//! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up, one keeps the folded
+//! state beside the log.
 //!
 //! The engine and the log only have steps; here is who takes them, and what happens when one fails:
 //! the process must end, because what is on the disk is then not known.
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use plansync_engine::{Engine, Refusal, Worked, Wrote};
+use plansync_log::CheckpointError;
 use plansync_sled::{HeadWriter, SealError, Sealer, Stepped};
 use tokio::sync::mpsc;
 
@@ -23,6 +25,10 @@ const REFUSED: Duration = Duration::from_millis(250);
 const SEALING_REFUSED: Duration = Duration::from_secs(5);
 /// How often `HEAD` is brought up while commits are written.
 const HEAD_EVERY: Duration = Duration::from_millis(4);
+/// How often it is looked whether the state is to be kept again.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// How long that waits after it could not be done: nothing is lost meanwhile.
+const KEEPING_REFUSED: Duration = Duration::from_mins(1);
 
 /// The running threads.
 pub(crate) struct Threads {
@@ -55,6 +61,11 @@ impl Threads {
         let head = sealer.head_writer();
         keepers.start("head", &failed, move |stop| keep_head(head, stop))?;
         keepers.start("sealer", &failed, move |stop| seal(sealer, stop))?;
+        let keeping = engine.clone();
+        keepers.start("keeper", &failed, move |stop| {
+            keep_state(&keeping, stop);
+            Ok(())
+        })?;
         Ok(Self {
             workers,
             writer,
@@ -172,6 +183,29 @@ fn seal(mut sealer: Sealer, stop: &AtomicBool) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Keeps the folded state beside the log, and a last time when it is to stop: the next start folds
+/// what came after.
+fn keep_state(engine: &Engine, stop: &AtomicBool) {
+    while !is_to_stop(stop) {
+        engine.renew_step();
+        match engine.keep_step() {
+            Ok(_) => rest(KEEP_EVERY, stop),
+            Err(error) => {
+                not_kept(error);
+                rest(KEEPING_REFUSED, stop);
+            }
+        }
+    }
+    if let Err(error) = engine.keep_now() {
+        not_kept(error);
+    }
+}
+
+fn not_kept(error: CheckpointError) {
+    let error = anyhow::Error::new(error);
+    tracing::warn!("the state cannot be kept beside the log now: {error:#}");
 }
 
 /// Sleeps, unless the thread is to stop.

@@ -13,7 +13,8 @@ use crate::progress::CommitsBar;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The engine must not run meanwhile. No commit is touched, and no answer changes. It can be interrupted
-anywhere and started again.")]
+anywhere and started again. What was kept of the state that was folded from the commits is removed: the
+next start folds all of them, and keeps it again.")]
 pub(crate) struct Reindex {
     /// The data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
