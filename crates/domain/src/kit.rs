@@ -137,6 +137,7 @@ impl Given {
         };
         assert_eq!(tallies(&again), tallies(&self.tenant));
         self.assert_comes_back();
+        self.assert_goes_on_anew();
     }
 
     pub(crate) fn settings(self, marking_aid: bool, owner_rule: OwnerRule) -> Self {

@@ -339,6 +339,17 @@ impl Syncs {
         entries.extend(chunk.entries.iter().cloned());
     }
 
+    /// The values of the tenant have other ids now: what runs is made ready once more.
+    pub(crate) fn prepare_again(&mut self, values: &mut Values) {
+        for sync in &self.running {
+            if let Some(state) = self.by_id.get_mut(sync) {
+                let programme = state.accepted.request.programme;
+                let prepared = Prepared::interned(programme, &state.change_set, values);
+                state.prepared = Arc::new(prepared);
+            }
+        }
+    }
+
     pub(crate) fn accepted(&mut self, accepted: &SyncAccepted, version: u64, values: &mut Values) {
         let sync = accepted.sync;
         let chunks = self.chunks.remove(&sync).unwrap_or_default();

@@ -93,6 +93,14 @@ pub struct Template {
 }
 
 impl Template {
+    /// The values of the tenant have other ids now.
+    pub(crate) fn rename(&mut self, to: impl FnOnce(&Table) -> Table) {
+        self.current = Arc::new(TemplateContent {
+            version: self.current.version,
+            table: to(&self.current.table),
+        });
+    }
+
     /// Every change since the first, in order.
     pub(crate) fn changes(&self) -> impl Iterator<Item = &Arc<TemplateChange>> {
         self.changes.iter()

@@ -2,7 +2,12 @@
 //!
 //! Knows nothing of attributes. Persistent: a clone shares everything with its origin.
 
+mod index;
+
+use std::hash::{BuildHasher as _, RandomState};
+
 use crate::value::Value;
+use index::Index;
 
 /// A value, as plans hold it. Within one tenant, equal ids are equal values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,17 +28,26 @@ impl ValueId {
         if value { Self::TRUE } else { Self::FALSE }
     }
 
-    fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }
+
+/// So many new values are looked through one by one before they are entered into the maps. Whoever
+/// decides on a copy gives up a value or two with it, and copies no part of a map for that.
+const FRESH_MAX: usize = 16;
 
 /// The interner of one tenant's values.
 #[derive(Debug, Clone)]
 pub struct Values {
     by_id: imbl::Vector<Value>,
-    by_value: imbl::HashMap<Value, ValueId>,
+    by_value: Index,
+    hasher: RandomState,
+    /// The latest values, whose ids follow those of `by_id`.
+    fresh: Vec<Value>,
     largest_bytes: usize,
+    /// How often ids were given anew: those of one generation mean nothing in another.
+    generation: u64,
 }
 
 impl Default for Values {
@@ -41,8 +55,11 @@ impl Default for Values {
     fn default() -> Self {
         let mut values = Self {
             by_id: imbl::Vector::new(),
-            by_value: imbl::HashMap::new(),
+            by_value: Index::new(),
+            hasher: RandomState::new(),
+            fresh: Vec::new(),
             largest_bytes: 0,
+            generation: 0,
         };
         for value in [Value::Null, Value::Bool(false), Value::Bool(true)] {
             values.intern(&value);
@@ -57,19 +74,40 @@ impl Values {
         if let Some(id) = self.find(value) {
             return id;
         }
-        let Ok(number) = u32::try_from(self.by_id.len()) else {
-            return ValueId::UNKNOWN;
-        };
-        let id = ValueId(number);
+        let id = id_at(self.count());
+        if id == ValueId::UNKNOWN {
+            return id;
+        }
         self.largest_bytes = self.largest_bytes.max(value.bytes());
-        self.by_id.push_back(value.clone());
-        self.by_value.insert(value.clone(), id);
+        self.fresh.push(value.clone());
+        if self.fresh.len() >= FRESH_MAX {
+            self.enter();
+        }
         id
+    }
+
+    /// Enters the latest values into the maps.
+    fn enter(&mut self) {
+        for value in self.fresh.drain(..) {
+            let id = id_at(self.by_id.len());
+            let hash = self.hasher.hash_one(&value);
+            self.by_id.push_back(value);
+            let (known, hasher) = (&self.by_id, &self.hasher);
+            self.by_value.insert(hash, id, |id| {
+                hasher.hash_one(known.get(id.index()).unwrap_or(&Value::Null))
+            });
+        }
     }
 
     /// The id of a value that was seen before.
     pub fn find(&self, value: &Value) -> Option<ValueId> {
-        self.by_value.get(value).copied()
+        let fresh = || {
+            let index = self.fresh.iter().position(|fresh| fresh == value)?;
+            Some(id_at(self.by_id.len() + index))
+        };
+        let hash = self.hasher.hash_one(value);
+        let is = |id: ValueId| self.by_id.get(id.index()) == Some(value);
+        self.by_value.find(hash, is).or_else(fresh)
     }
 
     /// The id of a value, or the one that equals nothing.
@@ -79,7 +117,10 @@ impl Values {
 
     /// The value of an id; null for an id that this interner did not give.
     pub fn get(&self, id: ValueId) -> &Value {
-        self.by_id.get(id.index()).unwrap_or(&Value::Null)
+        let index = id.index();
+        let fresh = || self.fresh.get(index.checked_sub(self.by_id.len())?);
+        let found = self.by_id.get(index).or_else(fresh);
+        found.unwrap_or(&Value::Null)
     }
 
     /// The bytes of text of the largest value that was ever seen.
@@ -87,10 +128,28 @@ impl Values {
         self.largest_bytes
     }
 
+    /// No values yet, and ids that have nothing to do with these.
+    pub(crate) fn next_generation(&self) -> Self {
+        Self {
+            generation: self.generation + 1,
+            ..Self::default()
+        }
+    }
+
+    /// Whether ids of the one are ids of the other, as far as both have them.
+    pub(crate) fn is_of_generation(&self, other: &Self) -> bool {
+        self.generation == other.generation
+    }
+
     /// How many distinct values there are.
     pub fn count(&self) -> usize {
-        self.by_id.len()
+        self.by_id.len() + self.fresh.len()
     }
+}
+
+/// The id of so many values before it; the unknown one where there are too many.
+fn id_at(count: usize) -> ValueId {
+    u32::try_from(count).map_or(ValueId::UNKNOWN, ValueId)
 }
 
 #[cfg(test)]
@@ -105,6 +164,22 @@ mod tests {
             found,
             [ValueId::NULL, ValueId::FALSE, ValueId::TRUE].map(Some)
         );
+    }
+
+    #[test]
+    fn every_value_keeps_its_id_and_is_found_by_it() {
+        let mut values = Values::default();
+        let text = |number: usize| Value::from(format!("Value {number}").as_str());
+        let ids: Vec<_> = (0..100)
+            .map(|number| values.intern(&text(number)))
+            .collect();
+        assert_eq!(values.count(), 103);
+        for (number, id) in ids.into_iter().enumerate() {
+            assert_eq!(values.find(&text(number)), Some(id));
+            assert_eq!(values.intern(&text(number)), id);
+            assert_eq!(*values.get(id), text(number));
+        }
+        assert_eq!(values.count(), 103);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{MutexGuard, PoisonError};
 
+use plansync_domain::compact::Compaction;
 use plansync_domain::ids::{LearnerId, TenantId};
 use plansync_domain::image::{FOLD, PlanImage, TenantImage};
 use plansync_domain::version::Version;
@@ -136,8 +137,8 @@ fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
 }
 
 impl Engine {
-    /// Begins the memory of tenants anew that mostly holds values which nothing has any more. Their
-    /// plans go away, and come back when they are wanted.
+    /// Begins anew with the values of tenants most of whose values nothing holds any more. The plans that
+    /// are here stay, but for those of open records: these come back when they are wanted.
     pub fn renew_step(&self) {
         let values_min = self.parts.config.values_min;
         let mut keeper = self.keeper();
@@ -147,13 +148,14 @@ impl Engine {
             if count < looks_at {
                 continue;
             }
-            let live = tenant.live_value_count();
+            let compaction = Compaction::of(tenant);
+            let live = compaction.value_count();
             keeper
                 .values_at
                 .insert(name.clone(), values_min.max(live.saturating_mul(2)));
             if live.saturating_mul(2) <= count {
                 tracing::debug!(tenant = %name, count, live, "beginning anew with values");
-                self.sequencer().renew(name);
+                self.sequencer().compact(name, compaction);
             }
         }
     }

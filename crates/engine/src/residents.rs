@@ -64,17 +64,11 @@ impl Residents {
         leaving
     }
 
-    /// Every plan of a tenant went away.
-    pub(crate) fn forget(&mut self, tenant: &TenantId) {
-        let mut kept = LruCache::unbounded();
-        while let Some((name, resident)) = self.by_use.pop_lru() {
-            if name.0 == *tenant {
-                self.bytes -= resident.bytes;
-            } else {
-                kept.put(name, resident);
-            }
+    /// A plan went away for another reason.
+    pub(crate) fn remove(&mut self, name: &PlanName) {
+        if let Some(gone) = self.by_use.pop(name) {
+            self.bytes -= gone.bytes;
         }
-        self.by_use = kept;
     }
 }
 
@@ -111,11 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_can_be_forgotten() {
+    fn what_went_away_takes_no_room() {
         let mut residents = Residents::new(0);
         residents.put(name("a", 1), 10, Position::new(1));
         residents.put(name("b", 1), 5, Position::new(1));
-        residents.forget(&name("a", 1).0);
+        residents.remove(&name("a", 1));
         assert_eq!(residents.bytes, 5);
         assert_eq!(residents.leaving(Position::new(1)), [name("b", 1)]);
     }

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
+use plansync_domain::compact::Compaction;
 use plansync_domain::event::Event;
 use plansync_domain::fetch::send_away;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
@@ -188,13 +189,14 @@ impl Sequencer {
         }
     }
 
-    /// Begins a tenant's memory anew: every plan goes away, and every value with it that nothing else
-    /// holds.
-    pub(crate) fn renew(&mut self, tenant: &TenantId) {
-        let state = self.state.tenant_mut(tenant);
-        *state = state.renewed();
+    /// Goes on with the values that a tenant's plans hold, and no others.
+    pub(crate) fn compact(&mut self, tenant: &TenantId, compaction: Compaction) {
+        let sent_away = compaction.onto(self.state.tenant_mut(tenant));
+        // What was recalled has the earlier ids.
         self.recalls.remove(tenant);
-        self.residents.forget(tenant);
+        for learner in sent_away {
+            self.residents.remove(&(tenant.clone(), learner));
+        }
     }
 
     /// The version that a stream's next commit has.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::change_set::{ChangeSet, Entry};
+use crate::compact::Compaction;
 use crate::event::Event;
 use crate::evolve::{evolve, evolve_past_plans};
 use crate::fetch::{PlanCommit, bring, image_version_max, send_away};
@@ -56,7 +57,7 @@ pub(super) fn sight(tenant: &Tenant) -> Sight {
 
 /// The same value, as it is after it was kept as bytes.
 pub(super) fn kept<T: Serialize + DeserializeOwned>(value: &T) -> T {
-    rmp_serde::from_slice(&rmp_serde::to_vec(value).unwrap()).unwrap()
+    rmp_serde::from_slice(&rmp_serde::to_vec_named(value).unwrap()).unwrap()
 }
 
 /// The commits of one plan.
@@ -140,6 +141,38 @@ impl Given {
             bring_all(&mut again, &self.commits, &Tenant::default());
             assert_eq!(sight(&again), expected, "sent away, kept at {kept_at}");
         }
+    }
+
+    /// Whenever a tenant begins anew with its values, nothing that can be seen of it changes, and it
+    /// goes on as it would have.
+    #[track_caller]
+    pub(crate) fn assert_goes_on_anew(&self) {
+        let expected = sight(&self.tenant);
+        for begun_at in [0, self.commits.len() / 2, self.commits.len()] {
+            let (first, rest) = self.commits.split_at(begun_at);
+            let halfway = folded(Tenant::default(), first);
+            let mut late = folded(halfway.clone(), rest);
+            anew(&mut late, Compaction::of(&halfway), &self.commits);
+            assert_eq!(
+                sight(&late),
+                expected,
+                "begun at {begun_at}, and then gone on"
+            );
+            let mut early = halfway.clone();
+            anew(&mut early, Compaction::of(&halfway), first);
+            let early = folded(early, rest);
+            assert_eq!(sight(&early), expected, "begun at {begun_at}");
+        }
+    }
+}
+
+/// Begins anew, and fetches what was sent away.
+fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
+    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    for learner in compaction.onto(tenant) {
+        let start = Arc::new(Plan::default());
+        let commits = of_plan(commits, learner);
+        bring(tenant, learner, start, &commits, &change_sets, &mut recall);
     }
 }
 

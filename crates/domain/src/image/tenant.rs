@@ -109,15 +109,6 @@ impl TenantImage {
     }
 }
 
-impl Tenant {
-    /// The same tenant, with every plan away and no value that nothing else holds: memory that only
-    /// grew begins anew.
-    #[must_use]
-    pub fn renewed(&self) -> Self {
-        TenantImage::of(self).restore()
-    }
-}
-
 fn shared<'a, K, V>(pairs: impl Iterator<Item = (&'a K, &'a V)>) -> Vec<(K, V)>
 where
     K: Clone + 'a,
