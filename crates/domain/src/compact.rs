@@ -14,6 +14,7 @@ use crate::plans::Plans;
 use crate::review::{Assignee, Review};
 use crate::table::Table;
 use crate::tenant::Tenant;
+use crate::twin::LastReplay;
 use crate::values::{ValueId, Values};
 
 /// A tenant's plans as they were, with the values that they hold and no others.
@@ -101,6 +102,7 @@ impl Compaction {
             }
         }
         tenant.syncs.prepare_again(&mut self.renaming.values);
+        tenant.last_replay = LastReplay::default();
         tenant.values = self.renaming.values;
         sent_away
     }

@@ -69,12 +69,17 @@ fn evolve_plan(
     let Tenant {
         values,
         shapes,
+        last_replay,
         templates,
         syncs,
         ..
     } = tenant;
     let sources = Current { templates, syncs };
-    let mut interned = Interned { values, shapes };
+    let mut interned = Interned {
+        values,
+        shapes,
+        last_replay,
+    };
     let after = fold_commit(&before, &sources, &mut interned, version, events);
     tenant
         .records

@@ -65,6 +65,7 @@ pub fn folded(
     let Tenant {
         values,
         shapes,
+        last_replay,
         templates,
         syncs,
         ..
@@ -73,7 +74,11 @@ pub fn folded(
         current: Current { templates, syncs },
         recall,
     };
-    let mut interned = Interned { values, shapes };
+    let mut interned = Interned {
+        values,
+        shapes,
+        last_replay,
+    };
     fold_commit(
         plan,
         &sources,

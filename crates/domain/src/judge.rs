@@ -67,12 +67,22 @@ impl TargetJudgement {
     }
 }
 
-/// Judges one change set against many targets, of one snapshot or of one after another.
+/// Judges one change set against many targets of one snapshot.
 #[derive(Debug)]
 pub struct Judge {
     terms: Terms,
     prepared: Arc<Prepared>,
     memo: Memo,
+    last: Option<Last>,
+}
+
+/// The last target whose components were looked at, and all that they were judged by.
+#[derive(Debug)]
+struct Last {
+    plan: Arc<Plan>,
+    case_owner: Option<AdministratorId>,
+    since: Option<Version>,
+    judgement: TargetJudgement,
 }
 
 impl Judge {
@@ -82,6 +92,7 @@ impl Judge {
             memo: Memo::new(prepared.len()),
             terms,
             prepared,
+            last: None,
         }
     }
 
@@ -139,8 +150,31 @@ impl Judge {
         since: Option<Version>,
     ) -> TargetJudgement {
         let plan = tenant.plan(learner);
-        let places = self.prepared.places(plan.shape());
         let case_owner = case_owner(tenant, learner);
+        if let Some(last) = &self.last
+            && (&last.case_owner, last.since) == (&case_owner, since)
+            && last.plan.is_twin_of(plan)
+        {
+            return last.judgement.clone();
+        }
+        let judgement = self.judge_plan(tenant, plan, case_owner.clone(), since);
+        self.last = Some(Last {
+            plan: Arc::clone(plan),
+            case_owner,
+            since,
+            judgement: judgement.clone(),
+        });
+        judgement
+    }
+
+    fn judge_plan(
+        &mut self,
+        tenant: &Tenant,
+        plan: &Plan,
+        case_owner: Option<AdministratorId>,
+        since: Option<Version>,
+    ) -> TargetJudgement {
+        let places = self.prepared.places(plan.shape());
         let mut memo = std::mem::take(&mut self.memo);
         let mut target = self.target(tenant, plan, case_owner.as_ref());
         // A plan that has not moved at all needs no look at its components.

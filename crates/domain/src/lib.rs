@@ -87,6 +87,7 @@ mod template_change;
 pub mod tenant;
 pub mod text;
 pub mod touches;
+pub mod twin;
 pub mod value;
 pub mod values;
 pub mod version;

@@ -14,10 +14,12 @@ use crate::prepared::Prepared;
 use crate::replay;
 use crate::review_fold;
 use crate::shape::{Row, ShapeEntry, Shapes};
+use crate::sync_event::TargetReplayed;
 use crate::sync_state::Syncs;
 use crate::table::cells_of;
 use crate::template::{Template, TemplateContent};
 use crate::tenant::Tenant;
+use crate::twin::LastReplay;
 use crate::values::Values;
 use crate::version::{TemplateVersion, Version};
 
@@ -73,6 +75,8 @@ pub struct Interned<'a> {
     pub values: &'a mut Values,
     /// Every distinct shape.
     pub shapes: &'a mut Shapes,
+    /// What a replay made of a plan last.
+    pub last_replay: &'a mut LastReplay,
 }
 
 /// The plan after one commit, which made `version` of it.
@@ -83,19 +87,35 @@ pub fn fold_commit(
     version: Version,
     events: &[Event],
 ) -> Plan {
+    if let [Event::TargetReplayed(replayed)] = events
+        && let Some(prepared) = sources.prepared(replayed.sync)
+    {
+        return fold_replay(plan, &prepared, interned, version, replayed);
+    }
     let mut draft = PlanDraft::new(plan);
     for event in events {
-        if let Event::TargetReplayed(replayed) = event {
-            let Some(prepared) = sources.prepared(replayed.sync) else {
-                continue;
-            };
-            let onto = (plan.shape(), version);
-            replay::apply(&mut draft, onto, &prepared, replayed, interned.values);
-        } else {
-            apply(&mut draft, sources, interned.values, version, event);
-        }
+        apply(&mut draft, sources, interned.values, version, event);
     }
     draft.finish(version, interned.shapes)
+}
+
+/// A replay is a commit of its own on each plan.
+fn fold_replay(
+    plan: &Plan,
+    prepared: &Prepared,
+    interned: &mut Interned<'_>,
+    version: Version,
+    replayed: &TargetReplayed,
+) -> Plan {
+    if let Some(after) = interned.last_replay.again(plan, version, replayed) {
+        return after;
+    }
+    let mut draft = PlanDraft::new(plan);
+    let onto = (plan.shape(), version);
+    replay::apply(&mut draft, onto, prepared, replayed, interned.values);
+    let mut after = draft.finish(version, interned.shapes);
+    interned.last_replay.note(plan, replayed, &mut after);
+    after
 }
 
 /// Writes one event of a plan's stream into a draft of the plan.
