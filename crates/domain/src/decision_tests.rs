@@ -1,6 +1,6 @@
 //! The frozen codes of decisions: these numbers are in released logs and never change.
 
-use super::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
+use super::{Action, Decision, Outcome, OwnerEffect, Reason, ReviewEffect};
 use crate::decisions::{Decisions, Tally};
 
 const CHANGED: Decision = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
@@ -163,6 +163,52 @@ fn t8_reasons_are_listed_in_the_order_in_which_the_first_holds() {
          type_mismatch status_not_selected add_not_permitted edit_not_permitted \
          edit_finished_not_permitted delete_not_permitted delete_finished_not_permitted \
          limit_exceeded failed"
+    );
+}
+
+#[test]
+fn t8_where_a_target_fails_only_what_was_to_change_fails() {
+    let skipped = Decision::skipped(Action::Create, Reason::AddNotPermitted);
+    let unchanged = Decision::unchanged(Action::Synchronise);
+    let removed = Decision::applied(Action::Delete, OwnerEffect::Kept, false);
+    let judged: Decisions = [CHANGED, CHANGED, skipped, unchanged, removed]
+        .into_iter()
+        .collect();
+    let failed = |action| Decision::skipped(action, Reason::Failed);
+    let expected = [
+        failed(Action::Synchronise),
+        failed(Action::Synchronise),
+        skipped,
+        unchanged,
+        failed(Action::Delete),
+    ];
+    assert!(judged.failed().iter().eq(expected));
+    assert!(!judged.failed().change_the_plan());
+}
+
+#[test]
+fn names_are_those_of_the_wire() {
+    let actions = [Action::Synchronise, Action::Create, Action::Delete].map(Action::name);
+    assert_eq!(actions, ["synchronise", "create", "delete"]);
+    let outcomes = [
+        Outcome::Applied,
+        Outcome::Unchanged,
+        Outcome::Skipped(Reason::Failed),
+    ];
+    assert_eq!(
+        outcomes.map(Outcome::name),
+        ["applied", "unchanged", "skipped"]
+    );
+    let reasons = outcomes.map(Outcome::reason);
+    assert_eq!(reasons, [None, None, Some(Reason::Failed)]);
+}
+
+#[test]
+fn whether_the_exercise_was_withheld_is_as_it_was_decided() {
+    let decided = |withheld| Decision::applied(Action::Create, OwnerEffect::Kept, withheld);
+    assert_eq!(
+        [true, false].map(|withheld| decided(withheld).exercise_withheld()),
+        [true, false]
     );
 }
 

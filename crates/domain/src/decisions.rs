@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::decision::{Action, Decision, Outcome};
+use crate::decision::{Action, Decision, Outcome, Reason};
 
 /// One decision, repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,22 @@ impl Decisions {
     /// Whether any component of the target changes.
     pub fn change_the_plan(&self) -> bool {
         self.runs.iter().any(|run| run.decision.is_applied())
+    }
+
+    /// The same where the target could not be committed: what was to change failed, and every other
+    /// pair keeps what was decided of it (T8).
+    #[must_use]
+    pub fn failed(&self) -> Self {
+        let mut failed = Self::default();
+        for run in &self.runs {
+            let decision = if run.decision.is_applied() {
+                Decision::skipped(run.decision.action(), Reason::Failed)
+            } else {
+                run.decision
+            };
+            failed.push_run(decision, run.count);
+        }
+        failed
     }
 
     /// How many pairs came out how.

@@ -248,6 +248,7 @@ impl OfSync<'_> {
         } else {
             own.clone()
         };
+        let failed = judgement.decisions.failed();
         let replayed = TargetReplayed {
             sync: self.sync.id(),
             learner,
@@ -262,7 +263,7 @@ impl OfSync<'_> {
         let failed = TargetReplayed {
             sync: self.sync.id(),
             learner,
-            decisions: skip_all(self.sync.prepared(), Reason::Failed).decisions,
+            decisions: failed,
             case_owner: None,
             cause: Some(error.to_string()),
         };
