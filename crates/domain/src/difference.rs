@@ -105,3 +105,37 @@ impl Difference {
         (!self.after.is_empty()).then_some(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::attributes;
+
+    fn renamed() -> Difference {
+        Difference {
+            before: attributes([
+                (Attribute::Name, "One".into()),
+                (Attribute::Instructions, "Read".into()),
+            ]),
+            after: attributes([
+                (Attribute::Name, "Two".into()),
+                (Attribute::Instructions, "Write".into()),
+            ]),
+            ..Difference::default()
+        }
+    }
+
+    #[test]
+    fn it_says_which_attributes_differ() {
+        let expected = [Attribute::Name, Attribute::Instructions];
+        assert_eq!(renamed().attributes(), expected.into_iter().collect());
+    }
+
+    #[test]
+    fn without_its_last_attribute_nothing_is_left() {
+        let one = renamed().without(Attribute::Name).unwrap();
+        let expected = [Attribute::Instructions].into_iter().collect();
+        assert_eq!([one.before.set(), one.after.set()], [expected; 2]);
+        assert_eq!(one.without(Attribute::Instructions), None);
+    }
+}

@@ -99,3 +99,18 @@ fn values(source: &Source<'_>, programme: ProgrammeId, field: FilterField) -> Ve
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_have_the_words_of_the_wire() {
+        let words = FilterField::ALL.map(FilterField::name);
+        assert_eq!(words, ["type", "programme_status", "group", "tutor"]);
+        for field in FilterField::ALL {
+            assert_eq!(field.name().parse(), Ok(field));
+        }
+        assert!("name".parse::<FilterField>().is_err());
+    }
+}

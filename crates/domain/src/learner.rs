@@ -147,3 +147,16 @@ impl FromStr for EnrolmentStatus {
             .ok_or(NoSuchEnrolmentStatus)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enrolments_status_is_read_by_its_name_and_by_no_other() {
+        for status in EnrolmentStatus::ALL {
+            assert_eq!(status.name().parse(), Ok(status));
+        }
+        assert!("enrolled".parse::<EnrolmentStatus>().is_err());
+    }
+}

@@ -293,3 +293,60 @@ const TEXTS: [(Attribute, usize); 6] = [
 fn texts() -> AttributeSet {
     TEXTS.iter().map(|(attribute, _)| *attribute).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw::Raw;
+
+    /// The value of an attribute with as much text as it may have, four bytes a character.
+    fn largest(attribute: Attribute) -> Value {
+        let text = |characters| "\u{1d11e}".repeat(characters);
+        let list = |count: usize, characters: usize| {
+            let element = |number: usize| {
+                let number = format!("{number:03}");
+                format!("{}{number}", text(characters - number.len()))
+            };
+            Raw::List((0..count).map(element).collect())
+        };
+        let raw = match attribute {
+            Attribute::Criteria => list(500, 64),
+            Attribute::Documents => list(200, 200),
+            Attribute::Instructions => Raw::Text(text(20_000)),
+            Attribute::ReviewType => Raw::Text(text(100)),
+            Attribute::Owner => Raw::Text("a".repeat(64)),
+            other => {
+                assert_eq!(other, Attribute::Name);
+                Raw::Text(text(300))
+            }
+        };
+        Value::parse(attribute, raw).unwrap()
+    }
+
+    #[test]
+    fn no_text_is_larger_than_it_is_taken_to_be() {
+        for (attribute, bytes_max) in TEXTS {
+            let bytes = largest(attribute).bytes();
+            assert!(bytes <= bytes_max, "{attribute:?}: {bytes}");
+            // Elements have digits of one byte in them.
+            assert!(bytes + 500 * 9 >= bytes_max, "{attribute:?}: {bytes}");
+        }
+    }
+
+    #[test]
+    fn a_change_set_without_components_is_empty() {
+        let programme = crate::kit::programme(1);
+        let nothing = Prepared::empty(programme);
+        assert!(nothing.is_empty());
+        assert_eq!(nothing.len(), 0);
+        let entry = Entry {
+            component: crate::kit::component(1),
+            component_type: "exam".parse().unwrap(),
+            name: "Exam".into(),
+            from_template: false,
+            change: Change::Delete,
+        };
+        let one = Prepared::new(programme, &ChangeSet::new(vec![entry]), &Values::default());
+        assert!(!one.is_empty());
+    }
+}

@@ -87,11 +87,6 @@ impl Recall {
             self.templates.insert(key, content);
         }
     }
-
-    /// Lets go of everything: the values of the tenant's state are not what they were.
-    pub fn forget(&mut self) {
-        *self = Self::default();
-    }
 }
 
 fn make_room<K, V>(kept: &mut HashMap<K, V>) {

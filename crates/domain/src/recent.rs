@@ -348,3 +348,21 @@ fn text(values: &Values, id: ValueId) -> Personal {
         Personal::from("")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RecentKind;
+
+    #[test]
+    fn kinds_have_the_words_of_the_wire() {
+        let kinds = [
+            RecentKind::Created,
+            RecentKind::Updated,
+            RecentKind::Deleted,
+        ];
+        assert_eq!(
+            kinds.map(RecentKind::name),
+            ["created", "updated", "deleted"]
+        );
+    }
+}

@@ -114,3 +114,49 @@ fn p9_recording_progress_needs_nothing_unless_it_leaves_completed() {
     let edits = holds([AdvancedDeliveryEdit]);
     assert_eq!(edits.refuse_progress(true), Some(EditFinishedNotPermitted));
 }
+
+#[test]
+fn reasons_say_their_code_and_what_is_needed() {
+    let reasons = [
+        (
+            AddNotPermitted,
+            "add_not_permitted",
+            "advanced_delivery_add",
+        ),
+        (
+            EditNotPermitted,
+            "edit_not_permitted",
+            "advanced_delivery_edit",
+        ),
+        (
+            EditFinishedNotPermitted,
+            "edit_finished_not_permitted",
+            "edit_delete_finished",
+        ),
+        (
+            DeleteNotPermitted,
+            "delete_not_permitted",
+            "advanced_delivery_delete",
+        ),
+        (
+            DeleteFinishedNotPermitted,
+            "delete_finished_not_permitted",
+            "edit_delete_finished",
+        ),
+        (PermissionReason::SystemOnly, "system_only", "`system`"),
+        (
+            PermissionReason::AdministratorOnly,
+            "administrator_only",
+            "an administrator",
+        ),
+        (
+            PermissionReason::ReadNotPermitted,
+            "read_not_permitted",
+            "supervisor or compliance_qa",
+        ),
+    ];
+    for (reason, code, needed) in reasons {
+        assert_eq!(reason.code(), code);
+        assert!(reason.needs().contains(needed), "{code}");
+    }
+}
