@@ -5,7 +5,7 @@
 use plansync_domain::event::{Event, TARGET_REPLAYED};
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_domain::stream::Stream;
-use plansync_log::{Commit, Position, Read, Sequenced, StreamId, StreamKind};
+use plansync_log::{Commit, Incarnation, Position, Read, Sequenced, StreamId, StreamKind, Tip};
 
 use crate::codec;
 use crate::engine::OpenError;
@@ -67,6 +67,51 @@ fn decided_of(
         events,
         commit,
     })
+}
+
+/// What a replay of a whole log went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Replayed {
+    /// Commits whose place in the chain was checked.
+    pub commits: u64,
+    /// Events that were folded.
+    pub events: u64,
+    /// Bytes of the commits.
+    pub bytes: u64,
+}
+
+/// Folds a whole log from its first commit, every plan with it, and checks the chain on the way. An
+/// engine needs less than that to open; this is for who wants to see that all of it can be done.
+pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
+    let end = log.tip();
+    let mut tip = Tip::empty(end.log, Incarnation::FIRST);
+    let (mut state, mut done) = (State::new(), Replayed::default());
+    while state.position < end.position {
+        let next = state.position.next();
+        let commits = log.read(next, READ_COUNT)?;
+        for sequenced in &commits {
+            if !tip.precedes(sequenced) {
+                return Err(OpenError::Gap { position: next });
+            }
+            tip = tip.after(sequenced);
+            let decided = decided(sequenced)?;
+            let version = decided.commit.proposal.version.get();
+            state.fold(
+                decided.commit.position,
+                &decided.tenant,
+                (&decided.stream, version),
+                &decided.actor,
+                &decided.events,
+            );
+            done.commits += 1;
+            done.events += u64::try_from(decided.events.len()).unwrap_or(u64::MAX);
+            done.bytes += u64::try_from(sequenced.stored().len()).unwrap_or(u64::MAX);
+        }
+        if commits.is_empty() {
+            return Err(OpenError::Gap { position: next });
+        }
+    }
+    Ok(done)
 }
 
 /// The state after all commits up to `last`, without any plan: those are away.

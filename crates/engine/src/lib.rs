@@ -35,7 +35,7 @@ pub use codec::CodecError;
 pub use config::Config;
 pub use durable::{Durable, NotDurable};
 pub use engine::{Engine, OpenError};
-pub use fold::{Decided, decided};
+pub use fold::{Decided, Replayed, decided, replay};
 pub use snapshot::Snapshot;
 pub use target::{JudgedBatch, Worked};
 pub use write::{LogFailed, Wrote};
