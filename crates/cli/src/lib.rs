@@ -29,6 +29,11 @@ use plansync_sled::RealMedium;
 pub use arguments::Arguments;
 pub use plansync_sled::Medium;
 
+/// Requests come on one thread and are let go on another, many thousands a second, which the
+/// system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
     run_on(Arc::new(RealMedium))
