@@ -36,6 +36,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-sled",
         ],
     ),
+    // It measures sled by itself beside the log.
+    (
+        "plansync-bench",
+        &[
+            "plansync",
+            "plansync-domain",
+            "plansync-engine",
+            "plansync-log",
+            "plansync-sled",
+            "sled",
+        ],
+    ),
     // It shows what sled would lose without our journal, so it uses sled as we never do.
     (
         "plansync-powercut",

@@ -1,0 +1,193 @@
+//! The hot loop of a sync, and nothing around it: an engine on a log in memory, stepped by hand. Made
+//! to be counted: `tests/hot_loop.rs` compares the instructions of a run with syncs and of one without.
+//!
+//! `plansync-hot-loop SIZE SYNCS`; every plan has a shape of its own, so that no plan is another's
+//! twin.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use plansync_domain::administrator::{Administrator, Groups};
+use plansync_domain::attribute::{Attribute, AttributeSet};
+use plansync_domain::attributes::AttributeMap;
+use plansync_domain::command::{Command, Edit};
+use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
+use plansync_domain::learner::{Enrolment, EnrolmentStatus, Learner};
+use plansync_domain::permission::Permission;
+use plansync_domain::programme::Programme;
+use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::settings::{OwnerRule, TenantSettings};
+use plansync_domain::template::TemplateComponent;
+use plansync_engine::{Call, Config, Engine, Worked};
+use plansync_log::memory::MemoryLog;
+use plansync_log::{Fingerprint, LogId};
+use uuid::Uuid;
+
+const PROGRAMME: ProgrammeId = ProgrammeId::from_uuid(Uuid::from_u128(0xa));
+const SESSION: SessionId = SessionId::from_uuid(Uuid::from_u128(0x5e));
+/// Template components and edits of one command.
+const PART: usize = 500;
+
+fn component(number: usize) -> ComponentId {
+    ComponentId::from_uuid(Uuid::from_u128(0xc0_0000 + number as u128))
+}
+
+fn learner(number: usize) -> LearnerId {
+    LearnerId::from_uuid(Uuid::from_u128(0xd0_0000 + number as u128))
+}
+
+fn named(name: &str) -> AttributeMap {
+    let mut attributes = AttributeMap::new();
+    attributes.insert(Attribute::Name, name.into());
+    attributes
+}
+
+struct Stage {
+    engine: Engine,
+    asked: u128,
+}
+
+impl Stage {
+    fn ask(&mut self, actor: &str, command: &Command) -> anyhow::Result<()> {
+        self.asked += 1;
+        let call = Call {
+            tenant: "northgate".parse()?,
+            actor: actor.parse()?,
+            command: CommandId::from_uuid(Uuid::from_u128(self.asked)),
+            fingerprint: Fingerprint::of(&self.asked.to_be_bytes()),
+            trace: None,
+        };
+        let asked = self.engine.submit(&call, command);
+        asked.map_err(|refused| anyhow::anyhow!("{refused:?}"))?;
+        self.engine.write_step()?;
+        Ok(())
+    }
+
+    fn found(&mut self, size: usize) -> anyhow::Result<()> {
+        let settings = TenantSettings {
+            marking_aid: false,
+            owner_rule: OwnerRule::Keep,
+        };
+        self.ask("system", &Command::PutTenant(settings))?;
+        let record = Administrator {
+            name: "Sam".into(),
+            permissions: [Permission::Supervisor].into_iter().collect(),
+            groups: Groups::All,
+        };
+        let administrator = "sam".parse()?;
+        let put = Command::PutAdministrator {
+            administrator,
+            record,
+        };
+        self.ask("system", &put)?;
+        let record = Programme {
+            name: "Business".to_owned(),
+            parent: None,
+        };
+        let programme = PROGRAMME;
+        self.ask("system", &Command::PutProgramme { programme, record })?;
+        let all: Vec<_> = (0..size).collect();
+        for part in all.chunks(PART) {
+            let components = part.iter().map(|number| template(*number));
+            let components = components.collect::<anyhow::Result<_>>()?;
+            let put = Command::PutTemplate {
+                programme,
+                components,
+            };
+            self.ask("system", &put)?;
+        }
+        for number in 0..=size {
+            self.learner(number, size)?;
+        }
+        let learner = learner(0);
+        let session = SESSION;
+        self.ask("sam", &Command::OpenRecord { learner, session })
+    }
+
+    fn learner(&mut self, number: usize, size: usize) -> anyhow::Result<()> {
+        let enrolment = Enrolment {
+            programme: PROGRAMME,
+            status: EnrolmentStatus::Active,
+        };
+        let record = Learner {
+            name: "Learner".into(),
+            case_owner: None,
+            groups: Vec::new(),
+            tutors: Vec::new(),
+            enrolments: vec![enrolment],
+        };
+        let learner = learner(number);
+        self.ask("system", &Command::PutLearner { learner, record })?;
+        let programme = PROGRAMME;
+        self.ask("system", &Command::InstantiatePlan { learner, programme })?;
+        if number > 0 {
+            let component = component(number % size);
+            self.edit("system", number, vec![Edit::Remove { component }])?;
+        }
+        Ok(())
+    }
+
+    fn edit(&mut self, actor: &str, number: usize, edits: Vec<Edit>) -> anyhow::Result<()> {
+        let command = Command::EditPlan {
+            learner: learner(number),
+            expected_version: None,
+            edits,
+        };
+        self.ask(actor, &command)
+    }
+
+    fn sync(&mut self, number: usize, size: usize) -> anyhow::Result<()> {
+        let all: Vec<_> = (0..size).collect();
+        for part in all.chunks(PART) {
+            let edits = part.iter().map(|component| rename(*component, number));
+            self.edit("sam", 0, edits.collect())?;
+        }
+        let request = SyncRequest {
+            session: SESSION,
+            programme: PROGRAMME,
+            components: Components::All,
+            learners: Learners::All,
+            statuses: StatusFilter::default(),
+            kind: SyncKind::ChangesOnly,
+            attributes: AttributeSet::default(),
+            confirm: None,
+        };
+        let sync = SyncId::from_uuid(Uuid::from_u128(0x57_0000 + number as u128));
+        self.ask("sam", &Command::StartSync { sync, request })?;
+        while self.engine.work_step()? != Worked::Nothing {
+            self.engine.write_step()?;
+        }
+        self.engine.write_step()?;
+        Ok(())
+    }
+}
+
+fn template(number: usize) -> anyhow::Result<TemplateComponent> {
+    Ok(TemplateComponent {
+        component: component(number),
+        component_type: "assignment".parse()?,
+        attributes: named(&format!("Activity {number}")),
+    })
+}
+
+fn rename(number: usize, edition: usize) -> Edit {
+    Edit::Change {
+        component: component(number),
+        set: named(&format!("Activity {number}, edition {edition}")),
+        reason: None,
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let numbers = std::env::args().skip(1).map(|number| number.parse());
+    let numbers = numbers.collect::<Result<Vec<usize>, _>>()?;
+    let [size, syncs] = numbers[..] else {
+        anyhow::bail!("say how large, and how many syncs");
+    };
+    let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+    let (append, read) = (Box::new(log.clone()), Arc::new(log));
+    let engine = Engine::open(append, read, Config::default())?;
+    let mut stage = Stage { engine, asked: 0 };
+    stage.found(size).context("the college")?;
+    (0..syncs).try_for_each(|number| stage.sync(number, size))
+}

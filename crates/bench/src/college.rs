@@ -1,0 +1,271 @@
+//! A college to measure with: one programme, its template, learners with plans, and an
+//! administrator who has the first learner's record open.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::process::{Engine, Nats};
+use crate::wire::{Wire, flood};
+
+/// Template components and edits of one request.
+const PART: usize = 500;
+/// Requests in flight while a college is founded.
+const IN_FLIGHT: usize = 64;
+
+pub(crate) const TENANT: &str = "northgate";
+
+/// A running plansync with a college in it.
+pub(crate) struct College {
+    pub(crate) engine: Engine,
+    pub(crate) nats: Nats,
+    pub(crate) wire: Wire,
+    pub(crate) components: usize,
+    /// Besides the source.
+    pub(crate) learners: usize,
+    folder: TempDir,
+    syncs: u128,
+    rounds: u64,
+    session: Uuid,
+}
+
+pub(crate) fn component(number: usize) -> Uuid {
+    Uuid::from_u128(0xc0_0000_0000 + number as u128)
+}
+
+/// The source is the learner of number zero.
+pub(crate) fn learner(number: usize) -> Uuid {
+    Uuid::from_u128(0xd0_0000_0000 + number as u128)
+}
+
+pub(crate) fn programme() -> Uuid {
+    Uuid::from_u128(0xa0)
+}
+
+pub(crate) fn subject(actor: &str, operation: &str) -> String {
+    format!("plansync.v1.req.{TENANT}.{actor}.{operation}")
+}
+
+impl College {
+    /// A college of this size; every plan holds the whole template.
+    pub(crate) fn found(components: usize, learners: usize) -> anyhow::Result<Self> {
+        let mut college = Self::without_plans(components, learners)?;
+        let plans = (0..=learners).collect::<Vec<_>>();
+        college.each(
+            &plans,
+            "plan.instantiate",
+            |number| json!({ "learner": learner(number), "programme": programme() }),
+        )?;
+        college.open_record()?;
+        Ok(college)
+    }
+
+    /// The same, before any plan was made.
+    pub(crate) fn without_plans(components: usize, learners: usize) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let nats = Nats::start()?;
+        let engine = Engine::start(&nats, &folder.path().join("data"))?;
+        let wire = Wire::connect(nats.port)?;
+        let mut college = Self {
+            engine,
+            nats,
+            wire,
+            components,
+            learners,
+            folder,
+            syncs: 0,
+            rounds: 0,
+            session: Uuid::nil(),
+        };
+        college.reference()?;
+        Ok(college)
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn reference(&mut self) -> anyhow::Result<()> {
+        let tenant = json!({ "marking_aid": false, "owner_rule": "keep" });
+        self.ask("system", "tenant.put", &tenant)?;
+        let administrator = json!({
+            "administrator": "sam", "name": "Sam", "permissions": ["supervisor"], "groups": "all",
+        });
+        self.ask("system", "administrator.put", &administrator)?;
+        let record = json!({ "programme": programme(), "name": "Business", "parent": null });
+        self.ask("system", "programme.put", &record)?;
+        let all: Vec<_> = (0..self.components).collect();
+        for part in all.chunks(PART) {
+            let components: Vec<_> = part.iter().map(|number| template(*number)).collect();
+            let body = json!({ "programme": programme(), "components": components });
+            self.ask("system", "template.put", &body)?;
+        }
+        let people: Vec<_> = (0..=self.learners).collect();
+        self.each(&people, "learner.put", |number| {
+            let enrolment = json!({ "programme": programme(), "status": "active" });
+            json!({
+                "learner": learner(number), "name": format!("Learner {number}"),
+                "case_owner": null, "groups": ["north"], "tutors": [],
+                "enrolments": [enrolment],
+            })
+        })
+    }
+
+    fn open_record(&mut self) -> anyhow::Result<()> {
+        let opened = self.ask("sam", "record.open", &json!({ "learner": learner(0) }))?;
+        self.session = serde_json::from_value(opened["session"].clone())?;
+        Ok(())
+    }
+
+    pub(crate) fn ask(
+        &mut self,
+        actor: &str,
+        operation: &str,
+        body: &Json,
+    ) -> anyhow::Result<Json> {
+        self.wire.request(&subject(actor, operation), body)
+    }
+
+    /// One request for each of these, many in flight.
+    pub(crate) fn each(
+        &mut self,
+        items: &[usize],
+        operation: &str,
+        body: impl Fn(usize) -> Json,
+    ) -> anyhow::Result<()> {
+        let to = subject("system", operation);
+        let count = items.len() as u64;
+        let done = flood(
+            &mut self.wire,
+            IN_FLIGHT,
+            |sent, _| sent >= count,
+            |number, subject, content| {
+                subject.push_str(&to);
+                let item = items[usize::try_from(number).unwrap_or(0)];
+                content.extend_from_slice(body(item).to_string().as_bytes());
+            },
+        )?;
+        if done.refused > 0 {
+            bail!("{} of {count} {operation} were refused", done.refused);
+        }
+        Ok(())
+    }
+
+    /// Edits of many plans, each plan's in as many requests as they need.
+    pub(crate) fn edit_each(
+        &mut self,
+        learners: &[usize],
+        edits: impl Fn(usize, usize) -> Option<Json>,
+    ) -> anyhow::Result<()> {
+        let parts = self.components.div_ceil(PART);
+        let items: Vec<_> = (0..learners.len() * parts).collect();
+        let components = self.components;
+        self.each(&items, "plan.edit", |item| {
+            let (number, part) = (learners[item / parts], item % parts);
+            let range = part * PART..components.min((part + 1) * PART);
+            let edits: Vec<_> = range.filter_map(|index| edits(number, index)).collect();
+            json!({ "learner": learner(number), "edits": edits })
+        })
+    }
+
+    /// The source's administrator renames every component: a recent change of each.
+    pub(crate) fn change_source(&mut self) -> anyhow::Result<()> {
+        self.change_source_in(self.components, &["name"])
+    }
+
+    /// The same for the first so many components, in these attributes.
+    pub(crate) fn change_source_in(
+        &mut self,
+        count: usize,
+        attributes: &[&str],
+    ) -> anyhow::Result<()> {
+        self.rounds += 1;
+        let all: Vec<_> = (0..count).collect();
+        for part in all.chunks(PART) {
+            let edits: Vec<_> = part
+                .iter()
+                .map(|number| {
+                    let text = format!("Activity {number}, edition {}", self.rounds);
+                    let set: serde_json::Map<_, _> = attributes
+                        .iter()
+                        .map(|attribute| ((*attribute).to_owned(), json!(text)))
+                        .collect();
+                    json!({ "op": "change", "component": component(*number), "set": set })
+                })
+                .collect();
+            let body = json!({ "learner": learner(0), "edits": edits });
+            self.ask("sam", "plan.edit", &body)?;
+        }
+        Ok(())
+    }
+
+    /// What is asked for by a sync of the first so many components onto everybody.
+    pub(crate) fn sync_request(&self, kind: &str, count: usize) -> Json {
+        let components = if count == self.components {
+            json!("all")
+        } else {
+            json!((0..count).map(component).collect::<Vec<_>>())
+        };
+        json!({
+            "session": self.session, "programme": programme(), "components": components,
+            "learners": "all", "type": kind,
+        })
+    }
+
+    /// Starts a sync and waits for its `completed` event: how long both took, and what it counted.
+    pub(crate) fn sync(&mut self, mut request: Json) -> anyhow::Result<(Duration, Json)> {
+        self.syncs += 1;
+        let sync = Uuid::from_u128(0x57_0000 + self.syncs);
+        request["sync"] = json!(sync);
+        let completed = format!("plansync.v1.evt.{TENANT}.sync.{sync}.completed");
+        let subscription = self.wire.subscribe(&completed)?;
+        let began = Instant::now();
+        self.ask("sam", "sync.start", &request)?;
+        let event = self.wire.hear(subscription)?;
+        let took = began.elapsed();
+        let done = self.ask("sam", "sync.get", &json!({ "sync": sync }))?;
+        drop(event);
+        Ok((took, done))
+    }
+
+    pub(crate) fn last_sync(&self) -> Uuid {
+        Uuid::from_u128(0x57_0000 + self.syncs)
+    }
+
+    /// Another engine goes on with the college, after the last one was stopped.
+    pub(crate) fn restart(
+        self,
+        meanwhile: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        let data = self.data();
+        self.engine.stop()?;
+        meanwhile(&data)?;
+        let engine = Engine::start(&self.nats, &data)?;
+        Ok(Self { engine, ..self })
+    }
+
+    /// Another engine goes on with the college, after the last one was killed.
+    pub(crate) fn kill(self) -> anyhow::Result<Self> {
+        let data = self.data();
+        self.engine.kill();
+        let engine = Engine::start(&self.nats, &data)?;
+        Ok(Self { engine, ..self })
+    }
+}
+
+fn template(number: usize) -> Json {
+    let attributes = json!({ "name": format!("Activity {number}") });
+    json!({ "component": component(number), "type": "assignment", "attributes": attributes })
+}
+
+/// How many pairs of a sync had this outcome.
+pub(crate) fn pairs(done: &Json, outcome: &str) -> anyhow::Result<u64> {
+    let count = &done["pairs"][outcome];
+    count
+        .as_u64()
+        .with_context(|| format!("no {outcome} in {done}"))
+}

@@ -1,0 +1,132 @@
+//! plansync beside its peers and the machine's own limits: every figure that is aimed at, measured
+//! in one run on the same data.
+
+mod college;
+mod figure;
+mod process;
+mod ratio;
+mod wire;
+mod workload;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Parser;
+use serde_json::json;
+
+use crate::workload::{ALL, Size, Workload};
+
+/// The largest sync that there may be.
+const LARGEST: usize = 2_089;
+
+/// Measure plansync, and print each figure beside what is aimed at.
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Everything runs in temporary folders (TMPDIR) and on free ports of this machine, and durability is
+strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about an hour on two
+cores; --quick goes through all of it in about a minute, at sizes whose figures mean nothing.")]
+struct Arguments {
+    /// Only these workloads (see --list).
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    only: Vec<String>,
+    /// Name the workloads, and end.
+    #[arg(long)]
+    list: bool,
+    /// Everything small: to see that it runs.
+    #[arg(long)]
+    quick: bool,
+    /// Without PostgreSQL and without a stream that syncs.
+    #[arg(long)]
+    no_peers: bool,
+    /// Samples of each figure that takes long.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    samples: u16,
+    /// How long a sustained load lasts.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    sustained: u64,
+    /// How many commits the long log has.
+    #[arg(long, default_value_t = 1_000_000, value_name = "COMMITS")]
+    long: u64,
+    /// Write the figures here too, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let mut out = io::stdout().lock();
+    if arguments.list {
+        for workload in ALL {
+            writeln!(out, "{:<14} {}", workload.name, workload.about)?;
+        }
+        return Ok(());
+    }
+    let size = size(&arguments);
+    let mut figures = Vec::new();
+    for workload in chosen(&arguments.only)? {
+        let began = Instant::now();
+        writeln!(out, "{}: {}", workload.name, workload.about)?;
+        let measured = (workload.run)(&size).with_context(|| workload.name)?;
+        figures.extend(measured.into_iter().map(|figure| figure::Figure {
+            workload: workload.name,
+            ..figure
+        }));
+        writeln!(out, "  done after {:.0?}", began.elapsed())?;
+    }
+    figures.extend(ratio::of(&figures));
+    writeln!(out, "\n{}", figure::table(&figures))?;
+    if let Some(path) = &arguments.json {
+        let text = json!({ "machine": machine(), "figures": figures });
+        std::fs::write(path, format!("{text:#}\n"))
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+fn size(arguments: &Arguments) -> Size {
+    let with_peers = !arguments.no_peers;
+    if arguments.quick {
+        return Size {
+            largest: 40,
+            samples: 1,
+            sustained: 1,
+            long: 2_000,
+            with_peers,
+            is_quick: true,
+        };
+    }
+    Size {
+        largest: LARGEST,
+        samples: usize::from(arguments.samples),
+        sustained: arguments.sustained,
+        long: arguments.long,
+        with_peers,
+        is_quick: false,
+    }
+}
+
+fn chosen(only: &[String]) -> anyhow::Result<Vec<&'static Workload>> {
+    if only.is_empty() {
+        return Ok(ALL.iter().collect());
+    }
+    let named = |name: &String| {
+        let found = ALL.iter().find(|workload| workload.name == name);
+        found.with_context(|| format!("there is no workload {name}; --list names them"))
+    };
+    only.iter().map(named).collect()
+}
+
+/// What this was measured on.
+fn machine() -> serde_json::Value {
+    let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors
+        .lines()
+        .find(|line| line.starts_with("model name"));
+    let model = model.and_then(|line| Some(line.split_once(':')?.1.trim()));
+    json!({
+        "processor": model,
+        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+    })
+}

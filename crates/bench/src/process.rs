@@ -1,0 +1,227 @@
+//! The processes that are measured: a nats-server and plansync, in a temporary folder, on ports of
+//! their own. They end with the value that started them.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use tempfile::TempDir;
+
+use crate::wire::Wire;
+
+/// How long a process may take to come up.
+const PATIENCE: Duration = Duration::from_mins(5);
+const READY: &str = "$SRV.PING.plansync";
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// A child process that is killed with this value.
+struct Running(Child);
+
+impl Running {
+    fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+
+    /// Asks it to end, and waits.
+    fn end(&mut self) -> anyhow::Result<()> {
+        let id = nix::unistd::Pid::from_raw(i32::try_from(self.0.id())?);
+        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM)?;
+        let status = self.0.wait()?;
+        if !status.success() {
+            bail!("plansync ended with {status}");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A nats-server with `JetStream`.
+pub(crate) struct Nats {
+    pub(crate) port: u16,
+    _running: Running,
+    _folder: TempDir,
+}
+
+impl Nats {
+    /// A server as an operator would start it.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        Self::start_with("")
+    }
+
+    /// A server that syncs every message of its streams before it acknowledges it.
+    pub(crate) fn start_syncing() -> anyhow::Result<Self> {
+        Self::start_with("sync_interval: always")
+    }
+
+    fn start_with(jetstream: &str) -> anyhow::Result<Self> {
+        let program = plansync::nats_server::find_or_install()?;
+        let folder = tempfile::tempdir()?;
+        let port = free_port()?;
+        let store = folder.path().join("store");
+        let settings = folder.path().join("nats.conf");
+        let text = format!(
+            "listen: 127.0.0.1:{port}\njetstream {{\n  store_dir: \"{}\"\n  {jetstream}\n}}\n",
+            store.display(),
+        );
+        fs::write(&settings, text)?;
+        let running = Command::new(program)
+            .arg("-c")
+            .arg(&settings)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("nats-server cannot be started")?;
+        let nats = Self {
+            port,
+            _running: Running(running),
+            _folder: folder,
+        };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if began.elapsed() > PATIENCE {
+                bail!("nats-server does not listen");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(nats)
+    }
+}
+
+/// A running plansync, and its data folder.
+pub(crate) struct Engine {
+    running: Running,
+    /// How long it took from its start until it was ready.
+    pub(crate) ready_after: Duration,
+}
+
+impl Engine {
+    /// Starts plansync on a data folder, and waits until it is ready.
+    pub(crate) fn start(nats: &Nats, data: &Path) -> anyhow::Result<Self> {
+        let program = measured()?;
+        let began = Instant::now();
+        let running = Command::new(&program)
+            .args(["serve", "--nats-url"])
+            .arg(format!("nats://127.0.0.1:{}", nats.port))
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .env("PLANSYNC_LOG", "warn")
+            .spawn()
+            .with_context(|| format!("{} cannot be started", program.display()))?;
+        let mut engine = Self {
+            running: Running(running),
+            ready_after: Duration::ZERO,
+        };
+        engine.wait_ready(nats)?;
+        engine.ready_after = began.elapsed();
+        Ok(engine)
+    }
+
+    fn wait_ready(&mut self, nats: &Nats) -> anyhow::Result<()> {
+        let mut wire = Wire::connect(nats.port)?;
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            wire.ask(READY, b"");
+            wire.flush()?;
+            // Until somebody listens there, the server itself says that nobody does.
+            if wire.receive().is_ok() {
+                return Ok(());
+            }
+            if let Some(status) = self.running.0.try_wait()? {
+                bail!("plansync ended with {status}");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        bail!("plansync is not ready")
+    }
+
+    /// Ends it as an operator would.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        self.running.end()
+    }
+
+    /// Ends it as a failing machine would.
+    pub(crate) fn kill(mut self) {
+        self.running.kill();
+    }
+
+    /// Megabytes in memory now, and at the most so far.
+    pub(crate) fn memory(&self) -> anyhow::Result<(f64, f64)> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.running.0.id()))?;
+        let of = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name));
+            let kib = line.and_then(|line| line.split_ascii_whitespace().nth(1));
+            kib.and_then(|kib| kib.parse::<f64>().ok())
+                .map(|kib| kib * 1_024.0 / 1e6)
+                .with_context(|| format!("no {name}"))
+        };
+        Ok((of("VmRSS")?, of("VmHWM")?))
+    }
+}
+
+/// The program that is measured: built with this one, and beside it.
+fn measured() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let beside = own.with_file_name("plansync-measured");
+    if beside.is_file() {
+        return Ok(beside);
+    }
+    bail!(
+        "{} is missing; run `cargo run --release -p plansync-bench`",
+        beside.display()
+    )
+}
+
+/// Bytes of every file below a folder, as they are allocated on the disk.
+#[expect(clippy::cast_precision_loss, reason = "bytes are far below 2^52")]
+pub(crate) fn disk_bytes(folder: &Path) -> anyhow::Result<f64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mut bytes = 0.0;
+    each_file(folder, &mut |path| {
+        bytes += fs::metadata(path)?.blocks() as f64 * 512.0;
+        Ok(())
+    })?;
+    Ok(bytes)
+}
+
+/// Drops every file below a folder from the page cache.
+pub(crate) fn drop_from_cache(folder: &Path) -> anyhow::Result<()> {
+    each_file(folder, &mut |path| {
+        let file = fs::File::open(path)?;
+        file.sync_all()?;
+        let advice = nix::fcntl::PosixFadviseAdvice::POSIX_FADV_DONTNEED;
+        nix::fcntl::posix_fadvise(&file, 0, 0, advice)?;
+        Ok(())
+    })
+}
+
+fn each_file(
+    folder: &Path,
+    look: &mut dyn FnMut(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            each_file(&path, look)?;
+        } else {
+            look(&path)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The workloads, and the sizes that they run with.
+
+mod busy;
+mod cold;
+mod commit;
+mod edits;
+mod instantiate;
+mod largest;
+mod long_log;
+mod postgres;
+mod preview;
+mod replay;
+mod typical;
+
+use crate::figure::Figure;
+
+/// How large, and how often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    /// Components and learners of the largest sync.
+    pub(crate) largest: usize,
+    pub(crate) samples: usize,
+    /// Seconds of a sustained load.
+    pub(crate) sustained: u64,
+    /// Commits of a long log.
+    pub(crate) long: u64,
+    pub(crate) with_peers: bool,
+    pub(crate) is_quick: bool,
+}
+
+/// A workload: what it is called, what it does, and how.
+pub(crate) struct Workload {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn(&Size) -> anyhow::Result<Vec<Figure>>,
+}
+
+/// All of them, in the order in which they run.
+pub(crate) const ALL: &[Workload] = &[
+    Workload {
+        name: "largest-sync",
+        about: "2,089 components onto 2,089 learners, from sync.start to the completed event",
+        run: largest::run,
+    },
+    Workload {
+        name: "typical-sync",
+        about: "20 components, two attributes of each, onto 200 learners",
+        run: typical::run,
+    },
+    Workload {
+        name: "preview",
+        about: "the preview of the largest sync, and its outcomes afterwards",
+        run: preview::run,
+    },
+    Workload {
+        name: "busy",
+        about: "the largest sync while 64 clients edit other plans",
+        run: busy::run,
+    },
+    Workload {
+        name: "cold",
+        about: "the largest sync right after a start, nothing in the page cache",
+        run: cold::run,
+    },
+    Workload {
+        name: "instantiate",
+        about: "2,089 plans of 2,089 components each",
+        run: instantiate::run,
+    },
+    Workload {
+        name: "edits",
+        about: "durable edits with 1, 64 and 1,024 in flight, beside what the bus can do",
+        run: edits::run,
+    },
+    Workload {
+        name: "commit",
+        about: "one durable commit at a time, beside what the disk and sled can do",
+        run: commit::run,
+    },
+    Workload {
+        name: "replay",
+        about: "a whole log folded on one core, beside bare decoding",
+        run: replay::run,
+    },
+    Workload {
+        name: "long-log",
+        about: "what a long log costs more than a short one (--long)",
+        run: long_log::run,
+    },
+    Workload {
+        name: "postgres",
+        about: "the same syncs by PostgreSQL 15, where it is installed",
+        run: postgres::run,
+    },
+];

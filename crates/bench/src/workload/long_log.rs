@@ -1,0 +1,137 @@
+//! Costs that must not grow with the log: the same questions of a log of many commits and of one of
+//! ten thousand; opening it; what it takes of memory and disk.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::college::{College, component, learner, subject};
+use crate::figure::Figure;
+use crate::process::disk_bytes;
+use crate::wire::flood;
+use crate::workload::Size;
+use crate::workload::largest::log_bytes;
+
+const SHORT: u64 = 10_000;
+const COMPONENTS: usize = 40;
+const LEARNERS: usize = 1_000;
+const IN_FLIGHT: usize = 1_024;
+const SAMPLES: usize = 50;
+const RATIO: f64 = 1.3;
+const OPEN_RATIO: f64 = 1.5;
+/// Seconds.
+const AFTER_KILL: f64 = 1.0;
+/// Megabytes.
+const RESIDENT: f64 = 300.0;
+const DISK_RATIO: f64 = 2.5;
+
+/// What a log of one length costs.
+struct Cost {
+    changes: Figure,
+    edit: Figure,
+    preview: Figure,
+    open: f64,
+    after_kill: f64,
+    resident: f64,
+    disk: f64,
+}
+
+pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
+    let short = cost(size, SHORT.min(size.long))?;
+    let long = cost(size, size.long)?;
+    let ratio = |name: &str, of: fn(&Cost) -> f64| {
+        Figure::once(
+            format!("{name}: long log over short"),
+            "×",
+            of(&long) / of(&short),
+        )
+    };
+    let mut figures = vec![
+        ratio("recent changes", |cost| cost.changes.p50).at_most(RATIO),
+        ratio("one edit", |cost| cost.edit.p50).at_most(RATIO),
+        ratio("one preview", |cost| cost.preview.p50).at_most(RATIO),
+        ratio("ready after a stop", |cost| cost.open).at_most(OPEN_RATIO),
+        Figure::once("ready after a stop, long log", "s", long.open),
+        Figure::once("ready after kill -9, long log", "s", long.after_kill).at_most(AFTER_KILL),
+        Figure::once("memory after that, long log", "MB", long.resident).at_most(RESIDENT),
+        Figure::once("disk over bytes of commits, long log", "×", long.disk).at_most(DISK_RATIO),
+    ];
+    figures.extend([long.changes, long.edit, long.preview]);
+    Ok(figures)
+}
+
+fn cost(size: &Size, commits: u64) -> anyhow::Result<Cost> {
+    let learners = if size.is_quick { 20 } else { LEARNERS };
+    let mut college = College::found(COMPONENTS, learners)?;
+    fill(&mut college, commits)?;
+    college = college.restart(|_| Ok(()))?;
+    let open = college.engine.ready_after.as_secs_f64();
+    college.change_source()?;
+    let session = college.sync_request("changes_only", COMPONENTS)["session"].clone();
+    let samples = if size.is_quick { 5 } else { SAMPLES };
+    let changes = timed(samples, |_| {
+        college.ask("sam", "record.changes", &json!({ "session": session }))
+    })?;
+    let preview = timed(samples, |_| {
+        let request = college.sync_request("changes_only", COMPONENTS);
+        college.ask("sam", "sync.preview", &request)
+    })?;
+    let edit = timed(samples, |number| {
+        let set = json!({ "name": format!("Timed {number}") });
+        let edit = json!({ "op": "change", "component": component(1), "set": set });
+        let body = json!({ "learner": learner(1), "edits": [edit] });
+        college.ask("system", "plan.edit", &body)
+    })?;
+    college = college.kill()?;
+    let after_kill = college.engine.ready_after.as_secs_f64();
+    let (resident, _) = college.engine.memory()?;
+    let data = college.data();
+    college.engine.stop()?;
+    let disk = disk_bytes(&data)? / log_bytes(&data);
+    let label = |what: &str| format!("{what}, {commits} commits");
+    Ok(Cost {
+        changes: Figure::millis(label("recent changes"), &changes),
+        edit: Figure::millis(label("one edit"), &edit),
+        preview: Figure::millis(label("one preview"), &preview),
+        open,
+        after_kill,
+        resident,
+        disk,
+    })
+}
+
+/// Edits until the log has so many commits.
+fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
+    let to = subject("system", "plan.edit");
+    let learners = college.learners as u64;
+    let done = flood(
+        &mut college.wire,
+        IN_FLIGHT,
+        |sent, _| sent >= commits,
+        |number, subject, body| {
+            subject.push_str(&to);
+            let other = learner(1 + usize::try_from(number % learners).unwrap_or(0));
+            let index = usize::try_from(number / learners).unwrap_or(0) % COMPONENTS;
+            let text = format!(
+                r#"{{"learner":"{other}","edits":[{{"op":"change","component":"{}","set":{{"name":"Edition {number}"}}}}]}}"#,
+                component(index)
+            );
+            body.extend_from_slice(text.as_bytes());
+        },
+    )?;
+    anyhow::ensure!(done.refused == 0, "{} edits were refused", done.refused);
+    Ok(())
+}
+
+fn timed(
+    samples: usize,
+    mut ask: impl FnMut(usize) -> anyhow::Result<serde_json::Value>,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut took = Vec::with_capacity(samples);
+    for number in 0..samples {
+        let began = Instant::now();
+        ask(number)?;
+        took.push(began.elapsed());
+    }
+    Ok(took)
+}
