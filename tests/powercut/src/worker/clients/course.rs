@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use plansync_engine::{Config, Engine, Snapshot};
 use plansync_log::memory::MemoryLog;
-use plansync_log::{Append, Chain, Position, Read, Sequenced};
-use plansync_sled::{Sealer, SledReader};
+use plansync_log::{Append, Chain, Checkpoints, Position, Read, Sequenced};
+use plansync_sled::{CheckpointFolder, Sealer, SledReader};
 
 use super::asking::Asking;
 use super::script::{self, Script};
@@ -42,7 +42,10 @@ impl<W: Write + Send> Course<'_, W> {
         let (commits, twin) = check::check(&*reader, self.rng)?;
         self.say_found(&commits, &twin)?;
         judgement::judge(&commits, self.script(), *self.next, false)?;
-        let engine = open(Box::new(appender), Arc::clone(&reader) as _)?;
+        let kept = CheckpointFolder::open(&self.order.dir, reader.tip().log);
+        let kept = kept.map_err(|error| WorkError::refused("opening what was kept", &error))?;
+        let log = Arc::clone(&reader) as _;
+        let engine = open(Box::new(appender), log, Some(Arc::new(kept)))?;
         compare(&engine, &twin)?;
         let asking = Asking {
             engine: &engine,
@@ -80,7 +83,7 @@ impl<W: Write + Send> Course<'_, W> {
         let mut then = MemoryLog::new(twin.tip().log);
         then.append(upto(commits, saw))
             .map_err(|error| WorkError::Wrong(error.to_string()))?;
-        let engine = open(Box::new(then.clone()), Arc::new(then))?;
+        let engine = open(Box::new(then.clone()), Arc::new(then), None)?;
         let state = view::digest(&whole(&engine)?.tenant);
         Ok(self.reporter.say(&Line::Shown(saw, state))?)
     }
@@ -143,6 +146,10 @@ impl<W: Write + Send> Course<'_, W> {
         if self.rng.u8(0..6) == 0 {
             asking.look()?;
         }
+        if self.rng.u8(0..4) == 0 {
+            let kept = asking.engine.keep_step();
+            kept.map_err(|error| WorkError::refused("keeping the state", &error))?;
+        }
         Ok(())
     }
 
@@ -172,7 +179,8 @@ impl<W: Write + Send> Course<'_, W> {
 
 /// The engine's state against that of an engine which folds the same commits from memory.
 fn compare(engine: &Engine, twin: &MemoryLog) -> Result<(), WorkError> {
-    let folded = whole(&open(Box::new(twin.clone()), Arc::new(twin.clone()))?)?;
+    let log = Arc::new(twin.clone());
+    let folded = whole(&open(Box::new(twin.clone()), log, None)?)?;
     let answered = whole(engine)?;
     let same = folded.position == answered.position
         && view::digest(&folded.tenant) == view::digest(&answered.tenant);
@@ -196,11 +204,18 @@ fn upto(commits: &[Sequenced], position: Position) -> &[Sequenced] {
     &commits[..count.min(commits.len())]
 }
 
-fn open(append: Box<dyn Append>, log: Arc<dyn Read>) -> Result<Engine, WorkError> {
+fn open(
+    append: Box<dyn Append>,
+    log: Arc<dyn Read>,
+    checkpoints: Option<Arc<dyn Checkpoints>>,
+) -> Result<Engine, WorkError> {
     let config = Config {
         batch_targets_max: 2,
         // Room for a few plans only, so that they come and go.
         plan_bytes_max: 8 * 1024,
+        image_commits: 4,
+        checkpoint_commits: 20,
+        checkpoints,
         ..Config::default()
     };
     Engine::open(append, log, config)
