@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use plansync_log::{Chain, Position};
 use plansync_service::{Batch, EventsError, Outbound};
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::look::look;
@@ -78,6 +78,8 @@ pub struct Relay<O> {
     file: CursorFile,
     new_stream: NewStream,
     attached: Option<Attached>,
+    /// What comes behind a position, read while the events before it were published.
+    ahead: Option<(Position, JoinHandle<Result<Batch, EventsError>>)>,
 }
 
 /// Where the relay stands in a stream that it knows.
@@ -103,6 +105,7 @@ impl<O: Outbox> Relay<O> {
             file,
             new_stream,
             attached: None,
+            ahead: None,
         }
     }
 
@@ -162,9 +165,11 @@ impl<O: Outbox> Relay<O> {
             self.attach().await?;
             return Ok(Stepped::Published { count: 0 });
         };
-        let (outbox, position) = (Arc::clone(&self.outbox), attached.position);
-        let Batch { events, through } =
-            reading(move || outbox.events(position, COMMITS_AT_ONCE)).await?;
+        let position = attached.position;
+        let Batch { events, through } = self.next(position).await?;
+        if through < *self.outbox.durable().borrow() {
+            self.ahead = Some((through, self.read(through)));
+        }
         if events.is_empty() && through == position {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
@@ -179,6 +184,26 @@ impl<O: Outbox> Relay<O> {
             }
             None => Ok(Stepped::Published { count }),
         }
+    }
+
+    /// The events behind a position.
+    async fn next(&mut self, position: Position) -> Result<Batch, RelayError> {
+        if let Some((from, ahead)) = self.ahead.take()
+            && from == position
+        {
+            let batch = read_by(ahead).await?;
+            // Where there was nothing yet, there may be something by now.
+            if batch.through > position {
+                return Ok(batch);
+            }
+        }
+        read_by(self.read(position)).await
+    }
+
+    /// Reads the log on a thread that may block.
+    fn read(&self, position: Position) -> JoinHandle<Result<Batch, EventsError>> {
+        let outbox = Arc::clone(&self.outbox);
+        spawn_blocking(move || outbox.events(position, COMMITS_AT_ONCE))
     }
 
     /// Publishes one run; says why if it did not end well.
@@ -325,7 +350,11 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T, EventsError> + Send + 'static,
 {
-    match spawn_blocking(read).await {
+    read_by(spawn_blocking(read)).await
+}
+
+async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, RelayError> {
+    match reading.await {
         Ok(read) => read.map_err(RelayError::Outbox),
         Err(crash) => Err(RelayError::Outbox(EventsError::Corrupt {
             cause: crash.to_string(),
