@@ -21,6 +21,8 @@ use crate::streams::{StreamError, Streams};
 
 /// Commits that are published before their acknowledgements are waited for.
 const COMMITS_AT_ONCE: usize = 256;
+/// So many must wait behind them for the next to be read meanwhile.
+const COMMITS_AHEAD_MIN: u64 = 256;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// How long the relay may go on after it was told to stop.
@@ -167,7 +169,14 @@ impl<O: Outbox> Relay<O> {
         };
         let position = attached.position;
         let Batch { events, through } = self.next(position).await?;
-        if through < *self.outbox.durable().borrow() {
+        // Where little waits, what comes meanwhile had better be published together.
+        let waits = self
+            .outbox
+            .durable()
+            .borrow()
+            .get()
+            .saturating_sub(through.get());
+        if waits >= COMMITS_AHEAD_MIN {
             self.ahead = Some((through, self.read(through)));
         }
         if events.is_empty() && through == position {
