@@ -1,6 +1,7 @@
 //! A NATS client that costs next to nothing: one socket, one thread, as many requests in flight as
 //! asked for. It knows NATS' text protocol and refuses to know what the messages mean.
 
+use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ pub(crate) struct Wire {
     /// The number of the next request.
     next: u64,
     subscriptions: u32,
+    /// What came under subscriptions while something else was waited for.
+    heard: VecDeque<Message>,
 }
 
 /// A message that came.
@@ -69,6 +72,7 @@ impl Wire {
             output: Vec::new(),
             next: 0,
             subscriptions: 0,
+            heard: VecDeque::new(),
         };
         let hello =
             br#"CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}"#;
@@ -135,13 +139,19 @@ impl Wire {
             if message.request == Some(number) {
                 return message.json().with_context(|| subject.to_owned());
             }
+            if message.subscription != REPLIES {
+                self.heard.push_back(message);
+            }
         }
     }
 
     /// Waits for a message under a subscription.
     pub(crate) fn hear(&mut self, subscription: u32) -> anyhow::Result<Message> {
         loop {
-            let message = self.receive()?;
+            let message = match self.heard.pop_front() {
+                Some(message) => message,
+                None => self.receive()?,
+            };
             if message.subscription == subscription {
                 return Ok(message);
             }
