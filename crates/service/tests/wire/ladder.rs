@@ -201,3 +201,49 @@ fn a_change_is_refused_by_the_first_of_its_faults() {
         "component_not_found"
     );
 }
+
+#[test]
+fn who_may_not_ask_is_refused_before_the_id_of_a_command_is_looked_at() {
+    let world = college(Encoding::Json);
+    let open = json!({ "learner": SOURCE, "command_id": REVIEW });
+    world.get("ed", "record.open", &open);
+    let put = json!({ "marking_aid": true, "owner_rule": "keep", "command_id": REVIEW });
+    let refused = world.ask("ed", "tenant.put", &put).unwrap_err();
+    assert_eq!(refused["code"], "not_permitted");
+    assert_eq!(refused["details"]["reason"], "system_only");
+    assert_eq!(
+        world.refusal("ed", "record.list", &json!({ "page_size": 0 })),
+        "invalid_request",
+        "a field out of its bounds comes first of all"
+    );
+}
+
+#[test]
+fn the_id_of_a_command_is_looked_at_before_its_session() {
+    let world = college(Encoding::Json);
+    put_ed(&world, &["advanced_delivery_edit"], &["north"]);
+    let opened = world.get("ed", "record.open", &json!({ "learner": SOURCE }));
+    let session = opened["session"].clone();
+    world.get("ed", "plan.edit", &rename(ESSAY, "New"));
+    let request = json!({
+        "session": session, "programme": PROGRAMME, "components": [ESSAY], "learners": "all",
+        "type": "changes_only", "command_id": REVIEW,
+    });
+    let first = world.get("ed", "sync.start", &request);
+    world.get("ed", "record.close", &json!({ "session": session }));
+
+    let again = world.get("ed", "sync.start", &request);
+    assert_eq!(again["sync"], first["sync"]);
+    assert_eq!(again["duplicate"], true, "a repeat has its first answer");
+    let mut another = request.clone();
+    another["learners"] = json!([HIDDEN]);
+    assert_eq!(
+        world.refusal("ed", "sync.start", &another),
+        "command_id_reused"
+    );
+    another["command_id"] = json!(OTHER_SYNC);
+    assert_eq!(
+        world.refusal("ed", "sync.start", &another),
+        "session_not_open"
+    );
+}
