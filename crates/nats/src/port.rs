@@ -1,12 +1,19 @@
 //! What the transport asks of whatever stands behind it: [`Handler`] answers messages, [`Outbox`]
-//! hands out events. The service is both; a test may be something simpler. Knows no NATS.
+//! hands out events; and what the relay asks of the stream before it: [`EventStream`]. The service is
+//! the first two and `JetStream` the third; a test may be something simpler. Knows no NATS.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use plansync_log::{Chain, Lives, Position};
-use plansync_service::{Answer, Batch, EventsError, Inbound, Place, Service, Verdict, Weight};
+use plansync_service::{
+    Answer, Batch, EventsError, Inbound, Outbound, Place, Service, Verdict, Weight,
+};
 use tokio::sync::watch;
+
+use crate::resume::Found;
+use crate::streams::StreamError;
 
 /// Which log this is: its id, and which of its incarnations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +65,49 @@ pub trait Outbox: Send + Sync + 'static {
 
     /// The events after a position: at most `count_max` commits, none beyond what is durable.
     fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError>;
+}
+
+/// The server's word that an event is in the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Where.
+    pub sequence: u64,
+    /// Whether it was there already, by its id.
+    pub duplicate: bool,
+}
+
+/// Why an event is not known to be in the stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotPlaced {
+    /// The stream does not end where the event was to go, so the server did not take it.
+    #[error("{0}")]
+    Refused(String),
+    /// It may be there or not: the server was not heard.
+    #[error("{0}")]
+    Unknown(String),
+}
+
+/// The stream that events go into.
+pub trait EventStream: Send + Sync + 'static {
+    /// An event that was sent, and whose answer has not been waited for.
+    type Sent: Send;
+
+    /// Makes the stream ready if need be, and looks where it ends.
+    fn look(
+        &self,
+        name: &LogName,
+        lives: &Lives,
+    ) -> impl Future<Output = Result<Found, StreamError>> + Send;
+
+    /// Sends an event, to be stored only if the stream ends at this sequence.
+    fn send(
+        &self,
+        event: Outbound,
+        expected_last_sequence: u64,
+    ) -> impl Future<Output = Self::Sent> + Send;
+
+    /// What the server says of it.
+    fn answer(&self, sent: Self::Sent) -> impl Future<Output = Result<Placed, NotPlaced>> + Send;
 }
 
 impl Handler for Service {

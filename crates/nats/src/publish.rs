@@ -1,15 +1,11 @@
 //! One run of events into the stream, pipelined, each at the place that it expects.
 //!
-//! Owns what the server's answers mean. Knows neither log nor cursor.
-
-use async_nats::HeaderMap;
-use async_nats::jetstream::Context;
-use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::publish::PublishAck;
+//! Owns what the server's answers mean. Knows neither log nor cursor, and no NATS.
 
 use plansync_log::Position;
 use plansync_service::Outbound;
+
+use crate::port::{EventStream, NotPlaced, Placed};
 
 /// How far a run came.
 #[derive(Debug, Default)]
@@ -33,7 +29,7 @@ pub(crate) struct LeftOut(pub(crate) Position);
 /// The first goes alone: if somebody else has published meanwhile, then it fails before any other
 /// is sent that could by chance expect just the place which that message took.
 pub(crate) async fn publish(
-    context: &Context,
+    stream: &impl EventStream,
     mut events: Vec<Outbound>,
     last_sequence: u64,
 ) -> Result<Published, LeftOut> {
@@ -41,7 +37,7 @@ pub(crate) async fn publish(
     let rest = events.split_off(events.len().min(1));
     for run in [events, rest] {
         if published.why.is_none() {
-            publish_run(context, run, last_sequence, &mut published).await?;
+            publish_run(stream, run, last_sequence, &mut published).await?;
         }
     }
     Ok(published)
@@ -49,7 +45,7 @@ pub(crate) async fn publish(
 
 /// Sends all, then takes the answers in order.
 async fn publish_run(
-    context: &Context,
+    stream: &impl EventStream,
     events: Vec<Outbound>,
     last_sequence: u64,
     published: &mut Published,
@@ -57,15 +53,10 @@ async fn publish_run(
     let mut sent = Vec::with_capacity(events.len());
     for (expected, event) in (last_sequence + published.count..).zip(events) {
         let position = event.position;
-        let (subject, message) = message(event, expected);
-        sent.push((
-            position,
-            expected,
-            context.send_publish(subject, message).await,
-        ));
+        sent.push((position, expected, stream.send(event, expected).await));
     }
     for (position, expected, sent) in sent {
-        published.note(position, expected, acknowledged(sent).await)?;
+        published.note(position, expected, stream.answer(sent).await)?;
     }
     Ok(())
 }
@@ -75,13 +66,15 @@ impl Published {
         &mut self,
         position: Position,
         expected: u64,
-        acknowledged: Result<PublishAck, PublishError>,
+        answer: Result<Placed, NotPlaced>,
     ) -> Result<(), LeftOut> {
-        match acknowledged {
-            Ok(ack) if ack.duplicate => self.because(|| format!("{position} was there already")),
-            Ok(ack) => match self.refused {
+        match answer {
+            Ok(stored) if stored.duplicate => {
+                self.because(|| format!("{position} was there already"))
+            }
+            Ok(stored) => match self.refused {
                 Some(refused) => return Err(LeftOut(refused)),
-                None if ack.sequence != expected + 1 => {
+                None if stored.sequence != expected + 1 => {
                     self.because(|| format!("{position} went elsewhere"));
                 }
                 None if self.why.is_none() => {
@@ -91,8 +84,11 @@ impl Published {
                 None => {}
             },
             Err(error) => {
-                if error.kind() == PublishErrorKind::WrongLastSequence {
-                    self.refused.get_or_insert(position);
+                match error {
+                    NotPlaced::Refused(_) => {
+                        self.refused.get_or_insert(position);
+                    }
+                    NotPlaced::Unknown(_) => {}
                 }
                 self.because(|| error.to_string());
             }
@@ -105,42 +101,17 @@ impl Published {
     }
 }
 
-async fn acknowledged(
-    sent: Result<PublishAckFuture, PublishError>,
-) -> Result<PublishAck, PublishError> {
-    sent?.await
-}
-
-fn message(event: Outbound, expected_last_sequence: u64) -> (String, PublishMessage) {
-    let mut headers = HeaderMap::new();
-    for (name, value) in event.headers {
-        headers.insert(name, value);
-    }
-    let message = PublishMessage::build()
-        .payload(event.body.into())
-        .headers(headers)
-        .message_id(event.id)
-        .expected_last_sequence(expected_last_sequence);
-    (event.subject, message)
-}
-
 #[cfg(test)]
 mod tests {
-    use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-    use async_nats::jetstream::publish::PublishAck;
-
     use super::{LeftOut, Published};
+    use crate::port::{NotPlaced, Placed};
     use plansync_log::Position;
 
-    fn stored(sequence: u64) -> PublishAck {
-        PublishAck {
+    fn stored(sequence: u64) -> Placed {
+        Placed {
             sequence,
-            ..PublishAck::default()
+            duplicate: false,
         }
-    }
-
-    fn refused(kind: PublishErrorKind) -> PublishError {
-        PublishError::new(kind)
     }
 
     #[test]
@@ -153,7 +124,7 @@ mod tests {
             .note(
                 Position::new(2),
                 11,
-                Err(refused(PublishErrorKind::WrongLastSequence)),
+                Err(NotPlaced::Refused("wrong last sequence".to_owned())),
             )
             .unwrap();
         let LeftOut(position) = published
@@ -172,7 +143,7 @@ mod tests {
             .note(
                 Position::new(2),
                 11,
-                Err(refused(PublishErrorKind::TimedOut)),
+                Err(NotPlaced::Unknown("timed out".to_owned())),
             )
             .unwrap();
         published

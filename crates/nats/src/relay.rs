@@ -12,8 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
-use crate::look::look;
-use crate::port::{LogName, Outbox};
+use crate::port::{EventStream, LogName, Outbox};
 use crate::publish::{LeftOut, Published, publish};
 use crate::resume::{Disagreement, Found, NewStream, Own, resume};
 use crate::stop::told;
@@ -74,8 +73,8 @@ pub enum Stepped {
 }
 
 /// Publishes the log's events.
-pub struct Relay<O> {
-    streams: Streams,
+pub struct Relay<O, S = Streams> {
+    stream: S,
     outbox: Arc<O>,
     file: CursorFile,
     new_stream: NewStream,
@@ -98,11 +97,11 @@ impl Attached {
     }
 }
 
-impl<O: Outbox> Relay<O> {
+impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// A relay that has not looked at the stream yet.
-    pub fn new(streams: Streams, outbox: Arc<O>, file: CursorFile, new_stream: NewStream) -> Self {
+    pub fn new(stream: S, outbox: Arc<O>, file: CursorFile, new_stream: NewStream) -> Self {
         Self {
-            streams,
+            stream,
             outbox,
             file,
             new_stream,
@@ -114,9 +113,8 @@ impl<O: Outbox> Relay<O> {
     /// Compares stream, cursor and log, and finds out where to go on. To be called before anything
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
-        let stream = self.streams.events().await.map_err(RelayError::Stream)?;
         let (name, lives) = (self.outbox.name(), self.outbox.lives());
-        let found = look(&stream, &name, &lives).await;
+        let found = self.stream.look(&name, &lives).await;
         let found = found.map_err(RelayError::Stream)?;
         let tip = *self.outbox.durable().borrow();
         let last = found
@@ -224,7 +222,7 @@ impl<O: Outbox> Relay<O> {
         let Some(attached) = &mut self.attached else {
             return Ok(None);
         };
-        let published = publish(self.streams.context(), events, attached.sequence).await;
+        let published = publish(&self.stream, events, attached.sequence).await;
         let Published {
             count, last, why, ..
         } = match published {

@@ -89,11 +89,13 @@ impl PublishedEvent {
 
 /// The stream as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) created_ns: i128,
-    pub(crate) last_sequence: u64,
+pub struct Found {
+    /// When it was created, in nanoseconds since 1970: tells two streams of one name apart.
+    pub created_ns: i128,
+    /// The sequence that it ends at, 0 where it is empty.
+    pub last_sequence: u64,
     /// The last event of a life that this log does not leave behind.
-    pub(crate) last: Option<PublishedEvent>,
+    pub last: Option<PublishedEvent>,
 }
 
 /// The log as it is now.
