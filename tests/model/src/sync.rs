@@ -1,5 +1,7 @@
 //! A synchronisation from its acceptance to its end (T6, T7, I3).
 
+use std::collections::BTreeSet;
+
 use plansync_domain::ids::{LearnerId, SyncId};
 use serde_json::{Value as Json, json};
 
@@ -18,6 +20,8 @@ pub struct Sync {
     pub state: &'static str,
     /// By learner id, then component id, once decided.
     pub outcomes: Vec<Pair>,
+    /// The targets that they are of.
+    pub done: BTreeSet<LearnerId>,
 }
 
 /// M5: a preview that a request confirms: what it was asked, what it would have replayed, and the
@@ -105,6 +109,7 @@ impl World {
                 terms,
                 state: "running",
                 outcomes: Vec::new(),
+                done: BTreeSet::new(),
             },
         );
         Ok(json!({ "sync": sync }))
@@ -147,20 +152,48 @@ impl World {
     }
 
     fn finish(&mut self, sync: SyncId, state: &'static str) {
-        let terms = self.syncs[&sync].terms.clone();
-        let mut outcomes = Vec::new();
-        for learner in targets(&terms) {
-            self.step += 1;
-            let (pairs, draft) = self.judge(&terms, learner, state == "cancelled");
-            outcomes.extend(pairs);
-            if draft.changed {
-                self.plans.entry(learner).or_default().revise(draft);
-            }
+        let found = &self.syncs[&sync];
+        let mut waiting = targets(&found.terms);
+        waiting.retain(|learner| !found.done.contains(learner));
+        for learner in waiting {
+            self.target(sync, learner, state == "cancelled");
         }
-        outcomes.sort();
         if let Some(sync) = self.syncs.get_mut(&sync) {
             sync.state = state;
-            sync.outcomes = outcomes;
+        }
+    }
+
+    /// Works one target of a running sync off, and the sync with its last one. False where there is
+    /// no such target that waits.
+    pub fn work_target(&mut self, sync: SyncId, learner: LearnerId) -> bool {
+        let waits = |found: &Sync| {
+            found.state == "running"
+                && targets(&found.terms).contains(&learner)
+                && !found.done.contains(&learner)
+        };
+        if !self.syncs.get(&sync).is_some_and(waits) {
+            return false;
+        }
+        self.target(sync, learner, false);
+        if let Some(found) = self.syncs.get_mut(&sync)
+            && found.done.len() == targets(&found.terms).len()
+        {
+            found.state = "completed";
+        }
+        true
+    }
+
+    fn target(&mut self, sync: SyncId, learner: LearnerId, cancelled: bool) {
+        self.step += 1;
+        let terms = self.syncs[&sync].terms.clone();
+        let (pairs, draft) = self.judge(&terms, learner, cancelled);
+        if draft.changed {
+            self.plans.entry(learner).or_default().revise(draft);
+        }
+        if let Some(sync) = self.syncs.get_mut(&sync) {
+            sync.outcomes.extend(pairs);
+            sync.outcomes.sort();
+            sync.done.insert(learner);
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::ask::Edit;
+use crate::attribute::{self, Attribute};
+use crate::component::{Attributes, Component, Status};
+use crate::review::ReviewStatus;
+use crate::value::Value;
 use fastrand::Rng;
 use plansync_domain::ids::ComponentId;
-use plansync_model::ask::Edit;
-use plansync_model::attribute::{self, Attribute};
-use plansync_model::component::{Attributes, Component, Status};
-use plansync_model::review::ReviewStatus;
-use plansync_model::value::Value;
 
-use crate::people::{ADMINISTRATORS, chance, component, one_of, programme, some_of, type_of};
+use crate::histories::people::{
+    ADMINISTRATORS, chance, component, one_of, programme, some_of, type_of,
+};
 
 const STATUSES: [Status; 7] = [
     Status::Completed,

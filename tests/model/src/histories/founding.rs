@@ -1,14 +1,14 @@
 //! How a random history begins: records, templates, and plans with something in them.
 
+use crate::ask::{Ask, Edit};
+use crate::attribute::Attribute;
+use crate::component::{Attributes, Status};
+use crate::review::ReviewStatus;
 use plansync_domain::ids::LearnerId;
-use plansync_model::ask::{Ask, Edit};
-use plansync_model::attribute::Attribute;
-use plansync_model::component::{Attributes, Status};
-use plansync_model::review::ReviewStatus;
 
-use crate::edits::{by_hand, many_documents};
-use crate::generate::Generator;
-use crate::people::{
+use crate::histories::edits::{by_hand, many_documents};
+use crate::histories::generate::Generator;
+use crate::histories::people::{
     ADMINISTRATORS, administrator, chance, component, learner, learner_record, one_of, programme,
     programme_record, settings, template,
 };

@@ -1,22 +1,22 @@
 //! Random histories. The model goes along, so that what is asked mostly makes sense.
 
+use crate::ask::{Ask, Edit};
+use crate::attribute::Attribute;
+use crate::component::Attributes;
+use crate::value::Value;
+use crate::world::World;
 use fastrand::Rng;
 use plansync_domain::ids::{LearnerId, SessionId, SyncId};
-use plansync_model::ask::{Ask, Edit};
-use plansync_model::attribute::Attribute;
-use plansync_model::component::Attributes;
-use plansync_model::value::Value;
-use plansync_model::world::World;
 use uuid::Uuid;
 
-use crate::compare::LIMITS;
-use crate::edits::edit;
-use crate::history::Step;
-use crate::people::{
+use crate::histories::LIMITS;
+use crate::histories::edits::edit;
+use crate::histories::history::Step;
+use crate::histories::people::{
     ADMINISTRATORS, administrator, chance, component, learner, learner_record, one_of, programme,
     settings, template,
 };
-use crate::requests::{filter, request};
+use crate::histories::requests::{filter, request};
 
 pub(crate) struct Generator {
     pub(crate) rng: Rng,
@@ -31,7 +31,7 @@ pub(crate) struct Generator {
 }
 
 /// The history of a seed.
-pub(crate) fn generate(seed: u64) -> Vec<Step> {
+pub fn generate(seed: u64) -> Vec<Step> {
     let mut generator = Generator {
         rng: Rng::with_seed(seed),
         world: World::new(LIMITS),

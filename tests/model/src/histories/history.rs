@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use crate::ask::Ask;
+use crate::request::{LearnerFilter, SyncRequest};
 use plansync_domain::ids::{ProgrammeId, SessionId, SyncId};
-use plansync_model::ask::Ask;
-use plansync_model::request::{LearnerFilter, SyncRequest};
 
 /// One step.
 #[derive(Debug, Clone)]
-pub(crate) enum Step {
+pub enum Step {
     /// A command. A sync is previewed before it is started.
     Ask(&'static str, Ask),
     /// A preview.

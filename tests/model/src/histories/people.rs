@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use fastrand::Rng;
-use plansync_domain::ids::{ComponentId, LearnerId, ProgrammeId};
-use plansync_model::ask::{
+use crate::ask::{
     Administrator, Ask, Enrolment, Groups, Learner, OwnerRule, Programme, Settings,
     TemplateComponent,
 };
-use plansync_model::choose::EXCLUDED;
+use crate::choose::EXCLUDED;
+use fastrand::Rng;
+use plansync_domain::ids::{ComponentId, LearnerId, ProgrammeId};
 use uuid::Uuid;
 
-use crate::edits::template_attributes;
+use crate::histories::edits::template_attributes;
 
 pub(crate) const ADMINISTRATORS: [&str; 3] = ["ann", "bob", "cat"];
 const PERMISSIONS: [&str; 7] = [

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::attribute::{ALL, Attribute, SELECTABLE};
+use crate::request::{Components, Condition, LearnerFilter, Learners, SyncRequest, SyncType};
+use crate::world::World;
 use fastrand::Rng;
 use plansync_domain::ids::{ComponentId, LearnerId, SessionId};
-use plansync_model::attribute::{ALL, Attribute, SELECTABLE};
-use plansync_model::request::{
-    Components, Condition, LearnerFilter, Learners, SyncRequest, SyncType,
-};
-use plansync_model::world::World;
 
-use crate::edits::all_components;
-use crate::people::{ADMINISTRATORS, chance, learner, one_of, programme, some_of};
+use crate::histories::edits::all_components;
+use crate::histories::people::{ADMINISTRATORS, chance, learner, one_of, programme, some_of};
 
 const CONDITIONS: [Condition; 6] = [
     Condition::NotStarted,

@@ -1,16 +1,13 @@
-//! A history that they disagree on, cut down to what the disagreement needs.
+//! A history on which something fails, cut down to what the failure needs.
 
-use plansync_model::ask::{Ask, Edit};
-use plansync_model::attribute::Attribute;
-use plansync_model::component::Attributes;
+use crate::ask::{Ask, Edit};
+use crate::attribute::Attribute;
+use crate::component::Attributes;
+use crate::histories::Step;
 
-use crate::compare::{Disagreement, compare};
-use crate::history::Step;
-
-/// The smallest that leaving steps and edits out comes to, and its disagreement.
-pub(crate) fn shrink(history: Vec<Step>, first: Disagreement) -> (Vec<Step>, Disagreement) {
-    let kind = kind(&first);
-    let (mut history, mut found) = (history, first);
+/// The smallest history that leaving steps and edits out comes to while `fails` still says so.
+pub fn shrink(history: Vec<Step>, mut fails: impl FnMut(&[Step]) -> bool) -> Vec<Step> {
+    let mut history = history;
     loop {
         let before = history.len() + parts(&history);
         let mut size = history.len().div_ceil(2);
@@ -19,16 +16,17 @@ pub(crate) fn shrink(history: Vec<Step>, first: Disagreement) -> (Vec<Step>, Dis
             while at < history.len() {
                 let mut fewer = history.clone();
                 fewer.drain(at..(at + size).min(history.len()));
-                match fails(&fewer, &kind) {
-                    Some(disagreement) => (history, found) = (fewer, disagreement),
-                    None => at += size,
+                if fails(&fewer) {
+                    history = fewer;
+                } else {
+                    at += size;
                 }
             }
             size /= 2;
         }
-        (history, found) = with_fewer_parts(history, found, &kind);
+        history = with_fewer_parts(history, &mut fails);
         if history.len() + parts(&history) == before {
-            return (history, found);
+            return history;
         }
     }
 }
@@ -99,12 +97,7 @@ fn take(given: &mut Attributes, part: &mut usize) -> bool {
     false
 }
 
-fn with_fewer_parts(
-    history: Vec<Step>,
-    found: Disagreement,
-    kind: &str,
-) -> (Vec<Step>, Disagreement) {
-    let (mut history, mut found) = (history, found);
+fn with_fewer_parts(mut history: Vec<Step>, fails: &mut impl FnMut(&[Step]) -> bool) -> Vec<Step> {
     for step in 0..history.len() {
         let mut part = 0;
         loop {
@@ -112,26 +105,12 @@ fn with_fewer_parts(
             if !without(&mut fewer[step], part) {
                 break;
             }
-            match fails(&fewer, kind) {
-                Some(disagreement) => (history, found) = (fewer, disagreement),
-                None => part += 1,
+            if fails(&fewer) {
+                history = fewer;
+            } else {
+                part += 1;
             }
         }
     }
-    (history, found)
-}
-
-/// What a disagreement is about, so that cutting down does not wander off to another.
-fn kind(disagreement: &Disagreement) -> String {
-    let mut lines = disagreement.lines();
-    let first = lines.next().unwrap_or_default();
-    let refusals = lines.filter(|line| line.contains(": refused "));
-    let about = first.split(": ").nth(1).unwrap_or(first);
-    std::iter::once(about).chain(refusals).collect()
-}
-
-/// A history that breaks off in a panic fails too.
-fn fails(history: &[Step], about: &str) -> Option<Disagreement> {
-    let found = crate::run::guarded(|| compare(history)).err();
-    found.filter(|found| kind(found) == about)
+    history
 }

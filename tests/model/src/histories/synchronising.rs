@@ -1,14 +1,14 @@
 //! Random syncs: started, confirmed, cancelled, disturbed, and run twice.
 
+use crate::ask::Ask;
+use crate::request::SyncRequest;
 use plansync_domain::ids::{SessionId, SyncId};
-use plansync_model::ask::Ask;
-use plansync_model::request::SyncRequest;
 use uuid::Uuid;
 
-use crate::generate::Generator;
-use crate::history::Step;
-use crate::people::{ADMINISTRATORS, chance, one_of};
-use crate::requests::request;
+use crate::histories::generate::Generator;
+use crate::histories::history::Step;
+use crate::histories::people::{ADMINISTRATORS, chance, one_of};
+use crate::histories::requests::request;
 
 impl Generator {
     pub(crate) fn synchronise(&mut self) {
@@ -40,7 +40,8 @@ impl Generator {
             _both => {
                 self.others_edit();
                 self.record_changes();
-                let request = crate::requests::request(&mut self.rng, &self.world, session);
+                let request =
+                    crate::histories::requests::request(&mut self.rng, &self.world, session);
                 self.start(actor, request);
             }
         }

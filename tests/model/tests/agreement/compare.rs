@@ -2,28 +2,16 @@
 
 use plansync_domain::ids::SyncId;
 use plansync_model::ask::Ask;
+use plansync_model::comparison::{Disagreement, same};
+use plansync_model::histories::{LIMITS, Step};
 use plansync_model::judge::Pair;
-use plansync_model::refusal::Refusal;
 use plansync_model::request::{SyncRequest, SyncType};
 use plansync_model::sync::Confirmed;
-use plansync_model::world::{Limits, World};
+use plansync_model::world::World;
 use serde_json::{Value as Json, json};
 
 use crate::coverage::Coverage;
-use crate::differences::differences;
-use crate::history::Step;
 use crate::product::Product;
-
-/// The limits of every case: small, so that they are met.
-pub(crate) const LIMITS: Limits = Limits {
-    components: 6,
-    learners: 5,
-    open_records: 2,
-    running_syncs: 2,
-};
-
-/// Where they disagree.
-pub(crate) type Disagreement = String;
 
 /// A sync that was started and not yet worked off.
 pub(crate) struct Started {
@@ -60,60 +48,6 @@ pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
     }
     both.replay()?;
     Ok(both.coverage)
-}
-
-pub(crate) fn same(
-    what: &str,
-    product: Result<Json, Refusal>,
-    model: Result<Json, Refusal>,
-) -> Result<Option<Json>, Disagreement> {
-    match (
-        product.map(|reply| comparable(&reply)),
-        model.map(|reply| comparable(&reply)),
-    ) {
-        (Ok(product), Ok(model)) if product == model => Ok(Some(product)),
-        (Err(product), Err(model)) if product == model => Ok(None),
-        (Ok(product), Ok(model)) => Err(format!("{what}\n{}", differences(&product, &model))),
-        (product, model) => {
-            let text = |side: Result<Json, Refusal>| match side {
-                Ok(reply) => reply.to_string(),
-                Err(refusal) => format!("refused {refusal:?}"),
-            };
-            let (product, model) = (text(product), text(model));
-            Err(format!("{what}\nproduct: {product}\nmodel: {model}"))
-        }
-    }
-}
-
-/// A reply without what only the product can know: positions, times, the ids of reviews.
-fn comparable(reply: &Json) -> Json {
-    const UNKNOWN: [&str; 9] = [
-        "position",
-        "digest",
-        "message",
-        "started_at",
-        "finished_at",
-        "done",
-        "opened_at",
-        "task",
-        "cause",
-    ];
-    match reply {
-        Json::Array(items) => items.iter().map(comparable).collect(),
-        Json::Object(fields) => {
-            let mut kept = serde_json::Map::new();
-            for (name, value) in fields {
-                let when = name == "at" && fields.contains_key("by");
-                let review_id = name == "review" && value.is_string();
-                if UNKNOWN.contains(&name.as_str()) || when || review_id {
-                    continue;
-                }
-                kept.insert(name.clone(), comparable(value));
-            }
-            Json::Object(kept)
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => reply.clone(),
-    }
 }
 
 pub(crate) fn body(value: &impl serde::Serialize) -> Json {

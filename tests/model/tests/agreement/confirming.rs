@@ -4,7 +4,9 @@ use plansync_domain::ids::SyncId;
 use plansync_model::request::SyncRequest;
 use serde_json::{Value as Json, json};
 
-use crate::compare::{Both, Disagreement, Started, body, same};
+use plansync_model::comparison::{Disagreement, same};
+
+use crate::compare::{Both, Started, body};
 
 impl Both {
     /// M5: a start that carries an earlier preview's position and digest.

@@ -9,15 +9,6 @@
 mod compare;
 mod confirming;
 mod coverage;
-mod differences;
-mod edits;
-mod founding;
-mod generate;
-mod history;
-mod people;
 mod product;
-mod requests;
 mod run;
 mod seen;
-mod shrink;
-mod synchronising;

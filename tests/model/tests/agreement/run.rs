@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::compare::{Disagreement, compare};
+use crate::compare::compare;
 use crate::coverage::Coverage;
-use crate::generate::generate;
-use crate::shrink::shrink;
+use plansync_model::comparison::Disagreement;
+use plansync_model::histories::{Step, generate, shrink};
 
 const CASES: u64 = 2_000;
 
@@ -76,7 +76,7 @@ fn campaign(next: &AtomicU64, first: u64, cases: u64) -> Result<Coverage, String
             Ok(seen) => coverage.and(seen),
             Err(disagreement) => {
                 next.store(cases, Ordering::Relaxed);
-                let (history, disagreement) = shrink(history, disagreement);
+                let (history, disagreement) = cut_down(history, disagreement);
                 let mut steps = String::new();
                 for (index, step) in history.iter().enumerate() {
                     let _ = writeln!(steps, "{index:>3}  {step}");
@@ -87,4 +87,32 @@ fn campaign(next: &AtomicU64, first: u64, cases: u64) -> Result<Coverage, String
             }
         }
     }
+}
+
+/// The smallest history that disagrees about the same, and its disagreement.
+fn cut_down(history: Vec<Step>, first: Disagreement) -> (Vec<Step>, Disagreement) {
+    let about = kind(&first);
+    let mut found = first;
+    let history = shrink(history, |fewer| {
+        let disagreement = fails(fewer, &about);
+        let fails = disagreement.is_some();
+        found = disagreement.unwrap_or_else(|| std::mem::take(&mut found));
+        fails
+    });
+    (history, found)
+}
+
+/// What a disagreement is about, so that cutting down does not wander off to another.
+fn kind(disagreement: &Disagreement) -> String {
+    let mut lines = disagreement.lines();
+    let first = lines.next().unwrap_or_default();
+    let refusals = lines.filter(|line| line.contains(": refused "));
+    let about = first.split(": ").nth(1).unwrap_or(first);
+    std::iter::once(about).chain(refusals).collect()
+}
+
+/// A history that breaks off in a panic fails too.
+fn fails(history: &[Step], about: &str) -> Option<Disagreement> {
+    let found = guarded(|| compare(history)).err();
+    found.filter(|found| kind(found) == about)
 }
