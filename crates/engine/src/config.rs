@@ -35,6 +35,9 @@ pub struct Config {
     pub checkpoints: Option<Arc<dyn Checkpoints>>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// What is broken on purpose.
+    #[cfg(feature = "faults")]
+    pub faults: Vec<crate::fault::Fault>,
 }
 
 impl Default for Config {
@@ -51,6 +54,8 @@ impl Default for Config {
             checkpoint_commits: 100_000,
             checkpoints: None,
             clock: Arc::new(SystemClock),
+            #[cfg(feature = "faults")]
+            faults: Vec::new(),
         }
     }
 }

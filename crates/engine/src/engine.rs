@@ -11,6 +11,7 @@ use crate::checkpoint::{self, Keeper};
 use crate::codec::CodecError;
 use crate::config::Config;
 use crate::durable::{Durable, NotDurable};
+use crate::fault::Fault;
 use crate::fold;
 use crate::read::LookBack;
 use crate::sequencer::Sequencer;
@@ -146,6 +147,11 @@ impl Engine {
     /// How far the log is durable.
     pub fn durable(&self) -> &Durable {
         &self.parts.durable
+    }
+
+    /// Whether what is at a position may be shown: it is durable.
+    pub fn may_show(&self, position: Position) -> bool {
+        position <= self.parts.durable.current() || self.parts.config.has(Fault::EventsEarly)
     }
 
     /// The settings in force.

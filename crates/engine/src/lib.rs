@@ -13,6 +13,7 @@ mod codec;
 mod config;
 mod durable;
 mod engine;
+mod fault;
 mod fetch;
 mod fold;
 mod naming;
@@ -35,6 +36,8 @@ pub use codec::CodecError;
 pub use config::Config;
 pub use durable::{Durable, NotDurable};
 pub use engine::{Engine, OpenError};
+#[cfg(feature = "faults")]
+pub use fault::Fault;
 pub use fold::{Decided, Replayed, decided, replay};
 pub use snapshot::Snapshot;
 pub use target::{JudgedBatch, Worked};

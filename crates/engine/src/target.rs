@@ -1,7 +1,7 @@
 //! One batch of a sync's targets: judged on one snapshot, committed one by one, and the completion
 //! that follows the last.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +14,16 @@ use plansync_domain::summary::Baselines;
 use plansync_domain::sync_event::TargetReplayed;
 use plansync_domain::sync_state::SyncState;
 use plansync_domain::tenant::Tenant;
-use plansync_log::{Cause, CommandKey, CommandScope, Fingerprint, Position, Recorded, Version};
+use plansync_log::{
+    Cause, CommandKey, CommandScope, Fingerprint, Position, Recorded, TooLarge, Version,
+};
 use uuid::Uuid;
 
 use crate::baseline::Looking;
 use crate::call::{Call, Refusal};
+use crate::config::Config;
 use crate::engine::{Engine, OpenError};
+use crate::fault::Fault;
 use crate::fold::decided;
 use crate::naming::stream_id;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
@@ -38,6 +42,7 @@ pub enum Worked {
 }
 
 /// A target judged, and the versions that it was judged on.
+#[derive(Clone)]
 struct Judged {
     learner: LearnerId,
     judgement: TargetJudgement,
@@ -151,11 +156,49 @@ impl Engine {
         };
         let targets = std::mem::take(&mut batch.targets);
         Ok(Some(JudgedBatch {
-            judged: judge(&snapshot.tenant, &sync, &targets, &baselines),
+            judged: self.judge(&snapshot.tenant, &sync, &targets, &baselines),
             judged_at: snapshot.position,
             batch,
             sync,
         }))
+    }
+
+    fn judge(
+        &self,
+        tenant: &Tenant,
+        sync: &SyncState,
+        targets: &[LearnerId],
+        baselines: &Baselines,
+    ) -> Vec<Judged> {
+        let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
+        let mut judge = new_judge();
+        let one = |learner: &LearnerId| {
+            let since = baselines.get(learner);
+            let judged = catch_unwind(AssertUnwindSafe(|| {
+                if self.parts.config.has(Fault::JudgingCrashes(*learner)) {
+                    resume_unwind(Box::new("broken on purpose"));
+                }
+                judge.judge_target_since(tenant, *learner, since)
+            }));
+            let version = |stream: Stream| (tenant.version_of(&stream), stream);
+            let read = judge.reads(*learner).map(version).into();
+            let (judgement, cause) = judged.map_or_else(
+                |_| {
+                    // One target that cannot be judged stops no other; the judge may be half-way.
+                    judge = new_judge();
+                    let failed = skip_all(sync.prepared(), Reason::Failed);
+                    (failed, Some("judging this target crashed".to_owned()))
+                },
+                |judgement| (judgement, None),
+            );
+            Judged {
+                learner: *learner,
+                judgement,
+                cause,
+                read,
+            }
+        };
+        targets.iter().map(one).collect()
     }
 
     /// The tenant with all that was decided, and with the plans of these targets here.
@@ -188,6 +231,7 @@ impl Engine {
         let count = judged.len();
         let mut sequencer = self.sequencer();
         let mut commits = OfSync {
+            config: &self.parts.config,
             sequencer: &mut sequencer,
             batch: &batch,
             sync: &sync,
@@ -204,6 +248,9 @@ impl Engine {
             if is_away || target.read.iter().any(moved) {
                 again.push(target.learner);
             } else {
+                if self.parts.config.has(Fault::ReplaysTwice) {
+                    commits.target(self.now(), target.clone())?;
+                }
                 commits.target(self.now(), target)?;
             }
         }
@@ -222,6 +269,7 @@ impl Engine {
 
 /// The commits of one batch, under the lock.
 struct OfSync<'a> {
+    config: &'a Config,
     sequencer: &'a mut Sequencer,
     batch: &'a Batch,
     sync: &'a SyncState,
@@ -256,7 +304,12 @@ impl OfSync<'_> {
             case_owner: judgement.case_owner,
             cause,
         };
-        let Err(error) = self.commit(at, (stream, id), Event::TargetReplayed(replayed)) else {
+        let committed = if self.config.has(Fault::CommitFails(learner)) {
+            Err(broken_on_purpose())
+        } else {
+            self.commit(at, (stream, id), Event::TargetReplayed(replayed))
+        };
+        let Err(error) = committed else {
             return Ok(());
         };
         tracing::error!(%learner, sync = %self.sync.id(), %error, "a target could not be committed");
@@ -310,36 +363,11 @@ impl OfSync<'_> {
     }
 }
 
-fn judge(
-    tenant: &Tenant,
-    sync: &SyncState,
-    targets: &[LearnerId],
-    baselines: &Baselines,
-) -> Vec<Judged> {
-    let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
-    let mut judge = new_judge();
-    let one = |learner: &LearnerId| {
-        let since = baselines.get(learner);
-        let judged = catch_unwind(AssertUnwindSafe(|| {
-            judge.judge_target_since(tenant, *learner, since)
-        }));
-        let version = |stream: Stream| (tenant.version_of(&stream), stream);
-        let read = judge.reads(*learner).map(version).into();
-        let (judgement, cause) = judged.map_or_else(
-            |_| {
-                // One target that cannot be judged stops no other; the judge may be half-way.
-                judge = new_judge();
-                let failed = skip_all(sync.prepared(), Reason::Failed);
-                (failed, Some("judging this target crashed".to_owned()))
-            },
-            |judgement| (judgement, None),
-        );
-        Judged {
-            learner: *learner,
-            judgement,
-            cause,
-            read,
-        }
-    };
-    targets.iter().map(one).collect()
+fn broken_on_purpose() -> SequenceError {
+    TooLarge::Field {
+        field: "test",
+        bytes: 1,
+        bytes_max: 0,
+    }
+    .into()
 }

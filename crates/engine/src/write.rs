@@ -7,6 +7,7 @@ use std::time::Duration;
 use plansync_log::{Append, AppendError, Position};
 
 use crate::engine::Engine;
+use crate::fault::Fault;
 use crate::sequencer::Group;
 
 /// The writing side of the log, and a group that the disk refused for the time being.
@@ -60,6 +61,9 @@ impl Engine {
         };
         if group.commits.is_empty() {
             return Ok(Wrote::Nothing);
+        }
+        if self.parts.config.has(Fault::DurableEarly) {
+            self.parts.durable.advance(group.state.position);
         }
         match writer.append.append(&group.commits) {
             Ok(()) => Ok(self.publish(group)),

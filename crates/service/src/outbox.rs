@@ -81,16 +81,15 @@ impl From<Refusal> for EventsError {
 impl Service {
     /// The events after a position: of at most `count_max` commits, none beyond what is durable.
     pub fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError> {
-        let durable = self.engine.durable().current();
         let mut batch = Batch {
             events: Vec::new(),
             through: after,
         };
-        if after >= durable {
+        if !self.engine.may_show(after.next()) {
             return Ok(batch);
         }
         for sequenced in self.engine.log().read(after.next(), count_max)? {
-            if sequenced.position() > durable {
+            if !self.engine.may_show(sequenced.position()) {
                 break;
             }
             let decided = decided(&sequenced).map_err(|error| EventsError::Corrupt {

@@ -5,6 +5,7 @@
 
 mod commands;
 mod disk;
+mod faults;
 mod reads;
 mod stage;
 mod syncs;

@@ -1,0 +1,35 @@
+//! What a test may break on purpose, so that it sees whether its checks notice. Without the feature
+//! `faults` nothing can be broken: there is nowhere to say so, and every question here is a constant.
+
+use plansync_domain::ids::LearnerId;
+
+use crate::config::Config;
+
+/// One thing that is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "faults"), allow(dead_code, unreachable_pub))]
+pub enum Fault {
+    /// Judging this target crashes.
+    JudgingCrashes(LearnerId),
+    /// What would become of this target cannot be committed.
+    CommitFails(LearnerId),
+    /// Every target is replayed onto twice.
+    ReplaysTwice,
+    /// Commits are called durable before they are written.
+    DurableEarly,
+    /// What is not durable is shown to whoever publishes events.
+    EventsEarly,
+}
+
+impl Config {
+    #[cfg(feature = "faults")]
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    #[cfg(not(feature = "faults"))]
+    #[allow(clippy::unused_self)] // It is the same question.
+    pub(crate) const fn has(&self, _fault: Fault) -> bool {
+        false
+    }
+}
