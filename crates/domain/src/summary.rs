@@ -241,7 +241,7 @@ impl Counts {
                     SummaryRow {
                         component: entry.component,
                         name: entry.name.clone(),
-                        component_type: entry.component_type.clone(),
+                        component_type: listed.component_type.clone(),
                         action,
                         last_updated: listed.last_updated,
                         synchronised: counts.applied + counts.unchanged,

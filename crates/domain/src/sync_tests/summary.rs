@@ -70,6 +70,23 @@ fn m2_one_row_a_component_and_action_in_the_lists_order() {
 }
 
 #[test]
+fn m2_a_row_has_the_type_that_the_list_shows_whatever_the_templates_is() {
+    let given = open_record()
+        .edited("alice", SOURCE, [add(7)])
+        .template(1, [template_component(7, "review")]);
+    let request = choosing(request(ChangesOnly, [7], [TARGET]), [Attribute::MinEvidence]);
+
+    let listed = given.selected(&request).unwrap();
+    let shown = summary(&given, &request);
+
+    assert_eq!(
+        listed.change_set.entries()[0].component_type.as_str(),
+        "review"
+    );
+    assert_eq!(shown.rows[0].component_type.as_str(), "assignment");
+}
+
+#[test]
 fn m2_a_pair_skipped_unseen_counts_under_the_change_sets_own_action() {
     let given = open_record()
         .edited("alice", SOURCE, [remove(2), rename(1, "New"), add(7)])
