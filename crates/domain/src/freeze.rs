@@ -83,9 +83,11 @@ impl<'a> Subject<'a> {
             let row = template.row(self.component)?;
             Some(template.shape().entry(row).component_type.clone())
         });
+        // It matters to a target that lacks the component, and gets it.
+        let creates = matches!(change, Change::Create(_) | Change::Overwrite(_));
         Entry {
             component: self.component,
-            from_template: self.view.is_some_and(ComponentView::from_template),
+            from_template: creates && self.view.is_some_and(ComponentView::from_template),
             name: self.name,
             component_type: template_type.unwrap_or(self.component_type),
             change,

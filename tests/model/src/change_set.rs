@@ -45,6 +45,8 @@ pub struct Entry {
     pub change: Change,
     /// O1: the source component's owner is the source learner's case owner.
     pub owner_is_case_owner: bool,
+    /// T1: what a changed component was and is at the source, which is told with the change set.
+    pub told: BTreeMap<Attribute, (Value, Value)>,
 }
 
 impl Entry {
@@ -92,13 +94,26 @@ impl World {
             }
         };
         let owner = component.owner();
+        let mut told = BTreeMap::new();
+        if let (Change::Update(..), Some(recent)) = (&change, &listed.recent) {
+            for (attribute, difference) in &recent.differences {
+                if *attribute != Attribute::MarkingAidExercise || self.marking_aid() {
+                    let values = (difference.before.clone(), difference.after.clone());
+                    told.insert(*attribute, values);
+                }
+            }
+        }
+        let creates = matches!(change, Change::Create(_) | Change::Overwrite(_));
         Entry {
             component: component.id,
             name: component.name(),
             component_type,
-            from_template: component.from_template,
+            from_template: creates && component.from_template,
             change,
-            owner_is_case_owner: owner.is_some() && owner == chosen.source.learner.case_owner,
+            owner_is_case_owner: creates
+                && owner.is_some()
+                && owner == chosen.source.learner.case_owner,
+            told,
         }
     }
 

@@ -74,7 +74,10 @@ fn m2_a_row_has_the_type_that_the_list_shows_whatever_the_templates_is() {
     let given = open_record()
         .edited("alice", SOURCE, [add(7)])
         .template(1, [template_component(7, "review")]);
-    let request = choosing(request(ChangesOnly, [7], [TARGET]), [Attribute::MinEvidence]);
+    let request = choosing(
+        request(ChangesOnly, [7], [TARGET]),
+        [Attribute::MinEvidence],
+    );
 
     let listed = given.selected(&request).unwrap();
     let shown = summary(&given, &request);

@@ -1,0 +1,266 @@
+//! What must hold once all is calm: the log is replayed through the model, commit by commit, and
+//! every answer, refusal, preview, outcome and event is held against it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plansync_domain::event::Event;
+use plansync_engine::{Decided, decided};
+use plansync_log::{CommandScope, Position, Read as _, Sequenced};
+use plansync_model::ask::Ask;
+use plansync_model::comparison::same;
+use plansync_model::histories::LIMITS;
+use plansync_model::refusal::Refusal;
+use plansync_model::sync::Confirmed;
+use plansync_model::world::World;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::client::Wish;
+use crate::ledger::{Heard, Record};
+use crate::simulation::{Simulation, TENANTS, Violation};
+
+/// Every tenant of the model, as it is after the commits so far, and as it was where somebody asked.
+pub(crate) struct Replay<'a> {
+    records: &'a BTreeMap<(usize, Uuid), Record>,
+    pub(crate) worlds: Vec<World>,
+    /// The tenants at the positions that something refers to.
+    kept: BTreeMap<u64, Vec<World>>,
+    wanted: BTreeSet<u64>,
+    /// What was accepted: where, and what the model answered.
+    accepted: BTreeMap<(usize, Uuid), (u64, Json)>,
+    outcomes: BTreeSet<(usize, Uuid)>,
+    pub(crate) targets: u64,
+}
+
+/// Holds a case that has come to its end against everything.
+pub(crate) fn check(simulation: &mut Simulation) -> Result<(), Violation> {
+    let log = simulation.disk.log();
+    let commits = log
+        .read(Position::ZERO, usize::MAX)
+        .map_err(|error| error.to_string())?;
+    let mut replay = Replay::new(&simulation.ledger.records);
+    for sequenced in &commits {
+        let at = sequenced.position();
+        replay
+            .commit(sequenced)
+            .map_err(|what| format!("the commit at {at}: {what}"))?;
+    }
+    let mut figures = simulation.figures;
+    figures.commits += u64::try_from(commits.len()).unwrap_or(u64::MAX);
+    figures.replayed_targets += replay.targets;
+    for (key, record) in &simulation.ledger.records {
+        for heard in &record.answers {
+            figures.answers += 1;
+            match (&record.wish, &heard.reply) {
+                (Wish::Preview(_), _) => figures.previews += 1,
+                (_, Err(_)) => figures.refusals += 1,
+                (Wish::Confirm(..), Ok(_)) => figures.confirmed += 1,
+                (Wish::Command(_), Ok(_)) => {}
+            }
+            replay.heard(*key, record, heard).map_err(|what| {
+                format!(
+                    "{} asked {:?} ({}): {what}",
+                    record.actor, record.wish, key.1
+                )
+            })?;
+        }
+    }
+    let worlds = replay.worlds;
+    figures.events += crate::state::check(simulation, &worlds)?;
+    simulation.figures = figures;
+    Ok(())
+}
+
+impl<'a> Replay<'a> {
+    fn new(records: &'a BTreeMap<(usize, Uuid), Record>) -> Self {
+        let mut wanted = BTreeSet::new();
+        for record in records.values() {
+            wanted.extend(record.confirmed.iter().map(|preview| preview.position));
+            for heard in &record.answers {
+                wanted.extend([heard.after, heard.durable]);
+                wanted.extend(
+                    heard
+                        .reply
+                        .iter()
+                        .filter_map(|body| body["position"].as_u64()),
+                );
+            }
+        }
+        let worlds: Vec<World> = TENANTS.iter().map(|_| World::new(LIMITS)).collect();
+        Self {
+            records,
+            kept: BTreeMap::from([(0, worlds.clone())]),
+            worlds,
+            wanted,
+            accepted: BTreeMap::new(),
+            outcomes: BTreeSet::new(),
+            targets: 0,
+        }
+    }
+
+    fn commit(&mut self, sequenced: &Sequenced) -> Result<(), Violation> {
+        let decided = decided(sequenced).map_err(|error| error.to_string())?;
+        let name = decided.tenant.as_str();
+        let tenant = TENANTS.iter().position(|one| *one == name);
+        let tenant = tenant.ok_or_else(|| format!("it is of tenant {name}"))?;
+        let command = decided.commit.proposal.command;
+        match command.scope {
+            CommandScope::Client => self.client(tenant, command.id, &decided)?,
+            CommandScope::Engine => self.engine(tenant, &decided)?,
+            CommandScope::Outcome => self.outcome(tenant, command.id, &decided)?,
+        }
+        let position = decided.commit.position.get();
+        if self.wanted.contains(&position) {
+            self.kept.insert(position, self.worlds.clone());
+        }
+        Ok(())
+    }
+
+    /// A command: once, by whom it was asked, and the model takes it too.
+    fn client(&mut self, tenant: usize, id: Uuid, decided: &Decided) -> Result<(), Violation> {
+        let key = (tenant, id);
+        let record = self.records.get(&key);
+        let record = record.ok_or_else(|| format!("nobody asked for {id}"))?;
+        let actor = decided.actor.as_str();
+        if actor != record.actor {
+            return Err(format!("{actor} did what {} asked", record.actor));
+        }
+        let kept = &self.kept;
+        let reply = ask(&mut self.worlds[tenant], kept, tenant, record)
+            .map_err(|refusal| format!("the model refuses {:?}: {refusal:?}", record.wish))?;
+        let position = decided.commit.position.get();
+        match self.accepted.insert(key, (position, reply)) {
+            None => Ok(()),
+            Some((first, _)) => Err(format!("{id} was done at {first} already")),
+        }
+    }
+
+    /// Part of a sync: the model works the same target off, or has come to the same end.
+    fn engine(&mut self, tenant: usize, decided: &Decided) -> Result<(), Violation> {
+        for event in &decided.events {
+            if let Event::TargetReplayed(replayed) = event {
+                self.targets += 1;
+                let (sync, learner) = (replayed.sync, replayed.learner);
+                if !self.worlds[tenant].work_target(sync, learner) {
+                    return Err(format!("{learner} is no target of {sync} that waits"));
+                }
+            }
+            if let Event::SyncCompleted(_) = event {
+                let running = |sync: &plansync_model::sync::Sync| sync.state == "running";
+                let stream = &decided.stream;
+                let plansync_domain::stream::Stream::Sync(sync) = stream else {
+                    return Err(format!("a completion on {stream:?}"));
+                };
+                if self.worlds[tenant].syncs.get(sync).is_none_or(running) {
+                    return Err(format!("{sync} completes before its last target"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of a durable command: once, and the model says the same.
+    fn outcome(&mut self, tenant: usize, id: Uuid, decided: &Decided) -> Result<(), Violation> {
+        if !self.outcomes.insert((tenant, id)) {
+            return Err(format!("what became of {id} was recorded already"));
+        }
+        let rejected = decided
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::CommandRejected(_)));
+        let accepted = self.accepted.contains_key(&(tenant, id));
+        if rejected {
+            let record = self.records.get(&(tenant, id));
+            let record = record.ok_or_else(|| format!("nobody asked for {id}"))?;
+            let world = &mut self.worlds[tenant].clone();
+            return match ask(world, &self.kept, tenant, record) {
+                Err(_) => Ok(()),
+                Ok(reply) => Err(format!("it was rejected, and the model answers {reply}")),
+            };
+        }
+        if accepted {
+            Ok(())
+        } else {
+            Err(format!("{id} is said to be accepted, and was never done"))
+        }
+    }
+
+    /// One answer: an accepted command is in the log where it says, and the model answers the same
+    /// there; a refusal is the model's too, at the position that it was judged at.
+    fn heard(&self, key: (usize, Uuid), record: &Record, heard: &Heard) -> Result<(), Violation> {
+        if heard.code() == Some("unavailable") {
+            return Ok(());
+        }
+        if let Wish::Preview(request) = &record.wish {
+            let at = heard
+                .reply
+                .as_ref()
+                .ok()
+                .and_then(|body| body["position"].as_u64());
+            let world = &self.at(at.unwrap_or(heard.durable))?[key.0];
+            let model = world.preview(record.actor, request);
+            return same("sync.preview", heard.reply.clone(), model).map(|_| ());
+        }
+        match &heard.reply {
+            Ok(body) => {
+                let (position, reply) = self
+                    .accepted
+                    .get(&key)
+                    .ok_or_else(|| format!("it was acknowledged, and is not in the log: {body}"))?;
+                if let Some(said) = body["position"].as_u64()
+                    && said != *position
+                {
+                    return Err(format!("it was answered with {said}, and is at {position}"));
+                }
+                let mut body = body.clone();
+                if let Some(fields) = body.as_object_mut() {
+                    fields.remove("duplicate");
+                }
+                same("the answer", Ok(body), Ok(reply.clone())).map(|_| ())
+            }
+            // What was refused for lack of room says nothing of the state.
+            Err(refusal) if refusal.code == "overloaded" => Ok(()),
+            Err(refusal) => {
+                let world = &mut self.at(heard.after)?[key.0].clone();
+                let model = ask(world, &self.kept, key.0, record);
+                same("the refusal", Err(refusal.clone()), model).map(|_| ())
+            }
+        }
+    }
+
+    fn at(&self, position: u64) -> Result<&[World], Violation> {
+        let kept = self.kept.get(&position);
+        let found = kept.map(Vec::as_slice);
+        found.ok_or_else(|| format!("it was judged at {position}, which the log does not have"))
+    }
+}
+
+/// The model is asked what somebody wished.
+fn ask(
+    world: &mut World,
+    kept: &BTreeMap<u64, Vec<World>>,
+    tenant: usize,
+    record: &Record,
+) -> Result<Json, Refusal> {
+    match (&record.wish, &record.confirmed) {
+        (Wish::Command(ask), _) => world.ask(record.actor, ask),
+        (Wish::Confirm(sync, request, _), Some(preview)) => {
+            let then = kept.get(&preview.position).map(|worlds| &worlds[tenant]);
+            let Some(then) = then else {
+                return plansync_model::refusal::refuse("source_changed");
+            };
+            let terms = then.terms(record.actor, &preview.request, None)?;
+            let confirmed = Confirmed {
+                request: preview.request.clone(),
+                entries: terms.entries,
+                step: then.step,
+            };
+            world.confirm(record.actor, *sync, &confirmed, request)
+        }
+        (Wish::Confirm(sync, request, _), None) => {
+            let (sync, request) = (*sync, request.clone());
+            world.ask(record.actor, &Ask::StartSync { sync, request })
+        }
+        (Wish::Preview(_), _) => Ok(json!({})),
+    }
+}

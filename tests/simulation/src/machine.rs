@@ -1,0 +1,180 @@
+//! One life of the process: the service on its engine, the relay, what was judged and not committed,
+//! and the answers and acknowledgements that wait until the log is durable.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use plansync_engine::{Config, Engine, JudgedBatch, OpenError};
+use plansync_log::Position;
+use plansync_nats::{CursorFile, NewStream, Relay, RelayError, Stepped};
+use plansync_protocol::Encoding;
+use plansync_service::{Answer, Headers, Ids, Inbound, Place, Service, Verdict};
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::client::Message;
+use crate::disk::Disk;
+use crate::events::Events;
+
+/// An answer on its way to a client.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    /// What it answers.
+    pub(crate) message: Message,
+    /// The answer.
+    pub(crate) answer: Answer,
+    /// What readers saw when it was made.
+    pub(crate) durable: Position,
+}
+
+struct Named<'a>(&'a str);
+
+impl Headers for Named<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        name.eq_ignore_ascii_case("Nats-Msg-Id").then_some(self.0)
+    }
+}
+
+/// Ids that nobody asked for come in order, in every life others.
+struct Counting(AtomicU64);
+
+impl Ids for Counting {
+    fn fresh(&self) -> Uuid {
+        Uuid::from_u128(0xf00d_0000_0000 + u128::from(self.0.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+/// What a process finds around it.
+#[derive(Debug, Clone)]
+pub(crate) struct Around {
+    /// Where the relay keeps its cursor.
+    pub(crate) folder: PathBuf,
+    /// Runs the relay's steps.
+    pub(crate) runtime: Arc<Runtime>,
+    /// How many processes there were before.
+    pub(crate) life: u64,
+}
+
+/// The process.
+pub(crate) struct Machine {
+    service: Service,
+    relay: Relay<Service, Events>,
+    runtime: Arc<Runtime>,
+    /// Answers that may leave in this order, each once the log is durable so far.
+    pub(crate) waiting: Vec<Reply>,
+    /// Batches that were judged and not committed.
+    pub(crate) judged: Vec<JudgedBatch>,
+    /// Commands that were taken: until where the log must be durable, and their sequence.
+    pub(crate) taken: Vec<(Position, u64)>,
+    /// The next command to be taken from the stream.
+    pub(crate) next_command: u64,
+    /// Whether there may be something to write.
+    pub(crate) unwritten: bool,
+    /// Whether a target may wait.
+    pub(crate) work: bool,
+    /// Whether an event may wait.
+    pub(crate) unpublished: bool,
+}
+
+impl Machine {
+    /// The process starts on what the disk has.
+    pub(crate) fn start(
+        disk: &Disk,
+        events: &Events,
+        config: &Config,
+        around: &Around,
+    ) -> Result<Self, OpenError> {
+        let (append, read) = (Box::new(disk.clone()), Arc::new(disk.clone()));
+        let engine = Engine::open(append, read, config.clone())?;
+        let ids = Arc::new(Counting(AtomicU64::new(around.life << 16)));
+        let service = Service::new(engine, Encoding::Json, ids);
+        let file = CursorFile::in_folder(&around.folder);
+        let outbox = Arc::new(service.clone());
+        let relay = Relay::new(events.clone(), outbox, file, NewStream::Everything);
+        Ok(Self {
+            service,
+            relay,
+            runtime: Arc::clone(&around.runtime),
+            waiting: Vec::new(),
+            judged: Vec::new(),
+            taken: Vec::new(),
+            next_command: 0,
+            unwritten: false,
+            work: true,
+            unpublished: true,
+        })
+    }
+
+    /// The engine.
+    pub(crate) fn engine(&self) -> &Engine {
+        self.service.engine()
+    }
+
+    /// The service.
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// How far the log is durable, as the engine says.
+    pub(crate) fn durable(&self) -> Position {
+        self.engine().durable().current()
+    }
+
+    /// A request arrives.
+    pub(crate) fn take_request(&mut self, message: Message) {
+        let id = message.id.to_string();
+        let durable = self.durable();
+        let answer = self.service.request(Inbound {
+            subject: &format!("plansync.v1.req.{}", message.rest),
+            headers: &Named(&id),
+            body: &message.body,
+        });
+        self.waiting.push(Reply {
+            message,
+            answer,
+            durable,
+        });
+        self.touched();
+    }
+
+    /// A durable command is taken from its stream. False where it must wait.
+    pub(crate) fn take_command(&mut self, message: &Message, place: Place) -> bool {
+        let id = message.id.to_string();
+        let verdict = self.service.command(
+            Inbound {
+                subject: &format!("plansync.v1.cmd.{}", message.rest),
+                headers: &Named(&id),
+                body: &message.body,
+            },
+            place,
+        );
+        self.touched();
+        match verdict {
+            Verdict::Settled { after } => {
+                self.taken.push((after, place.sequence));
+                self.next_command = place.sequence + 1;
+                true
+            }
+            Verdict::Wait { .. } => false,
+        }
+    }
+
+    fn touched(&mut self) {
+        self.unwritten = true;
+        self.work = true;
+        self.unpublished = true;
+    }
+
+    /// The relay takes one step.
+    pub(crate) fn publish(&mut self) -> Result<(), RelayError> {
+        let stepped = self.runtime.block_on(self.relay.step())?;
+        self.unpublished = stepped != Stepped::Idle;
+        Ok(())
+    }
+
+    /// Something was decided or written.
+    pub(crate) fn moved(&mut self) {
+        self.touched();
+    }
+}

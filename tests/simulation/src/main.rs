@@ -1,0 +1,203 @@
+//! Owns the command line: a campaign of many seeds, one seed again, and the canaries that show that a
+//! campaign can find something.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use plansync_simulation::{Bench, Failure, Fault, Figures};
+
+/// Random histories through the engine, with everything around it simulated.
+#[derive(Debug, Parser)]
+#[command(name = "plansync-simulation")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run many seeds; fails at the first whose promises are broken, cut down to what it needs.
+    Campaign(Campaign),
+    /// Run one seed again, and print what happens.
+    Replay {
+        /// The seed.
+        seed: u64,
+        /// Print it as it is, whether it fails or not.
+        #[arg(long)]
+        whole: bool,
+    },
+    /// Break the engine on purpose, in several ways; fails where that goes unseen.
+    Canary {
+        /// Histories after which it counts as unseen.
+        #[arg(long, default_value_t = 500)]
+        histories_max: u64,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Campaign {
+    /// Histories at most; two tenants' each.
+    #[arg(long, default_value_t = 100_000)]
+    histories: u64,
+    /// Stop after so many seconds.
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// The first seed; each history has the next.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Threads, each with simulations of its own.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is gone too, the exit code still says it.
+            let _unheard = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    // A crash of the engine is a finding, which is told with its seed.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut out = std::io::stdout();
+    match &arguments.command {
+        Command::Campaign(campaign) => run_campaign(campaign, &mut out),
+        Command::Replay { seed, whole } => replay(*seed, *whole, &mut out),
+        Command::Canary { histories_max } => canaries(*histories_max, &mut out),
+    }
+}
+
+fn run_campaign(campaign: &Campaign, out: &mut impl Write) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let end = campaign
+        .seconds
+        .map(|seconds| began + Duration::from_secs(seconds));
+    let (next, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let results = Mutex::new((Figures::default(), None));
+    let work = || -> anyhow::Result<()> {
+        let bench = Bench::new(Vec::new())?;
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let late = end.is_some_and(|end| Instant::now() >= end);
+            if number >= campaign.histories || late || stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let seed = campaign.seed + number;
+            let ran = bench.seed(seed);
+            let mut results = results
+                .lock()
+                .map_err(|_| anyhow::anyhow!("a thread crashed"))?;
+            match ran {
+                Ok(figures) => results.0 += figures,
+                Err(failure) => {
+                    stop.store(true, Ordering::Relaxed);
+                    results.1.get_or_insert((seed, failure));
+                    return Ok(());
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..campaign.threads).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a thread crashed"))??;
+        }
+        anyhow::Ok(())
+    })?;
+    let (figures, failure) = results.into_inner().context("a thread crashed")?;
+    if let Some((seed, failure)) = failure {
+        let bench = Bench::new(Vec::new())?;
+        tell(&bench.cut_down(*failure), out)?;
+        bail!("seed {seed} breaks a promise; `replay {seed}` runs it again");
+    }
+    let took = began.elapsed();
+    writeln!(out, "no promise was broken in {took:.1?}")?;
+    Ok(figures_to(&figures, out)?)
+}
+
+fn figures_to(figures: &Figures, out: &mut impl Write) -> std::io::Result<()> {
+    let Figures {
+        histories,
+        steps,
+        crashes,
+        emptied,
+        again,
+        durable,
+        commits,
+        replayed_targets,
+        answers,
+        refusals,
+        previews,
+        confirmed,
+        events,
+        batches,
+    } = figures;
+    writeln!(
+        out,
+        "{histories} histories, {steps} steps: {crashes} crashes, {emptied} servers that came back \
+         empty, {again} sendings again; {commits} commits, {durable} durable commands, {batches} \
+         batches, {replayed_targets} targets replayed onto; {answers} answers compared, of which \
+         {refusals} refusals, {previews} previews and {confirmed} confirmed starts; {events} events"
+    )
+}
+
+fn replay(seed: u64, whole: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let bench = Bench::new(Vec::new())?;
+    match bench.seed(seed) {
+        Ok(figures) => Ok(figures_to(&figures, out)?),
+        Err(failure) => {
+            let failure = if whole {
+                *failure
+            } else {
+                bench.cut_down(*failure)
+            };
+            tell(&failure, out)?;
+            bail!("seed {seed} breaks a promise")
+        }
+    }
+}
+
+fn tell(failure: &Failure, out: &mut impl Write) -> std::io::Result<()> {
+    for (tenant, history) in failure.histories.iter().enumerate() {
+        for (place, step) in history.iter().enumerate() {
+            writeln!(out, "tenant {tenant} {place:>3}  {step}")?;
+        }
+    }
+    for step in &failure.trace {
+        writeln!(out, "{step}")?;
+    }
+    writeln!(out, "{}", failure.violation)
+}
+
+fn canaries(histories_max: u64, out: &mut impl Write) -> anyhow::Result<()> {
+    let canaries = [
+        ("a target replayed onto twice", Fault::ReplaysTwice),
+        (
+            "an acknowledgement of what is not durable",
+            Fault::DurableEarly,
+        ),
+        ("an event of what is not durable", Fault::EventsEarly),
+    ];
+    for (name, fault) in canaries {
+        let bench = Bench::new(vec![fault])?;
+        let found = (0..histories_max).find_map(|seed| Some((seed, bench.seed(seed).err()?)));
+        let Some((seed, failure)) = found else {
+            bail!("{name} was not seen in {histories_max} histories");
+        };
+        let first = failure.violation.lines().next().unwrap_or_default();
+        writeln!(out, "{name}: seen in history {}: {first}", seed + 1)?;
+    }
+    Ok(())
+}

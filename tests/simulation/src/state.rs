@@ -1,0 +1,144 @@
+//! The state at the end: of the engine that went through everything, of one that only folds the log,
+//! and of the model; and the event stream, against the log.
+
+use std::sync::Arc;
+
+use plansync_engine::Engine;
+use plansync_log::Position;
+use plansync_model::comparison::same;
+use plansync_model::refusal::Refusal;
+use plansync_model::world::World;
+use plansync_protocol::Encoding;
+use plansync_service::{Headers, Inbound, RandomIds, Service};
+use serde_json::{Value as Json, json};
+
+use crate::simulation::{Simulation, TENANTS, Violation};
+
+struct Plain;
+
+impl Headers for Plain {
+    fn get(&self, _name: &str) -> Option<&str> {
+        None
+    }
+}
+
+/// Compares everything; how many events the stream has.
+pub(crate) fn check(simulation: &Simulation, worlds: &[World]) -> Result<u64, Violation> {
+    let Some(machine) = &simulation.machine else {
+        return Err("the process does not run at the end".to_owned());
+    };
+    let lived = machine.service();
+    let log = simulation.disk.log();
+    let engine = Engine::open(
+        Box::new(log.clone()),
+        Arc::new(log),
+        simulation.plain_config(),
+    );
+    let engine = engine.map_err(|error| format!("the log does not open: {error}"))?;
+    let folded = Service::new(engine, Encoding::Json, Arc::new(RandomIds));
+    for (tenant, world) in TENANTS.iter().zip(worlds) {
+        if world.settings.is_none() {
+            continue;
+        }
+        for service in [lived, &folded] {
+            state(service, tenant, world).map_err(|what| format!("tenant {tenant}: {what}"))?;
+        }
+    }
+    events(simulation, lived)
+}
+
+fn state(service: &Service, tenant: &str, world: &World) -> Result<(), Violation> {
+    let ask = |actor: &str, operation: &str, body: &Json| {
+        read(service, &format!("{tenant}.{actor}.{operation}"), body)
+    };
+    for learner in world.everybody() {
+        let product = ask("system", "plan.get", &json!({ "learner": learner }));
+        same("plan.get", product, world.plan_get("system", learner))?;
+    }
+    for (sync, found) in &world.syncs {
+        if found.state == "running" {
+            return Err(format!("{sync} has not ended"));
+        }
+        let of = json!({ "sync": sync });
+        let product = ask("system", "sync.outcomes", &of);
+        same(
+            "sync.outcomes",
+            product,
+            world.sync_outcomes("system", *sync),
+        )?;
+        let product = ask("system", "sync.get", &of);
+        same("sync.get", product, world.sync_get("system", *sync))?;
+    }
+    for (session, found) in &world.sessions {
+        let of = json!({ "session": session });
+        let product = ask(&found.administrator, "record.changes", &of);
+        let model = world.record_changes(&found.administrator, *session);
+        same("record.changes", product, model)?;
+    }
+    Ok(())
+}
+
+fn read(service: &Service, rest: &str, body: &Json) -> Result<Json, Refusal> {
+    let mut whole = body.clone();
+    whole["page_size"] = json!(500);
+    let mut answer = ask(service, rest, &whole);
+    if answer.1["error"]["code"] == "invalid_request" {
+        answer = ask(service, rest, body);
+    }
+    let (fails, reply) = answer;
+    if !fails {
+        return Ok(reply);
+    }
+    let text = |value: &Json| value.as_str().map(str::to_owned);
+    let error = &reply["error"];
+    let code = text(&error["code"]).unwrap_or_default();
+    let by_permission = code == "not_permitted";
+    let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
+    Err(Refusal { code, reason })
+}
+
+fn ask(service: &Service, rest: &str, body: &Json) -> (bool, Json) {
+    let answer = service.request(Inbound {
+        subject: &format!("plansync.v1.req.{rest}"),
+        headers: &Plain,
+        body: body.to_string().as_bytes(),
+    });
+    let reply = serde_json::from_slice(&answer.body).unwrap_or_default();
+    (answer.error.is_some(), reply)
+}
+
+/// The stream has every event of the log, once and in order, and nothing else.
+fn events(simulation: &Simulation, service: &Service) -> Result<u64, Violation> {
+    let mut wanted = Vec::new();
+    let mut after = Position::ZERO;
+    loop {
+        let batch = service
+            .events(after, 1_000)
+            .map_err(|error| error.to_string())?;
+        if batch.through == after {
+            break;
+        }
+        after = batch.through;
+        wanted.extend(batch.events);
+    }
+    let found = simulation.events.messages();
+    for (place, (published, event)) in found.iter().zip(&wanted).enumerate() {
+        let same = published.id == event.id
+            && published.subject == event.subject
+            && published.body == event.body;
+        if !same {
+            return Err(format!(
+                "the event at {place} of the stream is {} of {}, and should be {} of {}",
+                published.id, published.subject, event.id, event.subject
+            ));
+        }
+    }
+    if found.len() != wanted.len() {
+        return Err(format!(
+            "the stream has {} events, and the log {}",
+            found.len(),
+            wanted.len()
+        ));
+    }
+    Ok(u64::try_from(found.len()).unwrap_or(u64::MAX))
+}
