@@ -1,0 +1,83 @@
+//! A few histories of a campaign; that a seed replays exactly; and that what is broken on purpose is
+//! found and cut down. `plansync-simulation campaign` runs many.
+
+use plansync_model::histories::generate;
+use plansync_simulation::{Bench, Choices, Failure, Fault, Figures};
+
+#[test]
+fn no_promise_is_broken_and_everything_that_may_happen_does() {
+    let bench = Bench::new(Vec::new()).unwrap();
+    let mut figures = Figures::default();
+    for seed in 0..60 {
+        match bench.seed(seed) {
+            Ok(one) => figures += one,
+            Err(failure) => panic!("seed {seed}: {}", bench.cut_down(*failure).violation),
+        }
+    }
+    let seen = [
+        figures.crashes,
+        figures.emptied,
+        figures.again,
+        figures.durable,
+        figures.replayed_targets,
+        figures.refusals,
+        figures.previews,
+        figures.confirmed,
+        figures.events,
+    ];
+    assert!(seen.iter().all(|count| *count > 0), "{figures:?}");
+}
+
+#[test]
+fn a_seed_replays_exactly_and_so_does_its_tape() {
+    let bench = Bench::new(Vec::new()).unwrap();
+    for seed in [3, 8] {
+        let histories = vec![generate(seed), generate(seed + 1)];
+        let random = Choices::random(seed);
+        let first = bench.case(histories.clone(), &random);
+        let first = first.map_err(|failure| failure.violation).unwrap();
+        let again = bench.case(histories.clone(), &Choices::random(seed));
+        assert_eq!(again.map_err(|failure| failure.violation), Ok(first));
+        let replayed = bench.case(histories, &Choices::replayed(random.tape()));
+        assert_eq!(replayed.map_err(|failure| failure.violation), Ok(first));
+    }
+}
+
+fn seen(fault: Fault, words: &[&str]) -> (Bench, Box<Failure>) {
+    let bench = Bench::new(vec![fault]).unwrap();
+    let found = (0..300).find_map(|seed| bench.seed(seed).err());
+    let failure = found.unwrap();
+    let violation = &failure.violation;
+    assert!(
+        words.iter().any(|word| violation.contains(word)),
+        "{violation}"
+    );
+    (bench, failure)
+}
+
+#[test]
+fn a_target_that_is_replayed_onto_twice_is_seen_and_cut_down() {
+    let (bench, failure) = seen(Fault::ReplaysTwice, &["is no target of"]);
+    let (steps, tape) = (failure.histories.concat().len(), failure.tape.len());
+    let smallest = bench.cut_down(*failure);
+    assert!(smallest.histories.concat().len() < steps / 2);
+    assert!(smallest.tape.len() < tape);
+    let replayed = bench.case(smallest.histories, &Choices::replayed(smallest.tape));
+    assert_eq!(replayed.unwrap_err().violation, smallest.violation);
+}
+
+#[test]
+fn an_acknowledgement_of_what_is_not_durable_is_seen() {
+    let words = [
+        "acknowledged",
+        "the log does not have",
+        "the refusal",
+        "the answer",
+    ];
+    seen(Fault::DurableEarly, &words);
+}
+
+#[test]
+fn an_event_of_what_is_not_durable_is_seen() {
+    seen(Fault::EventsEarly, &["the event", "the log has", "ends at"]);
+}
