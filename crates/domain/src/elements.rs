@@ -149,6 +149,25 @@ mod tests {
     }
 
     #[test]
+    fn c3_only_the_elements_that_are_ones_own_are_left() {
+        let change = |added: &[&str], removed: &[&str]| Elements {
+            added: list(added).to_vec(),
+            removed: list(removed).to_vec(),
+        };
+        let only = |change: Elements, own: &[&str]| change.only(&own.iter().copied().collect());
+        let both = change(&["a", "b"], &["c"]);
+        assert_eq!(
+            only(both.clone(), &["b", "c"]),
+            Some(change(&["b"], &["c"]))
+        );
+        assert_eq!(only(both.clone(), &["c"]), Some(change(&[], &["c"])));
+        assert_eq!(only(both, &["d"]), None);
+        assert_eq!(only(change(&["a"], &[]), &["a"]), Some(change(&["a"], &[])));
+        assert_eq!(only(change(&["a"], &[]), &["b"]), None);
+        assert_eq!(only(change(&[], &["a"]), &["b"]), None);
+    }
+
+    #[test]
     fn c3_reordering_alone_is_no_change() {
         let change = Elements::between(&documents(&["a", "b"]), &documents(&["b", "a"]));
 

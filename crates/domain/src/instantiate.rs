@@ -190,4 +190,35 @@ mod tests {
                 .all(|(one, two)| one.is_shared_with(two))
         );
     }
+
+    #[test]
+    fn a_plan_takes_as_many_components_as_it_may_hold_and_not_one_more() {
+        let filled = |components: usize| {
+            let first = u128::try_from(COMPONENTS_MAX - components).unwrap() + 10;
+            let last = u128::try_from(COMPONENTS_MAX).unwrap() + 10;
+            let many: Vec<_> = (first..last)
+                .map(|number| template_component(number, "exam"))
+                .collect();
+            let given = world()
+                .learner(1, [1, 2])
+                .done(&Actor::System, &instantiate(1));
+            many.chunks(500).fold(given, |given, components| {
+                let put = Command::PutTemplate {
+                    programme: programme(2),
+                    components: components.to_vec(),
+                };
+                given.done(&Actor::System, &put)
+            })
+        };
+        // Five are there.
+        let most = COMPONENTS_MAX - 5;
+        let given = filled(most).done(&Actor::System, &instantiate(2));
+        assert_eq!(given.tenant.plan(learner(1)).len(), COMPONENTS_MAX);
+        let refused = filled(most + 1).when(&Actor::System, &instantiate(2)).0;
+        let refused = refused.unwrap_err().to_string();
+        assert!(
+            refused.contains("at most 5000 components, not 5001"),
+            "{refused}"
+        );
+    }
 }

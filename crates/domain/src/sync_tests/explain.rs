@@ -1,17 +1,19 @@
 //! A row of the preview, opened (M3).
 
 use super::kit::{
-    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, remove,
-    rename, request, set,
+    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
+    remove, rename, request, set,
 };
 use crate::attribute::Attribute;
 use crate::decision::{Action, Outcome, Reason};
 use crate::explain::{AttributeChange, Explanation, Side};
 use crate::ids::LearnerId;
 use crate::kit::{Given, active, component, learner, programme};
+use crate::permission::Permission;
 use crate::rejection::Rejection;
 use crate::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::request::SyncRequest;
+use crate::status::Status;
 use crate::summary::Baselines;
 use crate::value::Value;
 
@@ -186,4 +188,17 @@ fn m3_the_updated_source_is_no_learner_and_a_component_must_be_selected() {
     );
     let refused = Rejection::ComponentNotFound(component(9));
     assert_eq!(missing.map(|_| ()).unwrap_err(), refused);
+}
+
+#[test]
+fn m3_nothing_changes_for_a_learner_on_the_other_side() {
+    let given = open_record()
+        .edited("bob", TARGET, [progress(1, Status::Completed)])
+        .edited("alice", SOURCE, [rename(1, "New")])
+        .administrator("alice", [Permission::AdvancedDeliveryEdit]);
+    let request = request(ChangesOnly, [1], [TARGET]);
+
+    let reason = Reason::EditFinishedNotPermitted;
+    let skipped = one(TARGET, Action::Synchronise, Outcome::Skipped(reason));
+    assert_eq!(shown(&given, &request, 1, Side::NotSynchronised), [skipped]);
 }

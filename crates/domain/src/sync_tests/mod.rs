@@ -2,6 +2,7 @@
 
 mod kit;
 
+mod bounds;
 mod choose;
 mod confirm;
 mod evidence;
@@ -19,4 +20,5 @@ mod requests;
 mod reviews;
 mod runs;
 mod summary;
+mod twins;
 mod types;

@@ -9,6 +9,7 @@ use crate::command::Edit;
 use crate::decision::{Action, Decision, Reason};
 use crate::kit::{Given, attributes, component, learner, programme, template_component};
 use crate::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::settings::OwnerRule;
 use crate::status::Status;
 use crate::template::TemplateComponent;
 use crate::value::Value;
@@ -133,6 +134,18 @@ fn t2_overwrites_everything_but_planned_for_qa_and_progress() {
     );
     assert_eq!(run.value(1, TARGET, Attribute::PlannedForQa), true.into());
     assert_eq!(run.on_plan(1, TARGET).unwrap().status(), Status::Submitted);
+}
+
+#[test]
+fn t2_where_marking_aid_is_off_all_the_rest_is_overwritten() {
+    let given =
+        open_record()
+            .settings(false, OwnerRule::Keep)
+            .edited("alice", SOURCE, [rename(1, "New")]);
+
+    let run = given.synced(1, &request(AllAttributes, [1], [TARGET]));
+
+    assert_eq!(run.value(1, TARGET, Attribute::Name), "New".into());
 }
 
 #[test]

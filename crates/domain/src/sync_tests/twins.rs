@@ -1,0 +1,65 @@
+//! Plans that are the same are judged once; what differs beside the plan is not forgotten.
+
+use std::sync::Arc;
+
+use super::kit::{OTHER, SOURCE, TARGET, open_record, owned_by, rename, request, set};
+use crate::attribute::Attribute;
+use crate::decision::{Outcome, Reason};
+use crate::decisions::Decisions;
+use crate::judge::{Judge, skipped};
+use crate::kit::{Given, active, administrator, learner, sync};
+use crate::plan::Plan;
+use crate::request::SyncKind::AllAttributes;
+use crate::settings::OwnerRule;
+
+fn plan(given: &Given, number: u128) -> &Arc<Plan> {
+    given.tenant.plan(learner(number))
+}
+
+/// Two plans that nobody touched, of learners with case owners of their own, whom the target's owner
+/// follows.
+fn twins() -> Given {
+    let owner = |given: Given, number: u128, name: &str| {
+        given.learner_as(number, |record| {
+            record.case_owner = Some(administrator(name));
+            record.enrolments = vec![active(1)];
+        })
+    };
+    let given = open_record().settings(true, OwnerRule::FollowCaseOwner);
+    let given = owner(given, SOURCE, "carol");
+    let given = owner(owner(given, TARGET, "dave"), OTHER, "erin");
+    let edits = [
+        rename(1, "New"),
+        set(1, Attribute::Owner, owned_by("carol")),
+    ];
+    given.edited("alice", SOURCE, edits)
+}
+
+#[test]
+fn o4_twins_with_other_case_owners_are_judged_each() {
+    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET, OTHER]));
+    assert!(plan(&given, TARGET).is_twin_of(plan(&given, OTHER)));
+    let state = given.tenant.sync(sync(1)).unwrap();
+    let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+    let mut of = |number: u128| {
+        let judged = judge.judge_target_since(&given.tenant, learner(number), None);
+        judged.case_owner.map(|owner| owner.to_string())
+    };
+    assert_eq!(of(TARGET).as_deref(), Some("dave"));
+    assert_eq!(of(OTHER).as_deref(), Some("erin"));
+    assert_eq!(of(TARGET).as_deref(), Some("dave"));
+}
+
+#[test]
+fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
+    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET]));
+    let selection = given
+        .selected(&request(AllAttributes, [1, 2], [TARGET]))
+        .unwrap();
+    let decisions: Decisions = skipped(&selection.change_set, Reason::Cancelled);
+    let outcomes: Vec<Outcome> = decisions
+        .iter()
+        .map(|decision| decision.outcome())
+        .collect();
+    assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
+}
