@@ -63,9 +63,9 @@ impl Compaction {
         compaction
     }
 
-    /// How many values the plans hold.
-    pub fn value_count(&self) -> usize {
-        self.renaming.values.count()
+    /// How much the values weigh that the plans hold.
+    pub fn weight(&self) -> usize {
+        self.renaming.values.weight()
     }
 
     /// Takes the tenant over, which may have gone on meanwhile: whose plans were sent away, because
@@ -225,7 +225,7 @@ mod tests {
         let holds = |tenant: &Tenant, name: &str| tenant.values().find(&name.into()).is_some();
         assert_eq!([holds(&two, "One"), holds(&two, "Two")], [true, true]);
         assert_eq!([holds(&anew, "One"), holds(&anew, "Two")], [false, true]);
-        assert_eq!(anew.values().count(), Compaction::of(&two).value_count());
+        assert_eq!(anew.values().weight(), Compaction::of(&two).weight());
     }
 
     #[test]

@@ -37,6 +37,9 @@ impl ValueId {
 /// decides on a copy gives up a value or two with it, and copies no part of a map for that.
 const FRESH_MAX: usize = 16;
 
+/// What a short value takes, in the index too.
+const SHORT_VALUE_BYTES: usize = 128;
+
 /// The interner of one tenant's values.
 #[derive(Debug, Clone)]
 pub struct Values {
@@ -46,6 +49,7 @@ pub struct Values {
     /// The latest values, whose ids follow those of `by_id`.
     fresh: Vec<Value>,
     largest_bytes: usize,
+    text_bytes: usize,
     /// How often ids were given anew: those of one generation mean nothing in another.
     generation: u64,
 }
@@ -59,6 +63,7 @@ impl Default for Values {
             hasher: RandomState::new(),
             fresh: Vec::new(),
             largest_bytes: 0,
+            text_bytes: 0,
             generation: 0,
         };
         for value in [Value::Null, Value::Bool(false), Value::Bool(true)] {
@@ -78,7 +83,9 @@ impl Values {
         if id == ValueId::UNKNOWN {
             return id;
         }
-        self.largest_bytes = self.largest_bytes.max(value.bytes());
+        let bytes = value.bytes();
+        self.largest_bytes = self.largest_bytes.max(bytes);
+        self.text_bytes = self.text_bytes.saturating_add(bytes);
         self.fresh.push(value.clone());
         if self.fresh.len() >= FRESH_MAX {
             self.enter();
@@ -145,6 +152,12 @@ impl Values {
     pub fn count(&self) -> usize {
         self.by_id.len() + self.fresh.len()
     }
+
+    /// How many short values would take as much memory.
+    pub fn weight(&self) -> usize {
+        self.count()
+            .saturating_add(self.text_bytes / SHORT_VALUE_BYTES)
+    }
 }
 
 /// The id of so many values before it; the unknown one where there are too many.
@@ -164,6 +177,16 @@ mod tests {
             found,
             [ValueId::NULL, ValueId::FALSE, ValueId::TRUE].map(Some)
         );
+    }
+
+    #[test]
+    fn long_texts_weigh_as_many_short_ones() {
+        let mut values = Values::default();
+        let before = values.weight();
+        values.intern(&"short".into());
+        assert_eq!(values.weight(), before + 1);
+        values.intern(&"x".repeat(128 * 1_000).as_str().into());
+        assert_eq!(values.weight(), before + 2 + 1_000);
     }
 
     #[test]

@@ -143,18 +143,18 @@ impl Engine {
         let values_min = self.parts.config.values_min;
         let mut keeper = self.keeper();
         for (name, tenant) in self.published().tenants() {
-            let count = tenant.values().count();
+            let weight = tenant.values().weight();
             let looks_at = keeper.values_at.get(name).copied().unwrap_or(values_min);
-            if count < looks_at {
+            if weight < looks_at {
                 continue;
             }
             let compaction = Compaction::of(tenant);
-            let live = compaction.value_count();
+            let live = compaction.weight();
             keeper
                 .values_at
                 .insert(name.clone(), values_min.max(live.saturating_mul(2)));
-            if live.saturating_mul(2) <= count {
-                tracing::debug!(tenant = %name, count, live, "beginning anew with values");
+            if live.saturating_mul(2) <= weight {
+                tracing::debug!(tenant = %name, weight, live, "beginning anew with values");
                 self.sequencer().compact(name, compaction);
             }
         }

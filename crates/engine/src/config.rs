@@ -24,7 +24,7 @@ pub struct Config {
     /// were not used for longest are read from the log again when they are wanted.
     pub plan_bytes_max: usize,
     /// Distinct values of a tenant from which on they are looked through for those that nothing has any
-    /// more.
+    /// more; 128 bytes of text count as one.
     pub values_min: usize,
     /// Commits of a plan since its last image after which it gets the next one: so many are read
     /// again at most when it is fetched.
