@@ -1,28 +1,39 @@
-//! Requests in, replies out: light ones in order of arrival, heavy ones beside them, every reply
-//! only once it is durable.
+//! Requests in, replies out: each tenant's in order of arrival, the tenants in turn, heavy ones beside
+//! the light ones, every reply only once it is durable.
+//!
+//! What arrives is taken in at once, and refused at once where too much waits: nothing gathers where
+//! nobody counts it.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::{Client, HeaderMap, Subject, Subscriber};
+use async_nats::{Client, HeaderMap, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
 use plansync_service::{Answer, Weight};
-use tokio::sync::watch;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
-use crate::gate::{Gate, Room, Waiting, gate};
+use crate::gate::{self, Gate, gate};
 use crate::headers::Received;
-use crate::heavy::{Admission, HeavyPool};
+use crate::intake::{Intake, Room};
 use crate::port::Handler;
 use crate::stop::told;
 
 /// Replies that may wait for the disk at once; beyond, requests are refused as `overloaded`.
 const REPLIES_WAITING_MAX: usize = 8 * 1024;
+/// Light requests that may wait for their turn at once.
+const LIGHT_ROOM: Room = Room {
+    count: 32 * 1024,
+    bytes: 64 * 1024 * 1024,
+};
 /// Heavy requests that may wait for a thread at once.
-const HEAVY_WAITING_MAX: usize = 2_048;
+const HEAVY_ROOM: Room = Room {
+    count: 4 * 1024,
+    bytes: 64 * 1024 * 1024,
+};
 /// What an `overloaded` sender is asked to wait.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 /// Replies go to inboxes only: any other subject could be one that the sender may not publish on.
@@ -55,9 +66,48 @@ pub struct Endpoint<H> {
 struct Handling<H> {
     client: Client,
     handler: Arc<H>,
-    pool: HeavyPool,
-    replies: Waiting<Reply>,
+    /// Heavy requests that may run at once.
+    running: Arc<Semaphore>,
+    replies: gate::Waiting<Reply>,
     statistics: Statistics,
+}
+
+/// A request, and where its reply goes.
+struct Asked {
+    message: Received,
+    to: Subject,
+    received: Instant,
+}
+
+/// What has arrived and was not dealt with.
+struct Arrivals {
+    waiting: Mutex<Waiting>,
+    /// Wakes whoever deals with it.
+    more: Notify,
+}
+
+struct Waiting {
+    light: Intake<Asked>,
+    heavy: Intake<Asked>,
+    /// Nothing more will arrive.
+    is_last: bool,
+}
+
+impl Arrivals {
+    fn new() -> Self {
+        Self {
+            waiting: Mutex::new(Waiting {
+                light: Intake::new(LIGHT_ROOM),
+                heavy: Intake::new(HEAVY_ROOM),
+                is_last: false,
+            }),
+            more: Notify::new(),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A reply on its way out.
@@ -83,7 +133,7 @@ impl<H: Handler> Endpoint<H> {
         let handling = Handling {
             client: client.clone(),
             handler,
-            pool: HeavyPool::new(cores, HEAVY_WAITING_MAX),
+            running: Arc::new(Semaphore::new(cores)),
             replies: waiting,
             statistics,
         };
@@ -98,42 +148,53 @@ impl<H: Handler> Endpoint<H> {
 
     /// Answers until `stop` turns true (or its sender is gone), then answers what has arrived and
     /// returns.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), EndpointError> {
+    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), EndpointError> {
         let Self {
             client,
-            mut requests,
+            requests,
             discovery,
             handling,
             replies,
         } = self;
-        let discovery = tokio::spawn(discovery.run());
         let statistics = handling.statistics.clone();
         let replying = tokio::spawn(reply_all(client.clone(), replies, statistics));
+        let arrivals = Arc::new(Arrivals::new());
+        let taking_in = {
+            let (handling, arrivals) = (handling.clone(), Arc::clone(&arrivals));
+            tokio::spawn(handling.take_in_all(requests, discovery, arrivals, stop))
+        };
         let mut heavy = JoinSet::new();
-        let mut stopping = false;
         loop {
+            while heavy.try_join_next().is_some() {}
+            handling.start_heavy(&arrivals, &mut heavy).await;
+            let light = arrivals.waiting().light.next();
+            if let Some(asked) = light {
+                handling.take_light(asked).await;
+                tokio::task::coop::consume_budget().await;
+                continue;
+            }
+            if heavy.is_empty() && arrivals.waiting().is_last() {
+                break;
+            }
             tokio::select! {
-                message = requests.next() => match message {
-                    Some(message) => handling.take(Received(message), &mut heavy).await,
-                    None => break,
-                },
-                () = told(&mut stop), if !stopping => {
-                    stopping = true;
-                    discovery.abort();
-                    requests.drain().await.map_err(|_| EndpointError::Closed)?;
-                }
+                () = arrivals.more.notified() => {}
                 Some(_) = heavy.join_next() => {}
             }
         }
-        while heavy.join_next().await.is_some() {}
         drop(handling);
+        let stopped = taking_in.await;
         let replied = replying.await;
         client.flush().await?;
-        if stopping && replied.is_ok() {
-            Ok(())
-        } else {
-            Err(EndpointError::Closed)
+        match (stopped, replied) {
+            (Ok(Ok(true)), Ok(())) => Ok(()),
+            _closed => Err(EndpointError::Closed),
         }
+    }
+}
+
+impl Waiting {
+    fn is_last(&self) -> bool {
+        self.is_last && self.light.is_empty() && self.heavy.is_empty()
     }
 }
 
@@ -142,7 +203,7 @@ impl<H> Clone for Handling<H> {
         Self {
             client: self.client.clone(),
             handler: Arc::clone(&self.handler),
-            pool: self.pool.clone(),
+            running: Arc::clone(&self.running),
             replies: self.replies.clone(),
             statistics: self.statistics.clone(),
         }
@@ -150,74 +211,115 @@ impl<H> Clone for Handling<H> {
 }
 
 impl<H: Handler> Handling<H> {
-    /// Takes one request: answers it, starts answering it, or refuses it; it never waits long.
-    async fn take(&self, message: Received, heavy: &mut JoinSet<()>) {
+    /// Takes in what arrives, until told to stop and nothing more comes. Says whether it was told.
+    async fn take_in_all(
+        self,
+        mut requests: Subscriber,
+        discovery: Discovery,
+        arrivals: Arc<Arrivals>,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<bool, async_nats::UnsubscribeError> {
+        let discovery = tokio::spawn(discovery.run());
+        let mut stopping = false;
+        let ended = loop {
+            tokio::select! {
+                message = requests.next() => match message {
+                    Some(message) => self.take_in(message, &arrivals).await,
+                    None => break Ok(stopping),
+                },
+                () = told(&mut stop), if !stopping => {
+                    stopping = true;
+                    discovery.abort();
+                    if let Err(error) = requests.drain().await {
+                        break Err(error);
+                    }
+                }
+            }
+        };
+        arrivals.waiting().is_last = true;
+        arrivals.more.notify_one();
+        ended
+    }
+
+    /// Takes a message in, or refuses it where too much of its tenant waits.
+    async fn take_in(&self, message: Message, arrivals: &Arrivals) {
         let received = Instant::now();
-        let Some(to) = message.0.reply.clone().filter(is_inbox) else {
-            tracing::debug!(subject = %message.0.subject, "a request without an inbox is ignored");
+        let Some(to) = message.reply.clone().filter(is_inbox) else {
+            tracing::debug!(subject = %message.subject, "a request without an inbox is ignored");
             return;
         };
-        let Some(room) = self.replies.room() else {
-            return self.refuse(&message, to, received).await;
+        let weight = self.handler.weight(&message.subject);
+        let (subject, bytes) = (message.subject.clone(), message.length);
+        let asked = Asked {
+            message: Received(message),
+            to,
+            received,
         };
-        match self.handler.weight(&message.0.subject) {
-            Weight::Light => {
-                let answer = self.take_light(&message);
-                let reply = Reply {
-                    to,
-                    answer,
-                    received,
-                };
-                self.reply(room, reply).await;
-            }
-            Weight::Heavy => match self.pool.admit() {
-                Some(admission) => {
-                    let this = self.clone();
-                    let reply = move |answer| Reply {
-                        to,
-                        answer,
-                        received,
-                    };
-                    heavy.spawn(this.take_heavy(message, admission, room, reply));
-                }
-                None => self.refuse(&message, to, received).await,
-            },
+        let offered = {
+            let mut waiting = arrivals.waiting();
+            let intake = match weight {
+                Weight::Light => &mut waiting.light,
+                Weight::Heavy => &mut waiting.heavy,
+            };
+            intake.offer(tenant_of(&subject), bytes, asked)
+        };
+        match offered {
+            Ok(()) => arrivals.more.notify_one(),
+            Err(asked) => self.refuse(asked).await,
         }
     }
 
-    /// One request that crashes must not end the others.
-    fn take_light(&self, message: &Received) -> Answer {
+    /// Answers a light request; one that crashes must not end the others.
+    async fn take_light(&self, asked: Asked) {
+        let Some(room) = self.replies.room() else {
+            return self.refuse(asked).await;
+        };
+        let message = &asked.message;
         let ask = AssertUnwindSafe(|| self.handler.request(message.inbound()));
-        catch_unwind(ask).unwrap_or_else(|_| {
+        let answer = catch_unwind(ask).unwrap_or_else(|_| {
             tracing::error!(subject = %message.0.subject, "a request crashed");
             self.handler.crashed(message.inbound())
-        })
+        });
+        self.reply(room, asked.reply(answer)).await;
+    }
+
+    /// Starts as many heavy requests as may run.
+    async fn start_heavy(&self, arrivals: &Arrivals, heavy: &mut JoinSet<()>) {
+        loop {
+            let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() else {
+                return;
+            };
+            let next = arrivals.waiting().heavy.next();
+            let Some(asked) = next else { return };
+            match self.replies.room() {
+                Some(room) => {
+                    heavy.spawn(self.clone().take_heavy(asked, room, permit));
+                }
+                None => self.refuse(asked).await,
+            }
+        }
     }
 
     async fn take_heavy(
         self,
-        message: Received,
-        admission: Admission,
-        room: Room<Reply>,
-        reply: impl FnOnce(Answer) -> Reply,
+        asked: Asked,
+        room: gate::Room<Reply>,
+        running: OwnedSemaphorePermit,
     ) {
         let handler = Arc::clone(&self.handler);
-        let asked = message.clone();
-        let answer = match admission
-            .run(move || handler.request(asked.inbound()))
-            .await
-        {
-            Ok(answer) => answer,
-            Err(crash) => {
-                tracing::error!(subject = %message.0.subject, %crash, "a request crashed");
-                self.handler.crashed(message.inbound())
-            }
-        };
-        self.reply(room, reply(answer)).await;
+        let message = asked.message.clone();
+        let ran = tokio::task::spawn_blocking(move || handler.request(message.inbound())).await;
+        drop(running);
+        let answer = ran.unwrap_or_else(|crash| {
+            let message = &asked.message;
+            tracing::error!(subject = %message.0.subject, %crash, "a request crashed");
+            self.handler.crashed(message.inbound())
+        });
+        self.reply(room, asked.reply(answer)).await;
     }
 
     /// Sends what is durable already; the rest waits, and holds up nothing but its like.
-    async fn reply(&self, room: Room<Reply>, reply: Reply) {
+    async fn reply(&self, room: gate::Room<Reply>, reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.statistics).await;
         } else {
@@ -226,19 +328,27 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Refuses at once: there is no room to wait in.
-    async fn refuse(&self, message: &Received, to: Subject, received: Instant) {
-        let answer = self.handler.overloaded(message.inbound(), RETRY_AFTER);
-        send(
-            &self.client,
-            Reply {
-                to,
-                answer,
-                received,
-            },
-            &self.statistics,
-        )
-        .await;
+    async fn refuse(&self, asked: Asked) {
+        let answer = self
+            .handler
+            .overloaded(asked.message.inbound(), RETRY_AFTER);
+        send(&self.client, asked.reply(answer), &self.statistics).await;
     }
+}
+
+impl Asked {
+    fn reply(self, answer: Answer) -> Reply {
+        Reply {
+            to: self.to,
+            answer,
+            received: self.received,
+        }
+    }
+}
+
+/// Whose turn it is told by: the fourth part of `plansync.v1.req.<tenant>.…`.
+fn tenant_of(subject: &str) -> &str {
+    subject.split('.').nth(3).unwrap_or_default()
 }
 
 fn is_inbox(reply: &Subject) -> bool {

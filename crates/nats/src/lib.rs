@@ -13,7 +13,7 @@ mod endpoint;
 mod events;
 mod gate;
 mod headers;
-mod heavy;
+mod intake;
 mod look;
 mod port;
 mod publish;

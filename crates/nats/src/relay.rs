@@ -24,6 +24,8 @@ const COMMITS_AT_ONCE: usize = 256;
 const COMMITS_AHEAD_MIN: u64 = 256;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// How often it is looked whether the stream still is what it was, when there is nothing to publish.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long the relay may go on after it was told to stop.
 const FAREWELL_MAX: Duration = Duration::from_secs(3);
 
@@ -213,6 +215,24 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         spawn_blocking(move || outbox.events(position, COMMITS_AT_ONCE))
     }
 
+    /// Looks whether the stream still ends where it did: a server may come back without it.
+    async fn look_again(&mut self) {
+        let Some(attached) = &self.attached else {
+            return;
+        };
+        let looked = self
+            .stream
+            .look(&self.outbox.name(), &self.outbox.lives())
+            .await;
+        let is_same = |found: &Found| {
+            found.created_ns == attached.stream_created_ns
+                && found.last_sequence == attached.sequence
+        };
+        if !looked.as_ref().is_ok_and(is_same) {
+            self.attached = None;
+        }
+    }
+
     /// Publishes one run; says why if it did not end well.
     async fn publish(
         &mut self,
@@ -277,11 +297,15 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// left, and saves where it stands.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), RelayError> {
         let mut durable = self.outbox.durable();
-        let mut away = false;
+        let (mut away, mut looked) = (false, Instant::now());
         while !*stop.borrow() {
             durable.borrow_and_update();
             match self.step().await? {
                 Stepped::Published { .. } => away = false,
+                Stepped::Idle if looked.elapsed() >= LOOK_EVERY => {
+                    self.look_again().await;
+                    looked = Instant::now();
+                }
                 Stepped::Idle => tokio::select! {
                     moved = durable.changed() => if moved.is_err() { break },
                     () = tokio::time::sleep(CURSOR_EVERY) => {}
