@@ -65,6 +65,11 @@ impl Engine {
         Self { child }
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the process has ended by itself, and gives its exit code.
     ///
     /// # Panics

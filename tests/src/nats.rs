@@ -77,7 +77,18 @@ impl NatsServer {
         self.child = child;
     }
 
-    fn stop(&mut self) {
+    /// Ends the server at once, and starts it again with nothing in its store.
+    ///
+    /// # Panics
+    /// If the store cannot be removed, or it does not start again.
+    pub fn restart_empty(&mut self) {
+        self.stop();
+        std::fs::remove_dir_all(&self.store).unwrap();
+        self.restart();
+    }
+
+    /// Ends the server at once; it can be started again.
+    pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
