@@ -11,11 +11,12 @@ use plansync_model::comparison::same;
 use plansync_model::histories::LIMITS;
 use plansync_model::refusal::Refusal;
 use plansync_model::sync::Confirmed;
-use plansync_model::world::World;
+use plansync_model::world::{Limits, World};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::client::Wish;
+use crate::figures::Figures;
 use crate::ledger::{Heard, Record};
 use crate::simulation::{Simulation, TENANTS, Violation};
 
@@ -38,55 +39,30 @@ pub(crate) fn check(simulation: &mut Simulation) -> Result<(), Violation> {
     let commits = log
         .read(Position::ZERO, usize::MAX)
         .map_err(|error| error.to_string())?;
-    let mut replay = Replay::new(&simulation.ledger.records);
-    for sequenced in &commits {
-        let at = sequenced.position();
-        replay
-            .commit(sequenced)
-            .map_err(|what| format!("the commit at {at}: {what}"))?;
-    }
-    let mut figures = simulation.figures;
-    figures.commits += u64::try_from(commits.len()).unwrap_or(u64::MAX);
-    figures.replayed_targets += replay.targets;
-    for (key, record) in &simulation.ledger.records {
-        for heard in &record.answers {
-            figures.answers += 1;
-            match (&record.wish, &heard.reply) {
-                (Wish::Preview(_), _) => figures.previews += 1,
-                (_, Err(_)) => figures.refusals += 1,
-                (Wish::Confirm(..), Ok(_)) => figures.confirmed += 1,
-                (Wish::Command(_), Ok(_)) => {}
-            }
-            replay.heard(*key, record, heard).map_err(|what| {
-                format!(
-                    "{} asked {:?} ({}): {what}",
-                    record.actor, record.wish, key.1
-                )
-            })?;
-        }
-    }
+    let mut replay = Replay::new(&simulation.ledger.records, LIMITS);
+    let mut figures = replay.all(&commits)?;
+    replay.answers(&mut figures)?;
     let worlds = replay.worlds;
-    figures.events += crate::state::check(simulation, &worlds)?;
-    simulation.figures = figures;
+    figures.events = crate::state::check(simulation, &worlds)?;
+    simulation.figures += figures;
     Ok(())
 }
 
 impl<'a> Replay<'a> {
-    fn new(records: &'a BTreeMap<(usize, Uuid), Record>) -> Self {
+    pub(crate) fn new(records: &'a BTreeMap<(usize, Uuid), Record>, limits: Limits) -> Self {
         let mut wanted = BTreeSet::new();
         for record in records.values() {
             wanted.extend(record.confirmed.iter().map(|preview| preview.position));
             for heard in &record.answers {
-                wanted.extend([heard.after, heard.durable]);
-                wanted.extend(
-                    heard
-                        .reply
-                        .iter()
-                        .filter_map(|body| body["position"].as_u64()),
-                );
+                match (&record.wish, &heard.reply) {
+                    (Wish::Preview(_), Ok(body)) => wanted.extend(body["position"].as_u64()),
+                    (Wish::Preview(_), Err(_)) => wanted.extend([heard.durable]),
+                    (Wish::Command(_) | Wish::Confirm(..), Err(_)) => wanted.extend([heard.after]),
+                    (Wish::Command(_) | Wish::Confirm(..), Ok(_)) => {}
+                }
             }
         }
-        let worlds: Vec<World> = TENANTS.iter().map(|_| World::new(LIMITS)).collect();
+        let worlds: Vec<World> = TENANTS.iter().map(|_| World::new(limits)).collect();
         Self {
             records,
             kept: BTreeMap::from([(0, worlds.clone())]),
@@ -96,6 +72,42 @@ impl<'a> Replay<'a> {
             outcomes: BTreeSet::new(),
             targets: 0,
         }
+    }
+
+    /// Every commit in order.
+    pub(crate) fn all(&mut self, commits: &[Sequenced]) -> Result<Figures, Violation> {
+        for sequenced in commits {
+            let at = sequenced.position();
+            self.commit(sequenced)
+                .map_err(|what| format!("the commit at {at}: {what}"))?;
+        }
+        Ok(Figures {
+            commits: u64::try_from(commits.len()).unwrap_or(u64::MAX),
+            replayed_targets: self.targets,
+            ..Figures::default()
+        })
+    }
+
+    /// Every answer that was heard.
+    pub(crate) fn answers(&self, figures: &mut Figures) -> Result<(), Violation> {
+        for (key, record) in self.records {
+            for heard in &record.answers {
+                figures.answers += 1;
+                match (&record.wish, &heard.reply) {
+                    (Wish::Preview(_), _) => figures.previews += 1,
+                    (_, Err(_)) => figures.refusals += 1,
+                    (Wish::Confirm(..), Ok(_)) => figures.confirmed += 1,
+                    (Wish::Command(_), Ok(_)) => {}
+                }
+                self.heard(*key, record, heard).map_err(|what| {
+                    format!(
+                        "{} asked {:?} ({}): {what}",
+                        record.actor, record.wish, key.1
+                    )
+                })?;
+            }
+        }
+        Ok(())
     }
 
     fn commit(&mut self, sequenced: &Sequenced) -> Result<(), Violation> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use plansync_engine::Engine;
+use plansync_engine::{Config, Engine};
 use plansync_log::Position;
 use plansync_model::comparison::same;
 use plansync_model::refusal::Refusal;
@@ -12,6 +12,7 @@ use plansync_protocol::Encoding;
 use plansync_service::{Headers, Inbound, RandomIds, Service};
 use serde_json::{Value as Json, json};
 
+use crate::disk::Disk;
 use crate::simulation::{Simulation, TENANTS, Violation};
 
 struct Plain;
@@ -28,12 +29,19 @@ pub(crate) fn check(simulation: &Simulation, worlds: &[World]) -> Result<u64, Vi
         return Err("the process does not run at the end".to_owned());
     };
     let lived = machine.service();
-    let log = simulation.disk.log();
-    let engine = Engine::open(
-        Box::new(log.clone()),
-        Arc::new(log),
-        simulation.plain_config(),
-    );
+    check_state(lived, &simulation.disk, simulation.plain_config(), worlds)?;
+    events(simulation, lived)
+}
+
+/// Compares the engine that went through everything, and one that folds the log, with the model.
+pub(crate) fn check_state(
+    lived: &Service,
+    disk: &Disk,
+    config: Config,
+    worlds: &[World],
+) -> Result<(), Violation> {
+    let log = disk.log();
+    let engine = Engine::open(Box::new(log.clone()), Arc::new(log), config);
     let engine = engine.map_err(|error| format!("the log does not open: {error}"))?;
     let folded = Service::new(engine, Encoding::Json, Arc::new(RandomIds));
     for (tenant, world) in TENANTS.iter().zip(worlds) {
@@ -44,7 +52,7 @@ pub(crate) fn check(simulation: &Simulation, worlds: &[World]) -> Result<u64, Vi
             state(service, tenant, world).map_err(|what| format!("tenant {tenant}: {what}"))?;
         }
     }
-    events(simulation, lived)
+    Ok(())
 }
 
 fn state(service: &Service, tenant: &str, world: &World) -> Result<(), Violation> {
@@ -78,14 +86,43 @@ fn state(service: &Service, tenant: &str, world: &World) -> Result<(), Violation
     Ok(())
 }
 
+/// The whole of a list: all its pages as one.
 fn read(service: &Service, rest: &str, body: &Json) -> Result<Json, Refusal> {
-    let mut whole = body.clone();
-    whole["page_size"] = json!(500);
-    let mut answer = ask(service, rest, &whole);
-    if answer.1["error"]["code"] == "invalid_request" {
-        answer = ask(service, rest, body);
+    let mut whole: Option<Json> = None;
+    for page in 1.. {
+        let mut of = body.clone();
+        if !rest.ends_with("sync.get") {
+            of["page_size"] = json!(500);
+            of["page"] = json!(page);
+        }
+        let reply = one(service, rest, &of)?;
+        let list = ["items", "components", "changes"]
+            .into_iter()
+            .find(|list| reply[*list].is_array() && reply["total"].is_number());
+        let Some(list) = list else { return Ok(reply) };
+        let count = |reply: &Json| reply[list].as_array().map_or(0, Vec::len);
+        let more = count(&reply);
+        match &mut whole {
+            None => whole = Some(reply),
+            Some(whole) => {
+                if let (Some(all), Some(items)) =
+                    (whole[list].as_array_mut(), reply[list].as_array())
+                {
+                    all.extend(items.iter().cloned());
+                }
+            }
+        }
+        if let Some(whole) = &whole
+            && (more == 0 || whole["total"].as_u64() == u64::try_from(count(whole)).ok())
+        {
+            return Ok(whole.clone());
+        }
     }
-    let (fails, reply) = answer;
+    Ok(json!(null))
+}
+
+fn one(service: &Service, rest: &str, body: &Json) -> Result<Json, Refusal> {
+    let (fails, reply) = ask(service, rest, body);
     if !fails {
         return Ok(reply);
     }

@@ -2,7 +2,7 @@
 //! found and cut down. `plansync-simulation campaign` runs many.
 
 use plansync_model::histories::generate;
-use plansync_simulation::{Bench, Choices, Failure, Fault, Figures};
+use plansync_simulation::{Bench, Choices, Crowd, Failure, Fault, Figures, run_crowd};
 
 #[test]
 fn no_promise_is_broken_and_everything_that_may_happen_does() {
@@ -80,4 +80,26 @@ fn an_acknowledgement_of_what_is_not_durable_is_seen() {
 #[test]
 fn an_event_of_what_is_not_durable_is_seen() {
     seen(Fault::EventsEarly, &["the event", "the log has", "ends at"]);
+}
+
+/// `PLANSYNC_CROWDS` crowds (4) on real threads.
+#[test]
+fn four_administrators_onto_the_same_learners_whose_plans_and_records_change() {
+    let crowds = std::env::var("PLANSYNC_CROWDS").ok();
+    let crowds: u64 = crowds.map_or(4, |text| text.parse().unwrap());
+    let crowd = Crowd {
+        learners: 200,
+        syncs: 6,
+        edits: 150,
+        changes: 80,
+    };
+    let mut figures = Figures::default();
+    for seed in 0..crowds {
+        match run_crowd(&crowd, seed) {
+            Ok(one) => figures += one,
+            Err(violation) => panic!("crowd {seed}: {violation}"),
+        }
+    }
+    println!("{figures:?}");
+    assert!(figures.replayed_targets >= crowds * 1_200, "{figures:?}");
 }
