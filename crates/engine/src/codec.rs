@@ -2,6 +2,8 @@
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
+use rmp_serde::Deserializer;
+use rmp_serde::decode::ReadRefReader;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +24,9 @@ pub enum CodecError {
     Encode(#[from] rmp_serde::encode::Error),
 }
 
+/// The deepest nesting that is followed.
+const DEPTH_MAX: usize = 64;
+
 /// The event as the log keeps it.
 pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {
@@ -38,16 +43,24 @@ pub(crate) fn encode_image(image: &impl Serialize) -> Result<Vec<u8>, String> {
 
 /// Derived state that was kept by this version.
 pub(crate) fn image<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    rmp_serde::from_slice(bytes).map_err(|error| error.to_string())
+    T::deserialize(&mut message_pack(bytes)).map_err(|error| error.to_string())
 }
 
 /// The event that the log kept.
 pub(crate) fn decode(recording: &Recording) -> Result<Event, CodecError> {
-    let mut deserializer = rmp_serde::Deserializer::from_read_ref(&recording.body);
+    let mut deserializer = message_pack(&recording.body);
     Event::deserialize_body(recording.kind, &mut deserializer).map_err(|source| {
         CodecError::Decode {
             kind: recording.kind,
             source,
         }
     })
+}
+
+/// One that follows no nesting that no version has written: damaged bytes could lead it to the end of
+/// the stack.
+fn message_pack(bytes: &[u8]) -> Deserializer<ReadRefReader<'_, [u8]>> {
+    let mut deserializer = Deserializer::from_read_ref(bytes);
+    deserializer.set_max_depth(DEPTH_MAX);
+    deserializer
 }

@@ -56,6 +56,9 @@ fn shortened(text: String) -> String {
     }
 }
 
+/// The deepest nesting that is followed: no message has a third of it.
+const DEPTH_MAX: usize = 32;
+
 /// Decodes what a sender asks: unknown fields, keys given twice and wrong types are refused.
 pub fn decode<'a, T: Deserialize<'a>>(
     encoding: Encoding,
@@ -94,13 +97,23 @@ fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<
             serde_json::from_slice(bytes).map_err(|error| DecodeError::whole(error.to_string()))
         }
         Encoding::MessagePack => {
-            let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
+            let mut deserializer = message_pack(bytes);
             let value = T::deserialize(&mut deserializer)
                 .map_err(|error| DecodeError::whole(message_pack_message(&error)))?;
             at_end(&mut deserializer)?;
             Ok(value)
         }
     }
+}
+
+/// One that follows no deeper nesting than a message has: a hostile one would lead it to the end of the
+/// stack.
+fn message_pack(
+    bytes: &[u8],
+) -> rmp_serde::Deserializer<rmp_serde::decode::ReadRefReader<'_, [u8]>> {
+    let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
+    deserializer.set_max_depth(DEPTH_MAX);
+    deserializer
 }
 
 /// The deserializer does not say how far it came; but at the end it has no further marker to read.
@@ -121,10 +134,7 @@ fn located<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Optio
             &mut serde_json::Deserializer::from_slice(bytes),
             json_message,
         ),
-        Encoding::MessagePack => track::<_, T>(
-            &mut rmp_serde::Deserializer::from_read_ref(bytes),
-            message_pack_message,
-        ),
+        Encoding::MessagePack => track::<_, T>(&mut message_pack(bytes), message_pack_message),
     }
 }
 

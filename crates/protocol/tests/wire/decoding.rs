@@ -353,3 +353,27 @@ fn the_progress_of_a_review_has_words_of_its_own() {
     let (path, _) = refused::<EditPlan>(&of("set_status", "scheduled"));
     assert_eq!(path, "edits[0].status");
 }
+
+/// Nesting leads a decoder nowhere near the end of a small stack, wherever it stands.
+#[test]
+fn a_body_that_is_nested_too_deeply_is_refused() {
+    let nested = |before: &[u8], each: &[u8]| [before, &each.repeat(20_000)].concat();
+    let bodies = [
+        nested(b"\x81\xa7learner", b"\x91"),
+        nested(b"\x82\xa7learner\xc0\xa5edits", b"\x81\xa1a"),
+        nested(b"\x80", b"\x91"),
+        nested(b"\x80", b"\x81\xa1a"),
+        nested(b"{\"learner\":", b"["),
+        nested(b"{\"learner\":", b"{\"a\":"),
+    ];
+    let judged = move || {
+        for body in &bodies {
+            let encoding = Encoding::guess(body);
+            assert!(decode::<EditPlan>(encoding, body).is_err());
+            // It has no field, so that all of it stands behind its end.
+            assert!(decode::<GetTenant>(encoding, body).is_err());
+        }
+    };
+    let small = std::thread::Builder::new().stack_size(256 * 1024);
+    small.spawn(judged).unwrap().join().unwrap();
+}
