@@ -38,7 +38,12 @@ const DELIVERY: [&str; 4] = [
     "advanced_delivery_delete",
     "edit_delete_finished",
 ];
-const STATUSES: [&str; 4] = ["active", "on_break", "completed", plansync_model::choose::EXCLUDED[0]];
+const STATUSES: [&str; 4] = [
+    "active",
+    "on_break",
+    "completed",
+    plansync_model::choose::EXCLUDED[0],
+];
 
 fn programme() -> ProgrammeId {
     ProgrammeId::from_uuid(Uuid::from_u128(0xa0))

@@ -1,0 +1,5 @@
+//! A durable command as it comes in.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plansync_hostile::command(bytes));

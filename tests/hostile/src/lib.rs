@@ -1,0 +1,26 @@
+//! Bytes that mean harm, and what every decoder promises of them: it does not crash, it takes no more
+//! memory than their length explains, it follows no nesting that it is led into, and what it refuses of
+//! a message it refuses by the path of the field.
+//!
+//! One function a decoder, which panics where a promise is broken: the tests of this crate give them
+//! mutations of valid bytes, and `fuzz/` whatever libFuzzer comes upon. Knows no NATS and no disk.
+
+mod archive;
+mod message;
+mod record;
+pub mod seeds;
+
+pub use archive::archive;
+pub use message::{command, request};
+pub use record::record;
+
+/// A decoder's check.
+pub type Target = fn(&[u8]);
+
+/// Every decoder by its name.
+pub const TARGETS: [(&str, Target); 4] = [
+    ("request", request),
+    ("command", command),
+    ("record", record),
+    ("archive", archive),
+];

@@ -1,0 +1,31 @@
+//! A commit as the log stores it: its envelope, and the events in it.
+
+use std::sync::Arc;
+
+use plansync_engine::decided;
+use plansync_log::Sequenced;
+
+/// A record is refused, or says what it holds; and what it says is what was stored.
+pub fn record(bytes: &[u8]) {
+    let Ok(sequenced) = Sequenced::from_stored(Arc::from(bytes)) else {
+        return;
+    };
+    assert_eq!(sequenced.stored(), bytes);
+    let skimmed = sequenced.skim().map(|skim| (skim.stream(), skim.command));
+    let decoded = sequenced.decode();
+    match (skimmed, decoded) {
+        (Ok((stream, command)), Ok(commit)) => {
+            assert_eq!(stream, commit.proposal.stream);
+            assert_eq!(command, commit.proposal.command);
+            // What the events are is told or refused; either way once and for all.
+            let first = decided(&sequenced).map_err(|error| error.to_string());
+            let again = decided(&sequenced).map_err(|error| error.to_string());
+            assert_eq!(first, again);
+        }
+        // A skim looks at less, and may be content with it.
+        (_, Err(_)) => {}
+        (Err(error), Ok(commit)) => {
+            unreachable!("it cannot be skimmed ({error}) and is {commit:?}")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Valid bytes to begin with: the published examples of every message, and the log that a random
+//! history leaves.
+
+use std::sync::Arc;
+
+use plansync_engine::{Config, Engine};
+use plansync_log::memory::MemoryLog;
+use plansync_log::{LogId, Position, Read as _};
+use plansync_model::histories::{Step, generate};
+use plansync_protocol::{Encoding, OperationName};
+use plansync_service::{Headers, Inbound, RandomIds, Service};
+use serde_json::Value;
+use uuid::Uuid;
+
+const ARCHIVE: &[u8] = include_bytes!("../../../crates/log/tests/golden/format-1.archive");
+const BACKUP: &[u8] = include_bytes!("../../../crates/sled/tests/golden/format-1.backup");
+/// Histories whose commands and commits are seeds.
+const HISTORIES: u64 = 3;
+
+struct None;
+
+impl Headers for None {
+    fn get(&self, _name: &str) -> Option<&str> {
+        Option::None
+    }
+}
+
+/// The seeds of a decoder; none for a name that no decoder has.
+pub fn of(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "request" => messages(|_| true),
+        "command" => messages(|operation| {
+            !["get", "list"].contains(&operation.as_str().rsplit('.').next().unwrap_or_default())
+        }),
+        "record" => records(),
+        "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
+        _unknown => Vec::new(),
+    }
+}
+
+/// The published example of each operation, in both encodings, and the commands of a few histories.
+fn messages(wanted: impl Fn(OperationName) -> bool) -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto-schemas/golden");
+    let mut seeds = Vec::new();
+    for (number, operation) in (0_u8..).zip(OperationName::ALL.iter().copied()) {
+        if !wanted(operation) {
+            continue;
+        }
+        let path = format!("{folder}/{operation}.json");
+        let example = std::fs::read(path).unwrap_or_default();
+        let example: Value = serde_json::from_slice(&example).unwrap_or_default();
+        let body = &example["body"];
+        let json = body["json"].to_string().into_bytes();
+        let packed = body["msgpack"].as_str().and_then(from_hex);
+        for body in [Some(json), packed].into_iter().flatten() {
+            seeds.push([vec![number], body].concat());
+        }
+    }
+    for step in (0..HISTORIES).flat_map(generate) {
+        if let Step::Ask(_, ask) = step
+            && let Some(operation) = OperationName::parse(ask.operation())
+            && let Some(number) = OperationName::ALL.iter().position(|one| *one == operation)
+        {
+            let number = u8::try_from(number).unwrap_or_default();
+            let body = serde_json::to_vec(&ask).unwrap_or_default();
+            seeds.push([vec![number], body].concat());
+        }
+    }
+    seeds
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    digits.map(byte).collect()
+}
+
+/// Every commit that a few histories leave in the log.
+fn records() -> Vec<Vec<u8>> {
+    (0..HISTORIES).flat_map(history).collect()
+}
+
+fn history(seed: u64) -> Vec<Vec<u8>> {
+    let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+    let opened = Engine::open(
+        Box::new(log.clone()),
+        Arc::new(log.clone()),
+        Config::default(),
+    );
+    let Ok(engine) = opened else {
+        return Vec::new();
+    };
+    let service = Service::new(engine, Encoding::Json, Arc::new(RandomIds));
+    for step in generate(seed) {
+        if let Step::Ask(actor, ask) = step {
+            let body = serde_json::to_vec(&ask).unwrap_or_default();
+            let _answer = service.request(Inbound {
+                subject: &format!("plansync.v1.req.acme.{actor}.{}", ask.operation()),
+                headers: &None,
+                body: &body,
+            });
+        }
+        let _done = service.engine().work_step();
+        let _wrote = service.engine().write_step();
+    }
+    let commits = log.read(Position::ZERO, usize::MAX).unwrap_or_default();
+    commits
+        .iter()
+        .map(|commit| commit.stored().to_vec())
+        .collect()
+}
