@@ -202,3 +202,21 @@ fn tasks_are_bounded_and_the_oldest_go_first() {
     let last = review.tasks.last().map(|task| (task.at, task.status));
     assert_eq!(last, Some((TUESDAY, Open)));
 }
+
+#[test]
+fn v0_only_tasks_of_its_own_that_stand_count_as_being_in_a_calendar() {
+    let would = |review: &Review| review.would_make_tasks(Scheduled);
+    assert!(!would(&scheduled()));
+    let cancelled = with(scheduled(), |review| {
+        for task in &mut review.tasks {
+            task.status = Cancelled;
+        }
+    });
+    assert!(would(&cancelled));
+    let anothers = with(scheduled(), |review| {
+        for task in &mut review.tasks {
+            task.origin = by_hand(9);
+        }
+    });
+    assert!(would(&anothers));
+}

@@ -204,6 +204,12 @@ fn s3_s4_the_limits_are_inclusive_over_distinct_ids() {
         Err(components)
     );
     assert_eq!(
+        given
+            .selected(&request(kind, [1], [TARGET, 98, 98]))
+            .map(|_| ()),
+        Ok(())
+    );
+    assert_eq!(
         given.selected(&request(kind, [1], [TARGET, 98, 99])),
         Err(learners)
     );

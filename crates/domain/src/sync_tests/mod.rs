@@ -19,6 +19,7 @@ mod replays;
 mod requests;
 mod reviews;
 mod runs;
+mod standings;
 mod summary;
 mod twins;
 mod types;

@@ -120,6 +120,14 @@ fn t3_only_attributes_that_may_be_chosen() {
         name(&without_marking_aid, &exercise),
         "marking_aid_exercise"
     );
+    let chosen = |attribute: Attribute| SyncRequest {
+        attributes: [attribute].into_iter().collect(),
+        ..everything(SelectedAttributes)
+    };
+    let exercise = chosen(Attribute::MarkingAidExercise);
+    assert!(open_record().selected(&exercise).is_ok());
+    let name = chosen(Attribute::Name);
+    assert!(without_marking_aid.selected(&name).is_ok());
 }
 
 #[test]

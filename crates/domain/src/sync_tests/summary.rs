@@ -202,3 +202,30 @@ fn m4_evidence_is_counted_by_learners_and_components_between_the_other_warnings(
         "marking_aid_evidence"
     );
 }
+
+#[test]
+fn m2_a_component_that_nobody_is_to_get_has_a_row_of_its_own() {
+    let given = open_record();
+    let request = choosing(request(ChangesOnly, [1], [SOURCE]), [Attribute::Name]);
+
+    let rows: Vec<_> = summary(&given, &request).rows.iter().map(shown).collect();
+
+    assert_eq!(rows, [(1, Action::Synchronise, [0, 0, 0])]);
+}
+
+#[test]
+fn m4_the_source_is_named_with_as_many_learners_as_it_is_updated_in() {
+    let given = open_record().edited("alice", SOURCE, [add(7), rename(1, "Other")]);
+    let warned = |number: u128| {
+        let request = choosing(request(ChangesOnly, [number], [SOURCE]), [Attribute::Name]);
+        let warnings = summary(&given, &request).warnings;
+        warnings
+            .iter()
+            .map(|warning| (warning.code, warning.learners, warning.components))
+            .collect::<Vec<_>>()
+    };
+    let code = WarningCode::SourceWillBeUpdated;
+    assert_eq!(warned(1), [(code, 1, 1)]);
+    // It is in no template: there is nothing to update it with.
+    assert_eq!(warned(7), [(code, 0, 0)]);
+}

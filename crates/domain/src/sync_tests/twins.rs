@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::kit::{OTHER, SOURCE, TARGET, open_record, owned_by, rename, request, set};
+use super::kit::{OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set};
 use crate::attribute::Attribute;
 use crate::decision::{Outcome, Reason};
 use crate::decisions::Decisions;
 use crate::judge::{Judge, skipped};
 use crate::kit::{Given, active, administrator, learner, sync};
 use crate::plan::Plan;
-use crate::request::SyncKind::AllAttributes;
+use crate::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::settings::OwnerRule;
 
 fn plan(given: &Given, number: u128) -> &Arc<Plan> {
@@ -62,4 +62,31 @@ fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
         .map(|decision| decision.outcome())
         .collect();
     assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
+}
+
+#[test]
+fn c3_each_targets_own_elements_are_looked_at() {
+    let given = open_record()
+        .edited(
+            "bob",
+            TARGET,
+            [set(1, Attribute::Criteria, criteria(["K9"]))],
+        )
+        .edited(
+            "alice",
+            SOURCE,
+            [set(1, Attribute::Criteria, criteria(["K9"]))],
+        )
+        .started("alice", 1, &request(ChangesOnly, [1], [TARGET, OTHER]));
+    let state = given.tenant.sync(sync(1)).unwrap();
+    let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+    let mut of = |number: u128| {
+        let judged = judge.judge_target_since(&given.tenant, learner(number), None);
+        judged.decisions.iter().next().unwrap().outcome()
+    };
+    let outcomes = [TARGET, OTHER, TARGET].map(&mut of);
+    assert_eq!(
+        outcomes,
+        [Outcome::Unchanged, Outcome::Applied, Outcome::Unchanged]
+    );
 }
