@@ -8,7 +8,7 @@ use crate::attribute::Attribute;
 use crate::command::{Command, Edit};
 use crate::elements::Elements;
 use crate::ids::Actor;
-use crate::kit::{Given, actor, attributes, component, learner, programme, session};
+use crate::kit::{Given, actor, attributes, component, learner, named, programme, session};
 use crate::recent::{RecentChange, RecentKind};
 use crate::request::SyncKind;
 use crate::status::Status;
@@ -384,4 +384,21 @@ fn c1_a_sync_of_ones_own_onto_the_source_is_a_touch() {
         only(&given).difference.after,
         attributes([(Attribute::Name, "From learner 2".into())])
     );
+}
+
+#[test]
+fn c1_what_one_did_to_a_component_that_is_gone_says_nothing_of_another_in_its_place() {
+    let again = Edit::Add {
+        component: component(7),
+        programme: programme(1),
+        component_type: "assignment".parse().unwrap(),
+        attributes: named("Another"),
+    };
+    let given = open_record()
+        .edited("bob", SOURCE, [add(7)])
+        .edited("alice", SOURCE, [rename(7, "New")])
+        .edited("bob", SOURCE, [remove(7)])
+        .edited("bob", SOURCE, [again]);
+
+    assert_eq!(given.recent(1), []);
 }
