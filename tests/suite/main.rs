@@ -7,7 +7,6 @@ mod accounts;
 mod command_line;
 mod crash;
 mod durable;
-mod fire;
 mod houses;
 mod main_path;
 mod sync_command;

@@ -13,6 +13,8 @@ use plansync_tests::nats::NatsServer;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::ALONE;
+
 const FLOODERS: u128 = 4;
 /// Requests that a flooder has sent and not heard of, at most: many times what the engine lets wait.
 const IN_FLIGHT_MAX: u64 = 10_000;
@@ -199,6 +201,7 @@ async fn is_well(client: &Client) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_is_told_when_to_come_back_and_starves_no_other_tenant() {
+    let _alone = ALONE.lock().await;
     let place = place().await;
     let other = Client::connect(&place.nats).await.of_tenant("southgate");
     found(&other, 2, 1).await;
@@ -276,6 +279,7 @@ fn is_bounded(curve: &[u64]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_the_largest_requests_is_answered_and_keeps_memory_bounded() {
+    let _alone = ALONE.lock().await;
     let place = place().await;
     assert!((230_000..256 * 1024).contains(&large(0, 0).to_string().len()));
     // Less than what a nats-server holds for a connection before it cuts it off: 64 MiB.
@@ -294,6 +298,7 @@ async fn a_flood_of_the_largest_requests_is_answered_and_keeps_memory_bounded() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_more_than_the_server_holds_is_outlived() {
+    let _alone = ALONE.lock().await;
     let place = place().await;
     let enough = |_: &Tally, lasted: Duration| lasted > Duration::from_secs(5);
     let (tally, curve) = flooded_with_the_largest(&place, 2_000, enough).await;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::stream::{Told, events};
+use crate::stream::{Told, events};
 
 pub(super) const COMPONENTS: u128 = 12;
 pub(super) const TARGETS: u128 = 24;

@@ -7,8 +7,9 @@ use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
 use plansync_tests::program::run;
 
-use super::school::School;
-use super::stream::settled;
+use crate::ALONE;
+use crate::school::School;
+use crate::stream::settled;
 
 const KILLS: u64 = 20;
 
@@ -28,6 +29,7 @@ pub(super) fn moment(number: u64, below: u64) -> Duration {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i2_i3_killed_again_and_again_it_loses_nothing_and_does_nothing_twice() {
+    let _alone = ALONE.lock().await;
     let nats = NatsServer::start();
     let data = tempfile::tempdir().unwrap();
     let mut engine = Engine::start(&nats, data.path()).await;

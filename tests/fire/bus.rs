@@ -12,9 +12,10 @@ use plansync_tests::nats::NatsServer;
 use plansync_tests::program::run;
 use serde_json::json;
 
-use super::kills::{moment, setting};
-use super::school::School;
-use super::stream::{events, settled};
+use crate::ALONE;
+use crate::kills::{moment, setting};
+use crate::school::School;
+use crate::stream::{events, settled};
 
 /// How long the server is away, in seconds: `PLANSYNC_AWAY`.
 const AWAY: u64 = 3;
@@ -39,6 +40,7 @@ async fn all_is_well(nats: &NatsServer, data: &std::path::Path, school: School, 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_restarts_or_is_away_for_a_while_loses_nothing() {
+    let _alone = ALONE.lock().await;
     let mut nats = NatsServer::start();
     let data = tempfile::tempdir().unwrap();
     let engine = Engine::start(&nats, data.path()).await;
@@ -63,6 +65,7 @@ async fn a_server_that_restarts_or_is_away_for_a_while_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_back_empty_is_given_everything_again() {
+    let _alone = ALONE.lock().await;
     let mut nats = NatsServer::start();
     let data = tempfile::tempdir().unwrap();
     let engine = Engine::start(&nats, data.path()).await;
@@ -84,6 +87,7 @@ async fn a_server_that_comes_back_empty_is_given_everything_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_with_nothing_to_say_fills_a_stream_that_was_lost() {
+    let _alone = ALONE.lock().await;
     let mut nats = NatsServer::start();
     let data = tempfile::tempdir().unwrap();
     let _engine = Engine::start(&nats, data.path()).await;
@@ -107,6 +111,7 @@ async fn an_engine_with_nothing_to_say_fills_a_stream_that_was_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn subscribers_that_do_not_listen_slow_nobody() {
+    let _alone = ALONE.lock().await;
     let nats = NatsServer::start();
     let data = tempfile::tempdir().unwrap();
     let _engine = Engine::start(&nats, data.path()).await;
