@@ -258,7 +258,7 @@ async fn flooded_with_the_largest(
     let flooders = flooding(&clients, in_flight_max, large, &tally, &stop);
     let began = Instant::now();
     while !enough(&tally, began.elapsed()) {
-        assert!(began.elapsed() < Duration::from_secs(120), "{tally:?}");
+        assert!(began.elapsed() < Duration::from_mins(2), "{tally:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     stop.store(true, Ordering::Relaxed);

@@ -70,7 +70,7 @@ impl Published {
     ) -> Result<(), LeftOut> {
         match answer {
             Ok(stored) if stored.duplicate => {
-                self.because(|| format!("{position} was there already"))
+                self.because(|| format!("{position} was there already"));
             }
             Ok(stored) => match self.refused {
                 Some(refused) => return Err(LeftOut(refused)),

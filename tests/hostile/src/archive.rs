@@ -6,6 +6,9 @@ use plansync_log::archive::ArchiveReader;
 const COMMITS_MAX: usize = 100_000;
 
 /// A backup is refused, or gives commits that follow each other.
+///
+/// # Panics
+/// If a promise is broken.
 pub fn archive(bytes: &[u8]) {
     let Ok(mut reader) = ArchiveReader::new(bytes) else {
         return;

@@ -39,6 +39,9 @@ fn taken_apart(bytes: &[u8]) -> Option<(OperationName, &[u8])> {
 }
 
 /// A request is understood, or refused by the path of what is wrong with it.
+///
+/// # Panics
+/// If a promise is broken.
 pub fn request(bytes: &[u8]) {
     let Some((operation, body)) = taken_apart(bytes) else {
         return;
@@ -88,6 +91,9 @@ fn names_a_field(message: &str) -> bool {
 
 /// A durable command is decided once, whatever it is: what became of it is in the log, with its bytes
 /// where they were not understood.
+///
+/// # Panics
+/// If a promise is broken.
 pub fn command(bytes: &[u8]) {
     let Some((operation, body)) = taken_apart(bytes) else {
         return;

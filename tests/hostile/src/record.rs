@@ -6,6 +6,9 @@ use plansync_engine::decided;
 use plansync_log::Sequenced;
 
 /// A record is refused, or says what it holds; and what it says is what was stored.
+///
+/// # Panics
+/// If a promise is broken.
 pub fn record(bytes: &[u8]) {
     let Ok(sequenced) = Sequenced::from_stored(Arc::from(bytes)) else {
         return;

@@ -1,6 +1,8 @@
 //! Valid bytes, changed a little or a lot: `PLANSYNC_HOSTILE_CASES` cases of each decoder (3,000), from
 //! the seed `PLANSYNC_HOSTILE_SEED`. One test alone, so that the memory that it measures is its own.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fastrand::Rng;

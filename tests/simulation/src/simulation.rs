@@ -274,7 +274,7 @@ impl Simulation {
             Action::Crash => self.crash(),
             Action::DeliverReply => {
                 let reply = self.replies.remove(self.choices.index(self.replies.len()));
-                self.receive(reply);
+                self.receive(&reply);
             }
             Action::DeliverRequest => {
                 let index = self.choices.index(self.requests.len());
@@ -429,10 +429,10 @@ impl Simulation {
         }
     }
 
-    fn receive(&mut self, reply: Reply) {
+    fn receive(&mut self, reply: &Reply) {
         let heard = self
             .ledger
-            .answered(&self.clients[reply.message.client], &reply);
+            .answered(&self.clients[reply.message.client], reply);
         let client = &mut self.clients[reply.message.client];
         let waits = client.waiting.as_ref();
         if waits.is_some_and(|(message, _)| message.id == reply.message.id && !message.durable)

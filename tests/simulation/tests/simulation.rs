@@ -1,6 +1,8 @@
 //! A few histories of a campaign; that a seed replays exactly; and that what is broken on purpose is
 //! found and cut down. `plansync-simulation campaign` runs many.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
+
 use plansync_model::histories::generate;
 use plansync_simulation::{Bench, Choices, Crowd, Failure, Fault, Figures, run_crowd};
 

@@ -59,7 +59,7 @@ fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
     let decisions: Decisions = skipped(&selection.change_set, Reason::Cancelled);
     let outcomes: Vec<Outcome> = decisions
         .iter()
-        .map(|decision| decision.outcome())
+        .map(crate::decision::Decision::outcome)
         .collect();
     assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
 }

@@ -1,5 +1,7 @@
 //! A history on which something fails, cut down to what the failure needs.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Most steps and edits have no parts.
+
 use crate::ask::{Ask, Edit};
 use crate::attribute::Attribute;
 use crate::component::Attributes;
