@@ -319,3 +319,55 @@ fn v5_a_component_that_goes_takes_its_review_along() {
     assert_eq!(plan.gone_at(component(1)), Some(Version::new(3)));
     assert_eq!(plan.gone_at(component(2)), None);
 }
+
+/// The case owner that the one event of an edit remembers.
+fn remembered(given: &Given, edit: Edit) -> Option<String> {
+    let decided = given.when(&actor("ann"), &edits([edit])).0.unwrap();
+    let crate::decide::Decided::Events { events, .. } = decided else {
+        panic!("an edit gives events")
+    };
+    let [event] = &events[..] else {
+        panic!("one event, not {events:?}")
+    };
+    let owner = match event {
+        Event::ComponentAdded(added) => &added.case_owner,
+        Event::ComponentChanged(changed) => &changed.case_owner,
+        other => panic!("{other:?}"),
+    };
+    owner.as_ref().map(ToString::to_string)
+}
+
+#[test]
+fn v1_the_case_owner_is_remembered_only_where_a_task_becomes_theirs() {
+    let of_new = |component_type: &str, set: &[(Attribute, Value)]| {
+        let mut attributes = attributes([(Attribute::Name, "New".into())]);
+        for (attribute, value) in set {
+            attributes.insert(*attribute, value.clone());
+        }
+        let edit = Edit::Add {
+            component: component(7),
+            programme: programme(1),
+            component_type: component_type.parse().unwrap(),
+            attributes,
+        };
+        remembered(&world(), edit)
+    };
+    let date = (Attribute::ReviewAt, at(MONDAY));
+    let owner = (
+        Attribute::Owner,
+        Value::Administrator(administrator("dave")),
+    );
+    let carol = Some("carol".to_owned());
+    assert_eq!(of_new("review", std::slice::from_ref(&date)), carol);
+    assert_eq!(of_new("review", &[]), None);
+    assert_eq!(of_new("review", &[date, owner.clone()]), None);
+    assert_eq!(of_new("exam", &[]), None);
+
+    assert_eq!(remembered(&world(), dated(1, MONDAY)), carol);
+    let scheduled = world().done(&actor("ann"), &edits([dated(1, MONDAY)]));
+    assert_eq!(remembered(&scheduled, dated(1, TUESDAY)), None);
+    let rename = change(1, [(Attribute::Name, "Other".into())]);
+    assert_eq!(remembered(&world(), rename), None);
+    let owned = world().done(&actor("ann"), &edits([change(1, [owner])]));
+    assert_eq!(remembered(&owned, dated(1, MONDAY)), None);
+}
