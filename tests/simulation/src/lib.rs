@@ -10,6 +10,7 @@ mod case;
 mod check;
 mod choices;
 mod client;
+mod commands;
 mod crowd;
 mod disk;
 mod events;

@@ -4,7 +4,6 @@
 //! the process ends between any two steps. Then all is calm, until everything was answered, worked
 //! off and published.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -20,6 +19,7 @@ use uuid::Uuid;
 use crate::action::Action;
 use crate::choices::Choices;
 use crate::client::{Client, Message};
+use crate::commands::Commands;
 use crate::disk::{Disk, Fare};
 use crate::events::Events;
 use crate::figures::Figures;
@@ -46,13 +46,6 @@ impl Clock for Ticking {
     fn now(&self) -> Recorded {
         Recorded::new(self.0.fetch_add(1, Ordering::Relaxed))
     }
-}
-
-/// The stream of durable commands.
-struct Commands {
-    created_ns: i128,
-    messages: VecDeque<(u64, Message)>,
-    last_sequence: u64,
 }
 
 /// Everything.
@@ -107,11 +100,7 @@ impl Simulation {
             clients,
             requests: Vec::new(),
             replies: Vec::new(),
-            commands: Commands {
-                created_ns: 1,
-                messages: VecDeque::new(),
-                last_sequence: 0,
-            },
+            commands: Commands::new(),
             heard: 0,
             ledger: Ledger::default(),
             figures: Figures::default(),
@@ -259,13 +248,10 @@ impl Simulation {
         idle.into_iter().map(|(_, index)| index).collect()
     }
 
-    fn next_command(&self) -> Option<&(u64, Message)> {
+    fn next_command(&self) -> Option<(Place, &Message)> {
         let machine = self.machine.as_ref()?;
-        if machine.taken.len() >= TAKEN_MAX {
-            return None;
-        }
-        let next = |(sequence, _): &&(u64, Message)| *sequence >= machine.next_command;
-        self.commands.messages.iter().find(next)
+        let may = machine.taken.len() < TAKEN_MAX;
+        self.commands.next(machine.next_command).filter(|_| may)
     }
 
     fn act(&mut self, action: Action) -> Result<(), Violation> {
@@ -345,9 +331,7 @@ impl Simulation {
         self.figures.emptied += 1;
         self.events.empty();
         self.heard = 0;
-        self.commands.created_ns += 1;
-        self.commands.last_sequence = 0;
-        self.commands.messages.clear();
+        self.commands.empty();
         if let Some(machine) = &mut self.machine {
             machine.taken.clear();
             machine.next_command = 0;
@@ -392,29 +376,17 @@ impl Simulation {
             self.requests.push(message);
             return;
         }
-        // The server drops a repeat that it has, and loses one now and then before it has it.
-        let known = self
-            .commands
-            .messages
-            .iter()
-            .any(|(_, one)| one.id == message.id);
+        // One is lost now and then before the server has it.
         let lost = self.storm && self.choices.happens(50);
-        if !known && !lost && !self.events.is_away() {
-            self.commands.last_sequence += 1;
-            let sequence = self.commands.last_sequence;
-            self.commands.messages.push_back((sequence, message));
+        if !lost && !self.events.is_away() {
+            self.commands.store(message);
         }
     }
 
     fn take_command(&mut self) {
-        let Some((sequence, message)) = self.next_command().cloned() else {
-            return;
-        };
-        let place = Place {
-            stream_created_ns: self.commands.created_ns,
-            sequence,
-        };
-        if let Some(machine) = &mut self.machine {
+        let next = self.next_command();
+        let next = next.map(|(place, message)| (place, message.clone()));
+        if let (Some((place, message)), Some(machine)) = (next, &mut self.machine) {
             machine.take_command(&message, place);
         }
     }
@@ -424,7 +396,7 @@ impl Simulation {
         if let Some(machine) = &mut self.machine {
             let (_, sequence) = machine.taken.remove(0);
             if !lost {
-                self.commands.messages.retain(|(one, _)| *one != sequence);
+                self.commands.remove(sequence);
             }
         }
     }
