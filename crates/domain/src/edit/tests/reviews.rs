@@ -329,10 +329,12 @@ fn remembered(given: &Given, edit: Edit) -> Option<String> {
     let [event] = &events[..] else {
         panic!("one event, not {events:?}")
     };
-    let owner = match event {
-        Event::ComponentAdded(added) => &added.case_owner,
-        Event::ComponentChanged(changed) => &changed.case_owner,
-        other => panic!("{other:?}"),
+    let owner = if let Event::ComponentAdded(added) = event {
+        &added.case_owner
+    } else if let Event::ComponentChanged(changed) = event {
+        &changed.case_owner
+    } else {
+        panic!("{event:?}")
     };
     owner.as_ref().map(ToString::to_string)
 }
@@ -368,6 +370,6 @@ fn v1_the_case_owner_is_remembered_only_where_a_task_becomes_theirs() {
     assert_eq!(remembered(&scheduled, dated(1, TUESDAY)), None);
     let rename = change(1, [(Attribute::Name, "Other".into())]);
     assert_eq!(remembered(&world(), rename), None);
-    let owned = world().done(&actor("ann"), &edits([change(1, [owner])]));
-    assert_eq!(remembered(&owned, dated(1, MONDAY)), None);
+    let daves = world().done(&actor("ann"), &edits([change(1, [owner])]));
+    assert_eq!(remembered(&daves, dated(1, MONDAY)), None);
 }
