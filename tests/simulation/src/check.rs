@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plansync_domain::event::Event;
+use plansync_domain::sync_event::TargetReplayed;
 use plansync_engine::{Decided, decided};
 use plansync_log::{CommandScope, Position, Read as _, Sequenced};
 use plansync_model::ask::Ask;
 use plansync_model::comparison::same;
 use plansync_model::histories::LIMITS;
+use plansync_model::judge::Pair;
 use plansync_model::refusal::Refusal;
 use plansync_model::sync::Confirmed;
 use plansync_model::world::{Limits, World};
@@ -30,6 +32,10 @@ pub(crate) struct Replay<'a> {
     /// What was accepted: where, and what the model answered.
     accepted: BTreeMap<(usize, Uuid), (u64, Json)>,
     outcomes: BTreeSet<(usize, Uuid)>,
+    /// The tenants at the positions that targets say they were judged at, and the last commit that
+    /// says so.
+    judged: BTreeMap<u64, (u64, Vec<World>)>,
+    judged_until: BTreeMap<u64, u64>,
     pub(crate) targets: u64,
 }
 
@@ -70,16 +76,29 @@ impl<'a> Replay<'a> {
             wanted,
             accepted: BTreeMap::new(),
             outcomes: BTreeSet::new(),
+            judged: BTreeMap::new(),
+            judged_until: BTreeMap::new(),
             targets: 0,
         }
     }
 
     /// Every commit in order.
     pub(crate) fn all(&mut self, commits: &[Sequenced]) -> Result<Figures, Violation> {
-        for sequenced in commits {
-            let at = sequenced.position();
-            self.commit(sequenced)
+        let all: Result<Vec<Decided>, _> = commits.iter().map(decided).collect();
+        let all = all.map_err(|error| error.to_string())?;
+        for decided in all.iter().filter(|decided| is_target(decided)) {
+            let at = decided.commit.position.get();
+            self.judged_until
+                .insert(decided.commit.proposal.judged_at.get(), at);
+        }
+        for decided in &all {
+            let at = decided.commit.position.get();
+            self.commit(decided)
                 .map_err(|what| format!("the commit at {at}: {what}"))?;
+            if let Some(until) = self.judged_until.get(&at) {
+                self.judged.insert(at, (*until, self.worlds.clone()));
+            }
+            self.judged.retain(|_, (until, _)| *until > at);
         }
         Ok(Figures {
             commits: u64::try_from(commits.len()).unwrap_or(u64::MAX),
@@ -110,16 +129,15 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn commit(&mut self, sequenced: &Sequenced) -> Result<(), Violation> {
-        let decided = decided(sequenced).map_err(|error| error.to_string())?;
+    fn commit(&mut self, decided: &Decided) -> Result<(), Violation> {
         let name = decided.tenant.as_str();
         let tenant = TENANTS.iter().position(|one| *one == name);
         let tenant = tenant.ok_or_else(|| format!("it is of tenant {name}"))?;
         let command = decided.commit.proposal.command;
         match command.scope {
-            CommandScope::Client => self.client(tenant, command.id, &decided)?,
-            CommandScope::Engine => self.engine(tenant, &decided)?,
-            CommandScope::Outcome => self.outcome(tenant, command.id, &decided)?,
+            CommandScope::Client => self.client(tenant, command.id, decided)?,
+            CommandScope::Engine => self.engine(tenant, decided)?,
+            CommandScope::Outcome => self.outcome(tenant, command.id, decided)?,
         }
         let position = decided.commit.position.get();
         if self.wanted.contains(&position) {
@@ -156,6 +174,7 @@ impl<'a> Replay<'a> {
                 if !self.worlds[tenant].work_target(sync, learner) {
                     return Err(format!("{learner} is no target of {sync} that waits"));
                 }
+                self.as_judged(tenant, decided, replayed)?;
             }
             if let Event::SyncCompleted(_) = event {
                 let running = |sync: &plansync_model::sync::Sync| sync.state == "running";
@@ -169,6 +188,34 @@ impl<'a> Replay<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What became of a target is what the state made of it that it says it was judged on.
+    fn as_judged(
+        &self,
+        tenant: usize,
+        decided: &Decided,
+        replayed: &TargetReplayed,
+    ) -> Result<(), Violation> {
+        let judged_at = decided.commit.proposal.judged_at.get();
+        let (_, worlds) = self
+            .judged
+            .get(&judged_at)
+            .ok_or_else(|| format!("it was judged at {judged_at}, which is not before it"))?;
+        let sync = &self.worlds[tenant].syncs[&replayed.sync];
+        let (mut then, _) = worlds[tenant].judge(&sync.terms, replayed.learner, false);
+        then.sort();
+        let now = sync.outcomes.iter();
+        let now: Vec<&Pair> = now
+            .filter(|pair| pair.learner == replayed.learner)
+            .collect();
+        if now.iter().copied().eq(&then) {
+            Ok(())
+        } else {
+            Err(format!(
+                "judged at {judged_at} it was {then:?}\nand now {now:?}"
+            ))
+        }
     }
 
     /// What became of a durable command: once, and the model says the same.
@@ -275,4 +322,9 @@ fn ask(
         }
         (Wish::Preview(_), _) => Ok(json!({})),
     }
+}
+
+fn is_target(decided: &Decided) -> bool {
+    let is_one = |event: &Event| matches!(event, Event::TargetReplayed(_));
+    decided.events.iter().any(is_one)
 }
