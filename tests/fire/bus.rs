@@ -34,7 +34,6 @@ async fn all_is_well(nats: &NatsServer, data: &std::path::Path, school: School, 
     let memory = school.close().await;
     // The clients of before may still be on their way back.
     let client = Client::connect(nats).await;
-    settled(&client).await;
     let accounts = memory.account(&client).await;
     println!("{accounts:?}");
     assert_eq!(engine.terminate(), Some(0));

@@ -9,7 +9,6 @@ use plansync_tests::program::run;
 
 use crate::ALONE;
 use crate::school::School;
-use crate::stream::settled;
 
 const KILLS: u64 = 20;
 
@@ -42,7 +41,6 @@ async fn i2_i3_killed_again_and_again_it_loses_nothing_and_does_nothing_twice() 
         engine = Engine::start(&nats, data.path()).await;
     }
     let memory = school.close().await;
-    settled(&client).await;
     let accounts = memory.account(&client).await;
     assert!(
         accounts.syncs > 0 && accounts.events > accounts.commands,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::stream::{Told, events};
+use crate::stream::{Told, events, settled};
 
 pub(super) const COMPONENTS: u128 = 12;
 pub(super) const TARGETS: u128 = 24;
@@ -277,6 +277,7 @@ impl Memory {
             accounts.syncs += 1;
             accounts.outcomes += outcomes(client, sync).await;
         }
+        settled(client).await;
         self.histories(client).await;
         accounts.events = self.events(client).await;
         accounts

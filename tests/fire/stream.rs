@@ -1,8 +1,13 @@
 //! The event stream as it stands, from its first message to its last.
 
+use std::time::{Duration, Instant};
+
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 use plansync_tests::client::Client;
+use plansync_tests::college::target;
+use serde_json::json;
+use uuid::Uuid;
 
 /// What an event says of itself.
 #[derive(Debug, Clone)]
@@ -42,18 +47,27 @@ pub(super) async fn events(client: &Client) -> Vec<Told> {
     told
 }
 
-/// Waits until the stream has told of the last commit that readers see, and nothing more comes.
+/// Waits until the stream has told of everything up to now: the last of it is something that was done
+/// for that.
 pub(super) async fn settled(client: &Client) {
-    let jetstream = async_nats::jetstream::new(client.nats.clone());
-    let mut before = 0;
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-        let stream = jetstream.get_stream("PLANSYNC_EVENTS").await;
-        let Ok(stream) = stream else { continue };
-        let now = stream.get_info().await.unwrap().state.messages;
-        if now == before && now > 0 {
-            return;
-        }
-        before = now;
+    let id = Uuid::new_v4();
+    let open = json!({"learner": target(0), "session": Uuid::new_v4(), "command_id": id});
+    client.get("alice", "record.open", open).await;
+    let patience = Instant::now() + Duration::from_mins(1);
+    while last_correlation(client).await != Some(id.to_string()) {
+        assert!(
+            Instant::now() < patience,
+            "the relay does not come to the end"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+async fn last_correlation(client: &Client) -> Option<String> {
+    let jetstream = async_nats::jetstream::new(client.nats.clone());
+    let stream = jetstream.get_stream("PLANSYNC_EVENTS").await.ok()?;
+    let last = stream.get_info().await.ok()?.state.last_sequence;
+    let message = stream.get_raw_message(last).await.ok()?;
+    let correlation = message.headers.get("ce-correlationid")?;
+    Some(correlation.as_str().to_owned())
 }

@@ -7,9 +7,9 @@ use async_nats::jetstream::message::PublishMessage;
 use plansync_log::Lives;
 use plansync_service::Outbound;
 
-use crate::look::look;
+use crate::look::{end, look};
 use crate::port::{EventStream, LogName, NotPlaced, Placed};
-use crate::resume::Found;
+use crate::resume::{End, Found};
 use crate::streams::{StreamError, Streams};
 
 impl EventStream for Streams {
@@ -17,6 +17,10 @@ impl EventStream for Streams {
 
     async fn look(&self, name: &LogName, lives: &Lives) -> Result<Found, StreamError> {
         look(&self.events().await?, name, lives).await
+    }
+
+    async fn end(&self) -> Result<End, StreamError> {
+        end(&self.events().await?).await
     }
 
     async fn send(&self, event: Outbound, expected_last_sequence: u64) -> Self::Sent {

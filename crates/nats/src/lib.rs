@@ -31,6 +31,6 @@ pub use discovery::{AnotherServes, refuse_another};
 pub use endpoint::{Endpoint, EndpointError};
 pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
-pub use resume::{Disagreement, Found, NewStream, PublishedEvent};
+pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use streams::{COMMANDS, EVENTS, StreamError, Streams, prepare};
 pub use witness::{Witness, Witnesses};

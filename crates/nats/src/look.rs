@@ -3,14 +3,14 @@
 //! Reads; what follows from it is decided elsewhere.
 
 use async_nats::HeaderMap;
-use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, State, Stream};
 use futures_util::stream::iter;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use plansync_log::{Lives, Position};
 
 use crate::port::LogName;
-use crate::resume::{Found, PublishedEvent, is_left_behind};
+use crate::resume::{End, Found, PublishedEvent, is_left_behind};
 use crate::streams::{EVENTS, StreamError, created_ns};
 
 /// Messages of others that are looked past for the last event of the relay.
@@ -19,17 +19,28 @@ const LOOK_BACK_MAX: u64 = 1_000;
 /// Messages that are asked for at once, so that a long life that was left behind is soon passed.
 const LOOKS_AT_ONCE: usize = 64;
 
+/// Where the stream ends, whoever wrote there.
+pub(crate) async fn end(stream: &Stream) -> Result<End, StreamError> {
+    let last_sequence = state(stream).await?.last_sequence;
+    let created_ns = created_ns(stream);
+    Ok(End {
+        created_ns,
+        last_sequence,
+    })
+}
+
+async fn state(stream: &Stream) -> Result<State, StreamError> {
+    let info = stream.get_info().await;
+    Ok(info.map_err(|error| server(error.into()))?.state)
+}
+
 /// Looks where the event stream of a log with this name and these lives ends.
 pub(crate) async fn look(
     stream: &Stream,
     name: &LogName,
     lives: &Lives,
 ) -> Result<Found, StreamError> {
-    let state = stream
-        .get_info()
-        .await
-        .map_err(|error| server(error.into()))?
-        .state;
+    let state = state(stream).await?;
     let mut found = Found {
         created_ns: created_ns(stream),
         last_sequence: state.last_sequence,

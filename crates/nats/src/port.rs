@@ -12,7 +12,7 @@ use plansync_service::{
 };
 use tokio::sync::watch;
 
-use crate::resume::Found;
+use crate::resume::{End, Found};
 use crate::streams::StreamError;
 
 /// Which log this is: its id, and which of its incarnations.
@@ -98,6 +98,9 @@ pub trait EventStream: Send + Sync + 'static {
         name: &LogName,
         lives: &Lives,
     ) -> impl Future<Output = Result<Found, StreamError>> + Send;
+
+    /// Where the stream ends, without a look at what is in it.
+    fn end(&self) -> impl Future<Output = Result<End, StreamError>> + Send;
 
     /// Sends an event, to be stored only if the stream ends at this sequence.
     fn send(

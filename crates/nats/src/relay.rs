@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::port::{EventStream, LogName, Outbox};
 use crate::publish::{LeftOut, Published, publish};
-use crate::resume::{Disagreement, Found, NewStream, Own, resume};
+use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::{StreamError, Streams};
 
@@ -220,15 +220,11 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         let Some(attached) = &self.attached else {
             return;
         };
-        let looked = self
-            .stream
-            .look(&self.outbox.name(), &self.outbox.lives())
-            .await;
-        let is_same = |found: &Found| {
-            found.created_ns == attached.stream_created_ns
-                && found.last_sequence == attached.sequence
+        let known = End {
+            created_ns: attached.stream_created_ns,
+            last_sequence: attached.sequence,
         };
-        if !looked.as_ref().is_ok_and(is_same) {
+        if !self.stream.end().await.is_ok_and(|end| end == known) {
             self.attached = None;
         }
     }

@@ -87,6 +87,15 @@ impl PublishedEvent {
     }
 }
 
+/// Which stream it is, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// When it was created, in nanoseconds since 1970.
+    pub created_ns: i128,
+    /// The sequence that it ends at, 0 where it is empty.
+    pub last_sequence: u64,
+}
+
 /// The stream as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plansync_log::{Lives, Position};
 use plansync_nats::{
-    EVENTS, EventStream, Found, LogName, NotPlaced, Placed, PublishedEvent, StreamError,
+    EVENTS, End, EventStream, Found, LogName, NotPlaced, Placed, PublishedEvent, StreamError,
 };
 use plansync_service::Outbound;
 
@@ -133,6 +133,13 @@ impl Held {
     }
 }
 
+fn no_server() -> StreamError {
+    StreamError::Server {
+        stream: EVENTS,
+        source: "no servers available".into(),
+    }
+}
+
 fn unknown() -> NotPlaced {
     NotPlaced::Unknown("timed out".to_owned())
 }
@@ -143,10 +150,7 @@ impl EventStream for Events {
     async fn look(&self, _name: &LogName, _lives: &Lives) -> Result<Found, StreamError> {
         let held = self.lock();
         if held.away {
-            return Err(StreamError::Server {
-                stream: EVENTS,
-                source: "no servers available".into(),
-            });
+            return Err(no_server());
         }
         let published = |message: &Message| {
             let (name, _) = message.id.split_once('/')?;
@@ -164,6 +168,17 @@ impl EventStream for Events {
             created_ns: held.created_ns,
             last_sequence: u64::try_from(held.messages.len()).unwrap_or(u64::MAX),
             last: held.messages.last().and_then(published),
+        })
+    }
+
+    async fn end(&self) -> Result<End, StreamError> {
+        let held = self.lock();
+        if held.away {
+            return Err(no_server());
+        }
+        Ok(End {
+            created_ns: held.created_ns,
+            last_sequence: u64::try_from(held.messages.len()).unwrap_or(u64::MAX),
         })
     }
 
