@@ -2,10 +2,16 @@
 //!
 //! Owns what the server's answers mean. Knows neither log nor cursor, and no NATS.
 
+use std::time::Duration;
+
 use plansync_log::Position;
 use plansync_service::Outbound;
+use tokio::time::{Instant, timeout_at};
 
 use crate::port::{EventStream, NotPlaced, Placed};
+
+/// How long the answers to one run are waited for, all together.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// How far a run came.
 #[derive(Debug, Default)]
@@ -55,8 +61,12 @@ async fn publish_run(
         let position = event.position;
         sent.push((position, expected, stream.send(event, expected).await));
     }
+    // One patience for all: a connection that breaks takes every answer with it.
+    let patience = Instant::now() + ANSWERS_WITHIN;
     for (position, expected, sent) in sent {
-        published.note(position, expected, stream.answer(sent).await)?;
+        let answer = timeout_at(patience, stream.answer(sent)).await;
+        let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
+        published.note(position, expected, answer.unwrap_or_else(|_| unheard()))?;
     }
     Ok(())
 }
@@ -103,9 +113,64 @@ impl Published {
 
 #[cfg(test)]
 mod tests {
-    use super::{LeftOut, Published};
-    use crate::port::{NotPlaced, Placed};
-    use plansync_log::Position;
+    use super::{ANSWERS_WITHIN, LeftOut, Published, publish};
+    use crate::port::{EventStream, LogName, NotPlaced, Placed};
+    use crate::resume::{End, Found};
+    use crate::streams::StreamError;
+    use plansync_log::{Chain, Lives, LogId, Position};
+    use plansync_service::Outbound;
+
+    /// A stream that stores what comes, and whose connection breaks after some answers.
+    struct Breaking {
+        answers: u64,
+    }
+
+    impl EventStream for Breaking {
+        type Sent = u64;
+
+        async fn look(&self, _name: &LogName, _lives: &Lives) -> Result<Found, StreamError> {
+            unreachable!("nobody looks")
+        }
+
+        async fn end(&self) -> Result<End, StreamError> {
+            unreachable!("nobody asks")
+        }
+
+        async fn send(&self, _event: Outbound, expected_last_sequence: u64) -> u64 {
+            expected_last_sequence + 1
+        }
+
+        async fn answer(&self, sequence: u64) -> Result<Placed, NotPlaced> {
+            if sequence > self.answers {
+                std::future::pending::<()>().await;
+            }
+            Ok(stored(sequence))
+        }
+    }
+
+    fn event(position: u64) -> Outbound {
+        Outbound {
+            position: Position::new(position),
+            chain: Chain::before_first(LogId::new(uuid::Uuid::nil())),
+            id: position.to_string(),
+            subject: "plansync.v1.evt.acme.x".to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answers_that_never_come_are_waited_for_once_and_not_one_by_one() {
+        let began = tokio::time::Instant::now();
+        let events = (1..=200).map(event).collect();
+        let published = publish(&Breaking { answers: 20 }, events, 0).await.unwrap();
+        assert_eq!(
+            (published.count, published.last),
+            (20, Some(Position::new(20)))
+        );
+        assert_eq!(published.why.as_deref(), Some("no answer in time"));
+        assert_eq!(began.elapsed(), ANSWERS_WITHIN);
+    }
 
     fn stored(sequence: u64) -> Placed {
         Placed {

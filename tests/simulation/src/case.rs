@@ -44,7 +44,9 @@ impl Bench {
         } else {
             tempfile::tempdir()
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
         Ok(Self {
             folder: folder?,
             runtime: Arc::new(runtime),
