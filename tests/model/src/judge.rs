@@ -169,7 +169,9 @@ impl World {
             .map_or(0, |component| component.last_at);
         let removed = plan.removed_at.get(&entry.component).copied().unwrap_or(0);
         let record = self.learners_at.get(&learner).copied().unwrap_or(0);
-        [changed, removed, record, self.settings_at]
+        let place = (learner, terms.programme);
+        let enrolment = self.enrolments_at.get(&place).copied().unwrap_or(0);
+        [changed, removed, record, enrolment, self.settings_at]
             .iter()
             .any(|at| *at > confirmed)
     }

@@ -35,9 +35,16 @@ impl World {
     pub(crate) fn put_learner(&mut self, record: &Learner) -> Json {
         let earlier = self.learners.get(&record.learner);
         let same = earlier.is_some_and(|earlier| {
-            (&earlier.enrolments, &earlier.groups, &earlier.case_owner)
-                == (&record.enrolments, &record.groups, &record.case_owner)
+            (&earlier.groups, &earlier.case_owner) == (&record.groups, &record.case_owner)
         });
+        // Only the enrolment on the programme of a sync was shown with its preview.
+        for one in &record.enrolments {
+            let before = earlier.and_then(|earlier| earlier.enrolment(one.programme));
+            if before != Some(one) {
+                let place = (record.learner, one.programme);
+                self.enrolments_at.insert(place, self.step);
+            }
+        }
         if !same {
             self.learners_at.insert(record.learner, self.step);
         }
