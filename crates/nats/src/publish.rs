@@ -8,7 +8,7 @@ use plansync_log::Position;
 use plansync_service::Outbound;
 use tokio::time::{Instant, timeout_at};
 
-use crate::port::{EventStream, NotPlaced, Placed};
+use crate::port::{Behind, EventStream, NotPlaced, Placed};
 
 /// How long the answers to one run are waited for, all together.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -30,36 +30,23 @@ pub(crate) struct Published {
 #[derive(Debug)]
 pub(crate) struct LeftOut(pub(crate) Position);
 
-/// Publishes events behind `last_sequence`.
+/// Publishes events behind `last_sequence`: sends all, then takes the answers in order.
 ///
-/// The first goes alone: if somebody else has published meanwhile, then it fails before any other
-/// is sent that could by chance expect just the place which that message took.
+/// Each names the one that it follows: if somebody else has published meanwhile, the first is refused
+/// for its place, and the others for what is there instead, also where the place is by chance theirs.
 pub(crate) async fn publish(
-    stream: &impl EventStream,
-    mut events: Vec<Outbound>,
-    last_sequence: u64,
-) -> Result<Published, LeftOut> {
-    let mut published = Published::default();
-    let rest = events.split_off(events.len().min(1));
-    for run in [events, rest] {
-        if published.why.is_none() {
-            publish_run(stream, run, last_sequence, &mut published).await?;
-        }
-    }
-    Ok(published)
-}
-
-/// Sends all, then takes the answers in order.
-async fn publish_run(
     stream: &impl EventStream,
     events: Vec<Outbound>,
     last_sequence: u64,
-    published: &mut Published,
-) -> Result<(), LeftOut> {
+) -> Result<Published, LeftOut> {
+    let mut published = Published::default();
     let mut sent = Vec::with_capacity(events.len());
-    for (expected, event) in (last_sequence + published.count..).zip(events) {
+    let mut last_id = None;
+    for (sequence, event) in (last_sequence..).zip(events) {
         let position = event.position;
-        sent.push((position, expected, stream.send(event, expected).await));
+        let id = last_id.replace(event.id.clone());
+        let behind = Behind { sequence, id };
+        sent.push((position, sequence, stream.send(event, behind).await));
     }
     // One patience for all: a connection that breaks takes every answer with it.
     let patience = Instant::now() + ANSWERS_WITHIN;
@@ -68,7 +55,7 @@ async fn publish_run(
         let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
         published.note(position, expected, answer.unwrap_or_else(|_| unheard()))?;
     }
-    Ok(())
+    Ok(published)
 }
 
 impl Published {
@@ -114,7 +101,7 @@ impl Published {
 #[cfg(test)]
 mod tests {
     use super::{ANSWERS_WITHIN, LeftOut, Published, publish};
-    use crate::port::{EventStream, LogName, NotPlaced, Placed};
+    use crate::port::{Behind, EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
     use plansync_log::{Chain, Lives, LogId, Position};
@@ -136,8 +123,8 @@ mod tests {
             unreachable!("nobody asks")
         }
 
-        async fn send(&self, _event: Outbound, expected_last_sequence: u64) -> u64 {
-            expected_last_sequence + 1
+        async fn send(&self, _event: Outbound, behind: Behind) -> u64 {
+            behind.sequence + 1
         }
 
         async fn answer(&self, sequence: u64) -> Result<Placed, NotPlaced> {
