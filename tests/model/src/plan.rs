@@ -156,6 +156,9 @@ impl Draft {
         self.changed = true;
         component.last_by.clone_from(&self.by);
         component.last_at = self.step;
+        if let Some(review) = &mut component.review {
+            review.added_at = self.step;
+        }
         self.components.push(component);
     }
 

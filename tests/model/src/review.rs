@@ -47,6 +47,9 @@ pub struct Task {
 pub struct Review {
     /// How often it was created anew.
     pub generation: u32,
+    /// The step at which its component was added: a component that is removed and added again has
+    /// another review, and another id of it, also where nothing else differs.
+    pub added_at: u64,
     /// How far it is.
     pub status: ReviewStatus,
     /// When it is held; null: no date.
@@ -84,6 +87,7 @@ pub fn created(at: &Value, administrator: Option<&String>) -> Review {
 fn anew(generation: u32, kept: Vec<Task>, at: &Value, administrator: Option<&String>) -> Review {
     let mut review = Review {
         generation,
+        added_at: 0,
         status: ReviewStatus::NotScheduled,
         at: at.clone(),
         tasks: kept,
