@@ -20,6 +20,28 @@ use crate::stream::{events, settled};
 /// How long the server is away, in seconds: `PLANSYNC_AWAY`.
 const AWAY: u64 = 3;
 
+/// A school at work, and what it works with.
+struct Working {
+    nats: NatsServer,
+    data: tempfile::TempDir,
+    engine: Engine,
+    school: School,
+}
+
+async fn working() -> Working {
+    let nats = NatsServer::start();
+    let data = tempfile::tempdir().unwrap();
+    let engine = Engine::start(&nats, data.path()).await;
+    let client = Client::connect(&nats).await;
+    let school = School::open(&client).await;
+    Working {
+        nats,
+        data,
+        engine,
+        school,
+    }
+}
+
 /// The school gets answers again.
 async fn goes_on(school: &School, answered: u64) {
     let patience = Instant::now() + Duration::from_mins(1);
@@ -49,11 +71,12 @@ async fn all_is_well(nats: &NatsServer, data: &std::path::Path, school: School, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_restarts_or_is_away_for_a_while_loses_nothing() {
     let _alone = ALONE.lock().await;
-    let mut nats = NatsServer::start();
-    let data = tempfile::tempdir().unwrap();
-    let engine = Engine::start(&nats, data.path()).await;
-    let client = Client::connect(&nats).await;
-    let school = School::open(&client).await;
+    let Working {
+        mut nats,
+        data,
+        engine,
+        school,
+    } = working().await;
     for restart in 0..3 {
         tokio::time::sleep(Duration::from_millis(300) + moment(restart, 400)).await;
         nats.restart();
@@ -69,11 +92,12 @@ async fn a_server_that_restarts_or_is_away_for_a_while_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_back_empty_is_given_everything_again() {
     let _alone = ALONE.lock().await;
-    let mut nats = NatsServer::start();
-    let data = tempfile::tempdir().unwrap();
-    let engine = Engine::start(&nats, data.path()).await;
-    let client = Client::connect(&nats).await;
-    let school = School::open(&client).await;
+    let Working {
+        mut nats,
+        data,
+        engine,
+        school,
+    } = working().await;
     for round in 0..2 {
         tokio::time::sleep(Duration::from_millis(500) + moment(round, 500)).await;
         nats.restart_empty();
