@@ -90,15 +90,16 @@ impl Engine {
         Ok(())
     }
 
-    /// Where the log's index has this command, or the refusal that was recorded of it.
+    /// Where the log's index has this command, or else the refusal that was recorded of it.
+    ///
+    /// What became of a command comes behind what it did. It is looked for first: both may become
+    /// durable in between, and then what it did is found, and not taken for a refusal.
     fn logged(&self, call: &Call) -> Result<Option<Position>, Refusal> {
-        for key in keys(call) {
-            let found = self.parts.log.command(call.tenant.as_str(), key)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+        let [did, became] = keys(call);
+        let log = &self.parts.log;
+        let became = log.command(call.tenant.as_str(), became)?;
+        let did = log.command(call.tenant.as_str(), did)?;
+        Ok(did.or(became))
     }
 
     /// Where the command is among the latest commits; in the log's index once more where so much

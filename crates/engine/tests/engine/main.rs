@@ -6,6 +6,7 @@
 mod commands;
 mod disk;
 mod faults;
+mod races;
 mod reads;
 mod stage;
 mod syncs;

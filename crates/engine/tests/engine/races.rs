@@ -1,0 +1,90 @@
+//! What comes between two looks at the log.
+
+use std::sync::{Arc, Mutex};
+
+use plansync_domain::noted::CommandAccepted;
+use plansync_engine::Engine;
+use plansync_log::memory::MemoryLog;
+use plansync_log::{
+    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+};
+
+use crate::stage::{SOURCE, Stage, call, config, rename};
+
+type Between = Box<dyn FnOnce() + Send>;
+
+/// A log that lets something happen behind the next look at a command.
+struct Interrupted {
+    log: MemoryLog,
+    between: Mutex<Option<Between>>,
+}
+
+impl Read for Interrupted {
+    fn tip(&self) -> Tip {
+        self.log.tip()
+    }
+
+    fn lives(&self) -> Lives {
+        self.log.lives()
+    }
+
+    fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {
+        self.log.read(from, count_max)
+    }
+
+    fn stream(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Sequenced>, ReadError> {
+        self.log.stream(stream, from, count_max)
+    }
+
+    fn locate(&self, stream: &StreamId, version: Version) -> Result<Option<Position>, ReadError> {
+        self.log.locate(stream, version)
+    }
+
+    fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {
+        self.log.stream_version(stream)
+    }
+
+    fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
+        let found = self.log.command(tenant, command);
+        let between = self.between.lock().unwrap().take();
+        if let Some(between) = between {
+            between();
+        }
+        found
+    }
+}
+
+#[test]
+fn i2_a_repeat_gets_its_first_answer_also_where_that_becomes_durable_meanwhile() {
+    let stage = Stage::college();
+    let log = Arc::new(Interrupted {
+        log: stage.log.clone(),
+        between: Mutex::new(None),
+    });
+    let append = Box::new(stage.log.clone());
+    let engine = Engine::open(append, Arc::clone(&log) as Arc<dyn Read>, config()).unwrap();
+    let command = rename(SOURCE, "New");
+    let call = call("sam", 900, &command);
+    // A durable command that was also sent as a request: what it did, and what became of it.
+    let first = engine.submit(&call, &command).unwrap();
+    let accepted = CommandAccepted {
+        operation: "plan.edit".to_owned(),
+        reply: Vec::new(),
+    };
+    engine.record_accepted(&call, &first, accepted).unwrap();
+    let writer = engine.clone();
+    let between = move || {
+        writer.write_step().unwrap();
+    };
+    *log.between.lock().unwrap() = Some(Box::new(between));
+
+    let again = engine.submit(&call, &command).unwrap();
+
+    assert_eq!((again.position, again.duplicate), (first.position, true));
+    assert_eq!(again.reply, first.reply);
+}
