@@ -50,6 +50,8 @@ pub struct Review {
     /// The step at which its component was added: a component that is removed and added again has
     /// another review, and another id of it, also where nothing else differs.
     pub added_at: u64,
+    /// How many tasks it has had: one that is made again has another id.
+    pub made: usize,
     /// How far it is.
     pub status: ReviewStatus,
     /// When it is held; null: no date.
@@ -76,6 +78,7 @@ fn make_tasks(review: &mut Review, administrator: Option<&String>) {
             status: TaskStatus::Open,
             generation: review.generation,
         });
+        review.made += 1;
     }
 }
 
@@ -88,6 +91,7 @@ fn anew(generation: u32, kept: Vec<Task>, at: &Value, administrator: Option<&Str
     let mut review = Review {
         generation,
         added_at: 0,
+        made: 0,
         status: ReviewStatus::NotScheduled,
         at: at.clone(),
         tasks: kept,
