@@ -45,15 +45,13 @@ fn a_seed_replays_exactly_and_so_does_its_tape() {
     }
 }
 
+/// The first failure that says so, whatever else is seen of the same fault before.
 fn seen(fault: Fault, words: &[&str]) -> (Bench, Box<Failure>) {
     let bench = Bench::new(vec![fault]).unwrap();
-    let found = (0..300).find_map(|seed| bench.seed(seed).err());
-    let failure = found.unwrap();
-    let violation = &failure.violation;
-    assert!(
-        words.iter().any(|word| violation.contains(word)),
-        "{violation}"
-    );
+    let says = |failure: &Failure| words.iter().any(|word| failure.violation.contains(word));
+    let mut failures = (0..300).filter_map(|seed| bench.seed(seed).err());
+    let failure = failures.find(|failure| says(failure)).unwrap();
+    drop(failures);
     (bench, failure)
 }
 
@@ -70,12 +68,7 @@ fn a_target_that_is_replayed_onto_twice_is_seen_and_cut_down() {
 
 #[test]
 fn an_acknowledgement_of_what_is_not_durable_is_seen() {
-    let words = [
-        "acknowledged",
-        "the log does not have",
-        "the refusal",
-        "the answer",
-    ];
+    let words = ["it was acknowledged, and is not in the log"];
     seen(Fault::DurableEarly, &words);
 }
 
