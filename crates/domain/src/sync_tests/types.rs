@@ -8,7 +8,7 @@ use crate::attribute::Attribute;
 use crate::command::Edit;
 use crate::decision::{Action, Decision, Reason};
 use crate::kit::{Given, attributes, component, learner, programme, template_component};
-use crate::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::settings::OwnerRule;
 use crate::status::Status;
 use crate::template::TemplateComponent;
@@ -377,4 +377,15 @@ fn t6_targets_are_judged_as_they_are_when_replayed_onto() {
         1
     );
     assert!(given.on_plan(1, TARGET).is_none());
+}
+
+#[test]
+fn t5_a_change_set_says_what_is_from_a_template_where_a_target_may_get_it() {
+    let given = open_record().edited("alice", SOURCE, [rename(1, "New")]);
+    let from_template = |kind: SyncKind| {
+        let selection = given.selected(&request(kind, [1], [TARGET])).unwrap();
+        selection.change_set.entries()[0].from_template
+    };
+    assert!(from_template(AllAttributes));
+    assert!(!from_template(ChangesOnly));
 }
