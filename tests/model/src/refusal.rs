@@ -1,6 +1,7 @@
 //! A refusal, as a sender sees it. Knows nothing of why.
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 /// The code of an error, and the reason where a permission is lacking.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -9,6 +10,18 @@ pub struct Refusal {
     pub code: String,
     /// What `details.reason` says.
     pub reason: Option<String>,
+}
+
+impl Refusal {
+    /// What an error reply says.
+    pub fn of_reply(reply: &Json) -> Self {
+        let text = |value: &Json| value.as_str().map(str::to_owned);
+        let error = &reply["error"];
+        let code = text(&error["code"]).unwrap_or_default();
+        let by_permission = code == "not_permitted";
+        let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
+        Self { code, reason }
+    }
 }
 
 /// A refusal that is a code alone.

@@ -23,15 +23,10 @@ pub(crate) struct Heard {
 impl Heard {
     fn of(reply: &Reply) -> Self {
         let body: Json = serde_json::from_slice(&reply.answer.body).unwrap_or_default();
-        let text = |value: &Json| value.as_str().map(str::to_owned);
         let answer = if reply.answer.error.is_none() {
             Ok(body)
         } else {
-            let error = &body["error"];
-            let code = text(&error["code"]).unwrap_or_default();
-            let by_permission = code == "not_permitted";
-            let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
-            Err(Refusal { code, reason })
+            Err(Refusal::of_reply(&body))
         };
         Self {
             after: reply.answer.after.get(),

@@ -138,8 +138,8 @@ impl Machine {
         self.touched();
     }
 
-    /// A durable command is taken from its stream. False where it must wait.
-    pub(crate) fn take_command(&mut self, message: &Message, place: Place) -> bool {
+    /// A durable command is taken from its stream, or stays there where it must wait.
+    pub(crate) fn take_command(&mut self, message: &Message, place: Place) {
         let id = message.id.to_string();
         let verdict = self.service.command(
             Inbound {
@@ -154,9 +154,8 @@ impl Machine {
             Verdict::Settled { after } => {
                 self.taken.push((after, place.sequence));
                 self.next_command = place.sequence + 1;
-                true
             }
-            Verdict::Wait { .. } => false,
+            Verdict::Wait { .. } => {}
         }
     }
 

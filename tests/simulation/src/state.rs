@@ -123,15 +123,11 @@ fn read(service: &Service, rest: &str, body: &Json) -> Result<Json, Refusal> {
 
 fn one(service: &Service, rest: &str, body: &Json) -> Result<Json, Refusal> {
     let (fails, reply) = ask(service, rest, body);
-    if !fails {
-        return Ok(reply);
+    if fails {
+        Err(Refusal::of_reply(&reply))
+    } else {
+        Ok(reply)
     }
-    let text = |value: &Json| value.as_str().map(str::to_owned);
-    let error = &reply["error"];
-    let code = text(&error["code"]).unwrap_or_default();
-    let by_permission = code == "not_permitted";
-    let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
-    Err(Refusal { code, reason })
 }
 
 fn ask(service: &Service, rest: &str, body: &Json) -> (bool, Json) {

@@ -119,12 +119,9 @@ impl Product {
         if answer.error.is_none() {
             return Ok(reply);
         }
-        let text = |value: &Json| value.as_str().map(str::to_owned);
-        let error = &reply["error"];
-        let code = text(&error["code"]).unwrap();
-        let by_permission = code == "not_permitted";
-        let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
-        Err(Refusal { code, reason })
+        let refusal = Refusal::of_reply(&reply);
+        assert!(!refusal.code.is_empty(), "{reply}");
+        Err(refusal)
     }
 
     /// The whole of a list.
