@@ -77,7 +77,7 @@ impl<'a> Editing<'a> {
             tenant,
             learner,
             rights: Rights::of(tenant, context.actor),
-            values: tenant.values().clone(),
+            values: tenant.values().to_try(),
             draft: PlanDraft::new(plan),
             version: plan.version().next(),
             events: Vec::new(),

@@ -93,7 +93,7 @@ impl<'a> Explanation<'a> {
         baselines: &Baselines,
     ) -> Result<Self, Rejection> {
         let index = selection.change_set.index(component);
-        let mut values = tenant.values().clone();
+        let mut values = tenant.values().to_try();
         let prepared = Prepared::interned(programme, &selection.change_set, &mut values);
         let mut explanation = Self {
             tenant,

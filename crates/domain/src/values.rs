@@ -1,10 +1,13 @@
 //! Every distinct value of a tenant, once: plans hold small ids whose equality is the values'.
 //!
-//! Knows nothing of attributes. Persistent: a clone shares everything with its origin.
+//! Knows nothing of attributes. Persistent: a clone shares everything with its origin, and sees nothing
+//! of what that gets to know later.
 
 mod index;
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 
 use crate::value::Value;
 use index::Index;
@@ -33,10 +36,6 @@ impl ValueId {
     }
 }
 
-/// So many new values are looked through one by one before they are entered into the maps. Whoever
-/// decides on a copy gives up a value or two with it, and copies no part of a map for that.
-const FRESH_MAX: usize = 16;
-
 /// What a short value takes, in the index too.
 const SHORT_VALUE_BYTES: usize = 128;
 
@@ -44,14 +43,21 @@ const SHORT_VALUE_BYTES: usize = 128;
 #[derive(Debug, Clone)]
 pub struct Values {
     by_id: imbl::Vector<Value>,
-    by_value: Index,
+    index: Arc<Index>,
     hasher: RandomState,
-    /// The latest values, whose ids follow those of `by_id`.
-    fresh: Vec<Value>,
+    /// Of a copy to try on: the values that it has more than its origin.
+    tried: Option<Tried>,
     largest_bytes: usize,
     text_bytes: usize,
     /// How often ids were given anew: those of one generation mean nothing in another.
     generation: u64,
+}
+
+/// What may never be: given up with the copy, and entered nowhere.
+#[derive(Debug, Clone, Default)]
+struct Tried {
+    values: Vec<Value>,
+    ids: HashMap<Value, ValueId>,
 }
 
 impl Default for Values {
@@ -59,9 +65,9 @@ impl Default for Values {
     fn default() -> Self {
         let mut values = Self {
             by_id: imbl::Vector::new(),
-            by_value: Index::new(),
+            index: Arc::default(),
             hasher: RandomState::new(),
-            fresh: Vec::new(),
+            tried: None,
             largest_bytes: 0,
             text_bytes: 0,
             generation: 0,
@@ -74,9 +80,18 @@ impl Default for Values {
 }
 
 impl Values {
+    /// A copy to look ahead with: what it gets to know goes with it.
+    pub(crate) fn to_try(&self) -> Self {
+        Self {
+            tried: Some(self.tried.clone().unwrap_or_default()),
+            ..self.clone()
+        }
+    }
+
     /// The id of a value, which is new if it was never seen.
     pub fn intern(&mut self, value: &Value) -> ValueId {
-        if let Some(id) = self.find(value) {
+        let hash = self.hasher.hash_one(value);
+        if let Some(id) = self.find_hashed(hash, value) {
             return id;
         }
         let id = id_at(self.count());
@@ -86,35 +101,25 @@ impl Values {
         let bytes = value.bytes();
         self.largest_bytes = self.largest_bytes.max(bytes);
         self.text_bytes = self.text_bytes.saturating_add(bytes);
-        self.fresh.push(value.clone());
-        if self.fresh.len() >= FRESH_MAX {
-            self.enter();
+        if let Some(tried) = &mut self.tried {
+            tried.values.push(value.clone());
+            tried.ids.insert(value.clone(), id);
+        } else {
+            self.by_id.push_back(value.clone());
+            self.index.insert(hash, id);
         }
         id
     }
 
-    /// Enters the latest values into the maps.
-    fn enter(&mut self) {
-        for value in self.fresh.drain(..) {
-            let id = id_at(self.by_id.len());
-            let hash = self.hasher.hash_one(&value);
-            self.by_id.push_back(value);
-            let (known, hasher) = (&self.by_id, &self.hasher);
-            self.by_value.insert(hash, id, |id| {
-                hasher.hash_one(known.get(id.index()).unwrap_or(&Value::Null))
-            });
-        }
-    }
-
     /// The id of a value that was seen before.
     pub fn find(&self, value: &Value) -> Option<ValueId> {
-        let fresh = || {
-            let index = self.fresh.iter().position(|fresh| fresh == value)?;
-            Some(id_at(self.by_id.len() + index))
-        };
-        let hash = self.hasher.hash_one(value);
+        self.find_hashed(self.hasher.hash_one(value), value)
+    }
+
+    fn find_hashed(&self, hash: u64, value: &Value) -> Option<ValueId> {
         let is = |id: ValueId| self.by_id.get(id.index()) == Some(value);
-        self.by_value.find(hash, is).or_else(fresh)
+        let tried = || self.tried.as_ref()?.ids.get(value).copied();
+        self.index.find(hash, is).or_else(tried)
     }
 
     /// The id of a value, or the one that equals nothing.
@@ -125,8 +130,11 @@ impl Values {
     /// The value of an id; null for an id that this interner did not give.
     pub fn get(&self, id: ValueId) -> &Value {
         let index = id.index();
-        let fresh = || self.fresh.get(index.checked_sub(self.by_id.len())?);
-        let found = self.by_id.get(index).or_else(fresh);
+        let tried = || {
+            let tried = &self.tried.as_ref()?.values;
+            tried.get(index.checked_sub(self.by_id.len())?)
+        };
+        let found = self.by_id.get(index).or_else(tried);
         found.unwrap_or(&Value::Null)
     }
 
@@ -150,7 +158,8 @@ impl Values {
 
     /// How many distinct values there are.
     pub fn count(&self) -> usize {
-        self.by_id.len() + self.fresh.len()
+        let tried = self.tried.as_ref().map_or(0, |tried| tried.values.len());
+        self.by_id.len() + tried
     }
 
     /// How many short values would take as much memory.
@@ -203,6 +212,41 @@ mod tests {
             assert_eq!(*values.get(id), text(number));
         }
         assert_eq!(values.count(), 103);
+    }
+
+    #[test]
+    fn a_copy_to_try_on_takes_what_it_learnt_with_it() {
+        let mut values = Values::default();
+        let one = values.intern(&"One".into());
+        let mut tried = values.to_try();
+        assert_eq!(tried.intern(&"One".into()), one);
+        let ids: Vec<_> = (0..100)
+            .map(|number| tried.intern(&format!("Try {number}").as_str().into()))
+            .collect();
+        for (number, id) in ids.iter().enumerate() {
+            let value = Value::from(format!("Try {number}").as_str());
+            assert_eq!(tried.intern(&value), *id);
+            assert_eq!(*tried.get(*id), value);
+            assert_eq!(values.find(&value), None);
+        }
+        assert_eq!(tried.count(), values.count() + 100);
+        // The next value has the id that the first of those had.
+        assert_eq!(values.intern(&"Two".into()), ids[0]);
+        assert_eq!(*tried.get(ids[0]), "Try 0".into());
+        assert_eq!(tried.find_or_unknown(&"Two".into()), ValueId::UNKNOWN);
+    }
+
+    #[test]
+    fn two_copies_that_go_different_ways_do_not_see_each_others_values() {
+        let mut left = Values::default();
+        let mut right = left.clone();
+        let (a, b) = (left.intern(&"A".into()), right.intern(&"B".into()));
+        assert_eq!(a, b);
+        let next = right.intern(&"A".into());
+        assert_ne!(next, a);
+        assert_eq!(left.find(&"A".into()), Some(a));
+        assert_eq!(right.find(&"A".into()), Some(next));
+        assert_eq!(left.find(&"B".into()), None);
     }
 
     #[test]

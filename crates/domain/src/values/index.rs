@@ -1,80 +1,83 @@
-//! From a value to its id: a persistent hash table that grows by one bucket at a time, so that no
-//! insertion waits for a rebuild, and takes few bytes a value, since it holds ids alone.
+//! From a value to its id, for a whole family of copies at once.
 //!
-//! Linear hashing: of n buckets, those behind the largest power of two have been split off from the
-//! ones before it. Knows no values; whoever asks compares them.
+//! It gives candidates only. An id of one copy may be another value in the next, or none: whoever asks
+//! looks whether it is the value that was meant, so that nobody sees more than what is its own. That is
+//! why one table can be shared by all of them, and none has to be copied because another is written to.
+//!
+//! In parts, so that none takes long to grow, and nobody waits for long. Knows no values.
 
-use smallvec::SmallVec;
+use std::sync::{PoisonError, RwLock};
+
+use hashbrown::HashTable;
 
 use super::ValueId;
 
-/// Values a bucket, on average. So many ids have room in a bucket without memory of its own.
-const LOAD: usize = 3;
-
-type Bucket = SmallVec<[ValueId; 4]>;
+/// A power of two. Of four million values, a part has some 65,000.
+const PARTS: usize = 64;
 
 /// The ids of values, by their hashes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Index {
-    buckets: imbl::Vector<Bucket>,
-    count: usize,
+    parts: Box<[RwLock<HashTable<Entry>>]>,
+}
+
+/// As much of the hash as the table needs to grow without asking for values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    hash: u32,
+    id: ValueId,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        let parts = std::iter::repeat_with(RwLock::default);
+        Self {
+            parts: parts.take(PARTS).collect(),
+        }
+    }
 }
 
 impl Index {
-    pub(super) fn new() -> Self {
-        Self {
-            buckets: imbl::Vector::unit(Bucket::new()),
-            count: 0,
-        }
-    }
-
-    /// The id whose value has this hash, and of which that holds.
+    /// The id of which `is` holds, among those that were entered under this hash.
     pub(super) fn find(&self, hash: u64, mut is: impl FnMut(ValueId) -> bool) -> Option<ValueId> {
-        let bucket = self.buckets.get(place(hash, self.buckets.len()))?;
-        bucket.iter().copied().find(|id| is(*id))
+        let hash = halved(hash);
+        let part = self
+            .part(hash)
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_it = |entry: &Entry| entry.hash == hash && is(entry.id);
+        part.find(spread(hash), is_it).map(|entry| entry.id)
     }
 
-    /// Enters an id that is not there yet; `hash_of` gives the hash of any value that is.
-    pub(super) fn insert(&mut self, hash: u64, id: ValueId, hash_of: impl Fn(ValueId) -> u64) {
-        let place = place(hash, self.buckets.len());
-        if let Some(bucket) = self.buckets.get_mut(place) {
-            bucket.push(id);
-        }
-        self.count += 1;
-        if self.count > self.buckets.len() * LOAD {
-            self.split(hash_of);
-        }
+    /// Enters an id under the hash of its value.
+    pub(super) fn insert(&self, hash: u64, id: ValueId) {
+        let hash = halved(hash);
+        let entry = Entry { hash, id };
+        let mut part = self
+            .part(hash)
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        part.entry(
+            spread(hash),
+            |known| *known == entry,
+            |known| spread(known.hash),
+        )
+        .or_insert(entry);
     }
 
-    /// Adds a bucket, and gives it what belongs there of the one that had it so far.
-    fn split(&mut self, hash_of: impl Fn(ValueId) -> u64) {
-        let new = self.buckets.len();
-        let earlier = new - (1 << new.ilog2());
-        let (mut goes, mut stays) = (Bucket::new(), Bucket::new());
-        if let Some(bucket) = self.buckets.get_mut(earlier) {
-            for id in bucket.drain(..) {
-                if place(hash_of(id), new + 1) == new {
-                    goes.push(id);
-                } else {
-                    stays.push(id);
-                }
-            }
-            *bucket = stays;
-        }
-        self.buckets.push_back(goes);
+    /// The highest bits of the hash choose the part.
+    fn part(&self, hash: u32) -> &RwLock<HashTable<Entry>> {
+        &self.parts[usize::try_from(hash >> (u32::BITS - PARTS.ilog2())).unwrap_or(0)]
     }
 }
 
-/// The bucket of a hash among so many, of which there is at least one.
-fn place(hash: u64, count: usize) -> usize {
-    let all = count.next_power_of_two();
-    let hash = usize::try_from(hash & u64::from(u32::MAX)).unwrap_or(0);
-    let place = hash & (all - 1);
-    if place < count {
-        place
-    } else {
-        place & (all / 2 - 1)
-    }
+fn halved(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or(0)
+}
+
+/// The table looks at the highest seven bits and the lowest: other bits than those that chose the part.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) | u64::from(hash) << 38
 }
 
 #[cfg(test)]
@@ -88,37 +91,41 @@ mod tests {
     }
 
     #[test]
-    fn every_id_is_found_however_often_buckets_were_split() {
-        let mut index = Index::new();
-        for number in 0..5_000 {
-            index.insert(hash(number), ValueId(number), |id| hash(id.0));
+    fn every_id_is_found_however_often_the_parts_grew() {
+        let index = Index::default();
+        for number in 0..50_000 {
+            index.insert(hash(number), ValueId(number));
         }
-        for number in 0..5_000 {
+        for number in 0..50_000 {
             let found = index.find(hash(number), |id| id == ValueId(number));
             assert_eq!(found, Some(ValueId(number)));
         }
-        assert_eq!(index.find(hash(5_000), |id| id == ValueId(5_000)), None);
-        let largest = index.buckets.iter().map(SmallVec::len).max();
-        assert!(largest < Some(20), "ids are spread: {largest:?}");
+        assert_eq!(index.find(hash(50_000), |_| true), None);
     }
 
     #[test]
-    fn equal_hashes_are_told_apart_by_their_values() {
-        let mut index = Index::new();
-        for number in 0..10 {
-            index.insert(7, ValueId(number), |_| 7);
+    fn equal_hashes_are_told_apart_by_whoever_asks() {
+        let index = Index::default();
+        for number in 0..100 {
+            index.insert(7 << 32, ValueId(number));
         }
-        assert_eq!(index.find(7, |id| id == ValueId(4)), Some(ValueId(4)));
+        for number in 0..100 {
+            let found = index.find(7 << 32, |id| id == ValueId(number));
+            assert_eq!(found, Some(ValueId(number)));
+        }
     }
 
     #[test]
-    fn a_bucket_takes_its_part_of_the_one_it_was_split_from() {
-        for count in 1..200_usize {
-            for hash in 0..1_000 {
-                let (before, after) = (place(hash, count), place(hash, count + 1));
-                let earlier = count - (1 << count.ilog2());
-                assert!(after == before || (after == count && before == earlier));
-            }
+    fn what_is_entered_twice_is_there_once() {
+        let index = Index::default();
+        for _ in 0..100 {
+            index.insert(hash(1), ValueId(1));
         }
+        let mut asked = 0;
+        let _ = index.find(hash(1), |_| {
+            asked += 1;
+            false
+        });
+        assert_eq!(asked, 1);
     }
 }
