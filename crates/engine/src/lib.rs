@@ -41,4 +41,4 @@ pub use fault::Fault;
 pub use fold::{Decided, Replayed, decided, replay};
 pub use snapshot::Snapshot;
 pub use target::{JudgedBatch, Worked};
-pub use write::{LogFailed, Wrote};
+pub use write::{Gathering, LogFailed, Wrote};

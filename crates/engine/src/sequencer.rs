@@ -55,6 +55,10 @@ pub(crate) struct Sequencer {
     queue_bytes: usize,
     queue_count_max: usize,
     queue_bytes_max: usize,
+    /// How many are deciding command after command, and say when they have done with it.
+    gathering: usize,
+    /// Set once what waits is to be written.
+    is_due: bool,
     /// Set while a commit is queued and not yet folded in.
     is_folding: bool,
     residents: Residents,
@@ -82,6 +86,8 @@ impl Sequencer {
             queue_bytes: 0,
             queue_count_max: config.queue_count_max,
             queue_bytes_max: config.queue_bytes_max,
+            gathering: 0,
+            is_due: false,
             is_folding: false,
             residents: Residents::new(config.plan_bytes_max),
             recalls: HashMap::new(),
@@ -103,8 +109,20 @@ impl Sequencer {
         self.queue.len() >= self.queue_count_max || self.queue_bytes >= self.queue_bytes_max
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+    /// Whether something waits that is to be written now.
+    pub(crate) fn is_due(&self) -> bool {
+        self.is_due
+    }
+
+    /// Until as many [`Self::gathered`], what is queued is not due.
+    pub(crate) fn gather(&mut self) {
+        self.gathering += 1;
+    }
+
+    /// All that waits is due.
+    pub(crate) fn gathered(&mut self) {
+        self.gathering -= 1;
+        self.is_due = !self.queue.is_empty();
     }
 
     /// Stamps, chains, queues and folds one commit.
@@ -132,6 +150,7 @@ impl Sequencer {
         self.tip = tip;
         self.queue_bytes += sequenced.stored().len();
         self.queue.push_back(sequenced);
+        self.is_due |= self.gathering == 0;
         self.recent
             .insert((entry.tenant.clone(), entry.command), self.tip.position);
         self.state.fold(
@@ -210,6 +229,7 @@ impl Sequencer {
     /// Takes all that waits, to be written as one group.
     pub(crate) fn take(&mut self) -> Group {
         self.queue_bytes = 0;
+        self.is_due = false;
         Group {
             commits: self.queue.drain(..).collect(),
             state: self.state.clone(),

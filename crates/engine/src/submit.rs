@@ -43,6 +43,8 @@ impl Engine {
         let current = self.current(&call.tenant);
         let admitted = admit(&current.tenant, &call.actor, command);
         admitted.map_err(|rejection| Refused::judged(current.position, rejection))?;
+        // A state that somebody looks at is copied before it is folded on.
+        drop(current);
         if let Some(position) = self.logged(call).map_err(now)? {
             return self.answer_again(call, position).map_err(now);
         }

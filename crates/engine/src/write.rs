@@ -114,13 +114,35 @@ impl Engine {
         Wrote::Upto(position)
     }
 
-    /// Waits until something wants to be written, or `patience` has passed.
-    pub fn wait_queued(&self, patience: Duration) {
+    /// Waits until something wants to be written, or `patience` has passed. Says whether it does.
+    pub fn wait_queued(&self, patience: Duration) -> bool {
         let sequencer = self.sequencer();
         let waited = self
             .parts
             .queued
-            .wait_timeout_while(sequencer, patience, |queue| queue.is_empty());
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+            .wait_timeout_while(sequencer, patience, |queue| !queue.is_due());
+        let (sequencer, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        sequencer.is_due()
+    }
+
+    /// Begins a run of commands that are all there already: what they come to goes to the disk as one
+    /// group, once the run ends. It should end soon, since what others commit waits with it.
+    pub fn gathering(&self) -> Gathering {
+        self.sequencer().gather();
+        Gathering {
+            engine: self.clone(),
+        }
+    }
+}
+
+/// A run of commands. It ends when this is dropped.
+pub struct Gathering {
+    engine: Engine,
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.engine.sequencer().gathered();
+        self.engine.parts.queued.notify_one();
     }
 }

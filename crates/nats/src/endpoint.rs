@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::{Client, HeaderMap, Message, Subject, Subscriber};
+use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
 use plansync_service::{Answer, Weight};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
@@ -34,6 +34,8 @@ const HEAVY_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
+/// Light requests that are decided, where as many wait, before the disk is asked.
+const RUN_MAX: usize = 64;
 /// What an `overloaded` sender is asked to wait.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 /// Replies go to inboxes only: any other subject could be one that the sender may not publish on.
@@ -167,10 +169,7 @@ impl<H: Handler> Endpoint<H> {
         loop {
             while heavy.try_join_next().is_some() {}
             handling.start_heavy(&arrivals, &mut heavy).await;
-            let light = arrivals.waiting().light.next();
-            if let Some(asked) = light {
-                handling.take_light(asked).await;
-                tokio::task::coop::consume_budget().await;
+            if handling.take_run(&arrivals).await {
                 continue;
             }
             if heavy.is_empty() && arrivals.waiting().is_last() {
@@ -267,6 +266,23 @@ impl<H: Handler> Handling<H> {
             Ok(()) => arrivals.more.notify_one(),
             Err(asked) => self.refuse(asked).await,
         }
+    }
+
+    /// Answers light requests that have arrived, and says whether any had: what they decide goes to
+    /// the disk together.
+    async fn take_run(&self, arrivals: &Arrivals) -> bool {
+        let mut gathering = None;
+        for _ in 0..RUN_MAX {
+            let next = arrivals.waiting().light.next();
+            let Some(asked) = next else { break };
+            gathering.get_or_insert_with(|| self.handler.gathering());
+            self.take_light(asked).await;
+        }
+        let had_any = gathering.is_some();
+        drop(gathering);
+        // Whoever sends the answers may be waiting for this thread.
+        tokio::task::yield_now().await;
+        had_any
     }
 
     /// Answers a light request; one that crashes must not end the others.
@@ -373,7 +389,10 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
         received,
     } = reply;
     let mut headers = HeaderMap::new();
-    headers.insert("content-type", answer.encoding.content_type());
+    headers.insert(
+        HeaderName::from_static("content-type"),
+        answer.encoding.content_type(),
+    );
     if let Some(error) = &answer.error {
         headers.insert("Nats-Service-Error-Code", error.number.to_string());
         headers.insert("Nats-Service-Error", one_line(&error.text));

@@ -39,6 +39,10 @@ pub trait Handler: Send + Sync + 'static {
     /// Refuses a request whose handling crashed.
     fn crashed(&self, inbound: Inbound<'_>) -> Answer;
 
+    /// Until what this gives is dropped, what is decided need not become durable: more is to come at
+    /// once, and is written with it.
+    fn gathering(&self) -> impl Send + 'static;
+
     /// Decides a durable command, whatever it holds.
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict;
 
@@ -134,6 +138,10 @@ impl Handler for Service {
 
     fn crashed(&self, inbound: Inbound<'_>) -> Answer {
         Self::crashed(self, inbound)
+    }
+
+    fn gathering(&self) -> impl Send + 'static {
+        self.engine().gathering()
     }
 
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {

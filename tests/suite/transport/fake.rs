@@ -83,6 +83,8 @@ impl Handler for FakeEngine {
         answer(0, Some((500, "internal")), "")
     }
 
+    fn gathering(&self) -> impl Send + 'static {}
+
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         let body = String::from_utf8(inbound.body.to_vec()).unwrap();
         if self.waiting.lock().unwrap().contains(&body) {

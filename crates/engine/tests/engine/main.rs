@@ -10,3 +10,4 @@ mod races;
 mod reads;
 mod stage;
 mod syncs;
+mod writing;
