@@ -1,9 +1,9 @@
 //! The event stream in `JetStream`: an event becomes a message there, and the server's answer one of
 //! ours. Owns the headers; what an answer means for the relay is decided elsewhere.
 
-use async_nats::HeaderMap;
 use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
+use async_nats::{HeaderMap, HeaderName};
 use plansync_log::Lives;
 use plansync_service::Outbound;
 
@@ -52,7 +52,7 @@ impl EventStream for Streams {
 fn message(event: Outbound, behind: Behind) -> (String, PublishMessage) {
     let mut headers = HeaderMap::new();
     for (name, value) in event.headers {
-        headers.insert(name, value);
+        headers.insert(HeaderName::from_static(name), value);
     }
     let message = PublishMessage::build()
         .payload(event.body.into())

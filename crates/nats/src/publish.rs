@@ -2,6 +2,7 @@
 //!
 //! Owns what the server's answers mean. Knows neither log nor cursor, and no NATS.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use plansync_log::Position;
@@ -30,32 +31,79 @@ pub(crate) struct Published {
 #[derive(Debug)]
 pub(crate) struct LeftOut(pub(crate) Position);
 
-/// Publishes events behind `last_sequence`: sends all, then takes the answers in order.
+/// Events on their way into a stream, each with the place that it expects.
 ///
 /// Each names the one that it follows: if somebody else has published meanwhile, the first is refused
 /// for its place, and the others for what is there instead, also where the place is by chance theirs.
-pub(crate) async fn publish(
-    stream: &impl EventStream,
-    events: Vec<Outbound>,
-    last_sequence: u64,
-) -> Result<Published, LeftOut> {
-    let mut published = Published::default();
-    let mut sent = Vec::with_capacity(events.len());
-    let mut last_id = None;
-    for (sequence, event) in (last_sequence..).zip(events) {
-        let position = event.position;
-        let id = last_id.replace(event.id.clone());
-        let behind = Behind { sequence, id };
-        sent.push((position, sequence, stream.send(event, behind).await));
+pub(crate) struct Run<S: EventStream> {
+    /// Where the stream ends once all of these are there.
+    sequence: u64,
+    last_id: Option<String>,
+    /// Those whose answers were not taken yet, the oldest first.
+    on_their_way: VecDeque<(Position, u64, S::Sent)>,
+    published: Result<Published, LeftOut>,
+}
+
+impl<S: EventStream> Run<S> {
+    /// None yet, behind a sequence of the stream.
+    pub(crate) fn behind(last_sequence: u64) -> Self {
+        Self {
+            sequence: last_sequence,
+            last_id: None,
+            on_their_way: VecDeque::new(),
+            published: Ok(Published::default()),
+        }
     }
-    // One patience for all: a connection that breaks takes every answer with it.
-    let patience = Instant::now() + ANSWERS_WITHIN;
-    for (position, expected, sent) in sent {
-        let answer = timeout_at(patience, stream.answer(sent)).await;
-        let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
-        published.note(position, expected, answer.unwrap_or_else(|_| unheard()))?;
+
+    /// Whether all answers so far were as they should be.
+    pub(crate) fn goes_well(&self) -> bool {
+        let published = self.published.as_ref();
+        published.is_ok_and(|published| published.why.is_none())
     }
-    Ok(published)
+
+    /// Sends events behind those that were sent. Where more than so many are on their way then, waits
+    /// until half of them have arrived.
+    pub(crate) async fn send(
+        &mut self,
+        stream: &S,
+        events: Vec<Outbound>,
+        on_their_way_max: usize,
+    ) {
+        for event in events {
+            let position = event.position;
+            let (id, sequence) = (self.last_id.replace(event.id.clone()), self.sequence);
+            let sent = stream.send(event, Behind { sequence, id }).await;
+            self.on_their_way.push_back((position, sequence, sent));
+            self.sequence += 1;
+        }
+        if self.on_their_way.len() > on_their_way_max {
+            self.take_answers(stream, on_their_way_max / 2).await;
+        }
+    }
+
+    /// How far the run came, once all answers are there.
+    pub(crate) async fn end(mut self, stream: &S) -> Result<Published, LeftOut> {
+        self.take_answers(stream, 0).await;
+        self.published
+    }
+
+    /// Takes answers in order until only so many are missing.
+    async fn take_answers(&mut self, stream: &S, missing: usize) {
+        // One patience for all: a connection that breaks takes every answer with it.
+        let patience = Instant::now() + ANSWERS_WITHIN;
+        while self.on_their_way.len() > missing
+            && let Some((position, expected, sent)) = self.on_their_way.pop_front()
+        {
+            let answer = timeout_at(patience, stream.answer(sent)).await;
+            let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
+            let answer = answer.unwrap_or_else(|_| unheard());
+            if let Ok(published) = &mut self.published
+                && let Err(left_out) = published.note(position, expected, answer)
+            {
+                self.published = Err(left_out);
+            }
+        }
+    }
 }
 
 impl Published {
@@ -100,7 +148,9 @@ impl Published {
 
 #[cfg(test)]
 mod tests {
-    use super::{ANSWERS_WITHIN, LeftOut, Published, publish};
+    use std::time::Duration;
+
+    use super::{ANSWERS_WITHIN, LeftOut, Published, Run};
     use crate::port::{Behind, EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
@@ -149,14 +199,34 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_that_never_come_are_waited_for_once_and_not_one_by_one() {
         let began = tokio::time::Instant::now();
-        let events = (1..=200).map(event).collect();
-        let published = publish(&Breaking { answers: 20 }, events, 0).await.unwrap();
+        let stream = Breaking { answers: 20 };
+        let mut run = Run::behind(0);
+        for events in [1..=150, 151..=200] {
+            run.send(&stream, events.map(event).collect(), 200).await;
+        }
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        let published = run.end(&stream).await.unwrap();
         assert_eq!(
             (published.count, published.last),
             (20, Some(Position::new(20)))
         );
         assert_eq!(published.why.as_deref(), Some("no answer in time"));
         assert_eq!(began.elapsed(), ANSWERS_WITHIN);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_run_goes_on_as_its_oldest_events_arrive_and_until_one_does_not() {
+        let began = tokio::time::Instant::now();
+        let stream = Breaking { answers: 20 };
+        let mut run = Run::behind(0);
+        run.send(&stream, (1..=30).map(event).collect(), 29).await;
+        assert!(run.goes_well());
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        run.send(&stream, (31..=60).map(event).collect(), 29).await;
+        assert!(!run.goes_well());
+        assert_eq!(began.elapsed(), ANSWERS_WITHIN);
+        let published = run.end(&stream).await.unwrap();
+        assert_eq!(published.count, 20);
     }
 
     fn stored(sequence: u64) -> Placed {

@@ -7,21 +7,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plansync_log::{Chain, Position};
-use plansync_service::{Batch, EventsError, Outbound};
+use plansync_service::{Batch, EventsError};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::port::{EventStream, LogName, Outbox};
-use crate::publish::{LeftOut, Published, publish};
+use crate::publish::{LeftOut, Published, Run};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::{StreamError, Streams};
 
-/// Commits that are published before their acknowledgements are waited for.
-const COMMITS_AT_ONCE: usize = 256;
-/// So many must wait behind them for the next to be read meanwhile.
-const COMMITS_AHEAD_MIN: u64 = 256;
+/// Commits that are read and sent while the next are read.
+const COMMITS_AT_ONCE: usize = 64;
+/// Events that may be on their way at once.
+const EVENTS_ON_THEIR_WAY_MAX: usize = 1024;
+/// Commits that one step looks at.
+const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// How often it is looked whether the stream still is what it was, when there is nothing to publish.
@@ -81,8 +83,6 @@ pub struct Relay<O, S = Streams> {
     file: CursorFile,
     new_stream: NewStream,
     attached: Option<Attached>,
-    /// What comes behind a position, read while the events before it were published.
-    ahead: Option<(Position, JoinHandle<Result<Batch, EventsError>>)>,
 }
 
 /// Where the relay stands in a stream that it knows.
@@ -108,7 +108,6 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             file,
             new_stream,
             attached: None,
-            ahead: None,
         }
     }
 
@@ -167,25 +166,40 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             self.attach().await?;
             return Ok(Stepped::Published { count: 0 });
         };
-        let position = attached.position;
-        let Batch { events, through } = self.next(position).await?;
-        // Where little waits, what comes meanwhile had better be published together.
-        let waits = self
-            .outbox
-            .durable()
-            .borrow()
-            .get()
-            .saturating_sub(through.get());
-        if waits >= COMMITS_AHEAD_MIN {
-            self.ahead = Some((through, self.read(through)));
-        }
-        if events.is_empty() && through == position {
+        let (position, sequence) = (attached.position, attached.sequence);
+        let mut batch = read_by(self.read(position)).await?;
+        if batch.through == position {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
         }
-        let count = events.len();
-        let why = self.publish(events, through).await?;
+        let (mut run, mut count) = (Run::behind(sequence), 0);
+        let (through, failed) = loop {
+            let Batch { events, through } = batch;
+            let is_enough = through.get() - position.get() >= STEP_MAX;
+            let more = || {
+                let waits = !is_enough && *self.outbox.durable().borrow() > through;
+                waits.then(|| self.read(through))
+            };
+            let ahead = more();
+            count += events.len();
+            run.send(&self.stream, events, EVENTS_ON_THEIR_WAY_MAX)
+                .await;
+            let ahead = ahead.or_else(more).filter(|_| run.goes_well());
+            let Some(ahead) = ahead else {
+                break (through, None);
+            };
+            match read_by(ahead).await {
+                Ok(next) if next.through == through => break (through, None),
+                Ok(next) => batch = next,
+                // What was sent counts, whatever became of the next.
+                Err(error) => break (through, Some(error)),
+            }
+        };
+        let why = self.settle(run, through).await?;
         self.save_cursor(false)?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
         match why {
             Some(why) => {
                 self.attached = None;
@@ -193,20 +207,6 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             }
             None => Ok(Stepped::Published { count }),
         }
-    }
-
-    /// The events behind a position.
-    async fn next(&mut self, position: Position) -> Result<Batch, RelayError> {
-        if let Some((from, ahead)) = self.ahead.take()
-            && from == position
-        {
-            let batch = read_by(ahead).await?;
-            // Where there was nothing yet, there may be something by now.
-            if batch.through > position {
-                return Ok(batch);
-            }
-        }
-        read_by(self.read(position)).await
     }
 
     /// Reads the log on a thread that may block.
@@ -229,16 +229,16 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         }
     }
 
-    /// Publishes one run; says why if it did not end well.
-    async fn publish(
+    /// Waits for the answers to a run that ends at a position; says why if it did not end well.
+    async fn settle(
         &mut self,
-        events: Vec<Outbound>,
+        run: Run<S>,
         through: Position,
     ) -> Result<Option<String>, RelayError> {
         let Some(attached) = &mut self.attached else {
             return Ok(None);
         };
-        let published = publish(&self.stream, events, attached.sequence).await;
+        let published = run.end(&self.stream).await;
         let Published {
             count, last, why, ..
         } = match published {
