@@ -224,6 +224,7 @@ fn runs_are_joined_and_expand_to_what_was_pushed() {
     assert_eq!(decisions.iter().collect::<Vec<_>>(), pushed);
     assert_eq!(decisions.get(2), Some(other));
     assert_eq!(decisions.get(4), None);
+    assert_eq!(decisions.counts(), [(one, 3), (other, 1)]);
 }
 
 #[test]

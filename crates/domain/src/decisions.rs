@@ -29,6 +29,13 @@ pub struct Decisions {
 }
 
 impl Decisions {
+    /// None yet, with room for so many runs.
+    pub(crate) fn with_room(runs: usize) -> Self {
+        Self {
+            runs: Vec::with_capacity(runs),
+        }
+    }
+
     /// Adds the decision of the next component.
     pub fn push(&mut self, decision: Decision) {
         self.push_run(decision, 1);
@@ -90,11 +97,26 @@ impl Decisions {
         failed
     }
 
+    /// Each decision that was made of any component, with how many it was made of. There are few.
+    pub fn counts(&self) -> Vec<(Decision, u64)> {
+        let mut counts: Vec<(Decision, u64)> = Vec::new();
+        for run in &self.runs {
+            let known = counts
+                .iter_mut()
+                .find(|(decision, _)| *decision == run.decision);
+            match known {
+                Some((_, count)) => *count += u64::from(run.count),
+                None => counts.push((run.decision, u64::from(run.count))),
+            }
+        }
+        counts
+    }
+
     /// How many pairs came out how.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for run in &self.runs {
-            tally.add(run.decision, u64::from(run.count));
+        for (decision, count) in self.counts() {
+            tally.add(decision, count);
         }
         tally
     }

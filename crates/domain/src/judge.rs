@@ -180,10 +180,12 @@ impl Judge {
         // A plan that has not moved at all needs no look at its components.
         target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
-        let decisions: Decisions = steps
-            .zip(&*places)
-            .map(|((index, step), place)| target.judge(index, step, *place, &mut memo))
-            .collect();
+        let last = self.last.as_ref();
+        let mut decisions =
+            Decisions::with_room(last.map_or(0, |last| last.judgement.decisions.runs().len()));
+        for ((index, step), place) in steps.zip(&*places) {
+            decisions.push(target.judge(index, step, *place, &mut memo));
+        }
         let uses_case_owner = target.uses_case_owner
             || decisions
                 .runs()

@@ -42,10 +42,16 @@ pub(crate) fn apply(
         sync: replayed.sync,
     };
     let places = prepared.places(shape);
-    let steps = prepared.steps().iter().zip(&*places);
-    for ((step, place), decision) in steps.zip(replayed.decisions.iter()) {
-        if decision.is_applied() {
-            replay.carry_out(prepared, step, *place, decision);
+    let mut steps = prepared.steps().iter().zip(&*places);
+    for run in replayed.decisions.runs() {
+        let count = usize::try_from(run.count).unwrap_or(usize::MAX);
+        let these = steps.by_ref().take(count);
+        if run.decision.is_applied() {
+            these.for_each(|(step, place)| {
+                replay.carry_out(prepared, step, *place, run.decision);
+            });
+        } else {
+            these.for_each(drop);
         }
     }
 }

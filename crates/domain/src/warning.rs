@@ -87,11 +87,11 @@ impl Decisions {
     /// How many of the target's pairs warn of what.
     pub fn warnings(&self) -> WarningCounts {
         let mut counts = WarningCounts::default();
-        for run in self.runs() {
-            for warning in run.decision.warnings() {
+        for (decision, count) in self.counts() {
+            for warning in decision.warnings() {
                 let same = |known: &PairWarning| known.name() == warning.name();
                 if let Some(index) = ORDER.iter().position(same) {
-                    counts.counts[index] = counts.counts[index].saturating_add(run.count.into());
+                    counts.counts[index] = counts.counts[index].saturating_add(count);
                 }
             }
         }

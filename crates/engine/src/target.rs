@@ -296,7 +296,7 @@ impl OfSync<'_> {
         } else {
             own.clone()
         };
-        let failed = judgement.decisions.failed();
+        let decisions = judgement.decisions.clone();
         let replayed = TargetReplayed {
             sync: self.sync.id(),
             learner,
@@ -316,7 +316,7 @@ impl OfSync<'_> {
         let failed = TargetReplayed {
             sync: self.sync.id(),
             learner,
-            decisions: failed,
+            decisions: decisions.failed(),
             case_owner: None,
             cause: Some(error.to_string()),
         };

@@ -130,12 +130,11 @@ impl Service {
         let tally = replayed.decisions.tally();
         let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
-        for run in replayed.decisions.runs() {
-            let count = u64::from(run.count);
-            if let Some(reason) = run.decision.outcome().reason() {
+        for (decision, count) in replayed.decisions.counts() {
+            if let Some(reason) = decision.outcome().reason() {
                 *skipped.entry(reason.wire()).or_default() += count;
             }
-            for warning in run.decision.warnings() {
+            for warning in decision.warnings() {
                 *warnings.entry(warning.wire()).or_default() += count;
             }
         }
