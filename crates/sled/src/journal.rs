@@ -37,6 +37,8 @@ const FORMAT: u32 = 1;
 /// One sector, so that groups never share one with the header.
 pub(crate) const HEADER_BYTES: u64 = 512;
 const CRC_AT: usize = 508;
+/// So much of the file is read at a time.
+const READ_BYTES: usize = 256 * 1024;
 
 /// What a file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,14 +139,24 @@ impl Journal {
         self.capacity - HEADER_BYTES
     }
 
-    /// The whole file.
+    /// The whole file. Most of it may be zeros that nothing was written over, which are not written over
+    /// the memory's either: so they take none.
     pub(crate) fn content(&self) -> Result<Vec<u8>, Fault> {
         let bytes = usize::try_from(self.capacity)
             .map_err(|_| Damage::new(&self.path, "it is larger than the memory"))?;
         let mut content = vec![0; bytes];
-        self.file
-            .read_exact_at(&mut content, 0)
-            .while_doing("read", &self.path)?;
+        let mut buffer = vec![0; READ_BYTES.min(bytes)];
+        let mut at = 0;
+        for part in content.chunks_mut(READ_BYTES) {
+            let read = &mut buffer[..part.len()];
+            self.file
+                .read_exact_at(read, at)
+                .while_doing("read", &self.path)?;
+            if read.iter().any(|byte| *byte != 0) {
+                part.copy_from_slice(read);
+            }
+            at += READ_BYTES as u64;
+        }
         Ok(content)
     }
 
