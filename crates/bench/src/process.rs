@@ -122,6 +122,8 @@ impl Engine {
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .env("PLANSYNC_LOG", "warn")
+            // As the README advises.
+            .env("MIMALLOC_PURGE_DELAY", "100")
             .spawn()
             .with_context(|| format!("{} cannot be started", program.display()))?;
         let mut engine = Self {

@@ -3,14 +3,15 @@
 //! Knows nothing of bounds: whoever takes a text in checks it.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
-/// A name, a reason, an instruction: text that may say something about a person.
+/// A name, a reason, an instruction: text that may say something about a person. A short one is kept in
+/// place, a long one is shared by its clones.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Personal(Arc<str>);
+pub struct Personal(SmolStr);
 
 impl Personal {
     /// The text as it stands.
@@ -21,13 +22,13 @@ impl Personal {
 
 impl From<&str> for Personal {
     fn from(text: &str) -> Self {
-        Self(Arc::from(text))
+        Self(SmolStr::from(text))
     }
 }
 
 impl From<String> for Personal {
     fn from(text: String) -> Self {
-        Self(Arc::from(text))
+        Self(SmolStr::from(text))
     }
 }
 

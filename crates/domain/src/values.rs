@@ -189,6 +189,11 @@ mod tests {
     }
 
     #[test]
+    fn a_value_takes_three_words_and_a_short_name_no_more() {
+        assert_eq!(size_of::<Value>(), 24);
+    }
+
+    #[test]
     fn long_texts_weigh_as_many_short_ones() {
         let mut values = Values::default();
         let before = values.weight();

@@ -137,7 +137,7 @@ fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
 }
 
 impl Engine {
-    /// Begins anew with the values of tenants most of whose values nothing holds any more. The plans that
+    /// Begins anew with the values of tenants, where nothing holds a third of them any more. The plans that
     /// are here stay, but for those of open records: these come back when they are wanted.
     pub fn renew_step(&self) {
         let values_min = self.parts.config.values_min;
@@ -150,10 +150,11 @@ impl Engine {
             }
             let compaction = Compaction::of(tenant);
             let live = compaction.weight();
+            let too_much = live.saturating_add(live / 2);
             keeper
                 .values_at
-                .insert(name.clone(), values_min.max(live.saturating_mul(2)));
-            if live.saturating_mul(2) <= weight {
+                .insert(name.clone(), values_min.max(too_much));
+            if too_much <= weight {
                 tracing::debug!(tenant = %name, weight, live, "beginning anew with values");
                 self.sequencer().compact(name, compaction);
             }
