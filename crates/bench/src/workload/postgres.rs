@@ -14,37 +14,81 @@ use crate::figure::Figure;
 use crate::workload::Size;
 use cluster::Cluster;
 
-const SCHEMA: &str = "
-create table component (
-    learner integer not null, component integer not null, name text not null,
-    instructions text not null default '', status text not null default 'not_started',
-    due_date date, min_evidence integer not null default 0, changed bigint not null default 0,
-    primary key (learner, component)
-) with (fillfactor = 50);
-create table change (component integer primary key, name text not null, instructions text not null);
-create table audit (
-    sync bigint not null, learner integer not null, component integer not null,
-    name_before text, name_after text, instructions_before text, instructions_after text,
-    at timestamptz not null default now()
-);
-create index on audit (sync, learner, component);
-";
+/// The attributes that a synchronisation replaces, and their columns.
+const ATTRIBUTES: [(&str, &str); 14] = [
+    ("name", "text not null"),
+    ("instructions", "text not null default ''"),
+    ("due_date", "date"),
+    ("owner", "text"),
+    ("completion_mode", "text not null default 'learner'"),
+    ("criteria", "text[] not null default '{}'"),
+    ("documents", "text[] not null default '{}'"),
+    ("min_evidence", "integer not null default 0"),
+    ("evidence_required", "boolean not null default false"),
+    (
+        "delivery_via_organisation",
+        "boolean not null default false",
+    ),
+    ("delivery_via_employer", "boolean not null default false"),
+    ("marking_aid_exercise", "uuid"),
+    ("review_type", "text"),
+    ("review_at", "timestamptz"),
+];
 
-const SYNC: &str = "
-with changed as (
-    update component p
-    set name = c.name, instructions = c.instructions, changed = $1
-    from component old join change c on c.component = old.component
-    where p.learner = old.learner and p.component = old.component
-        and p.learner between $2 and $3 and p.status <> 'completed'
-        and (p.name, p.instructions) is distinct from (c.name, c.instructions)
-    returning p.learner, p.component, old.name as name_before, p.name as name_after,
-        old.instructions as instructions_before, p.instructions as instructions_after
-)
-insert into audit (sync, learner, component, name_before, name_after,
-    instructions_before, instructions_after)
-select $1, learner, component, name_before, name_after, instructions_before, instructions_after
-from changed";
+/// Something of each attribute, one behind another.
+fn of_each(write: impl Fn(&str, &str) -> String) -> String {
+    let each = ATTRIBUTES.map(|(name, column)| write(name, column));
+    each.join(", ")
+}
+
+fn schema() -> String {
+    let columns = of_each(|name, column| format!("{name} {column}"));
+    let audited = of_each(|name, column| {
+        let kind = column.split(' ').next().unwrap_or(column);
+        format!("{name}_before {kind}, {name}_after {kind}")
+    });
+    format!(
+        "create table component (
+            learner integer not null, component integer not null, {columns},
+            status text not null default 'not_started', changed bigint not null default 0,
+            primary key (learner, component)
+        ) with (fillfactor = 50);
+        create table change (component integer primary key, {columns});
+        create table audit (
+            sync bigint not null, learner integer not null, component integer not null, {audited},
+            at timestamptz not null default now()
+        );
+        create index on audit (sync, learner, component);"
+    )
+}
+
+/// A synchronisation of the learners from `$2` to `$3`: the audit row has of each attribute that
+/// changed what it was and what it is.
+fn sync_statement() -> String {
+    let set = of_each(|name, _| format!("{name} = c.{name}"));
+    let own = of_each(|name, _| format!("p.{name}"));
+    let given = of_each(|name, _| format!("c.{name}"));
+    let both = of_each(|name, _| format!("old.{name} as {name}_before, p.{name} as {name}_after"));
+    let columns = of_each(|name, _| format!("{name}_before, {name}_after"));
+    let differing = of_each(|name, _| {
+        let differs = format!("{name}_before is distinct from {name}_after");
+        format!(
+            "case when {differs} then {name}_before end, case when {differs} then {name}_after end"
+        )
+    });
+    format!(
+        "with changed as (
+            update component p set {set}, changed = $1
+            from component old join change c on c.component = old.component
+            where p.learner = old.learner and p.component = old.component
+                and p.learner between $2 and $3 and p.status <> 'completed'
+                and ({own}) is distinct from ({given})
+            returning p.learner, p.component, {both}
+        )
+        insert into audit (sync, learner, component, {columns})
+        select $1, learner, component, {differing} from changed"
+    )
+}
 
 const AUDIT: &str = "
 select learner, component, name_before, name_after, count(*) over () from audit
@@ -87,7 +131,7 @@ fn eprintln_skipped() {
 impl Rows {
     fn make(cluster: Cluster, components: i32, learners: i32) -> anyhow::Result<Self> {
         let mut client = cluster.connect()?;
-        client.batch_execute(SCHEMA)?;
+        client.batch_execute(&schema())?;
         let fill = "insert into component (learner, component, name)
             select l, c, 'Activity ' || c from generate_series(1, $1) l, generate_series(1, $2) c";
         client.execute(fill, &[&learners, &components])?;
@@ -113,8 +157,8 @@ impl Rows {
         self.syncs += 1;
         let edition = format!(", edition {}", self.syncs);
         self.client.batch_execute("truncate change")?;
-        let fill = "insert into change select c, 'Activity ' || c || $2, 'As in' || $2
-            from generate_series(1, $1) c";
+        let fill = "insert into change (component, name, instructions)
+            select c, 'Activity ' || c || $2, 'As in' || $2 from generate_series(1, $1) c";
         self.client.execute(fill, &[&count, &edition])?;
         self.client.batch_execute("analyze change")?;
         self.client.batch_execute("checkpoint")?;
@@ -127,7 +171,7 @@ impl Rows {
         let began = Instant::now();
         let done = self
             .client
-            .execute(SYNC, &[&self.syncs, &1, &self.learners])?;
+            .execute(&sync_statement(), &[&self.syncs, &1, &self.learners])?;
         let took = began.elapsed();
         anyhow::ensure!(done == u64::try_from(count * self.learners)?, "{done} rows");
         Ok(took)
@@ -145,7 +189,7 @@ impl Rows {
             .zip(0..)
             .map(|(mut client, number)| {
                 thread::spawn(move || -> anyhow::Result<()> {
-                    let statement = client.prepare(SYNC)?;
+                    let statement = client.prepare(&sync_statement())?;
                     for learner in (1..=learners).filter(|learner| learner % connections == number)
                     {
                         client.execute(&statement, &[&sync, &learner, &learner])?;
