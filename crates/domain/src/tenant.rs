@@ -148,6 +148,15 @@ impl Tenant {
         self.syncs.running()
     }
 
+    /// A copy to look at something with, such as an earlier plan: what it gets to know goes with it.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            values: self.values.to_try(),
+            ..self.clone()
+        }
+    }
+
     /// Every distinct value of this tenant's plans and templates.
     pub fn values(&self) -> &Values {
         &self.values

@@ -235,6 +235,11 @@ mod tests {
             assert_eq!(values.find(&value), None);
         }
         assert_eq!(tried.count(), values.count() + 100);
+        assert_eq!(
+            values.index.count(),
+            values.count(),
+            "nothing is left of it"
+        );
         // The next value has the id that the first of those had.
         assert_eq!(values.intern(&"Two".into()), ids[0]);
         assert_eq!(*tried.get(ids[0]), "Try 0".into());

@@ -140,7 +140,7 @@ impl Engine {
             return Ok(Arc::clone(&snapshot.tenant));
         }
         let fetches = self.fetch(snapshot, tenant, &away)?;
-        let mut state = Tenant::clone(&snapshot.tenant);
+        let mut state = snapshot.tenant.aside();
         fetches.install(0..away.len(), &mut state, &mut Recall::default());
         self.install(tenant, &fetches);
         self.republish();

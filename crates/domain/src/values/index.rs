@@ -65,6 +65,12 @@ impl Index {
         .or_insert(entry);
     }
 
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        let parts = self.parts.iter();
+        parts.map(|part| part.read().unwrap().len()).sum()
+    }
+
     /// The highest bits of the hash choose the part.
     fn part(&self, hash: u32) -> &RwLock<HashTable<Entry>> {
         &self.parts[usize::try_from(hash >> (u32::BITS - PARTS.ilog2())).unwrap_or(0)]

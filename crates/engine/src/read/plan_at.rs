@@ -46,7 +46,7 @@ impl Reading<'_> {
 
     fn earlier(&self, learner: LearnerId, version: Version) -> Result<PlanAt, Refusal> {
         let (engine, id) = (self.engine, self.tenant_id);
-        let mut tenant = Tenant::clone(self.tenant());
+        let mut tenant = self.tenant().aside();
         let image = engine.image(&self.snapshot, id, learner, version);
         let start = image.and_then(|image| image.restore(&mut tenant));
         let (mut plan, mut recall) = (start.unwrap_or_default(), Recall::default());
