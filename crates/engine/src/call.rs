@@ -18,6 +18,8 @@ pub struct Call {
     pub actor: Actor,
     /// The command's id; asked again with the same id, nothing is done twice.
     pub command: CommandId,
+    /// Whether the id was made for this call: nothing can be known under it, so nothing is looked for.
+    pub id_is_new: bool,
     /// The hash of operation and decoded body: what the same id must ask again.
     pub fingerprint: Fingerprint,
     /// The W3C `traceparent` of the request, carried onto the events it causes.

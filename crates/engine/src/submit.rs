@@ -97,6 +97,9 @@ impl Engine {
     /// What became of a command comes behind what it did. It is looked for first: both may become
     /// durable in between, and then what it did is found, and not taken for a refusal.
     fn logged(&self, call: &Call) -> Result<Option<Position>, Refusal> {
+        if call.id_is_new {
+            return Ok(None);
+        }
         let [did, became] = keys(call);
         let log = &self.parts.log;
         let became = log.command(call.tenant.as_str(), became)?;
@@ -112,6 +115,9 @@ impl Engine {
         call: &Call,
         looked_up_at: Position,
     ) -> Result<Option<Position>, Refusal> {
+        if call.id_is_new {
+            return Ok(None);
+        }
         let passed = sequencer
             .position()
             .get()

@@ -165,6 +165,7 @@ impl Durable<'_> {
         let identity = &self.incoming.identity;
         let asked = [self.incoming.operation.as_bytes(), &[0], self.incoming.body].concat();
         Call {
+            id_is_new: false,
             tenant: identity.tenant.clone(),
             // Nobody is called by a reserved name, so nobody's name can be put to it.
             actor: identity.actor.clone().unwrap_or(Actor::System),

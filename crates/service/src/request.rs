@@ -129,12 +129,17 @@ impl WithCommand for Command<'_> {
     type Output = Outcome;
 
     fn with<O: Commands>(self) -> Outcome {
-        let fresh = || CommandId::from_uuid(self.service.ids.fresh());
+        let mut id_is_new = false;
+        let fresh = || {
+            id_is_new = true;
+            CommandId::from_uuid(self.service.ids.fresh())
+        };
         let asked = asked::<O>(self.service, self.incoming, self.encoding, fresh);
-        let asked = match asked {
+        let mut asked = match asked {
             Ok(asked) => asked,
             Err(error) => return Outcome::refused(error),
         };
+        asked.call.id_is_new = id_is_new;
         match self.service.engine.submit(&asked.call, &asked.command) {
             Ok(receipt) => Outcome {
                 after: receipt.position,
@@ -180,6 +185,7 @@ pub(crate) fn asked<O: Commands>(
         tenant: TenantId::clone(&incoming.identity.tenant),
         actor: actor.clone(),
         command: id,
+        id_is_new: false,
         fingerprint,
         trace: incoming.trace.clone(),
     };

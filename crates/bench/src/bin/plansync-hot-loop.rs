@@ -51,6 +51,7 @@ impl Stage {
     fn ask(&mut self, actor: &str, command: &Command) -> anyhow::Result<()> {
         self.asked += 1;
         let call = Call {
+            id_is_new: false,
             tenant: "northgate".parse()?,
             actor: actor.parse()?,
             command: CommandId::from_uuid(Uuid::from_u128(self.asked)),

@@ -3,7 +3,7 @@
 use plansync_domain::command::Command;
 use plansync_domain::rejection::Rejection;
 use plansync_domain::version::Version;
-use plansync_engine::{Receipt, Refusal, Refused, Reply, Wrote};
+use plansync_engine::{Call, Receipt, Refusal, Refused, Reply, Wrote};
 use plansync_log::{Position, Read as _};
 
 use crate::stage::{SOURCE, Stage, call, rename};
@@ -84,6 +84,26 @@ fn i2_a_command_that_changes_nothing_is_remembered_too() {
             ..first
         }
     );
+}
+
+#[test]
+fn an_id_that_was_made_for_a_call_is_known_afterwards() {
+    let mut stage = Stage::college();
+    let command = rename(SOURCE, "New");
+    let made = Call {
+        id_is_new: true,
+        ..call("sam", 99, &command)
+    };
+    let first = stage.engine.submit(&made, &command).unwrap();
+    for restarts in [false, true] {
+        stage.write();
+        if restarts {
+            stage.restart();
+        }
+        let named = call("sam", 99, &command);
+        let again = stage.engine.submit(&named, &command).unwrap();
+        assert_eq!((again.position, again.duplicate), (first.position, true));
+    }
 }
 
 #[test]

@@ -196,6 +196,7 @@ fn open(log: &MemoryLog, config: &Config) -> Engine {
 /// Who asks for a command, under the id of that number.
 pub(crate) fn call(actor: &str, number: u128, command: &Command) -> Call {
     Call {
+        id_is_new: false,
         tenant: tenant(),
         actor: actor.parse::<Actor>().unwrap(),
         command: CommandId::from_uuid(Uuid::from_u128(number)),

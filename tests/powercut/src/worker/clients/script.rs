@@ -61,6 +61,7 @@ impl Script {
         };
         Ok(Asked {
             call: Call {
+                id_is_new: false,
                 tenant: tenant()?,
                 actor: actor.parse::<Actor>().map_err(unspeakable)?,
                 command: self.command_id(number),
