@@ -36,6 +36,11 @@ const HEAVY_ROOM: Room = Room {
 };
 /// Light requests that are decided, where as many wait, before the disk is asked.
 const RUN_MAX: usize = 64;
+/// So many commits may wait for their events to be published before requests are slowed down: whoever
+/// floods the engine is not to leave its subscribers behind.
+const EVENTS_BEHIND_MAX: u64 = 8 * 1024;
+/// How long the next requests wait then, where many do.
+const BREATH: Duration = Duration::from_millis(1);
 /// What an `overloaded` sender is asked to wait.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 /// Replies go to inboxes only: any other subject could be one that the sender may not publish on.
@@ -271,18 +276,21 @@ impl<H: Handler> Handling<H> {
     /// Answers light requests that have arrived, and says whether any had: what they decide goes to
     /// the disk together.
     async fn take_run(&self, arrivals: &Arrivals) -> bool {
-        let mut gathering = None;
-        for _ in 0..RUN_MAX {
+        let (mut gathering, mut taken) = (None, 0);
+        while taken < RUN_MAX {
             let next = arrivals.waiting().light.next();
             let Some(asked) = next else { break };
             gathering.get_or_insert_with(|| self.handler.gathering());
             self.take_light(asked).await;
+            taken += 1;
         }
-        let had_any = gathering.is_some();
         drop(gathering);
+        if taken == RUN_MAX && self.handler.events_behind() > EVENTS_BEHIND_MAX {
+            tokio::time::sleep(BREATH).await;
+        }
         // Whoever sends the answers may be waiting for this thread.
         tokio::task::yield_now().await;
-        had_any
+        taken > 0
     }
 
     /// Answers a light request; one that crashes must not end the others.

@@ -43,6 +43,9 @@ pub trait Handler: Send + Sync + 'static {
     /// once, and is written with it.
     fn gathering(&self) -> impl Send + 'static;
 
+    /// How many commits wait for their events to be published.
+    fn events_behind(&self) -> u64;
+
     /// Decides a durable command, whatever it holds.
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict;
 
@@ -142,6 +145,10 @@ impl Handler for Service {
 
     fn gathering(&self) -> impl Send + 'static {
         self.engine().gathering()
+    }
+
+    fn events_behind(&self) -> u64 {
+        Self::events_behind(self)
     }
 
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {

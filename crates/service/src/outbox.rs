@@ -2,6 +2,8 @@
 //!
 //! Nothing beyond what is durable is handed out. Keeps no cursor.
 
+use std::sync::atomic::Ordering;
+
 use plansync_domain::ids::CommandId;
 use plansync_engine::{Decided, Refusal, decided};
 use plansync_log::{Chain, Position, ReadError};
@@ -85,6 +87,7 @@ impl Service {
             events: Vec::new(),
             through: after,
         };
+        self.handed_out.store(after.get(), Ordering::Relaxed);
         if !self.engine.may_show(after.next()) {
             return Ok(batch);
         }

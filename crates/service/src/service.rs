@@ -1,6 +1,7 @@
 //! The service: what it is made of, and how heavy each request is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use plansync_engine::Engine;
 use plansync_protocol::subject::Subject;
@@ -32,6 +33,8 @@ pub struct Service {
     /// How events are written; replies are written as their requests were.
     pub(crate) events: Encoding,
     pub(crate) ids: Arc<dyn Ids>,
+    /// How far events were handed out; zero as long as nobody has asked for any.
+    pub(crate) handed_out: Arc<AtomicU64>,
 }
 
 impl Service {
@@ -41,6 +44,19 @@ impl Service {
             engine,
             events,
             ids,
+            handed_out: Arc::default(),
+        }
+    }
+
+    /// How many durable commits there are whose events nobody has asked for yet; none where nobody
+    /// ever does.
+    pub fn events_behind(&self) -> u64 {
+        match self.handed_out.load(Ordering::Relaxed) {
+            0 => 0,
+            position => {
+                let durable = self.engine.durable().current();
+                durable.get().saturating_sub(position)
+            }
         }
     }
 

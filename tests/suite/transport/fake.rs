@@ -83,6 +83,10 @@ impl Handler for FakeEngine {
         answer(0, Some((500, "internal")), "")
     }
 
+    fn events_behind(&self) -> u64 {
+        0
+    }
+
     fn gathering(&self) -> impl Send + 'static {}
 
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
