@@ -8,7 +8,7 @@ use plansync_log::Lives;
 use plansync_service::Outbound;
 
 use crate::look::{end, look};
-use crate::port::{Behind, EventStream, LogName, NotPlaced, Placed};
+use crate::port::{EventStream, LogName, NotPlaced, Placed};
 use crate::resume::{End, Found};
 use crate::streams::{StreamError, Streams};
 
@@ -23,8 +23,8 @@ impl EventStream for Streams {
         end(&self.events().await?).await
     }
 
-    async fn send(&self, event: Outbound, behind: Behind) -> Self::Sent {
-        let (subject, message) = message(event, behind);
+    async fn send(&self, event: Outbound, expected_last_sequence: u64) -> Self::Sent {
+        let (subject, message) = message(event, expected_last_sequence);
         self.context().send_publish(subject, message).await
     }
 
@@ -38,10 +38,7 @@ impl EventStream for Streams {
                 sequence: ack.sequence,
                 duplicate: ack.duplicate,
             }),
-            Err(error)
-                if error.kind() == PublishErrorKind::WrongLastSequence
-                    || error.kind() == PublishErrorKind::WrongLastMessageId =>
-            {
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
                 Err(NotPlaced::Refused(error.to_string()))
             }
             Err(error) => Err(NotPlaced::Unknown(error.to_string())),
@@ -49,7 +46,9 @@ impl EventStream for Streams {
     }
 }
 
-fn message(event: Outbound, behind: Behind) -> (String, PublishMessage) {
+/// Never with the id that is expected before it: servers of 2.14 and 2.15 lose the leader of a
+/// replicated stream over one that differs.
+fn message(event: Outbound, expected_last_sequence: u64) -> (String, PublishMessage) {
     let mut headers = HeaderMap::new();
     for (name, value) in event.headers {
         headers.insert(HeaderName::from_static(name), value);
@@ -58,10 +57,6 @@ fn message(event: Outbound, behind: Behind) -> (String, PublishMessage) {
         .payload(event.body.into())
         .headers(headers)
         .message_id(event.id)
-        .expected_last_sequence(behind.sequence);
-    let message = match behind.id {
-        Some(id) => message.expected_last_message_id(id),
-        None => message,
-    };
+        .expected_last_sequence(expected_last_sequence);
     (event.subject, message)
 }

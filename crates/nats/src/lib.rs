@@ -29,7 +29,7 @@ pub use connection::{ConnectError, Connection, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
 pub use discovery::{AnotherServes, refuse_another};
 pub use endpoint::{Endpoint, EndpointError};
-pub use port::{Behind, EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
+pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use streams::{COMMANDS, EVENTS, StreamError, Streams, prepare};

@@ -94,15 +94,6 @@ pub enum NotPlaced {
     Unknown(String),
 }
 
-/// What an event is to be stored behind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Behind {
-    /// The sequence that the stream ends at.
-    pub sequence: u64,
-    /// The id of the event there; none for the first of a run, which follows whatever is there.
-    pub id: Option<String>,
-}
-
 /// The stream that events go into.
 pub trait EventStream: Send + Sync + 'static {
     /// An event that was sent, and whose answer has not been waited for.
@@ -118,8 +109,12 @@ pub trait EventStream: Send + Sync + 'static {
     /// Where the stream ends, without a look at what is in it.
     fn end(&self) -> impl Future<Output = Result<End, StreamError>> + Send;
 
-    /// Sends an event, to be stored only if the stream ends like this.
-    fn send(&self, event: Outbound, behind: Behind) -> impl Future<Output = Self::Sent> + Send;
+    /// Sends an event, to be stored only if the stream ends at this sequence.
+    fn send(
+        &self,
+        event: Outbound,
+        expected_last_sequence: u64,
+    ) -> impl Future<Output = Self::Sent> + Send;
 
     /// What the server says of it.
     fn answer(&self, sent: Self::Sent) -> impl Future<Output = Result<Placed, NotPlaced>> + Send;

@@ -9,7 +9,7 @@ use plansync_log::Position;
 use plansync_service::Outbound;
 use tokio::time::{Instant, timeout_at};
 
-use crate::port::{Behind, EventStream, NotPlaced, Placed};
+use crate::port::{EventStream, NotPlaced, Placed};
 
 /// How long the answers to one run are waited for, all together.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -33,23 +33,25 @@ pub(crate) struct LeftOut(pub(crate) Position);
 
 /// Events on their way into a stream, each with the place that it expects.
 ///
-/// Each names the one that it follows: if somebody else has published meanwhile, the first is refused
-/// for its place, and the others for what is there instead, also where the place is by chance theirs.
+/// Where somebody else publishes between two of them, the first behind is refused, and the next may by
+/// chance expect just the place which that message took: it is stored, and one is left out. So that this
+/// takes a message in the very moment, the first of a run goes alone if the stream has been silent.
 pub(crate) struct Run<S: EventStream> {
     /// Where the stream ends once all of these are there.
     sequence: u64,
-    last_id: Option<String>,
+    /// Whether the stream was seen to end there just now.
+    is_certain: bool,
     /// Those whose answers were not taken yet, the oldest first.
     on_their_way: VecDeque<(Position, u64, S::Sent)>,
     published: Result<Published, LeftOut>,
 }
 
 impl<S: EventStream> Run<S> {
-    /// None yet, behind a sequence of the stream.
-    pub(crate) fn behind(last_sequence: u64) -> Self {
+    /// None yet, behind a sequence of the stream, and whether it was seen to end there just now.
+    pub(crate) fn behind(last_sequence: u64, is_certain: bool) -> Self {
         Self {
             sequence: last_sequence,
-            last_id: None,
+            is_certain,
             on_their_way: VecDeque::new(),
             published: Ok(Published::default()),
         }
@@ -70,11 +72,17 @@ impl<S: EventStream> Run<S> {
         on_their_way_max: usize,
     ) {
         for event in events {
-            let position = event.position;
-            let (id, sequence) = (self.last_id.replace(event.id.clone()), self.sequence);
-            let sent = stream.send(event, Behind { sequence, id }).await;
-            self.on_their_way.push_back((position, sequence, sent));
+            let (position, expected) = (event.position, self.sequence);
+            let sent = stream.send(event, expected).await;
+            self.on_their_way.push_back((position, expected, sent));
             self.sequence += 1;
+            if !self.is_certain {
+                self.take_answers(stream, 0).await;
+                self.is_certain = true;
+                if !self.goes_well() {
+                    return;
+                }
+            }
         }
         if self.on_their_way.len() > on_their_way_max {
             self.take_answers(stream, on_their_way_max / 2).await;
@@ -148,10 +156,11 @@ impl Published {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::time::Duration;
 
     use super::{ANSWERS_WITHIN, LeftOut, Published, Run};
-    use crate::port::{Behind, EventStream, LogName, NotPlaced, Placed};
+    use crate::port::{EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
     use plansync_log::{Chain, Lives, LogId, Position};
@@ -160,6 +169,14 @@ mod tests {
     /// A stream that stores what comes, and whose connection breaks after some answers.
     struct Breaking {
         answers: u64,
+        sent: Mutex<Vec<u64>>,
+    }
+
+    fn breaking(answers: u64) -> Breaking {
+        Breaking {
+            answers,
+            sent: Mutex::default(),
+        }
     }
 
     impl EventStream for Breaking {
@@ -173,8 +190,9 @@ mod tests {
             unreachable!("nobody asks")
         }
 
-        async fn send(&self, _event: Outbound, behind: Behind) -> u64 {
-            behind.sequence + 1
+        async fn send(&self, event: Outbound, expected_last_sequence: u64) -> u64 {
+            self.sent.lock().unwrap().push(event.position.get());
+            expected_last_sequence + 1
         }
 
         async fn answer(&self, sequence: u64) -> Result<Placed, NotPlaced> {
@@ -199,8 +217,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_that_never_come_are_waited_for_once_and_not_one_by_one() {
         let began = tokio::time::Instant::now();
-        let stream = Breaking { answers: 20 };
-        let mut run = Run::behind(0);
+        let stream = breaking(20);
+        let mut run = Run::behind(0, true);
         for events in [1..=150, 151..=200] {
             run.send(&stream, events.map(event).collect(), 200).await;
         }
@@ -217,8 +235,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_long_run_goes_on_as_its_oldest_events_arrive_and_until_one_does_not() {
         let began = tokio::time::Instant::now();
-        let stream = Breaking { answers: 20 };
-        let mut run = Run::behind(0);
+        let stream = breaking(20);
+        let mut run = Run::behind(0, true);
         run.send(&stream, (1..=30).map(event).collect(), 29).await;
         assert!(run.goes_well());
         assert_eq!(began.elapsed(), Duration::ZERO);
@@ -227,6 +245,20 @@ mod tests {
         assert_eq!(began.elapsed(), ANSWERS_WITHIN);
         let published = run.end(&stream).await.unwrap();
         assert_eq!(published.count, 20);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_behind_a_silent_stream_goes_alone_and_takes_no_other_with_it() {
+        let stream = breaking(0);
+        let mut run = Run::behind(0, false);
+        run.send(&stream, (1..=30).map(event).collect(), 100).await;
+        assert!(!run.goes_well());
+        assert_eq!(*stream.sent.lock().unwrap(), [1]);
+        let stream = breaking(1);
+        let mut run = Run::behind(0, false);
+        run.send(&stream, (1..=30).map(event).collect(), 100).await;
+        assert!(run.goes_well());
+        assert_eq!(stream.sent.lock().unwrap().len(), 30);
     }
 
     fn stored(sequence: u64) -> Placed {

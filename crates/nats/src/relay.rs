@@ -22,6 +22,8 @@ use crate::streams::{StreamError, Streams};
 const COMMITS_AT_ONCE: usize = 64;
 /// Events that may be on their way at once.
 const EVENTS_ON_THEIR_WAY_MAX: usize = 1024;
+/// So long after an answer the stream is taken to end where it said.
+const CERTAIN_FOR: Duration = Duration::from_millis(100);
 /// Commits that one step looks at.
 const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
@@ -90,6 +92,8 @@ struct Attached {
     stream_created_ns: i128,
     sequence: u64,
     position: Position,
+    /// When the stream was last seen to end there.
+    seen: Instant,
     saved: Option<(Position, Instant)>,
 }
 
@@ -143,6 +147,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             stream_created_ns: found.created_ns,
             sequence: found.last_sequence,
             position,
+            seen: Instant::now(),
             saved: None,
         });
         Ok(())
@@ -167,12 +172,13 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             return Ok(Stepped::Published { count: 0 });
         };
         let (position, sequence) = (attached.position, attached.sequence);
+        let is_certain = attached.seen.elapsed() < CERTAIN_FOR;
         let mut batch = read_by(self.read(position)).await?;
         if batch.through == position {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
         }
-        let (mut run, mut count) = (Run::behind(sequence), 0);
+        let (mut run, mut count) = (Run::behind(sequence, is_certain), 0);
         let (through, failed) = loop {
             let Batch { events, through } = batch;
             let is_enough = through.get() - position.get() >= STEP_MAX;
@@ -252,6 +258,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             }
         };
         attached.sequence += count;
+        if count > 0 {
+            attached.seen = Instant::now();
+        }
         attached.position = match why {
             None => through,
             Some(_) => last.unwrap_or(attached.position),

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plansync_log::{Lives, Position};
 use plansync_nats::{
-    Behind, EVENTS, End, EventStream, Found, LogName, NotPlaced, Placed, PublishedEvent,
-    StreamError,
+    EVENTS, End, EventStream, Found, LogName, NotPlaced, Placed, PublishedEvent, StreamError,
 };
 use plansync_service::Outbound;
 
@@ -109,7 +108,7 @@ impl Events {
 }
 
 impl Held {
-    fn store(&mut self, event: &Outbound, behind: &Behind) -> Result<Placed, NotPlaced> {
+    fn store(&mut self, event: &Outbound, expected: u64) -> Result<Placed, NotPlaced> {
         let place = |index: usize| u64::try_from(index).unwrap_or(u64::MAX) + 1;
         if let Some(index) = self.messages.iter().position(|one| one.id == event.id) {
             return Ok(Placed {
@@ -117,11 +116,8 @@ impl Held {
                 duplicate: true,
             });
         }
-        let follows = |id: &String| self.messages.last().is_some_and(|last| last.id == *id);
-        if u64::try_from(self.messages.len()) != Ok(behind.sequence)
-            || !behind.id.as_ref().is_none_or(follows)
-        {
-            return Err(NotPlaced::Refused("the stream ends otherwise".to_owned()));
+        if u64::try_from(self.messages.len()) != Ok(expected) {
+            return Err(NotPlaced::Refused("wrong last sequence".to_owned()));
         }
         self.messages.push(Message {
             id: event.id.clone(),
@@ -131,7 +127,7 @@ impl Held {
             body: event.body.clone(),
         });
         Ok(Placed {
-            sequence: behind.sequence + 1,
+            sequence: expected + 1,
             duplicate: false,
         })
     }
@@ -186,14 +182,14 @@ impl EventStream for Events {
         })
     }
 
-    async fn send(&self, event: Outbound, behind: Behind) -> Sent {
+    async fn send(&self, event: Outbound, expected_last_sequence: u64) -> Sent {
         if self.lock().away || self.loses(20) {
             return Sent {
                 answer: Err(unknown()),
                 heard: true,
             };
         }
-        let answer = self.lock().store(&event, &behind);
+        let answer = self.lock().store(&event, expected_last_sequence);
         Sent {
             answer,
             heard: !self.loses(20),
