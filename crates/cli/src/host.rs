@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
 use plansync_log::{Checkpoints, Read as _};
 use plansync_nats::{
-    CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Relay,
+    CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Publisher, Relay,
     connect_patiently, prepare, refuse_another,
 };
 use plansync_protocol::Encoding;
@@ -79,7 +79,8 @@ impl Host {
         let streams = prepare(client.clone(), service.name()).await?;
         refuse_another(&client).await?;
         let file = CursorFile::in_folder(&data);
-        let mut relay = Relay::new(streams.clone(), Arc::clone(&service), file, new_stream);
+        let publisher = Publisher::new(streams.clone());
+        let mut relay = Relay::new(publisher, Arc::clone(&service), file, new_stream);
         relay.attach().await?;
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.

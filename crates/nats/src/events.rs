@@ -1,62 +1,237 @@
 //! The event stream in `JetStream`: an event becomes a message there, and the server's answer one of
 //! ours. Owns the headers; what an answer means for the relay is decided elsewhere.
+//!
+//! The answers to all events come under one subscription, each on the number of its event: a
+//! request of its own for each costs as much as the event.
 
-use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::{HeaderMap, HeaderName};
+use std::time::Duration;
+
+use async_nats::jetstream::{self, ErrorCode};
+use async_nats::{Client, HeaderMap, HeaderName, Message, StatusCode, Subscriber};
+use futures_util::StreamExt as _;
 use plansync_log::Lives;
 use plansync_service::Outbound;
+use serde::Deserialize;
+use tokio::time::timeout;
 
 use crate::look::{end, look};
 use crate::port::{EventStream, LogName, NotPlaced, Placed};
 use crate::resume::{End, Found};
 use crate::streams::{StreamError, Streams};
 
-impl EventStream for Streams {
-    type Sent = Result<PublishAckFuture, PublishError>;
+/// How long a connection that is gone may take to take an event.
+const SENT_WITHIN: Duration = Duration::from_secs(5);
+
+/// Publishes events into their stream.
+pub struct Publisher {
+    client: Client,
+    streams: Streams,
+    /// Asked for with the first event.
+    answers: Option<Answers>,
+}
+
+/// Where the server answers.
+struct Answers {
+    subscription: Subscriber,
+    /// The subject of an answer, without its number.
+    prefix: String,
+    /// The number of the last event that was sent.
+    last: u64,
+    /// An answer that came while an earlier one was asked for.
+    early: Option<(u64, Message)>,
+}
+
+/// What the server says of a message that was published.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default, rename = "seq")]
+    sequence: u64,
+    #[serde(default)]
+    duplicate: bool,
+    error: Option<jetstream::Error>,
+}
+
+impl Publisher {
+    /// One that has published nothing yet.
+    pub fn new(streams: Streams) -> Self {
+        Self {
+            client: streams.context().client(),
+            streams,
+            answers: None,
+        }
+    }
+
+    async fn publish(&mut self, event: Outbound, expected: u64) -> Result<u64, async_nats::Error> {
+        let answers = match &mut self.answers {
+            Some(answers) => answers,
+            none => none.insert(Answers::subscribe(&self.client).await?),
+        };
+        answers.last += 1;
+        let reply = format!("{}{}", answers.prefix, answers.last);
+        let headers = headers(event.headers, event.id, expected);
+        self.client
+            .publish_with_reply_and_headers(event.subject, reply, headers, event.body.into())
+            .await?;
+        Ok(answers.last)
+    }
+}
+
+impl EventStream for Publisher {
+    /// The number of its answer.
+    type Sent = u64;
 
     async fn look(&self, name: &LogName, lives: &Lives) -> Result<Found, StreamError> {
-        look(&self.events().await?, name, lives).await
+        look(&self.streams.events().await?, name, lives).await
     }
 
     async fn end(&self) -> Result<End, StreamError> {
-        end(&self.events().await?).await
+        end(&self.streams.events().await?).await
     }
 
-    async fn send(&self, event: Outbound, expected_last_sequence: u64) -> Self::Sent {
-        let (subject, message) = message(event, expected_last_sequence);
-        self.context().send_publish(subject, message).await
-    }
-
-    async fn answer(&self, sent: Self::Sent) -> Result<Placed, NotPlaced> {
-        let answered = match sent {
-            Ok(sent) => sent.await,
-            Err(error) => Err(error),
-        };
-        match answered {
-            Ok(ack) => Ok(Placed {
-                sequence: ack.sequence,
-                duplicate: ack.duplicate,
-            }),
-            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
-                Err(NotPlaced::Refused(error.to_string()))
-            }
-            Err(error) => Err(NotPlaced::Unknown(error.to_string())),
+    async fn send(
+        &mut self,
+        event: Outbound,
+        expected_last_sequence: u64,
+    ) -> Result<u64, NotPlaced> {
+        match timeout(SENT_WITHIN, self.publish(event, expected_last_sequence)).await {
+            Ok(Ok(number)) => Ok(number),
+            Ok(Err(error)) => Err(NotPlaced::Unknown(error.to_string())),
+            Err(_late) => Err(NotPlaced::Unknown("the connection is gone".to_owned())),
         }
+    }
+
+    async fn answer(&mut self, sent: u64) -> Result<Placed, NotPlaced> {
+        match &mut self.answers {
+            Some(answers) => answers.to(sent).await,
+            None => Err(NotPlaced::Unknown("nothing was sent".to_owned())),
+        }
+    }
+}
+
+impl Answers {
+    async fn subscribe(client: &Client) -> Result<Self, async_nats::Error> {
+        let prefix = format!("{}.", client.new_inbox());
+        let subscription = client.subscribe(format!("{prefix}*")).await?;
+        Ok(Self {
+            subscription,
+            prefix,
+            last: 0,
+            early: None,
+        })
+    }
+
+    /// The answer to the event of that number. One that comes after its event was given up is passed
+    /// over.
+    async fn to(&mut self, sent: u64) -> Result<Placed, NotPlaced> {
+        loop {
+            let (number, message) = match self.early.take() {
+                Some(early) => early,
+                None => match self.subscription.next().await {
+                    Some(message) => (self.number(&message), message),
+                    None => return Err(NotPlaced::Unknown("the connection is closed".to_owned())),
+                },
+            };
+            if number == sent {
+                return placed(&message);
+            }
+            if number > sent {
+                self.early = Some((number, message));
+                return Err(NotPlaced::Unknown("the answer was lost".to_owned()));
+            }
+        }
+    }
+
+    /// The event that an answer is to; none has the number zero.
+    fn number(&self, message: &Message) -> u64 {
+        let number = message.subject.strip_prefix(self.prefix.as_str());
+        number
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_default()
+    }
+}
+
+fn placed(answer: &Message) -> Result<Placed, NotPlaced> {
+    if answer.status == Some(StatusCode::NO_RESPONDERS) {
+        return Err(NotPlaced::Unknown(
+            "there is no stream of events".to_owned(),
+        ));
+    }
+    let said: Said = serde_json::from_slice(&answer.payload)
+        .map_err(|error| NotPlaced::Unknown(error.to_string()))?;
+    match said.error {
+        Some(error) if error.error_code() == ErrorCode::STREAM_WRONG_LAST_SEQUENCE => {
+            Err(NotPlaced::Refused(error.to_string()))
+        }
+        Some(error) => Err(NotPlaced::Unknown(error.to_string())),
+        None => Ok(Placed {
+            sequence: said.sequence,
+            duplicate: said.duplicate,
+        }),
     }
 }
 
 /// Never with the id that is expected before it: servers of 2.14 and 2.15 lose the leader of a
 /// replicated stream over one that differs.
-fn message(event: Outbound, expected_last_sequence: u64) -> (String, PublishMessage) {
+fn headers(event: Vec<(&'static str, String)>, id: String, expected_last: u64) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    for (name, value) in event.headers {
+    for (name, value) in event {
         headers.insert(HeaderName::from_static(name), value);
     }
-    let message = PublishMessage::build()
-        .payload(event.body.into())
-        .headers(headers)
-        .message_id(event.id)
-        .expected_last_sequence(expected_last_sequence);
-    (event.subject, message)
+    headers.insert(async_nats::header::NATS_MESSAGE_ID, id);
+    headers.insert(
+        async_nats::header::NATS_EXPECTED_LAST_SEQUENCE,
+        expected_last.to_string(),
+    );
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use async_nats::{Message, StatusCode};
+
+    use super::placed;
+    use crate::port::{NotPlaced, Placed};
+
+    fn answer(payload: &'static str, status: Option<StatusCode>) -> Message {
+        Message {
+            subject: "_INBOX.a.1".into(),
+            reply: None,
+            payload: payload.into(),
+            headers: None,
+            status,
+            description: None,
+            length: 0,
+        }
+    }
+
+    fn stored(sequence: u64, duplicate: bool) -> Placed {
+        Placed {
+            sequence,
+            duplicate,
+        }
+    }
+
+    #[test]
+    fn an_answer_says_where_an_event_is_or_why_it_is_not() {
+        let said = |payload| placed(&answer(payload, None));
+        assert_eq!(
+            said(r#"{"stream":"PLANSYNC_EVENTS","seq":7}"#),
+            Ok(stored(7, false))
+        );
+        assert_eq!(
+            said(r#"{"stream":"PLANSYNC_EVENTS","domain":"x","seq":7,"duplicate":true}"#),
+            Ok(stored(7, true))
+        );
+        let refused = said(
+            r#"{"error":{"code":400,"err_code":10071,"description":"wrong last sequence: 9"},"stream":"PLANSYNC_EVENTS","seq":0}"#,
+        );
+        assert!(matches!(refused, Err(NotPlaced::Refused(_))), "{refused:?}");
+        let full = said(
+            r#"{"error":{"code":503,"err_code":10047,"description":"insufficient storage resources available"}}"#,
+        );
+        assert!(matches!(full, Err(NotPlaced::Unknown(_))), "{full:?}");
+        let nobody = placed(&answer("", Some(StatusCode::NO_RESPONDERS)));
+        assert!(matches!(nobody, Err(NotPlaced::Unknown(_))), "{nobody:?}");
+        assert!(matches!(said("[]"), Err(NotPlaced::Unknown(_))));
+    }
 }

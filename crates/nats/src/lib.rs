@@ -29,6 +29,7 @@ pub use connection::{ConnectError, Connection, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
 pub use discovery::{AnotherServes, refuse_another};
 pub use endpoint::{Endpoint, EndpointError};
+pub use events::Publisher;
 pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};

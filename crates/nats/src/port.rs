@@ -111,13 +111,16 @@ pub trait EventStream: Send + Sync + 'static {
 
     /// Sends an event, to be stored only if the stream ends at this sequence.
     fn send(
-        &self,
+        &mut self,
         event: Outbound,
         expected_last_sequence: u64,
-    ) -> impl Future<Output = Self::Sent> + Send;
+    ) -> impl Future<Output = Result<Self::Sent, NotPlaced>> + Send;
 
-    /// What the server says of it.
-    fn answer(&self, sent: Self::Sent) -> impl Future<Output = Result<Placed, NotPlaced>> + Send;
+    /// What the server says of it; asked in the order of sending.
+    fn answer(
+        &mut self,
+        sent: Self::Sent,
+    ) -> impl Future<Output = Result<Placed, NotPlaced>> + Send;
 }
 
 impl Handler for Service {

@@ -67,14 +67,20 @@ impl<S: EventStream> Run<S> {
     /// until half of them have arrived.
     pub(crate) async fn send(
         &mut self,
-        stream: &S,
+        stream: &mut S,
         events: Vec<Outbound>,
         on_their_way_max: usize,
     ) {
         for event in events {
             let (position, expected) = (event.position, self.sequence);
-            let sent = stream.send(event, expected).await;
-            self.on_their_way.push_back((position, expected, sent));
+            match stream.send(event, expected).await {
+                Ok(sent) => self.on_their_way.push_back((position, expected, sent)),
+                // What was sent before counts, as far as it is heard of.
+                Err(error) => {
+                    self.take_answers(stream, 0).await;
+                    return self.note(position, expected, Err(error));
+                }
+            }
             self.sequence += 1;
             if !self.is_certain {
                 self.take_answers(stream, 0).await;
@@ -90,13 +96,13 @@ impl<S: EventStream> Run<S> {
     }
 
     /// How far the run came, once all answers are there.
-    pub(crate) async fn end(mut self, stream: &S) -> Result<Published, LeftOut> {
+    pub(crate) async fn end(mut self, stream: &mut S) -> Result<Published, LeftOut> {
         self.take_answers(stream, 0).await;
         self.published
     }
 
     /// Takes answers in order until only so many are missing.
-    async fn take_answers(&mut self, stream: &S, missing: usize) {
+    async fn take_answers(&mut self, stream: &mut S, missing: usize) {
         // One patience for all: a connection that breaks takes every answer with it.
         let patience = Instant::now() + ANSWERS_WITHIN;
         while self.on_their_way.len() > missing
@@ -104,12 +110,15 @@ impl<S: EventStream> Run<S> {
         {
             let answer = timeout_at(patience, stream.answer(sent)).await;
             let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
-            let answer = answer.unwrap_or_else(|_| unheard());
-            if let Ok(published) = &mut self.published
-                && let Err(left_out) = published.note(position, expected, answer)
-            {
-                self.published = Err(left_out);
-            }
+            self.note(position, expected, answer.unwrap_or_else(|_| unheard()));
+        }
+    }
+
+    fn note(&mut self, position: Position, expected: u64, answer: Result<Placed, NotPlaced>) {
+        if let Ok(published) = &mut self.published
+            && let Err(left_out) = published.note(position, expected, answer)
+        {
+            self.published = Err(left_out);
         }
     }
 }
@@ -156,7 +165,6 @@ impl Published {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
     use std::time::Duration;
 
     use super::{ANSWERS_WITHIN, LeftOut, Published, Run};
@@ -166,16 +174,19 @@ mod tests {
     use plansync_log::{Chain, Lives, LogId, Position};
     use plansync_service::Outbound;
 
-    /// A stream that stores what comes, and whose connection breaks after some answers.
+    /// A stream that stores what comes, and whose connection takes so many events and brings so many
+    /// answers.
     struct Breaking {
         answers: u64,
-        sent: Mutex<Vec<u64>>,
+        room: usize,
+        sent: Vec<u64>,
     }
 
     fn breaking(answers: u64) -> Breaking {
         Breaking {
             answers,
-            sent: Mutex::default(),
+            room: usize::MAX,
+            sent: Vec::new(),
         }
     }
 
@@ -190,12 +201,19 @@ mod tests {
             unreachable!("nobody asks")
         }
 
-        async fn send(&self, event: Outbound, expected_last_sequence: u64) -> u64 {
-            self.sent.lock().unwrap().push(event.position.get());
-            expected_last_sequence + 1
+        async fn send(
+            &mut self,
+            event: Outbound,
+            expected_last_sequence: u64,
+        ) -> Result<u64, NotPlaced> {
+            if self.sent.len() == self.room {
+                return Err(NotPlaced::Unknown("no connection".to_owned()));
+            }
+            self.sent.push(event.position.get());
+            Ok(expected_last_sequence + 1)
         }
 
-        async fn answer(&self, sequence: u64) -> Result<Placed, NotPlaced> {
+        async fn answer(&mut self, sequence: u64) -> Result<Placed, NotPlaced> {
             if sequence > self.answers {
                 std::future::pending::<()>().await;
             }
@@ -217,13 +235,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_that_never_come_are_waited_for_once_and_not_one_by_one() {
         let began = tokio::time::Instant::now();
-        let stream = breaking(20);
+        let mut stream = breaking(20);
         let mut run = Run::behind(0, true);
         for events in [1..=150, 151..=200] {
-            run.send(&stream, events.map(event).collect(), 200).await;
+            run.send(&mut stream, events.map(event).collect(), 200)
+                .await;
         }
         assert_eq!(began.elapsed(), Duration::ZERO);
-        let published = run.end(&stream).await.unwrap();
+        let published = run.end(&mut stream).await.unwrap();
         assert_eq!(
             (published.count, published.last),
             (20, Some(Position::new(20)))
@@ -235,30 +254,49 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_long_run_goes_on_as_its_oldest_events_arrive_and_until_one_does_not() {
         let began = tokio::time::Instant::now();
-        let stream = breaking(20);
+        let mut stream = breaking(20);
         let mut run = Run::behind(0, true);
-        run.send(&stream, (1..=30).map(event).collect(), 29).await;
+        run.send(&mut stream, (1..=30).map(event).collect(), 29)
+            .await;
         assert!(run.goes_well());
         assert_eq!(began.elapsed(), Duration::ZERO);
-        run.send(&stream, (31..=60).map(event).collect(), 29).await;
+        run.send(&mut stream, (31..=60).map(event).collect(), 29)
+            .await;
         assert!(!run.goes_well());
         assert_eq!(began.elapsed(), ANSWERS_WITHIN);
-        let published = run.end(&stream).await.unwrap();
+        let published = run.end(&mut stream).await.unwrap();
         assert_eq!(published.count, 20);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_first_behind_a_silent_stream_goes_alone_and_takes_no_other_with_it() {
-        let stream = breaking(0);
+        let mut stream = breaking(0);
         let mut run = Run::behind(0, false);
-        run.send(&stream, (1..=30).map(event).collect(), 100).await;
+        run.send(&mut stream, (1..=30).map(event).collect(), 100)
+            .await;
         assert!(!run.goes_well());
-        assert_eq!(*stream.sent.lock().unwrap(), [1]);
-        let stream = breaking(1);
+        assert_eq!(stream.sent, [1]);
+        let mut stream = breaking(1);
         let mut run = Run::behind(0, false);
-        run.send(&stream, (1..=30).map(event).collect(), 100).await;
+        run.send(&mut stream, (1..=30).map(event).collect(), 100)
+            .await;
         assert!(run.goes_well());
-        assert_eq!(stream.sent.lock().unwrap().len(), 30);
+        assert_eq!(stream.sent.len(), 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_an_event_cannot_be_sent_those_before_it_count_and_none_is_tried_behind_it() {
+        let mut stream = Breaking {
+            room: 10,
+            ..breaking(30)
+        };
+        let mut run = Run::behind(0, true);
+        run.send(&mut stream, (1..=30).map(event).collect(), 100)
+            .await;
+        assert!(!run.goes_well());
+        let published = run.end(&mut stream).await.unwrap();
+        assert_eq!(published.count, 10);
+        assert_eq!(published.why.as_deref(), Some("no connection"));
     }
 
     fn stored(sequence: u64) -> Placed {

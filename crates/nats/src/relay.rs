@@ -12,14 +12,15 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
+use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
 use crate::publish::{LeftOut, Published, Run};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
-use crate::streams::{StreamError, Streams};
+use crate::streams::StreamError;
 
 /// Commits that are read and sent while the next are read.
-const COMMITS_AT_ONCE: usize = 64;
+const COMMITS_AT_ONCE: usize = 256;
 /// Events that may be on their way at once.
 const EVENTS_ON_THEIR_WAY_MAX: usize = 1024;
 /// So long after an answer the stream is taken to end where it said.
@@ -79,7 +80,7 @@ pub enum Stepped {
 }
 
 /// Publishes the log's events.
-pub struct Relay<O, S = Streams> {
+pub struct Relay<O, S = Publisher> {
     stream: S,
     outbox: Arc<O>,
     file: CursorFile,
@@ -173,7 +174,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         };
         let (position, sequence) = (attached.position, attached.sequence);
         let is_certain = attached.seen.elapsed() < CERTAIN_FOR;
-        let mut batch = read_by(self.read(position)).await?;
+        let outbox = Arc::clone(&self.outbox);
+        let read = |after| read_ahead(&outbox, after);
+        let mut batch = read_by(read(position)).await?;
         if batch.through == position {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
@@ -183,12 +186,12 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             let Batch { events, through } = batch;
             let is_enough = through.get() - position.get() >= STEP_MAX;
             let more = || {
-                let waits = !is_enough && *self.outbox.durable().borrow() > through;
-                waits.then(|| self.read(through))
+                let waits = !is_enough && *outbox.durable().borrow() > through;
+                waits.then(|| read(through))
             };
             let ahead = more();
             count += events.len();
-            run.send(&self.stream, events, EVENTS_ON_THEIR_WAY_MAX)
+            run.send(&mut self.stream, events, EVENTS_ON_THEIR_WAY_MAX)
                 .await;
             let ahead = ahead.or_else(more).filter(|_| run.goes_well());
             let Some(ahead) = ahead else {
@@ -215,12 +218,6 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         }
     }
 
-    /// Reads the log on a thread that may block.
-    fn read(&self, position: Position) -> JoinHandle<Result<Batch, EventsError>> {
-        let outbox = Arc::clone(&self.outbox);
-        spawn_blocking(move || outbox.events(position, COMMITS_AT_ONCE))
-    }
-
     /// Looks whether the stream still ends where it did: a server may come back without it.
     async fn look_again(&mut self) {
         let Some(attached) = &self.attached else {
@@ -244,7 +241,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         let Some(attached) = &mut self.attached else {
             return Ok(None);
         };
-        let published = run.end(&self.stream).await;
+        let published = run.end(&mut self.stream).await;
         let Published {
             count, last, why, ..
         } = match published {
@@ -387,6 +384,15 @@ where
     F: FnOnce() -> Result<T, EventsError> + Send + 'static,
 {
     read_by(spawn_blocking(read)).await
+}
+
+/// Begins to read the next commits.
+fn read_ahead(
+    outbox: &Arc<impl Outbox>,
+    after: Position,
+) -> JoinHandle<Result<Batch, EventsError>> {
+    let outbox = Arc::clone(outbox);
+    spawn_blocking(move || outbox.events(after, COMMITS_AT_ONCE))
 }
 
 async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, RelayError> {

@@ -3,6 +3,8 @@
 //! Owns what must hold of their configuration. Leaves the rest (replicas, ages, sizes) to whoever
 //! runs the server, so that a stream made beforehand is taken as it is.
 
+use std::time::Duration;
+
 use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{self, Context, ErrorCode};
@@ -20,6 +22,9 @@ const EVENT_SUBJECTS: &str = "plansync.v1.evt.>";
 const COMMAND_BYTES_MAX: i32 = 320 * 1024;
 /// 1 MiB: the largest event and its headers, and what a nats-server takes unless told otherwise.
 const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// How long the server knows an event by its id. The place that an event expects keeps it from being
+/// stored twice, however late; what the server knows of millions of ids costs it as much as the events.
+const EVENT_IDS_KNOWN_FOR: Duration = Duration::from_secs(10);
 /// Where a stream says whose it is.
 const LOG_KEY: &str = "plansync-log";
 
@@ -146,6 +151,7 @@ fn events_config(name: &LogName) -> Config {
         description: Some("What plansync did, in the order of its log".to_owned()),
         subjects: vec![EVENT_SUBJECTS.to_owned()],
         retention: RetentionPolicy::Limits,
+        duplicate_window: EVENT_IDS_KNOWN_FOR,
         ..config(EVENTS, name)
     }
 }

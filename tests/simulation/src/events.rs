@@ -182,21 +182,25 @@ impl EventStream for Events {
         })
     }
 
-    async fn send(&self, event: Outbound, expected_last_sequence: u64) -> Sent {
+    async fn send(
+        &mut self,
+        event: Outbound,
+        expected_last_sequence: u64,
+    ) -> Result<Sent, NotPlaced> {
         if self.lock().away || self.loses(20) {
-            return Sent {
+            return Ok(Sent {
                 answer: Err(unknown()),
                 heard: true,
-            };
+            });
         }
         let answer = self.lock().store(&event, expected_last_sequence);
-        Sent {
+        Ok(Sent {
             answer,
             heard: !self.loses(20),
-        }
+        })
     }
 
-    async fn answer(&self, sent: Sent) -> Result<Placed, NotPlaced> {
+    async fn answer(&mut self, sent: Sent) -> Result<Placed, NotPlaced> {
         if sent.heard {
             sent.answer
         } else {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::Position;
-use plansync_nats::{CursorFile, EVENTS, NewStream, Relay, Stepped};
+use plansync_nats::{CursorFile, EVENTS, NewStream, Publisher, Relay, Stepped};
 use plansync_tests::nats::NatsServer;
 use tempfile::TempDir;
 
@@ -18,7 +18,7 @@ pub(super) async fn relay(
 ) -> Relay<FakeLog> {
     let file = CursorFile::in_folder(folder);
     Relay::new(
-        prepared(server).await,
+        Publisher::new(prepared(server).await),
         Arc::clone(log),
         file,
         NewStream::Everything,
