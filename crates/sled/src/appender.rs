@@ -106,7 +106,7 @@ impl SledAppender {
         }
     }
 
-    /// Gives full values to sled and keeps the rest in memory.
+    /// Gives full values to sled; the rest stays in memory.
     fn pack(&mut self, group: &[Sequenced]) {
         let mut pairs = Vec::new();
         for commit in group {
@@ -117,8 +117,9 @@ impl SledAppender {
         }
         self.volume.insert(pairs);
         let waiting = self.packer.waiting();
-        let tail = &mut self.shared.state_mut().active.tail;
-        tail.retain(|commit| waiting.is_some_and(|first| commit.position() >= first));
+        let bytes_max = self.shared.options.tail_bytes;
+        let mut state = self.shared.state_mut();
+        state.active.tail.trim(waiting, bytes_max);
     }
 
     fn finish_packing(&mut self) {
@@ -213,7 +214,7 @@ impl Append for SledAppender {
         self.write(group)?;
         let mut state = self.shared.state_mut();
         state.active.push(group, &keys, self.writer.end());
-        state.active.tail.extend(group.iter().cloned());
+        state.active.tail.extend(group);
         drop(state);
         self.shared.appended.ring();
         self.pack(group);

@@ -95,6 +95,7 @@ mod sealer;
 mod shared;
 mod sight;
 mod store;
+mod tail;
 mod unsealed;
 mod verify;
 

@@ -23,6 +23,9 @@ pub struct Options {
     pub filter_bytes_max: usize,
     /// At most so many full volumes wait for their sealing; then an append seals one itself.
     pub full_volumes_max: usize,
+    /// The newest commits stay in memory up to so many bytes, though sled has them: whoever reads the
+    /// log as it grows finds them there.
+    pub tail_bytes: usize,
     /// One read gives at most so many bytes of commits (and always at least one commit).
     pub read_bytes_max: usize,
     /// What journals are written through.
@@ -38,6 +41,7 @@ impl Default for Options {
             open_volumes_max: 4,
             filter_bytes_max: 64 << 20,
             full_volumes_max: 3,
+            tail_bytes: 2 << 20,
             read_bytes_max: 4 << 20,
             medium: Arc::new(RealMedium),
         }

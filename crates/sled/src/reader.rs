@@ -48,10 +48,7 @@ impl State {
         if page.next <= span.until {
             return Some(Source::Unsealed(Arc::clone(&content.volume), span));
         }
-        for commit in &content.tail {
-            // The tail is gapless and the page's next commit is in it, so this cannot fail.
-            let _ = page.push(commit.clone());
-        }
+        content.tail.fill(page);
         None
     }
 }

@@ -2,7 +2,6 @@
 //! behind. Their commits are in the journal, and in sled besides. It refuses to decide which
 //! volume is which.
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,6 +14,7 @@ use crate::journal::{HEADER_BYTES, Journal, Next, Places};
 use crate::manifest::VolumeNumber;
 use crate::pack::Pair;
 use crate::store::{Page, Store};
+use crate::tail::Tail;
 
 pub(crate) const COMMITS: &str = "commits";
 pub(crate) const JOURNAL: &str = "journal";
@@ -158,8 +158,8 @@ pub(crate) struct Content {
     places: Places,
     /// Where the journal's groups end.
     pub(crate) end: u64,
-    /// Commits that are in the journal and not yet in sled.
-    pub(crate) tail: VecDeque<Sequenced>,
+    /// Its newest commits.
+    pub(crate) tail: Tail,
 }
 
 impl Content {
@@ -174,7 +174,7 @@ impl Content {
             index: Index::new(first),
             places: Places::default(),
             end: HEADER_BYTES,
-            tail: VecDeque::new(),
+            tail: Tail::default(),
         }
     }
 
@@ -196,7 +196,7 @@ impl Content {
 
     /// What may be read of it from this position on, apart from the tail.
     pub(crate) fn span(&self, from: Position) -> Span {
-        let before_tail = self.tail.front().map(|first| first.position().get() - 1);
+        let before_tail = self.tail.first().map(|first| first.get() - 1);
         Span {
             until: before_tail.map_or(self.tip.position, Position::new),
             from_offset: self.places.before(from),

@@ -64,6 +64,7 @@ fn restored_logs_keep_the_contract() {
 fn one_large_volume_keeps_the_contract() {
     let options = || Options {
         volume_bytes: 4 << 20,
+        tail_bytes: 4 << 10,
         ..small()
     };
     holds(|| OnDisk {

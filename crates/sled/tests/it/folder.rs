@@ -23,6 +23,7 @@ pub(crate) fn small() -> Options {
         new_log: log(),
         volume_bytes: 32 << 10,
         cache_bytes: 1 << 20,
+        tail_bytes: 0,
         ..Options::default()
     }
 }

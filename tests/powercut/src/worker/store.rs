@@ -26,6 +26,7 @@ pub(super) fn open(dir: &Path, rng: &mut fastrand::Rng) -> Result<Opened, WorkEr
         cache_bytes: 2 << 20,
         open_volumes_max: rng.usize(1..12),
         full_volumes_max: rng.usize(1..4),
+        tail_bytes: rng.usize(0..1 << 16),
         read_bytes_max: rng.usize(1..1 << 20),
         ..Options::default()
     };
