@@ -79,7 +79,8 @@ impl Engine {
             events: vec![event],
         };
         let (position, _) = sequencer.commit(self.now(), entry)?;
-        self.parts.queued.notify_one();
+        drop(sequencer);
+        self.wake_writer();
         Ok(position)
     }
 }

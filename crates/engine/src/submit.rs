@@ -69,7 +69,8 @@ impl Engine {
         let decided = decide(&tenant, &context, command).map_err(judged)?;
         drop(tenant);
         let receipt = self.commit(&mut sequencer, call, decided).map_err(now)?;
-        self.parts.queued.notify_one();
+        drop(sequencer);
+        self.wake_writer();
         Ok(receipt)
     }
 

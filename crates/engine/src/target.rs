@@ -211,7 +211,7 @@ impl Engine {
     /// The second half: commits what was judged, unless something that it was judged on has moved.
     pub fn commit_step(&self, judged: JudgedBatch) -> Result<Worked, Refusal> {
         let done = self.commit_targets(judged)?;
-        self.parts.queued.notify_one();
+        self.wake_writer();
         Ok(Worked::Targets(done))
     }
 

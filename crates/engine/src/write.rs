@@ -125,6 +125,14 @@ impl Engine {
         sequencer.is_due()
     }
 
+    /// Wakes who writes, if there is something to write: to wake is a system call, also where nobody
+    /// waits.
+    pub(crate) fn wake_writer(&self) {
+        if self.sequencer().is_due() {
+            self.parts.queued.notify_one();
+        }
+    }
+
     /// Begins a run of commands that are all there already: what they come to goes to the disk as one
     /// group, once the run ends. It should end soon, since what others commit waits with it.
     pub fn gathering(&self) -> Gathering {
@@ -143,6 +151,6 @@ pub struct Gathering {
 impl Drop for Gathering {
     fn drop(&mut self) {
         self.engine.sequencer().gathered();
-        self.engine.parts.queued.notify_one();
+        self.engine.wake_writer();
     }
 }
