@@ -24,7 +24,7 @@ const COMMITS_AT_ONCE: usize = 256;
 /// Events that may be on their way at once.
 const EVENTS_ON_THEIR_WAY_MAX: usize = 1024;
 /// So long after an answer the stream is taken to end where it said.
-const CERTAIN_FOR: Duration = Duration::from_millis(100);
+const CERTAIN_FOR: Duration = Duration::from_millis(5);
 /// Commits that one step looks at.
 const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
