@@ -14,7 +14,7 @@ use crate::plans::Plans;
 use crate::review::{Assignee, Review};
 use crate::table::Table;
 use crate::tenant::Tenant;
-use crate::twin::LastReplay;
+use crate::twin::LastReplays;
 use crate::values::{ValueId, Values};
 
 /// A tenant's plans as they were, with the values that they hold and no others.
@@ -102,7 +102,7 @@ impl Compaction {
             }
         }
         tenant.syncs.prepare_again(&mut self.renaming.values);
-        tenant.last_replay = LastReplay::default();
+        tenant.last_replays = LastReplays::default();
         tenant.values = self.renaming.values;
         sent_away
     }

@@ -69,7 +69,7 @@ fn evolve_plan(
     let Tenant {
         values,
         shapes,
-        last_replay,
+        last_replays,
         templates,
         syncs,
         ..
@@ -78,7 +78,7 @@ fn evolve_plan(
     let mut interned = Interned {
         values,
         shapes,
-        last_replay,
+        last_replays,
     };
     let after = fold_commit(&before, &sources, &mut interned, version, events);
     tenant

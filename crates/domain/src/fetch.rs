@@ -65,7 +65,7 @@ pub fn folded(
     let Tenant {
         values,
         shapes,
-        last_replay,
+        last_replays,
         templates,
         syncs,
         ..
@@ -77,7 +77,7 @@ pub fn folded(
     let mut interned = Interned {
         values,
         shapes,
-        last_replay,
+        last_replays,
     };
     fold_commit(
         plan,

@@ -19,7 +19,7 @@ use crate::sync_state::Syncs;
 use crate::table::cells_of;
 use crate::template::{Template, TemplateContent};
 use crate::tenant::Tenant;
-use crate::twin::LastReplay;
+use crate::twin::LastReplays;
 use crate::values::Values;
 use crate::version::{TemplateVersion, Version};
 
@@ -75,8 +75,8 @@ pub struct Interned<'a> {
     pub values: &'a mut Values,
     /// Every distinct shape.
     pub shapes: &'a mut Shapes,
-    /// What a replay made of a plan last.
-    pub last_replay: &'a mut LastReplay,
+    /// What replays made of plans last.
+    pub last_replays: &'a mut LastReplays,
 }
 
 /// The plan after one commit, which made `version` of it.
@@ -107,14 +107,14 @@ fn fold_replay(
     version: Version,
     replayed: &TargetReplayed,
 ) -> Plan {
-    if let Some(after) = interned.last_replay.again(plan, version, replayed) {
+    if let Some(after) = interned.last_replays.again(plan, version, replayed) {
         return after;
     }
     let mut draft = PlanDraft::new(plan);
     let onto = (plan.shape(), version);
     replay::apply(&mut draft, onto, prepared, replayed, interned.values);
     let mut after = draft.finish(version, interned.shapes);
-    interned.last_replay.note(plan, replayed, &mut after);
+    interned.last_replays.note(plan, replayed, &mut after);
     after
 }
 

@@ -19,7 +19,7 @@ use crate::stream::Stream;
 use crate::sync_state::{SyncState, Syncs};
 use crate::template::{Template, TemplateContent};
 use crate::template_change::TemplateIdentity;
-use crate::twin::LastReplay;
+use crate::twin::LastReplays;
 use crate::values::Values;
 
 /// The state of one tenant.
@@ -33,7 +33,7 @@ pub struct Tenant {
     pub(crate) plans: Plans,
     pub(crate) values: Values,
     pub(crate) shapes: Shapes,
-    pub(crate) last_replay: LastReplay,
+    pub(crate) last_replays: LastReplays,
     /// Who is enrolled where, whatever the enrolment's status.
     pub(crate) enrolled: imbl::HashMap<ProgrammeId, imbl::OrdSet<LearnerId>>,
     /// Whose template an id belongs to, once and for all.

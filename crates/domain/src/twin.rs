@@ -12,10 +12,16 @@ use crate::plan::Plan;
 use crate::sync_event::TargetReplayed;
 use crate::version::Version;
 
-/// The last replay onto a plan. It belongs to one tenant's state, whose values the plans hold.
+/// Of so many syncs the last replay is known: plans that are fetched go through them all, one plan after
+/// the other.
+const SYNCS_MAX: usize = 32;
+
+/// The last replays onto plans, one of each sync. They belong to one tenant's state, whose values the
+/// plans hold.
 #[derive(Debug, Clone, Default)]
-pub struct LastReplay {
-    last: Option<Arc<Last>>,
+pub struct LastReplays {
+    /// The one that was noted last at the end.
+    last: Arc<Vec<Arc<Last>>>,
 }
 
 #[derive(Debug)]
@@ -27,7 +33,7 @@ struct Last {
     after: Plan,
 }
 
-impl LastReplay {
+impl LastReplays {
     /// What a replay makes of a plan, where it made the same of the same plan just now.
     pub(crate) fn again(
         &self,
@@ -35,9 +41,8 @@ impl LastReplay {
         version: Version,
         replayed: &TargetReplayed,
     ) -> Option<Plan> {
-        let last = self.last.as_ref()?;
-        let is_same = last.sync == replayed.sync
-            && last.after.version == version
+        let last = self.of(replayed.sync)?;
+        let is_same = last.after.version == version
             && last.case_owner == replayed.case_owner
             && last.before.is_twin_of(plan)
             && last.decisions == replayed.decisions;
@@ -47,16 +52,29 @@ impl LastReplay {
     /// Takes note of what a replay made of a plan; columns that came out as they did last time are
     /// shared.
     pub(crate) fn note(&mut self, before: &Plan, replayed: &TargetReplayed, after: &mut Plan) {
-        if let Some(last) = &self.last {
+        if let Some(last) = self.of(replayed.sync).or(self.last.last()) {
             after.share_columns_of(&last.after);
         }
-        self.last = Some(Arc::new(Last {
+        let noted = Arc::new(Last {
             sync: replayed.sync,
             decisions: replayed.decisions.clone(),
             case_owner: replayed.case_owner.clone(),
             before: before.clone(),
             after: after.clone(),
-        }));
+        });
+        let last = Arc::make_mut(&mut self.last);
+        if let Some(known) = last.iter_mut().rfind(|last| last.sync == replayed.sync) {
+            *known = noted;
+            return;
+        }
+        if last.len() == SYNCS_MAX {
+            last.remove(0);
+        }
+        last.push(noted);
+    }
+
+    fn of(&self, sync: SyncId) -> Option<&Arc<Last>> {
+        self.last.iter().rfind(|last| last.sync == sync)
     }
 }
 
@@ -116,7 +134,9 @@ mod tests {
     use crate::attribute::Attribute;
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
-    use crate::kit::{Given, attributes, component, given, learner, programme, template_component};
+    use crate::kit::{
+        Given, attributes, component, given, learner, programme, sync, template_component,
+    };
 
     /// Two plans that were made of one template.
     fn two() -> Given {
@@ -188,5 +208,33 @@ mod tests {
         assert!(!first.is_twin_of(&second));
         second.share_columns_of(&first);
         assert!(first.is_twin_of(&second));
+    }
+
+    #[test]
+    fn of_every_sync_up_to_a_bound_the_last_replay_is_known() {
+        let given = edited(two(), 1, named("Another"));
+        let [before, after] = [2, 1].map(|number| Plan::clone(given.tenant.plan(learner(number))));
+        let replayed = |number: u128| TargetReplayed {
+            sync: sync(number),
+            learner: learner(2),
+            decisions: Decisions::default(),
+            case_owner: None,
+            cause: None,
+        };
+        let mut last = LastReplays::default();
+        let bound = u128::try_from(SYNCS_MAX).unwrap();
+        for number in (1..=bound + 1).chain([2]) {
+            last.note(&before, &replayed(number), &mut after.clone());
+        }
+        let known = |plan: &Plan, version, number| {
+            let again = last.again(plan, version, &replayed(number));
+            again.is_some_and(|again| again.is_twin_of(&after))
+        };
+        assert!(!known(&before, after.version(), 1));
+        for number in 2..=bound + 1 {
+            assert!(known(&before, after.version(), number), "{number}");
+        }
+        assert!(!known(&after, after.version(), 2));
+        assert!(!known(&before, before.version(), 2));
     }
 }
