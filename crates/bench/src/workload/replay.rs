@@ -54,25 +54,25 @@ fn replay(data: &Path) -> anyhow::Result<f64> {
     Ok(done.events as f64 / began.elapsed().as_secs_f64())
 }
 
-/// Decodes every event into its type, from bytes that are in memory already.
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+/// Decodes every commit and its events into their types, from bytes that are in memory already.
 fn decode(data: &Path) -> anyhow::Result<f64> {
     let (_appender, log, _sealer) = SledLog::open(data, Options::default())?;
-    let mut bodies = Vec::new();
-    let mut next = Position::FIRST;
+    let mut commits = Vec::new();
     loop {
-        let commits = log.read(next, READ_COUNT)?;
-        let Some(last) = commits.last() else { break };
-        next = last.position().next();
-        for commit in &commits {
-            let events = commit.decode()?.proposal.events;
-            bodies.extend(events.into_iter().map(|event| (event.kind, event.body)));
+        let next = Position::new(commits.len() as u64 + 1);
+        let read = log.read(next, READ_COUNT)?;
+        if read.is_empty() {
+            break;
+        }
+        commits.extend(read);
+    }
+    let (began, mut count) = (Instant::now(), 0);
+    for commit in &commits {
+        for event in &commit.decode()?.proposal.events {
+            let mut deserializer = rmp_serde::Deserializer::from_read_ref(&event.body);
+            plansync_domain::event::Event::deserialize_body(event.kind, &mut deserializer)?;
+            count += 1;
         }
     }
-    let began = Instant::now();
-    for (kind, body) in &bodies {
-        let mut deserializer = rmp_serde::Deserializer::from_read_ref(body);
-        plansync_domain::event::Event::deserialize_body(*kind, &mut deserializer)?;
-    }
-    Ok(bodies.len() as f64 / began.elapsed().as_secs_f64())
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
 }
