@@ -102,6 +102,9 @@ impl Nats {
     }
 }
 
+/// A process that took no time of a core for so long is at rest.
+const QUIET: Duration = Duration::from_millis(500);
+
 /// A running plansync, and its data folder.
 pub(crate) struct Engine {
     running: Running,
@@ -161,6 +164,23 @@ impl Engine {
     /// Ends it as a failing machine would.
     pub(crate) fn kill(mut self) {
         self.running.kill();
+    }
+
+    /// Waits until it does nothing more of what it was left with: sealing, checkpoints, events.
+    pub(crate) fn rest(&self) -> anyhow::Result<()> {
+        let (began, mut worked) = (Instant::now(), None);
+        while began.elapsed() < PATIENCE {
+            let stat = fs::read_to_string(format!("/proc/{}/stat", self.running.0.id()))?;
+            let after_name = stat.rsplit(") ").next().unwrap_or_default();
+            let ticks: Vec<_> = after_name.split(' ').skip(11).take(2).collect();
+            let ticks = ticks.join(" ");
+            if worked.as_ref() == Some(&ticks) {
+                return Ok(());
+            }
+            worked = Some(ticks);
+            thread::sleep(QUIET);
+        }
+        bail!("plansync does not come to rest")
     }
 
     /// Megabytes in memory now, and at the most so far.

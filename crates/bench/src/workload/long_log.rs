@@ -16,7 +16,8 @@ const SHORT: u64 = 10_000;
 const COMPONENTS: usize = 40;
 const LEARNERS: usize = 1_000;
 const IN_FLIGHT: usize = 1_024;
-const SAMPLES: usize = 50;
+const SAMPLES: usize = 200;
+const OPENINGS: usize = 5;
 const RATIO: f64 = 1.3;
 const OPEN_RATIO: f64 = 1.5;
 /// Seconds.
@@ -30,7 +31,10 @@ struct Cost {
     changes: Figure,
     edit: Figure,
     preview: Figure,
-    open: f64,
+    /// Seconds until it is ready after a stop.
+    open: Figure,
+    /// Commits in the volume that is not full.
+    active: u64,
     after_kill: f64,
     resident: f64,
     disk: f64,
@@ -39,6 +43,9 @@ struct Cost {
 pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let short = cost(size, SHORT.min(size.long))?;
     let long = cost(size, size.long)?;
+    let alike = founded(size, long.active)?;
+    let (alike, open_alike) = openings(size, alike)?;
+    alike.engine.stop()?;
     let ratio = |name: &str, of: fn(&Cost) -> f64| {
         Figure::once(
             format!("{name}: long log over short"),
@@ -50,23 +57,24 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
         ratio("recent changes", |cost| cost.changes.p50).at_most(RATIO),
         ratio("one edit", |cost| cost.edit.p50).at_most(RATIO),
         ratio("one preview", |cost| cost.preview.p50).at_most(RATIO),
-        ratio("ready after a stop", |cost| cost.open).at_most(OPEN_RATIO),
-        Figure::once("ready after a stop, long log", "s", long.open),
+        Figure::once(
+            "ready after a stop: long log over one with as full a volume",
+            "×",
+            long.open.p50 / open_alike.p50,
+        )
+        .at_most(OPEN_RATIO),
         Figure::once("ready after kill -9, long log", "s", long.after_kill).at_most(AFTER_KILL),
         Figure::once("memory after that, long log", "MB", long.resident).at_most(RESIDENT),
         Figure::once("disk over bytes of commits, long log", "×", long.disk).at_most(DISK_RATIO),
     ];
-    figures.extend([long.changes, long.edit, long.preview]);
+    figures.extend([long.open, long.changes, long.edit, long.preview]);
     Ok(figures)
 }
 
 fn cost(size: &Size, commits: u64) -> anyhow::Result<Cost> {
-    let learners = if size.is_quick { 20 } else { LEARNERS };
-    let mut college = College::found(COMPONENTS, learners)?;
-    fill(&mut college, commits)?;
-    college = college.restart(|_| Ok(()))?;
-    let open = college.engine.ready_after.as_secs_f64();
+    let (mut college, open) = openings(size, founded(size, commits)?)?;
     college.change_source()?;
+    college.engine.rest()?;
     let session = college.sync_request("changes_only", COMPONENTS)["session"].clone();
     let samples = if size.is_quick { 5 } else { SAMPLES };
     let changes = timed(samples, |_| {
@@ -87,17 +95,53 @@ fn cost(size: &Size, commits: u64) -> anyhow::Result<Cost> {
     let (resident, _) = college.engine.memory()?;
     let data = college.data();
     college.engine.stop()?;
-    let disk = disk_bytes(&data)? / log_bytes(&data);
+    let bytes = log_bytes(&data);
+    let disk = disk_bytes(&data)? / bytes;
     let label = |what: &str| format!("{what}, {commits} commits");
     Ok(Cost {
         changes: Figure::millis(label("recent changes"), &changes),
         edit: Figure::millis(label("one edit"), &edit),
         preview: Figure::millis(label("one preview"), &preview),
         open,
+        active: active(commits, bytes),
         after_kill,
         resident,
         disk,
     })
+}
+
+/// A college whose log has so many commits.
+fn founded(size: &Size, commits: u64) -> anyhow::Result<College> {
+    let learners = if size.is_quick { 20 } else { LEARNERS };
+    let mut college = College::found(COMPONENTS, learners)?;
+    fill(&mut college, commits)?;
+    Ok(college)
+}
+
+/// Stops and starts the engine some times, at rest.
+fn openings(size: &Size, mut college: College) -> anyhow::Result<(College, Figure)> {
+    let mut took = Vec::new();
+    for _ in 0..if size.is_quick { 1 } else { OPENINGS } {
+        college.engine.rest()?;
+        college = college.restart(|_| Ok(()))?;
+        took.push(college.engine.ready_after.as_secs_f64());
+    }
+    Ok((
+        college,
+        Figure::of("ready after a stop, long log", "s", &took),
+    ))
+}
+
+/// How many of a log's commits are in the volume that is not full, where each takes as much.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a number of commits"
+)]
+fn active(commits: u64, bytes: f64) -> u64 {
+    let volume = plansync_sled::Options::default().volume_bytes as f64;
+    (bytes % volume / bytes * commits as f64) as u64
 }
 
 /// Edits until the log has so many commits.
