@@ -1,8 +1,8 @@
 //! Durable edits, each of another learner's plan, with the relay publishing every one; and beside
 //! them, in the same run, what the bus alone can do.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+mod bus;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,6 @@ use serde_json::json;
 
 use crate::college::{College, component, learner, subject};
 use crate::figure::Figure;
-use crate::process::Nats;
 use crate::wire::{Flood, Wire, flood};
 use crate::workload::Size;
 
@@ -21,8 +20,6 @@ const LOADS: [(usize, f64); 3] = [(1, 1_200.0), (64, 18_000.0), (1_024, 35_000.0
 const BURST: Duration = Duration::from_secs(2);
 const BURST_TARGET: f64 = 70_000.0;
 const LAG_TARGET: f64 = 1.0;
-const OF_BUS_TARGET: f64 = 0.6;
-const OF_SYNCED_TARGET: f64 = 6.0;
 
 pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let sustained = Duration::from_secs(size.sustained);
@@ -47,7 +44,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let name = "durable edits, bursts, 1,024 in flight";
     figures.push(Figure::of(name, "a second", &bursts).at_least(BURST_TARGET));
     college.engine.stop()?;
-    figures.extend(bus(size, rate)?);
+    figures.extend(bus::figures(size, rate)?);
     Ok(figures)
 }
 
@@ -92,108 +89,4 @@ fn published(wire: &mut Wire) -> anyhow::Result<u64> {
     let info = wire.request("$JS.API.STREAM.INFO.PLANSYNC_EVENTS", &json!({}))?;
     let count = info["state"]["messages"].as_u64();
     count.ok_or_else(|| anyhow::anyhow!("no count in {info}"))
-}
-
-/// What the bus does with as many messages of the same size: an echo and a publish to a stream for
-/// each, and a publish that is synced before it is acknowledged.
-fn bus(size: &Size, edits: f64) -> anyhow::Result<Vec<Figure>> {
-    let time = Duration::from_secs(size.sustained.min(10));
-    let plain = Nats::start()?;
-    let echo = echoed(&plain, time, false)?;
-    let both = echoed(&plain, time, true)?;
-    let synced = if size.with_peers {
-        let syncing = Nats::start_syncing()?;
-        Some(streamed(&syncing, time)?)
-    } else {
-        None
-    };
-    let mut figures = vec![
-        Figure::once("echo, 1,024 in flight", "a second", echo),
-        Figure::once("echo and one publish, 1,024 in flight", "a second", both),
-        Figure::once("edits over echo and publish", "×", edits / both).at_least(OF_BUS_TARGET),
-    ];
-    if let Some(synced) = synced {
-        figures.extend([
-            Figure::once(
-                "JetStream publish, synced, 1,024 in flight",
-                "a second",
-                synced,
-            ),
-            Figure::once("edits over synced publish", "×", edits / synced)
-                .at_least(OF_SYNCED_TARGET),
-        ]);
-    }
-    Ok(figures)
-}
-
-const STREAM: &str = "BENCH";
-
-fn make_stream(wire: &mut Wire) -> anyhow::Result<()> {
-    let body = json!({ "name": STREAM, "subjects": ["bench.stream.>"], "storage": "file" });
-    wire.request(&format!("$JS.API.STREAM.CREATE.{STREAM}"), &body)?;
-    Ok(())
-}
-
-fn streamed(nats: &Nats, time: Duration) -> anyhow::Result<f64> {
-    let mut wire = Wire::connect(nats.port)?;
-    make_stream(&mut wire)?;
-    let done = flood(
-        &mut wire,
-        1_024,
-        |_, elapsed| elapsed >= time,
-        |number, subject, body| {
-            subject.push_str("bench.stream.a");
-            body.extend_from_slice(format!("{number:0200}").as_bytes());
-        },
-    )?;
-    Ok(done.rate())
-}
-
-/// Requests answered by a thread that does nothing else, or that publishes each to a stream first.
-fn echoed(nats: &Nats, time: Duration, publishes: bool) -> anyhow::Result<f64> {
-    let mut answering = Wire::connect(nats.port)?;
-    let name = if publishes {
-        "bench.both"
-    } else {
-        "bench.echo"
-    };
-    if publishes {
-        make_stream(&mut answering)?;
-    }
-    answering.subscribe(name)?;
-    let is_over = Arc::new(AtomicBool::new(false));
-    let over = Arc::clone(&is_over);
-    let answerer = thread::spawn(move || -> anyhow::Result<()> {
-        while !over.load(Ordering::Relaxed) {
-            let message = answering.receive()?;
-            if let Some(reply_to) = &message.reply_to {
-                if publishes {
-                    answering.ask("bench.stream.a", message.body());
-                }
-                answering.put(reply_to, None, message.body());
-            }
-            if !answering.has_more() {
-                answering.flush()?;
-            }
-        }
-        Ok(())
-    });
-    let mut wire = Wire::connect(nats.port)?;
-    let done = flood(
-        &mut wire,
-        1_024,
-        |_, elapsed| elapsed >= time,
-        |number, subject, body| {
-            subject.push_str(name);
-            body.extend_from_slice(format!("{number:0200}").as_bytes());
-        },
-    )?;
-    is_over.store(true, Ordering::Relaxed);
-    wire.put(name, None, b"the end");
-    wire.flush()?;
-    match answerer.join() {
-        Ok(ended) => ended?,
-        Err(_) => anyhow::bail!("the answering thread crashed"),
-    }
-    Ok(done.rate())
 }
