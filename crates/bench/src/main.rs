@@ -25,7 +25,7 @@ const LARGEST: usize = 2_089;
 #[derive(Debug, Parser)]
 #[command(after_help = "\
 Everything runs in temporary folders (TMPDIR) and on free ports of this machine, and durability is
-strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about an hour on two
+strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about twenty minutes on two
 cores; --quick goes through all of it in about a minute, at sizes whose figures mean nothing.")]
 struct Arguments {
     /// Only these workloads (see --list).
@@ -37,7 +37,7 @@ struct Arguments {
     /// Everything small: to see that it runs.
     #[arg(long)]
     quick: bool,
-    /// Without PostgreSQL and without a stream that syncs.
+    /// Without the peers: PostgreSQL, an event store, a stream that syncs.
     #[arg(long)]
     no_peers: bool,
     /// Samples of each figure that takes long.

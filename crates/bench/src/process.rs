@@ -23,7 +23,7 @@ pub(crate) fn free_port() -> anyhow::Result<u16> {
 }
 
 /// A child process that is killed with this value.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Running {
     fn kill(&mut self) {

@@ -2,6 +2,7 @@
 //! them, in the same run, what the bus alone can do.
 
 mod bus;
+mod umadb;
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,12 +26,12 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let sustained = Duration::from_secs(size.sustained);
     let mut college = College::found(8, if size.is_quick { 64 } else { LEARNERS })?;
     let mut figures = Vec::new();
-    let mut rate = 0.0;
-    for (in_flight, target) in LOADS {
+    let mut rates = [0.0; LOADS.len()];
+    for ((in_flight, target), rate) in LOADS.into_iter().zip(&mut rates) {
         let (done, lag) = edits(&mut college, in_flight, sustained)?;
-        rate = done.rate();
+        *rate = done.rate();
         let name = format!("durable edits, {in_flight} in flight");
-        figures.push(Figure::once(name, "a second", rate).at_least(target));
+        figures.push(Figure::once(name, "a second", *rate).at_least(target));
         let name = format!("their answers, {in_flight} in flight");
         figures.push(Figure::millis(name, &done.took));
         let name = format!("relay behind, {in_flight} in flight");
@@ -44,7 +45,9 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let name = "durable edits, bursts, 1,024 in flight";
     figures.push(Figure::of(name, "a second", &bursts).at_least(BURST_TARGET));
     college.engine.stop()?;
-    figures.extend(bus::figures(size, rate)?);
+    let [one, many, most] = rates;
+    figures.extend(bus::figures(size, most)?);
+    figures.extend(stores(size, [one, many])?);
     Ok(figures)
 }
 
@@ -82,6 +85,26 @@ fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Res
         thread::sleep(Duration::from_millis(20));
     }
     Ok((done, lag))
+}
+
+/// An event store beside so many edits a second, with one and with 64 in flight.
+fn stores(size: &Size, edits: [f64; 2]) -> anyhow::Result<Vec<Figure>> {
+    let time = Duration::from_secs(size.sustained.min(10));
+    let rates = if size.with_peers {
+        umadb::rates([1, 64], time)?
+    } else {
+        None
+    };
+    let figures = rates.into_iter().flatten().zip(edits).zip([1, 64]);
+    let figures = figures.flat_map(|((rate, edits), in_flight)| {
+        let appends = format!("UmaDB's durable appends, {in_flight} in flight");
+        let over = format!("edits over UmaDB's appends, {in_flight} in flight");
+        [
+            Figure::once(appends, "a second", rate),
+            Figure::once(over, "×", edits / rate),
+        ]
+    });
+    Ok(figures.collect())
 }
 
 /// Events in the stream.
