@@ -285,8 +285,8 @@ impl<H: Handler> Handling<H> {
             taken += 1;
         }
         drop(gathering);
-        if taken == RUN_MAX && self.handler.events_behind() > EVENTS_BEHIND_MAX {
-            tokio::time::sleep(BREATH).await;
+        if let Some(breath) = breath(taken, self.handler.events_behind()) {
+            tokio::time::sleep(breath).await;
         }
         // Whoever sends the answers may be waiting for this thread.
         tokio::task::yield_now().await;
@@ -370,6 +370,12 @@ impl Asked {
     }
 }
 
+/// How long the next requests wait after a run of so many, where so many commits wait for their events to
+/// be published.
+fn breath(taken: usize, events_behind: u64) -> Option<Duration> {
+    (taken == RUN_MAX && events_behind > EVENTS_BEHIND_MAX).then_some(BREATH)
+}
+
 /// Whose turn it is told by: the fourth part of `plansync.v1.req.<tenant>.…`.
 fn tenant_of(subject: &str) -> &str {
     subject.split('.').nth(3).unwrap_or_default()
@@ -411,5 +417,17 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
         .await
     {
         tracing::warn!(%error, "a reply could not be sent");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BREATH, EVENTS_BEHIND_MAX, RUN_MAX, breath};
+
+    #[test]
+    fn only_a_flood_that_leaves_its_events_behind_is_slowed_down() {
+        assert_eq!(breath(RUN_MAX, EVENTS_BEHIND_MAX + 1), Some(BREATH));
+        assert_eq!(breath(RUN_MAX, EVENTS_BEHIND_MAX), None);
+        assert_eq!(breath(RUN_MAX - 1, u64::MAX), None);
     }
 }

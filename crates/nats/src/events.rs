@@ -4,6 +4,8 @@
 //! The answers to all events come under one subscription, each on the number of its event: a
 //! request of its own for each costs as much as the event.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, ErrorCode};
@@ -37,8 +39,9 @@ struct Answers {
     prefix: String,
     /// The number of the last event that was sent.
     last: u64,
-    /// An answer that came while an earlier one was asked for.
-    early: Option<(u64, Message)>,
+    /// Answers that came while an earlier one was waited for: a replicated stream refuses at once, and
+    /// says later what it has stored.
+    early: HashMap<u64, Message>,
 }
 
 /// What the server says of a message that was published.
@@ -116,29 +119,26 @@ impl Answers {
             subscription,
             prefix,
             last: 0,
-            early: None,
+            early: HashMap::new(),
         })
     }
 
     /// The answer to the event of that number. One that comes after its event was given up is passed
     /// over.
     async fn to(&mut self, sent: u64) -> Result<Placed, NotPlaced> {
-        loop {
-            let (number, message) = match self.early.take() {
-                Some(early) => early,
-                None => match self.subscription.next().await {
-                    Some(message) => (self.number(&message), message),
-                    None => return Err(NotPlaced::Unknown("the connection is closed".to_owned())),
-                },
-            };
-            if number == sent {
-                return placed(&message);
-            }
-            if number > sent {
-                self.early = Some((number, message));
-                return Err(NotPlaced::Unknown("the answer was lost".to_owned()));
+        if let Some(early) = self.early.remove(&sent) {
+            return placed(&early);
+        }
+        while let Some(message) = self.subscription.next().await {
+            match self.number(&message).cmp(&sent) {
+                Ordering::Less => {}
+                Ordering::Equal => return placed(&message),
+                Ordering::Greater => {
+                    self.early.insert(self.number(&message), message);
+                }
             }
         }
+        Err(NotPlaced::Unknown("the connection is closed".to_owned()))
     }
 
     /// The event that an answer is to; none has the number zero.

@@ -1,10 +1,14 @@
 //! Events from the log into the stream.
 
-use plansync_nats::{CursorFile, EVENTS, RelayError};
+use futures_util::StreamExt as _;
+use plansync_log::Position;
+use plansync_nats::{
+    CursorFile, EVENTS, EventStream as _, NotPlaced, Outbox as _, Publisher, RelayError,
+};
 
 use super::bench::{bench, drive, published, relay};
 use super::fake::FakeLog;
-use super::{plain, shared};
+use super::{connected, plain, prepared, shared};
 
 #[tokio::test]
 async fn every_event_is_published_once_and_in_order() {
@@ -126,4 +130,44 @@ async fn an_event_that_was_left_out_is_missed_at_every_start() {
     }
     std::fs::remove_file(&cursor).unwrap();
     bench.relay().await.attach().await.unwrap();
+}
+
+#[tokio::test]
+async fn answers_out_of_order_are_each_to_their_event() {
+    let bench = bench(5);
+    let mut publisher = Publisher::new(prepared(&bench.server).await);
+    // Somebody else answers in the stream's place.
+    let client = connected(&bench.server).await;
+    let mut sent = client.subscribe("plansync.v1.evt.>").await.unwrap();
+    let stream = plain(&bench.server).await;
+    stream.delete_stream(EVENTS).await.unwrap();
+    let mut numbers = Vec::new();
+    let mut replies = Vec::new();
+    for (event, last) in bench
+        .log
+        .events(Position::ZERO, 4)
+        .unwrap()
+        .events
+        .into_iter()
+        .zip(0..)
+    {
+        numbers.push(publisher.send(event, last).await.unwrap());
+        replies.push(sent.next().await.unwrap().reply.unwrap());
+    }
+    let answer = |index: usize| {
+        let body = match index {
+            1 => r#"{"error":{"code":400,"err_code":10071,"description":"wrong"}}"#.to_owned(),
+            _ => format!(r#"{{"stream":"{EVENTS}","seq":{}}}"#, index + 1),
+        };
+        client.publish(replies[index].clone(), body.into())
+    };
+    for index in [1, 2, 0] {
+        answer(index).await.unwrap();
+    }
+    let place = publisher.answer(numbers[0]).await.unwrap();
+    assert_eq!(place.sequence, 1);
+    let refused = publisher.answer(numbers[1]).await.unwrap_err();
+    assert!(matches!(refused, NotPlaced::Refused(_)), "{refused:?}");
+    let place = publisher.answer(numbers[2]).await.unwrap();
+    assert_eq!(place.sequence, 3);
 }
