@@ -4,12 +4,13 @@
 //! what an event says is none of its business.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plansync_log::{Chain, Position};
 use plansync_service::{Batch, EventsError};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::Instant;
 
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;

@@ -1,10 +1,15 @@
 //! What may happen next.
 
+use std::time::Duration;
+
 use plansync_engine::{LogFailed, Wrote};
 
 use crate::choices::Choices;
 use crate::machine::{Machine, Reply};
 use crate::simulation::Violation;
+
+/// After so long the relay is not certain any more how the stream ends, and saves its cursor.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// One step of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,9 +113,16 @@ pub(crate) fn step(
             committed.map_err(|refusal| format!("a batch was not committed: {refusal}"))?;
             machine.moved();
         }
-        Action::Publish => machine
-            .publish()
-            .map_err(|error| format!("the relay stopped: {error}"))?,
+        Action::Publish => {
+            let silence = if choices.happens(300) {
+                SILENCE
+            } else {
+                Duration::ZERO
+            };
+            machine
+                .publish(silence)
+                .map_err(|error| format!("the relay stopped: {error}"))?;
+        }
         Action::Keep => {
             machine.engine().renew_step();
             // What cannot be kept now is kept later.

@@ -46,6 +46,7 @@ impl Bench {
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
+            .start_paused(true)
             .build()?;
         Ok(Self {
             folder: folder?,

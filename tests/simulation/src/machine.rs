@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use plansync_engine::{Config, Engine, JudgedBatch, OpenError};
 use plansync_log::Position;
@@ -165,9 +166,13 @@ impl Machine {
         self.unpublished = true;
     }
 
-    /// The relay takes one step.
-    pub(crate) fn publish(&mut self) -> Result<(), RelayError> {
-        let stepped = self.runtime.block_on(self.relay.step())?;
+    /// The relay takes one step, after a time: that of the runtime goes on in no other way.
+    pub(crate) fn publish(&mut self, after: Duration) -> Result<(), RelayError> {
+        let relay = &mut self.relay;
+        let stepped = self.runtime.block_on(async {
+            tokio::time::advance(after).await;
+            relay.step().await
+        })?;
         self.unpublished = stepped != Stepped::Idle;
         Ok(())
     }
