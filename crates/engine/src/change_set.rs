@@ -19,11 +19,23 @@ const CHUNK_BYTES: usize = 192 * 1024;
 
 /// The digest of a request and the change set it comes to: what a preview shows and a run confirms.
 pub fn digest(request: &SyncRequest, change_set: &ChangeSet) -> Result<Digest, Refusal> {
-    let mut hash = Sha256::new();
+    encoding(request, change_set, |_, _| ())
+}
+
+/// The digest, and each entry with the bytes that it takes.
+fn encoding(
+    request: &SyncRequest,
+    change_set: &ChangeSet,
+    mut each: impl FnMut(&ChangeEntry, usize),
+) -> Result<Digest, Refusal> {
+    let (mut hash, mut bytes) = (Sha256::new(), Vec::new());
     // What confirms a preview has the preview's own digest.
-    hash.update(encoded(&request.unconfirmed())?);
+    encode(&mut bytes, &request.unconfirmed())?;
+    hash.update(&bytes);
     for entry in change_set.entries() {
-        hash.update(encoded(entry)?);
+        encode(&mut bytes, entry)?;
+        hash.update(&bytes);
+        each(entry, bytes.len());
     }
     Ok(Digest::new(hash.finalize().into()))
 }
@@ -41,8 +53,8 @@ pub(crate) fn write(
     mut accepted: SyncAccepted,
     at: Recorded,
 ) -> Result<SyncAccepted, Refusal> {
-    accepted.digest = digest(&accepted.request, change_set)?;
-    let mut chunks = chunks(change_set)?;
+    let (digest, mut chunks) = chunks(&accepted.request, change_set)?;
+    accepted.digest = digest;
     accepted.entries = chunks.pop().unwrap_or_default();
     for (index, entries) in (0_u32..).zip(chunks) {
         write_chunk(
@@ -87,27 +99,32 @@ fn write_chunk(
     Ok(())
 }
 
-fn chunks(change_set: &ChangeSet) -> Result<Vec<Vec<ChangeEntry>>, Refusal> {
+/// The digest, and the entries in parts that each fit a commit.
+fn chunks(
+    request: &SyncRequest,
+    change_set: &ChangeSet,
+) -> Result<(Digest, Vec<Vec<ChangeEntry>>), Refusal> {
     let mut chunks = Vec::new();
     let mut chunk = Vec::new();
     let mut chunk_bytes = 0;
-    for entry in change_set.entries() {
-        let bytes = encoded(entry)?.len();
+    let digest = encoding(request, change_set, |entry, bytes| {
         if !chunk.is_empty() && chunk_bytes + bytes > CHUNK_BYTES {
             chunks.push(std::mem::take(&mut chunk));
             chunk_bytes = 0;
         }
         chunk_bytes += bytes;
         chunk.push(entry.clone());
-    }
+    })?;
     if !chunk.is_empty() {
         chunks.push(chunk);
     }
-    Ok(chunks)
+    Ok((digest, chunks))
 }
 
-fn encoded<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Refusal> {
-    rmp_serde::to_vec_named(value).map_err(|error| Refusal::Internal {
+/// In place of what the bytes were.
+fn encode<T: serde::Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), Refusal> {
+    bytes.clear();
+    rmp_serde::encode::write_named(bytes, value).map_err(|error| Refusal::Internal {
         cause: error.to_string(),
     })
 }
