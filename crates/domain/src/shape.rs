@@ -90,6 +90,14 @@ impl Shape {
             .map(|found| self.by_component[found])
     }
 
+    /// Where a component is, looked for in a likely place first.
+    pub(crate) fn row_near(&self, component: ComponentId, likely: usize) -> Option<Row> {
+        match self.entries.get(likely) {
+            Some(entry) if entry.component == component => Some(Row::new(likely)),
+            Some(_) | None => self.row(component),
+        }
+    }
+
     /// Its rows, in plan order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row> + use<> {
         (0..self.entries.len()).map(Row::new)

@@ -2,6 +2,7 @@
 //!
 //! Many changes cost one copy of what they change. Checks no rule.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub(crate) struct TableDraft {
     added: Vec<ShapeEntry>,
     added_rows: HashMap<ComponentId, Row>,
     gone: BTreeSet<Row>,
+    /// Behind the row that was asked for last: what is edited together is mostly in plan order.
+    next: Cell<usize>,
     columns: [ColumnDraft<ValueId>; ATTRIBUTE_COUNT],
 }
 
@@ -37,6 +40,7 @@ impl TableDraft {
             added: Vec::new(),
             added_rows: HashMap::new(),
             gone: BTreeSet::new(),
+            next: Cell::new(0),
             columns: std::array::from_fn(|index| ColumnDraft::new(&table.columns[index], count)),
         }
     }
@@ -48,13 +52,12 @@ impl TableDraft {
 
     /// Where a component is, if it is here.
     pub(crate) fn row(&self, component: ComponentId) -> Option<Row> {
-        match self.added_rows.get(&component) {
-            Some(row) => Some(*row),
-            None => self
-                .shape
-                .row(component)
-                .filter(|row| !self.gone.contains(row)),
+        if let Some(row) = self.added_rows.get(&component) {
+            return Some(*row);
         }
+        let row = self.shape.row_near(component, self.next.get())?;
+        self.next.set(row.index() + 1);
+        Some(row).filter(|row| !self.gone.contains(row))
     }
 
     /// The component of a row.
