@@ -57,6 +57,7 @@ fn shared(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let before = log_bytes(&college.data());
     college.sync(request)?;
     let written = log_bytes(&college.data()) - before;
+    college.engine.rest()?;
     let (resident, most) = college.engine.memory()?;
     college.engine.stop()?;
     Ok(vec![
@@ -137,6 +138,7 @@ fn distinct(size: &Size) -> anyhow::Result<Vec<Figure>> {
         college.edit_each(&everybody, |number, index| {
             Some(own_name(round, number, index))
         })?;
+        college.engine.rest()?;
         memory.push(college.engine.memory()?.0);
         took.push(applied(&mut college, "changes_only")?);
     }
