@@ -3,48 +3,83 @@
 //! An entry stays for a fixed number of commits after its own, so that a look-up in the log's
 //! index followed by one here, a little later, cannot miss a commit that moved between them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::hash::BuildHasher as _;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use plansync_domain::ids::TenantId;
 use plansync_log::{CommandKey, Position};
 
 /// A command's id in its scope: the tenant.
 pub(crate) type CommandName = (TenantId, CommandKey);
 
-/// A bounded map of the latest commands.
+/// A bounded map of the latest commands. The table has only numbers, so that it stays in a core's cache.
 pub(crate) struct RecentCommands {
-    positions: HashMap<CommandName, Position>,
-    order: VecDeque<CommandName>,
+    /// The oldest first.
+    latest: VecDeque<(CommandName, Position)>,
+    /// The number of the oldest; those behind it have the next ones.
+    oldest: u64,
+    numbers: HashTable<u64>,
+    hasher: DefaultHashBuilder,
     count_max: usize,
 }
 
 impl RecentCommands {
     pub(crate) fn new(count_max: usize) -> Self {
         Self {
-            positions: HashMap::new(),
-            order: VecDeque::new(),
+            latest: VecDeque::new(),
+            oldest: 0,
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
             count_max,
         }
     }
 
     pub(crate) fn get(&self, name: &CommandName) -> Option<Position> {
-        self.positions.get(name).copied()
+        let is_it = |number: &u64| self.at(*number).is_some_and(|(known, _)| known == name);
+        let number = self.numbers.find(self.hasher.hash_one(name), is_it)?;
+        self.at(*number).map(|(_, position)| *position)
     }
 
     pub(crate) fn insert(&mut self, name: CommandName, position: Position) {
-        self.positions.insert(name.clone(), position);
-        self.order.push_back(name);
-        if self.order.len() > self.count_max
-            && let Some(oldest) = self.order.pop_front()
+        let number = self.oldest + self.latest.len() as u64;
+        self.numbers
+            .insert_unique(self.hasher.hash_one(&name), number, |number| {
+                let known = number_at(&self.latest, self.oldest, *number);
+                known.map_or(0, |(name, _)| self.hasher.hash_one(name))
+            });
+        self.latest.push_back((name, position));
+        if self.latest.len() > self.count_max
+            && let Some((name, _)) = self.latest.pop_front()
         {
-            self.positions.remove(&oldest);
+            let is_oldest = |number: &u64| *number == self.oldest;
+            let found = self
+                .numbers
+                .find_entry(self.hasher.hash_one(&name), is_oldest);
+            if let Ok(oldest) = found {
+                oldest.remove();
+            }
+            self.oldest += 1;
         }
+    }
+
+    fn at(&self, number: u64) -> Option<&(CommandName, Position)> {
+        number_at(&self.latest, self.oldest, number)
     }
 
     /// For how many commits an entry is kept.
     pub(crate) fn reach(&self) -> u64 {
         u64::try_from(self.count_max).unwrap_or(u64::MAX)
     }
+}
+
+/// The command of that number.
+fn number_at(
+    latest: &VecDeque<(CommandName, Position)>,
+    oldest: u64,
+    number: u64,
+) -> Option<&(CommandName, Position)> {
+    latest.get(usize::try_from(number.checked_sub(oldest)?).ok()?)
 }
 
 #[cfg(test)]
@@ -71,5 +106,19 @@ mod tests {
         assert_eq!(recent.get(&name(1)), None);
         assert_eq!(recent.get(&name(2)), Some(Position::new(2)));
         assert_eq!(recent.get(&name(3)), Some(Position::new(3)));
+    }
+
+    #[test]
+    fn as_many_as_fit_are_known_and_no_other() {
+        let mut recent = RecentCommands::new(1_000);
+        for number in 1..=5_000_u64 {
+            recent.insert(name(u128::from(number)), Position::new(number));
+        }
+        for number in 1..=5_001_u64 {
+            let known = (4_001..=5_000).contains(&number);
+            let expected = known.then(|| Position::new(number));
+            assert_eq!(recent.get(&name(u128::from(number))), expected);
+        }
+        assert_eq!(recent.numbers.len(), 1_000);
     }
 }
