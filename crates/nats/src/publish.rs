@@ -34,8 +34,8 @@ pub(crate) struct LeftOut(pub(crate) Position);
 /// Events on their way into a stream, each with the place that it expects.
 ///
 /// Where somebody else publishes between two of them, the first behind is refused, and the next may by
-/// chance expect just the place which that message took: it is stored, and one is left out. So that this
-/// takes a message in the very moment, the first of a run goes alone if the stream has been silent.
+/// chance expect just the place which that message took: it is stored, and one is left out. So that only
+/// a message in that very moment can do this, the first of a run goes alone if the stream has been silent.
 pub(crate) struct Run<S: EventStream> {
     /// Where the stream ends once all of these are there.
     sequence: u64,
