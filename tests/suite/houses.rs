@@ -36,10 +36,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-sled",
         ],
     ),
-    // It measures sled by itself beside the log.
+    // It measures sled by itself beside the log, and a service that does nothing beside the engine.
     (
         "plansync-bench",
         &[
+            "async-nats",
             "plansync",
             "plansync-domain",
             "plansync-engine",
