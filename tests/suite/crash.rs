@@ -47,7 +47,24 @@ async fn i3_a_killed_engine_takes_up_its_syncs_and_ends_each_with_one_outcome_a_
     let plan = client
         .get("alice", "plan.get", json!({"learner": target(59)}))
         .await;
-    assert_eq!(plan["components"][0]["attributes"]["name"], "Round 3");
+    let history = client
+        .get("alice", "plan.history", json!({"learner": target(59)}))
+        .await;
+    let items = history["items"].as_array().unwrap();
+    let replayed: Vec<_> = items.iter().map(|item| &item["sync"]).collect();
+    let replayed: Vec<_> = replayed
+        .into_iter()
+        .filter(|sync| !sync.is_null())
+        .collect();
+    for sync in &syncs {
+        assert_eq!(replayed.iter().filter(|one| **one == sync).count(), 1);
+    }
+    // Syncs that run at once take turns, so that either may come to a plan last.
+    let last = syncs
+        .iter()
+        .position(|sync| sync == replayed[replayed.len() - 1]);
+    let name = format!("Round {}", last.unwrap());
+    assert_eq!(plan["components"][0]["attributes"]["name"], name);
 }
 
 /// Renames a component over and over until told to stop, and gives the last acknowledged version.
