@@ -134,6 +134,13 @@ impl SyncState {
             .filter(move |target| running && !self.done.contains(target))
     }
 
+    /// Whether this learner is a target that is not done and will be.
+    fn has_waiting(&self, target: LearnerId) -> bool {
+        let is_target = (self.updates_source() && self.accepted.source == target)
+            || self.accepted.learners.binary_search(&target).is_ok();
+        self.is_running() && is_target && !self.done.contains(&target)
+    }
+
     /// Whether this target was replayed onto, or judged and left alone.
     pub fn is_done(&self, target: LearnerId) -> bool {
         self.status == SyncStatus::Completed || self.done.contains(&target)
@@ -271,7 +278,7 @@ impl SyncsImage {
             let state = image.restore(values);
             syncs.order.push_back(state.id());
             if state.is_running() {
-                syncs.running.insert(state.id());
+                syncs.running.push_back(state.id());
             }
             syncs.by_id.insert(state.id(), state);
         }
@@ -285,7 +292,8 @@ pub struct Syncs {
     by_id: imbl::HashMap<SyncId, SyncState>,
     /// In the order of acceptance.
     order: imbl::Vector<SyncId>,
-    running: imbl::OrdSet<SyncId>,
+    /// In the order of acceptance.
+    running: imbl::Vector<SyncId>,
     /// Chunks whose acceptance has not come.
     chunks: imbl::HashMap<SyncId, Arc<Vec<Entry>>>,
 }
@@ -313,9 +321,19 @@ impl Syncs {
         self.order.iter().rev().filter_map(|sync| self.get(*sync))
     }
 
-    /// Those that go on.
+    /// Those that go on, in the order of acceptance.
     pub fn running(&self) -> impl Iterator<Item = &SyncState> {
         self.running.iter().filter_map(|sync| self.get(*sync))
+    }
+
+    /// The latest sync accepted before this one that has this target still to do.
+    pub fn earlier_with(&self, target: LearnerId, sync: SyncId) -> Option<SyncId> {
+        let from_this_one = self.running.iter().rev().skip_while(|id| **id != sync);
+        from_this_one
+            .skip(1)
+            .filter_map(|id| self.get(*id))
+            .find(|earlier| earlier.has_waiting(target))
+            .map(SyncState::id)
     }
 
     /// How many go on.
@@ -379,7 +397,7 @@ impl Syncs {
             tally: Tally::default(),
         };
         self.order.push_back(sync);
-        self.running.insert(sync);
+        self.running.push_back(sync);
         self.by_id.insert(sync, state);
     }
 
@@ -398,7 +416,7 @@ impl Syncs {
     }
 
     fn end(&mut self, sync: SyncId, status: SyncStatus, tally: Tally) {
-        self.running.remove(&sync);
+        self.running.retain(|running| *running != sync);
         if let Some(sync) = self.by_id.get_mut(&sync) {
             sync.status = status;
             sync.tally = tally;

@@ -15,6 +15,8 @@ pub enum Fault {
     CommitFails(LearnerId),
     /// Every target is replayed onto twice.
     ReplaysTwice,
+    /// A target does not wait for earlier syncs that have it still to do.
+    Overtakes,
     /// Commits are called durable before they are written.
     DurableEarly,
     /// What is not durable is shown to whoever publishes events.

@@ -1,6 +1,7 @@
 //! One batch of a sync's targets: judged on one snapshot, committed one by one, and the completion
 //! that follows the last.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,15 +62,15 @@ pub struct JudgedBatch {
 }
 
 impl Engine {
-    /// Takes up a sync whose acceptance has just been committed.
+    /// Takes up a sync whose acceptance has just been committed, and drops one that was cancelled.
     pub(crate) fn take_up(&self, sequencer: &Sequencer, call: &Call, stream: &Stream) {
         let Stream::Sync(sync) = stream else { return };
-        if let Some(state) = sequencer.state.tenant(&call.tenant).sync(*sync)
-            && state.is_running()
-        {
-            self.parts
-                .work
-                .add(call.tenant.clone(), state, call.cause());
+        let work = &self.parts.work;
+        match sequencer.state.tenant(&call.tenant).sync(*sync) {
+            Some(state) if state.is_running() => {
+                work.add(call.tenant.clone(), state, call.cause());
+            }
+            Some(_) | None => work.forget(&call.tenant, *sync),
         }
     }
 
@@ -117,30 +118,35 @@ impl Engine {
         }
         match self.judge_step()? {
             Some(judged) => self.commit_step(judged),
-            None => Ok(Worked::Targets(0)),
+            None => Ok(Worked::Nothing),
         }
     }
 
-    /// The first half of a step: takes a batch and judges it; none where nothing waits, or where
-    /// the sync has ended meanwhile. While the log cannot be read, the batch waits.
+    /// The first half of a step: takes a batch and judges it; none where nothing waits. While the log
+    /// cannot be read, the batch waits.
     pub fn judge_step(&self) -> Result<Option<JudgedBatch>, Refusal> {
-        let Some(mut batch) = self.parts.work.take(self.parts.config.batch_targets_max) else {
-            return Ok(None);
-        };
-        let snapshot = match self.with_targets(&batch) {
+        while let Some(batch) = self.parts.work.take(self.parts.config.batch_targets_max) {
+            if let Some(judged) = self.judge_batch(batch)? {
+                return Ok(Some(judged));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Judges a batch; none where its sync has ended meanwhile, or every target is held.
+    fn judge_batch(&self, mut batch: Batch) -> Result<Option<JudgedBatch>, Refusal> {
+        let snapshot = match self.with_targets(&mut batch) {
             Ok(snapshot) => snapshot,
             Err(refusal) => {
                 self.parts.work.give_back(batch);
                 return Err(refusal);
             }
         };
-        let Some(sync) = snapshot.tenant.sync(batch.sync).cloned() else {
+        let running = snapshot.tenant.sync(batch.sync);
+        let running = running.filter(|sync| sync.is_running() && !batch.targets.is_empty());
+        let Some(sync) = running.cloned() else {
             return Ok(None);
         };
-        if !sync.is_running() {
-            self.parts.work.forget(&batch.tenant, batch.sync);
-            return Ok(None);
-        }
         let looking = Looking {
             log: self.log(),
             tenant_id: &batch.tenant,
@@ -154,9 +160,8 @@ impl Engine {
                 return Err(error.into());
             }
         };
-        let targets = std::mem::take(&mut batch.targets);
         Ok(Some(JudgedBatch {
-            judged: self.judge(&snapshot.tenant, &sync, &targets, &baselines),
+            judged: self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines),
             judged_at: snapshot.position,
             batch,
             sync,
@@ -167,7 +172,7 @@ impl Engine {
         &self,
         tenant: &Tenant,
         sync: &SyncState,
-        targets: &[LearnerId],
+        targets: &VecDeque<LearnerId>,
         baselines: &Baselines,
     ) -> Vec<Judged> {
         let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
@@ -201,11 +206,35 @@ impl Engine {
         targets.iter().map(one).collect()
     }
 
-    /// The tenant with all that was decided, and with the plans of these targets here.
-    fn with_targets(&self, batch: &Batch) -> Result<Snapshot, Refusal> {
-        let needed = |_: &Tenant| batch.targets.clone();
+    /// The tenant with all that was decided, and with the plans of these targets here; those that an
+    /// earlier sync has still to do are held.
+    fn with_targets(&self, batch: &mut Batch) -> Result<Snapshot, Refusal> {
+        let sync = batch.sync;
+        let earlier = |tenant: &Tenant, target: &LearnerId| {
+            let overtakes = self.parts.config.has(Fault::Overtakes);
+            let syncs = (!overtakes).then(|| tenant.syncs())?;
+            syncs.earlier_with(*target, sync)
+        };
+        let needed = |tenant: &Tenant| {
+            let targets = batch.targets.iter().copied();
+            targets
+                .filter(|target| earlier(tenant, target).is_none())
+                .collect()
+        };
         let sequencer = self.sequencer_with(&batch.tenant, needed)?;
-        Ok(sequencer.state.snapshot(&batch.tenant))
+        let snapshot = sequencer.state.snapshot(&batch.tenant);
+        let mut held = BTreeMap::<_, VecDeque<_>>::new();
+        batch.targets.retain(|target| {
+            let behind = earlier(&snapshot.tenant, target);
+            if let Some(behind) = behind {
+                held.entry(behind).or_default().push_back(*target);
+            }
+            behind.is_none()
+        });
+        for (behind, targets) in held {
+            self.parts.work.hold(batch.with(targets), behind);
+        }
+        Ok(snapshot)
     }
 
     /// The second half: commits what was judged, unless something that it was judged on has moved.
@@ -228,7 +257,6 @@ impl Engine {
             judged_at,
             judged,
         } = judged;
-        let count = judged.len();
         let mut sequencer = self.sequencer();
         let mut commits = OfSync {
             config: &self.parts.config,
@@ -237,7 +265,8 @@ impl Engine {
             sync: &sync,
             judged_at,
         };
-        let mut again = Vec::new();
+        let mut again = VecDeque::new();
+        let mut done = Vec::with_capacity(judged.len());
         for target in judged {
             let tenant = commits.tenant();
             if tenant.sync(sync.id()).is_none_or(|sync| !sync.is_running()) {
@@ -246,8 +275,9 @@ impl Engine {
             let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
             let is_away = !tenant.plans().is_here(target.learner);
             if is_away || target.read.iter().any(moved) {
-                again.push(target.learner);
+                again.push_back(target.learner);
             } else {
+                done.push(target.learner);
                 if self.parts.config.has(Fault::ReplaysTwice) {
                     commits.target(self.now(), target.clone())?;
                 }
@@ -256,14 +286,12 @@ impl Engine {
         }
         commits.completion(self.now())?;
         drop(sequencer);
-        let done = count - again.len();
+        let work = &self.parts.work;
+        work.done(&batch.tenant, batch.sync, &done);
         if !again.is_empty() {
-            self.parts.work.give_back(Batch {
-                targets: again,
-                ..batch
-            });
+            work.give_back(batch.with(again));
         }
-        Ok(done)
+        Ok(done.len())
     }
 }
 

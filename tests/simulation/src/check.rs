@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plansync_domain::event::Event;
+use plansync_domain::ids::{LearnerId, SyncId};
 use plansync_domain::sync_event::TargetReplayed;
 use plansync_engine::{Decided, decided};
 use plansync_log::{CommandScope, Position, Read as _, Sequenced};
@@ -37,6 +38,10 @@ pub(crate) struct Replay<'a> {
     judged: BTreeMap<u64, (u64, Vec<World>)>,
     judged_until: BTreeMap<u64, u64>,
     pub(crate) targets: u64,
+    /// Where each sync was accepted.
+    begun: BTreeMap<(usize, SyncId), u64>,
+    /// Which sync came to each learner last: where that was accepted.
+    reached: BTreeMap<(usize, LearnerId), u64>,
 }
 
 /// Holds a case that has come to its end against everything.
@@ -79,6 +84,8 @@ impl<'a> Replay<'a> {
             judged: BTreeMap::new(),
             judged_until: BTreeMap::new(),
             targets: 0,
+            begun: BTreeMap::new(),
+            reached: BTreeMap::new(),
         }
     }
 
@@ -159,6 +166,11 @@ impl<'a> Replay<'a> {
         let reply = ask(&mut self.worlds[tenant], kept, tenant, record)
             .map_err(|refusal| format!("the model refuses {:?}: {refusal:?}", record.wish))?;
         let position = decided.commit.position.get();
+        for event in &decided.events {
+            if let Event::SyncAccepted(accepted) = event {
+                self.begun.insert((tenant, accepted.sync), position);
+            }
+        }
         match self.accepted.insert(key, (position, reply)) {
             None => Ok(()),
             Some((first, _)) => Err(format!("{id} was done at {first} already")),
@@ -175,6 +187,7 @@ impl<'a> Replay<'a> {
                     return Err(format!("{learner} is no target of {sync} that waits"));
                 }
                 self.as_judged(tenant, decided, replayed)?;
+                self.in_turn(tenant, replayed)?;
             }
             if let Event::SyncCompleted(_) = event {
                 let running = |sync: &plansync_model::sync::Sync| sync.state == "running";
@@ -186,6 +199,18 @@ impl<'a> Replay<'a> {
                     return Err(format!("{sync} completes before its last target"));
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Syncs come to a learner in the order in which they were accepted.
+    fn in_turn(&mut self, tenant: usize, replayed: &TargetReplayed) -> Result<(), Violation> {
+        let (sync, learner) = (replayed.sync, replayed.learner);
+        let begun = self.begun.get(&(tenant, sync)).copied();
+        let begun = begun.ok_or_else(|| format!("{sync} was never accepted"))?;
+        let before = self.reached.insert((tenant, learner), begun);
+        if before.is_some_and(|before| before > begun) {
+            return Err(format!("{sync} was overtaken by a later sync at {learner}"));
         }
         Ok(())
     }

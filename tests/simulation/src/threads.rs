@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use plansync_engine::{Config, Engine, Worked};
+use plansync_engine::{Config, Engine, Fault, Worked};
 use plansync_log::memory::MemoryCheckpoints;
 use plansync_log::{LogId, Position, Read as _};
 use plansync_model::histories::Step;
@@ -41,8 +41,8 @@ impl Headers for Named {
     }
 }
 
-/// Runs a crowd to its end, and accounts for everything.
-pub fn run_crowd(crowd: &Crowd, seed: u64) -> Result<Figures, Violation> {
+/// Runs a crowd to its end on an engine with these faults, and accounts for everything.
+pub fn run_crowd(crowd: &Crowd, seed: u64, faults: Vec<Fault>) -> Result<Figures, Violation> {
     let disk = Disk::new(LogId::new(Uuid::from_u128(1)));
     let config = Config {
         // Plans come and go, and memory begins anew, under everybody's hands.
@@ -50,6 +50,7 @@ pub fn run_crowd(crowd: &Crowd, seed: u64) -> Result<Figures, Violation> {
         values_min: 500,
         checkpoint_commits: 200,
         checkpoints: Some(Arc::new(MemoryCheckpoints::new())),
+        faults,
         ..Config::default()
     };
     let engine = Engine::open(Box::new(disk.clone()), Arc::new(disk.clone()), config);

@@ -77,20 +77,28 @@ fn an_event_of_what_is_not_durable_is_seen() {
     seen(Fault::EventsEarly, &["the event", "the log has", "ends at"]);
 }
 
+const CROWD: Crowd = Crowd {
+    learners: 200,
+    syncs: 6,
+    edits: 150,
+    changes: 80,
+};
+
+#[test]
+fn a_target_that_does_not_wait_for_an_earlier_sync_is_seen() {
+    let crowd = |seed| run_crowd(&CROWD, seed, vec![Fault::Overtakes]);
+    let mut violations = (0..10).filter_map(|seed| crowd(seed).err());
+    assert!(violations.any(|what| what.contains("was overtaken by a later sync")));
+}
+
 /// `PLANSYNC_CROWDS` crowds (2) on real threads.
 #[test]
 fn four_administrators_onto_the_same_learners_whose_plans_and_records_change() {
     let crowds = std::env::var("PLANSYNC_CROWDS").ok();
     let crowds: u64 = crowds.map_or(2, |text| text.parse().unwrap());
-    let crowd = Crowd {
-        learners: 200,
-        syncs: 6,
-        edits: 150,
-        changes: 80,
-    };
     let mut figures = Figures::default();
     for seed in 0..crowds {
-        match run_crowd(&crowd, seed) {
+        match run_crowd(&CROWD, seed, Vec::new()) {
             Ok(one) => figures += one,
             Err(violation) => panic!("crowd {seed}: {violation}"),
         }

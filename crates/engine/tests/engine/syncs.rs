@@ -1,6 +1,7 @@
 //! A sync from acceptance to completion, stepped, interrupted and cancelled.
 
 use plansync_domain::command::Command;
+use plansync_domain::ids::SyncId;
 use plansync_domain::request::SyncKind;
 use plansync_domain::sync_state::SyncStatus;
 use plansync_engine::{Reply, Worked};
@@ -95,7 +96,7 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
     let Command::StartSync { request, .. } = sync(SyncKind::AllAttributes) else {
         panic!()
     };
-    let again = plansync_domain::ids::SyncId::from_uuid(uuid::Uuid::from_u128(0x58));
+    let again = SyncId::from_uuid(uuid::Uuid::from_u128(0x58));
     stage
         .next_as(
             "sam",
@@ -132,4 +133,68 @@ fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
         version, 3,
         "the template, the edit in between, and the sync"
     );
+}
+
+/// A sync of what the source is now called, under an id of its own.
+fn next_sync(stage: &mut Stage, id: u128, name: &str) -> SyncId {
+    stage.next_as("sam", &rename(SOURCE, name)).unwrap();
+    let Command::StartSync { request, .. } = sync(SyncKind::AllAttributes) else {
+        panic!()
+    };
+    let sync = SyncId::from_uuid(uuid::Uuid::from_u128(id));
+    let command = Command::StartSync { sync, request };
+    stage.next_as("sam", &command).unwrap();
+    sync
+}
+
+#[test]
+fn t6_a_target_waits_for_the_earlier_sync_that_still_holds_it() {
+    let mut stage = started();
+    let judged = stage.engine.judge_step().unwrap().unwrap();
+    next_sync(&mut stage, 0x58, "Newer");
+    // Of the two that are judged one must be judged again, and comes behind everything else.
+    let between = rename(target(1), "In between");
+    stage.next_as("sam", &between).unwrap();
+    assert_eq!(
+        stage.engine.commit_step(judged).unwrap(),
+        Worked::Targets(1)
+    );
+    stage.work();
+    assert_eq!(names(&stage), ["Newer"; 5]);
+}
+
+#[test]
+fn what_an_earlier_sync_holds_is_free_once_that_is_cancelled() {
+    let mut stage = started();
+    let judged = stage.engine.judge_step().unwrap().unwrap();
+    let newer = next_sync(&mut stage, 0x58, "Newer");
+    stage.work();
+    let done = |stage: &Stage, sync| stage.whole().tenant.sync(sync).unwrap().done_count();
+    assert_eq!(names(&stage)[2..], ["Newer"; 3]);
+    assert_eq!(done(&stage, newer), 3, "two are held");
+    let cancel = Command::CancelSync { sync: SYNC };
+    stage.next_as("sam", &cancel).unwrap();
+    stage.work();
+    assert_eq!(done(&stage, newer), 5);
+    assert_eq!(
+        stage.engine.commit_step(judged).unwrap(),
+        Worked::Targets(0)
+    );
+    assert_eq!(names(&stage), ["Newer"; 5]);
+}
+
+#[test]
+fn i3_a_restart_holds_targets_as_before() {
+    let mut stage = started();
+    for (id, name) in [(0x58, "Newer"), (0x56, "Newest")] {
+        next_sync(&mut stage, id, name);
+    }
+    stage.write();
+    stage.restart();
+    let first = stage.engine.judge_step().unwrap().unwrap();
+    stage.work();
+    assert_eq!(names(&stage)[2..], ["Newest"; 3]);
+    assert_eq!(stage.engine.commit_step(first).unwrap(), Worked::Targets(2));
+    stage.work();
+    assert_eq!(names(&stage), ["Newest"; 5]);
 }
