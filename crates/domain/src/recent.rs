@@ -157,6 +157,13 @@ impl RecordSession {
         self.open = None;
     }
 
+    /// Whether both are open, and the same syncs took components along; what else is remembered
+    /// moves with the plan.
+    pub(crate) fn is_as_open_as(&self, later: &Self) -> bool {
+        let cleared = self.cleared().zip(later.cleared());
+        cleared.is_some_and(|(earlier, later)| earlier.ptr_eq(later))
+    }
+
     /// Where syncs took components along; none of a closed session.
     pub(crate) fn cleared(&self) -> Option<&Cleared> {
         self.open.as_ref().map(|open| &open.cleared)

@@ -8,7 +8,8 @@ use crate::change_set::ChangeSet;
 use crate::decide::{Context, Decided};
 use crate::digest::Digest;
 use crate::event::Event;
-use crate::ids::{Actor, SyncId};
+use crate::ids::{Actor, AdministratorId, SyncId};
+use crate::limits::Limits;
 use crate::noted::Noted;
 use crate::rejection::Rejection;
 use crate::request::SyncRequest;
@@ -31,7 +32,7 @@ pub(crate) fn decide_start(
     if tenant.syncs().get(sync).is_some() {
         return Err(Rejection::SyncExists(sync));
     }
-    check_running(tenant, context, &selection)?;
+    check_running(tenant, context.limits, &selection.terms.requested_by)?;
     let (change_set, accepted) = accepted(sync, request, selection);
     Ok(Decided::Sync {
         change_set,
@@ -42,22 +43,40 @@ pub(crate) fn decide_start(
 /// The bounds on what runs at once: one sync more must not pass them.
 fn check_running(
     tenant: &Tenant,
-    context: &Context<'_>,
-    selection: &Selection,
+    limits: &Limits,
+    requested_by: &AdministratorId,
 ) -> Result<(), Rejection> {
     let syncs = tenant.syncs();
-    let own = syncs.running_count_of(&selection.terms.requested_by);
-    if own >= context.limits.running_syncs {
+    let own = syncs.running_count_of(requested_by);
+    if own >= limits.running_syncs {
         return Err(Rejection::Overloaded {
             problem: "you have too many syncs running; wait for one to end, or cancel it",
         });
     }
-    if syncs.running_count() >= context.limits.tenant_running_syncs {
+    if syncs.running_count() >= limits.tenant_running_syncs {
         return Err(Rejection::Overloaded {
             problem: "the tenant has too many syncs running; wait for one to end",
         });
     }
     Ok(())
+}
+
+/// Whether a start that was accepted in one state is accepted, and comes to the same, in a later one:
+/// nothing that it was decided by has moved. May say no where it would be.
+pub fn still_starts(then: &Tenant, now: &Tenant, limits: &Limits, accepted: &SyncAccepted) -> bool {
+    let session = accepted.request.session;
+    let sessions = then.session(session).zip(now.session(session));
+    let plan_version = |tenant: &Tenant| tenant.plans().version(accepted.source);
+    now.syncs().get(accepted.sync).is_none()
+        && check_running(now, limits, &accepted.requested_by).is_ok()
+        && then.settings == now.settings
+        && then.administrators.ptr_eq(&now.administrators)
+        && then.learners.ptr_eq(&now.learners)
+        && then.enrolled.ptr_eq(&now.enrolled)
+        && then.programmes.ptr_eq(&now.programmes)
+        && then.templates.ptr_eq(&now.templates)
+        && plan_version(then) == plan_version(now)
+        && sessions.is_some_and(|(then, now)| then.is_as_open_as(now))
 }
 
 /// The digest, and how the change set is cut into commits, is up to whoever writes the log.

@@ -4,6 +4,7 @@
 use plansync_domain::change_set::{ChangeSet, Entry as ChangeEntry};
 use plansync_domain::digest::Digest;
 use plansync_domain::event::Event;
+use plansync_domain::ids::SyncId;
 use plansync_domain::request::SyncRequest;
 use plansync_domain::stream::Stream;
 use plansync_domain::sync_event::{ChangeSetChunk, SyncAccepted};
@@ -12,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::call::{Call, Refusal};
-use crate::sequencer::{Entry, Sequencer};
+use crate::codec::Encoded;
+use crate::sequencer::{Entry, SequenceError, Sequencer};
 
 /// Bytes of entries in one chunk; a single entry is at most about 300 KiB.
 const CHUNK_BYTES: usize = 192 * 1024;
@@ -45,80 +47,85 @@ pub(crate) fn digester(request: &SyncRequest, change_set: &ChangeSet) -> Option<
     digest(request, change_set).ok()
 }
 
-/// Writes the chunks of a change set, and completes the acceptance that is to follow them.
-pub(crate) fn write(
-    sequencer: &mut Sequencer,
-    call: &Call,
-    change_set: &ChangeSet,
-    mut accepted: SyncAccepted,
-    at: Recorded,
-) -> Result<SyncAccepted, Refusal> {
-    let (digest, mut chunks) = chunks(&accepted.request, change_set)?;
-    accepted.digest = digest;
-    accepted.entries = chunks.pop().unwrap_or_default();
-    for (index, entries) in (0_u32..).zip(chunks) {
-        write_chunk(
-            sequencer,
-            call,
-            ChangeSetChunk {
-                sync: accepted.sync,
-                index,
-                entries,
-            },
-            at,
-        )?;
-        accepted.chunks = index.saturating_add(1);
-    }
-    Ok(accepted)
+/// What goes before an acceptance.
+pub(crate) struct Chunks {
+    sync: SyncId,
+    chunks: Vec<Encoded>,
 }
 
-fn write_chunk(
-    sequencer: &mut Sequencer,
-    call: &Call,
-    chunk: ChangeSetChunk,
-    at: Recorded,
-) -> Result<(), Refusal> {
-    let stream = Stream::Sync(chunk.sync);
-    let version = sequencer.next_version(&call.tenant, &stream);
-    let name = format!("chunk/{version}");
-    let entry = Entry {
-        tenant: &call.tenant,
-        stream,
-        version,
-        actor: &call.actor,
-        command: CommandKey {
-            scope: CommandScope::Engine,
-            id: Uuid::new_v5(chunk.sync.as_uuid(), name.as_bytes()),
-        },
-        fingerprint: call.fingerprint,
-        cause: call.cause(),
-        judged_at: sequencer.position(),
-        events: vec![Event::ChangeSetChunk(chunk)],
-    };
-    sequencer.commit(at, entry)?;
-    Ok(())
+/// Completes an acceptance with its change set: what goes before it, and itself.
+pub(crate) fn cut(
+    change_set: &ChangeSet,
+    mut accepted: SyncAccepted,
+) -> Result<(Chunks, SyncAccepted), Refusal> {
+    let (digest, mut parts) = parts(&accepted.request, change_set)?;
+    let sync = accepted.sync;
+    accepted.digest = digest;
+    accepted.entries = parts.pop().unwrap_or_default();
+    let mut chunks = Vec::with_capacity(parts.len());
+    for (index, entries) in (0_u32..).zip(parts) {
+        let chunk = ChangeSetChunk {
+            sync,
+            index,
+            entries,
+        };
+        chunks.push(Encoded::of(Event::ChangeSetChunk(chunk)).map_err(SequenceError::from)?);
+        accepted.chunks = index.saturating_add(1);
+    }
+    Ok((Chunks { sync, chunks }, accepted))
+}
+
+impl Chunks {
+    pub(crate) fn write(
+        self,
+        sequencer: &mut Sequencer,
+        call: &Call,
+        at: Recorded,
+    ) -> Result<(), Refusal> {
+        let stream = Stream::Sync(self.sync);
+        for chunk in self.chunks {
+            let version = sequencer.next_version(&call.tenant, &stream);
+            let name = format!("chunk/{version}");
+            let entry = Entry {
+                tenant: &call.tenant,
+                stream: stream.clone(),
+                version,
+                actor: &call.actor,
+                command: CommandKey {
+                    scope: CommandScope::Engine,
+                    id: Uuid::new_v5(self.sync.as_uuid(), name.as_bytes()),
+                },
+                fingerprint: call.fingerprint,
+                cause: call.cause(),
+                judged_at: sequencer.position(),
+                events: vec![chunk],
+            };
+            sequencer.commit(at, entry)?;
+        }
+        Ok(())
+    }
 }
 
 /// The digest, and the entries in parts that each fit a commit.
-fn chunks(
+fn parts(
     request: &SyncRequest,
     change_set: &ChangeSet,
 ) -> Result<(Digest, Vec<Vec<ChangeEntry>>), Refusal> {
-    let mut chunks = Vec::new();
-    let mut chunk = Vec::new();
-    let mut chunk_bytes = 0;
+    let mut parts = Vec::new();
+    let mut part = Vec::new();
+    let mut part_bytes = 0;
     let digest = encoding(request, change_set, |entry, bytes| {
-        if !chunk.is_empty() && chunk_bytes + bytes > CHUNK_BYTES {
-            chunks.push(std::mem::take(&mut chunk));
-            chunk_bytes = 0;
+        if !part.is_empty() && part_bytes + bytes > CHUNK_BYTES {
+            parts.push(std::mem::take(&mut part));
+            part_bytes = 0;
         }
-        chunk_bytes += bytes;
-        chunk.push(entry.clone());
+        part_bytes += bytes;
+        part.push(entry.clone());
     })?;
-    if !chunk.is_empty() {
-        chunks.push(chunk);
+    if !part.is_empty() {
+        parts.push(part);
     }
-    Ok((digest, chunks))
+    Ok((digest, parts))
 }
 
 /// In place of what the bytes were.

@@ -27,6 +27,19 @@ pub enum CodecError {
 /// The deepest nesting that is followed.
 const DEPTH_MAX: usize = 64;
 
+/// An event, and its form in the log.
+pub(crate) struct Encoded {
+    pub(crate) event: Event,
+    pub(crate) recording: Recording,
+}
+
+impl Encoded {
+    pub(crate) fn of(event: Event) -> Result<Self, CodecError> {
+        let recording = encode(&event)?;
+        Ok(Self { event, recording })
+    }
+}
+
 /// The event as the log keeps it.
 pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {

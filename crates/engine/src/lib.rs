@@ -10,6 +10,7 @@ mod change_set;
 mod checkpoint;
 mod clock;
 mod codec;
+mod commits;
 mod config;
 mod durable;
 mod engine;

@@ -9,8 +9,9 @@ use plansync_log::{CommandKey, CommandScope, Position};
 use uuid::Uuid;
 
 use crate::call::{Call, Receipt, Refusal};
+use crate::codec::Encoded;
 use crate::engine::Engine;
-use crate::sequencer::Entry;
+use crate::sequencer::{Entry, SequenceError};
 
 impl Engine {
     /// Records that a durable command was accepted, and how it was answered. A repeat writes
@@ -60,6 +61,7 @@ impl Engine {
             scope: CommandScope::Outcome,
             id,
         };
+        let events = vec![Encoded::of(event).map_err(SequenceError::from)?];
         let mut sequencer = self.sequencer();
         // Looked up once more under the lock: somebody else may have recorded it in between.
         if let Some(first) = sequencer.recent.get(&(call.tenant.clone(), key)) {
@@ -76,7 +78,7 @@ impl Engine {
             fingerprint: call.fingerprint,
             cause: call.cause(),
             judged_at,
-            events: vec![event],
+            events,
         };
         let (position, _) = sequencer.commit(self.now(), entry)?;
         drop(sequencer);

@@ -16,7 +16,7 @@ use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
 
-use crate::codec::{self, CodecError};
+use crate::codec::{CodecError, Encoded};
 use crate::fetch::Fetches;
 use crate::naming::stream_id;
 use crate::recent::RecentCommands;
@@ -34,7 +34,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) cause: Cause,
     pub(crate) judged_at: Position,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<Encoded>,
 }
 
 /// Why a commit was not taken.
@@ -131,6 +131,9 @@ impl Sequencer {
         at: Recorded,
         entry: Entry<'_>,
     ) -> Result<(Position, Vec<Event>), SequenceError> {
+        let encoded = entry.events.into_iter();
+        let (events, recordings): (Vec<_>, Vec<_>) =
+            encoded.map(|one| (one.event, one.recording)).unzip();
         let proposal = Proposal {
             stream: stream_id(entry.tenant, &entry.stream),
             version: Version::new(entry.version),
@@ -139,11 +142,7 @@ impl Sequencer {
             fingerprint: entry.fingerprint,
             cause: entry.cause,
             judged_at: entry.judged_at,
-            events: entry
-                .events
-                .iter()
-                .map(codec::encode)
-                .collect::<Result<_, _>>()?,
+            events: recordings,
         };
         let (sequenced, tip) = plansync_log::sequence(&self.tip, at, &proposal)?;
         self.is_folding = true;
@@ -158,13 +157,13 @@ impl Sequencer {
             entry.tenant,
             (&entry.stream, entry.version),
             entry.actor,
-            &entry.events,
+            &events,
         );
         if let Stream::Plan(learner) = entry.stream {
             self.plan_changed(entry.tenant, learner);
         }
         self.is_folding = false;
-        Ok((self.tip.position, entry.events))
+        Ok((self.tip.position, events))
     }
 
     fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {

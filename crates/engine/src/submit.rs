@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use plansync_domain::command::Command;
-use plansync_domain::decide::{Context, Decided, admit, decide};
-use plansync_domain::event::Event;
+use plansync_domain::decide::{admit, decide};
 use plansync_domain::ids::TenantId;
 use plansync_domain::stream::Stream;
 use plansync_domain::tenant::Tenant;
@@ -15,7 +14,7 @@ use plansync_log::{CommandKey, CommandScope, Position, ReadError};
 
 use crate::answer::reply;
 use crate::call::{Call, Receipt, Refusal, Refused};
-use crate::change_set;
+use crate::commits::Commits;
 use crate::engine::Engine;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
 use crate::snapshot::Snapshot;
@@ -48,6 +47,7 @@ impl Engine {
         if let Some(position) = self.logged(call).map_err(now)? {
             return self.answer_again(call, position).map_err(now);
         }
+        let ahead = self.ahead(call, command).map_err(now)?;
         let needed = |tenant: &Tenant| command.plan_needed(tenant).into_iter().collect();
         let sequencer = self.sequencer_with(&call.tenant, needed);
         let mut sequencer = sequencer.map_err(now)?;
@@ -60,15 +60,16 @@ impl Engine {
         let judged = |rejection| Refused::judged(judged_at, rejection);
         let tenant = Arc::clone(sequencer.state.tenant(&call.tenant));
         admit(&tenant, &call.actor, command).map_err(judged)?;
-        let context = Context {
-            actor: &call.actor,
-            limits: &self.parts.config.limits,
-            position: plansync_domain::confirm::Position::new(judged_at.get()),
-            digest: change_set::digester,
+        let still = ahead.and_then(|ahead| ahead.still(self, &tenant));
+        let commits = if let Some(commits) = still {
+            commits
+        } else {
+            let context = self.context(call, judged_at);
+            let decided = decide(&tenant, &context, command).map_err(judged)?;
+            Commits::of(call, decided).map_err(now)?
         };
-        let decided = decide(&tenant, &context, command).map_err(judged)?;
         drop(tenant);
-        let receipt = self.commit(&mut sequencer, call, decided).map_err(now)?;
+        let receipt = self.commit(&mut sequencer, call, commits).map_err(now)?;
         drop(sequencer);
         self.wake_writer();
         Ok(receipt)
@@ -138,21 +139,18 @@ impl Engine {
         &self,
         sequencer: &mut Sequencer,
         call: &Call,
-        decided: Decided,
+        commits: Commits,
     ) -> Result<Receipt, Refusal> {
         let at = self.now();
         let judged_at = sequencer.position();
-        let (stream, events) = match decided {
-            Decided::Events { stream, events } => (stream, events),
-            Decided::Unchanged(noted) => (Stream::Command(call.command), vec![Event::Noted(noted)]),
-            Decided::Sync {
-                change_set,
-                accepted,
-            } => {
-                let event = change_set::write(sequencer, call, &change_set, accepted, at)?;
-                (Stream::Sync(event.sync), vec![Event::SyncAccepted(event)])
-            }
-        };
+        let Commits {
+            chunks,
+            stream,
+            events,
+        } = commits;
+        if let Some(chunks) = chunks {
+            chunks.write(sequencer, call, at)?;
+        }
         let version = sequencer.next_version(&call.tenant, &stream);
         let id = *call.command.as_uuid();
         let entry = Entry {

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::baseline::Looking;
 use crate::call::{Call, Refusal};
+use crate::codec::Encoded;
 use crate::config::Config;
 use crate::engine::{Engine, OpenError};
 use crate::fault::Fault;
@@ -257,35 +258,37 @@ impl Engine {
             judged_at,
             judged,
         } = judged;
-        let mut sequencer = self.sequencer();
-        let mut commits = OfSync {
-            config: &self.parts.config,
-            sequencer: &mut sequencer,
-            batch: &batch,
-            sync: &sync,
-            judged_at,
-        };
         let mut again = VecDeque::new();
         let mut done = Vec::with_capacity(judged.len());
-        for target in judged {
-            let tenant = commits.tenant();
-            if tenant.sync(sync.id()).is_none_or(|sync| !sync.is_running()) {
-                return Ok(0);
-            }
-            let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
-            let is_away = !tenant.plans().is_here(target.learner);
-            if is_away || target.read.iter().any(moved) {
-                again.push_back(target.learner);
-            } else {
+        let mut judged = judged.into_iter().peekable();
+        while judged.peek().is_some() {
+            let mut sequencer = self.sequencer();
+            let mut commits = OfSync {
+                config: &self.parts.config,
+                sequencer: &mut sequencer,
+                batch: &batch,
+                sync: &sync,
+                judged_at,
+            };
+            for target in judged.by_ref().take(LOCKED_TARGETS_MAX) {
+                if !commits.goes_on() {
+                    return Ok(0);
+                }
+                if commits.has_moved(&target) {
+                    again.push_back(target.learner);
+                    continue;
+                }
                 done.push(target.learner);
                 if self.parts.config.has(Fault::ReplaysTwice) {
                     commits.target(self.now(), target.clone())?;
                 }
                 commits.target(self.now(), target)?;
             }
+            commits.completion(self.now())?;
+            drop(sequencer);
+            // Whoever waits for the lock comes before the next part.
+            std::thread::yield_now();
         }
-        commits.completion(self.now())?;
-        drop(sequencer);
         let work = &self.parts.work;
         work.done(&batch.tenant, batch.sync, &done);
         if !again.is_empty() {
@@ -294,6 +297,9 @@ impl Engine {
         Ok(done.len())
     }
 }
+
+/// Targets that are committed under one lock: others wait for it meanwhile.
+const LOCKED_TARGETS_MAX: usize = 8;
 
 /// The commits of one batch, under the lock.
 struct OfSync<'a> {
@@ -307,6 +313,19 @@ struct OfSync<'a> {
 impl OfSync<'_> {
     fn tenant(&self) -> &Tenant {
         self.sequencer.state.tenant(&self.batch.tenant)
+    }
+
+    /// Whether the sync has not ended.
+    fn goes_on(&self) -> bool {
+        let sync = self.tenant().sync(self.sync.id());
+        sync.is_some_and(SyncState::is_running)
+    }
+
+    /// Whether something that a target was judged on has moved since.
+    fn has_moved(&self, target: &Judged) -> bool {
+        let tenant = self.tenant();
+        let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
+        !tenant.plans().is_here(target.learner) || target.read.iter().any(moved)
     }
 
     /// Commits one target; where its commit cannot be made, that is recorded in its stead.
@@ -385,7 +404,7 @@ impl OfSync<'_> {
             fingerprint: Fingerprint::new([0; 32]),
             cause: self.batch.cause.clone(),
             judged_at: self.judged_at,
-            events: vec![event],
+            events: vec![Encoded::of(event)?],
         };
         self.sequencer.commit(at, entry).map(|_| ())
     }

@@ -2,6 +2,7 @@
 
 mod kit;
 
+mod ahead;
 mod bounds;
 mod choose;
 mod confirm;
