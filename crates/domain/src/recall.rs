@@ -15,8 +15,10 @@ use crate::template::TemplateContent;
 use crate::tenant::Tenant;
 use crate::version::TemplateVersion;
 
-/// The most of either kind that is kept: beyond it, all of that kind is let go.
-const COUNT_MAX: usize = 64;
+/// The most templates that are kept: beyond it, all are let go.
+const TEMPLATES_MAX: usize = 64;
+/// The most components of syncs that are kept, some 400 bytes each: beyond it, all are let go.
+const STEPS_MAX: usize = 250_000;
 
 /// The change sets that the syncs of some commits replayed, as the log keeps them.
 pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
@@ -25,10 +27,24 @@ pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
 #[derive(Debug, Default)]
 pub struct Recall {
     prepared: HashMap<SyncId, Arc<Prepared>>,
+    /// Of all that are prepared.
+    steps: usize,
     templates: HashMap<(ProgrammeId, TemplateVersion), Arc<TemplateContent>>,
 }
 
 impl Recall {
+    /// A sync that these events refer to, and whose change set must be known before they are folded.
+    pub fn lacks(&self, tenant: &Tenant, events: &[Event]) -> Option<SyncId> {
+        events.iter().find_map(|event| {
+            let Event::TargetReplayed(replayed) = event else {
+                return None;
+            };
+            let state = tenant.syncs.get(replayed.sync)?;
+            let is_known = state.is_running() || self.prepared.contains_key(&replayed.sync);
+            (!is_known).then_some(replayed.sync)
+        })
+    }
+
     /// Makes ready what these events refer to, with values that are the tenant's from then on.
     pub(crate) fn ready(
         &mut self,
@@ -59,7 +75,11 @@ impl Recall {
         };
         let programme = state.accepted().request.programme;
         let prepared = Prepared::interned(programme, change_set, &mut tenant.values);
-        make_room(&mut self.prepared);
+        if self.steps + prepared.len() > STEPS_MAX {
+            self.prepared.clear();
+            self.steps = 0;
+        }
+        self.steps += prepared.len();
         self.prepared.insert(sync, Arc::new(prepared));
     }
 
@@ -83,15 +103,11 @@ impl Recall {
             return;
         }
         if let Some(content) = template.at(programme, version, values, shapes) {
-            make_room(&mut self.templates);
+            if self.templates.len() >= TEMPLATES_MAX {
+                self.templates.clear();
+            }
             self.templates.insert(key, content);
         }
-    }
-}
-
-fn make_room<K, V>(kept: &mut HashMap<K, V>) {
-    if kept.len() >= COUNT_MAX {
-        kept.clear();
     }
 }
 

@@ -12,8 +12,8 @@ use crate::plan::Plan;
 use crate::sync_event::TargetReplayed;
 use crate::version::Version;
 
-/// Of so many syncs the last replay is known: plans that are fetched go through them all, one plan after
-/// the other.
+/// Of so many syncs the last replay is known: of those that run at once, and of those that one group of
+/// fetched plans went through before the next.
 const SYNCS_MAX: usize = 32;
 
 /// The last replays onto plans, one of each sync. They belong to one tenant's state, whose values the

@@ -151,6 +151,11 @@ impl Values {
         }
     }
 
+    /// How often ids were given anew: those of one generation mean nothing in another.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Whether ids of the one are ids of the other, as far as both have them.
     pub(crate) fn is_of_generation(&self, other: &Self) -> bool {
         self.generation == other.generation

@@ -1,5 +1,6 @@
 //! Fetching plans that are away: their commits are read from the log, and an image of them from
-//! beside it, without the sequencer's lock; under it they are folded into the state.
+//! beside it, without the sequencer's lock; under it they are folded, some at a time, with the values of
+//! the state, and put there at the end.
 //!
 //! What is read is durable, and a plan that is away does not change: whoever changes it fetches it
 //! first.
@@ -8,8 +9,7 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::{Arc, MutexGuard};
 
-use plansync_domain::event::Event;
-use plansync_domain::fetch::{PlanCommit, bring, image_version_max};
+use plansync_domain::fetch::{Arriving, PlanCommit, image_version_max};
 use plansync_domain::ids::{LearnerId, SyncId, TenantId};
 use plansync_domain::image::PlanImage;
 use plansync_domain::plan::Plan;
@@ -17,6 +17,7 @@ use plansync_domain::recall::{ChangeSets, Recall};
 use plansync_domain::stream::Stream;
 use plansync_domain::tenant::Tenant;
 use plansync_domain::version::Version;
+use plansync_log::Position;
 
 use crate::call::Refusal;
 use crate::codec;
@@ -29,7 +30,7 @@ use crate::submit::RETRY_AFTER_MS;
 
 /// Commits of a plan read at a time.
 const READ_COUNT: usize = 256;
-/// Plans folded into the state under one lock.
+/// Plans put into the state, and commits folded for them, under one lock.
 const PART_COUNT: usize = 64;
 /// How often plans are fetched for one purpose before it must wait: each time, others came and took
 /// their place.
@@ -45,47 +46,130 @@ pub(crate) struct Fetched {
     commits: Vec<PlanCommit>,
 }
 
-/// Plans of one tenant as they were read, and what their commits refer to.
+/// Plans of one tenant as they were read.
 pub(crate) struct Fetches {
     plans: Vec<Fetched>,
+    /// All their commits in the order of the log: whose, and the how-manieth of it.
+    order: Vec<(usize, usize)>,
+}
+
+/// Plans on their way into a state: folded in the order of the log, so that each goes through a sync
+/// right after the one before it, which it mostly equals, and what the sync replayed is made ready once.
+pub(crate) struct Folding<'a> {
+    fetches: &'a Fetches,
+    /// How much of the order is folded.
+    folded: usize,
+    ways: Vec<Way>,
+    /// The generation of the values that the plans have so far.
+    generation: u64,
+    /// What the sync replayed that the next commit refers to.
     change_sets: ChangeSets,
 }
 
-impl Fetches {
-    /// All of them, in parts that are installed so fast that nobody waits.
-    fn parts(&self) -> impl Iterator<Item = Range<usize>> {
-        let count = self.plans.len();
+enum Way {
+    NotBegun,
+    Coming(Arriving),
+    /// It has arrived, or its image cannot be taken up.
+    Over,
+}
+
+/// What comes after some commits were folded.
+pub(crate) enum Folded {
+    More,
+    /// The change set of this sync must be known.
+    Lacks(SyncId),
+    All,
+}
+
+impl<'a> Folding<'a> {
+    fn new(fetches: &'a Fetches) -> Self {
+        Self {
+            fetches,
+            folded: 0,
+            ways: fetches.plans.iter().map(|_| Way::NotBegun).collect(),
+            generation: 0,
+            change_sets: ChangeSets::new(),
+        }
+    }
+
+    /// Folds commits, at most so many.
+    pub(crate) fn fold(
+        &mut self,
+        tenant: &mut Tenant,
+        recall: &mut Recall,
+        count_max: usize,
+    ) -> Folded {
+        self.keep_up(tenant);
+        let order = self.fetches.order.get(self.folded..).unwrap_or_default();
+        for (plan, number) in order.iter().take(count_max) {
+            let commit = &self.fetches.plans[*plan].commits[*number];
+            let lacks = recall.lacks(tenant, &commit.events);
+            if let Some(sync) = lacks.filter(|sync| !self.change_sets.contains_key(sync)) {
+                return Folded::Lacks(sync);
+            }
+            self.begin(*plan, tenant);
+            if let Way::Coming(arriving) = &mut self.ways[*plan] {
+                arriving.fold(tenant, commit, &self.change_sets, recall);
+            }
+            self.folded += 1;
+        }
+        if self.folded == self.fetches.order.len() {
+            Folded::All
+        } else {
+            Folded::More
+        }
+    }
+
+    /// Where values have other ids by now, all begins anew.
+    fn keep_up(&mut self, tenant: &Tenant) {
+        let generation = tenant.values().generation();
+        if self.generation != generation {
+            *self = Self::new(self.fetches);
+            self.generation = generation;
+        }
+    }
+
+    fn begin(&mut self, plan: usize, tenant: &mut Tenant) {
+        if !matches!(self.ways[plan], Way::NotBegun) {
+            return;
+        }
+        let fetched = &self.fetches.plans[plan];
+        let image = fetched.image.clone();
+        let start = image.map_or(Some(Plan::default()), |image| image.restore(tenant));
+        self.ways[plan] = start.map_or(Way::Over, |start| {
+            Way::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
+        });
+    }
+
+    /// Parts that are put into a state so fast that nobody waits.
+    fn parts(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let count = self.fetches.plans.len();
         let begins = (0..count).step_by(PART_COUNT);
         begins.map(move |begin| begin..count.min(begin + PART_COUNT))
     }
 
-    /// Folds the plans into a state in which they are away, at the versions that were read: whose
-    /// plans have come.
-    pub(crate) fn install(
-        &self,
-        part: Range<usize>,
-        tenant: &mut Tenant,
-        recall: &mut Recall,
-    ) -> Vec<LearnerId> {
+    /// Puts plans whose commits are all folded into the state, where they are away at the versions that
+    /// were read: whose plans have come.
+    pub(crate) fn install(&mut self, part: Range<usize>, tenant: &mut Tenant) -> Vec<LearnerId> {
         let mut come = Vec::with_capacity(part.len());
-        for fetched in self.plans.get(part).unwrap_or_default() {
+        if self.generation != tenant.values().generation() {
+            return come;
+        }
+        for plan in part {
+            self.begin(plan, tenant);
+            let Fetched {
+                learner, version, ..
+            } = self.fetches.plans[plan];
             let plans = tenant.plans();
-            let is_away = !plans.is_here(fetched.learner);
-            if is_away && plans.version(fetched.learner) == fetched.version {
-                self.install_one(tenant, recall, fetched);
-                come.push(fetched.learner);
+            let is_awaited = !plans.is_here(learner) && plans.version(learner) == version;
+            if let Way::Coming(arriving) = std::mem::replace(&mut self.ways[plan], Way::Over)
+                && is_awaited
+                && arriving.arrive(tenant)
+            {
+                come.push(learner);
             }
         }
         come
-    }
-
-    fn install_one(&self, tenant: &mut Tenant, recall: &mut Recall, fetched: &Fetched) {
-        let image = fetched.image.clone();
-        let start = image.map_or(Some(Plan::default()), |image| image.restore(tenant));
-        let Some(start) = start else { return };
-        let (learner, start) = (fetched.learner, Arc::new(start));
-        let (commits, change_sets) = (&fetched.commits, &self.change_sets);
-        bring(tenant, learner, start, commits, change_sets, recall);
     }
 }
 
@@ -108,11 +192,23 @@ impl Engine {
             let snapshot = sequencer.state.snapshot(tenant);
             drop(sequencer);
             let fetches = self.fetch(&snapshot, tenant, &away)?;
-            self.install(tenant, &fetches);
+            self.install(&snapshot, tenant, &fetches)?;
         }
         Err(Refusal::Overloaded {
             retry_after_ms: RETRY_AFTER_MS,
         })
+    }
+
+    /// Brings those of these plans here that are away; whoever needs them asks for them again.
+    pub(crate) fn bring(
+        &self,
+        snapshot: &Snapshot,
+        tenant: &TenantId,
+        learners: impl Iterator<Item = LearnerId>,
+    ) -> Result<(), Refusal> {
+        let away = away(&snapshot.tenant, learners);
+        let fetches = self.fetch(snapshot, tenant, &away)?;
+        self.install(snapshot, tenant, &fetches)
     }
 
     /// One tenant as of the last durable position, with every plan here: for those who look at all of
@@ -141,8 +237,13 @@ impl Engine {
         }
         let fetches = self.fetch(snapshot, tenant, &away)?;
         let mut state = snapshot.tenant.aside();
-        fetches.install(0..away.len(), &mut state, &mut Recall::default());
-        self.install(tenant, &fetches);
+        let (mut folding, mut recall) = (Folding::new(&fetches), Recall::default());
+        while let Folded::Lacks(sync) = folding.fold(&mut state, &mut recall, usize::MAX) {
+            self.learn(&mut folding, snapshot, (tenant, sync))?;
+        }
+        folding.install(0..away.len(), &mut state);
+        drop(folding);
+        self.install(snapshot, tenant, &fetches)?;
         self.republish();
         if let Some(learner) = away.into_iter().find(|l| !state.plans().is_here(*l)) {
             return Err(Refusal::Internal {
@@ -153,11 +254,39 @@ impl Engine {
     }
 
     /// Takes the plans into the state that everybody decides on.
-    fn install(&self, tenant: &TenantId, fetches: &Fetches) {
-        for part in fetches.parts() {
-            let durable = self.parts.durable.current();
-            self.sequencer().install(tenant, (fetches, part), durable);
+    fn install(
+        &self,
+        snapshot: &Snapshot,
+        tenant: &TenantId,
+        fetches: &Fetches,
+    ) -> Result<(), Refusal> {
+        let mut folding = Folding::new(fetches);
+        loop {
+            let folded = self.sequencer().fold(tenant, &mut folding, PART_COUNT);
+            match folded {
+                // Whoever waits for the lock comes first.
+                Folded::More => std::thread::yield_now(),
+                Folded::Lacks(sync) => self.learn(&mut folding, snapshot, (tenant, sync))?,
+                Folded::All => break,
+            }
         }
+        for part in folding.parts() {
+            let durable = self.parts.durable.current();
+            self.sequencer()
+                .install(tenant, (&mut folding, part), durable);
+        }
+        Ok(())
+    }
+
+    /// Reads what a sync replayed, for the commits that come next.
+    fn learn(
+        &self,
+        folding: &mut Folding<'_>,
+        snapshot: &Snapshot,
+        (tenant, sync): (&TenantId, SyncId),
+    ) -> Result<(), Refusal> {
+        folding.change_sets.clear();
+        self.know(snapshot, tenant, sync, &mut folding.change_sets)
     }
 
     /// Reads plans that are away in this state.
@@ -167,27 +296,29 @@ impl Engine {
         tenant: &TenantId,
         learners: &[LearnerId],
     ) -> Result<Fetches, Refusal> {
-        let mut change_sets = ChangeSets::new();
         let mut plans = Vec::with_capacity(learners.len());
-        for learner in learners {
+        let mut order = Vec::new();
+        for (plan, learner) in learners.iter().enumerate() {
             let version = snapshot.tenant.plans().version(*learner);
             let version_max = version.min(image_version_max(&snapshot.tenant, *learner));
             let image = self.image(snapshot, tenant, *learner, version_max);
             let start = image.as_ref().map_or(Version::ZERO, PlanImage::version);
             let commits = self.plan_commits(tenant, *learner, (start, version))?;
-            for sync in commits.iter().flat_map(|commit| &commit.events) {
-                if let Event::TargetReplayed(replayed) = sync {
-                    self.know(snapshot, tenant, replayed.sync, &mut change_sets)?;
-                }
-            }
+            let numbered = commits.iter().enumerate();
+            order.extend(numbered.map(|(number, (position, _))| (*position, plan, number)));
             plans.push(Fetched {
                 learner: *learner,
                 version,
                 image,
-                commits,
+                commits: commits.into_iter().map(|(_, commit)| commit).collect(),
             });
         }
-        Ok(Fetches { plans, change_sets })
+        order.sort_unstable();
+        let order = order.into_iter().map(|(_, plan, number)| (plan, number));
+        Ok(Fetches {
+            plans,
+            order: order.collect(),
+        })
     }
 
     /// The latest image of a plan that is not beyond a version.
@@ -215,13 +346,13 @@ impl Engine {
         }
     }
 
-    /// The commits that brought a plan from one version to another.
+    /// The commits that brought a plan from one version to another, and where they are.
     pub(crate) fn plan_commits(
         &self,
         tenant: &TenantId,
         learner: LearnerId,
         (start, last): (Version, Version),
-    ) -> Result<Vec<PlanCommit>, Refusal> {
+    ) -> Result<Vec<(Position, PlanCommit)>, Refusal> {
         let stream = stream_id(tenant, &Stream::Plan(learner));
         let (mut next, last) = (u64::from(start) + 1, u64::from(last));
         let (mut commits, mut has_settled) = (Vec::new(), false);
@@ -247,11 +378,12 @@ impl Engine {
                 let decided = decided(commit).map_err(|error| Refusal::Internal {
                     cause: error.to_string(),
                 })?;
-                commits.push(PlanCommit {
+                let plan_commit = PlanCommit {
                     version: Version::of_stream(next),
                     by: decided.actor,
                     events: decided.events,
-                });
+                };
+                commits.push((commit.position(), plan_commit));
                 next += 1;
             }
         }

@@ -17,7 +17,7 @@ use plansync_log::{
 };
 
 use crate::codec::{CodecError, Encoded};
-use crate::fetch::Fetches;
+use crate::fetch::{Folded, Folding};
 use crate::naming::stream_id;
 use crate::recent::RecentCommands;
 use crate::residents::Residents;
@@ -182,18 +182,28 @@ impl Sequencer {
         }
     }
 
-    /// Makes room, and takes in plans that were read. They stay until the next ones come, however
-    /// large they are: whoever read them must be able to use them.
+    /// Folds commits of plans that are on their way here, at most so many.
+    pub(crate) fn fold(
+        &mut self,
+        tenant: &TenantId,
+        folding: &mut Folding<'_>,
+        count_max: usize,
+    ) -> Folded {
+        let recall = self.recalls.entry(tenant.clone()).or_default();
+        folding.fold(self.state.tenant_mut(tenant), recall, count_max)
+    }
+
+    /// Makes room, and takes in plans that were read and folded. They stay until the next ones come,
+    /// however large they are: whoever read them must be able to use them.
     pub(crate) fn install(
         &mut self,
         tenant: &TenantId,
-        (fetches, part): (&Fetches, Range<usize>),
+        (folding, part): (&mut Folding<'_>, Range<usize>),
         durable: Position,
     ) {
         self.make_room(durable);
-        let recall = self.recalls.entry(tenant.clone()).or_default();
         let state = self.state.tenant_mut(tenant);
-        for learner in fetches.install(part, state, recall) {
+        for learner in folding.install(part, state) {
             let bytes = state.plan(learner).bytes_max();
             let name = (tenant.clone(), learner);
             self.residents.put(name, bytes, Position::ZERO);

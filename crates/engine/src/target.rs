@@ -32,6 +32,9 @@ use crate::sequencer::{Entry, SequenceError, Sequencer};
 use crate::snapshot::Snapshot;
 use crate::work::Batch;
 
+/// Batches that are fetched beside one whose plans are away.
+const FETCHED_BATCHES: usize = 15;
+
 /// What one step of a worker did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worked {
@@ -136,7 +139,8 @@ impl Engine {
 
     /// Judges a batch; none where its sync has ended meanwhile, or every target is held.
     fn judge_batch(&self, mut batch: Batch) -> Result<Option<JudgedBatch>, Refusal> {
-        let snapshot = match self.with_targets(&mut batch) {
+        let brought = self.bring_along(&batch);
+        let snapshot = match brought.and_then(|()| self.with_targets(&mut batch)) {
             Ok(snapshot) => snapshot,
             Err(refusal) => {
                 self.parts.work.give_back(batch);
@@ -205,6 +209,25 @@ impl Engine {
             }
         };
         targets.iter().map(one).collect()
+    }
+
+    /// Where plans of a batch are away, fetches them with those of the targets that come next: together
+    /// they go through their earlier syncs, and what each of those replayed is read once.
+    fn bring_along(&self, batch: &Batch) -> Result<(), Refusal> {
+        let snapshot = self.current(&batch.tenant);
+        let plans = snapshot.tenant.plans();
+        let mut targets = batch.targets.iter();
+        if targets.all(|target| plans.is_here(*target)) {
+            return Ok(());
+        }
+        let work = &self.parts.work;
+        let more = work.take_along(batch, FETCHED_BATCHES * self.parts.config.batch_targets_max);
+        let targets = batch.targets.iter().chain(&more.targets).copied();
+        let fetched = self.bring(&snapshot, &batch.tenant, targets);
+        if !more.targets.is_empty() {
+            work.give_back_first(more);
+        }
+        fetched
     }
 
     /// The tenant with all that was decided, and with the plans of these targets here; those that an

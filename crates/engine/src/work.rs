@@ -122,6 +122,32 @@ impl WorkQueue {
         Some(batch)
     }
 
+    /// Those that would come next of the same sync.
+    pub(crate) fn take_along(&self, batch: &Batch, count_max: usize) -> Batch {
+        let mut queue = self.lock();
+        let mut waiting = queue.waiting.iter_mut();
+        let same = waiting.find(|waiting| waiting.is_of(&batch.tenant, batch.sync));
+        let targets = same.map(|waiting| {
+            let count = waiting.targets.len().min(count_max);
+            waiting.targets.drain(..count).collect()
+        });
+        batch.with(targets.unwrap_or_default())
+    }
+
+    /// Gives back targets that are to come next of their sync.
+    pub(crate) fn give_back_first(&self, batch: Batch) {
+        let mut queue = self.lock();
+        let mut waiting = queue.waiting.iter_mut();
+        match waiting.find(|waiting| waiting.is_of(&batch.tenant, batch.sync)) {
+            Some(waiting) => {
+                let behind = std::mem::replace(&mut waiting.targets, batch.targets);
+                waiting.targets.extend(behind);
+            }
+            None => queue.waiting.push_front(batch),
+        }
+        self.arrived.notify_all();
+    }
+
     /// Gives back targets that could not be done now.
     pub(crate) fn give_back(&self, batch: Batch) {
         self.lock().push(batch);

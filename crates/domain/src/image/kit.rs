@@ -10,7 +10,7 @@ use crate::change_set::{ChangeSet, Entry};
 use crate::compact::Compaction;
 use crate::event::Event;
 use crate::evolve::{evolve, evolve_past_plans};
-use crate::fetch::{PlanCommit, bring, image_version_max, send_away};
+use crate::fetch::{Arriving, PlanCommit, image_version_max, send_away};
 use crate::ids::{Actor, LearnerId, SessionId, SyncId};
 use crate::image::{PlanImage, TenantImage};
 use crate::kit::Given;
@@ -111,15 +111,23 @@ pub(super) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant
         let commits = of_plan(commits, learner);
         let behind = commits.partition_point(|commit| commit.version <= start.version());
         let commits = &commits[behind..];
-        bring(
-            tenant,
-            learner,
-            Arc::new(start),
-            commits,
-            &change_sets,
-            &mut recall,
-        );
+        bring(tenant, learner, start, commits, &change_sets, &mut recall);
     }
+}
+
+fn bring(
+    tenant: &mut Tenant,
+    learner: LearnerId,
+    start: Plan,
+    commits: &[PlanCommit],
+    change_sets: &ChangeSets,
+    recall: &mut Recall,
+) {
+    let mut arriving = Arriving::begin(tenant, learner, Arc::new(start));
+    for commit in commits {
+        arriving.fold(tenant, commit, change_sets, recall);
+    }
+    assert!(arriving.arrive(tenant));
 }
 
 impl Given {
@@ -170,7 +178,7 @@ impl Given {
 fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
     let (change_sets, mut recall) = (change_sets(commits), Recall::default());
     for learner in compaction.onto(tenant) {
-        let start = Arc::new(Plan::default());
+        let start = Plan::default();
         let commits = of_plan(commits, learner);
         bring(tenant, learner, start, &commits, &change_sets, &mut recall);
     }

@@ -54,7 +54,7 @@ impl Reading<'_> {
             let next = plan.version().get().saturating_add(FOLD_COUNT);
             let next = Version::new(next).min(version);
             let commits = engine.plan_commits(id, learner, (plan.version(), next))?;
-            for commit in &commits {
+            for (_, commit) in &commits {
                 let mut change_sets = ChangeSets::new();
                 for event in &commit.events {
                     if let Event::TargetReplayed(replayed) = event {
