@@ -30,7 +30,9 @@ use crate::submit::RETRY_AFTER_MS;
 
 /// Commits of a plan read at a time.
 const READ_COUNT: usize = 256;
-/// Plans put into the state, and commits folded for them, under one lock.
+/// Commits folded under one lock.
+const FOLD_COUNT: usize = 16;
+/// Plans put into the state under one lock.
 const PART_COUNT: usize = 64;
 /// How often plans are fetched for one purpose before it must wait: each time, others came and took
 /// their place.
@@ -262,7 +264,7 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let mut folding = Folding::new(fetches);
         loop {
-            let folded = self.sequencer().fold(tenant, &mut folding, PART_COUNT);
+            let folded = self.sequencer().fold(tenant, &mut folding, FOLD_COUNT);
             match folded {
                 // Whoever waits for the lock comes first.
                 Folded::More => std::thread::yield_now(),

@@ -34,6 +34,8 @@ use crate::work::Batch;
 
 /// Batches that are fetched beside one whose plans are away.
 const FETCHED_BATCHES: usize = 15;
+/// Targets that are committed under one lock: others wait for it meanwhile.
+const LOCKED_TARGETS_MAX: usize = 8;
 
 /// What one step of a worker did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,9 +322,6 @@ impl Engine {
         Ok(done.len())
     }
 }
-
-/// Targets that are committed under one lock: others wait for it meanwhile.
-const LOCKED_TARGETS_MAX: usize = 8;
 
 /// The commits of one batch, under the lock.
 struct OfSync<'a> {
