@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imbl::HashMap;
 use plansync_domain::event::Event;
 use plansync_domain::evolve::{evolve, evolve_past_plans};
-use plansync_domain::ids::{Actor, TenantId};
+use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::stream::Stream;
 use plansync_domain::tenant::Tenant;
 use plansync_domain::version::Version;
@@ -117,6 +117,16 @@ pub struct Snapshot {
     /// The tenant's whole state; empty for a tenant that does not exist.
     pub tenant: Arc<Tenant>,
     pub(crate) images: Images,
+}
+
+impl Snapshot {
+    /// How many commits of a plan come behind its image.
+    pub(crate) fn commits_to_read(&self, tenant: &TenantId, learner: LearnerId) -> u32 {
+        let kept = self.images.get(&(tenant.clone(), learner));
+        let from = kept.map_or(Version::ZERO, |kept| kept.version);
+        let version = self.tenant.plans().version(learner);
+        version.get().saturating_sub(from.get())
+    }
 }
 
 impl State {

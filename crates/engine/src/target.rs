@@ -34,6 +34,9 @@ use crate::work::Batch;
 
 /// Batches that are fetched beside one whose plans are away.
 const FETCHED_BATCHES: usize = 15;
+/// Commits that are read for those, some 500 bytes each: where histories are long, fewer plans are
+/// fetched at once.
+const FETCHED_COMMITS_MAX: u32 = 65_536;
 /// Targets that are committed under one lock: others wait for it meanwhile.
 const LOCKED_TARGETS_MAX: usize = 8;
 
@@ -224,7 +227,12 @@ impl Engine {
         }
         let work = &self.parts.work;
         let more = work.take_along(batch, FETCHED_BATCHES * self.parts.config.batch_targets_max);
-        let targets = batch.targets.iter().chain(&more.targets).copied();
+        let mut room = FETCHED_COMMITS_MAX;
+        let fitting = more.targets.iter().take_while(|target| {
+            room = room.saturating_sub(snapshot.commits_to_read(&batch.tenant, **target));
+            room > 0
+        });
+        let targets = batch.targets.iter().chain(fitting).copied();
         let fetched = self.bring(&snapshot, &batch.tenant, targets);
         if !more.targets.is_empty() {
             work.give_back_first(more);
