@@ -2,22 +2,35 @@
 //!
 //! Ids that the engine makes are filled in before a command comes here. Knows nothing of whether
 //! a command will be obeyed.
+//!
+//! The folder has what comes in with a command and what goes out for it: bounds, limits, the context, the
+//! decision and the rejection.
+//!
+//! May import: `event`, `ids`, `permission`, `plan`, `recent`, `reference`, `review`, `state`, `sync`,
+//! `text`, `values`.
 
-use crate::administrator::Administrator;
-use crate::attributes::AttributeMap;
+pub mod bounds;
+pub mod context;
+pub mod decided;
+pub mod limits;
+pub mod rejection;
+pub mod undecided;
+
+use crate::ids::version::Version;
 use crate::ids::{
     AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, SessionId, SyncId,
 };
-use crate::learner::Learner;
-use crate::personal::Personal;
-use crate::programme::Programme;
-use crate::request::SyncRequest;
-use crate::review_status::ReviewStatus;
-use crate::settings::TenantSettings;
-use crate::status::Status;
-use crate::template::TemplateComponent;
-use crate::tenant::Tenant;
-use crate::version::Version;
+use crate::plan::status::Status;
+use crate::reference::administrator::Administrator;
+use crate::reference::learner::Learner;
+use crate::reference::programme::Programme;
+use crate::reference::settings::TenantSettings;
+use crate::reference::template::TemplateComponent;
+use crate::review::status::ReviewStatus;
+use crate::state::tenant::Tenant;
+use crate::sync::request::SyncRequest;
+use crate::text::personal::Personal;
+use crate::values::attributes::AttributeMap;
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +97,13 @@ pub enum Command {
         /// What the session will be called.
         session: SessionId,
     },
+    /// Goes on with the record of a learner that this administrator has open, or opens it.
+    ResumeRecord {
+        /// Whose record.
+        learner: LearnerId,
+        /// What the session will be called, where none is open.
+        session: SessionId,
+    },
     /// Closes a record.
     CloseRecord {
         /// Which session.
@@ -115,6 +135,25 @@ pub enum Speaker {
 }
 
 impl Command {
+    /// The operation that asks for it.
+    pub const fn operation(&self) -> &'static str {
+        match self {
+            Self::PutTenant(_) => "tenant.put",
+            Self::PutAdministrator { .. } => "administrator.put",
+            Self::RemoveAdministrator(_) => "administrator.remove",
+            Self::PutLearner { .. } => "learner.put",
+            Self::PutProgramme { .. } => "programme.put",
+            Self::PutTemplate { .. } => "template.put",
+            Self::RemoveTemplate { .. } => "template.remove",
+            Self::InstantiatePlan { .. } => "plan.instantiate",
+            Self::EditPlan { .. } => "plan.edit",
+            Self::OpenRecord { .. } | Self::ResumeRecord { .. } => "record.open",
+            Self::CloseRecord { .. } => "record.close",
+            Self::StartSync { .. } => "sync.start",
+            Self::CancelSync { .. } => "sync.cancel",
+        }
+    }
+
     /// Who alone may send it.
     pub fn speaker(&self) -> Speaker {
         match self {
@@ -125,7 +164,7 @@ impl Command {
             | Self::PutProgramme { .. }
             | Self::PutTemplate { .. }
             | Self::RemoveTemplate { .. } => Speaker::System,
-            Self::OpenRecord { .. } => Speaker::Administrator,
+            Self::OpenRecord { .. } | Self::ResumeRecord { .. } => Speaker::Administrator,
             Self::InstantiatePlan { .. }
             | Self::EditPlan { .. }
             | Self::CloseRecord { .. }
@@ -136,6 +175,16 @@ impl Command {
 }
 
 impl Command {
+    /// The record session that it begins: whether it was there before and is closed, only the log can
+    /// say ([`Context::closed_session`](crate::command::context::Context::closed_session)).
+    pub fn session_begun(&self) -> Option<SessionId> {
+        if let Self::OpenRecord { session, .. } | Self::ResumeRecord { session, .. } = self {
+            Some(*session)
+        } else {
+            None
+        }
+    }
+
     /// The learner whose plan must be here before this is decided: of a sync, the source's.
     pub fn plan_needed(&self, tenant: &Tenant) -> Option<LearnerId> {
         match self {
@@ -143,8 +192,7 @@ impl Command {
                 Some(*learner)
             }
             Self::StartSync { request, .. } => {
-                let session = tenant.session(request.session)?;
-                session.is_open().then_some(session.learner)
+                tenant.session(request.session).map(|open| open.learner)
             }
             Self::PutTenant(_)
             | Self::PutAdministrator { .. }
@@ -154,6 +202,7 @@ impl Command {
             | Self::PutTemplate { .. }
             | Self::RemoveTemplate { .. }
             | Self::OpenRecord { .. }
+            | Self::ResumeRecord { .. }
             | Self::CloseRecord { .. }
             | Self::CancelSync { .. } => None,
         }

@@ -2,25 +2,32 @@
 //!
 //! A number is never given twice and never changes its meaning; bodies are self-describing maps,
 //! whose fields may be added to but never change their sense. Checks no rule.
+//!
+//! The folder has the events of syncs, and what is noted of commands.
+//!
+//! May import: `ids`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
+
+pub mod noted;
+pub mod sync;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::administrator::Administrator;
-use crate::attributes::AttributeMap;
-use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, SessionId};
-use crate::learner::Learner;
-use crate::noted::{CommandAccepted, CommandRejected, Noted};
-use crate::personal::Personal;
-use crate::programme::Programme;
-use crate::review_status::ReviewStatus;
-use crate::settings::TenantSettings;
-use crate::shape::Row;
-use crate::status::Status;
-use crate::sync_event::{
+use crate::event::noted::{CommandAccepted, CommandRejected, Noted};
+use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
-use crate::template::TemplateComponent;
-use crate::version::{TemplateVersion, Version};
+use crate::ids::version::{TemplateVersion, Version};
+use crate::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, SessionId};
+use crate::plan::shape::Row;
+use crate::plan::status::Status;
+use crate::reference::administrator::Administrator;
+use crate::reference::learner::Learner;
+use crate::reference::programme::Programme;
+use crate::reference::settings::TenantSettings;
+use crate::reference::template::TemplateComponent;
+use crate::review::status::ReviewStatus;
+use crate::text::personal::Personal;
+use crate::values::attributes::AttributeMap;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $number:literal $name:ident($body:ty),)*) => {
@@ -35,6 +42,13 @@ macro_rules! events {
             pub const fn kind(&self) -> u16 {
                 match self {
                     $(Self::$name(_) => $number,)*
+                }
+            }
+
+            /// What happened, as the log of the engine calls it.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
                 }
             }
 
@@ -105,6 +119,8 @@ events! {
     40 RecordOpened(RecordOpened),
     /// A record was closed.
     41 RecordClosed(RecordClosed),
+    /// An open record was gone on with.
+    42 RecordResumed(RecordResumed),
     /// A part of a large change set.
     60 ChangeSetChunk(ChangeSetChunk),
     /// A sync was accepted.
@@ -293,6 +309,10 @@ pub struct ReviewStatusSet {
     /// The learner's case owner, where a task is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
+    /// Whether the open administrator's task was whoever's the meeting was by then (V6); in the first
+    /// edition it was whose it was made for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tasks_follow: bool,
 }
 
 /// A record was opened. It holds what the answer showed, so that a repeat can be told the same.
@@ -335,6 +355,47 @@ pub struct RecordClosed {
     pub learner: LearnerId,
     /// Who had it open.
     pub administrator: AdministratorId,
+    /// Why; earlier versions closed what their administrator asked to be closed, and nothing else.
+    #[serde(default, skip_serializing_if = "CloseReason::is_default")]
+    pub reason: CloseReason,
+}
+
+/// Why a record was closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// Its administrator asked for it.
+    #[default]
+    Closed,
+    /// Nobody touched it for the tenant's idle hours.
+    Idle,
+    /// Its administrator opened one more than they may have open.
+    Displaced,
+}
+
+impl CloseReason {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands fields over so.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An open record was opened again, and gone on with. It holds what the answer showed, so that a repeat can
+/// be told the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordResumed {
+    /// The session, which stays open.
+    pub session: SessionId,
+    /// Whose record.
+    pub learner: LearnerId,
+    /// Who has it open.
+    pub administrator: AdministratorId,
+    /// The version that the plan had when it was opened first.
+    pub marker: Version,
+    /// Whether this administrator could sync (P6).
+    pub can_sync: bool,
+    /// The choices of programme (S2).
+    pub programmes: Vec<ProgrammeChoice>,
 }
 
 #[cfg(test)]

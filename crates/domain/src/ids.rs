@@ -1,6 +1,15 @@
 //! The names of things: one opaque type each, so that no two can be confused.
 //!
 //! Owns their text and byte forms. Knows nothing of what they name.
+//!
+//! The folder has what names things beside ids: versions, positions, streams and digests.
+//!
+//! May import: no other folder.
+
+pub mod digest;
+pub mod position;
+pub mod stream;
+pub mod version;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -3,34 +3,43 @@
 //! Test code only. What is given is folded as the log would be; what is asked goes the way of a
 //! command: admitted, then decided.
 
+mod image;
+pub(crate) mod sync;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use uuid::Uuid;
 
-use crate::administrator::{Administrator, Groups};
-use crate::attribute::Attribute;
-use crate::attributes::AttributeMap;
-use crate::change_set::ChangeSet;
+use crate::access::admission::admit;
 use crate::command::Command;
-use crate::confirm::{Baseline, Position};
-use crate::decide::{Context, Decided, admit, decide};
-use crate::digest::Digest;
+use crate::command::context::Context;
+use crate::command::decided::Decided;
+use crate::command::limits::Limits;
+use crate::command::rejection::Rejection;
+use crate::command::undecided::Undecided;
+use crate::decide::decide;
+use crate::event::noted::Noted;
 use crate::event::{AdministratorPut, Event, LearnerPut, ProgrammePut, TemplatePut};
-use crate::evolve::evolve;
+use crate::ids::digest::Digest;
+use crate::ids::position::Position;
+use crate::ids::stream::Stream;
+use crate::ids::version::Version;
 use crate::ids::{Actor, AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
-use crate::learner::{Enrolment, EnrolmentStatus, Learner};
-use crate::limits::Limits;
-use crate::noted::Noted;
+use crate::judging::baseline::Baseline;
 use crate::permission::Permission;
-use crate::programme::Programme;
-use crate::rejection::Rejection;
-use crate::request::SyncRequest;
-use crate::settings::{OwnerRule, TenantSettings};
-use crate::stream::Stream;
-use crate::template::TemplateComponent;
-use crate::tenant::Tenant;
-use crate::value::Value;
-use crate::version::Version;
+use crate::reference::administrator::{Administrator, Groups};
+use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use crate::reference::programme::Programme;
+use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+use crate::reference::template::TemplateComponent;
+use crate::state::evolve::evolve;
+use crate::state::tenant::Tenant;
+use crate::sync::change_set::ChangeSet;
+use crate::sync::request::SyncRequest;
+use crate::time::log_time::{LogTime, Stamp};
+use crate::values::attribute::Attribute;
+use crate::values::attributes::AttributeMap;
+use crate::values::value::Value;
 
 /// The learner of a number.
 pub(crate) fn learner(number: u128) -> LearnerId {
@@ -93,6 +102,8 @@ pub(crate) struct Given {
     pub(crate) limits: Limits,
     /// Every commit, in the order of the log.
     pub(crate) commits: Vec<(Actor, Stream, Vec<Event>)>,
+    /// The log's time, which stands still unless somebody waits.
+    pub(crate) now: LogTime,
 }
 
 /// A tenant that was put: with Marking Aid, owners kept.
@@ -101,15 +112,31 @@ pub(crate) fn given() -> Given {
         tenant: Tenant::default(),
         limits: Limits::default(),
         commits: Vec::new(),
+        now: LogTime::default(),
     };
     unput.settings(true, OwnerRule::Keep)
 }
 
 impl Given {
+    /// Time passes, in hours.
+    pub(crate) fn hours_later(mut self, hours: u16) -> Self {
+        self.now = LogTime::from_micros(self.now.micros() + i64::from(hours) * 3_600_000_000);
+        self
+    }
+
+    /// Where and when the next commit is recorded.
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            position: Position::new(self.position().get() + 1),
+            time: self.now,
+        }
+    }
+
     /// One commit.
     pub(crate) fn commit(mut self, by: &Actor, stream: &Stream, events: &[Event]) -> Self {
         let version = self.tenant.version_of(stream) + 1;
-        evolve(&mut self.tenant, stream, version, by, events);
+        let stamp = self.stamp();
+        evolve(&mut self.tenant, (stream, version), stamp, by, events);
         self.commits
             .push((by.clone(), stream.clone(), events.to_vec()));
         self
@@ -120,10 +147,14 @@ impl Given {
     #[track_caller]
     pub(crate) fn assert_refolds(&self) {
         let mut again = Tenant::default();
-        for (by, stream, events) in &self.commits {
+        for (index, (by, stream, events)) in (1..).zip(&self.commits) {
+            let stamp = Stamp {
+                position: Position::new(index),
+                ..Stamp::default()
+            };
             let events: Vec<Event> = events.iter().map(stored).collect();
             let version = again.version_of(stream) + 1;
-            evolve(&mut again, stream, version, by, &events);
+            evolve(&mut again, (stream, version), stamp, by, &events);
         }
         for (learner, _) in self.tenant.learners() {
             let plans = [&self.tenant, &again].map(|tenant| format!("{:?}", tenant.plan(learner)));
@@ -144,6 +175,7 @@ impl Given {
         let settings = TenantSettings {
             marking_aid,
             owner_rule,
+            record_idle_hours: IdleHours::default(),
         };
         self.commit(
             &Actor::System,
@@ -236,7 +268,15 @@ impl Given {
             limits: &self.limits,
             position: self.position(),
             digest,
+            closed_session: None,
         }
+    }
+
+    /// Whether the log has a session that the state does not remember.
+    fn was_closed(&self, session: SessionId) -> bool {
+        let stream = Stream::Record(session);
+        let was_opened = self.commits.iter().any(|(_, known, _)| *known == stream);
+        was_opened && self.tenant.session(session).is_none()
     }
 
     /// Where the log ends.
@@ -264,10 +304,17 @@ impl Given {
 
     /// What a command comes to that is sent now.
     pub(crate) fn when(&self, by: &Actor, command: &Command) -> When {
-        let context = self.context(by);
-        When(
-            admit(&self.tenant, by, command).and_then(|()| decide(&self.tenant, &context, command)),
-        )
+        let context = Context {
+            closed_session: command
+                .session_begun()
+                .filter(|session| self.was_closed(*session)),
+            ..self.context(by)
+        };
+        let admitted = admit(&self.tenant, by, command);
+        When(admitted.and_then(|()| {
+            let decided = decide(&self.tenant, &context, command);
+            decided.map_err(rejection)
+        }))
     }
 
     /// A command that is accepted and committed.
@@ -275,8 +322,26 @@ impl Given {
     pub(crate) fn done(self, by: &Actor, command: &Command) -> Self {
         match self.when(by, command).0 {
             Ok(Decided::Events { stream, events }) => self.commit(by, &stream, &events),
+            Ok(Decided::Displacing { displaced, opened }) => {
+                let (closing, opening) = (displaced.session, opened.session);
+                let closed = [Event::RecordClosed(displaced)];
+                self.commit(by, &Stream::Record(closing), &closed).commit(
+                    by,
+                    &Stream::Record(opening),
+                    &[Event::RecordOpened(opened)],
+                )
+            }
             other => panic!("{command:?} came to {other:?}"),
         }
+    }
+}
+
+/// Why something is refused, where all plans are here.
+#[track_caller]
+pub(crate) fn rejection(undecided: Undecided) -> Rejection {
+    match undecided {
+        Undecided::Rejected(rejection) => rejection,
+        Undecided::Away(away) => panic!("{away}"),
     }
 }
 

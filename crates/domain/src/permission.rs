@@ -2,6 +2,8 @@
 //!
 //! Judged on the component that changes, never on where a change came from (P7). Knows nothing of
 //! whom one may see.
+//!
+//! May import: no other folder.
 
 use std::fmt;
 use std::str::FromStr;

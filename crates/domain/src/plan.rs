@@ -1,19 +1,34 @@
 //! A learner's plan: columns over a shared shape, and the small view that rules take of a row.
 //!
 //! Copy-on-write: a clone shares every column until it changes one. Checks no rule.
+//!
+//! The folder has the parts of a plan: shapes, columns, tables, their drafts, and the progress of a
+//! component. What events do to a plan is in `fold`.
+//!
+//! May import: `ids`, `review`, `text`, `values`.
+
+pub mod away;
+pub mod column;
+pub(crate) mod column_draft;
+pub mod draft;
+pub mod naming;
+pub mod shape;
+pub mod status;
+pub mod table;
+pub(crate) mod table_draft;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::attribute::Attribute;
-use crate::column::Column;
+use crate::ids::version::Version;
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
+use crate::plan::column::Column;
+use crate::plan::shape::{Row, Shape};
+use crate::plan::status::Status;
+use crate::plan::table::{Cells, Table};
 use crate::review::{Origin, Review};
-use crate::shape::{Row, Shape};
-use crate::status::Status;
-use crate::table::{Cells, Table};
 use crate::values::ValueId;
-use crate::version::Version;
+use crate::values::attribute::Attribute;
 
 /// The most components that a plan or a template may have.
 pub const COMPONENTS_MAX: usize = 5_000;
@@ -90,6 +105,19 @@ impl Plan {
     /// A component, if the plan has it.
     pub fn component(&self, component: ComponentId) -> Option<ComponentView<'_>> {
         self.row(component).map(|row| self.view(row))
+    }
+
+    /// A component, looked for first where another state of the plan has it.
+    pub(crate) fn component_as_in(
+        &self,
+        component: ComponentId,
+        other: Option<ComponentView<'_>>,
+    ) -> Option<ComponentView<'_>> {
+        let row = match other {
+            Some(other) => self.table.shape.row_near(component, other.row.index()),
+            None => self.row(component),
+        };
+        row.map(|row| self.view(row))
     }
 
     /// Its components, in plan order.

@@ -1,15 +1,22 @@
-//! The review of one component, and its calendar tasks (V0, V1, V2).
+//! The review of one component, and its calendar tasks (V0, V1, V2, V6).
 //!
 //! Owns how each moves. Refuses to know who may move it, or when a sync does. No id is stored: it
 //! follows from where a review comes from, so that every fold of the log gives the same one.
+//!
+//! May import: `ids`, `values`.
 
+pub mod status;
+
+use crate::ids::version::Version;
 use crate::ids::{ComponentId, LearnerId, ReviewId, SyncId, TaskId};
-use crate::review_status::{ReviewStatus, TaskStatus};
+use crate::review::status::{ReviewStatus, TaskStatus};
 use crate::values::ValueId;
-use crate::version::Version;
 
 /// The most tasks that a component's review has; the oldest that are not open are let go first.
 pub const TASKS_MAX: usize = 100;
+
+/// Added to the number of a task for somebody who came later, so that it is no other's.
+const LATE: u32 = 1 << 31;
 
 /// What created a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +28,17 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The ids of the tasks that a review got with its creation, where it got so many.
+    pub(crate) fn first_tasks(
+        self,
+        learner: LearnerId,
+        component: ComponentId,
+        count: u32,
+    ) -> impl Iterator<Item = TaskId> {
+        let review = self.review_id(learner, component);
+        (0..count).map(move |number| task_id(review, number))
+    }
+
     /// The id of the review that it created for a component of a learner's plan.
     fn review_id(self, learner: LearnerId, component: ComponentId) -> ReviewId {
         let component = component.as_uuid().as_bytes();
@@ -64,9 +82,17 @@ pub struct Task {
 impl Task {
     /// Its id, on this learner's plan.
     pub fn id(&self, learner: LearnerId, component: ComponentId) -> TaskId {
-        let review = self.origin.review_id(learner, component);
-        TaskId::from_uuid(review.derive(&self.number.to_be_bytes()))
+        task_id(self.origin.review_id(learner, component), self.number)
     }
+
+    /// Whether it is the same one, however it stands.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.number == other.number
+    }
+}
+
+fn task_id(review: ReviewId, number: u32) -> TaskId {
+    TaskId::from_uuid(review.derive(&number.to_be_bytes()))
 }
 
 /// When a meeting is, and who goes there beside the learner.
@@ -146,10 +172,39 @@ impl Review {
         &self.tasks
     }
 
-    /// How many tasks are open: one of the learner's and one of an administrator's at most.
-    pub fn open_task_count(&self) -> usize {
-        let open = self.tasks.iter().filter(|task| task.is(TaskStatus::Open));
-        open.count()
+    /// How many tasks are open: the learner's, and an administrator's if somebody goes there now (V6).
+    pub fn open_task_count(&self, has_administrator: bool) -> usize {
+        let is_open = self.tasks.iter().any(|task| task.is(TaskStatus::Open));
+        usize::from(is_open) + usize::from(is_open && has_administrator)
+    }
+
+    /// V6: its tasks as they are where this administrator goes there now, or nobody. An open task
+    /// follows; without anybody it is off the calendar, and who came later has one of their own.
+    pub fn tasks_of(&self, administrator: Option<ValueId>) -> Vec<Task> {
+        let mut tasks = self.tasks.clone();
+        let mut lacking = administrator;
+        let open = tasks.iter_mut().filter(|task| task.is(TaskStatus::Open));
+        for task in open.filter(|task| task.assignee != Assignee::Learner) {
+            match administrator {
+                Some(administrator) => task.assignee = Assignee::Administrator(administrator),
+                None => task.status = TaskStatus::Cancelled,
+            }
+            lacking = None;
+        }
+        let learners = tasks.iter().find(|task| task.is(TaskStatus::Open)).copied();
+        let late = lacking.zip(learners).map(|(administrator, learners)| Task {
+            origin: self.origin,
+            number: LATE | self.made_count,
+            assignee: Assignee::Administrator(administrator),
+            ..learners
+        });
+        tasks.extend(late);
+        tasks
+    }
+
+    /// V6: who goes there now has the open task, for good.
+    pub(crate) fn settle(&mut self, administrator: ValueId) {
+        self.tasks = self.tasks_of((administrator != ValueId::NULL).then_some(administrator));
     }
 
     /// V0: the component's date changed. A completed review keeps its own.

@@ -2,24 +2,34 @@
 //!
 //! Owns the refusals of a request, in their order. Preview and start share it, so that what is
 //! started is what was shown. Refuses to judge targets.
+//!
+//! The folder has the lists that a request chooses from, the source, and the freezing of a change set.
+//!
+//! May import: `access`, `command`, `ids`, `permission`, `plan`, `progress`, `recent`, `reference`,
+//! `state`, `sync`, `text`, `values`.
+
+pub mod component_list;
+pub mod filter_values;
+pub mod freeze;
+pub mod learner_list;
+pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attribute::Attribute;
-use crate::change_set::ChangeSet;
-use crate::component_list::{self, ListedComponent};
-use crate::decide::Context;
-use crate::freeze;
+use crate::command::context::Context;
+use crate::command::limits::Limits;
+use crate::command::rejection::Rejection;
+use crate::command::undecided::Undecided;
+use crate::ids::version::Version;
 use crate::ids::{ComponentId, LearnerId};
-use crate::judge::Terms;
-use crate::learner_list::{keeps, reached};
-use crate::limits::Limits;
-use crate::recent::RecentChange;
-use crate::rejection::Rejection;
-use crate::request::{Components, LearnerFilter, Learners, SyncKind, SyncRequest};
-use crate::source::Source;
-use crate::tenant::Tenant;
-use crate::version::Version;
+use crate::progress::terms::Terms;
+use crate::recent::change::RecentChange;
+use crate::selection::component_list::ListedComponent;
+use crate::selection::source::Source;
+use crate::state::tenant::Tenant;
+use crate::sync::change_set::ChangeSet;
+use crate::sync::request::{Components, LearnerFilter, Learners, SyncKind, SyncRequest};
+use crate::values::attribute::Attribute;
 
 /// What a request comes to, in one state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +51,7 @@ pub fn select(
     tenant: &Tenant,
     context: &Context<'_>,
     request: &SyncRequest,
-) -> Result<Selection, Rejection> {
+) -> Result<Selection, Undecided> {
     check_attributes_are_for_this_kind(request)?;
     let source = Source::of_session(tenant, context.actor, request.session)?;
     source.permit_sync()?;
@@ -50,30 +60,35 @@ pub fn select(
     let recent = source.recent_changes(request.programme);
     let all = component_list::all(&source, request.programme, &recent);
     let components = components(request, &all);
-    let learners = learners(&source, request);
+    let (learners, are_known) = learners(&source, request);
     check_counts(components.len(), learners.len(), context.limits)?;
     check_components(&components, &all)?;
     let all = (all, &recent);
     let selection = selection(&source, request, &components, learners, all);
-    check_confirmed(context, request, &selection)?;
+    check_confirmed(context, request, (&source, are_known), &selection)?;
     check_recent_changes(request, &recent)?;
     Ok(selection)
 }
 
-/// M5: request and change set are those of the preview that is confirmed.
+/// M5: request and change set are those of the preview that is confirmed, which was made since the record
+/// was opened, and whom it showed is known.
 fn check_confirmed(
     context: &Context<'_>,
     request: &SyncRequest,
+    (source, learners_are_known): (&Source<'_>, bool),
     selection: &Selection,
 ) -> Result<(), Rejection> {
     let Some(confirm) = request.confirm else {
         return Ok(());
     };
-    let digest = (context.digest)(&request.unconfirmed(), &selection.change_set);
-    if confirm.position <= context.position && digest == Some(confirm.digest) {
+    let since_opened = source.session.opened_at()..=context.position;
+    let digest = (context.digest)(&request.canonical(), &selection.change_set);
+    if !since_opened.contains(&confirm.position) || digest != Some(confirm.digest) {
+        Err(Rejection::SourceChanged)
+    } else if learners_are_known {
         Ok(())
     } else {
-        Err(Rejection::SourceChanged)
+        Err(Rejection::PreviewTooOld)
     }
 }
 
@@ -151,17 +166,25 @@ fn components(request: &SyncRequest, all: &[ListedComponent]) -> BTreeSet<Compon
     }
 }
 
-fn learners(source: &Source<'_>, request: &SyncRequest) -> BTreeSet<LearnerId> {
+/// The learners, and whether they are those of the preview that is confirmed: "all" and filters mean whom
+/// it showed (M5), as far as that is known.
+fn learners(source: &Source<'_>, request: &SyncRequest) -> (BTreeSet<LearnerId>, bool) {
     let everybody = LearnerFilter::default();
     let filter = match &request.learners {
-        Learners::Listed(learners) => return learners.iter().copied().collect(),
+        Learners::Listed(learners) => return (learners.iter().copied().collect(), true),
         Learners::All => &everybody,
         Learners::Filtered(filter) => filter,
     };
-    reached(source, request.programme)
-        .filter(|listed| keeps(filter, listed))
-        .map(|listed| listed.id)
-        .collect()
+    let programme = request.programme;
+    let position = request.confirm.map(|confirm| confirm.position);
+    // One from before the record was opened is of no preview, and refused for that.
+    let position = position.filter(|position| *position >= source.session.opened_at());
+    let then = position.map(|position| learner_list::all_then(source, programme, filter, position));
+    if let Some(Some(then)) = then {
+        return (then, true);
+    }
+    let now = learner_list::all(source, programme, filter);
+    (now.into_iter().collect(), then.is_none())
 }
 
 /// S3, S4: over distinct ids as they were given, known or not; the limits are inclusive.
@@ -204,3 +227,6 @@ fn check_recent_changes(
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,14 @@
 //! What a text may be: how long, and of which characters.
 //!
 //! Lengths are in Unicode scalar values. Knows nothing of what a text is for.
+//!
+//! The folder has what is made of texts: personal ones, searching by name, and lists in the order of names.
+//!
+//! May import: no other folder.
+
+pub mod by_name;
+pub mod personal;
+pub mod search;
 
 /// Why a text is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,14 +2,25 @@
 //!
 //! Knows nothing of attributes. Persistent: a clone shares everything with its origin, and sees nothing
 //! of what that gets to know later.
+//!
+//! The folder has the attributes of components and all that their values are: forms, bounds, elements of
+//! lists, and how two sets of them differ.
+//!
+//! May import: `ids`, `text`, `time`.
 
+pub mod attribute;
+pub mod attributes;
+pub mod difference;
+pub mod elements;
 mod index;
+pub mod raw;
+pub mod value;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use crate::value::Value;
+use crate::values::value::Value;
 use index::Index;
 
 /// A value, as plans hold it. Within one tenant, equal ids are equal values.

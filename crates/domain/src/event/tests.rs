@@ -3,13 +3,15 @@
 mod golden;
 
 use super::*;
-use crate::administrator::Groups;
-use crate::attribute::Attribute;
+use crate::event::noted::NotKept;
+use crate::ids::digest::Digest;
 use crate::kit::{active, administrator, attributes, component, learner, named, programme};
 use crate::kit::{session, template_component};
 use crate::permission::Permission;
-use crate::settings::OwnerRule;
-use crate::value::Value;
+use crate::reference::administrator::Groups;
+use crate::reference::settings::{IdleHours, OwnerRule};
+use crate::values::attribute::Attribute;
+use crate::values::value::Value;
 
 fn exercise() -> Value {
     Value::Exercise(crate::ids::ExerciseId::from_uuid(uuid::Uuid::from_u128(9)))
@@ -20,6 +22,7 @@ fn reference_data() -> Vec<Event> {
         Event::TenantPut(TenantSettings {
             marking_aid: true,
             owner_rule: OwnerRule::FollowCaseOwner,
+            record_idle_hours: IdleHours::default(),
         }),
         Event::AdministratorPut(AdministratorPut {
             administrator: administrator("alice"),
@@ -132,6 +135,7 @@ fn records_and_commands() -> Vec<Event> {
             session: session(2),
             learner: learner(1),
             administrator: administrator("alice"),
+            reason: CloseReason::Closed,
         }),
         Event::Noted(Noted::Put),
         Event::Noted(Noted::Plan {
@@ -145,13 +149,27 @@ fn records_and_commands() -> Vec<Event> {
             operation: "plan.edit".to_owned(),
             error: vec![0x80],
             bytes: vec![0, 1, 2],
+            not_kept: None,
         }),
     ]
 }
 
+fn rejected_without_its_bytes() -> Event {
+    Event::CommandRejected(CommandRejected {
+        operation: "plan.edit".to_owned(),
+        error: vec![0x80],
+        bytes: Vec::new(),
+        not_kept: Some(NotKept {
+            length: 300_000,
+            digest: Digest::new([7; 32]),
+        }),
+    })
+}
+
 #[test]
 fn every_body_comes_back_from_messagepack_as_it_went() {
-    let events = [reference_data(), plan_events(), records_and_commands()].concat();
+    let mut events = [reference_data(), plan_events(), records_and_commands()].concat();
+    events.push(rejected_without_its_bytes());
     for event in events {
         let body = rmp_serde::to_vec_named(&event).unwrap();
         let mut bytes = rmp_serde::Deserializer::new(body.as_slice());

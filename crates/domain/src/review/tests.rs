@@ -51,7 +51,7 @@ fn v1_a_date_schedules_with_a_task_for_the_learner_and_one_for_the_administrator
     let assignees: Vec<_> = review.tasks.iter().map(|task| task.assignee).collect();
     let administrator = Assignee::Administrator(ALICE);
     assert_eq!(assignees, [Assignee::Learner, administrator]);
-    assert_eq!(review.open_task_count(), 2);
+    assert_eq!(review.open_task_count(true), 2);
 }
 
 #[test]

@@ -12,10 +12,13 @@ const FAMILIES: [(char, u8, u8); 8] = [
     ('T', 1, 8),
     ('P', 1, 10),
     ('O', 1, 4),
-    ('V', 0, 5),
+    ('V', 0, 6),
     ('M', 1, 6),
     ('I', 1, 6),
 ];
+
+/// A rule that came later, behind the one that it belongs to.
+const LATER: [(&str, &str); 1] = [("M2", "M2a")];
 
 /// The functions of every source file, by its path.
 type Sources = BTreeMap<String, Vec<Function>>;
@@ -32,14 +35,21 @@ pub(crate) fn faults(catalogue: &str, sources: &Sources) -> Vec<String> {
     faults
 }
 
+/// Every id that there is, in order.
+fn ids() -> impl Iterator<Item = String> {
+    let numbers = FAMILIES.iter().flat_map(|(family, first, last)| {
+        (*first..=*last).map(move |number| format!("{family}{number}"))
+    });
+    numbers.flat_map(|id| {
+        let later = LATER.iter().find(|(before, _)| *before == id);
+        let later = later.map(|(_, later)| (*later).to_owned());
+        std::iter::once(id).chain(later)
+    })
+}
+
 /// Every rule once, and in order.
 fn faults_of_ids(rules: &[Rule]) -> Vec<String> {
-    let expected: Vec<String> = FAMILIES
-        .iter()
-        .flat_map(|(family, first, last)| {
-            (*first..=*last).map(move |number| format!("{family}{number}"))
-        })
-        .collect();
+    let expected: Vec<String> = ids().collect();
     let found: Vec<&String> = rules.iter().map(|rule| &rule.id).collect();
     let mut faults: Vec<String> = expected
         .iter()
@@ -139,16 +149,13 @@ mod tests {
 
     /// A catalogue of every rule, each decided and held.
     fn whole() -> String {
-        let ids = FAMILIES.iter().flat_map(|(family, first, last)| {
-            (*first..=*last).map(move |number| format!("{family}{number}"))
-        });
         let rule = |id: String| {
             format!(
                 "### {id}\nSays so.\n\n- Decided: `decide`, `Plan::judge` in `rules.rs`\n\
                  - Held: `plain` in `tests.rs`\n\n"
             )
         };
-        ids.map(rule).collect()
+        ids().map(rule).collect()
     }
 
     /// What is wrong once the first `from` is `to`.
@@ -162,7 +169,7 @@ mod tests {
     fn a_whole_catalogue_has_no_fault() {
         assert_eq!(faults(&whole(), &sources()), Vec::<String>::new());
         let rules = whole().matches("### ").count();
-        assert_eq!(rules, 54);
+        assert_eq!(rules, 56);
     }
 
     #[test]

@@ -76,15 +76,22 @@ pub(crate) fn rules_of(name: &str) -> Vec<String> {
     let parts = name.split('_').filter(|part| *part != "and");
     parts
         .take_while(|part| is_rule(part))
-        .map(str::to_uppercase)
+        .map(|part| {
+            let (family, number) = part.split_at(1);
+            format!("{}{number}", family.to_uppercase())
+        })
         .collect()
 }
 
 fn is_rule(part: &str) -> bool {
     part.split_at_checked(1).is_some_and(|(family, number)| {
         "cstpovmi".contains(family)
-            && !number.is_empty()
-            && number.bytes().all(|digit| digit.is_ascii_digit())
+            && number.starts_with(|digit: char| digit.is_ascii_digit())
+            && number
+                .strip_suffix('a')
+                .unwrap_or(number)
+                .bytes()
+                .all(|digit| digit.is_ascii_digit())
     })
 }
 
@@ -128,12 +135,14 @@ fn functions_are_found_with_their_type_and_tests_are_told() {
 
 #[test]
 fn a_tests_name_begins_with_its_rules() {
-    let cases: [(&str, &[&str]); 6] = [
+    let cases: [(&str, &[&str]); 8] = [
         ("c1_what_is_recent", &["C1"]),
         ("v2_v3_v4_m4_every_pair", &["V2", "V3", "V4", "M4"]),
         ("s5_and_s6_all_leaves_out", &["S5", "S6"]),
         ("p10_system_alone", &["P10"]),
         ("c99_is_unknown", &["C99"]),
+        ("m2a_every_learner", &["M2a"]),
+        ("m2b_no_rule", &[]),
         ("x1_c_1_no_rule_after_a_word_c1", &[]),
     ];
     for (name, rules) in cases {

@@ -2,28 +2,35 @@
 //! file beside this one, and never changed.
 
 use super::{plan_events, records_and_commands, reference_data};
-use crate::attribute::Attribute;
-use crate::attributes::AttributeMap;
-use crate::change_set::{Change, Entry, Whole};
-use crate::confirm::{Confirm, Position};
-use crate::decision::{Action, Decision, OwnerEffect, Reason, ReviewEffect};
-use crate::decisions::Tally;
-use crate::difference::Difference;
-use crate::digest::Digest;
-use crate::elements::Elements;
-use crate::event::{Event, ReviewStatusSet};
-use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
-use crate::learner::EnrolmentStatus;
-use crate::noted::Noted;
-use crate::request::{Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest};
-use crate::review_status::ReviewStatus;
-use crate::status::Status;
-use crate::sync_event::{
+use crate::event::noted::Noted;
+use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
-use crate::sync_state::SyncStatus;
-use crate::value::Value;
-use crate::version::Version;
+use crate::event::{
+    CloseReason, Event, ProgrammeChoice, RecordClosed, RecordResumed, ReviewStatusSet,
+};
+use crate::ids::TaskId;
+use crate::ids::digest::Digest;
+use crate::ids::position::Position;
+use crate::ids::version::Version;
+use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
+use crate::plan::status::Status;
+use crate::reference::learner::EnrolmentStatus;
+use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+use crate::review::status::ReviewStatus;
+use crate::sync::change_set::{Change, Entry, Whole};
+use crate::sync::confirm::Confirm;
+use crate::sync::decision::{Action, Decision, Lost, OwnerEffect, Reason, ReviewEffect};
+use crate::sync::decisions::Tally;
+use crate::sync::request::{
+    Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest,
+};
+use crate::sync::status::SyncStatus;
+use crate::values::attribute::Attribute;
+use crate::values::attributes::AttributeMap;
+use crate::values::difference::Difference;
+use crate::values::elements::Elements;
+use crate::values::value::Value;
 
 /// A line an event: its kind, its body in hexadecimal digits.
 const GOLDEN: &str = include_str!("golden.txt");
@@ -54,6 +61,7 @@ fn difference() -> Difference {
         ]),
         criteria: Some(elements("K2", "K1")),
         documents: Some(elements("d2", "d1")),
+        owner_is_case_owner: false,
     }
 }
 
@@ -62,6 +70,7 @@ fn entries() -> Vec<Entry> {
     let whole = |owner_is_case_owner| Whole {
         attributes: named("One"),
         owner_is_case_owner,
+        explicit: None,
     };
     let changes = [
         Change::NoRecentChange,
@@ -146,6 +155,7 @@ fn replayed(case_owner: Option<&str>, cause: Option<&str>) -> Event {
         decisions: decisions.into_iter().collect(),
         case_owner: case_owner.map(administrator),
         cause: cause.map(str::to_owned),
+        cancelled: None,
     })
 }
 
@@ -206,6 +216,7 @@ fn reviews() -> Vec<Event> {
             component: component(1),
             status,
             case_owner,
+            tasks_follow: false,
         })
     };
     events.push(set(ReviewStatus::NotScheduled, None));
@@ -236,8 +247,115 @@ fn confirmations() -> Vec<Event> {
         decisions: decisions.into_iter().collect(),
         case_owner: None,
         cause: None,
+        cancelled: None,
     };
     vec![accepted(confirmed), Event::TargetReplayed(replayed)]
+}
+
+/// What the second edition of the rules added.
+fn second_edition() -> Vec<Event> {
+    let created = Change::Create(Whole {
+        attributes: named("One"),
+        owner_is_case_owner: false,
+        explicit: Some(Difference {
+            after: named("One"),
+            ..Difference::default()
+        }),
+    });
+    let updated = Change::Update(Difference {
+        owner_is_case_owner: true,
+        ..difference()
+    });
+    let chunk = Event::ChangeSetChunk(ChangeSetChunk {
+        sync: sync(1),
+        index: 0,
+        entries: vec![entry(1, created), entry(2, updated)],
+    });
+    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let lost = Lost {
+        tasks: 2,
+        evidence: 300,
+        finished: true,
+    };
+    let decisions = [
+        changed
+            .with_review(ReviewEffect::Recreated { tasks: 1 })
+            .with_made(2),
+        Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost),
+        changed.with_rest_withheld(Reason::EditNotPermitted),
+    ];
+    let replayed = TargetReplayed {
+        sync: sync(1),
+        learner: learner(2),
+        decisions: decisions.into_iter().collect(),
+        case_owner: None,
+        cause: None,
+        cancelled: None,
+    };
+    let done = ReviewStatusSet {
+        component: component(1),
+        status: ReviewStatus::Completed,
+        case_owner: Some(administrator("carol")),
+        tasks_follow: true,
+    };
+    vec![
+        chunk,
+        Event::TargetReplayed(replayed),
+        Event::ReviewStatusSet(done),
+    ]
+}
+
+/// A target's commit that names the tasks it cancels.
+fn tasks_cancelled() -> Vec<Event> {
+    let deleted = Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
+        tasks: 2,
+        evidence: 0,
+        finished: false,
+    });
+    let task = |number: u128| TaskId::from_uuid(uuid::Uuid::from_u128(number));
+    vec![Event::TargetReplayed(TargetReplayed {
+        sync: sync(1),
+        learner: learner(2),
+        decisions: [deleted].into_iter().collect(),
+        case_owner: None,
+        cause: None,
+        cancelled: Some(vec![task(7), task(8)]),
+    })]
+}
+
+/// What came with records that are idle, displaced or gone on with.
+fn idle_records() -> Vec<Event> {
+    let closed = |reason| {
+        Event::RecordClosed(RecordClosed {
+            session: session(2),
+            learner: learner(1),
+            administrator: administrator("alice"),
+            reason,
+        })
+    };
+    let resumed = RecordResumed {
+        session: session(2),
+        learner: learner(1),
+        administrator: administrator("alice"),
+        marker: Version::new(4),
+        can_sync: true,
+        programmes: vec![ProgrammeChoice {
+            programme: programme(1),
+            name: "Level 3".to_owned(),
+            preselected: true,
+        }],
+    };
+    let settings = TenantSettings {
+        marking_aid: true,
+        owner_rule: OwnerRule::FollowCaseOwner,
+        record_idle_hours: IdleHours::MAX,
+    };
+    vec![
+        closed(CloseReason::Idle),
+        closed(CloseReason::Displaced),
+        Event::RecordResumed(resumed),
+        Event::TenantPut(settings),
+    ]
 }
 
 /// Every event there is, in the order of the golden file.
@@ -249,6 +367,9 @@ fn events() -> Vec<Event> {
         syncs(),
         reviews(),
         confirmations(),
+        second_edition(),
+        tasks_cancelled(),
+        idle_records(),
     ]
     .concat()
 }

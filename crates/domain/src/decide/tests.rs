@@ -1,0 +1,5 @@
+//! What commands are refused for, and what a decision needs to be made at all.
+
+mod ahead;
+mod away;
+mod requests;

@@ -1,0 +1,81 @@
+//! A rule that meets a plan which is away says whose, and decides nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::command::Command;
+use crate::command::undecided::Undecided;
+use crate::decide::decide;
+use crate::kit::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
+use crate::kit::{Given, actor, component, learner, programme, session, sync};
+use crate::plan::away::Away;
+use crate::preview::explain::{Explanation, Side};
+use crate::preview::summary::preview;
+use crate::selection::source::Source;
+use crate::state::fetch::send_away;
+use crate::sync::request::SyncKind::AllAttributes;
+
+fn changed() -> Given {
+    open_record().edited("alice", SOURCE, [rename(1, "New")])
+}
+
+fn without(mut given: Given, number: u128) -> Given {
+    send_away(&mut given.tenant, learner(number));
+    given
+}
+
+fn away(number: u128) -> Away {
+    let learner = learner(number);
+    Away { learner }
+}
+
+#[test]
+fn a_command_is_undecided_while_its_plan_is_away() {
+    let given = without(changed(), SOURCE);
+    let commands = [
+        Command::EditPlan {
+            learner: learner(SOURCE),
+            expected_version: None,
+            edits: vec![rename(1, "Newer")],
+        },
+        Command::InstantiatePlan {
+            learner: learner(SOURCE),
+            programme: programme(1),
+        },
+        Command::StartSync {
+            sync: sync(1),
+            request: request(AllAttributes, [1], [TARGET]),
+        },
+    ];
+    for command in commands {
+        let alice = actor("alice");
+        let decided = decide(&given.tenant, &given.context(&alice), &command);
+        assert_eq!(decided, Err(Undecided::Away(away(SOURCE))), "{command:?}");
+    }
+    let session = given.tenant.session(session(1)).unwrap();
+    let changes = session.recent_changes(&Arc::default(), given.tenant.values());
+    assert_eq!(changes, Err(away(SOURCE)));
+    let alice = actor("alice");
+    let source = Source::of_session(&given.tenant, &alice, crate::kit::session(1));
+    assert_eq!(source.unwrap_err(), Undecided::Away(away(SOURCE)));
+}
+
+#[test]
+fn a_target_is_not_judged_while_its_plan_is_away() {
+    let given = changed();
+    let selection = given
+        .selected(&request(AllAttributes, [1], [TARGET, OTHER]))
+        .unwrap();
+    let given = without(given, OTHER);
+    let shown = preview(&given.tenant, programme(1), &selection);
+    assert_eq!(shown, Err(away(OTHER)));
+    let explained = Explanation::new(
+        &given.tenant,
+        programme(1),
+        &selection,
+        component(1),
+        Side::Synchronised,
+        &BTreeMap::new(),
+    );
+    assert_eq!(explained.unwrap_err(), Undecided::Away(away(OTHER)));
+}

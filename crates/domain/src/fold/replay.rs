@@ -1,0 +1,175 @@
+//! Carrying decisions out on a target's plan. Total: everything is said by the decisions and the
+//! change set, so no rule is needed, and a rule that changes later changes nothing here.
+//!
+//! Owns how a plan comes out of a replay. Refuses to judge.
+
+use std::sync::Arc;
+
+use crate::event::sync::TargetReplayed;
+use crate::fold::review;
+use crate::ids::SyncId;
+use crate::ids::version::Version;
+use crate::plan::draft::PlanDraft;
+use crate::plan::shape::{Row, Shape, ShapeEntry};
+use crate::plan::table::{Cells, cells_of};
+use crate::review::{Origin, Review};
+use crate::sync::decision::{Action, Decision, OwnerEffect, ReviewEffect};
+use crate::sync::prepared::{Content, Effect, Place, Prepared, Step};
+use crate::values::attribute::Attribute;
+use crate::values::attributes::AttributeMap;
+use crate::values::value::Value;
+use crate::values::{ValueId, Values};
+
+/// Writes what was decided of one target into a draft of its plan, which had this shape and is to
+/// have this version.
+pub(crate) fn apply(
+    draft: &mut PlanDraft,
+    (shape, version): (&Arc<Shape>, Version),
+    prepared: &Prepared,
+    replayed: &TargetReplayed,
+    values: &mut Values,
+) {
+    let case_owner = match &replayed.case_owner {
+        Some(owner) => values.intern(&Value::Administrator(owner.clone())),
+        None => ValueId::NULL,
+    };
+    let mut replay = Replay {
+        draft,
+        defaults: cells_of(&AttributeMap::new(), |value| values.intern(value)),
+        values,
+        case_owner,
+        version,
+        sync: replayed.sync,
+    };
+    let places = prepared.places(shape);
+    let mut steps = prepared.steps().iter().zip(&*places);
+    for run in replayed.decisions.runs() {
+        let count = usize::try_from(run.count).unwrap_or(usize::MAX);
+        let these = steps.by_ref().take(count);
+        if run.decision.is_applied() {
+            these.for_each(|(step, place)| {
+                replay.carry_out(prepared, step, *place, run.decision);
+            });
+        } else {
+            these.for_each(drop);
+        }
+    }
+}
+
+struct Replay<'a> {
+    draft: &'a mut PlanDraft,
+    values: &'a mut Values,
+    /// What a component has to which nothing was given.
+    defaults: Cells,
+    /// The target learner's case owner, where a decision uses them.
+    case_owner: ValueId,
+    version: Version,
+    sync: SyncId,
+}
+
+impl Replay<'_> {
+    fn carry_out(&mut self, prepared: &Prepared, step: &Step, place: Place, decision: Decision) {
+        match (decision.action(), &step.effect, place) {
+            (Action::Delete, _, Place::At(row)) => self.draft.remove(row, self.version),
+            (Action::Create, Effect::Create(content, _) | Effect::Overwrite(content), _) => {
+                let entry = ShapeEntry {
+                    component: step.component,
+                    programme: prepared.programme(),
+                    component_type: step.component_type.clone(),
+                };
+                let cells = self.created(content, decision);
+                let row = self
+                    .draft
+                    .add(entry, cells, step.from_template, self.version);
+                self.create_review(row, step);
+            }
+            (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, decision),
+            // A log that says so was not written by any version of this judge.
+            (Action::Delete | Action::Create | Action::Synchronise, _, _) => {}
+        }
+    }
+
+    /// T5: not planned for QA unless the change set says so.
+    fn created(&self, content: &Content, decision: Decision) -> Cells {
+        let mut cells = self.defaults;
+        let mut set = |attribute: Attribute, id| cells[attribute.index()] = id;
+        for (attribute, id) in self.plain(content, decision) {
+            set(attribute, id);
+        }
+        if let Some(id) = content.planned_for_qa {
+            set(Attribute::PlannedForQa, id);
+        }
+        cells
+    }
+
+    fn change(&mut self, effect: &Effect, row: Row, decision: Decision) {
+        let (content, state) = match effect {
+            Effect::Nothing(_) | Effect::Delete => return,
+            // Planned for QA is a state: overwriting leaves the target's own.
+            Effect::Create(content, None) | Effect::Overwrite(content) => (content, None),
+            Effect::Create(_, Some(content))
+            | Effect::Update(content)
+            | Effect::Select(content) => (content, content.planned_for_qa),
+        };
+        let state = state.map(|id| (Attribute::PlannedForQa, id));
+        if decision.rest_withheld().is_some() {
+            if let Some((attribute, id)) = state {
+                self.draft.set(row, attribute, id);
+            }
+            self.draft.touch(row, self.version);
+            return;
+        }
+        for (attribute, id) in self.plain(content, decision).chain(state) {
+            self.draft.set(row, attribute, id);
+        }
+        for (attribute, elements) in &content.elements {
+            let before = self.draft.value(row, *attribute);
+            let after = elements.apply(self.values.get(before));
+            let id = self.values.intern(&after);
+            self.draft.set(row, *attribute, id);
+        }
+        match decision.review() {
+            ReviewEffect::Recreated { .. } => self.recreate_review(row),
+            ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
+        }
+        self.draft.touch(row, self.version);
+    }
+
+    /// V1: a review of its own, by what the component holds now.
+    fn create_review(&mut self, row: Row, step: &Step) {
+        if step.is_review {
+            let meeting = review::meeting(self.draft, row, self.case_owner);
+            let review = Review::created(Origin::Sync(self.sync), meeting);
+            self.draft.set_review(row, review);
+        }
+    }
+
+    /// V2: another review in its place.
+    fn recreate_review(&mut self, row: Row) {
+        if let Some(review) = self.draft.review(row) {
+            let meeting = review::meeting(self.draft, row, self.case_owner);
+            let review = review.recreated(Origin::Sync(self.sync), meeting);
+            self.draft.set_review(row, review);
+        }
+    }
+
+    /// The values that replace the target's, as the decision has it.
+    fn plain<'c>(
+        &self,
+        content: &'c Content,
+        decision: Decision,
+    ) -> impl Iterator<Item = (Attribute, ValueId)> + use<'c> {
+        let owner = match decision.owner() {
+            OwnerEffect::Kept => None,
+            OwnerEffect::Source => content.owner,
+            OwnerEffect::TargetCaseOwner => Some(self.case_owner),
+        };
+        let exercise = content.exercise.filter(|_| !decision.exercise_withheld());
+        let review_type = content.review_type.filter(|_| !decision.review_type_kept());
+        let cells = content.cells.iter().copied();
+        cells
+            .chain(owner.map(|id| (Attribute::Owner, id)))
+            .chain(exercise.map(|id| (Attribute::MarkingAidExercise, id)))
+            .chain(review_type.map(|id| (Attribute::ReviewType, id)))
+    }
+}

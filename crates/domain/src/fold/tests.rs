@@ -1,0 +1,4 @@
+//! What a replay leaves on a plan.
+
+mod properties;
+mod replays;

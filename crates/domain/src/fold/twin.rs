@@ -1,0 +1,241 @@
+//! Plans that are the same, and seen to be so at a glance: a sync of thousands of learners mostly
+//! meets the same plan again and again, and what it did to one is what it does to the next.
+//!
+//! Owns the glance, and what was done last. Refuses to know how a replay works.
+
+use std::sync::Arc;
+
+use crate::event::sync::TargetReplayed;
+use crate::ids::version::Version;
+use crate::ids::{AdministratorId, ComponentId, SyncId};
+use crate::plan::Plan;
+use crate::plan::column::Column;
+use crate::sync::decisions::Decisions;
+
+/// Of so many syncs the last replay is known: of those that run at once, and of those that one group of
+/// fetched plans went through before the next.
+const SYNCS_MAX: usize = 32;
+
+/// The last replays onto plans, one of each sync. They belong to one tenant's state, whose values the
+/// plans hold.
+#[derive(Debug, Clone, Default)]
+pub struct LastReplays {
+    /// The one that was noted last at the end.
+    last: Arc<Vec<Arc<Last>>>,
+}
+
+#[derive(Debug)]
+struct Last {
+    sync: SyncId,
+    decisions: Decisions,
+    case_owner: Option<AdministratorId>,
+    before: Plan,
+    after: Plan,
+}
+
+impl LastReplays {
+    /// What a replay makes of a plan, where it made the same of the same plan just now.
+    pub(crate) fn again(
+        &self,
+        plan: &Plan,
+        version: Version,
+        replayed: &TargetReplayed,
+    ) -> Option<Plan> {
+        let last = self.of(replayed.sync)?;
+        let is_same = last.after.version == version
+            && last.case_owner == replayed.case_owner
+            && last.before.is_twin_of(plan)
+            && last.decisions == replayed.decisions;
+        is_same.then(|| last.after.clone())
+    }
+
+    /// Takes note of what a replay made of a plan; columns that came out as they did last time are
+    /// shared.
+    pub(crate) fn note(&mut self, before: &Plan, replayed: &TargetReplayed, after: &mut Plan) {
+        if let Some(last) = self.of(replayed.sync).or(self.last.last()) {
+            after.share_columns_of(&last.after);
+        }
+        let noted = Arc::new(Last {
+            sync: replayed.sync,
+            decisions: replayed.decisions.clone(),
+            case_owner: replayed.case_owner.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        });
+        let last = Arc::make_mut(&mut self.last);
+        if let Some(known) = last.iter_mut().rfind(|last| last.sync == replayed.sync) {
+            *known = noted;
+            return;
+        }
+        if last.len() == SYNCS_MAX {
+            last.remove(0);
+        }
+        last.push(noted);
+    }
+
+    fn of(&self, sync: SyncId) -> Option<&Arc<Last>> {
+        self.last.iter().rfind(|last| last.sync == sync)
+    }
+}
+
+impl Plan {
+    /// Whether it is the same as another plan, as far as that is seen at a glance: equal plans that
+    /// share nothing are not.
+    pub(crate) fn is_twin_of(&self, other: &Self) -> bool {
+        let columns = self.table.columns.iter().zip(&other.table.columns);
+        self.version == other.version
+            && self.filled == other.filled
+            && Arc::ptr_eq(self.shape(), other.shape())
+            && columns.into_iter().all(|(one, two)| at_a_glance(one, two))
+            && at_a_glance(&self.status, &other.status)
+            && at_a_glance(&self.from_template, &other.from_template)
+            && at_a_glance(&self.last_changed, &other.last_changed)
+            && same_map(&self.evidence, &other.evidence)
+            && same_map(&self.reviews, &other.reviews)
+            && same_map(&self.gone, &other.gone)
+    }
+
+    fn share_columns_of(&mut self, other: &Self) {
+        if !Arc::ptr_eq(self.shape(), other.shape()) {
+            return;
+        }
+        let columns = self.table.columns.iter_mut().zip(&other.table.columns);
+        columns.for_each(|(own, others)| share(own, others));
+        share(&mut self.status, &other.status);
+        share(&mut self.from_template, &other.from_template);
+        share(&mut self.last_changed, &other.last_changed);
+    }
+}
+
+fn at_a_glance<T: Copy + PartialEq>(one: &Column<T>, two: &Column<T>) -> bool {
+    match (one, two) {
+        (Column::Same(one), Column::Same(two)) => one == two,
+        (Column::Each(one), Column::Each(two)) => Arc::ptr_eq(one, two),
+        (Column::Same(_), Column::Each(_)) | (Column::Each(_), Column::Same(_)) => false,
+    }
+}
+
+fn same_map<T>(one: &imbl::OrdMap<ComponentId, T>, two: &imbl::OrdMap<ComponentId, T>) -> bool {
+    (one.is_empty() && two.is_empty()) || one.ptr_eq(two)
+}
+
+fn share<T: Copy + PartialEq>(own: &mut Column<T>, others: &Column<T>) {
+    if let (Column::Each(cells), Column::Each(shared)) = (&*own, others)
+        && !Arc::ptr_eq(cells, shared)
+        && cells == shared
+    {
+        *own = Column::Each(Arc::clone(shared));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Command, Edit};
+    use crate::ids::Actor;
+    use crate::kit::{
+        Given, attributes, component, given, learner, programme, sync, template_component,
+    };
+    use crate::values::attribute::Attribute;
+
+    /// Two plans that were made of one template.
+    fn two() -> Given {
+        let components = [1, 2].map(|number| template_component(number, "exam"));
+        let begun = given().programme(1).template(1, components);
+        let begun = begun.learner(1, [1]).learner(2, [1]);
+        [1, 2].into_iter().fold(begun, |given, number| {
+            let command = Command::InstantiatePlan {
+                learner: learner(number),
+                programme: programme(1),
+            };
+            given.done(&Actor::System, &command)
+        })
+    }
+
+    fn edited(given: Given, number: u128, edit: Edit) -> Given {
+        let command = Command::EditPlan {
+            learner: learner(number),
+            expected_version: None,
+            edits: vec![edit],
+        };
+        given.done(&Actor::System, &command)
+    }
+
+    fn are_twins(given: &Given) -> bool {
+        let plan = |number| given.tenant.plan(learner(number));
+        plan(1).is_twin_of(plan(2))
+    }
+
+    fn named(name: &str) -> Edit {
+        Edit::Change {
+            component: component(1),
+            set: attributes([(Attribute::Name, name.into())]),
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn plans_of_one_template_are_twins_until_one_of_them_changes() {
+        assert!(are_twins(&two()));
+        let edits = [
+            named("Another"),
+            Edit::Remove {
+                component: component(1),
+            },
+            Edit::SubmitEvidence {
+                component: component(1),
+            },
+            Edit::SetStatus {
+                component: component(1),
+                status: crate::plan::status::Status::Completed,
+            },
+        ];
+        for edit in edits {
+            let one = edited(two(), 1, edit.clone());
+            assert!(!are_twins(&one), "{edit:?}");
+            // Nothing that one of them alone went through is seen at a glance to be the same.
+            let both = edited(one, 2, edit.clone());
+            let [first, second] = [1, 2].map(|number| both.tenant.plan(learner(number)).version());
+            assert_eq!(first, second, "{edit:?}");
+        }
+    }
+
+    #[test]
+    fn columns_that_came_out_the_same_are_shared() {
+        let both = edited(edited(two(), 1, named("Another")), 2, named("Another"));
+        let plan = |number| Plan::clone(both.tenant.plan(learner(number)));
+        let (first, mut second) = (plan(1), plan(2));
+        assert!(!first.is_twin_of(&second));
+        second.share_columns_of(&first);
+        assert!(first.is_twin_of(&second));
+    }
+
+    #[test]
+    fn of_every_sync_up_to_a_bound_the_last_replay_is_known() {
+        let given = edited(two(), 1, named("Another"));
+        let [before, after] = [2, 1].map(|number| Plan::clone(given.tenant.plan(learner(number))));
+        let replayed = |number: u128| TargetReplayed {
+            sync: sync(number),
+            learner: learner(2),
+            decisions: Decisions::default(),
+            case_owner: None,
+            cause: None,
+            cancelled: None,
+        };
+        let mut last = LastReplays::default();
+        let bound = u128::try_from(SYNCS_MAX).unwrap();
+        for number in (1..=bound + 1).chain([2]) {
+            last.note(&before, &replayed(number), &mut after.clone());
+        }
+        let known = |plan: &Plan, version, number| {
+            let again = last.again(plan, version, &replayed(number));
+            again.is_some_and(|again| again.is_twin_of(&after))
+        };
+        assert!(!known(&before, after.version(), 1));
+        for number in 2..=bound + 1 {
+            assert!(known(&before, after.version(), number), "{number}");
+        }
+        assert!(!known(&after, after.version(), 2));
+        assert!(!known(&before, before.version(), 2));
+    }
+}

@@ -1,0 +1,294 @@
+//! What a plan's history shows of an event.
+//!
+//! Owns which attributes are shown of which change. Knows nothing of who asks, or of paging.
+
+use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event};
+use crate::ids::version::TemplateVersion;
+use crate::ids::{ComponentId, ProgrammeId};
+use crate::plan::status::Status;
+use crate::review::status::ReviewStatus;
+use crate::sync::decisions::Tally;
+use crate::text::personal::Personal;
+use crate::values::attribute::Attribute;
+use crate::values::attributes::AttributeMap;
+
+/// One change of a plan, as its history shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanChange {
+    /// Of one component, by hand.
+    Component(ComponentChange),
+    /// A template was instantiated.
+    Instantiated {
+        /// Whose template.
+        programme: ProgrammeId,
+        /// Which version of it.
+        template_version: TemplateVersion,
+        /// How many components were added.
+        added: usize,
+    },
+    /// A synchronisation reached the plan.
+    Synchronised(Tally),
+}
+
+/// What became of one component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // Their names are their documentation.
+pub enum ChangeKind {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl ChangeKind {
+    /// Its name, as messages have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// What was done to one component by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentChange {
+    /// Which.
+    pub component: ComponentId,
+    /// What became of it.
+    pub change: ChangeKind,
+    /// Attributes with their values afterwards.
+    pub attributes: AttributeMap,
+    /// The version of the template that a re-added component came from.
+    pub template_version: Option<TemplateVersion>,
+    /// Its new progress.
+    pub status: Option<Status>,
+    /// How many pieces of evidence there are now.
+    pub evidence: Option<u32>,
+    /// Its review's new progress.
+    pub review_status: Option<ReviewStatus>,
+    /// Why a due date was moved.
+    pub reason: Option<Personal>,
+}
+
+impl ComponentChange {
+    fn new(component: ComponentId, change: ChangeKind) -> Self {
+        Self {
+            component,
+            change,
+            attributes: AttributeMap::new(),
+            template_version: None,
+            status: None,
+            evidence: None,
+            review_status: None,
+            reason: None,
+        }
+    }
+}
+
+/// What the history of a plan shows of an event; nothing of one that is about no plan.
+pub fn plan_change(event: &Event) -> Option<PlanChange> {
+    let change = match event {
+        Event::PlanInstantiated(event) => PlanChange::Instantiated {
+            programme: event.programme,
+            template_version: event.template_version,
+            added: event.added_count(),
+        },
+        Event::TargetReplayed(event) => PlanChange::Synchronised(event.decisions.tally()),
+        Event::ComponentAdded(event) => PlanChange::Component(added(event)),
+        Event::ComponentReadded(event) => PlanChange::Component(readded(event)),
+        Event::ComponentChanged(event) => PlanChange::Component(changed(event)),
+        Event::ComponentRemoved(event) => {
+            let change = ComponentChange::new(event.component, ChangeKind::Deleted);
+            PlanChange::Component(change)
+        }
+        Event::StatusSet(event) => PlanChange::Component(ComponentChange {
+            status: Some(event.status),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
+        }),
+        Event::EvidenceSubmitted(event) => PlanChange::Component(ComponentChange {
+            evidence: Some(event.count),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
+        }),
+        Event::ReviewStatusSet(event) => PlanChange::Component(ComponentChange {
+            review_status: Some(event.status),
+            ..ComponentChange::new(event.component, ChangeKind::Updated)
+        }),
+        Event::TenantPut(_)
+        | Event::AdministratorPut(_)
+        | Event::AdministratorRemoved(_)
+        | Event::LearnerPut(_)
+        | Event::ProgrammePut(_)
+        | Event::TemplatePut(_)
+        | Event::TemplateRemoved(_)
+        | Event::RecordOpened(_)
+        | Event::RecordClosed(_)
+        | Event::RecordResumed(_)
+        | Event::ChangeSetChunk(_)
+        | Event::SyncAccepted(_)
+        | Event::SyncCancelled(_)
+        | Event::SyncCompleted(_)
+        | Event::Noted(_)
+        | Event::CommandAccepted(_)
+        | Event::CommandRejected(_) => return None,
+    };
+    Some(change)
+}
+
+fn added(event: &ComponentAdded) -> ComponentChange {
+    ComponentChange {
+        attributes: all_of_its_type(event),
+        ..ComponentChange::new(event.component, ChangeKind::Created)
+    }
+}
+
+/// Its template's version says what the attributes are that were not given.
+fn readded(event: &ComponentReadded) -> ComponentChange {
+    ComponentChange {
+        attributes: event.attributes.clone(),
+        template_version: Some(event.template_version),
+        ..ComponentChange::new(event.component, ChangeKind::Created)
+    }
+}
+
+fn changed(event: &ComponentChanged) -> ComponentChange {
+    ComponentChange {
+        attributes: event.set.clone(),
+        reason: event.reason.clone(),
+        ..ComponentChange::new(event.component, ChangeKind::Updated)
+    }
+}
+
+/// What was given, and the defaults of what was not: this is what the component had from then on.
+fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
+    Attribute::ALL
+        .into_iter()
+        .filter(|attribute| attribute.fits(&event.component_type))
+        .filter_map(|attribute| {
+            let given = event.attributes.get(attribute).cloned();
+            Some((attribute, given.or_else(|| attribute.default())?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{EvidenceSubmitted, PlanInstantiated, Run, StatusSet};
+    use crate::kit::{attributes, component, named, programme};
+    use crate::values::value::{CompletionMode, Value};
+
+    fn updated(number: u128) -> ComponentChange {
+        ComponentChange::new(component(number), ChangeKind::Updated)
+    }
+
+    #[test]
+    fn what_was_added_by_hand_is_shown_with_everything_its_type_has() {
+        let event = Event::ComponentAdded(ComponentAdded {
+            case_owner: None,
+            component: component(1),
+            programme: programme(1),
+            component_type: "exam".parse().unwrap(),
+            attributes: attributes([
+                (Attribute::Name, "Exam".into()),
+                (Attribute::EvidenceRequired, true.into()),
+            ]),
+        });
+        let shown = attributes([
+            (Attribute::Name, "Exam".into()),
+            (Attribute::DueDate, Value::Null),
+            (
+                Attribute::CompletionMode,
+                Value::Mode(CompletionMode::Learner),
+            ),
+            (Attribute::Criteria, Value::codes([])),
+            (Attribute::Instructions, "".into()),
+            (Attribute::EvidenceRequired, true.into()),
+            (Attribute::MinEvidence, Value::Number(0)),
+            (Attribute::Documents, Value::Documents([].into())),
+            (Attribute::DeliveryViaOrganisation, false.into()),
+            (Attribute::DeliveryViaEmployer, false.into()),
+            (Attribute::MarkingAidExercise, Value::Null),
+            (Attribute::PlannedForQa, false.into()),
+            (Attribute::Owner, Value::Null),
+        ]);
+        let expected = ComponentChange {
+            attributes: shown,
+            ..ComponentChange::new(component(1), ChangeKind::Created)
+        };
+        assert_eq!(plan_change(&event), Some(PlanChange::Component(expected)));
+    }
+
+    #[test]
+    fn what_came_back_from_the_template_is_shown_with_what_was_given() {
+        let event = Event::ComponentReadded(ComponentReadded {
+            case_owner: None,
+            component: component(1),
+            programme: programme(1),
+            template_version: TemplateVersion::new(3),
+            attributes: named("Again"),
+        });
+        let expected = ComponentChange {
+            attributes: named("Again"),
+            template_version: Some(TemplateVersion::new(3)),
+            ..ComponentChange::new(component(1), ChangeKind::Created)
+        };
+        assert_eq!(plan_change(&event), Some(PlanChange::Component(expected)));
+    }
+
+    #[test]
+    fn changes_and_progress_are_updates() {
+        let component = component(1);
+        let renamed = Event::ComponentChanged(ComponentChanged {
+            case_owner: None,
+            component,
+            set: named("Other"),
+            reason: Some("Typing error".into()),
+        });
+        let completed = Event::StatusSet(StatusSet {
+            component,
+            status: Status::Completed,
+        });
+        let submitted = Event::EvidenceSubmitted(EvidenceSubmitted {
+            component,
+            count: 2,
+        });
+        let expected = [
+            ComponentChange {
+                attributes: named("Other"),
+                reason: Some("Typing error".into()),
+                ..updated(1)
+            },
+            ComponentChange {
+                status: Some(Status::Completed),
+                ..updated(1)
+            },
+            ComponentChange {
+                evidence: Some(2),
+                ..updated(1)
+            },
+        ];
+        let shown = [renamed, completed, submitted].map(|event| plan_change(&event));
+        assert_eq!(
+            shown,
+            expected.map(|change| Some(PlanChange::Component(change)))
+        );
+    }
+
+    #[test]
+    fn an_instantiation_is_shown_as_a_number() {
+        let event = Event::PlanInstantiated(PlanInstantiated {
+            programme: programme(1),
+            template_version: TemplateVersion::new(2),
+            added: [(0, 2), (5, 3)]
+                .map(|(from, count)| Run { from, count })
+                .into(),
+        });
+        let expected = PlanChange::Instantiated {
+            programme: programme(1),
+            template_version: TemplateVersion::new(2),
+            added: 5,
+        };
+        assert_eq!(plan_change(&event), Some(expected));
+    }
+}

@@ -1,0 +1,160 @@
+//! Which calendar tasks of a component a commit made, and which it cancelled, by their ids (V6).
+//!
+//! Owns what counts as either. Refuses to know why a review moved.
+
+use crate::ids::{ComponentId, LearnerId, TaskId};
+use crate::plan::{ComponentView, Plan};
+use crate::review::Task;
+use crate::review::status::TaskStatus;
+use crate::sync::decision::{Action, Decision, ReviewEffect};
+use crate::sync::decisions::Decisions;
+use crate::values::ValueId;
+use crate::values::attribute::Attribute;
+
+/// The tasks of one component that a commit moved, in the order of their making.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TaskMoves {
+    /// Those that are there since.
+    pub made: Vec<TaskId>,
+    /// Those that were open, and are not to be kept any more.
+    pub cancelled: Vec<TaskId>,
+}
+
+/// How it is known who went to a component's meetings when a commit came to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Witness {
+    /// A commit by hand: somebody did where the component had an owner, or the learner a case owner then.
+    Hand {
+        /// Whether the learner had one.
+        has_case_owner: bool,
+    },
+    /// A sync, which counted the open tasks.
+    Sync(Decision),
+}
+
+impl TaskMoves {
+    /// What a commit did to the tasks of a component that it found and left so.
+    pub fn between(
+        learner: LearnerId,
+        component: ComponentId,
+        before: Option<ComponentView<'_>>,
+        after: Option<ComponentView<'_>>,
+        witness: Witness,
+    ) -> Self {
+        let before = before.map_or_else(Vec::new, |before| witness.tasks(before));
+        let after = after.map_or_else(Vec::new, |after| match witness {
+            Witness::Hand { .. } => witness.tasks(after),
+            // What a sync makes, it makes for whoever goes there.
+            Witness::Sync(_) => recorded_tasks(after),
+        });
+        let is_off = |task: &&Task| task.status == TaskStatus::Cancelled;
+        let stands = |task: &&Task| {
+            let kept = after.iter().find(|kept| kept.is_same(task));
+            kept.is_some_and(|kept| !is_off(&kept))
+        };
+        let is_new = |task: &&Task| !before.iter().any(|known| known.is_same(task));
+        let was_open = before.iter().filter(|task| task.status == TaskStatus::Open);
+        let id = |task: &Task| task.id(learner, component);
+        Self {
+            cancelled: was_open.filter(|task| !stands(task)).map(id).collect(),
+            made: after
+                .iter()
+                .filter(|task| is_new(task) && !is_off(task))
+                .map(id)
+                .collect(),
+        }
+    }
+}
+
+impl Witness {
+    /// That of a sync's decision. Where it leaves a review as it is, the owner that it brings or takes moves
+    /// the administrator's task as an edit by hand does.
+    pub fn of_sync(decision: Decision, has_case_owner: bool) -> Self {
+        if leaves_review(decision) {
+            Self::Hand { has_case_owner }
+        } else {
+            Self::Sync(decision)
+        }
+    }
+
+    /// A component's tasks as they were shown then (V6).
+    fn tasks(self, view: ComponentView<'_>) -> Vec<Task> {
+        let somebody_goes = match self {
+            Self::Hand { has_case_owner } => {
+                has_case_owner || view.value(Attribute::Owner) != ValueId::NULL
+            }
+            // None were open, or the first edition did not count those of what it deleted.
+            Self::Sync(decision) if cancelled_count(decision) == 0 => return recorded_tasks(view),
+            Self::Sync(decision) => cancelled_count(decision) > 1,
+        };
+        let administrator = somebody_goes.then_some(ValueId::UNKNOWN);
+        let review = view.review();
+        review.map_or_else(Vec::new, |review| review.tasks_of(administrator))
+    }
+}
+
+fn recorded_tasks(view: ComponentView<'_>) -> Vec<Task> {
+    let review = view.review();
+    review.map_or_else(Vec::new, |review| review.tasks().to_vec())
+}
+
+/// How many open tasks a decision says that it cancelled.
+pub(crate) const fn cancelled_count(decision: Decision) -> u8 {
+    if let ReviewEffect::Recreated { tasks } = decision.review() {
+        tasks
+    } else {
+        decision.lost().tasks
+    }
+}
+
+/// Whether a decision is of those that cancel a review's open tasks, where there are any.
+pub(crate) const fn is_cancelling(decision: Decision) -> bool {
+    let is_recreated = matches!(decision.review(), ReviewEffect::Recreated { .. });
+    decision.is_applied() && (is_recreated || matches!(decision.action(), Action::Delete))
+}
+
+/// Whether a decision changes a component that is there, and makes no review anew.
+pub(crate) const fn leaves_review(decision: Decision) -> bool {
+    matches!(decision.action(), Action::Synchronise)
+        && !matches!(decision.review(), ReviewEffect::Recreated { .. })
+}
+
+/// Whether any of these decisions is of those that cancel open tasks.
+pub fn may_cancel(decisions: &Decisions) -> bool {
+    let mut runs = decisions.runs().iter();
+    runs.any(|run| is_cancelling(run.decision))
+}
+
+/// The open tasks that decisions cancel on a plan, at most so many of them: the log keeps these, since
+/// nothing else in the commit leads to them.
+pub fn cancelled(
+    learner: LearnerId,
+    plan: &Plan,
+    components: impl Iterator<Item = ComponentId>,
+    decisions: &Decisions,
+    count_max: usize,
+) -> Vec<TaskId> {
+    let mut components = components;
+    let mut found = Vec::new();
+    for run in decisions.runs() {
+        let count = usize::try_from(run.count).unwrap_or(usize::MAX);
+        let these = components.by_ref().take(count);
+        let cancels = run.decision.is_applied() && cancelled_count(run.decision) > 0;
+        if !cancels {
+            these.for_each(drop);
+            continue;
+        }
+        for component in these {
+            if found.len() >= count_max {
+                return found;
+            }
+            let view = plan.component(component);
+            let tasks = view.map(|view| Witness::Sync(run.decision).tasks(view));
+            let open = tasks.into_iter().flatten();
+            let open = open.filter(|task| task.status == TaskStatus::Open);
+            let ids = open.map(|task| task.id(learner, component));
+            found.extend(ids.take(count_max - found.len()));
+        }
+    }
+    found
+}

@@ -1,0 +1,229 @@
+//! What a sync does to one target: the one function that previews and runs share (M5, T8).
+//!
+//! Owns the order of the reasons. Refuses to carry anything out, and to know where a snapshot
+//! comes from. Reading a pair costs no allocation: the change set is mapped once a shape.
+
+use std::sync::Arc;
+
+use crate::access::standing;
+use crate::ids::stream::Stream;
+use crate::ids::version::Version;
+use crate::ids::{AdministratorId, LearnerId};
+use crate::judging::baseline::Baseline;
+use crate::judging::pair::{Memo, Target};
+use crate::plan::Plan;
+use crate::plan::away::Away;
+use crate::progress::terms::Terms;
+use crate::state::tenant::Tenant;
+use crate::sync::change_set::ChangeSet;
+use crate::sync::decision::{Decision, OwnerEffect, Reason};
+use crate::sync::decisions::Decisions;
+use crate::sync::prepared::Prepared;
+use crate::values::ValueId;
+use crate::values::value::Value;
+
+/// What a sync does to one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetJudgement {
+    /// One decision a component, in the change set's order.
+    pub decisions: Decisions,
+    /// The target's case owner, where a decision gives them a component or a review's task.
+    pub case_owner: Option<AdministratorId>,
+}
+
+impl TargetJudgement {
+    /// Whether the target's plan changes, so that the commit belongs on its stream.
+    pub fn changes_plan(&self) -> bool {
+        self.decisions.change_the_plan()
+    }
+}
+
+/// Judges one change set against many targets of one snapshot.
+#[derive(Debug)]
+pub struct Judge {
+    terms: Terms,
+    prepared: Arc<Prepared>,
+    memo: Memo,
+    last: Option<Last>,
+}
+
+/// The last target whose components were looked at, and all that they were judged by.
+#[derive(Debug)]
+struct Last {
+    plan: Arc<Plan>,
+    case_owner: Option<AdministratorId>,
+    since: Option<Version>,
+    judgement: TargetJudgement,
+}
+
+impl Judge {
+    /// A judge of this change set, made ready.
+    pub fn new(terms: Terms, prepared: Arc<Prepared>) -> Self {
+        Self {
+            memo: Memo::new(prepared.len()),
+            terms,
+            prepared,
+            last: None,
+        }
+    }
+
+    /// What the sync does to this learner's plan as it is in this state.
+    pub fn judge_target(
+        &mut self,
+        tenant: &Tenant,
+        learner: LearnerId,
+    ) -> Result<TargetJudgement, Away> {
+        self.judge_target_since(tenant, learner, None)
+    }
+
+    /// The same, leaving alone what has changed after a baseline, if there is one (M5).
+    pub fn judge_target_since(
+        &mut self,
+        tenant: &Tenant,
+        learner: LearnerId,
+        since: Option<&Baseline>,
+    ) -> Result<TargetJudgement, Away> {
+        let programme = self.prepared.programme();
+        if let Some(reason) = self.whole_target_reason(tenant, learner) {
+            return Ok(skip_all(&self.prepared, reason));
+        }
+        if since.is_some_and(|since| since.is_passed_by(tenant, programme, learner)) {
+            return Ok(skip_all(&self.prepared, Reason::ChangedSincePreview));
+        }
+        self.judge_pairs(tenant, learner, since.map(|since| since.plan))
+    }
+
+    /// What everything about a target was read from: a commit of its judgement expects their
+    /// versions.
+    pub fn reads(&self, learner: LearnerId) -> [Stream; 4] {
+        [
+            Stream::Tenant,
+            Stream::Administrator(self.terms.requested_by.clone()),
+            Stream::Learner(learner),
+            Stream::Plan(learner),
+        ]
+    }
+
+    /// S6: why the sync does not reach this learner at all. The source of T3 needs only be seen.
+    fn whole_target_reason(&self, tenant: &Tenant, learner: LearnerId) -> Option<Reason> {
+        let Terms {
+            requested_by,
+            source,
+            ..
+        } = &self.terms;
+        if self.terms.is_updated_source(learner) {
+            return standing::seen(tenant, requested_by, learner).err();
+        }
+        let programme = self.prepared.programme();
+        standing::of_target(tenant, requested_by, *source, programme, learner).err()
+    }
+
+    fn judge_pairs(
+        &mut self,
+        tenant: &Tenant,
+        learner: LearnerId,
+        since: Option<Version>,
+    ) -> Result<TargetJudgement, Away> {
+        let plan = tenant.plan_here(learner)?;
+        let case_owner = case_owner(tenant, learner);
+        if let Some(last) = &self.last
+            && (&last.case_owner, last.since) == (&case_owner, since)
+            && last.plan.is_twin_of(plan)
+        {
+            return Ok(last.judgement.clone());
+        }
+        let judgement = self.judge_plan(tenant, plan, case_owner.clone(), since);
+        self.last = Some(Last {
+            plan: Arc::clone(plan),
+            case_owner,
+            since,
+            judgement: judgement.clone(),
+        });
+        Ok(judgement)
+    }
+
+    fn judge_plan(
+        &mut self,
+        tenant: &Tenant,
+        plan: &Plan,
+        case_owner: Option<AdministratorId>,
+        since: Option<Version>,
+    ) -> TargetJudgement {
+        let places = self.prepared.places(plan.shape());
+        let mut memo = std::mem::take(&mut self.memo);
+        let mut target = self.target(tenant, plan, case_owner.as_ref());
+        // A plan that has not moved at all needs no look at its components.
+        target.since = since.filter(|since| plan.version() > *since);
+        let steps = self.prepared.steps().iter().enumerate();
+        let last = self.last.as_ref();
+        let mut decisions =
+            Decisions::with_room(last.map_or(0, |last| last.judgement.decisions.runs().len()));
+        for ((index, step), place) in steps.zip(&*places) {
+            decisions.push(target.judge(index, step, *place, &mut memo));
+        }
+        let uses_case_owner = target.uses_case_owner
+            || decisions
+                .runs()
+                .iter()
+                .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
+        self.memo = memo;
+        TargetJudgement {
+            decisions,
+            case_owner: case_owner.filter(|_| uses_case_owner),
+        }
+    }
+
+    fn target<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        plan: &'a Plan,
+        case_owner: Option<&AdministratorId>,
+    ) -> Target<'a> {
+        let values = tenant.values();
+        let settings = tenant.settings();
+        let requester = tenant.administrator(&self.terms.requested_by);
+        let case_owner_bytes = case_owner.map_or(0, |owner| owner.as_str().len());
+        let case_owner = case_owner.map_or(ValueId::NULL, |owner| {
+            values.find_or_unknown(&Value::Administrator(owner.clone()))
+        });
+        Target {
+            plan,
+            values,
+            statuses: &self.terms.statuses,
+            permissions: requester.map(|known| known.permissions).unwrap_or_default(),
+            marking_aid: settings.is_some_and(|settings| settings.marking_aid),
+            owner_rule: settings
+                .map(|settings| settings.owner_rule)
+                .unwrap_or_default(),
+            case_owner,
+            case_owner_bytes,
+            uses_case_owner: false,
+            since: None,
+            count: plan.len(),
+            largest_bytes: values.largest_bytes(),
+        }
+    }
+}
+
+/// Every pair of a target, skipped for one reason: nobody looked at its plan.
+pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
+    let steps = prepared.steps().iter();
+    TargetJudgement {
+        decisions: steps
+            .map(|step| Decision::skipped(step.own_action, reason))
+            .collect(),
+        case_owner: None,
+    }
+}
+
+/// The outcomes of a target that was never judged: after a cancellation (`cancelled`).
+pub fn skipped(change_set: &ChangeSet, reason: Reason) -> Decisions {
+    let entries = change_set.entries().iter();
+    entries
+        .map(|entry| Decision::skipped(entry.change.own_action(), reason))
+        .collect()
+}
+
+fn case_owner(tenant: &Tenant, learner: LearnerId) -> Option<AdministratorId> {
+    tenant.learner(learner)?.case_owner.clone()
+}

@@ -1,0 +1,12 @@
+//! What a sync decides of a pair (P1–P9, O1–O4, V1–V5, T8, M4, M5): a test a rule.
+
+mod bounds;
+mod confirm;
+mod evidence;
+mod matrix;
+mod owners;
+mod permissions;
+mod precedence;
+mod reasons;
+mod reviews;
+mod twins;

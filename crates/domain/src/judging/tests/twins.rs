@@ -1,0 +1,98 @@
+//! Plans that are the same are judged once; what differs beside the plan is not forgotten.
+
+use std::sync::Arc;
+
+use crate::judging::judge::{Judge, skipped};
+use crate::kit::sync::{
+    OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
+};
+use crate::kit::{Given, active, administrator, learner, sync};
+use crate::plan::Plan;
+use crate::reference::settings::OwnerRule;
+use crate::sync::decision::{Outcome, Reason};
+use crate::sync::decisions::Decisions;
+use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::values::attribute::Attribute;
+
+fn plan(given: &Given, number: u128) -> &Arc<Plan> {
+    given.tenant.plan(learner(number))
+}
+
+/// Two plans that nobody touched, of learners with case owners of their own, whom the target's owner
+/// follows.
+fn twins() -> Given {
+    let owner = |given: Given, number: u128, name: &str| {
+        given.learner_as(number, |record| {
+            record.case_owner = Some(administrator(name));
+            record.enrolments = vec![active(1)];
+        })
+    };
+    let given = open_record().settings(true, OwnerRule::FollowCaseOwner);
+    let given = owner(given, SOURCE, "carol");
+    let given = owner(owner(given, TARGET, "dave"), OTHER, "erin");
+    let edits = [
+        rename(1, "New"),
+        set(1, Attribute::Owner, owned_by("carol")),
+    ];
+    given.edited("alice", SOURCE, edits)
+}
+
+#[test]
+fn o4_twins_with_other_case_owners_are_judged_each() {
+    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET, OTHER]));
+    assert!(plan(&given, TARGET).is_twin_of(plan(&given, OTHER)));
+    let state = given.tenant.sync(sync(1)).unwrap();
+    let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+    let mut of = |number: u128| {
+        let judged = judge
+            .judge_target_since(&given.tenant, learner(number), None)
+            .unwrap();
+        judged.case_owner.map(|owner| owner.to_string())
+    };
+    assert_eq!(of(TARGET).as_deref(), Some("dave"));
+    assert_eq!(of(OTHER).as_deref(), Some("erin"));
+    assert_eq!(of(TARGET).as_deref(), Some("dave"));
+}
+
+#[test]
+fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
+    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET]));
+    let selection = given
+        .selected(&request(AllAttributes, [1, 2], [TARGET]))
+        .unwrap();
+    let decisions: Decisions = skipped(&selection.change_set, Reason::Cancelled);
+    let outcomes: Vec<Outcome> = decisions
+        .iter()
+        .map(crate::sync::decision::Decision::outcome)
+        .collect();
+    assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
+}
+
+#[test]
+fn c3_each_targets_own_elements_are_looked_at() {
+    let given = open_record()
+        .edited(
+            "bob",
+            TARGET,
+            [set(1, Attribute::Criteria, criteria(["K9"]))],
+        )
+        .edited(
+            "alice",
+            SOURCE,
+            [set(1, Attribute::Criteria, criteria(["K9"]))],
+        )
+        .started("alice", 1, &request(ChangesOnly, [1], [TARGET, OTHER]));
+    let state = given.tenant.sync(sync(1)).unwrap();
+    let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+    let mut of = |number: u128| {
+        let judged = judge
+            .judge_target_since(&given.tenant, learner(number), None)
+            .unwrap();
+        judged.decisions.iter().next().unwrap().outcome()
+    };
+    let outcomes = [TARGET, OTHER, TARGET].map(&mut of);
+    assert_eq!(
+        outcomes,
+        [Outcome::Unchanged, Outcome::Applied, Outcome::Unchanged]
+    );
+}

@@ -1,0 +1,209 @@
+//! How tests hold that what was sent away comes back as if it had stayed. Test code only.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::event::Event;
+use crate::ids::stream::Stream;
+use crate::ids::version::Version;
+use crate::ids::{Actor, LearnerId, SessionId, SyncId};
+use crate::kit::Given;
+use crate::plan::Plan;
+use crate::recent::change::RecentChange;
+use crate::state::compact::Compaction;
+use crate::state::evolve::{evolve, evolve_past_plans};
+use crate::state::fetch::{Arriving, PlanCommit, image_version_max, send_away};
+use crate::state::image::{PlanImage, TenantImage};
+use crate::state::recall::{ChangeSets, Recall};
+use crate::state::tenant::Tenant;
+use crate::sync::change_set::{ChangeSet, Entry};
+use crate::sync::status::SyncStatus;
+use crate::time::log_time::Stamp;
+
+/// A commit as a log has it: by whom, on which stream, what.
+type Logged = (Actor, Stream, Vec<Event>);
+
+/// What can be seen of a tenant whose plans are all here, whatever ids its values have.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Sight {
+    plans: Vec<(LearnerId, PlanImage)>,
+    recent: Vec<(SessionId, Vec<RecentChange>)>,
+    syncs: Vec<(SyncId, SyncStatus, u32)>,
+}
+
+pub(crate) fn sight(tenant: &Tenant) -> Sight {
+    let image = |learner| PlanImage::of(tenant.plan(learner), tenant.values());
+    let learners = tenant.learners().map(|(learner, _)| learner);
+    let mut recent: Vec<_> = tenant
+        .records()
+        .by_touch()
+        .map(|(id, session)| {
+            let plan = tenant.plan(session.learner);
+            (id, session.recent_changes(plan, tenant.values()).unwrap())
+        })
+        .collect();
+    recent.sort_by_key(|(id, _)| *id);
+    let syncs = tenant.syncs().iter();
+    Sight {
+        plans: learners.map(|learner| (learner, image(learner))).collect(),
+        recent,
+        syncs: syncs
+            .map(|sync| (sync.id(), sync.status(), sync.done_count()))
+            .collect(),
+    }
+}
+
+/// The same value, as it is after it was kept as bytes.
+pub(crate) fn kept<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    rmp_serde::from_slice(&rmp_serde::to_vec_named(value).unwrap()).unwrap()
+}
+
+/// The commits of one plan.
+pub(crate) fn of_plan(commits: &[Logged], learner: LearnerId) -> Vec<PlanCommit> {
+    let own = commits
+        .iter()
+        .filter(|(_, stream, _)| *stream == Stream::Plan(learner));
+    own.zip(1..)
+        .map(|((by, _, events), version)| PlanCommit {
+            version: Version::new(version),
+            by: by.clone(),
+            events: events.clone(),
+        })
+        .collect()
+}
+
+/// What every sync replayed.
+pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
+    let mut entries: HashMap<SyncId, Vec<Entry>> = HashMap::new();
+    for event in commits.iter().flat_map(|(_, _, events)| events) {
+        if let Event::ChangeSetChunk(chunk) = event {
+            entries
+                .entry(chunk.sync)
+                .or_default()
+                .extend(chunk.entries.clone());
+        } else if let Event::SyncAccepted(accepted) = event {
+            let own = entries.entry(accepted.sync).or_default();
+            own.extend(accepted.entries.clone());
+        }
+    }
+    entries
+        .into_iter()
+        .map(|(sync, entries)| (sync, Arc::new(ChangeSet::new(entries))))
+        .collect()
+}
+
+/// Brings every plan of a tenant here, from nothing or from an image of `images`, where one may be
+/// used.
+pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
+    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let learners: Vec<_> = tenant.learners().map(|(learner, _)| learner).collect();
+    for learner in learners {
+        let image = PlanImage::of(images.plan(learner), images.values());
+        let usable = image.version() <= image_version_max(tenant, learner)
+            && image.version() <= tenant.plans().version(learner);
+        let start = if usable {
+            kept(&image).restore(tenant).unwrap()
+        } else {
+            Plan::default()
+        };
+        let commits = of_plan(commits, learner);
+        let behind = commits.partition_point(|commit| commit.version <= start.version());
+        let commits = &commits[behind..];
+        bring(tenant, learner, start, commits, &change_sets, &mut recall);
+    }
+}
+
+fn bring(
+    tenant: &mut Tenant,
+    learner: LearnerId,
+    start: Plan,
+    commits: &[PlanCommit],
+    change_sets: &ChangeSets,
+    recall: &mut Recall,
+) {
+    let mut arriving = Arriving::begin(tenant, learner, Arc::new(start));
+    for commit in commits {
+        arriving.fold(tenant, commit, change_sets, recall);
+    }
+    assert!(arriving.arrive(tenant));
+}
+
+impl Given {
+    /// I1: a state that was kept at any position, and taken up from there without its plans, is the
+    /// same once they are fetched; and so is one from which every plan was sent away.
+    #[track_caller]
+    pub(crate) fn assert_comes_back(&self) {
+        let expected = sight(&self.tenant);
+        for kept_at in [0, self.commits.len() / 2, self.commits.len()] {
+            let halfway = folded(Tenant::default(), &self.commits[..kept_at]);
+            let image = kept(&TenantImage::of(&halfway));
+            let mut again = passed_over(image.restore().unwrap(), &self.commits[kept_at..]);
+            bring_all(&mut again, &self.commits, &halfway);
+            assert_eq!(sight(&again), expected, "kept at {kept_at}");
+            let learners: Vec<_> = again.learners().map(|(learner, _)| learner).collect();
+            for learner in learners {
+                send_away(&mut again, learner);
+            }
+            bring_all(&mut again, &self.commits, &Tenant::default());
+            assert_eq!(sight(&again), expected, "sent away, kept at {kept_at}");
+        }
+    }
+
+    /// Whenever a tenant begins anew with its values, nothing that can be seen of it changes, and it
+    /// goes on as it would have.
+    #[track_caller]
+    pub(crate) fn assert_goes_on_anew(&self) {
+        let expected = sight(&self.tenant);
+        for begun_at in [0, self.commits.len() / 2, self.commits.len()] {
+            let (first, rest) = self.commits.split_at(begun_at);
+            let halfway = folded(Tenant::default(), first);
+            let mut late = folded(halfway.clone(), rest);
+            anew(&mut late, Compaction::of(&halfway), &self.commits);
+            assert_eq!(
+                sight(&late),
+                expected,
+                "begun at {begun_at}, and then gone on"
+            );
+            let mut early = halfway.clone();
+            anew(&mut early, Compaction::of(&halfway), first);
+            let early = folded(early, rest);
+            assert_eq!(sight(&early), expected, "begun at {begun_at}");
+        }
+    }
+}
+
+/// Begins anew, and fetches what was sent away.
+fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
+    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    for learner in compaction.onto(tenant) {
+        let start = Plan::default();
+        let commits = of_plan(commits, learner);
+        bring(tenant, learner, start, &commits, &change_sets, &mut recall);
+    }
+}
+
+fn folded(tenant: Tenant, commits: &[Logged]) -> Tenant {
+    commits
+        .iter()
+        .fold(tenant, |mut tenant, (by, stream, events)| {
+            let version = tenant.version_of(stream) + 1;
+            let stamp = Stamp::default();
+            evolve(&mut tenant, (stream, version), stamp, by, events);
+            tenant
+        })
+}
+
+/// Folded as an opening does it: without plans.
+fn passed_over(tenant: Tenant, commits: &[Logged]) -> Tenant {
+    commits
+        .iter()
+        .fold(tenant, |mut tenant, (by, stream, events)| {
+            let version = tenant.version_of(stream) + 1;
+            let stamp = Stamp::default();
+            evolve_past_plans(&mut tenant, (stream, version), stamp, by, events);
+            tenant
+        })
+}

@@ -1,0 +1,359 @@
+//! What the tests of synchronisation share: a programme, its learners, an open record, and a way
+//! to run a sync to its end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::command::decided::Decided;
+use crate::command::rejection::Rejection;
+use crate::command::{Command, Edit};
+use crate::event::Event;
+use crate::event::sync::TargetReplayed;
+use crate::history::target_told;
+use crate::history::task_moves;
+use crate::ids::stream::Stream;
+use crate::ids::{Actor, AdministratorId, LearnerId};
+use crate::judging::judge::Judge;
+use crate::kit::{
+    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
+    template_component,
+};
+use crate::permission::Permission;
+use crate::plan::ComponentView;
+use crate::plan::status::Status;
+use crate::recent::change::RecentChange;
+use crate::selection::{Selection, select};
+use crate::sync::confirm::Confirm;
+use crate::sync::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::sync::decisions::Decisions;
+use crate::sync::prepared::Prepared;
+use crate::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::values::attribute::{Attribute, AttributeSet};
+use crate::values::value::Value;
+
+/// The learner whose record Alice has open.
+pub(crate) const SOURCE: u128 = 1;
+/// A learner on the same programme, with the same components.
+pub(crate) const TARGET: u128 = 2;
+/// Another one.
+pub(crate) const OTHER: u128 = 3;
+
+/// Programme 1 with components 1, 2 and 3 on the plans of learners 1, 2 and 3; Alice, who may do
+/// everything, has learner 1's record open as session 1. Bob may do everything, too.
+pub(crate) fn open_record() -> Given {
+    closed_record().opened("alice", SOURCE, 1)
+}
+
+/// The same, with no record open.
+pub(crate) fn closed_record() -> Given {
+    closed_record_of(["assignment"; 3])
+}
+
+/// The same, with components of these types.
+pub(crate) fn closed_record_of(types: [&str; 3]) -> Given {
+    let [one, two, three] = types;
+    let template = [(1, one), (2, two), (3, three)];
+    let template = template.map(|(number, of_type)| template_component(number, of_type));
+    let programme = given()
+        .administrator("alice", [Permission::Supervisor])
+        .administrator("bob", [Permission::Supervisor])
+        .programme(1)
+        .template(1, template);
+    [SOURCE, TARGET, OTHER]
+        .into_iter()
+        .fold(programme, |given, number| {
+            given.learner(number, [1]).instantiated(number)
+        })
+}
+
+impl Given {
+    pub(crate) fn instantiated(self, number: u128) -> Self {
+        let (learner, programme) = (learner(number), programme(1));
+        self.done(
+            &Actor::System,
+            &Command::InstantiatePlan { learner, programme },
+        )
+    }
+
+    pub(crate) fn opened(self, by: &str, number: u128, session_number: u128) -> Self {
+        let (learner, session) = (learner(number), session(session_number));
+        self.done(&actor(by), &Command::OpenRecord { learner, session })
+    }
+
+    /// One commit of edits.
+    pub(crate) fn edited<const N: usize>(self, by: &str, number: u128, edits: [Edit; N]) -> Self {
+        let command = Command::EditPlan {
+            learner: learner(number),
+            expected_version: None,
+            edits: edits.into(),
+        };
+        self.done(&by.parse().unwrap(), &command)
+    }
+
+    /// Starts the sync of this number, and takes it as far as its acceptance.
+    pub(crate) fn started(self, by: &str, number: u128, request: &SyncRequest) -> Self {
+        let command = Command::StartSync {
+            sync: sync(number),
+            request: request.clone(),
+        };
+        match self.when(&actor(by), &command).0 {
+            Ok(Decided::Sync {
+                change_set,
+                mut accepted,
+            }) => {
+                accepted.entries = change_set.entries().to_vec();
+                let stream = Stream::Sync(accepted.sync);
+                self.commit(&actor(by), &stream, &[Event::SyncAccepted(accepted)])
+            }
+            other => panic!("{request:?} came to {other:?}"),
+        }
+    }
+
+    /// Replays the sync of this number onto its next target.
+    pub(crate) fn worked(self, number: u128) -> Self {
+        let state = self.tenant.sync(sync(number)).unwrap();
+        let target = state.waiting().next().unwrap();
+        let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
+        let confirmed = state.confirmed_at();
+        let since = confirmed.map(|position| self.baseline(target, position));
+        let judgement = judge.judge_target_since(&self.tenant, target, since.as_ref());
+        let judgement = judgement.unwrap();
+        let stream = if judgement.changes_plan() {
+            Stream::Plan(target)
+        } else {
+            Stream::Target(sync(number).of_target(target))
+        };
+        let by = Actor::Administrator(state.requested_by().clone());
+        let components = state.change_set().entries().iter();
+        let components = components.map(|entry| entry.component);
+        let replayed = TargetReplayed {
+            sync: sync(number),
+            learner: target,
+            cancelled: task_moves::may_cancel(&judgement.decisions).then(|| {
+                let plan = self.tenant.plan(target);
+                let decisions = &judgement.decisions;
+                task_moves::cancelled(target, plan, components, decisions, target_told::IDS_MAX)
+            }),
+            decisions: judgement.decisions,
+            case_owner: judgement.case_owner,
+            cause: None,
+        };
+        self.commit(&by, &stream, &[Event::TargetReplayed(replayed)])
+    }
+
+    /// Runs the sync of this number to its end.
+    pub(crate) fn run(mut self, number: u128) -> Self {
+        loop {
+            let state = self.tenant.sync(sync(number)).unwrap();
+            if let Some(completed) = state.completion() {
+                let by = Actor::Administrator(state.requested_by().clone());
+                let stream = Stream::Sync(sync(number));
+                return self.commit(&by, &stream, &[Event::SyncCompleted(completed)]);
+            }
+            self = self.worked(number);
+        }
+    }
+
+    /// Starts a sync as Alice and runs it to its end.
+    pub(crate) fn synced(self, number: u128, request: &SyncRequest) -> Self {
+        self.started("alice", number, request).run(number)
+    }
+
+    /// What the component of this number is like on a learner's plan.
+    pub(crate) fn on_plan(&self, number: u128, of: u128) -> Option<ComponentView<'_>> {
+        self.tenant.plan(learner(of)).component(component(number))
+    }
+
+    /// One attribute of a component that is there.
+    pub(crate) fn value(&self, number: u128, of: u128, attribute: Attribute) -> Value {
+        let view = self.on_plan(number, of).unwrap();
+        self.tenant.values().get(view.value(attribute)).clone()
+    }
+
+    /// The recent changes of the session of this number; none of a closed one.
+    pub(crate) fn recent(&self, number: u128) -> Vec<RecentChange> {
+        let Some(session) = self.tenant.session(session(number)) else {
+            return Vec::new();
+        };
+        let plan = self.tenant.plan(session.learner);
+        let changes = session.recent_changes(plan, self.tenant.values());
+        changes.unwrap()
+    }
+
+    /// What a request of Alice's comes to.
+    pub(crate) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
+        let selected = select(&self.tenant, &self.context(&actor("alice")), request);
+        selected.map_err(crate::kit::rejection)
+    }
+
+    /// What a preview of Alice's shows of one learner.
+    pub(crate) fn judged(&self, request: &SyncRequest, number: u128) -> Vec<Decision> {
+        let selection = self.selected(request).unwrap();
+        let values = self.tenant.values();
+        let prepared = Prepared::new(request.programme, &selection.change_set, values);
+        let mut judge = Judge::new(selection.terms, Arc::new(prepared));
+        let judgement = judge.judge_target(&self.tenant, learner(number)).unwrap();
+        judgement.decisions.iter().collect()
+    }
+
+    /// The request that confirms what a preview of Alice's shows now.
+    pub(crate) fn confirming(&self, request: &SyncRequest) -> SyncRequest {
+        let selection = self.selected(request).unwrap();
+        let digest = digest(request, &selection.change_set).unwrap();
+        let position = self.position();
+        SyncRequest {
+            confirm: Some(Confirm { position, digest }),
+            ..request.clone()
+        }
+    }
+
+    /// What the log keeps of one learner in the sync of this number.
+    pub(crate) fn recorded(&self, number: u128, of: u128) -> Vec<Decision> {
+        self.replayed(number, of).decisions.iter().collect()
+    }
+
+    /// Whose id the log keeps with it.
+    pub(crate) fn recorded_case_owner(&self, number: u128, of: u128) -> Option<AdministratorId> {
+        self.replayed(number, of).case_owner.clone()
+    }
+
+    fn replayed(&self, number: u128, of: u128) -> &TargetReplayed {
+        let events = self.commits.iter().flat_map(|(_, _, events)| events);
+        let replayed = events.filter_map(|event| {
+            let Event::TargetReplayed(replayed) = event else {
+                return None;
+            };
+            Some(replayed)
+        });
+        let (sync, learner) = (sync(number), learner(of));
+        let mut found =
+            replayed.filter(|replayed| replayed.sync == sync && replayed.learner == learner);
+        found.next().unwrap()
+    }
+
+    /// What a preview of Alice's shows of all learners.
+    pub(crate) fn previewed(&self, request: &SyncRequest) -> BTreeMap<LearnerId, Decisions> {
+        let selection = self.selected(request).unwrap();
+        let values = self.tenant.values();
+        let prepared = Prepared::new(request.programme, &selection.change_set, values);
+        let mut judge = Judge::new(selection.terms, Arc::new(prepared));
+        let learners = selection.learners.into_iter();
+        learners
+            .map(|learner| {
+                let judged = judge.judge_target(&self.tenant, learner);
+                (learner, judged.unwrap().decisions)
+            })
+            .collect()
+    }
+}
+
+/// A sync of this type from session 1, of everything to everybody.
+pub(crate) fn everything(kind: SyncKind) -> SyncRequest {
+    SyncRequest {
+        session: session(1),
+        programme: programme(1),
+        components: Components::All,
+        learners: Learners::All,
+        statuses: StatusFilter::default(),
+        kind,
+        attributes: AttributeSet::EMPTY,
+        confirm: None,
+    }
+}
+
+/// A sync of this type from session 1, of these components to these learners.
+pub(crate) fn request<const C: usize, const L: usize>(
+    kind: SyncKind,
+    components: [u128; C],
+    learners: [u128; L],
+) -> SyncRequest {
+    SyncRequest {
+        components: Components::Listed(components.map(component).into()),
+        learners: Learners::Listed(learners.map(learner).into()),
+        ..everything(kind)
+    }
+}
+
+/// A sync of chosen attributes.
+pub(crate) fn choosing<const N: usize>(
+    request: SyncRequest,
+    attributes: [Attribute; N],
+) -> SyncRequest {
+    SyncRequest {
+        kind: SyncKind::SelectedAttributes,
+        attributes: attributes.into_iter().collect(),
+        ..request
+    }
+}
+
+/// Sets one attribute of a component.
+pub(crate) fn set(number: u128, attribute: Attribute, value: Value) -> Edit {
+    Edit::Change {
+        component: component(number),
+        set: attributes([(attribute, value)]),
+        reason: None,
+    }
+}
+
+/// Gives a component another name.
+pub(crate) fn rename(number: u128, name: &str) -> Edit {
+    set(number, Attribute::Name, name.into())
+}
+
+/// Adds an assignment by hand.
+pub(crate) fn add(number: u128) -> Edit {
+    Edit::Add {
+        component: component(number),
+        programme: programme(1),
+        component_type: "assignment".parse().unwrap(),
+        attributes: named(&format!("Component {number}")),
+    }
+}
+
+/// Removes a component.
+pub(crate) fn remove(number: u128) -> Edit {
+    Edit::Remove {
+        component: component(number),
+    }
+}
+
+/// Records progress.
+pub(crate) fn progress(number: u128, status: Status) -> Edit {
+    Edit::SetStatus {
+        component: component(number),
+        status,
+    }
+}
+
+/// A set of criteria.
+pub(crate) fn criteria<const N: usize>(codes: [&str; N]) -> Value {
+    Value::codes(codes)
+}
+
+/// A list of documents.
+pub(crate) fn documents<const N: usize>(documents: [&str; N]) -> Value {
+    Value::Documents(documents.map(Arc::from).into())
+}
+
+/// An owner.
+pub(crate) fn owned_by(name: &str) -> Value {
+    Value::Administrator(name.parse().unwrap())
+}
+
+/// The target's component changes, its owner stays.
+pub(crate) const APPLIED: Decision =
+    Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+/// The target's component changes, and takes the source's owner.
+pub(crate) const APPLIED_WITH_OWNER: Decision =
+    Decision::applied(Action::Synchronise, OwnerEffect::Source, false);
+/// The target gets the component, which is nobody's.
+pub(crate) const CREATED: Decision = Decision::applied(Action::Create, OwnerEffect::Kept, false);
+/// The target loses the component.
+pub(crate) const DELETED: Decision = Decision::applied(Action::Delete, OwnerEffect::Kept, false);
+/// There is nothing to change.
+pub(crate) const UNCHANGED: Decision = Decision::unchanged(Action::Synchronise);
+
+/// The target's component stays as it is.
+pub(crate) const fn skipped(reason: Reason) -> Decision {
+    Decision::skipped(Action::Synchronise, reason)
+}

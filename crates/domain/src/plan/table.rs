@@ -1,0 +1,56 @@
+//! A shape with a column for every attribute: what a plan and a template have in common.
+//!
+//! Knows nothing of progress or versions.
+
+use std::sync::Arc;
+
+use crate::plan::column::Column;
+use crate::plan::shape::{Row, Shape};
+use crate::values::ValueId;
+use crate::values::attribute::{ATTRIBUTE_COUNT, Attribute};
+use crate::values::attributes::AttributeMap;
+use crate::values::value::Value;
+
+/// The attribute values of one component, in the attributes' fixed order.
+pub type Cells = [ValueId; ATTRIBUTE_COUNT];
+
+/// Components and their attributes.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) columns: [Column<ValueId>; ATTRIBUTE_COUNT],
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            shape: Arc::default(),
+            columns: std::array::from_fn(|_| Column::Same(ValueId::NULL)),
+        }
+    }
+}
+
+impl Table {
+    /// Which components, in which order.
+    pub fn shape(&self) -> &Arc<Shape> {
+        &self.shape
+    }
+
+    /// One attribute of one row.
+    pub fn value(&self, row: Row, attribute: Attribute) -> ValueId {
+        self.columns[attribute.index()].get(row)
+    }
+
+    /// Every attribute of one row.
+    pub fn cells(&self, row: Row) -> Cells {
+        std::array::from_fn(|index| self.columns[index].get(row))
+    }
+}
+
+/// The cells that a component has to which these attributes were given: defaults elsewhere.
+pub fn cells_of(attributes: &AttributeMap, mut id: impl FnMut(&Value) -> ValueId) -> Cells {
+    Attribute::ALL.map(|attribute| match attributes.get(attribute) {
+        Some(value) => id(value),
+        None => id(&attribute.default().unwrap_or(Value::Null)),
+    })
+}

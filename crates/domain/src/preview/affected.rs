@@ -1,0 +1,69 @@
+//! The learners of a sync, one row each: what it would do to each of them, counted (M2a).
+//!
+//! Owns the rows and their order. Refuses to judge: it asks the judge that the run asks.
+
+use std::sync::Arc;
+
+use crate::access::standing;
+use crate::ids::{LearnerId, ProgrammeId};
+use crate::judging::judge::Judge;
+use crate::plan::away::Away;
+use crate::preview::summary::Baselines;
+use crate::selection::Selection;
+use crate::state::tenant::Tenant;
+use crate::sync::decisions::Tally;
+use crate::sync::prepared::Prepared;
+use crate::sync::warning::WarningCounts;
+use crate::text::personal::Personal;
+
+/// One learner of a sync.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AffectedLearner {
+    /// Who.
+    pub learner: LearnerId,
+    /// Their name; none of somebody who is not available.
+    pub name: Option<Personal>,
+    /// How their pairs would come out.
+    pub tally: Tally,
+    /// How many of their components warn of what.
+    pub warnings: WarningCounts,
+    /// Whether it is the source, which this sync updates, and no learner of it (T3).
+    pub is_source: bool,
+}
+
+/// What a selected sync would do to each learner, were it run on this state, leaving alone what has
+/// changed after these baselines: by name, then id, and those who are not available last. The source that a
+/// sync updates comes first, and is no learner of it.
+pub fn affected(
+    tenant: &Tenant,
+    programme: ProgrammeId,
+    selection: &Selection,
+    baselines: &Baselines,
+) -> Result<Vec<AffectedLearner>, Away> {
+    let terms = &selection.terms;
+    let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
+    let mut judge = Judge::new(terms.clone(), Arc::new(prepared));
+    let learners = selection.learners.iter().map(|learner| (*learner, false));
+    let source = terms.is_updated_source(terms.source);
+    let source = source.then_some((terms.source, true));
+    let rows = learners.chain(source).map(|(learner, is_source)| {
+        let since = baselines.get(&learner);
+        let decisions = judge.judge_target_since(tenant, learner, since)?.decisions;
+        let seen = standing::seen(tenant, &terms.requested_by, learner);
+        Ok(AffectedLearner {
+            learner,
+            name: seen.ok().map(|record| record.name.clone()),
+            tally: decisions.tally(),
+            warnings: decisions.warnings(),
+            is_source,
+        })
+    });
+    let mut rows = rows.collect::<Result<Vec<_>, Away>>()?;
+    rows.sort_by(|one, other| order(one).cmp(&order(other)));
+    Ok(rows)
+}
+
+fn order(row: &AffectedLearner) -> (bool, bool, Option<&Personal>, LearnerId) {
+    let name = row.name.as_ref();
+    (!row.is_source, name.is_none(), name, row.learner)
+}

@@ -1,0 +1,340 @@
+//! What a preview shows: numbers, one row a component and action, and warnings of the whole
+//! (M1, M2, M4).
+//!
+//! Owns the counting. Refuses to judge: it asks the judge that the run asks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ids::version::Version;
+use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
+use crate::judging::baseline::Baseline;
+use crate::judging::judge::Judge;
+use crate::plan::away::Away;
+use crate::selection::Selection;
+use crate::selection::component_list::ListedComponent;
+use crate::state::tenant::Tenant;
+use crate::sync::decision::{Action, Decision, Outcome};
+use crate::sync::decisions::{Decisions, Tally};
+use crate::sync::prepared::Prepared;
+use crate::sync::warning::PairWarning;
+use crate::text::personal::Personal;
+
+/// A preview of a whole sync.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// How many components were selected.
+    pub components: usize,
+    /// How many learners were selected; the source that a sync updates is not among them.
+    pub learners: usize,
+    /// How all pairs would come out.
+    pub tally: Tally,
+    /// Warnings of the whole.
+    pub warnings: Vec<Warning>,
+    /// In the order of the component list; two rows where some targets have the component and
+    /// others lack it.
+    pub rows: Vec<SummaryRow>,
+}
+
+/// One component and action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// The component.
+    pub component: ComponentId,
+    /// Its name on the source, or its last one.
+    pub name: Personal,
+    /// Its type.
+    pub component_type: ComponentType,
+    /// What would be done to it.
+    pub action: Action,
+    /// The version of the source's plan that last changed it.
+    pub last_updated: Version,
+    /// For how many learners it would be, those included to whom nothing would change.
+    pub synchronised: u64,
+    /// To how many of those nothing would change.
+    pub unchanged: u64,
+    /// For how many learners it would not be.
+    pub not_synchronised: u64,
+    /// What would become of the source's own, where the sync updates its source (T3).
+    pub source: Option<Decision>,
+}
+
+/// A warning of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Warning {
+    /// Of what.
+    pub code: WarningCode,
+    /// How many learners it concerns.
+    pub learners: u64,
+    /// How many components it concerns.
+    pub components: u64,
+}
+
+/// What a warning of the whole is about (M4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WarningCode {
+    /// Some pairs would be skipped.
+    SomeNotSynchronised,
+    /// Reviews and their tasks would be cancelled and created anew.
+    ReviewRecreated,
+    /// Reviews that have begun would keep their type.
+    ReviewTypeKept,
+    /// Completed reviews would keep their date.
+    CompletedReviewKept,
+    /// Evidence was submitted for exercises that would change.
+    MarkingAidEvidence,
+    /// Open tasks of deleted components would be cancelled.
+    TasksCancelled,
+    /// Evidence of deleted components would be deleted.
+    EvidenceDeleted,
+    /// Finished components would be deleted.
+    FinishedDeleted,
+    /// Only `planned_for_qa` would be replayed.
+    RestNotPermitted,
+    /// The type of sync updates its source, too (T3).
+    SourceWillBeUpdated,
+}
+
+impl WarningCode {
+    /// Those of pairs, in the order of [`PairWarning::kind`].
+    const OF_PAIRS: [Self; PairWarning::KINDS] = [
+        Self::ReviewRecreated,
+        Self::ReviewTypeKept,
+        Self::CompletedReviewKept,
+        Self::MarkingAidEvidence,
+        Self::TasksCancelled,
+        Self::EvidenceDeleted,
+        Self::FinishedDeleted,
+        Self::RestNotPermitted,
+    ];
+
+    /// Its code on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SomeNotSynchronised => "some_not_synchronised",
+            Self::ReviewRecreated => "review_recreated",
+            Self::ReviewTypeKept => "review_type_kept",
+            Self::CompletedReviewKept => "completed_review_kept",
+            Self::MarkingAidEvidence => "marking_aid_evidence",
+            Self::TasksCancelled => "tasks_cancelled",
+            Self::EvidenceDeleted => "evidence_deleted",
+            Self::FinishedDeleted => "finished_deleted",
+            Self::RestNotPermitted => "rest_not_permitted",
+            Self::SourceWillBeUpdated => "source_will_be_updated",
+        }
+    }
+
+    /// What it says to people.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::SomeNotSynchronised => "Component(s) for some Learners will not be synchronised",
+            Self::ReviewRecreated => {
+                "Reviews and their calendar tasks will be cancelled and made anew"
+            }
+            Self::ReviewTypeKept => "Reviews that have begun will keep their type",
+            Self::CompletedReviewKept => "Completed reviews will keep their date",
+            Self::TasksCancelled => "Open calendar tasks of deleted components will be cancelled",
+            Self::EvidenceDeleted => "Evidence submitted for deleted components will be deleted",
+            Self::FinishedDeleted => "Finished components will be deleted",
+            Self::RestNotPermitted => {
+                "Only Planned for QA will be synchronised where the rest is not permitted"
+            }
+            Self::MarkingAidEvidence => {
+                "Evidence submitted for Marking Aid exercises will no longer be reachable"
+            }
+            Self::SourceWillBeUpdated => {
+                "The source learner's component(s) will be updated as well"
+            }
+        }
+    }
+}
+
+/// What the selected sync would do, were it run on this state, which has all plans here that count.
+pub fn preview(
+    tenant: &Tenant,
+    programme: ProgrammeId,
+    selection: &Selection,
+) -> Result<Summary, Away> {
+    preview_since(tenant, programme, selection, &Baselines::new())
+}
+
+/// The baselines of the targets of a request that confirms a preview, by target; none otherwise.
+pub type Baselines = BTreeMap<LearnerId, Baseline>;
+
+/// The same, leaving alone what has changed after these baselines.
+pub fn preview_since(
+    tenant: &Tenant,
+    programme: ProgrammeId,
+    selection: &Selection,
+    baselines: &Baselines,
+) -> Result<Summary, Away> {
+    let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
+    let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
+    let mut counts = Counts::new(selection.change_set.len());
+    let mut judged = |learner: LearnerId| {
+        let judged = judge.judge_target_since(tenant, learner, baselines.get(&learner));
+        judged.map(|judgement| judgement.decisions)
+    };
+    for learner in &selection.learners {
+        counts.add(&judged(*learner)?);
+    }
+    let source = selection.terms.source;
+    let updates_source = selection.terms.is_updated_source(source);
+    let updated = updates_source.then(|| judged(source)).transpose()?;
+    Ok(counts.summary(selection, updated.as_ref()))
+}
+
+/// How the pairs of one component and action come out.
+#[derive(Debug, Clone, Copy, Default)]
+struct RowCounts {
+    applied: u64,
+    unchanged: u64,
+    skipped: u64,
+}
+
+/// The counts of every component, by its place in the change set and the action's code.
+struct Counts {
+    rows: Vec<[RowCounts; Action::ALL.len()]>,
+    tally: Tally,
+    learners_skipped: u64,
+    /// Which pair warnings there are of a component, by the bits of their kinds.
+    warned: Vec<u8>,
+    learners_warned: [u64; PairWarning::KINDS],
+}
+
+impl Counts {
+    fn new(components: usize) -> Self {
+        Self {
+            rows: vec![Default::default(); components],
+            tally: Tally::default(),
+            learners_skipped: 0,
+            warned: vec![0; components],
+            learners_warned: [0; PairWarning::KINDS],
+        }
+    }
+
+    fn add(&mut self, decisions: &Decisions) {
+        let tally = decisions.tally();
+        self.tally = self.tally.plus(tally);
+        self.learners_skipped += u64::from(tally.skipped > 0);
+        self.add_warnings(decisions);
+        for (row, decision) in self.rows.iter_mut().zip(decisions.iter()) {
+            let counts = &mut row[usize::from(decision.action().code())];
+            match decision.outcome() {
+                Outcome::Applied => counts.applied += 1,
+                Outcome::Unchanged => counts.unchanged += 1,
+                Outcome::Skipped(_) => counts.skipped += 1,
+            }
+        }
+    }
+
+    fn add_warnings(&mut self, decisions: &Decisions) {
+        let mut learner = 0_u8;
+        let mut place = 0_usize;
+        for run in decisions.runs() {
+            let bits = run
+                .decision
+                .warnings()
+                .fold(0, |bits, one| bits | 1 << one.kind());
+            let count = usize::try_from(run.count).unwrap_or(usize::MAX);
+            if bits != 0 {
+                learner |= bits;
+                let components = self.warned.iter_mut().skip(place).take(count);
+                components.for_each(|warned| *warned |= bits);
+            }
+            place = place.saturating_add(count);
+        }
+        for (kind, learners) in self.learners_warned.iter_mut().enumerate() {
+            *learners += u64::from(learner >> kind & 1);
+        }
+    }
+
+    fn summary(&self, selection: &Selection, source: Option<&Decisions>) -> Summary {
+        let listed = selection.listed.iter();
+        Summary {
+            components: selection.change_set.len(),
+            learners: selection.learners.len(),
+            tally: self.tally,
+            warnings: self.warnings(source.map_or(0, |source| source.tally().applied)),
+            rows: listed
+                .flat_map(|listed| self.rows_of(selection, listed, source))
+                .collect(),
+        }
+    }
+
+    fn warnings(&self, source_updated: u64) -> Vec<Warning> {
+        let some_not = (self.learners_skipped > 0).then(|| Warning {
+            code: WarningCode::SomeNotSynchronised,
+            learners: self.learners_skipped,
+            components: self.components(|counts| counts.skipped),
+        });
+        let kinds = self.learners_warned.iter().zip(WarningCode::OF_PAIRS);
+        let of_pairs = kinds
+            .enumerate()
+            .filter(|(_, (learners, _))| **learners > 0);
+        let of_pairs = of_pairs.map(|(kind, (learners, code))| {
+            let warned = self.warned.iter().filter(|warned| *warned >> kind & 1 == 1);
+            Warning {
+                code,
+                learners: *learners,
+                components: warned.map(|_| 1).sum(),
+            }
+        });
+        let source = (source_updated > 0).then_some(Warning {
+            code: WarningCode::SourceWillBeUpdated,
+            learners: 1,
+            components: source_updated,
+        });
+        some_not.into_iter().chain(of_pairs).chain(source).collect()
+    }
+
+    /// Of how many components there is any such pair.
+    fn components(&self, count: impl Fn(&RowCounts) -> u64) -> u64 {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.iter().any(|counts| count(counts) > 0))
+            .map(|_| 1)
+            .sum()
+    }
+
+    fn rows_of<'a>(
+        &'a self,
+        selection: &'a Selection,
+        listed: &'a ListedComponent,
+        source: Option<&'a Decisions>,
+    ) -> impl Iterator<Item = SummaryRow> + 'a {
+        let index = selection.change_set.index(listed.component);
+        let entry = index.and_then(|index| selection.change_set.entries().get(index));
+        let counts = index.and_then(|index| self.rows.get(index));
+        let source = index.and_then(|index| source?.get(index));
+        entry
+            .zip(counts)
+            .into_iter()
+            .flat_map(move |(entry, counts)| {
+                let own = entry.change.own_action();
+                let nobody = counts.iter().all(|counts| counts.total() == 0);
+                let shown = move |action: &Action| {
+                    counts[usize::from(action.code())].total() > 0 || (nobody && *action == own)
+                };
+                Action::ALL.into_iter().filter(shown).map(move |action| {
+                    let counts = counts[usize::from(action.code())];
+                    SummaryRow {
+                        component: entry.component,
+                        name: entry.name.clone(),
+                        component_type: listed.component_type.clone(),
+                        action,
+                        last_updated: listed.last_updated,
+                        synchronised: counts.applied + counts.unchanged,
+                        unchanged: counts.unchanged,
+                        not_synchronised: counts.skipped,
+                        source: source.filter(|source| source.action() == action),
+                    }
+                })
+            })
+    }
+}
+
+impl RowCounts {
+    const fn total(self) -> u64 {
+        self.applied + self.unchanged + self.skipped
+    }
+}

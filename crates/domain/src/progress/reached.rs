@@ -1,0 +1,60 @@
+//! Which components of a sync have reached nobody so far (C7).
+//!
+//! Owns their places in the change set. Refuses to know what became of whom.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::sync::decisions::{Decisions, Run};
+
+/// The components of which no pair was applied or unchanged. A clone is cheap.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Unreached {
+    /// Their places in the change set, ascending.
+    places: Arc<Vec<u32>>,
+}
+
+impl Unreached {
+    /// All of so many.
+    pub(crate) fn all(count: usize) -> Self {
+        let places = (0..).take(count).collect();
+        Self {
+            places: Arc::new(places),
+        }
+    }
+
+    /// One more target was judged. Mostly the first one leaves none, or none of them leaves any less.
+    pub(crate) fn judged(&mut self, decisions: &Decisions) {
+        if self.places.is_empty() || !decisions.runs().iter().any(reaches) {
+            return;
+        }
+        let mut runs = decisions.runs().iter();
+        let (mut until, mut is_reached) = (0_u32, false);
+        let left = self.places.iter().copied().filter(|place| {
+            while until <= *place {
+                let Some(run) = runs.next() else {
+                    return true;
+                };
+                until = until.saturating_add(run.count);
+                is_reached = reaches(run);
+            }
+            !is_reached
+        });
+        let left: Vec<u32> = left.collect();
+        if left.len() < self.places.len() {
+            self.places = Arc::new(left);
+        }
+    }
+
+    /// Their places in the change set.
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        let places = self.places.iter();
+        places.filter_map(|place| usize::try_from(*place).ok())
+    }
+}
+
+fn reaches(run: &Run) -> bool {
+    run.decision.outcome().reason().is_none()
+}

@@ -1,0 +1,220 @@
+//! The record sessions of a tenant: which are open, whose they are, in which order they were touched, and
+//! why the latest others were closed.
+//!
+//! Owns where a session is found. Decides nothing; only evolve writes it.
+
+use std::sync::Arc;
+
+use crate::event::{CloseReason, Event, RecordClosed, RecordOpened};
+use crate::ids::version::Version;
+use crate::ids::{AdministratorId, LearnerId, SessionId};
+use crate::plan::Plan;
+use crate::recent::RecordSession;
+use crate::recent::closings::{Closings, SessionEnd};
+use crate::recent::comings::Comings;
+use crate::recent::usage::Touched;
+use crate::time::log_time::LogTime;
+
+/// The open record sessions of a tenant. Of closed ones the log knows, so that no id is used twice
+/// ([`Context::closed_session`](crate::command::context::Context::closed_session)).
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    sessions: imbl::HashMap<SessionId, RecordSession>,
+    /// An administrator has a record open once at most.
+    by_learner: imbl::HashMap<LearnerId, imbl::OrdMap<AdministratorId, SessionId>>,
+    by_administrator: imbl::HashMap<AdministratorId, imbl::OrdSet<SessionId>>,
+    touched: Touched,
+    closings: Closings,
+}
+
+impl Records {
+    /// An open session.
+    pub fn session(&self, session: SessionId) -> Option<&RecordSession> {
+        self.sessions.get(&session)
+    }
+
+    /// The open sessions of one administrator, by id.
+    pub fn open_of(
+        &self,
+        administrator: &AdministratorId,
+    ) -> impl Iterator<Item = (SessionId, &RecordSession)> {
+        self.by_administrator
+            .get(administrator)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.sessions.get(id).map(|session| (*id, session)))
+    }
+
+    /// The session in which an administrator has a learner's record open.
+    pub fn open_session(
+        &self,
+        administrator: &AdministratorId,
+        learner: LearnerId,
+    ) -> Option<SessionId> {
+        self.by_learner.get(&learner)?.get(administrator).copied()
+    }
+
+    /// How many records an administrator has open.
+    pub fn open_count(&self, administrator: &AdministratorId) -> usize {
+        self.by_administrator
+            .get(administrator)
+            .map_or(0, imbl::OrdSet::len)
+    }
+
+    /// The open sessions, the one touched least lately first.
+    pub(crate) fn by_touch(&self) -> impl Iterator<Item = (SessionId, &RecordSession)> {
+        let order = self.touched.iter();
+        order.filter_map(|id| Some((id, self.sessions.get(&id)?)))
+    }
+
+    /// Of the sessions of one administrator, the one touched least lately.
+    pub fn longest_idle_of(
+        &self,
+        administrator: &AdministratorId,
+    ) -> Option<(SessionId, &RecordSession)> {
+        let own = self.open_of(administrator);
+        own.min_by_key(|(_, session)| session.usage.touch)
+    }
+
+    /// The latest sessions that were closed, and why.
+    pub fn closings(&self) -> &Closings {
+        &self.closings
+    }
+
+    pub(crate) fn open(&mut self, opened: &RecordOpened, session: RecordSession) {
+        if let Some(replaced) = opened.replaced {
+            self.end(replaced, SessionEnd::Replaced(opened.session));
+        }
+        self.keep(opened.session, session);
+    }
+
+    /// A session is gone on with.
+    pub(crate) fn resumed(&mut self, id: SessionId, time: LogTime) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.usage.version += 1;
+        }
+        self.touch(id, time);
+    }
+
+    /// Something was done in a session.
+    pub(crate) fn touch(&mut self, id: SessionId, time: LogTime) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            self.touched.touch(id, &mut session.usage, time);
+        }
+    }
+
+    pub(crate) fn closed(&mut self, closed: &RecordClosed) {
+        self.end(
+            closed.session,
+            match closed.reason {
+                CloseReason::Closed => SessionEnd::Closed,
+                CloseReason::Idle => SessionEnd::Idle,
+                CloseReason::Displaced => SessionEnd::Displaced,
+            },
+        );
+    }
+
+    fn end(&mut self, id: SessionId, end: SessionEnd) {
+        let Some(session) = self.sessions.remove(&id) else {
+            return;
+        };
+        self.touched.forget(session.usage);
+        self.closings.note(id, session.administrator.clone(), end);
+        if let Some(open) = self.by_learner.get_mut(&session.learner) {
+            open.remove(&session.administrator);
+            if open.is_empty() {
+                self.by_learner.remove(&session.learner);
+            }
+        }
+        if let Some(open) = self.by_administrator.get_mut(&session.administrator) {
+            open.remove(&id);
+            if open.is_empty() {
+                self.by_administrator.remove(&session.administrator);
+            }
+        }
+    }
+
+    /// An open session that a sync or a plan's change has something to tell.
+    pub(crate) fn session_mut(&mut self, session: SessionId) -> Option<&mut RecordSession> {
+        self.sessions.get_mut(&session)
+    }
+
+    /// The markers of the open sessions of one learner's record.
+    pub(crate) fn markers_of(&self, learner: LearnerId) -> impl Iterator<Item = Version> {
+        let open = self.by_learner.get(&learner).into_iter().flatten();
+        open.filter_map(|(_, id)| self.sessions.get(id).map(|session| session.marker))
+    }
+
+    /// A session is taken over as it is; those that are kept in the order of their touches stay so.
+    pub(crate) fn keep(&mut self, id: SessionId, mut session: RecordSession) {
+        self.list(id, session.learner, &session.administrator);
+        let time = session.usage.touched;
+        self.touched.touch(id, &mut session.usage, time);
+        self.sessions.insert(id, session);
+    }
+
+    /// What is remembered of closed sessions is taken over as it was kept.
+    pub(crate) fn keep_closings(&mut self, closings: Closings) {
+        self.closings = closings;
+    }
+
+    /// A learner's plan goes away, and what open records remember of it.
+    pub(crate) fn forget(&mut self, learner: LearnerId) {
+        self.each_open_of(learner, |_, session| session.forget());
+    }
+
+    /// A learner's plan is being fetched, and is at this version.
+    pub(crate) fn remember(&mut self, learner: LearnerId, plan: &Arc<Plan>) {
+        self.each_open_of(learner, |_, session| session.remember(plan));
+    }
+
+    /// A commit changed a learner's plan: whoever has the record open takes note.
+    pub(crate) fn observe(
+        &mut self,
+        learner: LearnerId,
+        by: Option<&AdministratorId>,
+        (before, after): (&Plan, &Plan),
+        events: &[Event],
+    ) {
+        if self.by_learner.contains_key(&learner) {
+            self.observe_comings(learner, by, (before, after), &Comings::of(events));
+        }
+    }
+
+    /// The same, where it is known already what the commit added by hand.
+    pub(crate) fn observe_comings(
+        &mut self,
+        learner: LearnerId,
+        by: Option<&AdministratorId>,
+        plans: (&Plan, &Plan),
+        comings: &Comings,
+    ) {
+        self.each_open_of(learner, |administrator, session| {
+            session.observe(Some(administrator) == by, plans, comings);
+        });
+    }
+
+    fn each_open_of(
+        &mut self,
+        learner: LearnerId,
+        mut tell: impl FnMut(&AdministratorId, &mut RecordSession),
+    ) {
+        let open = self.by_learner.get(&learner).into_iter().flatten();
+        for (administrator, id) in open {
+            if let Some(session) = self.sessions.get_mut(id) {
+                tell(administrator, session);
+            }
+        }
+    }
+
+    fn list(&mut self, id: SessionId, learner: LearnerId, administrator: &AdministratorId) {
+        self.by_learner
+            .entry(learner)
+            .or_default()
+            .insert(administrator.clone(), id);
+        self.by_administrator
+            .entry(administrator.clone())
+            .or_default()
+            .insert(id);
+    }
+}

@@ -1,0 +1,106 @@
+//! What the syncs of a session took along: what later changes are compared with, too (C2), and what is
+//! selected to begin with no more (C7).
+//!
+//! Owns which versions of the source's plan those are. Refuses to know the plan.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ComponentId;
+use crate::ids::version::Version;
+use crate::sync::change_set::{Change, Entry};
+use crate::sync::request::SyncKind;
+
+/// What the syncs of one session took along. A clone is cheap.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Taken {
+    components: imbl::OrdMap<ComponentId, Taking>,
+    /// Every version that any component is compared with.
+    bases: imbl::OrdSet<Version>,
+}
+
+/// What syncs took of one component.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Taking {
+    /// The versions of the source's plan that it is compared with beside the marker, in their order.
+    bases: Vec<Version>,
+    /// Up to which version syncs took all of its changes; zero: none did.
+    changes: Version,
+    /// Up to which version they took all but `planned_for_qa`.
+    but_planned: Version,
+}
+
+impl Taking {
+    /// The versions of the source's plan that it is compared with beside the marker.
+    pub(crate) fn bases(&self) -> &[Version] {
+        &self.bases
+    }
+
+    /// Whether all of its changes up to this version were taken.
+    pub(crate) fn took_all(&self, touched: Version, planned_for_qa: bool) -> bool {
+        touched <= self.changes || (!planned_for_qa && touched <= self.but_planned)
+    }
+
+    fn base(&mut self, version: Version) {
+        if self.bases.last() != Some(&version) {
+            self.bases.push(version);
+        }
+    }
+}
+
+impl Taken {
+    /// What was taken of a component, if anything was.
+    pub(crate) fn of(&self, component: ComponentId) -> Option<&Taking> {
+        self.components.get(&component)
+    }
+
+    /// Whether a version of the plan is one that some component is compared with.
+    pub(crate) fn is_base(&self, version: Version) -> bool {
+        self.bases.contains(&version)
+    }
+
+    /// A sync was accepted when the source's plan had this version.
+    pub(crate) fn accepted<'a>(
+        &mut self,
+        kind: SyncKind,
+        entries: impl Iterator<Item = &'a Entry>,
+        version: Version,
+    ) {
+        self.bases.insert(version);
+        for entry in entries {
+            let taking = self.components.entry(entry.component).or_default();
+            taking.base(version);
+            match (kind, &entry.change) {
+                (SyncKind::SelectedAttributes, _) | (_, Change::NoRecentChange) => {}
+                (SyncKind::ChangesOnly, _) => taking.changes = version,
+                (SyncKind::AllAttributes, _) => taking.but_planned = version,
+            }
+        }
+    }
+
+    /// A sync changed these of its own source, whose plan has this version since (T3).
+    pub(crate) fn updated_source(
+        &mut self,
+        components: impl Iterator<Item = ComponentId>,
+        version: Version,
+    ) {
+        self.bases.insert(version);
+        for component in components {
+            self.components.entry(component).or_default().base(version);
+        }
+    }
+
+    /// A sync ended, and reached nobody with these.
+    pub(crate) fn reached_nobody(&mut self, components: impl Iterator<Item = ComponentId>) {
+        for component in components {
+            if let Some(taking) = self.components.get_mut(&component) {
+                taking.changes = Version::ZERO;
+                taking.but_planned = Version::ZERO;
+            }
+        }
+    }
+
+    /// Whether both are the same, as far as that is seen at a glance.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.components.ptr_eq(&other.components)
+    }
+}

@@ -1,0 +1,161 @@
+//! The directory of learners: everybody in the order of names, with what filters and searches need,
+//! so that a page of a list is found without looking at records, let alone sorting them.
+//!
+//! Owns the order (by name, then id) and its upkeep. Refuses to know who asks. Derived from the records
+//! alone; a clone is cheap. A learner takes about 52 bytes, and 4 for each group, tutor and enrolment.
+
+mod builder;
+mod chunk;
+mod mark;
+mod numbers;
+mod query;
+
+use std::sync::Arc;
+
+use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
+use crate::reference::learner::{Enrolment, Learner};
+use crate::text::personal::Personal;
+use crate::text::search;
+
+use chunk::{Chunk, Entry, LEN_FEW, LEN_MAX};
+use mark::mark;
+use numbers::Numbers;
+
+pub(crate) use builder::{Builder, Marks};
+pub use query::{Field, Matches, Query, Statuses};
+
+/// The records that a directory is of.
+type Records = imbl::OrdMap<LearnerId, Arc<Learner>>;
+/// Where a learner stands.
+type Place = (Personal, LearnerId);
+
+/// Everybody, by name, then id.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// By the place of the first in each.
+    chunks: imbl::OrdMap<Place, Arc<Chunk>>,
+    groups: Numbers<Group>,
+    tutors: Numbers<AdministratorId>,
+    programmes: Numbers<ProgrammeId>,
+}
+
+impl Directory {
+    /// Every learner, in order.
+    pub fn iter(&self) -> impl Iterator<Item = LearnerId> {
+        let chunks = self.chunks.values();
+        chunks.flat_map(|chunk| chunk.ids().iter().copied())
+    }
+
+    /// Takes in a learner whose record is there by now.
+    pub(crate) fn insert(&mut self, records: &Records, id: LearnerId) {
+        let Some(record) = records.get(&id) else {
+            return;
+        };
+        let entry = self.entry(id, record);
+        let place = (record.name.clone(), id);
+        let Some((key, chunk)) = self.chunk_of(&place) else {
+            let chunk = Chunk::default().with(0, &entry);
+            self.chunks.insert(place, Arc::new(chunk));
+            return;
+        };
+        let index = chunk
+            .ids()
+            .partition_point(|one| before(records, *one, &place));
+        self.replace(records, &key, &chunk.with(index, &entry));
+    }
+
+    /// Takes out a learner whose record is there still.
+    pub(crate) fn remove(&mut self, records: &Records, id: LearnerId) {
+        let Some(record) = records.get(&id) else {
+            return;
+        };
+        let place = (record.name.clone(), id);
+        let Some((key, chunk)) = self.chunk_of(&place) else {
+            return;
+        };
+        let index = chunk
+            .ids()
+            .partition_point(|one| before(records, *one, &place));
+        if chunk.ids().get(index) != Some(&id) {
+            return;
+        }
+        self.release(record);
+        self.replace(records, &key, &chunk.without(index));
+    }
+
+    /// The chunk in which a place is, or would be.
+    fn chunk_of(&self, place: &Place) -> Option<(Place, Arc<Chunk>)> {
+        let found = self.chunks.get_prev(place);
+        let found = found.or_else(|| self.chunks.get_min().map(|(key, chunk)| (key, chunk)));
+        found.map(|(key, chunk)| (key.clone(), Arc::clone(chunk)))
+    }
+
+    /// Puts a chunk in the place of the one of this key: as two if it is long, and together with the
+    /// next if it is short.
+    fn replace(&mut self, records: &Records, key: &Place, chunk: &Chunk) {
+        self.chunks.remove(key);
+        if chunk.len() > LEN_MAX {
+            let middle = chunk.len() / 2;
+            self.keep(records, chunk.part(0..middle));
+            self.keep(records, chunk.part(middle..chunk.len()));
+            return;
+        }
+        let next = self.chunks.get_next(key);
+        let next = next.map(|(key, next)| (key.clone(), Arc::clone(next)));
+        match next {
+            Some((next_key, next))
+                if chunk.len() < LEN_FEW && chunk.len() + next.len() <= LEN_MAX =>
+            {
+                self.chunks.remove(&next_key);
+                self.keep(records, chunk.joined(&next));
+            }
+            Some(_) | None => self.keep(records, chunk.clone()),
+        }
+    }
+
+    fn keep(&mut self, records: &Records, chunk: Chunk) {
+        let first = chunk.ids().first();
+        let first = first.and_then(|first| Some((*first, records.get(first)?)));
+        if let Some((id, record)) = first {
+            self.chunks
+                .insert((record.name.clone(), id), Arc::new(chunk));
+        }
+    }
+
+    fn entry(&mut self, id: LearnerId, record: &Learner) -> Entry {
+        let groups = record.groups.iter().map(|group| self.groups.take(group));
+        let tutors = record.tutors.iter().map(|tutor| self.tutors.take(tutor));
+        let enrolments = record.enrolments.iter().map(|enrolment| {
+            let number = self.programmes.take(&enrolment.programme);
+            mark(number, enrolment.status)
+        });
+        Entry {
+            id,
+            name: search::folded(record.name.as_str()),
+            groups: groups.collect(),
+            tutors: tutors.collect(),
+            enrolments: enrolments.collect(),
+        }
+    }
+
+    fn release(&mut self, record: &Learner) {
+        for group in &record.groups {
+            self.groups.release(group);
+        }
+        for tutor in &record.tutors {
+            self.tutors.release(tutor);
+        }
+        for Enrolment { programme, .. } in &record.enrolments {
+            self.programmes.release(programme);
+        }
+    }
+}
+
+/// Whether a learner stands before a place.
+fn before(records: &Records, id: LearnerId, place: &Place) -> bool {
+    let name = records.get(&id).map(|record| &record.name);
+    (name, id) < (Some(&place.0), place.1)
+}
+
+#[cfg(test)]
+mod tests;

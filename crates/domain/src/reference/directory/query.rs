@@ -1,0 +1,306 @@
+//! Questions to the directory: whom filters, a search and the reader's groups (P8) keep.
+//!
+//! Owns the tables by which a learner is judged in a few comparisons, and the one pass over everybody.
+//! Refuses to know which filters a list has.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem::Finder;
+
+use super::Directory;
+use super::chunk::{Chunk, Row};
+use super::mark::{STATUS_BITS, programme_of, status_index};
+use super::numbers::Numbers;
+use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
+use crate::reference::administrator::Groups;
+use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use crate::text::search::{self, Sought};
+
+/// A set of enrolments' statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statuses(u8);
+
+impl Statuses {
+    /// Every status.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// Whether a status is among them.
+    pub const fn has(self, status: EnrolmentStatus) -> bool {
+        self.has_index(status_index(status))
+    }
+
+    const fn has_index(self, index: u8) -> bool {
+        self.0 >> index & 1 == 1
+    }
+}
+
+impl FromIterator<EnrolmentStatus> for Statuses {
+    fn from_iter<I: IntoIterator<Item = EnrolmentStatus>>(statuses: I) -> Self {
+        let bits = statuses.into_iter().map(|status| 1 << status_index(status));
+        Self(bits.fold(0, |all, bit: u8| all | bit))
+    }
+}
+
+/// Whom to find: all of these together.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// Those whose every group is among these (P8).
+    pub seen_with: &'a Groups,
+    /// Those enrolled on this programme.
+    pub programme: Option<ProgrammeId>,
+    /// Those with an enrolment, on that programme if one is given, that stands so. All statuses and no
+    /// programme: those without any enrolment, too.
+    pub statuses: Statuses,
+    /// Those in one of these groups; empty: any.
+    pub groups: &'a [Group],
+    /// Those with one of these tutors; empty: any.
+    pub tutors: &'a [AdministratorId],
+    /// Those whose name holds this, as searches see it; empty: any.
+    pub search: &'a str,
+    /// These not.
+    pub except: &'a BTreeSet<LearnerId>,
+}
+
+impl Query<'_> {
+    /// Whether it finds a learner of this record: the same that [`Directory::find`] says of those whom the
+    /// directory holds, for a record that it does not hold any more.
+    pub fn finds(&self, id: LearnerId, learner: &Learner) -> bool {
+        let seen = match self.seen_with {
+            Groups::All => true,
+            Groups::Listed(groups) => learner.groups.iter().all(|group| groups.contains(group)),
+        };
+        let fits = |enrolment: &Enrolment| {
+            self.programme
+                .is_none_or(|programme| enrolment.programme == programme)
+                && self.statuses.has(enrolment.status)
+        };
+        let anybody = self.programme.is_none() && self.statuses == Statuses::ALL;
+        seen && (anybody || learner.enrolments.iter().any(fits))
+            && any_of(self.groups, &learner.groups)
+            && any_of(self.tutors, &learner.tutors)
+            && Sought::new(self.search).is_in(learner.name.as_str())
+            && !self.except.contains(&id)
+    }
+}
+
+/// Whether one of the values is wanted; where none is named, any is.
+fn any_of<T: PartialEq>(wanted: &[T], values: &[T]) -> bool {
+    wanted.is_empty() || values.iter().any(|value| wanted.contains(value))
+}
+
+/// Which values are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Groups.
+    Groups,
+    /// Tutors.
+    Tutors,
+    /// How the enrolment on the query's programme stands.
+    Statuses,
+}
+
+/// Those whom a query finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matches {
+    /// How many they are.
+    pub total: usize,
+    /// Those of the part that was asked for, in order.
+    pub learners: Vec<LearnerId>,
+}
+
+impl Directory {
+    /// Whom a query finds: how many, and `take` of them behind the first `skip`.
+    pub fn find(&self, query: &Query<'_>, skip: usize, take: usize) -> Matches {
+        let (mut total, mut learners) = (0, Vec::new());
+        self.each(query, |row, _| {
+            if total >= skip && learners.len() < take {
+                learners.push(row.id);
+            }
+            total += 1;
+        });
+        Matches { total, learners }
+    }
+
+    /// The values of those whom a query finds, in the order of values, and how many have each.
+    pub fn count(&self, query: &Query<'_>, field: Field) -> Vec<(String, usize)> {
+        match field {
+            Field::Groups => self.count_of(query, &self.groups, |row| row.groups),
+            Field::Tutors => self.count_of(query, &self.tutors, |row| row.tutors),
+            Field::Statuses => {
+                let mut counts = [0_usize; EnrolmentStatus::ALL.len()];
+                self.each(query, |_, status| {
+                    if let Some(count) = status.and_then(|index| counts.get_mut(index)) {
+                        *count += 1;
+                    }
+                });
+                let all = EnrolmentStatus::ALL.into_iter();
+                let mut found: Vec<_> = all
+                    .map(|status| (status.name(), counts[usize::from(status_index(status))]))
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(name, count)| (name.to_owned(), count))
+                    .collect();
+                found.sort();
+                found
+            }
+        }
+    }
+
+    fn count_of<T: Ord + Clone + ToString>(
+        &self,
+        query: &Query<'_>,
+        numbers: &Numbers<T>,
+        values: impl for<'r> Fn(&Row<'r>) -> &'r [u32],
+    ) -> Vec<(String, usize)> {
+        let mut counts = vec![0_usize; numbers.table_len()];
+        self.each(query, |row, _| {
+            for number in values(row) {
+                counts[*number as usize] += 1;
+            }
+        });
+        numbers
+            .iter()
+            .map(|(value, number)| (value, counts[number as usize]))
+            .filter(|(_, count)| *count > 0)
+            .map(|(value, count)| (value.to_string(), count))
+            .collect()
+    }
+
+    /// Everybody whom a query finds, in order, with the index of the status by which they fit.
+    fn each(&self, query: &Query<'_>, mut found: impl FnMut(&Row<'_>, Option<usize>)) {
+        let Some(terms) = Terms::of(self, query) else {
+            return;
+        };
+        let needle = search::folded(query.search);
+        let finder = Finder::new(needle.as_bytes());
+        for chunk in self.chunks.values() {
+            if terms
+                .programme
+                .is_some_and(|number| !chunk.has_programme(number))
+            {
+                continue;
+            }
+            let Some(mut names) = NamesWith::begin(chunk, &finder) else {
+                continue;
+            };
+            for row in chunk.rows() {
+                let Some(status) = terms.keep(&row) else {
+                    continue;
+                };
+                if names.hold(row.name) && !query.except.contains(&row.id) {
+                    found(&row, status);
+                }
+            }
+        }
+    }
+}
+
+/// A query, its values looked up.
+struct Terms {
+    seen_with: Option<Vec<bool>>,
+    groups: Option<Vec<bool>>,
+    tutors: Option<Vec<bool>>,
+    programme: Option<u32>,
+    statuses: Statuses,
+}
+
+impl Terms {
+    /// None if nobody can fit.
+    fn of(directory: &Directory, query: &Query<'_>) -> Option<Self> {
+        let programme = match query.programme {
+            Some(programme) => Some(directory.programmes.get(&programme)?),
+            None => None,
+        };
+        Some(Self {
+            seen_with: match query.seen_with {
+                Groups::All => None,
+                Groups::Listed(groups) => Some(table(&directory.groups, groups)),
+            },
+            groups: wanted(&directory.groups, query.groups),
+            tutors: wanted(&directory.tutors, query.tutors),
+            programme,
+            statuses: query.statuses,
+        })
+    }
+
+    /// Whether a learner fits but for the search, and by which status, where there is one.
+    #[allow(clippy::option_option)] // Whether they fit, and by what.
+    fn keep(&self, row: &Row<'_>) -> Option<Option<usize>> {
+        let status = if self.programme.is_none() && self.statuses == Statuses::ALL {
+            None
+        } else {
+            let mut enrolments = row.enrolments.iter();
+            Some(enrolments.find_map(|mark| self.fitting(*mark))?)
+        };
+        let has = |table: &[bool], number: &u32| table[*number as usize];
+        let seen = self.seen_with.as_deref();
+        let seen = seen.is_none_or(|table| row.groups.iter().all(|group| has(table, group)));
+        let groups = self.groups.as_deref();
+        let tutors = self.tutors.as_deref();
+        let fits = seen
+            && groups.is_none_or(|table| row.groups.iter().any(|group| has(table, group)))
+            && tutors.is_none_or(|table| row.tutors.iter().any(|tutor| has(table, tutor)));
+        fits.then_some(status)
+    }
+
+    fn fitting(&self, mark: u32) -> Option<usize> {
+        let programme = programme_of(mark);
+        let index = mark & ((1 << STATUS_BITS) - 1);
+        let on_it = self.programme.is_none_or(|wanted| wanted == programme);
+        let index = u8::try_from(index).ok()?;
+        (on_it && self.statuses.has_index(index)).then_some(usize::from(index))
+    }
+}
+
+fn wanted<T: Ord + Clone>(numbers: &Numbers<T>, values: &[T]) -> Option<Vec<bool>> {
+    (!values.is_empty()).then(|| table(numbers, values))
+}
+
+/// Of each number whether its value is among these.
+fn table<'a, T: Ord + Clone + 'a>(
+    numbers: &Numbers<T>,
+    values: impl IntoIterator<Item = &'a T>,
+) -> Vec<bool> {
+    let mut table = vec![false; numbers.table_len()];
+    for number in values.into_iter().filter_map(|value| numbers.get(value)) {
+        table[number as usize] = true;
+    }
+    table
+}
+
+/// The search through the names of one chunk, which goes on only as far as somebody asks.
+struct NamesWith<'a> {
+    names: &'a [u8],
+    finder: &'a Finder<'a>,
+    /// Where the next match begins that was not passed yet.
+    hit: Option<usize>,
+}
+
+impl<'a> NamesWith<'a> {
+    /// None if no name of the chunk can hold it.
+    fn begin(chunk: &'a Chunk, finder: &'a Finder<'a>) -> Option<Self> {
+        let names = chunk.names();
+        let hit = Some(finder.find(names)?);
+        Some(Self { names, finder, hit })
+    }
+
+    /// Whether the name between these bytes holds what is searched. Asked from name to name.
+    fn hold(&mut self, (start, end): (usize, usize)) -> bool {
+        let length = self.finder.needle().len();
+        if length == 0 {
+            return true;
+        }
+        while let Some(hit) = self.hit {
+            if hit >= end {
+                return false;
+            }
+            if hit >= start && hit + length <= end {
+                return true;
+            }
+            // It is in a name that was passed, or begins in this one and ends in the next.
+            let from = start.max(hit + 1);
+            let next = self.finder.find(&self.names[from..]);
+            self.hit = next.map(|next| from + next);
+        }
+        false
+    }
+}

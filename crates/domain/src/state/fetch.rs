@@ -1,0 +1,204 @@
+//! Fetching a plan that is away: its commits are folded once more, and the records in which it is
+//! open remember again what was touched.
+//!
+//! Owns how both come back as if the plan had never been away. Refuses to read any log.
+
+use std::sync::Arc;
+
+use crate::event::Event;
+use crate::fold::plan::{Interned, fold_commit};
+use crate::ids::version::Version;
+use crate::ids::{Actor, LearnerId};
+use crate::plan::Plan;
+use crate::recent::comings::Comings;
+use crate::state::current::Current;
+use crate::state::recall::{ChangeSets, Recall, Recalled};
+use crate::state::tenant::Tenant;
+
+/// One commit of a plan's stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanCommit {
+    /// The version that it gave the plan.
+    pub version: Version,
+    /// Who asked for it.
+    pub by: Actor,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// Up to which version a plan may be taken from an image of it: an open record wants to see every
+/// commit since its marker.
+pub fn image_version_max(tenant: &Tenant, learner: LearnerId) -> Version {
+    let markers = tenant.records.markers_of(learner);
+    markers.min().unwrap_or(Version::new(u32::MAX))
+}
+
+/// A plan on its way here: its commits are folded where nobody sees it, in any number of steps, and then
+/// it arrives. Its values are the tenant's, of one generation.
+#[derive(Debug)]
+pub struct Arriving {
+    learner: LearnerId,
+    start: Arc<Plan>,
+    plan: Arc<Plan>,
+    /// What open records are to see of it, where there are any.
+    seen: Option<Vec<Seen>>,
+}
+
+/// Who changed a plan, from what to what.
+#[derive(Debug)]
+struct Seen {
+    by: Actor,
+    before: Arc<Plan>,
+    after: Arc<Plan>,
+    comings: Comings,
+}
+
+impl Arriving {
+    /// From `start`, which was made from an image or is empty, and is no newer than
+    /// [`image_version_max`].
+    pub fn begin(tenant: &Tenant, learner: LearnerId, start: Arc<Plan>) -> Self {
+        Self {
+            learner,
+            plan: Arc::clone(&start),
+            start,
+            seen: is_open(tenant, learner).then(Vec::new),
+        }
+    }
+
+    /// One commit more.
+    pub fn fold(
+        &mut self,
+        tenant: &mut Tenant,
+        commit: &PlanCommit,
+        change_sets: &ChangeSets,
+        recall: &mut Recall,
+    ) {
+        let after = Arc::new(folded(tenant, &self.plan, commit, change_sets, recall));
+        let before = std::mem::replace(&mut self.plan, Arc::clone(&after));
+        if let Some(seen) = &mut self.seen {
+            let by = commit.by.clone();
+            let comings = Comings::of(&commit.events);
+            seen.push(Seen {
+                by,
+                before,
+                after,
+                comings,
+            });
+        }
+    }
+
+    /// Puts the plan where everybody sees it. Not if somebody has opened its record since it began:
+    /// that wants to see what was not kept.
+    #[must_use]
+    pub fn arrive(self, tenant: &mut Tenant) -> bool {
+        let learner = self.learner;
+        let Some(seen) = self.seen else {
+            if is_open(tenant, learner) {
+                return false;
+            }
+            tenant.plans.put(learner, self.plan);
+            return true;
+        };
+        tenant.records.remember(learner, &self.start);
+        for Seen {
+            by,
+            before,
+            after,
+            comings,
+        } in seen
+        {
+            let by = by.administrator();
+            let plans = (&*before, &*after);
+            tenant.records.observe_comings(learner, by, plans, &comings);
+            tenant.records.remember(learner, &after);
+        }
+        tenant.plans.put(learner, self.plan);
+        true
+    }
+}
+
+fn is_open(tenant: &Tenant, learner: LearnerId) -> bool {
+    tenant.records.markers_of(learner).next().is_some()
+}
+
+/// The plan after one more commit, wherever it is kept; its values are the tenant's.
+pub fn folded(
+    tenant: &mut Tenant,
+    plan: &Plan,
+    commit: &PlanCommit,
+    change_sets: &ChangeSets,
+    recall: &mut Recall,
+) -> Plan {
+    recall.ready(tenant, &commit.events, change_sets);
+    let Tenant {
+        values,
+        shapes,
+        last_replays,
+        templates,
+        syncs,
+        ..
+    } = tenant;
+    let sources = Recalled {
+        current: Current { templates, syncs },
+        recall,
+    };
+    let mut interned = Interned {
+        values,
+        shapes,
+        last_replays,
+    };
+    fold_commit(
+        plan,
+        &sources,
+        &mut interned,
+        commit.version,
+        &commit.events,
+    )
+}
+
+/// Sends a plan away: only its version stays, and what open records are to remember is forgotten
+/// until it is fetched.
+pub fn send_away(tenant: &mut Tenant, learner: LearnerId) {
+    let version = tenant.plans.version(learner);
+    tenant.records.forget(learner);
+    tenant.plans.put_away(learner, version);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::kit::{Given, actor, given, learner, session};
+    use crate::permission::Permission;
+
+    fn away() -> Given {
+        let mut given = given()
+            .administrator("alice", [Permission::Supervisor])
+            .programme(1)
+            .learner(1, [1]);
+        send_away(&mut given.tenant, learner(1));
+        given
+    }
+
+    fn begun(given: &Given) -> Arriving {
+        Arriving::begin(&given.tenant, learner(1), Arc::new(Plan::default()))
+    }
+
+    fn opened(given: Given) -> Given {
+        let (learner, session) = (learner(1), session(1));
+        given.done(&actor("alice"), &Command::OpenRecord { learner, session })
+    }
+
+    #[test]
+    fn a_plan_whose_record_was_opened_on_its_way_does_not_arrive_without_what_that_wants_to_see() {
+        let given = away();
+        assert!(begun(&given).arrive(&mut given.tenant.clone()));
+        let late = begun(&given);
+        let mut given = opened(away());
+        send_away(&mut given.tenant, learner(1));
+        assert!(!late.arrive(&mut given.tenant));
+        assert!(!given.tenant.plans().is_here(learner(1)));
+        assert!(begun(&given).arrive(&mut given.tenant));
+        assert!(given.tenant.plans().is_here(learner(1)));
+    }
+}

@@ -1,0 +1,138 @@
+//! What the commits of a plan refer to instead of repeating it, made ready once for many plans that
+//! are fetched: what a sync replayed, and a template as it once was.
+//!
+//! Owns nothing that could not be made again. Refuses to know where change sets are kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::event::Event;
+use crate::fold::plan::Sources;
+use crate::ids::version::TemplateVersion;
+use crate::ids::{ProgrammeId, SyncId};
+use crate::reference::template::TemplateContent;
+use crate::state::current::Current;
+use crate::state::tenant::Tenant;
+use crate::sync::change_set::ChangeSet;
+use crate::sync::prepared::Prepared;
+
+/// The most templates that are kept: beyond it, all are let go.
+const TEMPLATES_MAX: usize = 64;
+/// The most components of syncs that are kept, some 400 bytes each: beyond it, all are let go.
+const STEPS_MAX: usize = 250_000;
+
+/// The change sets that the syncs of some commits replayed, as the log keeps them.
+pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
+
+/// What was made ready for one tenant's state, and for the states that come of it.
+#[derive(Debug, Default)]
+pub struct Recall {
+    prepared: HashMap<SyncId, Arc<Prepared>>,
+    /// Of all that are prepared.
+    steps: usize,
+    templates: HashMap<(ProgrammeId, TemplateVersion), Arc<TemplateContent>>,
+}
+
+impl Recall {
+    /// A sync that these events refer to, and whose change set must be known before they are folded.
+    pub fn lacks(&self, tenant: &Tenant, events: &[Event]) -> Option<SyncId> {
+        events.iter().find_map(|event| {
+            let Event::TargetReplayed(replayed) = event else {
+                return None;
+            };
+            let state = tenant.syncs.get(replayed.sync)?;
+            let is_known = state.is_running() || self.prepared.contains_key(&replayed.sync);
+            (!is_known).then_some(replayed.sync)
+        })
+    }
+
+    /// Makes ready what these events refer to, with values that are the tenant's from then on.
+    pub(crate) fn ready(
+        &mut self,
+        tenant: &mut Tenant,
+        events: &[Event],
+        change_sets: &ChangeSets,
+    ) {
+        for event in events {
+            if let Event::TargetReplayed(replayed) = event {
+                self.ready_sync(tenant, replayed.sync, change_sets);
+            } else if let Event::PlanInstantiated(event) = event {
+                self.ready_template(tenant, event.programme, event.template_version);
+            } else if let Event::ComponentReadded(event) = event {
+                self.ready_template(tenant, event.programme, event.template_version);
+            }
+        }
+    }
+
+    fn ready_sync(&mut self, tenant: &mut Tenant, sync: SyncId, change_sets: &ChangeSets) {
+        let Some(state) = tenant.syncs.get(sync) else {
+            return;
+        };
+        if state.is_running() || self.prepared.contains_key(&sync) {
+            return;
+        }
+        let Some(change_set) = change_sets.get(&sync) else {
+            return;
+        };
+        let programme = state.facts().programme;
+        let prepared = Prepared::interned(programme, change_set, &mut tenant.values);
+        if self.steps + prepared.len() > STEPS_MAX {
+            self.prepared.clear();
+            self.steps = 0;
+        }
+        self.steps += prepared.len();
+        self.prepared.insert(sync, Arc::new(prepared));
+    }
+
+    fn ready_template(
+        &mut self,
+        tenant: &mut Tenant,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) {
+        let Tenant {
+            templates,
+            values,
+            shapes,
+            ..
+        } = tenant;
+        let Some(template) = templates.get(&programme) else {
+            return;
+        };
+        let key = (programme, version);
+        if template.current().version() == version || self.templates.contains_key(&key) {
+            return;
+        }
+        if let Some(content) = template.at(programme, version, values, shapes) {
+            if self.templates.len() >= TEMPLATES_MAX {
+                self.templates.clear();
+            }
+            self.templates.insert(key, content);
+        }
+    }
+}
+
+/// What is current, and what was made ready beside it.
+#[derive(Debug)]
+pub(crate) struct Recalled<'a> {
+    pub(crate) current: Current<'a>,
+    pub(crate) recall: &'a Recall,
+}
+
+impl Sources for Recalled<'_> {
+    fn template(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) -> Option<Arc<TemplateContent>> {
+        let known = self.recall.templates.get(&(programme, version));
+        known
+            .cloned()
+            .or_else(|| self.current.template(programme, version))
+    }
+
+    fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
+        let known = self.recall.prepared.get(&sync);
+        known.cloned().or_else(|| self.current.prepared(sync))
+    }
+}

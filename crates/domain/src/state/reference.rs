@@ -1,0 +1,55 @@
+//! What the events of administrators, learners and programmes do to the state: records, and their places
+//! in the lists.
+
+use std::sync::Arc;
+
+use crate::event::LearnerPut;
+use crate::ids::position::Position;
+use crate::ids::{AdministratorId, ProgrammeId};
+use crate::reference::administrator::Administrator;
+use crate::reference::programme::Programme;
+use crate::state::tenant::Tenant;
+
+/// Replaces an administrator's record and moves them to their place in the list.
+pub(crate) fn administrator_put(
+    tenant: &mut Tenant,
+    administrator: AdministratorId,
+    record: Arc<Administrator>,
+) {
+    let before = tenant.administrators.get(&administrator);
+    let before = before.map(|before| before.name.as_str());
+    let names = &mut tenant.administrators_by_name;
+    let id = Some(administrator.as_str());
+    names.put(&administrator, before, record.name.as_str(), id);
+    tenant.administrators.insert(administrator, record);
+}
+
+/// Removes an administrator, from the list as well.
+pub(crate) fn administrator_removed(tenant: &mut Tenant, administrator: &AdministratorId) {
+    if let Some(before) = tenant.administrators.remove(administrator) {
+        let names = &mut tenant.administrators_by_name;
+        names.remove(administrator, before.name.as_str());
+    }
+}
+
+/// Replaces a programme's record and moves it to its place in the list.
+pub(crate) fn programme_put(tenant: &mut Tenant, programme: ProgrammeId, record: Arc<Programme>) {
+    let before = tenant.programmes.get(&programme);
+    let before = before.map(|before| before.name.as_str());
+    let names = &mut tenant.programmes_by_name;
+    names.put(&programme, before, &record.name, None);
+    tenant.programmes.insert(programme, record);
+}
+
+/// Replaces a learner's record and moves them to their place in the lists.
+pub(crate) fn learner_put(tenant: &mut Tenant, (version, at): (u64, Position), put: &LearnerPut) {
+    let record = Arc::new(put.record.clone());
+    tenant.directory.remove(&tenant.learners, put.learner);
+    let before = tenant.learners.insert(put.learner, record);
+    tenant.directory.insert(&tenant.learners, put.learner);
+    if let Some(before) = &before {
+        let records = (&**before, &put.record);
+        tenant.moves.put(put.learner, records, version);
+    }
+    tenant.past.learner(at, put.learner, before);
+}

@@ -1,0 +1,240 @@
+//! The whole state of one tenant: persistent, so that a clone is cheap and never changes.
+//!
+//! Owns what is where. Only evolve writes it; checks no rule.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::fold::twin::LastReplays;
+use crate::ids::stream::Stream;
+use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
+use crate::plan::Plan;
+use crate::plan::away::Away;
+use crate::plan::shape::Shapes;
+use crate::progress::state::{SyncState, Syncs};
+use crate::recent::RecordSession;
+use crate::recent::records::Records;
+use crate::reference::administrator::Administrator;
+use crate::reference::directory::Directory;
+use crate::reference::learner::Learner;
+use crate::reference::programme::Programme;
+use crate::reference::settings::TenantSettings;
+use crate::reference::template::TemplateIdentity;
+use crate::reference::template::{Template, TemplateContent};
+use crate::state::moves::Moves;
+use crate::state::past::Past;
+use crate::state::plans::Plans;
+use crate::text::by_name::ByName;
+use crate::values::Values;
+
+/// The state of one tenant.
+#[derive(Debug, Clone, Default)]
+pub struct Tenant {
+    pub(crate) settings: Option<TenantSettings>,
+    pub(crate) administrators: imbl::OrdMap<AdministratorId, Arc<Administrator>>,
+    pub(crate) learners: imbl::OrdMap<LearnerId, Arc<Learner>>,
+    pub(crate) programmes: imbl::OrdMap<ProgrammeId, Arc<Programme>>,
+    pub(crate) administrators_by_name: ByName<AdministratorId>,
+    pub(crate) programmes_by_name: ByName<ProgrammeId>,
+    pub(crate) templates: imbl::HashMap<ProgrammeId, Template>,
+    pub(crate) plans: Plans,
+    pub(crate) values: Values,
+    pub(crate) shapes: Shapes,
+    pub(crate) last_replays: LastReplays,
+    /// The learners by name, and what lists filter them by.
+    pub(crate) directory: Directory,
+    /// Whose template an id belongs to, once and for all.
+    pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
+    /// When learners last changed in what a sync goes by.
+    pub(crate) moves: Moves,
+    pub(crate) records: Records,
+    /// What lists of learners went by at earlier positions.
+    pub(crate) past: Past,
+    /// Every sync there was.
+    pub(crate) syncs: Syncs,
+    /// The versions of the streams of learners who were put more than once.
+    pub(crate) learner_versions: imbl::OrdMap<LearnerId, u64>,
+    /// The versions of the other streams that go on for good, and of chunks that wait for their acceptance.
+    pub(crate) versions: imbl::HashMap<Stream, u64>,
+    /// How many bytes of rejected commands the log keeps.
+    pub(crate) rejected_bytes: u64,
+}
+
+impl Tenant {
+    /// The tenant's settings, once it was put.
+    pub fn settings(&self) -> Option<&TenantSettings> {
+        self.settings.as_ref()
+    }
+
+    /// Whether the tenant has Marking Aid.
+    pub fn marking_aid(&self) -> bool {
+        self.settings.is_some_and(|settings| settings.marking_aid)
+    }
+
+    /// An administrator, if known.
+    pub fn administrator(&self, id: &AdministratorId) -> Option<&Administrator> {
+        self.administrators.get(id).map(|record| &**record)
+    }
+
+    /// Every administrator, by id.
+    pub fn administrators(&self) -> impl Iterator<Item = (&AdministratorId, &Administrator)> {
+        self.administrators
+            .iter()
+            .map(|(id, record)| (id, &**record))
+    }
+
+    /// The administrators in the order of names.
+    pub fn administrators_by_name(&self) -> &ByName<AdministratorId> {
+        &self.administrators_by_name
+    }
+
+    /// A learner, if known, whoever may see them.
+    pub fn learner(&self, id: LearnerId) -> Option<&Learner> {
+        self.learners.get(&id).map(|record| &**record)
+    }
+
+    /// Every learner, by id, whoever may see them.
+    pub fn learners(&self) -> impl Iterator<Item = (LearnerId, &Learner)> {
+        self.learners.iter().map(|(id, record)| (*id, &**record))
+    }
+
+    /// The learners by name, then id, for lists.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// A programme, if known.
+    pub fn programme(&self, id: ProgrammeId) -> Option<&Programme> {
+        self.programmes.get(&id).map(|record| &**record)
+    }
+
+    /// Every programme, by id.
+    pub fn programmes(&self) -> impl Iterator<Item = (ProgrammeId, &Programme)> {
+        self.programmes.iter().map(|(id, record)| (*id, &**record))
+    }
+
+    /// The programmes in the order of names.
+    pub fn programmes_by_name(&self) -> &ByName<ProgrammeId> {
+        &self.programmes_by_name
+    }
+
+    /// The template of a programme, as it is now; none if it never had a component.
+    pub fn template(&self, programme: ProgrammeId) -> Option<&Arc<TemplateContent>> {
+        self.templates.get(&programme).map(Template::current)
+    }
+
+    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Away`], where it must be fetched first.
+    pub fn plan_here(&self, learner: LearnerId) -> Result<&Arc<Plan>, Away> {
+        self.plans.get(learner)
+    }
+
+    /// The plan of a learner, which a test knows to be here.
+    #[cfg(test)]
+    #[track_caller]
+    pub(crate) fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
+        self.plans.get(learner).unwrap()
+    }
+
+    /// The plans, here and away.
+    pub fn plans(&self) -> &Plans {
+        &self.plans
+    }
+
+    /// When learners last changed in what a sync goes by.
+    pub fn moves(&self) -> &Moves {
+        &self.moves
+    }
+
+    /// What lists of learners went by at earlier positions.
+    pub fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// The record sessions that are open.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// A record session that is open.
+    pub fn session(&self, id: SessionId) -> Option<&RecordSession> {
+        self.records.session(id)
+    }
+
+    /// The syncs, running and ended.
+    pub fn syncs(&self) -> &Syncs {
+        &self.syncs
+    }
+
+    /// A sync, running or ended.
+    pub fn sync(&self, id: SyncId) -> Option<&SyncState> {
+        self.syncs.get(id)
+    }
+
+    /// The syncs that go on.
+    pub fn running_syncs(&self) -> impl Iterator<Item = &SyncState> {
+        self.syncs.running()
+    }
+
+    /// A copy to look at something with, such as an earlier plan: what it gets to know goes with it.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            values: self.values.to_try(),
+            ..self.clone()
+        }
+    }
+
+    /// How many bytes of rejected commands the log keeps of this tenant.
+    pub fn rejected_bytes(&self) -> u64 {
+        self.rejected_bytes
+    }
+
+    /// A copy that has the plans of these alone, here or away: to hold it for long without all the
+    /// others, which must not be asked of it.
+    #[must_use]
+    pub fn with_plans_of(&self, learners: &BTreeSet<LearnerId>) -> Self {
+        Self {
+            plans: self.plans.only(learners),
+            ..self.clone()
+        }
+    }
+
+    /// Every distinct value of this tenant's plans and templates.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// How many commits a stream has; 0 for one that was never written. Of streams that have ended the
+    /// state does not know: of targets and commands, which have one commit, and of closed records. Their
+    /// ids are unique in the log, and nothing is written to them any more.
+    pub fn version_of(&self, stream: &Stream) -> u64 {
+        match stream {
+            Stream::Plan(learner) => u64::from(self.plans.version(*learner)),
+            // An open record has the commit that opened it, and those that went on with it.
+            Stream::Record(session) => {
+                let open = self.session(*session);
+                open.map_or(0, |open| open.usage.version)
+            }
+            Stream::Sync(sync) => match self.syncs.get(*sync) {
+                Some(sync) => sync.version(),
+                None => self.kept_version(stream),
+            },
+            Stream::Learner(id) => {
+                let once = u64::from(self.learners.contains_key(id));
+                self.learner_versions.get(id).copied().unwrap_or(once)
+            }
+            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
+                self.kept_version(stream)
+            }
+            Stream::Target(_) | Stream::Command(_) => 0,
+        }
+    }
+
+    fn kept_version(&self, stream: &Stream) -> u64 {
+        self.versions.get(stream).copied().unwrap_or(0)
+    }
+}

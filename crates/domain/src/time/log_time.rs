@@ -1,0 +1,131 @@
+//! Time as a log has lived through it: what idle records are measured by (C6).
+//!
+//! Owns which steps of the recorded times count. Reads no clock: every time comes in from outside, and what
+//! it decides is an event, so that a replay never asks again (C5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::position::Position;
+
+/// A day, in microseconds.
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// A longer step from one recorded time to the next is a clock that was put right or wrong, and no time
+/// that anybody was idle for. It is longer than the longest idle time that a tenant may set.
+pub const STEP_MICROS_MAX: i64 = 31 * DAY_MICROS;
+
+/// How long a log has lived, in microseconds, without the steps of its clock that are too large to be
+/// believed. It never runs backwards.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct LogTime(i64);
+
+impl LogTime {
+    /// The time of so many microseconds.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the log began.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// So many hours earlier, which may be before the log began.
+    #[must_use]
+    pub const fn hours_earlier(self, hours: u16) -> Self {
+        Self(self.0.saturating_sub(hours as i64 * (DAY_MICROS / 24)))
+    }
+}
+
+/// The clock of a log: moved on by the recorded time of every commit, of whichever tenant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogClock {
+    /// When the last commit was recorded, in microseconds since 1970 began.
+    recorded: i64,
+    /// How long the log had lived by then.
+    time: LogTime,
+}
+
+impl LogClock {
+    /// The clock behind a commit that was recorded at this time, in microseconds since 1970 began.
+    #[must_use]
+    pub fn after(self, recorded: i64) -> Self {
+        Self {
+            time: self.at(recorded),
+            recorded,
+        }
+    }
+
+    /// The log's time where the engine's clock says `now`, in microseconds since 1970 began: a clock that
+    /// is behind the log, or too far ahead of it, moves nothing on.
+    #[must_use]
+    pub fn at(self, now: i64) -> LogTime {
+        let passed = now.saturating_sub(self.recorded);
+        if (0..=STEP_MICROS_MAX).contains(&passed) {
+            LogTime(self.time.0.saturating_add(passed))
+        } else {
+            self.time
+        }
+    }
+
+    /// The log's time at its last commit.
+    #[must_use]
+    pub const fn time(self) -> LogTime {
+        self.time
+    }
+}
+
+/// Where and when a commit is recorded, as far as folding it asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its place in the log.
+    pub position: Position,
+    /// The log's time.
+    pub time: LogTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: i64 = 1_795_426_200_000_000;
+    const HOUR: i64 = DAY_MICROS / 24;
+
+    fn after(steps: &[i64]) -> LogTime {
+        let mut now = START;
+        let clock = steps
+            .iter()
+            .fold(LogClock::default().after(START), |clock, step| {
+                now += step;
+                clock.after(now)
+            });
+        clock.time()
+    }
+
+    #[test]
+    fn c6_time_passes_from_one_commit_to_the_next() {
+        assert_eq!(after(&[]), LogTime(0));
+        assert_eq!(after(&[HOUR, 2 * HOUR, 0]), LogTime(3 * HOUR));
+        assert_eq!(after(&[STEP_MICROS_MAX]), LogTime(STEP_MICROS_MAX));
+    }
+
+    #[test]
+    fn c5_a_clock_that_jumps_years_ahead_or_back_moves_nothing_on() {
+        let years = 5 * 365 * DAY_MICROS;
+        assert_eq!(after(&[HOUR, years, HOUR]), LogTime(2 * HOUR));
+        assert_eq!(after(&[HOUR, STEP_MICROS_MAX + 1]), LogTime(HOUR));
+        let clock = LogClock::default().after(START).after(START + HOUR);
+        assert_eq!(clock.at(START + HOUR + years), LogTime(HOUR));
+        assert_eq!(clock.at(START - years), LogTime(HOUR));
+        assert_eq!(clock.at(START + 3 * HOUR), LogTime(3 * HOUR));
+    }
+
+    #[test]
+    fn hours_are_taken_off_whether_the_log_is_as_old_or_not() {
+        assert_eq!(LogTime(3 * HOUR).hours_earlier(1), LogTime(2 * HOUR));
+        assert_eq!(LogTime(0).hours_earlier(720), LogTime(-720 * HOUR));
+    }
+}
