@@ -12,7 +12,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::scalar::Time;
+use crate::scalar::{TIME, Time};
 use crate::strict::Plain;
 use crate::words::{Word, words};
 
@@ -88,6 +88,10 @@ impl<'de> Deserialize<'de> for AttributeValue {
     }
 }
 
+/// The most items that a list of any attribute has, each as often as it is given: no more of a longer one
+/// is read.
+const LIST_ITEMS_MAX: usize = 500;
+
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
@@ -132,6 +136,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AttributeValue, A::Error> {
         let mut list = Vec::new();
         while let Some(Plain(item)) = items.next_element()? {
+            if list.len() == LIST_ITEMS_MAX {
+                return Err(de::Error::custom(format_args!(
+                    "expected at most {LIST_ITEMS_MAX} items"
+                )));
+            }
             list.push(item);
         }
         Ok(AttributeValue::List(list))
@@ -263,7 +272,12 @@ impl JsonSchema for Attributes {
             "type": "object",
             "properties": {
                 "name": { "type": "string", "minLength": 1, "maxLength": 300 },
-                "due_date": { "type": ["string", "null"], "format": "date" },
+                "due_date": {
+                    "type": ["string", "null"],
+                    "format": "date",
+                    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+                    "description": "RFC 3339 full-date of the years 0001 to 9999",
+                },
                 "completion_mode": { "enum": ["learner", "tutor", "employer", "automatic"] },
                 "criteria": {
                     "type": "array",
@@ -285,7 +299,11 @@ impl JsonSchema for Attributes {
                 "marking_aid_exercise": { "type": ["string", "null"], "format": "uuid" },
                 "planned_for_qa": { "type": "boolean" },
                 "review_type": { "type": ["string", "null"], "minLength": 1, "maxLength": 100 },
-                "review_at": { "type": ["string", "null"], "format": "date-time" },
+                "review_at": {
+                    "type": ["string", "null"],
+                    "format": "date-time",
+                    "description": TIME,
+                },
                 "owner": { "type": ["string", "null"], "pattern": "^[A-Za-z0-9_-]{1,64}$" },
             },
             "additionalProperties": false,

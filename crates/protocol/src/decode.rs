@@ -3,7 +3,9 @@
 //! A body is decoded once. Only when it is at fault is it decoded again, keeping track of where,
 //! so that the good case pays nothing for the bad one. Knows no message.
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::encoding::Encoding;
 use crate::strict::Map;
@@ -56,6 +58,9 @@ fn shortened(text: String) -> String {
     }
 }
 
+/// What some editors put before JSON. The first byte of no map.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The deepest nesting that is followed: no message has a third of it.
 const DEPTH_MAX: usize = 32;
 
@@ -73,6 +78,11 @@ pub fn decode<'a, T: Deserialize<'a>>(
     if bytes.is_empty() {
         return Err(DecodeError::whole(
             "the body is empty; send a map, which may be empty: {}",
+        ));
+    }
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        return Err(DecodeError::whole(
+            "the body begins with a byte order mark; send it without",
         ));
     }
     match plain(encoding, bytes) {
@@ -117,13 +127,35 @@ fn message_pack(
 }
 
 /// The deserializer does not say how far it came; but at the end it has no further marker to read.
+/// Nothing behind that marker is looked at: the head of a list alone ends without a marker, too.
 fn at_end<'a, D>(deserializer: D) -> Result<(), DecodeError>
 where
     D: Deserializer<'a, Error = rmp_serde::decode::Error>,
 {
-    match IgnoredAny::deserialize(deserializer) {
+    match deserializer.deserialize_any(Marker) {
         Err(rmp_serde::decode::Error::InvalidMarkerRead(_)) => Ok(()),
-        Ok(_) | Err(_) => Err(DecodeError::whole("there are bytes after the body's end")),
+        Ok(()) | Err(_) => Err(DecodeError::whole(
+            "there are bytes after the body's end; send one map and nothing after it",
+        )),
+    }
+}
+
+/// Content with any marker, and reads no element.
+struct Marker;
+
+impl<'de> Visitor<'de> for Marker {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the end of the body")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _elements: A) -> Result<(), A::Error> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<(), A::Error> {
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Owns the spelling. When an error is due is decided elsewhere.
 
+use plansync_domain::ids::SessionId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,7 @@ words! {
         VersionConflict = "version_conflict",
         CommandIdReused = "command_id_reused",
         SourceChanged = "source_changed",
+        ReadingExpired = "reading_expired",
         ComponentExists = "component_exists",
         SessionExists = "session_exists",
         SyncExists = "sync_exists",
@@ -66,6 +68,7 @@ impl ErrorCode {
             | Self::ComponentExists
             | Self::SessionExists
             | Self::SyncExists => 409,
+            Self::ReadingExpired => 410,
             Self::UnsupportedMediaType => 415,
             Self::TooManyComponents
             | Self::TooManyLearners
@@ -94,15 +97,38 @@ words! {
     }
 }
 
+words! {
+    /// Why a record session ended (C6).
+    SessionEnd {
+        Closed = "closed",
+        Idle = "idle",
+        Displaced = "displaced",
+        Replaced = "replaced",
+    }
+}
+
+/// The reason behind a code: which permission is missing, or why a session is not open any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum DetailReason {
+    /// Of `not_permitted`.
+    Permission(PermissionReason),
+    /// Of `session_not_open`, where it is known.
+    Session(SessionEnd),
+}
+
 /// What a program may want to know beyond the code.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Details {
     /// The field at fault, as `edits[3].set.name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Which permission is missing.
+    /// Which permission is missing, or why a session is not open any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<PermissionReason>,
+    pub reason: Option<DetailReason>,
+    /// The session that replaced one that is not open any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<SessionId>,
     /// The version that the plan really has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,

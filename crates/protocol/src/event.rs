@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use plansync_domain::ids::{AdministratorId, CommandId, LearnerId, SessionId, SyncId};
+use plansync_domain::ids::{AdministratorId, CommandId, ComponentId, LearnerId, SessionId, SyncId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::plan::PlanChange;
+use crate::plan::{PlanChange, TaskMoves};
 use crate::scalar::{Bytes, Digest, Version};
 use crate::sync::{SyncRecord, SyncRequest, SyncSource};
-use crate::words::{PairWarning, Reason};
+use crate::words::{CloseReason, PairWarning, Reason};
 
 /// Body of `plan.changed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,7 +25,7 @@ pub struct PlanChanged {
     pub changes: Vec<PlanChange>,
 }
 
-/// Body of `record.opened` and `record.closed`.
+/// Body of `record.opened`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordMoved {
     /// The session.
@@ -37,6 +37,25 @@ pub struct RecordMoved {
     /// The session that opening this one closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<SessionId>,
+}
+
+/// Body of `record.closed`. A record that its administrator opened again is closed by the `record.opened`
+/// that names it as `replaced`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordEnded {
+    /// The session.
+    pub session: SessionId,
+    /// Whose record.
+    pub learner: LearnerId,
+    /// Who had it open.
+    pub administrator: AdministratorId,
+    /// Why it is closed; earlier versions closed what they were asked to, and did not say so.
+    #[serde(default = "asked_for")]
+    pub reason: CloseReason,
+}
+
+const fn asked_for() -> CloseReason {
+    CloseReason::Closed
 }
 
 /// Body of `sync.started`.
@@ -74,6 +93,22 @@ pub struct SyncTarget {
     pub skipped: BTreeMap<Reason, u64>,
     /// Components with a warning, by its code.
     pub warnings: BTreeMap<PairWarning, u64>,
+    /// Components that the plan got, by id. At most 256 ids are told in all: first those of components, as they
+    /// stand here, then those of tasks.
+    #[serde(default)]
+    pub created: Vec<ComponentId>,
+    /// Components that were changed, by id.
+    #[serde(default)]
+    pub updated: Vec<ComponentId>,
+    /// Components that the plan lost, by id.
+    #[serde(default)]
+    pub deleted: Vec<ComponentId>,
+    /// Calendar tasks, in the order of their components.
+    #[serde(default)]
+    pub tasks: TaskMoves,
+    /// Whether there are more ids than are told; `plan.change` and `sync.outcomes` have all.
+    #[serde(default)]
+    pub truncated: bool,
 }
 
 /// Body of `sync.completed` and `sync.cancelled`.
@@ -102,4 +137,17 @@ pub struct CommandRejected {
     /// The command's bytes, if they could not be decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Bytes>,
+    /// What is known of them instead, where they are not kept: more than 256 KiB of one command, or
+    /// more than 8 MiB of a tenant's in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_kept: Option<NotKept>,
+}
+
+/// A command's bytes that are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotKept {
+    /// How many they were.
+    pub length: u64,
+    /// Their SHA-256.
+    pub digest: Digest,
 }

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod bounded;
+mod canonical;
 pub mod cloud_event;
 mod decode;
 mod encoding;
@@ -25,14 +26,17 @@ pub use attributes::{AttributeName, AttributeValue, Attributes};
 pub use bounded::{List, Name, ReasonText, Search, Text, TextError};
 pub use decode::{BODY_BYTES_MAX, DecodeError, decode, decode_known};
 pub use encoding::{EncodeError, Encoding, UnsupportedMediaType};
-pub use error::{Details, Error, ErrorCode, ErrorReply, PermissionReason};
+pub use error::{
+    DetailReason, Details, Error, ErrorCode, ErrorReply, PermissionReason, SessionEnd,
+};
 pub use operation::*;
-pub use page::{Page, PageNumber, PageSize, Paged};
+pub use page::{Page, PageNumber, PageOf, PageSize, Paged};
 pub use plan::{ReviewStatus, TaskStatus};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
-    Action, Change, Condition, FilterField, Outcome, OwnerRule, PairWarning, Permission,
-    ProgrammeStatus, Reason, Replay, Side, Status, SummaryWarning, SyncState, SyncType, Word,
+    Action, Change, CloseReason, Condition, FilterField, Outcome, OwnerRule, PairWarning,
+    Permission, ProgrammeStatus, Reason, Replay, Side, Status, SummaryWarning, SyncState, SyncType,
+    Word,
 };
 
 /// The most bytes that the reply with a page may have.

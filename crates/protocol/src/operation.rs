@@ -9,26 +9,29 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::canonical::Canonical;
 use crate::plan::{
-    EditPlan, GetPlan, GetPlanHistory, InstantiatePlan, PlanEdited, PlanHistoryPage,
-    PlanInstantiated, PlanPage,
+    EditPlan, GetPlan, GetPlanChange, GetPlanHistory, InstantiatePlan, PlanChangePage, PlanEdited,
+    PlanHistoryPage, PlanInstantiated, PlanPage,
 };
 use crate::record::{
     CloseRecord, ListRecordChanges, ListRecords, OpenRecord, RecordChangesPage, RecordClosed,
     RecordOpened, RecordPage,
 };
 use crate::reference::{
-    ActorRecord, AdministratorPage, AdministratorRecord, GetActor, GetAdministrator, GetLearner,
-    GetProgramme, GetTemplate, GetTenant, LearnerPage, LearnerRecord, ListAdministrators,
-    ListLearners, ListProgrammes, ProgrammePage, ProgrammeRecord, PutAdministrator, PutLearner,
-    PutProgramme, PutTemplate, PutTenant, RemoveAdministrator, RemoveTemplate, Stored,
-    TemplatePage, TenantRecord,
+    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, FindLearners,
+    FoundLearnerPage, GetActor, GetAdministrator, GetAdministratorNames, GetLearner, GetProgramme,
+    GetTemplate, GetTenant, LearnerPage, LearnerRecord, ListAdministrators, ListLearners,
+    ListProgrammes, ProgrammePage, ProgrammeRecord, PutAdministrator, PutLearner, PutProgramme,
+    PutTemplate, PutTenant, RemoveAdministrator, RemoveTemplate, Stored, TemplatePage,
+    TenantRecord,
 };
 use crate::sync::{
-    CancelSync, ExplainSync, GetSync, ListSyncChanges, ListSyncComponents, ListSyncFilters,
-    ListSyncLearners, ListSyncOutcomes, ListSyncs, PreviewSync, StartSync, SyncCancelled,
-    SyncChangesPage, SyncComponentPage, SyncExplanation, SyncFilterPage, SyncLearnerPage,
-    SyncOutcomePage, SyncPage, SyncRecord, SyncStarted, SyncSummary,
+    AffectedSync, CancelSync, ExplainSync, GetSync, ListSyncChanges, ListSyncComponents,
+    ListSyncFilters, ListSyncLearners, ListSyncOutcomes, ListSyncs, PreviewSync, StartSync,
+    SyncAffectedPage, SyncCancelled, SyncChangesPage, SyncComponentPage, SyncExplanation,
+    SyncFilterPage, SyncLearnerPage, SyncOutcomePage, SyncPage, SyncRecord, SyncStarted,
+    SyncSummary,
 };
 use crate::words::{Word, words};
 
@@ -36,6 +39,12 @@ use crate::words::{Word, words};
 pub trait Body: Serialize + DeserializeOwned + JsonSchema {
     /// Takes the command id out, if the body names one.
     fn take_command_id(&mut self) -> Option<CommandId> {
+        None
+    }
+
+    /// The same command in its canonical form, in which sets are sorted and hold nothing twice, and
+    /// what says nothing is left out; none if it is in that form already.
+    fn canonical(&self) -> Option<Self> {
         None
     }
 }
@@ -97,6 +106,10 @@ macro_rules! operations {
                 fn take_command_id(&mut self) -> Option<CommandId> {
                     self.command_id.take()
                 }
+
+                fn canonical(&self) -> Option<Self> {
+                    Canonical::canonical(self)
+                }
             }
         )+
         $(impl Body for $read_body {})+
@@ -140,13 +153,16 @@ operations! {
         TenantGet = "tenant.get": GetTenant => TenantRecord,
         AdministratorGet = "administrator.get": GetAdministrator => AdministratorRecord,
         AdministratorList = "administrator.list": ListAdministrators => AdministratorPage,
+        AdministratorNames = "administrator.names": GetAdministratorNames => AdministratorNameList,
         LearnerGet = "learner.get": GetLearner => LearnerRecord,
         LearnerList = "learner.list": ListLearners => LearnerPage,
+        LearnerFind = "learner.find": FindLearners => FoundLearnerPage,
         ProgrammeGet = "programme.get": GetProgramme => ProgrammeRecord,
         ProgrammeList = "programme.list": ListProgrammes => ProgrammePage,
         TemplateGet = "template.get": GetTemplate => TemplatePage,
         ActorGet = "actor.get": GetActor => ActorRecord,
         PlanGet = "plan.get": GetPlan => PlanPage,
+        PlanChange = "plan.change": GetPlanChange => PlanChangePage,
         PlanHistory = "plan.history": GetPlanHistory => PlanHistoryPage,
         RecordList = "record.list": ListRecords => RecordPage,
         RecordChanges = "record.changes": ListRecordChanges => RecordChangesPage,
@@ -154,6 +170,7 @@ operations! {
         SyncLearners = "sync.learners": ListSyncLearners => SyncLearnerPage,
         SyncFilters = "sync.filters": ListSyncFilters => SyncFilterPage,
         SyncPreview = "sync.preview": PreviewSync => SyncSummary,
+        SyncAffected = "sync.affected": AffectedSync => SyncAffectedPage,
         SyncExplain = "sync.explain": ExplainSync => SyncExplanation,
         SyncGet = "sync.get": GetSync => SyncRecord,
         SyncOutcomes = "sync.outcomes": ListSyncOutcomes => SyncOutcomePage,
@@ -163,7 +180,8 @@ operations! {
 }
 
 /// Writes what makes two commands the same: the operation, and the body as it was understood,
-/// whatever encoding or order of fields it came in. The command id must have been taken out.
+/// whatever encoding or order of fields it came in. The command id must have been taken out, and the
+/// body be in its [canonical form](Body::canonical): other forms of it give other bytes.
 pub fn write_fingerprint<B: Body, W: Write>(
     operation: OperationName,
     body: &B,

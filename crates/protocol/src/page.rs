@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::scalar::Position;
 use crate::{plan, record, reference, sync};
 
 /// The number of a page, from 1.
@@ -91,6 +92,29 @@ impl Page {
     }
 }
 
+/// Which reading a page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageOf {
+    /// One that is read for this page alone.
+    #[default]
+    ItsOwn,
+    /// One that begins with this page and is held for those that follow.
+    Held,
+    /// The one that was held at this position.
+    HeldAt(Position),
+}
+
+impl PageOf {
+    /// What the two optional fields of a request ask for.
+    pub fn of(hold: Option<bool>, at: Option<Position>) -> Self {
+        match at {
+            Some(position) => Self::HeldAt(position),
+            None if hold == Some(true) => Self::Held,
+            None => Self::ItsOwn,
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = u32::deserialize(deserializer)?;
@@ -132,6 +156,9 @@ pub trait Paged {
 
     /// The items of this page; none of a reply that is no page.
     fn items(&self) -> &[Self::Item];
+
+    /// Says at which position the other pages can be read, where this list can be held.
+    fn put_position(&mut self, _position: Position) {}
 }
 
 macro_rules! pages {
@@ -142,6 +169,24 @@ macro_rules! pages {
 
                 fn items(&self) -> &[$item] {
                     &self.$field
+                }
+            }
+        )+
+    };
+}
+
+macro_rules! held_pages {
+    ($($page:ty: $field:ident [$item:ty],)+) => {
+        $(
+            impl Paged for $page {
+                type Item = $item;
+
+                fn items(&self) -> &[$item] {
+                    &self.$field
+                }
+
+                fn put_position(&mut self, position: Position) {
+                    self.position = Some(position);
                 }
             }
         )+
@@ -162,28 +207,35 @@ macro_rules! whole {
     };
 }
 
-pages! {
+held_pages! {
     reference::AdministratorPage: items [reference::AdministratorRecord],
     reference::LearnerPage: items [reference::LearnerRecord],
+    reference::FoundLearnerPage: items [reference::FoundLearner],
     reference::ProgrammePage: items [reference::ProgrammeRecord],
     reference::TemplatePage: components [reference::TemplateComponent],
-    plan::PlanPage: components [plan::Component],
-    plan::PlanHistoryPage: items [plan::PlanCommit],
     record::RecordPage: items [record::Record],
     record::RecordChangesPage: changes [record::RecentChange],
     sync::SyncComponentPage: items [sync::SyncComponent],
     sync::SyncLearnerPage: items [sync::SyncLearner],
     sync::SyncFilterPage: items [sync::FilterValue],
-    sync::SyncSummary: rows [sync::SummaryRow],
-    sync::SyncExplanation: items [sync::ExplainedPair],
     sync::SyncOutcomePage: items [sync::PairOutcome],
-    sync::SyncChangesPage: items [sync::FrozenChange],
     sync::SyncPage: items [sync::SyncRecord],
+}
+
+pages! {
+    plan::PlanPage: components [plan::Component],
+    plan::PlanChangePage: changes [plan::ComponentDifference],
+    plan::PlanHistoryPage: items [plan::PlanCommit],
+    sync::SyncSummary: rows [sync::SummaryRow],
+    sync::SyncAffectedPage: items [sync::AffectedLearner],
+    sync::SyncExplanation: items [sync::ExplainedPair],
+    sync::SyncChangesPage: items [sync::FrozenChange],
 }
 
 whole! {
     reference::TenantRecord,
     reference::AdministratorRecord,
+    reference::AdministratorNameList,
     reference::LearnerRecord,
     reference::ProgrammeRecord,
     reference::ActorRecord,

@@ -2,6 +2,7 @@
 //!
 //! Owns the bodies and replies. What an edit does is decided elsewhere.
 
+mod change;
 mod component;
 mod edit;
 mod history;
@@ -10,6 +11,10 @@ use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use change::{
+    ComponentDifference, EvidenceDifference, GetPlanChange, PlanChangePage, ReviewDifference,
+    ReviewSide, StatusDifference, TaskMoves,
+};
 pub use component::{
     Assignee, Component, GetPlan, LastUpdated, PlanPage, Review, ReviewStatus, Task, TaskStatus,
 };

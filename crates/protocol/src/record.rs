@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::attributes::{AttributeName, AttributeValue};
 use crate::page::{PageNumber, PageSize};
 use crate::plan::LastUpdated;
-use crate::scalar::{Time, Version};
+use crate::scalar::{Position, Time, Version};
 use crate::words::Change;
 
 /// Body of `record.open`.
@@ -21,6 +21,10 @@ pub struct OpenRecord {
     /// The id of the session; the engine gives one if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
+    /// Whether to go on with the session that one has open on this learner, if there is one, whatever
+    /// `session` says; otherwise that one is closed, and a new one opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<bool>,
     /// Names the command; the same id is carried out once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
@@ -48,6 +52,9 @@ pub struct RecordOpened {
     pub can_sync: bool,
     /// The programmes to choose from.
     pub programmes: Vec<ProgrammeChoice>,
+    /// Whether it was open already, and goes on.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub resumed: bool,
     /// Whether this is the first answer given again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
@@ -82,6 +89,12 @@ pub struct ListRecords {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// An open record.
@@ -104,6 +117,9 @@ pub struct RecordPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<Record>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// Body of `record.changes`.
@@ -118,6 +134,12 @@ pub struct ListRecordChanges {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `record.changes`, in plan order.
@@ -127,6 +149,9 @@ pub struct RecordChangesPage {
     pub total: u64,
     /// Those of this page.
     pub changes: Vec<RecentChange>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// What changed recently on one component (C1 to C4).

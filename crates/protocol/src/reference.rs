@@ -12,13 +12,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use administrator::{
-    ActorRecord, AdministratorPage, AdministratorRecord, GetActor, GetAdministrator, GroupsViewed,
-    ListAdministrators, PutAdministrator, RemoveAdministrator,
+    ActorRecord, AdministratorName, AdministratorNameList, AdministratorPage, AdministratorRecord,
+    GetActor, GetAdministrator, GetAdministratorNames, GroupsViewed, ListAdministrators,
+    PutAdministrator, RemoveAdministrator,
 };
-pub use learner::{Enrolment, GetLearner, LearnerPage, LearnerRecord, ListLearners, PutLearner};
+pub use learner::{
+    Enrolment, FindLearners, FoundEnrolment, FoundLearner, FoundLearnerPage, GetLearner,
+    LearnerPage, LearnerRecord, ListLearners, PutLearner,
+};
 pub use programme::{GetProgramme, ListProgrammes, ProgrammePage, ProgrammeRecord, PutProgramme};
 pub use template::{GetTemplate, PutTemplate, RemoveTemplate, TemplateComponent, TemplatePage};
-pub use tenant::{GetTenant, PutTenant, TenantRecord};
+pub use tenant::{GetTenant, IdleHours, PutTenant, TenantRecord};
 
 use crate::scalar::Position;
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, SecondsFormat, Utc};
+use plansync_domain::time::moment::Moment;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -41,20 +41,17 @@ impl Time {
         self.0
     }
 
-    /// Reads RFC 3339 with any fraction; what is finer than a microsecond is cut off.
+    /// Reads RFC 3339's `date-time` of the years 0001 to 9999, UTC: see [`Moment`].
     pub fn parse(text: &str) -> Option<Self> {
-        let time = DateTime::parse_from_rfc3339(text).ok()?;
-        Some(Self(time.timestamp_micros()))
+        let moment: Moment = text.parse().ok()?;
+        Some(Self(moment.micros()))
     }
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match DateTime::<Utc>::from_timestamp_micros(self.0) {
-            Some(time) => f.write_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true)),
-            // Years beyond the calendar's: shown as they were counted, rather than not at all.
-            None => write!(f, "@{}us", self.0),
-        }
+        // A year that has not four digits is shown as the nearest that has: every reader can read that.
+        Moment::nearest(self.0).fmt(f)
     }
 }
 
@@ -78,9 +75,14 @@ impl JsonSchema for Time {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date-time" })
+        json_schema!({ "type": "string", "format": "date-time", "description": TIME })
     }
 }
+
+/// What a schema says of times.
+pub(crate) const TIME: &str = "RFC 3339 date-time of the years 0001 to 9999 in UTC. Shown with six digits \
+    of a second and `Z`. Any fraction is taken (what is finer than a microsecond is cut off), an offset is \
+    reckoned with; leap seconds (`:60`) and a space for the `T` are refused.";
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 

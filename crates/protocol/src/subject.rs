@@ -99,7 +99,8 @@ impl fmt::Display for Subject<'_> {
     }
 }
 
-fn is_name(token: &str) -> bool {
+/// Whether a token can name a tenant or an actor: 1 to 64 letters, digits, `_` or `-`.
+pub fn is_name(token: &str) -> bool {
     (1..=64).contains(&token.len())
         && token
             .bytes()

@@ -2,6 +2,7 @@
 //!
 //! Owns the bodies and replies. What a sync does is decided elsewhere.
 
+mod affected;
 mod changes;
 mod choose;
 mod explain;
@@ -9,6 +10,7 @@ mod progress;
 mod request;
 mod summary;
 
+pub use affected::{AffectedLearner, AffectedWarning, SyncAffectedPage};
 pub use changes::{FrozenAttribute, FrozenChange, ListSyncChanges, SyncChangesPage};
 pub use choose::{
     FilterValue, ListSyncComponents, ListSyncFilters, ListSyncLearners, SyncComponent,
@@ -20,7 +22,7 @@ pub use progress::{
     SyncOutcomePage, SyncPage, SyncRecord, SyncSource, Warning,
 };
 pub use request::{
-    ComponentChoice, Confirm, ExplainSync, LearnerChoice, LearnerFilter, PreviewSync, StartSync,
-    SyncRequest, SyncStarted,
+    AffectedSync, ComponentChoice, Confirm, ExplainSync, LearnerChoice, LearnerFilter, PreviewSync,
+    StartSync, SyncRequest, SyncStarted,
 };
-pub use summary::{SummaryProgramme, SummaryRow, SummaryWarningCount, SyncSummary};
+pub use summary::{SourceOutcome, SummaryProgramme, SummaryRow, SummaryWarningCount, SyncSummary};

@@ -171,6 +171,15 @@ words! {
 }
 
 words! {
+    /// Why a record was closed (C6).
+    CloseReason {
+        Closed = "closed",
+        Idle = "idle",
+        Displaced = "displaced",
+    }
+}
+
+words! {
     /// How a component differs (C4), or how an edit changed it.
     Change {
         Created = "created",
@@ -266,12 +275,16 @@ words! {
 }
 
 words! {
-    /// What a pair warns of (V2, V3, V4, M4).
+    /// What a pair warns of (P4, V2–V5, M4).
     PairWarning {
         ReviewRecreated = "review_recreated",
         ReviewTypeKept = "review_type_kept",
         CompletedReviewKept = "completed_review_kept",
         MarkingAidEvidence = "marking_aid_evidence",
+        TasksCancelled = "tasks_cancelled",
+        EvidenceDeleted = "evidence_deleted",
+        FinishedDeleted = "finished_deleted",
+        RestNotPermitted = "rest_not_permitted",
     }
 }
 
@@ -279,7 +292,14 @@ words! {
     /// What a summary warns of (M4).
     SummaryWarning {
         SomeNotSynchronised = "some_not_synchronised",
+        ReviewRecreated = "review_recreated",
+        ReviewTypeKept = "review_type_kept",
+        CompletedReviewKept = "completed_review_kept",
         MarkingAidEvidence = "marking_aid_evidence",
+        TasksCancelled = "tasks_cancelled",
+        EvidenceDeleted = "evidence_deleted",
+        FinishedDeleted = "finished_deleted",
+        RestNotPermitted = "rest_not_permitted",
         SourceWillBeUpdated = "source_will_be_updated",
     }
 }

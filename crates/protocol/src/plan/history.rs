@@ -128,4 +128,13 @@ pub struct Synchronised {
     pub unchanged: u64,
     /// How many were left alone.
     pub skipped: u64,
+    /// How many of those replayed were created; `plan.change` shows which, and what differs.
+    #[serde(default)]
+    pub created: u64,
+    /// How many were updated.
+    #[serde(default)]
+    pub updated: u64,
+    /// How many were deleted.
+    #[serde(default)]
+    pub deleted: u64,
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::bounded::{List, Name, Search};
 use crate::page::{PageNumber, PageSize};
+use crate::scalar::Position;
 use crate::words::Permission;
 
 /// Which groups an administrator may view (P8).
@@ -109,7 +110,7 @@ pub struct GetAdministrator {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAdministrators {
-    /// Part of a name, in any case of letters.
+    /// Part of a name or an id, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -118,6 +119,12 @@ pub struct ListAdministrators {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// An administrator as put.
@@ -140,6 +147,33 @@ pub struct AdministratorPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<AdministratorRecord>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+}
+
+/// Body of `administrator.names`, for everyone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetAdministratorNames {
+    /// Whose; `system` is named as itself.
+    pub administrators: List<Actor, 500>,
+}
+
+/// What somebody is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdministratorName {
+    /// Who.
+    pub administrator: Actor,
+    /// The person's name; none of one who is not known, or not known any more.
+    pub name: Option<String>,
+}
+
+/// Reply of `administrator.names`: one for each that was asked for, in the same order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdministratorNameList {
+    /// The names.
+    pub items: Vec<AdministratorName>,
 }
 
 /// Body of `actor.get`.

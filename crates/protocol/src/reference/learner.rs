@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounded::{List, Name, Search};
 use crate::page::{PageNumber, PageSize};
+use crate::scalar::Position;
 use crate::strict::{maps, nullable};
 use crate::words::ProgrammeStatus;
 
@@ -67,7 +68,7 @@ pub struct ListLearners {
     /// Those with one of these tutors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutors: Option<List<AdministratorId, 2_000>>,
-    /// Part of a name, in any case of letters.
+    /// Part of a name, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -76,6 +77,12 @@ pub struct ListLearners {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// A learner as put.
@@ -102,4 +109,65 @@ pub struct LearnerPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<LearnerRecord>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+}
+
+/// Body of `learner.find`, for everyone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindLearners {
+    /// Part of a name, in any case and with any accents or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
+    /// Those enrolled on this programme, however the enrolment stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programme: Option<ProgrammeId>,
+    /// Which page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageNumber>,
+    /// How many items a page has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
+}
+
+/// A programme that a learner is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundEnrolment {
+    /// Which programme.
+    pub programme: ProgrammeId,
+    /// The programme's name.
+    pub name: String,
+    /// How the learner stands in it.
+    pub status: ProgrammeStatus,
+}
+
+/// A learner whom one sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundLearner {
+    /// Whom.
+    pub learner: LearnerId,
+    /// The learner's name.
+    pub name: String,
+    /// The programmes that the learner is on, of those that are known, as enrolled.
+    pub programmes: Vec<FoundEnrolment>,
+}
+
+/// Reply of `learner.find`, by name, then id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundLearnerPage {
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Those of this page.
+    pub items: Vec<FoundLearner>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounded::{Name, Search};
 use crate::page::{PageNumber, PageSize};
+use crate::scalar::Position;
 use crate::strict::nullable;
 
 /// Body of `programme.put`.
@@ -37,7 +38,7 @@ pub struct GetProgramme {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListProgrammes {
-    /// Part of a name, in any case of letters.
+    /// Part of a name, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -46,6 +47,12 @@ pub struct ListProgrammes {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// A programme as put.
@@ -68,4 +75,7 @@ pub struct ProgrammePage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<ProgrammeRecord>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::attributes::Attributes;
 use crate::bounded::List;
 use crate::page::{PageNumber, PageSize};
-use crate::scalar::Version;
+use crate::scalar::{Position, Version};
 use crate::strict::maps;
 
 /// One component of a template.
@@ -62,6 +62,12 @@ pub struct GetTemplate {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `template.get`, in the order of adding.
@@ -73,4 +79,7 @@ pub struct TemplatePage {
     pub version: Version,
     /// Those of this page.
     pub components: Vec<TemplateComponent>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }

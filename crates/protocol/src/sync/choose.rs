@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded::{List, Search};
 use crate::page::{PageNumber, PageSize};
 use crate::plan::LastUpdated;
+use crate::scalar::Position;
 use crate::words::{Change, FilterField, ProgrammeStatus, Status};
 
 /// Body of `sync.components`.
@@ -22,7 +23,7 @@ pub struct ListSyncComponents {
     /// Those of these types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<List<ComponentType, 500>>,
-    /// Part of a name, in any case of letters.
+    /// Part of a name, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -31,6 +32,12 @@ pub struct ListSyncComponents {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `sync.components`, in plan order (S1).
@@ -42,6 +49,9 @@ pub struct SyncComponentPage {
     pub recent: u64,
     /// Those of this page.
     pub items: Vec<SyncComponent>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// A component to choose.
@@ -81,7 +91,7 @@ pub struct ListSyncLearners {
     /// Those with one of these tutors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutors: Option<List<AdministratorId, 2_000>>,
-    /// Part of a name, in any case of letters.
+    /// Part of a name, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -90,6 +100,12 @@ pub struct ListSyncLearners {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `sync.learners`, by name, then id (S5).
@@ -99,6 +115,9 @@ pub struct SyncLearnerPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<SyncLearner>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// A learner to choose.
@@ -128,7 +147,7 @@ pub struct ListSyncFilters {
     pub programme: ProgrammeId,
     /// Which filter.
     pub field: FilterField,
-    /// Part of a value, in any case of letters.
+    /// Part of a value, in any case, with a space for `_` and `-`; of a tutor, part of the name, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// Which page.
@@ -137,6 +156,12 @@ pub struct ListSyncFilters {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `sync.filters`, by value.
@@ -146,6 +171,9 @@ pub struct SyncFilterPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<FilterValue>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// A value to filter by.
@@ -153,6 +181,9 @@ pub struct SyncFilterPage {
 pub struct FilterValue {
     /// The value.
     pub value: String,
+    /// Of a tutor who is known, what they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// How many components or learners have it.
     pub count: u64,
 }

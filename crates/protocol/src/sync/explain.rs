@@ -42,6 +42,9 @@ pub struct ExplainedPair {
     pub warnings: Vec<Warning>,
     /// What would differ on the learner's plan.
     pub changes: Vec<PairChange>,
+    /// Whether it is the source's own plan (T3); it comes first.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub source: bool,
 }
 
 /// An attribute of a target's component before and after.

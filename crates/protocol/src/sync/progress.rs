@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::page::{PageNumber, PageSize};
-use crate::scalar::Time;
+use crate::scalar::{Position, Time};
 use crate::words::{Action, Outcome, PairWarning, Reason, SyncState, SyncType};
 
 /// Body of `sync.get`.
@@ -91,6 +91,12 @@ pub struct ListSyncs {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `sync.list`, newest first.
@@ -100,6 +106,9 @@ pub struct SyncPage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<SyncRecord>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// Body of `sync.outcomes`.
@@ -126,6 +135,12 @@ pub struct ListSyncOutcomes {
     /// How many items a page has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<PageSize>,
+    /// Whether the pages that follow may be asked for at this reply's position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<bool>,
+    /// The position of the first page's reply, which was held: this page is of the same reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
 }
 
 /// Reply of `sync.outcomes`, by learner id, then component id (M6).
@@ -135,6 +150,9 @@ pub struct SyncOutcomePage {
     pub total: u64,
     /// Those of this page.
     pub items: Vec<PairOutcome>,
+    /// Where in the log it was read, if that is held: the other pages are read `at` it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// What came of one component on one target.
@@ -166,9 +184,18 @@ pub struct PairOutcome {
 pub struct Warning {
     /// Of what.
     pub code: PairWarning,
-    /// How many open calendar tasks were cancelled, for `review_recreated`.
+    /// How many open calendar tasks were cancelled, for `review_recreated` and `tasks_cancelled`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<u64>,
+    /// How many calendar tasks were made, for `review_recreated`, where that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<u64>,
+    /// How many pieces of evidence were deleted, for `evidence_deleted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<u64>,
+    /// Why the rest was withheld, for `rest_not_permitted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 /// Body of `sync.cancel`.

@@ -68,7 +68,7 @@ pub struct LearnerFilter {
     )]
     #[schemars(with = "Option<Vec<AdministratorId>>")]
     pub tutors: Vec<AdministratorId>,
-    /// Part of a name, in any case of letters.
+    /// Part of a name, in any case and with any accents or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
     /// All but these.
@@ -171,6 +171,18 @@ with_request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<PageNumber>,
         /// How many rows a page has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page_size: Option<PageSize>,
+    }
+}
+
+with_request! {
+    /// Body of `sync.affected`: the learners of a request, one row each.
+    AffectedSync {
+        /// Which page of the learners.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<PageNumber>,
+        /// How many learners a page has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page_size: Option<PageSize>,
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::LastUpdated;
 use crate::scalar::{Digest, Position};
 use crate::sync::PairCounts;
-use crate::words::{Action, Condition, SummaryWarning, SyncType};
+use crate::words::{Action, Condition, Outcome, Reason, SummaryWarning, SyncType};
 
 /// Reply of `sync.preview`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -79,4 +79,18 @@ pub struct SummaryRow {
     pub unchanged: u64,
     /// For how many learners it would be left alone.
     pub not_synchronised: u64,
+    /// What would become of the source's own component, where the sync updates its source too (T3);
+    /// it is in none of the counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceOutcome>,
+}
+
+/// What would become of a component on the source's own plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceOutcome {
+    /// What would come of it.
+    pub outcome: Outcome,
+    /// Why it would be left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }

@@ -55,6 +55,7 @@ fn a_body_is_the_same_from_json_and_from_message_pack() {
         PutTenant {
             marking_aid: true,
             owner_rule: OwnerRule::Keep,
+            record_idle_hours: None,
             command_id: None
         }
     );
@@ -66,7 +67,7 @@ fn an_unknown_field_is_named() {
     assert_eq!(path, "owner");
     assert_eq!(
         message,
-        "unknown field `owner`, expected one of `marking_aid`, `owner_rule`, `command_id`"
+        "unknown field `owner`, expected one of `marking_aid`, `owner_rule`, `record_idle_hours`, `command_id`"
     );
 }
 
@@ -202,7 +203,7 @@ fn bytes_after_the_end_are_refused() {
         faults,
         [
             "trailing characters at line 1 column 4",
-            "there are bytes after the body's end"
+            "there are bytes after the body's end; send one map and nothing after it"
         ]
     );
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plansync_protocol::event::{
-    CommandAccepted, CommandRejected, PlanChanged, RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, PlanChanged, RecordEnded, RecordMoved, SyncAccepted,
+    SyncEnded, SyncTarget,
 };
 use plansync_protocol::plan::PlanEdited;
 use plansync_protocol::{
@@ -82,7 +83,7 @@ fn generated() -> Files {
     for_each_operation(&mut files);
     files.event::<PlanChanged>("plan.changed", &events::plan_changed());
     files.event::<RecordMoved>("record.opened", &events::record_opened());
-    files.event::<RecordMoved>("record.closed", &events::record_closed());
+    files.event::<RecordEnded>("record.closed", &events::record_closed());
     files.event::<SyncAccepted>("sync.started", &events::sync_started());
     files.event::<SyncTarget>("sync.target", &events::sync_target());
     files.event::<SyncEnded>("sync.completed", &events::sync_ended());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::example_replies::{changes, sync_record};
-use crate::examples::{COMMAND, COMPONENT, LEARNER, SESSION, SYNC, sync_request};
+use crate::examples::{COMMAND, COMPONENT, EXERCISE, LEARNER, SESSION, SYNC, sync_request};
 
 pub(crate) fn plan_changed() -> Value {
     json!({ "learner": LEARNER, "version": 4, "changes": changes() })
@@ -16,7 +16,9 @@ pub(crate) fn record_opened() -> Value {
 }
 
 pub(crate) fn record_closed() -> Value {
-    json!({ "session": SESSION, "learner": LEARNER, "administrator": "alice" })
+    json!({
+        "session": SESSION, "learner": LEARNER, "administrator": "alice", "reason": "idle",
+    })
 }
 
 pub(crate) fn sync_started() -> Value {
@@ -32,6 +34,8 @@ pub(crate) fn sync_target() -> Value {
         "sync": SYNC, "learner": LEARNER, "version": 5, "applied": 3, "unchanged": 1,
         "skipped": { "type_mismatch": 2 },
         "warnings": { "review_recreated": 2, "marking_aid_evidence": 1 },
+        "created": [COMPONENT], "updated": [EXERCISE], "deleted": [],
+        "tasks": { "made": [SESSION], "cancelled": [COMMAND] }, "truncated": false,
     })
 }
 

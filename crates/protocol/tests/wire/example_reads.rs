@@ -10,6 +10,8 @@ pub(crate) fn body(operation: OperationName) -> Value {
         "tenant.get" | "actor.get" => json!({}),
         "administrator.get" => json!({ "administrator": "alice" }),
         "administrator.list" | "programme.list" => json!({ "search": "b" }),
+        "administrator.names" => json!({ "administrators": ["alice", "nobody", "system"] }),
+        "learner.find" => json!({ "search": "bob", "programme": PROGRAMME, "page_size": 10 }),
         "learner.get" => json!({ "learner": LEARNER }),
         "learner.list" => json!({
             "programme": PROGRAMME, "programme_statuses": ["active"], "groups": ["north"],
@@ -18,6 +20,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
         "programme.get" => json!({ "programme": PROGRAMME }),
         "template.get" => json!({ "programme": PROGRAMME, "page": 2, "page_size": 500 }),
         "plan.get" => json!({ "learner": LEARNER, "at_version": 3 }),
+        "plan.change" => json!({ "learner": LEARNER, "version": 3, "page": 1 }),
         "plan.history" => json!({ "learner": LEARNER, "from_version": 2 }),
         "record.list" => json!({ "page_size": 10 }),
         "record.changes" => json!({ "session": SESSION }),
@@ -32,6 +35,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
             "session": SESSION, "programme": PROGRAMME, "field": "tutor", "search": "c",
         }),
         "sync.preview" => with(sync_request(), "page_size", json!(100)),
+        "sync.affected" => with(sync_request(), "page", json!(2)),
         "sync.explain" => {
             let of_component = with(sync_request(), "component", json!(COMPONENT));
             with(of_component, "side", json!("not_synchronised"))

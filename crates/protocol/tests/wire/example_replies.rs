@@ -17,9 +17,22 @@ pub(crate) fn reply(operation: OperationName) -> Value {
         | "programme.put"
         | "template.put"
         | "template.remove" => json!({ "position": 7 }),
-        "tenant.get" => json!({ "marking_aid": true, "owner_rule": "keep" }),
+        "tenant.get" => json!({
+            "marking_aid": true, "owner_rule": "keep", "record_idle_hours": 24,
+        }),
         "administrator.get" => administrator(),
         "administrator.list" => json!({ "total": 1, "items": [administrator()] }),
+        "administrator.names" => json!({ "items": [
+            { "administrator": "alice", "name": "Alice Adams" },
+            { "administrator": "nobody", "name": null },
+            { "administrator": "system", "name": "system" },
+        ] }),
+        "learner.find" => json!({ "total": 1, "items": [{
+            "learner": LEARNER, "name": "Bob Brown",
+            "programmes": [{
+                "programme": PROGRAMME, "name": "Business Administrator Level 3", "status": "active",
+            }],
+        }] }),
         "learner.get" => learner(),
         "learner.list" => json!({ "total": 1, "items": [learner()] }),
         "programme.get" => programme(),
@@ -55,12 +68,49 @@ pub(crate) fn changes() -> Value {
             "review_status": "in_progress",
         },
         { "instantiated": { "programme": PROGRAMME, "template_version": 4, "added": 40 } },
-        { "synchronised": { "applied": 3, "unchanged": 1, "skipped": 0 } },
+        { "synchronised": {
+            "applied": 3, "unchanged": 1, "skipped": 0, "created": 1, "updated": 1, "deleted": 1,
+        } },
     ])
+}
+
+fn plan_change() -> Value {
+    let at = "2026-12-01T14:00:00.000000Z";
+    let side = |review, status| json!({ "review": review, "status": status, "review_at": at });
+    json!({
+        "version": 4, "position": 8, "at": "2026-11-23T09:30:00.000001Z", "by": "alice",
+        "sync": SYNC, "command_id": COMMAND, "reason": "The employer asked for another week",
+        "total": 2,
+        "changes": [
+            {
+                "component": COMPONENT, "name": "Stakeholder map", "change": "updated",
+                "attributes": [
+                    { "attribute": "due_date", "before": null, "after": "2026-11-23" },
+                    {
+                        "attribute": "criteria", "before": ["K5"], "after": ["K5", "S2"],
+                        "added": ["S2"], "removed": [],
+                    },
+                ],
+                "tasks": { "made": [], "cancelled": [] },
+                "reason": "The employer asked for another week",
+            },
+            {
+                "component": SYNC, "name": "Progress review", "change": "updated",
+                "attributes": [{ "attribute": "name", "before": "Review", "after": "Progress review" }],
+                "status": { "before": "not_started", "after": "in_progress" },
+                "evidence": { "before": 0, "after": 1 },
+                "review": {
+                    "before": side(EXERCISE, "scheduled"), "after": side(LEARNER, "scheduled"),
+                },
+                "tasks": { "made": [SESSION], "cancelled": [PROGRAMME] },
+            },
+        ],
+    })
 }
 
 fn plan(operation: &str) -> Value {
     match operation {
+        "plan.change" => plan_change(),
         "plan.instantiate" => json!({ "version": 1, "position": 7, "added": 40 }),
         "plan.edit" => json!({
             "version": 4, "position": 8, "changed": true, "added": [COMPONENT], "duplicate": true,
@@ -108,7 +158,7 @@ fn review() -> Value {
 fn record(operation: &str) -> Value {
     match operation {
         "record.open" => json!({
-            "session": SESSION, "marker": 4, "can_sync": true,
+            "session": SESSION, "marker": 4, "can_sync": true, "resumed": true,
             "programmes": [{ "programme": PROGRAMME, "name": "Level 3", "preselected": true }],
         }),
         "record.close" => json!({}),
@@ -163,28 +213,32 @@ fn sync(operation: &str) -> Value {
                 "groups": ["north"], "tutors": ["carol"], "case_owner": "alice",
             }],
         }),
-        "sync.filters" => json!({ "total": 1, "items": [{ "value": "carol", "count": 12 }] }),
+        "sync.filters" => json!({ "total": 1, "items": [
+            { "value": "carol", "name": "Carol Clark", "count": 12 },
+        ] }),
         "sync.start" => json!({ "sync": SYNC, "position": 9 }),
         "sync.get" => sync_record(),
         "sync.list" => json!({ "total": 1, "items": [sync_record()] }),
         "sync.cancel" => json!({ "state": "cancelled" }),
         "sync.outcomes" => json!({
-            "total": 2,
+            "total": 3,
             "items": [
                 {
                     "learner": LEARNER, "component": COMPONENT, "action": "synchronise",
                     "outcome": "skipped", "reason": "type_mismatch", "warnings": [],
                     "source": true,
                 },
+                deleted(),
                 {
                     "learner": LEARNER, "component": SYNC, "action": "synchronise",
                     "outcome": "applied", "warnings": [
-                        { "code": "review_recreated", "tasks": 2 },
+                        { "code": "review_recreated", "tasks": 2, "made": 1 },
                         { "code": "review_type_kept" },
                     ],
                 },
             ],
         }),
+        "sync.affected" => affected(),
         "sync.explain" => explained(),
         "sync.changes" => frozen(),
         "sync.preview" => preview(),
@@ -192,9 +246,21 @@ fn sync(operation: &str) -> Value {
     }
 }
 
+/// A pair that is deleted, with all that goes with it.
+fn deleted() -> Value {
+    json!({
+        "learner": LEARNER, "component": EXERCISE, "action": "delete", "outcome": "applied",
+        "warnings": [
+            { "code": "tasks_cancelled", "tasks": 2 },
+            { "code": "evidence_deleted", "evidence": 3 },
+            { "code": "finished_deleted" },
+        ],
+    })
+}
+
 fn preview() -> Value {
     json!({
-        "position": 9, "digest": "ab".repeat(32), "type": "changes_only",
+        "position": 9, "digest": "ab".repeat(32), "type": "selected_attributes",
         "programme": { "programme": PROGRAMME, "name": "Level 3" },
         "components": 1, "learners": 2, "statuses": ["not_started"],
         "pairs": { "applied": 1, "unchanged": 0, "skipped": 1 },
@@ -203,12 +269,20 @@ fn preview() -> Value {
             "message": "Component(s) for some Learners will not be synchronised",
             "learners": 1, "components": 1,
         }],
-        "total": 1,
-        "rows": [{
-            "component": COMPONENT, "name": "Stakeholder map", "type": "assignment",
-            "action": "synchronise", "last_updated": last_updated(), "synchronised": 1,
-            "unchanged": 0, "not_synchronised": 1,
-        }],
+        "total": 2,
+        "rows": [
+            {
+                "component": COMPONENT, "name": "Stakeholder map", "type": "assignment",
+                "action": "synchronise", "last_updated": last_updated(), "synchronised": 1,
+                "unchanged": 0, "not_synchronised": 1,
+            },
+            {
+                "component": SYNC, "name": "Mock exam", "type": "exam",
+                "action": "synchronise", "last_updated": last_updated(), "synchronised": 2,
+                "unchanged": 0, "not_synchronised": 0,
+                "source": { "outcome": "skipped", "reason": "edit_finished_not_permitted" },
+            },
+        ],
     })
 }
 
@@ -231,10 +305,33 @@ fn frozen() -> Value {
     })
 }
 
-fn explained() -> Value {
+fn affected() -> Value {
     json!({
         "position": 9, "digest": "ab".repeat(32), "total": 2,
         "items": [
+            {
+                "learner": LEARNER, "name": "Bob Brown", "programme": PROGRAMME,
+                "applied": 3, "unchanged": 1, "skipped": 0, "created": 1, "updated": 1,
+                "deleted": 1, "warnings": [{ "code": "finished_deleted", "components": 1 }],
+            },
+            {
+                "learner": COMMAND, "name": null, "programme": null, "applied": 0,
+                "unchanged": 0, "skipped": 4, "created": 0, "updated": 0, "deleted": 0,
+                "warnings": [],
+            },
+        ],
+    })
+}
+
+fn explained() -> Value {
+    json!({
+        "position": 9, "digest": "ab".repeat(32), "total": 3,
+        "items": [
+            {
+                "learner": SESSION, "name": "Ann Archer", "programme": PROGRAMME,
+                "action": "synchronise", "outcome": "unchanged", "warnings": [], "changes": [],
+                "source": true,
+            },
             {
                 "learner": LEARNER, "name": "Bob Brown", "programme": PROGRAMME,
                 "action": "synchronise", "outcome": "applied",

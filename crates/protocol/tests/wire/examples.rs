@@ -15,7 +15,9 @@ pub(crate) const EXERCISE: &str = "0190a1b2-0000-7000-8000-000000000007";
 pub(crate) fn body(operation: OperationName) -> Value {
     use OperationName as Name;
     match operation {
-        Name::TenantPut => json!({ "marking_aid": true, "owner_rule": "keep" }),
+        Name::TenantPut => json!({
+            "marking_aid": true, "owner_rule": "keep", "record_idle_hours": 72,
+        }),
         Name::AdministratorPut => administrator(),
         Name::AdministratorRemove => json!({ "administrator": "alice", "command_id": COMMAND }),
         Name::LearnerPut => learner(),
@@ -26,20 +28,23 @@ pub(crate) fn body(operation: OperationName) -> Value {
         Name::TemplateRemove => json!({ "programme": PROGRAMME, "components": [COMPONENT] }),
         Name::PlanInstantiate => json!({ "learner": LEARNER, "programme": PROGRAMME }),
         Name::PlanEdit => json!({ "learner": LEARNER, "expected_version": 3, "edits": edits() }),
-        Name::RecordOpen => json!({ "learner": LEARNER, "session": SESSION }),
+        Name::RecordOpen => json!({ "learner": LEARNER, "session": SESSION, "resume": true }),
         Name::RecordClose => json!({ "session": SESSION }),
         Name::SyncStart => with(sync_request(), "sync", json!(SYNC)),
         Name::SyncCancel => json!({ "sync": SYNC }),
         Name::TenantGet
         | Name::AdministratorGet
         | Name::AdministratorList
+        | Name::AdministratorNames
         | Name::LearnerGet
         | Name::LearnerList
+        | Name::LearnerFind
         | Name::ProgrammeGet
         | Name::ProgrammeList
         | Name::TemplateGet
         | Name::ActorGet
         | Name::PlanGet
+        | Name::PlanChange
         | Name::PlanHistory
         | Name::RecordList
         | Name::RecordChanges
@@ -47,6 +52,7 @@ pub(crate) fn body(operation: OperationName) -> Value {
         | Name::SyncLearners
         | Name::SyncFilters
         | Name::SyncPreview
+        | Name::SyncAffected
         | Name::SyncExplain
         | Name::SyncGet
         | Name::SyncOutcomes
