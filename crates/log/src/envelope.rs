@@ -221,6 +221,38 @@ pub(crate) fn decode(body: &[u8]) -> Result<Proposal, DecodeError> {
     })
 }
 
+/// Whether a whole body reads back as this proposal; nothing of it is copied.
+pub(crate) fn is_of(body: &[u8], proposal: &Proposal) -> bool {
+    let mut cursor = Cursor::new(body);
+    let Ok(skim) = skim_at(&mut cursor) else {
+        return false;
+    };
+    let head = skim.is_on(&proposal.stream)
+        && skim.version == proposal.version
+        && skim.command == proposal.command
+        && cursor.array() == Some(proposal.fingerprint.get())
+        && cursor.u64() == Some(proposal.judged_at.get())
+        && cursor.array() == Some(*proposal.cause.correlation.as_bytes());
+    let trace = cursor
+        .text()
+        .map(|trace| Some(trace).filter(|trace| !trace.is_empty()));
+    let count = u32::try_from(proposal.events.len()).ok();
+    head && trace == Some(proposal.cause.trace.as_deref())
+        && cursor.text() == Some(&*proposal.actor)
+        && cursor.u32() == count
+        && proposal
+            .events
+            .iter()
+            .all(|event| is_next(&mut cursor, event))
+        && cursor.is_empty()
+}
+
+fn is_next(cursor: &mut Cursor<'_>, event: &Recording) -> bool {
+    cursor.u16() == Some(event.kind)
+        && cursor.u32().and_then(|bytes| usize::try_from(bytes).ok()) == Some(event.body.len())
+        && cursor.take(event.body.len()) == Some(event.body.as_slice())
+}
+
 fn cause(cursor: &mut Cursor<'_>) -> Option<Cause> {
     let correlation = Uuid::from_bytes(cursor.array()?);
     let trace = cursor.text()?;

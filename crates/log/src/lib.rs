@@ -5,6 +5,7 @@
 
 mod append;
 pub mod archive;
+mod bodies;
 pub mod bytes;
 mod checkpoint;
 mod command;
@@ -21,6 +22,7 @@ mod sequenced;
 mod stream;
 
 pub use append::{Append, AppendError};
+pub use bodies::{Bodies, Opaque};
 pub use checkpoint::{Checkpoint, CheckpointError, Checkpoints, ImagePlace};
 pub use command::{CommandKey, CommandScope};
 pub use commit::{Cause, Commit, Proposal, Recording};

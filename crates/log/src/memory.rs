@@ -190,4 +190,12 @@ impl Read for MemoryLog {
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
         Ok(self.held().commands.get(&(tenant.into(), command)).copied())
     }
+
+    fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {
+        matches!(self.command(tenant, command), Ok(None))
+    }
+
+    fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
+        self.held().positions(stream).is_empty()
+    }
 }

@@ -56,6 +56,21 @@ pub trait Read: Send + Sync {
     fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError>;
 
     /// Where the commit stands that answered this command. Asking for an id that was never seen
-    /// is cheap: it costs no read of the disk but for a rare false alarm.
+    /// is cheap: what is kept in memory for that is bounded, and where that is not enough the reads of
+    /// the disk grow with the logarithm of the number of commits (an adapter says how many).
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError>;
+
+    /// Whether the log surely has no commit that answers this command, as far as that is known without a
+    /// read of the disk: for those who must not wait for one. An adapter that cannot tell says `false`,
+    /// as one does whose log has more ids than it keeps in memory.
+    fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {
+        let _ = (tenant, command);
+        false
+    }
+
+    /// Whether the log surely has no commit of this stream, known in the same way.
+    fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
+        let _ = stream;
+        false
+    }
 }

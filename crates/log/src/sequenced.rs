@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::bytes::Cursor;
-use crate::{Chain, Commit, DecodeError, Position, Recorded, Skim, envelope};
+use crate::{Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
 
 /// `position u64 · at i64 · chain 32`, in front of the body.
 const PREFIX_BYTES: usize = 8 + 8 + 32;
@@ -92,6 +92,11 @@ impl Sequenced {
     /// Stream, version and command, without decoding the events.
     pub fn skim(&self) -> Result<Skim<'_>, DecodeError> {
         envelope::skim(self.body())
+    }
+
+    /// Whether it reads back as this decision.
+    pub fn is_of(&self, proposal: &Proposal) -> bool {
+        envelope::is_of(self.body(), proposal)
     }
 
     /// The whole commit.

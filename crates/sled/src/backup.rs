@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter, NotArchived};
-use plansync_log::{Position, Tip};
+use plansync_log::{Bodies, Opaque, Position, Sequenced, Tip};
 
 pub use wrong::BackupError;
 
@@ -58,12 +58,23 @@ pub fn backup(
     existing: Existing,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<BackedUp, BackupError> {
+    backup_reading(dir, file, existing, &Opaque, watch)
+}
+
+/// The same, and when it is read back, every event in it is read by somebody who knows what it means.
+pub fn backup_reading(
+    dir: &Path,
+    file: &Path,
+    existing: Existing,
+    bodies: &dyn Bodies,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<BackedUp, BackupError> {
     refuse_existing(file, existing)?;
     refuse_within(dir, file)?;
     let folder = caught_up(dir)?;
     let partial = Partial::begin(file)?;
     let commit_bytes = write(&folder, &partial, watch)?;
-    read_back(&folder, &partial, watch)?;
+    read_back(&folder, &partial, bodies, watch)?;
     let path = &partial.path;
     let bytes = fs::metadata(path).while_doing("read the length of", path)?;
     refuse_existing(file, existing)?;
@@ -220,6 +231,7 @@ fn write(
 fn read_back(
     folder: &Folder,
     partial: &Partial,
+    bodies: &dyn Bodies,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<(), BackupError> {
     let path = &partial.path;
@@ -236,6 +248,8 @@ fn read_back(
     };
     for commit in reader.by_ref() {
         let commit = commit.map_err(wrong)?;
+        unread(bodies, &commit)
+            .map_err(|(position, problem)| BackupError::Unreadable { position, problem })?;
         progress.commits = commit.position().get();
         progress.bytes += u64::try_from(commit.stored().len()).unwrap_or(u64::MAX);
         if progress.commits.is_multiple_of(1_000) {
@@ -250,4 +264,11 @@ fn read_back(
         return Err(wrong(ArchiveError::Damaged { at, what }));
     }
     Ok(())
+}
+
+/// What keeps a commit of an archive from being read, and where.
+pub(crate) fn unread(bodies: &dyn Bodies, commit: &Sequenced) -> Result<(), (Position, String)> {
+    let at = |problem| (commit.position(), problem);
+    let decoded = commit.decode().map_err(|error| at(error.to_string()))?;
+    bodies.read(&decoded).map(drop).map_err(at)
 }

@@ -2,7 +2,7 @@
 //! writes to what it opens. Every file is compared with what was sealed while it is copied. It
 //! refuses to open what is damaged.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use plansync_log::{Position, Sequenced};
 use tempfile::TempDir;
 
 use crate::damage::{Damage, Fault, While};
+use crate::environment::{InTemporary as _, temporary_folder};
 use crate::files::{self, Listed};
 use crate::sealed::Sealed;
 use crate::store::{Page, Store};
@@ -17,6 +18,7 @@ use crate::unsealed::COMMITS;
 
 /// Copies are read from beginning to end, so a small cache is enough.
 const CACHE_BYTES: u64 = 4 << 20;
+const PROBE: &str = "probe";
 
 /// An open copy, gone once it is dropped.
 #[derive(Debug)]
@@ -41,11 +43,7 @@ impl Copied {
         wrong: &mut dyn FnMut(Fault) -> Result<(), Fault>,
     ) -> Result<Option<Self>, Fault> {
         let listed = sealed.files()?;
-        let temp = std::env::temp_dir();
-        let dir = tempfile::Builder::new()
-            .prefix("plansync-")
-            .tempdir()
-            .while_doing("make a folder in", &temp)?;
+        let dir = folder()?;
         let from = sealed.dir.join(COMMITS);
         let mut is_whole = true;
         for one in &listed {
@@ -78,14 +76,52 @@ impl Copied {
     }
 }
 
+/// Finds out whether copies can be made at all, before much work is done that would need them.
+pub(crate) fn check_temporary() -> Result<(), Fault> {
+    folder().map(drop)
+}
+
+/// A temporary folder that sled can use.
+fn folder() -> Result<TempDir, Fault> {
+    let temp = temporary_folder();
+    let dir = tempfile::Builder::new()
+        .prefix("plansync-")
+        .tempdir_in(&temp)
+        .in_temporary()
+        .while_doing("make a folder in", &temp)?;
+    must_take_locks(&dir.path().join(PROBE))?;
+    Ok(dir)
+}
+
+/// sled locks what it opens, and says of any refusal only that somebody else has it.
+fn must_take_locks(path: &Path) -> Result<(), Fault> {
+    let file = File::create_new(path).in_temporary();
+    let file = file.while_doing("create", path)?;
+    match file.try_lock() {
+        Ok(()) | Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(source)) => {
+            Err(source).in_temporary().while_doing("lock", path)?;
+        }
+    }
+    Ok(fs::remove_file(path)
+        .in_temporary()
+        .while_doing("remove", path)?)
+}
+
 /// Copies one file, and compares it with what was sealed on the way.
 fn copy(listed: &Listed, from: &Path, to: &Path) -> Result<(), Fault> {
     let (path, target) = (from.join(&listed.name), to.join(&listed.name));
     if let Some(parent) = target.parent() {
-        fs::create_dir_all(parent).while_doing("create", parent)?;
+        fs::create_dir_all(parent)
+            .in_temporary()
+            .while_doing("create", parent)?;
     }
-    let mut copy = File::create(&target).while_doing("create", &target)?;
+    let mut copy = File::create(&target)
+        .in_temporary()
+        .while_doing("create", &target)?;
     listed.read(&path, &mut |piece| {
-        copy.write_all(piece).while_doing("write", &target)
+        copy.write_all(piece)
+            .in_temporary()
+            .while_doing("write", &target)
     })
 }

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use plansync_log::{LogId, Position, ReadError};
 
+use crate::environment::{self, InTemporary as _};
+use crate::manifest;
+
 /// Why a log was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -65,7 +68,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The folder holds no log, or there is no such folder.
-    #[error("there is no log in {}; name the data folder of a log", dir.display())]
+    #[error("there is no log in {}; {}", dir.display(), where_a_log_is(dir))]
     NoLog {
         /// The folder.
         dir: PathBuf,
@@ -81,6 +84,23 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+}
+
+impl OpenError {
+    /// Whether the machine refused something, so that nothing is known to be wrong with the log.
+    pub fn is_of_the_machine(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => environment::remedy(source).is_some(),
+            Self::Locked { .. }
+            | Self::Newer { .. }
+            | Self::Behind { .. }
+            | Self::Foreign { .. }
+            | Self::Corrupt { .. }
+            | Self::NotAFolder { .. }
+            | Self::InTheWay { .. }
+            | Self::NoLog { .. } => false,
+        }
+    }
 }
 
 /// Why a step of the background work did not succeed.
@@ -118,6 +138,20 @@ pub enum SealError {
     },
 }
 
+/// The log within a folder that is none itself: one that `plansync dev` was given has it in a folder of
+/// its own, beside the nats-server's store.
+pub(crate) fn log_within(dir: &Path) -> Option<PathBuf> {
+    let within = dir.join("log");
+    within.join(manifest::NAME).is_file().then_some(within)
+}
+
+fn where_a_log_is(dir: &Path) -> String {
+    log_within(dir).map_or_else(
+        || "name the data folder of a log".to_owned(),
+        |log| format!("did you mean {}", log.display()),
+    )
+}
+
 /// What to do about commits that are gone or changed.
 pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
@@ -129,37 +163,18 @@ pub(crate) const KEPT: &str = "the next start makes it again from the log; reind
 /// What to do about files that nobody made.
 pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 /// What to do about what a later version wrote.
+pub(crate) const UNREADABLE: &str = "use the version that wrote it; if there is none, restore a backup up to the position before it";
 pub(crate) const NEWER: &str = "use the version that wrote it";
 
 /// What is known of a refusal of the file system, and what to do about it.
 pub(crate) fn advice(source: &io::Error) -> &'static str {
-    let advice = [
-        (
-            io::ErrorKind::PermissionDenied,
-            "permission is denied; give it to the user that runs this",
-        ),
-        (
-            io::ErrorKind::ReadOnlyFilesystem,
-            "the file system is read-only; mount it writable",
-        ),
-        (
-            io::ErrorKind::StorageFull,
-            "the disk is full; make room on it",
-        ),
-        (
-            io::ErrorKind::QuotaExceeded,
-            "the quota is used up; make room",
-        ),
-        (
-            io::ErrorKind::NotFound,
-            "it is not there; put it back, or restore the log from a backup",
-        ),
-    ];
-    let known = advice.iter().find(|(kind, _)| *kind == source.kind());
-    known.map_or(
-        "the file system refuses; check the disk, and try again",
-        |(_, advice)| advice,
-    )
+    if let Some(remedy) = environment::remedy(source) {
+        return remedy;
+    }
+    if source.kind() == io::ErrorKind::NotFound {
+        return "it is not there; put it back, or restore the log from a backup";
+    }
+    "the file system refuses; check the disk, and try again"
 }
 
 /// Whether the disk is full, which passes, unlike other failures.
@@ -304,7 +319,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// The same fault, of a copy of something, at the place of the original.
+    /// The same fault, of a copy of something in a temporary folder, at the place of the original.
     pub(crate) fn at(self, copy: &Path, original: &Path) -> Self {
         let moved = |path: PathBuf| match path.strip_prefix(copy) {
             Ok(inside) if inside.as_os_str().is_empty() => original.to_owned(),
@@ -314,6 +329,7 @@ impl Fault {
         match self {
             Self::Failed(failed) => Self::Failed(Failed {
                 path: moved(failed.path),
+                source: failed.source.in_temporary(),
                 ..failed
             }),
             Self::Damage(damage) => Self::Damage(Damage {

@@ -40,10 +40,14 @@ pub(crate) struct Owner {
 }
 
 /// What a filter is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Of {
     Commands,
     Streams,
+}
+
+impl Of {
+    pub(crate) const ALL: [Self; 2] = [Self::Commands, Self::Streams];
 }
 
 /// Where the rows are in the file.
@@ -147,6 +151,12 @@ impl Derived {
         })
     }
 
+    /// Where the volume stands in the list of sealed volumes.
+    pub(crate) fn place(&self) -> usize {
+        let number = usize::try_from(self.owner.volume.get()).unwrap_or(usize::MAX);
+        number.saturating_sub(1)
+    }
+
     /// The file is opened for each question, so that many volumes cost no handles.
     fn pages(&self) -> Result<Pages, Fault> {
         Pages::open(&self.path, self.owner.volume)
@@ -197,9 +207,30 @@ impl Derived {
 
     /// So many bytes a filter takes in memory.
     pub(crate) fn filter_bytes(&self, of: Of) -> usize {
-        usize::try_from(self.filter(of).count)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(BLOCK_BYTES)
+        filter::bytes(self.filter(of).count)
+    }
+
+    /// How many keys there are.
+    pub(crate) fn key_count(&self, of: Of) -> u32 {
+        match of {
+            Of::Commands => self.sections.commands.count,
+            Of::Streams => self.sections.streams.count,
+        }
+    }
+
+    /// Gives the keys in their order, beginning with this row, until `each` wants no more. Says
+    /// which row that was.
+    pub(crate) fn visit_keys(
+        &self,
+        of: Of,
+        from: u32,
+        each: &mut dyn FnMut(Key) -> bool,
+    ) -> Result<u32, Fault> {
+        let pages = self.pages()?;
+        match of {
+            Of::Commands => pages.visit::<COMMAND_BYTES>(self.sections.commands, from, each),
+            Of::Streams => pages.visit::<STREAM_BYTES>(self.sections.streams, from, each),
+        }
     }
 
     /// A whole filter.

@@ -113,6 +113,14 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), Failed> {
     sync_dir(dir)
 }
 
+/// Whether there is a folder, or a file, of this name; what cannot be looked at is not missing.
+pub(crate) fn find(path: &Path) -> Result<Option<fs::FileType>, Failed> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => Ok(Some(found.while_doing("look at", path)?.file_type())),
+    }
+}
+
 /// What is in a folder, in the order of the names; nothing if there is no such folder.
 pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
     let listing = match fs::read_dir(dir) {

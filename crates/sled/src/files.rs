@@ -92,7 +92,7 @@ impl Listed {
         path: &Path,
         each: &mut dyn FnMut(&[u8]) -> Result<(), Failed>,
     ) -> Result<(), Fault> {
-        if !path.is_file() {
+        if !disk::find(path)?.is_some_and(|found| found.is_file()) {
             return Err(Damage::new(path, "it is missing").into());
         }
         let mut bytes = 0_u64;

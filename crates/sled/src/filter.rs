@@ -15,16 +15,35 @@ pub(crate) type Block = [u8; BLOCK_BYTES];
 /// The blocks that hold these keys. One key in a thousand or so that is not among them seems to
 /// be.
 pub(crate) fn build(keys: &[Key]) -> Vec<Block> {
-    let count = (keys.len() * BITS_PER_KEY).div_ceil(BLOCK_BYTES * 8).max(1);
-    let mut blocks = vec![[0; BLOCK_BYTES]; count];
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let count = block_count(u64::try_from(keys.len()).unwrap_or(u64::MAX));
+    let mut blocks = vec![[0; BLOCK_BYTES]; index(count)];
     for key in keys {
-        let block = usize::try_from(block_of(*key, count)).unwrap_or_default();
-        if let Some(block) = blocks.get_mut(block) {
-            bits(*key).for_each(|(byte, bit)| block[byte] |= bit);
+        if let Some(block) = blocks.get_mut(index(block_of(*key, count))) {
+            add(block, *key);
         }
     }
     blocks
+}
+
+/// How many blocks so many keys take.
+pub(crate) fn block_count(keys: u64) -> u32 {
+    let keys_per_block = u64::try_from(BLOCK_BYTES * 8 / BITS_PER_KEY).unwrap_or(1);
+    // More blocks than that would be a filter of 256 GiB.
+    u32::try_from(keys.div_ceil(keys_per_block).max(1)).unwrap_or(u32::MAX)
+}
+
+/// So many bytes these blocks take.
+pub(crate) fn bytes(blocks: u32) -> usize {
+    index(blocks).saturating_mul(BLOCK_BYTES)
+}
+
+pub(crate) fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Enters a key into its block.
+pub(crate) fn add(block: &mut Block, key: Key) {
+    bits(key).for_each(|(byte, bit)| block[byte] |= bit);
 }
 
 /// Which of so many blocks a key is in.
@@ -35,6 +54,14 @@ pub(crate) fn block_of(key: Key, count: u32) -> u32 {
 /// Whether the key may be among those that the block was built from.
 pub(crate) fn may_hold(block: &Block, key: Key) -> bool {
     bits(key).all(|(byte, bit)| block[byte] & bit != 0)
+}
+
+/// Whether the key may be among those that the blocks were built from.
+pub(crate) fn among(blocks: &[Block], key: Key) -> bool {
+    let count = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
+    blocks
+        .get(index(block_of(key, count)))
+        .is_some_and(|block| may_hold(block, key))
 }
 
 /// Nine bits of the key for each probe, from its low half: the high half chose the block.
@@ -63,8 +90,7 @@ mod tests {
     fn no_key_is_denied_and_few_strangers_are_let_in() {
         let keys: Vec<Key> = (0..20_000).map(key).collect();
         let blocks = build(&keys);
-        let count = u32::try_from(blocks.len()).unwrap();
-        let passes = |key: &Key| may_hold(&blocks[block_of(*key, count) as usize], *key);
+        let passes = |key: &Key| among(&blocks, *key);
         assert!(keys.iter().all(passes));
         let strangers = (20_000..120_000).map(key).filter(passes).count();
         assert!(strangers < 300, "{strangers} of 100,000 strangers pass");

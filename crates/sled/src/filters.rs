@@ -1,106 +1,283 @@
-//! The filters of sealed volumes that are kept in memory, within a bound. It refuses to load what
-//! nobody asked for.
+//! The filters of sealed volumes and of groups of them: in memory within a bound, on the disk
+//! beyond it. A search for a key goes down from the few largest groups, and from each only to those
+//! parts whose filter does not deny the key. It refuses to make a filter.
+//!
+//! # What an id that is new costs
+//!
+//! A filter has 16 bits a key and lets one or two strangers in a thousand pass. A search asks at most
+//! three filters of each level (see [`Group::roots`]). One that is in memory costs nothing, and one on
+//! the disk a read of one page. Of a filter that lets a stranger pass, its four parts are asked, and
+//! theirs only if they do so too.
+//!
+//! Filters of commands are in memory up to 64 MiB by default, which is 33 million ids, the newest first.
+//! So a level is on the disk only if a group of it has more than 8 million ids, and each level has four
+//! times as many as the one before, whatever the size of commits and volumes:
+//!
+//! | ids | all filters, one level | of that in memory | reads for a new id |
+//! | --- | --- | --- | --- |
+//! | 10 million | 20 MB | 20 MB | 0 |
+//! | 100 million | 200 MB | ≤ 64 MiB | ≤ 6 |
+//! | 1 billion | 2 GB | ≤ 64 MiB | ≤ 12 |
+//!
+//! A few questions in a hundred meet a false alarm, which costs four reads more. An id that is known costs
+//! at most four for each level below the root that has it, and those of one volume's rows. The header of
+//! a file is read once a process.
+//!
+//! Each level has a bit pattern for all ids once more: with volumes of 130,000 commits, a billion have six
+//! levels, and the files take 12 bytes a commit for ids, and as much for a commit on a stream of its own.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+mod loading;
+#[cfg(test)]
+mod tests;
 
-use crate::damage::Fault;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::damage::{Failed, Fault};
 use crate::derived::{Derived, Of};
+use crate::disk;
 use crate::filter::{self, Block};
+use crate::groups::Group;
 use crate::index::Key;
-use crate::manifest::VolumeNumber;
+use crate::merged::{Merged, Whose};
+use crate::sealed::Sealed;
 
-/// Filters by volume and kind. The newest volumes are preferred, because what is asked for is
-/// mostly new.
+pub(crate) const NAME: &str = "filters";
+
+type Slot = (Of, Group);
+
+/// The filter of a group.
 #[derive(Debug)]
-pub(crate) struct Filters {
-    bytes_max: usize,
-    held: RwLock<Held>,
+enum State {
+    /// Nobody has looked into its file.
+    Closed,
+    Open(Arc<Merged>),
+    /// It was damaged again after it was made again.
+    GivenUp,
 }
 
-#[derive(Debug, Default)]
-struct Held {
-    filters: BTreeMap<(VolumeNumber, bool), Arc<Vec<Block>>>,
-    bytes: usize,
+/// Which filters there are, and those that are in memory.
+#[derive(Debug)]
+pub(crate) struct Filters {
+    dir: PathBuf,
+    command_bytes_max: usize,
+    stream_bytes_max: usize,
+    held: RwLock<BTreeMap<Slot, Arc<Vec<Block>>>>,
+    /// The filters of groups that have a file.
+    merged: RwLock<BTreeMap<Slot, State>>,
+    /// Those that were made again. On a disk that keeps none this is done once.
+    made_again: Mutex<BTreeSet<Slot>>,
+    /// Whether there may be something to read into memory, or to merge.
+    is_stale: AtomicBool,
 }
 
 impl Filters {
-    pub(crate) fn new(bytes_max: usize) -> Self {
+    /// The filters in this data folder, whose log has so many sealed volumes. What an interruption left
+    /// unfinished is removed, and what is of others. A folder that cannot be read has none: they are only there to be fast.
+    pub(crate) fn open(
+        data: &Path,
+        volumes: usize,
+        command_bytes_max: usize,
+        stream_bytes_max: usize,
+    ) -> Self {
+        let dir = data.join(NAME);
+        let merged = find(&dir, volumes).unwrap_or_else(|failed| {
+            tracing::warn!(
+                ?failed,
+                "filters cannot be used; volumes are asked one by one"
+            );
+            BTreeMap::new()
+        });
         Self {
-            bytes_max,
+            dir,
+            command_bytes_max,
+            stream_bytes_max,
             held: RwLock::default(),
+            merged: RwLock::new(merged),
+            made_again: Mutex::default(),
+            is_stale: AtomicBool::new(true),
         }
     }
 
-    /// Whether the volume may have the key.
-    pub(crate) fn may_hold(
+    /// Says that a volume was sealed or a filter is gone.
+    pub(crate) fn changed(&self) {
+        self.is_stale.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.is_stale.load(Ordering::Acquire)
+    }
+
+    /// Whether something changed since the last time that this was asked.
+    pub(crate) fn take_stale(&self) -> bool {
+        self.is_stale.swap(false, Ordering::AcqRel)
+    }
+
+    /// The volumes that may have the key, the newest first, are given to `ask` until it has an answer.
+    pub(crate) fn search<T, E>(
         &self,
-        volume: VolumeNumber,
-        derived: &Derived,
+        sealed: &[Arc<Sealed>],
         of: Of,
         key: Key,
-    ) -> Result<bool, Fault> {
-        let slot = (volume, of == Of::Commands);
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(blocks) = held.filters.get(&slot) {
-            return Ok(asked(blocks, key));
-        }
-        let has_room = held.has_room(slot, derived.filter_bytes(of), self.bytes_max);
-        drop(held);
-        if !has_room {
-            return derived.may_hold(of, key);
-        }
-        let blocks = Arc::new(derived.load_filter(of)?);
-        let answer = asked(&blocks, key);
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.keep(slot, blocks, derived.filter_bytes(of), self.bytes_max);
-        Ok(answer)
-    }
-
-    /// Forgets the filters of a volume whose rows were made again.
-    pub(crate) fn forget(&self, volume: VolumeNumber) {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.remove((volume, true));
-        held.remove((volume, false));
-    }
-}
-
-fn asked(blocks: &[Block], key: Key) -> bool {
-    let count = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
-    let place = usize::try_from(filter::block_of(key, count)).unwrap_or_default();
-    blocks
-        .get(place)
-        .is_some_and(|block| filter::may_hold(block, key))
-}
-
-impl Held {
-    fn has_room(&self, slot: (VolumeNumber, bool), bytes: usize, bytes_max: usize) -> bool {
-        let oldest = self.filters.keys().next();
-        self.bytes + bytes <= bytes_max
-            || (bytes <= bytes_max && oldest.is_some_and(|oldest| *oldest < slot))
-    }
-
-    fn keep(
-        &mut self,
-        slot: (VolumeNumber, bool),
-        blocks: Arc<Vec<Block>>,
-        bytes: usize,
-        bytes_max: usize,
-    ) {
-        self.remove(slot);
-        while self.bytes + bytes > bytes_max {
-            match self.filters.keys().next().copied() {
-                Some(oldest) if oldest < slot => self.remove(oldest),
-                _ => return,
+        ask: &mut dyn FnMut(&Sealed) -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E> {
+        let mut open = Group::roots(sealed.len());
+        while let Some(group) = open.pop() {
+            if group.level > 0 {
+                if self.group_may_hold(sealed, (of, group), key) {
+                    open.extend(group.parts());
+                }
+                continue;
+            }
+            let volumes = sealed.get(group.places()).unwrap_or_default();
+            for volume in volumes {
+                let found = ask(volume)?;
+                if found.is_some() {
+                    return Ok(found);
+                }
             }
         }
-        self.bytes += bytes;
-        self.filters.insert(slot, blocks);
+        Ok(None)
     }
 
-    fn remove(&mut self, slot: (VolumeNumber, bool)) {
-        if let Some(blocks) = self.filters.remove(&slot) {
-            self.bytes -= blocks.len() * filter::BLOCK_BYTES;
+    /// Whether a volume may have the key.
+    pub(crate) fn may_hold(&self, derived: &Derived, of: Of, key: Key) -> Result<bool, Fault> {
+        let slot = (of, Group::single(derived.place()));
+        match self.in_memory(slot, key) {
+            Some(answer) => Ok(answer),
+            None => derived.may_hold(of, key),
         }
     }
+
+    /// Whether none of so many volumes has the key, as far as the filters tell that are in memory.
+    pub(crate) fn surely_lack(&self, volumes: usize, of: Of, key: Key) -> bool {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut open = Group::roots(volumes);
+        while let Some(group) = open.pop() {
+            match held.get(&(of, group)) {
+                Some(blocks) if !filter::among(blocks, key) => {}
+                // Its parts are what was in memory before it was made.
+                _ if group.level > 0 => open.extend(group.parts()),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    fn in_memory(&self, slot: Slot, key: Key) -> Option<bool> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.get(&slot).map(|blocks| filter::among(blocks, key))
+    }
+
+    /// Whether a group may have the key: it may if there is no filter that denies it.
+    fn group_may_hold(&self, sealed: &[Arc<Sealed>], slot: Slot, key: Key) -> bool {
+        if let Some(answer) = self.in_memory(slot, key) {
+            return answer;
+        }
+        let Some(merged) = self.merged(sealed, slot) else {
+            return true;
+        };
+        merged.may_hold(key).unwrap_or_else(|fault| {
+            self.unusable(slot, &fault);
+            true
+        })
+    }
+
+    /// The filter of a group, if there is one that can be used.
+    fn merged(&self, sealed: &[Arc<Sealed>], slot: Slot) -> Option<Arc<Merged>> {
+        let merged = self.merged.read().unwrap_or_else(PoisonError::into_inner);
+        match merged.get(&slot)? {
+            State::Open(known) => return Some(Arc::clone(known)),
+            State::GivenUp => return None,
+            State::Closed => {}
+        }
+        drop(merged);
+        let whose = Whose::new(slot.0, sealed.get(slot.1.places())?)?;
+        match Merged::open(&self.path(slot), &whose) {
+            Ok(opened) => {
+                let opened = Arc::new(opened);
+                let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
+                merged.insert(slot, State::Open(Arc::clone(&opened)));
+                Some(opened)
+            }
+            Err(fault) => {
+                self.unusable(slot, &fault);
+                None
+            }
+        }
+    }
+
+    /// A filter that is damaged or gone is made again, once; one that cannot be read at the moment stays.
+    fn unusable(&self, slot: Slot, fault: &Fault) {
+        let path = self.path(slot);
+        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; the volumes are asked");
+        let is_lost = match fault {
+            Fault::Damage(_) => true,
+            Fault::Failed(failed) => failed.source.kind() == io::ErrorKind::NotFound,
+        };
+        if is_lost {
+            self.lose(slot);
+        }
+    }
+
+    fn lose(&self, slot: Slot) {
+        let made_again = self.made_again.lock();
+        let is_first = made_again
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(slot);
+        let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
+        if is_first {
+            merged.remove(&slot);
+        } else {
+            merged.insert(slot, State::GivenUp);
+        }
+        if let Err(failed) = disk::remove_file(&self.path(slot)) {
+            tracing::warn!(?failed, "a damaged filter stays until it is written over");
+        }
+        drop(merged);
+        self.changed();
+    }
+
+    /// Where the filter of a group is kept.
+    pub(crate) fn path(&self, (of, group): Slot) -> PathBuf {
+        self.dir.join(group.name(of))
+    }
+
+    /// A group of so many volumes whose filter has no file.
+    pub(crate) fn lacking(&self, volumes: usize) -> Option<Slot> {
+        let merged = self.merged.read().unwrap_or_else(PoisonError::into_inner);
+        let slots = Group::all(volumes).flat_map(|group| Of::ALL.map(|of| (of, group)));
+        slots.into_iter().find(|slot| !merged.contains_key(slot))
+    }
+
+    /// Takes over the filter of a group that was made.
+    pub(crate) fn made(&self, slot: Slot) {
+        let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
+        merged.insert(slot, State::Closed);
+        drop(merged);
+        self.changed();
+    }
+}
+
+fn find(dir: &Path, volumes: usize) -> Result<BTreeMap<Slot, State>, Failed> {
+    let mut merged = BTreeMap::new();
+    for path in disk::entries(dir)? {
+        let is_unfinished = path.extension().is_some_and(|extension| extension == "new");
+        match slot(&path) {
+            Some((of, group)) if group.places().end <= volumes => {
+                merged.insert((of, group), State::Closed);
+            }
+            None if !is_unfinished => {}
+            _ => disk::remove_file(&path)?,
+        }
+    }
+    Ok(merged)
+}
+
+/// What a file in the folder is the filter of, by its name.
+pub(crate) fn slot(path: &Path) -> Option<Slot> {
+    Group::parse(path.file_name()?.to_str()?)
 }

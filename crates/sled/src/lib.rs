@@ -14,6 +14,7 @@
 //! volumes/00000002/       a full volume that waits for its sealing: commits/ (sled), journal
 //! volumes/00000003/       the active volume: the same
 //! volumes/00000004/       the next one, with its empty journal ready
+//! filters/                which ids and streams groups of sealed volumes have, for searches
 //! checkpoints/            what the engine made of the commits, so that it need not do it again
 //! ```
 //!
@@ -66,6 +67,7 @@ mod copied;
 mod damage;
 mod derived;
 mod disk;
+mod environment;
 mod files;
 mod filter;
 mod filters;
@@ -73,12 +75,15 @@ mod folder;
 mod glance;
 #[cfg(test)]
 mod golden;
+mod groups;
 mod head;
 mod index;
 mod journal;
 mod lock;
 mod manifest;
 mod medium;
+mod merged;
+mod merger;
 mod open;
 mod options;
 mod pack;
@@ -100,7 +105,7 @@ mod unsealed;
 mod verify;
 
 pub use appender::SledAppender;
-pub use backup::{BackedUp, BackupError, Existing, backup};
+pub use backup::{BackedUp, BackupError, Existing, backup, backup_reading};
 pub use checkpoints::CheckpointFolder;
 pub use damage::{OpenError, SealError};
 pub use folder::Folder;
@@ -113,7 +118,7 @@ pub use reader::SledReader;
 pub use reindex::{Reindexed, reindex};
 #[doc(hidden)]
 pub use restore::restore_with;
-pub use restore::{RestoreError, Restored, restore};
+pub use restore::{RestoreError, Restored, restore, restore_reading};
 pub use seal::SealPhase;
 pub use sealer::{Sealer, Stepped};
-pub use verify::{Finding, FindingKind, Report, verify};
+pub use verify::{Finding, FindingKind, Report, verify, verify_reading};

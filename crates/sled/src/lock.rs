@@ -70,13 +70,27 @@ pub(crate) fn is_held(dir: &Path) -> bool {
     match File::open(dir.join(NAME)) {
         // The lock is let go of at once, with the file.
         Ok(file) => file.try_lock_shared().is_err(),
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
+        // In a file there is nothing at all.
+        Err(error) => !matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_has_a_log_open_where_none_can_be() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "no folder").unwrap();
+        assert!(!is_held(dir.path()));
+        assert!(!is_held(&file));
+        assert!(!is_held(&dir.path().join("missing")));
+    }
 
     #[test]
     fn a_file_is_held_by_one_and_only_under_its_name() {

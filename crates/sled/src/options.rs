@@ -18,9 +18,11 @@ pub struct Options {
     pub cache_bytes: u64,
     /// At most so many sealed volumes are open at once.
     pub open_volumes_max: usize,
-    /// Filters of sealed volumes stay in memory up to so many bytes together; beyond that, those
-    /// of the oldest volumes are read from their files.
-    pub filter_bytes_max: usize,
+    /// Filters of commands stay in memory up to so many bytes together, two bytes an id; beyond that,
+    /// those of the oldest volumes are asked on the disk, a page at a time.
+    pub command_filter_bytes_max: usize,
+    /// The same for the filters of streams.
+    pub stream_filter_bytes_max: usize,
     /// At most so many full volumes wait for their sealing; then an append seals one itself.
     pub full_volumes_max: usize,
     /// The newest commits stay in memory up to so many bytes, though sled has them: whoever reads the
@@ -39,7 +41,8 @@ impl Default for Options {
             volume_bytes: 64 << 20,
             cache_bytes: 16 << 20,
             open_volumes_max: 4,
-            filter_bytes_max: 64 << 20,
+            command_filter_bytes_max: 64 << 20,
+            stream_filter_bytes_max: 16 << 20,
             full_volumes_max: 3,
             tail_bytes: 2 << 20,
             read_bytes_max: 4 << 20,

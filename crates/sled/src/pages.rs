@@ -62,22 +62,31 @@ impl PageWriter {
     }
 
     fn page(&mut self, content: &mut Vec<u8>) {
-        content.resize(CONTENT_BYTES, 0);
-        let crc = checksum(self.volume, self.pages, content);
-        self.out.append(content);
-        self.out.extend_from_slice(&crc.to_be_bytes());
+        let content = std::mem::take(content);
+        self.out.append(&mut page(self.volume, self.pages, content));
         self.pages = self.pages.saturating_add(1);
     }
 
     /// The whole file, with this as the content of its first page.
     pub(crate) fn finish(mut self, header: &[u8]) -> Vec<u8> {
-        let mut first = header.to_vec();
-        first.resize(CONTENT_BYTES, 0);
-        let crc = checksum(self.volume, 0, &first);
-        first.extend_from_slice(&crc.to_be_bytes());
+        let first = page(self.volume, 0, header.to_vec());
         self.out.splice(..PAGE_BYTES, first);
         self.out
     }
+}
+
+/// The page with this content.
+pub(crate) fn page(volume: VolumeNumber, number: u32, mut content: Vec<u8>) -> Vec<u8> {
+    content.resize(CONTENT_BYTES, 0);
+    let crc = checksum(volume, number, &content);
+    content.extend_from_slice(&crc.to_be_bytes());
+    content
+}
+
+#[cfg(test)]
+thread_local! {
+    /// So many pages this thread has read.
+    pub(crate) static READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 /// Reads pages and checks each.
@@ -100,6 +109,8 @@ impl Pages {
 
     /// The content of a page.
     pub(crate) fn page(&self, number: u32) -> Result<Vec<u8>, Fault> {
+        #[cfg(test)]
+        READS.set(READS.get() + 1);
         let mut content = vec![0; PAGE_BYTES];
         let offset = u64::from(number) * PAGE_BYTES as u64;
         match self.file.read_exact_at(&mut content, offset) {
@@ -125,7 +136,7 @@ impl Pages {
     ) -> Result<Vec<[u8; WIDTH]>, Fault> {
         let until = from.saturating_add(count).min(section.count);
         let per_page = per_page::<WIDTH>();
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(index(until.saturating_sub(from)));
         let mut at = from;
         while at < until {
             let page = self.page(section.first_page + at / per_page)?;
@@ -136,6 +147,28 @@ impl Pages {
             at = at.saturating_add(u32::try_from(wanted).unwrap_or(u32::MAX));
         }
         Ok(entries)
+    }
+
+    /// Gives the first 16 bytes of every entry in turn, beginning with this one, until `each` wants
+    /// no more. Says at which entry that was.
+    pub(crate) fn visit<const WIDTH: usize>(
+        &self,
+        section: Section,
+        from: u32,
+        each: &mut dyn FnMut(u128) -> bool,
+    ) -> Result<u32, Fault> {
+        let per_page = per_page::<WIDTH>();
+        let mut at = from;
+        while at < section.count {
+            let entries = self.entries::<WIDTH>(section, at, per_page - at % per_page)?;
+            for entry in &entries {
+                if !each(leading(entry)) {
+                    return Ok(at);
+                }
+                at = at.saturating_add(1);
+            }
+        }
+        Ok(at)
     }
 
     /// The entry that begins with these 16 bytes, in a section sorted by them. They are hashes and

@@ -32,13 +32,31 @@ impl Shared {
         }
         let sealed = Arc::clone(&state.sealed);
         drop(state);
-        for volume in sealed.iter().rev() {
-            let found = self.ask(volume, Of::Commands, key, |derived| derived.command(key))?;
-            if found.is_some() {
-                return Ok(found);
-            }
+        let mut ask =
+            |volume: &Sealed| self.ask(volume, Of::Commands, key, |derived| derived.command(key));
+        Ok(self.filters.search(&sealed, Of::Commands, key, &mut ask)?)
+    }
+
+    /// Whether no volume has the command, as far as memory can tell.
+    pub(crate) fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {
+        let key = command_key(tenant, command);
+        self.surely_lack(Of::Commands, key, |index| index.command(key).is_some())
+    }
+
+    /// Whether no volume has a commit of the stream, as far as memory can tell.
+    pub(crate) fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
+        let key = stream_key(stream);
+        self.surely_lack(Of::Streams, key, |index| index.next_version(key).is_some())
+    }
+
+    fn surely_lack(&self, of: Of, key: Key, has: impl Fn(&Index) -> bool) -> bool {
+        let state = self.state();
+        if state.indexes().any(has) {
+            return false;
         }
-        Ok(None)
+        let sealed = Arc::clone(&state.sealed);
+        drop(state);
+        self.filters.surely_lack(sealed.len(), of, key)
     }
 
     pub(crate) fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {
@@ -79,17 +97,14 @@ impl Shared {
         }
         let sealed = Arc::clone(&state.sealed);
         drop(state);
-        for volume in sealed.iter().rev() {
-            let Some(run) = self.ask(volume, Of::Streams, key, |derived| derived.stream(key))?
-            else {
-                continue;
-            };
+        let mut ask = |volume: &Sealed| {
+            let run = self.ask(volume, Of::Streams, key, |derived| derived.stream(key))?;
+            let Some(run) = run else { return Ok(None) };
             runs.push(run);
-            if is_last(&runs, enough) {
-                return Ok(runs);
-            }
-        }
-        match runs.last() {
+            Ok::<_, Fault>(is_last(&runs, enough).then_some(()))
+        };
+        let last = self.filters.search(&sealed, Of::Streams, key, &mut ask)?;
+        match runs.last().filter(|_| last.is_none()) {
             // A stream begins with version 1, so a run is missing.
             Some(oldest) => Err(Damage::new(
                 &self.volumes,
@@ -110,7 +125,7 @@ impl Shared {
     ) -> Result<Option<T>, Fault> {
         let ask = || {
             let derived = volume.derived(|| self.open.store(volume))?;
-            if !self.filters.may_hold(volume.number(), &derived, of, key)? {
+            if !self.filters.may_hold(&derived, of, key)? {
                 return Ok(None);
             }
             look(&derived)
@@ -120,7 +135,6 @@ impl Shared {
                 if damage.path.starts_with(&volume.dir) && is_rows(&damage) =>
             {
                 tracing::warn!(volume = %volume.number(), ?damage, "derived rows are damaged");
-                self.filters.forget(volume.number());
                 volume.discard_derived()?;
                 ask()
             }

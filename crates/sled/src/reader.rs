@@ -133,4 +133,12 @@ impl Read for SledReader {
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
         self.shared.command(tenant, command)
     }
+
+    fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {
+        self.shared.surely_lacks(tenant, command)
+    }
+
+    fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
+        self.shared.surely_lacks_stream(stream)
+    }
 }

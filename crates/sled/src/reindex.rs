@@ -1,4 +1,5 @@
-//! Making everything again that is made from the commits of sealed volumes: their rows. What sled
+//! Making everything again that is made from the commits of sealed volumes: their rows, and the
+//! filters of groups of them. What sled
 //! holds of a volume that is not sealed is made again whenever a log is opened, and what was kept of
 //! the folded state goes, so that the next start folds the log. It refuses to touch a commit.
 
@@ -13,6 +14,7 @@ use crate::derived;
 use crate::disk;
 use crate::glance::{must_be_folder, read_manifest};
 use crate::lock::Lock;
+use crate::merged;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
 
@@ -32,7 +34,7 @@ pub struct Reindexed {
 }
 
 /// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way,
-/// and removes what was kept of the folded state.
+/// and from the rows the filters of groups; removes what was kept of the folded state.
 /// It takes the log's lock, needs memory for one volume at a time, and replaces a file of rows only
 /// as a whole: it can be interrupted anywhere and run again.
 ///
@@ -54,7 +56,8 @@ pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed,
         commits_total: manifest.tip().position.get(),
         bytes: 0,
     };
-    for volume in Sealed::all(&volumes(dir), &manifest) {
+    let sealed = Sealed::all(&volumes(dir), &manifest);
+    for volume in &sealed {
         let store = volume.open_store(CACHE_BYTES)?;
         let index = volume.index(&store, &mut |commits, bytes| {
             progress.commits += commits;
@@ -69,6 +72,7 @@ pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed,
         }
         done.volumes += 1;
     }
+    merged::remake(dir, &sealed)?;
     checkpoints::remove(dir)?;
     done.commits = progress.commits;
     Ok(done)

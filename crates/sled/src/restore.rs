@@ -10,8 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
-use plansync_log::{Append, Incarnation, Lives, Position, Read, Sequenced, Tip};
+use plansync_log::{Append, Bodies, Incarnation, Lives, Opaque, Position, Read, Sequenced, Tip};
 
+use crate::backup::unread;
+use crate::copied::check_temporary;
+use crate::damage::OpenError;
 use crate::head::{Head, HeadFile};
 use crate::manifest::Manifest;
 use crate::verify::{Finding, FindingKind, verify};
@@ -54,6 +57,19 @@ pub fn restore(
     restore_with(dir, archive, to, incarnation, Options::default(), watch)
 }
 
+/// The same, and every event that is restored is read by somebody who knows what it means.
+pub fn restore_reading(
+    dir: &Path,
+    archive: impl io::Read,
+    to: Option<Position>,
+    incarnation: Option<Incarnation>,
+    bodies: &dyn Bodies,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Restored, RestoreError> {
+    let options = Options::default();
+    restore_all(dir, archive, (to, incarnation), bodies, options, watch)
+}
+
 /// The same with volumes of another size. For tests.
 #[doc(hidden)]
 pub fn restore_with(
@@ -64,6 +80,19 @@ pub fn restore_with(
     options: Options,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
+    restore_all(dir, archive, (to, incarnation), &Opaque, options, watch)
+}
+
+fn restore_all(
+    dir: &Path,
+    archive: impl io::Read,
+    (to, incarnation): (Option<Position>, Option<Incarnation>),
+    bodies: &dyn Bodies,
+    options: Options,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Restored, RestoreError> {
+    // What is built is verified in copies, and would be thrown away where none can be made.
+    check_temporary().map_err(OpenError::from)?;
     let site = Site::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
     let incarnation = incarnation.unwrap_or_else(|| reader.lives().current().next());
@@ -76,7 +105,11 @@ pub fn restore_with(
     };
     let mut building = Building::begin(&site, options, to, watch)?;
     for commit in reader.by_ref() {
-        building.take(commit?)?;
+        let commit = commit?;
+        if to.is_none_or(|to| commit.position() <= to) {
+            unread(bodies, &commit).map_err(RestoreError::unreadable)?;
+        }
+        building.take(commit)?;
     }
     let bytes = reader.bytes();
     let last = reader.finish()?;
@@ -202,6 +235,7 @@ fn rename_life(site: &Site, lives: Lives, tip: &Tip) -> Result<(), RestoreError>
 /// Verifies what was built, as it would be verified in its place.
 fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), RestoreError> {
     let report = verify(&site.log(), watch);
+    let is_only_unchecked = report.is_only_unchecked();
     let elsewhere = Finding {
         path: site.log(),
         what: "it does not end where the backup does".to_owned(),
@@ -215,6 +249,10 @@ fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), 
         .or_else(|| (report.tip != Some(*tip)).then_some(elsewhere));
     wrong.map_or(Ok(()), |finding| {
         let finding = Box::new(finding);
-        Err(RestoreError::NotWhole { finding })
+        Err(if is_only_unchecked {
+            RestoreError::NotChecked { finding }
+        } else {
+            RestoreError::NotWhole { finding }
+        })
     })
 }

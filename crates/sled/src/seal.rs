@@ -205,6 +205,8 @@ impl Shared {
         all.push(Arc::new(sealed));
         state.sealed = Arc::new(all);
         state.full.remove(0);
+        drop(state);
+        self.filters.changed();
         Ok(())
     }
 

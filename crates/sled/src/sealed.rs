@@ -95,7 +95,7 @@ impl Sealed {
     /// Opens the database, for the first time only if it is byte for byte what was sealed.
     pub(crate) fn open_store(&self, cache_bytes: u64) -> Result<Store, Fault> {
         let path = self.dir.join(COMMITS);
-        if !path.is_dir() {
+        if !disk::find(&path)?.is_some_and(|found| found.is_dir()) {
             return Err(Damage::new(&path, "it is missing").into());
         }
         if !self.checked.load(Ordering::Acquire) {

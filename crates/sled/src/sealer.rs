@@ -15,6 +15,7 @@ use crate::disk;
 use crate::head::HeadWriter;
 use crate::journal::Journal;
 use crate::manifest::VolumeNumber;
+use crate::merger::Merger;
 use crate::shared::{Shared, volume_dir};
 use crate::store::Store;
 use crate::unsealed::{COMMITS, JOURNAL, Unsealed};
@@ -32,6 +33,8 @@ pub enum Stepped {
     Filled,
     /// A full volume is sealed.
     Sealed,
+    /// A filter was read into memory, or a part of one made for a group of sealed volumes.
+    Filtered,
 }
 
 /// Makes and seals volumes. One thread of the caller's owns it and calls [`wait`](Self::wait) and
@@ -41,6 +44,7 @@ pub struct Sealer {
     shared: Arc<Shared>,
     /// Whether the last step failed for lack of room, so that the next one is worth a pause.
     lacks_room: bool,
+    merger: Merger,
 }
 
 impl Sealer {
@@ -48,6 +52,7 @@ impl Sealer {
         Self {
             shared,
             lacks_room: false,
+            merger: Merger::default(),
         }
     }
 
@@ -57,8 +62,8 @@ impl Sealer {
         HeadWriter::new(Arc::clone(&self.shared))
     }
 
-    /// Makes the next volume, or fills sled after a restart, or seals the oldest full volume, if
-    /// there is need.
+    /// Makes the next volume, or fills sled after a restart, or seals the oldest full volume, or does
+    /// a piece of the work on filters, if there is need.
     ///
     /// # Errors
     ///
@@ -77,14 +82,28 @@ impl Sealer {
         }
         let stepped = self.shared.step(watch);
         self.lacks_room = matches!(stepped, Err(SealError::Unavailable { .. }));
-        stepped
+        let stepped = stepped?;
+        // The next volume may be sealed right after this one: that of this one is read before.
+        let may_filter = matches!(stepped, Stepped::Idle | Stepped::Sealed);
+        if may_filter && self.filter() && stepped == Stepped::Idle {
+            return Ok(Stepped::Filtered);
+        }
+        Ok(stepped)
+    }
+
+    /// Does a piece of the work on filters, and says whether there was one.
+    fn filter(&mut self) -> bool {
+        let Shared { filters, open, .. } = &*self.shared;
+        let sealed = Arc::clone(&self.shared.state().sealed);
+        self.merger.step(filters, &sealed, open)
     }
 
     /// Waits until there may be something to do, but no longer than this. After a step that found
     /// no room it waits the whole time, so that a loop of the two does not spin.
     pub fn wait(&self, timeout: Duration) {
         self.shared.rotated.wait(timeout, || {
-            let is_idle = !self.shared.wants_next() && !self.shared.has_work();
+            let filters = self.shared.filters.is_stale() || self.merger.is_busy();
+            let is_idle = !self.shared.wants_next() && !self.shared.has_work() && !filters;
             self.lacks_room || is_idle
         });
     }

@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -14,6 +15,7 @@ use plansync_log::{Position, Sequenced};
 
 use crate::damage::{Damage, Failed, Fault, While};
 use crate::disk;
+use crate::environment;
 use crate::pack::{self, Pair, Unpacked};
 
 /// A database that was just closed can find its own lock for a while; it is waited for so long.
@@ -85,24 +87,28 @@ impl Store {
             }
         }
         let begun = Instant::now();
+        let mut may_be_locked = true;
         loop {
             let config = sled::Config::new().path(path).cache_capacity(cache_bytes);
             let config = config.flush_every_ms(None).mode(sled::Mode::HighThroughput);
-            match fenced(path, || config.open()) {
+            let refused = match fenced(path, || config.open()) {
                 Ok(db) => {
                     return Ok(Self {
                         db: Some(db),
                         path: path.to_owned(),
                     });
                 }
-                Err(Fault::Failed(failed)) if is_locked(&failed) => {
-                    if begun.elapsed() > LOCK_WAIT_MAX {
-                        return Err(Fault::Failed(failed));
-                    }
-                    thread::sleep(LOCK_POLL);
-                }
-                Err(fault) => return Err(fault),
+                Err(fault) => fault,
+            };
+            // sled says only in words that somebody has its lock: it is asked here. That it is free may
+            // have become true since, so this is tried once more.
+            let is_locked = is_locked(&path.join("db"));
+            let is_worth_it = matches!(refused, Fault::Failed(_)) && (is_locked || may_be_locked);
+            if !is_worth_it || begun.elapsed() > LOCK_WAIT_MAX {
+                return Err(refused);
             }
+            may_be_locked = is_locked;
+            thread::sleep(LOCK_POLL);
         }
     }
 
@@ -119,7 +125,20 @@ impl Store {
     pub(crate) fn read(&self, page: &mut Page, until: Position) -> Result<(), Fault> {
         let mut large = Vec::new();
         let db = self.db()?;
-        let mut pairs = fenced(&self.path, || pairs_from(db, page.next))?;
+        // The pair that may hold the first position is mostly all that is wanted: then there is one look.
+        let holding = fenced(&self.path, || pair_holding(db, page.next))?;
+        let after = if let Some((key, value)) = holding {
+            for commit in self.commits(&key, &value, &mut large)? {
+                page.push(commit).map_err(|missing| self.missing(missing))?;
+            }
+            Bound::Excluded(key)
+        } else {
+            Bound::Unbounded
+        };
+        if !page.wants_more() || page.next > until {
+            return Ok(());
+        }
+        let mut pairs = fenced(&self.path, || Ok(db.range((after, Bound::Unbounded))))?;
         while page.wants_more() && page.next <= until {
             let pair = fenced(&self.path, || pairs.next().transpose())?;
             let Some((key, value)) = pair else {
@@ -217,16 +236,25 @@ fn wait_until_unlocked(path: &Path) -> Result<(), Fault> {
     }
 }
 
-/// The pairs from the one that may hold this position.
-fn pairs_from(db: &sled::Db, position: Position) -> sled::Result<sled::Iter> {
+/// The pair that may hold this position; of a large commit, the first part.
+fn pair_holding(
+    db: &sled::Db,
+    position: Position,
+) -> sled::Result<Option<(sled::IVec, sled::IVec)>> {
     let last = db
         .range(..=pack::key(position, 0))
         .next_back()
         .transpose()?;
-    let first = last
-        .and_then(|(key, _)| pack::first_of(&key))
-        .unwrap_or_default();
-    Ok(db.range(pack::key(first, 0)..))
+    match last {
+        Some((key, _)) if key.get(8..) != Some(&[0, 0]) => {
+            let first = pack::first_of(&key).unwrap_or_default();
+            let key = pack::key(first, 0);
+            Ok(db
+                .get(key)?
+                .map(|value| (sled::IVec::from(&key[..]), value)))
+        }
+        last => Ok(last),
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -237,8 +265,10 @@ impl std::fmt::Debug for Store {
     }
 }
 
-fn is_locked(failed: &Failed) -> bool {
-    failed.source.to_string().contains("could not acquire lock")
+/// Whether somebody has the lock of this file.
+fn is_locked(path: &Path) -> bool {
+    let locked = File::open(path).map(|file| file.try_lock());
+    matches!(locked, Ok(Err(TryLockError::WouldBlock)))
 }
 
 fn fenced<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
@@ -249,7 +279,11 @@ fn fenced<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, F
             Err(Damage::new(path, "sled found it corrupt").into())
         }
         Ok(Err(other)) => Err(failed(path, io::Error::other(other))),
-        Err(_) => Err(Damage::new(path, "sled gave up on it").into()),
+        // It also gives up where it may open no further file.
+        Err(_) => match File::open(path) {
+            Err(source) if environment::remedy(&source).is_some() => Err(failed(path, source)),
+            Ok(_) | Err(_) => Err(Damage::new(path, "sled gave up on it").into()),
+        },
     }
 }
 
@@ -260,4 +294,24 @@ fn failed(path: &Path, source: io::Error) -> Fault {
         source,
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_whose_lock_is_held_is_waited_for_and_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        Store::open(dir.path(), 1 << 20).unwrap().close().unwrap();
+        let held = File::open(dir.path().join("db")).unwrap();
+        held.lock().unwrap();
+        let path = dir.path().to_owned();
+        let opening = thread::spawn(move || Store::open(&path, 1 << 20).map(drop));
+        while !is_locked(&dir.path().join("db")) {
+            thread::yield_now();
+        }
+        drop(held);
+        opening.join().unwrap().unwrap();
+    }
 }

@@ -8,22 +8,23 @@ mod report;
 mod strangers;
 mod streams;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use plansync_log::{Lives, LogId, Sequenced, Tip};
+use plansync_log::{Bodies, Commit, Lives, Opaque, Sequenced, Tip};
 
 pub use report::{Finding, FindingKind, Report};
 
 use crate::Progress;
 use crate::checkpoints;
 use crate::copied::Copied;
-use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX};
+use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
 use crate::derived;
 use crate::disk;
 use crate::glance::Glance;
 use crate::head::{self, Head, Slots};
 use crate::index::{Index, Keys};
 use crate::journal::Next;
+use crate::merged;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
@@ -33,6 +34,7 @@ use streams::{Gap, Streams};
 const PAGE_BYTES: usize = 1 << 20;
 const CLEARED: &str = "the next opening keeps a copy beside the journal and goes on";
 const HARMLESS: &str = "it stands where nothing is read, and nothing is to be done";
+const TAKEN_SO: &str = "it is shown so to everybody; change it, to have another value there";
 const WRITTEN_ANEW: &str = "it is written anew when the log goes on";
 
 /// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes
@@ -40,9 +42,15 @@ const WRITTEN_ANEW: &str = "it is written anew when the log goes on";
 ///
 /// `watch` is told now and then how far it has come.
 pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
+    verify_reading(dir, &Opaque, watch)
+}
+
+/// The same, and every event is read by somebody who knows what it means.
+pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
     let glance = Glance::take(dir);
     let mut check = Check {
         report: Report::new(),
+        bodies,
         watch,
         head: glance.head.as_ref().map(|slots| slots.held),
         lives: glance
@@ -57,10 +65,12 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
     for error in glance.wrong {
         check.report.refusal(dir, error);
     }
+    let mut sealed = Vec::new();
     if let Some(manifest) = &glance.manifest {
         check.report.log = Some(manifest.log);
-        for volume in Sealed::all(&volumes(dir), manifest) {
-            check.sealed(&volume);
+        sealed = Sealed::all(&volumes(dir), manifest);
+        for volume in &sealed {
+            check.sealed(volume);
         }
     }
     for found in &glance.found {
@@ -68,7 +78,10 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
     }
     check.versions(dir);
     if let Some(manifest) = &glance.manifest {
-        check.kept(dir, manifest.log);
+        // What a checkpoint means is nothing that a log knows: only its checksums are compared.
+        check.kept(checkpoints::damaged(dir, manifest.log), KEPT);
+        let is_in_use = check.report.is_in_use;
+        check.kept(merged::damaged(dir, &sealed, is_in_use), REINDEX);
     }
     if let (Some(slots), Some(tip)) = (&glance.head, glance.tip) {
         check.head(dir, slots, tip);
@@ -81,6 +94,7 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
 
 struct Check<'a> {
     report: Report,
+    bodies: &'a dyn Bodies,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
     lives: Option<Lives>,
@@ -104,7 +118,7 @@ impl Check<'_> {
 
     /// What the commits of a volume give, or nothing if they could not all be read.
     fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<Index>, Fault> {
-        if !volume.dir.is_dir() {
+        if !disk::find(&volume.dir)?.is_some_and(|found| found.is_dir()) {
             // The look at the folder has told that it is missing.
             return Ok(None);
         }
@@ -151,15 +165,14 @@ impl Check<'_> {
         });
     }
 
-    /// What was kept beside the log, file by file. It is compared with its checksums only: what it
-    /// means is nothing that a log knows.
-    fn kept(&mut self, dir: &Path, log: LogId) {
-        match checkpoints::damaged(dir, log) {
+    /// Tells of files with derived data that are damaged.
+    fn kept(&mut self, found: Result<Vec<(PathBuf, String)>, Failed>, remedy: &'static str) {
+        match found {
             Ok(damaged) => damaged.into_iter().for_each(|(path, what)| {
                 self.report.add(Finding {
                     path,
                     what,
-                    remedy: KEPT,
+                    remedy,
                     kind: FindingKind::Derived,
                 });
             }),
@@ -226,7 +239,8 @@ impl Check<'_> {
             self.report.damage(place, what);
         }
         match (commit.decode(), commit.skim()) {
-            (Ok(_), Ok(skim)) => {
+            (Ok(decoded), Ok(skim)) => {
+                self.bodies(&decoded, place);
                 let keys = Keys::of(&skim);
                 if index
                     .next_version(keys.stream)
@@ -248,6 +262,27 @@ impl Check<'_> {
         self.report.commits += 1;
         self.report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
         Ok(tip.after(commit))
+    }
+
+    /// Has the events of a commit read.
+    fn bodies(&mut self, commit: &Commit, place: &Path) {
+        let position = commit.position;
+        match self.bodies.read(commit) {
+            Ok(remarks) => {
+                for remark in remarks {
+                    let what = format!("the commit {position}: {remark}");
+                    self.report.note(place, what, TAKEN_SO);
+                }
+            }
+            Err(problem) => self.report.add(Finding {
+                path: place.to_owned(),
+                what: format!(
+                    "the commit {position} is whole, but cannot be understood: {problem}"
+                ),
+                remedy: UNREADABLE,
+                kind: FindingKind::Unreadable,
+            }),
+        }
     }
 
     fn keep_runs(&mut self, before: Tip, index: Option<&Index>) {

@@ -25,6 +25,7 @@ pub(super) fn streams_have_versions(adapter: &mut dyn Adapter) {
             .collect();
         let count = u64::try_from(mine.len()).unwrap();
         assert_eq!(log.stream_version(&plan).unwrap(), Version::new(count));
+        assert!(!log.surely_lacks_stream(&plan));
         assert_eq!(log.stream(&plan, Version::ZERO, 1_000).unwrap(), mine);
         assert_eq!(
             log.stream(&plan, Version::new(11), 5).unwrap(),

@@ -53,6 +53,16 @@ pub enum BackupError {
         #[source]
         source: io::Error,
     },
+    /// What was backed up cannot be understood.
+    #[error(
+        "the commit {position} was backed up as it stands, but cannot be understood ({problem}), so this would be no log to go on with: nothing was put in place, and the folder is as it was; use the version that wrote it, or restore an earlier backup up to the position before it"
+    )]
+    Unreadable {
+        /// Where in the log.
+        position: Position,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The backup is not what was written.
     #[error("what was written to {} cannot be read back: {source}; check the disk, and back up again", file.display())]
     NotReadBack {

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -97,11 +98,32 @@ fn vacant(target: &Path) -> Result<PathBuf, RestoreError> {
     let target = named(fs::canonicalize(target).while_doing("find", target)?)?;
     if let Some(parent) = target.parent() {
         let around = fs::metadata(parent).while_doing("look into", parent)?;
-        if around.dev() != found.dev() {
+        if around.dev() != found.dev() || is_mounted_on(&target) {
             return Err(RestoreError::MountPoint { dir: target });
         }
     }
     Ok(target)
+}
+
+/// Whether something is mounted there, of the same file system too, where Linux says so.
+fn is_mounted_on(target: &Path) -> bool {
+    let mounts = fs::read("/proc/self/mountinfo").unwrap_or_default();
+    let mut places = mounts.split(|byte| *byte == b'\n').filter_map(place);
+    places.any(|place| place == target.as_os_str().as_bytes())
+}
+
+/// The place of a mount, from its line: the fifth word, with blanks and the like as octal numbers.
+fn place(line: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = line.split(|byte| *byte == b' ').nth(4)?;
+    let mut place = Vec::new();
+    while let Some((byte, behind)) = rest.split_first() {
+        let octal = behind.get(..3).filter(|_| *byte == b'\\');
+        let octal =
+            octal.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 8).ok());
+        place.push(octal.unwrap_or(*byte));
+        rest = behind.get(octal.map_or(0, |_| 3)..).unwrap_or_default();
+    }
+    Some(place)
 }
 
 fn named(dir: PathBuf) -> Result<PathBuf, RestoreError> {
@@ -134,4 +156,16 @@ fn claim(dir: &Path) -> Result<File, RestoreError> {
     lock::claim(&dir.join(MARK))?.ok_or_else(|| RestoreError::Busy {
         dir: dir.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn the_place_of_a_mount_is_read_with_its_blanks() {
+        let line = b"36 35 98:0 /data /mnt/my\\040log\\134x rw shared:1 - ext4 /dev/sda1 rw";
+        assert_eq!(place(line).as_deref(), Some(&b"/mnt/my log\\x"[..]));
+        assert_eq!(place(b"36 35"), None);
+    }
 }

@@ -25,7 +25,7 @@ pub enum RestoreError {
         dir: PathBuf,
     },
     /// The folder cannot be replaced.
-    #[error("{} is a file system of its own, and cannot be replaced as a whole; restore into a folder within it", dir.display())]
+    #[error("something is mounted on {}, so it cannot be replaced as a whole; restore into a folder within it", dir.display())]
     MountPoint {
         /// The folder.
         dir: PathBuf,
@@ -51,6 +51,16 @@ pub enum RestoreError {
         to: Position,
         /// The last one there is.
         last: Position,
+    },
+    /// A commit in the backup cannot be understood.
+    #[error(
+        "the commit {position} is in the backup as it was written, but cannot be understood ({problem}); restore with the version that wrote it, or up to {} only, or an earlier backup", before(*position)
+    )]
+    Unreadable {
+        /// Where in the log.
+        position: Position,
+        /// What is wrong with it.
+        problem: String,
     },
     /// No life can begin with this number.
     #[error(transparent)]
@@ -78,6 +88,15 @@ pub enum RestoreError {
         /// The first thing that is wrong.
         finding: Box<Finding>,
     },
+    /// What was written could not be checked; nothing is known to be wrong with it.
+    #[error(
+        "what was restored could not be checked, so nothing was put in place: {finding}; then \
+         restore again"
+    )]
+    NotChecked {
+        /// The first thing that was refused.
+        finding: Box<Finding>,
+    },
     /// The file system refused.
     #[error("cannot {doing} {}: {}", path.display(), advice(source))]
     Io {
@@ -89,6 +108,17 @@ pub enum RestoreError {
         #[source]
         source: io::Error,
     },
+}
+
+/// The last position that can be kept.
+const fn before(position: Position) -> u64 {
+    position.get().saturating_sub(1)
+}
+
+impl RestoreError {
+    pub(crate) fn unreadable((position, problem): (Position, String)) -> Self {
+        Self::Unreadable { position, problem }
+    }
 }
 
 fn append(source: &AppendError) -> String {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use plansync_log::{LogId, Tip};
 
 use crate::damage::{self, Damage, Failed, Fault, NEWER, OpenError, RESTORE};
+use crate::environment;
 use crate::head;
 
 /// So many findings are told; what is damaged beyond that is restored with the rest.
@@ -48,6 +49,10 @@ pub struct Finding {
 pub enum FindingKind {
     /// Commits are lost or changed, or could not be read.
     Damage,
+    /// A commit is what was written, but the events in it cannot be read.
+    Unreadable,
+    /// The machine refused something that is needed to check them; nothing is known to be wrong.
+    Unchecked,
     /// Something that is made from the commits is not what they give; it can be made again.
     Derived,
     /// Nothing is wrong, but it may be good to know.
@@ -58,6 +63,8 @@ impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Damage => "damage",
+            Self::Unreadable => "unreadable",
+            Self::Unchecked => "unchecked",
             Self::Derived => "derived",
             Self::Note => "note",
         })
@@ -87,6 +94,13 @@ impl Report {
             bytes: 0,
             findings: Vec::new(),
         }
+    }
+
+    /// Whether all that is wrong is that the machine refused something.
+    pub fn is_only_unchecked(&self) -> bool {
+        let wrong = |finding: &&Finding| finding.kind != FindingKind::Note;
+        let mut wrong = self.findings.iter().filter(wrong).peekable();
+        wrong.peek().is_some() && wrong.all(|finding| finding.kind == FindingKind::Unchecked)
     }
 
     /// Whether every commit is there and is what was written, and everything made from them too.
@@ -145,7 +159,10 @@ impl Report {
                 what: format!("cannot {doing} it ({source})"),
                 remedy: damage::advice(&source),
                 path,
-                kind: FindingKind::Damage,
+                kind: match environment::remedy(&source) {
+                    Some(_) => FindingKind::Unchecked,
+                    None => FindingKind::Damage,
+                },
             },
         });
     }
@@ -187,7 +204,13 @@ impl Report {
             }
             OpenError::NotAFolder { path } => (path, "it is not a folder".to_owned(), NAME_IT),
             OpenError::InTheWay { path } => (path, "no log made it".to_owned(), NAME_IT),
-            OpenError::NoLog { dir } => (dir, "there is no log in it".to_owned(), NAME_IT),
+            OpenError::NoLog { dir } => {
+                let within = damage::log_within(&dir);
+                let hint = within.map_or(String::new(), |log| {
+                    format!("; did you mean {}", log.display())
+                });
+                (dir, format!("there is no log in it{hint}"), NAME_IT)
+            }
             OpenError::Locked { dir } => (dir, text, "stop the other process first"),
         };
         self.add(Finding {

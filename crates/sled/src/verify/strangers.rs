@@ -10,6 +10,7 @@ use crate::damage::Failed;
 use crate::derived;
 use crate::disk;
 use crate::files;
+use crate::filters;
 use crate::head;
 use crate::lock;
 use crate::manifest::{self, VolumeNumber};
@@ -24,11 +25,22 @@ const NOT_OURS: &str = "move it elsewhere if somebody needs it";
 
 /// Tells of everything that is no part of the log.
 pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
-    let known = [lock::NAME, manifest::NAME, head::NAME, checkpoints::NAME];
+    let known = [
+        lock::NAME,
+        manifest::NAME,
+        head::NAME,
+        checkpoints::NAME,
+        filters::NAME,
+    ];
     let volumes = volumes(dir);
     each(dir, report, &mut |path, report| {
         if path != volumes && !known.iter().any(|name| disk::is_called(path, name)) {
             stranger(path, REWRITTEN, report);
+        }
+    });
+    each(&dir.join(filters::NAME), report, &mut |path, report| {
+        if filters::slot(path).is_none() {
+            stranger(path, NEXT_OPENING, report);
         }
     });
     each(&dir.join(checkpoints::NAME), report, &mut |path, report| {

@@ -12,6 +12,7 @@ use plansync_log::bytes::Cursor;
 use plansync_log::{Position, Version};
 
 use crate::damage::{Failed, While};
+use crate::environment::{InTemporary as _, temporary_folder};
 use crate::index::{Index, Key};
 
 /// `key 16 · first version u64 · commits u64 · position of the first u64`
@@ -46,9 +47,11 @@ struct Row {
 
 impl Streams {
     pub(crate) fn new() -> Result<Self, Failed> {
-        let temp = std::env::temp_dir();
+        let temp = temporary_folder();
         Ok(Self {
-            file: tempfile::tempfile().while_doing("make a file in", &temp)?,
+            file: tempfile::tempfile_in(&temp)
+                .in_temporary()
+                .while_doing("make a file in", &temp)?,
             volumes: Vec::new(),
             end: 0,
         })
@@ -57,7 +60,7 @@ impl Streams {
     /// Takes note of the runs of the next volume, which begins with this position.
     pub(crate) fn push(&mut self, first: Position, index: &Index) -> Result<(), Failed> {
         let begin = self.end;
-        let temp = std::env::temp_dir();
+        let temp = temporary_folder();
         let mut out = BufWriter::new(&self.file);
         for (key, version, places) in index.streams() {
             let count = u64::try_from(places.len()).unwrap_or(u64::MAX);
@@ -70,10 +73,12 @@ impl Streams {
                 position.to_be_bytes().as_slice(),
             ]
             .concat();
-            out.write_all(&row).while_doing("write to", &temp)?;
+            out.write_all(&row)
+                .in_temporary()
+                .while_doing("write to", &temp)?;
             self.end += u64::try_from(row.len()).unwrap_or_default();
         }
-        out.flush().while_doing("write to", &temp)?;
+        out.flush().in_temporary().while_doing("write to", &temp)?;
         self.volumes.push((begin, self.end));
         Ok(())
     }
@@ -134,9 +139,10 @@ impl Runs<'_> {
         if self.rows.is_empty() && self.at < self.end {
             let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
             let mut bytes = vec![0; left.min(ROWS_READ * ROW_BYTES)];
-            let temp = std::env::temp_dir();
+            let temp = temporary_folder();
             self.file
                 .read_exact_at(&mut bytes, self.at)
+                .in_temporary()
                 .while_doing("read from", &temp)?;
             self.at += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             let (rows, _) = bytes.as_chunks::<ROW_BYTES>();

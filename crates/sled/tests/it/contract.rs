@@ -97,7 +97,8 @@ fn the_tightest_bounds_keep_the_contract() {
     let options = || Options {
         volume_bytes: 8 << 10,
         open_volumes_max: 1,
-        filter_bytes_max: 0,
+        command_filter_bytes_max: 0,
+        stream_filter_bytes_max: 0,
         full_volumes_max: 1,
         read_bytes_max: 64 << 10,
         ..small()

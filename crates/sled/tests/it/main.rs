@@ -14,6 +14,7 @@ mod checkpoints;
 mod contract;
 mod damage;
 mod faults;
+mod filters;
 mod flips;
 mod folder;
 mod format_1;

@@ -134,8 +134,8 @@ fn not_readable() {
     assert_eq!(
         texts,
         [
-            format!("damage: DIR/MANIFEST: {denied}; {remedy}"),
-            format!("damage: DIR/HEAD: {denied}; {remedy}"),
+            format!("unchecked: DIR/MANIFEST: {denied}; {remedy}"),
+            format!("unchecked: DIR/HEAD: {denied}; {remedy}"),
         ]
     );
 }

@@ -350,9 +350,14 @@ fn a_changed_commit_with_everything_recomputed_is_found_by_head() {
 
 #[test]
 fn the_kinds_of_findings_have_names() {
-    let kinds = [FindingKind::Damage, FindingKind::Derived, FindingKind::Note];
+    let kinds = [
+        FindingKind::Damage,
+        FindingKind::Unreadable,
+        FindingKind::Derived,
+        FindingKind::Note,
+    ];
     assert_eq!(
         kinds.map(|kind| kind.to_string()),
-        ["damage", "derived", "note"]
+        ["damage", "unreadable", "derived", "note"]
     );
 }

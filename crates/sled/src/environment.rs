@@ -1,0 +1,138 @@
+//! What the machine refuses, told apart from what is wrong with a log: no room, no permission, no
+//! further open file, no lock, no folder for temporary files. Nothing is known of the log then, and a
+//! backup of it is no remedy.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// No further file can be opened, in the process or in the system: the same number everywhere.
+const OPEN_FILES: [i32; 2] = [24, 23];
+/// The file system takes no locks.
+const NO_LOCKS: i32 = if cfg!(target_os = "linux") { 37 } else { 77 };
+
+const FILES: &str = "too many files are open; allow this process more of them (ulimit -n)";
+const LOCKS: &str = "the file system takes no locks; use one that does, or mount it with locks";
+const TEMPORARY: &str =
+    "the folder for temporary files cannot be used; make room there, or name another one in TMPDIR";
+
+/// The folder for temporary files; an empty `TMPDIR` names none.
+pub(crate) fn temporary_folder() -> PathBuf {
+    let folder = std::env::temp_dir();
+    if folder.as_os_str().is_empty() {
+        PathBuf::from("/tmp")
+    } else {
+        folder
+    }
+}
+
+/// What to do about a refusal that is the machine's; nothing if it may be the log's.
+pub(crate) fn remedy(source: &io::Error) -> Option<&'static str> {
+    let temporary = source
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Temporary>());
+    match (temporary, temporary.map_or(source, |inner| &inner.0)) {
+        (_, source) if is_one_of(source, &OPEN_FILES) => Some(FILES),
+        (Some(_), _) => Some(TEMPORARY),
+        (None, source) if is_one_of(source, &[NO_LOCKS]) => Some(LOCKS),
+        (None, source) => of_kind(source.kind()),
+    }
+}
+
+fn is_one_of(source: &io::Error, numbers: &[i32]) -> bool {
+    source
+        .raw_os_error()
+        .is_some_and(|number| numbers.contains(&number))
+}
+
+fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
+    let known = [
+        (
+            io::ErrorKind::PermissionDenied,
+            "permission is denied; give it to the user that runs this",
+        ),
+        (
+            io::ErrorKind::ReadOnlyFilesystem,
+            "the file system is read-only; mount it writable",
+        ),
+        (
+            io::ErrorKind::StorageFull,
+            "the disk is full; make room on it",
+        ),
+        (
+            io::ErrorKind::QuotaExceeded,
+            "the quota is used up; make room",
+        ),
+        (
+            io::ErrorKind::OutOfMemory,
+            "there is no memory; give this process more",
+        ),
+        (
+            io::ErrorKind::InvalidFilename,
+            "the name is too long; choose a shorter one",
+        ),
+    ];
+    let found = known.iter().find(|(of, _)| *of == kind);
+    found.map(|(_, remedy)| *remedy)
+}
+
+/// A failure in the folder for temporary files, where nothing of a log is.
+#[derive(Debug)]
+struct Temporary(io::Error);
+
+impl fmt::Display for Temporary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Temporary {}
+
+/// Says of a failure that it happened in the folder for temporary files.
+pub(crate) trait InTemporary {
+    /// The same, marked.
+    fn in_temporary(self) -> Self;
+}
+
+impl InTemporary for io::Error {
+    fn in_temporary(self) -> Self {
+        Self::new(self.kind(), Temporary(self))
+    }
+}
+
+impl<T> InTemporary for io::Result<T> {
+    fn in_temporary(self) -> Self {
+        self.map_err(InTemporary::in_temporary)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{FILES, InTemporary as _, LOCKS, NO_LOCKS, TEMPORARY, remedy};
+
+    #[test]
+    fn what_the_machine_refuses_is_told_from_what_a_log_may_lack() {
+        let raw = io::Error::from_raw_os_error;
+        assert_eq!(remedy(&raw(24)), Some(FILES));
+        assert_eq!(remedy(&raw(NO_LOCKS)), Some(LOCKS));
+        let full = remedy(&io::ErrorKind::StorageFull.into());
+        assert_eq!(full, Some("the disk is full; make room on it"));
+        for of_the_log in [io::ErrorKind::NotFound, io::ErrorKind::InvalidData] {
+            assert_eq!(remedy(&of_the_log.into()), None);
+        }
+        assert_eq!(remedy(&raw(5)), None);
+    }
+
+    #[test]
+    fn nothing_of_a_log_is_in_the_folder_for_temporary_files() {
+        for kind in [io::ErrorKind::NotFound, io::ErrorKind::StorageFull] {
+            let error = io::Error::from(kind).in_temporary();
+            assert_eq!((remedy(&error), error.kind()), (Some(TEMPORARY), kind));
+        }
+        let error = io::Error::from_raw_os_error(23).in_temporary();
+        assert_eq!(remedy(&error), Some(FILES));
+    }
+}
