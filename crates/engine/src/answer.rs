@@ -2,11 +2,11 @@
 //! much later.
 
 use plansync_domain::event::Event;
+use plansync_domain::event::noted::Noted;
 use plansync_domain::ids::ComponentId;
-use plansync_domain::noted::Noted;
-use plansync_domain::stream::Stream;
-use plansync_domain::sync_state::SyncStatus;
-use plansync_domain::version::Version;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
+use plansync_domain::sync::status::SyncStatus;
 use plansync_log::Position;
 
 use crate::call::{Call, Receipt, Refusal, Reply};
@@ -64,9 +64,19 @@ fn single_reply(stream: &Stream, position: Position, event: &Event) -> Option<Re
     if let (Event::RecordOpened(opened), Stream::Record(session)) = (event, stream) {
         return Some(Reply::Opened {
             session: *session,
+            resumed: false,
             marker: opened.marker,
             can_sync: opened.can_sync,
             programmes: opened.programmes.clone(),
+        });
+    }
+    if let Event::RecordResumed(resumed) = event {
+        return Some(Reply::Opened {
+            session: resumed.session,
+            resumed: true,
+            marker: resumed.marker,
+            can_sync: resumed.can_sync,
+            programmes: resumed.programmes.clone(),
         });
     }
     if let Event::RecordClosed(_) = event {
@@ -112,7 +122,7 @@ impl Engine {
     pub(crate) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
         let proposal = &decided.commit.proposal;
-        if decided.actor != call.actor || proposal.fingerprint != call.fingerprint {
+        if decided.actor != call.actor || !call.is_of(proposal.fingerprint) {
             return Err(Refusal::CommandIdReused);
         }
         let reply = reply(

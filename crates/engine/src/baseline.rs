@@ -1,12 +1,13 @@
 //! What the streams behind a sync's targets were at, where the preview was judged that its request
 //! confirms. The log knows: the state keeps no positions.
 
-use plansync_domain::confirm::{Baseline, Position as Confirmed};
+use plansync_domain::ids::position::Position as Confirmed;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version as PlanVersion;
 use plansync_domain::ids::{LearnerId, TenantId};
-use plansync_domain::stream::Stream;
-use plansync_domain::summary::Baselines;
-use plansync_domain::tenant::Tenant;
-use plansync_domain::version::Version as PlanVersion;
+use plansync_domain::judging::baseline::Baseline;
+use plansync_domain::preview::summary::Baselines;
+use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read, ReadError, StreamId, Version};
 
 use crate::naming::stream_id;
@@ -43,7 +44,7 @@ impl Looking<'_> {
         learners.map(baseline).collect()
     }
 
-    fn version_at(self, stream: &Stream, position: Position) -> Result<u64, ReadError> {
+    pub(crate) fn version_at(self, stream: &Stream, position: Position) -> Result<u64, ReadError> {
         let now = self.tenant.version_of(stream);
         version_at(self.log, &stream_id(self.tenant_id, stream), now, position)
     }

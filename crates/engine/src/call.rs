@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::ProgrammeChoice;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, CommandId, ComponentId, SessionId, SyncId, TenantId};
-use plansync_domain::rejection::Rejection;
-use plansync_domain::sync_state::SyncStatus;
-use plansync_domain::version::Version;
+use plansync_domain::sync::status::SyncStatus;
 use plansync_log::{Cause, Fingerprint, Position};
 
 /// Who asks, and under which id.
@@ -22,11 +22,19 @@ pub struct Call {
     pub id_is_new: bool,
     /// The hash of operation and decoded body: what the same id must ask again.
     pub fingerprint: Fingerprint,
+    /// The hash by which an earlier version of this program knew the same command, if it is another:
+    /// what was recorded under it is the same command, too.
+    pub earlier: Option<Fingerprint>,
     /// The W3C `traceparent` of the request, carried onto the events it causes.
     pub trace: Option<Arc<str>>,
 }
 
 impl Call {
+    /// Whether a command that was recorded with this fingerprint is the same.
+    pub fn is_of(&self, recorded: Fingerprint) -> bool {
+        self.fingerprint == recorded || self.earlier == Some(recorded)
+    }
+
     /// What its commits, and those of the sync it may start, are caused by.
     pub(crate) fn cause(&self) -> Cause {
         Cause {
@@ -77,10 +85,12 @@ pub enum Reply {
         /// How many components were added.
         added: usize,
     },
-    /// A record was opened.
+    /// A record was opened, or gone on with.
     Opened {
         /// The record session.
         session: SessionId,
+        /// Whether it was open before, and goes on.
+        resumed: bool,
         /// The version that the plan had.
         marker: Version,
         /// Whether the administrator may synchronise at all (P6).
@@ -119,6 +129,11 @@ pub enum Refusal {
         /// Where the refusal is recorded.
         position: Position,
     },
+    /// A page was asked for of a reading that is not held any more.
+    #[error(
+        "the first page of this list is not held any more; read the list again from its first page"
+    )]
+    ReadingExpired,
     /// More waits for the disk than is allowed.
     #[error("too much is waiting for the disk; send the command again in {retry_after_ms} ms")]
     Overloaded {

@@ -1,19 +1,19 @@
 //! A change set on its way into the log: what does not fit into the acceptance goes before it, in
 //! chunks that each fit a commit. Chunks without an acceptance are inert.
 
-use plansync_domain::change_set::{ChangeSet, Entry as ChangeEntry};
-use plansync_domain::digest::Digest;
 use plansync_domain::event::Event;
+use plansync_domain::event::sync::{ChangeSetChunk, SyncAccepted};
 use plansync_domain::ids::SyncId;
-use plansync_domain::request::SyncRequest;
-use plansync_domain::stream::Stream;
-use plansync_domain::sync_event::{ChangeSetChunk, SyncAccepted};
+use plansync_domain::ids::digest::Digest;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::sync::change_set::{ChangeSet, Entry as ChangeEntry};
+use plansync_domain::sync::request::SyncRequest;
 use plansync_log::{CommandKey, CommandScope, Recorded};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::call::{Call, Refusal};
-use crate::codec::Encoded;
+use crate::codec::{Encoded, Writing};
 use crate::sequencer::{Entry, SequenceError, Sequencer};
 
 /// Bytes of entries in one chunk; a single entry is at most about 300 KiB.
@@ -31,8 +31,9 @@ fn encoding(
     mut each: impl FnMut(&ChangeEntry, usize),
 ) -> Result<Digest, Refusal> {
     let (mut hash, mut bytes) = (Sha256::new(), Vec::new());
-    // What confirms a preview has the preview's own digest.
-    encode(&mut bytes, &request.unconfirmed())?;
+    // What confirms a preview, in whatever form, has the preview's own digest. An accepted sync keeps
+    // the digest that it was accepted with: none is made again for it.
+    encode(&mut bytes, &request.canonical())?;
     hash.update(&bytes);
     for entry in change_set.entries() {
         encode(&mut bytes, entry)?;
@@ -55,6 +56,7 @@ pub(crate) struct Chunks {
 
 /// Completes an acceptance with its change set: what goes before it, and itself.
 pub(crate) fn cut(
+    writing: Writing<'_>,
     change_set: &ChangeSet,
     mut accepted: SyncAccepted,
 ) -> Result<(Chunks, SyncAccepted), Refusal> {
@@ -69,7 +71,8 @@ pub(crate) fn cut(
             index,
             entries,
         };
-        chunks.push(Encoded::of(Event::ChangeSetChunk(chunk)).map_err(SequenceError::from)?);
+        let chunk = writing.encoded(Event::ChangeSetChunk(chunk));
+        chunks.push(chunk.map_err(SequenceError::from)?);
         accepted.chunks = index.saturating_add(1);
     }
     Ok((Chunks { sync, chunks }, accepted))

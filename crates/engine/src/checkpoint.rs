@@ -4,12 +4,14 @@
 //! All of it is derived. What cannot be read, or was made by another fold, is as good as none.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
-use plansync_domain::compact::Compaction;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, TenantId};
-use plansync_domain::image::{FOLD, PlanImage, TenantImage};
-use plansync_domain::version::Version;
+use plansync_domain::plan::Plan;
+use plansync_domain::state::compact::Compaction;
+use plansync_domain::state::image::{BadImage, FOLD, PlanImage, TenantImage};
+use plansync_domain::time::log_time::LogClock;
 use plansync_log::{Checkpoint, CheckpointError, Checkpoints, ImagePlace, Position, Read, Tip};
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +24,14 @@ use crate::snapshot::{KeptImage, State};
 /// Bytes of images that one checkpoint writes, and holds in memory; the others wait for the next.
 const IMAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// Of the commits after which the state is kept in any case, this part is enough where nothing goes on.
+const QUIET_PART: u64 = 8;
+
 /// Who keeps the state, and how far it is kept.
 pub(crate) struct Keeper {
     kept_at: Position,
+    /// Where the last step found the state.
+    seen: Position,
     /// How many values of each tenant there are when they are looked at next.
     values_at: HashMap<TenantId, usize>,
 }
@@ -33,6 +40,7 @@ impl Keeper {
     pub(crate) fn new(kept_at: Position) -> Self {
         Self {
             kept_at,
+            seen: kept_at,
             values_at: HashMap::new(),
         }
     }
@@ -50,7 +58,9 @@ pub enum Kept {
 /// A state, as it is kept.
 #[derive(Serialize, Deserialize)]
 struct StateImage {
+    clock: LogClock,
     tenants: Vec<(TenantId, TenantImage)>,
+    unknown: TenantImage,
     images: Vec<ImageRow>,
 }
 
@@ -130,10 +140,18 @@ fn is_of(checkpoint: &Checkpoint, log: &dyn Read) -> Result<bool, OpenError> {
 
 fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
     let image: StateImage = codec::image(&checkpoint.state)?;
+    let bad = |error: BadImage| error.to_string();
     let tenants = image.tenants.into_iter();
-    let tenants = tenants.map(|(name, tenant)| (name, tenant.restore()));
+    let tenants = tenants.map(|(name, tenant)| Ok((name, tenant.restore().map_err(bad)?)));
+    let tenants = tenants.collect::<Result<Vec<_>, String>>()?;
     let images = image.images.into_iter().map(ImageRow::kept).collect();
-    Ok(State::kept(checkpoint.tip.position, tenants, images))
+    let unknown = image.unknown.restore().map_err(bad)?;
+    Ok(State::kept(
+        (checkpoint.tip.position, image.clock),
+        tenants.into_iter(),
+        unknown,
+        images,
+    ))
 }
 
 impl Engine {
@@ -166,9 +184,18 @@ impl Engine {
         keeper.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the state beside the log, if enough has happened since it was kept last.
+    /// Keeps the state beside the log, if enough has happened since it was kept last; where nothing
+    /// happened since the last step, an eighth of that is enough.
     pub fn keep_step(&self) -> Result<Kept, CheckpointError> {
-        self.keep_after(self.parts.config.checkpoint_commits)
+        let position = self.published().position;
+        let before = std::mem::replace(&mut self.keeper().seen, position);
+        let commits = self.parts.config.checkpoint_commits;
+        let is_quiet = before == position;
+        self.keep_after(if is_quiet {
+            commits.div_ceil(QUIET_PART)
+        } else {
+            commits
+        })
     }
 
     /// Keeps the state beside the log, if anything has happened since: before a stop, so that the next
@@ -230,9 +257,11 @@ impl Engine {
 fn encoded(state: &State) -> Result<Vec<u8>, CheckpointError> {
     let tenants = state.tenants();
     let image = StateImage {
+        clock: state.clock,
         tenants: tenants
             .map(|(name, tenant)| (name.clone(), TenantImage::of(tenant)))
             .collect(),
+        unknown: TenantImage::of(state.unknown()),
         images: state.images.iter().map(ImageRow::of).collect(),
     };
     codec::encode_image(&image).map_err(|what| CheckpointError { what, source: None })
@@ -245,9 +274,9 @@ fn written(
     image_commits: u32,
 ) -> Result<Vec<(PlanName, KeptImage)>, CheckpointError> {
     let (mut names, mut images, mut bytes) = (Vec::new(), Vec::new(), 0);
-    for (tenant, learner, version) in wanting(state, image_commits) {
-        let of = state.tenant(&tenant);
-        let image = PlanImage::of(of.plan(learner), of.values());
+    for (tenant, learner, plan) in wanting(state, image_commits) {
+        let version = plan.version();
+        let image = PlanImage::of(&plan, state.tenant(&tenant).values());
         let image = codec::encode_image(&image);
         let image = image.map_err(|what| CheckpointError { what, source: None })?;
         bytes += image.len();
@@ -266,7 +295,7 @@ fn written(
 }
 
 /// The plans that are to get an image. A large one is not written for a few commits.
-fn wanting(state: &State, image_commits: u32) -> Vec<(TenantId, LearnerId, Version)> {
+fn wanting(state: &State, image_commits: u32) -> Vec<(TenantId, LearnerId, Arc<Plan>)> {
     let mut wanting = Vec::new();
     for (name, tenant) in state.tenants() {
         for (learner, plan) in tenant.plans().here() {
@@ -274,7 +303,7 @@ fn wanting(state: &State, image_commits: u32) -> Vec<(TenantId, LearnerId, Versi
             let since = kept.map_or(0, |kept| kept.version.get());
             let few = image_commits.max(u32::try_from(plan.len() / 4).unwrap_or(u32::MAX));
             if plan.version().get().saturating_sub(since) >= few {
-                wanting.push((name.clone(), learner, plan.version()));
+                wanting.push((name.clone(), learner, Arc::clone(plan)));
             }
         }
     }

@@ -1,4 +1,10 @@
 //! Events as the log keeps them: a frozen kind number, and a self-describing MessagePack map.
+//!
+//! What is to be written is read back first, so that nothing comes into the log that cannot be read again.
+
+mod bodies;
+mod difference;
+mod writing;
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
@@ -6,6 +12,9 @@ use rmp_serde::Deserializer;
 use rmp_serde::decode::ReadRefReader;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use bodies::EventBodies;
+pub(crate) use writing::{Encoded, Writing};
 
 /// Why an event cannot be written, or bytes of the log are no event of this version.
 #[derive(Debug, thiserror::Error)]
@@ -22,26 +31,23 @@ pub enum CodecError {
     /// An event that cannot be written.
     #[error("an event cannot be encoded: {0}")]
     Encode(#[from] rmp_serde::encode::Error),
+    /// An event that could be written, but not be read again as it is.
+    #[error("what was decided could not be read again at `{field}` of {event} ({problem})")]
+    NotReadBack {
+        /// What happened.
+        event: &'static str,
+        /// The field of the event.
+        field: String,
+        /// What is wrong with it.
+        problem: String,
+    },
 }
 
 /// The deepest nesting that is followed.
 const DEPTH_MAX: usize = 64;
 
-/// An event, and its form in the log.
-pub(crate) struct Encoded {
-    pub(crate) event: Event,
-    pub(crate) recording: Recording,
-}
-
-impl Encoded {
-    pub(crate) fn of(event: Event) -> Result<Self, CodecError> {
-        let recording = encode(&event)?;
-        Ok(Self { event, recording })
-    }
-}
-
 /// The event as the log keeps it.
-pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
+fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {
         kind: event.kind(),
         body: rmp_serde::to_vec_named(event)?,

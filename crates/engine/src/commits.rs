@@ -3,55 +3,71 @@
 
 use std::sync::Arc;
 
+use plansync_domain::access::admission::admit;
 use plansync_domain::command::Command;
-use plansync_domain::decide::{Context, Decided, admit, decide};
+use plansync_domain::command::context::Context;
+use plansync_domain::command::decided::Decided;
+use plansync_domain::command::undecided::Undecided;
+use plansync_domain::decide::decide;
+use plansync_domain::decide::sync::still_starts;
 use plansync_domain::event::Event;
-use plansync_domain::stream::Stream;
-use plansync_domain::sync::still_starts;
-use plansync_domain::sync_event::SyncAccepted;
-use plansync_domain::tenant::Tenant;
+use plansync_domain::event::sync::SyncAccepted;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::state::tenant::Tenant;
 use plansync_log::Position;
 
 use crate::call::{Call, Refusal};
 use crate::change_set::{self, Chunks};
-use crate::codec::Encoded;
+use crate::codec::{Encoded, Writing};
 use crate::engine::Engine;
+use crate::idle::Closing;
 use crate::sequencer::SequenceError;
 
 /// What a decision puts into the log.
 pub(crate) struct Commits {
     /// What goes before, where it is the acceptance of a sync.
     pub(crate) chunks: Option<Chunks>,
+    /// The record that is closed before another one is opened.
+    pub(crate) closing: Option<Closing>,
     pub(crate) stream: Stream,
     pub(crate) events: Vec<Encoded>,
 }
 
 impl Commits {
-    pub(crate) fn of(call: &Call, decided: Decided) -> Result<Self, Refusal> {
+    pub(crate) fn of(writing: Writing<'_>, call: &Call, decided: Decided) -> Result<Self, Refusal> {
         match decided {
-            Decided::Events { stream, events } => Self::one(stream, events),
+            Decided::Events { stream, events } => Self::one(writing, stream, events),
+            Decided::Displacing { displaced, opened } => {
+                let stream = Stream::Record(opened.session);
+                Ok(Self {
+                    closing: Some(Closing::of(writing, displaced)?),
+                    ..Self::one(writing, stream, vec![Event::RecordOpened(opened)])?
+                })
+            }
             Decided::Unchanged(noted) => {
-                Self::one(Stream::Command(call.command), vec![Event::Noted(noted)])
+                let stream = Stream::Command(call.command);
+                Self::one(writing, stream, vec![Event::Noted(noted)])
             }
             Decided::Sync {
                 change_set,
                 accepted,
             } => {
                 let stream = Stream::Sync(accepted.sync);
-                let (chunks, accepted) = change_set::cut(&change_set, accepted)?;
+                let (chunks, accepted) = change_set::cut(writing, &change_set, accepted)?;
                 Ok(Self {
                     chunks: Some(chunks),
-                    ..Self::one(stream, vec![Event::SyncAccepted(accepted)])?
+                    ..Self::one(writing, stream, vec![Event::SyncAccepted(accepted)])?
                 })
             }
         }
     }
 
-    fn one(stream: Stream, events: Vec<Event>) -> Result<Self, Refusal> {
-        let events = events.into_iter().map(Encoded::of);
+    fn one(writing: Writing<'_>, stream: Stream, events: Vec<Event>) -> Result<Self, Refusal> {
+        let events = events.into_iter().map(|event| writing.encoded(event));
         let events = events.collect::<Result<_, _>>();
         Ok(Self {
             chunks: None,
+            closing: None,
             stream,
             events: events.map_err(SequenceError::from)?,
         })
@@ -75,28 +91,38 @@ impl Ahead {
 }
 
 impl Engine {
+    /// Who writes what an operation comes to.
+    pub(crate) fn writing<'a>(&'a self, operation: &'a str) -> Writing<'a> {
+        Writing {
+            config: &self.parts.config,
+            operation,
+        }
+    }
+
     /// What a command is decided by, beside the state.
     pub(crate) fn context<'a>(&'a self, call: &'a Call, position: Position) -> Context<'a> {
         Context {
             actor: &call.actor,
             limits: &self.parts.config.limits,
-            position: plansync_domain::confirm::Position::new(position.get()),
+            position: plansync_domain::ids::position::Position::new(position.get()),
             digest: change_set::digester,
+            closed_session: None,
         }
     }
 
-    /// Decides on the start of a sync with the sequencer's lock open. A refusal is none yet: it is the
-    /// lock's to say.
+    /// Decides on the start of a sync with the sequencer's lock open. A refusal is none yet, nor is a plan
+    /// that is away: both are the lock's to say.
     pub(crate) fn ahead(&self, call: &Call, command: &Command) -> Result<Option<Ahead>, Refusal> {
         if !matches!(command, Command::StartSync { .. }) {
             return Ok(None);
         }
-        let needed = |tenant: &Tenant| command.plan_needed(tenant).into_iter().collect();
+        let needed = |tenant: &Tenant| self.needed_ahead(command, tenant);
         let sequencer = self.sequencer_with(&call.tenant, needed)?;
         let then = sequencer.state.snapshot(&call.tenant);
         drop(sequencer);
         let context = self.context(call, then.position);
         let admitted = admit(&then.tenant, &call.actor, command);
+        let admitted = admitted.map_err(Undecided::from);
         let decided = admitted.and_then(|()| decide(&then.tenant, &context, command));
         let Ok(Decided::Sync {
             change_set,
@@ -112,7 +138,7 @@ impl Engine {
         Ok(Some(Ahead {
             then: then.tenant,
             accepted,
-            commits: Commits::of(call, decided)?,
+            commits: Commits::of(self.writing(command.operation()), call, decided)?,
         }))
     }
 }

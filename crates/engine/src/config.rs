@@ -1,8 +1,9 @@
 //! What an operator may set of the engine, and the bounds that it keeps.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use plansync_domain::limits::Limits;
+use plansync_domain::command::limits::Limits;
 use plansync_log::Checkpoints;
 
 use crate::clock::{Clock, SystemClock};
@@ -33,6 +34,9 @@ pub struct Config {
     pub checkpoint_commits: u64,
     /// Where it is kept; nowhere, and an opening folds the whole log.
     pub checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// Set by whoever does not want to wait any longer for an opening: it ends at the next few thousand
+    /// commits.
+    pub interrupted: Arc<AtomicBool>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// What is broken on purpose.
@@ -53,6 +57,7 @@ impl Default for Config {
             image_commits: 256,
             checkpoint_commits: 100_000,
             checkpoints: None,
+            interrupted: Arc::default(),
             clock: Arc::new(SystemClock),
             #[cfg(feature = "faults")]
             faults: Vec::new(),

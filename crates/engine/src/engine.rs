@@ -1,8 +1,11 @@
 //! The engine: the parts and how they hold together. Each verb has a file of its own.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+
+use parking_lot::MutexGuard;
 
 use plansync_domain::ids::{SyncId, TenantId};
 use plansync_log::{Append, Position, Read, ReadError, Recorded};
@@ -13,7 +16,7 @@ use crate::config::Config;
 use crate::durable::{Durable, NotDurable};
 use crate::fault::Fault;
 use crate::fold;
-use crate::read::LookBack;
+use crate::read::{HeldReadings, LookBack};
 use crate::sequencer::Sequencer;
 use crate::snapshot::{Snapshot, State};
 use crate::work::WorkQueue;
@@ -62,6 +65,12 @@ pub enum OpenError {
         /// The sync.
         sync: SyncId,
     },
+    /// Whoever opened it did not want to wait any longer.
+    #[error("the opening was interrupted at position {position}; nothing was changed: start again")]
+    Interrupted {
+        /// How far the log was folded.
+        position: Position,
+    },
     /// The log gave no commit where its tip says there is one.
     #[error("the log ends at position {position}, before its own tip; restore it from a backup")]
     Gap {
@@ -75,9 +84,12 @@ pub(crate) struct Parts {
     pub(crate) config: Config,
     pub(crate) log: Arc<dyn Read>,
     /// Decisions are made and folded under this lock, and no write is waited for under it.
-    pub(crate) sequencer: Mutex<Sequencer>,
+    /// It is handed to whoever waits for it where somebody does one thing after another under it.
+    pub(crate) sequencer: parking_lot::Mutex<Sequencer>,
+    /// Held by the worker that commits its targets, a few at a time under the lock above.
+    pub(crate) committing: parking_lot::Mutex<()>,
     /// Wakes the writer when something waits for the disk.
-    pub(crate) queued: Condvar,
+    pub(crate) queued: parking_lot::Condvar,
     /// Held by whoever writes a group: one at a time, in order.
     pub(crate) writer: Mutex<Writer>,
     /// The state as of the last durable position: what readers see.
@@ -86,6 +98,8 @@ pub(crate) struct Parts {
     pub(crate) work: WorkQueue,
     /// What was read back of ended syncs lately.
     pub(crate) look_back: LookBack,
+    /// States of which somebody reads a list page by page.
+    pub(crate) held: HeldReadings,
     /// Held by whoever keeps the state beside the log.
     pub(crate) keeper: Mutex<Keeper>,
     /// Set while the disk refuses commits that may succeed later.
@@ -109,15 +123,17 @@ impl Engine {
         let tip = log.tip();
         let state = checkpoint::opened(log.as_ref(), &config)?;
         let kept_at = state.position;
-        let state = fold::past_plans(log.as_ref(), state, tip.position)?;
+        let state = fold::past_plans(log.as_ref(), state, tip.position, &config.interrupted)?;
         let parts = Parts {
-            sequencer: Mutex::new(Sequencer::new(state.clone(), tip, &config)),
-            queued: Condvar::new(),
+            sequencer: parking_lot::Mutex::new(Sequencer::new(state.clone(), tip, &config)),
+            committing: parking_lot::Mutex::default(),
+            queued: parking_lot::Condvar::new(),
             writer: Mutex::new(Writer::new(append)),
             published: RwLock::new(state),
             durable: Durable::new(tip.position),
             work: WorkQueue::default(),
             look_back: LookBack::default(),
+            held: HeldReadings::default(),
             disk_refuses: AtomicBool::new(false),
             keeper: Mutex::new(Keeper::new(kept_at)),
             log,
@@ -170,15 +186,9 @@ impl Engine {
     }
 
     pub(crate) fn sequencer(&self) -> MutexGuard<'_, Sequencer> {
-        let sequencer = self
-            .parts
-            .sequencer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let sequencer = self.parts.sequencer.lock();
         if sequencer.is_torn() {
-            // A fold that broke off leaves a state that the log contradicts: only folding the log
-            // again mends it, and nothing may be decided before.
-            std::process::abort();
+            torn(sequencer.position());
         }
         sequencer
     }
@@ -196,4 +206,16 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Ends the process: a fold that broke off leaves a state that the log contradicts. Only folding the log
+/// again mends it, and nothing may be decided before.
+fn torn(position: Position) -> ! {
+    let what = "the state broke while a commit was folded in; the process ends. What was acknowledged is \
+                safe in the log: start again, and report what the log of the engine says before this";
+    tracing::error!(%position, "{what}");
+    // Nobody may have a log set up, and nothing is written once the process is gone.
+    let mut said = std::io::stderr().lock();
+    let _ = writeln!(said, "plansync: {what} (position {position})").and_then(|()| said.flush());
+    std::process::abort();
 }

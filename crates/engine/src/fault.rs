@@ -13,14 +13,22 @@ pub enum Fault {
     JudgingCrashes(LearnerId),
     /// What would become of this target cannot be committed.
     CommitFails(LearnerId),
+    /// Targets are committed as earlier versions did, which kept no tasks with them.
+    KeepsNoTasks,
     /// Every target is replayed onto twice.
     ReplaysTwice,
     /// A target does not wait for earlier syncs that have it still to do.
     Overtakes,
+    /// What a decision needs is not fetched ahead of it.
+    FetchesNothingAhead,
     /// Commits are called durable before they are written.
     DurableEarly,
     /// What is not durable is shown to whoever publishes events.
     EventsEarly,
+    /// Events of this kind are written so that nobody can read them.
+    WritesUnreadably(u16),
+    /// Events of this kind are written so that something else is read.
+    WritesAnother(u16),
 }
 
 impl Config {

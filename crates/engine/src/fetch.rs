@@ -7,16 +7,17 @@
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
-use plansync_domain::fetch::{Arriving, PlanCommit, image_version_max};
+use parking_lot::MutexGuard;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, SyncId, TenantId};
-use plansync_domain::image::PlanImage;
 use plansync_domain::plan::Plan;
-use plansync_domain::recall::{ChangeSets, Recall};
-use plansync_domain::stream::Stream;
-use plansync_domain::tenant::Tenant;
-use plansync_domain::version::Version;
+use plansync_domain::state::fetch::{Arriving, PlanCommit, image_version_max};
+use plansync_domain::state::image::PlanImage;
+use plansync_domain::state::recall::{ChangeSets, Recall};
+use plansync_domain::state::tenant::Tenant;
 use plansync_log::Position;
 
 use crate::call::Refusal;
@@ -26,7 +27,7 @@ use crate::fold::decided;
 use crate::naming::stream_id;
 use crate::sequencer::Sequencer;
 use crate::snapshot::Snapshot;
-use crate::submit::RETRY_AFTER_MS;
+use crate::submit::{ATTEMPTS_MAX, RETRY_AFTER_MS};
 
 /// Commits of a plan read at a time.
 const READ_COUNT: usize = 256;
@@ -34,10 +35,6 @@ const READ_COUNT: usize = 256;
 const FOLD_COUNT: usize = 16;
 /// Plans put into the state under one lock.
 const PART_COUNT: usize = 64;
-/// How often plans are fetched for one purpose before it must wait: each time, others came and took
-/// their place.
-const ATTEMPTS_MAX: usize = 16;
-
 /// A plan as it was read.
 pub(crate) struct Fetched {
     learner: LearnerId,
@@ -66,6 +63,8 @@ pub(crate) struct Folding<'a> {
     generation: u64,
     /// What the sync replayed that the next commit refers to.
     change_sets: ChangeSets,
+    /// Whose images cannot be taken up.
+    refused: Vec<LearnerId>,
 }
 
 enum Way {
@@ -91,6 +90,7 @@ impl<'a> Folding<'a> {
             ways: fetches.plans.iter().map(|_| Way::NotBegun).collect(),
             generation: 0,
             change_sets: ChangeSets::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -138,6 +138,9 @@ impl<'a> Folding<'a> {
         let fetched = &self.fetches.plans[plan];
         let image = fetched.image.clone();
         let start = image.map_or(Some(Plan::default()), |image| image.restore(tenant));
+        if start.is_none() {
+            self.refused.push(fetched.learner);
+        }
         self.ways[plan] = start.map_or(Way::Over, |start| {
             Way::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
         });
@@ -194,7 +197,7 @@ impl Engine {
             let snapshot = sequencer.state.snapshot(tenant);
             drop(sequencer);
             let fetches = self.fetch(&snapshot, tenant, &away)?;
-            self.install(&snapshot, tenant, &fetches)?;
+            self.install(&snapshot, tenant, &fetches, &learners)?;
         }
         Err(Refusal::Overloaded {
             retry_after_ms: RETRY_AFTER_MS,
@@ -210,7 +213,22 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let away = away(&snapshot.tenant, learners);
         let fetches = self.fetch(snapshot, tenant, &away)?;
-        self.install(snapshot, tenant, &fetches)
+        self.install(snapshot, tenant, &fetches, &[])
+    }
+
+    /// Brings the plans that a decision lacked.
+    pub(crate) fn bring_all(
+        &self,
+        snapshot: &Snapshot,
+        tenant: &TenantId,
+        learners: Vec<LearnerId>,
+    ) -> Result<(), Refusal> {
+        let plans = snapshot.tenant.plans();
+        match learners.iter().find(|learner| plans.is_here(**learner)) {
+            // What it lacked is not the plan, and will not come by fetching.
+            Some(learner) if learners.len() == 1 => Err(unusable(*learner)),
+            Some(_) | None => self.bring(snapshot, tenant, learners.into_iter()),
+        }
     }
 
     /// One tenant as of the last durable position, with every plan here: for those who look at all of
@@ -245,39 +263,46 @@ impl Engine {
         }
         folding.install(0..away.len(), &mut state);
         drop(folding);
-        self.install(snapshot, tenant, &fetches)?;
+        self.install(snapshot, tenant, &fetches, &[])?;
         self.republish();
         if let Some(learner) = away.into_iter().find(|l| !state.plans().is_here(*l)) {
-            return Err(Refusal::Internal {
-                cause: format!("the plan of {learner} was read and cannot be taken up"),
-            });
+            return Err(unusable(learner));
         }
         Ok(Arc::new(state))
     }
 
-    /// Takes the plans into the state that everybody decides on.
+    /// Takes the plans into the state that everybody decides on. Those that are `needed` together make
+    /// no room for one another, or they would never all be here where there is too little.
     fn install(
         &self,
         snapshot: &Snapshot,
         tenant: &TenantId,
         fetches: &Fetches,
+        needed: &[LearnerId],
     ) -> Result<(), Refusal> {
         let mut folding = Folding::new(fetches);
         loop {
-            let folded = self.sequencer().fold(tenant, &mut folding, FOLD_COUNT);
+            let mut sequencer = self.sequencer();
+            let folded = sequencer.fold(tenant, &mut folding, FOLD_COUNT);
+            // Whoever waits for the lock comes first.
+            MutexGuard::unlock_fair(sequencer);
             match folded {
-                // Whoever waits for the lock comes first.
-                Folded::More => std::thread::yield_now(),
+                Folded::More => {}
                 Folded::Lacks(sync) => self.learn(&mut folding, snapshot, (tenant, sync))?,
                 Folded::All => break,
             }
         }
         for part in folding.parts() {
             let durable = self.parts.durable.current();
-            self.sequencer()
-                .install(tenant, (&mut folding, part), durable);
+            let mut sequencer = self.sequencer();
+            sequencer.install(tenant, (&mut folding, part), needed, durable);
+            MutexGuard::unlock_fair(sequencer);
         }
-        Ok(())
+        match folding.refused.first() {
+            // It will not come the next time either.
+            Some(learner) => Err(unusable(*learner)),
+            None => Ok(()),
+        }
     }
 
     /// Reads what a sync replayed, for the commits that come next.
@@ -407,6 +432,12 @@ impl Engine {
             unknown.insert(self.change_set(tenant, state)?);
         }
         Ok(())
+    }
+}
+
+fn unusable(learner: LearnerId) -> Refusal {
+    Refusal::Internal {
+        cause: format!("the plan of {learner} was read and cannot be taken up"),
     }
 }
 

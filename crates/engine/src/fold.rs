@@ -2,9 +2,12 @@
 //!
 //! It judges nothing: what is in the log has happened.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
 use plansync_domain::event::{Event, TARGET_REPLAYED};
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, TenantId};
-use plansync_domain::stream::Stream;
 use plansync_log::{Commit, Incarnation, Position, Read, Sequenced, StreamId, StreamKind, Tip};
 
 use crate::codec;
@@ -12,6 +15,8 @@ use crate::engine::OpenError;
 use crate::naming::domain_stream;
 use crate::snapshot::State;
 
+/// How often an opening says how far it has come.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 /// Commits read from the log at a time.
 const READ_COUNT: usize = 4_096;
 
@@ -97,7 +102,7 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
             let decided = decided(sequenced)?;
             let version = decided.commit.proposal.version.get();
             state.fold(
-                decided.commit.position,
+                (decided.commit.position, decided.commit.at),
                 &decided.tenant,
                 (&decided.stream, version),
                 &decided.actor,
@@ -114,14 +119,25 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
     Ok(done)
 }
 
-/// The state after all commits up to `last`, without any plan: those are away.
+/// The state after all commits up to `last`, without any plan: those are away. It says every now and then
+/// how far it has come, and ends early where it is interrupted.
 pub(crate) fn past_plans(
     log: &dyn Read,
     mut state: State,
     last: Position,
+    interrupted: &AtomicBool,
 ) -> Result<State, OpenError> {
+    let mut told = Instant::now();
     while state.position < last {
-        let next = state.position.next();
+        let position = state.position;
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(OpenError::Interrupted { position });
+        }
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            tracing::info!(%position, %last, "folding the log");
+        }
+        let next = position.next();
         let commits = log.read(next, READ_COUNT)?;
         if commits.is_empty() {
             return Err(OpenError::Gap { position: next });
@@ -130,7 +146,7 @@ pub(crate) fn past_plans(
             let decided = past_plan(sequenced)?;
             let version = decided.commit.proposal.version.get();
             state.fold_past_plans(
-                decided.commit.position,
+                (decided.commit.position, decided.commit.at),
                 &decided.tenant,
                 (&decided.stream, version),
                 &decided.actor,

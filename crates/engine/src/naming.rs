@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{
     AdministratorId, CommandId, LearnerId, ProgrammeId, SessionId, SyncId, TenantId,
 };
-use plansync_domain::stream::Stream;
 use plansync_log::{StreamId, StreamKey, StreamKind};
 use uuid::Uuid;
 

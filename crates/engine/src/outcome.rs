@@ -2,10 +2,14 @@
 //! bus is told that the message is done with.
 
 use plansync_domain::event::Event;
+use plansync_domain::event::noted::{
+    CommandAccepted, CommandRejected, NotKept, REJECTED_BYTES_MAX, REJECTED_COMMAND_BYTES_MAX,
+};
 use plansync_domain::ids::TenantId;
-use plansync_domain::noted::{CommandAccepted, CommandRejected};
-use plansync_domain::stream::Stream;
+use plansync_domain::ids::digest::Digest;
+use plansync_domain::ids::stream::Stream;
 use plansync_log::{CommandKey, CommandScope, Position};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::call::{Call, Receipt, Refusal};
@@ -26,11 +30,15 @@ impl Engine {
             return Ok(position);
         }
         let version = if receipt.noted { 2 } else { 1 };
-        self.record(call, version, Event::CommandAccepted(accepted))
+        let operation = accepted.operation.clone();
+        let event = self.stored(&operation, Event::CommandAccepted(accepted))?;
+        self.record(call, version, |_| event)
     }
 
     /// Records that a durable command was refused, and why. A repeat writes nothing and gives the
-    /// first record's position.
+    /// first record's position. Of bytes that nobody could decode it keeps
+    /// [`REJECTED_COMMAND_BYTES_MAX`] a command and [`REJECTED_BYTES_MAX`] a tenant (the tenants that
+    /// were never put are one), and of more only length and digest: the count is folded from the log.
     pub fn record_rejected(
         &self,
         call: &Call,
@@ -39,7 +47,31 @@ impl Engine {
         if let Some(position) = self.outcome(&call.tenant, *call.command.as_uuid())? {
             return Ok(position);
         }
-        self.record(call, 1, Event::CommandRejected(rejected))
+        let operation = rejected.operation.clone();
+        let length = u64::try_from(rejected.bytes.len()).unwrap_or(u64::MAX);
+        if length == 0 {
+            let event = self.stored(&operation, Event::CommandRejected(rejected))?;
+            return self.record(call, 1, |_| event);
+        }
+        // Both forms are made before the lock: hashing takes as long as a hundred decisions.
+        let digest = Digest::new(Sha256::digest(&rejected.bytes).into());
+        let without_bytes = Event::CommandRejected(CommandRejected {
+            bytes: Vec::new(),
+            not_kept: Some(NotKept { length, digest }),
+            ..rejected.clone()
+        });
+        let without_bytes = self.stored(&operation, without_bytes)?;
+        if length > REJECTED_COMMAND_BYTES_MAX {
+            return self.record(call, 1, |_| without_bytes);
+        }
+        let with_bytes = self.stored(&operation, Event::CommandRejected(rejected))?;
+        self.record(call, 1, |kept_bytes| {
+            if kept_bytes.saturating_add(length) <= REJECTED_BYTES_MAX {
+                with_bytes
+            } else {
+                without_bytes
+            }
+        })
     }
 
     /// Where it is recorded what became of a durable command.
@@ -55,13 +87,25 @@ impl Engine {
         }
     }
 
-    fn record(&self, call: &Call, version: u64, event: Event) -> Result<Position, Refusal> {
+    /// The event as it is stored, which was read back.
+    fn stored(&self, operation: &str, event: Event) -> Result<Encoded, Refusal> {
+        let encoded = self.writing(operation).encoded(event);
+        Ok(encoded.map_err(SequenceError::from)?)
+    }
+
+    /// Records what `event` makes of the number of bytes that are kept of the tenant's rejected
+    /// commands.
+    fn record(
+        &self,
+        call: &Call,
+        version: u64,
+        event: impl FnOnce(u64) -> Encoded,
+    ) -> Result<Position, Refusal> {
         let id = *call.command.as_uuid();
         let key = CommandKey {
             scope: CommandScope::Outcome,
             id,
         };
-        let events = vec![Encoded::of(event).map_err(SequenceError::from)?];
         let mut sequencer = self.sequencer();
         // Looked up once more under the lock: somebody else may have recorded it in between.
         if let Some(first) = sequencer.recent.get(&(call.tenant.clone(), key)) {
@@ -69,6 +113,7 @@ impl Engine {
         }
         self.check_room(&sequencer)?;
         let judged_at = sequencer.position();
+        let events = vec![event(sequencer.state.rejected_bytes(&call.tenant))];
         let entry = Entry {
             tenant: &call.tenant,
             stream: Stream::Command(call.command),

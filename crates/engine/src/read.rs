@@ -9,67 +9,82 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `reference` | `settings`, `administrator`, `administrators`, `programme`, `programmes`, `myself` |
-//! | `people` | `learner`, `learners` |
+//! | `held` | `reading_held`, `hold`: pages that are of one state |
+//! | `reference` | `settings`, `administrator`, `administrators`, `name_of`, `programme`, `programmes`, `myself` |
+//! | `people` | `learner`, `learners`, `find_learners` |
 //! | `template` | `template` |
 //! | `plan` | `plan`, as it is or, by `plan_at`, as it was |
 //! | `history` | `plan_history` |
+//! | `plan_change` | `plan_change` |
 //! | `session` | `open_records`, `recent_changes` |
 //! | `choose` | `sync_components`, `sync_learners`, `sync_filter_values` |
 //! | `preview` | `sync_preview` |
+//! | `affected` | `sync_affected` |
 //! | `explain` | `sync_explain` |
 //! | `sync` | `sync`, `syncs` |
 //! | `outcomes` | `sync_outcomes` |
 //! | `frozen` | `sync_changes` |
 
+mod affected;
 mod change_sets;
 mod choose;
 mod decided;
 mod explain;
 mod frozen;
 mod headers;
+mod held;
 mod history;
 mod look_back;
 mod outcomes;
 mod people;
 mod plan;
 mod plan_at;
+mod plan_change;
 mod preview;
+mod reasons;
 mod reference;
 mod session;
 mod sync;
+mod targets;
 mod template;
 mod window;
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use plansync_domain::decide::admit_actor;
+use plansync_domain::access::admission::admit_actor;
+use plansync_domain::access::own_session::own_session;
+use plansync_domain::access::visibility::visible_learner;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::command::undecided::Undecided;
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, SessionId, TenantId};
-use plansync_domain::learner::Learner;
 use plansync_domain::permission::PermissionReason;
-use plansync_domain::record::own_session;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::stream::Stream;
-use plansync_domain::tenant::Tenant;
-use plansync_domain::visibility::visible_learner;
+use plansync_domain::reference::learner::Learner;
+use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read, Sequenced, StreamId};
 
 use crate::call::Refusal;
 use crate::engine::Engine;
+use crate::fault::Fault;
 use crate::fold::{Decided, decided};
 use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
-pub use choose::{ComponentChoices, ComponentItem, FilterValue, LearnerItem};
+pub use affected::Affected;
+pub use choose::{ComponentChoices, ComponentItem, LearnerItem};
 pub use explain::{Explained, ExplainedItem};
 pub use frozen::FrozenEntries;
 pub use headers::LastUpdated;
+pub(crate) use held::HeldReadings;
 pub use history::PlanCommit;
 pub(crate) use look_back::LookBack;
 pub use outcomes::{OutcomeFilter, OutcomeWord, PairOutcome};
-pub use people::LearnerListFilter;
+pub use people::{FoundLearner, LearnerListFilter};
 pub use plan::{ComponentItems, PlanComponent};
+pub use plan_change::{ChangedComponent, PlanChanged};
 pub use preview::{Preview, PreviewRow};
 pub use reference::{KnownProgramme, Myself};
 pub use session::{OpenRecord, RecentItem};
@@ -83,6 +98,10 @@ pub struct Reading<'a> {
     tenant_id: &'a TenantId,
     actor: &'a Actor,
     snapshot: Snapshot,
+    /// Whose plan was looked at, as the source of a sync.
+    source: OnceCell<LearnerId>,
+    /// Of a state that was held: whose plans it still has.
+    held: Option<BTreeSet<LearnerId>>,
 }
 
 impl Engine {
@@ -94,12 +113,25 @@ impl Engine {
     ) -> Result<Reading<'a>, Rejection> {
         let snapshot = self.snapshot(tenant);
         admit_actor(&snapshot.tenant, actor)?;
-        Ok(Reading {
-            engine: self,
-            tenant_id: tenant,
+        Ok(Reading::of(self, tenant, actor, snapshot))
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn of(
+        engine: &'a Engine,
+        tenant_id: &'a TenantId,
+        actor: &'a Actor,
+        snapshot: Snapshot,
+    ) -> Self {
+        Self {
+            engine,
+            tenant_id,
             actor,
             snapshot,
-        })
+            source: OnceCell::new(),
+            held: None,
+        }
     }
 }
 
@@ -109,7 +141,7 @@ impl Reading<'_> {
         self.snapshot.position
     }
 
-    fn tenant(&self) -> &Tenant {
+    pub(crate) fn tenant(&self) -> &Tenant {
         &self.snapshot.tenant
     }
 
@@ -118,15 +150,71 @@ impl Reading<'_> {
         &self,
         learners: impl IntoIterator<Item = LearnerId>,
     ) -> Result<Arc<Tenant>, Refusal> {
-        let learners = learners.into_iter();
+        self.with_more_plans(Arc::clone(&self.snapshot.tenant), learners)
+    }
+
+    /// One of the states of this reading, with these plans here, too.
+    fn with_more_plans(
+        &self,
+        tenant: Arc<Tenant>,
+        learners: impl IntoIterator<Item = LearnerId>,
+    ) -> Result<Arc<Tenant>, Refusal> {
+        let learners: Vec<_> = learners.into_iter().collect();
+        if let Some(held) = &self.held
+            && !learners.iter().all(|learner| held.contains(learner))
+        {
+            return Err(Refusal::ReadingExpired);
+        }
+        let snapshot = Snapshot {
+            tenant,
+            ..self.snapshot.clone()
+        };
         self.engine
-            .with_plans(&self.snapshot, self.tenant_id, learners)
+            .with_plans(&snapshot, self.tenant_id, learners.into_iter())
+    }
+
+    /// Answers from a state; where a plan that the answer needs is away in it, from the same state with
+    /// that plan here, too. The state that it was answered from goes with the answer.
+    fn answered<T>(
+        &self,
+        mut tenant: Arc<Tenant>,
+        answer: impl Fn(&Tenant) -> Result<T, Undecided>,
+    ) -> Result<(Arc<Tenant>, T), Refusal> {
+        let mut fetched = BTreeSet::new();
+        loop {
+            let away = match answer(&tenant) {
+                Ok(answer) => return Ok((tenant, answer)),
+                Err(Undecided::Rejected(rejection)) => return Err(rejection.into()),
+                Err(Undecided::Away(away)) => away,
+            };
+            if !fetched.insert(away.learner) {
+                return Err(internal(away));
+            }
+            tenant = self.with_more_plans(tenant, [away.learner])?;
+        }
     }
 
     /// The state with the plan here of the learner whose record is open in this session of one's own.
     fn with_source(&self, session: SessionId) -> Result<Arc<Tenant>, Refusal> {
         let own = own_session(self.tenant(), self.actor, session);
-        self.with_plans(own.ok().map(|session| session.learner))
+        let source = own.ok().map(|session| session.learner);
+        if let Some(source) = source {
+            self.source.get_or_init(|| source);
+        }
+        self.ahead(Arc::clone(&self.snapshot.tenant), source)
+    }
+
+    /// The state with the plans here that an answer is known to need. Where it needs another, it says
+    /// so ([`Self::answered`]).
+    fn ahead(
+        &self,
+        tenant: Arc<Tenant>,
+        learners: impl IntoIterator<Item = LearnerId>,
+    ) -> Result<Arc<Tenant>, Refusal> {
+        if self.engine.config().has(Fault::FetchesNothingAhead) {
+            return Ok(tenant);
+        }
+        self.with_more_plans(tenant, learners)
     }
 
     fn log(&self) -> &dyn Read {

@@ -1,22 +1,26 @@
-//! The commands of the latest commits, by id: what the log's own index may not hold yet.
+//! The names of the latest commits: of commands, and of the records that were opened: what the log's
+//! own index may not hold yet.
 //!
 //! An entry stays for a fixed number of commits after its own, so that a look-up in the log's
 //! index followed by one here, a little later, cannot miss a commit that moved between them.
 
 use std::collections::VecDeque;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use plansync_domain::ids::TenantId;
+use plansync_domain::ids::{SessionId, TenantId};
 use plansync_log::{CommandKey, Position};
 
 /// A command's id in its scope: the tenant.
 pub(crate) type CommandName = (TenantId, CommandKey);
 
-/// A bounded map of the latest commands. The table has only numbers, so that it stays in a core's cache.
-pub(crate) struct RecentCommands {
+/// A record session in its tenant.
+pub(crate) type SessionName = (TenantId, SessionId);
+
+/// A bounded map of the latest names. The table has only numbers, so that it stays in a core's cache.
+pub(crate) struct Recent<N> {
     /// The oldest first.
-    latest: VecDeque<(CommandName, Position)>,
+    latest: VecDeque<(N, Position)>,
     /// The number of the oldest; those behind it have the next ones.
     oldest: u64,
     numbers: HashTable<u64>,
@@ -24,7 +28,7 @@ pub(crate) struct RecentCommands {
     count_max: usize,
 }
 
-impl RecentCommands {
+impl<N: Hash + Eq> Recent<N> {
     pub(crate) fn new(count_max: usize) -> Self {
         Self {
             latest: VecDeque::new(),
@@ -35,13 +39,13 @@ impl RecentCommands {
         }
     }
 
-    pub(crate) fn get(&self, name: &CommandName) -> Option<Position> {
+    pub(crate) fn get(&self, name: &N) -> Option<Position> {
         let is_it = |number: &u64| self.at(*number).is_some_and(|(known, _)| known == name);
         let number = self.numbers.find(self.hasher.hash_one(name), is_it)?;
         self.at(*number).map(|(_, position)| *position)
     }
 
-    pub(crate) fn insert(&mut self, name: CommandName, position: Position) {
+    pub(crate) fn insert(&mut self, name: N, position: Position) {
         let number = self.oldest + self.latest.len() as u64;
         self.numbers
             .insert_unique(self.hasher.hash_one(&name), number, |number| {
@@ -63,7 +67,7 @@ impl RecentCommands {
         }
     }
 
-    fn at(&self, number: u64) -> Option<&(CommandName, Position)> {
+    fn at(&self, number: u64) -> Option<&(N, Position)> {
         number_at(&self.latest, self.oldest, number)
     }
 
@@ -73,12 +77,12 @@ impl RecentCommands {
     }
 }
 
-/// The command of that number.
-fn number_at(
-    latest: &VecDeque<(CommandName, Position)>,
+/// The name of that number.
+fn number_at<N>(
+    latest: &VecDeque<(N, Position)>,
     oldest: u64,
     number: u64,
-) -> Option<&(CommandName, Position)> {
+) -> Option<&(N, Position)> {
     latest.get(usize::try_from(number.checked_sub(oldest)?).ok()?)
 }
 
@@ -99,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_forgotten_only_after_its_reach() {
-        let mut recent = RecentCommands::new(2);
+        let mut recent = Recent::new(2);
         for number in 1..=3_u64 {
             recent.insert(name(u128::from(number)), Position::new(number));
         }
@@ -110,7 +114,7 @@ mod tests {
 
     #[test]
     fn as_many_as_fit_are_known_and_no_other() {
-        let mut recent = RecentCommands::new(1_000);
+        let mut recent = Recent::new(1_000);
         for number in 1..=5_000_u64 {
             recent.insert(name(u128::from(number)), Position::new(number));
         }

@@ -46,13 +46,17 @@ impl Residents {
     }
 
     /// Takes out the plans that go away now: those not used for longest, as many as are too many,
-    /// but none that has changed beyond `durable`.
-    pub(crate) fn leaving(&mut self, durable: Position) -> Vec<PlanName> {
+    /// but none that has changed beyond `durable`, and none that `stays`, which were used just now.
+    pub(crate) fn leaving(
+        &mut self,
+        durable: Position,
+        stays: impl Fn(&PlanName) -> bool,
+    ) -> Vec<PlanName> {
         let mut leaving = Vec::new();
         while self.bytes > self.bytes_max {
             match self.by_use.peek_lru() {
-                Some((_, oldest)) if oldest.changed <= durable => {}
-                // It was changed just now, and everything behind it later.
+                Some((name, oldest)) if oldest.changed <= durable && !stays(name) => {}
+                // It was changed or used just now, and everything behind it later.
                 Some(_) | None => break,
             }
             let Some((name, oldest)) = self.by_use.pop_lru() else {
@@ -83,6 +87,10 @@ mod tests {
         (tenant.parse().unwrap(), learner)
     }
 
+    fn none(_name: &PlanName) -> bool {
+        false
+    }
+
     #[test]
     fn what_was_not_used_for_longest_leaves_first() {
         let mut residents = Residents::new(20);
@@ -90,18 +98,31 @@ mod tests {
             residents.put(name("a", number), 10, Position::new(1));
         }
         residents.touch(&name("a", 1));
-        assert_eq!(residents.leaving(Position::new(1)), [name("a", 2)]);
+        assert_eq!(residents.leaving(Position::new(1), none), [name("a", 2)]);
         residents.put(name("a", 3), 15, Position::new(1));
-        assert_eq!(residents.leaving(Position::new(1)), [name("a", 1)]);
-        assert!(residents.leaving(Position::new(1)).is_empty());
+        assert_eq!(residents.leaving(Position::new(1), none), [name("a", 1)]);
+        assert!(residents.leaving(Position::new(1), none).is_empty());
     }
 
     #[test]
     fn what_is_not_durable_stays() {
         let mut residents = Residents::new(0);
         residents.put(name("a", 1), 10, Position::new(2));
-        assert!(residents.leaving(Position::new(1)).is_empty());
-        assert_eq!(residents.leaving(Position::new(2)), [name("a", 1)]);
+        assert!(residents.leaving(Position::new(1), none).is_empty());
+        assert_eq!(residents.leaving(Position::new(2), none), [name("a", 1)]);
+    }
+
+    #[test]
+    fn what_somebody_waits_for_stays_where_there_is_no_room_for_it() {
+        let mut residents = Residents::new(10);
+        for number in 1..=4 {
+            residents.put(name("a", number), 10, Position::new(1));
+        }
+        residents.touch(&name("a", 1));
+        residents.touch(&name("a", 2));
+        let stays = |one: &PlanName| [name("a", 1), name("a", 2)].contains(one);
+        let left = residents.leaving(Position::new(1), stays);
+        assert_eq!(left, [name("a", 3), name("a", 4)]);
     }
 
     #[test]
@@ -111,6 +132,6 @@ mod tests {
         residents.put(name("b", 1), 5, Position::new(1));
         residents.remove(&name("a", 1));
         assert_eq!(residents.bytes, 5);
-        assert_eq!(residents.leaving(Position::new(1)), [name("b", 1)]);
+        assert_eq!(residents.leaving(Position::new(1), none), [name("b", 1)]);
     }
 }

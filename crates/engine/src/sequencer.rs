@@ -6,12 +6,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
-use plansync_domain::compact::Compaction;
 use plansync_domain::event::Event;
-use plansync_domain::fetch::send_away;
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
-use plansync_domain::recall::Recall;
-use plansync_domain::stream::Stream;
+use plansync_domain::state::compact::Compaction;
+use plansync_domain::state::fetch::send_away;
+use plansync_domain::state::recall::Recall;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
@@ -19,8 +19,8 @@ use plansync_log::{
 use crate::codec::{CodecError, Encoded};
 use crate::fetch::{Folded, Folding};
 use crate::naming::stream_id;
-use crate::recent::RecentCommands;
-use crate::residents::Residents;
+use crate::recent::{CommandName, Recent, SessionName};
+use crate::residents::{PlanName, Residents};
 use crate::snapshot::State;
 
 /// Everything of a commit that is not stamped by the sequencer.
@@ -44,12 +44,16 @@ pub(crate) enum SequenceError {
     Encode(#[from] CodecError),
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    #[error("the commit could not be read again")]
+    NotReadBack,
 }
 
 /// What waits for the disk, what was decided so far, and the end of the log.
 pub(crate) struct Sequencer {
     pub(crate) state: State,
-    pub(crate) recent: RecentCommands,
+    pub(crate) recent: Recent<CommandName>,
+    /// The records that were opened by the latest commits, whether they are still open or not.
+    pub(crate) opened: Recent<SessionName>,
     tip: Tip,
     queue: VecDeque<Sequenced>,
     queue_bytes: usize,
@@ -74,13 +78,13 @@ pub(crate) struct Group {
 
 impl Sequencer {
     pub(crate) fn new(state: State, tip: Tip, config: &crate::config::Config) -> Self {
+        // What waits for the disk twice over, in the queue and in the group being written, and what
+        // one step may add beyond the bound, stay within it.
+        let recent_max = config.recent_commands_max + 4 * config.queue_count_max;
         Self {
             state,
-            recent: RecentCommands::new(
-                // What waits for the disk twice over, in the queue and in the group being
-                // written, and what one step may add beyond the bound, stay within it.
-                config.recent_commands_max + 4 * config.queue_count_max,
-            ),
+            recent: Recent::new(recent_max),
+            opened: Recent::new(recent_max),
             tip,
             queue: VecDeque::new(),
             queue_bytes: 0,
@@ -145,6 +149,10 @@ impl Sequencer {
             events: recordings,
         };
         let (sequenced, tip) = plansync_log::sequence(&self.tip, at, &proposal)?;
+        if !sequenced.is_of(&proposal) {
+            tracing::error!(stream = %proposal.stream, "a commit could not be read again, and is not written");
+            return Err(SequenceError::NotReadBack);
+        }
         self.is_folding = true;
         self.tip = tip;
         self.queue_bytes += sequenced.stored().len();
@@ -153,7 +161,7 @@ impl Sequencer {
         self.recent
             .insert((entry.tenant.clone(), entry.command), self.tip.position);
         self.state.fold(
-            self.tip.position,
+            (self.tip.position, self.tip.at),
             entry.tenant,
             (&entry.stream, entry.version),
             entry.actor,
@@ -161,6 +169,9 @@ impl Sequencer {
         );
         if let Stream::Plan(learner) = entry.stream {
             self.plan_changed(entry.tenant, learner);
+        } else if let (Stream::Record(session), 1) = (entry.stream, entry.version) {
+            let name = (entry.tenant.clone(), session);
+            self.opened.insert(name, self.tip.position);
         }
         self.is_folding = false;
         Ok((self.tip.position, events))
@@ -168,8 +179,8 @@ impl Sequencer {
 
     fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {
         let state = self.state.tenant(tenant);
-        if state.plans().is_here(learner) {
-            let bytes = state.plan(learner).bytes_max();
+        if let Ok(plan) = state.plan_here(learner) {
+            let bytes = plan.bytes_max();
             let name = (tenant.clone(), learner);
             self.residents.put(name, bytes, self.tip.position);
         }
@@ -199,20 +210,30 @@ impl Sequencer {
         &mut self,
         tenant: &TenantId,
         (folding, part): (&mut Folding<'_>, Range<usize>),
+        needed: &[LearnerId],
         durable: Position,
     ) {
-        self.make_room(durable);
+        self.use_plans(tenant, needed);
+        self.make_room_beside(durable, |(of, learner)| {
+            of == tenant && needed.contains(learner)
+        });
         let state = self.state.tenant_mut(tenant);
         for learner in folding.install(part, state) {
-            let bytes = state.plan(learner).bytes_max();
-            let name = (tenant.clone(), learner);
-            self.residents.put(name, bytes, Position::ZERO);
+            if let Ok(plan) = state.plan_here(learner) {
+                let name = (tenant.clone(), learner);
+                let bytes = plan.bytes_max();
+                self.residents.put(name, bytes, Position::ZERO);
+            }
         }
     }
 
     /// Sends plans away that take too much room, as far as the log is durable.
     pub(crate) fn make_room(&mut self, durable: Position) {
-        for (tenant, learner) in self.residents.leaving(durable) {
+        self.make_room_beside(durable, |_| false);
+    }
+
+    fn make_room_beside(&mut self, durable: Position, stays: impl Fn(&PlanName) -> bool) {
+        for (tenant, learner) in self.residents.leaving(durable, stays) {
             send_away(self.state.tenant_mut(&tenant), learner);
         }
     }

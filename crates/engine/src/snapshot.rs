@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use imbl::HashMap;
 use plansync_domain::event::Event;
-use plansync_domain::evolve::{evolve, evolve_past_plans};
+use plansync_domain::ids::position;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
-use plansync_domain::stream::Stream;
-use plansync_domain::tenant::Tenant;
-use plansync_domain::version::Version;
-use plansync_log::{ImagePlace, Position};
+use plansync_domain::state::evolve::{evolve, evolve_past_plans};
+use plansync_domain::state::tenant::Tenant;
+use plansync_domain::time::log_time::{LogClock, Stamp};
+use plansync_log::{ImagePlace, Position, Recorded};
 
 use crate::residents::PlanName;
 
@@ -18,7 +20,10 @@ use crate::residents::PlanName;
 pub(crate) struct State {
     /// The last commit folded in.
     pub(crate) position: Position,
+    /// The log's time there.
+    pub(crate) clock: LogClock,
     tenants: HashMap<TenantId, Arc<Tenant>>,
+    /// What is not of any tenant that was put: empty but for the count of rejected commands.
     unknown: Arc<Tenant>,
     /// The latest image of each plan that has one.
     pub(crate) images: Images,
@@ -39,6 +44,7 @@ impl State {
     pub(crate) fn new() -> Self {
         Self {
             position: Position::ZERO,
+            clock: LogClock::default(),
             tenants: HashMap::new(),
             unknown: Arc::new(Tenant::default()),
             images: Images::new(),
@@ -47,17 +53,19 @@ impl State {
 
     /// A state that was kept.
     pub(crate) fn kept(
-        position: Position,
+        (position, clock): (Position, LogClock),
         tenants: impl Iterator<Item = (TenantId, Tenant)>,
+        unknown: Tenant,
         images: Images,
     ) -> Self {
         Self {
             position,
+            clock,
+            unknown: Arc::new(unknown),
             tenants: tenants
                 .map(|(name, tenant)| (name, Arc::new(tenant)))
                 .collect(),
             images,
-            ..Self::new()
         }
     }
 
@@ -71,35 +79,82 @@ impl State {
         Arc::make_mut(self.tenants.entry(tenant.clone()).or_default())
     }
 
+    /// Moves on to a commit of this place and time.
+    fn stamp(&mut self, (position, at): (Position, Recorded)) -> Stamp {
+        self.position = position;
+        self.clock = self.clock.after(at.get());
+        Stamp {
+            position: position::Position::new(position.get()),
+            time: self.clock.time(),
+        }
+    }
+
     /// Folds the events of one commit in, past plans: as an opening does.
     pub(crate) fn fold_past_plans(
         &mut self,
-        position: Position,
+        place: (Position, Recorded),
         tenant: &TenantId,
         (stream, version): (&Stream, u64),
         actor: &Actor,
         events: &[Event],
     ) {
-        self.position = position;
-        if !matches!(stream, Stream::Command(_)) {
-            evolve_past_plans(self.tenant_mut(tenant), stream, version, actor, events);
+        let stamp = self.stamp(place);
+        if matches!(stream, Stream::Command(_)) {
+            self.fold_outcome(tenant, (stream, version), stamp, (actor, events));
+        } else {
+            let tenant = self.tenant_mut(tenant);
+            evolve_past_plans(tenant, (stream, version), stamp, actor, events);
         }
+    }
+
+    /// What became of a command is counted, and is nobody's state otherwise. Its tenant may be a name
+    /// that nobody ever put: all of those count together.
+    fn fold_outcome(
+        &mut self,
+        tenant: &TenantId,
+        stream: (&Stream, u64),
+        stamp: Stamp,
+        (actor, events): (&Actor, &[Event]),
+    ) {
+        if !events.iter().any(is_rejection) {
+            return;
+        }
+        let is_put = self.tenant(tenant).settings().is_some();
+        let counts = if is_put {
+            self.tenant_mut(tenant)
+        } else {
+            Arc::make_mut(&mut self.unknown)
+        };
+        evolve(counts, stream, stamp, actor, events);
+    }
+
+    /// How many bytes of rejected commands the log keeps: of a tenant, or of all that were never put.
+    pub(crate) fn rejected_bytes(&self, tenant: &TenantId) -> u64 {
+        let tenant = self.tenant(tenant);
+        let counts = tenant.settings().map_or(&self.unknown, |_| tenant);
+        counts.rejected_bytes()
+    }
+
+    /// What is not of any tenant that was put.
+    pub(crate) fn unknown(&self) -> &Tenant {
+        &self.unknown
     }
 
     /// Folds the events of one commit in.
     pub(crate) fn fold(
         &mut self,
-        position: Position,
+        place: (Position, Recorded),
         tenant: &TenantId,
         (stream, version): (&Stream, u64),
         actor: &Actor,
         events: &[Event],
     ) {
-        self.position = position;
-        // What became of a command is nobody's state, and its tenant may be a name that nobody
-        // ever put.
-        if !matches!(stream, Stream::Command(_)) {
-            evolve(self.tenant_mut(tenant), stream, version, actor, events);
+        let stamp = self.stamp(place);
+        if matches!(stream, Stream::Command(_)) {
+            self.fold_outcome(tenant, (stream, version), stamp, (actor, events));
+        } else {
+            let tenant = self.tenant_mut(tenant);
+            evolve(tenant, (stream, version), stamp, actor, events);
         }
     }
 
@@ -107,6 +162,10 @@ impl State {
     pub(crate) fn tenants(&self) -> impl Iterator<Item = (&TenantId, &Arc<Tenant>)> {
         self.tenants.iter()
     }
+}
+
+fn is_rejection(event: &Event) -> bool {
+    matches!(event, Event::CommandRejected(_))
 }
 
 /// One tenant at one durable position.

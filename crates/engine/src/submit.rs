@@ -5,22 +5,78 @@
 
 use std::sync::Arc;
 
+use plansync_domain::access::admission::admit;
 use plansync_domain::command::Command;
-use plansync_domain::decide::{admit, decide};
-use plansync_domain::ids::TenantId;
-use plansync_domain::stream::Stream;
-use plansync_domain::tenant::Tenant;
-use plansync_log::{CommandKey, CommandScope, Position, ReadError};
+use plansync_domain::command::context::Context;
+use plansync_domain::command::undecided::Undecided;
+use plansync_domain::decide::decide;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::{LearnerId, SessionId, TenantId};
+use plansync_domain::state::tenant::Tenant;
+use plansync_log::{CommandKey, CommandScope, Position, ReadError, Version};
 
 use crate::answer::reply;
 use crate::call::{Call, Receipt, Refusal, Refused};
-use crate::commits::Commits;
+use crate::commits::{Ahead, Commits};
 use crate::engine::Engine;
+use crate::fault::Fault;
+use crate::naming::stream_id;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
 use crate::snapshot::Snapshot;
 
 /// How long a sender waits before it tries again, when too much waits for the disk.
 pub(crate) const RETRY_AFTER_MS: u64 = 50;
+
+/// How often a command is begun anew because others came in between, before its sender is told to come
+/// back.
+pub(crate) const ATTEMPTS_MAX: usize = 16;
+
+/// A command cannot be decided without the disk; nothing has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the command cannot be decided without the disk")]
+pub struct NeedsDisk;
+
+/// What an attempt to decide came to.
+enum Attempt {
+    Done(Receipt),
+    /// It was decided before, and its commit is here.
+    Repeats(Position),
+    /// These plans are away.
+    NeedsPlans(Snapshot, Vec<LearnerId>),
+    /// The last look into the log's index was too long ago.
+    NeedsLookUp,
+}
+
+/// Whether a command is among the latest.
+enum Repeated {
+    No,
+    At(Position),
+    Unknown,
+}
+
+/// What a look into the log's index found, apart from the command itself.
+#[derive(Clone, Copy)]
+struct LookedUp {
+    /// How far the log was durable then.
+    at: Position,
+    /// The session that the command begins, if there was one of this id before.
+    used: Option<SessionId>,
+}
+
+impl LookedUp {
+    /// The same, with what was decided since.
+    fn used_by_now(
+        self,
+        sequencer: &Sequencer,
+        call: &Call,
+        command: &Command,
+    ) -> Option<SessionId> {
+        let session = command.session_begun()?;
+        let name = (call.tenant.clone(), session);
+        let opened = sequencer.opened.get(&name).map(|_| session);
+        self.used.or(opened)
+    }
+}
 
 impl From<SequenceError> for Refusal {
     fn from(error: SequenceError) -> Self {
@@ -31,48 +87,154 @@ impl From<SequenceError> for Refusal {
 }
 
 impl Engine {
-    /// Decides on a command. Receipt and refusal alike may be shown once the log is durable up to
-    /// their position, since the state that they speak of may not be so yet.
+    /// Decides on a command, on a thread that may block. Receipt and refusal alike may be shown once
+    /// the log is durable up to their position, since the state that they speak of may not be so yet.
     pub fn submit(&self, call: &Call, command: &Command) -> Result<Receipt, Refused> {
-        let looked_up_at = self.parts.durable.current();
+        self.check_admitted(call, command)?;
+        let mut looked_up_at = self.parts.durable.current();
         let now = |refusal| Refused {
             after: looked_up_at,
             refusal,
         };
-        let current = self.current(&call.tenant);
-        let admitted = admit(&current.tenant, &call.actor, command);
-        admitted.map_err(|rejection| Refused::judged(current.position, rejection))?;
-        // A state that somebody looks at is copied before it is folded on.
-        drop(current);
         if let Some(position) = self.logged(call).map_err(now)? {
             return self.answer_again(call, position).map_err(now);
         }
-        let ahead = self.ahead(call, command).map_err(now)?;
-        let needed = |tenant: &Tenant| command.plan_needed(tenant).into_iter().collect();
-        let sequencer = self.sequencer_with(&call.tenant, needed);
-        let mut sequencer = sequencer.map_err(now)?;
-        if let Some(position) = self.repeated(&sequencer, call, looked_up_at).map_err(now)? {
-            drop(sequencer);
-            return self.answer_again(call, position).map_err(now);
+        let mut used = self.used_session(call, command).map_err(now)?;
+        let mut ahead = self.ahead(call, command).map_err(now)?;
+        for _ in 0..ATTEMPTS_MAX {
+            let now = |refusal| Refused {
+                after: looked_up_at,
+                refusal,
+            };
+            let looked = LookedUp {
+                at: looked_up_at,
+                used,
+            };
+            match self.attempt(call, command, looked, &mut ahead)? {
+                Attempt::Done(receipt) => return Ok(receipt),
+                Attempt::Repeats(position) => {
+                    return self.answer_again(call, position).map_err(now);
+                }
+                Attempt::NeedsPlans(snapshot, learners) => {
+                    let brought = self.bring_all(&snapshot, &call.tenant, learners);
+                    brought.map_err(now)?;
+                }
+                Attempt::NeedsLookUp => {
+                    let durable = self.parts.durable.current();
+                    if let Some(position) = self.logged(call).map_err(now)? {
+                        return self.answer_again(call, position).map_err(now);
+                    }
+                    used = self.used_session(call, command).map_err(now)?;
+                    looked_up_at = durable;
+                }
+            }
         }
+        // Each time others came in between.
+        Err(Refused {
+            after: looked_up_at,
+            refusal: Refusal::Overloaded {
+                retry_after_ms: RETRY_AFTER_MS,
+            },
+        })
+    }
+
+    /// Decides on a command where that needs no disk: for a thread that others wait for. Nothing has
+    /// happened where it does; [`Engine::submit`] is for a thread that may block.
+    pub fn submit_here(
+        &self,
+        call: &Call,
+        command: &Command,
+    ) -> Result<Result<Receipt, Refused>, NeedsDisk> {
+        if let Err(refused) = self.check_admitted(call, command) {
+            return Ok(Err(refused));
+        }
+        let looked_up_at = self.parts.durable.current();
+        let is_start = matches!(command, Command::StartSync { .. });
+        if is_start || !self.surely_not_logged(call) || !self.surely_unused(call, command) {
+            return Err(NeedsDisk);
+        }
+        let looked = LookedUp {
+            at: looked_up_at,
+            used: None,
+        };
+        match self.attempt(call, command, looked, &mut None) {
+            Ok(Attempt::Done(receipt)) => Ok(Ok(receipt)),
+            Ok(Attempt::Repeats(_) | Attempt::NeedsPlans(..) | Attempt::NeedsLookUp) => {
+                Err(NeedsDisk)
+            }
+            Err(refused) => Ok(Err(refused)),
+        }
+    }
+
+    /// Refuses whoever may not ask for this at all.
+    fn check_admitted(&self, call: &Call, command: &Command) -> Result<(), Refused> {
+        // A state that somebody looks at is copied before it is folded on: it is let go of here.
+        let current = self.current(&call.tenant);
+        let admitted = admit(&current.tenant, &call.actor, command);
+        admitted.map_err(|rejection| Refused::judged(current.position, rejection))
+    }
+
+    /// Decides on a command that the log did not have when it was looked into, or says what that takes.
+    /// No disk is touched.
+    fn attempt(
+        &self,
+        call: &Call,
+        command: &Command,
+        looked: LookedUp,
+        ahead: &mut Option<Ahead>,
+    ) -> Result<Attempt, Refused> {
+        let now = |refusal| Refused {
+            after: looked.at,
+            refusal,
+        };
+        let mut sequencer = self.sequencer();
+        match Self::repeated(&sequencer, call, command, looked.at) {
+            Repeated::At(position) => return Ok(Attempt::Repeats(position)),
+            Repeated::Unknown => return Ok(Attempt::NeedsLookUp),
+            Repeated::No => {}
+        }
+        let tenant = Arc::clone(sequencer.state.tenant(&call.tenant));
+        let needed = self.needed_ahead(command, &tenant);
+        if needed.iter().any(|plan| !tenant.plans().is_here(*plan)) {
+            let snapshot = sequencer.state.snapshot(&call.tenant);
+            return Ok(Attempt::NeedsPlans(snapshot, needed));
+        }
+        sequencer.use_plans(&call.tenant, &needed);
         self.check_room(&sequencer).map_err(now)?;
         let judged_at = sequencer.position();
         let judged = |rejection| Refused::judged(judged_at, rejection);
-        let tenant = Arc::clone(sequencer.state.tenant(&call.tenant));
         admit(&tenant, &call.actor, command).map_err(judged)?;
-        let still = ahead.and_then(|ahead| ahead.still(self, &tenant));
+        let still = ahead.take().and_then(|ahead| ahead.still(self, &tenant));
         let commits = if let Some(commits) = still {
             commits
         } else {
-            let context = self.context(call, judged_at);
-            let decided = decide(&tenant, &context, command).map_err(judged)?;
-            Commits::of(call, decided).map_err(now)?
+            let context = Context {
+                closed_session: looked.used_by_now(&sequencer, call, command),
+                ..self.context(call, judged_at)
+            };
+            let decided = match decide(&tenant, &context, command) {
+                Ok(decided) => decided,
+                Err(Undecided::Rejected(rejection)) => return Err(judged(rejection)),
+                Err(Undecided::Away(away)) => {
+                    let snapshot = sequencer.state.snapshot(&call.tenant);
+                    return Ok(Attempt::NeedsPlans(snapshot, vec![away.learner]));
+                }
+            };
+            Commits::of(self.writing(command.operation()), call, decided).map_err(now)?
         };
         drop(tenant);
         let receipt = self.commit(&mut sequencer, call, commits).map_err(now)?;
         drop(sequencer);
         self.wake_writer();
-        Ok(receipt)
+        Ok(Attempt::Done(receipt))
+    }
+
+    /// The plans that a decision is known to need. Where it needs another, it says so.
+    pub(crate) fn needed_ahead(&self, command: &Command, tenant: &Tenant) -> Vec<LearnerId> {
+        if self.parts.config.has(Fault::FetchesNothingAhead) {
+            return Vec::new();
+        }
+        command.plan_needed(tenant).into_iter().collect()
     }
 
     /// The tenant with all that was decided, durable or not.
@@ -109,29 +271,56 @@ impl Engine {
         Ok(did.or(became))
     }
 
-    /// Where the command is among the latest commits; in the log's index once more where so much
-    /// was decided since the first look that an entry could have left the latest ones.
+    /// Whether neither the command nor what became of it is in the log, as far as memory can tell.
+    fn surely_not_logged(&self, call: &Call) -> bool {
+        let log = &self.parts.log;
+        call.id_is_new
+            || keys(call)
+                .into_iter()
+                .all(|key| log.surely_lacks(call.tenant.as_str(), key))
+    }
+
+    /// The session that a command begins, if the log has it already.
+    fn used_session(&self, call: &Call, command: &Command) -> Result<Option<SessionId>, Refusal> {
+        let Some(session) = command.session_begun() else {
+            return Ok(None);
+        };
+        let stream = stream_id(&call.tenant, &Stream::Record(session));
+        let opened = self.log().locate(&stream, Version::FIRST)?;
+        Ok(opened.map(|_| session))
+    }
+
+    /// Whether the log has no session that the command begins, as far as memory can tell.
+    fn surely_unused(&self, call: &Call, command: &Command) -> bool {
+        command.session_begun().is_none_or(|session| {
+            let stream = stream_id(&call.tenant, &Stream::Record(session));
+            self.log().surely_lacks_stream(&stream)
+        })
+    }
+
+    /// Where the command is among the latest commits. Where so much was decided since the look into the
+    /// log's index that an entry could have left the latest ones, nobody knows: the log is not read
+    /// under the lock.
     fn repeated(
-        &self,
         sequencer: &Sequencer,
         call: &Call,
+        command: &Command,
         looked_up_at: Position,
-    ) -> Result<Option<Position>, Refusal> {
-        if call.id_is_new {
-            return Ok(None);
-        }
-        let passed = sequencer
-            .position()
-            .get()
-            .saturating_sub(looked_up_at.get());
-        if passed >= sequencer.recent.reach() {
-            let found = self.logged(call)?;
-            if found.is_some() {
-                return Ok(found);
-            }
+    ) -> Repeated {
+        if call.id_is_new && command.session_begun().is_none() {
+            return Repeated::No;
         }
         let recent = |key| sequencer.recent.get(&(call.tenant.clone(), key));
-        Ok(keys(call).into_iter().find_map(recent))
+        if let Some(position) = keys(call).into_iter().find_map(recent) {
+            return Repeated::At(position);
+        }
+        let passed = sequencer.position().get();
+        let passed = passed.saturating_sub(looked_up_at.get());
+        if passed >= sequencer.recent.reach() {
+            Repeated::Unknown
+        } else {
+            Repeated::No
+        }
     }
 
     /// Commits what was decided, sends workers after an accepted sync, and gives the receipt.
@@ -145,11 +334,15 @@ impl Engine {
         let judged_at = sequencer.position();
         let Commits {
             chunks,
+            closing,
             stream,
             events,
         } = commits;
         if let Some(chunks) = chunks {
             chunks.write(sequencer, call, at)?;
+        }
+        if let Some(closing) = closing {
+            closing.write(sequencer, (&call.tenant, &call.actor), call.cause(), at)?;
         }
         let version = sequencer.next_version(&call.tenant, &stream);
         let id = *call.command.as_uuid();
@@ -184,8 +377,11 @@ impl Engine {
 
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Self {
-        Self::Unavailable {
-            cause: error.to_string(),
+        let cause = error.to_string();
+        match error {
+            ReadError::Unavailable { .. } => Self::Unavailable { cause },
+            // It will be no better the next time.
+            ReadError::Corrupt { .. } => Self::Internal { cause },
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use plansync_domain::ids::{LearnerId, SyncId, TenantId};
-use plansync_domain::sync_state::SyncState;
+use plansync_domain::progress::state::SyncState;
 use plansync_log::Cause;
 
 /// Some targets of one sync: what waits of it, or what one worker has taken.

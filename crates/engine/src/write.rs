@@ -111,17 +111,15 @@ impl Engine {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = group.state;
         self.parts.durable.advance(position);
+        self.parts.held.forget_old(|| self.now());
         Wrote::Upto(position)
     }
 
     /// Waits until something wants to be written, or `patience` has passed. Says whether it does.
     pub fn wait_queued(&self, patience: Duration) -> bool {
-        let sequencer = self.sequencer();
-        let waited = self
-            .parts
-            .queued
-            .wait_timeout_while(sequencer, patience, |queue| !queue.is_due());
-        let (sequencer, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut sequencer = self.sequencer();
+        let queued = &self.parts.queued;
+        queued.wait_while_for(&mut sequencer, |queue| !queue.is_due(), patience);
         sequencer.is_due()
     }
 

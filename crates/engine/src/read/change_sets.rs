@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use plansync_domain::change_set::{ChangeSet, Entry};
 use plansync_domain::event::Event;
 use plansync_domain::ids::TenantId;
-use plansync_domain::stream::Stream;
-use plansync_domain::sync_state::SyncState;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::progress::state::SyncState;
+use plansync_domain::sync::change_set::{ChangeSet, Entry};
 use plansync_log::Version;
 
 use crate::call::Refusal;
@@ -48,8 +48,8 @@ impl Engine {
         sync: &SyncState,
     ) -> Result<(ChangeSet, usize), Refusal> {
         let stream = stream_id(tenant, &Stream::Sync(sync.id()));
-        let last = sync.accepted_version();
-        let mut next = last.saturating_sub(u64::from(sync.accepted().chunks));
+        let last = sync.facts().accepted_version;
+        let mut next = last.saturating_sub(u64::from(sync.facts().chunks));
         let mut entries = Vec::new();
         let mut bytes = 0;
         while next <= last {

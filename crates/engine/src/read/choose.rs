@@ -1,14 +1,13 @@
 //! What a sync can be about: the components, learners and filter values to choose from (S1, S5).
 
-use plansync_domain::component_list::{self, ComponentFilter, ListedComponent};
-use plansync_domain::filter_values::{self, FilterField};
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{LearnerId, ProgrammeId, SessionId};
-use plansync_domain::learner::{EnrolmentStatus, Learner};
-use plansync_domain::learner_list;
-use plansync_domain::request::LearnerFilter;
-use plansync_domain::source::Source;
-use plansync_domain::stream::Stream;
-use plansync_domain::tenant::Tenant;
+use plansync_domain::reference::learner::{EnrolmentStatus, Learner};
+use plansync_domain::selection::component_list::{self, ComponentFilter, ListedComponent};
+use plansync_domain::selection::filter_values::{self, FilterField, ListedValue};
+use plansync_domain::selection::learner_list;
+use plansync_domain::selection::source::Source;
+use plansync_domain::sync::request::LearnerFilter;
 
 use crate::call::Refusal;
 use crate::read::headers::Headers;
@@ -43,15 +42,6 @@ pub struct LearnerItem {
     pub programme_status: EnrolmentStatus,
 }
 
-/// A value that a filter can be set to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilterValue {
-    /// The value.
-    pub value: String,
-    /// How many components or learners have it.
-    pub count: usize,
-}
-
 impl Reading<'_> {
     /// `sync.components` (S1): `session_not_open`, `learner_not_available`,
     /// `programme_not_found`.
@@ -62,10 +52,11 @@ impl Reading<'_> {
         filter: &ComponentFilter,
         window: Window,
     ) -> Result<ComponentChoices, Refusal> {
-        let tenant = self.with_source(session)?;
-        let source = self.chosen(&tenant, session, programme)?;
-        let list = component_list::list(&source, programme, filter);
-        let mut headers = Headers::new(self, Stream::Plan(source.learner));
+        let (learner, list) = self.chosen(session, programme, |source| {
+            let list = component_list::list(source, programme, filter);
+            (source.learner, list)
+        })?;
+        let mut headers = Headers::new(self, Stream::Plan(learner));
         let components = window.of(list.items).try_map(|listed| {
             let last_updated = headers.of(listed.last_updated)?;
             Ok::<_, Refusal>(ComponentItem {
@@ -87,14 +78,19 @@ impl Reading<'_> {
         filter: &LearnerFilter,
         window: Window,
     ) -> Result<Listed<LearnerItem>, Refusal> {
-        let tenant = self.with_source(session)?;
-        let source = self.chosen(&tenant, session, programme)?;
-        let listed = learner_list::list(&source, programme, filter);
-        Ok(window.of(listed).map(|listed| LearnerItem {
-            learner: listed.id,
-            record: listed.learner.clone(),
-            programme_status: listed.programme_status,
-        }))
+        let (skip, take) = (window.skip, window.count_max());
+        self.chosen(session, programme, |source| {
+            let list = learner_list::list(source, programme, filter, skip, take);
+            let items = list.learners.into_iter().map(|listed| LearnerItem {
+                learner: listed.id,
+                record: listed.learner.clone(),
+                programme_status: listed.programme_status,
+            });
+            Listed {
+                total: list.total,
+                items: items.collect(),
+            }
+        })
     }
 
     /// `sync.filters`, by value; refused like [`Reading::sync_components`].
@@ -105,23 +101,26 @@ impl Reading<'_> {
         field: FilterField,
         search: &str,
         window: Window,
-    ) -> Result<Listed<FilterValue>, Refusal> {
-        let tenant = self.with_source(session)?;
-        let source = self.chosen(&tenant, session, programme)?;
-        let found = filter_values::list(&source, programme, field, search);
-        Ok(window
-            .of(found)
-            .map(|(value, count)| FilterValue { value, count }))
+    ) -> Result<Listed<ListedValue>, Refusal> {
+        let found = self.chosen(session, programme, |source| {
+            filter_values::list(source, programme, field, search)
+        })?;
+        Ok(window.of(found))
     }
 
-    fn chosen<'t>(
-        &'t self,
-        tenant: &'t Tenant,
+    /// What is listed of the source of an open session, for one of its programmes.
+    fn chosen<T>(
+        &self,
         session: SessionId,
         programme: ProgrammeId,
-    ) -> Result<Source<'t>, Refusal> {
-        let source = Source::of_session(tenant, self.actor, session)?;
-        source.choose_programme(programme)?;
-        Ok(source)
+        list: impl Fn(&Source<'_>) -> T,
+    ) -> Result<T, Refusal> {
+        let tenant = self.with_source(session)?;
+        let (_, listed) = self.answered(tenant, |tenant| {
+            let source = Source::of_session(tenant, self.actor, session)?;
+            source.choose_programme(programme)?;
+            Ok(list(&source))
+        })?;
+        Ok(listed)
     }
 }

@@ -5,15 +5,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use plansync_domain::change_set::ChangeSet;
-use plansync_domain::decision::Reason;
-use plansync_domain::decisions::{Decisions, Run};
 use plansync_domain::event::Event;
+use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::ids::LearnerId;
-use plansync_domain::judge::skipped;
-use plansync_domain::sync_event::TargetReplayed;
-use plansync_domain::sync_state::SyncState;
-use plansync_log::{CommandKey, CommandScope};
+use plansync_domain::judging::judge::skipped;
+use plansync_domain::progress::state::SyncState;
+use plansync_domain::sync::change_set::ChangeSet;
+use plansync_domain::sync::decision::{Outcome, Reason};
+use plansync_domain::sync::decisions::{Decisions, Run};
 
 use crate::call::Refusal;
 use crate::read::look_back::BYTES_MAX;
@@ -29,6 +28,13 @@ pub(crate) struct DecidedTarget {
 }
 
 impl DecidedTarget {
+    /// P8: such a row tells nothing that was not in the request, or in the preview that it confirmed.
+    pub(super) fn says_only_that_it_was_given(&self, sync: &SyncState) -> bool {
+        let unavailable = Outcome::Skipped(Reason::LearnerNotAvailable);
+        let mut runs = self.decisions.runs().iter();
+        sync.facts().lists_learners && runs.all(|run| run.decision.outcome() == unavailable)
+    }
+
     fn bytes(&self) -> usize {
         let runs = self.decisions.runs().len().saturating_mul(size_of::<Run>());
         runs + self.cause.as_ref().map_or(0, String::len) + size_of::<(LearnerId, Arc<Self>)>()
@@ -48,13 +54,15 @@ impl Reading<'_> {
         if sync.is_running() {
             return Ok(None);
         }
-        let kept = &self.engine.parts.look_back.targets;
+        let kept = &self.engine.parts.look_back.decided;
         if let Some(known) = kept.get(self.tenant_id, sync.id()) {
             return Ok(Some(known));
         }
         let mut all = DecidedTargets::new();
         let mut bytes = 0_usize;
-        for target in sync.targets().filter(|target| sync.is_done(*target)) {
+        let targets = self.targets(sync)?;
+        let done = targets.iter().filter(|(_, is_done)| *is_done);
+        for (target, _) in done {
             let decided = self.replayed(sync, target)?;
             bytes = bytes.saturating_add(decided.bytes());
             if bytes > BYTES_MAX {
@@ -65,14 +73,15 @@ impl Reading<'_> {
         Ok(Some(kept.insert(self.tenant_id, sync.id(), all, bytes)))
     }
 
-    /// What was decided of one target; `cancelled`, if the sync was stopped before its turn.
+    /// What was decided of one target, which is done or not; `cancelled`, if the sync was stopped before
+    /// its turn.
     pub(super) fn decided_target(
         &self,
         sync: &SyncState,
         change_set: &ChangeSet,
-        target: LearnerId,
+        (target, is_done): (LearnerId, bool),
     ) -> Result<DecidedTarget, Refusal> {
-        if sync.is_done(target) {
+        if is_done {
             return self.replayed(sync, target);
         }
         Ok(DecidedTarget {
@@ -82,11 +91,7 @@ impl Reading<'_> {
     }
 
     fn replayed(&self, sync: &SyncState, target: LearnerId) -> Result<DecidedTarget, Refusal> {
-        let key = CommandKey {
-            scope: CommandScope::Engine,
-            id: sync.id().of_target(target),
-        };
-        let position = self.log().command(self.tenant_id.as_str(), key)?;
+        let position = self.target_position(sync, target)?;
         let commits = position.map(|position| self.log().read(position, 1));
         for commit in commits.transpose()?.iter().flatten() {
             let mut events = understood(commit)?.events.into_iter();

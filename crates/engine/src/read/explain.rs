@@ -1,10 +1,10 @@
 //! A row of a preview, opened: learner by learner what would be done, why not, and what changes.
 
-use plansync_domain::digest::Digest;
-use plansync_domain::explain::{AttributeChange, ExplainedPair, Explanation, Side};
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::ids::digest::Digest;
 use plansync_domain::ids::{ComponentId, ProgrammeId};
-use plansync_domain::rejection::Rejection;
-use plansync_domain::request::SyncRequest;
+use plansync_domain::preview::explain::{AttributeChange, ExplainedPair, Explanation, Side};
+use plansync_domain::sync::request::SyncRequest;
 use plansync_log::Position;
 
 use crate::call::Refusal;
@@ -46,26 +46,25 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Explained, Refusal> {
         let (tenant, selection) = self.selected(request)?;
+        let baselines = self.baselines(request, &selection)?;
+        let (tenant, pairs) = self.answered(tenant, |tenant| {
+            let programme = request.programme;
+            let mut explanation =
+                Explanation::new(tenant, programme, &selection, component, side, &baselines)?;
+            let pairs = window.of(explanation.pairs().to_vec());
+            pairs.try_map(|pair| {
+                let changes = explanation.changes(&pair)?;
+                Ok(ExplainedItem { pair, changes })
+            })
+        })?;
         let programme = tenant.programme(request.programme);
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
-        let mut explanation = Explanation::new(
-            &tenant,
-            request.programme,
-            &selection,
-            component,
-            side,
-            &self.baselines(request, &selection)?,
-        )?;
-        let pairs = window.of(explanation.pairs().to_vec());
         Ok(Explained {
             position: self.position(),
             digest: digest(request, &selection.change_set)?,
             programme: request.programme,
             programme_name: programme.name.clone(),
-            pairs: pairs.map(|pair| ExplainedItem {
-                changes: explanation.changes(&pair),
-                pair,
-            }),
+            pairs,
         })
     }
 }

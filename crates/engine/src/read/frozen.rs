@@ -1,9 +1,9 @@
 //! What a sync replays, as it was frozen when the sync was accepted (T6).
 
-use plansync_domain::change_set::Entry;
-use plansync_domain::digest::Digest;
+use plansync_domain::access::sync::readable;
 use plansync_domain::ids::SyncId;
-use plansync_domain::sync::readable;
+use plansync_domain::ids::digest::Digest;
+use plansync_domain::sync::change_set::Entry;
 
 use crate::call::Refusal;
 use crate::read::{Listed, Reading, Window};
@@ -24,7 +24,7 @@ impl Reading<'_> {
         let change_set = self.change_set(sync)?;
         let entries = window.of(change_set.entries().iter().collect());
         Ok(FrozenEntries {
-            digest: sync.accepted().digest,
+            digest: sync.facts().digest,
             entries: entries.map(Entry::clone),
         })
     }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use plansync_domain::ids::Actor;
-use plansync_domain::stream::Stream;
-use plansync_domain::version::Version;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
 use plansync_log::{Position, Recorded, Sequenced};
 
 use crate::call::Refusal;
@@ -49,7 +49,7 @@ impl<'a> Headers<'a> {
 
 impl Reading<'_> {
     /// The commit that made this version of a stream.
-    pub(super) fn commit(&self, stream: &Stream, version: u64) -> Result<Sequenced, Refusal> {
+    pub(crate) fn commit(&self, stream: &Stream, version: u64) -> Result<Sequenced, Refusal> {
         let id = self.stream(stream);
         let from = plansync_log::Version::new(version);
         let commits = self.log().stream(&id, from, 1)?;

@@ -1,10 +1,10 @@
 //! What happened to a plan, commit by commit.
 
 use plansync_domain::event::Event;
-use plansync_domain::history::{PlanChange, plan_change};
+use plansync_domain::history::plan_change::{PlanChange, plan_change};
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
-use plansync_domain::stream::Stream;
-use plansync_domain::version::Version;
 use plansync_log::{Position, Recorded, Sequenced};
 
 use crate::call::Refusal;
@@ -53,7 +53,7 @@ impl Reading<'_> {
     }
 
     /// The commits that gave a plan the versions from `begin` up to, but without, `end`.
-    fn plan_commits(
+    pub(super) fn plan_commits(
         &self,
         learner: LearnerId,
         begin: u64,

@@ -6,26 +6,44 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use plansync_domain::change_set::ChangeSet;
+use plansync_domain::history::target_told::Outline;
 use plansync_domain::ids::{SyncId, TenantId};
+use plansync_domain::sync::change_set::ChangeSet;
 
 use crate::read::decided::DecidedTargets;
+use crate::read::targets::Targets;
 
 /// Bytes that each kind of thing may take together.
 pub(super) const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Syncs of which something is kept.
 const COUNT_MAX: usize = 64;
 
+/// Outlines are small, and the relay must not read one anew for each of many syncs' targets.
+const OUTLINES_MAX: usize = 1_024;
+
 /// What is kept of ended syncs.
-#[derive(Default)]
 pub(crate) struct LookBack {
     pub(super) change_sets: Kept<ChangeSet>,
-    pub(super) targets: Kept<DecidedTargets>,
+    pub(super) targets: Kept<Targets>,
+    pub(super) decided: Kept<DecidedTargets>,
+    pub(crate) outlines: Kept<Outline>,
+}
+
+impl Default for LookBack {
+    fn default() -> Self {
+        Self {
+            change_sets: Kept::default(),
+            targets: Kept::default(),
+            decided: Kept::default(),
+            outlines: Kept::of_at_most(OUTLINES_MAX),
+        }
+    }
 }
 
 /// Things of one kind, one a sync, the latest used last.
-pub(super) struct Kept<T> {
+pub(crate) struct Kept<T> {
     items: Mutex<VecDeque<Item<T>>>,
+    count_max: usize,
 }
 
 struct Item<T> {
@@ -37,14 +55,20 @@ struct Item<T> {
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
-        Self {
-            items: Mutex::default(),
-        }
+        Self::of_at_most(COUNT_MAX)
     }
 }
 
 impl<T> Kept<T> {
-    pub(super) fn get(&self, tenant: &TenantId, sync: SyncId) -> Option<Arc<T>> {
+    /// Room for things of so many syncs.
+    fn of_at_most(count_max: usize) -> Self {
+        Self {
+            items: Mutex::default(),
+            count_max,
+        }
+    }
+
+    pub(crate) fn get(&self, tenant: &TenantId, sync: SyncId) -> Option<Arc<T>> {
         let mut items = self.lock();
         let is_wanted = |item: &Item<T>| item.sync == sync && item.tenant == *tenant;
         let index = items.iter().position(is_wanted)?;
@@ -55,7 +79,7 @@ impl<T> Kept<T> {
     }
 
     /// Keeps a value, and drops those that were not used for longest to make room for it.
-    pub(super) fn insert(&self, tenant: &TenantId, sync: SyncId, value: T, bytes: usize) -> Arc<T> {
+    pub(crate) fn insert(&self, tenant: &TenantId, sync: SyncId, value: T, bytes: usize) -> Arc<T> {
         let value = Arc::new(value);
         if bytes > BYTES_MAX {
             return value;
@@ -69,7 +93,7 @@ impl<T> Kept<T> {
             bytes,
         });
         let mut bytes: usize = items.iter().map(|item| item.bytes).sum();
-        while items.len() > COUNT_MAX || bytes > BYTES_MAX {
+        while items.len() > self.count_max || bytes > BYTES_MAX {
             let Some(oldest) = items.pop_front() else {
                 break;
             };

@@ -6,13 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plansync_domain::change_set::ChangeSet;
-use plansync_domain::decision::{Decision, Outcome, Reason};
-use plansync_domain::decisions::Decisions;
+use plansync_domain::access::sync::readable;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
-use plansync_domain::request::Learners;
-use plansync_domain::sync::readable;
-use plansync_domain::sync_state::{SyncState, SyncStatus};
+use plansync_domain::progress::state::SyncState;
+use plansync_domain::sync::change_set::ChangeSet;
+use plansync_domain::sync::decision::{Decision, Outcome, Reason};
+use plansync_domain::sync::decisions::Decisions;
+use plansync_domain::sync::status::SyncStatus;
 
 use crate::call::Refusal;
 use crate::read::decided::{DecidedTarget, DecidedTargets};
@@ -108,15 +108,14 @@ impl Reading<'_> {
     ) -> Result<Listed<PairOutcome>, Refusal> {
         let sync = readable(self.tenant(), self.actor, sync)?;
         let question = Question::new(self, sync, filter)?;
-        let mut targets: Vec<LearnerId> = sync.targets().collect();
-        targets.sort_unstable();
-        targets.dedup();
-        let asked = |target: &LearnerId| filter.learner.is_none_or(|learner| learner == *target);
+        let targets = self.targets(sync)?;
+        let asked =
+            |(target, _): &(_, bool)| filter.learner.is_none_or(|learner| learner == *target);
         let mut found = Listed {
             total: 0,
             items: Vec::new(),
         };
-        for target in targets.into_iter().filter(asked) {
+        for target in targets.iter().filter(asked) {
             question.add(target, window, &mut found)?;
         }
         Ok(found)
@@ -156,12 +155,12 @@ impl<'a> Question<'a> {
     /// Counts a target's pairs, and spells out those that are shown.
     fn add(
         &self,
-        target: LearnerId,
+        (target, is_done): (LearnerId, bool),
         window: Window,
         found: &mut Listed<PairOutcome>,
     ) -> Result<(), Refusal> {
         let is_cancelled = self.sync.status() == SyncStatus::Cancelled;
-        if self.places.is_empty() || !(self.sync.is_done(target) || is_cancelled) {
+        if self.places.is_empty() || !(is_done || is_cancelled) {
             return Ok(());
         }
         let before = found.total;
@@ -172,8 +171,8 @@ impl<'a> Question<'a> {
                 return Ok(());
             }
         }
-        let decided = self.decided(target)?;
-        if !is_seen && !self.says_only_that_it_was_given(&decided) {
+        let decided = self.decided((target, is_done))?;
+        if !is_seen && !decided.says_only_that_it_was_given(self.sync) {
             return Ok(());
         }
         found.total = before + self.count(&decided.decisions);
@@ -225,20 +224,9 @@ impl<'a> Question<'a> {
         })
     }
 
-    /// P8: such a row tells nothing that was not in the request.
-    fn says_only_that_it_was_given(&self, decided: &DecidedTarget) -> bool {
-        let unavailable = Outcome::Skipped(Reason::LearnerNotAvailable);
-        matches!(self.sync.accepted().request.learners, Learners::Listed(_))
-            && decided
-                .decisions
-                .runs()
-                .iter()
-                .all(|run| run.decision.outcome() == unavailable)
-    }
-
     /// What was decided of a target, from memory if that was looked at lately.
-    fn decided(&self, target: LearnerId) -> Result<Arc<DecidedTarget>, Refusal> {
-        if let Some(known) = self.known.as_ref().and_then(|known| known.get(&target)) {
+    fn decided(&self, target: (LearnerId, bool)) -> Result<Arc<DecidedTarget>, Refusal> {
+        if let Some(known) = self.known.as_ref().and_then(|known| known.get(&target.0)) {
             return Ok(Arc::clone(known));
         }
         let decided = self

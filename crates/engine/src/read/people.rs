@@ -1,9 +1,11 @@
 //! Reading learners: those that the actor sees, and no others (P8).
 
+use std::collections::BTreeSet;
+
 use plansync_domain::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
-use plansync_domain::learner::{EnrolmentStatus, Learner};
-use plansync_domain::search;
-use plansync_domain::visibility::actor_sees;
+use plansync_domain::reference::administrator::Groups;
+use plansync_domain::reference::directory::{Query, Statuses};
+use plansync_domain::reference::learner::{Enrolment, EnrolmentStatus, Learner};
 
 use crate::call::Refusal;
 use crate::read::{Listed, Reading, Window};
@@ -19,31 +21,19 @@ pub struct LearnerListFilter {
     pub groups: Vec<Group>,
     /// Those with one of these tutors; empty: any.
     pub tutors: Vec<AdministratorId>,
-    /// A part of the name, in either case of letters; empty: any.
+    /// A part of the name, in any case and with any accents; empty: any.
     pub search: String,
 }
 
-impl LearnerListFilter {
-    fn keeps(&self, learner: &Learner) -> bool {
-        self.keeps_enrolments(learner)
-            && (self.groups.is_empty()
-                || self.groups.iter().any(|one| learner.groups.contains(one)))
-            && (self.tutors.is_empty()
-                || self.tutors.iter().any(|one| learner.tutors.contains(one)))
-            && search::holds(learner.name.as_str(), &self.search)
-    }
-
-    fn keeps_enrolments(&self, learner: &Learner) -> bool {
-        let any_will_do = self.programme.is_none() && self.programme_statuses.is_empty();
-        let mut enrolments = learner.enrolments.iter();
-        any_will_do
-            || enrolments.any(|enrolment| {
-                self.programme
-                    .is_none_or(|wanted| enrolment.programme == wanted)
-                    && (self.programme_statuses.is_empty()
-                        || self.programme_statuses.contains(&enrolment.status))
-            })
-    }
+/// A learner whom the actor sees, and the programmes to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLearner<'a> {
+    /// Who.
+    pub learner: LearnerId,
+    /// Their record.
+    pub record: &'a Learner,
+    /// Their enrolments on programmes that are known, as the record has them, with the programmes' names.
+    pub programmes: Vec<(Enrolment, &'a str)>,
 }
 
 impl Reading<'_> {
@@ -60,12 +50,63 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Listed<(LearnerId, &Learner)>, Refusal> {
         self.check_reference_reader()?;
+        Ok(self.seen(filter, window))
+    }
+
+    /// `learner.find`, by name, then id, for everybody who is admitted.
+    pub fn find_learners(
+        &self,
+        programme: Option<ProgrammeId>,
+        search: &str,
+        window: Window,
+    ) -> Listed<FoundLearner<'_>> {
+        let filter = LearnerListFilter {
+            programme,
+            search: search.to_owned(),
+            ..LearnerListFilter::default()
+        };
         let tenant = self.tenant();
-        let mut found: Vec<_> = tenant
-            .learners()
-            .filter(|(_, learner)| actor_sees(tenant, self.actor, learner) && filter.keeps(learner))
-            .collect();
-        found.sort_by(|one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
-        Ok(window.of(found))
+        let known = |enrolment: &Enrolment| {
+            let programme = tenant.programme(enrolment.programme)?;
+            Some((*enrolment, programme.name.as_str()))
+        };
+        self.seen(&filter, window)
+            .map(|(learner, record)| FoundLearner {
+                learner,
+                record,
+                programmes: record.enrolments.iter().filter_map(known).collect(),
+            })
+    }
+
+    /// Those whom the actor sees and the filter keeps (P8), by name, then id.
+    fn seen(&self, filter: &LearnerListFilter, window: Window) -> Listed<(LearnerId, &Learner)> {
+        let tenant = self.tenant();
+        let (everybody, nobody) = (Groups::All, Groups::Listed(BTreeSet::new()));
+        let seen_with = match self.actor.administrator() {
+            None => &everybody,
+            Some(id) => tenant.administrator(id).map_or(&nobody, |of| &of.groups),
+        };
+        let statuses = &filter.programme_statuses;
+        let query = Query {
+            seen_with,
+            programme: filter.programme,
+            statuses: if statuses.is_empty() {
+                Statuses::ALL
+            } else {
+                statuses.iter().copied().collect()
+            },
+            groups: &filter.groups,
+            tutors: &filter.tutors,
+            search: &filter.search,
+            except: &BTreeSet::new(),
+        };
+        let found = tenant
+            .directory()
+            .find(&query, window.skip, window.count_max());
+        let known = |id| tenant.learner(id).map(|record| (id, record));
+        Listed {
+            total: found.total,
+            items: found.learners.into_iter().filter_map(known).collect(),
+        }
     }
 }

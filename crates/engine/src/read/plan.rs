@@ -1,13 +1,13 @@
 //! A learner's plan, component by component: as it is, or as it was at an earlier version.
 
-use plansync_domain::attributes::AttributeMap;
-use plansync_domain::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
+use plansync_domain::history::review_item::ReviewItem;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId};
 use plansync_domain::plan::ComponentView;
-use plansync_domain::review_item::ReviewItem;
-use plansync_domain::status::Status;
-use plansync_domain::stream::Stream;
+use plansync_domain::plan::status::Status;
 use plansync_domain::values::Values;
-use plansync_domain::version::Version;
+use plansync_domain::values::attributes::AttributeMap;
 
 use crate::call::Refusal;
 use crate::read::headers::Headers;
@@ -61,17 +61,38 @@ impl Reading<'_> {
         let values = tenant.values();
         let mut headers = Headers::new(self, Stream::Plan(learner));
         let views = window.of(plan.iter().collect());
-        let components = views.try_map(|view| shown((learner, view), values, &mut headers))?;
+        let case_owner = self.case_owner_of(learner, plan.version())?;
+        let review = |view| ReviewItem::followed(learner, view, values, case_owner.as_ref());
+        let components = views.try_map(|view| shown(view, values, review(view), &mut headers))?;
         Ok(ComponentItems {
             version: plan.version(),
             components,
         })
     }
+
+    /// Whom a version of a plan shows as its learner's case owner (V6): of the one that it is at, who
+    /// is so now; of an earlier one, who was when it was made.
+    fn case_owner_of(
+        &self,
+        learner: LearnerId,
+        version: Version,
+    ) -> Result<Option<AdministratorId>, Refusal> {
+        if version == self.tenant().plans().version(learner) {
+            let record = self.tenant().learner(learner);
+            return Ok(record.and_then(|record| record.case_owner.clone()));
+        }
+        if version == Version::ZERO {
+            return Ok(None);
+        }
+        let commit = self.commit(&Stream::Plan(learner), version.into())?;
+        self.case_owner_at(learner, commit.position())
+    }
 }
 
 fn shown(
-    (learner, view): (LearnerId, ComponentView<'_>),
+    view: ComponentView<'_>,
     values: &Values,
+    review: Option<ReviewItem>,
     headers: &mut Headers<'_>,
 ) -> Result<PlanComponent, Refusal> {
     Ok(PlanComponent {
@@ -82,7 +103,7 @@ fn shown(
         status: view.status(),
         evidence: view.evidence(),
         attributes: attributes(values, view.component_type(), |of| view.value(of)),
-        review: ReviewItem::of(learner, view, values),
+        review,
         last_updated: headers.of(view.last_changed())?,
     })
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
-use plansync_domain::fetch::folded;
 use plansync_domain::ids::LearnerId;
+use plansync_domain::ids::version::Version;
 use plansync_domain::plan::Plan;
-use plansync_domain::recall::{ChangeSets, Recall};
-use plansync_domain::rejection::Rejection;
-use plansync_domain::tenant::Tenant;
-use plansync_domain::version::Version;
+use plansync_domain::state::fetch::folded;
+use plansync_domain::state::recall::{ChangeSets, Recall};
+use plansync_domain::state::tenant::Tenant;
 
 use crate::call::Refusal;
-use crate::read::Reading;
+use crate::read::{Reading, internal};
 
 /// Versions of a plan folded at a time, so that its commits are never all in memory.
 const FOLD_COUNT: u32 = 1_024;
@@ -21,6 +21,22 @@ const FOLD_COUNT: u32 = 1_024;
 pub(super) struct PlanAt {
     pub(super) tenant: Arc<Tenant>,
     pub(super) plan: Arc<Plan>,
+}
+
+/// A plan before and after one commit, and the state whose values both hold.
+pub(crate) struct StepAt {
+    pub(crate) tenant: Tenant,
+    pub(crate) before: Plan,
+    pub(crate) after: Plan,
+}
+
+/// A plan on its way from one version to another, where nobody else sees it.
+struct Way<'r> {
+    reading: &'r Reading<'r>,
+    learner: LearnerId,
+    tenant: Tenant,
+    plan: Plan,
+    recall: Recall,
 }
 
 impl Reading<'_> {
@@ -35,39 +51,81 @@ impl Reading<'_> {
             Some(version) if version > current => {
                 Err(Rejection::invalid("at_version", not_reached(current)).into())
             }
-            Some(version) if version < current => self.earlier(learner, version),
+            Some(version) if version < current => {
+                let mut way = Way::begin(self, learner, version);
+                way.go(version)?;
+                Ok(PlanAt {
+                    tenant: Arc::new(way.tenant),
+                    plan: Arc::new(way.plan),
+                })
+            }
             Some(_) | None => {
                 let tenant = self.with_plans([learner])?;
-                let plan = Arc::clone(tenant.plan(learner));
+                let plan = Arc::clone(tenant.plan_here(learner).map_err(internal)?);
                 Ok(PlanAt { tenant, plan })
             }
         }
     }
 
-    fn earlier(&self, learner: LearnerId, version: Version) -> Result<PlanAt, Refusal> {
-        let (engine, id) = (self.engine, self.tenant_id);
-        let mut tenant = self.tenant().aside();
-        let image = engine.image(&self.snapshot, id, learner, version);
+    /// The plan before and after the commit that made this version of it, which it has reached.
+    pub(crate) fn plan_step(
+        &self,
+        learner: LearnerId,
+        version: Version,
+    ) -> Result<StepAt, Refusal> {
+        let before = version.before();
+        let mut way = Way::begin(self, learner, before);
+        way.go(before)?;
+        let before = way.plan.clone();
+        way.go(version)?;
+        Ok(StepAt {
+            tenant: way.tenant,
+            before,
+            after: way.plan,
+        })
+    }
+}
+
+impl<'r> Way<'r> {
+    /// From the latest image that is not beyond a version, or from nothing.
+    fn begin(reading: &'r Reading<'r>, learner: LearnerId, version_max: Version) -> Self {
+        let mut tenant = reading.tenant().aside();
+        let (engine, id) = (reading.engine, reading.tenant_id);
+        let image = engine.image(&reading.snapshot, id, learner, version_max);
         let start = image.and_then(|image| image.restore(&mut tenant));
-        let (mut plan, mut recall) = (start.unwrap_or_default(), Recall::default());
-        while plan.version() < version {
-            let next = plan.version().get().saturating_add(FOLD_COUNT);
+        Self {
+            reading,
+            learner,
+            tenant,
+            plan: start.unwrap_or_default(),
+            recall: Recall::default(),
+        }
+    }
+
+    /// On to a version.
+    fn go(&mut self, version: Version) -> Result<(), Refusal> {
+        let Reading {
+            engine,
+            tenant_id: id,
+            snapshot,
+            ..
+        } = self.reading;
+        while self.plan.version() < version {
+            let next = self.plan.version().get().saturating_add(FOLD_COUNT);
             let next = Version::new(next).min(version);
-            let commits = engine.plan_commits(id, learner, (plan.version(), next))?;
+            let commits = engine.plan_commits(id, self.learner, (self.plan.version(), next))?;
             for (_, commit) in &commits {
                 let mut change_sets = ChangeSets::new();
                 for event in &commit.events {
                     if let Event::TargetReplayed(replayed) = event {
-                        engine.know(&self.snapshot, id, replayed.sync, &mut change_sets)?;
+                        engine.know(snapshot, id, replayed.sync, &mut change_sets)?;
                     }
                 }
-                plan = folded(&mut tenant, &plan, commit, &change_sets, &mut recall);
+                let (tenant, recall) = (&mut self.tenant, &mut self.recall);
+                self.plan = folded(tenant, &self.plan, commit, &change_sets, recall);
             }
         }
-        Ok(PlanAt {
-            tenant: Arc::new(tenant),
-            plan: Arc::new(plan),
-        })
+        Ok(())
     }
 }
 

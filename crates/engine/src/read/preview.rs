@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use plansync_domain::confirm;
-use plansync_domain::decide::Context;
-use plansync_domain::decisions::Tally;
-use plansync_domain::digest::Digest;
+use plansync_domain::command::context::Context;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::ProgrammeId;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::request::{StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::ids::digest::Digest;
+use plansync_domain::ids::position;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::preview::summary::{Baselines, SummaryRow, Warning, preview_since};
 use plansync_domain::selection::{Selection, select};
-use plansync_domain::stream::Stream;
-use plansync_domain::summary::{Baselines, SummaryRow, Warning, preview_since};
-use plansync_domain::tenant::Tenant;
+use plansync_domain::state::tenant::Tenant;
+use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::request::{StatusFilter, SyncKind, SyncRequest};
 use plansync_log::Position;
 
 use crate::baseline::Looking;
@@ -61,10 +61,13 @@ impl Reading<'_> {
     /// `sync.preview`: refused for the first reason that would refuse the start.
     pub fn sync_preview(&self, request: &SyncRequest, window: Window) -> Result<Preview, Refusal> {
         let (tenant, selection) = self.selected(request)?;
+        let baselines = self.baselines(request, &selection)?;
+        let (tenant, summary) = self.answered(tenant, |tenant| {
+            let summary = preview_since(tenant, request.programme, &selection, &baselines);
+            Ok(summary?)
+        })?;
         let programme = tenant.programme(request.programme);
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
-        let baselines = self.baselines(request, &selection)?;
-        let summary = preview_since(&tenant, request.programme, &selection, &baselines);
         let mut headers = Headers::new(self, Stream::Plan(selection.terms.source));
         let rows = window.of(summary.rows).try_map(|row| {
             let last_updated = headers.of(row.last_updated)?;
@@ -91,9 +94,10 @@ impl Reading<'_> {
         request: &SyncRequest,
     ) -> Result<(Arc<Tenant>, Selection), Refusal> {
         let tenant = self.with_source(request.session)?;
-        let selection = select(&tenant, &self.context(), request)?;
+        let (tenant, selection) =
+            self.answered(tenant, |tenant| select(tenant, &self.context(), request))?;
         let learners = selection.learners.iter().copied();
-        let tenant = self.with_plans(learners.chain([selection.terms.source]))?;
+        let tenant = self.ahead(tenant, learners.chain([selection.terms.source]))?;
         Ok((tenant, selection))
     }
 
@@ -102,8 +106,9 @@ impl Reading<'_> {
         Context {
             actor: self.actor,
             limits: &self.engine.config().limits,
-            position: confirm::Position::new(self.position().get()),
+            position: position::Position::new(self.position().get()),
             digest: digester,
+            closed_session: None,
         }
     }
 

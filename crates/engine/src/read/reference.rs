@@ -2,17 +2,16 @@
 //!
 //! Read by `system` and by those of P1; everybody may ask who they are.
 
-use plansync_domain::administrator::{Administrator, Groups};
-use plansync_domain::attribute::Attribute;
-use plansync_domain::attributes::AttributeMap;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::decide::record::can_sync;
 use plansync_domain::ids::{Actor, AdministratorId, ComponentType, ProgrammeId};
 use plansync_domain::permission::PermissionSet;
-use plansync_domain::personal::Personal;
-use plansync_domain::programme::Programme;
-use plansync_domain::record::can_sync;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::search;
-use plansync_domain::settings::TenantSettings;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::programme::Programme;
+use plansync_domain::reference::settings::TenantSettings;
+use plansync_domain::text::personal::Personal;
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::attributes::AttributeMap;
 use plansync_domain::values::{ValueId, Values};
 
 use crate::call::Refusal;
@@ -65,12 +64,20 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Listed<(&AdministratorId, &Administrator)>, Refusal> {
         self.check_reference_reader()?;
-        let all = self.tenant().administrators();
-        let mut found: Vec<_> = all
-            .filter(|(_, record)| search::holds(record.name.as_str(), search))
-            .collect();
-        found.sort_by(|one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
-        Ok(window.of(found))
+        let tenant = self.tenant();
+        let names = tenant.administrators_by_name();
+        let (total, found) = names.find(search, window.skip, window.count_max());
+        let known = |id| Some((id, tenant.administrator(id)?));
+        let items = found.into_iter().filter_map(known).collect();
+        Ok(Listed { total, items })
+    }
+
+    /// `administrator.names`, for everybody who is admitted: what somebody is called, if they are known.
+    pub fn name_of(&self, actor: &Actor) -> Option<Personal> {
+        match actor.administrator() {
+            None => Some(system().name),
+            Some(id) => Some(self.tenant().administrator(id)?.name.clone()),
+        }
     }
 
     /// `programme.get`: `not_permitted`, `programme_not_found`.
@@ -87,14 +94,12 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Listed<KnownProgramme<'_>>, Refusal> {
         self.check_reference_reader()?;
-        let all = self.tenant().programmes();
-        let mut found: Vec<_> = all
-            .filter(|(_, record)| search::holds(&record.name, search))
-            .collect();
-        found.sort_by(|one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
-        Ok(window
-            .of(found)
-            .map(|(id, record)| self.known_programme(id, record)))
+        let tenant = self.tenant();
+        let names = tenant.programmes_by_name();
+        let (total, found) = names.find(search, window.skip, window.count_max());
+        let known = |id: &ProgrammeId| Some(self.known_programme(*id, tenant.programme(*id)?));
+        let items = found.into_iter().filter_map(known).collect();
+        Ok(Listed { total, items })
     }
 
     fn known_programme<'b>(&'b self, id: ProgrammeId, record: &'b Programme) -> KnownProgramme<'b> {

@@ -1,11 +1,11 @@
 //! Reading open records and their recent changes.
 
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, SessionId};
 use plansync_domain::plan::ComponentView;
-use plansync_domain::recent::RecentChange;
-use plansync_domain::source::Source;
-use plansync_domain::stream::Stream;
-use plansync_domain::version::Version;
+use plansync_domain::recent::change::RecentChange;
+use plansync_domain::selection::source::Source;
 use plansync_log::{Position, Recorded};
 
 use crate::call::Refusal;
@@ -65,12 +65,15 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<Listed<RecentItem>, Refusal> {
         let tenant = self.with_source(session)?;
-        let source = Source::of_session(&tenant, self.actor, session)?;
-        let mut changes = source.session.recent_changes(&source.plan, tenant.values());
+        let (_, (learner, plan, mut changes)) = self.answered(tenant, |tenant| {
+            let source = Source::of_session(tenant, self.actor, session)?;
+            let changes = source.all_recent_changes();
+            Ok((source.learner, source.plan, changes))
+        })?;
         changes.sort_by_key(RecentChange::place);
-        let mut headers = Headers::new(self, Stream::Plan(source.learner));
+        let mut headers = Headers::new(self, Stream::Plan(learner));
         window.of(changes).try_map(|change| {
-            let now = source.plan.component(change.component);
+            let now = plan.component(change.component);
             let version = now.map_or(change.touched, ComponentView::last_changed);
             Ok(RecentItem {
                 change,

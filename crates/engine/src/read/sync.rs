@@ -1,11 +1,15 @@
 //! Syncs that were accepted, and how far they are.
 
-use plansync_domain::decisions::Tally;
+use plansync_domain::access::standing;
+use plansync_domain::access::sync::may_read;
+use plansync_domain::access::sync::readable;
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{AdministratorId, LearnerId, ProgrammeId, SessionId, SyncId};
-use plansync_domain::request::SyncKind;
-use plansync_domain::stream::Stream;
-use plansync_domain::sync::{may_read, readable};
-use plansync_domain::sync_state::{SyncState, SyncStatus};
+use plansync_domain::progress::state::SyncState;
+use plansync_domain::reference::administrator::Groups;
+use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::request::SyncKind;
+use plansync_domain::sync::status::SyncStatus;
 use plansync_log::Recorded;
 
 use crate::call::Refusal;
@@ -34,12 +38,20 @@ pub struct SyncProgress {
     pub finished_at: Option<Recorded>,
     /// How many components.
     pub components: usize,
-    /// How many learners; a source that is updated too is not counted.
+    /// How many learners, of those whom the reader sees or gave the ids of (P8); a source that is updated too
+    /// is not counted.
     pub learners: usize,
     /// How many of them are done.
     pub done: u32,
     /// How their pairs came out so far.
     pub tally: Tally,
+}
+
+/// How far a sync is, as one reader may know it.
+struct Counts {
+    learners: usize,
+    done: u32,
+    tally: Tally,
 }
 
 /// Which syncs.
@@ -53,9 +65,9 @@ pub struct SyncQuery {
 
 impl SyncQuery {
     fn keeps(&self, sync: &SyncState) -> bool {
-        let accepted = sync.accepted();
-        let asked_by = |wanted: &AdministratorId| *wanted == accepted.requested_by;
-        self.source.is_none_or(|source| source == accepted.source)
+        let facts = sync.facts();
+        let asked_by = |wanted: &AdministratorId| *wanted == facts.requested_by;
+        self.source.is_none_or(|source| source == facts.source)
             && self.requested_by.as_ref().is_none_or(asked_by)
     }
 }
@@ -85,25 +97,68 @@ impl Reading<'_> {
     }
 
     fn sync_record(&self, sync: &SyncState) -> Result<SyncProgress, Refusal> {
-        let accepted = sync.accepted();
-        let accepted_version = sync.accepted_version();
+        let facts = sync.facts();
+        let counts = self.counts(sync)?;
+        let accepted_version = facts.accepted_version;
         let stream = Stream::Sync(sync.id());
         let at = |version| self.commit(&stream, version).map(|commit| commit.at());
         let ended = (!sync.is_running()).then(|| at(accepted_version.saturating_add(1)));
         Ok(SyncProgress {
             sync: sync.id(),
             status: sync.status(),
-            kind: accepted.request.kind,
-            source: accepted.source,
-            session: accepted.request.session,
-            programme: accepted.request.programme,
-            requested_by: accepted.requested_by.clone(),
+            kind: facts.kind,
+            source: facts.source,
+            session: facts.session,
+            programme: facts.programme,
+            requested_by: facts.requested_by.clone(),
             started_at: at(accepted_version)?,
             finished_at: ended.transpose()?,
-            components: sync.component_count(),
-            learners: accepted.learners.len(),
+            components: facts.components,
+            learners: counts.learners,
+            done: counts.done,
+            tally: counts.tally,
+        })
+    }
+
+    /// P8: the counts without the learners whom the reader may not see, but for those of whom the rows say
+    /// only that an id was given.
+    fn counts(&self, sync: &SyncState) -> Result<Counts, Refusal> {
+        let mut counts = Counts {
+            learners: sync.facts().learners,
             done: sync.done_count(),
             tally: sync.tally(),
-        })
+        };
+        if self.sees_everybody() {
+            return Ok(counts);
+        }
+        for (target, is_done) in self.targets(sync)?.iter() {
+            if sync.is_updated_source(target) || self.learner_seen(target).is_ok() {
+                continue;
+            }
+            if sync.is_running() && !is_done {
+                let seen = standing::seen(self.tenant(), sync.requested_by(), target);
+                let is_given = sync.facts().lists_learners && seen.is_err();
+                counts.learners = counts.learners.saturating_sub(usize::from(!is_given));
+                continue;
+            }
+            // Of a learner who was not reached, everything counts as skipped.
+            let change_set = self.change_set(sync)?;
+            let decided = self.decided_target(sync, &change_set, (target, is_done))?;
+            if !decided.says_only_that_it_was_given(sync) {
+                counts.learners = counts.learners.saturating_sub(1);
+                counts.done = counts.done.saturating_sub(u32::from(is_done));
+                counts.tally = counts.tally.minus(decided.decisions.tally());
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Whether the reader sees every learner, whatever their groups.
+    fn sees_everybody(&self) -> bool {
+        let Some(administrator) = self.actor.administrator() else {
+            return true;
+        };
+        let record = self.tenant().administrator(administrator);
+        record.is_some_and(|record| matches!(record.groups, Groups::All))
     }
 }

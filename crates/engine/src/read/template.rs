@@ -1,12 +1,12 @@
 //! Reading a programme's template.
 
-use plansync_domain::attribute::Attribute;
-use plansync_domain::attributes::AttributeMap;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::ProgrammeId;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::shape::Row;
-use plansync_domain::template::{TemplateComponent, TemplateContent};
-use plansync_domain::version::TemplateVersion;
+use plansync_domain::ids::version::TemplateVersion;
+use plansync_domain::plan::shape::Row;
+use plansync_domain::reference::template::{TemplateComponent, TemplateContent};
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::attributes::AttributeMap;
 
 use crate::call::Refusal;
 use crate::read::{Listed, Reading, Window};

@@ -1,8 +1,8 @@
 //! A command, its receipt, and what a repeat of it gets.
 
 use plansync_domain::command::Command;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::version::Version;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::ids::version::Version;
 use plansync_engine::{Call, Receipt, Refusal, Refused, Reply, Wrote};
 use plansync_log::{Position, Read as _};
 
@@ -168,8 +168,8 @@ fn i1_a_restart_finds_the_state_that_was_answered_from() {
     let after = stage.whole();
     assert_eq!(after.position, before.position);
     assert_eq!(
-        format!("{:?}", after.tenant.plan(SOURCE)),
-        format!("{:?}", before.tenant.plan(SOURCE))
+        format!("{:?}", after.tenant.plan_here(SOURCE).unwrap()),
+        format!("{:?}", before.tenant.plan_here(SOURCE).unwrap())
     );
     assert_eq!(stage.name(SOURCE), "New");
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plansync_domain::command::Command;
-use plansync_domain::confirm::{self, Confirm};
 use plansync_domain::ids::Actor;
-use plansync_domain::request::SyncKind;
+use plansync_domain::ids::position;
+use plansync_domain::sync::confirm::Confirm;
+use plansync_domain::sync::request::SyncKind;
 use plansync_engine::read::Window;
-use plansync_engine::{Config, Engine, LogFailed, NotDurable, Refusal, Wrote};
+use plansync_engine::{Config, Engine, LogFailed, NotDurable, OpenError, Refusal, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
     Append, AppendError, CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip,
@@ -205,8 +206,34 @@ fn confirmed(stage: &Stage) -> Command {
     let preview = reading.sync_preview(&request, Window { skip: 0, take: 1 });
     let preview = preview.unwrap();
     request.confirm = Some(Confirm {
-        position: confirm::Position::new(preview.position.get()),
+        position: position::Position::new(preview.position.get()),
         digest: preview.digest,
     });
     Command::StartSync { sync, request }
+}
+
+#[test]
+fn an_opening_that_is_interrupted_changes_nothing_and_can_be_begun_again() {
+    let stage = Stage::college();
+    let open = |interrupted: bool| {
+        let config = Config {
+            interrupted: Arc::new(interrupted.into()),
+            ..Config::default()
+        };
+        Engine::open(
+            Box::new(stage.log.clone()),
+            Arc::new(stage.log.clone()),
+            config,
+        )
+    };
+    let position = Position::ZERO;
+    let error = open(true).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        OpenError::Interrupted { position }.to_string()
+    );
+    assert_eq!(
+        open(false).unwrap().durable().current(),
+        stage.log.tip().position
+    );
 }

@@ -1,10 +1,10 @@
 //! One target that cannot be judged, or whose commit cannot be made: it fails, and no other does.
 
 use plansync_domain::command::Command;
-use plansync_domain::decision::{Outcome, Reason};
 use plansync_domain::ids::{Actor, LearnerId};
-use plansync_domain::request::{Learners, SyncKind};
-use plansync_domain::sync_state::SyncStatus;
+use plansync_domain::sync::decision::{Outcome, Reason};
+use plansync_domain::sync::request::{Learners, SyncKind};
+use plansync_domain::sync::status::SyncStatus;
 use plansync_engine::read::{OutcomeFilter, PairOutcome, Window};
 use plansync_engine::{Config, Fault};
 

@@ -5,9 +5,14 @@
 
 mod commands;
 mod disk;
+mod ended;
 mod faults;
+mod idle;
 mod races;
+mod read_back;
 mod reads;
 mod stage;
 mod syncs;
+mod told;
+mod undecided;
 mod writing;

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use plansync_domain::noted::CommandAccepted;
-use plansync_engine::Engine;
+use plansync_domain::event::noted::CommandAccepted;
+use plansync_engine::{Engine, NeedsDisk};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
     CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
-use crate::stage::{SOURCE, Stage, call, config, rename};
+use crate::stage::{SOURCE, Stage, call, config, rename, tenant};
 
 type Between = Box<dyn FnOnce() + Send>;
 
@@ -57,6 +57,14 @@ impl Read for Interrupted {
         }
         found
     }
+
+    fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {
+        self.log.surely_lacks(tenant, command)
+    }
+
+    fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
+        self.log.surely_lacks_stream(stream)
+    }
 }
 
 #[test]
@@ -87,4 +95,30 @@ fn i2_a_repeat_gets_its_first_answer_also_where_that_becomes_durable_meanwhile()
 
     assert_eq!((again.position, again.duplicate), (first.position, true));
     assert_eq!(again.reply, first.reply);
+}
+
+#[test]
+fn what_needs_the_disk_is_not_decided_here_and_leaves_nothing_behind() {
+    let mut stage = Stage::college();
+    // The plans are away behind a restart.
+    stage.restart();
+    let command = rename(SOURCE, "New");
+    let first = call("sam", 900, &command);
+    let engine = stage.engine.clone();
+    assert!(!engine.snapshot(&tenant()).tenant.plans().is_here(SOURCE));
+    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+
+    let done = engine.submit(&first, &command).unwrap();
+
+    assert!(!done.duplicate);
+    // The plan is here now; a repeat's first answer is on the disk.
+    let here = rename(SOURCE, "Newer");
+    let second = call("sam", 901, &here);
+    let after = engine.submit_here(&second, &here).unwrap().unwrap();
+    assert_eq!(after.position, done.position.next());
+    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+    stage.write();
+    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+    let again = engine.submit(&first, &command).unwrap();
+    assert_eq!((again.position, again.duplicate), (done.position, true));
 }

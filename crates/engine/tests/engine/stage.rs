@@ -1,20 +1,20 @@
 //! An engine on a log in memory with a small college in it. No thread runs: a test steps it.
 
-use plansync_domain::administrator::{Administrator, Groups};
-use plansync_domain::attribute::Attribute;
-use plansync_domain::attributes::AttributeMap;
 use plansync_domain::command::{Command, Edit};
 use plansync_domain::ids::{
     Actor, CommandId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId, TenantId,
 };
-use plansync_domain::learner::{Enrolment, EnrolmentStatus, Learner};
 use plansync_domain::permission::{Permission, PermissionSet};
-use plansync_domain::programme::Programme;
-use plansync_domain::raw::Raw;
-use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
-use plansync_domain::settings::{OwnerRule, TenantSettings};
-use plansync_domain::template::TemplateComponent;
-use plansync_domain::value::Value;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use plansync_domain::reference::programme::Programme;
+use plansync_domain::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+use plansync_domain::reference::template::TemplateComponent;
+use plansync_domain::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::raw::Raw;
+use plansync_domain::values::value::Value;
 use plansync_engine::{Call, Config, Engine, Receipt, Refused, Snapshot, Worked, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Fingerprint, LogId};
@@ -80,6 +80,7 @@ impl Stage {
         self.system(Command::PutTenant(TenantSettings {
             marking_aid: false,
             owner_rule: OwnerRule::Keep,
+            record_idle_hours: IdleHours::default(),
         }));
         let permissions: PermissionSet = [Permission::Supervisor].into_iter().collect();
         let record = Administrator {
@@ -156,6 +157,31 @@ impl Stage {
         self.engine = open(&self.log, &self.config);
     }
 
+    /// The same with other settings, as another program would go on.
+    pub(crate) fn restart_with(&mut self, config: Config) {
+        self.config = config;
+        self.restart();
+    }
+
+    /// Adds a component with instructions to the source's plan.
+    pub(crate) fn add_instructed(&mut self, index: u128, instructions: &str) {
+        let mut attributes = named("Added");
+        let raw = Raw::Text(instructions.to_owned());
+        let value = Value::parse(Attribute::Instructions, raw).unwrap();
+        attributes.insert(Attribute::Instructions, value);
+        let add = Command::EditPlan {
+            learner: SOURCE,
+            expected_version: None,
+            edits: vec![Edit::Add {
+                component: component(100 + index),
+                programme: PROGRAMME,
+                component_type: "assignment".parse().unwrap(),
+                attributes,
+            }],
+        };
+        self.next_as("sam", &add).unwrap();
+    }
+
     /// Opens the source's record and renames a component in it.
     pub(crate) fn rename(&mut self, name: &str) {
         let open = Command::OpenRecord {
@@ -174,7 +200,7 @@ impl Stage {
     /// The name of a learner's first component, as readers see it.
     pub(crate) fn name(&self, learner: LearnerId) -> String {
         let snapshot = self.whole();
-        let plan = snapshot.tenant.plan(learner);
+        let plan = snapshot.tenant.plan_here(learner).unwrap();
         let view = plan.component(component(0)).unwrap();
         let value = snapshot.tenant.values().get(view.value(Attribute::Name));
         value.as_text().unwrap().to_owned()
@@ -197,6 +223,7 @@ fn open(log: &MemoryLog, config: &Config) -> Engine {
 pub(crate) fn call(actor: &str, number: u128, command: &Command) -> Call {
     Call {
         id_is_new: false,
+        earlier: None,
         tenant: tenant(),
         actor: actor.parse::<Actor>().unwrap(),
         command: CommandId::from_uuid(Uuid::from_u128(number)),
@@ -244,7 +271,7 @@ pub(crate) fn sync(kind: SyncKind) -> Command {
         learners: Learners::All,
         statuses: StatusFilter::default(),
         kind,
-        attributes: plansync_domain::attribute::AttributeSet::default(),
+        attributes: plansync_domain::values::attribute::AttributeSet::default(),
         confirm: None,
     };
     Command::StartSync {

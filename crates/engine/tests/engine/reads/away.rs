@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plansync_domain::command::Command;
-use plansync_domain::component_list::ComponentFilter;
-use plansync_domain::explain::Side;
-use plansync_domain::ids::LearnerId;
-use plansync_domain::request::{LearnerFilter, SyncKind};
-use plansync_domain::version::Version;
+use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{LearnerId, SyncId};
+use plansync_domain::preview::explain::Side;
+use plansync_domain::selection::component_list::ComponentFilter;
+use plansync_domain::sync::request::{LearnerFilter, Learners, SyncKind};
+use plansync_domain::sync::status::SyncStatus;
 use plansync_engine::read::{OutcomeFilter, Reading, SyncQuery};
-use plansync_engine::{Clock, Config, Kept};
+use plansync_engine::{Clock, Config, Kept, Worked};
 use plansync_log::memory::MemoryCheckpoints;
 use plansync_log::{Checkpoints as _, Incarnation, LogId, Read as _, Recorded};
 use uuid::Uuid;
@@ -37,6 +38,10 @@ fn told(stage: &Stage) -> Vec<String> {
                 let earlier = reading.plan(learner, Some(Version::new(version)), ALL);
                 told.push(format!("{:?}", earlier.unwrap()));
             }
+            for version in 1..=plan.version.get() {
+                let change = reading.plan_change(learner, Version::new(version), ALL);
+                told.push(format!("{:?}", change.unwrap()));
+            }
             told.push(format!("{plan:?}"));
             let history = reading.plan_history(learner, None, ALL).unwrap();
             told.push(format!("{history:?}"));
@@ -57,6 +62,7 @@ fn chosen(reading: &Reading<'_>) -> Vec<String> {
     let filter = LearnerFilter::default();
     let learners = reading.sync_learners(SESSION, PROGRAMME, &filter, ALL);
     let preview = reading.sync_preview(&request, ALL).unwrap();
+    let affected = reading.sync_affected(&request, ALL).unwrap();
     let explained = reading.sync_explain(&request, component(0), Side::Synchronised, ALL);
     vec![
         format!("{:?}", reading.open_records(ALL).unwrap()),
@@ -65,6 +71,7 @@ fn chosen(reading: &Reading<'_>) -> Vec<String> {
         format!("{:?}", learners.unwrap()),
         // A preview that is asked for again has another position, and is otherwise the same.
         format!("{:?} {:?}", preview.digest, preview.rows),
+        format!("{:?} {:?}", affected.digest, affected.learners),
         format!("{:?}", explained.unwrap()),
     ]
 }
@@ -131,6 +138,40 @@ fn without_room(checkpoints: Option<&MemoryCheckpoints>) -> Config {
     }
 }
 
+/// A sync to the first so many targets.
+fn sync_to(targets: u128) -> Command {
+    let mut command = sync(SyncKind::ChangesOnly);
+    if let Command::StartSync { sync, request } = &mut command {
+        *sync = SyncId::from_uuid(Uuid::from_u128(targets));
+        request.learners = Learners::Listed((0..targets).map(target).collect());
+    }
+    command
+}
+
+#[test]
+fn a_sync_ends_whatever_room_its_targets_have() {
+    for room in (0..8_000).step_by(100) {
+        let mut stage = Stage::college_with(Config {
+            plan_bytes_max: room,
+            batch_targets_max: 32,
+            ..without_room(None)
+        });
+        stage.rename("New");
+        // What the first one leaves is too much, and not all that the second one needs.
+        for targets in [TARGETS - 1, TARGETS] {
+            stage.next_as("sam", &sync_to(targets)).unwrap();
+        }
+        stage.write();
+        while stage.engine.work_step().unwrap() != Worked::Nothing {
+            stage.write();
+        }
+        let id = SyncId::from_uuid(Uuid::from_u128(TARGETS));
+        let sync = ask(&stage, "sam", |reading| reading.sync(id).unwrap());
+        let ended = sync.status == SyncStatus::Completed;
+        assert!(ended, "with room for {room} bytes");
+    }
+}
+
 #[test]
 fn plans_that_have_no_room_answer_as_if_they_had() {
     let mut stage = Stage::college_with(without_room(None));
@@ -154,6 +195,34 @@ fn a_start_goes_on_from_what_was_kept() {
     assert!(kept.file_count() > 0, "no plan got an image");
     stage.restart();
     check(&stage);
+}
+
+/// So that a start after a crash folds little, even where a load ended between two keepings.
+#[test]
+fn a_state_at_rest_is_kept_after_an_eighth_of_the_commits() {
+    let kept = MemoryCheckpoints::new();
+    let mut stage = Stage::college_with(Config {
+        checkpoint_commits: 80,
+        ..without_room(Some(&kept))
+    });
+    stage.engine.keep_now().unwrap();
+    let edit = |stage: &mut Stage, number: usize| {
+        let rename = rename(target(1), &format!("Edition {number}"));
+        stage.next_as("sam", &rename).unwrap();
+        stage.write();
+        stage.engine.keep_step().unwrap()
+    };
+    for number in 1..10 {
+        assert_eq!(edit(&mut stage, number), Kept::Nothing);
+        assert_eq!(
+            stage.engine.keep_step().unwrap(),
+            Kept::Nothing,
+            "{number} commits"
+        );
+    }
+    assert_eq!(edit(&mut stage, 10), Kept::Nothing, "something goes on");
+    let upto = Kept::Upto(stage.log.tip().position);
+    assert_eq!(stage.engine.keep_step().unwrap(), upto);
 }
 
 #[test]
@@ -184,7 +253,14 @@ fn a_sync_that_was_under_way_goes_on_from_what_was_kept() {
         assert_eq!(stage.name(target(index)), "New");
     }
     let versions: BTreeSet<_> = (0..TARGETS)
-        .map(|index| stage.whole().tenant.plan(target(index)).version())
+        .map(|index| {
+            stage
+                .whole()
+                .tenant
+                .plan_here(target(index))
+                .unwrap()
+                .version()
+        })
         .collect();
     assert_eq!(versions, BTreeSet::from([Version::new(2)]), "once each");
 }

@@ -1,18 +1,23 @@
 //! Confirming a preview (M5) and opening a row of it (M3), with positions that the log looks up.
 
-use plansync_domain::attribute::Attribute;
+use std::collections::BTreeMap;
+
 use plansync_domain::command::Command;
-use plansync_domain::confirm::{Confirm, Position};
-use plansync_domain::decision::{Action, Outcome, Reason};
-use plansync_domain::explain::Side;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::LearnerId;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::request::{SyncKind, SyncRequest};
+use plansync_domain::ids::position::Position;
+use plansync_domain::preview::explain::Side;
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::sync::confirm::Confirm;
+use plansync_domain::sync::decision::{Action, Outcome, Reason};
+use plansync_domain::sync::request::{SyncKind, SyncRequest};
+use plansync_domain::values::attribute::Attribute;
 use plansync_engine::Refusal;
 use plansync_engine::read::{OutcomeFilter, Window};
+use uuid::Uuid;
 
-use super::{ALL, ask};
-use crate::stage::{SOURCE, SYNC, Stage, component, rename, sync, target};
+use super::{ALL, ask, enrolled, put_learner};
+use crate::stage::{SOURCE, SYNC, Stage, TARGETS, component, rename, sync, target};
 
 /// A request, confirming what its preview shows now.
 fn confirming(stage: &Stage, request: &SyncRequest) -> SyncRequest {
@@ -104,6 +109,39 @@ fn m5_an_undisturbed_run_is_as_it_was_confirmed() {
 
     assert_eq!(drifted(&stage), []);
     assert_eq!(stage.name(target(1)), "New");
+}
+
+#[test]
+fn m5_all_means_whom_the_preview_showed_whatever_a_restart_came_between() {
+    let mut stage = changed();
+    let confirmed = confirming(&stage, &request(SyncKind::ChangesOnly));
+    let expired = enrolled("Learner", None, EnrolmentStatus::Expired);
+    put_learner(&mut stage, target(1), expired);
+    let joined = LearnerId::from_uuid(Uuid::from_u128(0xeee));
+    let active = enrolled("Late", None, EnrolmentStatus::Active);
+    put_learner(&mut stage, joined, active);
+    stage.restart();
+
+    start(&mut stage, confirmed).unwrap();
+    stage.write();
+    stage.restart();
+    stage.work();
+
+    let found = ask(&stage, "sam", |reading| {
+        reading.sync_outcomes(SYNC, &OutcomeFilter::default(), ALL)
+    });
+    let mut outcomes = BTreeMap::new();
+    for pair in found.unwrap().items {
+        if pair.component == component(0) {
+            outcomes.insert(pair.learner, pair.decision.outcome());
+        }
+    }
+    let mut expected: BTreeMap<_, _> = (0..TARGETS)
+        .map(|index| (target(index), Outcome::Applied))
+        .collect();
+    let left = Outcome::Skipped(Reason::ProgrammeStatusExcluded);
+    expected.insert(target(1), left);
+    assert_eq!(outcomes, expected);
 }
 
 #[test]

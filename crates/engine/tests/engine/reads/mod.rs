@@ -2,18 +2,19 @@
 
 mod away;
 mod confirm;
+mod held;
 mod outcomes;
 mod plan;
 mod record;
 mod reference;
 mod sync;
 
-use plansync_domain::administrator::{Administrator, Groups};
 use plansync_domain::command::Command;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, Group, LearnerId};
-use plansync_domain::learner::{Enrolment, EnrolmentStatus, Learner};
 use plansync_domain::permission::Permission;
-use plansync_domain::rejection::Rejection;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, EnrolmentStatus, Learner};
 use plansync_engine::Refusal;
 use plansync_engine::read::{Reading, Window};
 

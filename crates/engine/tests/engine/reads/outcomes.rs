@@ -1,13 +1,13 @@
 //! What came of each pair, however long ago (M6).
 
-use plansync_domain::administrator::{Administrator, Groups};
-use plansync_domain::attribute::Attribute;
 use plansync_domain::command::Command;
-use plansync_domain::decision::{Action, Outcome, Reason};
 use plansync_domain::ids::{ComponentId, LearnerId};
-use plansync_domain::learner::EnrolmentStatus;
 use plansync_domain::permission::Permission;
-use plansync_domain::request::{Learners, SyncKind, SyncRequest};
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::sync::decision::{Action, Outcome, Reason};
+use plansync_domain::sync::request::{Learners, SyncKind, SyncRequest};
+use plansync_domain::values::attribute::Attribute;
 use plansync_engine::read::{Listed, OutcomeFilter, OutcomeWord, PairOutcome, Window};
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner};

@@ -1,14 +1,14 @@
 //! Plans as they are and as they were, and what happened to them.
 
-use plansync_domain::attribute::Attribute;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::command::{Command, Edit};
-use plansync_domain::history::{ChangeKind, PlanChange};
+use plansync_domain::history::plan_change::{ChangeKind, PlanChange};
+use plansync_domain::ids::version::{TemplateVersion, Version};
 use plansync_domain::ids::{CommandId, LearnerId};
-use plansync_domain::rejection::Rejection;
-use plansync_domain::request::SyncKind;
-use plansync_domain::status::Status;
-use plansync_domain::value::Value;
-use plansync_domain::version::{TemplateVersion, Version};
+use plansync_domain::plan::status::Status;
+use plansync_domain::sync::request::SyncKind;
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::value::Value;
 use plansync_engine::read::{ComponentItems, PlanCommit, Window};
 use uuid::Uuid;
 
@@ -242,8 +242,8 @@ fn a_plan_is_looked_back_at_across_a_sync_that_has_let_its_change_set_go() {
     stage.write();
     let snapshot = stage.whole();
     let ended = snapshot.tenant.sync(SYNC).unwrap();
-    assert_eq!((ended.component_count(), ended.change_set().len()), (3, 0));
-    assert_eq!(ended.accepted().chunks, 1);
+    assert_eq!((ended.facts().components, ended.change_set().len()), (3, 0));
+    assert_eq!(ended.facts().chunks, 1);
     stage.restart();
     assert_eq!(plan(&stage, target(0), Some(2)), now);
     assert_eq!(

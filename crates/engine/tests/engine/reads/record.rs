@@ -1,14 +1,14 @@
 //! Records that are open, and what changed in one.
 
-use plansync_domain::attribute::Attribute;
 use plansync_domain::command::Command;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::SessionId;
-use plansync_domain::learner::EnrolmentStatus;
+use plansync_domain::ids::version::Version;
 use plansync_domain::permission::Permission;
-use plansync_domain::recent::RecentKind;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::value::Value;
-use plansync_domain::version::Version;
+use plansync_domain::recent::change::RecentKind;
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::value::Value;
 use uuid::Uuid;
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner, refused};

@@ -1,11 +1,11 @@
 //! Reference data: who reads it, and in which order it comes.
 
-use plansync_domain::attribute::Attribute;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::ids::version::TemplateVersion;
 use plansync_domain::ids::{LearnerId, ProgrammeId};
-use plansync_domain::learner::EnrolmentStatus;
 use plansync_domain::permission::{Permission, PermissionReason};
-use plansync_domain::rejection::Rejection;
-use plansync_domain::version::TemplateVersion;
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::values::attribute::Attribute;
 use plansync_engine::read::{LearnerListFilter, Window};
 use uuid::Uuid;
 

@@ -1,16 +1,16 @@
 //! Choosing, previewing and following a sync.
 
 use plansync_domain::command::Command;
-use plansync_domain::component_list::ComponentFilter;
-use plansync_domain::filter_values::FilterField;
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{ProgrammeId, SyncId};
-use plansync_domain::learner::EnrolmentStatus;
 use plansync_domain::permission::Permission;
-use plansync_domain::recent::RecentKind;
-use plansync_domain::rejection::Rejection;
-use plansync_domain::request::{LearnerFilter, SyncKind, SyncRequest};
-use plansync_domain::sync_state::SyncStatus;
-use plansync_engine::read::{FilterValue, Preview, SyncQuery, Window};
+use plansync_domain::recent::change::RecentKind;
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::selection::component_list::ComponentFilter;
+use plansync_domain::selection::filter_values::{FilterField, ListedValue};
+use plansync_domain::sync::request::{LearnerFilter, SyncKind, SyncRequest};
+use plansync_domain::sync::status::SyncStatus;
+use plansync_engine::read::{Preview, SyncQuery, Window};
 use uuid::Uuid;
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner, refused};
@@ -82,8 +82,9 @@ fn s5_learners_to_choose_are_those_of_the_programme_and_filters_list_their_value
         let values = reading
             .sync_filter_values(SESSION, PROGRAMME, field, "", ALL)
             .unwrap();
-        let value = |value: &str, count| FilterValue {
+        let value = |value: &str, count| ListedValue {
             value: value.to_owned(),
+            name: None,
             count,
         };
         assert_eq!(values.items, [value("active", 3), value("on_break", 1)]);
@@ -113,7 +114,7 @@ fn m5_what_is_previewed_is_what_is_run() {
         let snapshot = stage.whole();
         let run = snapshot.tenant.sync(SYNC).unwrap();
         assert_eq!(previewed.tally, run.tally());
-        assert_eq!(previewed.digest, run.accepted().digest);
+        assert_eq!(previewed.digest, run.facts().digest);
     }
 }
 

@@ -1,34 +1,29 @@
-//! One batch of a sync's targets: judged on one snapshot, committed one by one, and the completion
-//! that follows the last.
+//! One batch of a sync's targets, judged on one snapshot. What was judged is committed by `commit`.
+
+mod commit;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plansync_domain::decision::Reason;
-use plansync_domain::event::Event;
-use plansync_domain::ids::{Actor, LearnerId, TenantId};
-use plansync_domain::judge::{Judge, TargetJudgement, skip_all};
-use plansync_domain::stream::Stream;
-use plansync_domain::summary::Baselines;
-use plansync_domain::sync_event::TargetReplayed;
-use plansync_domain::sync_state::SyncState;
-use plansync_domain::tenant::Tenant;
-use plansync_log::{
-    Cause, CommandKey, CommandScope, Fingerprint, Position, Recorded, TooLarge, Version,
-};
-use uuid::Uuid;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::{LearnerId, TaskId, TenantId};
+use plansync_domain::judging::judge::{Judge, TargetJudgement, skip_all};
+use plansync_domain::plan::away::Away;
+use plansync_domain::preview::summary::Baselines;
+use plansync_domain::progress::state::SyncState;
+use plansync_domain::state::tenant::Tenant;
+use plansync_domain::sync::decision::Reason;
+use plansync_log::{Cause, Position, Version};
 
 use crate::baseline::Looking;
 use crate::call::{Call, Refusal};
-use crate::codec::Encoded;
-use crate::config::Config;
 use crate::engine::{Engine, OpenError};
 use crate::fault::Fault;
 use crate::fold::decided;
 use crate::naming::stream_id;
-use crate::sequencer::{Entry, SequenceError, Sequencer};
+use crate::sequencer::Sequencer;
 use crate::snapshot::Snapshot;
 use crate::work::Batch;
 
@@ -37,8 +32,6 @@ const FETCHED_BATCHES: usize = 15;
 /// Commits that are read for those, some 500 bytes each: where histories are long, fewer plans are
 /// fetched at once.
 const FETCHED_COMMITS_MAX: u32 = 65_536;
-/// Targets that are committed under one lock: others wait for it meanwhile.
-const LOCKED_TARGETS_MAX: usize = 8;
 
 /// What one step of a worker did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +45,13 @@ pub enum Worked {
 }
 
 /// A target judged, and the versions that it was judged on.
-#[derive(Clone)]
 struct Judged {
     learner: LearnerId,
     judgement: TargetJudgement,
     /// What went wrong, where that is the engine's own fault.
     cause: Option<String>,
+    /// The open tasks that it cancels.
+    cancelled: Option<Vec<TaskId>>,
     /// The versions that it was judged on.
     read: Vec<(u64, Stream)>,
 }
@@ -170,24 +164,31 @@ impl Engine {
                 return Err(error.into());
             }
         };
+        let (judged, away) = self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines);
+        if !away.is_empty() {
+            let brought = self.bring(&snapshot, &batch.tenant, away.iter().copied());
+            self.parts.work.give_back(batch.with(away));
+            brought?;
+        }
         Ok(Some(JudgedBatch {
-            judged: self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines),
+            judged,
             judged_at: snapshot.position,
             batch,
             sync,
         }))
     }
 
+    /// What becomes of each target, and whose plans are away: these are judged once they are here.
     fn judge(
         &self,
         tenant: &Tenant,
         sync: &SyncState,
         targets: &VecDeque<LearnerId>,
         baselines: &Baselines,
-    ) -> Vec<Judged> {
+    ) -> (Vec<Judged>, VecDeque<LearnerId>) {
         let new_judge = || Judge::new(sync.terms().clone(), Arc::clone(sync.prepared()));
         let mut judge = new_judge();
-        let one = |learner: &LearnerId| {
+        let mut one = |learner: &LearnerId| {
             let since = baselines.get(learner);
             let judged = catch_unwind(AssertUnwindSafe(|| {
                 if self.parts.config.has(Fault::JudgingCrashes(*learner)) {
@@ -202,23 +203,35 @@ impl Engine {
                     // One target that cannot be judged stops no other; the judge may be half-way.
                     judge = new_judge();
                     let failed = skip_all(sync.prepared(), Reason::Failed);
-                    (failed, Some("judging this target crashed".to_owned()))
+                    (Ok(failed), Some("judging this target crashed".to_owned()))
                 },
                 |judgement| (judgement, None),
             );
-            Judged {
+            let judgement = judgement?;
+            Ok::<_, Away>(Judged {
                 learner: *learner,
+                cancelled: self.cancelled_tasks(tenant, sync, *learner, &judgement)?,
                 judgement,
                 cause,
                 read,
-            }
+            })
         };
-        targets.iter().map(one).collect()
+        let (mut judged, mut away) = (Vec::with_capacity(targets.len()), VecDeque::new());
+        for target in targets {
+            match one(target) {
+                Ok(target) => judged.push(target),
+                Err(Away { learner }) => away.push_back(learner),
+            }
+        }
+        (judged, away)
     }
 
     /// Where plans of a batch are away, fetches them with those of the targets that come next: together
     /// they go through their earlier syncs, and what each of those replayed is read once.
     fn bring_along(&self, batch: &Batch) -> Result<(), Refusal> {
+        if self.parts.config.has(Fault::FetchesNothingAhead) {
+            return Ok(());
+        }
         let snapshot = self.current(&batch.tenant);
         let plans = snapshot.tenant.plans();
         let mut targets = batch.targets.iter();
@@ -250,6 +263,9 @@ impl Engine {
             syncs.earlier_with(*target, sync)
         };
         let needed = |tenant: &Tenant| {
+            if self.parts.config.has(Fault::FetchesNothingAhead) {
+                return Vec::new();
+            }
             let targets = batch.targets.iter().copied();
             targets
                 .filter(|target| earlier(tenant, target).is_none())
@@ -271,180 +287,8 @@ impl Engine {
         Ok(snapshot)
     }
 
-    /// The second half: commits what was judged, unless something that it was judged on has moved.
-    pub fn commit_step(&self, judged: JudgedBatch) -> Result<Worked, Refusal> {
-        let done = self.commit_targets(judged)?;
-        self.wake_writer();
-        Ok(Worked::Targets(done))
-    }
-
     /// Waits until targets wait, or `patience` has passed.
     pub fn wait_work(&self, patience: Duration) {
         self.parts.work.wait(patience);
     }
-
-    /// Commits what was judged, where nothing that was read has moved since; the others go back.
-    fn commit_targets(&self, judged: JudgedBatch) -> Result<usize, Refusal> {
-        let JudgedBatch {
-            batch,
-            sync,
-            judged_at,
-            judged,
-        } = judged;
-        let mut again = VecDeque::new();
-        let mut done = Vec::with_capacity(judged.len());
-        let mut judged = judged.into_iter().peekable();
-        while judged.peek().is_some() {
-            let mut sequencer = self.sequencer();
-            let mut commits = OfSync {
-                config: &self.parts.config,
-                sequencer: &mut sequencer,
-                batch: &batch,
-                sync: &sync,
-                judged_at,
-            };
-            for target in judged.by_ref().take(LOCKED_TARGETS_MAX) {
-                if !commits.goes_on() {
-                    return Ok(0);
-                }
-                if commits.has_moved(&target) {
-                    again.push_back(target.learner);
-                    continue;
-                }
-                done.push(target.learner);
-                if self.parts.config.has(Fault::ReplaysTwice) {
-                    commits.target(self.now(), target.clone())?;
-                }
-                commits.target(self.now(), target)?;
-            }
-            commits.completion(self.now())?;
-            drop(sequencer);
-            // Whoever waits for the lock comes before the next part.
-            std::thread::yield_now();
-        }
-        let work = &self.parts.work;
-        work.done(&batch.tenant, batch.sync, &done);
-        if !again.is_empty() {
-            work.give_back(batch.with(again));
-        }
-        Ok(done.len())
-    }
-}
-
-/// The commits of one batch, under the lock.
-struct OfSync<'a> {
-    config: &'a Config,
-    sequencer: &'a mut Sequencer,
-    batch: &'a Batch,
-    sync: &'a SyncState,
-    judged_at: Position,
-}
-
-impl OfSync<'_> {
-    fn tenant(&self) -> &Tenant {
-        self.sequencer.state.tenant(&self.batch.tenant)
-    }
-
-    /// Whether the sync has not ended.
-    fn goes_on(&self) -> bool {
-        let sync = self.tenant().sync(self.sync.id());
-        sync.is_some_and(SyncState::is_running)
-    }
-
-    /// Whether something that a target was judged on has moved since.
-    fn has_moved(&self, target: &Judged) -> bool {
-        let tenant = self.tenant();
-        let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
-        !tenant.plans().is_here(target.learner) || target.read.iter().any(moved)
-    }
-
-    /// Commits one target; where its commit cannot be made, that is recorded in its stead.
-    fn target(&mut self, at: Recorded, target: Judged) -> Result<(), Refusal> {
-        let Judged {
-            learner,
-            judgement,
-            cause,
-            ..
-        } = target;
-        let id = self.sync.id().of_target(learner);
-        let own = Stream::Target(id);
-        let stream = if judgement.changes_plan() {
-            Stream::Plan(learner)
-        } else {
-            own.clone()
-        };
-        let decisions = judgement.decisions.clone();
-        let replayed = TargetReplayed {
-            sync: self.sync.id(),
-            learner,
-            decisions: judgement.decisions,
-            case_owner: judgement.case_owner,
-            cause,
-        };
-        let committed = if self.config.has(Fault::CommitFails(learner)) {
-            Err(broken_on_purpose())
-        } else {
-            self.commit(at, (stream, id), Event::TargetReplayed(replayed))
-        };
-        let Err(error) = committed else {
-            return Ok(());
-        };
-        tracing::error!(%learner, sync = %self.sync.id(), %error, "a target could not be committed");
-        let failed = TargetReplayed {
-            sync: self.sync.id(),
-            learner,
-            decisions: decisions.failed(),
-            case_owner: None,
-            cause: Some(error.to_string()),
-        };
-        self.commit(at, (own, id), Event::TargetReplayed(failed))?;
-        Ok(())
-    }
-
-    /// Commits the completion, if the last target is done.
-    fn completion(&mut self, at: Recorded) -> Result<(), Refusal> {
-        let completed = self
-            .tenant()
-            .sync(self.sync.id())
-            .and_then(SyncState::completion);
-        if let Some(completed) = completed {
-            let id = Uuid::new_v5(self.sync.id().as_uuid(), b"completed");
-            self.judged_at = self.sequencer.position();
-            let stream = Stream::Sync(self.sync.id());
-            self.commit(at, (stream, id), Event::SyncCompleted(completed))?;
-        }
-        Ok(())
-    }
-
-    fn commit(
-        &mut self,
-        at: Recorded,
-        (stream, id): (Stream, Uuid),
-        event: Event,
-    ) -> Result<(), SequenceError> {
-        let entry = Entry {
-            tenant: &self.batch.tenant,
-            version: self.sequencer.next_version(&self.batch.tenant, &stream),
-            stream,
-            actor: &Actor::Administrator(self.sync.requested_by().clone()),
-            command: CommandKey {
-                scope: CommandScope::Engine,
-                id,
-            },
-            fingerprint: Fingerprint::new([0; 32]),
-            cause: self.batch.cause.clone(),
-            judged_at: self.judged_at,
-            events: vec![Encoded::of(event)?],
-        };
-        self.sequencer.commit(at, entry).map(|_| ())
-    }
-}
-
-fn broken_on_purpose() -> SequenceError {
-    TooLarge::Field {
-        field: "test",
-        bytes: 1,
-        bytes_max: 0,
-    }
-    .into()
 }

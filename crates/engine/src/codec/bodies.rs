@@ -1,0 +1,52 @@
+//! The bodies of a log's events, for those who check a log or copy it and know no event themselves.
+
+use plansync_log::{Bodies, Commit, Recording};
+
+use super::difference::{Difference, differences};
+use super::{CodecError, decode, encode};
+
+/// Reads the events of plansync, of every version up to this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventBodies;
+
+impl Bodies for EventBodies {
+    fn read(&self, commit: &Commit) -> Result<Vec<String>, String> {
+        let mut remarks = Vec::new();
+        for recording in &commit.proposal.events {
+            let taken = taken_otherwise(recording).map_err(|error| error.to_string())?;
+            let stream = &commit.proposal.stream;
+            remarks.extend(
+                taken
+                    .iter()
+                    .filter_map(|difference| remark(difference, stream)),
+            );
+        }
+        Ok(remarks)
+    }
+}
+
+/// What an event holds that earlier versions stored, and that this one takes for something else.
+pub(crate) fn taken_otherwise(recording: &Recording) -> Result<Vec<Difference>, CodecError> {
+    let again = encode(&decode(recording)?)?;
+    if again.body == recording.body {
+        return Ok(Vec::new());
+    }
+    let found = differences(&recording.body, &again.body);
+    // Fields that are new since, or are left out by now, say nothing else than their absence.
+    Ok(found
+        .into_iter()
+        .filter(|one| one.values.is_some())
+        .collect())
+}
+
+fn remark(difference: &Difference, stream: &plansync_log::StreamId) -> Option<String> {
+    let (stored, taken) = difference.values.as_ref()?;
+    let path = &difference.path;
+    let component = difference
+        .component
+        .map(|id| format!(" of the component {id}"));
+    let component = component.unwrap_or_default();
+    Some(format!(
+        "on {stream}, `{path}`{component} holds {stored}, which earlier versions took, and is read as {taken}"
+    ))
+}

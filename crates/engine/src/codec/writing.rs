@@ -1,0 +1,86 @@
+//! Events on their way into the log. None gets there whose stored form was not read back first and found to
+//! be the event: whatever is wrong with a codec then costs one command, and not the log.
+
+use plansync_domain::event::Event;
+use plansync_log::Recording;
+
+use super::difference::differences;
+use super::{CodecError, decode, encode, message_pack};
+use crate::config::Config;
+use crate::fault::Fault;
+
+/// An event, and its form in the log, which is known to be readable.
+pub(crate) struct Encoded {
+    pub(crate) event: Event,
+    pub(crate) recording: Recording,
+}
+
+/// Who writes events, and for which operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Writing<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) operation: &'a str,
+}
+
+impl Writing<'_> {
+    /// The event in its stored form, which was read back. What cannot be is said in the engine's own log:
+    /// its sender can do nothing about it.
+    pub(crate) fn encoded(self, event: Event) -> Result<Encoded, CodecError> {
+        let mut recording = encode(&event)?;
+        self.break_on_purpose(&mut recording);
+        let read = decode(&recording);
+        if read.as_ref().is_ok_and(|read| *read == event) {
+            return Ok(Encoded { event, recording });
+        }
+        let (field, problem) = match read {
+            Ok(read) => unlike(&event, &read),
+            Err(_) => unreadable(&recording),
+        };
+        let name = event.name();
+        tracing::error!(
+            operation = self.operation,
+            event = name,
+            field,
+            problem,
+            "what was decided could not be read again: it is refused, and nothing of it is written"
+        );
+        Err(CodecError::NotReadBack {
+            event: name,
+            field,
+            problem,
+        })
+    }
+
+    fn break_on_purpose(self, recording: &mut Recording) {
+        if self.config.has(Fault::WritesUnreadably(recording.kind)) {
+            recording.body.pop();
+        }
+        if self.config.has(Fault::WritesAnother(recording.kind))
+            && let Some(last) = recording.body.last_mut()
+        {
+            *last ^= 1;
+        }
+    }
+}
+
+/// The first field that is read back as something else.
+fn unlike(event: &Event, read: &Event) -> (String, String) {
+    let [decided, read] = [event, read].map(|event| {
+        let encoded = encode(event).map(|recording| recording.body);
+        encoded.unwrap_or_default()
+    });
+    let first = differences(&decided, &read);
+    let field = first.into_iter().next();
+    let field = field.map_or_else(|| "the whole".to_owned(), |difference| difference.path);
+    (field, "it is read back as something else".to_owned())
+}
+
+/// The field that cannot be read back, and what the decoder says of it.
+fn unreadable(recording: &Recording) -> (String, String) {
+    let mut track = serde_path_to_error::Track::new();
+    let mut deserializer = message_pack(&recording.body);
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let read = Event::deserialize_body(recording.kind, tracked);
+    let problem = read.map_or_else(|error| error.to_string(), |_| String::new());
+    (track.path().to_string(), problem)
+}

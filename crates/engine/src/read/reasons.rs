@@ -1,0 +1,171 @@
+//! Why a due date was moved that a sync replayed: the reason that was given for the edit of its source.
+//!
+//! It stands in the log, in the source's plan before the sync was accepted. Where the source had the date
+//! from another sync, that one's source is asked.
+
+use std::collections::BTreeSet;
+
+use plansync_domain::event::Event;
+use plansync_domain::event::sync::TargetReplayed;
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
+use plansync_domain::sync::change_set::Change;
+use plansync_domain::sync::decision::{Action, Decision};
+use plansync_domain::values::attribute::Attribute;
+
+use crate::call::Refusal;
+use crate::read::plan_change::Reasons;
+use crate::read::{Reading, internal, understood};
+
+/// Commits of a plan read at a time.
+const READ_COUNT: u64 = 256;
+/// Syncs that are followed back from one commit: dates that came through more than that have no reason.
+const SYNCS_MAX: usize = 64;
+
+/// Components whose dates a sync took from its source's plan.
+struct Trail {
+    sync: SyncId,
+    components: BTreeSet<ComponentId>,
+}
+
+impl Reading<'_> {
+    /// The reasons for the due dates of these components, which a sync replayed.
+    pub(super) fn reasons_of_sync(
+        &self,
+        sync: SyncId,
+        components: BTreeSet<ComponentId>,
+    ) -> Result<Reasons, Refusal> {
+        let mut search = Search {
+            reading: self,
+            trails: vec![Trail { sync, components }],
+            reasons: Reasons::new(),
+        };
+        for _ in 0..SYNCS_MAX {
+            let Some(trail) = search.trails.pop() else {
+                break;
+            };
+            search.follow(trail)?;
+        }
+        Ok(search.reasons)
+    }
+
+    /// Whose plan a sync took its changes from, and at which version.
+    fn source_of(&self, sync: SyncId) -> Result<(LearnerId, Version), Refusal> {
+        let none = || internal(format!("the log has no acceptance of sync {sync}"));
+        let state = self.tenant().sync(sync).ok_or_else(none)?;
+        let accepted = state.facts().accepted_version;
+        let acceptance = self.commit(&Stream::Sync(sync), accepted)?;
+        let mut events = understood(&acceptance)?.events.into_iter();
+        let found = events.find_map(|event| {
+            if let Event::SyncAccepted(accepted) = event {
+                Some((accepted.source, accepted.source_version))
+            } else {
+                None
+            }
+        });
+        found.ok_or_else(none)
+    }
+}
+
+/// A search for where dates came from.
+struct Search<'a> {
+    reading: &'a Reading<'a>,
+    /// What is still to be followed.
+    trails: Vec<Trail>,
+    /// What was found.
+    reasons: Reasons,
+}
+
+impl Search<'_> {
+    /// Looks a source's plan through, backwards from where the sync was accepted.
+    fn follow(&mut self, trail: Trail) -> Result<(), Refusal> {
+        let (source, version) = self.reading.source_of(trail.sync)?;
+        let (mut wanted, mut end) = (trail.components, u64::from(version) + 1);
+        while end > 1 && !wanted.is_empty() {
+            let begin = end.saturating_sub(READ_COUNT).max(1);
+            let commits = self.reading.plan_commits(source, begin, end)?;
+            for commit in commits.iter().rev() {
+                for event in understood(commit)?.events.iter().rev() {
+                    self.see(event, &mut wanted)?;
+                }
+            }
+            end = begin;
+        }
+        Ok(())
+    }
+
+    /// Notes for which wanted components an event gave, or ended, the date that was looked for.
+    fn see(&mut self, event: &Event, wanted: &mut BTreeSet<ComponentId>) -> Result<(), Refusal> {
+        if let Event::TargetReplayed(replayed) = event {
+            return self.see_sync(replayed, wanted);
+        }
+        if let Event::ComponentChanged(changed) = event {
+            if changed.set.contains(Attribute::DueDate) && wanted.remove(&changed.component) {
+                let reason = changed.reason.clone();
+                self.reasons
+                    .extend(reason.map(|reason| (changed.component, reason)));
+            }
+        } else if let Some(component) = came_or_went(event) {
+            wanted.remove(&component);
+        }
+        Ok(())
+    }
+
+    fn see_sync(
+        &mut self,
+        replayed: &TargetReplayed,
+        wanted: &mut BTreeSet<ComponentId>,
+    ) -> Result<(), Refusal> {
+        let state = self.reading.tenant().sync(replayed.sync);
+        let Some(state) = state.filter(|_| replayed.decisions.change_the_plan()) else {
+            return Ok(());
+        };
+        let change_set = self.reading.change_set(state)?;
+        let pairs = change_set.entries().iter().zip(replayed.decisions.iter());
+        let mut brought = BTreeSet::new();
+        for (entry, decision) in pairs.filter(|(_, decision)| decision.is_applied()) {
+            if decision.action() == Action::Delete {
+                wanted.remove(&entry.component);
+            } else if carries_date(&entry.change, decision) && wanted.remove(&entry.component) {
+                brought.insert(entry.component);
+            }
+        }
+        if !brought.is_empty() {
+            self.trails.push(Trail {
+                sync: replayed.sync,
+                components: brought,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The component that an event by hand added or removed: it has no earlier date.
+fn came_or_went(event: &Event) -> Option<ComponentId> {
+    if let Event::ComponentAdded(added) = event {
+        Some(added.component)
+    } else if let Event::ComponentReadded(readded) = event {
+        Some(readded.component)
+    } else if let Event::ComponentRemoved(removed) = event {
+        Some(removed.component)
+    } else {
+        None
+    }
+}
+
+/// Whether a change that was replayed gave its component a due date.
+fn carries_date(change: &Change, decision: Decision) -> bool {
+    match change {
+        Change::Create(whole) => match &whole.explicit {
+            Some(explicit) if decision.action() == Action::Synchronise => {
+                explicit.after.contains(Attribute::DueDate)
+            }
+            Some(_) | None => true,
+        },
+        Change::Overwrite(_) => true,
+        Change::Update(difference) => difference.after.contains(Attribute::DueDate),
+        Change::Select { attributes } => attributes.contains(Attribute::DueDate),
+        Change::NoRecentChange | Change::NoTemplate | Change::Delete => false,
+    }
+}
