@@ -2,21 +2,23 @@
 //!
 //! Owns the translation. Who may see what was decided by the engine.
 
+mod affected;
 mod changes;
 mod choose;
 mod explain;
 mod history;
 mod plan;
+mod plan_change;
 mod record;
 mod reference;
 mod sync;
 
 use std::sync::Arc;
 
-use plansync_domain::attributes::AttributeMap;
-use plansync_domain::raw::Raw;
-use plansync_domain::value::Value;
-use plansync_domain::version::Version;
+use plansync_domain::ids::version::Version;
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::raw::Raw;
+use plansync_domain::values::value::Value;
 use plansync_engine::read::{LastUpdated, Window};
 use plansync_log::Recorded;
 use plansync_protocol::{

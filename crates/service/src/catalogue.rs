@@ -7,7 +7,7 @@ use plansync_domain::command::Command;
 use plansync_domain::ids::CommandId;
 use plansync_engine::read::Reading;
 use plansync_engine::{Receipt, Refusal};
-use plansync_protocol::{self as protocol, DecodeError, Operation, OperationName, Paged};
+use plansync_protocol::{self as protocol, DecodeError, Operation, OperationName, PageOf, Paged};
 
 /// An operation that changes something.
 pub(crate) trait Commands: Operation {
@@ -23,6 +23,11 @@ pub(crate) trait Reads: Operation<Reply: Paged> {
     /// What the fields must hold together, beyond each by itself.
     fn check(_body: &Self::Body) -> Result<(), DecodeError> {
         Ok(())
+    }
+
+    /// Which reading the page is of, where its list can be held.
+    fn page_of(_body: &Self::Body) -> PageOf {
+        PageOf::ItsOwn
     }
 
     /// What there is to see.
@@ -86,13 +91,16 @@ catalogue! {
         TenantGet,
         AdministratorGet,
         AdministratorList,
+        AdministratorNames,
         LearnerGet,
         LearnerList,
+        LearnerFind,
         ProgrammeGet,
         ProgrammeList,
         TemplateGet,
         ActorGet,
         PlanGet,
+        PlanChange,
         PlanHistory,
         RecordList,
         RecordChanges,
@@ -100,6 +108,7 @@ catalogue! {
         SyncLearners,
         SyncFilters,
         SyncPreview,
+        SyncAffected,
         SyncExplain,
         SyncGet,
         SyncOutcomes,

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
+use plansync_domain::event::noted::{CommandAccepted, CommandRejected};
 use plansync_domain::ids::{Actor, CommandId};
-use plansync_domain::noted::{CommandAccepted, CommandRejected};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
 use plansync_protocol::{Encoding, Error, ErrorCode};
@@ -14,7 +14,7 @@ use plansync_protocol::{Encoding, Error, ErrorCode};
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::incoming::{Incoming, command_id_of_place};
 use crate::message::{Inbound, Place, Verdict};
-use crate::refusal::{internal, refused};
+use crate::refusal::{internal, refused, undeliverable};
 use crate::request::{Asked, asked, encoded_reply};
 use crate::service::Service;
 
@@ -29,6 +29,9 @@ impl Service {
             Err(fault) => return self.malformed(inbound, place, &fault),
         };
         let durable = self.durable(&incoming, place);
+        if let Err(error) = &incoming.message_id {
+            return durable.reject_unread(error);
+        }
         let found = incoming
             .operation()
             .map(|operation| with_command(operation, durable));
@@ -42,9 +45,20 @@ impl Service {
     /// Records a durable command as rejected because deciding it crashed.
     pub fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         let crashed = internal("the command could not be decided; report it");
+        self.reject_unseen(inbound, place, &crashed)
+    }
+
+    /// Records a durable command as rejected because it could not be delivered as it is; the body is
+    /// what is known of it.
+    pub fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, why: &str) -> Verdict {
+        self.reject_unseen(inbound, place, &undeliverable(why))
+    }
+
+    /// Records a message that is not looked into.
+    fn reject_unseen(&self, inbound: Inbound<'_>, place: Place, error: &Error) -> Verdict {
         match Incoming::of(inbound) {
-            Ok(incoming) => self.durable(&incoming, place).reject_unread(&crashed),
-            Err(_) => self.malformed(inbound, place, &crashed),
+            Ok(incoming) => self.durable(&incoming, place).reject_unread(error),
+            Err(_) => self.malformed(inbound, place, error),
         }
     }
 
@@ -128,7 +142,7 @@ impl Durable<'_> {
 
     fn refuse(self, call: &Call, refusal: &Refusal) -> Verdict {
         match refusal {
-            Refusal::Rejected(_) | Refusal::Internal { .. } => {
+            Refusal::Rejected(_) | Refusal::ReadingExpired | Refusal::Internal { .. } => {
                 self.reject(call, &refused(refusal), Vec::new())
             }
             // The id is another command's: what became of this one is told under its place.
@@ -152,7 +166,8 @@ impl Durable<'_> {
     /// Rejects a command that was not understood, and keeps its bytes.
     fn reject_unread(self, error: &Error) -> Verdict {
         let placed = command_id_of_place(self.place);
-        let mut call = self.unread_call(self.incoming.message_id.unwrap_or(placed));
+        let named = self.incoming.message_id.clone().ok().flatten();
+        let mut call = self.unread_call(named.unwrap_or(placed));
         match self.is_anothers(&call) {
             Ok(false) => {}
             Ok(true) => call.command = placed,
@@ -166,6 +181,7 @@ impl Durable<'_> {
         let asked = [self.incoming.operation.as_bytes(), &[0], self.incoming.body].concat();
         Call {
             id_is_new: false,
+            earlier: None,
             tenant: identity.tenant.clone(),
             // Nobody is called by a reserved name, so nobody's name can be put to it.
             actor: identity.actor.clone().unwrap_or(Actor::System),
@@ -192,10 +208,19 @@ impl Durable<'_> {
     }
 
     fn reject(self, call: &Call, error: &Error, bytes: Vec<u8>) -> Verdict {
-        let rejected = CommandRejected {
+        let encoded = Encoding::MessagePack.encode(error);
+        let rejected = encoded.map(|error| CommandRejected {
             operation: self.incoming.operation.chars().take(100).collect(),
-            error: Encoding::MessagePack.encode(error).unwrap_or_default(),
+            error,
             bytes,
+            not_kept: None,
+        });
+        let rejected = match rejected {
+            Ok(rejected) => rejected,
+            Err(error) => {
+                let cause = error.to_string();
+                return verdict(Err(Refusal::Internal { cause }));
+            }
         };
         verdict(self.service.engine.record_rejected(call, rejected))
     }

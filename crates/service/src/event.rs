@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 
 use plansync_domain::event::Event;
+use plansync_domain::event::noted::{CommandAccepted, CommandRejected};
+use plansync_domain::event::sync::{self, TargetReplayed};
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
-use plansync_domain::noted::{CommandAccepted, CommandRejected};
-use plansync_domain::stream::Stream;
-use plansync_domain::sync_event::{self, TargetReplayed};
 use plansync_engine::{Decided, Refusal};
 use plansync_protocol::event as wire;
+use plansync_protocol::plan::TaskMoves;
 use plansync_protocol::subject::EventKind;
 use plansync_protocol::sync::SyncSource;
 use plansync_protocol::{
@@ -54,7 +56,7 @@ impl Service {
     fn of_plan(&self, learner: LearnerId, decided: &Decided) -> Result<Told, Refusal> {
         let version = Version(decided.commit.proposal.version.get());
         if let [Event::TargetReplayed(replayed)] = decided.events.as_slice() {
-            return self.of_target(replayed, Some(version));
+            return self.of_target(replayed, Some(version), decided);
         }
         let body = wire::PlanChanged {
             learner,
@@ -66,7 +68,7 @@ impl Service {
 
     fn of_event(&self, event: &Event, decided: &Decided) -> Result<Option<Told>, Refusal> {
         Ok(Some(match event {
-            Event::TargetReplayed(replayed) => self.of_target(replayed, None)?,
+            Event::TargetReplayed(replayed) => self.of_target(replayed, None, decided)?,
             Event::RecordOpened(opened) => {
                 let body = wire::RecordMoved {
                     session: opened.session,
@@ -80,11 +82,11 @@ impl Service {
                 )
             }
             Event::RecordClosed(closed) => {
-                let body = wire::RecordMoved {
+                let body = wire::RecordEnded {
                     session: closed.session,
                     learner: closed.learner,
                     administrator: closed.administrator.clone(),
-                    replaced: None,
+                    reason: closed.reason.wire(),
                 };
                 (
                     EventKind::RecordClosed(closed.session),
@@ -102,7 +104,9 @@ impl Service {
             }
             Event::CommandAccepted(accepted) => self.of_accepted(accepted, decided)?,
             Event::CommandRejected(rejected) => self.of_rejected(rejected, decided)?,
-            Event::ChangeSetChunk(_)
+            // It was told of when it was opened, and goes on.
+            Event::RecordResumed(_)
+            | Event::ChangeSetChunk(_)
             | Event::Noted(_)
             | Event::TenantPut(_)
             | Event::AdministratorPut(_)
@@ -126,7 +130,12 @@ impl Service {
         &self,
         replayed: &TargetReplayed,
         version: Option<Version>,
+        decided: &Decided,
     ) -> Result<Told, Refusal> {
+        let of_plan = version.map(|version| plan::Version::of_stream(version.0));
+        let told = self
+            .engine
+            .target_told(&decided.tenant, replayed, of_plan)?;
         let tally = replayed.decisions.tally();
         let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
@@ -146,13 +155,21 @@ impl Service {
             unchanged: tally.unchanged,
             skipped,
             warnings,
+            created: told.created,
+            updated: told.updated,
+            deleted: told.deleted,
+            tasks: TaskMoves {
+                made: told.made,
+                cancelled: told.cancelled,
+            },
+            truncated: told.truncated,
         };
         Ok((EventKind::SyncTarget(replayed.sync), self.encoded(&body)?))
     }
 
     fn of_acceptance(
         &self,
-        accepted: &sync_event::SyncAccepted,
+        accepted: &sync::SyncAccepted,
         decided: &Decided,
     ) -> Result<Told, Refusal> {
         let progress = self
@@ -211,6 +228,10 @@ impl Service {
             operation: rejected.operation.clone(),
             error,
             bytes: bytes.map(|bytes| Bytes(bytes.clone())),
+            not_kept: rejected.not_kept.map(|not_kept| wire::NotKept {
+                length: not_kept.length,
+                digest: Digest::from_bytes(*not_kept.digest.as_bytes()),
+            }),
         };
         Ok((EventKind::CommandRejected(command_id), self.encoded(&body)?))
     }

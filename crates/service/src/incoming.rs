@@ -10,7 +10,7 @@ use plansync_protocol::subject::Subject;
 use plansync_protocol::{Encoding, Error, ErrorCode, OperationName, cloud_event};
 use uuid::Uuid;
 
-use crate::message::{Inbound, Place};
+use crate::message::{Inbound, Place, one_value};
 
 /// Within it, a message id that is no uuid becomes one.
 const MESSAGE_IDS: Uuid = Uuid::from_u128(0x5f0f_6c3a_91d2_4c57_8a0e_7d1b_2c46_93e8);
@@ -32,8 +32,8 @@ pub(crate) struct Incoming<'a> {
     pub(crate) operation: &'a str,
     pub(crate) encoding: Result<Encoding, Error>,
     pub(crate) body: &'a [u8],
-    /// The id that the header gives, if it gives one.
-    pub(crate) message_id: Option<CommandId>,
+    /// The id that the header gives, if it gives one; it must not give two.
+    pub(crate) message_id: Result<Option<CommandId>, Error>,
     pub(crate) trace: Option<Arc<str>>,
 }
 
@@ -59,17 +59,19 @@ impl<'a> Incoming<'a> {
     }
 
     fn with(identity: Identity, operation: &'a str, inbound: Inbound<'a>) -> Self {
-        let content_type = inbound.headers.get(cloud_event::CONTENT_TYPE);
-        let message_id = inbound.headers.get(cloud_event::MESSAGE_ID);
+        let message_id = one_value(inbound.headers, cloud_event::MESSAGE_ID);
         Self {
             identity,
             operation,
-            encoding: Encoding::of(content_type, inbound.body).map_err(Error::from),
+            encoding: encoding(inbound),
             body: inbound.body,
             message_id: message_id
-                .filter(|id| !id.is_empty())
-                .map(command_id_of_text),
-            trace: inbound.headers.get(cloud_event::TRACE).and_then(trace),
+                .map(|id| id.filter(|id| !id.is_empty()).map(command_id_of_text))
+                .map_err(|ambiguous| invalid(&ambiguous)),
+            // A trace that is not sure is no trace: nobody's request fails for it.
+            trace: one_value(inbound.headers, cloud_event::TRACE)
+                .unwrap_or_default()
+                .and_then(trace),
         }
     }
 
@@ -92,6 +94,12 @@ impl<'a> Incoming<'a> {
     }
 }
 
+fn encoding(inbound: Inbound<'_>) -> Result<Encoding, Error> {
+    let content_type = one_value(inbound.headers, cloud_event::CONTENT_TYPE)
+        .map_err(|ambiguous| Error::new(ErrorCode::UnsupportedMediaType, ambiguous.to_string()))?;
+    Ok(Encoding::of(content_type, inbound.body)?)
+}
+
 fn invalid(fault: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorCode::InvalidRequest, fault.to_string())
 }
@@ -109,11 +117,20 @@ pub(crate) fn command_id_of_place(place: Place) -> CommandId {
     CommandId::from_uuid(Uuid::new_v5(&PLACES, name.as_bytes()))
 }
 
-/// A trace context, if it can be one: its parts are not looked at here.
+/// A W3C trace context: `00-<trace id>-<parent id>-<flags>` in lower-case hexadecimal digits, neither
+/// id all zeros. A later version's is taken as this version's, as far as that goes.
 fn trace(text: &str) -> Option<Arc<str>> {
-    let fits = !text.is_empty() && text.len() <= TRACE_BYTES_MAX;
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    (fits && plain).then(|| Arc::from(text))
+    let (known, rest) = text.split_at_checked(TRACE_BYTES_MAX)?;
+    let mut parts = known.split('-');
+    let mut part = |digits: usize| {
+        let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let part = parts.next()?;
+        (part.len() == digits && part.bytes().all(hex)).then_some(part)
+    };
+    let (version, trace, parent) = (part(2)?, part(32)?, part(16)?);
+    part(2)?;
+    let ends = rest.is_empty() || (version != "00" && rest.starts_with('-'));
+    let says = |id: &str| id.bytes().any(|digit| digit != b'0');
+    let is_one = ends && version != "ff" && says(trace) && says(parent);
+    is_one.then(|| Arc::from(format!("00{}", &known[2..])))
 }

@@ -18,6 +18,8 @@ mod request;
 mod service;
 mod words;
 
+pub use plansync_engine::NeedsDisk;
+
 pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict, Weight};
 pub use outbox::{Batch, EventsError, Outbound};
 pub use service::{Ids, RandomIds, Service};

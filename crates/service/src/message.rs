@@ -9,8 +9,27 @@ use plansync_protocol::Encoding;
 
 /// Headers of a message, by name in any case of letters.
 pub trait Headers {
-    /// The first value of a header.
-    fn get(&self, name: &str) -> Option<&str>;
+    /// Every value of a header, under whichever spelling of its name it came; none of one that the
+    /// message does not have. Which of several values counts is not for the transport to say.
+    fn values(&self, name: &str) -> Vec<&str>;
+}
+
+/// A header that was given several times, with values that differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the header `{0}` is given more than once, with different values; send it once")]
+pub(crate) struct Ambiguous(pub(crate) &'static str);
+
+/// The one value of a header; none if it is not there. A repeat of the same value is the same value.
+pub(crate) fn one_value<'a>(
+    headers: &'a dyn Headers,
+    name: &'static str,
+) -> Result<Option<&'a str>, Ambiguous> {
+    let values = headers.values(name);
+    let first = values.first().copied();
+    if values.iter().any(|value| Some(*value) != first) {
+        return Err(Ambiguous(name));
+    }
+    Ok(first)
 }
 
 /// A message as it came in.

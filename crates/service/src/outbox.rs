@@ -75,6 +75,7 @@ impl From<Refusal> for EventsError {
             Refusal::Rejected(_)
             | Refusal::CommandIdReused
             | Refusal::Recorded { .. }
+            | Refusal::ReadingExpired
             | Refusal::Internal { .. } => Self::Corrupt { cause },
         }
     }

@@ -1,9 +1,10 @@
 //! Refusals of rules and of the engine, as the protocol words them.
 
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::permission::PermissionReason;
-use plansync_domain::rejection::Rejection;
+use plansync_domain::recent::closings::SessionEnd;
 use plansync_engine::Refusal;
-use plansync_protocol::{self as protocol, Details, Error, ErrorCode, Version};
+use plansync_protocol::{self as protocol, DetailReason, Details, Error, ErrorCode, Version};
 
 /// How long to wait where a bound on what one has going on is reached.
 const BOUND_RETRY_MS: u64 = 1_000;
@@ -25,6 +26,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Error {
         Refusal::CommandIdReused | Refusal::Recorded { .. } => {
             Error::new(ErrorCode::CommandIdReused, refusal.to_string())
         }
+        Refusal::ReadingExpired => Error::new(ErrorCode::ReadingExpired, refusal.to_string()),
         Refusal::Overloaded { retry_after_ms } => overloaded(refusal.to_string(), *retry_after_ms),
         Refusal::Unavailable { .. } => Error::new(ErrorCode::Unavailable, refusal.to_string()),
         Refusal::Internal { .. } => internal(refusal.to_string()),
@@ -37,6 +39,15 @@ pub(crate) fn overloaded(message: String, retry_after_ms: u64) -> Error {
         retry_after_ms: Some(retry_after_ms),
         ..Details::default()
     })
+}
+
+/// A message that no client library should send.
+pub(crate) fn undeliverable(why: &str) -> Error {
+    let message = format!(
+        "the message cannot be delivered, since {why}; send it with a subject of visible ASCII and \
+         headers as NATS defines them"
+    );
+    Error::new(ErrorCode::InvalidRequest, message)
 }
 
 /// The engine's own fault.
@@ -55,7 +66,7 @@ const fn code(rejection: &Rejection) -> ErrorCode {
         Rejection::LearnerNotAvailable => ErrorCode::LearnerNotAvailable,
         Rejection::ComponentNotFound(_) => ErrorCode::ComponentNotFound,
         Rejection::ProgrammeNotFound(_) => ErrorCode::ProgrammeNotFound,
-        Rejection::SessionNotOpen(_) => ErrorCode::SessionNotOpen,
+        Rejection::SessionNotOpen(_) | Rejection::SessionClosed { .. } => ErrorCode::SessionNotOpen,
         Rejection::SyncNotFound(_) => ErrorCode::SyncNotFound,
         Rejection::VersionConflict { .. } => ErrorCode::VersionConflict,
         Rejection::ComponentExists(_) => ErrorCode::ComponentExists,
@@ -63,7 +74,7 @@ const fn code(rejection: &Rejection) -> ErrorCode {
         Rejection::SyncExists(_) => ErrorCode::SyncExists,
         Rejection::TooManyComponents { .. } => ErrorCode::TooManyComponents,
         Rejection::TooManyLearners { .. } => ErrorCode::TooManyLearners,
-        Rejection::SourceChanged => ErrorCode::SourceChanged,
+        Rejection::SourceChanged | Rejection::PreviewTooOld => ErrorCode::SourceChanged,
         Rejection::NothingSelected => ErrorCode::NothingSelected,
         Rejection::NoRecentChanges => ErrorCode::NoRecentChanges,
         Rejection::AttributeNotAllowed { .. } => ErrorCode::AttributeNotAllowed,
@@ -80,7 +91,15 @@ fn details(rejection: &Rejection) -> Option<Details> {
             ..empty
         }),
         Rejection::NotPermitted(permission) => Some(Details {
-            reason: Some(reason(*permission)),
+            reason: Some(DetailReason::Permission(reason(*permission))),
+            ..empty
+        }),
+        Rejection::SessionClosed { end, .. } => Some(Details {
+            reason: Some(DetailReason::Session(session_end(*end))),
+            replaced_by: match end {
+                SessionEnd::Replaced(by) => Some(*by),
+                SessionEnd::Closed | SessionEnd::Idle | SessionEnd::Displaced => None,
+            },
             ..empty
         }),
         Rejection::VersionConflict { actual } => Some(Details {
@@ -106,10 +125,21 @@ fn details(rejection: &Rejection) -> Option<Details> {
         | Rejection::TooManyComponents { .. }
         | Rejection::TooManyLearners { .. }
         | Rejection::SourceChanged
+        | Rejection::PreviewTooOld
         | Rejection::NothingSelected
         | Rejection::NoRecentChanges
         | Rejection::AttributeNotAllowed { .. }
         | Rejection::ReasonRequired => None,
+    }
+}
+
+const fn session_end(end: SessionEnd) -> protocol::SessionEnd {
+    use protocol::SessionEnd as Wire;
+    match end {
+        SessionEnd::Closed => Wire::Closed,
+        SessionEnd::Idle => Wire::Idle,
+        SessionEnd::Displaced => Wire::Displaced,
+        SessionEnd::Replaced(_) => Wire::Replaced,
     }
 }
 

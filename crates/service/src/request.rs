@@ -2,19 +2,20 @@
 //!
 //! The order of refusals starts here: what cannot be decoded first, then what the engine refuses.
 
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, TenantId};
-use plansync_domain::rejection::Rejection;
-use plansync_engine::{Call, Receipt, Refusal, Refused};
+use plansync_engine::{Call, Engine, NeedsDisk, Receipt, Refusal, Refused};
 use plansync_log::{Fingerprint, Position};
 use plansync_protocol::{
-    Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, decode, write_fingerprint,
+    self as protocol, Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, PageOf, Paged,
+    decode, write_fingerprint,
 };
 
 use crate::catalogue::{Commands, Reads, WithCommand, WithRead, with_command, with_read};
 use crate::event::recorded_error;
 use crate::incoming::{Identity, Incoming};
 use crate::message::{Answer, Inbound, ServiceError};
-use crate::refusal::{internal, overloaded, refused, rejected};
+use crate::refusal::{internal, overloaded, refused, rejected, undeliverable};
 use crate::reply::page;
 use crate::service::Service;
 
@@ -33,6 +34,12 @@ impl Outcome {
     }
 }
 
+/// How a command is submitted: with the disk or without.
+type Submit =
+    fn(&Engine, &Call, &plansync_domain::command::Command) -> Result<Submitted, NeedsDisk>;
+
+type Submitted = Result<Receipt, Refused>;
+
 /// A body that became a command.
 pub(crate) struct Asked {
     pub(crate) call: Call,
@@ -40,12 +47,29 @@ pub(crate) struct Asked {
 }
 
 impl Service {
-    /// Answers a request, whatever it holds.
+    /// Answers a request, whatever it holds, on a thread that may block.
     pub fn request(&self, inbound: Inbound<'_>) -> Answer {
-        match Incoming::of(inbound) {
-            Ok(incoming) => answer(incoming.reply_encoding(), self.outcome(&incoming)),
+        let submit: Submit = |engine, call, command| Ok(engine.submit(call, command));
+        let answered = self.answered(inbound, submit);
+        // Who may use the disk lacks nothing.
+        answered.unwrap_or_else(|NeedsDisk| self.crashed(inbound))
+    }
+
+    /// Answers a light request where that needs no disk; nothing has happened where it does.
+    pub fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        self.answered(inbound, Engine::submit_here)
+    }
+
+    fn answered(&self, inbound: Inbound<'_>, submit: Submit) -> Result<Answer, NeedsDisk> {
+        Ok(match Incoming::of(inbound) {
+            Ok(incoming) => answer(incoming.reply_encoding(), self.outcome(&incoming, submit)?),
             Err(error) => answer(Encoding::guess(inbound.body), Outcome::refused(error)),
-        }
+        })
+    }
+
+    /// Refuses a request that could not be delivered as it is; the body is what is known of it.
+    pub fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer {
+        unseen(inbound, undeliverable(why))
     }
 
     /// Refuses a request without looking into it, because too many wait already.
@@ -62,15 +86,18 @@ impl Service {
         )
     }
 
-    fn outcome(&self, incoming: &Incoming<'_>) -> Outcome {
+    fn outcome(&self, incoming: &Incoming<'_>, submit: Submit) -> Result<Outcome, NeedsDisk> {
         let encoding = match &incoming.encoding {
             Ok(encoding) => *encoding,
-            Err(error) => return Outcome::refused(error.clone()),
+            Err(error) => return Ok(Outcome::refused(error.clone())),
         };
         let operation = match incoming.operation() {
             Ok(operation) => operation,
-            Err(error) => return Outcome::refused(error),
+            Err(error) => return Ok(Outcome::refused(error)),
         };
+        if let Err(error) = &incoming.message_id {
+            return Ok(Outcome::refused(error.clone()));
+        }
         let service = self;
         with_command(
             operation,
@@ -78,19 +105,24 @@ impl Service {
                 service,
                 incoming,
                 encoding,
+                submit,
             },
         )
         .or_else(|| {
-            with_read(
+            let read = with_read(
                 operation,
                 Read {
                     service,
                     incoming,
                     encoding,
                 },
-            )
+            );
+            read.map(Ok)
         })
-        .unwrap_or_else(|| Outcome::refused(internal("the operation is not carried out here")))
+        .unwrap_or_else(|| {
+            let cause = "the operation is not carried out here";
+            Ok(Outcome::refused(internal(cause)))
+        })
     }
 
     /// A refusal; of a durable command that was rejected before, the recorded one.
@@ -98,11 +130,15 @@ impl Service {
         let Refusal::Recorded { position } = refusal else {
             return refused(refusal);
         };
-        let recorded = self.engine.decided_at(*position);
-        recorded
-            .ok()
-            .and_then(|decided| recorded_error(&decided))
-            .unwrap_or_else(|| refused(refusal))
+        // Where it cannot be read now, it can be later: nothing final is said of it.
+        match self.engine.decided_at(*position) {
+            Ok(decided) => recorded_error(&decided).unwrap_or_else(|| {
+                internal(format!(
+                    "why this command was refused, at position {position}, cannot be read; report it"
+                ))
+            }),
+            Err(unread) => refused(&unread),
+        }
     }
 
     /// The actor of a message; nobody is called by a reserved name.
@@ -123,12 +159,13 @@ struct Command<'a> {
     service: &'a Service,
     incoming: &'a Incoming<'a>,
     encoding: Encoding,
+    submit: Submit,
 }
 
 impl WithCommand for Command<'_> {
-    type Output = Outcome;
+    type Output = Result<Outcome, NeedsDisk>;
 
-    fn with<O: Commands>(self) -> Outcome {
+    fn with<O: Commands>(self) -> Self::Output {
         let mut id_is_new = false;
         let fresh = || {
             id_is_new = true;
@@ -137,10 +174,11 @@ impl WithCommand for Command<'_> {
         let asked = asked::<O>(self.service, self.incoming, self.encoding, fresh);
         let mut asked = match asked {
             Ok(asked) => asked,
-            Err(error) => return Outcome::refused(error),
+            Err(error) => return Ok(Outcome::refused(error)),
         };
         asked.call.id_is_new = id_is_new;
-        match self.service.engine.submit(&asked.call, &asked.command) {
+        let submitted = (self.submit)(&self.service.engine, &asked.call, &asked.command)?;
+        Ok(match submitted {
             Ok(receipt) => Outcome {
                 after: receipt.position,
                 reply: encoded_reply::<O>(receipt, self.encoding),
@@ -149,7 +187,7 @@ impl WithCommand for Command<'_> {
                 after,
                 reply: Err(self.service.first_refusal(&refusal)),
             },
-        }
+        })
     }
 }
 
@@ -172,11 +210,9 @@ pub(crate) fn asked<O: Commands>(
     otherwise: impl FnOnce() -> CommandId,
 ) -> Result<Asked, Error> {
     let mut body: O::Body = decode(encoding, incoming.body)?;
-    let id = body
-        .take_command_id()
-        .or(incoming.message_id)
-        .unwrap_or_else(otherwise);
-    let fingerprint = fingerprint(O::NAME, &body)?;
+    let named = incoming.message_id.clone()?;
+    let id = body.take_command_id().or(named).unwrap_or_else(otherwise);
+    let (fingerprint, earlier) = fingerprints(O::NAME, &body)?;
     let command = O::command(body, id)?;
     let actor = service
         .actor(&incoming.identity)
@@ -187,9 +223,23 @@ pub(crate) fn asked<O: Commands>(
         command: id,
         id_is_new: false,
         fingerprint,
+        earlier,
         trace: incoming.trace.clone(),
     };
     Ok(Asked { call, command })
+}
+
+/// The fingerprint of the canonical form; and that of the form in which it came, by which the first
+/// version of this program knew a command, if that is another.
+fn fingerprints<B: Body>(
+    operation: OperationName,
+    body: &B,
+) -> Result<(Fingerprint, Option<Fingerprint>), Error> {
+    let as_given = fingerprint(operation, body)?;
+    match body.canonical() {
+        Some(canonical) => Ok((fingerprint(operation, &canonical)?, Some(as_given))),
+        None => Ok((as_given, None)),
+    }
 }
 
 fn fingerprint<B: Body>(operation: OperationName, body: &B) -> Result<Fingerprint, Error> {
@@ -215,15 +265,27 @@ impl WithRead for Read<'_> {
             Err(fault) => return Outcome::refused(fault),
         };
         let identity = &self.incoming.identity;
-        let reading = self
-            .service
-            .actor(identity)
-            .and_then(|actor| self.service.engine.reading(&identity.tenant, actor));
-        let reading = match reading {
-            Ok(reading) => reading,
+        let actor = match self.service.actor(identity) {
+            Ok(actor) => actor,
             Err(rejection) => return Outcome::refused(rejected(&rejection)),
         };
+        let (engine, tenant, of) = (&self.service.engine, &identity.tenant, O::page_of(&body));
+        let reading = match of {
+            PageOf::ItsOwn | PageOf::Held => engine.reading(tenant, actor).map_err(Refusal::from),
+            PageOf::HeldAt(at) => engine.reading_held(tenant, actor, Position::new(at.0)),
+        };
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(refusal) => return Outcome::refused(refused(&refusal)),
+        };
         let reply = O::answer(&reading, body).map_err(|refusal: Refusal| refused(&refusal));
+        let reply = reply.map(|mut reply| {
+            if of != PageOf::ItsOwn {
+                reading.hold();
+                reply.put_position(protocol::Position(reading.position().get()));
+            }
+            reply
+        });
         Outcome {
             after: reading.position(),
             reply: reply.and_then(|reply| page(&reply, self.encoding)),
@@ -263,7 +325,9 @@ fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
         number: error.code.number(),
         text: one_line(&error),
     };
-    let body = encoding.encode(&ErrorReply { error }).unwrap_or_default();
+    let Ok(body) = encoding.encode(&ErrorReply { error }) else {
+        return unwritten(after);
+    };
     Answer {
         after,
         encoding,
@@ -272,11 +336,41 @@ fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
     }
 }
 
-/// A header holds one line; what a sender wrote may have more.
+/// The refusal of last resort: that a refusal could not be written.
+fn unwritten(after: Position) -> Answer {
+    const BODY: &[u8] =
+        br#"{"error":{"code":"internal","message":"the refusal could not be written; report it"}}"#;
+    tracing::error!("a refusal could not be encoded");
+    Answer {
+        after,
+        encoding: Encoding::Json,
+        error: Some(ServiceError {
+            number: ErrorCode::Internal.number(),
+            text: "internal: the refusal could not be written; report it".to_owned(),
+        }),
+        body: BODY.to_vec(),
+    }
+}
+
+/// The most bytes of an error in a header.
+const HEADER_BYTES_MAX: usize = 500;
+
+/// A header holds one line of printable ASCII: some clients drop every header of a message where one
+/// is not, and a refusal then looks like success. What else a text has is escaped; the body has it as
+/// it is.
 fn one_line(error: &Error) -> String {
-    let text = format!("{}: {}", error.code, error.message);
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(500)
-        .collect()
+    let mut line = String::new();
+    for c in format!("{}: {}", error.code, error.message).chars() {
+        let end = line.len();
+        match c {
+            ' '..='~' => line.push(c),
+            _ if c.is_control() => line.push(' '),
+            _ => line.extend(c.escape_unicode()),
+        }
+        if line.len() > HEADER_BYTES_MAX {
+            line.truncate(end);
+            break;
+        }
+    }
+    line
 }

@@ -91,6 +91,7 @@ fn weight(operation: OperationName) -> Weight {
         | Name::SyncCancel
         | Name::TenantGet
         | Name::AdministratorGet
+        | Name::AdministratorNames
         | Name::LearnerGet
         | Name::ProgrammeGet
         | Name::ActorGet => Weight::Light,
@@ -98,9 +99,11 @@ fn weight(operation: OperationName) -> Weight {
         | Name::SyncStart
         | Name::AdministratorList
         | Name::LearnerList
+        | Name::LearnerFind
         | Name::ProgrammeList
         | Name::TemplateGet
         | Name::PlanGet
+        | Name::PlanChange
         | Name::PlanHistory
         | Name::RecordList
         | Name::RecordChanges
@@ -108,6 +111,7 @@ fn weight(operation: OperationName) -> Weight {
         | Name::SyncLearners
         | Name::SyncFilters
         | Name::SyncPreview
+        | Name::SyncAffected
         | Name::SyncExplain
         | Name::SyncGet
         | Name::SyncOutcomes

@@ -2,21 +2,22 @@
 //!
 //! Every match is spelled out by variant, so that a new word on either side cannot be forgotten.
 
-use plansync_domain::attribute::Attribute;
-use plansync_domain::decision::{Action, Reason};
-use plansync_domain::explain::Side;
-use plansync_domain::filter_values::FilterField;
-use plansync_domain::history::ChangeKind;
-use plansync_domain::learner::EnrolmentStatus;
+use plansync_domain::event::CloseReason;
+use plansync_domain::history::plan_change::ChangeKind;
 use plansync_domain::permission::Permission;
-use plansync_domain::recent::RecentKind;
-use plansync_domain::request::SyncKind;
-use plansync_domain::review_status::{ReviewStatus, TaskStatus};
-use plansync_domain::settings::OwnerRule;
-use plansync_domain::status::Status;
-use plansync_domain::summary::WarningCode;
-use plansync_domain::sync::SyncStatus;
-use plansync_domain::warning::PairWarning;
+use plansync_domain::plan::status::Status;
+use plansync_domain::preview::explain::Side;
+use plansync_domain::preview::summary::WarningCode;
+use plansync_domain::recent::change::RecentKind;
+use plansync_domain::reference::learner::EnrolmentStatus;
+use plansync_domain::reference::settings::OwnerRule;
+use plansync_domain::review::status::{ReviewStatus, TaskStatus};
+use plansync_domain::selection::filter_values::FilterField;
+use plansync_domain::sync::decision::{Action, Reason};
+use plansync_domain::sync::request::SyncKind;
+use plansync_domain::sync::status::SyncStatus;
+use plansync_domain::sync::warning::PairWarning;
+use plansync_domain::values::attribute::Attribute;
 use plansync_engine::read::OutcomeWord;
 use plansync_protocol as wire;
 
@@ -91,6 +92,7 @@ both! {
 }
 both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }
 told! { TaskStatus as TaskStatus { Open, Done, Cancelled } }
+told! { CloseReason as CloseReason { Closed, Idle, Displaced } }
 both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
 both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
 both! {
@@ -108,7 +110,10 @@ told! { SyncStatus as SyncState { Running, Completed, Cancelled } }
 told! { ChangeKind as Change { Created, Updated, Deleted } }
 told! { RecentKind as Change { Created, Updated, Deleted } }
 told! {
-    WarningCode as SummaryWarning { SomeNotSynchronised, MarkingAidEvidence, SourceWillBeUpdated }
+    WarningCode as SummaryWarning {
+        SomeNotSynchronised, ReviewRecreated, ReviewTypeKept, CompletedReviewKept, MarkingAidEvidence,
+        TasksCancelled, EvidenceDeleted, FinishedDeleted, RestNotPermitted, SourceWillBeUpdated,
+    }
 }
 heard! { Side as Side { Synchronised, NotSynchronised } }
 heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
@@ -122,6 +127,10 @@ impl ToWire for PairWarning {
             Self::ReviewTypeKept => wire::PairWarning::ReviewTypeKept,
             Self::CompletedReviewKept => wire::PairWarning::CompletedReviewKept,
             Self::MarkingAidEvidence => wire::PairWarning::MarkingAidEvidence,
+            Self::TasksCancelled { .. } => wire::PairWarning::TasksCancelled,
+            Self::EvidenceDeleted { .. } => wire::PairWarning::EvidenceDeleted,
+            Self::FinishedDeleted => wire::PairWarning::FinishedDeleted,
+            Self::RestNotPermitted { .. } => wire::PairWarning::RestNotPermitted,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a sync replays, component by component.
 
-use plansync_domain::attributes::AttributeMap;
-use plansync_domain::change_set::{Change, Entry};
-use plansync_domain::difference::Difference;
+use plansync_domain::sync::change_set::{Change, Entry};
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::difference::Difference;
 use plansync_engine::Refusal;
 use plansync_engine::read::Reading;
 use plansync_protocol::{self as protocol, Digest, Replay, sync as wire};

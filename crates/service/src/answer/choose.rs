@@ -1,11 +1,13 @@
 //! Reads of what a sync can be chosen from, and its preview.
 
-use plansync_domain::component_list::ComponentFilter;
-use plansync_domain::request::LearnerFilter;
-use plansync_domain::summary::Warning;
+use plansync_domain::preview::summary::Warning;
+use plansync_domain::selection::component_list::ComponentFilter;
+use plansync_domain::selection::filter_values::ListedValue;
+use plansync_domain::sync::decision::Decision;
+use plansync_domain::sync::request::LearnerFilter;
 use plansync_engine::Refusal;
 use plansync_engine::read::{
-    ComponentItem, FilterValue, LearnerItem, Preview, PreviewRow, Reading,
+    ComponentItem, LearnerItem, OutcomeWord, Preview, PreviewRow, Reading,
 };
 use plansync_protocol::{self as protocol, DecodeError, Digest, List, sync as wire};
 
@@ -16,6 +18,10 @@ use crate::catalogue::Reads;
 use crate::words::{ToDomain, ToWire};
 
 impl Reads for protocol::SyncComponents {
+    fn page_of(body: &wire::ListSyncComponents) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncComponents,
@@ -27,6 +33,7 @@ impl Reads for protocol::SyncComponents {
         };
         let choices = reading.sync_components(body.session, body.programme, &filter, window)?;
         Ok(wire::SyncComponentPage {
+            position: None,
             total: count(choices.components.total),
             recent: count(choices.recent),
             items: choices
@@ -52,6 +59,10 @@ fn component(item: ComponentItem) -> wire::SyncComponent {
 }
 
 impl Reads for protocol::SyncLearners {
+    fn page_of(body: &wire::ListSyncLearners) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncLearners,
@@ -69,6 +80,7 @@ impl Reads for protocol::SyncLearners {
         });
         let listed = reading.sync_learners(body.session, body.programme, &filter, window)?;
         Ok(wire::SyncLearnerPage {
+            position: None,
             total: count(listed.total),
             items: listed.items.into_iter().map(learner).collect(),
         })
@@ -87,6 +99,10 @@ fn learner(item: LearnerItem) -> wire::SyncLearner {
 }
 
 impl Reads for protocol::SyncFilters {
+    fn page_of(body: &wire::ListSyncFilters) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncFilters,
@@ -95,11 +111,13 @@ impl Reads for protocol::SyncFilters {
         let (session, programme, field) = (body.session, body.programme, body.field.domain());
         let search = search(body.search);
         let listed = reading.sync_filter_values(session, programme, field, &search, window)?;
-        let value = |item: FilterValue| wire::FilterValue {
+        let value = |item: ListedValue| wire::FilterValue {
             value: item.value,
+            name: item.name.map(|name| name.to_string()),
             count: count(item.count),
         };
         Ok(wire::SyncFilterPage {
+            position: None,
             total: count(listed.total),
             items: listed.items.into_iter().map(value).collect(),
         })
@@ -149,6 +167,14 @@ fn warning(warning: Warning) -> wire::SummaryWarningCount {
     }
 }
 
+fn source(decision: Decision) -> wire::SourceOutcome {
+    let outcome = decision.outcome();
+    wire::SourceOutcome {
+        outcome: OutcomeWord::of(outcome).wire(),
+        reason: outcome.reason().map(ToWire::wire),
+    }
+}
+
 fn row(item: PreviewRow) -> wire::SummaryRow {
     wire::SummaryRow {
         component: item.row.component,
@@ -159,5 +185,6 @@ fn row(item: PreviewRow) -> wire::SummaryRow {
         synchronised: item.row.synchronised,
         unchanged: item.row.unchanged,
         not_synchronised: item.row.not_synchronised,
+        source: item.row.source.map(source),
     }
 }

@@ -1,7 +1,7 @@
 //! One component of a preview, learner by learner.
 
-use plansync_domain::explain::AttributeChange;
 use plansync_domain::ids::ProgrammeId;
+use plansync_domain::preview::explain::AttributeChange;
 use plansync_engine::Refusal;
 use plansync_engine::read::{ExplainedItem, OutcomeWord, Reading};
 use plansync_protocol::{self as protocol, DecodeError, Digest, Position, sync as wire};
@@ -47,6 +47,7 @@ fn pair(programme: ProgrammeId, item: &ExplainedItem) -> wire::ExplainedPair {
         reason: outcome.reason().map(ToWire::wire),
         warnings: warnings(pair.decision),
         changes: item.changes.iter().map(change).collect(),
+        source: pair.is_source,
     }
 }
 

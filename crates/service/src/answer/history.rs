@@ -1,9 +1,9 @@
 //! What happened to a plan, for its history and its events alike.
 
-use plansync_domain::attributes::AttributeMap;
 use plansync_domain::event::Event;
-use plansync_domain::history::{ComponentChange, PlanChange, plan_change};
-use plansync_domain::version::Version;
+use plansync_domain::history::plan_change::{ComponentChange, PlanChange, plan_change};
+use plansync_domain::ids::version::Version;
+use plansync_domain::values::attributes::AttributeMap;
 use plansync_engine::Refusal;
 use plansync_engine::read::{PlanCommit, Reading};
 use plansync_protocol::{self as protocol, plan as wire};
@@ -65,6 +65,9 @@ fn change(change: PlanChange) -> wire::PlanChange {
                 applied: tally.applied,
                 unchanged: tally.unchanged,
                 skipped: tally.skipped,
+                created: tally.created,
+                updated: tally.updated,
+                deleted: tally.deleted,
             },
         },
     }

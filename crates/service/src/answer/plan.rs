@@ -1,8 +1,8 @@
 //! Reads of plans.
 
-use plansync_domain::moment::Moment;
-use plansync_domain::review_item::{ReviewItem, TaskItem};
-use plansync_domain::version::Version;
+use plansync_domain::history::review_item::{ReviewItem, TaskItem};
+use plansync_domain::ids::version::Version;
+use plansync_domain::time::moment::Moment;
 use plansync_engine::Refusal;
 use plansync_engine::read::{PlanComponent, Reading};
 use plansync_protocol::{self as protocol, Time, plan as wire};
@@ -62,6 +62,6 @@ fn task(item: TaskItem) -> Option<wire::Task> {
     })
 }
 
-fn moment(moment: Moment) -> Time {
+pub(super) fn moment(moment: Moment) -> Time {
     Time::from_micros(moment.micros())
 }

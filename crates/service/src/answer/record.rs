@@ -1,7 +1,7 @@
 //! Reads of open records.
 
-use plansync_domain::attribute::Attribute;
-use plansync_domain::difference::Difference;
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::difference::Difference;
 use plansync_engine::Refusal;
 use plansync_engine::read::{OpenRecord, Reading, RecentItem};
 use plansync_protocol::{self as protocol, AttributeValue, record as wire};
@@ -11,9 +11,14 @@ use crate::catalogue::Reads;
 use crate::words::ToWire;
 
 impl Reads for protocol::RecordList {
+    fn page_of(body: &wire::ListRecords) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(reading: &Reading<'_>, body: wire::ListRecords) -> Result<wire::RecordPage, Refusal> {
         let listed = reading.open_records(window(body.page, body.page_size))?;
         Ok(wire::RecordPage {
+            position: None,
             total: count(listed.total),
             items: listed.items.iter().map(record).collect(),
         })
@@ -30,12 +35,17 @@ fn record(open: &OpenRecord) -> wire::Record {
 }
 
 impl Reads for protocol::RecordChanges {
+    fn page_of(body: &wire::ListRecordChanges) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListRecordChanges,
     ) -> Result<wire::RecordChangesPage, Refusal> {
         let listed = reading.recent_changes(body.session, window(body.page, body.page_size))?;
         Ok(wire::RecordChangesPage {
+            position: None,
             total: count(listed.total),
             changes: listed.items.into_iter().map(recent_change).collect(),
         })

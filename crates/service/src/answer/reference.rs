@@ -1,12 +1,12 @@
 //! Reads of reference data.
 
-use plansync_domain::administrator::{Administrator, Groups};
 use plansync_domain::ids::{AdministratorId, LearnerId};
-use plansync_domain::learner::{Enrolment, Learner};
 use plansync_domain::permission::PermissionSet;
-use plansync_domain::template::TemplateComponent;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, Learner};
+use plansync_domain::reference::template::TemplateComponent;
 use plansync_engine::Refusal;
-use plansync_engine::read::{KnownProgramme, LearnerListFilter, Reading};
+use plansync_engine::read::{FoundLearner, KnownProgramme, LearnerListFilter, Reading};
 use plansync_protocol::reference as wire;
 use plansync_protocol::{self as protocol, List, Permission, Version};
 
@@ -20,6 +20,8 @@ impl Reads for protocol::TenantGet {
         Ok(wire::TenantRecord {
             marking_aid: settings.marking_aid,
             owner_rule: settings.owner_rule.wire(),
+            record_idle_hours: wire::IdleHours::new(settings.record_idle_hours.get())
+                .unwrap_or(wire::IdleHours::DEFAULT),
         })
     }
 }
@@ -48,6 +50,10 @@ impl Reads for protocol::AdministratorGet {
 }
 
 impl Reads for protocol::AdministratorList {
+    fn page_of(body: &wire::ListAdministrators) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListAdministrators,
@@ -56,10 +62,26 @@ impl Reads for protocol::AdministratorList {
         let listed = reading.administrators(&search(body.search), window)?;
         let items = listed.items.into_iter();
         Ok(wire::AdministratorPage {
+            position: None,
             total: count(listed.total),
             items: items
                 .map(|(id, record)| administrator(id, record))
                 .collect(),
+        })
+    }
+}
+
+impl Reads for protocol::AdministratorNames {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetAdministratorNames,
+    ) -> Result<wire::AdministratorNameList, Refusal> {
+        let named = |administrator| wire::AdministratorName {
+            name: reading.name_of(&administrator).map(|name| name.to_string()),
+            administrator,
+        };
+        Ok(wire::AdministratorNameList {
+            items: body.administrators.into_iter().map(named).collect(),
         })
     }
 }
@@ -74,6 +96,10 @@ impl Reads for protocol::LearnerGet {
 }
 
 impl Reads for protocol::LearnerList {
+    fn page_of(body: &wire::ListLearners) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListLearners,
@@ -90,8 +116,28 @@ impl Reads for protocol::LearnerList {
         let listed = reading.learners(&filter, window)?;
         let items = listed.items.into_iter();
         Ok(wire::LearnerPage {
+            position: None,
             total: count(listed.total),
             items: items.map(|(id, record)| learner(id, record)).collect(),
+        })
+    }
+}
+
+impl Reads for protocol::LearnerFind {
+    fn page_of(body: &wire::FindLearners) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::FindLearners,
+    ) -> Result<wire::FoundLearnerPage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let listed = reading.find_learners(body.programme, &search(body.search), window);
+        Ok(wire::FoundLearnerPage {
+            position: None,
+            total: count(listed.total),
+            items: listed.items.into_iter().map(found_learner).collect(),
         })
     }
 }
@@ -106,6 +152,10 @@ impl Reads for protocol::ProgrammeGet {
 }
 
 impl Reads for protocol::ProgrammeList {
+    fn page_of(body: &wire::ListProgrammes) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListProgrammes,
@@ -113,6 +163,7 @@ impl Reads for protocol::ProgrammeList {
         let window = window(body.page, body.page_size);
         let listed = reading.programmes(&search(body.search), window)?;
         Ok(wire::ProgrammePage {
+            position: None,
             total: count(listed.total),
             items: listed.items.into_iter().map(programme).collect(),
         })
@@ -120,6 +171,10 @@ impl Reads for protocol::ProgrammeList {
 }
 
 impl Reads for protocol::TemplateGet {
+    fn page_of(body: &wire::GetTemplate) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::GetTemplate,
@@ -127,6 +182,7 @@ impl Reads for protocol::TemplateGet {
         let template = reading.template(body.programme, window(body.page, body.page_size))?;
         let components = template.components.items.into_iter();
         Ok(wire::TemplatePage {
+            position: None,
             total: count(template.components.total),
             version: Version(u64::from(template.version)),
             components: components.map(template_component).collect(),
@@ -166,6 +222,19 @@ fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
         groups: record.groups.clone(),
         tutors: record.tutors.clone(),
         enrolments: record.enrolments.iter().map(enrolment).collect(),
+    }
+}
+
+fn found_learner(found: FoundLearner<'_>) -> wire::FoundLearner {
+    let enrolment = |(enrolment, name): (Enrolment, &str)| wire::FoundEnrolment {
+        programme: enrolment.programme,
+        name: name.to_owned(),
+        status: enrolment.status.wire(),
+    };
+    wire::FoundLearner {
+        learner: found.learner,
+        name: found.record.name.to_string(),
+        programmes: found.programmes.into_iter().map(enrolment).collect(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Reads of syncs that were accepted.
 
-use plansync_domain::decision::Decision;
-use plansync_domain::decisions::Tally;
 use plansync_domain::ids::Actor;
-use plansync_domain::request::{Components, LearnerFilter, Learners, StatusFilter, SyncRequest};
-use plansync_domain::status::Status;
+use plansync_domain::plan::status::Status;
+use plansync_domain::sync::decision::Decision;
+use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::request::{
+    Components, LearnerFilter, Learners, StatusFilter, SyncRequest,
+};
 use plansync_engine::Refusal;
 use plansync_engine::read::{
     OutcomeFilter, OutcomeWord, PairOutcome, Reading, SyncProgress, SyncQuery,
@@ -22,6 +24,10 @@ impl Reads for protocol::SyncGet {
 }
 
 impl Reads for protocol::SyncList {
+    fn page_of(body: &wire::ListSyncs) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(reading: &Reading<'_>, body: wire::ListSyncs) -> Result<wire::SyncPage, Refusal> {
         let window = window(body.page, body.page_size);
         let query = SyncQuery {
@@ -30,6 +36,7 @@ impl Reads for protocol::SyncList {
         };
         let listed = reading.syncs(&query, window)?;
         Ok(wire::SyncPage {
+            position: None,
             total: count(listed.total),
             items: listed.items.into_iter().map(sync_record).collect(),
         })
@@ -37,6 +44,10 @@ impl Reads for protocol::SyncList {
 }
 
 impl Reads for protocol::SyncOutcomes {
+    fn page_of(body: &wire::ListSyncOutcomes) -> protocol::PageOf {
+        protocol::PageOf::of(body.hold, body.at)
+    }
+
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncOutcomes,
@@ -50,6 +61,7 @@ impl Reads for protocol::SyncOutcomes {
         };
         let listed = reading.sync_outcomes(body.sync, &filter, window)?;
         Ok(wire::SyncOutcomePage {
+            position: None,
             total: count(listed.total),
             items: listed.items.into_iter().map(outcome).collect(),
         })
@@ -75,6 +87,9 @@ pub(super) fn warnings(decision: Decision) -> Vec<wire::Warning> {
     let warnings = decision.warnings().map(|warning| wire::Warning {
         code: warning.wire(),
         tasks: warning.tasks().map(u64::from),
+        made: warning.made().map(u64::from),
+        evidence: warning.evidence().map(u64::from),
+        reason: warning.reason().map(ToWire::wire),
     });
     warnings.collect()
 }

@@ -1,8 +1,8 @@
 //! Attributes of a message as the domain's values.
 
-use plansync_domain::attributes::AttributeMap;
-use plansync_domain::raw::Raw;
-use plansync_domain::value::Value;
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::raw::Raw;
+use plansync_domain::values::value::Value;
 use plansync_protocol::{AttributeValue, Attributes, DecodeError};
 
 use crate::words::ToDomain;

@@ -1,8 +1,8 @@
 //! Commands on plans and records.
 
 use plansync_domain::command::{Command, Edit};
+use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{CommandId, ComponentId, SessionId};
-use plansync_domain::version::Version;
 use plansync_engine::{Receipt, Reply};
 use plansync_protocol::plan::{
     self as wire, EditPlan, InstantiatePlan, PlanEdited, PlanInstantiated,
@@ -132,15 +132,19 @@ fn added(index: usize, id: CommandId) -> ComponentId {
 impl Commands for protocol::RecordOpen {
     fn command(body: OpenRecord, id: CommandId) -> Result<Command, DecodeError> {
         let derived = || SessionId::from_uuid(id.derive(b"session"));
-        Ok(Command::OpenRecord {
-            learner: body.learner,
-            session: body.session.unwrap_or_else(derived),
+        let learner = body.learner;
+        let session = body.session.unwrap_or_else(derived);
+        Ok(if body.resume == Some(true) {
+            Command::ResumeRecord { learner, session }
+        } else {
+            Command::OpenRecord { learner, session }
         })
     }
 
     fn reply(receipt: Receipt) -> Option<RecordOpened> {
         let Reply::Opened {
             session,
+            resumed,
             marker,
             can_sync,
             programmes,
@@ -158,6 +162,7 @@ impl Commands for protocol::RecordOpen {
             marker: version(marker),
             can_sync,
             programmes: programmes.collect(),
+            resumed,
             duplicate: receipt.duplicate,
         })
     }

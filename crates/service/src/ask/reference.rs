@@ -1,12 +1,12 @@
 //! Commands on reference data.
 
-use plansync_domain::administrator::{Administrator, Groups};
 use plansync_domain::command::Command;
 use plansync_domain::ids::CommandId;
-use plansync_domain::learner::{Enrolment, Learner};
-use plansync_domain::programme::Programme;
-use plansync_domain::settings::TenantSettings;
-use plansync_domain::template::TemplateComponent;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, Learner};
+use plansync_domain::reference::programme::Programme;
+use plansync_domain::reference::settings::{IdleHours, TenantSettings};
+use plansync_domain::reference::template::TemplateComponent;
 use plansync_engine::{Receipt, Reply};
 use plansync_protocol::reference::{
     self as wire, GroupsViewed, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
@@ -37,6 +37,10 @@ impl Commands for TenantPut {
         Ok(Command::PutTenant(TenantSettings {
             marking_aid: body.marking_aid,
             owner_rule: body.owner_rule.domain(),
+            record_idle_hours: body
+                .record_idle_hours
+                .and_then(|hours| IdleHours::new(hours.get()))
+                .unwrap_or_default(),
         }))
     }
 

@@ -1,12 +1,15 @@
 //! Sync requests, and the commands on syncs.
 
-use plansync_domain::attribute::AttributeSet;
 use plansync_domain::command::Command;
-use plansync_domain::confirm::{self, Confirm};
-use plansync_domain::digest::Digest;
+use plansync_domain::ids::digest::Digest;
+use plansync_domain::ids::position;
 use plansync_domain::ids::{CommandId, SyncId};
-use plansync_domain::request::{Components, LearnerFilter, Learners, StatusFilter, SyncRequest};
-use plansync_domain::status::Status;
+use plansync_domain::plan::status::Status;
+use plansync_domain::sync::confirm::Confirm;
+use plansync_domain::sync::request::{
+    Components, LearnerFilter, Learners, StatusFilter, SyncRequest,
+};
+use plansync_domain::values::attribute::AttributeSet;
 use plansync_engine::{Receipt, Reply};
 use plansync_protocol::sync::{
     self as wire, CancelSync, ComponentChoice, LearnerChoice, StartSync, SyncCancelled, SyncStarted,
@@ -93,7 +96,7 @@ pub(crate) fn sync_request(given: wire::SyncRequest) -> SyncRequest {
 
 fn confirmed(given: wire::Confirm) -> Confirm {
     Confirm {
-        position: confirm::Position::new(given.position.0),
+        position: position::Position::new(given.position.0),
         digest: Digest::new(*given.digest.as_bytes()),
     }
 }

@@ -8,7 +8,7 @@ use plansync_domain::event::{
     ComponentAdded, ComponentChanged, ComponentReadded, ComponentRemoved, Event, EvidenceSubmitted,
     ReviewStatusSet, StatusSet,
 };
-use plansync_domain::version::TemplateVersion;
+use plansync_domain::ids::version::TemplateVersion;
 use plansync_protocol::{CHANGES_BYTES_MAX, DecodeError, Encoding};
 
 use crate::answer::plan_changes;
@@ -80,6 +80,7 @@ fn told(edit: &Edit) -> Event {
             component,
             status,
             case_owner: None,
+            tasks_follow: false,
         }),
     }
 }

@@ -3,7 +3,7 @@
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};
 
-use crate::college::{ESSAY, EXAM, NOBODY, SOURCE, TARGET, college, open, recent, rename};
+use crate::college::{ESSAY, EXAM, HIDDEN, NOBODY, SOURCE, TARGET, college, open, recent, rename};
 use crate::world::{Given, World};
 
 /// A college whose source's two activities were renamed, and a request for both.
@@ -234,4 +234,63 @@ fn a_durable_start_confirms_too_and_is_rejected_where_the_source_changed() {
         none("completed"),
     ];
     assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn m5_all_is_whom_the_preview_showed() {
+    let (world, mut request) = changed(Encoding::Json);
+    request["learners"] = json!({ "except": [NOBODY] });
+    let shown = world.get("alice", "sync.preview", &request);
+    let confirmed = confirming(&world, &request);
+    let mut left = world.get("sam", "learner.get", &json!({ "learner": TARGET }));
+    let joined = "00000000-0000-0000-0000-0000000000ee";
+    let mut joins = left.clone();
+    joins["learner"] = json!(joined);
+    left["enrolments"][0]["status"] = json!("expired");
+    for record in [&left, &joins] {
+        world.get("system", "learner.put", record);
+    }
+    let again = world.get("alice", "sync.preview", &confirmed);
+    assert_eq!(again["learners"], shown["learners"]);
+    assert_eq!(again["digest"], shown["digest"]);
+    let sync = world.get("alice", "sync.start", &confirmed)["sync"].clone();
+    world.work();
+    let of = |learner: &str| {
+        let asked = json!({ "sync": sync, "learner": learner });
+        let shown = world.get("sam", "sync.outcomes", &asked);
+        let items = shown["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|item| item["reason"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(TARGET), ["programme_status_excluded"; 2]);
+    assert_eq!(of(joined), Vec::<Value>::new());
+    let before = shown["learners"].as_u64().unwrap();
+    let progress = world.get("alice", "sync.get", &json!({ "sync": sync }));
+    assert_eq!(progress["learners"], before);
+}
+
+#[test]
+fn m5_p8_who_was_shown_and_is_hidden_since_has_a_row_that_says_no_more() {
+    let (world, mut request) = changed(Encoding::Json);
+    request["learners"] = json!("all");
+    let confirmed = confirming(&world, &request);
+    let hidden = world.get("system", "learner.get", &json!({ "learner": HIDDEN }));
+    let mut target = world.get("system", "learner.get", &json!({ "learner": TARGET }));
+    target["groups"] = hidden["groups"].clone();
+    world.get("system", "learner.put", &target);
+    let sync = world.get("alice", "sync.start", &confirmed)["sync"].clone();
+    world.work();
+    let of = |learner: &str| {
+        let asked = json!({ "sync": sync, "learner": learner });
+        let shown = world.get("alice", "sync.outcomes", &asked);
+        let items = shown["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|item| item["reason"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(TARGET), ["learner_not_available"; 2]);
+    assert_eq!(of(HIDDEN), Vec::<Value>::new());
 }

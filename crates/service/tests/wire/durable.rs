@@ -208,3 +208,46 @@ fn a_command_that_crashed_is_set_aside_with_its_bytes() {
     let plan = world.get("alice", "plan.get", &json!({ "learner": SOURCE }));
     assert_eq!(plan["version"], 1);
 }
+
+#[test]
+fn a_command_that_cannot_be_delivered_is_rejected_once_for_the_tenant_it_names() {
+    let world = college(Encoding::Json);
+    let place = Place {
+        stream_created_ns: 7,
+        sequence: 50,
+    };
+    let give = |subject| {
+        let inbound = Inbound {
+            subject,
+            headers: &Given(&[]),
+            body: b"NATS/1.0\r\nA: b\rc\r\n\r\n{}",
+        };
+        let why = "a header's value has a control character";
+        world.service.undeliverable_command(inbound, place, why)
+    };
+    let subject = "plansync.v1.cmd.acme.alice.plan.edit\\xff";
+    let first = give(subject);
+    world.settle();
+    assert_eq!(give(subject), first, "a redelivery comes to something else");
+    let told = outcomes(&world.events_after(12));
+    assert_eq!((told.len(), told[0].0.as_str()), (1, "rejected"));
+    assert_eq!(told[0].1["error"]["code"], "invalid_request");
+    assert_eq!(told[0].1["bytes"], "TkFUUy8xLjANCkE6IGINYw0KDQp7fQ==");
+    let nobodys = Verdict::Settled {
+        after: plansync_log::Position::ZERO,
+    };
+    assert_eq!(give("plansync.v1.cmd.ac\\xffme.alice.plan.edit"), nobodys);
+}
+
+#[test]
+fn a_request_that_cannot_be_delivered_is_refused_in_the_encoding_of_its_body() {
+    let world = college(Encoding::Json);
+    let inbound = Inbound {
+        subject: "plansync.v1.req.acme.alice.plan.get",
+        headers: &Given(&[]),
+        body: b"{}",
+    };
+    let answer = world.service.undeliverable(inbound, "it is not");
+    assert_eq!(answer.encoding, Encoding::Json);
+    assert_eq!(answer.error.unwrap().number, 400);
+}

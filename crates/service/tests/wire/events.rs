@@ -63,7 +63,8 @@ fn a_sync_tells_of_its_start_each_target_and_its_end() {
     assert_eq!(body(&events[0]), started);
     let target = json!({
         "sync": sync, "learner": TARGET, "version": 2, "applied": 1, "unchanged": 0,
-        "skipped": {}, "warnings": {},
+        "skipped": {}, "warnings": {}, "created": [], "updated": [ESSAY], "deleted": [],
+        "tasks": { "made": [], "cancelled": [] }, "truncated": false,
     });
     assert_eq!(body(&events[1]), target);
     assert_eq!(
@@ -88,7 +89,9 @@ fn opening_a_record_again_is_one_event() {
     let opened = json!({
         "session": second, "learner": SOURCE, "administrator": "alice", "replaced": first,
     });
-    let closed = json!({ "session": second, "learner": SOURCE, "administrator": "alice" });
+    let closed = json!({
+        "session": second, "learner": SOURCE, "administrator": "alice", "reason": "closed",
+    });
     assert_eq!(bodies, [opened, closed]);
 }
 

@@ -2,16 +2,29 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
+mod affected;
 mod changes;
 mod college;
 mod confirm;
+mod corrections;
+mod counts;
 mod durable;
 mod events;
 mod explain;
+mod finding;
+mod first_refusal;
+mod followed;
+mod headers;
+mod held;
+mod kept;
 mod ladder;
+mod one_form;
 mod order;
 mod pages;
+mod paths;
+mod plan_change;
 mod plans;
+mod records;
 mod reference;
 mod repeats;
 mod reviews;

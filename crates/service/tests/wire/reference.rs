@@ -17,7 +17,8 @@ fn records_come_back_as_put() {
     in_both(|encoding| {
         let world = college(encoding);
         let get = |operation: &str, body: Value| world.get("sam", operation, &body);
-        let settings = json!({ "marking_aid": true, "owner_rule": "keep" });
+        let settings =
+            json!({ "marking_aid": true, "owner_rule": "keep", "record_idle_hours": 24 });
         assert_eq!(get("tenant.get", json!({})), settings);
         let ed = administrator("ed", &[], &json!("all"));
         assert_eq!(

@@ -211,7 +211,7 @@ fn v2_v3_v4_m4_every_pair_is_listed_with_its_warnings() {
                 "outcome": outcome, "warnings": [warning],
             })
         };
-        let recreated = json!({ "code": "review_recreated", "tasks": 2 });
+        let recreated = json!({ "code": "review_recreated", "tasks": 2, "made": 2 });
         let expected = json!([
             pair(ESSAY, "applied", json!({ "code": "marking_aid_evidence" })),
             pair(REVIEWS[0], "applied", recreated),

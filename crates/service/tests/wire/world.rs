@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use plansync_engine::{Clock, Config, Engine, Worked};
 use plansync_log::memory::MemoryLog;
-use plansync_log::{LogId, Position, Recorded};
+use plansync_log::{LogId, Position, Read, Recorded};
 use plansync_protocol::Encoding;
 use plansync_service::{Answer, Headers, Ids, Inbound, Outbound, Place, Service, Verdict};
 use serde_json::Value;
@@ -35,34 +35,70 @@ impl Ids for Counting {
 pub(crate) struct Given<'a>(pub(crate) &'a [(&'a str, &'a str)]);
 
 impl Headers for Given<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        let mut all = self.0.iter();
-        all.find(|(given, _)| given.eq_ignore_ascii_case(name))
+    fn values(&self, name: &str) -> Vec<&str> {
+        let named = self.0.iter();
+        named
+            .filter(|(given, _)| given.eq_ignore_ascii_case(name))
             .map(|(_, value)| *value)
+            .collect()
     }
 }
 
 /// A service and the log that it stands on.
 pub(crate) struct World {
+    log: MemoryLog,
     pub(crate) service: Service,
     pub(crate) encoding: Encoding,
     sequence: AtomicU64,
+    clock: Arc<Ticking>,
 }
 
 impl World {
     pub(crate) fn new(encoding: Encoding) -> Self {
         let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        let reader = Arc::new(log.clone());
+        Self::on(log, reader, encoding, 1)
+    }
+
+    /// One whose log is read through something else.
+    pub(crate) fn read_through(
+        encoding: Encoding,
+        reader: impl FnOnce(MemoryLog) -> Arc<dyn Read>,
+    ) -> Self {
+        let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        Self::on(log.clone(), reader(log), encoding, 1)
+    }
+
+    /// Another engine on what is durable of the log.
+    pub(crate) fn restarted(self) -> Self {
+        let sequence = self.sequence.load(Ordering::Relaxed);
+        let reader = Arc::new(self.log.clone());
+        Self::on(self.log, reader, self.encoding, sequence)
+    }
+
+    fn on(log: MemoryLog, reader: Arc<dyn Read>, encoding: Encoding, sequence: u64) -> Self {
+        let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
         let config = Config {
-            clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
+            clock: Arc::clone(&clock) as _,
             ..Config::default()
         };
-        let engine = Engine::open(Box::new(log.clone()), Arc::new(log), config).unwrap();
+        let engine = Engine::open(Box::new(log.clone()), reader, config).unwrap();
         let ids = Arc::new(Counting(AtomicU64::new(0)));
         Self {
+            log,
             service: Service::new(engine, Encoding::Json, ids),
             encoding,
-            sequence: AtomicU64::new(1),
+            sequence: AtomicU64::new(sequence),
+            clock,
         }
+    }
+
+    /// So many hours pass, and what is idle by then is closed.
+    pub(crate) fn pass_hours(&self, hours: i64) {
+        let micros = hours * 3_600_000_000;
+        self.clock.0.fetch_add(micros, Ordering::Relaxed);
+        self.service.engine().idle_step().unwrap();
+        self.settle();
     }
 
     /// Makes everything durable that was decided.

@@ -1,0 +1,81 @@
+//! What one commit did to a plan.
+
+use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter, ReviewState};
+use plansync_domain::ids::version::Version;
+use plansync_engine::Refusal;
+use plansync_engine::read::{ChangedComponent, Reading};
+use plansync_protocol::{self as protocol, plan as wire, record};
+
+use crate::answer::plan::moment;
+use crate::answer::{count, texts, time, value, version, window};
+use crate::catalogue::Reads;
+use crate::words::ToWire;
+
+impl Reads for protocol::PlanChange {
+    fn answer(
+        reading: &Reading<'_>,
+        body: wire::GetPlanChange,
+    ) -> Result<wire::PlanChangePage, Refusal> {
+        let window = window(body.page, body.page_size);
+        let asked = Version::of_stream(body.version.0);
+        let changed = reading.plan_change(body.learner, asked, window)?;
+        Ok(wire::PlanChangePage {
+            version: version(changed.version),
+            position: protocol::Position(changed.position.get()),
+            at: time(changed.at),
+            by: changed.by,
+            sync: changed.sync,
+            command_id: changed.command,
+            reason: changed.reason.map(|reason| reason.to_string()),
+            total: count(changed.changes.total),
+            changes: changed.changes.items.into_iter().map(component).collect(),
+        })
+    }
+}
+
+fn component(changed: ChangedComponent) -> wire::ComponentDifference {
+    let step = changed.step;
+    wire::ComponentDifference {
+        component: step.component,
+        name: step.name.to_string(),
+        change: step.change.wire(),
+        attributes: step.attributes.iter().map(attribute).collect(),
+        status: step.status.map(|status| wire::StatusDifference {
+            before: status.before.map(ToWire::wire),
+            after: status.after.map(ToWire::wire),
+        }),
+        evidence: step.evidence.map(|evidence| wire::EvidenceDifference {
+            before: u64::from(evidence.before),
+            after: u64::from(evidence.after),
+        }),
+        review: step.review.map(review),
+        tasks: wire::TaskMoves {
+            made: step.tasks.made,
+            cancelled: step.tasks.cancelled,
+        },
+        reason: changed.reason.map(|reason| reason.to_string()),
+    }
+}
+
+fn attribute(step: &AttributeStep) -> record::AttributeChange {
+    let elements = step.elements.as_ref();
+    record::AttributeChange {
+        attribute: step.attribute.wire(),
+        before: value(&step.before),
+        after: value(&step.after),
+        added: elements.map(|elements| texts(&elements.added)),
+        removed: elements.map(|elements| texts(&elements.removed)),
+    }
+}
+
+fn review(of: BeforeAfter<Option<ReviewState>>) -> wire::ReviewDifference {
+    let side = |state: ReviewState| wire::ReviewSide {
+        review: state.review,
+        status: state.status.wire(),
+        review_at: state.review_at.map(moment),
+    };
+    wire::ReviewDifference {
+        before: of.before.map(side),
+        after: of.after.map(side),
+    }
+}

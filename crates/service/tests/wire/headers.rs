@@ -1,0 +1,201 @@
+//! Headers that contradict each other, and header texts that every client can read.
+
+use plansync_protocol::Encoding;
+use plansync_service::Answer;
+use serde_json::{Value, json};
+
+use crate::college::{ESSAY, SOURCE, college, rename};
+use crate::typed;
+use crate::world::{Given, World};
+
+const ID: &str = "00000000-0000-0000-0000-00000000e000";
+
+fn edit(world: &World, headers: &[(&str, &str)], body: &Value) -> Answer {
+    world.send(
+        "alice",
+        "plan.edit",
+        Given(headers),
+        body.to_string().as_bytes(),
+    )
+}
+
+fn code(answer: &Answer) -> Value {
+    typed::error(answer.encoding, &answer.body)["error"]["code"].clone()
+}
+
+#[test]
+fn headers_that_contradict_each_other_are_refused_whatever_their_spelling() {
+    let world = college(Encoding::Json);
+    let position = world.position();
+    let (json, packed) = ("application/json", "application/msgpack");
+    for (headers, refusal) in [
+        (
+            [("content-type", json), ("Content-Type", packed)],
+            "unsupported_media_type",
+        ),
+        (
+            [("content-type", packed), ("content-type", json)],
+            "unsupported_media_type",
+        ),
+        (
+            [("Nats-Msg-Id", ID), ("nats-msg-id", "7")],
+            "invalid_request",
+        ),
+        (
+            [("Nats-Msg-Id", "7"), ("Nats-Msg-Id", ID)],
+            "invalid_request",
+        ),
+        (
+            [("Nats-Msg-Id", ""), ("Nats-Msg-Id", ID)],
+            "invalid_request",
+        ),
+    ] {
+        let named = {
+            let mut body = rename(ESSAY, "A");
+            body["command_id"] = json!(ID);
+            body
+        };
+        for body in [rename(ESSAY, "A"), named] {
+            let answer = edit(&world, &headers, &body);
+            assert_eq!(code(&answer), refusal, "{headers:?}");
+            let text = answer.error.unwrap().text;
+            assert!(text.contains("given more than once"), "{text}");
+        }
+    }
+    assert_eq!(world.position(), position, "nothing was done");
+}
+
+#[test]
+fn a_header_that_is_repeated_with_the_same_value_says_it_once() {
+    let world = college(Encoding::Json);
+    let json = "application/json";
+    let headers = [
+        ("content-type", json),
+        ("Content-Type", json),
+        ("Nats-Msg-Id", ID),
+        ("nats-msg-id", ID),
+    ];
+    assert_eq!(edit(&world, &headers, &rename(ESSAY, "A")).error, None);
+    let again = edit(&world, &headers, &rename(ESSAY, "A"));
+    let reply: Value = serde_json::from_slice(&again.body).unwrap();
+    assert_eq!(reply["duplicate"], true);
+}
+
+#[test]
+fn a_durable_command_whose_headers_contradict_each_other_is_rejected_with_its_bytes() {
+    let world = college(Encoding::Json);
+    let position = world.position();
+    let body = rename(ESSAY, "A").to_string();
+    let types = [
+        ("content-type", "application/json"),
+        ("Content-Type", "application/msgpack"),
+    ];
+    let ids = [("Nats-Msg-Id", ID), ("nats-msg-id", "7")];
+    for headers in [types, ids] {
+        world.give("alice", "plan.edit", Given(&headers), body.as_bytes());
+    }
+    let told = world.events_after(position);
+    let told: Vec<Value> = told
+        .iter()
+        .map(|event| serde_json::from_slice(&event.body).unwrap())
+        .collect();
+    let codes: Vec<_> = told.iter().map(|body| &body["error"]["code"]).collect();
+    assert_eq!(codes, ["unsupported_media_type", "invalid_request"]);
+    assert!(
+        told.iter()
+            .all(|body| body["bytes"].is_string() && body["command_id"] != ID)
+    );
+}
+
+/// The trace that the event of an edit with these headers carries.
+fn traced(headers: &[(&str, &str)]) -> Option<String> {
+    let world = college(Encoding::Json);
+    let position = world.position();
+    assert_eq!(edit(&world, headers, &rename(ESSAY, "A")).error, None);
+    let events = world.events_after(position);
+    let mut named = events[0].headers.iter();
+    let found = named.find(|(name, _)| *name == "traceparent");
+    found.map(|(_, value)| value.clone())
+}
+
+#[test]
+fn only_a_trace_context_of_the_w3c_form_is_carried_on() {
+    let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let other = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b8-01";
+    assert_eq!(traced(&[("traceparent", good)]).as_deref(), Some(good));
+    assert_eq!(
+        traced(&[("traceparent", good), ("Traceparent", good)]).as_deref(),
+        Some(good)
+    );
+    assert_eq!(
+        traced(&[("traceparent", good), ("Traceparent", other)]),
+        None
+    );
+    let later = format!("cc{}-more", &good[2..]);
+    assert_eq!(traced(&[("traceparent", &later)]).as_deref(), Some(good));
+    for bad in [
+        "",
+        "-",
+        "abc",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0",
+        "00-4bf92f3577b34da6a3ce929d0e0e473é-00f067aa0ba902b7-01",
+        "004bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0-001",
+    ] {
+        assert_eq!(traced(&[("traceparent", bad)]), None, "{bad}");
+    }
+}
+
+#[test]
+fn a_refusal_in_another_alphabet_is_ascii_in_its_header_and_itself_in_its_body() {
+    let world = college(Encoding::Json);
+    let long = "я".repeat(400);
+    for name in [
+        "Жанна",
+        "李雷\u{2028}",
+        "a\r\nNats-Service-Error: \u{7f}",
+        &long,
+    ] {
+        let body = json!({ "learner": SOURCE, name: 1 });
+        let answer = world.send("alice", "plan.get", Given(&[]), body.to_string().as_bytes());
+        let text = answer.error.clone().unwrap().text;
+        assert!(
+            text.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+            "{text}"
+        );
+        assert!(text.starts_with("invalid_request: unknown field `") && text.len() <= 500);
+        let error = typed::error(Encoding::Json, &answer.body)["error"].clone();
+        let start: String = name.chars().take(2).collect();
+        assert!(error["message"].as_str().unwrap().contains(&start));
+    }
+    let body = json!({ "learner": SOURCE, "Жанна": 1 });
+    let answer = world.send("alice", "plan.get", Given(&[]), body.to_string().as_bytes());
+    assert!(
+        answer
+            .error
+            .unwrap()
+            .text
+            .contains(r"`\u{416}\u{430}\u{43d}\u{43d}\u{430}`")
+    );
+}
+
+#[test]
+fn every_header_of_an_event_is_ascii_whatever_people_are_called() {
+    let world = college(Encoding::Json);
+    let put = crate::college::learner(SOURCE, "Жанна", "north");
+    world.get("system", "learner.put", &put);
+    world.get("alice", "plan.edit", &rename(ESSAY, "Сочинение"));
+    world.give("alice", "plan.édit", Given(&[("traceparent", "é")]), b"{}");
+    let events = world.events_after(0);
+    assert!(events.len() > 1);
+    for (name, value) in events.iter().flat_map(|event| &event.headers) {
+        assert!(
+            value.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+            "{name}: {value}"
+        );
+    }
+}
