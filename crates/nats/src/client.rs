@@ -2,20 +2,22 @@
 //!
 //! Takes and gives bytes; what is in them is its caller's.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::HeaderMap;
 use async_nats::client::RequestErrorKind;
-use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{self, Context};
-use async_nats::{HeaderMap, Subscriber};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use tokio::sync::watch;
 
-use crate::connection::{ConnectError, Connection, connect};
+use crate::connection::{ConnectError, Connection, tell};
 use crate::discovery::SERVICE;
-use crate::streams::{COMMANDS, EVENTS};
+use crate::filter::Filtered;
+use crate::streams::COMMANDS;
+use crate::troubles::Troubles;
 
 /// Why something that was asked has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,17 @@ pub enum ClientError {
     Watch {
         /// What the server said.
         source: async_nats::Error,
+    },
+    /// The events may not be heard by this user.
+    #[error(
+        "this user may not hear the events of {whose}; ask whoever runs NATS for the permission to \
+         subscribe to {subject}"
+    )]
+    NotHeard {
+        /// The tenant, or all.
+        whose: String,
+        /// What was subscribed to.
+        subject: String,
     },
     /// The connection failed meanwhile.
     #[error("the connection to NATS failed")]
@@ -86,48 +99,13 @@ pub struct Stored {
     pub duplicate: bool,
 }
 
-/// An event as it was published.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// Its subject.
-    pub subject: String,
-    /// Its headers, spelt as they came.
-    pub headers: Vec<(String, String)>,
-    /// Its encoded body.
-    pub body: Bytes,
-}
-
-impl Event {
-    /// The value of a header, spelt as it was sent.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(header, _)| header == name)?;
-        Some(&found.1)
-    }
-}
-
-/// Which events to watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WatchFrom {
-    /// Those that are published from now on.
-    Now,
-    /// Those in the stream first, then those that follow.
-    Start,
-}
-
 /// A connection that asks.
 #[derive(Clone)]
 pub struct Client {
     nats: async_nats::Client,
     jetstream: Context,
     timeout: Duration,
-}
-
-/// Events as they come.
-pub struct Watch(Source);
-
-enum Source {
-    Live(Subscriber),
-    Stored(Box<pull::Ordered>),
+    told: Arc<watch::Sender<Troubles>>,
 }
 
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -135,8 +113,20 @@ const READY_POLL: Duration = Duration::from_millis(20);
 impl Client {
     /// Connects; answers are waited for as long as `timeout`.
     pub async fn connect(connection: &Connection, timeout: Duration) -> Result<Self, ClientError> {
-        let nats = connect(connection).await?;
+        let told = Arc::new(watch::Sender::new(Troubles::default()));
+        let tells = Arc::clone(&told);
+        // Events are what others let be published: they are not trusted either.
+        let nats = Filtered::connect_telling(connection, move |event| {
+            if Troubles::note(&tells, event) {
+                tracing::debug!(%event, "connection to NATS");
+            } else {
+                tell(event);
+            }
+        })
+        .await?
+        .into_client();
         Ok(Self {
+            told,
             jetstream: jetstream::new(nats.clone()),
             nats,
             timeout,
@@ -145,6 +135,16 @@ impl Client {
 
     pub(crate) fn jetstream(&self) -> &Context {
         &self.jetstream
+    }
+
+    /// What happens to the connection.
+    pub(crate) fn troubles(&self) -> watch::Receiver<Troubles> {
+        self.told.subscribe()
+    }
+
+    /// Where what happens to the connection is noted.
+    pub(crate) fn told(&self) -> &watch::Sender<Troubles> {
+        &self.told
     }
 
     /// How long an answer is waited for.
@@ -199,44 +199,15 @@ impl Client {
             Err(error) if error.kind() == PublishErrorKind::StreamNotFound => {
                 Err(ClientError::NoService)
             }
-            Err(error) => Err(ClientError::NotStored {
-                stream: COMMANDS,
-                source: error.into(),
-            }),
-        }
-    }
-
-    /// The events whose subjects match `plansync.v1.evt.<tail>`.
-    pub async fn watch(&self, tail: &str, from: WatchFrom) -> Result<Watch, ClientError> {
-        let subject = format!("plansync.v1.evt.{tail}");
-        let failed = |source| ClientError::Watch { source };
-        match from {
-            WatchFrom::Now => {
-                let live = self.nats.subscribe(subject).await;
-                let live = live.map_err(|error| failed(error.into()))?;
-                // Whatever is asked after this is seen by the subscription.
-                self.nats
-                    .flush()
-                    .await
-                    .map_err(|error| failed(error.into()))?;
-                Ok(Watch(Source::Live(live)))
-            }
-            WatchFrom::Start => {
-                let config = pull::OrderedConfig {
-                    filter_subject: subject,
-                    deliver_policy: DeliverPolicy::All,
-                    ..pull::OrderedConfig::default()
-                };
-                let consumer = self
-                    .jetstream
-                    .create_consumer_on_stream(config, EVENTS)
-                    .await;
-                let messages = consumer
-                    .map_err(|error| failed(error.into()))?
-                    .messages()
-                    .await;
-                let messages = messages.map_err(|error| failed(error.into()))?;
-                Ok(Watch(Source::Stored(Box::new(messages))))
+            Err(error) => {
+                // Not said before, where somebody began to watch.
+                if let Some(why) = self.told.borrow().no_inbox() {
+                    tracing::error!(why, "no answers are heard");
+                }
+                Err(ClientError::NotStored {
+                    stream: COMMANDS,
+                    source: error.into(),
+                })
             }
         }
     }
@@ -261,21 +232,6 @@ impl Client {
     }
 }
 
-impl Watch {
-    /// The next event, however long it takes; nothing once the connection is closed for good.
-    pub async fn next(&mut self) -> Option<Result<Event, ClientError>> {
-        match &mut self.0 {
-            Source::Live(live) => live.next().await.map(|message| Ok(event(&message))),
-            Source::Stored(stored) => Some(match stored.next().await? {
-                Ok(message) => Ok(event(&message)),
-                Err(error) => Err(ClientError::Watch {
-                    source: error.into(),
-                }),
-            }),
-        }
-    }
-}
-
 fn headers(content_type: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert("content-type", content_type);
@@ -288,17 +244,4 @@ fn error_number(headers: &HeaderMap) -> Option<u16> {
         .as_str()
         .parse()
         .ok()
-}
-
-fn event(message: &async_nats::Message) -> Event {
-    let headers = message.headers.iter().flat_map(HeaderMap::iter);
-    Event {
-        subject: message.subject.to_string(),
-        headers: headers
-            .filter_map(|(name, values)| {
-                Some((name.to_string(), values.first()?.as_str().to_owned()))
-            })
-            .collect(),
-        body: message.payload.clone(),
-    }
 }

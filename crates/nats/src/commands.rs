@@ -16,20 +16,25 @@ use plansync_log::Position;
 use plansync_service::{Place, Verdict};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
+use crate::filter::{Filtered, Undeliverable};
 use crate::gate::{Gate, Waiting, gate};
 use crate::headers::Received;
 use crate::port::Handler;
+use crate::rarely::Burst;
+use crate::settings::UNACKNOWLEDGED_MAX;
 use crate::stop::told;
-use crate::streams::{StreamError, Streams, created_ns};
+use crate::streams::{Demand, StreamError, Streams, created_ns};
+use crate::watchman::refused_for_others;
 
-const CONSUMER: &str = "plansync-engine";
-/// Commands that are decided but not yet acknowledged, or sent ahead by the server.
-const UNACKNOWLEDGED_MAX: u16 = 64;
+pub(crate) const CONSUMER: &str = "plansync-engine";
 /// The server sends a command again when it has heard nothing of it for so long.
-const ACK_WAIT: Duration = Duration::from_secs(30);
+pub(crate) const ACK_WAIT: Duration = Duration::from_secs(30);
 /// How long a command that must wait may stay unmentioned to the server.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+/// How long one pull waits for a command.
+pub(crate) const PULL_EXPIRES: Duration = Duration::from_secs(10);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The least that a command waits before it is tried again.
 const WAIT_MIN: Duration = Duration::from_millis(10);
@@ -53,6 +58,8 @@ pub struct CommandConsumer<H> {
     decided: Option<Decided>,
     /// Why the commands were last taken up again, if none was taken since.
     last_why: Option<String>,
+    /// Which of the messages that cannot be delivered have a line in the engine's log.
+    refusals: Burst,
 }
 
 #[derive(Clone, Copy)]
@@ -78,14 +85,22 @@ enum Ended {
 
 impl<H: Handler> CommandConsumer<H> {
     /// Makes the consumer; commands are taken once it is run.
-    pub async fn open(streams: Streams, handler: Arc<H>) -> Result<Self, CommandsError> {
+    pub async fn open(
+        streams: &Streams,
+        filtered: &Filtered,
+        handler: Arc<H>,
+    ) -> Result<Self, CommandsError> {
         let consumer = Self {
-            streams,
+            streams: streams.over(filtered.client().clone()),
             handler,
             decided: None,
             last_why: None,
+            refusals: Burst::new(),
         };
-        consumer.session().await.map_err(CommandsError::Stream)?;
+        consumer
+            .session(Demand::Fit)
+            .await
+            .map_err(CommandsError::Stream)?;
         Ok(consumer)
     }
 
@@ -106,9 +121,9 @@ impl<H: Handler> CommandConsumer<H> {
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), CommandsError> {
         loop {
-            let ended = match self.session().await {
+            let ended = match self.session(Demand::Ours).await {
                 Ok(session) => self.take_session(session, waiting, stop).await?,
-                Err(error) if error.is_transient() => Ended::StartOver(error.to_string()),
+                Err(error) if error.may_pass() => Ended::StartOver(error.to_string()),
                 Err(error) => return Err(CommandsError::Stream(error)),
             };
             match ended {
@@ -128,14 +143,14 @@ impl<H: Handler> CommandConsumer<H> {
     }
 
     /// A consumer that starts at the first message that was not acknowledged.
-    async fn session(&self) -> Result<Session, StreamError> {
-        let stream = self.streams.commands().await?;
+    async fn session(&self, demand: Demand) -> Result<Session, StreamError> {
+        let stream = self.streams.commands(demand).await?;
         let server = |source| StreamError::Server {
             stream: crate::COMMANDS,
             source,
         };
         forget(&stream).await.map_err(server)?;
-        let consumer: PullConsumer = stream
+        let created = stream
             .create_consumer(pull::Config {
                 durable_name: Some(CONSUMER.to_owned()),
                 ack_policy: AckPolicy::Explicit,
@@ -144,13 +159,16 @@ impl<H: Handler> CommandConsumer<H> {
                 max_ack_pending: i64::from(UNACKNOWLEDGED_MAX),
                 ..pull::Config::default()
             })
-            .await
-            .map_err(|error| server(error.into()))?;
+            .await;
+        let consumer: PullConsumer = match created {
+            Ok(consumer) => consumer,
+            Err(error) => return Err(refused_for_others(self.streams.context(), error).await),
+        };
         let messages = consumer
             .stream()
             .max_messages_per_batch(usize::from(UNACKNOWLEDGED_MAX))
             .heartbeat(Duration::from_secs(2))
-            .expires(Duration::from_secs(10))
+            .expires(PULL_EXPIRES)
             .messages()
             .await
             .map_err(|error| server(error.into()))?;
@@ -179,6 +197,10 @@ impl<H: Handler> CommandConsumer<H> {
             let Some(place) = session.expected(&message) else {
                 return Ok(Ended::StartOver("a delivery is missing".to_owned()));
             };
+            if may_lack_its_body(&message) && !self.sends_bodies().await {
+                let why = "the consumer was edited to send headers only";
+                return Ok(Ended::StartOver(why.to_owned()));
+            }
             let Some(after) = self.settle(&message, place, stop).await? else {
                 return Ok(Ended::Stopped);
             };
@@ -189,6 +211,15 @@ impl<H: Handler> CommandConsumer<H> {
             room.put(after, message.split().1);
             self.last_why = None;
         }
+    }
+
+    /// Whether the consumer sends whole messages, as far as the server says so.
+    async fn sends_bodies(&self) -> bool {
+        let Ok(stream) = self.streams.commands(Demand::Ours).await else {
+            return false;
+        };
+        let info = stream.consumer_info(CONSUMER).await;
+        info.is_ok_and(|info| !info.config.headers_only)
     }
 
     /// Decides a message, however long it must wait; nothing if it is to stop before that.
@@ -219,7 +250,10 @@ impl<H: Handler> CommandConsumer<H> {
     }
 
     /// Decides on a thread that may block; a message that crashes is set aside.
-    async fn decide(&self, message: Received, place: Place) -> Result<Verdict, CommandsError> {
+    async fn decide(&mut self, message: Received, place: Place) -> Result<Verdict, CommandsError> {
+        if let Some(message) = Undeliverable::of(&message.0) {
+            return self.refuse(message, place).await;
+        }
         let handler = Arc::clone(&self.handler);
         let given = message.clone();
         let crash = match spawn_blocking(move || handler.command(given.inbound(), place)).await {
@@ -231,6 +265,33 @@ impl<H: Handler> CommandConsumer<H> {
         spawn_blocking(move || handler.set_aside(message.inbound(), place))
             .await
             .map_err(|_| CommandsError::EngineGone)
+    }
+
+    /// Records a message that could not be delivered, and says which it was.
+    async fn refuse(
+        &mut self,
+        message: Undeliverable,
+        place: Place,
+    ) -> Result<Verdict, CommandsError> {
+        let (subject, fault) = (message.subject_escaped(), message.fault);
+        let handler = Arc::clone(&self.handler);
+        let verdict = spawn_blocking(move || message.command(&*handler, place))
+            .await
+            .map_err(|_| CommandsError::EngineGone)?;
+        if matches!(verdict, Verdict::Settled { .. })
+            && let Some(unnamed) = self.refusals.due(Instant::now())
+        {
+            tracing::warn!(
+                sequence = place.sequence,
+                subject,
+                %fault,
+                unnamed,
+                "a durable command cannot be delivered; it is rejected and leaves {}; `unnamed` \
+                 counts earlier ones that were not logged",
+                crate::COMMANDS
+            );
+        }
+        Ok(verdict)
     }
 }
 
@@ -257,6 +318,13 @@ impl Session {
     }
 }
 
+/// Whether the server may have kept the body back: it says then how long it is. A client may say so, too.
+fn may_lack_its_body(message: &Message) -> bool {
+    let headers = message.headers.as_ref();
+    message.payload.is_empty()
+        && headers.is_some_and(|headers| headers.get("Nats-Msg-Size").is_some())
+}
+
 /// Removes the consumer with what it knows of deliveries; what was not acknowledged stays.
 async fn forget(stream: &Stream) -> Result<(), async_nats::Error> {
     match stream.delete_consumer(CONSUMER).await {
@@ -275,12 +343,12 @@ fn is_absent(kind: &ConsumerErrorKind) -> bool {
 
 /// Waits, and lets the server know now and then that the message is still being dealt with.
 async fn wait(message: &Message, delay: Duration) {
-    let end = tokio::time::Instant::now() + delay;
+    let end = Instant::now() + delay;
     loop {
         if let Err(error) = message.ack_with(AckKind::Progress).await {
             tracing::debug!(%error, "the server does not hear that a command waits");
         }
-        let next = tokio::time::Instant::now() + PROGRESS_EVERY;
+        let next = Instant::now() + PROGRESS_EVERY;
         tokio::time::sleep_until(next.min(end)).await;
         if next >= end {
             return;

@@ -1,15 +1,21 @@
 //! How a NATS server is reached: addresses, credentials, TLS.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
-use percent_encoding::percent_decode_str;
+use tokio::time::Instant;
+
+use crate::filter::UpstreamError;
+use crate::identity;
+use crate::rarely::Rarely;
 
 /// What is needed to connect.
 #[derive(Debug, Clone, Default)]
 pub struct Connection {
-    /// One address or several, separated by commas; user and password may stand in them.
+    /// One address or several, separated by commas; a user and a password, or a token, may stand in each:
+    /// one for all, or each server's own.
     pub url: String,
     /// A credentials file (JWT and seed).
     pub creds: Option<PathBuf>,
@@ -44,6 +50,23 @@ pub enum ConnectError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file of certificates or keys cannot be read.
+    #[error("the file {path} cannot be read for TLS; check that it exists and is readable")]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It is not clear as whom one of several servers is to be spoken to.
+    #[error(
+        "the addresses name different users or tokens, and {server} has none; put one into each address, \
+         or one into one address for all"
+    )]
+    Unclear {
+        /// The server.
+        server: String,
+    },
     /// A certificate without its key, or the reverse.
     #[error("a client certificate and its key must be given together")]
     HalfCertificate,
@@ -55,17 +78,47 @@ pub enum ConnectError {
         /// What the client library said.
         source: async_nats::ConnectError,
     },
+    /// No server was reached.
+    #[error("no connection to NATS at {url}; check that a server runs there")]
+    Unreachable {
+        /// The address, without credentials.
+        url: String,
+        /// Why not.
+        source: UpstreamError,
+    },
 }
 
 /// What a subscription holds before messages are dropped: a bound, not a target.
 const SUBSCRIPTION_MESSAGES_MAX: usize = 64 * 1024;
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+pub(crate) const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Connects once.
 pub async fn connect(connection: &Connection) -> Result<Client, ConnectError> {
-    let addresses = addresses(&connection.url)?;
-    let options = with_user(options(connection)?, &addresses);
+    let mut addresses = addresses(&connection.url)?;
+    // Where each has a user of its own, the library tries no more than one at its first attempt.
+    let mut further = match identity::by_server(&addresses) {
+        Some(_) => addresses.len() - 1,
+        None => 0,
+    };
+    loop {
+        match connect_to(connection, &addresses).await {
+            Err(ConnectError::Refused { .. }) if further > 0 => addresses.rotate_left(1),
+            ended => return ended,
+        }
+        further -= 1;
+    }
+}
+
+async fn connect_to(
+    connection: &Connection,
+    addresses: &[ServerAddr],
+) -> Result<Client, ConnectError> {
+    let options = match identity::by_server(addresses) {
+        Some(own) => options_on(own, connection)?,
+        None => with_user(options(connection)?, addresses),
+    };
     options
+        .event_callback(|event| async move { tell(&event) })
         .connect(addresses)
         .await
         .map_err(|source| ConnectError::Refused {
@@ -92,25 +145,28 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
 }
 
 /// Trying again will not help whoever is not let in.
-fn is_unauthorized(error: &async_nats::ConnectError) -> bool {
+pub(crate) fn is_unauthorized(error: &async_nats::ConnectError) -> bool {
     matches!(
         error.kind(),
         ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
     )
 }
 
-fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
-    url.split(',')
-        .map(|address| {
-            address.trim().parse().map_err(|_| ConnectError::Address {
-                url: without_secrets(address),
-            })
+pub(crate) fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
+    let address = |address: &str| {
+        address.trim().parse().map_err(|_| ConnectError::Address {
+            url: without_secrets(address),
         })
-        .collect()
+    };
+    let addresses: Vec<_> = url.split(',').map(address).collect::<Result<_, _>>()?;
+    match identity::check(&addresses) {
+        Ok(()) => Ok(addresses),
+        Err(identity::Unclear(server)) => Err(ConnectError::Unclear { server }),
+    }
 }
 
 /// The address as it may be shown: nothing before an `@`.
-fn without_secrets(url: &str) -> String {
+pub(crate) fn without_secrets(url: &str) -> String {
     let shown = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         (None, Some((_, host))) => host.to_owned(),
@@ -119,14 +175,32 @@ fn without_secrets(url: &str) -> String {
     url.split(',').map(shown).collect::<Vec<_>>().join(",")
 }
 
-fn options(connection: &Connection) -> Result<ConnectOptions, ConnectError> {
-    let mut options = ConnectOptions::new()
+pub(crate) fn options(connection: &Connection) -> Result<ConnectOptions, ConnectError> {
+    options_on(ConnectOptions::new(), connection)
+}
+
+fn options_on(
+    options: ConnectOptions,
+    connection: &Connection,
+) -> Result<ConnectOptions, ConnectError> {
+    let mut options = options
         .name(&connection.name)
         .subscription_capacity(SUBSCRIPTION_MESSAGES_MAX)
-        .require_tls(connection.tls_required)
-        .event_callback(|event| async move { tell(&event) });
+        .require_tls(connection.tls_required);
     if let Some(prefix) = &connection.inbox_prefix {
         options = options.custom_inbox_prefix(prefix);
+    }
+    // The client itself would only find out while it connects, again and again.
+    let files = [
+        &connection.tls_ca,
+        &connection.tls_cert,
+        &connection.tls_key,
+    ];
+    for path in files.into_iter().flatten() {
+        std::fs::read(path).map_err(|source| ConnectError::Certificate {
+            path: path.clone(),
+            source,
+        })?;
     }
     if let Some(path) = &connection.tls_ca {
         options = options.add_root_certificates(path.clone());
@@ -154,26 +228,30 @@ fn with_credentials(
     options.credentials(&text).map_err(failed)
 }
 
-/// The user and password that stand in an address: the client itself looks for them elsewhere.
-fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
-    let user = |address: &ServerAddr| {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let password = address.password().unwrap_or_default();
-        Some((plain(address.username()?), plain(password)))
-    };
-    match addresses.iter().find_map(user) {
-        Some((user, password)) => options.user_and_password(user, password),
-        None => options,
-    }
+/// Who stands in an address: the client itself looks for that elsewhere.
+pub(crate) fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
+    identity::with_first(options, addresses)
 }
 
-fn tell(event: &Event) {
+/// Messages that the library had no room for.
+static SLOW: Mutex<Rarely> = Mutex::new(Rarely::new());
+
+pub(crate) fn tell(event: &Event) {
     match event {
         Event::Disconnected | Event::LameDuckMode => {
             tracing::warn!(%event, "connection to NATS");
         }
-        Event::SlowConsumer(_) | Event::ServerError(_) => {
-            tracing::error!(%event, "connection to NATS");
+        Event::ServerError(_) => tracing::error!(%event, "connection to NATS"),
+        // One comes for each message of a flood.
+        Event::SlowConsumer(_) => {
+            let mut slow = SLOW.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(before) = slow.due(Instant::now()) {
+                tracing::error!(
+                    before,
+                    "messages came faster than they could be taken in, and were dropped: whoever sent \
+                     them has no answer and asks again; `before` counts those since this was last said"
+                );
+            }
         }
         // Every vain attempt to connect again gives one.
         Event::ClientError(_) => tracing::debug!(%event, "connection to NATS"),

@@ -14,6 +14,8 @@ use futures_util::stream::{SelectAll, select_all};
 use plansync_service::ServiceError;
 use serde::Serialize;
 
+use crate::inbox::is_inbox;
+
 /// The name of the service.
 pub(crate) const SERVICE: &str = "plansync";
 /// All instances of the service share the traffic under this name.
@@ -22,32 +24,6 @@ pub(crate) const QUEUE_GROUP: &str = "q";
 pub(crate) const SUBJECTS: &str = "plansync.v1.req.>";
 const ENDPOINT: &str = "requests";
 const DESCRIPTION: &str = "Synchronises changes of one learning plan onto others";
-
-/// How long an engine may take to say that it is there.
-const ANSWER_MAX: Duration = Duration::from_secs(1);
-
-/// Another engine serves here.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "another engine serves on this NATS already, and two would share the requests between two data \
-     folders; stop that one first, or use another NATS account"
-)]
-pub struct AnotherServes;
-
-/// Refuses to serve beside another engine, such as one on a copy of the same log. To be asked before
-/// serving; two that start at the same moment may miss each other, and one of their relays stops.
-pub async fn refuse_another(client: &Client) -> Result<(), AnotherServes> {
-    let ping = async_nats::Request::new().timeout(Some(ANSWER_MAX));
-    let asked = client.send_request(format!("$SRV.PING.{SERVICE}"), ping);
-    match asked.await {
-        Ok(_) => Err(AnotherServes),
-        Err(error) => {
-            // One that was killed may still be subscribed, and answers no more.
-            tracing::debug!(%error, "no other engine answers");
-            Ok(())
-        }
-    }
-}
 
 /// What has been counted since the start.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -190,7 +166,8 @@ impl Discovery {
     /// Answers until the connection is closed.
     pub(crate) async fn run(mut self) {
         while let Some(message) = self.asked.next().await {
-            let (Some(verb), Some(reply)) = (verb(&message), message.reply.clone()) else {
+            let reply = message.reply.clone().filter(|reply| is_inbox(reply));
+            let (Some(verb), Some(reply)) = (verb(&message), reply) else {
                 continue;
             };
             if let Err(error) = self.client.publish(reply, self.answer(verb)).await {

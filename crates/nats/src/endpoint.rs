@@ -1,11 +1,10 @@
-//! Requests in, replies out: each tenant's in order of arrival, the tenants in turn, heavy ones beside
-//! the light ones, every reply only once it is durable.
+//! Requests in, replies out: an actor's light ones in order of arrival, the tenants in turn, heavy ones
+//! and those that wait for the disk beside the others, every reply only once it is durable.
 //!
 //! What arrives is taken in at once, and refused at once where too much waits: nothing gathers where
 //! nobody counts it.
 
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,10 +14,14 @@ use plansync_service::{Answer, Weight};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::cold::COLD_THREADS;
 use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
+use crate::filter::{self, Filtered, Undeliverable};
 use crate::gate::{self, Gate, gate};
 use crate::headers::Received;
+use crate::inbox::Refused;
 use crate::intake::{Intake, Room};
+use crate::lanes::Lanes;
 use crate::port::Handler;
 use crate::stop::told;
 
@@ -29,13 +32,18 @@ const LIGHT_ROOM: Room = Room {
     count: 32 * 1024,
     bytes: 64 * 1024 * 1024,
 };
+/// Light requests that may wait for the disk at once.
+const COLD_ROOM: Room = Room {
+    count: 4 * 1024,
+    bytes: 64 * 1024 * 1024,
+};
 /// Heavy requests that may wait for a thread at once.
 const HEAVY_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
 /// Light requests that are decided, where as many wait, before the disk is asked.
-const RUN_MAX: usize = 64;
+pub(crate) const RUN_MAX: usize = 64;
 /// So many commits may wait for their events to be published before requests are slowed down: whoever
 /// floods the engine is not to leave its subscribers behind.
 const EVENTS_BEHIND_MAX: u64 = 8 * 1024;
@@ -43,8 +51,6 @@ const EVENTS_BEHIND_MAX: u64 = 8 * 1024;
 const BREATH: Duration = Duration::from_millis(1);
 /// What an `overloaded` sender is asked to wait.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
-/// Replies go to inboxes only: any other subject could be one that the sender may not publish on.
-const INBOXES: [&str; 2] = ["_INBOX.", "_R_."];
 
 /// Why the endpoint does not run.
 #[derive(Debug, thiserror::Error)]
@@ -70,31 +76,35 @@ pub struct Endpoint<H> {
 }
 
 /// What each request needs; cloned into those that run beside the others.
-struct Handling<H> {
+pub(crate) struct Handling<H> {
     client: Client,
-    handler: Arc<H>,
+    pub(crate) handler: Arc<H>,
     /// Heavy requests that may run at once.
     running: Arc<Semaphore>,
-    replies: gate::Waiting<Reply>,
+    pub(crate) replies: gate::Waiting<Reply>,
     statistics: Statistics,
+    /// Where no answers go.
+    refused: Refused,
 }
 
 /// A request, and where its reply goes.
-struct Asked {
-    message: Received,
+pub(crate) struct Asked {
+    pub(crate) message: Received,
     to: Subject,
     received: Instant,
 }
 
 /// What has arrived and was not dealt with.
-struct Arrivals {
+pub(crate) struct Arrivals {
     waiting: Mutex<Waiting>,
     /// Wakes whoever deals with it.
-    more: Notify,
+    pub(crate) more: Notify,
 }
 
-struct Waiting {
-    light: Intake<Asked>,
+pub(crate) struct Waiting {
+    pub(crate) light: Intake<Asked>,
+    /// Light requests that wait for the disk, and what comes behind them.
+    pub(crate) lanes: Lanes<Asked>,
     heavy: Intake<Asked>,
     /// Nothing more will arrive.
     is_last: bool,
@@ -105,6 +115,7 @@ impl Arrivals {
         Self {
             waiting: Mutex::new(Waiting {
                 light: Intake::new(LIGHT_ROOM),
+                lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
                 is_last: false,
             }),
@@ -112,13 +123,13 @@ impl Arrivals {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    pub(crate) fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A reply on its way out.
-struct Reply {
+pub(crate) struct Reply {
     to: Subject,
     answer: Answer,
     received: Instant,
@@ -127,7 +138,8 @@ struct Reply {
 impl<H: Handler> Endpoint<H> {
     /// Subscribes to the requests, then announces the service: whoever is told that it is there
     /// finds it answering.
-    pub async fn open(client: Client, handler: Arc<H>) -> Result<Self, EndpointError> {
+    pub async fn open(filtered: Filtered, handler: Arc<H>) -> Result<Self, EndpointError> {
+        let client = filtered.into_client();
         let requests = client
             .queue_subscribe(SUBJECTS, QUEUE_GROUP.to_owned())
             .await?;
@@ -143,6 +155,7 @@ impl<H: Handler> Endpoint<H> {
             running: Arc::new(Semaphore::new(cores)),
             replies: waiting,
             statistics,
+            refused: Refused::default(),
         };
         Ok(Self {
             client,
@@ -170,25 +183,26 @@ impl<H: Handler> Endpoint<H> {
             let (handling, arrivals) = (handling.clone(), Arc::clone(&arrivals));
             tokio::spawn(handling.take_in_all(requests, discovery, arrivals, stop))
         };
-        let mut heavy = JoinSet::new();
+        let mut running = JoinSet::new();
         loop {
-            while heavy.try_join_next().is_some() {}
-            handling.start_heavy(&arrivals, &mut heavy).await;
+            while running.try_join_next().is_some() {}
+            handling.start_heavy(&arrivals, &mut running).await;
+            handling.start_cold(&arrivals, &mut running).await;
             if handling.take_run(&arrivals).await {
                 continue;
             }
-            if heavy.is_empty() && arrivals.waiting().is_last() {
+            if running.is_empty() && arrivals.waiting().is_last() {
                 break;
             }
             tokio::select! {
                 () = arrivals.more.notified() => {}
-                Some(_) = heavy.join_next() => {}
+                Some(_) = running.join_next() => {}
             }
         }
         drop(handling);
         let stopped = taking_in.await;
         let replied = replying.await;
-        client.flush().await?;
+        filter::settled(&client).await?;
         match (stopped, replied) {
             (Ok(Ok(true)), Ok(())) => Ok(()),
             _closed => Err(EndpointError::Closed),
@@ -198,7 +212,7 @@ impl<H: Handler> Endpoint<H> {
 
 impl Waiting {
     fn is_last(&self) -> bool {
-        self.is_last && self.light.is_empty() && self.heavy.is_empty()
+        self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
     }
 }
 
@@ -210,6 +224,7 @@ impl<H> Clone for Handling<H> {
             running: Arc::clone(&self.running),
             replies: self.replies.clone(),
             statistics: self.statistics.clone(),
+            refused: self.refused.clone(),
         }
     }
 }
@@ -248,10 +263,18 @@ impl<H: Handler> Handling<H> {
     /// Takes a message in, or refuses it where too much of its tenant waits.
     async fn take_in(&self, message: Message, arrivals: &Arrivals) {
         let received = Instant::now();
-        let Some(to) = message.reply.clone().filter(is_inbox) else {
-            tracing::debug!(subject = %message.subject, "a request without an inbox is ignored");
+        let Some(to) = self.refused.inbox(&message) else {
             return;
         };
+        if let Some(undeliverable) = Undeliverable::of(&message) {
+            let answer = undeliverable.request(&*self.handler);
+            let reply = Reply {
+                to,
+                answer,
+                received,
+            };
+            return send(&self.client, reply, &self.statistics).await;
+        }
         let weight = self.handler.weight(&message.subject);
         let (subject, bytes) = (message.subject.clone(), message.length);
         let asked = Asked {
@@ -274,37 +297,22 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Answers light requests that have arrived, and says whether any had: what they decide goes to
-    /// the disk together.
+    /// the disk together, and nothing is sent before it may.
     async fn take_run(&self, arrivals: &Arrivals) -> bool {
-        let (mut gathering, mut taken) = (None, 0);
-        while taken < RUN_MAX {
-            let next = arrivals.waiting().light.next();
-            let Some(asked) = next else { break };
-            gathering.get_or_insert_with(|| self.handler.gathering());
-            self.take_light(asked).await;
-            taken += 1;
+        let run = self.decide_run(arrivals);
+        let taken = run.taken;
+        for (room, reply) in run.replies {
+            self.reply(room, reply).await;
         }
-        drop(gathering);
+        for asked in run.refused {
+            self.refuse(asked).await;
+        }
         if let Some(breath) = breath(taken, self.handler.events_behind()) {
             tokio::time::sleep(breath).await;
         }
         // Whoever sends the answers may be waiting for this thread.
         tokio::task::yield_now().await;
         taken > 0
-    }
-
-    /// Answers a light request; one that crashes must not end the others.
-    async fn take_light(&self, asked: Asked) {
-        let Some(room) = self.replies.room() else {
-            return self.refuse(asked).await;
-        };
-        let message = &asked.message;
-        let ask = AssertUnwindSafe(|| self.handler.request(message.inbound()));
-        let answer = catch_unwind(ask).unwrap_or_else(|_| {
-            tracing::error!(subject = %message.0.subject, "a request crashed");
-            self.handler.crashed(message.inbound())
-        });
-        self.reply(room, asked.reply(answer)).await;
     }
 
     /// Starts as many heavy requests as may run.
@@ -330,20 +338,25 @@ impl<H: Handler> Handling<H> {
         room: gate::Room<Reply>,
         running: OwnedSemaphorePermit,
     ) {
-        let handler = Arc::clone(&self.handler);
-        let message = asked.message.clone();
-        let ran = tokio::task::spawn_blocking(move || handler.request(message.inbound())).await;
+        let answer = self.ask_on_thread(&asked).await;
         drop(running);
-        let answer = ran.unwrap_or_else(|crash| {
-            let message = &asked.message;
-            tracing::error!(subject = %message.0.subject, %crash, "a request crashed");
-            self.handler.crashed(message.inbound())
-        });
         self.reply(room, asked.reply(answer)).await;
     }
 
+    /// Answers on a thread that may block.
+    pub(crate) async fn ask_on_thread(&self, asked: &Asked) -> Answer {
+        let handler = Arc::clone(&self.handler);
+        let message = asked.message.clone();
+        let ran = tokio::task::spawn_blocking(move || handler.request(message.inbound())).await;
+        ran.unwrap_or_else(|crash| {
+            let message = &asked.message;
+            tracing::error!(subject = %message.0.subject, %crash, "a request crashed");
+            self.handler.crashed(message.inbound())
+        })
+    }
+
     /// Sends what is durable already; the rest waits, and holds up nothing but its like.
-    async fn reply(&self, room: gate::Room<Reply>, reply: Reply) {
+    pub(crate) async fn reply(&self, room: gate::Room<Reply>, reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.statistics).await;
         } else {
@@ -352,7 +365,7 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Refuses at once: there is no room to wait in.
-    async fn refuse(&self, asked: Asked) {
+    pub(crate) async fn refuse(&self, asked: Asked) {
         let answer = self
             .handler
             .overloaded(asked.message.inbound(), RETRY_AFTER);
@@ -361,7 +374,12 @@ impl<H: Handler> Handling<H> {
 }
 
 impl Asked {
-    fn reply(self, answer: Answer) -> Reply {
+    /// Whose lane it is in: `<tenant>.<actor>` of `plansync.v1.req.<tenant>.<actor>.…`.
+    pub(crate) fn who(&self) -> &str {
+        who_of(&self.message.0.subject)
+    }
+
+    pub(crate) fn reply(self, answer: Answer) -> Reply {
         Reply {
             to: self.to,
             answer,
@@ -373,7 +391,7 @@ impl Asked {
 /// How long the next requests wait after a run of so many, where so many commits wait for their events to
 /// be published.
 fn breath(taken: usize, events_behind: u64) -> Option<Duration> {
-    (taken == RUN_MAX && events_behind > EVENTS_BEHIND_MAX).then_some(BREATH)
+    (taken >= RUN_MAX && events_behind > EVENTS_BEHIND_MAX).then_some(BREATH)
 }
 
 /// Whose turn it is told by: the fourth part of `plansync.v1.req.<tenant>.…`.
@@ -381,8 +399,12 @@ fn tenant_of(subject: &str) -> &str {
     subject.split('.').nth(3).unwrap_or_default()
 }
 
-fn is_inbox(reply: &Subject) -> bool {
-    INBOXES.iter().any(|prefix| reply.starts_with(prefix))
+/// Who asks, with the tenant.
+fn who_of(subject: &str) -> &str {
+    let rest = subject.splitn(4, '.').nth(3).unwrap_or_default();
+    let mut stops = rest.match_indices('.').map(|(place, _)| place);
+    let end = stops.nth(1).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
 }
 
 /// Line ends would end the header; the client library does not take them.
@@ -422,7 +444,18 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
 
 #[cfg(test)]
 mod tests {
-    use super::{BREATH, EVENTS_BEHIND_MAX, RUN_MAX, breath};
+    use super::{BREATH, EVENTS_BEHIND_MAX, RUN_MAX, breath, who_of};
+
+    #[test]
+    fn who_asks_is_told_by_tenant_and_actor() {
+        assert_eq!(
+            who_of("plansync.v1.req.college.ann.plan.edit"),
+            "college.ann"
+        );
+        assert_eq!(who_of("plansync.v1.req.college.ann"), "college.ann");
+        assert_eq!(who_of("plansync.v1.req.college"), "college");
+        assert_eq!(who_of("plansync.v1.req"), "");
+    }
 
     #[test]
     fn only_a_flood_that_leaves_its_events_behind_is_slowed_down() {

@@ -84,7 +84,13 @@ impl EventStream for Publisher {
     type Sent = u64;
 
     async fn look(&self, name: &LogName, lives: &Lives) -> Result<Found, StreamError> {
-        look(&self.streams.events().await?, name, lives).await
+        look(
+            self.streams.context(),
+            &self.streams.events().await?,
+            name,
+            lives,
+        )
+        .await
     }
 
     async fn end(&self) -> Result<End, StreamError> {

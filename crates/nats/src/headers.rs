@@ -23,21 +23,20 @@ impl Received {
 }
 
 impl Headers for Received {
-    fn get(&self, name: &str) -> Option<&str> {
+    fn values(&self, name: &str) -> Vec<&str> {
         // The server and its streams speak in `Nats-` headers: a sender's own would be believed.
         let reserved = name
             .get(..5)
             .is_some_and(|start| start.eq_ignore_ascii_case("nats-"));
         if reserved && !name.eq_ignore_ascii_case(MESSAGE_ID) {
-            return None;
+            return Vec::new();
         }
-        self.0
-            .headers
-            .as_ref()?
-            .iter()
-            .find(|(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
-            .and_then(|(_, values)| values.first())
+        let headers = self.0.headers.iter().flat_map(|map| map.iter());
+        headers
+            .filter(|(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
+            .flat_map(|(_, values)| values.iter())
             .map(async_nats::HeaderValue::as_str)
+            .collect()
     }
 }
 
@@ -67,10 +66,31 @@ mod tests {
         map.insert("Nats-Msg-Id", "7");
         map.insert("Nats-Expected-Stream", "X");
         let headers = message(Some(map));
-        assert_eq!(headers.get("content-type"), Some("application/json"));
-        assert_eq!(headers.get("nats-msg-id"), Some("7"));
-        assert_eq!(headers.get("Nats-Expected-Stream"), None);
-        assert_eq!(headers.get("traceparent"), None);
-        assert_eq!(message(None).get("content-type"), None);
+        assert_eq!(headers.values("content-type"), ["application/json"]);
+        assert_eq!(headers.values("nats-msg-id"), ["7"]);
+        assert!(headers.values("Nats-Expected-Stream").is_empty());
+        assert!(headers.values("traceparent").is_empty());
+        assert!(message(None).values("content-type").is_empty());
+    }
+
+    #[test]
+    fn every_value_is_handed_over_under_whichever_spelling_it_came() {
+        let mut map = HeaderMap::new();
+        map.append("Content-Type", "application/json");
+        map.append("content-type", "application/msgpack");
+        map.append("Nats-Msg-Id", "7");
+        map.append("Nats-Msg-Id", "8");
+        map.append("NATS-MSG-ID", "9");
+        let headers = message(Some(map));
+        let sorted = |name: &str| {
+            let mut values = headers.values(name);
+            values.sort_unstable();
+            values.join(" ")
+        };
+        assert_eq!(
+            sorted("content-type"),
+            "application/json application/msgpack"
+        );
+        assert_eq!(sorted("Nats-Msg-Id"), "7 8 9");
     }
 }

@@ -2,13 +2,18 @@
 //!
 //! Reads; what follows from it is decided elsewhere.
 
-use async_nats::HeaderMap;
-use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, State, Stream};
+use async_nats::jetstream::response::Response;
+use async_nats::jetstream::stream::{State, Stream};
+use async_nats::jetstream::{Context, ErrorCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::iter;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-
 use plansync_log::{Lives, Position};
+use serde::Deserialize;
+use serde_json::json;
 
+use crate::filter;
 use crate::port::LogName;
 use crate::resume::{End, Found, PublishedEvent, is_left_behind};
 use crate::streams::{EVENTS, StreamError, created_ns};
@@ -36,6 +41,7 @@ async fn state(stream: &Stream) -> Result<State, StreamError> {
 
 /// Looks where the event stream of a log with this name and these lives ends.
 pub(crate) async fn look(
+    context: &Context,
     stream: &Stream,
     name: &LogName,
     lives: &Lives,
@@ -50,7 +56,7 @@ pub(crate) async fn look(
     let first = state.first_sequence.max(1);
     let sequences = (first..=state.last_sequence).rev();
     let mut messages = iter(sequences)
-        .map(|sequence| message_at(stream, sequence))
+        .map(|sequence| message_at(context, sequence))
         .buffered(LOOKS_AT_ONCE);
     while let Some(message) = messages.try_next().await? {
         match message {
@@ -98,23 +104,41 @@ enum Message {
     Event(PublishedEvent),
 }
 
-async fn message_at(stream: &Stream, sequence: u64) -> Result<Message, StreamError> {
-    match stream.get_raw_message(sequence).await {
-        Ok(message) => {
-            Ok(published_event(&message.headers).map_or(Message::Foreign, Message::Event))
+/// What the server gives of a message by its sequence.
+#[derive(Deserialize)]
+struct Given {
+    message: Stored,
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    /// The block of headers in base64, as it was sent.
+    #[serde(default)]
+    hdrs: String,
+}
+
+/// The library would fail at headers of others that it does not take, and the relay with it.
+async fn message_at(context: &Context, sequence: u64) -> Result<Message, StreamError> {
+    let subject = format!("STREAM.MSG.GET.{EVENTS}");
+    let asked = context.request(subject, &json!({ "seq": sequence })).await;
+    match asked.map_err(|error| server(error.into()))? {
+        Response::Ok(Given { message }) => {
+            let block = STANDARD.decode(message.hdrs);
+            let block = block.map_err(|error| server(error.into()))?;
+            let event = published_event(|name| filter::value(&block, name));
+            Ok(event.map_or(Message::Foreign, Message::Event))
         }
-        Err(error) if is_absent(&error) => Ok(Message::Absent),
-        Err(error) => Err(server(error.into())),
+        Response::Err { error } if error.error_code() == ErrorCode::NO_MESSAGE_FOUND => {
+            Ok(Message::Absent)
+        }
+        Response::Err { error } => Err(server(error.into())),
     }
 }
 
-fn is_absent(error: &RawMessageError) -> bool {
-    error.kind() == RawMessageErrorKind::NoMessageFound
-}
-
-/// What a message says of its place, if it is one of a relay's.
-pub(crate) fn published_event(headers: &HeaderMap) -> Option<PublishedEvent> {
-    let text = |name: &str| headers.get(name).map(async_nats::HeaderValue::as_str);
+/// What a message says of its place, by its headers, if it is one of a relay's.
+pub(crate) fn published_event<'a>(
+    text: impl Fn(&str) -> Option<&'a str>,
+) -> Option<PublishedEvent> {
     let (name, position) = text("ce-id")?.split_once('/')?;
     let (log, incarnation) = name.rsplit_once('.')?;
     Some(PublishedEvent {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use plansync_log::{Chain, Lives, Position};
 use plansync_service::{
-    Answer, Batch, EventsError, Inbound, Outbound, Place, Service, Verdict, Weight,
+    Answer, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, Service, Verdict, Weight,
 };
 use tokio::sync::watch;
 
@@ -25,13 +25,21 @@ pub struct LogName {
 }
 
 /// Answers messages. It does not wait until what it decides is durable, which is for whoever sends
-/// the answer; only a repeat may wait for the one sync that makes its first sending durable.
+/// the answer; only a repeat may wait for the one sync that makes its first sending durable, on a
+/// thread that may block.
 pub trait Handler: Send + Sync + 'static {
     /// How heavy a request on this subject is.
     fn weight(&self, subject: &str) -> Weight;
 
-    /// Answers a request, whatever it holds.
+    /// Answers a request, whatever it holds, on a thread that may block.
     fn request(&self, inbound: Inbound<'_>) -> Answer;
+
+    /// Refuses a request that could not be delivered as it is; the body is what is known of it.
+    fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer;
+
+    /// Answers a light request where that needs no disk, and never blocks; nothing has happened where it
+    /// does need it.
+    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
 
     /// Refuses a request without looking into it, because too many wait already.
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer;
@@ -51,6 +59,10 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Records a durable command as rejected because deciding it crashed.
     fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict;
+
+    /// Records a durable command as rejected because it could not be delivered as it is; the body is
+    /// what is known of it.
+    fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, why: &str) -> Verdict;
 
     /// How far the log is durable.
     fn durable(&self) -> watch::Receiver<Position>;
@@ -132,6 +144,14 @@ impl Handler for Service {
         Self::request(self, inbound)
     }
 
+    fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer {
+        Self::undeliverable(self, inbound, why)
+    }
+
+    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        Self::request_here(self, inbound)
+    }
+
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer {
         let retry_after_ms = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
         Self::overloaded(self, inbound, retry_after_ms)
@@ -155,6 +175,10 @@ impl Handler for Service {
 
     fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         Self::set_aside(self, inbound, place)
+    }
+
+    fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, why: &str) -> Verdict {
+        Self::undeliverable_command(self, inbound, place, why)
     }
 
     fn durable(&self) -> watch::Receiver<Position> {

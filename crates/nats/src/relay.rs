@@ -87,6 +87,9 @@ pub struct Relay<O, S = Publisher> {
     file: CursorFile,
     new_stream: NewStream,
     attached: Option<Attached>,
+    /// Whether it ever was: from then on the engine serves, and a stream that somebody changes under it
+    /// is waited for.
+    was_attached: bool,
 }
 
 /// Where the relay stands in a stream that it knows.
@@ -114,6 +117,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             file,
             new_stream,
             attached: None,
+            was_attached: false,
         }
     }
 
@@ -145,6 +149,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         refuse_left_out(cursor.as_ref(), &own, &found)?;
         let position = resume(&own, &found, cursor.as_ref(), self.new_stream)?;
         tell_where(position, &found);
+        if cursor.is_none() {
+            tell_of_repeats(position, &found, tip);
+        }
         self.attached = Some(Attached {
             stream_created_ns: found.created_ns,
             sequence: found.last_sequence,
@@ -152,13 +159,14 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             seen: Instant::now(),
             saved: None,
         });
+        self.was_attached = true;
         Ok(())
     }
 
     /// Publishes the next events, if there are any.
     pub async fn step(&mut self) -> Result<Stepped, RelayError> {
         match self.try_step().await {
-            Err(error) if error.is_transient() => {
+            Err(error) if error.is_transient() || (self.was_attached && error.is_of_settings()) => {
                 self.attached = None;
                 Ok(Stepped::Away {
                     why: error.to_string(),
@@ -364,7 +372,25 @@ fn tell_where(position: Position, found: &Found) {
     }
 }
 
+/// Without a cursor, a stream that lost its events cannot be told from one that never had any.
+fn tell_of_repeats(position: Position, found: &Found, tip: Position) {
+    if found.last.is_none() && position < tip {
+        tracing::warn!(
+            %position,
+            %tip,
+            "the event stream has no event of this log, and RELAY is missing from the data folder, which \
+             would tell how far they were published: all after this position are published, under the ids \
+             that they had; subscribers who saw them before know them by ce-id"
+        );
+    }
+}
+
 impl RelayError {
+    /// Whether somebody changed the stream, and may change it back.
+    fn is_of_settings(&self) -> bool {
+        matches!(self, Self::Stream(error) if error.may_pass())
+    }
+
     /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
         match self {

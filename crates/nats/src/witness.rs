@@ -82,7 +82,10 @@ impl Witnesses {
         };
         // Messages may be removed meanwhile, and new ones come: neither are waited for.
         self.left = (self.left - 1).min(pending);
-        let event = message.headers.as_ref().and_then(published_event);
+        let headers = message.headers.as_ref();
+        let event = headers.and_then(|headers| {
+            published_event(|name| headers.get(name).map(async_nats::HeaderValue::as_str))
+        });
         Some(Ok(Witness { sequence, event }))
     }
 }

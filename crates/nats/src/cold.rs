@@ -1,0 +1,126 @@
+//! Light requests and the disk: what needs none is answered at once, on the loop that serves every
+//! tenant; what needs it waits on a thread of its own, and holds up nobody but its actor.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use plansync_service::{Answer, NeedsDisk};
+use tokio::task::JoinSet;
+
+use crate::endpoint::{Arrivals, Asked, Handling, RUN_MAX, Reply};
+use crate::gate::Room;
+use crate::lanes::Turn;
+use crate::port::Handler;
+
+/// Light requests that may wait for the disk at once.
+pub(crate) const COLD_THREADS: usize = 8;
+
+/// What became of the light requests of a run, before anything of it is sent.
+#[derive(Default)]
+pub(crate) struct Run {
+    /// How many were taken.
+    pub(crate) taken: usize,
+    /// Answers, and the places kept for them.
+    pub(crate) replies: Vec<(Room<Reply>, Reply)>,
+    /// Requests for which there is no room.
+    pub(crate) refused: Vec<Asked>,
+}
+
+impl<H: Handler> Handling<H> {
+    /// Decides light requests that have arrived, as many as go to the disk together. It does not wait
+    /// for anything.
+    pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> Run {
+        let (mut gathering, mut run) = (None, Run::default());
+        while run.taken < RUN_MAX {
+            let back = arrivals.waiting().lanes.next_back();
+            if let Some(turn) = back {
+                gathering.get_or_insert_with(|| self.handler.gathering());
+                run.taken += 1;
+                self.decide_back(turn, arrivals, &mut run);
+            }
+            let next = arrivals.waiting().light.next();
+            let Some(asked) = next else {
+                if arrivals.waiting().lanes.has_back() {
+                    continue;
+                }
+                break;
+            };
+            gathering.get_or_insert_with(|| self.handler.gathering());
+            run.taken += 1;
+            self.decide_light(asked, arrivals, &mut run);
+        }
+        run
+    }
+
+    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut Run) {
+        if arrivals.waiting().lanes.holds(asked.who()) {
+            return queue(asked, arrivals, run);
+        }
+        let Some(room) = self.replies.room() else {
+            return run.refused.push(asked);
+        };
+        match self.answer_here(&asked) {
+            Ok(answer) => run.replies.push((room, asked.reply(answer))),
+            Err(NeedsDisk) => queue(asked, arrivals, run),
+        }
+    }
+
+    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut Run) {
+        let Some(room) = self.replies.room() else {
+            arrivals.waiting().lanes.answered(turn.who, turn.bytes);
+            return run.refused.push(turn.request);
+        };
+        match self.answer_here(&turn.request) {
+            Ok(answer) => {
+                arrivals.waiting().lanes.answered(turn.who, turn.bytes);
+                run.replies.push((room, turn.request.reply(answer)));
+            }
+            Err(NeedsDisk) => arrivals.waiting().lanes.cold_again(turn),
+        }
+    }
+
+    /// Answers a light request; one that crashes must not end the others.
+    fn answer_here(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
+        let message = &asked.message;
+        let ask = AssertUnwindSafe(|| self.handler.request_here(message.inbound()));
+        catch_unwind(ask).unwrap_or_else(|_| {
+            tracing::error!(subject = %message.0.subject, "a request crashed");
+            Ok(self.handler.crashed(message.inbound()))
+        })
+    }
+
+    /// Starts as many requests that wait for the disk as may run.
+    pub(crate) async fn start_cold(&self, arrivals: &Arc<Arrivals>, running: &mut JoinSet<()>) {
+        loop {
+            let next = arrivals.waiting().lanes.start();
+            let Some(turn) = next else { return };
+            let handling = self.clone();
+            if let Some(room) = self.replies.room() {
+                running.spawn(handling.take_cold(turn, room, Arc::clone(arrivals)));
+            } else {
+                arrivals.waiting().lanes.ended(turn.who, turn.bytes);
+                self.refuse(turn.request).await;
+            }
+        }
+    }
+
+    async fn take_cold(self, turn: Turn<Asked>, room: Room<Reply>, arrivals: Arc<Arrivals>) {
+        let Turn {
+            who,
+            bytes,
+            request,
+        } = turn;
+        let answer = self.ask_on_thread(&request).await;
+        self.reply(room, request.reply(answer)).await;
+        arrivals.waiting().lanes.ended(who, bytes);
+        arrivals.more.notify_one();
+    }
+}
+
+/// A request waits for the disk, or behind one of its actor's that does.
+fn queue(asked: Asked, arrivals: &Arrivals, run: &mut Run) {
+    let who = asked.who().to_owned();
+    let bytes = asked.message.0.length;
+    let offered = arrivals.waiting().lanes.offer(&who, bytes, asked);
+    run.refused.extend(offered.err());
+}

@@ -1,0 +1,174 @@
+//! A filter between the server and the client library, on the connection that strangers can reach.
+//!
+//! A nats-server lets its clients put any bytes into subjects and headers, and the client library takes
+//! some of them for the end of the world: it drops the connection, or panics. So the library connects to a
+//! port of this process, and what the server sends goes through a [`Sieve`] first, which knows where each
+//! message begins and ends and looks at no more than that, and at what may hurt. A message that the library
+//! must not see is passed on as one that it can, with its bytes as payload, if it comes from a stream or
+//! asks for an answer ([`Undeliverable`]); any other is left out. What we send goes straight through.
+//!
+//! TLS and the choice of a server happen here, between filter and server; credentials are the library's.
+
+mod complaints;
+mod door;
+mod fault;
+mod hello;
+mod sieve;
+mod undeliverable;
+mod upstream;
+
+use std::error::Error as _;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_nats::client::FlushError;
+use async_nats::{Client, Event};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+pub use fault::Fault;
+pub(crate) use fault::value;
+pub use sieve::{Fate, NoProtocol, Notice, Sieve};
+pub(crate) use undeliverable::Undeliverable;
+pub use upstream::UpstreamError;
+
+use crate::connection::{self, ConnectError, Connection};
+use complaints::Complaints;
+use door::Door;
+use upstream::Upstream;
+
+/// The library waits for the filter, and the filter for a server.
+const CONNECT_PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long the server may take to have the last answers.
+const SETTLED_AFTER: Duration = Duration::from_secs(1);
+
+/// A connection on which whatever strangers send has gone through the filter.
+#[derive(Debug, Clone)]
+pub struct Filtered {
+    client: Client,
+    port: u16,
+}
+
+impl Filtered {
+    /// Connects once.
+    pub async fn connect(connection: &Connection) -> Result<Self, ConnectError> {
+        Self::connect_telling(connection, connection::tell).await
+    }
+
+    /// Connects once; `told` hears what happens to the connection.
+    pub(crate) async fn connect_telling(
+        connection: &Connection,
+        told: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> Result<Self, ConnectError> {
+        let addresses = connection::addresses(&connection.url)?;
+        let failed = |source| ConnectError::Unreachable {
+            url: connection::without_secrets(&connection.url),
+            source,
+        };
+        let inbox_prefix = connection.inbox_prefix.as_deref().unwrap_or("_INBOX");
+        let secret = secret();
+        let inside = Connection {
+            name: secret.clone(),
+            tls_required: false,
+            ..connection.clone()
+        };
+        // What is wrong with the settings is said before a server is looked for.
+        let options = connection::with_user(connection::options(&inside)?, &addresses)
+            .event_callback(move |event| {
+                told(&event);
+                std::future::ready(())
+            })
+            .connection_timeout(CONNECT_PATIENCE);
+        let upstream = Upstream::new(connection.clone(), addresses);
+        let reached = upstream.reach().await.map_err(failed)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.map_err(|error| failed(error.into()))?;
+        let port = listener
+            .local_addr()
+            .map_err(|error| failed(error.into()))?
+            .port();
+        let door = Arc::new(Door {
+            upstream,
+            secret,
+            inbox_prefix: inbox_prefix.to_owned(),
+            reached: Mutex::new(Some(reached)),
+            complaints: Mutex::new(Complaints::new()),
+        });
+        tokio::spawn(door.run(listener));
+        let client = options.connect(format!("nats://127.0.0.1:{port}")).await;
+        let client = client.map_err(|source| ConnectError::Refused {
+            url: connection::without_secrets(&connection.url),
+            source,
+        })?;
+        Ok(Self { client, port })
+    }
+
+    /// Connects however long it takes, saying so; only mistakes of the configuration end it.
+    pub async fn connect_patiently(connection: &Connection) -> Result<Self, ConnectError> {
+        let mut told = false;
+        loop {
+            let error = match Self::connect(connection).await {
+                Err(error) if may_pass(&error) => error,
+                ended => return ended,
+            };
+            if !told {
+                let source = error.source();
+                tracing::warn!(%error, source, "no connection to NATS yet; trying again");
+                told = true;
+            }
+            tokio::time::sleep(connection::RETRY_DELAY).await;
+        }
+    }
+
+    pub(crate) fn into_client(self) -> Client {
+        self.client
+    }
+
+    /// The client library's connection.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The port on the loopback interface that the filter is at; only this process gets through.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+/// Waits until the server has all that was sent: what was flushed is not yet past the filter.
+pub(crate) async fn settled(client: &Client) -> Result<(), FlushError> {
+    let inbox = client.new_inbox();
+    let returned = client.subscribe(inbox.clone()).await;
+    let sent = client.publish(inbox, Bytes::new()).await;
+    client.flush().await?;
+    let (Ok(mut returned), Ok(())) = (returned, sent) else {
+        tracing::debug!("the connection to NATS is gone already");
+        return Ok(());
+    };
+    // A server that does not let us send to ourselves has it all the same, a moment later.
+    let came = tokio::time::timeout(SETTLED_AFTER, returned.next()).await;
+    if came.is_err() {
+        tracing::debug!("the server did not say that it has the last answers");
+    }
+    Ok(())
+}
+
+/// Whether trying again may help.
+fn may_pass(error: &ConnectError) -> bool {
+    if let ConnectError::Refused { source, .. } = error {
+        !connection::is_unauthorized(source)
+    } else if let ConnectError::Unreachable { source, .. } = error {
+        source.may_pass()
+    } else {
+        false
+    }
+}
+
+/// What nobody else on the machine can guess.
+fn secret() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+}

@@ -1,0 +1,250 @@
+//! The port that the client library connects to, and the links behind it.
+//!
+//! It is on the loopback interface, where anybody on the machine may knock: nobody but the library gets
+//! through, which knows the secret, and whoever knocks and says nothing is let go.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::complaints::Complaints;
+use super::hello::{self, CONNECT_BYTES_MAX, Ourselves};
+use super::sieve::{NoProtocol, Notice, Sieve};
+use super::upstream::{Reached, Upstream};
+
+/// So many may have connected and not have said who they are; of more, those that came first are let go.
+const UNPROVEN_MAX: usize = 8;
+/// How long whoever connects may take to say who it is, once the server has spoken.
+const PROOF_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the next attempt to reach a server waits at most.
+const RETRY_MAX: Duration = Duration::from_secs(2);
+const RETRY_MIN: Duration = Duration::from_millis(50);
+/// What is read at once.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Why a link ended.
+#[derive(Debug, thiserror::Error)]
+enum LinkError {
+    #[error("somebody else connected")]
+    Stranger,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    NoProtocol(#[from] NoProtocol),
+}
+
+/// What all links need.
+pub(super) struct Door {
+    pub(super) upstream: Upstream,
+    pub(super) secret: String,
+    pub(super) inbox_prefix: String,
+    /// A server that was reached before anybody connected.
+    pub(super) reached: Mutex<Option<Reached>>,
+    pub(super) complaints: Mutex<Complaints>,
+}
+
+struct Unproven {
+    task: AbortHandle,
+    is_proven: Arc<AtomicBool>,
+}
+
+impl Door {
+    /// Lets in who connects, as long as it is run.
+    pub(super) async fn run(self: Arc<Self>, listener: TcpListener) {
+        let mut links = JoinSet::new();
+        let mut unproven = VecDeque::<Unproven>::new();
+        loop {
+            let library = tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((library, _)) => library,
+                    Err(error) => {
+                        tracing::warn!(%error, "the connection to NATS cannot be made anew yet");
+                        tokio::time::sleep(RETRY_MIN).await;
+                        continue;
+                    }
+                },
+                Some(_) = links.join_next() => continue,
+            };
+            unproven.retain(|one| !one.task.is_finished() && !one.is_proven());
+            while unproven.len() >= UNPROVEN_MAX {
+                if let Some(first) = unproven.pop_front() {
+                    first.task.abort();
+                }
+            }
+            let is_proven = Arc::new(AtomicBool::new(false));
+            let task = links.spawn(Arc::clone(&self).link(library, Arc::clone(&is_proven)));
+            unproven.push_back(Unproven { task, is_proven });
+        }
+    }
+
+    async fn link(self: Arc<Self>, library: TcpStream, is_proven: Arc<AtomicBool>) {
+        match self.serve(library, &is_proven).await {
+            Ok(()) => {}
+            Err(error @ LinkError::Io(_)) => tracing::debug!(%error, "a link to NATS ended"),
+            Err(error) => tracing::warn!(%error, "a link to NATS was cut"),
+        }
+    }
+
+    async fn serve(&self, library: TcpStream, is_proven: &AtomicBool) -> Result<(), LinkError> {
+        library.set_nodelay(true)?;
+        let Some(mut reached) = self.server_for(&library).await else {
+            return Ok(());
+        };
+        let (mut library_reads, mut library_writes) = library.into_split();
+        let mut sieve = Sieve::new(&self.inbox_prefix);
+        let mut output = Vec::new();
+        sieve.push(&mut reached.said, &mut output, &mut |notice| {
+            self.tell(notice);
+        })?;
+        library_writes.write_all(&output).await?;
+        let (server_reads, mut server_writes) = tokio::io::split(reached.stream);
+        let proof = tokio::time::timeout(PROOF_PATIENCE, first_line(&mut library_reads)).await;
+        let mut given = proof.map_err(|_| LinkError::Stranger)??;
+        let ourselves = Ourselves {
+            secret: &self.secret,
+            name: &self.upstream.connection().name,
+            tls_required: self.upstream.connection().tls_required,
+            server: &reached.server,
+        };
+        let line = given
+            .line()
+            .and_then(|line| hello::connect(line, &ourselves));
+        let line = line.ok_or(LinkError::Stranger)?;
+        is_proven.store(true, Ordering::Relaxed);
+        server_writes.write_all(&line).await?;
+        server_writes.write_all(&given.behind()).await?;
+        server_writes.flush().await?;
+        tokio::select! {
+            ended = self.down(server_reads, library_writes, sieve) => ended,
+            ended = up(library_reads, server_writes) => ended.map_err(LinkError::Io),
+        }
+    }
+
+    /// A server, however long it takes to reach one; nothing if the library gives up.
+    async fn server_for(&self, library: &TcpStream) -> Option<Reached> {
+        let reached = self
+            .reached
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if reached.is_some() {
+            return reached;
+        }
+        let mut wait = RETRY_MIN;
+        let reaching = async {
+            loop {
+                match self.upstream.reach().await {
+                    Ok(reached) => return reached,
+                    Err(error) => tracing::debug!(%error, "no server of NATS is reached"),
+                }
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(RETRY_MAX);
+            }
+        };
+        let mut none = [0];
+        tokio::select! {
+            reached = reaching => Some(reached),
+            // It says nothing before the server does: it is gone.
+            _ = library.peek(&mut none) => None,
+        }
+    }
+
+    /// From the server to the library, through the sieve.
+    async fn down(
+        &self,
+        mut server: impl AsyncRead + Unpin,
+        mut library: impl AsyncWrite + Unpin,
+        mut sieve: Sieve,
+    ) -> Result<(), LinkError> {
+        let mut input = BytesMut::new();
+        let mut output = Vec::with_capacity(READ_BYTES);
+        loop {
+            input.reserve(READ_BYTES);
+            if server.read_buf(&mut input).await? == 0 {
+                return Ok(());
+            }
+            let sieved = sieve.push(&mut input, &mut output, &mut |notice| self.tell(notice));
+            library.write_all(&output).await?;
+            sieved?;
+            output.clear();
+        }
+    }
+
+    fn tell(&self, notice: Notice) {
+        match notice {
+            Notice::Servers(urls) => self.upstream.told(&urls),
+            Notice::Withheld {
+                subject,
+                fault,
+                fate,
+            } => {
+                let mut complaints = self
+                    .complaints
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                complaints.of(&subject, fault, fate);
+            }
+        }
+    }
+}
+
+impl Unproven {
+    fn is_proven(&self) -> bool {
+        self.is_proven.load(Ordering::Relaxed)
+    }
+}
+
+/// From the library to the server, as it is.
+async fn up(
+    mut library: impl AsyncRead + Unpin,
+    mut server: impl AsyncWrite + Unpin,
+) -> io::Result<()> {
+    let mut bytes = BytesMut::new();
+    loop {
+        bytes.reserve(READ_BYTES);
+        if library.read_buf(&mut bytes).await? == 0 {
+            return server.shutdown().await;
+        }
+        server.write_all(&bytes).await?;
+        server.flush().await?;
+        bytes.clear();
+    }
+}
+
+/// What the library said first, and what came with it.
+struct Given {
+    bytes: BytesMut,
+    line_bytes: usize,
+}
+
+impl Given {
+    fn line(&self) -> Option<&[u8]> {
+        self.bytes[..self.line_bytes].strip_suffix(b"\r\n")
+    }
+
+    fn behind(&mut self) -> BytesMut {
+        self.bytes.split_off(self.line_bytes)
+    }
+}
+
+async fn first_line(library: &mut (impl AsyncRead + Unpin)) -> Result<Given, LinkError> {
+    let mut bytes = BytesMut::with_capacity(4 * 1024);
+    loop {
+        if library.read_buf(&mut bytes).await? == 0 || bytes.len() > CONNECT_BYTES_MAX {
+            return Err(LinkError::Stranger);
+        }
+        if let Some(at) = memchr::memchr(b'\n', &bytes) {
+            return Ok(Given {
+                bytes,
+                line_bytes: at + 1,
+            });
+        }
+    }
+}

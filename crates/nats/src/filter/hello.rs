@@ -1,0 +1,153 @@
+//! The two lines that the filter changes: what the server says of itself, and who we say that we are.
+//!
+//! The library is not to know of TLS, which the filter speaks in its place, nor of other servers, which
+//! the filter connects to in its place. Whoever connects to the filter proves by the name it gives that it
+//! is the library of this process.
+
+use async_nats::ServerAddr;
+use serde_json::{Map, Value};
+
+use crate::identity::Identity;
+
+const CONNECT: &[u8] = b"CONNECT ";
+/// The longest line of ours: credentials have a few KiB.
+pub(super) const CONNECT_BYTES_MAX: usize = 64 * 1024;
+
+/// Who connects, as the server is to know it.
+pub(super) struct Ourselves<'a> {
+    /// What the library was told to call itself.
+    pub(super) secret: &'a str,
+    /// The name shown in the server's list of connections.
+    pub(super) name: &'a str,
+    pub(super) tls_required: bool,
+    /// The server that is connected to: a user may stand in its address.
+    pub(super) server: &'a ServerAddr,
+}
+
+/// The server's line as the library gets it, and the addresses of other servers in it. Nothing if it is
+/// none.
+pub(super) fn info(json: &[u8]) -> Option<(Vec<u8>, Vec<String>)> {
+    let mut info: Map<String, Value> = serde_json::from_slice(json).ok()?;
+    let servers = match info.remove("connect_urls") {
+        Some(Value::Array(urls)) => urls
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(_) | None => Vec::new(),
+    };
+    info.insert("tls_required".to_owned(), Value::Bool(false));
+    Some((line(b"INFO ", &info)?, servers))
+}
+
+/// Whether a server wants TLS.
+pub(super) fn wants_tls(json: &[u8]) -> bool {
+    let info = serde_json::from_slice::<Map<String, Value>>(json);
+    info.is_ok_and(|info| info.get("tls_required") == Some(&Value::Bool(true)))
+}
+
+/// The library's first line as the server gets it. Nothing if it is none, or somebody else's.
+pub(super) fn connect(given: &[u8], ourselves: &Ourselves<'_>) -> Option<Vec<u8>> {
+    let json = given.strip_prefix(CONNECT)?;
+    let mut connect: Map<String, Value> = serde_json::from_slice(json).ok()?;
+    if connect.get("name")?.as_str()? != ourselves.secret {
+        return None;
+    }
+    let mut set = |key: &str, value| connect.insert(key.to_owned(), value);
+    set("name", ourselves.name.into());
+    set("tls_required", ourselves.tls_required.into());
+    if let Some(identity) = Identity::of(ourselves.server) {
+        for key in ["user", "pass", "auth_token"] {
+            connect.remove(key);
+        }
+        match identity {
+            Identity::User { name, password } => {
+                connect.insert("user".to_owned(), name.into());
+                connect.insert("pass".to_owned(), password.into());
+            }
+            Identity::Token(token) => drop(connect.insert("auth_token".to_owned(), token.into())),
+        }
+    }
+    line(CONNECT, &connect)
+}
+
+fn line(verb: &[u8], object: &Map<String, Value>) -> Option<Vec<u8>> {
+    let mut line = verb.to_vec();
+    serde_json::to_writer(&mut line, object).ok()?;
+    line.extend_from_slice(b"\r\n");
+    Some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Ourselves, connect, info, wants_tls};
+
+    fn object(line: &[u8], verb: &str) -> Value {
+        let line = line.strip_suffix(b"\r\n").unwrap();
+        serde_json::from_slice(line.strip_prefix(verb.as_bytes()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_server_is_shown_without_tls_and_without_others() {
+        let told =
+            br#"{"server_id":"x","tls_required":true,"nonce":"n","connect_urls":["a:1","b:2"]}"#;
+        assert!(wants_tls(told));
+        let (line, servers) = info(told).unwrap();
+        assert_eq!(servers, ["a:1", "b:2"]);
+        let shown = object(&line, "INFO ");
+        assert_eq!(
+            shown,
+            json!({"server_id": "x", "tls_required": false, "nonce": "n"})
+        );
+        assert_eq!(info(b"[]"), None);
+        assert!(!wants_tls(b"{}"));
+    }
+
+    fn ourselves(server: &async_nats::ServerAddr) -> Ourselves<'_> {
+        Ourselves {
+            secret: "s3cret",
+            name: "plansync",
+            tls_required: true,
+            server,
+        }
+    }
+
+    #[test]
+    fn only_the_secret_opens_and_the_server_never_sees_it() {
+        let server = "nats://ann:p%40ss@h:1".parse().unwrap();
+        let given = br#"CONNECT {"name":"s3cret","user":"x","pass":"y","verbose":false}"#;
+        let line = connect(given, &ourselves(&server)).unwrap();
+        let expected = json!({"name": "plansync", "user": "ann", "pass": "p@ss", "verbose": false,
+            "tls_required": true});
+        assert_eq!(object(&line, "CONNECT "), expected);
+        for other in [
+            &br#"CONNECT {"name":"plansync"}"#[..],
+            br#"CONNECT {"name":7}"#,
+            b"CONNECT {}",
+            b"PING",
+            b"CONNECT s3cret",
+        ] {
+            assert_eq!(connect(other, &ourselves(&server)), None);
+        }
+    }
+
+    #[test]
+    fn a_name_alone_is_a_token() {
+        let server = "nats://t%40ken@h:1".parse().unwrap();
+        let given = br#"CONNECT {"name":"s3cret","user":"x","pass":"y"}"#;
+        let line = connect(given, &ourselves(&server)).unwrap();
+        let expected = json!({"name": "plansync", "auth_token": "t@ken", "tls_required": true});
+        assert_eq!(object(&line, "CONNECT "), expected);
+    }
+
+    #[test]
+    fn an_address_without_a_user_leaves_the_librarys() {
+        let server = "nats://h:1".parse().unwrap();
+        let given = br#"CONNECT {"name":"s3cret","jwt":"j","sig":"s"}"#;
+        let line = connect(given, &ourselves(&server)).unwrap();
+        let expected = json!({"name": "plansync", "jwt": "j", "sig": "s", "tls_required": true});
+        assert_eq!(object(&line, "CONNECT "), expected);
+    }
+}

@@ -1,0 +1,343 @@
+//! What a server sends, taken apart by lengths alone, and only what the client library takes passed on.
+//!
+//! The protocol states the length of every message in its first line, so that what is in a message cannot
+//! move the place where the next one begins. Reads and writes nothing itself. (`watermelon-proto` parses
+//! the same frames, but as the client library does it: a message with a subject or a header that it does
+//! not take is an error behind which it cannot go on, and its bytes are lost.)
+
+use bytes::{Buf as _, BytesMut};
+
+use super::fault::{self, Fault, HEADER_BYTES_MAX};
+use super::hello;
+use super::undeliverable::{self, KEPT_BYTES_MAX, Undeliverable};
+
+/// The longest line that a server may send. Those of messages have at most a few KiB; what tells of a
+/// large cluster has more.
+const LINE_BYTES_MAX: usize = 256 * 1024;
+/// What the server's acknowledgement subjects begin with: a reply on one says that the message comes from
+/// a stream, and whoever takes it must learn of it.
+const STREAM_REPLY: &[u8] = b"$JS.ACK.";
+/// What requests to the service begin with.
+const REQUEST: &[u8] = b"plansync.v1.req.";
+const CRLF: &[u8] = b"\r\n";
+
+/// What is no protocol of a nats-server's; the connection cannot be used on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the server sent what is no NATS protocol: {line}")]
+pub struct NoProtocol {
+    /// The line, escaped.
+    line: String,
+}
+
+/// What is worth telling of what came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The server told which others there are.
+    Servers(Vec<String>),
+    /// A message was not passed on as it came.
+    Withheld {
+        /// Its subject, escaped.
+        subject: String,
+        /// Why.
+        fault: Fault,
+        /// What becomes of it.
+        fate: Fate,
+    },
+}
+
+/// What becomes of a message that is not passed on as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Whoever takes the stream's messages learns of it.
+    FromStream,
+    /// Whoever answers requests learns of it.
+    Refused,
+    /// Nobody does.
+    Ignored,
+}
+
+/// Passes on what the client library takes.
+#[derive(Debug)]
+pub struct Sieve {
+    /// What the subjects begin with on which only answers to ourselves come.
+    inbox: Vec<u8>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// At the beginning of a line.
+    Line,
+    /// In a message that passes, with so many bytes still to come.
+    Passing(usize),
+    /// In one that does not.
+    Withholding { left: usize, message: Withheld },
+}
+
+#[derive(Debug)]
+struct Withheld {
+    fault: Fault,
+    subject: Vec<u8>,
+    header_bytes: usize,
+    fate: Fate,
+    /// The first line of what is passed on in its place, up to the length: nothing if nobody is to learn.
+    instead: Option<Vec<u8>>,
+    kept: Vec<u8>,
+}
+
+/// The first line of a message.
+struct Head<'a> {
+    subject: &'a [u8],
+    subscription: &'a [u8],
+    reply: Option<&'a [u8]>,
+    /// Nothing where the message has none.
+    header_bytes: Option<usize>,
+    /// Headers and body.
+    bytes: usize,
+}
+
+impl Sieve {
+    /// One for a connection whose inboxes begin so (`_INBOX`).
+    pub fn new(inbox_prefix: &str) -> Self {
+        Self {
+            inbox: format!("{inbox_prefix}.").into_bytes(),
+            state: State::Line,
+        }
+    }
+
+    /// Takes what it can from the input, and adds to the output what may pass; the rest of the input is to
+    /// be given again once there is more. What stays is at most a line and the headers behind it.
+    pub fn push(
+        &mut self,
+        input: &mut BytesMut,
+        output: &mut Vec<u8>,
+        told: &mut impl FnMut(Notice),
+    ) -> Result<(), NoProtocol> {
+        loop {
+            let progress = match &mut self.state {
+                State::Line => self.line(input, output, told)?,
+                State::Passing(left) => {
+                    let taken = (*left).min(input.len());
+                    output.extend_from_slice(&input[..taken]);
+                    input.advance(taken);
+                    *left -= taken;
+                    if *left > 0 {
+                        return Ok(());
+                    }
+                    self.state = State::Line;
+                    true
+                }
+                State::Withholding { left, message } => {
+                    let taken = (*left).min(input.len());
+                    message.keep(&input[..taken]);
+                    input.advance(taken);
+                    *left -= taken;
+                    if *left > 0 {
+                        return Ok(());
+                    }
+                    told(message.pass_on(output));
+                    self.state = State::Line;
+                    true
+                }
+            };
+            if !progress {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes a line, and the headers behind it; says whether it could.
+    fn line(
+        &mut self,
+        input: &mut BytesMut,
+        output: &mut Vec<u8>,
+        told: &mut impl FnMut(Notice),
+    ) -> Result<bool, NoProtocol> {
+        let Some(end) = memchr::memchr(b'\n', input) else {
+            return if input.len() > LINE_BYTES_MAX {
+                Err(no_protocol(input))
+            } else {
+                Ok(false)
+            };
+        };
+        let Some(line) = input[..end].strip_suffix(b"\r") else {
+            return Err(no_protocol(&input[..end]));
+        };
+        let behind = end + 1;
+        let (verb, rest) = match memchr::memchr(b' ', line) {
+            Some(space) => (&line[..space], &line[space + 1..]),
+            None => (line, &[][..]),
+        };
+        match verb {
+            b"MSG" | b"HMSG" => {
+                let head = Head::read(rest, verb == b"HMSG").ok_or_else(|| no_protocol(line))?;
+                match self.judge(&head, &input[behind..]) {
+                    Judged::Incomplete => return Ok(false),
+                    Judged::Passes => {
+                        output.extend_from_slice(&input[..behind]);
+                        self.state = State::Passing(head.bytes + CRLF.len());
+                    }
+                    Judged::Undeliverable(fault) => {
+                        let message = Withheld::new(fault, &head);
+                        let left = head.bytes + CRLF.len();
+                        self.state = State::Withholding { left, message };
+                    }
+                }
+            }
+            b"PING" | b"PONG" | b"+OK" => {
+                output.extend_from_slice(verb);
+                output.extend_from_slice(CRLF);
+            }
+            b"-ERR" => {
+                let plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+                let shown = rest
+                    .iter()
+                    .map(|byte| if plain(byte) { *byte } else { b'?' });
+                output.extend_from_slice(b"-ERR ");
+                output.extend(shown);
+                output.extend_from_slice(CRLF);
+            }
+            b"INFO" => {
+                let (info, servers) = hello::info(rest).ok_or_else(|| no_protocol(line))?;
+                output.extend_from_slice(&info);
+                told(Notice::Servers(servers));
+            }
+            _ => return Err(no_protocol(line)),
+        }
+        input.advance(behind);
+        Ok(true)
+    }
+
+    fn judge(&self, head: &Head<'_>, behind: &[u8]) -> Judged {
+        // The headers are looked at first, or not at all: they may not be here yet.
+        if !fault::is_plain(head.subject) || head.subject == undeliverable::SUBJECT.as_bytes() {
+            return Judged::Undeliverable(Fault::Subject);
+        }
+        if head.reply.is_some_and(|reply| !fault::is_plain(reply)) {
+            return Judged::Undeliverable(Fault::Reply);
+        }
+        let Some(length) = head.header_bytes else {
+            return Judged::Passes;
+        };
+        if length > HEADER_BYTES_MAX {
+            return Judged::Undeliverable(Fault::Size);
+        }
+        let Some(block) = behind.get(..length) else {
+            return Judged::Incomplete;
+        };
+        match fault::headers(block, head.subject.starts_with(&self.inbox)) {
+            Ok(()) => Judged::Passes,
+            Err(fault) => Judged::Undeliverable(fault),
+        }
+    }
+}
+
+enum Judged {
+    Passes,
+    Undeliverable(Fault),
+    /// The headers are not here yet.
+    Incomplete,
+}
+
+impl<'a> Head<'a> {
+    /// `<subject> <sid> [reply-to] [#header bytes] <#total bytes>`: a subject has no space in it, since a
+    /// space ends it where it is published.
+    fn read(rest: &'a [u8], has_headers: bool) -> Option<Self> {
+        let mut parts = rest.split(|byte| *byte == b' ');
+        let (subject, subscription) = (parts.next()?, parts.next()?);
+        let behind = [parts.next(), parts.next(), parts.next(), parts.next()];
+        let (reply, header_bytes, bytes) = match (has_headers, behind) {
+            (false, [Some(bytes), None, ..]) => (None, None, bytes),
+            (false, [Some(reply), Some(bytes), None, _]) => (Some(reply), None, bytes),
+            (true, [Some(header), Some(bytes), None, _]) => (None, Some(header), bytes),
+            (true, [Some(reply), Some(header), Some(bytes), None]) => {
+                (Some(reply), Some(header), bytes)
+            }
+            _ => return None,
+        };
+        number(subscription)?;
+        let bytes = number(bytes)?;
+        let header_bytes = match header_bytes {
+            Some(digits) => Some(number(digits).filter(|length| *length <= bytes)?),
+            None => None,
+        };
+        Some(Self {
+            subject,
+            subscription,
+            reply,
+            header_bytes,
+            bytes,
+        })
+    }
+}
+
+/// A length or a number of a subscription, far below where sums would overflow.
+fn number(digits: &[u8]) -> Option<usize> {
+    const DIGITS_MAX: usize = 12;
+    let plain = (1..=DIGITS_MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    std::str::from_utf8(digits)
+        .ok()
+        .filter(|_| plain)?
+        .parse()
+        .ok()
+}
+
+impl Withheld {
+    fn new(fault: Fault, head: &Head<'_>) -> Self {
+        let reply = head.reply.filter(|reply| fault::is_plain(reply));
+        let fate = match reply {
+            Some(reply) if reply.starts_with(STREAM_REPLY) => Fate::FromStream,
+            Some(_) if head.subject.starts_with(REQUEST) => Fate::Refused,
+            Some(_) | None => Fate::Ignored,
+        };
+        let instead = reply.filter(|_| fate != Fate::Ignored).map(|reply| {
+            let subject = undeliverable::SUBJECT.as_bytes();
+            [b"MSG", subject, head.subscription, reply, b""].join(&b' ')
+        });
+        Self {
+            fault,
+            subject: head.subject.to_vec(),
+            header_bytes: head.header_bytes.unwrap_or_default(),
+            fate,
+            instead,
+            kept: Vec::new(),
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.instead.is_some() {
+            let room = (KEPT_BYTES_MAX + CRLF.len()).saturating_sub(self.kept.len());
+            self.kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    /// Puts what is passed on in its place into the output.
+    fn pass_on(&mut self, output: &mut Vec<u8>) -> Notice {
+        let notice = Notice::Withheld {
+            subject: undeliverable::escaped(&self.subject),
+            fault: self.fault,
+            fate: self.fate,
+        };
+        if let Some(line) = self.instead.take() {
+            // The last two bytes end the message, and are none of it; beyond the bound they are not here.
+            let kept = self.kept.len().saturating_sub(CRLF.len());
+            let (headers, body) = self.kept[..kept].split_at(self.header_bytes.min(kept));
+            let payload = Undeliverable::payload(self.fault, &self.subject, headers, body);
+            output.extend_from_slice(&line);
+            output.extend_from_slice(payload.len().to_string().as_bytes());
+            output.extend_from_slice(CRLF);
+            output.extend_from_slice(&payload);
+            output.extend_from_slice(CRLF);
+        }
+        notice
+    }
+}
+
+fn no_protocol(line: &[u8]) -> NoProtocol {
+    NoProtocol {
+        line: undeliverable::escaped(line),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,312 @@
+//! The way to the server: which of several, over TLS where it must be.
+//!
+//! Owns what the client library would do for itself, were the filter not between them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_nats::ServerAddr;
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
+
+use super::hello;
+use crate::connection::Connection;
+
+/// How long one server may take until it speaks.
+const SERVER_PATIENCE: Duration = Duration::from_secs(5);
+/// The longest first line of a server.
+const INFO_BYTES_MAX: usize = 256 * 1024;
+/// The most servers that others may tell of.
+const TOLD_MAX: usize = 256;
+
+/// Why a server cannot be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamError {
+    /// No connection.
+    #[error("no connection")]
+    Connect(#[from] io::Error),
+    /// It took too long.
+    #[error("nothing was heard for {} s", SERVER_PATIENCE.as_secs())]
+    TimedOut,
+    /// It is no nats-server.
+    #[error("what answers there is no nats-server")]
+    NoServer,
+    /// Its name cannot be in a certificate.
+    #[error("`{host}` is no name that a certificate could have")]
+    Name {
+        /// The name.
+        host: String,
+    },
+    /// A certificate or a key of ours, or one of an authority, cannot be used.
+    #[error("{path} cannot be used; expected PEM")]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: rustls::pki_types::pem::Error,
+    },
+    /// The settings of TLS do not fit together.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+}
+
+impl UpstreamError {
+    /// Whether trying again may help.
+    pub(crate) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::TimedOut | Self::NoServer => true,
+            Self::Name { .. } | Self::Pem { .. } | Self::Tls(_) => false,
+        }
+    }
+}
+
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A server that has said who it is.
+pub(super) struct Reached {
+    pub(super) server: ServerAddr,
+    pub(super) stream: Box<dyn Stream>,
+    /// What it has said: its first line.
+    pub(super) said: BytesMut,
+}
+
+/// All servers that are known.
+pub(super) struct Upstream {
+    connection: Connection,
+    servers: Mutex<Vec<Server>>,
+}
+
+#[derive(Clone)]
+struct Server {
+    address: ServerAddr,
+    /// How often it was tried in vain since it was last reached.
+    failures: u32,
+    /// Told of by another server, and not configured.
+    is_told: bool,
+}
+
+impl Upstream {
+    pub(super) fn new(connection: Connection, addresses: Vec<ServerAddr>) -> Self {
+        let server = |address| Server {
+            address,
+            failures: 0,
+            is_told: false,
+        };
+        Self {
+            connection,
+            servers: Mutex::new(addresses.into_iter().map(server).collect()),
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn servers(&self) -> MutexGuard<'_, Vec<Server>> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over which servers there are besides the configured ones.
+    pub(super) fn told(&self, urls: &[String]) {
+        let mut servers = self.servers();
+        let mut now: Vec<_> = servers
+            .iter()
+            .filter(|server| !server.is_told)
+            .cloned()
+            .collect();
+        for url in urls.iter().take(TOLD_MAX) {
+            let Ok(address) = url.parse::<ServerAddr>() else {
+                tracing::debug!(%url, "a server told of an address that is none");
+                continue;
+            };
+            let is_same = |server: &Server| {
+                (server.address.host(), server.address.port()) == (address.host(), address.port())
+            };
+            if now.iter().any(is_same) {
+                continue;
+            }
+            let failures = servers.iter().find(|server| is_same(server));
+            now.push(Server {
+                failures: failures.map_or(0, |server| server.failures),
+                address,
+                is_told: true,
+            });
+        }
+        *servers = now;
+    }
+
+    /// Reaches one of the servers, those first that failed least.
+    pub(super) async fn reach(&self) -> Result<Reached, UpstreamError> {
+        let mut servers = self.servers().clone();
+        servers.sort_by_key(|server| server.failures);
+        let mut last = UpstreamError::NoServer;
+        for server in servers {
+            let reached = self.reach_server(&server.address).await;
+            self.note(&server.address, reached.is_ok());
+            match reached {
+                Ok(reached) => return Ok(reached),
+                Err(error) => {
+                    let host = server.address.host();
+                    tracing::debug!(host, %error, "a server cannot be reached");
+                    last = error;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    fn note(&self, address: &ServerAddr, is_reached: bool) {
+        let mut servers = self.servers();
+        if let Some(server) = servers.iter_mut().find(|server| server.address == *address) {
+            server.failures = if is_reached {
+                0
+            } else {
+                server.failures.saturating_add(1)
+            };
+        }
+    }
+
+    async fn reach_server(&self, server: &ServerAddr) -> Result<Reached, UpstreamError> {
+        let mut last = UpstreamError::NoServer;
+        for address in server.socket_addrs().await? {
+            let reached = tokio::time::timeout(SERVER_PATIENCE, self.hear(server, address)).await;
+            match reached.unwrap_or(Err(UpstreamError::TimedOut)) {
+                Ok(reached) => return Ok(reached),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn hear(&self, server: &ServerAddr, at: SocketAddr) -> Result<Reached, UpstreamError> {
+        let mut plain = TcpStream::connect(at).await?;
+        plain.set_nodelay(true)?;
+        let (said, line_bytes) = first_line(&mut plain).await?;
+        let (line, behind) = said.split_at(line_bytes);
+        let json = line.strip_prefix(b"INFO ").ok_or(UpstreamError::NoServer)?;
+        let must = self.connection.tls_required || server.tls_required();
+        let stream: Box<dyn Stream> = if must || hello::wants_tls(json) {
+            // Whatever came in the clear behind the first line is nobody's word.
+            if !behind.is_empty() {
+                return Err(UpstreamError::NoServer);
+            }
+            Box::new(self.secured(server, plain).await?)
+        } else {
+            Box::new(plain)
+        };
+        Ok(Reached {
+            server: server.clone(),
+            stream,
+            said,
+        })
+    }
+
+    async fn secured(
+        &self,
+        server: &ServerAddr,
+        plain: TcpStream,
+    ) -> Result<impl Stream + use<>, UpstreamError> {
+        let connection = self.connection.clone();
+        // Files may change: who is trusted is read whenever somebody must be.
+        let config = tokio::task::spawn_blocking(move || config(&connection)).await;
+        let config = config.map_err(io::Error::other)??;
+        let host = server.host().trim_matches(['[', ']']).to_owned();
+        let name = ServerName::try_from(host.clone()).map_err(|_| UpstreamError::Name { host })?;
+        Ok(TlsConnector::from(Arc::new(config))
+            .connect(name, plain)
+            .await?)
+    }
+}
+
+/// The first line and what came with it, and how long the line is.
+async fn first_line(stream: &mut TcpStream) -> Result<(BytesMut, usize), UpstreamError> {
+    let mut said = BytesMut::with_capacity(4 * 1024);
+    loop {
+        let seen = said.len();
+        if stream.read_buf(&mut said).await? == 0 || said.len() > INFO_BYTES_MAX {
+            return Err(UpstreamError::NoServer);
+        }
+        if let Some(at) = memchr::memchr(b'\n', &said[seen..]) {
+            return Ok((said, seen + at + 1));
+        }
+    }
+}
+
+fn config(connection: &Connection) -> Result<ClientConfig, UpstreamError> {
+    let mut roots = RootCertStore::empty();
+    if let Some(path) = &connection.tls_ca {
+        for certificate in certificates(path)? {
+            roots.add(certificate)?;
+        }
+    } else {
+        let found = rustls_native_certs::load_native_certs();
+        for error in found.errors {
+            tracing::warn!(%error, "a certificate of the machine's cannot be read");
+        }
+        roots.add_parsable_certificates(found.certs);
+    }
+    let builder = ClientConfig::builder().with_root_certificates(roots);
+    match (&connection.tls_cert, &connection.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let source = |source| UpstreamError::Pem {
+                path: key.clone(),
+                source,
+            };
+            let chain = certificates(certificate)?;
+            let key = PrivateKeyDer::from_pem_file(key).map_err(source)?;
+            Ok(builder.with_client_auth_cert(chain, key)?)
+        }
+        (None | Some(_), None) | (None, Some(_)) => Ok(builder.with_no_client_auth()),
+    }
+}
+
+fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, UpstreamError> {
+    let failed = |source| UpstreamError::Pem {
+        path: path.clone(),
+        source,
+    };
+    CertificateDer::pem_file_iter(path)
+        .map_err(failed)?
+        .collect::<Result<_, _>>()
+        .map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Upstream};
+
+    fn known(upstream: &Upstream) -> Vec<String> {
+        let servers = upstream.servers();
+        let shown = servers
+            .iter()
+            .map(|server| format!("{}:{}", server.address.host(), server.address.port()));
+        shown.collect()
+    }
+
+    #[test]
+    fn what_servers_tell_replaces_what_they_told_and_nothing_that_is_configured() {
+        let addresses = vec!["nats://a:1".parse().unwrap(), "nats://b:2".parse().unwrap()];
+        let upstream = Upstream::new(Connection::default(), addresses);
+        let told = |urls: &[&str]| {
+            let urls: Vec<_> = urls.iter().map(|url| (*url).to_owned()).collect();
+            upstream.told(&urls);
+            known(&upstream)
+        };
+        assert_eq!(told(&["b:2", "c:3", ":::", "c:3"]), ["a:1", "b:2", "c:3"]);
+        assert_eq!(told(&["d:4"]), ["a:1", "b:2", "d:4"]);
+        let many: Vec<_> = (1..1_000).map(|port| format!("e:{port}")).collect();
+        upstream.told(&many);
+        assert_eq!(known(&upstream).len(), 258);
+        assert_eq!(told(&[]), ["a:1", "b:2"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Which settings of a stream are harmful, as the server itself tells them.
+//!
+//! Reads the configuration as JSON, since the client library knows only some of what a server can be told.
+//! Pure: whoever calls it has asked the server. What is not named here is the operator's choice.
+
+mod rules;
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+pub(crate) use rules::is_unset;
+
+use crate::streams::{COMMANDS, EVENTS};
+
+/// A stream's configuration as the server names it.
+pub(crate) type Settings = Map<String, Value>;
+
+/// 320 KiB: the largest body and its headers.
+pub(crate) const COMMAND_BYTES_MAX: i32 = 320 * 1024;
+/// 1 MiB: the largest event and its headers, and what a nats-server takes unless told otherwise.
+pub(crate) const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// How many commands the engine's consumer may have unacknowledged.
+pub(crate) const UNACKNOWLEDGED_MAX: u16 = 64;
+
+/// A setting that does not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unfit {
+    /// As the server names it.
+    pub(crate) setting: &'static str,
+    /// What it is.
+    pub(crate) found: String,
+    /// What it must be.
+    pub(crate) needed: String,
+    /// What comes of it, and what to do.
+    pub(crate) advice: String,
+}
+
+/// Whether the server lets a setting be changed in a stream that exists.
+#[derive(Clone, Copy)]
+enum Cure {
+    Edit,
+    Remake,
+}
+
+struct Rule {
+    setting: &'static str,
+    needed: &'static str,
+    holds: fn(&Value, &Settings) -> bool,
+    why: &'static str,
+    cure: Cure,
+}
+
+/// What is known and does no harm, whatever it is.
+const HARMLESS: [&str; 22] = [
+    "name",
+    "description",
+    "metadata",
+    "template_owner",
+    "placement",
+    "compression",
+    "first_seq",
+    "allow_direct",
+    "mirror_direct",
+    "deny_purge",
+    "deny_delete",
+    "discard",
+    "discard_new_per_subject",
+    "max_msgs",
+    "max_bytes",
+    "max_age",
+    "num_replicas",
+    "duplicate_window",
+    "consumer_limits",
+    "allow_atomic",
+    "allow_batched",
+    "max_msgs_per_subject",
+];
+
+/// Every setting of a stream that does not do.
+pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
+    let unfit = |rule: &Rule| {
+        let found = settings.get(rule.setting).unwrap_or(&Value::Null);
+        (!(rule.holds)(found, settings)).then(|| Unfit {
+            setting: rule.setting,
+            found: shown(rule.setting, found),
+            needed: rule.needed.to_owned(),
+            advice: format!("{}; {}", rule.why, rule.cure.told(stream)),
+        })
+    };
+    let own = own_rules(stream);
+    own.iter().chain(&rules::BOTH).filter_map(unfit).collect()
+}
+
+/// Settings that this version does not know, and that are set: a later server has more of them.
+pub(crate) fn unknown(stream: &str, settings: &Settings) -> Vec<String> {
+    let is_known = |setting: &str| {
+        let rules = || own_rules(stream).iter().chain(&rules::BOTH);
+        HARMLESS.contains(&setting) || rules().any(|rule| rule.setting == setting)
+    };
+    settings
+        .iter()
+        .filter(|(setting, value)| !is_known(setting) && !is_unset(value, settings))
+        .map(|(setting, value)| format!("{setting} = {value}"))
+        .collect()
+}
+
+fn own_rules(stream: &str) -> &'static [Rule] {
+    match stream {
+        COMMANDS => &rules::COMMANDS,
+        EVENTS => &rules::EVENTS,
+        _ => &[],
+    }
+}
+
+impl Cure {
+    fn told(self, stream: &str) -> String {
+        match self {
+            Self::Edit => format!("change it with `nats stream edit {stream}`"),
+            Self::Remake => format!(
+                "the server does not change that in a stream that is there: keep a copy of what it holds \
+                 (`nats stream backup {stream} FOLDER`), remove it, and let the engine make its own"
+            ),
+        }
+    }
+}
+
+/// As the server has it; times with their unit.
+fn shown(setting: &str, found: &Value) -> String {
+    let is_time = setting.ends_with("_ttl") || setting == "max_age";
+    match found {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) if is_time => number.as_u64().map_or_else(
+            || number.to_string(),
+            |nanos| format!("{:?}", Duration::from_nanos(nanos)),
+        ),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => found.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! What must hold of each setting, why, and whether it can be changed.
+//!
+//! Refused is what can lose, forge, hold up or show to others what was sent; the rest is the operator's.
+
+use serde_json::Value;
+
+use super::{COMMAND_BYTES_MAX, Cure, EVENT_BYTES_MAX, Rule, Settings, UNACKNOWLEDGED_MAX};
+
+const fn rule(
+    setting: &'static str,
+    needed: &'static str,
+    holds: fn(&Value, &Settings) -> bool,
+    why: &'static str,
+    cure: Cure,
+) -> Rule {
+    Rule {
+        setting,
+        needed,
+        holds,
+        why,
+        cure,
+    }
+}
+
+/// What both streams must have.
+pub(super) const BOTH: [Rule; 14] = [
+    rule(
+        "storage",
+        "file",
+        |found, _| found == "file",
+        "memory forgets at a restart of the server what it acknowledged",
+        Cure::Remake,
+    ),
+    rule(
+        "sealed",
+        "false",
+        is_unset,
+        "nothing can be put into a sealed stream or taken out of it",
+        Cure::Remake,
+    ),
+    rule(
+        "mirror",
+        "none",
+        is_unset,
+        "a mirror holds what another stream was sent",
+        Cure::Remake,
+    ),
+    rule(
+        "sources",
+        "none",
+        is_unset,
+        "messages of other streams would be taken for those of its own subjects",
+        Cure::Edit,
+    ),
+    rule(
+        "subject_transform",
+        "none",
+        is_unset,
+        "who speaks is read from the subject, which must stay as it was sent",
+        Cure::Edit,
+    ),
+    rule(
+        "republish",
+        "none",
+        is_unset,
+        "every message would be sent again under another subject, past who may hear it",
+        Cure::Edit,
+    ),
+    rule(
+        "no_ack",
+        "false",
+        is_unset,
+        "nobody would hear whether a message was stored",
+        Cure::Edit,
+    ),
+    rule(
+        "persist_mode",
+        "default",
+        |found, rest| is_unset(found, rest) || found == "default",
+        "messages would be acknowledged before they are written",
+        Cure::Remake,
+    ),
+    rule(
+        "max_consumers",
+        "-1",
+        is_unlimited,
+        "consumers of others could take the place of those that are needed",
+        Cure::Edit,
+    ),
+    rule(
+        "allow_msg_ttl",
+        "false",
+        is_unset,
+        "the header Nats-TTL would remove a message that was acknowledged and that nobody has \
+         seen",
+        Cure::Remake,
+    ),
+    rule(
+        "subject_delete_marker_ttl",
+        "0",
+        is_unset,
+        "the server would put messages of its own into the stream",
+        Cure::Edit,
+    ),
+    rule(
+        "allow_rollup_hdrs",
+        "false",
+        is_unset,
+        "one message with the header Nats-Rollup would remove all others",
+        Cure::Edit,
+    ),
+    rule(
+        "allow_msg_schedules",
+        "false",
+        is_unset,
+        "the header Nats-Schedule-Target would put messages under subjects that their sender \
+         may not publish on",
+        Cure::Remake,
+    ),
+    rule(
+        "allow_msg_counter",
+        "false",
+        is_unset,
+        "the stream would take numbers only",
+        Cure::Remake,
+    ),
+];
+
+pub(super) const COMMANDS: [Rule; 9] = [
+    rule(
+        "subjects",
+        "[\"plansync.v1.cmd.>\"]",
+        |found, _| is_subject(found, "plansync.v1.cmd.>"),
+        "commands under other subjects would be lost, or others' messages taken for commands",
+        Cure::Edit,
+    ),
+    rule(
+        "retention",
+        "workqueue",
+        |found, _| found == "workqueue",
+        "a command leaves the stream when it is decided, and not before",
+        Cure::Remake,
+    ),
+    rule(
+        "discard",
+        "new",
+        |found, _| found == "new",
+        "a full stream would drop commands that it has acknowledged",
+        Cure::Edit,
+    ),
+    rule(
+        "max_msg_size",
+        "327680",
+        |found, _| found == COMMAND_BYTES_MAX,
+        "that is the largest command",
+        Cure::Edit,
+    ),
+    rule(
+        "num_replicas",
+        "1",
+        |found, _| number(found) <= 1,
+        "on nats-servers 2.14 and 2.15 any client that may publish here destroys a replicated \
+         stream with one message (the header Nats-Expected-Last-Msg-Id with an id that \
+         differs), and no permission can forbid a header",
+        Cure::Edit,
+    ),
+    rule(
+        "max_age",
+        "0",
+        is_unset,
+        "commands that wait for so long would be lost, though they were acknowledged",
+        Cure::Edit,
+    ),
+    rule(
+        "max_msgs_per_subject",
+        "-1, or discard_new_per_subject",
+        |found, rest| is_unlimited(found, rest) || is_set(rest, "discard_new_per_subject"),
+        "an actor's next command would push out an acknowledged one that nobody has decided",
+        Cure::Edit,
+    ),
+    rule(
+        "deny_delete",
+        "false",
+        is_unset,
+        "a command that cannot be delivered could not be taken out, and would hold up all \
+         others",
+        Cure::Remake,
+    ),
+    rule(
+        "consumer_limits",
+        "none, or max_ack_pending of 64 or more",
+        |found, _| suits_consumer(found),
+        "the engine's consumer has up to 64 unacknowledged commands and does not end by \
+         itself",
+        Cure::Edit,
+    ),
+];
+
+pub(super) const EVENTS: [Rule; 5] = [
+    rule(
+        "subjects",
+        "[\"plansync.v1.evt.>\"]",
+        |found, _| is_subject(found, "plansync.v1.evt.>"),
+        "events under other subjects would not be stored, or others' messages be taken for \
+         events",
+        Cure::Edit,
+    ),
+    rule(
+        "retention",
+        "limits",
+        |found, _| found == "limits",
+        "events would go when some reader has acknowledged them",
+        Cure::Edit,
+    ),
+    rule(
+        "max_msg_size",
+        "1048576 or more, or -1",
+        |found, _| takes_events(found),
+        "that is the largest event",
+        Cure::Edit,
+    ),
+    rule(
+        "max_msgs_per_subject",
+        "-1",
+        is_unlimited,
+        "events would be missing from the middle of the stream, where no reader can tell; \
+         what bounds its age and size as a whole is yours to choose",
+        Cure::Edit,
+    ),
+    rule(
+        "discard_new_per_subject",
+        "false",
+        is_unset,
+        "the second event of a plan would be refused for ever, and all behind it wait",
+        Cure::Edit,
+    ),
+];
+
+/// Whether a setting is as if nobody had set it.
+pub(crate) fn is_unset(found: &Value, _: &Settings) -> bool {
+    match found {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+    }
+}
+
+fn is_set(settings: &Settings, setting: &str) -> bool {
+    settings.get(setting) == Some(&Value::Bool(true))
+}
+
+fn is_unlimited(found: &Value, _: &Settings) -> bool {
+    number(found) <= 0
+}
+
+fn number(found: &Value) -> i64 {
+    found.as_i64().unwrap_or_default()
+}
+
+fn is_subject(found: &Value, subject: &str) -> bool {
+    found
+        .as_array()
+        .is_some_and(|subjects| *subjects == [subject])
+}
+
+/// Whether the largest event would be stored; a stream without a bound has none above zero.
+fn takes_events(found: &Value) -> bool {
+    usize::try_from(number(found)).map_or(true, |bytes| bytes == 0 || bytes >= EVENT_BYTES_MAX)
+}
+
+fn suits_consumer(found: &Value) -> bool {
+    let limit = |name: &str| found.get(name).map(number).unwrap_or_default();
+    let pending = limit("max_ack_pending");
+    limit("inactive_threshold") == 0 && (pending <= 0 || pending >= i64::from(UNACKNOWLEDGED_MAX))
+}

@@ -1,0 +1,157 @@
+//! Each setting that is refused, and what is left to the operator.
+
+use serde_json::{Value, json};
+
+use super::{Settings, unfit, unknown};
+use crate::streams::{COMMANDS, EVENTS};
+
+/// What a nats-server 2.15 says of a stream that the engine made.
+fn made(stream: &str) -> Settings {
+    let mut made = json!({
+        "name": stream, "description": "x", "retention": "limits", "subjects": ["plansync.v1.evt.>"],
+        "max_consumers": -1, "max_msgs": -1, "max_bytes": -1, "max_age": 0,
+        "max_msgs_per_subject": -1, "max_msg_size": -1, "discard": "old", "storage": "file",
+        "num_replicas": 1, "duplicate_window": 10_000_000_000_u64, "compression": "none",
+        "allow_direct": false, "mirror_direct": false, "sealed": false, "deny_delete": false,
+        "deny_purge": false, "allow_rollup_hdrs": false, "consumer_limits": {},
+        "allow_msg_ttl": false, "metadata": {"plansync-log": "0a"},
+    });
+    if stream == COMMANDS {
+        made["retention"] = json!("workqueue");
+        made["subjects"] = json!(["plansync.v1.cmd.>"]);
+        made["discard"] = json!("new");
+        made["max_msg_size"] = json!(327_680);
+    }
+    let Value::Object(made) = made else {
+        unreachable!("it is an object")
+    };
+    made
+}
+
+fn refused(stream: &str, changes: &Value) -> Vec<&'static str> {
+    let mut settings = made(stream);
+    for (setting, value) in changes.as_object().unwrap() {
+        settings.insert(setting.clone(), value.clone());
+    }
+    let mut refused: Vec<_> = unfit(stream, &settings)
+        .iter()
+        .map(|unfit| unfit.setting)
+        .collect();
+    refused.sort_unstable();
+    refused
+}
+
+#[test]
+fn what_the_engine_makes_is_fit() {
+    for stream in [COMMANDS, EVENTS] {
+        assert_eq!(unfit(stream, &made(stream)), []);
+        assert_eq!(unknown(stream, &made(stream)), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn each_harmful_setting_is_refused_by_its_name_and_no_other() {
+    let both = [
+        ("storage", json!("memory")),
+        ("sealed", json!(true)),
+        ("mirror", json!({"name": "OTHER"})),
+        ("sources", json!([{"name": "OTHER"}])),
+        ("subject_transform", json!({"src": "a", "dest": "b"})),
+        ("republish", json!({"src": ">", "dest": "copies.>"})),
+        ("no_ack", json!(true)),
+        ("persist_mode", json!("async")),
+        ("max_consumers", json!(1)),
+        ("allow_msg_ttl", json!(true)),
+        ("subject_delete_marker_ttl", json!(1_000_000_000)),
+        ("allow_rollup_hdrs", json!(true)),
+        ("allow_msg_schedules", json!(true)),
+        ("allow_msg_counter", json!(true)),
+        ("subjects", json!(["plansync.v1.cmd.a.>"])),
+        ("subjects", json!(["plansync.v1.cmd.>", "b"])),
+        ("subjects", Value::Null),
+        ("retention", json!("interest")),
+        ("max_msg_size", json!(1024)),
+        ("max_msgs_per_subject", json!(1)),
+    ];
+    for (setting, value) in both {
+        for stream in [COMMANDS, EVENTS] {
+            assert_eq!(
+                refused(stream, &json!({ setting: value })),
+                [setting],
+                "{stream} {value}"
+            );
+        }
+    }
+    let of_commands = [
+        ("discard", json!("old")),
+        ("num_replicas", json!(3)),
+        ("max_age", json!(100_000_000)),
+        ("deny_delete", json!(true)),
+        ("consumer_limits", json!({"max_ack_pending": 63})),
+        ("consumer_limits", json!({"inactive_threshold": 1})),
+    ];
+    for (setting, value) in of_commands {
+        assert_eq!(
+            refused(COMMANDS, &json!({ setting: value })),
+            [setting],
+            "{value}"
+        );
+        assert_eq!(
+            refused(EVENTS, &json!({ setting: value })),
+            Vec::<&str>::new(),
+            "{value}"
+        );
+    }
+    assert_eq!(
+        refused(
+            EVENTS,
+            &json!({"discard": "new", "discard_new_per_subject": true})
+        ),
+        ["discard_new_per_subject"]
+    );
+}
+
+#[test]
+fn what_does_no_harm_is_the_operators_choice() {
+    let nothing = Vec::<&str>::new();
+    let both = json!({
+        "max_msgs": 10, "max_bytes": 1024, "compression": "s2", "placement": {"cluster": "c"},
+        "description": "ours", "metadata": {"team": "x"}, "deny_purge": true, "allow_direct": true,
+        "first_seq": 7, "duplicate_window": 120_000_000_000_u64, "persist_mode": "default",
+        "allow_atomic": true, "allow_batched": true, "max_consumers": 0,
+    });
+    assert_eq!(refused(COMMANDS, &both), nothing);
+    assert_eq!(refused(EVENTS, &both), nothing);
+    // New ones are refused, and none is pushed out.
+    let quota = json!({"max_msgs_per_subject": 5, "discard_new_per_subject": true});
+    assert_eq!(refused(COMMANDS, &quota), nothing);
+    let kept = json!({
+        "num_replicas": 3, "max_age": 1, "discard": "new", "deny_delete": true,
+        "max_msg_size": 1_048_576,
+    });
+    assert_eq!(refused(EVENTS, &kept), nothing);
+}
+
+#[test]
+fn a_refusal_shows_what_is_there_and_says_what_to_do() {
+    let mut settings = made(COMMANDS);
+    settings.insert("max_age".to_owned(), json!(86_400_000_000_000_u64));
+    let refused = unfit(COMMANDS, &settings);
+    let [refused] = &*refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((&*refused.found, &*refused.needed), ("86400s", "0"));
+    assert_eq!(
+        refused.advice,
+        "commands that wait for so long would be lost, though they were acknowledged; change it with \
+         `nats stream edit PLANSYNC_COMMANDS`"
+    );
+}
+
+#[test]
+fn a_setting_of_a_later_server_is_seen() {
+    let mut settings = made(EVENTS);
+    settings.insert("forget_everything".to_owned(), json!(true));
+    settings.insert("not_used".to_owned(), json!(0));
+    assert_eq!(unknown(EVENTS, &settings), ["forget_everything = true"]);
+}

@@ -1,0 +1,59 @@
+//! Which tenants the latest events are of, for whoever may read the event stream.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use futures_util::StreamExt as _;
+
+use crate::client::{Client, ClientError};
+use crate::streams::EVENTS;
+use crate::troubles::EVENT_SUBJECTS;
+
+/// So many events are looked at.
+const EVENTS_SEEN: u64 = 500;
+/// So long the server may take to give them.
+const WAIT: Duration = Duration::from_millis(300);
+/// So long the server keeps what was needed to read them.
+const KEPT: Duration = Duration::from_secs(5);
+
+impl Client {
+    /// The tenants of the latest 500 events, in the order of the alphabet.
+    ///
+    /// # Errors
+    ///
+    /// The stream is not there, or not for this user.
+    pub async fn recent_tenants(&self) -> Result<Vec<String>, ClientError> {
+        let stream = self.jetstream().get_stream(EVENTS).await.map_err(unread)?;
+        let last = stream.cached_info().state.last_sequence;
+        let config = pull::Config {
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: last.saturating_sub(EVENTS_SEEN) + 1,
+            },
+            ack_policy: AckPolicy::None,
+            headers_only: true,
+            inactive_threshold: KEPT,
+            memory_storage: true,
+            num_replicas: 1,
+            ..pull::Config::default()
+        };
+        let consumer = stream.create_consumer(config).await.map_err(unread)?;
+        let fetched = consumer
+            .fetch()
+            .max_messages(usize::try_from(EVENTS_SEEN).unwrap_or(usize::MAX))
+            .expires(WAIT)
+            .messages();
+        let mut messages = fetched.await.map_err(unread)?;
+        let mut tenants = BTreeSet::new();
+        while let Some(Ok(message)) = messages.next().await {
+            let tail = message.subject.strip_prefix(EVENT_SUBJECTS);
+            tenants.extend(tail.and_then(|it| it.split('.').next()).map(str::to_owned));
+        }
+        Ok(tenants.into_iter().collect())
+    }
+}
+
+fn unread(source: impl Into<async_nats::Error>) -> ClientError {
+    let source = source.into();
+    ClientError::Watch { source }
+}

@@ -1,0 +1,307 @@
+//! Events as they come, and how many did not.
+//!
+//! They are read from their stream, where a reader that is slow or away takes up where it was. Whoever
+//! may only subscribe hears them as they are published, and is told when some may have been missed.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
+use async_nats::jetstream::{Context, Message};
+use async_nats::{HeaderMap, Subscriber};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::client::{Client, ClientError};
+use crate::filter::Undeliverable;
+use crate::streams::EVENTS;
+use crate::troubles::{EVENT_SUBJECTS, Troubles};
+
+/// The consumer is looked at anew so often: its library may not say that it was cut off.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// An event as it was published.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its subject.
+    pub subject: String,
+    /// Its headers, spelt as they came.
+    pub headers: Vec<(String, String)>,
+    /// Its encoded body.
+    pub body: Bytes,
+}
+
+impl Event {
+    /// The value of a header, spelt as it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header == name)?;
+        Some(&found.1)
+    }
+}
+
+/// Which events to watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WatchFrom {
+    /// Those that are published from now on.
+    Now,
+    /// Those in the stream first, then those that follow.
+    Start,
+}
+
+/// What is seen of a stream of events.
+#[derive(Debug)]
+pub enum Watched {
+    /// The next one.
+    Event(Event),
+    /// Some before the next one will not be seen.
+    Missing(Missing),
+}
+
+/// Events that will not be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// So many at least left the stream before they were read.
+    Removed(u64),
+    /// The connection was cut or too slow, and the stream may not be read: nobody knows how many.
+    Unknown,
+}
+
+/// Events as they come.
+pub struct Watch(Source);
+
+enum Source {
+    Live(Live),
+    Stored(Box<Stored>),
+}
+
+struct Live {
+    subject: String,
+    subscription: Subscriber,
+    troubles: watch::Receiver<Troubles>,
+    /// How many losses of the connection have been told.
+    told: u64,
+}
+
+struct Stored {
+    messages: pull::Ordered,
+    /// What stands before this in the stream was not asked for.
+    from: u64,
+    /// How many waited behind the last one that was read.
+    waiting: u64,
+    /// One that was read while events before it were found to be missing.
+    next: Option<Event>,
+}
+
+impl Client {
+    /// The events whose subjects match `plansync.v1.evt.<tail>`.
+    pub async fn watch(&self, tail: &str, from: WatchFrom) -> Result<Watch, ClientError> {
+        let subject = format!("{EVENT_SUBJECTS}{tail}");
+        self.told()
+            .send_modify(|troubles| troubles.does_without_inbox = true);
+        match from {
+            WatchFrom::Start => self.stored(subject, from).await,
+            WatchFrom::Now => {
+                // First, so that nothing is missed where the stream turns out not to be readable.
+                let live = self.live(subject.clone()).await?;
+                match self.stored(subject, from).await {
+                    Ok(stored) => Ok(stored),
+                    Err(error) => {
+                        tracing::debug!(%error, "the event stream cannot be read: listening only");
+                        Ok(live)
+                    }
+                }
+            }
+        }
+    }
+
+    async fn live(&self, subject: String) -> Result<Watch, ClientError> {
+        let failed = |source| ClientError::Watch { source };
+        let mut troubles = self.troubles();
+        let told = troubles.borrow_and_update().losses;
+        let nats = self.jetstream().client();
+        let subscription = nats.subscribe(subject.clone()).await;
+        let subscription = subscription.map_err(|error| failed(error.into()))?;
+        // Whatever is asked after this is seen by the subscription.
+        nats.flush().await.map_err(|error| failed(error.into()))?;
+        Ok(Watch(Source::Live(Live {
+            subject,
+            subscription,
+            troubles,
+            told,
+        })))
+    }
+
+    async fn stored(&self, subject: String, from: WatchFrom) -> Result<Watch, ClientError> {
+        let mut troubles = self.troubles();
+        let denials = troubles.borrow_and_update().denials;
+        let denied = troubles
+            .wait_for(|troubles| troubles.denials > denials || troubles.no_inbox().is_some());
+        let made = tokio::select! {
+            made = Stored::begin(self.jetstream(), subject, from) => made,
+            Ok(troubles) = denied => {
+                let why = troubles.no_inbox();
+                let why = why.map_or(String::new(), |why| format!(" ({why})"));
+                Err(format!("this user may not read the event stream{why}").into())
+            }
+        };
+        let stored = made.map_err(|source| ClientError::Watch { source })?;
+        self.told()
+            .send_modify(|troubles| troubles.does_without_inbox = false);
+        Ok(Watch(Source::Stored(Box::new(stored))))
+    }
+}
+
+impl Watch {
+    /// What is next, however long it takes; nothing once the connection is closed for good.
+    pub async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
+        match &mut self.0 {
+            Source::Live(live) => live.next().await,
+            Source::Stored(stored) => stored.next().await,
+        }
+    }
+}
+
+impl Live {
+    async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
+        let (subject, told) = (&self.subject, self.told);
+        let is_trouble =
+            |troubles: &Troubles| troubles.losses > told || troubles.is_refused(subject);
+        tokio::select! {
+            biased;
+            Ok(troubles) = self.troubles.wait_for(is_trouble) => {
+                // One that came while the reader was busy with an event counts, too.
+                self.told = troubles.losses;
+                Some(if troubles.is_refused(subject) {
+                    Err(not_heard(subject))
+                } else {
+                    Ok(Watched::Missing(Missing::Unknown))
+                })
+            }
+            message = self.subscription.next() => {
+                message.map(|message| Ok(Watched::Event(event(&message))))
+            }
+        }
+    }
+}
+
+fn not_heard(subject: &str) -> ClientError {
+    let tail = subject.strip_prefix(EVENT_SUBJECTS).unwrap_or(subject);
+    let whose = match tail.split('.').next().unwrap_or_default() {
+        "*" => "all tenants".to_owned(),
+        tenant => format!("tenant {tenant}"),
+    };
+    ClientError::NotHeard {
+        whose,
+        subject: subject.to_owned(),
+    }
+}
+
+impl Stored {
+    async fn begin(
+        jetstream: &Context,
+        subject: String,
+        from: WatchFrom,
+    ) -> Result<Self, async_nats::Error> {
+        let from = match from {
+            WatchFrom::Start => 1,
+            WatchFrom::Now => {
+                let stream = jetstream.get_stream(EVENTS).await?;
+                stream.cached_info().state.last_sequence + 1
+            }
+        };
+        let config = pull::OrderedConfig {
+            filter_subject: subject,
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: from,
+            },
+            ..pull::OrderedConfig::default()
+        };
+        let consumer = jetstream.create_consumer_on_stream(config, EVENTS).await?;
+        let waiting = consumer.cached_info().num_pending;
+        Ok(Self {
+            messages: consumer.messages().await?,
+            from,
+            waiting,
+            next: None,
+        })
+    }
+
+    async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
+        if let Some(event) = self.next.take() {
+            return Some(Ok(Watched::Event(event)));
+        }
+        let failed = |source| Some(Err(ClientError::Watch { source }));
+        loop {
+            let Ok(message) = timeout(LOOK_EVERY, self.messages.next()).await else {
+                continue;
+            };
+            let message = match message? {
+                Ok(message) => message,
+                Err(error) => return failed(error.into()),
+            };
+            match self.take(&message) {
+                Ok(Some(watched)) => return Some(Ok(watched)),
+                Ok(None) => {}
+                Err(error) => return failed(error),
+            }
+        }
+    }
+
+    /// What a message is; nothing if it was not asked for.
+    fn take(&mut self, message: &Message) -> Result<Option<Watched>, async_nats::Error> {
+        let info = message.info()?;
+        // A consumer that is made anew before its first message begins with the whole stream.
+        if info.stream_sequence < self.from {
+            return Ok(None);
+        }
+        self.from = info.stream_sequence + 1;
+        let removed = removed(self.waiting, info.pending);
+        self.waiting = info.pending;
+        let event = event(message);
+        if removed == 0 {
+            return Ok(Some(Watched::Event(event)));
+        }
+        self.next = Some(event);
+        Ok(Some(Watched::Missing(Missing::Removed(removed))))
+    }
+}
+
+/// How many left the stream unread, of so many that waited, where after one was read so many wait: new
+/// ones only make it more.
+fn removed(waited: u64, waiting: u64) -> u64 {
+    waited.saturating_sub(1).saturating_sub(waiting)
+}
+
+fn event(message: &async_nats::Message) -> Event {
+    if let Some(undeliverable) = Undeliverable::of(message) {
+        return Event {
+            subject: undeliverable.subject_escaped(),
+            headers: Vec::new(),
+            body: undeliverable.body(),
+        };
+    }
+    let headers = message.headers.iter().flat_map(HeaderMap::iter);
+    Event {
+        subject: message.subject.to_string(),
+        headers: headers
+            .filter_map(|(name, values)| {
+                Some((name.to_string(), values.first()?.as_str().to_owned()))
+            })
+            .collect(),
+        body: message.payload.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::removed;
+
+    #[test]
+    fn what_left_the_stream_unread_is_counted_and_what_came_is_not() {
+        assert_eq!(removed(0, 0), 0);
+        assert_eq!(removed(10, 9), 0);
+        assert_eq!(removed(10, 25), 0);
+        assert_eq!(removed(10, 4), 5);
+    }
+}

@@ -1,0 +1,313 @@
+//! What others do to the streams and the consumer while the engine runs, noticed now and then.
+//!
+//! Owns what was said of it: each trouble once when it begins, with what to do, and once when it is over.
+//! It changes nothing but the engine's own consumer, which is made anew where somebody has edited it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_nats::jetstream::response::Response;
+use async_nats::jetstream::stream::{ConsumerError, ConsumerErrorKind};
+use async_nats::jetstream::{Context, ErrorCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::commands::{ACK_WAIT, CONSUMER};
+use crate::settings::{Settings, UNACKNOWLEDGED_MAX, is_unset, unfit};
+use crate::stop::told;
+use crate::streams::{COMMANDS, EVENTS, StreamError, Streams, owner, settings};
+
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The most consumers that are named; of more, how many there are.
+const NAMED_MAX: usize = 5;
+
+/// Looks after both streams and the engine's consumer.
+pub struct Watchman {
+    streams: Streams,
+    troubles: BTreeSet<String>,
+}
+
+/// What one look found that the one before it had not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// What is not as it must be, and what to do, in words.
+    pub begun: Vec<String>,
+    /// What was not as it must be, and is again.
+    pub over: Vec<String>,
+}
+
+/// What the server says of the consumers of a stream: one page, which has more than will be named.
+#[derive(Deserialize)]
+struct Consumers {
+    total: usize,
+    #[serde(default)]
+    consumers: Option<Vec<Consumer>>,
+}
+
+#[derive(Deserialize)]
+struct Consumer {
+    name: String,
+    config: Settings,
+    #[serde(default)]
+    paused: bool,
+    /// Pulls that wait for a message.
+    #[serde(default, rename = "num_waiting")]
+    waiting: u64,
+}
+
+impl Watchman {
+    /// One who has not looked yet.
+    pub fn new(streams: Streams) -> Self {
+        Self {
+            streams,
+            troubles: BTreeSet::new(),
+        }
+    }
+
+    /// Looks every few seconds, and tells the engine's log, until `stop` turns true (or its sender is
+    /// gone). A server that does not answer is for others to say.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        loop {
+            match self.look().await {
+                Ok(seen) => seen.tell(),
+                Err(error) => tracing::debug!(%error, "the streams cannot be looked at now"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = told(&mut stop) => return,
+            }
+        }
+    }
+
+    /// Looks once.
+    pub async fn look(&mut self) -> Result<Seen, StreamError> {
+        let mut now = BTreeSet::new();
+        for stream in [COMMANDS, EVENTS] {
+            now.extend(self.of_stream(stream).await?);
+        }
+        now.extend(self.of_consumers().await?);
+        let seen = Seen {
+            begun: now.difference(&self.troubles).cloned().collect(),
+            over: self.troubles.difference(&now).cloned().collect(),
+        };
+        self.troubles = now;
+        Ok(seen)
+    }
+
+    async fn of_stream(&self, stream: &'static str) -> Result<Vec<String>, StreamError> {
+        let Some(settings) = settings(self.streams.context(), stream).await? else {
+            return Ok(vec![format!(
+                "the stream {stream} is gone; the engine makes it again, without what it held"
+            )]);
+        };
+        let ours = &self.streams.name().log;
+        let mut troubles: Vec<_> = unfit(stream, &settings)
+            .into_iter()
+            .map(|unfit| StreamError::configuration(stream, unfit).to_string())
+            .collect();
+        if let Some(theirs) = owner(&settings).filter(|owner| *owner != &**ours) {
+            troubles.push(format!(
+                "the stream {stream} says now that it belongs to the log {theirs}, and not to {ours}: see \
+                 who made it, and give each engine an account of its own"
+            ));
+        }
+        Ok(troubles)
+    }
+
+    async fn of_consumers(&self) -> Result<Vec<String>, StreamError> {
+        let context = self.streams.context();
+        let listed = consumers(context).await?;
+        let mut troubles = Vec::new();
+        if let Some(others) = others(&listed) {
+            troubles.push(
+                StreamError::OtherConsumers {
+                    stream: COMMANDS,
+                    consumers: others,
+                }
+                .to_string(),
+            );
+        }
+        let all = listed.consumers.unwrap_or_default();
+        let Some(own) = all.into_iter().find(|consumer| consumer.name == CONSUMER) else {
+            return Ok(troubles);
+        };
+        if own.paused {
+            troubles.push(format!(
+                "the consumer {CONSUMER} on {COMMANDS} is paused, so that durable commands wait; \
+                 `nats consumer resume {COMMANDS} {CONSUMER}` lets them go on"
+            ));
+        }
+        if let Some(edit) = edited(&own.config) {
+            troubles.push(format!(
+                "the consumer {CONSUMER} on {COMMANDS} was edited: {edit}; the engine makes it anew, and \
+                 nobody else is to change it"
+            ));
+            // Whoever takes the commands makes it again when it is gone.
+            let removed = context
+                .delete_consumer_from_stream(CONSUMER, COMMANDS)
+                .await;
+            if let Err(error) = removed {
+                tracing::warn!(%error, "the edited consumer cannot be removed yet");
+            }
+        }
+        Ok(troubles)
+    }
+}
+
+impl Seen {
+    fn tell(&self) {
+        for trouble in &self.begun {
+            tracing::error!("{trouble}");
+        }
+        for trouble in &self.over {
+            tracing::info!("this is well again: {trouble}");
+        }
+    }
+}
+
+async fn consumers(context: &Context) -> Result<Consumers, StreamError> {
+    let all = json!({});
+    let asked = context.request(format!("CONSUMER.LIST.{COMMANDS}"), &all);
+    let server = |source: async_nats::Error| StreamError::Server {
+        stream: COMMANDS,
+        source,
+    };
+    let told: Response<Consumers> = asked.await.map_err(|error| server(error.into()))?;
+    match told {
+        Response::Ok(consumers) => Ok(consumers),
+        Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+            Ok(Consumers {
+                total: 0,
+                consumers: None,
+            })
+        }
+        Response::Err { error } => Err(server(error.into())),
+    }
+}
+
+/// Whether anybody waits for commands at the engine's consumer.
+pub(crate) async fn is_pulled(context: &Context) -> Result<bool, StreamError> {
+    let all = consumers(context).await?.consumers.unwrap_or_default();
+    let mut own = all.iter().filter(|consumer| consumer.name == CONSUMER);
+    Ok(own.any(|consumer| consumer.waiting > 0))
+}
+
+/// The consumers of others, in words, if there are any.
+fn others(listed: &Consumers) -> Option<String> {
+    let all = listed.consumers.as_deref().unwrap_or_default();
+    let names: Vec<_> = all
+        .iter()
+        .filter(|consumer| consumer.name != CONSUMER)
+        .map(|consumer| format!("{:?}", consumer.name))
+        .collect();
+    // One that is just being made is counted before it is listed, and it may be the engine's own.
+    let own_unlisted = usize::from(names.len() == all.len());
+    let unlisted = listed.total.saturating_sub(all.len() + own_unlisted);
+    let count = names.len() + unlisted;
+    let first = names.get(..NAMED_MAX).unwrap_or(&names).join(", ");
+    match count {
+        0 => None,
+        1 => Some(format!("another consumer {first}").trim_end().to_owned()),
+        _ if count > NAMED_MAX => Some(format!("each of {count} other consumers ({first}, …)")),
+        _ => Some(format!("each of {count} other consumers ({first})")),
+    }
+}
+
+/// Why the engine's consumer was not made: the server takes one consumer of all commands and no other.
+pub(crate) async fn refused_for_others(context: &Context, error: ConsumerError) -> StreamError {
+    let is_taken = match error.kind() {
+        ConsumerErrorKind::JetStream(error) => matches!(
+            error.error_code(),
+            ErrorCode::CONSUMER_WQ_MULTIPLE_UNFILTERED | ErrorCode::CONSUMER_WQ_CONSUMER_NOT_UNIQUE
+        ),
+        ConsumerErrorKind::TimedOut
+        | ConsumerErrorKind::Request
+        | ConsumerErrorKind::InvalidConsumerType
+        | ConsumerErrorKind::InvalidName
+        | ConsumerErrorKind::Other => false,
+    };
+    let unmade = StreamError::Server {
+        stream: COMMANDS,
+        source: error.into(),
+    };
+    if !is_taken {
+        return unmade;
+    }
+    match consumers(context).await {
+        Ok(listed) => match others(&listed) {
+            Some(consumers) => StreamError::OtherConsumers {
+                stream: COMMANDS,
+                consumers,
+            },
+            None => unmade,
+        },
+        Err(_silent) => unmade,
+    }
+}
+
+/// The first setting of the engine's consumer that is not as the engine made it.
+fn edited(config: &Settings) -> Option<String> {
+    let ack_wait_ns = u64::try_from(ACK_WAIT.as_nanos()).unwrap_or(u64::MAX);
+    let made = [
+        ("deliver_policy", json!("all")),
+        ("ack_policy", json!("explicit")),
+        ("replay_policy", json!("instant")),
+        ("ack_wait", json!(ack_wait_ns)),
+        ("max_deliver", json!(-1)),
+        ("max_ack_pending", json!(UNACKNOWLEDGED_MAX)),
+    ];
+    let changed = made
+        .iter()
+        .find(|(setting, value)| config.get(*setting) != Some(value));
+    if let Some((setting, value)) = changed {
+        let found = config.get(*setting).unwrap_or(&Value::Null);
+        return Some(format!("{setting} = {found}, was {value}"));
+    }
+    let unset = [
+        "filter_subject",
+        "filter_subjects",
+        "headers_only",
+        "deliver_subject",
+        "backoff",
+        "rate_limit_bps",
+        "max_batch",
+        "max_expires",
+        "max_bytes",
+        "inactive_threshold",
+    ];
+    unset.iter().find_map(|setting| {
+        let found = config.get(*setting)?;
+        (!is_unset(found, config)).then(|| format!("{setting} = {found}, was not set"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(total: usize, names: &[&str]) -> Option<String> {
+        let consumer = |name: &&str| json!({ "name": name, "config": {} });
+        let consumers: Vec<_> = names.iter().map(consumer).collect();
+        let listed = json!({ "total": total, "consumers": consumers });
+        others(&serde_json::from_value(listed).unwrap())
+    }
+
+    #[test]
+    fn a_consumer_that_is_counted_and_not_listed_yet_may_be_the_engines_own() {
+        assert_eq!(said(1, &[]), None);
+        assert_eq!(said(1, &[CONSUMER]), None);
+        assert_eq!(said(2, &["thief"]), said(1, &["thief"]));
+    }
+
+    #[test]
+    fn others_are_named_as_far_as_they_are_listed() {
+        let one = Some("another consumer \"thief\"".to_owned());
+        assert_eq!(said(2, &[CONSUMER, "thief"]), one);
+        assert_eq!(said(2, &[]), Some("another consumer".to_owned()));
+        let two = Some("each of 2 other consumers (\"a\", \"b\")".to_owned());
+        assert_eq!(said(3, &["a", CONSUMER, "b"]), two);
+    }
+}
