@@ -2,17 +2,26 @@
 
 use bytes::Bytes;
 use plansync_nats::{Client, ClientError, Request, Stored};
-use plansync_protocol::subject::{Family, Subject};
-use plansync_protocol::{Encoding, ErrorReply};
+use plansync_protocol::subject::{Family, Subject, is_name};
+use plansync_protocol::{BODY_BYTES_MAX, Encoding, ErrorReply};
 use serde_json::Value;
 
-use crate::plain;
+use crate::{plain, terminal};
+
+/// A tenant or an actor, as it may stand in a subject.
+pub(crate) fn name(given: &str) -> Result<String, &'static str> {
+    if is_name(given) {
+        Ok(given.to_owned())
+    } else {
+        Err("give 1 to 64 letters, digits, `_` or `-`")
+    }
+}
 
 /// Why an operation has no reply.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AskError {
     /// The service said no.
-    #[error("{}: {}", code(.error), .error.message)]
+    #[error("{}", said(.error))]
     Refused {
         /// What it said.
         error: plansync_protocol::Error,
@@ -26,9 +35,57 @@ pub(crate) enum AskError {
     /// There is no answer.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A command with this id was decided, and whether it was this one could not be asked.
+    #[error(
+        "a command with this `command_id` was decided, but whether it was this one cannot be asked \
+         ({source}); ask again with the same `command_id`"
+    )]
+    WhoseIsUnknown {
+        /// Why not.
+        source: ClientError,
+    },
+    /// A durable command was left, and what becomes of it is not known.
+    #[error(
+        "the command was left in the stream under the id {id}, and is done sooner or later; what \
+         becomes of it is not known here: {why}"
+    )]
+    Left {
+        /// By this it is known.
+        id: String,
+        /// Why not, and what to do.
+        why: Unheard,
+    },
+    /// The body is larger than any that is taken.
+    #[error(
+        "the body has {bytes} bytes, and at most {BODY_BYTES_MAX} are taken; ask for less at a time"
+    )]
+    TooLarge {
+        /// So many it has.
+        bytes: usize,
+    },
     /// The answer is in no form that this version knows.
     #[error("the answer is not understood ({0}); use the same version as the service")]
     Answer(String),
+}
+
+/// Why nobody hears what becomes of a command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unheard {
+    /// The events are not for this user.
+    #[error(
+        "{0}; ask for the same without `--durable` and with this `command_id`, and the answer is \
+         this command's"
+    )]
+    NotPermitted(ClientError),
+    /// Nothing was heard in time.
+    #[error(
+        "nothing was heard within {seconds} s; ask for it again with this `command_id`, and it is \
+         not done twice"
+    )]
+    NotYet {
+        /// How long was waited.
+        seconds: u64,
+    },
 }
 
 /// Whom a question is asked as, and what it is.
@@ -41,7 +98,8 @@ pub(crate) struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn request(&self) -> Result<Request, AskError> {
+    /// The message that asks it.
+    pub(crate) fn request(&self) -> Result<Request, AskError> {
         let Self {
             tenant,
             actor,
@@ -58,10 +116,14 @@ impl Question<'_> {
         if Subject::parse(&subject.to_string()) != Ok(subject) {
             return Err(AskError::Subject(tail));
         }
+        let body = Bytes::from(body.to_string());
+        if body.len() > BODY_BYTES_MAX {
+            return Err(AskError::TooLarge { bytes: body.len() });
+        }
         Ok(Request {
             tail,
             content_type: Encoding::Json.content_type(),
-            body: Bytes::from(body.to_string()),
+            body,
         })
     }
 
@@ -91,6 +153,41 @@ pub(crate) fn refused(body: Value) -> AskError {
     }
 }
 
-fn code(error: &plansync_protocol::Error) -> &'static str {
-    error.code.as_str()
+/// A refusal for people: its code, the field at fault where one is, and what was said.
+pub(crate) fn said(error: &plansync_protocol::Error) -> String {
+    let code = error.code.as_str();
+    let message = terminal::line(&error.message);
+    let path = error.details.as_ref().and_then(|it| it.path.as_deref());
+    match path {
+        // Some messages begin with the field themselves.
+        Some(path) if !message.starts_with(&format!("{path}: ")) => {
+            format!("{code}: at {}: {message}", terminal::line(path))
+        }
+        Some(_) | None => format!("{code}: {message}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_protocol::{Details, Error, ErrorCode};
+
+    use super::said;
+
+    #[test]
+    fn a_refusal_names_the_field_at_fault() {
+        let error = Error::new(ErrorCode::InvalidRequest, "too long\u{7}");
+        assert_eq!(said(&error), "invalid_request: too long\\u{7}");
+        let error = error.with(Details {
+            path: Some("edits[0].set.name\n".to_owned()),
+            ..Details::default()
+        });
+        let expected = "invalid_request: at edits[0].set.name\\n: too long\\u{7}";
+        assert_eq!(said(&error), expected);
+        let error = Error::new(ErrorCode::InvalidRequest, "version: there is none");
+        let error = error.with(Details {
+            path: Some("version".to_owned()),
+            ..Details::default()
+        });
+        assert_eq!(said(&error), "invalid_request: version: there is none");
+    }
 }

@@ -2,9 +2,14 @@
 
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod dev;
+pub(crate) mod import;
 pub(crate) mod load;
+pub(crate) mod plan;
+pub(crate) mod record;
+pub(crate) mod reference;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod serve;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use plansync_nats::{Client, ClientError, Connection};
 
 /// Which NATS, and as whom the server knows us.
@@ -65,13 +66,18 @@ impl IdentityArguments {
     }
 }
 
+/// How long something may take: a second at least, a day at most.
+pub(crate) fn seconds() -> RangedU64ValueParser<u64> {
+    RangedU64ValueParser::new().range(1..=86_400)
+}
+
 /// A connection that asks, and how long it waits for an answer.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ClientArguments {
     #[command(flatten)]
     connection: ConnectionArguments,
     /// How many seconds to wait for an answer.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     timeout: u64,
 }
 

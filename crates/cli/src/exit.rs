@@ -1,6 +1,5 @@
 //! How the program ends: the few numbers that a script can rely on.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use plansync_nats::{
@@ -9,7 +8,9 @@ use plansync_nats::{
 use plansync_sled::{BackupError, RestoreError};
 
 use crate::asking::AskError;
-use crate::output::is_broken_pipe;
+use crate::failure;
+use crate::names::Unresolved;
+use crate::output::{self, Output};
 
 /// The numbers, for `--help`.
 pub(crate) const EXIT_CODES: &str = "\
@@ -19,7 +20,15 @@ Exit codes:
   2  not understood: an argument, a file or JSON is not as it should be
   3  not reachable: no NATS, no service, or no answer in time
   4  not usable: the data folder, a backup or the streams are not as they must be
-  5  failed: anything else";
+  5  failed: anything else, such as a full disk or output that cannot be written
+  6  declined: what was asked on the terminal was answered with no (also Ctrl-C there, or the end of the
+       input); nothing was done
+  130  ended at once: asked to end a second time (Ctrl-C, SIGTERM, SIGHUP, SIGQUIT), a second or more
+       after the first, or while loading
+
+That nobody reads the output any more (a closed pipe) changes no exit code. With `--output json` what
+goes wrong is said as {\"error\": {\"code\": …, \"message\": …, \"exit\": N}} on the error stream; a refusal of
+the service is {\"error\": {\"code\": …, \"message\": …}} on the standard output.";
 
 /// One of the ways to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +39,32 @@ pub(crate) enum Exit {
     NotReachable,
     NotUsable,
     Failed,
+    Declined,
+    Interrupted,
+}
+
+/// The number of a process that was asked to end and did so before it was done.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+impl Exit {
+    /// The number that scripts see.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Refused => 1,
+            Self::NotUnderstood => 2,
+            Self::NotReachable => 3,
+            Self::NotUsable => 4,
+            Self::Failed => 5,
+            Self::Declined => 6,
+            Self::Interrupted => INTERRUPTED,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Refused => 1,
-            Exit::NotUnderstood => 2,
-            Exit::NotReachable => 3,
-            Exit::NotUsable => 4,
-            Exit::Failed => 5,
-        })
+        Self::from(exit.number())
     }
 }
 
@@ -51,18 +74,20 @@ impl From<Exit> for ExitCode {
 pub(crate) struct NotUnderstood(pub(crate) String);
 
 /// Says what went wrong, on the error stream, and how the program ends because of it.
-pub(crate) fn explain(error: &anyhow::Error) -> Exit {
-    if is_broken_pipe(error) {
-        return Exit::Done;
+pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
+    let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
+    let said = said(error);
+    if output.is_json() {
+        output::aside(&failure::of(error, &said, exit).to_string());
+    } else {
+        output::aside(&format!("plansync: {said}"));
     }
-    // Nothing is left to do if even this cannot be said.
-    let _ = writeln!(std::io::stderr(), "plansync: {}", said(error));
-    error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
+    exit
 }
 
 /// The error and its causes, each once: some say already what is behind them.
 fn said(error: &anyhow::Error) -> String {
-    error
+    let said = error
         .chain()
         .map(ToString::to_string)
         .fold(String::new(), |said, cause| {
@@ -73,18 +98,37 @@ fn said(error: &anyhow::Error) -> String {
             } else {
                 format!("{said}: {cause}")
             }
-        })
+        });
+    if error.chain().any(is_of_open_files) && !said.contains(MORE_FILES) {
+        format!("{said}; allow this process more of them ({MORE_FILES})")
+    } else {
+        said
+    }
+}
+
+/// What allows a process more open files.
+const MORE_FILES: &str = "ulimit -n";
+/// No further file can be opened, in the process or in the system.
+const OPEN_FILES: [i32; 2] = [24, 23];
+
+fn is_of_open_files(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<std::io::Error>();
+    let number = error.and_then(std::io::Error::raw_os_error);
+    number.is_some_and(|number| OPEN_FILES.contains(&number))
 }
 
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if cause.is::<NotUnderstood>() {
+    if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() {
         return Some(Exit::NotUnderstood);
     }
     if let Some(error) = cause.downcast_ref() {
         match error {
             AskError::Refused { .. } => return Some(Exit::Refused),
-            AskError::Subject(_) => return Some(Exit::NotUnderstood),
-            AskError::Client(_) => return Some(Exit::NotReachable),
+            AskError::Subject(_) | AskError::TooLarge { .. } => return Some(Exit::NotUnderstood),
+            AskError::Client(error) => return Some(of_client(error)),
+            AskError::WhoseIsUnknown { .. } | AskError::Left { .. } => {
+                return Some(Exit::NotReachable);
+            }
             AskError::Answer(_) => {}
         }
     }
@@ -97,16 +141,42 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if is_of_folder_or_streams(cause) {
         return Some(Exit::NotUsable);
     }
-    if cause.is::<ClientError>() || cause.is::<ConnectError>() {
-        return Some(Exit::NotReachable);
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_client(error));
     }
-    None
+    cause.downcast_ref().map(of_connection)
+}
+
+fn of_client(error: &ClientError) -> Exit {
+    match error {
+        ClientError::Connect(error) => of_connection(error),
+        ClientError::NoService
+        | ClientError::TimedOut { .. }
+        | ClientError::NotStored { .. }
+        | ClientError::Watch { .. }
+        | ClientError::NotHeard { .. }
+        | ClientError::Connection { .. } => Exit::NotReachable,
+    }
+}
+
+fn of_connection(error: &ConnectError) -> Exit {
+    match error {
+        ConnectError::Address { .. }
+        | ConnectError::Credentials { .. }
+        | ConnectError::Certificate { .. }
+        | ConnectError::Unclear { .. }
+        | ConnectError::HalfCertificate => Exit::NotUnderstood,
+        ConnectError::Refused { .. } | ConnectError::Unreachable { .. } => Exit::NotReachable,
+    }
 }
 
 fn of_backup(error: &BackupError) -> Exit {
     match error {
         BackupError::Exists { .. } | BackupError::Within { .. } => Exit::NotUnderstood,
-        BackupError::Behind { .. } | BackupError::Folder(_) => Exit::NotUsable,
+        BackupError::Folder(error) if error.is_of_the_machine() => Exit::Failed,
+        BackupError::Behind { .. } | BackupError::Folder(_) | BackupError::Unreadable { .. } => {
+            Exit::NotUsable
+        }
         BackupError::Busy { .. } | BackupError::Io { .. } | BackupError::NotReadBack { .. } => {
             Exit::Failed
         }
@@ -121,12 +191,13 @@ fn of_restore(error: &RestoreError) -> Exit {
         | RestoreError::InTheWay { .. }
         | RestoreError::Beyond { .. }
         | RestoreError::Life(_) => Exit::NotUnderstood,
-        RestoreError::Archive(_) => Exit::NotUsable,
+        RestoreError::Archive(_) | RestoreError::Unreadable { .. } => Exit::NotUsable,
         RestoreError::Busy { .. }
         | RestoreError::Append { .. }
         | RestoreError::Seal(_)
         | RestoreError::Open(_)
         | RestoreError::NotWhole { .. }
+        | RestoreError::NotChecked { .. }
         | RestoreError::Io { .. } => Exit::Failed,
     }
 }
@@ -145,7 +216,18 @@ mod tests {
     use anyhow::Context as _;
     use plansync_nats::{ClientError, CommandsError};
 
-    use super::{Exit, NotUnderstood, exit_of};
+    use super::{Exit, NotUnderstood, exit_of, said};
+
+    #[test]
+    fn too_many_open_files_are_said_with_what_to_do_once() {
+        let error = || anyhow::Error::new(std::io::Error::from_raw_os_error(24));
+        let advice = "; allow this process more of them (ulimit -n)";
+        assert!(said(&error()).ends_with(advice), "{}", said(&error()));
+        let error = error().context("raise it (ulimit -n)");
+        assert!(!said(&error).ends_with(advice), "{}", said(&error));
+        let other = anyhow::Error::new(std::io::Error::from_raw_os_error(13));
+        assert!(!said(&other).contains("ulimit"), "{}", said(&other));
+    }
 
     #[test]
     fn the_cause_decides_however_deep_it_is() {

@@ -2,21 +2,23 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
 use plansync_log::{Checkpoints, Read as _};
 use plansync_nats::{
-    CommandConsumer, Connection, CursorFile, Endpoint, NewStream, Outbox as _, Publisher, Relay,
-    connect_patiently, prepare, refuse_another,
+    CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
+    Relay, Sizes, Watchman, connect_patiently, prepare_sized, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
 use plansync_sled::{CheckpointFolder, Options, Sealer, SledLog};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
+use crate::ahead;
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.
@@ -31,6 +33,8 @@ pub(crate) struct HostOptions {
     /// How events are written.
     pub(crate) events: Encoding,
     pub(crate) new_stream: NewStream,
+    /// How large the streams may become that the engine makes.
+    pub(crate) sizes: Sizes,
     /// How the log is kept.
     pub(crate) log: Options,
 }
@@ -49,6 +53,7 @@ impl HostOptions {
             config: Config::default(),
             events: Encoding::MessagePack,
             new_stream: NewStream::default(),
+            sizes: Sizes::default(),
             log: Options::default(),
         }
     }
@@ -71,13 +76,17 @@ impl Host {
             config,
             events,
             new_stream,
+            sizes,
             log,
         } = options;
-        let (engine, sealer) = open(&data, log, config)?;
+        let (engine, sealer) = open_aside(data.clone(), log, config).await?;
+        ahead::warn(engine.log().tip().at);
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
-        let streams = prepare(client.clone(), service.name()).await?;
-        refuse_another(&client).await?;
+        let streams = prepare_sized(client, service.name(), sizes).await?;
+        // Whatever strangers can send comes over a connection of its own, through a filter.
+        let filtered = Filtered::connect_patiently(&connection).await?;
+        refuse_another(filtered.client()).await?;
         let file = CursorFile::in_folder(&data);
         let publisher = Publisher::new(streams.clone());
         let mut relay = Relay::new(publisher, Arc::clone(&service), file, new_stream);
@@ -85,13 +94,18 @@ impl Host {
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
         let threads = Threads::start(&engine, sealer)?;
-        let commands = CommandConsumer::open(streams, Arc::clone(&service)).await?;
-        let endpoint = Endpoint::open(client, service).await?;
+        let watchman = Watchman::new(streams.clone());
+        let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
+        let endpoint = Endpoint::open(filtered, service).await?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(ended("the service", endpoint.run(stopped.clone())));
         tasks.spawn(ended("the command consumer", commands.run(stopped.clone())));
-        tasks.spawn(ended("the event relay", relay.run(stopped)));
+        tasks.spawn(ended("the event relay", relay.run(stopped.clone())));
+        tasks.spawn(async move {
+            watchman.run(stopped).await;
+            Ok(())
+        });
         Ok(Self {
             threads,
             tasks,
@@ -122,7 +136,30 @@ impl Host {
             tracing::warn!("NATS is away: what was to be said to it is left unsaid");
             self.tasks.shutdown().await;
         }
-        tokio::task::spawn_blocking(|| self.threads.stop()).await?
+        spawn_blocking(|| self.threads.stop()).await?
+    }
+}
+
+/// Opens the log on a thread that may block, since a large one takes a while. Whoever drops this meanwhile
+/// interrupts it.
+async fn open_aside(
+    data: PathBuf,
+    log: Options,
+    config: Config,
+) -> anyhow::Result<(Engine, Sealer)> {
+    let dropped = Interrupts(Arc::clone(&config.interrupted));
+    let opened = spawn_blocking(move || open(&data, log, config)).await;
+    // It is open, and nobody interrupts that any more.
+    drop(dropped);
+    opened.context("the opening of the log crashed")?
+}
+
+/// Interrupts an opening when it is dropped.
+struct Interrupts(Arc<AtomicBool>);
+
+impl Drop for Interrupts {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -3,27 +3,46 @@
 //! Owns threads, settings and what people see. Knows no rule: whatever it asks, it asks as any
 //! other program could.
 
+mod ahead;
 mod arguments;
 mod asking;
 mod commands;
+mod completing;
 mod connecting;
+mod consent;
+mod desk;
+mod exact;
 mod exit;
+mod failure;
+mod fresh_file;
+mod hints;
 mod host;
+mod learner_id;
 mod logging;
+mod names;
 mod nats_process;
 pub mod nats_server;
 mod output;
+mod paint;
+mod paths;
 mod plain;
 mod progress;
+mod prose;
+mod question;
+mod records;
 mod reply;
+mod room;
+mod shell;
 mod show;
 mod signals;
+mod table;
+mod terminal;
 mod threads;
+mod typed;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser as _;
 use plansync_sled::RealMedium;
 
 pub use arguments::Arguments;
@@ -41,11 +60,18 @@ pub fn run() -> ExitCode {
 
 /// The same; the engine writes its journals through this, which a test may let fail or be slow.
 pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
-    let arguments = Arguments::parse();
+    if let Some(answered) = completing::answer(Arguments::said) {
+        return answered;
+    }
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(exit) => return exit,
+    };
     use_small_pages();
+    let output = arguments.output();
     match arguments.run(medium) {
         Ok(exit) => exit.into(),
-        Err(error) => exit::explain(&error).into(),
+        Err(error) => exit::explain(output, &error).into(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the program says of itself while it runs: on the error stream, for people or programs.
 
-use std::io::IsTerminal as _;
-
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
+
+use crate::paint::Paint;
 
 /// What decides how much is said, as in `info` or `plansync_nats=debug`.
 const VARIABLE: &str = "PLANSYNC_LOG";
@@ -31,14 +31,30 @@ pub(crate) fn start_quietly() {
 }
 
 fn start_with(format: LogFormat, default: &str) {
-    let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
+    let (filter, wrong) = filter(default);
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(Paint::of_stderr().is_coloured())
         .with_writer(std::io::stderr);
     // A second start would be a defect of ours, and no reason to end the engine.
     let _ = match format {
         LogFormat::Text => logging.with_target(false).try_init(),
         LogFormat::Json => logging.json().try_init(),
     };
+    if let Some(wrong) = wrong {
+        tracing::warn!("{VARIABLE} is not understood and left out: {wrong}");
+    }
+}
+
+/// What is said, and what is wrong with what was asked for; an empty variable asks for nothing.
+fn filter(default: &str) -> (EnvFilter, Option<String>) {
+    let asked = std::env::var_os(VARIABLE).filter(|asked| !asked.is_empty());
+    let Some(asked) = asked else {
+        return (EnvFilter::new(default), None);
+    };
+    let asked = asked.to_string_lossy();
+    match EnvFilter::try_new(&asked) {
+        Ok(filter) => (filter, None),
+        Err(error) => (EnvFilter::new(default), Some(error.to_string())),
+    }
 }

@@ -1,7 +1,13 @@
 //! A nats-server of our own, on this machine only: started, watched until it is ready, ended.
+//!
+//! A small shell stands between: it ends the server when it is told to, and when we are gone, however
+//! that came about.
 
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
@@ -18,6 +24,12 @@ const WATCH_EVERY: Duration = Duration::from_millis(500);
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NatsProcessError {
+    /// There is no room for what it says of itself.
+    #[error(
+        "no folder can be made in the one for temporary files, {folder}; make room there, or name \
+         another one in TMPDIR"
+    )]
+    Temporary { folder: PathBuf, source: io::Error },
     /// It cannot be run, or watched.
     #[error("the nats-server {binary} cannot be started")]
     Start { binary: PathBuf, source: io::Error },
@@ -29,10 +41,37 @@ pub(crate) enum NatsProcessError {
     NotReady { seconds: u64, log: PathBuf },
 }
 
+/// Runs the server (`$3` and on) with its ports in the folder `$1`, and passes signals on whose names
+/// are read. When nobody can name one any more, the server is ended, and the folders `$1` and `$2`, if
+/// there is a second, are removed.
+const SUPERVISOR: &str = r#"
+ports=$1 folder=$2
+shift 2
+exec 3<&0 </dev/null
+"$@" 3<&- &
+server=$!
+(
+    while read -r signal <&3; do kill -s "$signal" "$server"; done
+    : >"$ports/alone"
+    kill -s TERM "$server"
+    sleep 5
+    kill -s KILL "$server"
+) &
+listener=$!
+exec 3<&-
+wait "$server"
+ended=$?
+kill "$listener"
+if [ -e "$ports/alone" ]; then rm -rf -- "$ports" ${folder:+"$folder"}; fi
+exit "$ended"
+"#;
+
 /// A running server; ended when it is dropped.
 pub(crate) struct NatsProcess {
+    /// The shell, which ends right after the server.
     child: Child,
-    binary: PathBuf,
+    /// Where it reads the names of signals.
+    signals: Option<ChildStdin>,
     url: String,
     ports: TempDir,
 }
@@ -45,21 +84,30 @@ struct Ports {
 
 impl NatsProcess {
     /// Starts a server with `JetStream` in `folder`; any free port will do if none is given.
-    /// Whoever stops waiting for it ends it.
+    /// Whoever stops waiting for it ends it. If this process is killed, the server ends too, and the
+    /// `temporary` folder, if one is given, goes with it.
     pub(crate) async fn start(
         binary: &Path,
         folder: &Path,
         port: Option<u16>,
+        temporary: Option<&Path>,
     ) -> Result<Self, NatsProcessError> {
         let failed = |source| NatsProcessError::Start {
             binary: binary.to_owned(),
             source,
         };
         fs::create_dir_all(folder).map_err(failed)?;
-        let ports = tempfile::tempdir().map_err(failed)?;
+        let ports = tempfile::tempdir().map_err(|source| NatsProcessError::Temporary {
+            folder: std::env::temp_dir(),
+            source,
+        })?;
         let log = folder.join("nats-server.log");
-        let mut command = Command::new(binary);
+        let mut command = Command::new("sh");
         command
+            .args(["-c", SUPERVISOR, "sh"])
+            .arg(ports.path())
+            .arg(temporary.unwrap_or(Path::new("")))
+            .arg(binary)
             .args(["--addr", "127.0.0.1", "--jetstream", "--store_dir"])
             .arg(folder)
             .args([
@@ -70,14 +118,16 @@ impl NatsProcess {
             .arg(ports.path())
             .arg("--log")
             .arg(&log)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        apart(&mut command);
+            .stderr(Stdio::null())
+            // A Ctrl-C is for us: the server is to go on until we no longer need it.
+            .process_group(0);
+        let mut child = command.spawn().map_err(failed)?;
         // From here on it is ended with this value, also when it is never ready.
         let mut process = Self {
-            child: command.spawn().map_err(failed)?,
-            binary: binary.to_owned(),
+            signals: child.stdin.take(),
+            child,
             url: String::new(),
             ports,
         };
@@ -87,11 +137,9 @@ impl NatsProcess {
 
     /// Waits until it says where clients reach it.
     async fn ready(&mut self, log: &Path) -> Result<String, NatsProcessError> {
-        let name = format!("{}_{}.ports", name_of(&self.binary), self.child.id());
-        let file = self.ports.path().join(name);
         let end = Instant::now() + START_PATIENCE;
         while Instant::now() < end {
-            if let Some(url) = url_in(&file) {
+            if let Some(url) = url_in(self.ports.path()) {
                 return Ok(url);
             }
             if !self.is_running() {
@@ -125,17 +173,17 @@ impl NatsProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Has a signal sent to it; says whether there was anybody to do so.
+    fn tell(&mut self, signal: &str) -> bool {
+        let signals = self.signals.as_mut();
+        signals.is_some_and(|signals| writeln!(signals, "{signal}").is_ok())
+    }
+
     /// Asks it to end, so that it writes down what it holds; drop does the rest.
     pub(crate) fn stop(mut self) {
-        let pid = self.child.id();
-        let asked = Command::new(&self.binary)
-            .arg("--signal")
-            .arg(format!("stop={pid}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+        let is_told = self.tell("TERM");
         let end = Instant::now() + STOP_PATIENCE;
-        while asked.is_ok() && self.is_running() && Instant::now() < end {
+        while is_told && self.is_running() && Instant::now() < end {
             thread::sleep(POLL);
         }
     }
@@ -144,33 +192,18 @@ impl NatsProcess {
 impl Drop for NatsProcess {
     fn drop(&mut self) {
         // One that has ended already cannot be killed, and that is as it should be.
-        let _ = self.child.kill();
+        if !self.tell("KILL") {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
 
-/// A Ctrl-C is for us: the server is to go on until we no longer need it.
-fn apart(command: &mut Command) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt as _;
-        command.process_group(0);
-    }
-    #[cfg(not(unix))]
-    let _ = command;
-}
-
-fn name_of(binary: &Path) -> String {
-    binary
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
-/// The first address in the file that the server writes once it listens.
-fn url_in(file: &Path) -> Option<String> {
-    let ports: Ports = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+/// The first address in the file that the server writes into this folder once it listens.
+fn url_in(folder: &Path) -> Option<String> {
+    let mut entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let file = entries.find(|entry| entry.path().extension() == Some(OsStr::new("ports")))?;
+    let ports: Ports = serde_json::from_slice(&fs::read(file.path()).ok()?).ok()?;
     ports.nats.into_iter().next()
 }
 
@@ -190,7 +223,7 @@ mod tests {
         let script = format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", alive.display());
         fs::write(&binary, script).unwrap();
         fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
-        let mut starting = Box::pin(NatsProcess::start(&binary, folder.path(), None));
+        let mut starting = Box::pin(NatsProcess::start(&binary, folder.path(), None, None));
         let is_alive = async {
             while fs::read_to_string(&alive)
                 .unwrap_or_default()

@@ -1,11 +1,20 @@
 //! Where output goes, and for whom it is written.
+//!
+//! That nobody reads any more what is written is no failure: a command goes on to what it found, and
+//! ends as it would have. Any other failure to write is one.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::show;
+use crate::paint::Paint;
+use crate::table::{Ids, Table};
+use crate::{prose, room, show, terminal};
+
+/// Whether whoever read the standard output is gone.
+static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 
 /// Who reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -14,21 +23,32 @@ pub(crate) enum Format {
     Human,
     /// Programs: one JSON value a line.
     Json,
+    /// Programs that read tables: a line of column names, then a line a row, with tabs in between.
+    Tsv,
 }
 
 /// The standard output, in one of the formats.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     format: Format,
+    ids: Ids,
 }
 
 impl Output {
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
+    pub(crate) fn new(format: Format, ids: Ids) -> Self {
+        Self { format, ids }
     }
 
     pub(crate) fn is_for_people(self) -> bool {
         self.format == Format::Human
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub(crate) fn is_tsv(self) -> bool {
+        self.format == Format::Tsv
     }
 
     /// Whether a progress bar would be seen, and would be in nobody's way.
@@ -49,23 +69,91 @@ impl Output {
         }
     }
 
-    /// A value: JSON for programs, and whatever reads best for people.
+    /// A reply with a list: for people as a table and what `after` says below it, for programs as it
+    /// came, or as the rows of the table.
+    pub(crate) fn list(
+        self,
+        reply: &Value,
+        table: impl FnOnce(&Value) -> Table,
+        after: impl FnOnce(&Value) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Json => self.value(reply),
+            Format::Tsv => line(&table(reply).tsv()),
+            Format::Human => {
+                self.table(&table(reply))?;
+                after(reply)
+            }
+        }
+    }
+
+    /// A table for people, no wider than there is room, and what was left out of it.
+    pub(crate) fn table(self, table: &Table) -> io::Result<()> {
+        let shown = table.shown(Paint::of_stdout(), self.ids, room::of_stdout());
+        line(&shown.text)?;
+        if shown.left_out.is_empty() {
+            return Ok(());
+        }
+        line(&format!(
+            "No room for: {}. `--output tsv` has them.",
+            shown.left_out.join(", ")
+        ))
+    }
+
+    /// The same without saying what was left out, for tables that only illustrate.
+    pub(crate) fn drawn(self, table: &Table) -> String {
+        table
+            .shown(Paint::of_stdout(), self.ids, room::of_stdout())
+            .text
+    }
+
+    /// A value: JSON or a table for programs, and whatever reads best for people.
     pub(crate) fn value(self, value: &Value) -> io::Result<()> {
         match self.format {
             Format::Json => line(&value.to_string()),
-            Format::Human => line(&show::value(value)),
+            Format::Tsv => line(&show::table(value).tsv()),
+            Format::Human => line(&self.for_people(value)),
         }
+    }
+
+    /// A value as whatever reads best.
+    pub(crate) fn for_people(self, value: &Value) -> String {
+        let value = terminal::value(value.clone());
+        show::value(&value, |table| self.drawn(table))
     }
 }
 
-/// One line, as it is.
+/// One line, as it is. Once nobody reads any more, it is left out.
 pub(crate) fn line(line: &str) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{line}")
+    if is_unread() {
+        return Ok(());
+    }
+    read_or_unread(writeln!(io::stdout().lock(), "{line}"))
 }
 
-/// Whether all that happened is that nobody reads the output any more.
-pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// Sentences, broken at blanks where there is no room for a whole line; commands among them stay whole.
+pub(crate) fn sentences(text: &str) -> io::Result<()> {
+    line(&prose::wrapped(text, room::of_stdout()))
+}
+
+/// Whether nobody reads the standard output any more, so that whoever only writes there may end.
+pub(crate) fn is_unread() -> bool {
+    IS_UNREAD.load(Ordering::Relaxed)
+}
+
+/// Takes it for no failure that nobody reads any more, and keeps it in mind.
+pub(crate) fn read_or_unread(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            IS_UNREAD.store(true, Ordering::Relaxed);
+            Ok(())
+        }
+        written => written,
+    }
+}
+
+/// Something to know besides, on the error stream; its own lines stay, and foreign text in it does
+/// nothing to a terminal. That it cannot be said is no reason to end otherwise.
+pub(crate) fn aside(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", terminal::lines(text));
 }

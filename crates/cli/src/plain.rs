@@ -1,9 +1,14 @@
 //! Bytes of either encoding as JSON, without knowing what they say.
+//!
+//! What comes out is what the same message is in JSON: ids are text, and bytes are base64.
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use plansync_protocol::{DecodeError, Encoding, decode_known};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
@@ -16,15 +21,34 @@ pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, D
     decode_known::<Plain>(encoding, body).map(|plain| plain.0)
 }
 
+/// The one field of messages that holds bytes; all other bytes are ids.
+pub(crate) const BYTES: &str = "bytes";
+
+/// Bytes as JSON has them.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
 struct Plain(Value);
 
 impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PlainVisitor)
+        PlainVisitor { are_bytes: false }.deserialize(deserializer)
     }
 }
 
-struct PlainVisitor;
+/// Reads one value; bytes in it are bytes, or an id.
+struct PlainVisitor {
+    are_bytes: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for PlainVisitor {
+    type Value = Plain;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Plain, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for PlainVisitor {
     type Value = Plain;
@@ -60,8 +84,8 @@ impl<'de> Visitor<'de> for PlainVisitor {
 
     fn visit_bytes<E>(self, value: &[u8]) -> Result<Plain, E> {
         let text = match Uuid::from_slice(value) {
-            Ok(id) => id.hyphenated().to_string(),
-            Err(_) => format!("({} bytes)", value.len()),
+            Ok(id) if !self.are_bytes => id.hyphenated().to_string(),
+            Ok(_) | Err(_) => base64(value),
         };
         Ok(Plain(Value::String(text)))
     }
@@ -76,7 +100,9 @@ impl<'de> Visitor<'de> for PlainVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Plain, A::Error> {
         let mut map = Map::new();
-        while let Some((name, Plain(value))) = fields.next_entry::<String, Plain>()? {
+        while let Some(name) = fields.next_key::<String>()? {
+            let are_bytes = name == BYTES;
+            let Plain(value) = fields.next_value_seed(PlainVisitor { are_bytes })?;
             map.insert(name, value);
         }
         Ok(Plain(Value::Object(map)))
@@ -85,7 +111,9 @@ impl<'de> Visitor<'de> for PlainVisitor {
 
 #[cfg(test)]
 mod tests {
-    use plansync_protocol::Encoding;
+    use plansync_domain::ids::CommandId;
+    use plansync_protocol::event::CommandRejected;
+    use plansync_protocol::{Bytes, Encoding, ErrorCode};
     use serde_json::json;
     use uuid::Uuid;
 
@@ -101,6 +129,23 @@ mod tests {
                 expected
             );
             assert_eq!(decode(None, &body).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_command_that_could_not_be_read_is_the_same_in_both_encodings() {
+        for bytes in [&b"sixteen bytes..."[..], b"eleven byte", b""] {
+            let rejected = CommandRejected {
+                command_id: CommandId::from_uuid(Uuid::from_u128(7)),
+                operation: "plan.edit".to_owned(),
+                error: plansync_protocol::Error::new(ErrorCode::InvalidRequest, "no"),
+                bytes: Some(Bytes(bytes.to_vec())),
+                not_kept: None,
+            };
+            let json: serde_json::Value =
+                serde_json::from_slice(&Encoding::Json.encode(&rejected).unwrap()).unwrap();
+            let packed = Encoding::MessagePack.encode(&rejected).unwrap();
+            assert_eq!(decode(None, &packed).unwrap(), json);
         }
     }
 

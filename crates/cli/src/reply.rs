@@ -21,3 +21,37 @@ pub(crate) fn text<'a>(reply: &'a Value, field: &str) -> &'a str {
 pub(crate) fn minute(time: &str) -> String {
     time.get(..16).unwrap_or_default().replace('T', " ")
 }
+
+/// A number with its noun.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// What is left out of a list, if anything; the noun is a singular.
+pub(crate) fn more(shown: usize, total: u64, noun: &str) -> Option<String> {
+    let left = total.saturating_sub(u64::try_from(shown).unwrap_or(u64::MAX));
+    let plural = if left == 1 { "" } else { "s" };
+    let them = if left == 1 { "it" } else { "them" };
+    (left > 0).then(|| format!("… and {left} more {noun}{plural}; `--limit all` shows {them}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, more};
+
+    #[test]
+    fn only_what_is_left_out_is_told() {
+        assert_eq!(more(5, 5, "learner"), None);
+        let expected = "… and 7 more learners; `--limit all` shows them";
+        assert_eq!(more(5, 12, "learner").as_deref(), Some(expected));
+        let expected = "… and 1 more learner; `--limit all` shows it";
+        assert_eq!(more(5, 6, "learner").as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let all = [0, 1, 2].map(|count| counted(count, "learner"));
+        assert_eq!(all, ["0 learners", "1 learner", "2 learners"]);
+    }
+}

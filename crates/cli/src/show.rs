@@ -2,41 +2,62 @@
 //!
 //! Knows no operation: a reply that is new tomorrow is shown as well.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-/// Text of at most so many characters is shown in a cell whole.
-const CELL_CHARACTERS_MAX: usize = 60;
+use crate::table::{Cell, Column, Table, shortened, width};
 
-/// A reply as lines and tables.
-pub(crate) fn value(value: &Value) -> String {
-    value.as_object().map_or_else(|| plain(value), object)
+/// Text of at most so many columns is shown in a cell whole.
+const CELL_COLUMNS_MAX: usize = 60;
+/// How important the first column is, and whatever says by its name what a row is about.
+const IMPORTANCE_MAX: u8 = 200;
+const NAMES: [&str; 3] = ["name", "code", "message"];
+
+/// A reply as lines and tables; `draw` makes text of a table.
+pub(crate) fn value(value: &Value, draw: impl Fn(&Table) -> String) -> String {
+    match value.as_object() {
+        None => plain(value),
+        Some(fields) => object(fields, draw),
+    }
 }
 
-fn object(fields: &Map<String, Value>) -> String {
+fn object(fields: &Map<String, Value>, draw: impl Fn(&Table) -> String) -> String {
     let (lists, single): (Vec<_>, Vec<_>) = fields
         .iter()
         .partition(|(_, value)| rows_of(value).is_some());
-    let width = single
-        .iter()
-        .map(|(name, _)| name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let widest = single.iter().map(|(name, _)| width(name)).max();
     let mut text = String::new();
     for (name, value) in single {
+        let blanks = " ".repeat(widest.unwrap_or(0) - width(name));
         // Writing into a text cannot fail.
-        let _ = writeln!(text, "{name:width$}  {}", plain(value));
+        let _ = writeln!(text, "{name}{blanks}  {}", plain(value));
     }
     for (name, value) in lists {
         let rows = rows_of(value).unwrap_or_default();
-        let _ = writeln!(text, "{name}:\n{}", rows_table(&rows));
+        let _ = writeln!(text, "{name}:\n{}", draw(&table_of(&rows)));
     }
     if text.is_empty() {
         "done".to_owned()
     } else {
         text.trim_end().to_owned()
+    }
+}
+
+/// A reply as one table: its list of objects if it has one, or else itself as the only row. The
+/// columns are the fields, in the order of the alphabet.
+pub(crate) fn table(value: &Value) -> Table {
+    let fields = value.as_object();
+    let list = fields.and_then(|fields| fields.values().find_map(rows_of));
+    match (list, fields) {
+        (Some(rows), _) => table_of(&rows),
+        (None, Some(fields)) => table_of(&[fields]),
+        (None, None) => Table::new(
+            [Column::text("value", "value", IMPORTANCE_MAX)],
+            [vec![cell(value)]],
+        ),
     }
 }
 
@@ -46,46 +67,52 @@ fn rows_of(value: &Value) -> Option<Vec<&Map<String, Value>>> {
     rows.filter(|rows| !rows.is_empty())
 }
 
-fn rows_table(rows: &[&Map<String, Value>]) -> Table {
-    let mut columns: Vec<&String> = Vec::new();
-    for name in rows.iter().flat_map(|row| row.keys()) {
-        if !columns.contains(&name) {
-            columns.push(name);
-        }
-    }
+fn table_of(rows: &[&Map<String, Value>]) -> Table {
+    let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.keys()).collect();
+    let columns = names.iter().enumerate().map(|(place, name)| {
+        let values = || rows.iter().filter_map(|row| row.get(*name));
+        column(name, place, values)
+    });
     let cells = rows.iter().map(|row| {
-        columns
-            .iter()
-            .map(|name| row.get(*name).map_or_else(String::new, cell))
+        let cells = names.iter().map(|name| row.get(*name));
+        cells
+            .map(|value| value.map_or_else(Cell::default, cell))
             .collect()
     });
-    table(columns.iter().map(|name| name.replace('_', " ")), cells)
+    Table::new(columns.collect::<Vec<_>>(), cells)
 }
 
-/// A table with a heading, as wide as its contents.
-pub(crate) fn table<H, R>(heading: H, rows: R) -> Table
+fn column<'a, V>(name: &str, place: usize, values: impl Fn() -> V) -> Column
 where
-    H: IntoIterator<Item = String>,
-    R: IntoIterator<Item = Vec<String>>,
+    V: Iterator<Item = &'a Value>,
 {
-    let mut table = Table::new();
-    table
-        .load_preset(presets::NOTHING)
-        .set_style(TableComponent::HeaderLines, '─')
-        .set_style(TableComponent::MiddleHeaderIntersections, '─')
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(heading.into_iter().collect::<Vec<_>>());
-    table.add_rows(rows);
-    table
+    let place = u8::try_from(place).unwrap_or(u8::MAX);
+    let importance = if NAMES.contains(&name) {
+        IMPORTANCE_MAX
+    } else {
+        (IMPORTANCE_MAX - 1).saturating_sub(place)
+    };
+    let (heading, key) = (name.replace('_', " "), name.to_owned());
+    let is_id = |value: &Value| {
+        let text = value.as_str();
+        text.is_some_and(|text| text.len() == 36 && Uuid::try_parse(text).is_ok())
+    };
+    if values().all(Value::is_number) {
+        Column::number(heading, key, importance)
+    } else if values().all(is_id) {
+        Column::id(heading, key, importance)
+    } else {
+        Column::text(heading, key, importance)
+    }
 }
 
-fn cell(value: &Value) -> String {
-    let text = plain(value);
-    if text.chars().count() <= CELL_CHARACTERS_MAX {
-        return text;
-    }
-    let start: String = text.chars().take(CELL_CHARACTERS_MAX - 1).collect();
-    format!("{start}…")
+fn cell(value: &Value) -> Cell {
+    let exact = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    };
+    Cell::new(shortened(&plain(value), CELL_COLUMNS_MAX)).exact(exact)
 }
 
 fn plain(value: &Value) -> String {
@@ -104,13 +131,21 @@ fn plain(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::value;
+    use super::{table, value};
+    use crate::paint::Paint;
+    use crate::table::Ids;
+
+    fn shown(reply: &Value) -> String {
+        value(reply, |table| {
+            table.shown(Paint::PLAIN, Ids::Auto, None).text
+        })
+    }
 
     #[test]
     fn single_values_are_lines_and_lists_of_objects_are_tables() {
-        let shown = value(&json!({
+        let shown = shown(&json!({
             "total": 2,
             "items": [{"name": "Ann", "groups": ["a", "b"]}, {"name": "Bob", "tutor": null}],
         }));
@@ -123,7 +158,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_is_one_table_for_programs() {
+        let list = json!({ "total": 1, "items": [{ "name": "a\tb", "of": ["x"], "no": null }] });
+        assert_eq!(table(&list).tsv(), "name\tno\tof\na\\tb\t\t[\"x\"]");
+        let single = json!({ "position": 3, "sync": "s", "items": [] });
+        assert_eq!(table(&single).tsv(), "items\tposition\tsync\n[]\t3\ts");
+    }
+
+    #[test]
     fn an_empty_reply_says_done() {
-        assert_eq!(value(&json!({})), "done");
+        assert_eq!(shown(&json!({})), "done");
     }
 }

@@ -1,5 +1,5 @@
 //! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up, one keeps the folded
-//! state beside the log.
+//! state beside the log, one closes records that nobody uses.
 //!
 //! The engine and the log only have steps; here is who takes them, and what happens when one fails:
 //! the process must end, because what is on the disk is then not known.
@@ -27,6 +27,8 @@ const SEALING_REFUSED: Duration = Duration::from_secs(5);
 const HEAD_EVERY: Duration = Duration::from_millis(4);
 /// How often it is looked whether the state is to be kept again.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// How often idle records are looked for. It may be late by that: a look costs a moment for each tenant.
+const IDLE_RECORDS_EVERY: Duration = Duration::from_secs(10);
 /// How long that waits after it could not be done: nothing is lost meanwhile.
 const KEEPING_REFUSED: Duration = Duration::from_mins(1);
 
@@ -64,6 +66,11 @@ impl Threads {
         let keeping = engine.clone();
         keepers.start("keeper", &failed, move |stop| {
             keep_state(&keeping, stop);
+            Ok(())
+        })?;
+        let closing = engine.clone();
+        workers.start("closer", &failed, move |stop| {
+            close_idle_records(&closing, stop);
             Ok(())
         })?;
         Ok(Self {
@@ -200,6 +207,19 @@ fn keep_state(engine: &Engine, stop: &AtomicBool) {
     }
     if let Err(error) = engine.keep_now() {
         not_kept(error);
+    }
+}
+
+/// Closes records that nobody uses. What could not be closed is tried again by the next look: nobody
+/// waits for it.
+fn close_idle_records(engine: &Engine, stop: &AtomicBool) {
+    while !is_to_stop(stop) {
+        match engine.idle_step() {
+            Ok(0) => {}
+            Ok(closed) => tracing::info!(closed, "records were closed that nobody used"),
+            Err(refusal) => tracing::warn!(%refusal, "idle records stay open for now"),
+        }
+        rest(IDLE_RECORDS_EVERY, stop);
     }
 }
 

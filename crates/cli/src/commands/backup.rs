@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use plansync_sled::{BackedUp, Existing};
+use plansync_engine::EventBodies;
+use plansync_sled::{BackedUp, Existing, backup_reading};
 use serde_json::json;
 
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::paths;
 use crate::progress::CommitsBar;
 
 /// Write a copy of the whole log into one file.
@@ -15,8 +17,10 @@ use crate::progress::CommitsBar;
 #[command(after_help = "\
 The engine may run meanwhile: the backup holds at least everything that was acknowledged before it
 began, up to one position. Nothing in the data folder is changed. The file is compressed and chained,
-and is read back and checked from end to end before it gets its name; until then it is FILE.partial.
+and is read back and checked from end to end, every event with it, before it gets its name; until
+then it is FILE.partial.
 Sealed volumes are copied one at a time to TMPDIR, which needs room for one.
+In JSON, a path that is not UTF-8 has \\xNN for each such byte, and each backslash doubled.
 
 Examples:
   plansync backup --data DIR plansync-2026-05-01.backup
@@ -41,7 +45,7 @@ impl Backup {
         };
         let bar = CommitsBar::new(output, "backing up");
         let watch = &mut |progress| bar.show(progress);
-        let done = plansync_sled::backup(&self.data, &self.file, existing, watch)?;
+        let done = backup_reading(&self.data, &self.file, existing, &EventBodies, watch)?;
         drop(bar);
         report(output, &self.file, &done)?;
         Ok(Exit::Done)
@@ -58,14 +62,14 @@ fn report(output: Output, file: &Path, done: &BackedUp) -> std::io::Result<()> {
         return output::line(&format!(
             "backed up to {}: the log {} (life {}) up to position {}; {commit_bytes} bytes of \
              commits in {bytes}, read back and whole",
-            file.display(),
+            paths::shown(file),
             tip.log,
             tip.incarnation,
             tip.position,
         ));
     }
     output.value(&json!({
-        "file": file,
+        "file": paths::exact(file),
         "log": tip.log,
         "incarnation": tip.incarnation,
         "position": tip.position,

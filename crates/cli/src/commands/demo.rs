@@ -30,6 +30,7 @@ use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output::{self, Output};
+use crate::paths;
 use crate::signals::Signals;
 
 /// Show the main job from nothing, in a temporary folder, and check it.
@@ -47,14 +48,17 @@ fn id(name: &[&str]) -> Uuid {
 impl Demo {
     /// Runs the demo, and cleans up however it ends.
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-        let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
-        let started = Instant::now();
-        // Before the server is there: an interrupted start would leave it behind.
+        // Before anything is there that an interrupted start would leave behind.
         let mut signals = Signals::listen()?;
+        let folder = tempfile::tempdir().with_context(no_folder)?;
+        let binary = tokio::select! {
+            binary = tokio::task::spawn_blocking(nats_server::find_or_install) => binary??,
+            () = signals.asked_to_end() => return Err(interrupted()),
+        };
+        let started = Instant::now();
         let store = folder.path().join("nats");
         let nats = tokio::select! {
-            nats = NatsProcess::start(&binary, &store, None) => nats?,
+            nats = NatsProcess::start(&binary, &store, None, Some(folder.path())) => nats?,
             () = signals.asked_to_end() => return Err(interrupted()),
         };
         let options = HostOptions::local(folder.path().join("log"), nats.url());
@@ -75,7 +79,7 @@ impl Demo {
         let counts = shown?;
         let seconds = started.elapsed().as_secs_f64();
         if output.is_for_people() {
-            output::line(&format!(
+            output::sentences(&format!(
                 "\nEverything above was checked against what it should be. {seconds:.1} s; nothing \
                  is left behind."
             ))?;
@@ -84,6 +88,14 @@ impl Demo {
         }
         Ok(Exit::Done)
     }
+}
+
+fn no_folder() -> String {
+    format!(
+        "no folder can be made in the one for temporary files, {}; make room there, or name another one \
+         in TMPDIR",
+        paths::shown(&std::env::temp_dir())
+    )
 }
 
 fn interrupted() -> anyhow::Error {

@@ -16,9 +16,11 @@ use crate::signals::Signals;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A nats-server is taken from PLANSYNC_NATS_SERVER or PATH; else the official one is installed once
-into your cache folder, with Python. Ctrl-C ends both.")]
+into your cache folder, with Python. Ctrl-C ends both, and so does a terminal that is closed; if this
+process is killed, the nats-server ends too.")]
 pub(crate) struct Dev {
-    /// Where the log and the nats-server's store are kept.
+    /// Where the log and the nats-server's store are kept: in FOLDER/log, which is the data folder for
+    /// `backup` and `audit`, and in FOLDER/nats.
     #[arg(
         long,
         env = "PLANSYNC_DATA",
@@ -36,13 +38,16 @@ pub(crate) struct Dev {
 impl Dev {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         crate::logging::start(self.engine.log_format);
-        let binary = tokio::task::spawn_blocking(nats_server::find_or_install).await??;
-        let port = Some(self.nats_port).filter(|port| *port != 0);
-        // Before the server is there: an interrupted start would leave it behind.
+        // Before anything is there that an interrupted start would leave behind.
         let mut signals = Signals::listen()?;
+        let binary = tokio::select! {
+            binary = tokio::task::spawn_blocking(nats_server::find_or_install) => binary??,
+            () = signals.asked_to_end() => return Ok(Exit::Done),
+        };
+        let port = Some(self.nats_port).filter(|port| *port != 0);
         let store = self.data.join("nats");
         let mut nats = tokio::select! {
-            nats = NatsProcess::start(&binary, &store, port) => nats?,
+            nats = NatsProcess::start(&binary, &store, port, None) => nats?,
             () = signals.asked_to_end() => return Ok(Exit::Done),
         };
         let url = nats.url().to_owned();

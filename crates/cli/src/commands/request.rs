@@ -1,19 +1,23 @@
 //! `plansync request`: one operation, asked by somebody, and its answer.
 
-use std::io::Read as _;
+mod durable;
 
-use anyhow::Context as _;
+use std::fs::File;
+use std::io::{self, Read};
+
 use clap::Args;
-use plansync_nats::{Client, ClientError, WatchFrom};
 use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::asking::{AskError, Question, refused};
-use crate::connecting::ClientArguments;
+use crate::asking::{AskError, Question};
+use crate::desk::DeskArguments;
+use crate::exact;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
-use crate::plain;
+
+/// More bytes than any body has, with room for blanks.
+const TEXT_BYTES_MAX: u64 = 4 << 20;
 
 /// Ask for one operation and show the answer.
 #[derive(Debug, Args)]
@@ -22,47 +26,43 @@ Examples:
   plansync request actor.get --tenant acme --as alice
   plansync request plan.get '{\"learner\": \"…\"}' --tenant acme --as alice
   plansync request template.put @template.json --tenant acme --as system
-  plansync request plan.edit - --tenant acme --as alice --durable < edit.json")]
+  plansync request plan.edit - --tenant acme --as alice --durable < edit.json
+
+A field that is given twice is refused before anything is sent. A `command_id` that another command
+has had is refused as command_id_reused, with exit code 1, also with --durable.")]
 pub(crate) struct Request {
     /// What to ask for, such as `plan.edit`.
     operation: String,
     /// The body: JSON, `@` and the name of a file with it, or `-` for the standard input.
     #[arg(default_value = "{}", value_name = "JSON|@FILE|-")]
     body: String,
-    /// For which tenant.
-    #[arg(long)]
-    tenant: String,
-    /// As whom: an administrator, or `system`.
-    #[arg(long = "as", value_name = "ACTOR")]
-    actor: String,
     /// Leave it in the command stream, where it survives an engine that is down, and wait for what
     /// becomes of it.
     #[arg(long)]
     durable: bool,
     #[command(flatten)]
-    client: ClientArguments,
+    desk: DeskArguments,
 }
 
 impl Request {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut body = read_body(&self.body)?;
-        if self.durable {
-            name_command(&self.operation, &mut body)?;
-        }
-        let client = self.client.connect().await?;
+        let is_named = self.durable && name_command(&self.operation, &mut body)?;
+        let client = self.desk.client.connect().await?;
         let question = Question {
-            tenant: &self.tenant,
-            actor: &self.actor,
+            tenant: &self.desk.tenant,
+            actor: &self.desk.actor,
             operation: &self.operation,
             body: &body,
         };
         let answer = if self.durable {
-            self.ask_durably(&client, &question).await
+            let patience = self.desk.client.patience();
+            durable::ask(&client, &question, is_named, patience).await
         } else {
             question.ask(&client).await
         };
         match answer {
-            Err(AskError::Refused { error }) if !output.is_for_people() => {
+            Err(AskError::Refused { error }) if output.is_json() => {
                 output.value(&json!({ "error": error }))?;
                 Ok(Exit::Refused)
             }
@@ -72,42 +72,11 @@ impl Request {
             }
         }
     }
-
-    /// Leaves the command and waits for the event that says what became of it, now or earlier.
-    async fn ask_durably(
-        &self,
-        client: &Client,
-        question: &Question<'_>,
-    ) -> Result<Value, AskError> {
-        let command = question.body["command_id"].as_str().unwrap_or_default();
-        let tail = format!("{}.command.{command}.*", self.tenant);
-        let mut results = match client.watch(&tail, WatchFrom::Start).await {
-            // Some accounts hear events but may not read their stream.
-            Err(ClientError::Watch { .. }) => client.watch(&tail, WatchFrom::Now).await?,
-            watched => watched?,
-        };
-        question.leave(client, command).await?;
-        let timed_out = ClientError::TimedOut {
-            seconds: self.client.patience().as_secs(),
-        };
-        let event = tokio::time::timeout(self.client.patience(), results.next()).await;
-        let Ok(Some(event)) = event else {
-            return Err(timed_out.into());
-        };
-        let event = event?;
-        let mut body = plain::decode(event.header("content-type"), &event.body)
-            .map_err(|error| AskError::Answer(error.to_string()))?;
-        if event.subject.ends_with(".accepted") {
-            Ok(body["reply"].take())
-        } else {
-            Err(refused(body))
-        }
-    }
 }
 
 /// Gives a durable command an id, or spells the one it has as its result will: by it the result is
-/// found.
-fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<()> {
+/// found. Says whether it had one.
+fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<bool> {
     let is_command = OperationName::parse(operation).is_some_and(OperationName::is_command);
     let Some(fields) = body.as_object_mut().filter(|_| is_command) else {
         return Err(NotUnderstood(format!(
@@ -116,8 +85,10 @@ fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<()> {
         ))
         .into());
     };
-    let id = match fields.get("command_id") {
-        None | Some(Value::Null) => Uuid::new_v4(),
+    let given = fields.get("command_id").filter(|id| !id.is_null());
+    let is_named = given.is_some();
+    let id = match given {
+        None => Uuid::new_v4(),
         Some(given) => parse_id(given).ok_or_else(|| {
             NotUnderstood(format!(
                 "the `command_id` {given} is no uuid; give one, or leave it out to have one made"
@@ -126,33 +97,46 @@ fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<()> {
     };
     let id = Value::String(id.hyphenated().to_string());
     fields.insert("command_id".to_owned(), id);
-    Ok(())
+    Ok(is_named)
 }
 
 fn parse_id(given: &Value) -> Option<Uuid> {
     Uuid::try_parse(given.as_str()?).ok()
 }
 
-fn read_body(given: &str) -> anyhow::Result<Value> {
+pub(crate) fn read_body(given: &str) -> anyhow::Result<Value> {
     let text = match given.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(file)
-            .map_err(|error| NotUnderstood(format!("the file {file} cannot be read: {error}")))?,
-        None if given == "-" => {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .context("reading the standard input")?;
-            text
+        Some(file) => {
+            let read = File::open(file).and_then(read_text);
+            read.map_err(|error| NotUnderstood(format!("the file {file} cannot be read: {error}")))?
         }
+        None if given == "-" => read_text(io::stdin().lock()).map_err(|error| {
+            NotUnderstood(format!("the standard input cannot be read: {error}"))
+        })?,
         None => given.to_owned(),
     };
-    let value: Value = serde_json::from_str(&text)
-        .map_err(|error| NotUnderstood(format!("the body is not JSON: {error}")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let value = exact::parse(text)
+        .map_err(|error| NotUnderstood(format!("the body cannot be sent: {error}")))?;
     if value.is_object() {
         Ok(value)
     } else {
         Err(NotUnderstood("the body must be a JSON object, such as {}".to_owned()).into())
     }
+}
+
+fn read_text(input: impl Read) -> io::Result<String> {
+    let mut text = Vec::new();
+    input.take(TEXT_BYTES_MAX + 1).read_to_end(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|bytes| bytes > TEXT_BYTES_MAX) {
+        let message = format!("it has more than {TEXT_BYTES_MAX} bytes, and no body has so many");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    String::from_utf8(text).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to() + 1;
+        let message = format!("it is not UTF-8, from its byte {byte} on");
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
 }
 
 #[cfg(test)]
@@ -177,6 +161,27 @@ mod tests {
             refused.to_string(),
             "the body must be a JSON object, such as {}"
         );
+    }
+
+    #[test]
+    fn a_body_that_is_not_utf8_is_told_by_its_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("body.json");
+        std::fs::write(&file, b"{\"a\": \"\xff\"}").unwrap();
+        let file = file.display();
+        let refused = read_body(&format!("@{file}")).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("the file {file} cannot be read: it is not UTF-8, from its byte 8 on")
+        );
+    }
+
+    #[test]
+    fn a_body_that_says_a_field_twice_is_not_sent() {
+        let refused = read_body(r#"{"edits": [{"op": "change", "op": "remove"}]}"#).unwrap_err();
+        assert!(refused.is::<NotUnderstood>(), "{refused}");
+        let expected = "the body cannot be sent: the field \"op\" is given twice";
+        assert!(refused.to_string().starts_with(expected), "{refused}");
     }
 
     #[test]

@@ -5,19 +5,25 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use plansync_engine::EventBodies;
 use plansync_log::{Incarnation, Position};
-use plansync_sled::Restored;
+use plansync_sled::{Restored, restore_reading};
 use serde_json::json;
 
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
+use crate::paths;
 use crate::progress::CommitsBar;
+use crate::shell;
 
 /// Make a data folder of a backup.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The backup is read and checked as a whole, and so is the new folder, before the folder gets its
-name; nothing is ever overwritten. An interrupted restore is simply started again.
+name; nothing is ever overwritten. An interrupted restore is simply started again. In JSON, a path
+that is not UTF-8 has \\xNN for each such byte, and each backslash doubled.
+The new folder is checked in copies of its volumes, one at a time, in TMPDIR, which needs room for one;
+where nothing can be written there, that is said before anything is done.
 
 The restored log is in a new life: its positions go on where it ends, under names of their own, in
 the same event stream or in an empty one. Do not serve the folder that was backed up again. What was
@@ -45,15 +51,16 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
         let file = File::open(&self.file).map_err(|error| {
-            let file = self.file.display();
+            let file = paths::shown(&self.file);
             NotUnderstood(format!("the backup {file} cannot be read: {error}"))
         })?;
         let bar = CommitsBar::new(output, "restoring");
-        let restored = plansync_sled::restore(
+        let restored = restore_reading(
             &self.data,
             BufReader::new(file),
             self.to_position.map(Position::new),
             self.incarnation.map(Incarnation::new),
+            &EventBodies,
             &mut |progress| bar.show(progress),
         )?;
         drop(bar);
@@ -62,19 +69,27 @@ impl Restore {
     }
 }
 
+/// The folder as an option of another command; nothing that is typed stands for a path that is no text.
+fn shell_path(data: &Path) -> String {
+    match data.to_str() {
+        Some(text) => shell::option("data", text),
+        None => "--data FOLDER".to_owned(),
+    }
+}
+
 fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<()> {
     let tip = &restored.tip;
     if output.is_for_people() {
-        let data = data.display();
+        let (shown, typed) = (paths::shown(data), shell_path(data));
         return output::line(&format!(
-            "restored to {data}: the log {} up to position {}, whole, in its life {}\n\
-             Start it with `plansync serve --data {data}`, and never again the folder that it was \
+            "restored to {shown}: the log {} up to position {}, whole, in its life {}\n\
+             Start it with `plansync serve {typed}`, and never again the folder that it was \
              backed up from.",
             tip.log, tip.position, tip.incarnation,
         ));
     }
     output.value(&json!({
-        "data": data,
+        "data": paths::exact(data),
         "log": tip.log,
         "incarnation": tip.incarnation,
         "position": tip.position,

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use plansync_engine::Config;
-use plansync_nats::NewStream;
+use plansync_nats::{NewStream, Sizes};
 use plansync_protocol::Encoding;
 use plansync_sled::{Medium, Options};
 
@@ -15,11 +16,17 @@ use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
 use crate::signals::Signals;
 
+/// No `--components-max` is larger.
+const COMPONENTS_MAX: u64 = 100_000;
+/// No `--learners-max` is larger.
+const LEARNERS_MAX: u64 = 1_000_000;
+
 /// Run the engine against a NATS of yours.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine is ready once `nats req '$SRV.PING.plansync' ''` is answered. It ends on SIGTERM or
-Ctrl-C, after what has arrived is answered. PLANSYNC_LOG says how much it tells, as in `warn`.")]
+The engine is ready once `nats req '$SRV.PING.plansync' ''` is answered. It ends on SIGTERM, SIGHUP,
+SIGQUIT or Ctrl-C, after what has arrived is answered; asked a second time, a second or more later, at
+once and with exit code 130, which loses nothing that was acknowledged. PLANSYNC_LOG says how much it tells, as in `warn`.")]
 pub(crate) struct Serve {
     /// Where the log is kept; one engine at a time.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
@@ -39,11 +46,38 @@ pub(crate) struct EngineArguments {
     /// What an event stream is given that holds nothing of this log.
     #[arg(long, value_enum, default_value_t = Replay::Everything)]
     new_stream: Replay,
+    /// The size of the stream of commands, if the engine makes it: a full one refuses commands. Some
+    /// accounts demand a size of every stream.
+    #[arg(
+        long,
+        env = "PLANSYNC_COMMANDS_MAX_BYTES",
+        value_parser = clap::value_parser!(i64).range(1..),
+        value_name = "BYTES"
+    )]
+    commands_max_bytes: Option<i64>,
+    /// The size of the stream of events, if the engine makes it: a full one forgets the oldest.
+    #[arg(
+        long,
+        env = "PLANSYNC_EVENTS_MAX_BYTES",
+        value_parser = clap::value_parser!(i64).range(1..),
+        value_name = "BYTES"
+    )]
+    events_max_bytes: Option<i64>,
     /// The most components of one synchronisation.
-    #[arg(long, default_value_t = Config::default().limits.components, value_name = "COUNT")]
+    #[arg(
+        long,
+        default_value_t = Config::default().limits.components,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=COMPONENTS_MAX),
+        value_name = "COUNT"
+    )]
     components_max: usize,
     /// The most learners of one synchronisation.
-    #[arg(long, default_value_t = Config::default().limits.learners, value_name = "COUNT")]
+    #[arg(
+        long,
+        default_value_t = Config::default().limits.learners,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=LEARNERS_MAX),
+        value_name = "COUNT"
+    )]
     learners_max: usize,
     /// The size of a volume of the log, in MiB: the disk needs room for about three. Changing it
     /// affects later volumes only.
@@ -88,6 +122,10 @@ impl EngineArguments {
             new_stream: match self.new_stream {
                 Replay::Everything => NewStream::Everything,
                 Replay::FromNow => NewStream::FromNow,
+            },
+            sizes: Sizes {
+                commands_bytes_max: self.commands_max_bytes,
+                events_bytes_max: self.events_max_bytes,
             },
             log: Options {
                 volume_bytes: u64::from(self.volume_mib) << 20,

@@ -3,55 +3,64 @@
 //! Owns how it reads on a terminal. Asks nothing that another program could not ask, and decides
 //! nothing: what may be chosen and what comes of it is the service's to say.
 
+mod affected;
 mod cancel;
 mod changes;
-mod choice;
-mod components;
-mod desk;
+pub(crate) mod choice;
+pub(crate) mod components;
+mod consent;
 mod explain;
 mod following;
-mod hints;
 mod learners;
 mod list;
-mod names;
+mod nothing;
+mod offered;
 mod outcomes;
-mod paint;
 mod place;
-mod preview;
+pub(crate) mod preview;
 mod programmes;
-mod spelling;
+pub(crate) mod spelling;
 mod start;
 mod status;
-mod table;
-
-use std::io::Write as _;
+mod wizard;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
-use crate::asking::AskError;
-use crate::exit::{self, Exit};
+use crate::commands::sync::wizard::WizardArguments;
+use crate::exit::Exit;
 use crate::output::Output;
 
 pub(crate) use explain::table_of as explained;
-pub(crate) use paint::Paint;
+
 pub(crate) use preview::{grid, warning_line};
 
 /// Choose, preview, start and follow synchronisations.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Open the learner's record first, change the plan, then choose, preview and start:
-  plansync request record.open '{\"learner\": \"…\"}' --tenant acme --as alice
-  plansync sync components --tenant acme --as alice
-  plansync sync preview --tenant acme --as alice --learners all
-  plansync sync explain --tenant acme --as alice --learners all --component 'Activity 3'
-  plansync sync start --tenant acme --as alice --learners all --confirm POSITION:DIGEST
+Without a command, a terminal is led through the steps: whose changes, which programme, components and
+learners, how, and what would happen. Nothing is started before the last question is answered with yes.
 
-PLANSYNC_TENANT and PLANSYNC_ACTOR stand for `--tenant` and `--as`.
-With `--output json` each command writes the reply as the service gave it, all pages joined.")]
+Open the learner's record first, change the plan, then choose, preview and start:
+  export PLANSYNC_TENANT=acme PLANSYNC_ACTOR=alice
+  plansync record open 'Ann Smith'
+  plansync plan set --component 'Activity 3' due_date=2026-12-01 --reason 'more time'
+  plansync sync components
+  plansync sync preview --learners all
+  plansync sync explain --learners all --component 'Activity 3'
+  plansync sync start --learners all --confirm POSITION:DIGEST
+
+PLANSYNC_TENANT and PLANSYNC_ACTOR stand for `--tenant` and `--as`. Wherever a learner, a component or a
+synchronisation is said, a name, a part of one, an id or the beginning of an id will do.
+With `--output json` each command writes the reply as the service gave it, all pages joined. With
+`--output tsv` it writes a line of column names and a line a row, with tabs in between and ids whole; the
+columns keep their names and their order, and new ones come last. In a value a tab is \\t, a line break \\n,
+a backslash \\\\.")]
 pub(crate) struct Sync {
+    // Before the command, which is taken out of the matches as it is read.
+    #[command(flatten)]
+    wizard: WizardArguments,
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +71,8 @@ enum What {
     Learners(learners::ListLearners),
     /// What a synchronisation would do; nothing is changed.
     Preview(preview::Preview),
+    /// Who would be affected, learner by learner.
+    Affected(affected::Affected),
     /// One component of a preview, learner by learner: what would change, and why not.
     Explain(explain::Explain),
     /// Start a synchronisation, and follow it to its end.
@@ -81,38 +92,19 @@ enum What {
 
 impl Sync {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let ended = match self.what {
-            What::Components(components) => components.run(output).await,
-            What::Learners(learners) => learners.run(output).await,
-            What::Preview(preview) => preview.run(output).await,
-            What::Explain(explain) => explain.run(output).await,
-            What::Start(start) => start.run(output).await,
-            What::Status(status) => status.run(output).await,
-            What::Outcomes(outcomes) => outcomes.run(output).await,
-            What::Changes(changes) => changes.run(output).await,
-            What::Cancel(cancel) => cancel.run(output).await,
-            What::List(list) => list.run(output).await,
-        };
-        match ended {
-            Ok(exit) => Ok(exit),
-            Err(error) => explain_refusal(output, error),
+        match self.what {
+            Some(What::Components(components)) => components.run(output).await,
+            Some(What::Learners(learners)) => learners.run(output).await,
+            Some(What::Preview(preview)) => preview.run(output).await,
+            Some(What::Affected(affected)) => affected.run(output).await,
+            Some(What::Explain(explain)) => explain.run(output).await,
+            Some(What::Start(start)) => start.run(output).await,
+            Some(What::Status(status)) => status.run(output).await,
+            Some(What::Outcomes(outcomes)) => outcomes.run(output).await,
+            Some(What::Changes(changes)) => changes.run(output).await,
+            Some(What::Cancel(cancel)) => cancel.run(output).await,
+            Some(What::List(list)) => list.run(output).await,
+            None => self.wizard.run(output).await,
         }
     }
-}
-
-/// Says a refusal of the service with what to do about it here; everything else goes on.
-fn explain_refusal(output: Output, error: anyhow::Error) -> anyhow::Result<Exit> {
-    let Some(AskError::Refused { error: refusal }) = error.downcast_ref() else {
-        return Err(error);
-    };
-    if !output.is_for_people() {
-        output.value(&json!({ "error": refusal }))?;
-        return Ok(Exit::Refused);
-    }
-    let hint = hints::what_to_do(refusal.code);
-    let exit = exit::explain(&error);
-    if let Some(hint) = hint {
-        writeln!(std::io::stderr(), "{hint}")?;
-    }
-    Ok(exit)
 }

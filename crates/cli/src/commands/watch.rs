@@ -1,26 +1,37 @@
 //! `plansync watch`: events as they come.
 
 use clap::Args;
-use plansync_nats::{Event, WatchFrom};
+use plansync_nats::{Event, Missing, WatchFrom, Watched};
 use serde_json::{Map, Value, json};
 
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::plain;
+use crate::signals::Signals;
+use crate::table::tsv_row;
+use crate::{asking, failure, plain, terminal};
 
 /// Show events as they come, until Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Events are read from their stream, so none is missed however slowly they are read. A user who may only
+subscribe hears them as they are published. Where some were missed, that is said: on the error stream,
+or with `--output json` as a line {\"missing\": {\"at_least\": N or null, \"why\": …}}.
+
+With `--output json` an event is {\"subject\": …, \"headers\": {…}, \"body\": {…}}, its body the same whether it
+was published as MessagePack or JSON. A body that cannot be decoded is null, and beside it is
+\"undecodable\": {\"bytes\": N, \"base64\": …, \"why\": …}.
+With `--output tsv` its columns are time, position, type, actor, subject and body, the body in JSON.
+
 Examples:
   plansync watch --tenant acme
   plansync watch --tenant acme --events 'sync.*.*' --from-start")]
 pub(crate) struct Watch {
     /// Of which tenant; `*` for all.
-    #[arg(long)]
+    #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]
     tenant: String,
     /// Which events: the rest of the subject, `<kind>.<id>.<what>`.
-    #[arg(long, default_value = ">", value_name = "TAIL")]
+    #[arg(long, default_value = ">", value_name = "TAIL", value_parser = tail)]
     events: String,
     /// Begin with what the stream still holds.
     #[arg(long)]
@@ -29,9 +40,34 @@ pub(crate) struct Watch {
     client: ClientArguments,
 }
 
+/// A tenant, or all.
+fn tenant(given: &str) -> Result<String, &'static str> {
+    match given {
+        "*" => Ok(given.to_owned()),
+        _ => asking::name(given).map_err(|_| "give 1 to 64 letters, digits, `_` or `-`, or `*`"),
+    }
+}
+
+/// The rest of a subject that events can have.
+fn tail(given: &str) -> Result<String, &'static str> {
+    let tokens: Vec<_> = given.split('.').collect();
+    let is_token = |token: &&str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        *token == "*" || (!token.is_empty() && token.bytes().all(plain))
+    };
+    let (last, before) = tokens.split_last().unwrap_or((&"", &[]));
+    let is_one = before.iter().all(is_token) && (*last == ">" || is_token(last));
+    if is_one && tokens.len() <= 3 {
+        Ok(given.to_owned())
+    } else {
+        Err("give up to three parts with dots between them, each a word or `*`, the last also `>`")
+    }
+}
+
 impl Watch {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let client = self.client.connect().await?;
+        let mut signals = Signals::listen()?;
         let from = if self.from_start {
             WatchFrom::Start
         } else {
@@ -39,57 +75,207 @@ impl Watch {
         };
         let tail = format!("{}.{}", self.tenant, self.events);
         let mut events = client.watch(&tail, from).await?;
+        if output.is_tsv() {
+            output::line(&tsv_row(TSV.into_iter()))?;
+        }
         loop {
-            tokio::select! {
-                event = events.next() => match event {
-                    Some(event) => show(output, &event?)?,
-                    None => return Ok(Exit::NotReachable),
-                },
-                interrupted = tokio::signal::ctrl_c() => {
-                    interrupted?;
-                    return Ok(Exit::Done);
-                }
+            let watched = tokio::select! {
+                watched = events.next() => watched,
+                () = signals.asked_to_end() => return Ok(Exit::Done),
+            };
+            let Some(watched) = watched else {
+                return Ok(closed(output));
+            };
+            show(output, &watched?)?;
+            if output::is_unread() {
+                return Ok(Exit::Done);
             }
         }
     }
 }
 
-fn show(output: Output, event: &Event) -> anyhow::Result<()> {
-    let body = plain::decode(event.header("content-type"), &event.body)?;
-    if output.is_for_people() {
-        output::line(&line(event, &body))?;
+fn closed(output: Output) -> Exit {
+    let (exit, said) = (Exit::NotReachable, "the connection to NATS was closed");
+    if output.is_json() {
+        let failure = failure::failure(failure::word(exit), said, exit);
+        output::aside(&failure.to_string());
     } else {
-        let headers: Map<_, _> = event
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), Value::String(value.clone())))
-            .collect();
-        let event = json!({ "subject": event.subject, "headers": headers, "body": body });
-        output.value(&event)?;
+        output::aside(&format!("plansync: {said}"));
     }
+    exit
+}
+
+fn show(output: Output, watched: &Watched) -> std::io::Result<()> {
+    match watched {
+        Watched::Event(event) => show_event(output, event),
+        Watched::Missing(missing) => show_missing(output, *missing),
+    }
+}
+
+fn show_missing(output: Output, missing: Missing) -> std::io::Result<()> {
+    let (at_least, why) = match missing {
+        Missing::Removed(count) => (
+            Some(count),
+            "events left the stream before they were read; it keeps too few for so slow a reader",
+        ),
+        Missing::Unknown => (
+            None,
+            "the connection was cut or too slow, and this user may not read the event stream; \
+             events may be missing here",
+        ),
+    };
+    if output.is_json() {
+        return output.value(&json!({ "missing": { "at_least": at_least, "why": why } }));
+    }
+    let count = at_least.map_or(String::new(), |count| format!("{count} or more "));
+    output::aside(&format!("plansync: {count}{why}"));
     Ok(())
 }
 
-/// When, who, what, and the single values of the body.
-fn line(event: &Event, body: &Value) -> String {
-    let header = |name| event.header(name).unwrap_or("–");
-    let kind = header("ce-type").trim_start_matches("plansync.v1.");
-    let said = body
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| match value {
-            Value::Null | Value::Object(_) => None,
-            Value::Array(items) => Some(format!("{name}: {}", items.len())),
-            Value::String(text) => Some(format!("{name}: {text}")),
-            Value::Bool(_) | Value::Number(_) => Some(format!("{name}: {value}")),
-        });
+/// The columns of tab-separated events.
+const TSV: [&str; 6] = ["time", "position", "type", "actor", "subject", "body"];
+
+/// An event as a row of `TSV`; a body that cannot be decoded is none.
+fn tsv(event: &Event, body: Option<&Value>) -> String {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let header = |name| event.header(name).unwrap_or_default();
+    let row = [
+        header("ce-time"),
+        header("ce-position"),
+        header("ce-type"),
+        header("ce-actor"),
+        &event.subject,
+        &body,
+    ];
+    tsv_row(row.into_iter())
+}
+
+fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
+    let body = plain::decode(event.header("content-type"), &event.body);
+    let bytes = event.body.len();
+    if output.is_tsv() {
+        return output::line(&tsv(event, body.as_ref().ok()));
+    }
+    if output.is_for_people() {
+        let said = match body {
+            Ok(body) => said(&terminal::value(body)),
+            Err(error) => {
+                let error = error.to_string();
+                let error = terminal::line(&error);
+                format!("a body of {bytes} bytes that cannot be decoded ({error})")
+            }
+        };
+        return output::line(&line(event, &said));
+    }
+    let headers: Map<_, _> = event
+        .headers
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+        .collect();
+    let mut shown = json!({ "subject": event.subject, "headers": headers, "body": null });
+    match body {
+        Ok(body) => shown["body"] = body,
+        Err(error) => {
+            shown["undecodable"] = json!({
+                "bytes": bytes,
+                "base64": plain::base64(&event.body),
+                "why": error.to_string(),
+            });
+        }
+    }
+    output.value(&shown)
+}
+
+/// When, who and what, and what the body says.
+fn line(event: &Event, said: &str) -> String {
+    let header = |name| terminal::line(event.header(name).unwrap_or("–"));
+    let kind = header("ce-type");
+    // Whoever else publishes there is known by the subject only.
+    let subject = terminal::line(&event.subject);
+    let kind = kind.strip_prefix("plansync.v1.").unwrap_or(&subject);
     format!(
-        "{}  {:>8}  {:<18} {:<16} {}",
+        "{}  {:>8}  {:<18} {:<16} {said}",
         header("ce-time"),
         header("ce-position"),
         kind,
         header("ce-actor"),
-        said.collect::<Vec<_>>().join("  ")
     )
+}
+
+/// What a body says of an error, the single values of it, and the lengths of its lists. Bytes that are
+/// kept of a message are for programs.
+fn said(body: &Value) -> String {
+    let why = refusal(body);
+    let is_refused = why.is_some();
+    let fields = body.as_object().into_iter().flatten();
+    let fields = fields.filter(|(name, _)| !is_refused || *name != plain::BYTES);
+    let said = fields.filter_map(|(name, value)| match value {
+        Value::Null | Value::Object(_) => None,
+        Value::Array(items) => Some(format!("{name}: {}", items.len())),
+        Value::String(text) => Some(format!("{name}: {text}")),
+        Value::Bool(_) | Value::Number(_) => Some(format!("{name}: {value}")),
+    });
+    why.clone()
+        .into_iter()
+        .chain(said)
+        .collect::<Vec<_>>()
+        .join("  ")
+}
+
+/// Why a command was rejected, where that is what a body tells.
+fn refusal(body: &Value) -> Option<String> {
+    let error = serde_json::from_value(body.get("error")?.clone()).ok()?;
+    Some(asking::said(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Event, line, said, tail, tenant};
+
+    #[test]
+    fn an_event_that_is_none_of_ours_is_shown_by_its_subject() {
+        let event = |kind: &str| Event {
+            subject: "plansync.v1.evt.t.a.b\u{7}".to_owned(),
+            headers: vec![("ce-type".to_owned(), kind.to_owned())],
+            body: bytes::Bytes::new(),
+        };
+        let shown = line(&event("other"), "x");
+        assert!(shown.contains("  plansync.v1.evt.t.a.b\\u{7} "), "{shown}");
+        let shown = line(&event("plansync.v1.plan.edited"), "x");
+        assert!(shown.contains("  plan.edited "), "{shown}");
+        assert!(!shown.contains("evt"), "{shown}");
+    }
+
+    #[test]
+    fn a_rejected_command_says_why_first_and_shows_no_bytes() {
+        let body = json!({
+            "bytes": "AAAA",
+            "command_id": "x",
+            "error": {
+                "code": "invalid_request",
+                "message": "no date",
+                "details": {"path": "edits[0].due_date"},
+            },
+        });
+        let expected = "invalid_request: at edits[0].due_date: no date  command_id: x";
+        assert_eq!(said(&body), expected);
+        let expected = "bytes: AAAA  items: 2";
+        assert_eq!(said(&json!({"bytes": "AAAA", "items": [1, 2]})), expected);
+    }
+
+    #[test]
+    fn only_what_events_can_match_is_waited_for() {
+        for good in [">", "sync.>", "sync.*.*", "command.0a-1.accepted", "*"] {
+            assert_eq!(tail(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "a..b", ">.x", "a.b.c.d", "a b", "x*", "é", "a.\n"] {
+            assert!(tail(bad).is_err(), "{bad}");
+        }
+        assert_eq!(tenant("*").as_deref(), Ok("*"));
+        for bad in ["a.b", "", ">", "a b", "**"] {
+            assert!(tenant(bad).is_err(), "{bad}");
+        }
+    }
 }

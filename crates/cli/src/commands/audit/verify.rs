@@ -5,30 +5,35 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use plansync_engine::EventBodies;
 use plansync_nats::{Client, ClientError, CursorError, CursorFile, EVENTS, Witness};
-use plansync_sled::{Finding, FindingKind, Folder, OpenError, Report, verify};
+use plansync_sled::{Finding, FindingKind, Folder, OpenError, Report, verify_reading};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
+use crate::ahead;
 use crate::commands::audit::witness::{Comparison, compare};
-use crate::connecting::IdentityArguments;
+use crate::connecting::{IdentityArguments, seconds};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
-use crate::show;
+use crate::{paths, terminal};
 
 /// Check every byte of a data folder, and the log against the events that were published.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The engine may run meanwhile, and nothing in the folder is changed. Every file is checked against what
-is known of it, every commit against the chain, and what is derived against the commits.
+is known of it, every commit against the chain, and what is derived against the commits; and every event
+is read. Those that this version cannot read are told by their position, as `unreadable`.
 
 With --nats-url, position and hash of every event in PLANSYNC_EVENTS are compared with the log: those
 who keep events are witnesses, so a log that was edited and chained anew is found as well.
 
 Exit code 0: the log is whole, and so is what is derived from it.
-Exit code 4: it is not, or cannot be checked; every finding says what to do.")]
+Exit code 4: it is not, or there is none; every finding says what to do.
+Exit code 5: it could not be checked, because the machine refused something (room in TMPDIR, open files,
+locks, permissions); nothing is known to be wrong with it.")]
 pub(crate) struct Verify {
     /// The data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
@@ -39,7 +44,7 @@ pub(crate) struct Verify {
     #[command(flatten)]
     identity: IdentityArguments,
     /// How many seconds to wait for an answer of NATS.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     timeout: u64,
 }
 
@@ -69,6 +74,8 @@ impl Verify {
         }
         Ok(if report.is_whole() {
             Exit::Done
+        } else if report.is_only_unchecked() {
+            Exit::Failed
         } else {
             Exit::NotUsable
         })
@@ -86,7 +93,9 @@ impl Verify {
     async fn check(&self, output: Output) -> anyhow::Result<Report> {
         let data = self.data.clone();
         let bar = CommitsBar::new(output, "checking");
-        let checked = spawn_blocking(move || verify(&data, &mut |progress| bar.show(progress)));
+        let checked = spawn_blocking(move || {
+            verify_reading(&data, &EventBodies, &mut |progress| bar.show(progress))
+        });
         let mut report = checked.await.context("the check crashed")?;
         // The log does not know the relay's cursor, which belongs there all the same.
         let cursor = self.data.join(CursorFile::NAME);
@@ -95,6 +104,7 @@ impl Verify {
         });
         if report.log.is_some() {
             report.findings.extend(wrong_cursor(&self.data));
+            report.findings.extend(ahead_of_now(&self.data, &report));
         }
         Ok(report)
     }
@@ -149,24 +159,37 @@ impl Verify {
     }
 }
 
+/// A note where the log's last commit was recorded later than it is now.
+fn ahead_of_now(data: &Path, report: &Report) -> Option<Finding> {
+    let what = ahead::note(report.tip.as_ref()?.at)?;
+    Some(Finding {
+        path: data.to_owned(),
+        what,
+        remedy: ahead::REMEDY,
+        kind: FindingKind::Note,
+    })
+}
+
 /// What is wrong with the relay's cursor: with a damaged one the engine does not start.
 fn wrong_cursor(data: &Path) -> Option<Finding> {
     let error = CursorFile::in_folder(data).check().err()?;
-    let (what, remedy) = match &error {
+    let (what, remedy, kind) = match &error {
         CursorError::Damaged { .. } => (
             "it is not what the relay wrote".to_owned(),
             "remove it, to go on from the last event in the stream",
+            FindingKind::Derived,
         ),
         CursorError::Io { source, .. } => (
             format!("it cannot be read: {source}"),
             "check the disk and the permissions of the data folder",
+            FindingKind::Unchecked,
         ),
     };
     Some(Finding {
         path: data.join(CursorFile::NAME),
         what,
         remedy,
-        kind: FindingKind::Derived,
+        kind,
     })
 }
 
@@ -184,7 +207,7 @@ fn compare_with(
 
 fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::io::Result<()> {
     let log = report.log.map_or("none".to_owned(), |log| log.to_string());
-    output::line(&format!("data folder  {}", data.display()))?;
+    output::line(&format!("data folder  {}", paths::shown(data)))?;
     output::line(&format!("log          {log}"))?;
     if let Some(tip) = &report.tip {
         let (position, life) = (tip.position, tip.incarnation);
@@ -204,33 +227,38 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
         ))?;
     }
     if !report.findings.is_empty() {
-        let heading = ["", "where", "what", "what to do"].map(str::to_owned);
-        let rows = report.findings.iter().map(|finding| row(data, finding));
-        output::line(&format!("\n{}\n", show::table(heading, rows)))?;
+        output::line("")?;
+        for finding in &report.findings {
+            output::line(&told(data, finding))?;
+        }
     }
     output::line(if report.is_whole() {
         "The log is whole."
+    } else if report.is_only_unchecked() {
+        "The log could not be checked as a whole; nothing is known to be wrong with it."
     } else {
         "The log is NOT whole."
     })
 }
 
-fn row(data: &Path, finding: &Finding) -> Vec<String> {
+/// Sentences, which no table would have room for.
+fn told(data: &Path, finding: &Finding) -> String {
     let within = finding.path.strip_prefix(data).ok();
     let path = within.filter(|path| !path.as_os_str().is_empty());
-    vec![
-        finding.kind.to_string(),
-        path.unwrap_or(&finding.path).display().to_string(),
-        finding.what.clone(),
-        finding.remedy.to_owned(),
-    ]
+    format!(
+        "{}: {}\n  {}\n  {}\n",
+        finding.kind,
+        paths::shown(path.unwrap_or(&finding.path)),
+        terminal::line(&finding.what),
+        finding.remedy,
+    )
 }
 
 fn as_json(data: &Path, report: &Report, comparison: Option<&Comparison>) -> Value {
     let findings = report.findings.iter().map(|finding| {
         json!({
             "kind": finding.kind.to_string(),
-            "path": finding.path,
+            "path": paths::exact(&finding.path),
             "what": finding.what,
             "remedy": finding.remedy,
         })
@@ -238,7 +266,7 @@ fn as_json(data: &Path, report: &Report, comparison: Option<&Comparison>) -> Val
     let is_of = |kind| move |finding: &&Finding| finding.kind == kind;
     json!({
         "whole": report.is_whole(),
-        "data": data,
+        "data": paths::exact(data),
         "log": report.log,
         "incarnation": report.tip.map(|tip| tip.incarnation),
         "position": report.tip.map(|tip| tip.position),
@@ -252,6 +280,8 @@ fn as_json(data: &Path, report: &Report, comparison: Option<&Comparison>) -> Val
             "agreeing": comparison.agreeing,
         })),
         "damaged": report.findings.iter().filter(is_of(FindingKind::Damage)).count(),
+        "unreadable": report.findings.iter().filter(is_of(FindingKind::Unreadable)).count(),
+        "unchecked": report.findings.iter().filter(is_of(FindingKind::Unchecked)).count(),
         "findings": findings.collect::<Vec<_>>(),
     })
 }

@@ -11,7 +11,7 @@ use crate::commands::demo::expected::CHANGED;
 use crate::commands::demo::id;
 use crate::commands::demo::loading::programme;
 use crate::commands::demo::stage::{Stage, items, number, text};
-use crate::show;
+use crate::table::Table;
 
 /// Its due date is moved.
 pub(super) const MOVED: &str = "Process improvement proposal";
@@ -111,12 +111,12 @@ pub(super) async fn open_and_edit(stage: &Stage) -> anyhow::Result<Uuid> {
         number(&edited, "version")
     ))?;
     let rows = items(&changes, "changes").iter().map(row);
-    let heading = ["Activity", "Change", "What"].map(str::to_owned);
-    stage.say(&show::table(heading, rows).to_string())?;
+    let heading = ["Activity", "Change", "What"];
+    stage.table(&Table::of_text(heading, rows))?;
     Ok(session)
 }
 
-fn row(change: &Value) -> Vec<String> {
+fn row(change: &Value) -> [String; 3] {
     let what = items(change, "attributes").iter().map(|attribute| {
         let name = text(attribute, "attribute").replace('_', " ");
         match (&attribute["added"], &attribute["removed"]) {
@@ -130,11 +130,11 @@ fn row(change: &Value) -> Vec<String> {
     let change_kind = text(change, "change");
     // Of what was created or deleted, everything differs: that is no news.
     let what = if change_kind == "updated" {
-        what.collect::<Vec<_>>().join("; ")
+        what.collect::<Vec<_>>().join("\n")
     } else {
         String::new()
     };
-    vec![
+    [
         text(change, "name").to_owned(),
         change_kind.to_owned(),
         what,

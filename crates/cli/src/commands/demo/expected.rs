@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::commands::demo::activities::index_of;
+use crate::commands::demo::activities::{ACTIVITIES, index_of};
 use crate::commands::demo::college::{Learner, Review, learners};
 use crate::commands::demo::edits::{
     ADDED, DELETED, MAPPED, MOVED, QUALITY_ASSURED, REVIEWED, REWRITTEN, component,
@@ -84,7 +84,19 @@ pub(super) fn came_of(learner: &Learner, name: &str) -> Pair {
 
 /// What should be known about this activity on this plan, and how many open tasks it takes away.
 pub(super) fn warnings(learner: &Learner, name: &str) -> Vec<(&'static str, Option<u64>)> {
-    if name != REVIEWED || pair(learner, name) != Pair::Applied {
+    if pair(learner, name) != Pair::Applied {
+        return Vec::new();
+    }
+    if name == DELETED {
+        // Work was handed in for the activity that the learner is at.
+        let at = index_of(name).filter(|index| *index == learner.completed);
+        let has_work = at.is_some_and(|index| ACTIVITIES[index].evidence > 0);
+        return has_work
+            .then_some(("evidence_deleted", None))
+            .into_iter()
+            .collect();
+    }
+    if name != REVIEWED {
         return Vec::new();
     }
     match learner.review() {

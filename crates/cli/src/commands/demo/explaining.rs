@@ -14,7 +14,7 @@ use crate::commands::demo::edits::{
 use crate::commands::demo::expected::{self, CHANGED, Pair};
 use crate::commands::demo::stage::{Stage, items, text};
 use crate::commands::demo::summary::request;
-use crate::commands::sync::{self, Paint};
+use crate::commands::sync;
 
 const PAGE_SIZE: u64 = 500;
 
@@ -41,7 +41,7 @@ pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyh
             let programme = text(&shown["programme"], "name");
             stage.say(&format!("\n“{name}”, one learner of each kind:"))?;
             let kinds = one_of_each_kind(&pairs);
-            stage.say(&sync::explained(Paint::of_stdout(), programme, &kinds))?;
+            stage.table(&sync::explained(programme, &kinds))?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::commands::demo::edits::{
 };
 use crate::commands::demo::expected::{CHANGED, Pair, came_of, targets};
 use crate::commands::demo::stage::{Stage, items, number, text};
-use crate::show;
+use crate::table::Table;
 
 const PAGE_SIZE: u64 = 500;
 
@@ -56,8 +56,8 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
         number(counted, "applied"),
         u64::try_from(applied)?,
     )?;
-    let heading = ["Version", "When", "By", "What"].map(str::to_owned);
-    stage.say(&show::table(heading, rows).to_string())?;
+    let heading = ["Version", "When", "By", "What"];
+    stage.table(&Table::of_text(heading, rows))?;
     let ended = stage.manage("sync.get", json!({ "sync": sync })).await?;
     Ok(ended["pairs"].clone())
 }
@@ -115,7 +115,7 @@ fn shows_review(found: &Value, before: Review) -> bool {
         }
 }
 
-fn row(item: &Value) -> Vec<String> {
+fn row(item: &Value) -> [String; 4] {
     let changes = items(item, "changes");
     let first = changes.first().cloned().unwrap_or_default();
     let what = if let Some(counts) = first.get("synchronised") {
@@ -137,7 +137,7 @@ fn row(item: &Value) -> Vec<String> {
         .get(..19)
         .unwrap_or_default()
         .replace('T', " ");
-    vec![
+    [
         number(item, "version").to_string(),
         when,
         text(item, "by").to_owned(),

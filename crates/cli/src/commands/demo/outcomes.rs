@@ -12,7 +12,7 @@ use crate::commands::demo::edits::component;
 use crate::commands::demo::expected::{self, CHANGED};
 use crate::commands::demo::explaining;
 use crate::commands::demo::stage::{Stage, items, number, text};
-use crate::show;
+use crate::table::Table;
 
 const PAGE_SIZE: u64 = 500;
 
@@ -43,11 +43,11 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
     let rows = reasons
         .iter()
         .map(|(reason, all)| row(reason, all, &learners));
-    let heading = ["Reason", "Pairs", "For example"].map(str::to_owned);
-    stage.say(&show::table(heading, rows).to_string())?;
+    let heading = ["Reason", "Pairs", "For example"];
+    stage.table(&Table::of_text(heading, rows))?;
     stage.say(
         "Priya may add, edit and delete activities, but not touch finished ones; that is \
-         recorded\nwith the sync, pair by pair, and stays readable.",
+         recorded with the sync, pair by pair, and stays readable.",
     )?;
     Ok(())
 }
@@ -67,7 +67,7 @@ async fn outcomes(stage: &Stage, mut body: Value) -> anyhow::Result<Vec<Value>> 
     Ok(all)
 }
 
-fn row(reason: &str, all: &[&Value], learners: &[Learner]) -> Vec<String> {
+fn row(reason: &str, all: &[&Value], learners: &[Learner]) -> [String; 3] {
     let example = all.first().map_or_else(String::new, |outcome| {
         let learner = learners
             .iter()
@@ -81,5 +81,5 @@ fn row(reason: &str, all: &[&Value], learners: &[Learner]) -> Vec<String> {
             activity.map_or("–", |activity| activity.name)
         )
     });
-    vec![reason.replace('_', " "), all.len().to_string(), example]
+    [reason.replace('_', " "), all.len().to_string(), example]
 }

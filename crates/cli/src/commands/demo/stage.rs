@@ -9,6 +9,7 @@ use crate::asking::{AskError, Question};
 use crate::commands::demo::college::{DELIVERY_MANAGER, TENANT};
 use crate::output::{self, Output};
 pub(super) use crate::reply::{items, number, text};
+use crate::table::Table;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -75,7 +76,16 @@ impl Stage {
     /// Says something to people; programs are told the end only.
     pub(super) fn say(&self, text: &str) -> std::io::Result<()> {
         if self.output.is_for_people() {
-            output::line(text)
+            output::sentences(text)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Shows a table to people.
+    pub(super) fn table(&self, table: &Table) -> std::io::Result<()> {
+        if self.output.is_for_people() {
+            output::line(&self.output.drawn(table))
         } else {
             Ok(())
         }

@@ -9,7 +9,9 @@ use crate::commands::demo::check::so;
 use crate::commands::demo::expected::{self, Pairs};
 use crate::commands::demo::loading::programme;
 use crate::commands::demo::stage::{Stage, items, number, text};
-use crate::commands::sync::{self, Paint};
+use crate::commands::sync;
+use crate::paint::Paint;
+use crate::reply::counted;
 
 /// What is asked, for the preview and for the run: the recent changes, for everybody.
 pub(super) fn request(session: Uuid) -> Value {
@@ -48,12 +50,12 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<Valu
         expected::pairs_by_component(),
     )?;
     stage.say(&format!(
-        "{} components onto {} learners of “{}”, whatever their status.",
-        number(&summary, "components"),
-        number(&summary, "learners"),
+        "{} onto {} of “{}”, whatever their status.",
+        counted(number(&summary, "components"), "component"),
+        counted(number(&summary, "learners"), "learner"),
         text(&summary["programme"], "name"),
     ))?;
-    stage.say(&sync::grid(Paint::of_stdout(), &summary))?;
+    stage.table(&sync::grid(&summary))?;
     for warning in items(&summary, "warnings") {
         stage.say(&sync::warning_line(Paint::of_stdout(), warning))?;
     }
@@ -63,7 +65,13 @@ pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<Valu
     so(
         "the warnings",
         warned.collect::<Vec<_>>(),
-        vec!["some_not_synchronised"],
+        vec![
+            "some_not_synchronised",
+            "review_recreated",
+            "review_type_kept",
+            "completed_review_kept",
+            "evidence_deleted",
+        ],
     )?;
     Ok(summary)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use plansync_nats::Watch;
+use plansync_nats::{Watch, Watched};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -92,7 +92,7 @@ async fn hand_in(stage: &Stage) -> anyhow::Result<()> {
     ]});
     stage.ask(learner.tutor(), "plan.edit", handed_in).await?;
     stage.say(&format!(
-        "Meanwhile {} hands in work for “{name}”: not what the preview showed, so that\nthe \
+        "Meanwhile {} hands in work for “{name}”: not what the preview showed, so that the \
          confirmed run will leave it alone.",
         learner.name
     ))?;
@@ -104,7 +104,10 @@ async fn follow(stage: &Stage, events: &mut Watch, learners: u64) -> anyhow::Res
     let bar = bar(stage, learners);
     let mut targets = 0;
     while let Some(event) = events.next().await {
-        let event = event?;
+        let event = match event? {
+            Watched::Event(event) => event,
+            Watched::Missing(missing) => anyhow::bail!("events are missing: {missing:?}"),
+        };
         if event.subject.ends_with(".target") {
             targets += 1;
             bar.inc(1);

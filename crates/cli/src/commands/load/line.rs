@@ -2,38 +2,62 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
 use plansync_protocol::OperationName;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::asking::Question;
+use crate::exact;
 use crate::exit::NotUnderstood;
 
 /// What every derived id is derived from.
 const NAMESPACE: Uuid = Uuid::from_u128(0x9b3e_0c52_5a1f_4d0c_9d53_7f2b_61a4_e8d7);
 
 /// One operation to ask for.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
-    #[serde(skip)]
     pub(crate) number: u64,
     pub(crate) tenant: String,
-    #[serde(rename = "as")]
     pub(crate) actor: String,
     pub(crate) operation: String,
-    #[serde(default = "empty")]
     pub(crate) body: Value,
+}
+
+/// A line as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    tenant: Option<String>,
+    #[serde(rename = "as")]
+    actor: Option<String>,
+    operation: String,
+    #[serde(default = "empty")]
+    body: Value,
 }
 
 fn empty() -> Value {
     Value::Object(serde_json::Map::new())
 }
 
+/// What is wrong with a text of one line, without the line that it is said to be in: that is no line of
+/// the file.
+fn without_line(what: &str) -> String {
+    what.replacen(" at line 1 column ", " at column ", 1)
+}
+
+/// The tenant and the actor of lines that name none.
+#[derive(Debug, Clone, Default)]
+struct Defaults {
+    tenant: Option<String>,
+    actor: Option<String>,
+}
+
 /// Gives the same line of the same batch the same id, whenever it is loaded.
 pub(crate) struct Naming {
     batch: Uuid,
+    /// The tenant and the actor of lines that name none.
+    defaults: Defaults,
     /// How often each text has come; only the texts' hashes are kept.
     seen: HashMap<Uuid, u32>,
 }
@@ -42,7 +66,16 @@ impl Naming {
     pub(crate) fn new(batch: &str) -> Self {
         Self {
             batch: Uuid::new_v5(&NAMESPACE, batch.as_bytes()),
+            defaults: Defaults::default(),
             seen: HashMap::new(),
+        }
+    }
+
+    /// The same with a tenant and an actor for lines that name none.
+    pub(crate) fn with_defaults(self, tenant: Option<String>, actor: Option<String>) -> Self {
+        Self {
+            defaults: Defaults { tenant, actor },
+            ..self
         }
     }
 
@@ -55,12 +88,48 @@ impl Naming {
 }
 
 impl Line {
+    /// The line, and what its id follows from: its text, and what it is given besides.
+    fn read(text: &str, defaults: &Defaults) -> Result<(Self, String), String> {
+        let value = exact::parse(text).map_err(|what| without_line(&what))?;
+        let written: Written = serde_json::from_value(value).map_err(|e| e.to_string())?;
+        let mut source = text.to_owned();
+        let mut given = |field: &str, own: Option<String>, default: &Option<String>| {
+            if let Some(own) = own {
+                return Ok(own);
+            }
+            let default = default.clone().ok_or_else(|| {
+                format!("missing field `{field}`, and there is no `--{field}` for such lines")
+            })?;
+            source.push('\n');
+            source.push_str(&default);
+            Ok::<_, String>(default)
+        };
+        let line = Self {
+            number: 0,
+            tenant: given("tenant", written.tenant, &defaults.tenant)?,
+            actor: given("as", written.actor, &defaults.actor)?,
+            operation: written.operation,
+            body: written.body,
+        };
+        line.question().request().map_err(|e| e.to_string())?;
+        Ok((line, source))
+    }
+
+    /// What is asked.
+    pub(crate) fn question(&self) -> Question<'_> {
+        Question {
+            tenant: &self.tenant,
+            actor: &self.actor,
+            operation: &self.operation,
+            body: &self.body,
+        }
+    }
+
     pub(crate) fn parse(number: u64, text: &str, naming: &mut Naming) -> anyhow::Result<Self> {
-        let mut line: Self = serde_json::from_str(text)
-            .map_err(|error| NotUnderstood(error.to_string()))
-            .with_context(|| format!("line {number} is no operation"))?;
+        let (mut line, source) = Self::read(text, &naming.defaults)
+            .map_err(|what| NotUnderstood(format!("line {number} is no operation: {what}")))?;
         line.number = number;
-        let id = naming.next(text);
+        let id = naming.next(&source);
         let is_command =
             OperationName::parse(&line.operation).is_some_and(OperationName::is_command);
         if let Some(fields) = line.body.as_object_mut().filter(|_| is_command) {
@@ -126,10 +195,49 @@ mod tests {
     }
 
     #[test]
+    fn a_line_without_tenant_or_actor_has_the_ones_that_are_given() {
+        let short = r#"{"as":"ann","operation":"plan.edit","body":{}}"#;
+        let named = |tenant: &str| Naming::new("a").with_defaults(Some(tenant.to_owned()), None);
+        let one = Line::parse(1, short, &mut named("t")).unwrap();
+        assert_eq!((&*one.tenant, &*one.actor), ("t", "ann"));
+        let again = Line::parse(1, short, &mut named("t")).unwrap();
+        assert_eq!(one, again);
+        let other = Line::parse(1, short, &mut named("u")).unwrap();
+        assert_ne!(one.body["command_id"], other.body["command_id"]);
+        let refused = Line::parse(1, short, &mut Naming::new("a")).unwrap_err();
+        let expected = "line 1 is no operation: missing field `tenant`, and there is no `--tenant` \
+                        for such lines";
+        assert_eq!(refused.to_string(), expected);
+    }
+
+    #[test]
     fn a_read_has_no_id_and_a_given_id_stays() {
         assert_eq!(ids("a", &[READ]), [None]);
         let given = r#"{"tenant":"t","as":"a","operation":"plan.edit","body":{"command_id":"x"}}"#;
         assert_eq!(ids("a", &[given]), [Some("x".to_owned())]);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_before_anything_is() {
+        let cases = [
+            (
+                r#"{"tenant":"t","as":"a","operation":"plan.edit","body":{"op":1,"op":2}}"#,
+                "\"op\" is given twice",
+            ),
+            (
+                r#"{"tenant":"a.b","as":"a","operation":"plan.edit"}"#,
+                "`a.b.a.plan.edit`",
+            ),
+        ];
+        for (text, expected) in cases {
+            let refused = Line::parse(3, text, &mut Naming::new("a")).unwrap_err();
+            assert!(refused.is::<super::NotUnderstood>());
+            let said = refused.to_string();
+            assert!(
+                said.starts_with("line 3 ") && said.contains(expected),
+                "{said}"
+            );
+        }
     }
 
     #[test]
@@ -165,7 +273,13 @@ mod tests {
         let refused = Line::parse(7, "{}", &mut Naming::new("a")).unwrap_err();
         assert_eq!(
             format!("{refused:#}"),
-            "line 7 is no operation: missing field `tenant` at line 1 column 2"
+            "line 7 is no operation: missing field `operation`"
+        );
+        let refused = Line::parse(7, "{\"tenant\": t}", &mut Naming::new("a")).unwrap_err();
+        let said = refused.to_string();
+        assert!(
+            said.contains("at column 13") && !said.contains("line 1"),
+            "{said}"
         );
     }
 }

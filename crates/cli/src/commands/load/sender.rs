@@ -9,12 +9,13 @@ use plansync_nats::{Client, ClientError};
 use plansync_protocol::ErrorCode;
 use tokio::time::Instant;
 
-use crate::asking::{AskError, Question};
+use crate::asking::AskError;
 use crate::commands::load::complain;
 use crate::commands::load::line::Line;
+use crate::output::Output;
 
 /// How long a service that is away is waited for.
-const AWAY_PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const AWAY_PATIENCE: Duration = Duration::from_mins(1);
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// What came of the lines so far.
@@ -29,14 +30,16 @@ pub(crate) struct Tally {
 /// Sends lines over one connection.
 pub(crate) struct Sender {
     client: Client,
+    output: Output,
     keep_going: bool,
     tally: Cell<Tally>,
 }
 
 impl Sender {
-    pub(crate) fn new(client: Client, keep_going: bool) -> Self {
+    pub(crate) fn new(client: Client, output: Output, keep_going: bool) -> Self {
         Self {
             client,
+            output,
             keep_going,
             tally: Cell::default(),
         }
@@ -76,12 +79,7 @@ impl Sender {
     }
 
     async fn send_one(&self, line: &Line) -> anyhow::Result<()> {
-        let question = Question {
-            tenant: &line.tenant,
-            actor: &line.actor,
-            operation: &line.operation,
-            body: &line.body,
-        };
+        let question = line.question();
         let end = Instant::now() + AWAY_PATIENCE;
         loop {
             let error = match question.ask(&self.client).await {
@@ -95,7 +93,7 @@ impl Sender {
                 Some(delay) if Instant::now() < end => tokio::time::sleep(delay).await,
                 Some(_) => return Err(error.into()),
                 None => {
-                    complain(line.number, &error.to_string());
+                    complain(self.output, line.number, error);
                     let tally = self.tally();
                     self.tally.set(Tally {
                         refused: tally.refused + 1,
@@ -118,7 +116,7 @@ impl Sender {
 }
 
 /// How long to wait before the same line is sent again; nothing where that cannot help.
-fn again_after(error: &AskError) -> Option<Duration> {
+pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
     match error {
         AskError::Refused { error } => {
             let may_pass = [ErrorCode::Overloaded, ErrorCode::Unavailable].contains(&error.code);
@@ -132,9 +130,15 @@ fn again_after(error: &AskError) -> Option<Duration> {
             ClientError::NoService | ClientError::TimedOut { .. } | ClientError::Connection { .. },
         ) => Some(RETRY_DELAY),
         AskError::Client(
-            ClientError::Connect(_) | ClientError::NotStored { .. } | ClientError::Watch { .. },
+            ClientError::Connect(_)
+            | ClientError::NotStored { .. }
+            | ClientError::Watch { .. }
+            | ClientError::NotHeard { .. },
         )
         | AskError::Subject(_)
+        | AskError::TooLarge { .. }
+        | AskError::WhoseIsUnknown { .. }
+        | AskError::Left { .. }
         | AskError::Answer(_) => None,
     }
 }

@@ -1,24 +1,23 @@
 //! `plansync sync changes`: what a synchronisation replays, as it was fixed when it was accepted.
 
 use clap::Args;
-use comfy_table::Cell;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::commands::sync::components::changed;
-use crate::commands::sync::desk::{DeskArguments, LimitArguments};
-use crate::commands::sync::paint::Paint;
 use crate::commands::sync::spelling::change;
-use crate::commands::sync::table::{Column, more, table};
+use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
+use crate::names::Lookup;
 use crate::output::{self, Output};
-use crate::reply::{items, number, text};
+use crate::reply::{items, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// What a synchronisation replays.
 #[derive(Debug, Args)]
 pub(super) struct Changes {
-    /// Which.
-    sync: Uuid,
+    /// Which: its id, or as much of the beginning as no other has.
+    #[arg(value_name = "ID")]
+    sync: String,
     #[command(flatten)]
     desk: DeskArguments,
     #[command(flatten)]
@@ -27,32 +26,40 @@ pub(super) struct Changes {
 
 impl Changes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
-        let body = json!({ "sync": self.sync });
+        let desk = self.desk.open(output).await?;
+        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let body = json!({ "sync": sync });
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.changes", &body, "items", limit).await?;
-        output.reply(&reply, show)?;
+        output.list(&reply, table, told)?;
         Ok(Exit::Done)
     }
 }
 
-fn show(reply: &Value) -> std::io::Result<()> {
-    let paint = Paint::of_stdout();
-    let columns = ["Component", "Change", "What"].map(Column::Text);
-    let components = items(reply, "items");
-    let rows = components.iter().map(|one| row(paint, one));
-    output::line(&table(paint, &columns, rows))?;
-    match more(components.len(), number(reply, "total"), "components") {
+fn table(reply: &Value) -> Table {
+    let columns = [
+        Column::text("Component", "name", 100).at_least(16),
+        Column::whole("Change", "change", 80),
+        Column::text("What", "attributes", 90).at_least(20),
+        Column::for_programs("component"),
+    ];
+    Table::new(columns, items(reply, "items").iter().map(row))
+}
+
+fn told(reply: &Value) -> std::io::Result<()> {
+    let shown = items(reply, "items").len();
+    match more(shown, number(reply, "total"), "component") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }
 }
 
-fn row(paint: Paint, one: &Value) -> Vec<Cell> {
+fn row(one: &Value) -> Vec<Cell> {
     let what: Vec<_> = items(one, "attributes").iter().map(change).collect();
     vec![
         Cell::new(text(one, "name")),
-        changed(paint, text(one, "change")),
-        Cell::new(what.join("\n")),
+        changed(text(one, "change")),
+        Cell::new(what.join("\n")).exact(&one["attributes"]),
+        Cell::new(text(one, "component")),
     ]
 }

@@ -4,14 +4,15 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use plansync_protocol::{AttributeName, Condition, ProgrammeStatus, SyncType, Word};
+use plansync_protocol::{Condition, SyncType, Word};
 use serde_json::{Map, Value, json};
 
-use crate::commands::sync::desk::{Desk, DeskArguments};
-use crate::commands::sync::names::Named;
+use crate::commands::sync::offered::Offered;
 use crate::commands::sync::place::{Place, PlaceArguments};
-use crate::commands::sync::spelling::quoted;
+use crate::desk::Desk;
 use crate::exit::NotUnderstood;
+use crate::names::{self, Lookup};
+use crate::shell;
 
 /// More ids than this are no longer spelled out for people to type.
 const SPELLED_IDS_MAX: usize = 12;
@@ -30,18 +31,19 @@ const FILTERS: [(&str, &str); 5] = [
 pub(super) struct ChoiceArguments {
     #[command(flatten)]
     place: PlaceArguments,
-    /// Which components: `recent` for those that are preselected, `all`, ids separated by commas,
-    /// or a name; may be given several times.
-    #[arg(long, value_name = "recent|all|ID,…|NAME", default_value = "recent")]
+    /// Which components: `recent` for those that are preselected, `all`, names, or ids or their
+    /// beginnings; the option may be repeated, and whole names and ids may be separated by commas. One
+    /// that is called like a word of these is `name:all`.
+    #[arg(long, value_name = "recent|all|NAME|ID", default_value = "recent")]
     components: Vec<String>,
-    /// Onto whose plans: `all`, ids separated by commas, or a name; may be given several times.
-    /// A filter alone takes all who pass it.
-    #[arg(long, value_name = "all|ID,…|NAME")]
+    /// Onto whose plans: `all`, or names, or ids or their beginnings, as with `--components`. A filter
+    /// alone takes all who pass it.
+    #[arg(long, value_name = "all|NAME|ID")]
     learners: Vec<String>,
     #[command(flatten)]
     filter: FilterArguments,
-    /// All learners but these: ids separated by commas, or a name.
-    #[arg(long, value_name = "ID,…|NAME")]
+    /// All learners but these: names, or ids or their beginnings.
+    #[arg(long, value_name = "NAME|ID")]
     except: Vec<String>,
     /// Only where the target's component has one of these statuses.
     #[arg(long, value_delimiter = ',', value_parser = words::<Condition>())]
@@ -50,7 +52,7 @@ pub(super) struct ChoiceArguments {
     #[arg(long = "type", default_value = "changes_only", value_parser = words::<SyncType>())]
     sync_type: String,
     /// Which attributes, for `selected_attributes`.
-    #[arg(long, value_delimiter = ',', value_parser = words::<AttributeName>())]
+    #[arg(long, value_delimiter = ',', value_parser = Offered::attributes())]
     attribute: Vec<String>,
     /// Only what this preview showed: `plansync sync preview` prints it.
     #[arg(long, value_name = "POSITION:DIGEST")]
@@ -61,13 +63,13 @@ pub(super) struct ChoiceArguments {
 #[derive(Debug, Clone, Args)]
 pub(super) struct FilterArguments {
     /// Those whose enrolment has one of these statuses.
-    #[arg(long, value_delimiter = ',', value_parser = words::<ProgrammeStatus>())]
+    #[arg(long, value_delimiter = ',', value_parser = Offered::programme_statuses())]
     programme_status: Vec<String>,
     /// Those in one of these groups.
     #[arg(long, value_delimiter = ',')]
     group: Vec<String>,
-    /// Those with one of these tutors.
-    #[arg(long, value_delimiter = ',')]
+    /// Those with one of these tutors: an id or a name.
+    #[arg(long, value_delimiter = ',', value_name = "NAME|ID")]
     tutor: Vec<String>,
     /// Those whose names have this as a part.
     #[arg(long)]
@@ -98,17 +100,26 @@ impl FromStr for Confirm {
 }
 
 /// The spellings of a word of the protocol.
-pub(super) fn words<W: Word>() -> PossibleValuesParser {
+pub(crate) fn words<W: Word>() -> PossibleValuesParser {
     PossibleValuesParser::new(W::WORDS)
 }
 
 impl FilterArguments {
     /// The filters that were given, as fields of a body.
-    pub(super) fn fields(&self) -> Map<String, Value> {
+    pub(super) async fn fields(
+        &self,
+        desk: &Desk,
+        place: Place,
+    ) -> anyhow::Result<Map<String, Value>> {
+        let mut tutors = Vec::new();
+        for tutor in &self.tutor {
+            let known = async || place.tutors(desk).await;
+            tutors.push(names::administrator(desk, tutor, known).await?);
+        }
         let lists = [
             ("programme_statuses", &self.programme_status),
             ("groups", &self.group),
-            ("tutors", &self.tutor),
+            ("tutors", &tutors),
         ];
         let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
         let mut fields: Map<_, _> = given
@@ -117,13 +128,14 @@ impl FilterArguments {
         if let Some(search) = &self.search {
             fields.insert("search".to_owned(), json!(search));
         }
-        fields
+        Ok(fields)
     }
 }
 
 impl ChoiceArguments {
     /// The request that is meant.
     pub(super) async fn request(&self, desk: &Desk) -> anyhow::Result<(Place, Value)> {
+        self.check_attributes()?;
         let place = self.place.find(desk).await?;
         let mut request = json!({
             "session": place.session,
@@ -144,17 +156,30 @@ impl ChoiceArguments {
         Ok((place, request))
     }
 
+    /// Attributes go with one type, and that type needs some.
+    fn check_attributes(&self) -> Result<(), NotUnderstood> {
+        let selects = self.sync_type == SyncType::SelectedAttributes.as_str();
+        let message = match (selects, self.attribute.is_empty()) {
+            (true, true) => {
+                "say with `--attribute` which attributes `--type selected_attributes` sets"
+            }
+            (false, false) => "`--attribute` goes with `--type selected_attributes` only",
+            (true, false) | (false, true) => return Ok(()),
+        };
+        Err(NotUnderstood(message.to_owned()))
+    }
+
     async fn components(&self, desk: &Desk, place: Place) -> anyhow::Result<Value> {
         match &*self.components {
             [word] if word == "recent" || word == "all" => Ok(json!(word)),
-            all => ids(desk, place, Named::Component, all).await,
+            all => ids(&place.components(desk), None, all).await,
         }
     }
 
     async fn learners(&self, desk: &Desk, place: Place) -> anyhow::Result<Value> {
-        let mut filter = self.filter.fields();
+        let mut filter = self.filter.fields(desk, place).await?;
         if !self.except.is_empty() {
-            let except = ids(desk, place, Named::Learner, &self.except).await?;
+            let except = ids(&place.targets(desk), None, &self.except).await?;
             filter.insert("except".to_owned(), except);
         }
         let chooses_all = matches!(&*self.learners, [word] if word == "all");
@@ -174,27 +199,46 @@ impl ChoiceArguments {
                     .to_owned(),
             )
             .into()),
-            (all, true) => ids(desk, place, Named::Learner, all).await,
+            (all, true) => ids(&place.targets(desk), Some(Lookup::learners(desk)), all).await,
         }
     }
 }
 
-async fn ids(desk: &Desk, place: Place, named: Named, given: &[String]) -> anyhow::Result<Value> {
+/// The ids of all that are meant; where there is none of a name, `others` are asked: a learner who cannot
+/// be synchronised onto is in the preview with the reason.
+async fn ids(
+    lookup: &Lookup<'_>,
+    others: Option<Lookup<'_>>,
+    given: &[String],
+) -> anyhow::Result<Value> {
     let mut ids = Vec::new();
     for one in given {
-        ids.extend(named.find(desk, place, one).await?);
+        let found = match (lookup.several(one).await, &others) {
+            (Err(error), Some(others)) if names::is_unknown(&error) => {
+                match others.several(one).await {
+                    Err(other) if names::is_unknown(&other) => Err(error),
+                    found => found,
+                }
+            }
+            (found, _) => found,
+        };
+        ids.extend(found?);
     }
     Ok(json!(ids))
 }
 
 /// A request as it can be typed; none if it has too many ids to be typed.
-pub(super) fn typed(who: &DeskArguments, request: &Value) -> Option<String> {
-    let mut words = vec!["--tenant".to_owned(), quoted(&who.tenant)];
-    words.extend(["--as".to_owned(), quoted(&who.actor)]);
+pub(super) fn typed(request: &Value) -> Option<String> {
+    typed_with(request, SPELLED_IDS_MAX)
+}
+
+/// The same with up to so many ids in one option.
+pub(super) fn typed_with(request: &Value, ids_max: usize) -> Option<String> {
+    let mut words = Vec::new();
     let mut say = |name: &str, value: &Value| -> Option<()> {
         let text = match value {
             Value::String(text) => text.clone(),
-            Value::Array(all) if all.len() > SPELLED_IDS_MAX => return None,
+            Value::Array(all) if all.len() > ids_max => return None,
             Value::Array(all) => {
                 let all: Option<Vec<_>> = all.iter().map(Value::as_str).collect();
                 all?.join(",")
@@ -202,7 +246,7 @@ pub(super) fn typed(who: &DeskArguments, request: &Value) -> Option<String> {
             Value::Null => return Some(()),
             Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
         };
-        words.extend([format!("--{name}"), quoted(&text)]);
+        words.push(shell::option(name, &text));
         Some(())
     };
     for name in ["session", "programme", "components"] {

@@ -1,17 +1,16 @@
 //! `plansync sync components`: the first step of choosing.
 
 use clap::Args;
-use comfy_table::{Cell, Color};
 use serde_json::{Value, json};
 
-use crate::commands::sync::desk::{DeskArguments, LimitArguments};
-use crate::commands::sync::paint::Paint;
 use crate::commands::sync::place::PlaceArguments;
 use crate::commands::sync::spelling::spaced;
-use crate::commands::sync::table::{Column, more, table};
+use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
+use crate::names::{self, Names};
 use crate::output::{self, Output};
-use crate::reply::{items, minute, number, text};
+use crate::reply::{counted, items, minute, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// The components that can be synchronised, in the order of the plan.
 #[derive(Debug, Args)]
@@ -32,7 +31,7 @@ pub(super) struct ListComponents {
 
 impl ListComponents {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
         let place = self.place.find(&desk).await?;
         let mut body = json!({ "session": place.session, "programme": place.programme });
         if !self.types.is_empty() {
@@ -43,59 +42,78 @@ impl ListComponents {
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.components", &body, "items", limit).await?;
-        output.reply(&reply, show)?;
+        let people = names::administrators(&desk, people(&reply)).await?;
+        output.list(&reply, |reply| table(reply, &people), told)?;
         Ok(Exit::Done)
     }
 }
 
-fn show(reply: &Value) -> std::io::Result<()> {
-    let paint = Paint::of_stdout();
+/// The administrators who last updated the components.
+pub(super) fn people(reply: &Value) -> Vec<&str> {
+    let by = items(reply, "items").iter();
+    by.map(|one| text(&one["last_updated"], "by")).collect()
+}
+
+pub(super) fn table(reply: &Value, people: &Names) -> Table {
     let columns = [
-        Column::Whole(""),
-        Column::Text("Component"),
-        Column::Text("Type"),
-        Column::Text("Status"),
-        Column::Text("Change"),
-        Column::Whole("Last updated (UTC)"),
-        Column::Text("By"),
-        Column::Whole("Id"),
+        Column::whole("", "preselected", 90),
+        Column::text("Component", "name", 100).between(16, 20),
+        Column::whole("Type", "type", 40),
+        Column::whole("Status", "status", 60),
+        Column::whole("Change", "change", 80),
+        Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
+        Column::text("By", "last_updated_by", 20),
+        Column::id("Id", "component", 70),
     ];
-    let components = items(reply, "items");
-    output::line(&table(
-        paint,
-        &columns,
-        components.iter().map(|one| row(paint, one)),
-    ))?;
-    if let Some(more) = more(components.len(), number(reply, "total"), "components") {
-        output::line(&more)?;
+    let components = items(reply, "items").iter();
+    Table::new(columns, components.map(|one| row(one, people)))
+}
+
+fn told(reply: &Value) -> std::io::Result<()> {
+    let total = number(reply, "total");
+    if let Some(more) = more(items(reply, "items").len(), total, "component") {
+        output::sentences(&more)?;
     }
-    output::line(&format!(
-        "\n{} components, {} of the programme's with recent changes; ✓ are those that \
-         `--components recent` takes.",
-        number(reply, "total"),
+    output::sentences(&format!(
+        "\n{}, {} of the programme's with recent changes; ✓ are those that `--components recent` \
+         takes.",
+        counted(total, "component"),
         number(reply, "recent")
     ))
 }
 
-fn row(paint: Paint, one: &Value) -> Vec<Cell> {
-    let preselected = one["preselected"] == true;
+fn row(one: &Value, people: &Names) -> Vec<Cell> {
+    let is_preselected = one["preselected"] == true;
     vec![
-        paint.cell(if preselected { "✓" } else { "" }, Color::Green),
+        Cell::new(if is_preselected { "✓" } else { "" })
+            .good()
+            .exact(is_preselected),
         Cell::new(text(one, "name")),
-        Cell::new(spaced(text(one, "type"))),
-        Cell::new(spaced(text(one, "status"))),
-        changed(paint, text(one, "change")),
-        Cell::new(minute(text(&one["last_updated"], "at"))),
-        Cell::new(text(&one["last_updated"], "by")),
+        word(text(one, "type")),
+        word(text(one, "status")),
+        changed(text(one, "change")),
+        time(text(&one["last_updated"], "at")),
+        people.cell(text(&one["last_updated"], "by")),
         Cell::new(text(one, "component")),
     ]
 }
 
+/// A word of the protocol.
+pub(crate) fn word(word: &str) -> Cell {
+    Cell::new(spaced(word)).exact(word)
+}
+
+/// A time to the minute; programs have all of it.
+pub(crate) fn time(time: &str) -> Cell {
+    Cell::new(minute(time)).exact(time)
+}
+
 /// What became of a component, in the colour of it.
-pub(super) fn changed(paint: Paint, change: &str) -> Cell {
+pub(crate) fn changed(change: &str) -> Cell {
+    let cell = word(change);
     match change {
-        "created" | "create" => paint.cell(change, Color::Green),
-        "deleted" | "delete" => paint.cell(change, Color::Red),
-        _ => Cell::new(change),
+        "created" | "create" => cell.good(),
+        "deleted" | "delete" => cell.bad(),
+        _ => cell,
     }
 }

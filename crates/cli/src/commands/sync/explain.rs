@@ -2,22 +2,20 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use comfy_table::{Cell, Color};
 use plansync_protocol::{Side, Word as _};
 use serde_json::{Value, json};
 
 use crate::commands::sync::choice::ChoiceArguments;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::desk::{Desk, DeskArguments, LimitArguments};
-use crate::commands::sync::names::Named;
-use crate::commands::sync::paint::Paint;
-use crate::commands::sync::preview::counted;
+use crate::commands::sync::nothing::explained;
 use crate::commands::sync::programmes;
 use crate::commands::sync::spelling::{changes, reason, spaced, warnings};
-use crate::commands::sync::table::{Column, more, table};
-use crate::exit::{Exit, NotUnderstood};
+use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::{items, number, text};
+use crate::paint::Paint;
+use crate::reply::{counted, items, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// One component of a preview, learner by learner; say the same as to `preview`.
 #[derive(Debug, Args)]
@@ -26,8 +24,8 @@ pub(super) struct Explain {
     desk: DeskArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
-    /// Which of the chosen components: its id or its name.
-    #[arg(long, value_name = "ID|NAME")]
+    /// Which of the chosen components: its name, or its id or the beginning of it.
+    #[arg(long, value_name = "NAME|ID")]
     component: String,
     /// Which learners: those that it is synchronised for, or those that it is not; without it, both,
     /// one after the other.
@@ -39,31 +37,40 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
         let (place, mut body) = self.choice.request(&desk).await?;
-        let component = Named::Component.find(&desk, place, &self.component).await?;
-        let [component] = *component else {
-            let message = "explain one component at a time: its id or its name";
-            return Err(NotUnderstood(message.to_owned()).into());
-        };
+        let component = place.components(&desk).uuid(&self.component).await?;
         let request = body.clone();
         body["component"] = json!(component);
         let mut programme = None;
+        let mut rows = Vec::new();
         for side in Side::WORDS {
             if self.side.as_deref().is_some_and(|wanted| wanted != *side) {
                 continue;
             }
             body["side"] = json!(side);
             let limit = self.limit.limit(output);
-            let reply = desk.read("sync.explain", &body, "items", limit).await?;
-            if !output.is_for_people() {
+            let reply = desk.read("sync.explain", &body, "items", limit).await;
+            let reply = match reply {
+                Err(error) => return Err(explained(&desk, &request, error).await),
+                Ok(reply) => reply,
+            };
+            if output.is_json() {
                 output.value(&reply)?;
+                continue;
+            }
+            if output.is_tsv() {
+                let learners = items(&reply, "items").iter();
+                rows.extend(learners.map(|one| row(side, None, one)));
                 continue;
             }
             if programme.is_none() {
                 programme = Some(introduce(&desk, request.clone(), &body["component"]).await?);
             }
-            show(side, programme.as_deref().unwrap_or_default(), &reply)?;
+            show(output, side, programme.as_deref(), &reply)?;
+        }
+        if output.is_tsv() {
+            output::line(&Table::new(columns(), rows).tsv())?;
         }
         Ok(Exit::Done)
     }
@@ -88,40 +95,49 @@ fn text_or(id: &Value) -> &str {
     id.as_str().unwrap_or_default()
 }
 
-fn show(side: &str, programme: &str, reply: &Value) -> std::io::Result<()> {
-    let paint = Paint::of_stdout();
+fn show(output: Output, side: &str, programme: Option<&str>, reply: &Value) -> std::io::Result<()> {
     let learners = items(reply, "items");
     let total = number(reply, "total");
     output::line(&format!(
         "\n{} for {}",
-        paint.strong(&spaced(side)),
+        Paint::of_stdout().strong(&spaced(side)),
         counted(total, "learner")
     ))?;
     if learners.is_empty() {
         return Ok(());
     }
-    output::line(&table_of(paint, programme, learners))?;
-    match more(learners.len(), total, "learners") {
+    let rows = learners.iter().map(|one| row(side, programme, one));
+    output.table(&Table::new(columns(), rows))?;
+    match more(learners.len(), total, "learner") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }
 }
 
 /// Learner by learner.
-pub(crate) fn table_of(paint: Paint, programme: &str, learners: &[Value]) -> String {
-    let columns = [
-        Column::Text("Learner"),
-        Column::Text("Programme"),
-        Column::Text("Action"),
-        Column::Text("Outcome"),
-        Column::Text("Why, and what to know"),
-        Column::Text("Changes"),
-    ];
-    let rows = learners.iter().map(|one| row(paint, programme, one));
-    table(paint, &columns, rows)
+pub(crate) fn table_of(programme: &str, learners: &[Value]) -> Table {
+    let rows = learners.iter().map(|one| row("", Some(programme), one));
+    Table::new(columns(), rows)
 }
 
-fn row(paint: Paint, programme: &str, pair: &Value) -> Vec<Cell> {
+fn columns() -> [Column; 9] {
+    [
+        Column::text("Learner", "name", 100).at_least(14),
+        Column::text("Programme", "programme", 20),
+        Column::whole("Action", "action", 40),
+        Column::whole("Outcome", "outcome", 80),
+        Column::text("Why, and what to know", "reason", 90)
+            .at_least(20)
+            .brief("Why"),
+        Column::text("Changes", "changes", 85).at_least(20),
+        Column::for_programs("warnings"),
+        Column::for_programs("side"),
+        Column::for_programs("learner"),
+    ]
+}
+
+/// The programme is the one on which the learner is, by its name; programs have its id.
+fn row(side: &str, programme: Option<&str>, pair: &Value) -> Vec<Cell> {
     let name = match text(pair, "name") {
         "" => text(pair, "learner"),
         name => name,
@@ -129,24 +145,33 @@ fn row(paint: Paint, programme: &str, pair: &Value) -> Vec<Cell> {
     let programme = if pair["programme"].is_null() {
         "–"
     } else {
-        programme
+        programme.unwrap_or_default()
     };
     vec![
-        Cell::new(name),
-        Cell::new(programme),
-        changed(paint, text(pair, "action")),
-        outcome(paint, text(pair, "outcome")),
-        Cell::new(why(pair)),
-        Cell::new(changes(pair)),
+        Cell::new(name).exact(text(pair, "name")),
+        Cell::new(programme).exact(text(pair, "programme")),
+        changed(text(pair, "action")),
+        outcome(text(pair, "outcome")),
+        Cell::new(why(pair)).exact(text(pair, "reason")),
+        Cell::new(changes(pair)).exact(Value::from(items(pair, "changes"))),
+        listed(pair, "warnings"),
+        Cell::new(side),
+        Cell::new(text(pair, "learner")),
     ]
 }
 
+/// A list as JSON, which programs read.
+pub(super) fn listed(pair: &Value, field: &str) -> Cell {
+    Cell::new(Value::from(items(pair, field)))
+}
+
 /// An outcome in its colour.
-pub(super) fn outcome(paint: Paint, outcome: &str) -> Cell {
+pub(super) fn outcome(outcome: &str) -> Cell {
+    let cell = Cell::new(outcome);
     match outcome {
-        "applied" => paint.cell(outcome, Color::Green),
-        "skipped" => paint.cell(outcome, Color::Yellow),
-        _ => Cell::new(outcome),
+        "applied" => cell.good(),
+        "skipped" => cell.notable(),
+        _ => cell,
     }
 }
 

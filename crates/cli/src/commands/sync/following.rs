@@ -1,18 +1,18 @@
 //! A running synchronisation, followed to its end.
 
-use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::asking::AskError;
-use crate::commands::sync::desk::Desk;
 use crate::commands::sync::status;
+use crate::desk::Desk;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::progress::LearnersBar;
 use crate::reply::{number, text};
+use crate::signals::Signals;
 
 /// How often it is asked how far it has come.
 const ASK_EVERY: Duration = Duration::from_millis(150);
@@ -24,18 +24,18 @@ pub(super) async fn follow(
     sync: Uuid,
     patience: Duration,
 ) -> anyhow::Result<Exit> {
+    let mut signals = Signals::listen()?;
     let ended = tokio::select! {
         ended = until_ended(desk, output, sync, patience) => ended?,
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
-            writeln!(
-                std::io::stderr(),
-                "The synchronisation goes on; `plansync sync status {sync} --wait` follows it."
-            )?;
+        () = signals.asked_to_end() => {
+            output::aside(&format!(
+                "The synchronisation goes on. To follow it:\n  {}",
+                desk.typed().command("sync status", &format!("{sync} --wait"))
+            ));
             return Ok(Exit::Failed);
         }
     };
-    output.reply(&ended, status::show)?;
+    status::tell(desk, output, &ended).await?;
     Ok(if text(&ended, "state") == "completed" {
         Exit::Done
     } else {

@@ -1,18 +1,17 @@
 //! `plansync sync learners`: the second step of choosing.
 
 use clap::Args;
-use comfy_table::Cell;
 use serde_json::{Value, json};
 
 use crate::commands::sync::choice::FilterArguments;
-use crate::commands::sync::desk::{DeskArguments, LimitArguments};
-use crate::commands::sync::paint::Paint;
+use crate::commands::sync::components::word;
 use crate::commands::sync::place::PlaceArguments;
-use crate::commands::sync::spelling::spaced;
-use crate::commands::sync::table::{Column, more, table};
+use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
+use crate::names::{self, Names};
 use crate::output::{self, Output};
-use crate::reply::{items, number, text};
+use crate::reply::{counted, items, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// The learners who can be synchronised onto, by name.
 #[derive(Debug, Args)]
@@ -29,52 +28,66 @@ pub(super) struct ListLearners {
 
 impl ListLearners {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
         let place = self.place.find(&desk).await?;
-        let mut body = self.filter.fields();
+        let mut body = self.filter.fields(&desk, place).await?;
         body.insert("session".to_owned(), json!(place.session));
         body.insert("programme".to_owned(), json!(place.programme));
         let body = Value::Object(body);
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.learners", &body, "items", limit).await?;
-        output.reply(&reply, show)?;
+        let people = names::administrators(&desk, people(&reply)).await?;
+        output.list(&reply, |reply| table(reply, &people), told)?;
         Ok(Exit::Done)
     }
 }
 
-fn show(reply: &Value) -> std::io::Result<()> {
-    let columns = [
-        Column::Text("Learner"),
-        Column::Text("Programme status"),
-        Column::Text("Groups"),
-        Column::Text("Tutors"),
-        Column::Text("Case owner"),
-        Column::Whole("Id"),
-    ];
-    let learners = items(reply, "items");
-    output::line(&table(
-        Paint::of_stdout(),
-        &columns,
-        learners.iter().map(row),
-    ))?;
-    if let Some(more) = more(learners.len(), number(reply, "total"), "learners") {
-        output::line(&more)?;
-    }
-    output::line(&format!("\n{} learners.", number(reply, "total")))
+/// The administrators who stand beside the learners.
+pub(super) fn people(reply: &Value) -> Vec<&str> {
+    items(reply, "items").iter().flat_map(people_of).collect()
 }
 
-fn row(one: &Value) -> Vec<Cell> {
+/// The administrators who stand beside a learner.
+fn people_of(learner: &Value) -> impl Iterator<Item = &str> {
+    let tutors = items(learner, "tutors").iter().filter_map(Value::as_str);
+    tutors.chain([text(learner, "case_owner")])
+}
+
+pub(super) fn table(reply: &Value, people: &Names) -> Table {
+    let columns = [
+        Column::text("Learner", "name", 100).at_least(16),
+        Column::whole("Programme status", "programme_status", 80).brief("Status"),
+        Column::text("Groups", "groups", 60),
+        Column::text("Tutors", "tutors", 50),
+        Column::text("Case owner", "case_owner", 30),
+        Column::id("Id", "learner", 70),
+    ];
+    let learners = items(reply, "items").iter();
+    Table::new(columns, learners.map(|one| row(one, people)))
+}
+
+fn told(reply: &Value) -> std::io::Result<()> {
+    let total = number(reply, "total");
+    if let Some(more) = more(items(reply, "items").len(), total, "learner") {
+        output::sentences(&more)?;
+    }
+    output::sentences(&format!("\n{}.", counted(total, "learner")))
+}
+
+fn row(one: &Value, people: &Names) -> Vec<Cell> {
     vec![
         Cell::new(text(one, "name")),
-        Cell::new(spaced(text(one, "programme_status"))),
-        Cell::new(list(one, "groups")),
-        Cell::new(list(one, "tutors")),
-        Cell::new(text(one, "case_owner")),
+        word(text(one, "programme_status")),
+        list(one, "groups", |group| group),
+        list(one, "tutors", |tutor| people.of(tutor)),
+        people.cell(text(one, "case_owner")),
         Cell::new(text(one, "learner")),
     ]
 }
 
-fn list(one: &Value, field: &str) -> String {
+/// Words with commas in between.
+fn list<'a>(one: &'a Value, field: &str, shown: impl Fn(&'a str) -> &'a str) -> Cell {
     let all: Vec<_> = items(one, field).iter().filter_map(Value::as_str).collect();
-    all.join(", ")
+    let names: Vec<_> = all.iter().map(|one| shown(one)).collect();
+    Cell::new(names.join(", ")).exact(all.join(","))
 }

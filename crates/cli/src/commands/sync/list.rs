@@ -1,28 +1,28 @@
 //! `plansync sync list`: synchronisations, newest first.
 
-use clap::Args;
-use comfy_table::{Cell, Color};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use std::collections::BTreeSet;
 
-use crate::commands::sync::desk::{DeskArguments, LimitArguments};
-use crate::commands::sync::paint::Paint;
-use crate::commands::sync::spelling::spaced;
-use crate::commands::sync::table::{Column, more, table};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::commands::sync::components::{time, word};
+use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
+use crate::names::{self, Lookup, Names};
 use crate::output::{self, Output};
-use crate::reply::{items, minute, number, text};
+use crate::reply::{items, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// The synchronisations that you may see, newest first.
 #[derive(Debug, Args)]
 pub(super) struct ListSyncs {
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those of this learner's changes.
-    #[arg(long)]
-    learner: Option<Uuid>,
-    /// Those that this administrator asked for.
-    #[arg(long, value_name = "ADMINISTRATOR")]
+    /// Those of this learner's changes: a name, or an id or its beginning.
+    #[arg(long, value_name = "NAME|ID")]
+    learner: Option<String>,
+    /// Those that this administrator asked for: an id or a name.
+    #[arg(long, value_name = "NAME|ID")]
     by: Option<String>,
     #[command(flatten)]
     limit: LimitArguments,
@@ -30,74 +30,92 @@ pub(super) struct ListSyncs {
 
 impl ListSyncs {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
         let mut body = json!({});
-        if let Some(learner) = self.learner {
-            body["learner"] = json!(learner);
+        if let Some(learner) = &self.learner {
+            body["learner"] = json!(Lookup::learners(&desk).one(learner).await?);
         }
         if let Some(by) = &self.by {
-            body["requested_by"] = json!(by);
+            let known = async || requesters(&desk).await;
+            body["requested_by"] = json!(names::administrator(&desk, by, known).await?);
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.list", &body, "items", limit).await?;
-        output.reply(&reply, show)?;
+        if output.is_for_people() && items(&reply, "items").is_empty() {
+            output::line("There is none that you may see.")?;
+            return Ok(Exit::Done);
+        }
+        let by = items(&reply, "items").iter();
+        let by = by.map(|one| text(one, "requested_by"));
+        let people = names::administrators(&desk, by).await?;
+        output.list(&reply, |reply| table(reply, &people), told)?;
         Ok(Exit::Done)
     }
 }
 
-fn show(reply: &Value) -> std::io::Result<()> {
-    let paint = Paint::of_stdout();
+/// Whoever asked for those that the asker may see, also if removed since.
+async fn requesters(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
+    let all = Lookup::syncs(desk).all().await?;
+    let by = all.iter().map(|one| text(one, "requested_by").to_owned());
+    Ok(by.collect())
+}
+
+fn table(reply: &Value, people: &Names) -> Table {
     let columns = [
-        Column::Whole("Started (UTC)"),
-        Column::Whole("State"),
-        Column::Text("By"),
-        Column::Text("Type"),
-        Column::Number("Components"),
-        Column::Number("Learners"),
-        Column::Number("Applied"),
-        Column::Number("Unchanged"),
-        Column::Number("Skipped"),
-        Column::Whole("Id"),
+        Column::whole("Started (UTC)", "started_at", 80),
+        Column::whole("State", "state", 100),
+        Column::text("By", "requested_by", 60).at_least(8),
+        Column::whole("Type", "type", 30),
+        Column::number("Components", "components", 40).brief("Comp."),
+        Column::number("Learners", "learners", 70).brief("Learn."),
+        Column::for_programs("done"),
+        Column::number("Applied", "applied", 65).brief("Appl."),
+        Column::number("Unchanged", "unchanged", 25).brief("Unch."),
+        Column::number("Skipped", "skipped", 50).brief("Skip."),
+        Column::id("Id", "sync", 90),
     ];
-    let syncs = items(reply, "items");
-    if syncs.is_empty() {
-        return output::line("There is none that you may see.");
-    }
-    output::line(&table(
-        paint,
-        &columns,
-        syncs.iter().map(|one| row(paint, one)),
-    ))?;
-    match more(syncs.len(), number(reply, "total"), "synchronisations") {
+    let syncs = items(reply, "items").iter();
+    Table::new(columns, syncs.map(|one| row(one, people)))
+}
+
+fn told(reply: &Value) -> std::io::Result<()> {
+    let shown = items(reply, "items").len();
+    match more(shown, number(reply, "total"), "synchronisation") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }
 }
 
 /// How many learners, and while it runs, how many of them are done.
-fn learners(one: &Value) -> String {
+fn learners(one: &Value) -> Cell {
     let (done, all) = (number(one, "done"), number(one, "learners"));
     if done == all {
-        all.to_string()
+        Cell::new(all)
     } else {
-        format!("{done} of {all}")
+        Cell::new(format!("{done} of {all}")).exact(all)
     }
 }
 
-fn row(paint: Paint, one: &Value) -> Vec<Cell> {
+/// A state in its colour.
+fn state(state: &str) -> Cell {
+    let cell = Cell::new(state);
+    match state {
+        "completed" => cell.good(),
+        "cancelled" => cell.bad(),
+        _ => cell.notable(),
+    }
+}
+
+fn row(one: &Value, people: &Names) -> Vec<Cell> {
     let pairs = &one["pairs"];
-    let state = text(one, "state");
     vec![
-        Cell::new(minute(text(one, "started_at"))),
-        match state {
-            "completed" => paint.cell(state, Color::Green),
-            "cancelled" => paint.cell(state, Color::Red),
-            _ => paint.cell(state, Color::Yellow),
-        },
-        Cell::new(text(one, "requested_by")),
-        Cell::new(spaced(text(one, "type"))),
+        time(text(one, "started_at")),
+        state(text(one, "state")),
+        people.cell(text(one, "requested_by")),
+        word(text(one, "type")),
         Cell::new(number(one, "components")),
-        Cell::new(learners(one)),
+        learners(one),
+        Cell::new(number(one, "done")),
         Cell::new(number(pairs, "applied")),
         Cell::new(number(pairs, "unchanged")),
         Cell::new(number(pairs, "skipped")),

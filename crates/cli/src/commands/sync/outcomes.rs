@@ -1,36 +1,34 @@
 //! `plansync sync outcomes`: what came of each pair, as it was recorded.
 
 use clap::Args;
-use comfy_table::Cell;
 use plansync_protocol::{Outcome, Reason};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::asking::AskError;
 use crate::commands::sync::choice::words;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::desk::{Desk, DeskArguments, Limit, LimitArguments};
-use crate::commands::sync::explain::{outcome, why};
-use crate::commands::sync::names::{Named, Names};
-use crate::commands::sync::paint::Paint;
-use crate::commands::sync::table::{Column, more, table};
+use crate::commands::sync::explain::{listed, outcome, why};
+use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
+use crate::names::{Kind, Lookup, Names};
 use crate::output::{self, Output};
-use crate::reply::{items, number, text};
+use crate::reply::{counted, items, more, number, text};
+use crate::table::{Cell, Column, Table};
 
 /// What came of each component on each learner's plan.
 #[derive(Debug, Args)]
 pub(super) struct Outcomes {
-    /// Which synchronisation.
-    sync: Uuid,
+    /// Which: its id, or as much of the beginning as no other has.
+    #[arg(value_name = "ID")]
+    sync: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those of this learner.
-    #[arg(long)]
-    learner: Option<Uuid>,
-    /// Those of this component.
-    #[arg(long)]
-    component: Option<Uuid>,
+    /// Those of this learner: a name, or an id or its beginning.
+    #[arg(long, value_name = "NAME|ID")]
+    learner: Option<String>,
+    /// Those of this component: a name, or an id or its beginning.
+    #[arg(long, value_name = "NAME|ID")]
+    component: Option<String>,
     /// Those that came out so.
     #[arg(long, value_parser = words::<Outcome>())]
     outcome: Option<String>,
@@ -43,14 +41,23 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
+        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let learner = match &self.learner {
+            Some(learner) => Some(Lookup::learners(&desk).one(learner).await?),
+            None => None,
+        };
+        let component = match &self.component {
+            Some(component) => Some(Lookup::replayed(&desk, sync).one(component).await?),
+            None => None,
+        };
         let filters = [
-            ("learner", self.learner.map(|id| id.to_string())),
-            ("component", self.component.map(|id| id.to_string())),
+            ("learner", learner),
+            ("component", component),
             ("outcome", self.outcome.clone()),
             ("reason", self.reason.clone()),
         ];
-        let mut body = json!({ "sync": self.sync });
+        let mut body = json!({ "sync": sync });
         for (name, value) in filters {
             if let Some(value) = value {
                 body[name] = json!(value);
@@ -58,80 +65,73 @@ impl Outcomes {
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.outcomes", &body, "items", limit).await?;
-        if output.is_for_people() {
-            let names = self.names(&desk).await?;
-            show(&reply, &names)?;
-        } else {
+        if output.is_json() {
             output.value(&reply)?;
+            return Ok(Exit::Done);
         }
+        let names = names_in(&desk, sync, &reply).await?;
+        output.list(&reply, |reply| table(reply, &names), told)?;
         Ok(Exit::Done)
     }
-
-    /// The names of components and learners, as far as they are the asker's to know.
-    async fn names(&self, desk: &Desk) -> anyhow::Result<Names> {
-        let mut names = Names::default();
-        let sync = json!({ "sync": self.sync });
-        let changes = desk
-            .read("sync.changes", &sync, "items", Limit::All)
-            .await?;
-        names.learn(items(&changes, "items"), Named::Component);
-        let record = desk.ask("sync.get", &sync).await?;
-        let of_programme = json!({ "programme": record["programme"] });
-        let mut of_session = of_programme.clone();
-        of_session["session"] = record["source"]["session"].clone();
-        let lists = [
-            ("learner.list", of_programme),
-            ("sync.learners", of_session),
-        ];
-        for (operation, body) in lists {
-            match desk.read(operation, &body, "items", Limit::All).await {
-                Ok(learners) => {
-                    names.learn(items(&learners, "items"), Named::Learner);
-                    break;
-                }
-                Err(error) if is_refused(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(names)
-    }
 }
 
-fn is_refused(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(AskError::Refused { .. }))
+/// The names of components and learners, as far as they are the asker's to know.
+async fn names_in(desk: &Desk, sync: Uuid, reply: &Value) -> anyhow::Result<Names> {
+    let mut names = Names::default();
+    let replayed = Lookup::replayed(desk, sync).all().await?;
+    names.learn(&replayed, Kind::Component);
+    let pairs = items(reply, "items").iter();
+    let learners = pairs.map(|pair| text(pair, "learner").to_owned());
+    let learners = Lookup::learners(desk).only(learners.collect());
+    names.learn(&learners.all().await?, Kind::Learner);
+    Ok(names)
 }
 
-fn show(reply: &Value, names: &Names) -> std::io::Result<()> {
-    let paint = Paint::of_stdout();
+fn table(reply: &Value, names: &Names) -> Table {
     let columns = [
-        "Learner",
-        "Component",
-        "Action",
-        "Outcome",
-        "Why, and what to know",
-    ]
-    .map(Column::Text);
-    let pairs = items(reply, "items");
-    let rows = pairs.iter().map(|pair| row(paint, names, pair));
-    output::line(&table(paint, &columns, rows))?;
-    match more(pairs.len(), number(reply, "total"), "pairs") {
+        Column::text("Learner", "learner_name", 100).at_least(14),
+        Column::text("Component", "component_name", 90).at_least(14),
+        Column::whole("Action", "action", 50),
+        Column::whole("Outcome", "outcome", 80),
+        Column::text("Why, and what to know", "reason", 85)
+            .at_least(20)
+            .brief("Why"),
+        Column::for_programs("cause"),
+        Column::for_programs("warnings"),
+        Column::for_programs("source"),
+        Column::for_programs("learner"),
+        Column::for_programs("component"),
+    ];
+    let rows = items(reply, "items").iter().map(|pair| row(names, pair));
+    Table::new(columns, rows)
+}
+
+fn told(reply: &Value) -> std::io::Result<()> {
+    let total = number(reply, "total");
+    match more(items(reply, "items").len(), total, "pair") {
         Some(more) => output::line(&more),
-        None => output::line(&format!("\n{} pairs.", number(reply, "total"))),
+        None => output::line(&format!("\n{}.", counted(total, "pair"))),
     }
 }
 
-fn row(paint: Paint, names: &Names, pair: &Value) -> Vec<Cell> {
-    let learner = names.of(text(pair, "learner"));
-    let learner = if pair["source"] == true {
-        format!("{learner} (the source)")
+fn row(names: &Names, pair: &Value) -> Vec<Cell> {
+    let name = names.of(text(pair, "learner"));
+    let is_source = pair["source"] == true;
+    let learner = if is_source {
+        format!("{name} (the source)")
     } else {
-        learner.to_owned()
+        name.to_owned()
     };
     vec![
-        Cell::new(learner),
+        Cell::new(learner).exact(name),
         Cell::new(names.of(text(pair, "component"))),
-        changed(paint, text(pair, "action")),
-        outcome(paint, text(pair, "outcome")),
-        Cell::new(why(pair)),
+        changed(text(pair, "action")),
+        outcome(text(pair, "outcome")),
+        Cell::new(why(pair)).exact(text(pair, "reason")),
+        Cell::new(text(pair, "cause")),
+        listed(pair, "warnings"),
+        Cell::new(is_source),
+        Cell::new(text(pair, "learner")),
+        Cell::new(text(pair, "component")),
     ]
 }

@@ -1,19 +1,20 @@
 //! `plansync sync preview`: the summary, and how to confirm it.
 
 use clap::Args;
-use comfy_table::{Cell, Color};
 use serde_json::Value;
 
 use crate::commands::sync::choice::{ChoiceArguments, typed};
-use crate::commands::sync::components::changed;
-use crate::commands::sync::desk::{DeskArguments, LimitArguments};
-use crate::commands::sync::paint::Paint;
+use crate::commands::sync::components::{changed, time, word};
+use crate::commands::sync::nothing::explained;
 use crate::commands::sync::programmes;
 use crate::commands::sync::spelling::spaced;
-use crate::commands::sync::table::{Column, more, table};
+use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::{items, minute, number, text};
+use crate::paint::Paint;
+use crate::reply::{counted, items, more, number, text};
+use crate::shell;
+use crate::table::{Cell, Column, Table};
 
 /// What a synchronisation would do; nothing is changed.
 #[derive(Debug, Args)]
@@ -28,33 +29,33 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
         let (_, request) = self.choice.request(&desk).await?;
         let limit = self.limit.limit(output);
-        let summary = desk.read("sync.preview", &request, "rows", limit).await?;
+        let summary = desk.read("sync.preview", &request, "rows", limit).await;
+        let summary = match summary {
+            Err(error) => return Err(explained(&desk, &request, error).await),
+            Ok(summary) => summary,
+        };
         if output.is_for_people() {
-            self.show(&request, &summary)?;
-        } else {
-            output.value(&summary)?;
+            output::sentences(&format!("{}\n", heading(&summary)))?;
         }
+        output.list(&summary, grid, |summary| self.told(&request, summary))?;
         Ok(Exit::Done)
     }
 
-    fn show(&self, request: &Value, summary: &Value) -> std::io::Result<()> {
+    fn told(&self, request: &Value, summary: &Value) -> std::io::Result<()> {
         let paint = Paint::of_stdout();
-        output::line(&heading(summary))?;
-        output::line("")?;
-        output::line(&grid(paint, summary))?;
         let rows = items(summary, "rows").len();
-        if let Some(more) = more(rows, number(summary, "total"), "rows") {
-            output::line(&more)?;
+        if let Some(more) = more(rows, number(summary, "total"), "row") {
+            output::sentences(&more)?;
         }
-        output::line("")?;
+        output::sentences("")?;
         for warning in items(summary, "warnings") {
-            output::line(&warning_line(paint, warning))?;
+            output::sentences(&warning_line(paint, warning))?;
         }
-        output::line(&totals(summary))?;
-        output::line(&self.next(paint, request, summary))
+        output::sentences(&totals(summary))?;
+        output::sentences(&self.next(paint, request, summary))
     }
 
     /// What to type next.
@@ -64,23 +65,38 @@ impl Preview {
             number(summary, "position"),
             text(summary, "digest")
         );
-        let Some(typed) = typed(&self.desk, request) else {
+        let Some(choice) = typed(request) else {
             return format!(
                 "\nTo do exactly this, say `start` instead of `preview`, and add:\n  {}",
                 paint.strong(&format!("--confirm {confirm}"))
             );
         };
-        let explain = format!("plansync sync explain {typed} --component 'NAME'");
-        let start = format!("plansync sync start {typed} --confirm {confirm}");
+        let typed = self.desk.typed();
+        let explain = match component(summary) {
+            Some(component) => format!(
+                "\nTo see a component learner by learner, such as:\n  {}",
+                typed.command("sync explain", &format!("{choice} {component}"))
+            ),
+            None => String::new(),
+        };
+        let affected = typed.command("sync affected", &choice);
+        let start = typed.command("sync start", &format!("{choice} --confirm {confirm}"));
         format!(
-            "\nTo see a component learner by learner:\n  {explain}\n\
+            "\nTo see who would be affected, learner by learner:\n  {affected}{explain}\n\
              To do exactly this, and nothing that was not shown:\n  {}",
             paint.strong(&start)
         )
     }
 }
 
-fn heading(summary: &Value) -> String {
+/// The first component, as it can be typed: by its id, since several may have one name.
+fn component(summary: &Value) -> Option<String> {
+    let row = items(summary, "rows").first()?;
+    Some(shell::option("component", text(row, "component")))
+}
+
+/// What is chosen, in a sentence.
+pub(super) fn heading(summary: &Value) -> String {
     let statuses: Vec<_> = items(summary, "statuses")
         .iter()
         .filter_map(Value::as_str)
@@ -92,43 +108,44 @@ fn heading(summary: &Value) -> String {
         format!("where they are {}", statuses.join(" or "))
     };
     format!(
-        "{} of “{}”: {} components onto {} learners, {statuses}.",
+        "{} of “{}”: {} onto {}, {statuses}.",
         spaced(text(summary, "type")),
         programmes::name_in(summary),
-        number(summary, "components"),
-        number(summary, "learners"),
+        counted(number(summary, "components"), "component"),
+        counted(number(summary, "learners"), "learner"),
     )
 }
 
 /// The grid of a summary.
-pub(crate) fn grid(paint: Paint, summary: &Value) -> String {
+pub(crate) fn grid(summary: &Value) -> Table {
     let columns = [
-        Column::Text("Component"),
-        Column::Text("Type"),
-        Column::Whole("Action"),
-        Column::Whole("Last updated (UTC)"),
-        Column::Number("Synchronised"),
-        Column::Number("Unchanged"),
-        Column::Number("Not synchronised"),
+        Column::text("Component", "name", 100).between(16, 16),
+        Column::whole("Type", "type", 40),
+        Column::whole("Action", "action", 80),
+        Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
+        Column::number("Synchronised", "synchronised", 90).brief("Sync."),
+        Column::number("Unchanged", "unchanged", 50).brief("Unch."),
+        Column::number("Not synchronised", "not_synchronised", 85).brief("Not"),
+        Column::for_programs("component"),
     ];
-    let rows = items(summary, "rows").iter().map(|one| row(paint, one));
-    table(paint, &columns, rows)
+    Table::new(columns, items(summary, "rows").iter().map(row))
 }
 
-fn row(paint: Paint, row: &Value) -> Vec<Cell> {
-    let left = number(row, "not_synchronised");
+fn row(row: &Value) -> Vec<Cell> {
+    let left = Cell::new(number(row, "not_synchronised"));
     vec![
         Cell::new(text(row, "name")),
-        Cell::new(spaced(text(row, "type"))),
-        changed(paint, text(row, "action")),
-        Cell::new(minute(text(&row["last_updated"], "at"))),
+        word(text(row, "type")),
+        changed(text(row, "action")),
+        time(text(&row["last_updated"], "at")),
         Cell::new(number(row, "synchronised")),
         Cell::new(number(row, "unchanged")),
-        if left > 0 {
-            paint.cell(left.to_string(), Color::Yellow)
+        if number(row, "not_synchronised") > 0 {
+            left.notable()
         } else {
-            Cell::new(left)
+            left
         },
+        Cell::new(text(row, "component")),
     ]
 }
 
@@ -142,10 +159,24 @@ pub(crate) fn warning_line(paint: Paint, warning: &Value) -> String {
     ))
 }
 
-/// A number with its noun.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
+/// What would become of components on plans, in a sentence.
+pub(super) fn counted_actions(summary: &Value) -> String {
+    let changed = |action: &str| {
+        let rows = items(summary, "rows").iter();
+        let of_action = rows.filter(|row| text(row, "action") == action);
+        let changed = of_action
+            .map(|row| number(row, "synchronised").saturating_sub(number(row, "unchanged")));
+        changed.sum::<u64>()
+    };
+    let pairs = &summary["pairs"];
+    format!(
+        "{} would be updated, {} created, {} deleted; {} are so already, {} would be left alone.",
+        counted(changed("synchronise"), "component"),
+        changed("create"),
+        changed("delete"),
+        number(pairs, "unchanged"),
+        number(pairs, "skipped"),
+    )
 }
 
 fn totals(summary: &Value) -> String {

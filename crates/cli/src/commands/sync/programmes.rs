@@ -2,14 +2,16 @@
 //!
 //! Enrolments are shown to few; everybody else has what stands on the plan.
 
+use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_protocol::ErrorCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::asking::AskError;
-use crate::commands::sync::desk::{Desk, Limit};
 use crate::commands::sync::place::id;
+use crate::desk::{Desk, Limit};
 use crate::exit::NotUnderstood;
+use crate::names::{Candidate, Kind, among};
 use crate::reply::{items, text};
 
 /// A programme that can be chosen.
@@ -18,43 +20,61 @@ struct Programme {
     id: Uuid,
     name: String,
     is_part: bool,
+    /// Whether the enrolment is over (S5).
+    is_over: bool,
 }
 
-/// The programme with this name, in any case of letters.
+/// The programmes that can be chosen, the preselected one first.
+pub(super) async fn choices(
+    desk: &Desk,
+    session: Uuid,
+    learner: Uuid,
+) -> anyhow::Result<Vec<(Uuid, String)>> {
+    let mut all = match enrolled(desk, learner).await? {
+        Some(all) => all,
+        None => planned(desk, session, learner).await?,
+    };
+    if all.is_empty() {
+        return Err(which("there is nothing to choose", &all));
+    }
+    // The others stay in their order.
+    all.sort_by_key(|one| (one.is_over, one.is_part));
+    Ok(all.into_iter().map(|one| (one.id, one.name)).collect())
+}
+
+/// The programme that is meant by an id, its beginning, a name in any case and with any accents, or a part
+/// of one.
 pub(super) async fn named(
     desk: &Desk,
     session: Uuid,
     learner: Uuid,
-    name: &str,
+    given: &str,
 ) -> anyhow::Result<Uuid> {
     let all = match enrolled(desk, learner).await? {
         Some(all) => all,
         None => planned(desk, session, learner).await?,
     };
-    let wanted = name.to_lowercase();
-    let is_meant = |one: &&Programme| one.name.to_lowercase() == wanted;
-    let meant: Vec<_> = all.iter().filter(is_meant).collect();
-    match *meant {
-        [one] => Ok(one.id),
-        [] => Err(which(&format!("there is no programme “{name}” here"), &all)),
-        [..] => Err(which(
-            &format!("several programmes are called “{name}”"),
+    if all.is_empty() {
+        return Err(which(
+            &format!("there is no programme “{given}” here"),
             &all,
-        )),
+        ));
     }
+    let candidate = |one: Programme| Candidate {
+        id: one.id.to_string(),
+        name: one.name,
+        beside: if one.is_over { "enrolment is over" } else { "" }.to_owned(),
+    };
+    let all = all.into_iter().map(candidate).collect();
+    Ok(among(desk, Kind::Programme, given, all)?.id.parse()?)
 }
 
 /// The programme that is taken unless another is named: the only one, or the first that is not part
-/// of another (S2).
+/// of another; one whose enrolment is over only if there is no other (S2).
 pub(super) async fn preselected(desk: &Desk, session: Uuid, learner: Uuid) -> anyhow::Result<Uuid> {
     if let Some(all) = enrolled(desk, learner).await? {
-        return match *all {
-            [ref one] => Ok(one.id),
-            [..] => match all.iter().find(|one| !one.is_part) {
-                Some(one) => Ok(one.id),
-                None => Err(which("no programme is preselected", &all)),
-            },
-        };
+        let first = first(&all).map(|one| one.id);
+        return first.ok_or_else(|| which("no programme is preselected", &all));
     }
     if let [only] = *on_plan(desk, learner).await? {
         return Ok(only);
@@ -66,6 +86,20 @@ pub(super) async fn preselected(desk: &Desk, session: Uuid, learner: Uuid) -> an
             "which programme is preselected is not yours to see",
             &all,
         )),
+    }
+}
+
+/// The only one, or else the first that is not part of another, of those that are not over if there are any.
+fn first(all: &[Programme]) -> Option<&Programme> {
+    let current: Vec<_> = all.iter().filter(|one| !one.is_over).collect();
+    let candidates = if current.is_empty() {
+        all.iter().collect()
+    } else {
+        current
+    };
+    match *candidates {
+        [only] => Some(only),
+        _ => candidates.into_iter().find(|one| !one.is_part),
     }
 }
 
@@ -90,6 +124,9 @@ async fn enrolled(desk: &Desk, learner: Uuid) -> anyhow::Result<Option<Vec<Progr
                     id: id(&programme, "programme")?,
                     name: text(&programme, "name").to_owned(),
                     is_part: !programme["parent"].is_null(),
+                    is_over: text(enrolment, "status")
+                        .parse()
+                        .is_ok_and(EnrolmentStatus::is_excluded),
                 });
             }
         }
@@ -111,6 +148,7 @@ async fn planned(desk: &Desk, session: Uuid, learner: Uuid) -> anyhow::Result<Ve
                 id: programme,
                 name: text(&summary?["programme"], "name").to_owned(),
                 is_part: false,
+                is_over: false,
             }),
         }
     }
@@ -136,7 +174,12 @@ async fn on_plan(desk: &Desk, learner: Uuid) -> anyhow::Result<Vec<Uuid>> {
 pub(super) fn is(error: &AskError, code: ErrorCode) -> bool {
     match error {
         AskError::Refused { error } => error.code == code,
-        AskError::Subject(_) | AskError::Client(_) | AskError::Answer(_) => false,
+        AskError::Subject(_)
+        | AskError::Client(_)
+        | AskError::WhoseIsUnknown { .. }
+        | AskError::TooLarge { .. }
+        | AskError::Left { .. }
+        | AskError::Answer(_) => false,
     }
 }
 

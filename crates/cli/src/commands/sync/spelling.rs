@@ -61,17 +61,29 @@ fn warning(warning: &Value) -> String {
         Some(PairWarning::MarkingAidEvidence) => {
             "evidence was submitted for the exercise that is replaced".to_owned()
         }
+        Some(PairWarning::TasksCancelled) => match warning["tasks"].as_u64() {
+            Some(tasks) if tasks != 1 => format!("{tasks} open tasks cancelled"),
+            _ => "1 open task cancelled".to_owned(),
+        },
+        Some(PairWarning::EvidenceDeleted) => match warning["evidence"].as_u64() {
+            Some(count) if count != 1 => format!("{count} pieces of evidence deleted"),
+            _ => "1 piece of evidence deleted".to_owned(),
+        },
+        Some(PairWarning::FinishedDeleted) => "the component is finished".to_owned(),
+        Some(PairWarning::RestNotPermitted) => {
+            "only Planned for QA is replayed; you may not change the rest".to_owned()
+        }
     }
 }
 
 /// What would differ, attribute by attribute.
-pub(super) fn changes(pair: &Value) -> String {
+pub(crate) fn changes(pair: &Value) -> String {
     let all = items(pair, "changes").iter().map(change);
     all.collect::<Vec<_>>().join("\n")
 }
 
 /// One attribute, before and after.
-pub(super) fn change(change: &Value) -> String {
+pub(crate) fn change(change: &Value) -> String {
     let name = spaced(text(change, "attribute"));
     let element_wise = ["added", "removed"].map(|side| list(&change[side]));
     match element_wise {
@@ -85,13 +97,30 @@ pub(super) fn change(change: &Value) -> String {
     }
 }
 
+/// What an attribute is called, what it was and what it is; of a list, what went and what came.
+pub(crate) fn before_and_after(change: &Value) -> [String; 3] {
+    let name = spaced(text(change, "attribute"));
+    match ["removed", "added"].map(|side| list(&change[side])) {
+        [None, None] => {
+            let side = |side: &str| change.get(side).map_or(String::new(), value);
+            [name, side("before"), side("after")]
+        }
+        [removed, added] => {
+            let elements = |sign, all: Option<String>| {
+                all.map_or(String::new(), |all| format!("{sign} {all}"))
+            };
+            [name, elements('−', removed), elements('+', added)]
+        }
+    }
+}
+
 fn list(elements: &Value) -> Option<String> {
     let elements = elements.as_array().filter(|list| !list.is_empty())?;
     Some(elements.iter().map(value).collect::<Vec<_>>().join(", "))
 }
 
 /// A value in one short line.
-fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
@@ -124,18 +153,8 @@ fn short(text: &str) -> String {
 }
 
 /// A word of the protocol with blanks.
-pub(super) fn spaced(word: &str) -> String {
+pub(crate) fn spaced(word: &str) -> String {
     word.replace('_', " ")
-}
-
-/// Something that may stand on a shell's command line.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 #[cfg(test)]
@@ -143,7 +162,7 @@ mod tests {
     use plansync_protocol::{Reason, Word as _};
     use serde_json::json;
 
-    use super::{change, quoted, reason, warnings};
+    use super::{change, reason, warnings};
 
     #[test]
     fn a_reason_of_a_later_version_is_shown_as_it_is() {
@@ -185,13 +204,5 @@ mod tests {
             "a b ".repeat(10).split_at(39).0
         );
         assert_eq!(change(&long), expected);
-    }
-
-    #[test]
-    fn a_shell_reads_a_quoted_word_as_it_was() {
-        assert_eq!(quoted("a-b_c:1"), "a-b_c:1");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted(""), "''");
     }
 }

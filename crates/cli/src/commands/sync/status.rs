@@ -2,16 +2,15 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::commands::sync::desk::DeskArguments;
 use crate::commands::sync::following::follow;
-use crate::commands::sync::paint::Paint;
-use crate::commands::sync::preview::counted;
 use crate::commands::sync::spelling::spaced;
+use crate::desk::{Desk, DeskArguments};
 use crate::exit::Exit;
+use crate::names::{self, Lookup};
 use crate::output::{self, Output};
-use crate::reply::{minute, number, text};
+use crate::paint::Paint;
+use crate::reply::{counted, minute, number, text};
 
 /// How far a synchronisation has come.
 #[derive(Debug, Args)]
@@ -19,8 +18,9 @@ use crate::reply::{minute, number, text};
 A synchronisation that is followed ends with 0 only if it completes: with 5 if it was cancelled, or if
 Ctrl-C ended the following, which leaves the synchronisation to go on.")]
 pub(super) struct Status {
-    /// Which.
-    sync: Uuid,
+    /// Which: its id, or as much of the beginning as no other has.
+    #[arg(value_name = "ID")]
+    sync: String,
     #[command(flatten)]
     desk: DeskArguments,
     /// Follow it to its end.
@@ -30,25 +30,35 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open().await?;
+        let desk = self.desk.open(output).await?;
+        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
         if self.wait {
-            return follow(&desk, output, self.sync, self.desk.patience()).await;
+            return follow(&desk, output, sync, self.desk.patience()).await;
         }
-        let record = desk.ask("sync.get", &json!({ "sync": self.sync })).await?;
-        output.reply(&record, show)?;
+        let record = desk.ask("sync.get", &json!({ "sync": sync })).await?;
+        tell(&desk, output, &record).await?;
         Ok(Exit::Done)
     }
 }
 
-/// A synchronisation, for people.
-pub(super) fn show(record: &Value) -> std::io::Result<()> {
+/// A synchronisation, for people or for programs.
+pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow::Result<()> {
+    if !output.is_for_people() {
+        return Ok(output.value(record)?);
+    }
+    let by = text(record, "requested_by");
+    let people = names::administrators(desk, [by]).await?;
+    Ok(show(record, people.of(by))?)
+}
+
+fn show(record: &Value, by: &str) -> std::io::Result<()> {
     let pairs = &record["pairs"];
     let state = text(record, "state");
     let finished = match text(record, "finished_at") {
         "" => String::new(),
         at => format!(", ended {}", minute(at)),
     };
-    output::line(&format!(
+    output::sentences(&format!(
         "{}: {} of {} done, {} each\n\
          {} applied ({} updated, {} created, {} deleted), {} unchanged, {} skipped\n\
          {}, asked for by {}, started {}{finished} (UTC)",
@@ -63,7 +73,7 @@ pub(super) fn show(record: &Value) -> std::io::Result<()> {
         number(pairs, "unchanged"),
         number(pairs, "skipped"),
         spaced(text(record, "type")),
-        text(record, "requested_by"),
+        by,
         minute(text(record, "started_at")),
     ))
 }

@@ -1,0 +1,75 @@
+//! A log whose last commit was recorded later than it is now: what that means, and what to do.
+//!
+//! Recorded times never go back, so one start with a clock that is ahead shows in all later times.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, SecondsFormat};
+use plansync_log::Recorded;
+
+/// How far two clocks may be apart without a word.
+const APART_MAX: Duration = Duration::from_mins(1);
+
+/// What to do.
+pub(crate) const REMEDY: &str = "see that the clock is right (NTP); where it was wrong before, a backup that \
+                                 is older than that restores right times, without what came after it";
+
+/// Says so where the log's last commit is ahead of this machine's clock.
+pub(crate) fn warn(last: Recorded) {
+    if let Some(said) = told(last, now()) {
+        tracing::warn!("{said}; {REMEDY}");
+    }
+}
+
+/// What there is to be said, if anything.
+pub(crate) fn note(last: Recorded) -> Option<String> {
+    told(last, now())
+}
+
+/// Microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
+}
+
+fn told(last: Recorded, now_micros: i64) -> Option<String> {
+    let ahead = last.get().checked_sub(now_micros)?;
+    let ahead = Duration::from_micros(u64::try_from(ahead).ok()?);
+    (ahead > APART_MAX).then(|| {
+        let shown = |micros| {
+            DateTime::from_timestamp_micros(micros).map_or_else(
+                || format!("{micros} µs after 1970"),
+                |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
+            )
+        };
+        format!(
+            "the log's last commit is of {}, and it is {} by this machine's clock: that clock is behind, or \
+             the one that the commit was recorded with was ahead. Nothing is lost and the order is right, but \
+             times never go back: all that is committed before {} has that time.",
+            shown(last.get()),
+            shown(now_micros),
+            shown(last.get()),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_log::Recorded;
+
+    use super::told;
+
+    #[test]
+    fn only_a_log_that_is_more_than_a_minute_ahead_is_told_of() {
+        let now = 1_800_000_000_000_000;
+        for fine in [0, now, now + 60_000_000] {
+            assert_eq!(told(Recorded::new(fine), now), None);
+        }
+        let said = told(Recorded::new(now + 60_000_001), now).unwrap();
+        assert!(said.contains("2027-01-15T08:01:00Z"), "{said}");
+        assert!(said.contains("2027-01-15T08:00:00Z"), "{said}");
+        assert!(told(Recorded::new(i64::MAX), now).is_some());
+    }
+}

@@ -1,0 +1,204 @@
+//! `plansync import`: learners from a CSV file, as schools and their administration systems have them.
+//!
+//! Owns what a file means. The whole file is read and compared with what is there before anything is sent,
+//! so that what would change is known line by line; sent again, the same file changes nothing.
+
+mod comparing;
+mod file;
+mod header;
+mod known;
+mod reading;
+mod report;
+mod sending;
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+use crate::commands::import::comparing::{Comparing, Planned};
+use crate::commands::import::file::{Charset, Separator};
+use crate::commands::import::known::Known;
+use crate::commands::import::reading::Read;
+use crate::commands::import::report::Report;
+use crate::commands::reference::open;
+use crate::consent::Consent;
+use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::exit::{Exit, NotUnderstood};
+use crate::fresh_file;
+use crate::output::Output;
+
+/// A file that is taken as it is, where the college of `load --template` is.
+const EXAMPLE: &str = include_str!("import/example.csv");
+
+/// Import learners from a CSV file.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The first line names the columns, in any order and any case of letters:
+  id          the learner's uuid, or
+  reference   the number by which another system knows the learner; the id is derived from it
+  name        or first_name and last_name; a new learner needs one
+  groups      separated by `;`, `|` or line feeds, as are
+  tutors      administrators, by id or name, and
+  programmes  each by id or name, with a status or without: `Business Administrator=on_break`
+  status      of the one programme in the line, where it has a column of its own
+  case_owner  an administrator, by id or name
+A column that is not there leaves its field as it is; an empty cell empties it. Files are separated by
+commas, semicolons or tabs, in UTF-8, UTF-16 with a byte order mark, or, if that is said, Windows-1252.
+
+If a line cannot be imported, nothing is sent, unless `--skip-bad` is given. To begin:
+  plansync import --template learners.csv
+  plansync import learners.csv --as system --dry-run
+  plansync import learners.csv --as system")]
+pub(crate) struct FromFile {
+    #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// Show what would change, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave out lines that cannot be imported, and send the others.
+    #[arg(long)]
+    skip_bad: bool,
+    /// Take nothing away: groups, tutors and programmes that the file does not name stay.
+    #[arg(long)]
+    add_only: bool,
+    /// How many learners may be under way at once.
+    #[arg(
+        long,
+        default_value_t = 64,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_024),
+        value_name = "COUNT"
+    )]
+    in_flight: usize,
+    #[command(flatten)]
+    limit: LimitArguments,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Which file, and how it is to be read.
+#[derive(Debug, Args)]
+struct SourceArguments {
+    /// The CSV file, or `-` for the standard input.
+    file: PathBuf,
+    /// Write an example instead, to the file or else to the standard output; a file that is there is
+    /// left as it is.
+    #[arg(long)]
+    template: bool,
+    /// A column to pass over; may be given several times.
+    #[arg(long, value_name = "COLUMN")]
+    ignore: Vec<String>,
+    /// How the file is encoded, where it does not say so itself.
+    #[arg(long, value_enum, default_value_t = Charset::Auto)]
+    encoding: Charset,
+    /// What stands between cells.
+    #[arg(long, value_enum, default_value_t = Separator::Auto)]
+    separator: Separator,
+}
+
+/// What is asked for: an example needs no tenant, and may do without a file.
+#[derive(Debug)]
+pub(crate) enum Import {
+    Example(Option<PathBuf>),
+    File(Box<FromFile>),
+}
+
+impl Args for Import {
+    fn augment_args(command: Command) -> Command {
+        let unless_example = |arg: Arg| arg.required(false).required_unless_present("template");
+        ["file", "tenant", "actor"]
+            .into_iter()
+            .fold(FromFile::augment_args(command), |command, arg| {
+                command.mut_arg(arg, unless_example)
+            })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Import {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if matches.get_flag("template") {
+            return Ok(Self::Example(matches.get_one("file").cloned()));
+        }
+        FromFile::from_arg_matches(matches).map(|file| Self::File(Box::new(file)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Import {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        match self {
+            Self::Example(file) => {
+                fresh_file::write(file.as_deref(), EXAMPLE)?;
+                Ok(Exit::Done)
+            }
+            Self::File(file) => file.run(output).await,
+        }
+    }
+}
+
+impl FromFile {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        if self.desk.actor != "system" {
+            return Err(NotUnderstood(format!(
+                "only `system` imports, and this is asked as `{}`; nothing was sent; say `--as system`",
+                self.desk.actor
+            ))
+            .into());
+        }
+        let SourceArguments {
+            file,
+            ignore,
+            encoding,
+            separator,
+            template: _,
+        } = &self.source;
+        let text = file::read(file, *encoding)?;
+        let table = reading::table(&text, *separator, ignore)?;
+        let desk = open(&self.desk).await?;
+        let known = Known::read(&desk, table.names_administrators()).await?;
+        let Read { rows, problems } = table.rows(&self.desk.tenant, &known);
+        let comparing = Comparing {
+            desk: &desk,
+            in_flight: self.in_flight,
+            is_adding: self.add_only,
+        };
+        let plan = comparing.compare(rows, problems, output).await?;
+        let report = Report::new(output, plan, known.names(), self.dry_run);
+        report.show_plan(self.limit.limit(output))?;
+        self.send(&desk, output, &report).await
+    }
+
+    async fn send(&self, desk: &Desk, output: Output, report: &Report) -> anyhow::Result<Exit> {
+        let is_bad = report.has_problems();
+        if is_bad && !self.skip_bad {
+            report
+                .end("Nothing was sent: mend these lines, or leave them out with `--skip-bad`.")?;
+            return Ok(Exit::NotUnderstood);
+        }
+        let to_send: Vec<&Planned> = report.to_send();
+        if self.dry_run || to_send.is_empty() {
+            report.end(if self.dry_run {
+                "Nothing was sent."
+            } else {
+                "Nothing to do."
+            })?;
+            return Ok(Exit::Done);
+        }
+        if !self.consent.given(output, &report.question()).await? {
+            report.end("Nothing was sent.")?;
+            return Ok(Exit::Declined);
+        }
+        let sent = sending::send(desk, &self.desk, output, self.in_flight, &to_send).await;
+        report.sent(sent)
+    }
+}

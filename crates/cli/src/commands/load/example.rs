@@ -1,0 +1,16 @@
+//! An example of a file that `plansync load` takes as it is.
+
+use std::path::Path;
+
+use crate::exit::Exit;
+use crate::fresh_file;
+
+/// A college with one programme of three activities, two administrators and three learners; the record of
+/// one learner is open, and her plan is changed.
+const EXAMPLE: &str = include_str!("example.jsonl");
+
+/// Writes it, into a new file or to the standard output.
+pub(super) fn write(file: Option<&Path>) -> anyhow::Result<Exit> {
+    fresh_file::write(file, EXAMPLE)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,27 @@
+//! Owners by name: those who have to do with a plan are known to whoever sees it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::names;
+use crate::reply::{items, text};
+
+/// The id of the administrator who is meant by an id or a name.
+pub(super) async fn find(desk: &Desk, given: &str, plan: &[Value]) -> anyhow::Result<String> {
+    let known = async || -> anyhow::Result<BTreeSet<String>> {
+        Ok(plan.iter().flat_map(of_component).collect())
+    };
+    names::administrator(desk, given, known).await
+}
+
+/// The administrators who own a component or changed it.
+fn of_component(component: &Value) -> Vec<String> {
+    let [attributes, updated] = ["attributes", "last_updated"].map(|field| &component[field]);
+    let tasks = items(&component["review"], "tasks").iter();
+    let assignees = tasks.map(|task| text(task, "assignee"));
+    let all = assignees.chain([text(attributes, "owner"), text(updated, "by")]);
+    let people = all.filter(|id| !["", "learner", "system"].contains(id));
+    people.map(str::to_owned).collect()
+}

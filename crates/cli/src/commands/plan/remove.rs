@@ -1,0 +1,38 @@
+//! `plansync plan remove`: components that a plan no longer has.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::commands::plan::editing::{WhoseArguments, components, edit};
+use crate::desk::DeskArguments;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::reply::counted;
+
+/// Remove components: all of them or, where one may not be removed, none.
+#[derive(Debug, Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    whose: WhoseArguments,
+    /// Which: a name, or an id or its beginning; several are separated by commas, or the option is
+    /// repeated.
+    #[arg(long, value_name = "NAME|ID", required = true)]
+    component: Vec<String>,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+impl Remove {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open(output).await?;
+        let learner = self.whose.find(&desk).await?;
+        let components = components(&desk, learner, &self.component).await?;
+        let edits = components.iter();
+        let edits: Vec<_> = edits
+            .map(|component| json!({ "op": "remove", "component": component }))
+            .collect();
+        let count = u64::try_from(edits.len())?;
+        let said = format!("Removed {}", counted(count, "component"));
+        edit(&desk, output, learner, (edits, None), &said).await
+    }
+}

@@ -1,0 +1,96 @@
+//! `plansync plan set`: attributes of one component.
+
+use clap::Args;
+use plansync_protocol::AttributeName;
+use serde_json::{Map, Value, json};
+
+use crate::commands::plan::assignment::{Assignment, How};
+use crate::commands::plan::editing::{WhoseArguments, edit};
+use crate::commands::plan::owners;
+use crate::desk::{Desk, DeskArguments, Limit};
+use crate::exit::{Exit, NotUnderstood};
+use crate::names::Lookup;
+use crate::output::Output;
+use crate::reply::{items, number, text};
+
+/// Set attributes of a component.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An attribute without a value, such as `due_date=`, is emptied. Criteria and documents are separated by
+commas: `=` sets them all, `+=` adds some, `-=` takes some off. Yes-or-no attributes are `yes` or `no`,
+a review's time is `2026-12-01 10:00` (UTC), and an owner is an administrator's id or name.
+
+An administrator sets, moves or empties a due date only with a `--reason`; `system` needs none.")]
+pub(super) struct Set {
+    #[command(flatten)]
+    whose: WhoseArguments,
+    /// Of which component: a name, or an id or its beginning.
+    #[arg(long, value_name = "NAME|ID")]
+    component: String,
+    /// What to set.
+    #[arg(required = true, value_name = "ATTRIBUTE=VALUE")]
+    assignments: Vec<Assignment>,
+    /// Why, in up to 1,000 characters; administrators need it for a due date.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+impl Set {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open(output).await?;
+        let learner = self.whose.find(&desk).await?;
+        let component = Lookup::of_plan(&desk, learner).one(&self.component).await?;
+        let plan = desk
+            .exactly()
+            .read(
+                "plan.get",
+                &json!({ "learner": learner }),
+                "components",
+                Limit::All,
+            )
+            .await?;
+        let found = items(&plan, "components").iter();
+        let mut found = found.filter(|one| text(one, "component") == component);
+        let present = found
+            .next()
+            .map_or(Value::Null, |one| one["attributes"].clone());
+        let set = self
+            .values(&desk, present, items(&plan, "components"))
+            .await?;
+        let mut change = json!({ "op": "change", "component": component, "set": set });
+        if let Some(reason) = &self.reason {
+            change["reason"] = json!(reason);
+        }
+        // What is added to a list, or taken off it, must be so of the list that was read.
+        let is_relative = self.assignments.iter().any(|one| one.how != How::Is);
+        let version = is_relative.then(|| number(&plan, "version"));
+        edit(&desk, output, learner, (vec![change], version), "Changed").await
+    }
+
+    async fn values(
+        &self,
+        desk: &Desk,
+        mut present: Value,
+        plan: &[Value],
+    ) -> anyhow::Result<Map<String, Value>> {
+        let mut set = Map::new();
+        for assignment in &self.assignments {
+            let name = assignment.attribute.as_str();
+            if set.contains_key(name) && assignment.how == How::Is {
+                let message = format!("{name} is given twice; nothing was changed");
+                return Err(NotUnderstood(message).into());
+            }
+            let mut value = assignment.value(&present)?;
+            if assignment.attribute == AttributeName::Owner
+                && let Some(owner) = value.as_str()
+            {
+                value = json!(owners::find(desk, owner, plan).await?);
+            }
+            present[name] = value.clone();
+            set.insert(name.to_owned(), value);
+        }
+        Ok(set)
+    }
+}

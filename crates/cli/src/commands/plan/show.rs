@@ -1,0 +1,179 @@
+//! `plansync plan show`: the components of a plan, or all of one of them.
+
+use clap::Args;
+use plansync_protocol::{AttributeName, Word as _};
+use serde_json::{Value, json};
+
+use crate::commands::plan::editing::{WhoseOrArguments, components};
+use crate::commands::sync::components::word;
+use crate::commands::sync::spelling::{spaced, value};
+use crate::desk::{DeskArguments, Limit, LimitArguments};
+use crate::exit::Exit;
+use crate::names::{self, Names};
+use crate::output::{self, Output};
+use crate::paint::Paint;
+use crate::reply::{items, minute, more, number, text};
+use crate::table::{Cell, Column, Table};
+
+/// The components of a plan, or all of one of them.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    whose: WhoseOrArguments,
+    /// All of these: a name, or an id or its beginning; several are separated by commas, or the option
+    /// is repeated.
+    #[arg(long, value_name = "NAME|ID")]
+    component: Vec<String>,
+    /// The plan as it was at this version.
+    #[arg(long, value_name = "VERSION")]
+    at_version: Option<u64>,
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    limit: LimitArguments,
+}
+
+impl Show {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open(output).await?;
+        let learner = self.whose.find(&desk).await?;
+        let wanted = components(&desk, learner, &self.component).await?;
+        let mut body = json!({ "learner": learner });
+        if let Some(version) = self.at_version {
+            body["at_version"] = json!(version);
+        }
+        let wanted: Vec<_> = wanted.iter().map(ToString::to_string).collect();
+        let limit = if wanted.is_empty() {
+            self.limit.limit(output)
+        } else {
+            Limit::All
+        };
+        let is_wanted =
+            |one: &Value| wanted.is_empty() || wanted.iter().any(|id| id == text(one, "component"));
+        let plan = desk
+            .read_where("plan.get", &body, "components", limit, is_wanted)
+            .await?;
+        if output.is_json() {
+            output.value(&plan)?;
+            return Ok(Exit::Done);
+        }
+        let people = items(&plan, "components").iter().flat_map(people);
+        let people = names::administrators(&desk, people).await?;
+        if output.is_for_people() && !wanted.is_empty() {
+            show_each(&plan, &people)?;
+        } else {
+            output.list(&plan, |plan| table(plan, &people), told)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Those who are shown with a component.
+fn people(component: &Value) -> Vec<&str> {
+    let tasks = items(&component["review"], "tasks").iter();
+    let assignees = tasks.map(|task| text(task, "assignee"));
+    let owner = text(&component["attributes"], "owner");
+    let by = text(&component["last_updated"], "by");
+    assignees.chain([owner, by]).collect()
+}
+
+fn table(plan: &Value, people: &Names) -> Table {
+    let columns = [
+        Column::text("Component", "name", 100).between(16, 20),
+        Column::whole("Type", "type", 40),
+        Column::whole("Status", "status", 70),
+        Column::whole("Due", "due_date", 80),
+        Column::text("Owner", "owner", 45),
+        Column::id("Id", "component", 60),
+    ];
+    let rows = items(plan, "components").iter().map(|one| {
+        let attributes = &one["attributes"];
+        let owner = text(attributes, "owner");
+        vec![
+            Cell::new(text(attributes, "name")),
+            word(text(one, "type")),
+            word(text(one, "status")),
+            Cell::new(text(attributes, "due_date")),
+            Cell::new(people.of(owner)).exact(owner),
+            Cell::new(text(one, "component")),
+        ]
+    });
+    Table::new(columns, rows)
+}
+
+fn told(plan: &Value) -> std::io::Result<()> {
+    let shown = items(plan, "components").len();
+    if let Some(more) = more(shown, number(plan, "total"), "component") {
+        output::line(&more)?;
+    }
+    output::line(&format!(
+        "\nVersion {} of the plan.",
+        number(plan, "version")
+    ))
+}
+
+/// Everything of each component, a line each.
+fn show_each(plan: &Value, people: &Names) -> std::io::Result<()> {
+    for component in items(plan, "components") {
+        let name = text(&component["attributes"], "name");
+        output::line(&Paint::of_stdout().strong(name))?;
+        for (what, value) in lines_of(component, people) {
+            output::line(&format!("  {what:26} {value}"))?;
+        }
+        output::line("")?;
+    }
+    output::line(&format!("Version {} of the plan.", number(plan, "version")))
+}
+
+fn lines_of(component: &Value, people: &Names) -> Vec<(String, String)> {
+    let mut lines: Vec<(String, String)> = ["component", "type", "status"]
+        .map(|field| (field.to_owned(), spaced_unless_id(field, component)))
+        .into();
+    lines.push((
+        "evidence submitted".to_owned(),
+        number(component, "evidence_submitted").to_string(),
+    ));
+    let attributes = &component["attributes"];
+    let names = AttributeName::WORDS.iter();
+    let present = names.filter(|name| **name != "name" && attributes.get(**name).is_some());
+    lines.extend(present.map(|name| {
+        let shown = match attributes[*name].as_str() {
+            Some(owner) if *name == "owner" => people.of(owner).to_owned(),
+            Some(_) | None => value(&attributes[*name]),
+        };
+        (spaced(name), shown)
+    }));
+    let review = &component["review"];
+    if !review.is_null() {
+        let at = match text(review, "review_at") {
+            "" => String::new(),
+            at => format!(", {} UTC", minute(at)),
+        };
+        lines.push(("review".to_owned(), spaced(text(review, "status")) + &at));
+        lines.extend(items(review, "tasks").iter().map(|task| {
+            let whose = people.of(text(task, "assignee"));
+            let said = format!(
+                "{whose}, {} UTC, {}",
+                minute(text(task, "at")),
+                text(task, "status")
+            );
+            ("review task".to_owned(), said)
+        }));
+    }
+    let updated = &component["last_updated"];
+    let by = people.of(text(updated, "by"));
+    lines.push((
+        "last updated".to_owned(),
+        format!("{} UTC by {by}", minute(text(updated, "at"))),
+    ));
+    lines
+}
+
+fn spaced_unless_id(field: &str, component: &Value) -> String {
+    let text = text(component, field);
+    if field == "component" {
+        text.to_owned()
+    } else {
+        spaced(text)
+    }
+}

@@ -1,0 +1,45 @@
+//! `plansync plan status`: progress, as it is recorded.
+
+use clap::Args;
+use plansync_protocol::Status as Progress;
+use serde_json::json;
+
+use crate::commands::plan::editing::{WhoseArguments, components, edit};
+use crate::commands::sync::choice::words;
+use crate::commands::sync::spelling::spaced;
+use crate::desk::DeskArguments;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::reply::counted;
+
+/// Record the progress of components.
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    whose: WhoseArguments,
+    /// Of which: a name, or an id or its beginning; several are separated by commas, or the option is
+    /// repeated.
+    #[arg(long, value_name = "NAME|ID", required = true)]
+    component: Vec<String>,
+    /// What it is from now on.
+    #[arg(value_name = "STATUS", value_parser = words::<Progress>())]
+    progress: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+impl Status {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open(output).await?;
+        let learner = self.whose.find(&desk).await?;
+        let components = components(&desk, learner, &self.component).await?;
+        let status = &self.progress;
+        let edits = components.iter();
+        let edits: Vec<_> = edits
+            .map(|it| json!({ "op": "set_status", "component": it, "status": status }))
+            .collect();
+        let count = counted(u64::try_from(edits.len())?, "component");
+        let said = format!("{count} set to {}", spaced(status));
+        edit(&desk, output, learner, (edits, None), &said).await
+    }
+}

@@ -1,0 +1,32 @@
+//! `plansync record close`: its recent changes are recent no longer.
+
+use clap::Args;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::desk::DeskArguments;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::records::RecordOf;
+
+/// Close a record: its recent changes are recent no longer; the plan stays as it is.
+#[derive(Debug, Args)]
+pub(super) struct Close {
+    #[command(flatten)]
+    record: RecordOf,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+impl Close {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = self.desk.open(output).await?;
+        let record = self.record.arguments().find(&desk).await?;
+        let body = json!({ "session": record.session, "command_id": Uuid::new_v4() });
+        let reply = desk.ask("record.close", &body).await?;
+        output.reply(&reply, |_| {
+            output::line("Closed. The plan stays as it is; what you changed is recent no longer.")
+        })?;
+        Ok(Exit::Done)
+    }
+}

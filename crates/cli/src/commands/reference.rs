@@ -1,0 +1,38 @@
+//! Reference data for whoever sets up a college: tenants, administrators, learners, programmes, templates.
+//!
+//! Owns how a record is changed on the command line: fields that are not named stay as they are. The service
+//! knows only whole records; each is read before it is put.
+
+pub(crate) mod administrator;
+pub(crate) mod difference;
+pub(crate) mod find;
+pub(crate) mod learner;
+mod listing;
+pub(crate) mod programme;
+pub(crate) mod putting;
+pub(crate) mod template;
+pub(crate) mod tenant;
+
+use plansync_protocol::ErrorCode;
+use serde_json::Value;
+
+use crate::asking::AskError;
+use crate::desk::{Desk, DeskArguments};
+use crate::output::{Format, Output};
+
+/// A connection whose replies are exact: what is read here is put again.
+pub(crate) async fn open(desk: &DeskArguments) -> anyhow::Result<Desk> {
+    desk.open(Output::new(Format::Json, crate::table::Ids::Full))
+        .await
+}
+
+/// Whether the service refused, with this code.
+pub(crate) fn is(error: &AskError, code: ErrorCode) -> bool {
+    matches!(error, AskError::Refused { error } if error.code == code)
+}
+
+/// The texts of a list.
+fn texts(list: &Value) -> Vec<&str> {
+    let all = list.as_array().map_or(&[][..], Vec::as_slice);
+    all.iter().filter_map(Value::as_str).collect()
+}

@@ -1,0 +1,218 @@
+//! `plansync administrator`: who may do what.
+
+use clap::{Args, Subcommand};
+use plansync_protocol::Permission;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::commands::reference::difference::ProgrammeNames;
+use crate::commands::reference::find;
+use crate::commands::reference::listing::{ListArguments, Listing};
+use crate::commands::reference::putting::{Kind, PutArguments, Putting, adjusted};
+use crate::commands::reference::{open, texts};
+use crate::commands::sync::choice::words;
+use crate::commands::sync::spelling::spaced;
+use crate::consent::Consent;
+use crate::desk::DeskArguments;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::reply::text;
+use crate::table::Column;
+use crate::terminal;
+
+/// List, show, put and remove administrators.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plansync administrator put alice --as system --name 'Alice Moreau' --groups north,south \\
+      --permission advanced_delivery_edit
+  plansync administrator remove alice --as system")]
+pub(crate) struct Administrator {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The administrators, by name.
+    List(List),
+    /// One administrator.
+    #[command(alias = "get")]
+    Show(Show),
+    /// Put an administrator, or changes to one; what is not said stays as it is.
+    Put(Box<Put>),
+    /// Remove an administrator, who may do nothing from then on; what was done stays.
+    Remove(Remove),
+}
+
+/// The administrators, by name.
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    narrowed: ListArguments,
+}
+
+/// One administrator.
+#[derive(Debug, Args)]
+struct Show {
+    /// The administrator: an id or a name.
+    administrator: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+/// Put an administrator.
+#[derive(Debug, Args)]
+struct Put {
+    /// The id: 1 to 64 letters, digits, `_` or `-`.
+    administrator: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// The person's name.
+    #[arg(long)]
+    name: Option<String>,
+    /// May do this, too; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = words::<Permission>())]
+    permission: Vec<String>,
+    /// May do this no longer.
+    #[arg(long, value_delimiter = ',', value_name = "PERMISSION", value_parser = words::<Permission>())]
+    remove_permission: Vec<String>,
+    /// Sees the learners of exactly these groups, or of all; a new administrator sees those only who are
+    /// in none.
+    #[arg(long, value_name = "all|none|GROUP,…")]
+    groups: Option<String>,
+    #[command(flatten)]
+    record: PutArguments,
+}
+
+/// Remove an administrator.
+#[derive(Debug, Args)]
+struct Remove {
+    /// The administrator: an id or a name.
+    administrator: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Administrator {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        match self.what {
+            What::List(list) => list.run(output).await,
+            What::Show(show) => show.run(output).await,
+            What::Put(put) => put.run(output).await,
+            What::Remove(remove) => remove.run(output).await,
+        }
+    }
+}
+
+impl List {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let columns = [
+            Column::text("Administrator", "name", 100),
+            Column::text("Permissions", "permissions", 60),
+            Column::text("Groups", "groups", 50),
+            // A name that was chosen, of which no part will do.
+            Column::text("Id", "administrator", 90).between(12, 64),
+        ];
+        let listing = Listing {
+            list: "items",
+            what: "administrator",
+            columns: columns.into(),
+            row: &row,
+        };
+        let (body, limit) = (self.narrowed.body(), self.narrowed.limit);
+        listing
+            .show(&desk, output, "administrator.list", body, limit)
+            .await
+    }
+}
+
+fn row(one: &Value) -> Vec<String> {
+    let permissions = texts(&one["permissions"]).join(", ");
+    let groups = match one["groups"].as_str() {
+        Some(all) => all.to_owned(),
+        None => texts(&one["groups"]).join(", "),
+    };
+    vec![
+        text(one, "name").to_owned(),
+        spaced(&permissions),
+        groups,
+        text(one, "administrator").to_owned(),
+    ]
+}
+
+impl Show {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let id = find::administrator(&desk, &self.administrator).await?;
+        let body = json!({ "administrator": id });
+        output.value(&desk.ask("administrator.get", &body).await?)?;
+        Ok(Exit::Done)
+    }
+}
+
+impl Put {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let mut fields = self.record.fields()?;
+        fields.remove("administrator");
+        let desk = open(&self.desk).await?;
+        let putting = Putting {
+            desk: &desk,
+            output,
+            kind: Kind::Administrator,
+            id: Some(self.administrator.clone()),
+            arguments: &self.record,
+            names: ProgrammeNames::new(),
+        };
+        putting
+            .put(fields, |record| {
+                self.apply(record);
+                Ok(())
+            })
+            .await
+    }
+
+    fn apply(&self, record: &mut Map<String, Value>) {
+        if let Some(name) = &self.name {
+            record.insert("name".to_owned(), json!(name));
+        }
+        let permissions = &record["permissions"];
+        record["permissions"] = adjusted(permissions, &self.permission, &self.remove_permission);
+        if let Some(groups) = &self.groups {
+            record["groups"] = match groups.as_str() {
+                "all" => json!("all"),
+                "none" => json!([]),
+                some => json!(some.split(',').map(str::trim).collect::<Vec<_>>()),
+            };
+        }
+    }
+}
+
+impl Remove {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let id = find::administrator(&desk, &self.administrator).await?;
+        let body = json!({ "administrator": id });
+        let record = desk.ask("administrator.get", &body).await?;
+        let name = terminal::line(text(&record, "name"));
+        if !self
+            .consent
+            .given(output, &format!("Remove the administrator {name} ({id})?"))
+            .await?
+        {
+            output::line("Nothing was done.")?;
+            return Ok(Exit::Declined);
+        }
+        let body = json!({ "administrator": id, "command_id": Uuid::new_v4() });
+        let reply = desk.ask("administrator.remove", &body).await?;
+        output.reply(&reply, |_| {
+            output::line(&format!("{name} ({id}) is removed."))
+        })?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,75 @@
+//! From what people type to the ids of learners, programmes and administrators, for those who set up.
+
+use plansync_protocol::ErrorCode;
+use plansync_protocol::subject::is_name;
+use serde_json::{Value, json};
+
+use crate::asking::AskError;
+use crate::commands::reference::difference::ProgrammeNames;
+use crate::commands::reference::is;
+use crate::desk::{Desk, Limit};
+use crate::names::{Kind, Lookup, Names, among};
+use crate::reply::{items, text};
+
+/// The programmes of so many learners are enough to know a programme by.
+const LEARNERS_ASKED: usize = 2_000;
+
+/// The id of the learner who is meant.
+pub(crate) async fn learner(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    Lookup::learners(desk).one(given).await
+}
+
+/// The id of the programme that is meant. Whoever may not list programmes knows those of the learners whom
+/// they see.
+pub(crate) async fn programme(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    match Lookup::programmes(desk).one(given).await {
+        Err(error) if is_not_permitted(&error) => seen_programme(desk, given).await,
+        found => found,
+    }
+}
+
+/// The id of the administrator who is meant by the id or a name.
+pub(crate) async fn administrator(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    if is_name(given) {
+        let body = json!({ "administrator": given });
+        match desk.ask("administrator.get", &body).await {
+            Ok(_) => return Ok(given.to_owned()),
+            Err(error) if is(&error, ErrorCode::AdministratorNotFound) => {}
+            Err(error) if is(&error, ErrorCode::InvalidRequest) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Lookup::administrators(desk).one(given).await
+}
+
+/// Whether a list is not for the asker.
+pub(crate) fn is_not_permitted(error: &anyhow::Error) -> bool {
+    let refusal = error.downcast_ref::<AskError>();
+    refusal.is_some_and(|error| is(error, ErrorCode::NotPermitted))
+}
+
+/// The programme that is meant among those of learners whom the asker sees, as far as the first of these
+/// have them.
+async fn seen_programme(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    let first = Limit::Rows(LEARNERS_ASKED);
+    let found = desk
+        .read("learner.find", &json!({}), "items", first)
+        .await?;
+    let learners = items(&found, "items").iter();
+    let programmes = learners.flat_map(|one| items(one, "programmes"));
+    let mut names = Names::default();
+    names.learn_each(programmes, Kind::Programme);
+    Ok(among(desk, Kind::Programme, given, names.into_candidates())?.id)
+}
+
+/// The names of all programmes.
+pub(crate) async fn programme_names(desk: &Desk) -> anyhow::Result<ProgrammeNames> {
+    let all = desk
+        .read("programme.list", &json!({}), "items", Limit::All)
+        .await?;
+    let pair = |one: &Value| {
+        let [id, name] = ["programme", "name"].map(|field| text(one, field).to_owned());
+        (id, name)
+    };
+    Ok(items(&all, "items").iter().map(pair).collect())
+}

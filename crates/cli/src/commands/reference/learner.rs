@@ -1,0 +1,138 @@
+//! `plansync learner`: the learners of a tenant.
+
+mod list;
+mod put;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::commands::reference::find;
+use crate::commands::reference::{open, texts};
+use crate::commands::sync::spelling::spaced;
+use crate::desk::{Desk, DeskArguments};
+use crate::exit::{Exit, NotUnderstood};
+use crate::output::Output;
+use crate::reply::{items, text};
+use crate::show;
+use crate::terminal;
+
+/// List, show and put learners.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plansync learner list --search lee
+  plansync learner put --as system --name 'Ann Lee' --group north --tutor tom \\
+      --enrol 'Business Administrator=active' --case-owner sam
+  plansync learner put 'Ann Lee' --as system --enrol 'Business Administrator=on_break' --dry-run
+`plansync import` puts the learners of a CSV file.")]
+pub(crate) struct Learner {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The learners whom you see, by name.
+    List(list::List),
+    /// One learner.
+    #[command(alias = "get")]
+    Show(Show),
+    /// Put a learner: a new one, or changes to one who is there.
+    Put(Box<put::Put>),
+}
+
+/// One learner.
+#[derive(Debug, Args)]
+struct Show {
+    /// The learner: a name, or an id or its beginning.
+    learner: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+impl Learner {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        match self.what {
+            What::List(list) => list.run(output).await,
+            What::Show(show) => show.run(output).await,
+            What::Put(put) => put.run(output).await,
+        }
+    }
+}
+
+impl Show {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let learner = find::learner(&desk, &self.learner).await?;
+        let body = json!({ "learner": learner });
+        let reply = match desk.ask("learner.get", &body).await {
+            Ok(reply) => with_names(&desk, reply).await?,
+            Err(error) => {
+                let error = error.into();
+                if !find::is_not_permitted(&error) {
+                    return Err(error);
+                }
+                seen(&desk, &self.learner, &learner).await?
+            }
+        };
+        output.reply(&reply, |reply| {
+            crate::output::line(&show::value(&terminal::value(in_words(reply)), |table| {
+                output.drawn(table)
+            }))
+        })?;
+        Ok(Exit::Done)
+    }
+}
+
+/// What anybody sees of a learner, who is found by name only.
+async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
+    let body = json!({ "search": if name == learner { "" } else { name } });
+    let all = crate::desk::Limit::All;
+    let found = desk.read("learner.find", &body, "items", all).await?;
+    let one = items(&found, "items")
+        .iter()
+        .find(|one| text(one, "learner") == learner);
+    one.cloned().ok_or_else(|| {
+        NotUnderstood(format!(
+            "there is no learner {learner}, or not for you to see"
+        ))
+        .into()
+    })
+}
+
+/// A learner's record with the names of the programmes.
+async fn with_names(desk: &Desk, mut record: Value) -> anyhow::Result<Value> {
+    let names = find::programme_names(desk).await?;
+    for enrolment in record["enrolments"].as_array_mut().into_iter().flatten() {
+        if let Some(name) = names.get(text(enrolment, "programme")) {
+            enrolment["name"] = json!(name);
+        }
+    }
+    Ok(record)
+}
+
+/// Enrolments in a line each.
+fn in_words(record: &Value) -> Value {
+    let mut shown = record.clone();
+    for list in ["enrolments", "programmes"] {
+        let all = record[list].as_array();
+        if let Some(all) = all {
+            shown[list] = json!(all.iter().map(enrolment).collect::<Vec<_>>());
+        }
+    }
+    shown
+}
+
+/// An enrolment as people read it.
+fn enrolment(one: &Value) -> String {
+    let name = match text(one, "name") {
+        "" => text(one, "programme"),
+        name => name,
+    };
+    format!("{name} ({})", spaced(text(one, "status")))
+}
+
+/// The texts of a field in one line.
+fn joined(record: &Value, field: &str) -> String {
+    texts(&record[field]).join(", ")
+}

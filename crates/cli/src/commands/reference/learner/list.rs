@@ -1,0 +1,149 @@
+//! `plansync learner list`: everything for those who may read records, and names and programmes for whoever
+//! sees the learners.
+
+use clap::Args;
+use plansync_protocol::ProgrammeStatus;
+use serde_json::{Map, Value, json};
+
+use super::{enrolment, joined};
+use crate::commands::reference::difference::ProgrammeNames;
+use crate::commands::reference::find;
+use crate::commands::reference::listing::{ListArguments, Listing};
+use crate::commands::reference::open;
+use crate::commands::sync::choice::words;
+use crate::desk::DeskArguments;
+use crate::exit::{Exit, NotUnderstood};
+use crate::output::Output;
+use crate::reply::{items, text};
+use crate::table::Column;
+
+/// The learners whom you see, by name.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Groups, tutors and case owners are shown to `system` and to holders of `supervisor` or `compliance_qa`,
+who may filter by them; everybody else has the names and the programmes of the learners whom they see.")]
+pub(super) struct List {
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// Those enrolled on this programme: its id or its whole name.
+    #[arg(long, value_name = "ID|NAME")]
+    programme: Option<String>,
+    /// Those whose enrolment has one of these statuses.
+    #[arg(long, value_delimiter = ',', value_parser = words::<ProgrammeStatus>())]
+    programme_status: Vec<String>,
+    /// Those in one of these groups.
+    #[arg(long, value_delimiter = ',')]
+    group: Vec<String>,
+    /// Those with one of these tutors.
+    #[arg(long, value_delimiter = ',')]
+    tutor: Vec<String>,
+    #[command(flatten)]
+    narrowed: ListArguments,
+}
+
+impl List {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let mut body = self.narrowed.body();
+        if let Some(programme) = &self.programme {
+            let programme = find::programme(&desk, programme).await?;
+            body.insert("programme".to_owned(), json!(programme));
+        }
+        let filters = self.filters();
+        let for_all = body.clone();
+        body.extend(filters.clone());
+        let limit = self.narrowed.limit.limit(output);
+        let read = desk
+            .read("learner.list", &Value::Object(body), "items", limit)
+            .await;
+        match read {
+            Ok(reply) => {
+                let names = find::programme_names(&desk).await?;
+                let row = |one: &Value| record(one, &names);
+                listing(record_columns(), &row).shown(output, &reply)?;
+            }
+            Err(error) if find::is_not_permitted(&error) && filters.is_empty() => {
+                let body = Value::Object(for_all);
+                let reply = desk.read("learner.find", &body, "items", limit).await?;
+                listing(seen_columns(), &seen).shown(output, &reply)?;
+            }
+            Err(error) if find::is_not_permitted(&error) => {
+                return Err(NotUnderstood(
+                    "only `system` and holders of `supervisor` or `compliance_qa` filter by group, \
+                     tutor or status; `--search` and `--programme` are for everyone"
+                        .to_owned(),
+                )
+                .into());
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Exit::Done)
+    }
+
+    fn filters(&self) -> Map<String, Value> {
+        let lists = [
+            ("programme_statuses", &self.programme_status),
+            ("groups", &self.group),
+            ("tutors", &self.tutor),
+        ];
+        let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
+        given
+            .map(|(name, values)| (name.to_owned(), json!(values)))
+            .collect()
+    }
+}
+
+fn listing(columns: Vec<Column>, row: &dyn Fn(&Value) -> Vec<String>) -> Listing<'_> {
+    Listing {
+        list: "items",
+        what: "learner",
+        columns,
+        row,
+    }
+}
+
+fn record_columns() -> Vec<Column> {
+    vec![
+        Column::text("Learner", "name", 100),
+        Column::text("Programmes", "programmes", 80),
+        Column::text("Groups", "groups", 60),
+        Column::text("Tutors", "tutors", 50),
+        Column::text("Case owner", "case_owner", 40),
+        Column::id("Id", "learner", 90),
+    ]
+}
+
+fn record(one: &Value, names: &ProgrammeNames) -> Vec<String> {
+    let programmes = items(one, "enrolments").iter().map(|it| {
+        let mut it = it.clone();
+        if let Some(name) = names.get(text(&it, "programme")) {
+            it["name"] = json!(name);
+        }
+        enrolment(&it)
+    });
+    vec![
+        text(one, "name").to_owned(),
+        programmes.collect::<Vec<_>>().join(", "),
+        joined(one, "groups"),
+        joined(one, "tutors"),
+        text(one, "case_owner").to_owned(),
+        text(one, "learner").to_owned(),
+    ]
+}
+
+fn seen_columns() -> Vec<Column> {
+    vec![
+        Column::text("Learner", "name", 100),
+        Column::text("Programmes", "programmes", 80),
+        Column::id("Id", "learner", 90),
+    ]
+}
+
+fn seen(one: &Value) -> Vec<String> {
+    let programmes: Vec<_> = items(one, "programmes").iter().map(enrolment).collect();
+    vec![
+        text(one, "name").to_owned(),
+        programmes.join(", "),
+        text(one, "learner").to_owned(),
+    ]
+}

@@ -1,0 +1,172 @@
+//! `plansync learner put`: a new learner, or changes to one who is there.
+
+use clap::Args;
+use plansync_protocol::{ProgrammeStatus, Word as _};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::commands::reference::find;
+use crate::commands::reference::open;
+use crate::commands::reference::putting::{Kind, PutArguments, Putting, adjusted};
+use crate::desk::{Desk, DeskArguments};
+use crate::exit::{Exit, NotUnderstood};
+use crate::learner_id;
+use crate::output::Output;
+use crate::reply::text;
+
+/// Put a learner: a new one, or changes to one who is there.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without LEARNER, `--id` and `--reference` it is a new learner, whose id is made and printed. What is not
+said stays as it is: options add to lists, `--remove-…` and `--unenrol` take away, and with `--replace`
+the record becomes exactly what is said. Of two who put the same record at the same time, the later one
+has the last word.")]
+pub(super) struct Put {
+    /// Who is there already: the id or the whole name.
+    #[arg(conflicts_with_all = ["id", "reference"])]
+    learner: Option<String>,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// The id: of one who is there, or for a new one.
+    #[arg(long)]
+    id: Option<Uuid>,
+    /// The number or name by which another system knows the learner; the id is derived from it, as
+    /// `plansync import` does.
+    #[arg(long, conflicts_with = "id")]
+    reference: Option<String>,
+    /// The learner's name.
+    #[arg(long)]
+    name: Option<String>,
+    /// In these groups, too.
+    #[arg(long, value_delimiter = ',')]
+    group: Vec<String>,
+    /// No longer in these groups.
+    #[arg(long, value_name = "GROUP", value_delimiter = ',')]
+    remove_group: Vec<String>,
+    /// With these tutors, too: administrators.
+    #[arg(long, value_delimiter = ',')]
+    tutor: Vec<String>,
+    /// No longer with these tutors.
+    #[arg(long, value_name = "TUTOR", value_delimiter = ',')]
+    remove_tutor: Vec<String>,
+    /// Enrolled on this programme, with this status (or `active`); may be given several times.
+    #[arg(long, value_name = "PROGRAMME[=STATUS]")]
+    enrol: Vec<String>,
+    /// No longer enrolled on this programme; may be given several times.
+    #[arg(long, value_name = "PROGRAMME")]
+    unenrol: Vec<String>,
+    /// Who looks after the learner.
+    #[arg(long, value_name = "ADMINISTRATOR", conflicts_with = "no_case_owner")]
+    case_owner: Option<String>,
+    /// Nobody looks after the learner.
+    #[arg(long)]
+    no_case_owner: bool,
+    #[command(flatten)]
+    record: PutArguments,
+}
+
+impl Put {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let mut fields = self.record.fields()?;
+        let desk = open(&self.desk).await?;
+        let id = self.id(&desk, fields.remove("learner")).await?;
+        let enrol = self.enrolments(&desk).await?;
+        let mut unenrol = Vec::new();
+        for programme in &self.unenrol {
+            unenrol.push(find::programme(&desk, programme).await?);
+        }
+        let putting = Putting {
+            desk: &desk,
+            output,
+            kind: Kind::Learner,
+            id: Some(id),
+            arguments: &self.record,
+            names: find::programme_names(&desk).await?,
+        };
+        putting
+            .put(fields, |record| {
+                self.apply(record);
+                record["enrolments"] = enrolled(&record["enrolments"], &enrol, &unenrol);
+                Ok(())
+            })
+            .await
+    }
+
+    async fn id(&self, desk: &Desk, in_file: Option<Value>) -> anyhow::Result<String> {
+        let said = match (&self.learner, self.id, &self.reference) {
+            (Some(learner), _, _) => Some(find::learner(desk, learner).await?),
+            (None, Some(id), _) => Some(id.to_string()),
+            (None, None, Some(reference)) => {
+                Some(learner_id::of_reference(&self.desk.tenant, reference)?.to_string())
+            }
+            (None, None, None) => None,
+        };
+        match (said, in_file) {
+            (Some(said), Some(file)) if file != json!(said) => Err(NotUnderstood(format!(
+                "nothing was sent: the options mean the learner {said}, and the file {file}"
+            ))
+            .into()),
+            (Some(said), _) => Ok(said),
+            (None, Some(Value::String(file))) => Ok(file),
+            (None, _) => Ok(Uuid::new_v4().to_string()),
+        }
+    }
+
+    /// The programmes by id, and the status on each.
+    async fn enrolments(&self, desk: &Desk) -> anyhow::Result<Vec<(String, ProgrammeStatus)>> {
+        let mut all = Vec::new();
+        for given in &self.enrol {
+            let (programme, status) = match given.rsplit_once('=') {
+                None => (given.as_str(), ProgrammeStatus::Active),
+                Some((programme, word)) => {
+                    let status = ProgrammeStatus::from_word(word.trim());
+                    (programme, status.ok_or_else(|| no_status(word))?)
+                }
+            };
+            all.push((find::programme(desk, programme).await?, status));
+        }
+        Ok(all)
+    }
+
+    fn apply(&self, record: &mut Map<String, Value>) {
+        if let Some(name) = &self.name {
+            record.insert("name".to_owned(), json!(name));
+        }
+        if self.no_case_owner {
+            record.insert("case_owner".to_owned(), Value::Null);
+        }
+        if let Some(case_owner) = &self.case_owner {
+            record.insert("case_owner".to_owned(), json!(case_owner));
+        }
+        record["groups"] = adjusted(&record["groups"], &self.group, &self.remove_group);
+        record["tutors"] = adjusted(&record["tutors"], &self.tutor, &self.remove_tutor);
+    }
+}
+
+fn no_status(word: &str) -> NotUnderstood {
+    NotUnderstood(format!(
+        "“{}” is no status; give one of {}",
+        crate::terminal::line(word),
+        ProgrammeStatus::WORDS.join(", ")
+    ))
+}
+
+/// Enrolments with some more or otherwise, and without others; each programme is there once.
+fn enrolled(present: &Value, enrol: &[(String, ProgrammeStatus)], unenrol: &[String]) -> Value {
+    if enrol.is_empty() && unenrol.is_empty() {
+        return present.clone();
+    }
+    let mut all: Vec<Value> = present.as_array().cloned().unwrap_or_default();
+    all.retain(|one| !unenrol.iter().any(|it| it == text(one, "programme")));
+    for (programme, status) in enrol {
+        let wanted = json!({ "programme": programme, "status": status.as_str() });
+        match all
+            .iter_mut()
+            .find(|one| text(one, "programme") == programme)
+        {
+            Some(one) => *one = wanted,
+            None => all.push(wanted),
+        }
+    }
+    json!(all)
+}

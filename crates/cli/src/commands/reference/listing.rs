@@ -1,0 +1,86 @@
+//! Lists of records: read up to a limit, and shown as tables.
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use crate::desk::{Desk, LimitArguments};
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::reply::{items, more, number};
+use crate::table::{Cell, Column, Table};
+use crate::terminal;
+
+/// What every list has.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ListArguments {
+    /// Those whose names have this as a part.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) search: Option<String>,
+    #[command(flatten)]
+    pub(super) limit: LimitArguments,
+}
+
+impl ListArguments {
+    /// The body that asks for them.
+    pub(super) fn body(&self) -> Map<String, Value> {
+        let search = self.search.as_ref();
+        search
+            .map(|search| ("search".to_owned(), json!(search)))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// How one list is shown.
+pub(super) struct Listing<'a> {
+    /// The field that holds the rows.
+    pub(super) list: &'a str,
+    /// What a row is.
+    pub(super) what: &'a str,
+    pub(super) columns: Vec<Column>,
+    pub(super) row: &'a dyn Fn(&Value) -> Vec<String>,
+}
+
+impl Listing<'_> {
+    /// Reads it and shows it.
+    pub(super) async fn show(
+        &self,
+        desk: &Desk,
+        output: Output,
+        operation: &str,
+        body: Map<String, Value>,
+        limit: LimitArguments,
+    ) -> anyhow::Result<Exit> {
+        let body = Value::Object(body);
+        let reply = desk
+            .read(operation, &body, self.list, limit.limit(output))
+            .await?;
+        self.shown(output, &reply)?;
+        Ok(Exit::Done)
+    }
+
+    /// The rows of a reply as a table, and how many are not shown.
+    pub(super) fn shown(&self, output: Output, reply: &Value) -> std::io::Result<()> {
+        let rows = items(reply, self.list);
+        if rows.is_empty() && output.is_for_people() {
+            return output::line(&format!("No {}s.", self.what));
+        }
+        let told = |reply: &Value| match more(rows.len(), number(reply, "total"), self.what) {
+            Some(more) => output::line(&more),
+            None => Ok(()),
+        };
+        output.list(reply, |_| self.table(output, rows), told)
+    }
+
+    fn table(&self, output: Output, rows: &[Value]) -> Table {
+        let cells = rows.iter().map(|one| {
+            let row = if output.is_for_people() {
+                (self.row)(&terminal::value(one.clone()))
+            } else {
+                (self.row)(one)
+            };
+            row.into_iter().map(Cell::new).collect()
+        });
+        Table::new(self.columns.clone(), cells)
+    }
+}

@@ -1,0 +1,173 @@
+//! `plansync programme`: programmes and the parts of programmes.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::reference::find;
+use crate::commands::reference::listing::{ListArguments, Listing};
+use crate::commands::reference::open;
+use crate::commands::reference::putting::{Kind, PutArguments, Putting};
+use crate::desk::DeskArguments;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::reply::{number, text};
+use crate::table::Column;
+
+/// List, show and put programmes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plansync programme put --as system --name 'Business Administrator'
+  plansync programme put --as system --name 'Functional Skills' --parent 'Business Administrator'
+`plansync template` has the components that a programme's plans begin with.")]
+pub(crate) struct Programme {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The programmes, by name.
+    List(List),
+    /// One programme.
+    #[command(alias = "get")]
+    Show(Show),
+    /// Put a programme: a new one, or changes to one that is there.
+    Put(Put),
+}
+
+/// The programmes, by name.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    narrowed: ListArguments,
+}
+
+/// One programme.
+#[derive(Debug, Args)]
+struct Show {
+    /// A name, or an id or its beginning.
+    programme: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+}
+
+/// Put a programme: a new one, or changes to one that is there.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without PROGRAMME and `--id` it is a new one, whose id is made and printed. What is not said stays as it
+is.")]
+struct Put {
+    /// One that is there already: a name, or an id or its beginning.
+    #[arg(conflicts_with = "id")]
+    programme: Option<String>,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// The id: of one that is there, or for a new one.
+    #[arg(long)]
+    id: Option<Uuid>,
+    /// Its name.
+    #[arg(long)]
+    name: Option<String>,
+    /// The programme that it is a part of: a name, or an id or its beginning.
+    #[arg(long, value_name = "ID|NAME", conflicts_with = "no_parent")]
+    parent: Option<String>,
+    /// It is no part of another.
+    #[arg(long)]
+    no_parent: bool,
+    #[command(flatten)]
+    record: PutArguments,
+}
+
+impl Programme {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        match self.what {
+            What::List(list) => list.run(output).await,
+            What::Show(show) => show.run(output).await,
+            What::Put(put) => put.run(output).await,
+        }
+    }
+}
+
+impl List {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let columns = [
+            Column::text("Programme", "name", 100),
+            Column::text("Part of", "parent", 60),
+            Column::number("Components", "template_components", 50).brief("Comp."),
+            Column::id("Id", "programme", 90),
+        ];
+        let names = find::programme_names(&desk).await?;
+        let row = |one: &Value| {
+            let parent = text(one, "parent");
+            let components = number(one, "template_components");
+            vec![
+                text(one, "name").to_owned(),
+                names.get(parent).map_or(parent, String::as_str).to_owned(),
+                components.to_string(),
+                text(one, "programme").to_owned(),
+            ]
+        };
+        let listing = Listing {
+            list: "items",
+            what: "programme",
+            columns: columns.into(),
+            row: &row,
+        };
+        let (body, limit) = (self.narrowed.body(), self.narrowed.limit);
+        listing
+            .show(&desk, output, "programme.list", body, limit)
+            .await
+    }
+}
+
+impl Show {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let id = find::programme(&desk, &self.programme).await?;
+        let body = json!({ "programme": id });
+        output.value(&desk.ask("programme.get", &body).await?)?;
+        Ok(Exit::Done)
+    }
+}
+
+impl Put {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let mut fields = self.record.fields()?;
+        let desk = open(&self.desk).await?;
+        let in_file = fields.remove("programme");
+        let id = match (&self.programme, self.id, in_file) {
+            (Some(programme), _, _) => find::programme(&desk, programme).await?,
+            (None, Some(id), _) => id.to_string(),
+            (None, None, Some(Value::String(id))) => id,
+            (None, None, _) => Uuid::new_v4().to_string(),
+        };
+        let parent = match &self.parent {
+            Some(parent) => Some(json!(find::programme(&desk, parent).await?)),
+            None => self.no_parent.then_some(Value::Null),
+        };
+        let putting = Putting {
+            desk: &desk,
+            output,
+            kind: Kind::Programme,
+            id: Some(id),
+            arguments: &self.record,
+            names: find::programme_names(&desk).await?,
+        };
+        putting
+            .put(fields, |record| {
+                let name = self.name.as_ref().map(|name| json!(name));
+                let said = [("name", name), ("parent", parent)];
+                record.extend(
+                    said.into_iter()
+                        .filter_map(|(it, to)| Some((it.to_owned(), to?))),
+                );
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,177 @@
+//! `plansync template`: the components that plans of a programme begin with.
+
+mod put;
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::commands::reference::find;
+use crate::commands::reference::listing::Listing;
+use crate::commands::reference::{open, programme};
+use crate::consent::Consent;
+use crate::desk::{Desk, DeskArguments, Limit, LimitArguments};
+use crate::exit::{Exit, NotUnderstood};
+use crate::names::Lookup;
+use crate::output::{self, Output};
+use crate::reply::{items, text};
+use crate::table::Column;
+use crate::terminal;
+
+/// List, show, put and remove the components of programmes' templates.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plansync template show 'Business Administrator'
+  plansync template put 'Business Administrator' --as system --type exam --name 'Knowledge test' \\
+      --set criteria='[\"K1\"]'
+  plansync template put 'Business Administrator' --as system --component 'Knowledge test' \\
+      --set due_date=2027-03-31
+  plansync template remove 'Business Administrator' --as system --component 'Knowledge test'")]
+pub(crate) struct Template {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The programmes, and how many components each one's template has.
+    List(programme::List),
+    /// The components of one programme's template, in their order.
+    #[command(alias = "get")]
+    Show(Show),
+    /// Add a component to a template, or change it there; plans that are made later have it.
+    Put(Box<put::Put>),
+    /// Remove components from a template; plans keep theirs.
+    Remove(Remove),
+}
+
+/// The components of one programme's template.
+#[derive(Debug, Args)]
+struct Show {
+    /// The programme: a name, or an id or its beginning.
+    programme: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+    #[command(flatten)]
+    limit: LimitArguments,
+}
+
+/// Remove components from a template.
+#[derive(Debug, Args)]
+struct Remove {
+    /// The programme: a name, or an id or its beginning.
+    programme: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// Which: the id or the whole name; may be given several times.
+    #[arg(long, required = true, value_name = "ID|NAME")]
+    component: Vec<String>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Template {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        match self.what {
+            What::List(list) => list.run(output).await,
+            What::Show(show) => show.run(output).await,
+            What::Put(put) => put.run(output).await,
+            What::Remove(remove) => remove.run(output).await,
+        }
+    }
+}
+
+impl Show {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let programme = find::programme(&desk, &self.programme).await?;
+        let columns = [
+            Column::text("Component", "name", 100),
+            Column::whole("Type", "type", 80),
+            Column::text("Criteria", "criteria", 60),
+            Column::whole("Due date", "due_date", 50),
+            Column::id("Id", "component", 90),
+        ];
+        let listing = Listing {
+            list: "components",
+            what: "component",
+            columns: columns.into(),
+            row: &row,
+        };
+        let body = Map::from_iter([("programme".to_owned(), json!(programme))]);
+        listing
+            .show(&desk, output, "template.get", body, self.limit)
+            .await
+    }
+}
+
+fn row(one: &Value) -> Vec<String> {
+    let attributes = &one["attributes"];
+    vec![
+        text(attributes, "name").to_owned(),
+        text(one, "type").to_owned(),
+        super::texts(&attributes["criteria"]).join(", "),
+        text(attributes, "due_date").to_owned(),
+        text(one, "component").to_owned(),
+    ]
+}
+
+impl Remove {
+    async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let desk = open(&self.desk).await?;
+        let programme = find::programme(&desk, &self.programme).await?;
+        let present = components(&desk, &programme).await?;
+        let mut meant = Vec::new();
+        for given in &self.component {
+            let id = Lookup::of_template(&desk, &programme).one(given).await?;
+            let component = with_id(&present, &id).ok_or_else(|| unknown(given))?;
+            meant.push(component);
+        }
+        let names: Vec<_> = meant.iter().map(|one| name(one)).collect();
+        let names = terminal::line(&names.join(", ")).into_owned();
+        if !self
+            .consent
+            .given(output, &format!("Remove {names} from the template?"))
+            .await?
+        {
+            output::line("Nothing was done.")?;
+            return Ok(Exit::Declined);
+        }
+        let ids: Vec<_> = meant.iter().map(|one| text(one, "component")).collect();
+        let command = Uuid::new_v4();
+        let body = json!({ "programme": programme, "components": ids, "command_id": command });
+        let reply = desk.ask("template.remove", &body).await?;
+        output.reply(&reply, |_| {
+            output::line(&format!(
+                "Removed from the template: {names}. Plans keep theirs."
+            ))
+        })?;
+        Ok(Exit::Done)
+    }
+}
+
+/// All components of a template, of which there are at most some thousands.
+async fn components(desk: &Desk, programme: &str) -> anyhow::Result<Vec<Value>> {
+    let body = json!({ "programme": programme });
+    let reply = desk
+        .read("template.get", &body, "components", Limit::All)
+        .await?;
+    Ok(items(&reply, "components").to_vec())
+}
+
+/// The one with this id.
+fn with_id<'a>(present: &'a [Value], id: &str) -> Option<&'a Value> {
+    present.iter().find(|one| text(one, "component") == id)
+}
+
+fn name(component: &Value) -> &str {
+    text(&component["attributes"], "name")
+}
+
+fn unknown(given: &str) -> NotUnderstood {
+    NotUnderstood(format!(
+        "the template has no component “{}”; `plansync template show` lists them",
+        terminal::line(given)
+    ))
+}

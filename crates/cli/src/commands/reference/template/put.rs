@@ -1,0 +1,196 @@
+//! `plansync template put`: one component by options, or many from a file.
+
+use clap::Args;
+use plansync_protocol::reference::PutTemplate;
+use plansync_protocol::{Encoding, decode};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{components, name, with_id};
+use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
+use crate::commands::reference::find;
+use crate::commands::reference::open;
+use crate::commands::reference::putting::not_understood;
+use crate::commands::request::read_body;
+use crate::desk::DeskArguments;
+use crate::exit::{Exit, NotUnderstood};
+use crate::names::Lookup;
+use crate::output::{self, Output};
+use crate::reply::text;
+use crate::terminal;
+
+/// Add a component to a template, or change it there.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without `--component` it is a new one, whose id is made and printed. Attributes that are not said stay as
+they are. Plans that are there already change by synchronisation only.
+
+`--json` takes {\"components\": [{\"component\": …, \"type\": …, \"attributes\": {…}}, …]}, up to 500 of them,
+each as it is to be.")]
+pub(super) struct Put {
+    /// The programme: a name, or an id or its beginning.
+    programme: String,
+    #[command(flatten)]
+    desk: DeskArguments,
+    /// Which component: its id, or the whole name of one that is there.
+    #[arg(long, value_name = "ID|NAME")]
+    component: Option<String>,
+    /// What kind of component it is, such as `assignment`; it never changes.
+    #[arg(long = "type", value_name = "TYPE")]
+    component_type: Option<String>,
+    /// Its name.
+    #[arg(long)]
+    name: Option<String>,
+    /// Another attribute: JSON, or text as it is; may be given several times.
+    #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute)]
+    set: Vec<(String, Value)>,
+    /// Components as the service knows them: `@` and the name of a JSON file, or `-`.
+    #[arg(long, value_name = "@FILE|-", conflicts_with_all = ["component", "component_type", "name", "set"])]
+    json: Option<String>,
+    /// Show what would change, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn attribute(given: &str) -> Result<(String, Value), &'static str> {
+    let (name, value) = given.split_once('=').ok_or("give ATTRIBUTE=VALUE")?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
+    Ok((name.to_owned(), value))
+}
+
+/// A component as it would be, and what differs from what it is.
+struct Wanted {
+    component: Value,
+    is_new: bool,
+    changes: Vec<Difference>,
+}
+
+impl Put {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let given = match &self.json {
+            Some(from) => Some(listed(&read_body(from)?)?),
+            None => None,
+        };
+        let desk = open(&self.desk).await?;
+        let programme = find::programme(&desk, &self.programme).await?;
+        let present = components(&desk, &programme).await?;
+        let wanted = if let Some(given) = given {
+            given
+                .into_iter()
+                .map(|one| compared(&present, one))
+                .collect()
+        } else {
+            let id = match &self.component {
+                Some(given) => Some(Lookup::of_template(&desk, &programme).one(given).await?),
+                None => None,
+            };
+            vec![self.one(&present, id)?]
+        };
+        let changed: Vec<_> = wanted
+            .iter()
+            .filter(|one| one.is_new || !one.changes.is_empty())
+            .map(|one| one.component.clone())
+            .collect();
+        let mut body = json!({ "programme": programme, "components": changed });
+        let bytes = body.to_string();
+        decode::<PutTemplate>(Encoding::Json, bytes.as_bytes())
+            .map_err(|error| not_understood(&error))?;
+        let is_sent = !self.dry_run && !changed.is_empty();
+        if is_sent {
+            body["command_id"] = json!(Uuid::new_v4());
+            desk.ask("template.put", &body).await?;
+        }
+        self.show(output, &wanted, is_sent)?;
+        Ok(Exit::Done)
+    }
+
+    /// The one component that the options say; without an id, a new one.
+    fn one(&self, present: &[Value], id: Option<String>) -> anyhow::Result<Wanted> {
+        let id = id.unwrap_or_else(|| Uuid::new_v4().to_string());
+        let found = with_id(present, &id).cloned();
+        let mut component = found.unwrap_or_else(|| json!({ "component": id, "attributes": {} }));
+        if let Some(kind) = &self.component_type {
+            component["type"] = json!(kind);
+        }
+        if component["type"].is_null() {
+            let told = "a new component needs a `--type`, such as `assignment`";
+            return Err(NotUnderstood(told.to_owned()).into());
+        }
+        let name = self
+            .name
+            .as_ref()
+            .map(|name| ("name".to_owned(), json!(name)));
+        for (attribute, value) in name.into_iter().chain(self.set.iter().cloned()) {
+            component["attributes"][attribute] = value;
+        }
+        Ok(compared(present, component))
+    }
+
+    fn show(&self, output: Output, wanted: &[Wanted], is_sent: bool) -> std::io::Result<()> {
+        if !output.is_for_people() {
+            let all: Vec<_> = wanted.iter().map(Wanted::json).collect();
+            return output.value(&json!({ "components": all, "sent": is_sent }));
+        }
+        for one in wanted {
+            let (id, name) = (text(&one.component, "component"), name(&one.component));
+            output::line(&format!("{}  {}  {id}", one.word(), terminal::line(name)))?;
+            for change in &one.changes {
+                output::line(&format!("  {}", change.line(&ProgrammeNames::new())))?;
+            }
+        }
+        match (self.dry_run, is_sent) {
+            (true, _) => output::line("Nothing was sent."),
+            (false, true) => output::line("Done."),
+            (false, false) => output::line("Nothing to do."),
+        }
+    }
+}
+
+impl Wanted {
+    fn word(&self) -> &'static str {
+        match (self.is_new, self.changes.is_empty()) {
+            (true, _) => "new",
+            (false, false) => "changed",
+            (false, true) => "unchanged",
+        }
+    }
+
+    fn json(&self) -> Value {
+        let changes: Vec<_> = self.changes.iter().map(Difference::json).collect();
+        let component = &self.component["component"];
+        json!({ "component": component, "change": self.word(), "fields": changes })
+    }
+}
+
+fn listed(body: &Value) -> anyhow::Result<Vec<Value>> {
+    body["components"]
+        .as_array()
+        .cloned()
+        .ok_or_else(|| NotUnderstood("the file must hold {\"components\": [..]}".to_owned()).into())
+}
+
+/// A component beside the one of its id that is there.
+fn compared(present: &[Value], component: Value) -> Wanted {
+    let id = text(&component, "component").to_lowercase();
+    let found = present.iter().find(|one| text(one, "component") == id);
+    let fields = |one: &Value| {
+        let mut fields = one["attributes"].as_object().cloned().unwrap_or_default();
+        fields.insert("type".to_owned(), one["type"].clone());
+        fields
+    };
+    let before = found.map(|one| Value::Object(fields(one)));
+    let mut after: Map<String, Value> = fields(&component);
+    // What it had and has no longer is a change, too.
+    for name in before
+        .iter()
+        .flat_map(|it| it.as_object().into_iter().flatten())
+    {
+        after.entry(name.0.clone()).or_insert(Value::Null);
+    }
+    let changes = differences(before.as_ref(), &after);
+    Wanted {
+        is_new: found.is_none(),
+        component,
+        changes,
+    }
+}

@@ -1,0 +1,132 @@
+//! A durable command: left in its stream, and what became of it.
+//!
+//! The event that tells of it is found by the command's id. Where its sender gave that id, another
+//! command may have had it before, and the event is that one's; so the service is asked whose it is:
+//! the same command again gets its first answer, another one is refused.
+
+use std::time::Duration;
+
+use futures_util::future::{OptionFuture, pending};
+use plansync_nats::{Client, ClientError, Event, Watch, WatchFrom, Watched};
+use plansync_protocol::ErrorCode;
+use serde_json::Value;
+
+use crate::asking::{AskError, Question, Unheard, refused};
+use crate::plain;
+
+/// Leaves the command and waits for what becomes of it, or became of it earlier. `is_named` if its
+/// sender gave it its id.
+pub(super) async fn ask(
+    client: &Client,
+    question: &Question<'_>,
+    is_named: bool,
+    patience: Duration,
+) -> Result<Value, AskError> {
+    let command = question.body["command_id"].as_str().unwrap_or_default();
+    let tenant = question.tenant;
+    let tail = format!("{tenant}.command.{command}.*");
+    let results = match client.watch(&tail, WatchFrom::Start).await {
+        // Some accounts hear events but may not read their stream.
+        Err(ClientError::Watch { .. }) => client.watch(&tail, WatchFrom::Now).await?,
+        watched => watched?,
+    };
+    let refusals = if is_named {
+        let tail = format!("{tenant}.command.*.rejected");
+        Some(client.watch(&tail, WatchFrom::Now).await?)
+    } else {
+        None
+    };
+    question.leave(client, command).await?;
+    let waiting = Waiting {
+        client,
+        question,
+        results,
+        refusals,
+    };
+    let why = match tokio::time::timeout(patience, waiting.outcome()).await {
+        Ok(Err(AskError::Client(error @ ClientError::NotHeard { .. }))) => {
+            Unheard::NotPermitted(error)
+        }
+        Ok(outcome) => return outcome,
+        Err(_) => Unheard::NotYet {
+            seconds: patience.as_secs(),
+        },
+    };
+    Err(AskError::Left {
+        id: command.to_owned(),
+        why,
+    })
+}
+
+/// A command that was left, and where its end will be told.
+struct Waiting<'a> {
+    client: &'a Client,
+    question: &'a Question<'a>,
+    /// What becomes of the command with this id.
+    results: Watch,
+    /// Commands that were rejected: one whose id is another's is told of under an id of its own.
+    refusals: Option<Watch>,
+}
+
+impl Waiting<'_> {
+    async fn outcome(mut self) -> Result<Value, AskError> {
+        loop {
+            let refusals = OptionFuture::from(self.refusals.as_mut().map(Watch::next));
+            tokio::select! {
+                result = self.results.next() => match result {
+                    Some(Ok(Watched::Event(event))) => return self.told(&event).await,
+                    Some(Ok(Watched::Missing(_))) => {}
+                    Some(Err(error)) => return Err(error.into()),
+                    None => pending().await,
+                },
+                Some(refusal) = refusals => match refusal {
+                    Some(Ok(Watched::Event(event))) => self.may_be_refused(&event).await?,
+                    Some(Ok(Watched::Missing(_))) => {}
+                    Some(Err(error)) => return Err(error.into()),
+                    None => self.refusals = None,
+                },
+            }
+        }
+    }
+
+    /// What an event under the command's id means for it.
+    async fn told(&self, event: &Event) -> Result<Value, AskError> {
+        let outcome = outcome_in(event);
+        if self.refusals.is_none() {
+            return outcome;
+        }
+        match self.question.ask(self.client).await {
+            Ok(_) => outcome,
+            Err(AskError::Client(source)) => Err(AskError::WhoseIsUnknown { source }),
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// A command was refused because its id is another's. Whether it was this one, the service knows.
+    async fn may_be_refused(&self, event: &Event) -> Result<(), AskError> {
+        let Err(AskError::Refused { error }) = outcome_in(event) else {
+            return Ok(());
+        };
+        if error.code != ErrorCode::CommandIdReused {
+            return Ok(());
+        }
+        match self.question.ask(self.client).await {
+            Err(AskError::Refused { error }) if error.code == ErrorCode::CommandIdReused => {
+                Err(AskError::Refused { error })
+            }
+            // Its own event tells what became of it.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// The reply or the refusal in an event that tells of a command.
+fn outcome_in(event: &Event) -> Result<Value, AskError> {
+    let mut body = plain::decode(event.header("content-type"), &event.body)
+        .map_err(|error| AskError::Answer(error.to_string()))?;
+    if event.subject.ends_with(".accepted") {
+        Ok(body["reply"].take())
+    } else {
+        Err(refused(body))
+    }
+}

@@ -1,0 +1,127 @@
+//! Whether a synchronisation is meant: a terminal is shown what would happen and asked, and a script says
+//! so.
+
+use clap::Args;
+use plansync_protocol::SyncType;
+use serde_json::{Value, json};
+
+use crate::commands::sync::choice::typed;
+use crate::commands::sync::nothing::explained;
+use crate::commands::sync::preview::{counted_actions, heading, warning_line};
+use crate::desk::{Desk, Limit};
+use crate::exit::NotUnderstood;
+use crate::output::{self, Output};
+use crate::paint::Paint;
+use crate::question::{can_be_asked, is_answered_yes};
+use crate::reply::{items, number, text};
+
+/// What stands for a yes.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Consent {
+    /// Start it without asking; without a terminal, this or `--confirm` is needed for more than one
+    /// learner.
+    #[arg(long, short = 'y')]
+    yes: bool,
+}
+
+impl Consent {
+    /// The request that may be sent; none if the answer was no. What is answered with yes is what was
+    /// shown: the request then confirms that preview.
+    pub(super) async fn given(
+        self,
+        desk: &Desk,
+        output: Output,
+        request: Value,
+    ) -> anyhow::Result<Option<Value>> {
+        if self.yes || request.get("confirm").is_some() || is_about_one(&request) {
+            return Ok(Some(request));
+        }
+        if !can_be_asked(output) {
+            return Err(NotUnderstood(nobody_to_ask(desk, &request)).into());
+        }
+        let summary = desk
+            .read("sync.preview", &request, "rows", Limit::All)
+            .await;
+        let summary = match summary {
+            Ok(summary) => summary,
+            Err(error) => return Err(explained(desk, &request, error).await),
+        };
+        let changes_source = is_of_template(&request);
+        if (number(&summary, "learners") > 1 || changes_source) && !ask(&summary).await? {
+            output::sentences("Nothing was started.")?;
+            return Ok(None);
+        }
+        let mut request = request;
+        request["confirm"] = confirm(&summary);
+        Ok(Some(request))
+    }
+}
+
+/// What confirms a preview.
+pub(super) fn confirm(summary: &Value) -> Value {
+    json!({ "position": summary["position"], "digest": summary["digest"] })
+}
+
+async fn ask(summary: &Value) -> std::io::Result<bool> {
+    let paint = Paint::of_stdout();
+    output::sentences(&heading(summary))?;
+    output::sentences(&counted_actions(summary))?;
+    for warning in items(summary, "warnings") {
+        output::sentences(&warning_line(paint, warning))?;
+    }
+    is_answered_yes("Start it?").await
+}
+
+/// Whether it can only be about one learner's plan.
+fn is_about_one(request: &Value) -> bool {
+    let learners = request["learners"].as_array();
+    learners.is_some_and(|ids| ids.len() <= 1) && !is_of_template(request)
+}
+
+/// Whether the source's own plan is changed too (T3).
+fn is_of_template(request: &Value) -> bool {
+    text(request, "type") == SyncType::SelectedAttributes.as_str()
+}
+
+fn nobody_to_ask(desk: &Desk, request: &Value) -> String {
+    let nothing = "nothing was started: this may be about more than one learner, and there is no terminal to \
+                   ask on; add `--confirm` with what a preview prints, or `--yes` to start it without one";
+    match typed(request) {
+        Some(choice) => {
+            let preview = desk.typed().command("sync preview", &choice);
+            format!("{nothing}. To see what would happen:\n  {preview}")
+        }
+        // So many ids are not typed.
+        None => nothing.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::is_about_one;
+
+    #[test]
+    fn one_learner_who_was_named_is_not_asked_about() {
+        let cases = [
+            (json!({ "learners": ["a"], "type": "changes_only" }), true),
+            (
+                json!({ "learners": ["a", "b"], "type": "changes_only" }),
+                false,
+            ),
+            (json!({ "learners": "all", "type": "changes_only" }), false),
+            (
+                json!({ "learners": { "search": "a" }, "type": "changes_only" }),
+                false,
+            ),
+            (
+                json!({ "learners": ["a"], "type": "selected_attributes" }),
+                false,
+            ),
+        ];
+        for (request, expected) in cases {
+            assert_eq!(is_about_one(&request), expected, "{request}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Words that an option offers: of a list of the protocol's, those that can work here.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use plansync_protocol::{AttributeName, ProgrammeStatus};
+
+/// Takes the words that are offered, and says of others of the list why they cannot work.
+#[derive(Debug, Clone)]
+pub(super) struct Offered {
+    words: Vec<&'static str>,
+    never: Vec<&'static str>,
+    why: &'static str,
+}
+
+impl Offered {
+    /// The attributes that `selected_attributes` can set (T3).
+    pub(super) fn attributes() -> Self {
+        let (words, never) = halves(AttributeName::ALL, |attribute| is_selectable(*attribute));
+        Self {
+            words: words.iter().map(|one| one.as_str()).collect(),
+            never: never.iter().map(|one| one.as_str()).collect(),
+            why: "is never taken from the template by `selected_attributes`",
+        }
+    }
+
+    /// The words that are offered.
+    pub(super) fn words(&self) -> &[&'static str] {
+        &self.words
+    }
+
+    /// The statuses that learners have who can be synchronised onto (S5).
+    pub(super) fn programme_statuses() -> Self {
+        let (words, never) = halves(ProgrammeStatus::ALL, |status| !is_excluded(*status));
+        Self {
+            words: words.iter().map(|one| one.as_str()).collect(),
+            never: never.iter().map(|one| one.as_str()).collect(),
+            why: "is the status of enrolments onto which nothing is synchronised",
+        }
+    }
+}
+
+fn halves<T: Copy>(all: &[T], is_offered: impl Fn(&T) -> bool) -> (Vec<T>, Vec<T>) {
+    all.iter().copied().partition(is_offered)
+}
+
+const fn is_selectable(attribute: AttributeName) -> bool {
+    !matches!(
+        attribute,
+        AttributeName::DueDate
+            | AttributeName::DeliveryViaEmployer
+            | AttributeName::PlannedForQa
+            | AttributeName::ReviewType
+            | AttributeName::ReviewAt
+            | AttributeName::Owner
+    )
+}
+
+const fn is_excluded(status: ProgrammeStatus) -> bool {
+    matches!(
+        status,
+        ProgrammeStatus::Expired
+            | ProgrammeStatus::Cancelled
+            | ProgrammeStatus::Archived
+            | ProgrammeStatus::PendingChangeOfProgramme
+    )
+}
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let never = self.never.iter().find(|word| value == **word);
+        if let Some(word) = never {
+            let message = format!(
+                "`{word}` {}; give one of {}",
+                self.why,
+                self.words.join(", ")
+            );
+            // With the usage of this command, and not of the one above all.
+            let error = clap::Error::raw(ErrorKind::InvalidValue, message);
+            return Err(error.format(&mut command.clone()));
+        }
+        PossibleValuesParser::new(self.words.clone()).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().map(PossibleValue::new)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_domain::reference::learner::EnrolmentStatus;
+    use plansync_domain::values::attribute::Attribute;
+
+    use super::Offered;
+
+    fn sorted(mut words: Vec<&'static str>) -> Vec<&'static str> {
+        words.sort_unstable();
+        words
+    }
+
+    #[test]
+    fn what_is_offered_is_what_the_rules_take() {
+        let rule = Attribute::ALL.iter().filter(|one| one.selectable());
+        let rule = sorted(rule.map(|one| one.name()).collect());
+        assert_eq!(sorted(Offered::attributes().words), rule);
+        let rule = EnrolmentStatus::ALL.iter().filter(|one| !one.is_excluded());
+        let rule = sorted(rule.map(|one| one.name()).collect());
+        assert_eq!(sorted(Offered::programme_statuses().words), rule);
+    }
+}

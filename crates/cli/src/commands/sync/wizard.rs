@@ -1,0 +1,276 @@
+//! `plansync sync` without a verb: the steps of a synchronisation, one screen each.
+//!
+//! Nothing is changed before the last question is answered with yes, but that a record is opened where
+//! none was. It asks nothing that the other commands could not ask, and says in the end which command
+//! would have done the same.
+
+mod draft;
+mod filters;
+mod picker;
+mod screen;
+mod steps;
+mod summary;
+mod view;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, FromArgMatches};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::draft::Draft;
+use self::screen::{Left, Screen};
+use self::view::View;
+use crate::asking;
+use crate::commands::sync::choice::typed_with;
+use crate::commands::sync::following::follow;
+use crate::commands::sync::start::{accepted, begin};
+use crate::connecting::ClientArguments;
+use crate::desk::{Desk, DeskArguments};
+use crate::exit::{Exit, NotUnderstood};
+use crate::output::{self, Output};
+use crate::question::can_be_asked;
+use crate::reply::{number, text};
+use crate::typed::Typed;
+
+/// Options that every command sees, wherever they stand.
+const GLOBAL: [&str; 2] = ["output", "ids"];
+/// A command with more ids is too long to be of use.
+const IDS_MAX: usize = 100;
+
+/// Who asks; the commands under `sync` say it themselves.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WizardArguments {
+    // Before the others, which are taken out of the matches as they are read.
+    #[command(flatten)]
+    _in_place: InPlace,
+    #[command(flatten)]
+    typed: Typed,
+    /// For which tenant.
+    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    tenant: Option<String>,
+    /// As whom: an administrator.
+    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
+    actor: Option<String>,
+    #[command(flatten)]
+    client: ClientArguments,
+}
+
+/// That the options of the wizard are not given to another command, which would not see them.
+#[derive(Debug, Clone, Copy)]
+struct InPlace;
+
+impl FromArgMatches for InPlace {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let is_typed = |id: &&clap::Id| {
+            matches.value_source(id.as_str()) == Some(clap::parser::ValueSource::CommandLine)
+        };
+        let is_own = |id: &&clap::Id| !GLOBAL.contains(&id.as_str());
+        let misplaced = matches.ids().filter(is_typed).any(|id| is_own(&id));
+        match matches.subcommand() {
+            Some((command, _)) if misplaced => Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                format!("put options behind the command: `plansync sync {command} …`\n"),
+            )),
+            Some(_) | None => Ok(Self),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// It adds no argument: it looks at those of others.
+impl Args for InPlace {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command
+    }
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Next,
+    Back,
+    /// The same step once more.
+    Again,
+    /// There was nothing to choose: on in the direction in which it goes.
+    Skipped,
+}
+
+/// The steps in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Record,
+    Programme,
+    Components,
+    Learners,
+    Conditions,
+    Type,
+    Attributes,
+    Summary,
+}
+
+const STEPS: [Step; 8] = [
+    Step::Record,
+    Step::Programme,
+    Step::Components,
+    Step::Learners,
+    Step::Conditions,
+    Step::Type,
+    Step::Attributes,
+    Step::Summary,
+];
+
+/// The wizard at work.
+struct Wizard<'a> {
+    desk: &'a Desk,
+    screen: Screen,
+    draft: Draft,
+    has_opened: bool,
+    confirmed: Option<Value>,
+}
+
+impl WizardArguments {
+    pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        if is_dumb || !can_be_asked(output) {
+            return Err(NotUnderstood(
+                "`plansync sync` without a command goes through the steps on a terminal, and there is \
+                 none that can show them; `plansync sync --help` lists the commands, of which `preview` \
+                 and `start` do the same"
+                    .to_owned(),
+            )
+            .into());
+        }
+        let (Some(tenant), Some(actor)) = (self.tenant, self.actor) else {
+            return Err(NotUnderstood(
+                "say for which tenant and as whom: `--tenant` and `--as`, or PLANSYNC_TENANT and \
+                 PLANSYNC_ACTOR"
+                    .to_owned(),
+            )
+            .into());
+        };
+        let arguments = DeskArguments::of(self.typed, tenant, actor, self.client);
+        let desk = arguments.open(output).await?;
+        let Some(request) = choose(&desk).await? else {
+            return Ok(Exit::Declined);
+        };
+        carry_out(&desk, output, request, arguments.patience()).await
+    }
+}
+
+/// Goes through the steps; none if they were left, which is said.
+async fn choose(desk: &Desk) -> anyhow::Result<Option<Value>> {
+    let mut wizard = Wizard {
+        desk,
+        screen: Screen::open()?,
+        draft: Draft::new(),
+        has_opened: false,
+        confirmed: None,
+    };
+    let went = wizard.go().await;
+    let Wizard {
+        screen,
+        draft,
+        has_opened,
+        confirmed,
+        ..
+    } = wizard;
+    // The terminal is as it was before anything else is written to it.
+    drop(screen);
+    match went {
+        Err(error) if !error.is::<Left>() => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    if confirmed.is_none() {
+        output::sentences("Nothing was started, and no plan was changed.")?;
+        if has_opened {
+            let name = &draft.source_name;
+            output::sentences(&format!("The record of {name} that you opened stays open."))?;
+        }
+    }
+    Ok(confirmed)
+}
+
+async fn carry_out(
+    desk: &Desk,
+    output: Output,
+    mut request: Value,
+    patience: std::time::Duration,
+) -> anyhow::Result<Exit> {
+    output::sentences(&same_as_command(desk, &request))?;
+    let sync = Uuid::new_v4();
+    request["sync"] = json!(sync);
+    request["command_id"] = json!(sync);
+    let started = begin(desk, &request, sync).await?;
+    output::sentences(&accepted(&started, sync))?;
+    follow(desk, output, sync, patience).await
+}
+
+/// The command that does the same.
+fn same_as_command(desk: &Desk, request: &Value) -> String {
+    let Some(choice) = typed_with(request, IDS_MAX) else {
+        return "A command that does the same would have too many ids; choose all learners of a filter \
+                instead of one by one, and it is short."
+            .to_owned();
+    };
+    let confirm = &request["confirm"];
+    let confirm = format!(
+        "{}:{}",
+        number(confirm, "position"),
+        text(confirm, "digest")
+    );
+    let given = format!("{choice} --confirm {confirm}");
+    format!(
+        "The same as a command:\n  {}",
+        desk.typed().command("sync start", &given)
+    )
+}
+
+impl Wizard<'_> {
+    /// Ends well when it is confirmed, or when it is left by going back from the first step.
+    async fn go(&mut self) -> anyhow::Result<()> {
+        let mut place = 0;
+        let mut is_forward = true;
+        while let Some(step) = STEPS.get(place) {
+            match self.step(*step).await? {
+                Moved::Again => continue,
+                Moved::Skipped => {}
+                Moved::Next => is_forward = true,
+                Moved::Back => is_forward = false,
+            }
+            match (is_forward, place.checked_sub(1)) {
+                (true, _) => place += 1,
+                (false, Some(before)) => place = before,
+                (false, None) => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for an answer; whoever does not want to wait may leave.
+    async fn waited<T>(&mut self, work: impl Future<Output = T>) -> anyhow::Result<T> {
+        let about = vec!["One moment …".to_owned()];
+        let view = View::told("Synchronise", about, "Ctrl-C leaves");
+        self.screen.wait(&view, work).await
+    }
+
+    async fn step(&mut self, step: Step) -> anyhow::Result<Moved> {
+        match step {
+            Step::Record => self.record().await,
+            Step::Programme => self.programme().await,
+            Step::Components => self.components().await,
+            Step::Learners => self.learners().await,
+            Step::Conditions => self.conditions().await,
+            Step::Type => self.sync_type().await,
+            Step::Attributes => self.attributes().await,
+            Step::Summary => self.summary().await,
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The steps up to the summary: record, programme, components, learners, conditions, type, attributes.
+
+use plansync_protocol::{Condition, SyncType, Word};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::draft::Draft;
+use super::picker::{Base, Chosen, Picked, Picker, Source, nobody, searched};
+use super::{Moved, Wizard};
+use crate::commands::sync::offered::Offered;
+use crate::commands::sync::spelling::spaced;
+use crate::commands::sync::{components, learners, programmes};
+use crate::desk::Limit;
+use crate::records::{names_of, open_records};
+use crate::reply::{items, minute, number, text};
+use crate::table::{Cell, Column, Table};
+
+/// A list of words: what they are for programs, and as they are said.
+fn said(reply: &Value) -> Table {
+    let rows = items(reply, "items").iter();
+    let rows = rows.map(|row| vec![Cell::new(text(row, "name")), Cell::new(text(row, "note"))]);
+    let columns = [
+        Column::text("Name", "name", 100).between(24, 40),
+        Column::text("Note", "note", 90).between(10, 30),
+    ];
+    Table::new(columns, rows)
+}
+
+fn words(all: &[&str]) -> Vec<Value> {
+    let word = |word: &&str| json!({ "id": word, "name": spaced(word), "note": "" });
+    all.iter().map(word).collect()
+}
+
+/// Those of the words that are picked.
+fn picked_words(picked: &Picked, all: &[&str]) -> Vec<String> {
+    let is_picked = |word: &&&str| picked.has(&json!({ "id": word }), "id");
+    let words = all.iter().filter(is_picked);
+    words.map(|word| (*word).to_owned()).collect()
+}
+
+/// A body that lists what is found by a text, or everything.
+pub(super) fn found_by(mut body: Value, search: Option<&str>) -> Value {
+    if let Some(search) = search {
+        body["search"] = json!(search);
+    }
+    body
+}
+
+/// A fixed list in which several can be chosen, or one.
+pub(super) fn fixed(title: &str, rows: Vec<Value>, picked: Option<Picked>) -> Picker<'_> {
+    Picker {
+        title,
+        about: Vec::new(),
+        source: Source::Fixed(rows),
+        list: "items",
+        id: "id",
+        table: &|reply, _| said(reply),
+        people: nobody,
+        has_recent: false,
+        may_be_none: true,
+        picked,
+        more_keys: &[],
+        next: "next",
+    }
+}
+
+impl Wizard<'_> {
+    /// Whose record; one is opened if none is.
+    pub(super) async fn record(&mut self) -> anyhow::Result<Moved> {
+        let open = self.waited(open_records(self.desk)).await??;
+        if open.is_empty() {
+            return self.open_record(true).await;
+        }
+        let all: Vec<_> = open.iter().collect();
+        let names = self.waited(names_of(self.desk, &all)).await??;
+        let rows = open.iter().map(|record| {
+            let learner = text(record, "learner");
+            let opened = format!("opened {} UTC", minute(text(record, "opened_at")));
+            json!({ "id": record["session"], "learner": learner, "name": names.of(learner),
+                    "note": opened })
+        });
+        let mut list = fixed("1 Whose changes?", rows.collect(), None);
+        list.more_keys = &[('o', "open another record")];
+        match list.pick(self.desk, &mut self.screen).await? {
+            Chosen::Back => Ok(Moved::Back),
+            Chosen::Key(..) => self.open_record(false).await,
+            Chosen::Next(row) => {
+                let (session, learner) = (text(&row, "id"), text(&row, "learner"));
+                self.begin(session.parse()?, learner.parse()?, text(&row, "name"));
+                Ok(Moved::Next)
+            }
+        }
+    }
+
+    async fn open_record(&mut self, none_is_open: bool) -> anyhow::Result<Moved> {
+        let about = if none_is_open {
+            "You have no record open. Recent changes count from when a record is opened, so a record that \
+             you open now has none; choose one to open it."
+        } else {
+            "Choose whose record is opened; recent changes count from now."
+        };
+        let mut list = Picker {
+            title: "1 Open whose record?",
+            about: vec![about.to_owned()],
+            source: Source::Service {
+                operation: "learner.find",
+                body: json!({}),
+            },
+            list: "items",
+            id: "learner",
+            table: &|reply, _| found(reply),
+            people: nobody,
+            picked: None,
+            has_recent: false,
+            may_be_none: true,
+            more_keys: &[],
+            next: "opens it",
+        };
+        let row = match list.pick(self.desk, &mut self.screen).await? {
+            Chosen::Next(row) => row,
+            Chosen::Back | Chosen::Key(..) if none_is_open => return Ok(Moved::Back),
+            Chosen::Back | Chosen::Key(..) => return Ok(Moved::Again),
+        };
+        let body = json!({ "learner": row["learner"], "command_id": Uuid::new_v4() });
+        // It is not left half way: whether it was opened would not be known.
+        let opened = self.desk.ask("record.open", &body).await?;
+        let (session, learner) = (text(&opened, "session"), text(&row, "learner"));
+        self.begin(session.parse()?, learner.parse()?, text(&row, "name"));
+        self.has_opened = true;
+        Ok(Moved::Next)
+    }
+
+    /// Another record is another draft.
+    fn begin(&mut self, session: Uuid, learner: Uuid, name: &str) {
+        if self.draft.session != session {
+            self.draft = Draft::new();
+        }
+        self.draft.session = session;
+        self.draft.source = learner;
+        name.clone_into(&mut self.draft.source_name);
+    }
+
+    pub(super) async fn programme(&mut self) -> anyhow::Result<Moved> {
+        let (session, learner) = (self.draft.session, self.draft.source);
+        let choices = programmes::choices(self.desk, session, learner);
+        let mut all = self.waited(choices).await??;
+        if let [(id, name)] = &*all {
+            (self.draft.programme, self.draft.programme_name) = (*id, name.clone());
+            return Ok(Moved::Skipped);
+        }
+        let rows = all
+            .drain(..)
+            .map(|(id, name)| json!({ "id": id, "name": name, "note": "" }));
+        let mut list = fixed("2 Which programme?", rows.collect(), None);
+        let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
+            return Ok(Moved::Back);
+        };
+        let id = text(&row, "id").parse()?;
+        if id != self.draft.programme {
+            let Draft {
+                session,
+                source,
+                source_name,
+                ..
+            } = std::mem::replace(&mut self.draft, Draft::new());
+            self.draft = Draft {
+                session,
+                source,
+                source_name,
+                ..Draft::new()
+            };
+        }
+        self.draft.programme = id;
+        text(&row, "name").clone_into(&mut self.draft.programme_name);
+        Ok(Moved::Next)
+    }
+
+    pub(super) async fn components(&mut self) -> anyhow::Result<Moved> {
+        let (has_recent, begun) = self.preselection().await?;
+        if !has_recent && self.draft.components.base == Base::Recent {
+            self.draft.components.base = Base::None;
+        }
+        let mut about = vec![format!(
+            "Of {} on “{}”; {begun}.",
+            self.draft.source_name, self.draft.programme_name
+        )];
+        if !self.draft.types.is_empty() {
+            let types: Vec<_> = self.draft.types.iter().map(|one| spaced(one)).collect();
+            about.push(format!("Only of the types {}.", types.join(", ")));
+        }
+        let mut list = Picker {
+            title: "3 Which components?",
+            about,
+            source: Source::Service {
+                operation: "sync.components",
+                body: found_by(
+                    self.draft.components_body(),
+                    self.draft.components_search.as_deref(),
+                ),
+            },
+            list: "items",
+            id: "component",
+            table: &components::table,
+            people: components::people,
+            picked: Some(self.draft.components.clone()),
+            has_recent,
+            may_be_none: false,
+            more_keys: &[('t', "types")],
+            next: "next",
+        };
+        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        self.draft.components_search = searched(&list.source);
+        if let Some(picked) = list.picked {
+            self.draft.components = picked;
+        }
+        match chosen {
+            Chosen::Next(_) => Ok(Moved::Next),
+            Chosen::Back => Ok(Moved::Back),
+            Chosen::Key(..) => {
+                let now = std::mem::take(&mut self.draft.types);
+                self.draft.types = self
+                    .values("type", "Components of which types?", now)
+                    .await?;
+                Ok(Moved::Again)
+            }
+        }
+    }
+
+    /// Whether components are preselected, and what is to be said about that.
+    async fn preselection(&mut self) -> anyhow::Result<(bool, &'static str)> {
+        let body = self.draft.place();
+        let is_preselected = |row: &Value| row["preselected"] == true;
+        let limit = Limit::Rows(1);
+        let desk = self.desk;
+        let read = desk.read_where("sync.components", &body, "items", limit, is_preselected);
+        let read = self.waited(read).await??;
+        let has_recent = !items(&read, "items").is_empty();
+        let said = match number(&read, "recent") {
+            _ if has_recent => "those with recent changes are chosen to begin with",
+            0 => "none has changed since the record was opened",
+            _ => {
+                "none is chosen to begin with, because synchronisations have taken the recent changes \
+                 already"
+            }
+        };
+        Ok((has_recent, said))
+    }
+
+    pub(super) async fn learners(&mut self) -> anyhow::Result<Moved> {
+        let mut about = vec!["Onto whose plans?".to_owned()];
+        about.extend(self.filters_said().await?);
+        let mut list = Picker {
+            title: "4 Which learners?",
+            about,
+            source: Source::Service {
+                operation: "sync.learners",
+                body: found_by(
+                    self.draft.learners_body(),
+                    self.draft.learners_search.as_deref(),
+                ),
+            },
+            list: "items",
+            id: "learner",
+            table: &learners::table,
+            people: learners::people,
+            picked: Some(self.draft.learners.clone()),
+            has_recent: false,
+            may_be_none: false,
+            more_keys: &[('f', "filter")],
+            next: "next",
+        };
+        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        self.draft.learners_search = searched(&list.source);
+        if let Some(picked) = list.picked {
+            self.draft.learners = picked;
+        }
+        match chosen {
+            Chosen::Next(_) => Ok(Moved::Next),
+            Chosen::Back => Ok(Moved::Back),
+            Chosen::Key(..) => self.filter().await,
+        }
+    }
+
+    pub(super) async fn conditions(&mut self) -> anyhow::Result<Moved> {
+        let mut picked = Picked::new(Base::None);
+        picked.toggled.extend(self.draft.statuses.iter().cloned());
+        let rows = words(Condition::WORDS);
+        let mut list = fixed("5 Which statuses?", rows, Some(picked));
+        list.about = vec![
+            "Only where the learner's component has one of these statuses; none chosen: whatever its \
+             status."
+                .to_owned(),
+        ];
+        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        let Chosen::Next(_) = chosen else {
+            return Ok(Moved::Back);
+        };
+        self.draft.statuses = match list.picked {
+            // All is no condition.
+            Some(picked) if picked.base == Base::All && picked.toggled.is_empty() => Vec::new(),
+            Some(picked) => picked_words(&picked, Condition::WORDS),
+            None => Vec::new(),
+        };
+        Ok(Moved::Next)
+    }
+
+    pub(super) async fn sync_type(&mut self) -> anyhow::Result<Moved> {
+        let body = self.draft.place();
+        let limit = Limit::Rows(1);
+        let read = self.desk.read("sync.components", &body, "items", limit);
+        let read = self.waited(read).await??;
+        let has_recent = number(&read, "recent") > 0;
+        let rows = SyncType::ALL.iter().map(|kind| {
+            let note = match kind {
+                SyncType::ChangesOnly if !has_recent => "there are no recent changes",
+                SyncType::ChangesOnly => "the usual choice",
+                SyncType::AllAttributes => "overwrites everything",
+                SyncType::SelectedAttributes => "from the template, the source's plan too",
+            };
+            json!({ "id": kind.as_str(), "name": spaced(kind.as_str()), "note": note })
+        });
+        let mut list = fixed("6 Which type of synchronisation?", rows.collect(), None);
+        loop {
+            let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
+                return Ok(Moved::Back);
+            };
+            if has_recent || text(&row, "id") != SyncType::ChangesOnly.as_str() {
+                text(&row, "id").clone_into(&mut self.draft.sync_type);
+                return Ok(Moved::Next);
+            }
+            list.about = vec!["There are no recent changes; choose another type.".to_owned()];
+        }
+    }
+
+    pub(super) async fn attributes(&mut self) -> anyhow::Result<Moved> {
+        if self.draft.sync_type != SyncType::SelectedAttributes.as_str() {
+            return Ok(Moved::Skipped);
+        }
+        let mut picked = Picked::new(Base::None);
+        picked.toggled.extend(self.draft.attributes.iter().cloned());
+        let offered = Offered::attributes();
+        let rows = words(offered.words());
+        let mut list = fixed("7 Which attributes?", rows, Some(picked));
+        list.may_be_none = false;
+        let Chosen::Next(_) = list.pick(self.desk, &mut self.screen).await? else {
+            return Ok(Moved::Back);
+        };
+        if let Some(picked) = list.picked {
+            self.draft.attributes = picked_words(&picked, offered.words());
+        }
+        Ok(Moved::Next)
+    }
+}
+
+/// Learners as they are found.
+fn found(reply: &Value) -> Table {
+    let rows = items(reply, "items").iter().map(|row| {
+        let programmes = items(row, "programmes").iter();
+        let names: Vec<_> = programmes.map(|one| text(one, "name")).collect();
+        vec![Cell::new(text(row, "name")), Cell::new(names.join(", "))]
+    });
+    let columns = [
+        Column::text("Learner", "name", 100).at_least(20),
+        Column::text("Programmes", "programmes", 60),
+    ];
+    Table::new(columns, rows)
+}

@@ -1,0 +1,191 @@
+//! The summary: what would happen, component by component and learner by learner, and the last question.
+
+use serde_json::{Value, json};
+
+use super::picker::{Chosen, Picker, Source, nobody};
+use super::screen::Key;
+use super::view::View;
+use super::{Moved, Wizard};
+use crate::commands::sync::affected;
+use crate::commands::sync::consent::confirm;
+use crate::commands::sync::explain::{outcome, why};
+use crate::commands::sync::nothing::explained;
+use crate::commands::sync::preview::{counted_actions, grid, heading};
+use crate::commands::sync::spelling::{changes, spaced};
+use crate::desk::Limit;
+use crate::reply::{counted, items, number, text};
+use crate::table::{Cell, Column, Table};
+
+/// So many warnings stand above the list; more are counted there.
+const WARNINGS_SHOWN: usize = 1;
+
+impl Wizard<'_> {
+    /// Shows the summary until it is confirmed or left; confirmed is exactly what was shown.
+    pub(super) async fn summary(&mut self) -> anyhow::Result<Moved> {
+        let title = "8 Summary";
+        let draft = self.draft.clone();
+        let request = self.waited(draft.request(self.desk)).await??;
+        let desk = self.desk;
+        let summary = desk.read("sync.preview", &request, "rows", Limit::All);
+        let summary = match self.waited(summary).await? {
+            Ok(summary) => summary,
+            Err(error) => return self.refused(&request, error).await,
+        };
+        let mut about = vec![heading(&summary), counted_actions(&summary)];
+        let warnings = warnings(&summary);
+        match warnings.len() {
+            // Above a list there is no room for more.
+            count if count > WARNINGS_SHOWN => {
+                about.push(format!("! {count} warnings; s shows them before it asks."));
+            }
+            _ => about.extend(warnings),
+        }
+        loop {
+            let mut list = Picker {
+                title,
+                about: about.clone(),
+                // The rows of this preview, which is what a yes confirms.
+                source: Source::Fixed(items(&summary, "rows").to_vec()),
+                list: "rows",
+                id: "component",
+                table: &|reply, _| grid(reply),
+                people: nobody,
+                picked: None,
+                has_recent: false,
+                may_be_none: true,
+                more_keys: &[('s', "start"), ('l', "learners")],
+                next: "opens a component",
+            };
+            match list.pick(self.desk, &mut self.screen).await? {
+                Chosen::Back => return Ok(Moved::Back),
+                Chosen::Next(row) => self.explain(&request, &row).await?,
+                Chosen::Key('l', _) => self.affected(&request).await?,
+                Chosen::Key(..) => {
+                    if self.is_confirmed(&summary).await? {
+                        let mut request = request;
+                        request["confirm"] = confirm(&summary);
+                        self.confirmed = Some(request);
+                        return Ok(Moved::Next);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn is_confirmed(&mut self, summary: &Value) -> anyhow::Result<bool> {
+        let mut about = vec![heading(summary), counted_actions(summary), String::new()];
+        about.extend(warnings(summary));
+        about.push("Start it? What has changed since this summary is left alone.".to_owned());
+        let view = View::told("8 Confirm", about, "y start · n back · Ctrl-C leave");
+        loop {
+            match self.screen.key(&view).await? {
+                Some(Key::Char('y' | 'Y')) => return Ok(true),
+                Some(Key::Char('n' | 'N') | Key::Back) => return Ok(false),
+                Some(_) | None => {}
+            }
+        }
+    }
+
+    /// What cannot be is said, and leads back to the choices.
+    async fn refused(&mut self, request: &Value, error: anyhow::Error) -> anyhow::Result<Moved> {
+        let error = explained(self.desk, request, error).await;
+        let is_refusal = error
+            .downcast_ref()
+            .is_some_and(|error| matches!(error, crate::asking::AskError::Refused { .. }));
+        if !is_refusal {
+            return Err(error);
+        }
+        let about = vec![error.to_string(), "Nothing was started.".to_owned()];
+        let view = View::told("8 Summary", about, "Any key goes back · Ctrl-C leave");
+        while self.screen.key(&view).await?.is_none() {}
+        Ok(Moved::Back)
+    }
+
+    /// One component, learner by learner; the other side is a key away.
+    async fn explain(&mut self, request: &Value, row: &Value) -> anyhow::Result<()> {
+        let mut side = "synchronised";
+        loop {
+            let mut body = request.clone();
+            body["component"] = row["component"].clone();
+            body["side"] = json!(side);
+            let mut list = Picker {
+                title: text(row, "name"),
+                about: vec![format!("Learners for whom it is {}.", spaced(side))],
+                source: Source::Service {
+                    operation: "sync.explain",
+                    body,
+                },
+                list: "items",
+                id: "learner",
+                table: &|reply, _| pairs(reply),
+                people: nobody,
+                picked: None,
+                has_recent: false,
+                may_be_none: true,
+                more_keys: &[('o', "the others")],
+                next: "back",
+            };
+            match list.pick(self.desk, &mut self.screen).await? {
+                Chosen::Key(..) if side == "synchronised" => side = "not_synchronised",
+                Chosen::Key(..) => side = "synchronised",
+                Chosen::Back | Chosen::Next(_) => return Ok(()),
+            }
+        }
+    }
+
+    async fn affected(&mut self, request: &Value) -> anyhow::Result<()> {
+        let mut list = Picker {
+            title: "Learners who are affected",
+            about: Vec::new(),
+            source: Source::Service {
+                operation: "sync.affected",
+                body: request.clone(),
+            },
+            list: "items",
+            id: "learner",
+            table: &|reply, _| affected::table(reply),
+            people: nobody,
+            picked: None,
+            has_recent: false,
+            may_be_none: true,
+            more_keys: &[],
+            next: "back",
+        };
+        list.pick(self.desk, &mut self.screen).await?;
+        Ok(())
+    }
+}
+
+/// The warnings, a sentence each.
+fn warnings(summary: &Value) -> Vec<String> {
+    let warnings = items(summary, "warnings").iter().map(|one| {
+        let learners = counted(number(one, "learners"), "learner");
+        format!("! {} ({learners})", text(one, "message"))
+    });
+    warnings.collect()
+}
+
+/// Learner by learner, a line each.
+fn pairs(reply: &Value) -> Table {
+    let rows = items(reply, "items").iter().map(|pair| {
+        let name = match text(pair, "name") {
+            "" => text(pair, "learner"),
+            name => name,
+        };
+        vec![
+            Cell::new(name),
+            outcome(text(pair, "outcome")),
+            Cell::new(why(pair)),
+            Cell::new(changes(pair).replace('\n', "; ")),
+        ]
+    });
+    let columns = [
+        Column::text("Learner", "name", 100).at_least(14),
+        Column::whole("Outcome", "outcome", 80),
+        Column::text("Why, and what to know", "reason", 90)
+            .at_least(20)
+            .brief("Why"),
+        Column::text("Changes", "changes", 85).at_least(20),
+    ];
+    Table::new(columns, rows)
+}

@@ -1,0 +1,89 @@
+//! What could be typed next, for a shell that asks: commands, options, and names that the service knows.
+//!
+//! Owns the way from a shell's half-typed line to words that are safe in it. Says nothing where nothing can
+//! be known in time: whoever types is never held up by more than a moment, and sees no error.
+
+mod asking;
+mod line;
+mod quoting;
+mod registration;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Arg, Command};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::env::{EnvCompleter, Shells};
+
+use crate::completing::asking::Nouns;
+use crate::completing::line::Line;
+use crate::completing::quoting::Quoting;
+
+pub(crate) use registration::{Shell, registration};
+
+/// Holds the name of the shell that asks.
+pub(crate) const VARIABLE: &str = "PLANSYNC_COMPLETE";
+/// The word that is completed, counted from 0: a part of the library's protocol.
+const INDEX: &str = "_CLAP_COMPLETE_INDEX";
+
+/// Answers a shell, if that is what the process was started for; `command` is all that can be said.
+pub(crate) fn answer(command: impl Fn() -> Command) -> Option<ExitCode> {
+    let asked = std::env::var(VARIABLE).ok().filter(|it| !it.is_empty())?;
+    let shells = Shells::builtins();
+    let Some(shell) = shells.completer(&asked) else {
+        return Some(ExitCode::from(2));
+    };
+    let answered = write(shell, &command);
+    Some(answered.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
+}
+
+fn write(shell: &dyn EnvCompleter, command: &impl Fn() -> Command) -> io::Result<()> {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let words = arguments.iter().position(|it| it == "--");
+    let words = words.map_or(&[][..], |place| &arguments[place + 1..]);
+    let index = std::env::var(INDEX).ok().and_then(|it| it.parse().ok());
+    let index = index.unwrap_or(words.len().saturating_sub(1));
+    let quoting = Quoting::of(shell.name(), words.get(index).map(OsString::as_os_str));
+    let word = |(at, word): (usize, &OsString)| quoting.word(word, at == index);
+    let mut words: Vec<_> = words.iter().enumerate().map(word).collect();
+    if words.len() <= index {
+        words.push(OsString::new());
+    }
+    let line = Arc::new(Line::read(command(), &words[..index.min(words.len())]));
+    let mut whole = with_names(command(), &line);
+    let mut written = Vec::new();
+    let here = std::env::current_dir().ok();
+    if quoting.is_ours() {
+        let all = clap_complete::engine::complete(&mut whole, words, index, here.as_deref())?;
+        for candidate in all {
+            quoting.write(&candidate, &mut written)?;
+        }
+    } else {
+        shell.write_complete(&mut whole, words, here.as_deref(), &mut written)?;
+    }
+    io::stdout().lock().write_all(&written)
+}
+
+/// The command, with names for the values of its arguments.
+fn with_names(command: Command, line: &Arc<Line>) -> Command {
+    let names = |arg: Arg| match Nouns::of(arg.get_id().as_str()) {
+        None => arg,
+        Some(nouns) => {
+            let line = Arc::clone(line);
+            arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+                names_for(&line, nouns, typed)
+            }))
+        }
+    };
+    let command = command.mut_args(names);
+    command.mut_subcommands(|command| with_names(command, line))
+}
+
+fn names_for(line: &Line, nouns: Nouns, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else {
+        return Vec::new();
+    };
+    asking::found(line, nouns, typed)
+}

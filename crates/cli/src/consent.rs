@@ -1,0 +1,33 @@
+//! Doing what many may rely on: asked first on a terminal, and said to be meant in a script.
+
+use clap::Args;
+
+use crate::exit::NotUnderstood;
+use crate::output::Output;
+use crate::question::{can_be_asked, is_answered_yes};
+
+/// Whether it is meant.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Consent {
+    /// Do it without asking; needed where there is no terminal.
+    #[arg(long, short = 'y')]
+    yes: bool,
+}
+
+impl Consent {
+    /// Whether it was said or is answered that it is to be done.
+    ///
+    /// # Errors
+    ///
+    /// There is nobody to ask.
+    pub(crate) async fn given(self, output: Output, question: &str) -> anyhow::Result<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !can_be_asked(output) {
+            let told = "nothing was done: where there is no terminal to ask on, it needs `--yes`";
+            return Err(NotUnderstood(told.to_owned()).into());
+        }
+        Ok(is_answered_yes(question).await?)
+    }
+}

@@ -1,0 +1,331 @@
+//! Somebody who is connected: questions, and lists read page by page.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use clap::Args;
+use plansync_nats::Client;
+use plansync_protocol::{Error, ErrorCode, PageSize};
+use serde_json::{Value, json};
+
+use crate::asking::{self, AskError, Question};
+use crate::connecting::ClientArguments;
+use crate::output::{Format, Output};
+use crate::reply::number;
+use crate::table::Ids;
+use crate::terminal;
+use crate::typed::Typed;
+
+/// How many rows people are shown who did not say.
+const ROWS_SHOWN: usize = 50;
+/// How often a list is begun again because it changed while it was read.
+const READINGS_MAX: usize = 8;
+
+/// The lists whose first page is held, so that all pages are of one reading.
+const HELD: [&str; 12] = [
+    "administrator.list",
+    "learner.find",
+    "learner.list",
+    "programme.list",
+    "record.changes",
+    "record.list",
+    "sync.components",
+    "sync.filters",
+    "sync.learners",
+    "sync.list",
+    "sync.outcomes",
+    "template.get",
+];
+
+/// For which tenant, as whom, and by which connection.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DeskArguments {
+    // Before the others, which are taken out of the matches as they are read.
+    #[command(flatten)]
+    typed: Typed,
+    /// For which tenant.
+    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    pub(crate) tenant: String,
+    /// As whom: an administrator, or `system`.
+    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
+    pub(crate) actor: String,
+    #[command(flatten)]
+    pub(crate) client: ClientArguments,
+}
+
+/// How many rows of a list are shown.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct LimitArguments {
+    /// How many rows to show at most: a number, or `all`; 50 for people, and all for programs.
+    #[arg(long, value_name = "ROWS|all")]
+    limit: Option<Limit>,
+}
+
+/// A bound on the rows of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// Every row.
+    All,
+    /// At most so many, one at least.
+    Rows(usize),
+}
+
+impl FromStr for Limit {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Self::All),
+            _ => match text.parse() {
+                Ok(rows) if rows > 0 => Ok(Self::Rows(rows)),
+                Ok(_) | Err(_) => Err("give a number from 1, or `all`"),
+            },
+        }
+    }
+}
+
+impl Limit {
+    pub(crate) fn rows(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::Rows(rows) => rows,
+        }
+    }
+}
+
+impl LimitArguments {
+    pub(crate) fn limit(self, output: Output) -> Limit {
+        match self.limit {
+            Some(limit) => limit,
+            None if output.is_for_people() => Limit::Rows(ROWS_SHOWN),
+            None => Limit::All,
+        }
+    }
+}
+
+/// A list that does not hold still.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "what was asked for changes faster than its pages can be read; ask again with a smaller `--limit`"
+)]
+struct NeverStill;
+
+/// Somebody connected.
+pub(crate) struct Desk {
+    output: Output,
+    client: Client,
+    who: DeskArguments,
+}
+
+impl DeskArguments {
+    /// Of parts that were read by themselves.
+    pub(crate) fn of(typed: Typed, tenant: String, actor: String, client: ClientArguments) -> Self {
+        Self {
+            typed,
+            tenant,
+            actor,
+            client,
+        }
+    }
+
+    pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Desk> {
+        Ok(Desk {
+            output,
+            client: self.client.connect().await?,
+            who: self.clone(),
+        })
+    }
+
+    /// What to add to a command so that the same person asks the same service.
+    pub(crate) fn typed(&self) -> &Typed {
+        &self.typed
+    }
+
+    pub(crate) fn patience(&self) -> std::time::Duration {
+        self.client.patience()
+    }
+}
+
+impl Desk {
+    /// The connection, which may be shared.
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The same, with replies exactly as they come: what is read is sent again.
+    pub(crate) fn exactly(&self) -> Self {
+        Self {
+            output: Output::new(Format::Json, Ids::Full),
+            client: self.client.clone(),
+            who: self.who.clone(),
+        }
+    }
+
+    /// A reply; what is in it may stand on a terminal, if people read it.
+    pub(crate) async fn ask(&self, operation: &str, body: &Value) -> Result<Value, AskError> {
+        let question = Question {
+            tenant: &self.who.tenant,
+            actor: &self.who.actor,
+            operation,
+            body,
+        };
+        let reply = question.ask(&self.client).await?;
+        Ok(if self.output.is_for_people() {
+            terminal::value(reply)
+        } else {
+            reply
+        })
+    }
+
+    /// What to add to a command so that the same person asks the same service.
+    pub(crate) fn typed(&self) -> &Typed {
+        self.who.typed()
+    }
+
+    /// A text as it is in a reply.
+    pub(crate) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.output.is_for_people() {
+            terminal::line(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// A reply whose list of this name holds the rows of all its pages, up to the limit; all else
+    /// is the first page's.
+    pub(crate) async fn read(
+        &self,
+        operation: &str,
+        body: &Value,
+        list: &str,
+        limit: Limit,
+    ) -> anyhow::Result<Value> {
+        let all = |_: &Value| true;
+        self.read_where(operation, body, list, limit, all).await
+    }
+
+    /// The same with only those of the rows for which `keep` holds: rows that nobody wants take no room.
+    pub(crate) async fn read_where(
+        &self,
+        operation: &str,
+        body: &Value,
+        list: &str,
+        limit: Limit,
+        keep: impl Fn(&Value) -> bool,
+    ) -> anyhow::Result<Value> {
+        let mut size = limit.rows().min(usize::from(PageSize::MAX.get()));
+        for _ in 0..READINGS_MAX {
+            let mut body = body.clone();
+            body["page_size"] = json!(size);
+            let reading = Reading {
+                operation,
+                list,
+                limit,
+                keep: &keep,
+            };
+            match self.read_pages(&reading, body).await {
+                Ok(Some(reply)) => return Ok(reply),
+                Ok(None) => {}
+                Err(AskError::Refused { error }) if error.code == ErrorCode::ReadingExpired => {}
+                Err(error) => match smaller_page(&error, size) {
+                    Some(fits) => size = fits,
+                    None => return Err(error.into()),
+                },
+            }
+        }
+        Err(NeverStill.into())
+    }
+
+    /// None if the pages are not of one list.
+    async fn read_pages<K: Fn(&Value) -> bool>(
+        &self,
+        reading: &Reading<'_, K>,
+        mut body: Value,
+    ) -> Result<Option<Value>, AskError> {
+        let Reading {
+            operation,
+            list,
+            limit,
+            keep,
+        } = *reading;
+        let is_held = HELD.contains(&operation);
+        if is_held {
+            body["hold"] = json!(true);
+        }
+        let mut whole = self.ask(operation, &body).await?;
+        let mut rows = taken(&mut whole, list);
+        let total = usize::try_from(number(&whole, "total")).unwrap_or(usize::MAX);
+        let wanted = total.min(limit.rows());
+        let mut read = rows.len();
+        rows.truncate(wanted);
+        rows.retain(keep);
+        for page in 2_u32.. {
+            if read >= wanted {
+                break;
+            }
+            body["page"] = json!(page);
+            if is_held {
+                body["at"] = whole["position"].clone();
+            }
+            let mut next = self.ask(operation, &body).await?;
+            let mut more = taken(&mut next, list);
+            if more.is_empty() || ["total", "digest"].iter().any(|it| next[it] != whole[it]) {
+                return Ok(None);
+            }
+            more.truncate(wanted - read);
+            read += more.len();
+            rows.extend(more.into_iter().filter(keep));
+        }
+        whole[list] = Value::Array(rows);
+        Ok(Some(whole))
+    }
+}
+
+/// What is read of a list.
+struct Reading<'a, K> {
+    operation: &'a str,
+    list: &'a str,
+    limit: Limit,
+    keep: &'a K,
+}
+
+fn taken(reply: &mut Value, list: &str) -> Vec<Value> {
+    match reply[list].take() {
+        Value::Array(rows) => rows,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            Vec::new()
+        }
+    }
+}
+
+/// The size of pages that fit, if they were too large.
+pub(crate) fn smaller_page(error: &AskError, size: usize) -> Option<usize> {
+    let AskError::Refused {
+        error:
+            Error {
+                code: ErrorCode::PageTooLarge,
+                details: Some(details),
+                ..
+            },
+    } = error
+    else {
+        return None;
+    };
+    let fits = usize::from(details.page_size?);
+    (1..size).contains(&fits).then_some(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Limit;
+
+    #[test]
+    fn a_limit_is_a_number_or_all() {
+        assert_eq!("all".parse(), Ok(Limit::All));
+        assert_eq!("7".parse(), Ok(Limit::Rows(7)));
+        for wrong in ["0", "-1", "every"] {
+            let refused = wrong.parse::<Limit>();
+            assert_eq!(refused, Err("give a number from 1, or `all`"), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Text for a file that is not there yet, or for the standard output: nothing is ever overwritten.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::exit::NotUnderstood;
+use crate::{output, paths};
+
+/// Writes a text of whole lines.
+///
+/// # Errors
+///
+/// The file is there already, or cannot be written.
+pub(crate) fn write(file: Option<&Path>, text: &str) -> anyhow::Result<()> {
+    let Some(path) = file else {
+        return Ok(output::line(text.trim_end_matches('\n'))?);
+    };
+    let name = paths::shown(path);
+    let mut file = File::create_new(path).map_err(|error| {
+        NotUnderstood(if error.kind() == io::ErrorKind::AlreadyExists {
+            format!("{name} is there already, and was left as it is; name another file")
+        } else {
+            format!("the file {name} cannot be made: {error}")
+        })
+    })?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all());
+    written.with_context(|| format!("the file {name} was made, but cannot be written"))
+}

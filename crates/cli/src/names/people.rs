@@ -1,0 +1,77 @@
+//! What administrators are called, for everyone: tables show people, not ids.
+
+use std::collections::BTreeSet;
+
+use plansync_protocol::ErrorCode;
+use plansync_protocol::subject::is_name;
+use serde_json::json;
+
+use crate::asking::AskError;
+use crate::desk::Desk;
+use crate::names::{Kind, Lookup, Names, among};
+use crate::reply::items;
+
+/// So many are asked for at once.
+const AT_ONCE: usize = 500;
+
+/// The names of administrators; whoever is not known has none.
+pub(crate) async fn administrators<I>(
+    desk: &Desk,
+    ids: impl IntoIterator<Item = I>,
+) -> anyhow::Result<Names>
+where
+    I: Into<String>,
+{
+    let ids: BTreeSet<String> = ids.into_iter().map(Into::into).collect();
+    let ids: Vec<_> = ids.into_iter().filter(|id| is_name(id)).collect();
+    let mut names = Names::default();
+    for some in ids.chunks(AT_ONCE) {
+        let body = json!({ "administrators": some });
+        let reply = desk.ask("administrator.names", &body).await?;
+        let known = items(&reply, "items").iter();
+        let known: Vec<_> = known
+            .filter(|one| one["name"].is_string())
+            .cloned()
+            .collect();
+        names.learn(&known, Kind::Administrator);
+    }
+    Ok(names)
+}
+
+/// The id of the administrator who is meant by an id or a name: of all, for those who may list them, and
+/// for everybody else of those who are `known` to have to do with it.
+///
+/// # Errors
+/// [`Unresolved`](crate::names::Unresolved) if there is none, or several.
+pub(crate) async fn administrator(
+    desk: &Desk,
+    given: &str,
+    known: impl AsyncFnOnce() -> anyhow::Result<BTreeSet<String>>,
+) -> anyhow::Result<String> {
+    if let Some(id) = given.strip_prefix("id:") {
+        return Ok(id.to_owned());
+    }
+    if administrators(desk, [given]).await?.knows(given) {
+        return Ok(given.to_owned());
+    }
+    let known = known().await?;
+    if known.contains(given) {
+        return Ok(given.to_owned());
+    }
+    match Lookup::administrators(desk).one(given).await {
+        Err(error) if is_not_permitted(&error) => among_known(desk, known, given).await,
+        found => found,
+    }
+}
+
+fn is_not_permitted(error: &anyhow::Error) -> bool {
+    match error.downcast_ref() {
+        Some(AskError::Refused { error }) => error.code == ErrorCode::NotPermitted,
+        Some(_) | None => false,
+    }
+}
+
+async fn among_known(desk: &Desk, ids: BTreeSet<String>, given: &str) -> anyhow::Result<String> {
+    let all = administrators(desk, ids).await?.into_candidates();
+    Ok(among(desk, Kind::Administrator, given, all)?.id)
+}

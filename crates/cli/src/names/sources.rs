@@ -1,0 +1,175 @@
+//! Where the names of things are listed, each kind in its place.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::desk::Desk;
+use crate::names::{Candidate, Kind, Lookup};
+use crate::reply::{items, minute, text};
+
+impl<'a> Lookup<'a> {
+    /// All learners whom the asker sees.
+    pub(crate) fn learners(desk: &'a Desk) -> Self {
+        Self::new(desk, Kind::Learner, "learner.find", json!({}), learner)
+            .searched()
+            .listed_by("learner list", "")
+    }
+
+    /// The learners onto whose plans can be synchronised from an open record.
+    pub(crate) fn targets(desk: &'a Desk, session: Uuid, programme: Uuid) -> Self {
+        let body = json!({ "session": session, "programme": programme });
+        Self::new(desk, Kind::Learner, "sync.learners", body, target)
+            .searched()
+            .listed_by("sync learners", &place(session, programme))
+    }
+
+    /// The components that can be synchronised from an open record.
+    pub(crate) fn components(desk: &'a Desk, session: Uuid, programme: Uuid) -> Self {
+        let body = json!({ "session": session, "programme": programme });
+        Self::new(desk, Kind::Component, "sync.components", body, component)
+            .searched()
+            .listed_by("sync components", &place(session, programme))
+    }
+
+    /// The components of a learner's plan.
+    pub(crate) fn of_plan(desk: &'a Desk, learner: Uuid) -> Self {
+        let body = json!({ "learner": learner });
+        Self {
+            list: "components",
+            ..Self::new(desk, Kind::Component, "plan.get", body, planned)
+        }
+        .listed_by("plan show", &learner.to_string())
+    }
+
+    /// The components that a learner's plan had at a version.
+    pub(crate) fn of_plan_at(desk: &'a Desk, learner: Uuid, version: u64) -> Self {
+        let mut lookup = Self::of_plan(desk, learner);
+        lookup.body["at_version"] = json!(version);
+        lookup
+    }
+
+    /// The components that a synchronisation replays.
+    pub(crate) fn replayed(desk: &'a Desk, sync: Uuid) -> Self {
+        let body = json!({ "sync": sync });
+        Self::new(desk, Kind::Component, "sync.changes", body, component)
+            .listed_by("sync changes", &sync.to_string())
+    }
+
+    /// The synchronisations that the asker may see; they have no names, but beginnings of ids.
+    pub(crate) fn syncs(desk: &'a Desk) -> Self {
+        Self::new(desk, Kind::Sync, "sync.list", json!({}), sync).listed_by("sync list", "")
+    }
+
+    /// All administrators, for those who may list them.
+    pub(crate) fn administrators(desk: &'a Desk) -> Self {
+        let (kind, operation) = (Kind::Administrator, "administrator.list");
+        Self::new(desk, kind, operation, json!({}), administrator)
+            .searched()
+            .listed_by("administrator list", "")
+    }
+
+    /// All programmes, for those who may list them.
+    pub(crate) fn programmes(desk: &'a Desk) -> Self {
+        let (kind, operation) = (Kind::Programme, "programme.list");
+        Self::new(desk, kind, operation, json!({}), programme)
+            .searched()
+            .listed_by("programme list", "")
+    }
+
+    /// The components of a programme's template.
+    pub(crate) fn of_template(desk: &'a Desk, programme: &str) -> Self {
+        let body = json!({ "programme": programme });
+        Self {
+            list: "components",
+            ..Self::new(desk, Kind::Component, "template.get", body, planned)
+        }
+        .listed_by("template show", programme)
+    }
+
+    fn new(
+        desk: &'a Desk,
+        kind: Kind,
+        operation: &'static str,
+        body: Value,
+        row: fn(&Value) -> Candidate,
+    ) -> Self {
+        Self {
+            desk,
+            kind,
+            operation,
+            body,
+            list: "items",
+            row,
+            is_searched: false,
+            only: None,
+            how: None,
+        }
+    }
+
+    fn searched(self) -> Self {
+        Self {
+            is_searched: true,
+            ..self
+        }
+    }
+
+    fn listed_by(self, verb: &str, given: &str) -> Self {
+        Self {
+            how: Some(self.desk.typed().command(verb, given)),
+            ..self
+        }
+    }
+}
+
+fn place(session: Uuid, programme: Uuid) -> String {
+    format!("--session {session} --programme {programme}")
+}
+
+fn candidate(row: &Value, kind: Kind, name: &str, beside: String) -> Candidate {
+    Candidate {
+        id: text(row, kind.word()).to_owned(),
+        name: name.to_owned(),
+        beside,
+    }
+}
+
+fn learner(row: &Value) -> Candidate {
+    let programmes: Vec<_> = items(row, "programmes")
+        .iter()
+        .map(|one| text(one, "name"))
+        .collect();
+    let programmes = programmes.join(", ");
+    candidate(row, Kind::Learner, text(row, "name"), programmes)
+}
+
+fn target(row: &Value) -> Candidate {
+    let status = text(row, "programme_status").replace('_', " ");
+    candidate(row, Kind::Learner, text(row, "name"), status)
+}
+
+fn component(row: &Value) -> Candidate {
+    let about = match (text(row, "type"), text(row, "change")) {
+        (about, "") | ("", about) => about.to_owned(),
+        (kind, change) => format!("{kind}, {change}"),
+    };
+    candidate(row, Kind::Component, text(row, "name"), about)
+}
+
+fn planned(row: &Value) -> Candidate {
+    let name = text(&row["attributes"], "name");
+    candidate(row, Kind::Component, name, text(row, "type").to_owned())
+}
+
+fn sync(row: &Value) -> Candidate {
+    let started = minute(text(row, "started_at"));
+    let beside = format!("started {started} by {}", text(row, "requested_by"));
+    candidate(row, Kind::Sync, "", beside)
+}
+
+fn programme(row: &Value) -> Candidate {
+    candidate(row, Kind::Programme, text(row, "name"), String::new())
+}
+
+fn administrator(row: &Value) -> Candidate {
+    candidate(row, Kind::Administrator, text(row, "name"), String::new())
+}

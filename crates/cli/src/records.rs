@@ -1,0 +1,160 @@
+//! Which of the asker's open records is meant.
+
+use clap::Args;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::desk::{Desk, Limit};
+use crate::exit::NotUnderstood;
+use crate::names::{self, Kind, Lookup, Names};
+use crate::reply::{items, minute, text};
+use crate::{shell, terminal};
+
+/// How an open record is said.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RecordArguments {
+    /// The record session, or the beginning of its id; without it and `--learner`, your only open
+    /// record.
+    #[arg(long, conflicts_with = "learner", value_name = "ID")]
+    session: Option<String>,
+    /// The learner whose record you have open: a name, or an id or its beginning.
+    #[arg(long, value_name = "NAME|ID")]
+    learner: Option<String>,
+}
+
+/// The same where the learner may stand by itself.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RecordOf {
+    /// Whose: a name, or an id or its beginning; without it, your only open record.
+    #[arg(id = "of", value_name = "LEARNER", conflicts_with_all = ["session", "learner"])]
+    of: Option<String>,
+    #[command(flatten)]
+    record: RecordArguments,
+}
+
+impl RecordOf {
+    /// As options.
+    pub(crate) fn arguments(self) -> RecordArguments {
+        RecordArguments {
+            learner: self.of.or(self.record.learner),
+            ..self.record
+        }
+    }
+}
+
+/// A record that the asker has open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OpenRecord {
+    pub(crate) session: Uuid,
+    pub(crate) learner: Uuid,
+}
+
+impl RecordArguments {
+    /// The session, where its whole id was given.
+    pub(crate) fn session(&self) -> Option<Uuid> {
+        Uuid::try_parse(self.session.as_deref()?).ok()
+    }
+
+    /// Finds it among the asker's open records.
+    pub(crate) async fn find(&self, desk: &Desk) -> anyhow::Result<OpenRecord> {
+        let open = open_records(desk).await?;
+        let meant: Vec<_> = match (&self.session, &self.learner) {
+            (Some(session), _) => {
+                let session = session.to_lowercase();
+                let begins = |record: &&Value| text(record, "session").starts_with(&session);
+                open.iter().filter(begins).collect()
+            }
+            (None, Some(learner)) => {
+                let learner = learner_with_open_record(desk, learner, &open).await?;
+                let is_theirs = |record: &&Value| text(record, "learner") == learner;
+                open.iter().filter(is_theirs).collect()
+            }
+            (None, None) => open.iter().collect(),
+        };
+        match *meant {
+            [record] => Ok(OpenRecord {
+                session: text(record, "session").parse()?,
+                learner: text(record, "learner").parse()?,
+            }),
+            [] => Err(self.none(desk, &open).await?),
+            [..] => {
+                let what =
+                    "several open records may be meant; say which with `--learner` or `--session`";
+                let listed = listed(desk, &meant).await?;
+                Err(NotUnderstood(format!("{what}:\n{listed}")).into())
+            }
+        }
+    }
+
+    async fn none(&self, desk: &Desk, open: &[Value]) -> anyhow::Result<anyhow::Error> {
+        let what = match (&self.session, &self.learner) {
+            (Some(session), _) => format!(
+                "record session {} is not among your open records",
+                terminal::line(session)
+            ),
+            (None, Some(learner)) => {
+                let open_it = shell::argument(learner);
+                let open_it = desk.typed().command("record open", &open_it);
+                let learner = terminal::line(learner);
+                format!("you have no open record of learner {learner}; to open it:\n  {open_it}")
+            }
+            (None, None) => format!(
+                "you have no open record; open one with `record open` and a learner's name, which \
+                 this lists:\n  {}",
+                desk.typed().command("learner list", "")
+            ),
+        };
+        let open: Vec<_> = open.iter().collect();
+        Ok(NotUnderstood(if open.is_empty() {
+            what
+        } else {
+            format!("{what}\nThese are open:\n{}", listed(desk, &open).await?)
+        })
+        .into())
+    }
+}
+
+/// All records that the asker has open.
+pub(crate) async fn open_records(desk: &Desk) -> anyhow::Result<Vec<Value>> {
+    let body = json!({});
+    let open = desk.read("record.list", &body, "items", Limit::All).await?;
+    Ok(items(&open, "items").to_vec())
+}
+
+/// The names of the learners of these records.
+pub(crate) async fn names_of(desk: &Desk, records: &[&Value]) -> anyhow::Result<Names> {
+    let ids = records
+        .iter()
+        .map(|record| text(record, "learner").to_owned());
+    let learners = Lookup::learners(desk).only(ids.collect());
+    let mut names = Names::default();
+    names.learn(&learners.all().await?, Kind::Learner);
+    Ok(names)
+}
+
+/// A learner who is meant: one whose record is open, if there is one of this name.
+async fn learner_with_open_record(
+    desk: &Desk,
+    given: &str,
+    open: &[Value],
+) -> anyhow::Result<String> {
+    let ids = open.iter().map(|record| text(record, "learner").to_owned());
+    let among = Lookup::learners(desk).only(ids.collect());
+    match among.one(given).await {
+        Err(error) if names::is_unknown(&error) => Lookup::learners(desk).one(given).await,
+        found => found,
+    }
+}
+
+async fn listed(desk: &Desk, records: &[&Value]) -> anyhow::Result<String> {
+    let names = names_of(desk, records).await?;
+    let line = |record: &&Value| {
+        format!(
+            "  session {} of {}, opened {}",
+            text(record, "session"),
+            names.of(text(record, "learner")),
+            minute(text(record, "opened_at"))
+        )
+    };
+    Ok(records.iter().map(line).collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,135 @@
+//! Who asks and by which connection, as options that were typed: a command that is printed to be typed
+//! next must reach the same service as the same person.
+//!
+//! What came from the environment is left out there, because it is in the same shell's environment
+//! still. Passwords and tokens are never printed.
+
+use std::ffi::OsStr;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::shell;
+
+/// The options that are said again, by the names of their fields.
+const SAID_AGAIN: [(&str, &str); 10] = [
+    ("tenant", "tenant"),
+    ("actor", "as"),
+    ("nats_url", NATS_URL),
+    ("nats_creds", "nats-creds"),
+    ("tls", "tls"),
+    ("tls_ca", "tls-ca"),
+    ("tls_cert", "tls-cert"),
+    ("tls_key", "tls-key"),
+    ("inbox_prefix", "inbox-prefix"),
+    ("timeout", "timeout"),
+];
+const NATS_URL: &str = "nats-url";
+
+/// The options above that stood on the command line, ready to be typed again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Typed(Vec<String>);
+
+impl Typed {
+    /// A command of this program that goes on from here: its verb, such as `sync list`, and what it is
+    /// given, quoted already, behind the options.
+    pub(crate) fn command(&self, verb: &str, given: &str) -> String {
+        let options = self.0.iter().map(String::as_str);
+        let all = ["plansync", verb].into_iter().chain(options);
+        let all = all.chain([given]).filter(|word| !word.is_empty());
+        all.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Those of the command that is run, whatever command of commands these are of.
+    fn read(mut matches: &ArgMatches) -> Self {
+        while let Some((_, of_command)) = matches.subcommand() {
+            matches = of_command;
+        }
+        let said = SAID_AGAIN.iter().filter(|(id, _)| is_typed(matches, id));
+        Self(said.map(|(id, name)| again(matches, id, name)).collect())
+    }
+}
+
+fn is_typed(matches: &ArgMatches, id: &str) -> bool {
+    matches.try_contains_id(id).is_ok()
+        && matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine)
+}
+
+fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
+    let value = matches.get_raw(id).and_then(|mut values| values.next());
+    match value.map(OsStr::to_string_lossy) {
+        Some(url) if name == NATS_URL && url.contains('@') => {
+            // Whoever typed it can put it where it is not shown.
+            format!("--{NATS_URL} \"$NATS_URL\"")
+        }
+        Some(value) if !value.is_empty() && id != "tls" => shell::option(name, &value),
+        Some(_) | None => format!("--{name}"),
+    }
+}
+
+impl FromArgMatches for Typed {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self::read(matches))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::read(matches);
+        Ok(())
+    }
+}
+
+/// It adds no argument: it reads those of others.
+impl Args for Typed {
+    fn augment_args(command: Command) -> Command {
+        command
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::desk::DeskArguments;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        who: DeskArguments,
+    }
+
+    fn again(words: &[&str]) -> String {
+        let line = Line::try_parse_from([&["plansync"], words].concat()).unwrap();
+        line.who.typed().command("sync list", "--limit all")
+    }
+
+    #[test]
+    fn what_was_typed_is_said_again_and_defaults_are_not() {
+        let who = ["--tenant", "acme", "--as=-x"];
+        assert_eq!(
+            again(&who),
+            "plansync sync list --tenant acme --as=-x --limit all"
+        );
+        let more = ["--tls", "--tls-ca", "a b.pem", "--nats-url", "nats://h:1"];
+        let expected = "plansync sync list --tenant acme --as=-x --nats-url nats://h:1 --tls \
+                        --tls-ca 'a b.pem' --limit all";
+        assert_eq!(again(&[&who[..], &more].concat()), expected);
+    }
+
+    #[test]
+    fn a_password_is_not_repeated() {
+        let words = [
+            "--tenant",
+            "acme",
+            "--as",
+            "al",
+            "--nats-url",
+            "nats://u:secret@h",
+        ];
+        let expected = "plansync sync list --tenant acme --as al --nats-url \"$NATS_URL\" \
+                        --limit all";
+        assert_eq!(again(&words), expected);
+    }
+}
