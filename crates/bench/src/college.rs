@@ -115,7 +115,7 @@ impl College {
         })
     }
 
-    fn open_record(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn open_record(&mut self) -> anyhow::Result<()> {
         let opened = self.ask("sam", "record.open", &json!({ "learner": learner(0) }))?;
         self.session = serde_json::from_value(opened["session"].clone())?;
         Ok(())

@@ -6,7 +6,9 @@ mod commit;
 mod edits;
 mod instantiate;
 mod largest;
+mod lists;
 mod long_log;
+mod neighbour;
 mod postgres;
 mod preview;
 mod replay;
@@ -63,6 +65,11 @@ pub(crate) const ALL: &[Workload] = &[
         run: cold::run,
     },
     Workload {
+        name: "neighbour",
+        about: "one tenant's edits while another's plans are read right after a start",
+        run: neighbour::run,
+    },
+    Workload {
         name: "instantiate",
         about: "2,089 plans of 2,089 components each",
         run: instantiate::run,
@@ -86,6 +93,11 @@ pub(crate) const ALL: &[Workload] = &[
         name: "long-log",
         about: "what a long log costs more than a short one (--long)",
         run: long_log::run,
+    },
+    Workload {
+        name: "lists",
+        about: "pages, filters and searches among 400,000 learners of one tenant",
+        run: lists::run,
     },
     Workload {
         name: "postgres",

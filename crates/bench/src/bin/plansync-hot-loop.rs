@@ -1,23 +1,29 @@
 //! The hot loop of a sync, and nothing around it: an engine on a log in memory, stepped by hand. Made
 //! to be counted: `tests/hot_loop.rs` compares the instructions of a run with syncs and of one without.
 //!
-//! `plansync-hot-loop SIZE SYNCS`; every plan has a shape of its own, so that no plan is another's
-//! twin.
+//! `plansync-hot-loop SIZE SYNCS [SHAPE]`, where the shape is one of
+//!
+//! - `another`, unless it is said: every plan has a shape of its own, so that no plan is another's twin;
+//! - `twins`: every plan is the same;
+//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of decisions as
+//!   many as can be;
+//! - `nothing`: the source has not changed since the sync before.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use plansync_domain::administrator::{Administrator, Groups};
-use plansync_domain::attribute::{Attribute, AttributeSet};
-use plansync_domain::attributes::AttributeMap;
 use plansync_domain::command::{Command, Edit};
 use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
-use plansync_domain::learner::{Enrolment, EnrolmentStatus, Learner};
 use plansync_domain::permission::Permission;
-use plansync_domain::programme::Programme;
-use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
-use plansync_domain::settings::{OwnerRule, TenantSettings};
-use plansync_domain::template::TemplateComponent;
+use plansync_domain::plan::status::Status;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use plansync_domain::reference::programme::Programme;
+use plansync_domain::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+use plansync_domain::reference::template::TemplateComponent;
+use plansync_domain::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::values::attribute::{Attribute, AttributeSet};
+use plansync_domain::values::attributes::AttributeMap;
 use plansync_engine::{Call, Config, Engine, Worked};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Fingerprint, LogId};
@@ -42,9 +48,31 @@ fn named(name: &str) -> AttributeMap {
     attributes
 }
 
+/// What costs something else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Another,
+    Twins,
+    Half,
+    Nothing,
+}
+
+impl Shape {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "another" => Some(Self::Another),
+            "twins" => Some(Self::Twins),
+            "half" => Some(Self::Half),
+            "nothing" => Some(Self::Nothing),
+            _ => None,
+        }
+    }
+}
+
 struct Stage {
     engine: Engine,
     asked: u128,
+    shape: Shape,
 }
 
 impl Stage {
@@ -52,6 +80,7 @@ impl Stage {
         self.asked += 1;
         let call = Call {
             id_is_new: false,
+            earlier: None,
             tenant: "northgate".parse()?,
             actor: actor.parse()?,
             command: CommandId::from_uuid(Uuid::from_u128(self.asked)),
@@ -68,6 +97,7 @@ impl Stage {
         let settings = TenantSettings {
             marking_aid: false,
             owner_rule: OwnerRule::Keep,
+            record_idle_hours: IdleHours::default(),
         };
         self.ask("system", &Command::PutTenant(settings))?;
         let record = Administrator {
@@ -121,9 +151,25 @@ impl Stage {
         self.ask("system", &Command::PutLearner { learner, record })?;
         let programme = PROGRAMME;
         self.ask("system", &Command::InstantiatePlan { learner, programme })?;
-        if number > 0 {
-            let component = component(number % size);
-            self.edit("system", number, vec![Edit::Remove { component }])?;
+        match self.shape {
+            Shape::Another if number > 0 => {
+                let component = component(number % size);
+                self.edit("system", number, vec![Edit::Remove { component }])
+            }
+            Shape::Half if number > 0 => self.finish_half(number, size),
+            Shape::Another | Shape::Half | Shape::Twins | Shape::Nothing => Ok(()),
+        }
+    }
+
+    fn finish_half(&mut self, number: usize, size: usize) -> anyhow::Result<()> {
+        let chosen = (0..size).filter(|index| is_chosen(number, *index));
+        let chosen: Vec<_> = chosen.collect();
+        for part in chosen.chunks(PART) {
+            let edits = part.iter().map(|index| Edit::SetStatus {
+                component: component(*index),
+                status: Status::Completed,
+            });
+            self.edit("system", number, edits.collect())?;
         }
         Ok(())
     }
@@ -140,15 +186,24 @@ impl Stage {
     fn sync(&mut self, number: usize, size: usize) -> anyhow::Result<()> {
         let all: Vec<_> = (0..size).collect();
         for part in all.chunks(PART) {
-            let edits = part.iter().map(|component| rename(*component, number));
-            self.edit("sam", 0, edits.collect())?;
+            if self.shape != Shape::Nothing || number == 0 {
+                let edits = part.iter().map(|component| rename(*component, number));
+                self.edit("sam", 0, edits.collect())?;
+            }
         }
+        let statuses = match self.shape {
+            Shape::Half => StatusFilter {
+                statuses: vec![Status::NotStarted],
+                planned_for_qa: false,
+            },
+            Shape::Another | Shape::Twins | Shape::Nothing => StatusFilter::default(),
+        };
         let request = SyncRequest {
             session: SESSION,
             programme: PROGRAMME,
             components: Components::All,
             learners: Learners::All,
-            statuses: StatusFilter::default(),
+            statuses,
             kind: SyncKind::ChangesOnly,
             attributes: AttributeSet::default(),
             confirm: None,
@@ -179,8 +234,23 @@ fn rename(number: usize, edition: usize) -> Edit {
     }
 }
 
+/// Half of all pairs, scattered (the finaliser of `MurmurHash3`).
+fn is_chosen(number: usize, index: usize) -> bool {
+    let mut hash = (number as u64) << 32 | index as u64;
+    for _ in 0..2 {
+        hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    }
+    (hash >> 63) == 1
+}
+
 fn main() -> anyhow::Result<()> {
-    let numbers = std::env::args().skip(1).map(|number| number.parse());
+    let shape = std::env::args().nth(3);
+    let shape = shape.map_or(Some(Shape::Another), |name| Shape::named(&name));
+    let shape = shape.context("no such shape")?;
+    let numbers = std::env::args()
+        .skip(1)
+        .take(2)
+        .map(|number| number.parse());
     let numbers = numbers.collect::<Result<Vec<usize>, _>>()?;
     let [size, syncs] = numbers[..] else {
         anyhow::bail!("say how large, and how many syncs");
@@ -188,7 +258,11 @@ fn main() -> anyhow::Result<()> {
     let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
     let (append, read) = (Box::new(log.clone()), Arc::new(log));
     let engine = Engine::open(append, read, Config::default())?;
-    let mut stage = Stage { engine, asked: 0 };
+    let mut stage = Stage {
+        engine,
+        asked: 0,
+        shape,
+    };
     stage.found(size).context("the college")?;
     (0..syncs).try_for_each(|number| stage.sync(number, size))
 }
