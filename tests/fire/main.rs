@@ -11,6 +11,7 @@
 
 mod bus;
 mod kills;
+mod month;
 mod overload;
 mod school;
 mod stream;

@@ -10,3 +10,5 @@ pub mod college;
 pub mod engine;
 pub mod nats;
 pub mod program;
+pub mod raw;
+pub mod terminal;

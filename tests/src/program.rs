@@ -23,9 +23,36 @@ pub struct Ended {
 /// # Panics
 /// If it cannot be started, or does not write text.
 pub fn run(url: &str, arguments: &[&str]) -> Ended {
-    let output = Command::new(plansync())
-        .args(arguments)
-        .env("NATS_URL", url)
+    run_in(&[("NATS_URL", url)], arguments)
+}
+
+/// Runs the program to its end, with these in its environment and nobody at its standard input.
+///
+/// # Panics
+/// If it cannot be started, or does not write text.
+pub fn run_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    ended(Command::new(plansync()).args(arguments), environment)
+}
+
+/// Pastes a line into a shell that finds the program as `plansync`.
+///
+/// # Panics
+/// If there is no shell, or it does not write text.
+pub fn paste(environment: &[(&str, &str)], line: &str) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(plansync(), folder.path().join("plansync")).unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", folder.path().display());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env("PATH", path);
+    ended(&mut shell, environment)
+}
+
+fn ended(command: &mut Command, environment: &[(&str, &str)]) -> Ended {
+    let output = command
+        .env_remove("PLANSYNC_TENANT")
+        .env_remove("PLANSYNC_ACTOR")
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();

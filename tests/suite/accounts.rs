@@ -1,7 +1,7 @@
 //! Who may speak as whom, as `deploy/nats` has it: identity is the subject, and the server refuses
 //! whoever publishes on another's.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -105,28 +105,98 @@ async fn a_client_hears_neither_anothers_inbox_nor_events() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_not_watch_is_told_so() {
-    let nats = NatsServer::start_with_accounts();
-    let mut watch = Command::new(plansync())
-        .args(["watch", "--tenant", "northgate"])
-        .args(["--inbox-prefix", "_INBOX.northgate-alice"])
-        .env("NATS_URL", nats.url_of("northgate-alice"))
+/// What `plansync` says on its error stream as a user of the accounts, and how it ends.
+async fn said(nats: &NatsServer, user: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut child = Command::new(plansync())
+        .args(arguments)
+        .args(["--tenant", "northgate"])
+        .env("NATS_URL", nats.url_of(user))
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(watch.stderr.take().unwrap());
-    let told = tokio::task::spawn_blocking(move || {
-        let mut line = String::new();
-        said.read_line(&mut line).map(|_| line.to_lowercase())
+    let mut stderr = child.stderr.take().unwrap();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).map(|_| said)
     });
-    let told = tokio::time::timeout(PATIENCE, told).await;
+    let said = tokio::time::timeout(PATIENCE, said).await;
+    if said.is_err() {
+        child.kill().unwrap();
+    }
+    let code = child.wait().unwrap().code();
+    (code, said.expect("it does not end").unwrap().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_watch_is_told_so() {
+    let nats = NatsServer::start_with_accounts();
+    let inbox = ["watch", "--inbox-prefix", "_INBOX.northgate-alice"];
+    let (code, said) = said(&nats, "northgate-alice", &inbox).await;
+    assert_eq!(code, Some(3), "{said}");
+    let expected = "plansync: this user may not hear the events of tenant northgate; ";
+    assert!(said.starts_with(expected), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_durable_command_of_whoever_hears_no_events_is_left_under_its_id() {
+    let world = world().await;
+    let learner = Uuid::new_v4();
+    let open = format!("{{\"learner\": \"{learner}\"}}");
+    let inbox = "_INBOX.northgate-alice";
+    let durable = [
+        "request",
+        "record.open",
+        &open,
+        "--as",
+        "alice",
+        "--durable",
+    ];
+    let arguments = [&durable[..], &["--inbox-prefix", inbox]].concat();
+    let (code, said) = said(&world.nats, "northgate-alice", &arguments).await;
+    assert_eq!(code, Some(3), "{said}");
+    let expected = "plansync: the command was left in the stream under the id ";
+    let id = said.strip_prefix(expected).and_then(|rest| rest.get(..36));
+    assert!(id.is_some_and(|id| Uuid::try_parse(id).is_ok()), "{said}");
+    assert!(
+        said.contains("may not hear the events of tenant northgate"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_of_events_only_watches_without_a_complaint() {
+    let world = world().await;
+    let mut watch = Command::new(plansync())
+        .args(["watch", "--tenant", "northgate"])
+        .env("NATS_URL", world.nats.url_of("northgate-events"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut events = BufReader::new(watch.stdout.take().unwrap());
+    let mut heard = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        events.read_line(&mut line).map(|_| line)
+    });
+    // It is not known when it listens: commands are sent until one is heard of.
+    let sending = async {
+        loop {
+            world.alice.send("alice", "record.open", b"{}").await;
+            tokio::task::yield_now().await;
+        }
+    };
+    let line = tokio::select! {
+        line = tokio::time::timeout(PATIENCE, &mut heard) => line,
+        () = sending => unreachable!("it goes on for ever"),
+    };
     watch.kill().unwrap();
-    watch.wait().unwrap();
-    let told = told.unwrap().unwrap().unwrap();
-    let expected = "permissions violation for subscription to \"plansync.v1.evt.northgate.>\"";
-    assert!(told.contains(expected), "{told}");
+    let output = watch.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let line = line.expect("no event is heard").unwrap().unwrap();
+    assert!(line.contains("command.rejected"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,12 +234,17 @@ async fn a_reply_subject_that_is_no_inbox_gets_no_reply() {
     let client = Client::connect(&nats).await;
     let forged = "plansync.v1.evt.northgate.forged";
     let mut heard = client.nats.subscribe(forged).await.unwrap();
-    let subject = "plansync.v1.req.northgate.system.tenant.get";
-    client
-        .nats
-        .publish_with_reply(subject, forged, "{}".into())
-        .await
-        .unwrap();
+    for subject in [
+        "plansync.v1.req.northgate.system.tenant.get",
+        "$SRV.PING.plansync",
+        "$SRV.STATS",
+    ] {
+        client
+            .nats
+            .publish_with_reply(subject, forged, "{}".into())
+            .await
+            .unwrap();
+    }
     client.nats.flush().await.unwrap();
     let message = tokio::time::timeout(SILENCE, heard.next()).await;
     assert!(

@@ -164,9 +164,10 @@ async fn a_load_that_is_started_again_does_nothing_twice() {
         json!({ "tenant": "acme", "as": "ann", "operation": "tenant.put", "body": tenant() });
     let refused = load(&write_load(folder.path(), &[put("ann"), wrong]));
     assert_eq!(refused.code, Some(1));
-    assert!(
-        refused.err.starts_with("line 2: not_permitted: "),
-        "{}",
-        refused.err
+    let error: Value = serde_json::from_str(&refused.err).unwrap();
+    let error = &error["error"];
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&json!("not_permitted"), &json!(2))
     );
 }

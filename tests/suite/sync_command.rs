@@ -1,6 +1,8 @@
 //! `plansync sync`, as people type it and as scripts read it, against a college of its own.
 
 mod choosing;
+mod fitting;
+mod on_a_terminal;
 mod previewing;
 mod running;
 

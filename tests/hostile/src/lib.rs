@@ -3,14 +3,16 @@
 //! a message it refuses by the path of the field.
 //!
 //! One function a decoder, which panics where a promise is broken: the tests of this crate give them
-//! mutations of valid bytes, and `fuzz/` whatever libFuzzer comes upon. Knows no NATS and no disk.
+//! mutations of valid bytes, and `fuzz/` whatever libFuzzer comes upon. Knows no server and no disk.
 
 mod archive;
+mod frames;
 mod message;
 mod record;
 pub mod seeds;
 
 pub use archive::archive;
+pub use frames::frames;
 pub use message::{command, request};
 pub use record::record;
 
@@ -18,9 +20,10 @@ pub use record::record;
 pub type Target = fn(&[u8]);
 
 /// Every decoder by its name.
-pub const TARGETS: [(&str, Target); 4] = [
+pub const TARGETS: [(&str, Target); 5] = [
     ("request", request),
     ("command", command),
     ("record", record),
     ("archive", archive),
+    ("frames", frames),
 ];

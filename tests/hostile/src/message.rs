@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plansync_engine::{Config, Engine};
+use plansync_engine::{Config, Engine, EventBodies};
 use plansync_log::memory::MemoryLog;
-use plansync_log::{LogId, Position};
+use plansync_log::{Bodies as _, LogId, Position};
 use plansync_protocol::{Encoding, OperationName};
 use plansync_service::{Answer, Headers, Inbound, Place, RandomIds, Service, Verdict};
 use serde_json::Value;
@@ -17,8 +17,8 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 struct None;
 
 impl Headers for None {
-    fn get(&self, _name: &str) -> Option<&str> {
-        Option::None
+    fn values(&self, _name: &str) -> Vec<&str> {
+        Vec::new()
     }
 }
 
@@ -46,15 +46,66 @@ pub fn request(bytes: &[u8]) {
     let Some((operation, body)) = taken_apart(bytes) else {
         return;
     };
-    let answer = NOBODYS.request(Inbound {
-        subject: &format!("plansync.v1.req.acme.ann.{operation}"),
-        headers: &None,
-        body,
-    });
-    refused(operation, body, &answer);
+    let answer = asked(operation, &None, body);
+    let code = refused(operation, body, &answer);
+    if code == "tenant_not_found" {
+        ends_with_its_value(operation, body);
+    }
+    let contradicted = asked(operation, &Contradiction, body);
+    let code = refused(operation, body, &contradicted);
+    assert_eq!(code, "unsupported_media_type", "{operation}");
 }
 
-fn refused(operation: OperationName, body: &[u8], answer: &Answer) {
+fn asked(operation: OperationName, headers: &dyn Headers, body: &[u8]) -> Answer {
+    let answer = NOBODYS.request(Inbound {
+        subject: &format!("plansync.v1.req.acme.ann.{operation}"),
+        headers,
+        body,
+    });
+    let text = answer.error.as_ref().map(|error| error.text.as_str());
+    let printable = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    assert!(text.is_some_and(printable), "{operation}: {text:?}");
+    answer
+}
+
+/// What was understood is not understood with anything behind it, be it only the head of a value.
+fn ends_with_its_value(operation: OperationName, body: &[u8]) {
+    for after in TRAILING {
+        let body = [body, after].concat();
+        let answer = asked(operation, &None, &body);
+        let code = refused(operation, &body, &answer);
+        assert_eq!(code, "invalid_request", "{operation} with {after:x?}");
+    }
+}
+
+/// Heads of lists and maps, with and without their lengths, and whole values: none may follow a body
+/// of either encoding.
+const TRAILING: [&[u8]; 8] = [
+    &[0x91],
+    &[0x81],
+    &[0x92],
+    &[0xdc, 0x00, 0x01],
+    &[0xdd],
+    &[0xc7],
+    &[0xc0],
+    b"{}",
+];
+
+/// A message that says of its body two different things.
+struct Contradiction;
+
+impl Headers for Contradiction {
+    fn values(&self, name: &str) -> Vec<&str> {
+        if name.eq_ignore_ascii_case("content-type") {
+            vec!["application/json", "application/msgpack"]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The code of a refusal, which is one of those that a message can come to.
+fn refused(operation: OperationName, body: &[u8], answer: &Answer) -> String {
     let reply: Value = match answer.encoding {
         Encoding::Json => serde_json::from_slice(&answer.body).unwrap_or_default(),
         Encoding::MessagePack => rmp_serde::from_slice(&answer.body).unwrap_or_default(),
@@ -63,7 +114,13 @@ fn refused(operation: OperationName, body: &[u8], answer: &Answer) {
     let code = error["code"].as_str().unwrap_or_default();
     let message = error["message"].as_str().unwrap_or_default();
     assert!(
-        ["invalid_request", "tenant_not_found", "page_too_large"].contains(&code),
+        [
+            "invalid_request",
+            "tenant_not_found",
+            "page_too_large",
+            "unsupported_media_type",
+        ]
+        .contains(&code),
         "{operation} came to {reply}"
     );
     if code == "invalid_request" {
@@ -82,6 +139,7 @@ fn refused(operation: OperationName, body: &[u8], answer: &Answer) {
             "{operation} does not say where: {reply}"
         );
     }
+    code.to_owned()
 }
 
 /// A field that is missing or too many is named in the message where it has no place to point to.
@@ -114,6 +172,15 @@ pub fn command(bytes: &[u8]) {
     };
     assert!(after > Position::ZERO, "{operation} left no trace");
     assert!(service.engine().settle(after).is_ok(), "it is not durable");
+    let commits = service.engine().log().read(Position::FIRST, usize::MAX);
+    for commit in commits.unwrap_or_default() {
+        let read = commit.decode().map(|commit| EventBodies.read(&commit));
+        assert_eq!(
+            read,
+            Ok(Ok(Vec::new())),
+            "{operation} was recorded otherwise"
+        );
+    }
     let again = service.command(inbound, place);
     assert_eq!(again, verdict, "{operation} came to something else again");
     assert_eq!(service.engine().log().tip().position, after);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use plansync_engine::decided;
-use plansync_log::Sequenced;
+use plansync_engine::{EventBodies, decided};
+use plansync_log::{Bodies as _, Sequenced};
 
 /// A record is refused, or says what it holds; and what it says is what was stored.
 ///
@@ -24,6 +24,11 @@ pub fn record(bytes: &[u8]) {
             let first = decided(&sequenced).map_err(|error| error.to_string());
             let again = decided(&sequenced).map_err(|error| error.to_string());
             assert_eq!(first, again);
+            // Whoever checks a log reads what whoever folds it reads, and what is read can be written.
+            if first.is_ok() {
+                let read = EventBodies.read(&commit);
+                assert!(read.is_ok(), "{read:?}");
+            }
         }
         // A skim looks at less, and may be content with it.
         (_, Err(_)) => {}

@@ -20,10 +20,20 @@ const HISTORIES: u64 = 3;
 struct None;
 
 impl Headers for None {
-    fn get(&self, _name: &str) -> Option<&str> {
-        Option::None
+    fn values(&self, _name: &str) -> Vec<&str> {
+        Vec::new()
     }
 }
+
+/// What a server sends: the first byte says in which pieces.
+const FRAMES: [&[u8]; 6] = [
+    b"\xffINFO {\"server_id\":\"x\",\"tls_required\":true,\"connect_urls\":[\"a:1\"]}\r\nPONG\r\n",
+    b"\x05PING\r\n+OK\r\n-ERR 'Permissions Violation for \"\xc3\xa9\"'\r\n",
+    b"\xffMSG plansync.v1.req.t.a.plan.get 7 _INBOX.x 4\r\nMSG \r\nPING\r\n",
+    b"\xffHMSG plansync.v1.req.t.a.plan.get 7 _INBOX.x 20 22\r\nNATS/1.0\r\nA: b\rc\r\n\r\n{}\r\n",
+    b"\x07HMSG plansync.v1.cmd.t.a.x 2 $JS.ACK.S.C.1.2.3.4.5 18 20\r\nNATS/1.0\r\nA: b\r\n\r\n{}\r\n",
+    b"\x01HMSG _INBOX.me.1 3 28 28\r\nNATS/1.0 404 No Messages\r\n\r\n\r\nMSG a\xe2\x80\x832 1 0\r\n\r\n",
+];
 
 /// The seeds of a decoder; none for a name that no decoder has.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
@@ -34,6 +44,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         }),
         "record" => records(),
         "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
+        "frames" => FRAMES.iter().map(|frames| frames.to_vec()).collect(),
         _unknown => Vec::new(),
     }
 }

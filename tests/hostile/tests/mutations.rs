@@ -26,7 +26,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 /// Something that length fields, numbers and tags are replaced with.
-const EXTREMES: [&[u8]; 12] = [
+const EXTREMES: [&[u8]; 17] = [
     &[0xff; 8],
     &[0x00; 8],
     &[0x7f, 0xff, 0xff, 0xff],
@@ -39,6 +39,11 @@ const EXTREMES: [&[u8]; 12] = [
     b"-1",
     b"\xed\xa0\x80",
     b"null",
+    &[0x91],
+    &[0x81],
+    &[0xdc, 0x00, 0x01],
+    &[0xd4, 0x01, 0x80],
+    b"\xef\xbb\xbf",
 ];
 
 fn mutated(rng: &mut Rng, seeds: &[Vec<u8>]) -> Vec<u8> {

@@ -43,6 +43,8 @@ pub enum Ask {
     OpenRecord {
         learner: LearnerId,
         session: SessionId,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        resume: bool,
     },
     CloseRecord {
         session: SessionId,
@@ -85,6 +87,9 @@ pub struct Settings {
     pub marking_aid: bool,
     /// O4.
     pub owner_rule: OwnerRule,
+    /// C6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_idle_hours: Option<u16>,
 }
 
 /// O4: what becomes of a target's owner where the source's is the case owner.

@@ -18,8 +18,8 @@ use crate::world::World;
 pub enum Change {
     /// Nothing, for this reason.
     Nothing(&'static str),
-    /// T1: created, or overwritten where it is.
-    Create(Attributes),
+    /// T1: created; where it is, what was set explicitly is replayed: values, and elements.
+    Create(Attributes, Attributes, BTreeMap<Attribute, Elements>),
     /// T1: values set, elements added and removed.
     Update(Attributes, BTreeMap<Attribute, Elements>),
     /// Deleted.
@@ -53,7 +53,7 @@ impl Entry {
     /// M2: under what it counts where no target was looked at.
     pub fn own_action(&self) -> &'static str {
         match self.change {
-            Change::Create(_) => "create",
+            Change::Create(..) => "create",
             Change::Delete => "delete",
             Change::Nothing(_) | Change::Update(..) | Change::Overwrite(_) | Change::Select(_) => {
                 "synchronise"
@@ -103,14 +103,16 @@ impl World {
                 }
             }
         }
-        let creates = matches!(change, Change::Create(_) | Change::Overwrite(_));
+        let creates = matches!(change, Change::Create(..) | Change::Overwrite(_));
+        let names_owner =
+            matches!(&change, Change::Update(set, _) if set.contains_key(&Attribute::Owner));
         Entry {
             component: component.id,
             name: component.name(),
             component_type,
             from_template: creates && component.from_template,
             change,
-            owner_is_case_owner: creates
+            owner_is_case_owner: (creates || names_owner)
                 && owner.is_some()
                 && owner == chosen.source.learner.case_owner,
             told,
@@ -123,12 +125,25 @@ impl World {
         };
         match recent.kind {
             Kind::Deleted => Change::Delete,
-            Kind::Created => Change::Create(self.offered(&listed.component.attributes)),
-            Kind::Updated => self.update(&recent.differences),
+            Kind::Created => {
+                let (set, elements) = self.replayed(&recent.explicit);
+                Change::Create(self.offered(&listed.component.attributes), set, elements)
+            }
+            Kind::Updated => {
+                let (set, elements) = self.replayed(&recent.differences);
+                if set.is_empty() && elements.is_empty() {
+                    // All that was changed is not replayed where Marking Aid is off.
+                    return Change::Nothing("no_recent_change");
+                }
+                Change::Update(set, elements)
+            }
         }
     }
 
-    fn update(&self, differences: &BTreeMap<Attribute, Difference>) -> Change {
+    fn replayed(
+        &self,
+        differences: &BTreeMap<Attribute, Difference>,
+    ) -> (Attributes, BTreeMap<Attribute, Elements>) {
         let mut set = Attributes::new();
         let mut elements = BTreeMap::new();
         for (attribute, difference) in differences {
@@ -141,12 +156,7 @@ impl World {
                 }
             }
         }
-        let set = self.offered(&set);
-        if set.is_empty() && elements.is_empty() {
-            // All that was changed is not replayed where Marking Aid is off.
-            return Change::Nothing("no_recent_change");
-        }
-        Change::Update(set, elements)
+        (self.offered(&set), elements)
     }
 
     fn all_attributes(&self, listed: &Listed) -> Change {

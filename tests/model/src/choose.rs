@@ -13,6 +13,8 @@ use crate::recent::{Kind, Recent, recent_changes};
 use crate::record::Session;
 use crate::refusal::{Refusal, refuse};
 use crate::request::{Components, LearnerFilter, Learners, SyncRequest, SyncType};
+use crate::search::contains;
+use crate::sync::Confirmed;
 use crate::world::World;
 
 /// S5: enrolments that keep a learner out.
@@ -112,7 +114,12 @@ impl World {
     }
 
     /// A request's choice, or the first reason to refuse it.
-    pub fn choose(&self, actor: &str, request: &SyncRequest) -> Result<Chosen, Refusal> {
+    pub fn choose(
+        &self,
+        actor: &str,
+        request: &SyncRequest,
+        confirmed: Option<&Confirmed>,
+    ) -> Result<Chosen, Refusal> {
         let source = self.source(actor, request.session)?;
         if !permission::can_sync(&self.permissions(actor)) {
             return refuse("sync_not_permitted");
@@ -121,7 +128,12 @@ impl World {
         self.check_attributes(request)?;
         let listed = component_list(&source, request.programme);
         let components = chosen_components(request, &listed);
-        let learners = self.chosen_learners(actor, request, &source);
+        // M5: whom the preview showed, if it can have been one of this record.
+        let then = confirmed.map(|confirmed| &*confirmed.then);
+        let then = then.filter(|then| source.session.opened <= then.step);
+        let learners = then
+            .unwrap_or(self)
+            .chosen_learners(actor, request, &source);
         if components.is_empty() || learners.is_empty() {
             return refuse("nothing_selected");
         }
@@ -238,9 +250,4 @@ fn keeps(filter: &LearnerFilter, learner: &Learner, programme: ProgrammeId) -> b
         && any(&filter.tutors, &learner.tutors)
         && contains(&learner.name, &filter.search)
         && !filter.except.contains(&learner.learner)
-}
-
-/// A part of a name, in either case of letters.
-pub fn contains(name: &str, search: &str) -> bool {
-    name.to_lowercase().contains(&search.to_lowercase())
 }

@@ -46,7 +46,8 @@ impl World {
             return refuse("invalid_request");
         }
         if draft.changed {
-            plan.revise(draft);
+            plan.revise(draft, None, record.case_owner.clone());
+            self.touch_by_edit(actor, learner);
         }
         let version = plan.version();
         self.plans.insert(learner, plan);
@@ -73,7 +74,8 @@ impl World {
         }
         let changed = plan.differs(&draft);
         if changed {
-            plan.revise(draft);
+            plan.revise(draft, None, record.case_owner.clone());
+            self.touch_by_edit(actor, learner);
         } else {
             added.clear();
         }
@@ -168,6 +170,7 @@ impl World {
         }
         self.check_exercise(given, &Value::Null)?;
         Self::check(actor, permission::refuse_create(&self.permissions(actor)))?;
+        draft.give(added.id, given.keys().copied());
         draft.add(Self::with_review(added, learner));
         Ok(())
     }
@@ -211,6 +214,10 @@ impl World {
                 review::moved(review, &at, whose.as_ref());
             }
         }
+        draft.explain(id, &differs, reason);
+        if draft.came(id) {
+            draft.give(id, differs.into_iter());
+        }
         draft.put(next);
         Ok(())
     }
@@ -245,6 +252,9 @@ impl World {
                 let Some(review) = &mut next.review else {
                     return refuse("invalid_request");
                 };
+                if review.status == *status {
+                    return Ok(());
+                }
                 if !review::may_be(*status, &at) {
                     return refuse("invalid_request");
                 }

@@ -3,14 +3,17 @@
 //!
 //! The model goes along, so that what is asked mostly makes sense. Runs nothing else.
 
+mod corrections;
 mod edits;
 mod founding;
 mod generate;
 mod history;
+mod meetings;
 mod people;
 mod requests;
 mod shrink;
 mod synchronising;
+mod turns;
 
 pub use generate::generate;
 pub use history::Step;

@@ -12,6 +12,7 @@ use crate::permission;
 use crate::plan::Draft;
 use crate::replay::Replayed;
 use crate::request::{Condition, SyncRequest, SyncType};
+use crate::review;
 use crate::world::World;
 
 const COMPONENTS_MAX: usize = 5_000;
@@ -43,12 +44,27 @@ pub struct Warning {
     /// Of `review_recreated`: the open tasks that were cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tasks: Option<usize>,
+    /// Of `review_recreated`: the tasks that were made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<usize>,
+    /// Of `evidence_deleted`: how much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<u32>,
+    /// Of `rest_not_permitted`: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
 }
 
 impl Warning {
     /// One without a number.
     pub fn plain(code: &'static str) -> Self {
-        Self { code, tasks: None }
+        Self {
+            code,
+            tasks: None,
+            made: None,
+            evidence: None,
+            reason: None,
+        }
     }
 }
 
@@ -197,11 +213,11 @@ impl World {
             return Err("status_not_selected");
         }
         let replayed = match &entry.change {
-            Change::Delete => return self.judge_delete(terms, present),
-            Change::Create(given) | Change::Overwrite(given) => {
-                self.replay_overwrite(entry, target, present, given)
+            Change::Delete => return self.judge_delete(terms, target, present),
+            Change::Overwrite(given) => self.replay_overwrite(entry, target, present, given),
+            Change::Create(_, set, elements) | Change::Update(set, elements) => {
+                self.replay_update(entry, target, present, (set, elements))
             }
-            Change::Update(set, elements) => self.replay_update(target, present, set, elements),
             Change::Select(set) => self.replay_select(target, present, set),
             Change::Nothing(reason) => return Err(reason),
         };
@@ -216,7 +232,7 @@ impl World {
         draft: &Draft,
     ) -> Judged {
         let given = match &entry.change {
-            Change::Create(given) | Change::Overwrite(given) => given,
+            Change::Create(given, ..) | Change::Overwrite(given) => given,
             Change::Delete => return Err("already_absent"),
             Change::Update(..) | Change::Select(_) => return Err("missing_on_target"),
             Change::Nothing(reason) => return Err(reason),
@@ -231,11 +247,11 @@ impl World {
         Ok((Effect::Create(component), Vec::new()))
     }
 
-    fn judge_delete(&self, terms: &Terms, present: &Component) -> Judged {
+    fn judge_delete(&self, terms: &Terms, target: &Learner, present: &Component) -> Judged {
         let permissions = self.permissions(&terms.by);
         match permission::refuse_delete(&permissions, present.finished()) {
             Some(reason) => Err(reason),
-            None => Ok((Effect::Delete, Vec::new())),
+            None => Ok((Effect::Delete, lost(target, present))),
         }
     }
 
@@ -246,13 +262,51 @@ impl World {
         let permissions = self.permissions(&terms.by);
         let only_qa = replayed.differs == [Attribute::PlannedForQa];
         if let Some(reason) = permission::refuse_edit(&permissions, present.finished(), only_qa) {
-            return Err(reason);
+            // P4: the rest is withheld, and planned for QA alone is replayed.
+            let planned = replayed.differs.contains(&Attribute::PlannedForQa);
+            let may = permission::refuse_edit(&permissions, present.finished(), true).is_none();
+            if !(planned && may) {
+                return Err(reason);
+            }
+            let mut alone = present.clone();
+            let value = replayed.component.value(Attribute::PlannedForQa);
+            alone.attributes.insert(Attribute::PlannedForQa, value);
+            let warning = Warning {
+                reason: Some(reason),
+                ..Warning::plain("rest_not_permitted")
+            };
+            return Ok((Effect::Change(alone), vec![warning]));
         }
         if passes_limits(&replayed.component.attributes) {
             return Err("limit_exceeded");
         }
         Ok((Effect::Change(replayed.component), replayed.warnings))
     }
+}
+
+/// V5: what a deletion takes along.
+fn lost(target: &Learner, present: &Component) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let owner = present.owner();
+    let whose = review::administrator(owner.as_ref(), target.case_owner.as_ref());
+    let open = |one| review::open_tasks(one, whose.as_ref());
+    let tasks = present.review.as_ref().map_or(0, open);
+    if tasks > 0 {
+        warnings.push(Warning {
+            tasks: Some(tasks),
+            ..Warning::plain("tasks_cancelled")
+        });
+    }
+    if present.evidence > 0 {
+        warnings.push(Warning {
+            evidence: Some(present.evidence),
+            ..Warning::plain("evidence_deleted")
+        });
+    }
+    if present.finished() {
+        warnings.push(Warning::plain("finished_deleted"));
+    }
+    warnings
 }
 
 fn carry_out(draft: &mut Draft, entry: &Entry, effect: Effect) {
@@ -268,7 +322,7 @@ fn carry_out(draft: &mut Draft, entry: &Entry, effect: Effect) {
 fn action(entry: &Entry, present: Option<&Component>) -> &'static str {
     match (&entry.change, present) {
         (Change::Delete, _) => "delete",
-        (Change::Create(_) | Change::Overwrite(_), None) => "create",
+        (Change::Create(..) | Change::Overwrite(_), None) => "create",
         _other => "synchronise",
     }
 }

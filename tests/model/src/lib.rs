@@ -5,18 +5,22 @@
 //! Of the product it knows the ids alone, so that no mistake of the product can become its own.
 //! [`world::World`] is asked in the words of the wire and answers in them.
 
+pub mod affected;
 pub mod ask;
 pub mod attribute;
 pub mod change_set;
 pub mod choose;
 pub mod comparison;
 pub mod component;
+pub mod correction;
 pub mod edit;
 pub mod elements;
+pub mod finding;
 pub mod histories;
 pub mod judge;
 pub mod permission;
 pub mod plan;
+pub mod plan_change;
 pub mod read;
 pub mod recent;
 pub mod record;
@@ -25,6 +29,7 @@ pub mod refusal;
 pub mod replay;
 pub mod request;
 pub mod review;
+pub mod search;
 pub mod summary;
 pub mod sync;
 pub mod value;

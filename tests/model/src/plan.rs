@@ -1,8 +1,8 @@
 //! A learner's plan with its whole history: every version, and who touched what in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use plansync_domain::ids::ComponentId;
+use plansync_domain::ids::{ComponentId, SyncId};
 
 use crate::attribute::Attribute;
 use crate::component::Component;
@@ -11,8 +11,8 @@ use crate::value::Value;
 /// What somebody did to a component's configuration from one version to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Touch {
-    /// Added it, by whatever way.
-    Added(ComponentId),
+    /// Added it, by whatever way; by hand with what was given (T1).
+    Added(ComponentId, BTreeSet<Attribute>),
     /// Changed one attribute.
     Changed(ComponentId, Attribute, Value, Value),
     /// Removed it; it was the last that was seen of it.
@@ -23,7 +23,7 @@ impl Touch {
     /// Which component.
     pub fn component(&self) -> ComponentId {
         match self {
-            Self::Added(id) | Self::Changed(id, ..) => *id,
+            Self::Added(id, _) | Self::Changed(id, ..) => *id,
             Self::Removed(last) => last.id,
         }
     }
@@ -36,6 +36,16 @@ pub struct Revision {
     pub by: String,
     /// The plan from then on, in the order of adding.
     pub components: Vec<Component>,
+    /// What was added by hand, and what was given for it.
+    pub given: BTreeMap<ComponentId, BTreeSet<Attribute>>,
+    /// The reasons that were given by hand.
+    pub reasons: BTreeMap<ComponentId, String>,
+    /// Whose due dates were set by hand, or came and went with their components, and why.
+    pub dated: BTreeMap<ComponentId, Option<String>>,
+    /// The sync that made it.
+    pub sync: Option<SyncId>,
+    /// The learner's case owner then.
+    pub case_owner: Option<String>,
 }
 
 /// A plan: version n is the n-th revision, version 0 is empty.
@@ -71,14 +81,19 @@ impl Plan {
         find(self.components(), id)
     }
 
-    /// Adds a version.
-    pub fn revise(&mut self, draft: Draft) {
+    /// Adds a version: by hand or by a sync, while the learner had this case owner.
+    pub fn revise(&mut self, draft: Draft, sync: Option<SyncId>, case_owner: Option<String>) {
         for id in draft.stamped_removals {
             self.removed_at.insert(id, draft.step);
         }
         self.revisions.push(Revision {
             by: draft.by,
             components: draft.components,
+            given: draft.given,
+            reasons: draft.reasons,
+            dated: draft.dated,
+            sync,
+            case_owner,
         });
     }
 
@@ -87,10 +102,17 @@ impl Plan {
         let (before, after) = (self.at(version - 1), self.at(version));
         let mut touches = Vec::new();
         for next in after {
+            let given = self.revisions[version - 1].given.get(&next.id);
             let Some(earlier) = find(before, next.id) else {
-                touches.push(Touch::Added(next.id));
+                touches.push(Touch::Added(next.id, given.cloned().unwrap_or_default()));
                 continue;
             };
+            if let Some(given) = given {
+                // Removed and added again at once.
+                touches.push(Touch::Removed(Box::new(earlier.clone())));
+                touches.push(Touch::Added(next.id, given.clone()));
+                continue;
+            }
             for (attribute, value) in &next.attributes {
                 let was = earlier.value(*attribute);
                 if was != *value {
@@ -123,6 +145,9 @@ impl Plan {
             step,
             components: self.components().to_vec(),
             stamped_removals: Vec::new(),
+            given: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            dated: BTreeMap::new(),
             changed: false,
         }
     }
@@ -141,6 +166,9 @@ pub struct Draft {
     /// The plan as it is so far.
     pub components: Vec<Component>,
     stamped_removals: Vec<ComponentId>,
+    given: BTreeMap<ComponentId, BTreeSet<Attribute>>,
+    reasons: BTreeMap<ComponentId, String>,
+    dated: BTreeMap<ComponentId, Option<String>>,
     /// Whether anything was done to it.
     pub changed: bool,
 }
@@ -151,9 +179,20 @@ impl Draft {
         find(&self.components, id)
     }
 
+    /// Somebody changed these attributes of a component, and said why, or did not.
+    pub fn explain(&mut self, id: ComponentId, attributes: &[Attribute], reason: Option<&str>) {
+        if let Some(reason) = reason {
+            self.reasons.insert(id, reason.to_owned());
+        }
+        if attributes.contains(&Attribute::DueDate) {
+            self.dated.insert(id, reason.map(str::to_owned));
+        }
+    }
+
     /// Adds a component at the end.
     pub fn add(&mut self, mut component: Component) {
         self.changed = true;
+        self.dated.insert(component.id, None);
         component.last_by.clone_from(&self.by);
         component.last_at = self.step;
         if let Some(review) = &mut component.review {
@@ -162,10 +201,22 @@ impl Draft {
         self.components.push(component);
     }
 
+    /// Somebody gave these attributes of a component that they add, or have just added.
+    pub fn give(&mut self, id: ComponentId, attributes: impl Iterator<Item = Attribute>) {
+        self.given.entry(id).or_default().extend(attributes);
+    }
+
+    /// Whether it was added by hand in this version.
+    pub fn came(&self, id: ComponentId) -> bool {
+        self.given.contains_key(&id)
+    }
+
     /// Removes a component.
     pub fn remove(&mut self, id: ComponentId) {
         self.changed = true;
+        self.dated.insert(id, None);
         self.stamped_removals.push(id);
+        self.given.remove(&id);
         self.components.retain(|component| component.id != id);
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plansync_domain::ids::{LearnerId, ProgrammeId, SessionId, SyncId};
 use serde_json::{Value as Json, json};
 
+use crate::ask::Groups;
 use crate::attribute::Attribute;
 use crate::choose::component_list;
 use crate::component::Component;
@@ -13,6 +14,8 @@ use crate::judge::Pair;
 use crate::recent::{Kind, Recent};
 use crate::refusal::Refusal;
 use crate::request::LearnerFilter;
+use crate::review::{Review, Task, administrator, followed};
+use crate::search::{contains, slug_contains};
 use crate::summary::tally;
 use crate::value::Value;
 use crate::world::World;
@@ -20,12 +23,36 @@ use crate::world::World;
 impl World {
     /// `plan.get`.
     pub fn plan_get(&self, actor: &str, learner: LearnerId) -> Result<Json, Refusal> {
+        self.plan_get_at(actor, learner, self.plan(learner).version())
+    }
+
+    /// `plan.get` of a version that there was: what is past is shown with the owner and the case owner that
+    /// there were then (V6).
+    pub fn plan_get_at(
+        &self,
+        actor: &str,
+        learner: LearnerId,
+        version: usize,
+    ) -> Result<Json, Refusal> {
         self.admit_actor(actor)?;
-        self.learner(actor, learner)?;
+        let record = self.learner(actor, learner)?;
         let plan = self.plan(learner);
-        let components: Vec<Json> = plan.components().iter().map(component_json).collect();
+        let case_owner = if version < plan.version() {
+            let revision = version.checked_sub(1).map(|index| &plan.revisions[index]);
+            revision.and_then(|revision| revision.case_owner.as_ref())
+        } else {
+            record.case_owner.as_ref()
+        };
+        let tasks_of = |component: &Component, review: &Review| {
+            let owner = component.owner();
+            followed(review, administrator(owner.as_ref(), case_owner).as_ref())
+        };
+        let components = plan.at(version).iter();
+        let components: Vec<Json> = components
+            .map(|one| component_json(one, |review| tasks_of(one, review)))
+            .collect();
         Ok(json!({
-            "learner": learner, "version": plan.version(), "total": components.len(),
+            "learner": learner, "version": version, "total": components.len(),
             "components": components,
         }))
     }
@@ -92,13 +119,13 @@ impl World {
         Ok(json!({ "total": items.len(), "items": items }))
     }
 
-    /// `sync.filters`, without a search.
+    /// `sync.filters`; tutors are searched by name, too.
     pub fn sync_filters(
         &self,
         actor: &str,
         session: SessionId,
         programme: ProgrammeId,
-        field: &str,
+        (field, search): (&str, &str),
     ) -> Result<Json, Refusal> {
         self.admit_actor(actor)?;
         let source = self.source(actor, session)?;
@@ -125,10 +152,19 @@ impl World {
                 });
             }
         }
-        let items: Vec<Json> = counts
-            .iter()
-            .map(|(value, count)| json!({ "value": value, "count": count }))
-            .collect();
+        let mut items = Vec::new();
+        for (value, count) in counts {
+            let tutor = (field == "tutor").then(|| self.name_of(&value)).flatten();
+            let by_name = tutor.is_some_and(|name| contains(name, search));
+            if !by_name && !slug_contains(&value, search) {
+                continue;
+            }
+            let mut item = json!({ "value": value, "count": count });
+            if let Some(name) = tutor {
+                item["name"] = json!(name);
+            }
+            items.push(item);
+        }
         Ok(json!({ "total": items.len(), "items": items }))
     }
 
@@ -137,12 +173,20 @@ impl World {
         self.admit_actor(actor)?;
         let found = self.readable(actor, sync)?;
         let terms = &found.terms;
-        let pairs: Vec<Pair> = found
-            .outcomes
-            .iter()
-            .filter(|pair| !pair.is_source)
-            .cloned()
-            .collect();
+        let counted = |pair: &&Pair| {
+            let seen = self.sees_everybody(actor) || self.seen(actor, pair.learner).is_some();
+            !pair.is_source && (seen || only_says_given(found, pair))
+        };
+        let pairs: Vec<Pair> = found.outcomes.iter().filter(counted).cloned().collect();
+        let learners = terms.learners.iter().filter(|learner| {
+            let waits = found.state == "running" && !found.done.contains(learner);
+            let given = matches!(terms.request.learners, crate::request::Learners::Listed(_));
+            let unknown = given && self.seen(&terms.by, **learner).is_none();
+            self.sees_everybody(actor)
+                || self.seen(actor, **learner).is_some()
+                || (waits && unknown)
+                || pairs.iter().any(|pair| pair.learner == **learner)
+        });
         let applied = |action: &str| {
             let of = |pair: &&Pair| pair.outcome == "applied" && pair.action == action;
             pairs.iter().filter(of).count()
@@ -151,7 +195,7 @@ impl World {
             "sync": sync, "state": found.state, "type": terms.request.sync_type,
             "source": { "learner": terms.source, "session": terms.request.session },
             "programme": terms.programme, "requested_by": terms.by,
-            "components": terms.entries.len(), "learners": terms.learners.len(),
+            "components": terms.entries.len(), "learners": learners.count(),
             "pairs": tally(&pairs), "created": applied("create"),
             "updated": applied("synchronise"), "deleted": applied("delete"),
         }))
@@ -162,22 +206,30 @@ impl World {
     pub fn sync_outcomes(&self, actor: &str, sync: SyncId) -> Result<Json, Refusal> {
         self.admit_actor(actor)?;
         let found = self.readable(actor, sync)?;
-        let given = matches!(
-            found.terms.request.learners,
-            crate::request::Learners::Listed(_)
-        );
-        let shown = |pair: &&Pair| {
-            self.seen(actor, pair.learner).is_some()
-                || (given && pair.reason == Some("learner_not_available"))
-        };
+        let shown =
+            |pair: &&Pair| self.seen(actor, pair.learner).is_some() || only_says_given(found, pair);
         let items: Vec<Json> = found.outcomes.iter().filter(shown).map(pair_json).collect();
         Ok(json!({ "total": items.len(), "items": items }))
     }
+
+    /// P8: whether somebody sees every learner.
+    fn sees_everybody(&self, actor: &str) -> bool {
+        let record = self.administrators.get(actor);
+        actor == "system" || record.is_some_and(|one| matches!(one.groups, Groups::All(_)))
+    }
 }
 
-fn component_json(component: &Component) -> Json {
+/// P8: whether a pair tells nothing but that an id was given.
+/// By their ids, or by the preview that was confirmed.
+fn only_says_given(sync: &crate::sync::Sync, pair: &Pair) -> bool {
+    let terms = &sync.terms;
+    let is_listed = matches!(terms.request.learners, crate::request::Learners::Listed(_));
+    (is_listed || terms.confirmed.is_some()) && pair.reason == Some("learner_not_available")
+}
+
+fn component_json(component: &Component, tasks: impl Fn(&Review) -> Vec<Task>) -> Json {
     let review = component.review.as_ref().map(
-        |review| json!({ "status": review.status, "review_at": review.at, "tasks": review.tasks }),
+        |review| json!({ "status": review.status, "review_at": review.at, "tasks": tasks(review) }),
     );
     json!({
         "component": component.id, "programme": component.programme,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-/// The code of an error, and the reason where a permission is lacking.
+/// The code of an error, and the reason where a permission is lacking or a session is closed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Refusal {
     /// The protocol's code.
@@ -18,8 +18,8 @@ impl Refusal {
         let text = |value: &Json| value.as_str().map(str::to_owned);
         let error = &reply["error"];
         let code = text(&error["code"]).unwrap_or_default();
-        let by_permission = code == "not_permitted";
-        let reason = text(&error["details"]["reason"]).filter(|_| by_permission);
+        let has_reason = ["not_permitted", "session_not_open"].contains(&code.as_str());
+        let reason = text(&error["details"]["reason"]).filter(|_| has_reason);
         Self { code, reason }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ask::{Learner, OwnerRule};
 use crate::attribute::{self, Attribute};
-use crate::change_set::Entry;
+use crate::change_set::{Change, Entry};
 use crate::component::{Attributes, Component, owner_value};
 use crate::elements::{Elements, replayed};
 use crate::judge::{Terms, Warning};
@@ -41,7 +41,18 @@ impl World {
         given: &Attributes,
     ) -> Component {
         let mut attributes = self.without_exercise(given);
-        let owner = self.owner(entry, given, None, target);
+        let owner = match &entry.change {
+            Change::Create(_, explicit, _) if explicit.contains_key(&Attribute::Owner) => {
+                let named = self.named_owner(entry, &explicit[&Attribute::Owner], target);
+                named.unwrap_or(Value::Null)
+            }
+            Change::Nothing(_)
+            | Change::Create(..)
+            | Change::Update(..)
+            | Change::Delete
+            | Change::Overwrite(_)
+            | Change::Select(_) => self.owner(entry, given, None, target),
+        };
         attributes.insert(Attribute::Owner, owner);
         let mut component = Component::new(
             entry.component,
@@ -53,7 +64,7 @@ impl World {
         Self::with_review(component, target)
     }
 
-    /// T2, and T1 where the target has what the source created: every A attribute.
+    /// T2: every A attribute.
     pub(crate) fn replay_overwrite(
         &self,
         entry: &Entry,
@@ -71,12 +82,17 @@ impl World {
     /// T1: only what was changed.
     pub(crate) fn replay_update(
         &self,
+        entry: &Entry,
         target: &Learner,
         present: &Component,
-        set: &Attributes,
-        elements: &BTreeMap<Attribute, Elements>,
+        (set, elements): (&Attributes, &BTreeMap<Attribute, Elements>),
     ) -> Replayed {
         let mut set = self.without_exercise(set);
+        if let Some(owner) = set.remove(&Attribute::Owner)
+            && let Some(owner) = self.named_owner(entry, &owner, target)
+        {
+            set.insert(Attribute::Owner, owner);
+        }
         let mut warnings = Vec::new();
         let kept = |review: &review::Review| {
             review.status == ReviewStatus::InProgress || review.status == ReviewStatus::Completed
@@ -115,7 +131,7 @@ impl World {
             component.attributes.insert(*attribute, value);
         }
         let differs = differing(present, &component);
-        Self::replay_review(target, &mut component, &differs, &mut warnings);
+        Self::replay_review(target, present, &mut component, (&differs, &mut warnings));
         if differs.contains(&Attribute::MarkingAidExercise)
             && present.value(Attribute::MarkingAidExercise) != Value::Null
             && present.evidence > 0
@@ -130,15 +146,15 @@ impl World {
         }
     }
 
-    /// V2, V4: a change of anything but `planned_for_qa` begins the review anew, unless it is
-    /// completed.
+    /// V2, V4: a change of anything but `planned_for_qa` begins the review anew, unless it or the
+    /// component is completed.
     fn replay_review(
         target: &Learner,
+        present: &Component,
         component: &mut Component,
-        differs: &[Attribute],
-        warnings: &mut Vec<Warning>,
+        (differs, warnings): (&[Attribute], &mut Vec<Warning>),
     ) {
-        let owner = component.owner();
+        let (owner, finished) = (component.owner(), component.finished());
         let at = component.value(Attribute::ReviewAt);
         let Some(review) = &mut component.review else {
             return;
@@ -150,12 +166,26 @@ impl World {
             return;
         }
         let whose = review::administrator(owner.as_ref(), target.case_owner.as_ref());
-        match review::recreated(review, &at, whose.as_ref()) {
-            Some(tasks) => {
-                warnings.push(Warning {
-                    code: "review_recreated",
-                    tasks: Some(tasks),
+        let recreated = if finished {
+            None
+        } else {
+            review::recreated(review, &at, whose.as_ref())
+        };
+        match recreated {
+            Some(()) => {
+                let tasks = present.review.as_ref().map_or(0, |one| {
+                    let owner = present.owner();
+                    let whose = review::administrator(owner.as_ref(), target.case_owner.as_ref());
+                    review::open_tasks(one, whose.as_ref())
                 });
+                let made = review::open_tasks(review, whose.as_ref());
+                if tasks + made > 0 {
+                    warnings.push(Warning {
+                        tasks: Some(tasks),
+                        made: Some(made),
+                        ..Warning::plain("review_recreated")
+                    });
+                }
             }
             None if differs.contains(&Attribute::ReviewAt) => {
                 warnings.push(Warning::plain("completed_review_kept"));
@@ -176,12 +206,26 @@ impl World {
         let rule = self.settings.as_ref().map(|settings| settings.owner_rule);
         let follow = rule == Some(OwnerRule::FollowCaseOwner);
         let targets = present.map(|present| present.value(Attribute::Owner));
+        if sources == Value::Null {
+            // No sync takes an owner away.
+            return targets.unwrap_or(Value::Null);
+        }
         match (entry.owner_is_case_owner, follow) {
             (true, false) => targets.unwrap_or(Value::Null),
             (false, false) => sources,
+            (true, true) if target.case_owner.is_none() => targets.unwrap_or(Value::Null),
             (true, true) => owner_value(target.case_owner.as_ref()),
             (false, true) => targets.unwrap_or(sources),
         }
+    }
+
+    /// O3, O4: an owner that was edited itself; none where the target's own stays.
+    fn named_owner(&self, entry: &Entry, owner: &Value, target: &Learner) -> Option<Value> {
+        let rule = self.settings.as_ref().map(|settings| settings.owner_rule);
+        if rule == Some(OwnerRule::FollowCaseOwner) && entry.owner_is_case_owner {
+            return target.case_owner.as_ref().map(|one| owner_value(Some(one)));
+        }
+        Some(owner.clone())
     }
 
     fn without_exercise(&self, given: &Attributes) -> Attributes {

@@ -23,6 +23,40 @@ pub struct SyncRequest {
     pub attributes: BTreeSet<Attribute>,
 }
 
+impl SyncRequest {
+    /// Whether both ask the same: ids in whatever order and however often, and everybody in
+    /// whatever words.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let rest = |request: &Self| Self {
+            components: Components::Word("all"),
+            learners: Learners::Word("all"),
+            ..request.clone()
+        };
+        rest(self) == rest(other)
+            && self.components.set() == other.components.set()
+            && self.learners.set() == other.learners.set()
+    }
+}
+
+impl Components {
+    fn set(&self) -> Result<BTreeSet<ComponentId>, &'static str> {
+        match self {
+            Self::Word(word) => Err(word),
+            Self::Listed(ids) => Ok(ids.iter().copied().collect()),
+        }
+    }
+}
+
+impl Learners {
+    fn set(&self) -> Result<BTreeSet<LearnerId>, LearnerFilter> {
+        match self {
+            Self::Word(_everybody) => Err(LearnerFilter::default()),
+            Self::Listed(ids) => Ok(ids.iter().copied().collect()),
+            Self::Filtered(filter) => Err(filter.clone()),
+        }
+    }
+}
+
 /// A condition of S7, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -40,7 +40,13 @@ pub struct Task {
     /// The review that it was made for.
     #[serde(skip)]
     pub generation: u32,
+    /// Its number among that review's tasks.
+    #[serde(skip)]
+    pub number: usize,
 }
+
+/// Added to the number of a task of somebody who came later.
+const LATE: usize = 1_000_000;
 
 /// The review of a component of type `review`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +83,7 @@ fn make_tasks(review: &mut Review, administrator: Option<&String>) {
             at: review.at.clone(),
             status: TaskStatus::Open,
             generation: review.generation,
+            number: review.made,
         });
         review.made += 1;
     }
@@ -103,16 +110,43 @@ fn anew(generation: u32, kept: Vec<Task>, at: &Value, administrator: Option<&Str
     review
 }
 
-/// Cancels what is open, and says how many that were.
-pub fn cancel_open(review: &mut Review) -> usize {
-    let mut cancelled = 0;
+/// How many tasks are open, as things are now.
+pub fn open_tasks(review: &Review, administrator: Option<&String>) -> usize {
+    let open = |task: &&Task| task.status == TaskStatus::Open;
+    followed(review, administrator).iter().filter(open).count()
+}
+
+/// V6: the tasks as they are now: an open one that is not the learner's is this administrator's, or
+/// off the calendar; and who came since the tasks were made has one too.
+pub fn followed(review: &Review, administrator: Option<&String>) -> Vec<Task> {
+    let is_open = |task: &Task| task.status == TaskStatus::Open;
+    let mut tasks = review.tasks.clone();
+    let theirs = |task: &Task| is_open(task) && task.assignee != "learner";
+    let had_one = tasks.iter().any(theirs);
+    for task in tasks.iter_mut().filter(|task| theirs(task)) {
+        match administrator {
+            Some(administrator) => task.assignee.clone_from(administrator),
+            None => task.status = TaskStatus::Cancelled,
+        }
+    }
+    let learners = tasks.iter().find(|task| is_open(task)).cloned();
+    if let (Some(administrator), Some(learners), false) = (administrator, learners, had_one) {
+        tasks.push(Task {
+            assignee: administrator.clone(),
+            number: LATE + review.made,
+            ..learners
+        });
+    }
+    tasks
+}
+
+/// Cancels what is open.
+pub fn cancel_open(review: &mut Review) {
     for task in &mut review.tasks {
         if task.status == TaskStatus::Open {
             task.status = TaskStatus::Cancelled;
-            cancelled += 1;
         }
     }
-    cancelled
 }
 
 /// V0: the date of an open review was changed by hand; a completed one keeps its own.
@@ -150,6 +184,7 @@ pub fn may_be(status: ReviewStatus, at: &Value) -> bool {
 pub fn set(review: &mut Review, status: ReviewStatus, at: &Value, administrator: Option<&String>) {
     review.status = status;
     if status == ReviewStatus::Completed {
+        review.tasks = followed(review, administrator);
         for task in &mut review.tasks {
             if task.status == TaskStatus::Open {
                 task.status = TaskStatus::Done;
@@ -166,22 +201,23 @@ pub fn set(review: &mut Review, status: ReviewStatus, at: &Value, administrator:
     }
 }
 
-/// V2: cancelled and created anew; tasks that are done stay. Says how many open ones were
-/// cancelled, or nothing where a completed review is left alone.
-pub fn recreated(review: &mut Review, at: &Value, administrator: Option<&String>) -> Option<usize> {
+/// V2: cancelled and created anew; tasks that are done stay. Nothing where a completed review is left
+/// alone.
+pub fn recreated(review: &mut Review, at: &Value, administrator: Option<&String>) -> Option<()> {
     if review.status == ReviewStatus::Completed {
         return None;
     }
-    let cancelled = cancel_open(review);
     let done = review
         .tasks
         .iter()
         .filter(|task| task.status == TaskStatus::Done);
+    let added_at = review.added_at;
     *review = anew(
         review.generation + 1,
         done.cloned().collect(),
         at,
         administrator,
     );
-    Some(cancelled)
+    review.added_at = added_at;
+    Some(())
 }

@@ -24,9 +24,10 @@ impl World {
     pub fn preview(&self, actor: &str, request: &SyncRequest) -> Result<Json, Refusal> {
         self.admit_actor(actor)?;
         let terms = self.terms(actor, request, None)?;
-        let listed = self.choose(actor, request)?.listed;
+        let listed = self.choose(actor, request, None)?.listed;
         let all = self.foresee(&terms);
-        let (own, pairs): (Vec<Pair>, Vec<Pair>) = all.into_iter().partition(|pair| pair.is_source);
+        let (own_pairs, pairs): (Vec<Pair>, Vec<Pair>) =
+            all.into_iter().partition(|pair| pair.is_source);
         let mut rows = Vec::new();
         for one in &listed {
             for action in ["synchronise", "create", "delete"] {
@@ -40,7 +41,7 @@ impl World {
                 }
                 let count =
                     |outcome: &str| of.iter().filter(|pair| pair.outcome == outcome).count();
-                rows.push(json!({
+                let mut row = json!({
                     "component": one.component.id, "name": one.component.name(),
                     "type": one.component.component_type, "action": action,
                     "last_updated": {
@@ -48,7 +49,17 @@ impl World {
                     },
                     "synchronised": count("applied") + count("unchanged"),
                     "unchanged": count("unchanged"), "not_synchronised": count("skipped"),
-                }));
+                });
+                let own_pair = own_pairs
+                    .iter()
+                    .find(|pair| pair.component == one.component.id);
+                if let Some(pair) = own_pair.filter(|pair| pair.action == action) {
+                    row["source"] = json!({ "outcome": pair.outcome });
+                    if let Some(reason) = pair.reason {
+                        row["source"]["reason"] = json!(reason);
+                    }
+                }
+                rows.push(row);
             }
         }
         let programme = &self.programmes[&request.programme];
@@ -57,7 +68,7 @@ impl World {
             "programme": { "programme": programme.programme, "name": programme.name },
             "components": terms.entries.len(), "learners": terms.learners.len(),
             "statuses": request.statuses, "pairs": tally(&pairs),
-            "warnings": warnings(&pairs, &own), "total": rows.len(), "rows": rows,
+            "warnings": warnings(&pairs, &own_pairs), "total": rows.len(), "rows": rows,
         }))
     }
 }
@@ -70,29 +81,36 @@ pub fn tally(pairs: &[Pair]) -> Json {
     })
 }
 
+/// The warnings of pairs, in the order in which they are told.
+pub(crate) const OF_PAIRS: [&str; 8] = [
+    "review_recreated",
+    "review_type_kept",
+    "completed_review_kept",
+    "marking_aid_evidence",
+    "tasks_cancelled",
+    "evidence_deleted",
+    "finished_deleted",
+    "rest_not_permitted",
+];
+
 /// M4.
 fn warnings(pairs: &[Pair], own: &[Pair]) -> Vec<Json> {
     let skipped: Vec<&Pair> = pairs
         .iter()
         .filter(|pair| pair.outcome == "skipped")
         .collect();
-    let evidence = |pair: &&Pair| {
-        pair.warnings
-            .iter()
-            .any(|one| one.code == "marking_aid_evidence")
-    };
-    let evidence: Vec<&Pair> = pairs.iter().filter(evidence).collect();
     let updated: Vec<&Pair> = own
         .iter()
         .filter(|pair| pair.outcome == "applied")
         .collect();
     let mut warnings = Vec::new();
     warnings.extend(warning("some_not_synchronised", &skipped));
-    warnings.extend(warning("marking_aid_evidence", &evidence));
-    if !own.is_empty() {
-        // Said of every T3, though there be nothing to update.
-        warnings.push(counted("source_will_be_updated", &updated));
+    for code in OF_PAIRS {
+        let warns = |pair: &&Pair| pair.warnings.iter().any(|one| one.code == code);
+        let of: Vec<&Pair> = pairs.iter().filter(warns).collect();
+        warnings.extend(warning(code, &of));
     }
+    warnings.extend(warning("source_will_be_updated", &updated));
     warnings
 }
 

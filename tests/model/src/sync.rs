@@ -1,12 +1,13 @@
 //! A synchronisation from its acceptance to its end (T6, T7, I3).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plansync_domain::ids::{LearnerId, SyncId};
 use serde_json::{Value as Json, json};
 
-use crate::change_set::Entry;
+use crate::change_set::{Change, Entry};
 use crate::judge::{Pair, Terms};
+use crate::plan::Plan;
 use crate::refusal::{Refusal, refuse};
 use crate::request::{SyncRequest, SyncType};
 use crate::world::World;
@@ -22,6 +23,8 @@ pub struct Sync {
     pub outcomes: Vec<Pair>,
     /// The targets that they are of.
     pub done: BTreeSet<LearnerId>,
+    /// The version of the source's plan that it took its changes from.
+    pub source_version: usize,
 }
 
 /// M5: a preview that a request confirms: what it was asked, what it would have replayed, and the
@@ -32,8 +35,8 @@ pub struct Confirmed {
     pub request: SyncRequest,
     /// The change set.
     pub entries: Vec<Entry>,
-    /// The world's step.
-    pub step: u64,
+    /// The world as it was shown.
+    pub then: Box<World>,
 }
 
 impl World {
@@ -57,10 +60,12 @@ impl World {
         request: &SyncRequest,
         confirmed: Option<&Confirmed>,
     ) -> Result<Terms, Refusal> {
-        let chosen = self.choose(actor, request)?;
+        let chosen = self.choose(actor, request, confirmed)?;
         let entries = self.freeze(request, &chosen);
         if let Some(confirmed) = confirmed
-            && (confirmed.request != *request || confirmed.entries != entries)
+            && (!confirmed.request.is_same(request)
+                || confirmed.entries != entries
+                || chosen.source.session.opened > confirmed.then.step)
         {
             return refuse("source_changed");
         }
@@ -89,7 +94,7 @@ impl World {
         confirmed: Option<&Confirmed>,
     ) -> Result<Json, Refusal> {
         let mut terms = self.terms(actor, request, confirmed)?;
-        terms.confirmed = confirmed.map(|confirmed| confirmed.step);
+        terms.confirmed = confirmed.map(|confirmed| confirmed.then.step);
         if self.syncs.contains_key(&sync) {
             return refuse("sync_exists");
         }
@@ -97,10 +102,20 @@ impl World {
         if self.syncs.values().filter(running).count() >= self.limits.running_syncs {
             return refuse("overloaded");
         }
+        self.touch(request.session);
         let version = self.plan(terms.source).version();
         if let Some(session) = self.sessions.get_mut(&request.session) {
             for entry in &terms.entries {
-                session.cleared.insert(entry.component, version);
+                let id = entry.component;
+                session.bases.entry(id).or_default().push(version);
+                let nothing = entry.change == Change::Nothing("no_recent_change");
+                let cleared = match request.sync_type {
+                    SyncType::ChangesOnly if nothing => continue,
+                    SyncType::SelectedAttributes => continue,
+                    SyncType::ChangesOnly => &mut session.cleared,
+                    SyncType::AllAttributes => &mut session.cleared_but_planned,
+                };
+                cleared.insert(id, version);
             }
         }
         self.syncs.insert(
@@ -110,6 +125,7 @@ impl World {
                 state: "running",
                 outcomes: Vec::new(),
                 done: BTreeSet::new(),
+                source_version: version,
             },
         );
         Ok(json!({ "sync": sync }))
@@ -158,8 +174,28 @@ impl World {
         for learner in waiting {
             self.target(sync, learner, state == "cancelled");
         }
-        if let Some(sync) = self.syncs.get_mut(&sync) {
-            sync.state = state;
+        self.end(sync, state);
+    }
+
+    /// C7: what reached nobody is selected to begin with once more; what T3 replaced took nothing along.
+    fn end(&mut self, sync: SyncId, state: &'static str) {
+        let Some(found) = self.syncs.get_mut(&sync) else {
+            return;
+        };
+        found.state = state;
+        if found.terms.request.sync_type == SyncType::SelectedAttributes {
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&found.terms.request.session) else {
+            return;
+        };
+        for entry in &found.terms.entries {
+            let reached =
+                |pair: &Pair| pair.component == entry.component && pair.outcome != "skipped";
+            if !found.outcomes.iter().any(reached) {
+                session.cleared.remove(&entry.component);
+                session.cleared_but_planned.remove(&entry.component);
+            }
         }
     }
 
@@ -175,12 +211,26 @@ impl World {
             return false;
         }
         self.target(sync, learner, false);
-        if let Some(found) = self.syncs.get_mut(&sync)
-            && found.done.len() == targets(&found.terms).len()
-        {
-            found.state = "completed";
+        let found = &self.syncs[&sync];
+        if found.done.len() == targets(&found.terms).len() {
+            self.end(sync, "completed");
         }
         true
+    }
+
+    /// C2: what T3 wrote on its own source was sent, too.
+    fn note_bases(&mut self, terms: &Terms, version: usize, pairs: &[Pair]) {
+        let Some(session) = self.sessions.get_mut(&terms.request.session) else {
+            return;
+        };
+        let applied = |pair: &&Pair| pair.is_source && pair.outcome == "applied";
+        for pair in pairs.iter().filter(applied) {
+            session
+                .bases
+                .entry(pair.component)
+                .or_default()
+                .push(version);
+        }
     }
 
     fn target(&mut self, sync: SyncId, learner: LearnerId, cancelled: bool) {
@@ -188,7 +238,11 @@ impl World {
         let terms = self.syncs[&sync].terms.clone();
         let (pairs, draft) = self.judge(&terms, learner, cancelled);
         if draft.changed {
-            self.plans.entry(learner).or_default().revise(draft);
+            let record = self.learners.get(&learner);
+            let case_owner = record.and_then(|record| record.case_owner.clone());
+            let plan = self.plans.entry(learner).or_default();
+            plan.revise(draft, Some(sync), case_owner);
+            self.note_bases(&terms, plan_version(&self.plans, learner), &pairs);
         }
         if let Some(sync) = self.syncs.get_mut(&sync) {
             sync.outcomes.extend(pairs);
@@ -196,6 +250,10 @@ impl World {
             sync.done.insert(learner);
         }
     }
+}
+
+fn plan_version(plans: &BTreeMap<LearnerId, Plan>, learner: LearnerId) -> usize {
+    plans.get(&learner).map_or(0, Plan::version)
 }
 
 /// The learners, and in T3 the source.

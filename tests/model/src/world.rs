@@ -32,6 +32,8 @@ pub struct Limits {
 pub struct World {
     pub limits: Limits,
     pub step: u64,
+    /// How much time has passed, in microseconds.
+    pub now: u64,
     pub settings: Option<Settings>,
     pub settings_at: u64,
     pub administrators: BTreeMap<String, Administrator>,
@@ -51,6 +53,7 @@ impl World {
         Self {
             limits,
             step: 0,
+            now: 0,
             settings: None,
             settings_at: 0,
             administrators: BTreeMap::new(),
@@ -94,7 +97,11 @@ impl World {
                 expected_version,
                 edits,
             } => self.edit(actor, *learner, *expected_version, edits),
-            Ask::OpenRecord { learner, session } => self.open_record(actor, *learner, *session),
+            Ask::OpenRecord {
+                learner,
+                session,
+                resume,
+            } => self.open_record(actor, *learner, *session, *resume),
             Ask::CloseRecord { session } => self.close_record(actor, *session),
             Ask::StartSync { sync, request } => self.start_sync(actor, *sync, request, None),
             Ask::CancelSync { sync } => self.cancel_sync(actor, *sync),

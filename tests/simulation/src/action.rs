@@ -38,6 +38,9 @@ pub(crate) enum Action {
     ServerEmpty,
     Redeliver,
     ClockJumps,
+    HoursPass,
+    CloseIdle,
+    Hostile,
 }
 
 impl Action {
@@ -54,6 +57,9 @@ impl Action {
         (Self::ServerEmpty, 1),
         (Self::Redeliver, 2),
         (Self::ClockJumps, 1),
+        (Self::HoursPass, 2),
+        (Self::CloseIdle, 3),
+        (Self::Hostile, 4),
     ];
 
     /// Whether there is anything that it could happen to.
@@ -80,7 +86,10 @@ impl Action {
             | Self::ServerAway
             | Self::ServerEmpty
             | Self::Redeliver
-            | Self::ClockJumps => true,
+            | Self::ClockJumps
+            | Self::HoursPass
+            | Self::CloseIdle
+            | Self::Hostile => true,
         }
     }
 }
@@ -123,6 +132,12 @@ pub(crate) fn step(
                 .publish(silence)
                 .map_err(|error| format!("the relay stopped: {error}"))?;
         }
+        Action::CloseIdle => {
+            // What cannot be closed now is closed later.
+            if machine.engine().idle_step().is_ok_and(|closed| closed > 0) {
+                machine.moved();
+            }
+        }
         Action::Keep => {
             machine.engine().renew_step();
             // What cannot be kept now is kept later.
@@ -144,7 +159,9 @@ pub(crate) fn step(
         | Action::ServerAway
         | Action::ServerEmpty
         | Action::Redeliver
-        | Action::ClockJumps => {}
+        | Action::ClockJumps
+        | Action::HoursPass
+        | Action::Hostile => {}
     }
     Ok(None)
 }

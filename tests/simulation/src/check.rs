@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plansync_domain::event::Event;
-use plansync_domain::ids::{LearnerId, SyncId};
-use plansync_domain::sync_event::TargetReplayed;
+use plansync_domain::event::sync::TargetReplayed;
+use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
 use plansync_engine::{Decided, decided};
 use plansync_log::{CommandScope, Position, Read as _, Sequenced};
 use plansync_model::ask::Ask;
@@ -19,6 +19,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::client::Wish;
+use crate::closings::{Elapsed, GaveWay, closed, none_left, opens};
 use crate::figures::Figures;
 use crate::ledger::{Heard, Record};
 use crate::simulation::{Simulation, TENANTS, Violation};
@@ -38,10 +39,17 @@ pub(crate) struct Replay<'a> {
     judged: BTreeMap<u64, (u64, Vec<World>)>,
     judged_until: BTreeMap<u64, u64>,
     pub(crate) targets: u64,
+    /// Corrections of what an earlier sync had sent, in syncs that were accepted.
+    corrections: u64,
+    /// Durable commands that must be rejected.
+    hostile: BTreeSet<(usize, Uuid)>,
     /// Where each sync was accepted.
     begun: BTreeMap<(usize, SyncId), u64>,
     /// Which sync came to each learner last: where that was accepted.
     reached: BTreeMap<(usize, LearnerId), u64>,
+    elapsed: Elapsed,
+    gave_way: Option<GaveWay>,
+    figures: Figures,
 }
 
 /// Holds a case that has come to its end against everything.
@@ -51,9 +59,15 @@ pub(crate) fn check(simulation: &mut Simulation) -> Result<(), Violation> {
         .read(Position::ZERO, usize::MAX)
         .map_err(|error| error.to_string())?;
     let mut replay = Replay::new(&simulation.ledger.records, LIMITS);
+    replay.hostile = simulation.stranger.ids();
     let mut figures = replay.all(&commits)?;
+    let events = simulation.events.messages();
+    figures.hostile_rejected = simulation.stranger.check(&replay.outcomes, &events)?;
+    figures.hostile = simulation.stranger.sent();
+    figures.hostile_refused = simulation.stranger.refused;
     replay.answers(&mut figures)?;
-    let worlds = replay.worlds;
+    let mut worlds = replay.worlds;
+    none_left(&mut worlds, replay.elapsed.at(simulation.now()))?;
     figures.events = crate::state::check(simulation, &worlds)?;
     simulation.figures += figures;
     Ok(())
@@ -84,8 +98,13 @@ impl<'a> Replay<'a> {
             judged: BTreeMap::new(),
             judged_until: BTreeMap::new(),
             targets: 0,
+            corrections: 0,
+            hostile: BTreeSet::new(),
             begun: BTreeMap::new(),
             reached: BTreeMap::new(),
+            elapsed: Elapsed::default(),
+            gave_way: None,
+            figures: Figures::default(),
         }
     }
 
@@ -110,7 +129,8 @@ impl<'a> Replay<'a> {
         Ok(Figures {
             commits: u64::try_from(commits.len()).unwrap_or(u64::MAX),
             replayed_targets: self.targets,
-            ..Figures::default()
+            corrections: self.corrections,
+            ..self.figures
         })
     }
 
@@ -140,6 +160,9 @@ impl<'a> Replay<'a> {
         let name = decided.tenant.as_str();
         let tenant = TENANTS.iter().position(|one| *one == name);
         let tenant = tenant.ok_or_else(|| format!("it is of tenant {name}"))?;
+        self.elapsed = self.elapsed.after(decided.commit.at.get());
+        self.worlds[tenant].now = self.elapsed.micros();
+        opens(self.gave_way.take(), (tenant, decided))?;
         let command = decided.commit.proposal.command;
         match command.scope {
             CommandScope::Client => self.client(tenant, command.id, decided)?,
@@ -162,6 +185,7 @@ impl<'a> Replay<'a> {
         if actor != record.actor {
             return Err(format!("{actor} did what {} asked", record.actor));
         }
+        let corrections = corrections(&self.worlds[tenant], &record.wish);
         let kept = &self.kept;
         let reply = ask(&mut self.worlds[tenant], kept, tenant, record)
             .map_err(|refusal| format!("the model refuses {:?}: {refusal:?}", record.wish))?;
@@ -169,6 +193,11 @@ impl<'a> Replay<'a> {
         for event in &decided.events {
             if let Event::SyncAccepted(accepted) = event {
                 self.begun.insert((tenant, accepted.sync), position);
+                let entries = &self.worlds[tenant].syncs[&accepted.sync].terms.entries;
+                let corrected = entries
+                    .iter()
+                    .filter(|entry| corrections.contains(&entry.component));
+                self.corrections += corrected.count() as u64;
             }
         }
         match self.accepted.insert(key, (position, reply)) {
@@ -177,7 +206,8 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Part of a sync: the model works the same target off, or has come to the same end.
+    /// Part of a sync: the model works the same target off, or has come to the same end. Or a record that
+    /// is closed.
     fn engine(&mut self, tenant: usize, decided: &Decided) -> Result<(), Violation> {
         for event in &decided.events {
             if let Event::TargetReplayed(replayed) = event {
@@ -189,10 +219,14 @@ impl<'a> Replay<'a> {
                 self.as_judged(tenant, decided, replayed)?;
                 self.in_turn(tenant, replayed)?;
             }
+            if let Event::RecordClosed(of) = event {
+                let world = &mut self.worlds[tenant];
+                self.gave_way = closed(world, (tenant, decided), of, &mut self.figures)?;
+            }
             if let Event::SyncCompleted(_) = event {
                 let running = |sync: &plansync_model::sync::Sync| sync.state == "running";
                 let stream = &decided.stream;
-                let plansync_domain::stream::Stream::Sync(sync) = stream else {
+                let plansync_domain::ids::stream::Stream::Sync(sync) = stream else {
                     return Err(format!("a completion on {stream:?}"));
                 };
                 if self.worlds[tenant].syncs.get(sync).is_none_or(running) {
@@ -253,6 +287,9 @@ impl<'a> Replay<'a> {
             .iter()
             .any(|event| matches!(event, Event::CommandRejected(_)));
         let accepted = self.accepted.contains_key(&(tenant, id));
+        if rejected && self.hostile.contains(&(tenant, id)) {
+            return Ok(());
+        }
         if rejected {
             let record = self.records.get(&(tenant, id));
             let record = record.ok_or_else(|| format!("nobody asked for {id}"))?;
@@ -337,7 +374,7 @@ fn ask(
             let confirmed = Confirmed {
                 request: preview.request.clone(),
                 entries: terms.entries,
-                step: then.step,
+                then: Box::new(then.clone()),
             };
             world.confirm(record.actor, *sync, &confirmed, request)
         }
@@ -347,6 +384,17 @@ fn ask(
         }
         (Wish::Preview(_), _) => Ok(json!({})),
     }
+}
+
+/// What a sync would put right of what an earlier one had sent.
+fn corrections(world: &World, wish: &Wish) -> BTreeSet<ComponentId> {
+    let session = match wish {
+        Wish::Command(Ask::StartSync { request, .. }) | Wish::Confirm(_, request, _) => {
+            request.session
+        }
+        Wish::Command(_) | Wish::Preview(_) => return BTreeSet::new(),
+    };
+    world.corrections(session).into_keys().collect()
 }
 
 fn is_target(decided: &Decided) -> bool {

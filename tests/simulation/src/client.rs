@@ -8,7 +8,9 @@ use plansync_model::request::SyncRequest;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::choices::Choices;
 use crate::ledger::Heard;
+use crate::stranger::{Hostile, Sample};
 
 /// What somebody wants.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub(crate) struct Message {
     pub(crate) body: Vec<u8>,
     /// Whether it goes through the command stream.
     pub(crate) durable: bool,
+    /// What makes it a stranger's.
+    pub(crate) hostile: Option<Hostile>,
 }
 
 /// A preview that was answered: what it was asked, and the token to confirm it with.
@@ -90,7 +94,7 @@ impl Client {
                 Step::Confirm(actor, sync, request, back) => {
                     (*actor, Wish::Confirm(*sync, request.clone(), *back))
                 }
-                Step::Look(..) | Step::Work => continue,
+                Step::Look(..) | Step::Pass(_) | Step::Work => continue,
             };
             let number = (u128::from(place as u64) << 8) + u128::from(tenant as u64);
             let id = Uuid::from_u128(0x1d00_0000_0000_0000 + number);
@@ -143,6 +147,7 @@ impl Client {
             rest: format!("{}.{}.{operation}", self.tenant_name, self.actor),
             body: body.to_string().into_bytes(),
             durable: durable && operation != "sync.preview",
+            hostile: None,
         };
         self.waiting = Some((message.clone(), 1));
         Some((asked, message))
@@ -160,6 +165,18 @@ impl Client {
                 Some(("sync.start", body))
             }
         }
+    }
+
+    /// Something that is asked at some time, for a stranger to make something of.
+    pub(crate) fn sample(&self, choices: &Choices) -> Option<Sample> {
+        let asked = self.wishes.get(choices.index(self.wishes.len()))?;
+        let (operation, body) = self.request(&asked.wish)?;
+        Some(Sample {
+            tenant: self.tenant,
+            actor: self.actor,
+            operation,
+            body: body.to_string().into_bytes(),
+        })
     }
 
     /// The preview that a confirmation speaks of.

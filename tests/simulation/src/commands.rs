@@ -25,11 +25,21 @@ impl Commands {
         }
     }
 
-    /// A message arrives.
-    pub(crate) fn store(&mut self, message: Message) {
-        if self.messages.iter().all(|(_, one)| one.id != message.id) {
-            self.last_sequence += 1;
-            self.messages.push_back((self.last_sequence, message));
+    /// A message arrives; its place, unless it is a repeat.
+    pub(crate) fn store(&mut self, message: Message) -> Option<Place> {
+        if self.messages.iter().any(|(_, one)| one.id == message.id) {
+            return None;
+        }
+        self.last_sequence += 1;
+        self.messages.push_back((self.last_sequence, message));
+        Some(self.place(self.last_sequence))
+    }
+
+    /// Where a sequence is.
+    pub(crate) const fn place(&self, sequence: u64) -> Place {
+        Place {
+            stream_created_ns: self.created_ns,
+            sequence,
         }
     }
 
@@ -37,11 +47,7 @@ impl Commands {
     pub(crate) fn next(&self, from: u64) -> Option<(Place, &Message)> {
         let mut messages = self.messages.iter();
         let (sequence, message) = messages.find(|(sequence, _)| *sequence >= from)?;
-        let place = Place {
-            stream_created_ns: self.created_ns,
-            sequence: *sequence,
-        };
-        Some((place, message))
+        Some((self.place(*sequence), message))
     }
 
     /// A message was dealt with.

@@ -72,6 +72,7 @@ impl Crowd {
         let mut asks = vec![Ask::PutTenant(Settings {
             marking_aid: true,
             owner_rule: OwnerRule::FollowCaseOwner,
+            record_idle_hours: None,
         })];
         let all: BTreeSet<String> = DELIVERY.map(str::to_owned).into();
         for name in ADMINISTRATORS {
@@ -130,7 +131,12 @@ impl Crowd {
     ) {
         let session = SessionId::from_uuid(Uuid::from_u128(0x5e00 + index as u128));
         let learner = source(index);
-        steps.push(Step::Ask(name, Ask::OpenRecord { learner, session }));
+        let open = Ask::OpenRecord {
+            learner,
+            session,
+            resume: false,
+        };
+        steps.push(Step::Ask(name, open));
         for number in 0..self.syncs {
             let edit = edit(rng, &format!("{name} {number}"));
             steps.push(edits(name, learner, edit));

@@ -18,6 +18,8 @@ pub struct Figures {
     pub durable: u64,
     pub commits: u64,
     pub replayed_targets: u64,
+    /// Corrections of what an earlier sync had sent, in syncs that were accepted.
+    pub corrections: u64,
     pub answers: u64,
     /// Refusals whose reason the model gives too, at the position that they were judged at.
     pub refusals: u64,
@@ -25,6 +27,16 @@ pub struct Figures {
     pub confirmed: u64,
     pub events: u64,
     pub batches: u64,
+    /// Records that were closed because nobody used them.
+    pub idle: u64,
+    /// Records that gave way to others.
+    pub displaced: u64,
+    /// Hostile messages that a stranger sent.
+    pub hostile: u64,
+    /// Hostile requests whose refusal was heard.
+    pub hostile_refused: u64,
+    /// Hostile durable commands that were rejected, each once.
+    pub hostile_rejected: u64,
 }
 
 impl Figures {
@@ -46,11 +58,17 @@ impl AddAssign for Figures {
         self.durable += other.durable;
         self.commits += other.commits;
         self.replayed_targets += other.replayed_targets;
+        self.corrections += other.corrections;
         self.answers += other.answers;
         self.refusals += other.refusals;
         self.previews += other.previews;
         self.confirmed += other.confirmed;
         self.events += other.events;
         self.batches += other.batches;
+        self.idle += other.idle;
+        self.displaced += other.displaced;
+        self.hostile += other.hostile;
+        self.hostile_refused += other.hostile_refused;
+        self.hostile_rejected += other.hostile_rejected;
     }
 }

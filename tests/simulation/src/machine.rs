@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use plansync_engine::{Config, Engine, JudgedBatch, OpenError};
+use plansync_domain::command::limits::Limits as EngineLimits;
+use plansync_engine::{Clock, Config, Engine, Fault, JudgedBatch, OpenError};
 use plansync_log::Position;
+use plansync_log::memory::MemoryCheckpoints;
+use plansync_model::histories::LIMITS;
 use plansync_nats::{CursorFile, NewStream, Relay, RelayError, Stepped};
 use plansync_protocol::Encoding;
 use plansync_service::{Answer, Headers, Ids, Inbound, Place, Service, Verdict};
@@ -17,6 +20,10 @@ use uuid::Uuid;
 use crate::client::Message;
 use crate::disk::Disk;
 use crate::events::Events;
+use crate::ticking::Ticking;
+
+/// Room for a few plans, so that they come and go.
+const PLAN_BYTES_MAX: usize = 6_000;
 
 /// An answer on its way to a client.
 #[derive(Debug, Clone)]
@@ -29,12 +36,31 @@ pub(crate) struct Reply {
     pub(crate) durable: Position,
 }
 
-struct Named<'a>(&'a str);
+struct Given(Vec<(&'static str, String)>);
 
-impl Headers for Named<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        name.eq_ignore_ascii_case("Nats-Msg-Id").then_some(self.0)
+impl Given {
+    fn of(message: &Message) -> Self {
+        match &message.hostile {
+            Some(hostile) => Self(hostile.headers.clone()),
+            None => Self(vec![("Nats-Msg-Id", message.id.to_string())]),
+        }
     }
+}
+
+impl Headers for Given {
+    fn values(&self, name: &str) -> Vec<&str> {
+        let asked = self.0.iter();
+        let asked = asked.filter(|(one, _)| one.eq_ignore_ascii_case(name));
+        asked.map(|(_, value)| value.as_str()).collect()
+    }
+}
+
+/// Why a stranger's message is not delivered, where it is not.
+const WHY: &str = "its subject is not visible ASCII";
+
+fn is_undeliverable(message: &Message) -> bool {
+    let hostile = message.hostile.as_ref();
+    hostile.is_some_and(|hostile| hostile.undeliverable)
 }
 
 /// Ids that nobody asked for come in order, in every life others.
@@ -124,13 +150,17 @@ impl Machine {
 
     /// A request arrives.
     pub(crate) fn take_request(&mut self, message: Message) {
-        let id = message.id.to_string();
         let durable = self.durable();
-        let answer = self.service.request(Inbound {
+        let inbound = Inbound {
             subject: &format!("plansync.v1.req.{}", message.rest),
-            headers: &Named(&id),
+            headers: &Given::of(&message),
             body: &message.body,
-        });
+        };
+        let answer = if is_undeliverable(&message) {
+            self.service.undeliverable(inbound, WHY)
+        } else {
+            self.service.request(inbound)
+        };
         self.waiting.push(Reply {
             message,
             answer,
@@ -141,15 +171,16 @@ impl Machine {
 
     /// A durable command is taken from its stream, or stays there where it must wait.
     pub(crate) fn take_command(&mut self, message: &Message, place: Place) {
-        let id = message.id.to_string();
-        let verdict = self.service.command(
-            Inbound {
-                subject: &format!("plansync.v1.cmd.{}", message.rest),
-                headers: &Named(&id),
-                body: &message.body,
-            },
-            place,
-        );
+        let inbound = Inbound {
+            subject: &format!("plansync.v1.cmd.{}", message.rest),
+            headers: &Given::of(message),
+            body: &message.body,
+        };
+        let verdict = if is_undeliverable(message) {
+            self.service.undeliverable_command(inbound, place, WHY)
+        } else {
+            self.service.command(inbound, place)
+        };
         self.touched();
         match verdict {
             Verdict::Settled { after } => {
@@ -180,5 +211,29 @@ impl Machine {
     /// Something was decided or written.
     pub(crate) fn moved(&mut self) {
         self.touched();
+    }
+}
+
+/// What the engine is set to.
+pub(crate) fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
+    Config {
+        plan_bytes_max: PLAN_BYTES_MAX,
+        queue_count_max: 24,
+        recent_commands_max: 8,
+        batch_targets_max: 2,
+        values_min: 1,
+        image_commits: 2,
+        checkpoint_commits: 3,
+        checkpoints: Some(Arc::new(MemoryCheckpoints::new())),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        limits: EngineLimits {
+            components: LIMITS.components,
+            learners: LIMITS.learners,
+            open_records: LIMITS.open_records,
+            running_syncs: LIMITS.running_syncs,
+            ..EngineLimits::default()
+        },
+        faults,
+        ..Config::default()
     }
 }

@@ -137,19 +137,28 @@ fn figures_to(figures: &Figures, out: &mut impl Write) -> std::io::Result<()> {
         durable,
         commits,
         replayed_targets,
+        corrections,
         answers,
         refusals,
         previews,
         confirmed,
         events,
         batches,
+        idle,
+        displaced,
+        hostile,
+        hostile_refused,
+        hostile_rejected,
     } = figures;
     writeln!(
         out,
         "{histories} histories, {steps} steps: {crashes} crashes, {emptied} servers that came back \
          empty, {again} sendings again; {commits} commits, {durable} durable commands, {batches} \
-         batches, {replayed_targets} targets replayed onto; {answers} answers compared, of which \
-         {refusals} refusals, {previews} previews and {confirmed} confirmed starts; {events} events"
+         batches, {replayed_targets} targets replayed onto, {corrections} corrections of what an \
+         earlier sync had sent; {answers} answers compared, of which \
+         {refusals} refusals, {previews} previews and {confirmed} confirmed starts; {events} events; \
+         {idle} records closed as idle and {displaced} that gave way; {hostile} hostile messages, of which {hostile_refused} requests heard refused and \
+         {hostile_rejected} durable commands rejected"
     )
 }
 
@@ -193,6 +202,11 @@ fn canaries(histories_max: u64, out: &mut impl Write) -> anyhow::Result<()> {
             "an acknowledgement of what is not durable",
             Fault::DurableEarly,
             "it was acknowledged, and is not in the log",
+        ),
+        (
+            "a hostile command whose rejection is lost",
+            Fault::DurableEarly,
+            "was acknowledged, and has no rejection",
         ),
         (
             "an event of what is not durable",

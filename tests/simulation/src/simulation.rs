@@ -5,13 +5,10 @@
 //! off and published.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use plansync_domain::limits::Limits as EngineLimits;
-use plansync_engine::{Clock, Config, Fault, OpenError};
-use plansync_log::memory::MemoryCheckpoints;
-use plansync_log::{LogId, ReadError, Recorded};
-use plansync_model::histories::{LIMITS, Step};
+use plansync_engine::{Config, Fault, OpenError};
+use plansync_log::{LogId, ReadError};
+use plansync_model::histories::Step;
 use plansync_service::Place;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -24,7 +21,9 @@ use crate::disk::{Disk, Fare};
 use crate::events::Events;
 use crate::figures::Figures;
 use crate::ledger::Ledger;
-use crate::machine::{Around, Machine, Reply};
+use crate::machine::{Around, Machine, Reply, config};
+use crate::stranger::Stranger;
+use crate::ticking::Ticking;
 
 /// The tenants of a case.
 pub(crate) const TENANTS: [&str; 2] = ["acme", "birch"];
@@ -33,20 +32,9 @@ pub(crate) const TENANTS: [&str; 2] = ["acme", "birch"];
 const STEPS_MAX: u32 = 40_000;
 /// Durable commands that were taken and not acknowledged, at most.
 const TAKEN_MAX: usize = 8;
-/// Room for a few plans, so that they come and go.
-const PLAN_BYTES_MAX: usize = 6_000;
 
 /// A promise that was not kept.
 pub(crate) type Violation = String;
-
-/// The machine's clock, which also jumps.
-struct Ticking(AtomicI64);
-
-impl Clock for Ticking {
-    fn now(&self) -> Recorded {
-        Recorded::new(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-}
 
 /// Everything.
 pub(crate) struct Simulation {
@@ -64,8 +52,11 @@ pub(crate) struct Simulation {
     /// Events that clients have looked at.
     pub(crate) heard: usize,
     pub(crate) ledger: Ledger,
+    pub(crate) stranger: Stranger,
     pub(crate) figures: Figures,
     storm: bool,
+    /// Whether idle records are to be looked for once more.
+    last_look: bool,
     /// How often the founding of each tenant must be answered before others begin.
     pub(crate) founding: Vec<usize>,
     pub(crate) trace: Vec<String>,
@@ -79,7 +70,7 @@ impl Simulation {
         choices: Choices,
         (folder, runtime): (&std::path::Path, &Arc<Runtime>),
     ) -> Self {
-        let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
+        let clock = Arc::new(Ticking::new());
         let clients = TENANTS
             .iter()
             .zip(histories)
@@ -103,12 +94,19 @@ impl Simulation {
             commands: Commands::new(),
             heard: 0,
             ledger: Ledger::default(),
+            stranger: Stranger::default(),
             figures: Figures::default(),
             storm: true,
+            last_look: false,
             founding: histories.iter().map(|history| founding(history)).collect(),
             trace: Vec::new(),
             choices,
         }
+    }
+
+    /// What the clock says.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.peek()
     }
 
     /// What the engine was set to, with no room for derived state: whoever folds the log anew.
@@ -156,6 +154,7 @@ impl Simulation {
 
     fn clear_up(&mut self) {
         self.storm = false;
+        self.last_look = true;
         if self.figures.emptied > 0 {
             // A relay that has nothing to publish does not look whether its stream is still there.
             self.crash();
@@ -217,6 +216,9 @@ impl Simulation {
             }
         }
         may(waiting, Action::AskAgain, 2);
+        if self.last_look && actions.is_empty() {
+            actions.push((Action::CloseIdle, 1));
+        }
         actions
     }
 
@@ -260,7 +262,7 @@ impl Simulation {
             Action::Crash => self.crash(),
             Action::DeliverReply => {
                 let reply = self.replies.remove(self.choices.index(self.replies.len()));
-                self.receive(&reply);
+                self.receive(&reply)?;
             }
             Action::DeliverRequest => {
                 let index = self.choices.index(self.requests.len());
@@ -279,6 +281,13 @@ impl Simulation {
             | Action::Judge
             | Action::Publish
             | Action::Keep => return self.step_machine(action),
+            Action::CloseIdle => {
+                if !self.storm {
+                    self.last_look = false;
+                    self.clock.pass_at_the_end();
+                }
+                return self.step_machine(action);
+            }
             Action::LoseRequest => {
                 let index = self.choices.index(self.requests.len());
                 self.requests.remove(index);
@@ -298,11 +307,10 @@ impl Simulation {
             Action::ReadFault => self.disk.fail_read_after(self.choices.below(30)),
             Action::ServerAway => self.events.set_away(!self.events.is_away()),
             Action::ServerEmpty => self.lose_streams(),
+            Action::Hostile => self.send_hostile(),
             Action::Redeliver => self.redeliver(),
-            Action::ClockJumps => {
-                let by = i64::from(self.choices.below(20_000_000)) - 10_000_000;
-                self.clock.0.fetch_add(by, Ordering::Relaxed);
-            }
+            Action::ClockJumps => self.clock.jump(&self.choices),
+            Action::HoursPass => self.clock.pass(&self.choices),
         }
         Ok(())
     }
@@ -332,6 +340,7 @@ impl Simulation {
         self.events.empty();
         self.heard = 0;
         self.commands.empty();
+        self.stranger.lost();
         if let Some(machine) = &mut self.machine {
             machine.taken.clear();
             machine.next_command = 0;
@@ -379,7 +388,22 @@ impl Simulation {
         // One is lost now and then before the server has it.
         let lost = self.storm && self.choices.happens(50);
         if !lost && !self.events.is_away() {
-            self.commands.store(message);
+            let stored = self.commands.store(message.clone());
+            if let Some(place) = stored {
+                self.stranger.stored(&message, place);
+            }
+        }
+    }
+
+    /// A stranger makes something of what somebody asks at some time.
+    fn send_hostile(&mut self) {
+        if self.clients.is_empty() {
+            return;
+        }
+        let client = &self.clients[self.choices.index(self.clients.len())];
+        if let Some(sample) = client.sample(&self.choices) {
+            let message = self.stranger.message(sample, &self.choices);
+            self.send(message);
         }
     }
 
@@ -395,13 +419,17 @@ impl Simulation {
         let lost = self.storm && self.choices.happens(50);
         if let Some(machine) = &mut self.machine {
             let (_, sequence) = machine.taken.remove(0);
+            self.stranger.settled(self.commands.place(sequence));
             if !lost {
                 self.commands.remove(sequence);
             }
         }
     }
 
-    fn receive(&mut self, reply: &Reply) {
+    fn receive(&mut self, reply: &Reply) -> Result<(), Violation> {
+        if reply.message.hostile.is_some() {
+            return self.stranger.answered(reply);
+        }
         let heard = self
             .ledger
             .answered(&self.clients[reply.message.client], reply);
@@ -413,6 +441,7 @@ impl Simulation {
             client.heard(&heard);
             client.go_on();
         }
+        Ok(())
     }
 
     /// Senders of durable commands listen for what became of them.
@@ -447,27 +476,4 @@ fn founding(history: &[Step]) -> usize {
         .iter()
         .position(|step| !matches!(step, Step::Ask("system", _)))
         .unwrap_or(history.len())
-}
-
-fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
-    Config {
-        plan_bytes_max: PLAN_BYTES_MAX,
-        queue_count_max: 24,
-        recent_commands_max: 8,
-        batch_targets_max: 2,
-        values_min: 1,
-        image_commits: 2,
-        checkpoint_commits: 3,
-        checkpoints: Some(Arc::new(MemoryCheckpoints::new())),
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
-        limits: EngineLimits {
-            components: LIMITS.components,
-            learners: LIMITS.learners,
-            open_records: LIMITS.open_records,
-            running_syncs: LIMITS.running_syncs,
-            ..EngineLimits::default()
-        },
-        faults,
-        ..Config::default()
-    }
 }

@@ -15,11 +15,14 @@ use serde_json::{Value as Json, json};
 use crate::disk::Disk;
 use crate::simulation::{Simulation, TENANTS, Violation};
 
+/// The latest versions of a plan whose changes are compared.
+const CHANGES_LOOKED_AT: usize = 4;
+
 struct Plain;
 
 impl Headers for Plain {
-    fn get(&self, _name: &str) -> Option<&str> {
-        None
+    fn values(&self, _name: &str) -> Vec<&str> {
+        Vec::new()
     }
 }
 
@@ -62,6 +65,13 @@ fn state(service: &Service, tenant: &str, world: &World) -> Result<(), Violation
     for learner in world.everybody() {
         let product = ask("system", "plan.get", &json!({ "learner": learner }));
         same("plan.get", product, world.plan_get("system", learner))?;
+        let versions = world.plan(learner).version();
+        for version in versions.saturating_sub(CHANGES_LOOKED_AT) + 1..=versions {
+            let of = json!({ "learner": learner, "version": version });
+            let product = ask("system", "plan.change", &of).map(without_command);
+            let model = world.plan_change("system", learner, version);
+            same("plan.change", product, model)?;
+        }
     }
     for (sync, found) in &world.syncs {
         if found.state == "running" {
@@ -82,8 +92,21 @@ fn state(service: &Service, tenant: &str, world: &World) -> Result<(), Violation
         let product = ask(&found.administrator, "record.changes", &of);
         let model = world.record_changes(&found.administrator, *session);
         same("record.changes", product, model)?;
+        for search in ["", "strauss", "ΆΝΝΑΣ", "NGUYÊN"] {
+            let of = json!({ "search": search });
+            let product = ask(&found.administrator, "learner.find", &of);
+            let model = world.learner_find(&found.administrator, None, search);
+            same("learner.find", product, model)?;
+        }
     }
     Ok(())
+}
+
+/// The command's id is the product's.
+fn without_command(mut reply: Json) -> Json {
+    let fields = reply.as_object_mut();
+    fields.map(|fields| fields.remove("command_id"));
+    reply
 }
 
 /// The whole of a list: all its pages as one.

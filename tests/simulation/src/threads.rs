@@ -36,8 +36,9 @@ const LIMITS: Limits = Limits {
 struct Named(String);
 
 impl Headers for Named {
-    fn get(&self, name: &str) -> Option<&str> {
-        name.eq_ignore_ascii_case("Nats-Msg-Id").then_some(&self.0)
+    fn values(&self, name: &str) -> Vec<&str> {
+        let asked = name.eq_ignore_ascii_case("Nats-Msg-Id");
+        asked.then_some(self.0.as_str()).into_iter().collect()
     }
 }
 

@@ -22,10 +22,15 @@ fn no_promise_is_broken_and_everything_that_may_happen_does() {
         figures.again,
         figures.durable,
         figures.replayed_targets,
+        figures.corrections,
         figures.refusals,
         figures.previews,
         figures.confirmed,
         figures.events,
+        figures.hostile_refused,
+        figures.hostile_rejected,
+        figures.idle,
+        figures.displaced,
     ];
     assert!(seen.iter().all(|count| *count > 0), "{figures:?}");
 }
@@ -69,6 +74,12 @@ fn a_target_that_is_replayed_onto_twice_is_seen_and_cut_down() {
 #[test]
 fn an_acknowledgement_of_what_is_not_durable_is_seen() {
     let words = ["it was acknowledged, and is not in the log"];
+    seen(Fault::DurableEarly, &words);
+}
+
+#[test]
+fn a_hostile_command_whose_rejection_is_lost_is_seen() {
+    let words = ["was acknowledged, and has no rejection"];
     seen(Fault::DurableEarly, &words);
 }
 

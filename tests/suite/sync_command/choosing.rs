@@ -9,13 +9,13 @@ use super::{lines, source, world};
 #[tokio::test]
 async fn components_are_shown_in_plan_order_with_what_changed() {
     let world = world().await;
-    let expected = "     Component       Type         Status        Change    Last updated (UTC)   By       Id
-─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
- ✓   Activity zero   assignment   not started   updated   yyyy-mm-dd hh:mm     erin     00000000-0000-0000-0000-000000000c00
-     Activity 0001   exam         not started             yyyy-mm-dd hh:mm     system   00000000-0000-0000-0000-000000000c01
- ✓   Activity 0002   assignment   not started   updated   yyyy-mm-dd hh:mm     erin     00000000-0000-0000-0000-000000000c02
-     Activity 0003   exam         not started             yyyy-mm-dd hh:mm     system   00000000-0000-0000-0000-000000000c03
- ✓   Activity 0004   assignment   not started   deleted   yyyy-mm-dd hh:mm     erin     00000000-0000-0000-0000-000000000c04
+    let expected = "   Component      Type        Status       Change   Last updated (UTC)  By      Id
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+✓  Activity zero  assignment  not started  updated  yyyy-mm-dd hh:mm    erin    00000000-0000-0000-0000-000000000c00
+   Activity 0001  exam        not started           yyyy-mm-dd hh:mm    system  00000000-0000-0000-0000-000000000c01
+✓  Activity 0002  assignment  not started  updated  yyyy-mm-dd hh:mm    erin    00000000-0000-0000-0000-000000000c02
+   Activity 0003  exam        not started           yyyy-mm-dd hh:mm    system  00000000-0000-0000-0000-000000000c03
+✓  Activity 0004  assignment  not started  deleted  yyyy-mm-dd hh:mm    erin    00000000-0000-0000-0000-000000000c04
 
 5 components, 3 of the programme's with recent changes; ✓ are those that `--components recent` takes.
 ";
@@ -24,13 +24,13 @@ async fn components_are_shown_in_plan_order_with_what_changed() {
     let few = lines(&few);
     assert_eq!(few.len(), 6, "{few:#?}");
     assert!(few[2].contains("Activity 0001"), "{few:#?}");
-    assert_eq!(few[3], "… and 1 more components; `--limit all` shows them");
+    assert_eq!(few[3], "… and 1 more component; `--limit all` shows it");
 }
 
 #[tokio::test]
 async fn programs_read_the_reply_itself_with_all_pages_joined() {
     let world = world().await;
-    let body = json!({ "session": world.session, "programme": PROGRAMME });
+    let body = json!({ "session": world.session, "programme": PROGRAMME, "hold": true });
     let components = world.asked("sync.components", body.clone()).await;
     assert_eq!(world.json(&["components"]), components);
     let learners = world.asked("sync.learners", body).await;
@@ -63,11 +63,11 @@ async fn lists_longer_than_a_page_are_read_to_their_end() {
 #[tokio::test]
 async fn learners_are_shown_with_what_they_can_be_filtered_by() {
     let world = world().await;
-    let expected = " Learner       Programme status   Groups   Tutors   Case owner   Id
-──────────────────────────────────────────────────────────────────────────────────────────────────────
- Target 0001   active                               sam          00000000-0000-0000-0000-000000000d01
+    let expected = "Learner      Programme status  Groups  Tutors  Case owner  Id
+───────────────────────────────────────────────────────────────────────────────────────────────
+Target 0001  active                            sam         00000000-0000-0000-0000-000000000d01
 
-1 learners.
+1 learner.
 ";
     let shown = world.said(&[
         "learners",
@@ -83,14 +83,14 @@ async fn learners_are_shown_with_what_they_can_be_filtered_by() {
 async fn without_a_record_to_begin_with_it_is_said_how_to_open_one() {
     let world = world().await;
     let none = world.typed_as("alice", &["components"]);
-    let expected = "plansync: you have no open record; open one with \
-                    `plansync request record.open '{\"learner\": \"…\"}'`\n";
+    let expected = "plansync: you have no open record; open one with `record open` and a learner's \
+                    name, which this lists:\n  plansync learner list --tenant northgate --as alice\n";
     assert_eq!((none.code, &*none.err), (Some(2), expected));
     let other = target(0).to_string();
     let other = world.typed(&["components", "--learner", &other]);
     assert_eq!(other.code, Some(2));
     let begin = format!(
-        "plansync: you have no open record of learner {}; open one",
+        "plansync: you have no open record of learner {}; to open it:\n  plansync record open ",
         target(0)
     );
     assert!(other.err.starts_with(&begin), "{}", other.err);
@@ -100,8 +100,8 @@ async fn without_a_record_to_begin_with_it_is_said_how_to_open_one() {
     let several = world.typed(&["components"]);
     assert_eq!(several.code, Some(2));
     let said = lines(&several.err);
-    let expected = "plansync: you have several records open; say which with `--session` or \
-                    `--learner`:";
+    let expected = "plansync: several open records may be meant; say which with `--learner` or \
+                    `--session`:";
     assert_eq!((said[0], said.len()), (expected, 3), "{said:#?}");
     assert_eq!(
         world.json(&["components", "--learner", &source()])["total"],
@@ -114,18 +114,27 @@ async fn a_programme_is_named_or_the_preselected_one() {
     let world = world().await;
     let id = PROGRAMME.to_string();
     let whole = world.json(&["components"]);
-    for programme in [&*id, "Business Administrator", "business administrator"] {
+    let beginning = id
+        .rsplit_once('a')
+        .map(|(beginning, _)| beginning.to_owned() + "a");
+    let beginning = beginning.unwrap();
+    let names = [
+        "Business Administrator",
+        "business administrator",
+        "Business",
+    ];
+    for programme in names.into_iter().chain([&*id, &*beginning]) {
         assert_eq!(
             world.json(&["components", "--programme", programme]),
             whole,
             "{programme}"
         );
     }
-    let unknown = world.typed(&["components", "--programme", "Business"]);
-    let expected = format!(
-        "plansync: there is no programme “Business” here; say which with `--programme`:\n  \
-         {id}  Business Administrator\n"
-    );
+    let unknown = world.typed(&["components", "--programme", "Bussines Admin"]);
+    let expected =
+        "plansync: there is no programme “Bussines Admin”; did you mean one of these?\n  \
+                    00000000  Business Administrator\n"
+            .to_owned();
     assert_eq!((unknown.code, unknown.err), (Some(2), expected));
 }
 

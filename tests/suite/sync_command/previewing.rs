@@ -28,20 +28,23 @@ async fn a_preview_is_a_grid_with_warnings_totals_and_what_to_type_next() {
         summary["position"],
         summary["digest"].as_str().unwrap()
     );
+    let first = component(0);
     let expected = format!(
         "changes only of “Business Administrator”: 3 components onto 3 learners, whatever their status.
 
- Component       Type         Action        Last updated (UTC)   Synchronised   Unchanged   Not synchronised
-─────────────────────────────────────────────────────────────────────────────────────────────────────────────
- Activity zero   assignment   synchronise   yyyy-mm-dd hh:mm                2           0                  1
- Activity 0002   assignment   synchronise   yyyy-mm-dd hh:mm                3           0                  0
- Activity 0004   assignment   delete        yyyy-mm-dd hh:mm                2           0                  1
+Component      Type        Action       Last updated (UTC)  Synchronised  Unchanged  Not synchronised
+─────────────────────────────────────────────────────────────────────────────────────────────────────
+Activity zero  assignment  synchronise  yyyy-mm-dd hh:mm               2          0                 1
+Activity 0002  assignment  synchronise  yyyy-mm-dd hh:mm               3          0                 0
+Activity 0004  assignment  delete       yyyy-mm-dd hh:mm               2          0                 1
 
 ! Component(s) for some Learners will not be synchronised (1 learner, 2 components)
 Of 9 pairs of a component and a learner, 7 would be changed, 0 are so already, 2 would be left alone.
 
-To see a component learner by learner:
-  plansync sync explain {request} --component 'NAME'
+To see who would be affected, learner by learner:
+  plansync sync affected {request}
+To see a component learner by learner, such as:
+  plansync sync explain {request} --component {first}
 To do exactly this, and nothing that was not shown:
   plansync sync start {request} --confirm {confirm}
 "
@@ -88,15 +91,15 @@ async fn a_component_is_explained_learner_by_learner() {
     let expected = "“Activity zero”, 00000000-0000-0000-0000-000000000c00
 
 synchronised for 2 learners
- Learner       Programme                Action        Outcome   Why, and what to know   Changes
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
- Target 0001   Business Administrator   synchronise   applied                           name: Activity 0000 → Activity zero
- Target 0002   Business Administrator   synchronise   applied                           name: Activity 0000 → Activity zero
+Learner      Programme               Action       Outcome  Why, and what to know  Changes
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Target 0001  Business Administrator  synchronise  applied                         name: Activity 0000 → Activity zero
+Target 0002  Business Administrator  synchronise  applied                         name: Activity 0000 → Activity zero
 
 not synchronised for 1 learner
- Learner       Programme                Action        Outcome   Why, and what to know                                Changes
-─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
- Target 0000   Business Administrator   synchronise   skipped   it is finished, and you may not edit finished ones
+Learner      Programme               Action       Outcome  Why, and what to know                               Changes
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Target 0000  Business Administrator  synchronise  skipped  it is finished, and you may not edit finished ones
 ";
     let said = world.said(&[
         "explain",
@@ -127,6 +130,26 @@ async fn one_side_of_a_component_is_the_reply_itself_for_programs() {
     ];
     assert_eq!(world.json(&words), reply);
     assert_eq!(reply["items"][0]["changes"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_learners_of_a_preview_are_shown_a_row_each() {
+    let world = world().await;
+    let reply = world.asked("sync.affected", request(&world)).await;
+    assert_eq!(world.json(&["affected", "--learners", "all"]), reply);
+    let said = world.said(&["affected", "--learners", "all"]);
+    let learners = ["Target 0000", "Target 0001", "Target 0002"];
+    for (line, learner) in said.lines().skip(2).zip(learners) {
+        assert!(line.starts_with(learner), "{said}");
+    }
+    assert_eq!(
+        said.lines()
+            .skip(2)
+            .take_while(|line| !line.is_empty())
+            .count(),
+        3
+    );
+    assert!(said.ends_with("\n\n3 learners.\n"), "{said}");
 }
 
 #[tokio::test]
@@ -197,30 +220,26 @@ async fn learners_are_chosen_by_id_by_name_by_filter_or_not_at_all() {
          filters\n",
     );
     let ids: Vec<_> = (0..3)
-        .map(|index| format!("  {}  Target 000{index}\n", target(index)))
+        .map(|index| format!("  {}  Target 000{index}  (active)\n", target(index)))
         .collect();
     let several = format!(
-        "plansync: “target” is the name of several learners, or in it; say which by id:\n{}",
+        "plansync: 3 learners match “target”; say which by its id, of which this is enough:\n{}",
         ids.concat()
     );
     refused(&["--learners", "target"], &several);
-    refused(
-        &["--learners", "nobody"],
-        "plansync: there is no learner “nobody” to choose; `plansync sync learners --search` finds \
-         them\n",
+    let none = format!(
+        "plansync: there is no learner “nobody”\nTo see all:\n  plansync sync learners --tenant \
+         northgate --as erin --session {} --programme {PROGRAMME}\n",
+        world.session.as_str().unwrap()
     );
+    refused(&["--learners", "nobody"], &none);
 }
 
 #[tokio::test]
 async fn a_refusal_says_what_to_do_and_is_the_reply_itself_for_programs() {
     let world = world().await;
-    let words = [
-        "preview",
-        "--learners",
-        "all",
-        "--type",
-        "selected_attributes",
-    ];
+    let unknown = component(77).to_string();
+    let words = ["explain", "--learners", "all", "--component", &unknown];
     let refused = world.typed(&words);
     let said = lines(&refused.err);
     assert_eq!(
@@ -229,14 +248,11 @@ async fn a_refusal_says_what_to_do_and_is_the_reply_itself_for_programs() {
         "{refused:?}"
     );
     assert!(
-        said[0].starts_with("plansync: attribute_not_allowed: "),
+        said[0].starts_with("plansync: component_not_found: "),
         "{said:#?}"
     );
-    assert_eq!(
-        said[1],
-        "`--attribute` goes with `--type selected_attributes`, which needs at least one."
-    );
+    assert!(said[1].starts_with("`sync components` lists"), "{said:#?}");
     let json = world.typed(&[&words[..], &["--output", "json"]].concat());
     assert_eq!((json.code, &*json.err), (Some(1), ""));
-    assert_eq!(json.json()["error"]["code"], "attribute_not_allowed");
+    assert_eq!(json.json()["error"]["code"], "component_not_found");
 }

@@ -9,7 +9,7 @@ use super::{World, lines, world};
 const SYNC: &str = "00000000-0000-0000-0000-0000000005ec";
 
 fn start(world: &World, more: &[&str]) -> Ended {
-    let words = ["start", "--learners", "all", "--sync", SYNC];
+    let words = ["start", "--learners", "all", "--yes", "--sync", SYNC];
     world.typed(&[&words, more].concat())
 }
 
@@ -51,7 +51,7 @@ async fn a_sync_is_started_once_under_one_id_and_not_waited_for_unless_asked() {
     expected["duplicate"] = json!(true);
     assert_eq!((again.code, again.json()), (Some(0), expected));
     let told = start(&world, &[]);
-    let follow = format!("  plansync sync status {SYNC} --tenant northgate --as erin --wait");
+    let follow = format!("  plansync sync status --tenant northgate --as erin {SYNC} --wait");
     assert_eq!(lines(&told.out)[1..], ["Follow it with:", &follow]);
     assert_eq!(world.json(&["list"])["total"], 1);
 }
@@ -100,10 +100,10 @@ async fn a_start_confirms_only_what_the_preview_showed() {
 async fn outcomes_are_shown_by_name_with_their_reasons_in_words() {
     let world = world().await;
     start(&world, &["--wait"]);
-    let expected = " Learner       Component       Action        Outcome   Why, and what to know
-──────────────────────────────────────────────────────────────────────────────────────────────────────────
- Target 0000   Activity zero   synchronise   skipped   it is finished, and you may not edit finished ones
- Target 0000   Activity 0004   delete        skipped   this plan does not have the component any more
+    let expected = "Learner      Component      Action       Outcome  Why, and what to know
+────────────────────────────────────────────────────────────────────────────────────────────────────
+Target 0000  Activity zero  synchronise  skipped  it is finished, and you may not edit finished ones
+Target 0000  Activity 0004  delete       skipped  this plan does not have the component any more
 
 2 pairs.
 ";
@@ -111,7 +111,7 @@ async fn outcomes_are_shown_by_name_with_their_reasons_in_words() {
         world.said(&["outcomes", SYNC, "--outcome", "skipped"]),
         expected
     );
-    let body = json!({ "sync": SYNC, "component": component(2) });
+    let body = json!({ "sync": SYNC, "component": component(2), "hold": true });
     let reply = world.asked("sync.outcomes", body).await;
     let id = component(2).to_string();
     assert_eq!(world.json(&["outcomes", SYNC, "--component", &id]), reply);
@@ -122,12 +122,12 @@ async fn outcomes_are_shown_by_name_with_their_reasons_in_words() {
 async fn what_was_replayed_is_shown_as_it_was_frozen() {
     let world = world().await;
     start(&world, &["--wait"]);
-    let expected = " Component       Change    What
-─────────────────────────────────────────────────────────────────
- Activity zero   updated   name: Activity 0000 → Activity zero
- Activity 0002   updated   criteria + K9
-                           instructions: empty → Take your time.
- Activity 0004   deleted
+    let expected = "Component      Change   What
+─────────────────────────────────────────────────────────────
+Activity zero  updated  name: Activity 0000 → Activity zero
+Activity 0002  updated  criteria + K9
+                        instructions: empty → Take your time.
+Activity 0004  deleted
 ";
     assert_eq!(world.said(&["changes", SYNC]), expected);
     let reply = world.asked("sync.changes", json!({ "sync": SYNC })).await;
@@ -140,6 +140,7 @@ async fn syncs_are_listed_newest_first() {
     start(&world, &["--wait"]);
     let again = world.typed(&[
         "start",
+        "--yes",
         "--learners",
         "all",
         "--components",
@@ -151,7 +152,7 @@ async fn syncs_are_listed_newest_first() {
     assert_eq!(
         listed,
         world
-            .asked("sync.list", json!({ "requested_by": "erin" }))
+            .asked("sync.list", json!({ "requested_by": "erin", "hold": true }))
             .await
     );
     assert_eq!(listed["items"][1]["sync"], SYNC);
@@ -184,10 +185,11 @@ async fn what_is_over_cannot_be_cancelled_and_what_is_unknown_is_refused() {
         said[0].starts_with("plansync: sync_not_found: "),
         "{said:#?}"
     );
-    assert_eq!(
-        said[1],
-        "`plansync sync list` lists those that you may see."
-    );
+    let expected = [
+        "Those that you may see:",
+        "  plansync sync list --tenant northgate --as erin",
+    ];
+    assert_eq!(said[1..], expected);
 }
 
 #[tokio::test]
@@ -213,4 +215,20 @@ async fn a_service_that_is_away_is_not_reachable() {
     let expected = "plansync: no plansync service answers there; start one with `plansync serve` \
                     or `plansync dev`\n";
     assert_eq!((ended.code, &*ended.err), (Some(3), expected));
+}
+
+#[tokio::test]
+async fn without_a_terminal_more_than_one_learner_needs_a_yes_or_a_preview() {
+    let world = world().await;
+    for output in ["human", "json", "tsv"] {
+        let refused = world.typed(&["start", "--learners", "all", "--output", output]);
+        assert_eq!((refused.code, &*refused.out), (Some(2), ""), "{refused:?}");
+        assert!(refused.err.contains("nothing was started"), "{refused:?}");
+        assert!(refused.err.contains("--confirm"), "{refused:?}");
+    }
+    assert_eq!(world.json(&["list"])["total"], 0);
+    let one = target(2).to_string();
+    let started = world.typed(&["start", "--learners", &one, "--wait"]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    assert_eq!(world.json(&["list"])["total"], 1);
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use plansync_log::Position;
 use plansync_nats::{COMMANDS, CommandConsumer, CommandsError};
 use plansync_tests::nats::NatsServer;
+use plansync_tests::raw::Raw;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::fake::FakeEngine;
-use super::{plain, prepared, shared, stored, until};
+use super::{filtered, plain, prepared, shared, stored, until};
 
 struct Consuming {
     engine: Arc<FakeEngine>,
@@ -20,7 +21,8 @@ struct Consuming {
 async fn consuming(server: &NatsServer, engine: FakeEngine) -> Consuming {
     let engine = shared(engine);
     let streams = prepared(server).await;
-    let consumer = CommandConsumer::open(streams, Arc::clone(&engine))
+    let filtered = filtered(server).await;
+    let consumer = CommandConsumer::open(&streams, &filtered, Arc::clone(&engine))
         .await
         .unwrap();
     let (stop, stopped) = watch::channel(false);
@@ -150,6 +152,37 @@ async fn a_command_that_crashes_is_set_aside_and_the_next_is_decided() {
     .await;
     let context = plain(&server).await;
     until("both are gone", || async {
+        stored(&context, COMMANDS).await == 0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_be_delivered_keeps_its_place_and_comes_again_until_it_is_durable() {
+    let server = NatsServer::start();
+    let first = consuming(&server, FakeEngine::durable_to(0)).await;
+    publish(&server, &["a"]).await;
+    let mut raw = Raw::connect(&server.url(), "_INBOX.raw");
+    let hostile = b"plansync.v1.cmd.college.ann.plan.edit\xe2\x80\x83";
+    raw.ask(hostile, Some(b"NATS/1.0\r\nA: b\rc\r\n\r\n"), b"{}");
+    publish(&server, &["b"]).await;
+    let expected = [
+        "a",
+        "undeliverable plansync.v1.cmd.college.ann.plan.edit\\xe2\\x80\\x83",
+        "b",
+    ];
+    until("all are decided", || async {
+        first.engine.seen() == expected
+    })
+    .await;
+    first.ended.abort();
+    let second = consuming(&server, FakeEngine::durable_to(9)).await;
+    until("all are decided again", || async {
+        second.engine.seen() == expected
+    })
+    .await;
+    let context = plain(&server).await;
+    until("all are gone", || async {
         stored(&context, COMMANDS).await == 0
     })
     .await;

@@ -1,14 +1,15 @@
 //! An engine that does nothing but remember what it was given, and says what a test wants.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use plansync_log::{Chain, Incarnation, Lives, LogId, Position, Recorded, Tip};
 use plansync_nats::{Handler, LogName, Outbox};
 use plansync_protocol::Encoding;
 use plansync_service::{
-    Answer, Batch, EventsError, Inbound, Outbound, Place, ServiceError, Verdict, Weight,
+    Answer, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, ServiceError, Verdict, Weight,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -22,6 +23,37 @@ pub(super) struct FakeEngine {
     pub(super) seen: Mutex<Vec<String>>,
     /// Bodies of commands that must wait.
     pub(super) waiting: Mutex<BTreeSet<String>>,
+    /// What requests that need the disk wait for.
+    pub(super) disk: Disk,
+}
+
+/// A disk that gives nothing until it is told to.
+#[derive(Default)]
+pub(super) struct Disk {
+    /// How many reads wait.
+    reads: AtomicUsize,
+    answers: Mutex<bool>,
+    told: Condvar,
+}
+
+impl Disk {
+    fn wait(&self) {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let answers = self.answers.lock().unwrap();
+        drop(self.told.wait_while(answers, |answers| !*answers).unwrap());
+        self.reads.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// How many wait for it.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
+    /// From now on, it answers.
+    pub(super) fn answer(&self) {
+        *self.answers.lock().unwrap() = true;
+        self.told.notify_all();
+    }
 }
 
 impl FakeEngine {
@@ -30,6 +62,7 @@ impl FakeEngine {
             durable: watch::Sender::new(Position::new(position)),
             seen: Mutex::default(),
             waiting: Mutex::default(),
+            disk: Disk::default(),
         }
     }
 
@@ -66,6 +99,9 @@ impl Handler for FakeEngine {
     }
 
     fn request(&self, inbound: Inbound<'_>) -> Answer {
+        if inbound.subject.rsplit('.').next() == Some("cold") {
+            self.disk.wait();
+        }
         let body = self.see(inbound);
         assert!(!inbound.subject.contains(".crash."), "as the test wants it");
         match inbound.subject.rsplit('.').next() {
@@ -73,6 +109,18 @@ impl Handler for FakeEngine {
             Some("refuse") => answer(0, Some((409, "first line\nsecond")), "{\"error\":{}}"),
             _ => answer(0, None, &body),
         }
+    }
+
+    fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer {
+        let body = format!("{} {} {why}", inbound.subject, inbound.body.escape_ascii());
+        answer(0, Some((400, "invalid_request")), &body)
+    }
+
+    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        if inbound.subject.rsplit('.').next() == Some("cold") {
+            return Err(NeedsDisk);
+        }
+        Ok(self.request(inbound))
     }
 
     fn overloaded(&self, _: Inbound<'_>, _: Duration) -> Answer {
@@ -108,6 +156,16 @@ impl Handler for FakeEngine {
             .lock()
             .unwrap()
             .push(format!("set aside {}", place.sequence));
+        Verdict::Settled {
+            after: Position::new(place.sequence),
+        }
+    }
+
+    fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, _: &str) -> Verdict {
+        self.seen
+            .lock()
+            .unwrap()
+            .push(format!("undeliverable {}", inbound.subject));
         Verdict::Settled {
             after: Position::new(place.sequence),
         }

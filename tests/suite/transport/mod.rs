@@ -3,17 +3,21 @@
 mod bench;
 mod commands;
 mod fake;
+mod filter;
 mod lives;
 mod relay;
 mod requests;
+mod settings;
+mod several;
 mod streams;
+mod watchman;
 mod witness;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream;
-use plansync_nats::{Connection, LogName, Streams, connect, prepare};
+use plansync_nats::{Connection, Filtered, LogName, Streams, connect, prepare};
 use plansync_tests::nats::NatsServer;
 
 /// What everything here is called.
@@ -26,6 +30,15 @@ fn name() -> LogName {
 
 async fn connected(server: &NatsServer) -> async_nats::Client {
     connect(&Connection {
+        url: server.url(),
+        ..Connection::default()
+    })
+    .await
+    .unwrap()
+}
+
+async fn filtered(server: &NatsServer) -> Filtered {
+    Filtered::connect(&Connection {
         url: server.url(),
         ..Connection::default()
     })

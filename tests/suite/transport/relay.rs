@@ -1,14 +1,20 @@
 //! Events from the log into the stream.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use plansync_log::Position;
 use plansync_nats::{
-    CursorFile, EVENTS, EventStream as _, NotPlaced, Outbox as _, Publisher, RelayError,
+    Client, Connection, CursorFile, EVENTS, EventStream as _, NotPlaced, Outbox as _, Publisher,
+    RelayError,
 };
+use plansync_tests::raw::Raw;
 
 use super::bench::{bench, drive, published, relay};
 use super::fake::FakeLog;
 use super::{connected, plain, prepared, shared};
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn every_event_is_published_once_and_in_order() {
@@ -107,7 +113,7 @@ async fn what_others_put_into_the_stream_is_passed() {
         .await
         .unwrap();
     // Right behind an answer the relay takes the stream to be as it was.
-    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
     bench.grow(8);
     drive(&mut relay).await;
     assert_eq!(published(&bench.server).await, [1, 2, 4, 5, 99, 7, 8]);
@@ -170,4 +176,38 @@ async fn answers_out_of_order_are_each_to_their_event() {
     assert!(matches!(refused, NotPlaced::Refused(_)), "{refused:?}");
     let place = publisher.answer(numbers[2]).await.unwrap();
     assert_eq!(place.sequence, 3);
+}
+
+#[tokio::test]
+async fn messages_of_others_whose_headers_nobody_takes_are_passed_over() {
+    let bench = bench(20);
+    drive(&mut bench.relay().await).await;
+    let mut raw = Raw::connect(&bench.server.url(), "_INBOX.raw");
+    for block in [
+        &b"NATS/1.0\r\nA: b\rc\r\n\r\n"[..],
+        b"NATS/1.0\r\nA\xff b\r\n\r\n",
+    ] {
+        raw.ask(b"plansync.v1.evt.t.x.y.z", Some(block), b"{}");
+    }
+    // One that starts here, and one that must find the place again.
+    bench.grow(25);
+    drive(&mut bench.relay().await).await;
+    std::fs::remove_file(bench.folder.path().join(CursorFile::NAME)).unwrap();
+    bench.grow(30);
+    drive(&mut bench.relay().await).await;
+    let connection = Connection {
+        url: bench.server.url(),
+        ..Connection::default()
+    };
+    let client = Client::connect(&connection, PATIENCE).await.unwrap();
+    let mut witnesses = client.witnesses().await.unwrap();
+    let mut positions = Vec::new();
+    while let Some(witness) = witnesses.next().await {
+        positions.extend(witness.unwrap().event.map(|event| event.position.get()));
+    }
+    assert_eq!(positions, bench.log.event_positions());
+    assert_eq!(
+        witnesses.count(),
+        u64::try_from(positions.len()).unwrap() + 2
+    );
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::fake::FakeEngine;
-use super::{connected, shared, until};
+use super::{filtered, shared, until};
 
 struct Running {
     _server: NatsServer,
@@ -25,7 +25,7 @@ struct Running {
 async fn running(durable_to: u64) -> Running {
     let server = NatsServer::start();
     let engine = shared(FakeEngine::durable_to(durable_to));
-    let endpoint = Endpoint::open(connected(&server).await, Arc::clone(&engine))
+    let endpoint = Endpoint::open(filtered(&server).await, Arc::clone(&engine))
         .await
         .unwrap();
     let (stop, stopped) = watch::channel(false);
@@ -213,4 +213,60 @@ async fn stopping_answers_what_has_arrived() {
     running.engine.durable.send_replace(Position::new(5));
     assert_eq!(reply.await.unwrap().unwrap().payload, "{}");
     running.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_disk_that_another_tenants_requests_need() {
+    let running = running(5).await;
+    let inbox = running.client.new_inbox();
+    let mut replies = running.client.subscribe(inbox.clone()).await.unwrap();
+    for actor in 0..20 {
+        let subject = format!("plansync.v1.req.college.{actor}.plan.cold");
+        let asked = running
+            .client
+            .publish_with_reply(subject, inbox.clone(), "cold".into());
+        asked.await.unwrap();
+    }
+    until("some wait for the disk", || async {
+        running.engine.disk.reads() == 4
+    })
+    .await;
+    // Light requests of anybody, and whatever needs the disk of another tenant.
+    assert_eq!(running.ask("plan.edit", "light").await.payload, "light");
+    let subject = "plansync.v1.req.school.ann.plan.cold";
+    let asked = running
+        .client
+        .publish_with_reply(subject, inbox.clone(), "other".into());
+    asked.await.unwrap();
+    until("the other tenant has a thread", || async {
+        running.engine.disk.reads() == 5
+    })
+    .await;
+    running.engine.disk.answer();
+    for _ in 0..21 {
+        replies.next().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_an_actor_sends_behind_a_request_that_waits_for_the_disk_is_decided_behind_it() {
+    let running = running(5).await;
+    let inbox = running.client.new_inbox();
+    let mut replies = running.client.subscribe(inbox.clone()).await.unwrap();
+    for (operation, body) in [("cold", "1"), ("get", "2"), ("cold", "3"), ("get", "4")] {
+        let subject = format!("plansync.v1.req.college.ann.plan.{operation}");
+        let asked = running
+            .client
+            .publish_with_reply(subject, inbox.clone(), body.into());
+        asked.await.unwrap();
+    }
+    until("the first waits for the disk", || async {
+        running.engine.disk.reads() == 1
+    })
+    .await;
+    running.engine.disk.answer();
+    for _ in 0..4 {
+        replies.next().await.unwrap();
+    }
+    assert_eq!(running.engine.seen(), ["1", "2", "3", "4"]);
 }

@@ -115,7 +115,8 @@ async fn a_stream_that_does_not_fit_is_refused_by_name() {
         .map(|_| ())
         .unwrap_err();
     let expected = "the stream PLANSYNC_EVENTS has subjects = [\"plansync.v1.evt.college.>\"], \
-                    but needs [\"plansync.v1.evt.>\"]; change it, or move it out of the way and \
-                    let the engine make its own";
+                    but needs [\"plansync.v1.evt.>\"]: events under other subjects would not be stored, \
+                    or others' messages be taken for events; change it with \
+                    `nats stream edit PLANSYNC_EVENTS`";
     assert_eq!(refused.to_string(), expected);
 }

@@ -163,10 +163,10 @@ async fn a_restore_to_a_position_has_what_was_there_and_nothing_after_it() {
     let beyond = restore(&world, "beyond", &["--to-position", "999999"]);
     assert_eq!(beyond.code, Some(2));
     let message = format!(
-        "plansync: the backup ends at {last}, so no log can be restored up to 999999; name a \
-         position up to {last}\n"
+        "the backup ends at {last}, so no log can be restored up to 999999; name a \
+         position up to {last}"
     );
-    assert_eq!(beyond.err, message);
+    assert_eq!(error(&beyond.err)["message"], message.as_str());
     assert!(!world.path("beyond").exists());
 
     let to = first["position"].to_string();
@@ -201,8 +201,13 @@ async fn a_backup_writes_over_nothing_and_of_nothing() {
     );
     assert_eq!(no_backup.code, Some(4));
     assert_eq!(
-        no_backup.err,
-        "plansync: this is no backup of a log; give the file that a backup wrote\n"
+        error(&no_backup.err)["message"],
+        "this is no backup of a log; give the file that a backup wrote"
     );
     assert!(!data.exists());
+}
+
+/// The error that stands on the error stream, where the output is JSON.
+fn error(line: &str) -> Value {
+    serde_json::from_str::<Value>(line).unwrap()["error"].clone()
 }

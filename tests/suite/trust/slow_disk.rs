@@ -45,8 +45,8 @@ impl Medium for Slow {
 struct NoHeaders;
 
 impl Headers for NoHeaders {
-    fn get(&self, _: &str) -> Option<&str> {
-        None
+    fn values(&self, _: &str) -> Vec<&str> {
+        Vec::new()
     }
 }
 

@@ -1,12 +1,14 @@
 //! `plansync audit`: what is whole is said to be whole, and what is not is found.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use plansync_tests::binary::plansync;
 use plansync_tests::program::{Ended, on_folder, run};
 use serde_json::{Value, json};
 
 use super::queries::all_answers;
-use super::world::{serve, world};
+use super::world::{World, serve, world};
 
 fn verify(data: &Path) -> Ended {
     on_folder(&["audit", "verify"], data, &[])
@@ -136,4 +138,137 @@ fn a_folder_without_a_log_is_refused_in_words() {
     assert_eq!(ended.code, Some(4));
     assert_eq!(ended.json()["findings"][0]["what"], "there is no log in it");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // As `plansync dev` has it.
+    let log = folder.path().join("log");
+    std::fs::create_dir(&log).unwrap();
+    std::fs::write(log.join("MANIFEST"), "").unwrap();
+    let meant = format!("did you mean {}", log.display());
+    let ended = verify(folder.path());
+    let expected = format!("there is no log in it; {meant}");
+    assert_eq!(ended.json()["findings"][0]["what"], expected);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("x.backup");
+    let ended = on_folder(&["backup"], folder.path(), &[file.to_str().unwrap()]);
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(ended.err.contains(&meant), "{}", ended.err);
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_is_not_in_use() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let ended = verify(file.path());
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert_eq!(ended.json()["in_use"], false);
+}
+
+/// Runs `audit verify` after a line of shell, or under a program.
+fn verify_under(shell: &str, data: &Path) -> Ended {
+    let output = Command::new("sh")
+        .args(["-c", &format!("{shell} \"$@\""), "sh"])
+        .arg(plansync())
+        .args(["audit", "verify", "--output", "json", "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// Fails unless the check ended as one that the machine did not allow, with this as the remedy.
+#[track_caller]
+fn assert_unchecked(ended: &Ended, remedy: &str) {
+    assert_eq!(ended.code, Some(5), "{ended:?}");
+    let said = ended.json();
+    assert_eq!(
+        (&said["damaged"], &said["whole"]),
+        (&json!(0), &json!(false))
+    );
+    let findings = said["findings"].as_array().unwrap();
+    let unchecked = findings.iter().filter(|found| found["kind"] == "unchecked");
+    let remedies: Vec<_> = unchecked
+        .map(|found| found["remedy"].as_str().unwrap())
+        .collect();
+    let is_told = remedies.iter().any(|told| told.contains(remedy));
+    assert!(is_told, "{remedies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_machine_refuses_is_no_damage() {
+    let mut world = world().await;
+    world.fill_volumes().await;
+    world.stop();
+    let nowhere = verify_under("TMPDIR=/nowhere; export TMPDIR; exec", &world.data());
+    assert_unchecked(&nowhere, "TMPDIR");
+    restore_says_of_a_temporary_folder_that_is_none_before_it_begins(&world);
+    let mut refused = 0;
+    for files in 8..=20 {
+        let ended = verify_under(&format!("ulimit -n {files}; exec"), &world.data());
+        if ended.out.is_empty() {
+            // It could not even begin.
+            assert_eq!(ended.code, Some(5), "{ended:?}");
+            assert!(ended.err.contains("Too many open files"), "{}", ended.err);
+            assert!(ended.err.contains("ulimit -n"), "{}", ended.err);
+        } else if ended.code != Some(0) {
+            refused += 1;
+            assert_unchecked(&ended, "ulimit");
+        }
+    }
+    assert!(refused > 0, "no limit was met while it checked");
+    assert_eq!(verify(&world.data()).code, Some(0));
+}
+
+fn restore_says_of_a_temporary_folder_that_is_none_before_it_begins(world: &World) {
+    let (file, data) = (world.path("x.backup"), world.path("restored"));
+    std::fs::write(&file, "it is not even read").unwrap();
+    let output = Command::new(plansync())
+        .arg("restore")
+        .arg(&file)
+        .arg("--data")
+        .arg(&data)
+        .env("TMPDIR", "/nowhere")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{said}");
+    assert!(said.contains("name another one in TMPDIR"), "{said}");
+    assert!(!said.contains("check the disk"), "{said}");
+    assert!(!data.exists());
+}
+
+/// Whether a program that a test needs can be run here; where tests must run, it must.
+fn can_run(program: &str, arguments: &[&str]) -> bool {
+    let run = Command::new(program).args(arguments).status();
+    if run.is_ok_and(|status| status.success()) {
+        return true;
+    }
+    let must_run = std::env::var_os("PLANSYNC_MUST_RUN").is_some();
+    assert!(!must_run, "{program} cannot be run here");
+    let skipped = format!("SKIPPED: {program} cannot be run here\n");
+    std::io::Write::write_all(&mut std::io::stderr(), skipped.as_bytes()).unwrap();
+    false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_folder_that_is_full_or_takes_no_locks_is_no_damage() {
+    let mut world = world().await;
+    world.fill_volumes().await;
+    world.stop();
+    if can_run("strace", &["-qq", "-o", "/dev/null", "true"]) {
+        let strace = "exec strace -f -qq -o /dev/null -e inject=flock:error=ENOLCK";
+        assert_unchecked(&verify_under(strace, &world.data()), "TMPDIR");
+    }
+    let namespace = ["--user", "--map-root-user", "--mount"];
+    if can_run("unshare", &[&namespace[..], &["true"]].concat()) {
+        let small = tempfile::tempdir().unwrap();
+        let shell = format!(
+            "exec unshare {} sh -c 'mount -t tmpfs -o size=64k none \"$0\"; TMPDIR=$0 exec \"$@\"' {}",
+            namespace.join(" "),
+            small.path().display()
+        );
+        assert_unchecked(&verify_under(&shell, &world.data()), "TMPDIR");
+    }
 }

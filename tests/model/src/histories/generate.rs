@@ -42,7 +42,7 @@ pub fn generate(seed: u64) -> Vec<Step> {
         syncs: 0,
     };
     generator.found();
-    let moves = generator.rng.u32(8..22);
+    let moves = generator.rng.u32(7..19);
     generator.open();
     for _ in 0..moves {
         generator.go_on();
@@ -68,6 +68,10 @@ impl Generator {
                     request: request.clone(),
                 };
                 self.world.ask(actor, &ask).is_ok()
+            }
+            Step::Pass(hours) => {
+                self.world.pass(*hours);
+                true
             }
             Step::Preview(..) | Step::Look(..) => true,
         };
@@ -132,12 +136,17 @@ impl Generator {
         if empty { other } else { some }
     }
 
-    fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         let (actor, learner) = (self.somebody(), self.someone());
         let again = chance(&mut self.rng, 3);
         let number = self.sessions.len() as u128 + u128::from(!again);
         let session = SessionId::from_uuid(Uuid::from_u128(0x5e00 + number));
-        if self.step(Step::Ask(actor, Ask::OpenRecord { learner, session })) {
+        let open = Ask::OpenRecord {
+            learner,
+            session,
+            resume: chance(&mut self.rng, 30),
+        };
+        if self.step(Step::Ask(actor, open)) && self.world.sessions.contains_key(&session) {
             self.sessions.push((session, actor, learner));
         }
     }
@@ -163,6 +172,12 @@ impl Generator {
 
     fn go_on(&mut self) {
         match self.rng.u32(0..100) {
+            0..=7 => return self.correct(),
+            8..=11 => return self.meet(),
+            12..=14 => return self.turn(),
+            _other => {}
+        }
+        match self.rng.u32(0..100) {
             _full if self.full && chance(&mut self.rng, 25) => self.one_document_more(),
             0..=39 => {
                 let (_, actor, learner) = self.session();
@@ -170,9 +185,13 @@ impl Generator {
             }
             40..=51 => self.others_edit(),
             52..=59 => self.open(),
-            60..=61 => {
+            60 => {
                 let (session, actor, _) = self.session();
                 self.step(Step::Ask(actor, Ask::CloseRecord { session }));
+            }
+            61 => {
+                let hours = self.rng.u64(1..=20);
+                self.step(Step::Pass(hours));
             }
             62..=69 => self.look(),
             70..=76 => {

@@ -17,6 +17,8 @@ pub enum Step {
     Confirm(&'static str, SyncId, SyncRequest, usize),
     /// The lists to choose from, and the recent changes.
     Look(&'static str, SessionId, ProgrammeId, LearnerFilter),
+    /// So many hours pass, and what is idle by then is closed.
+    Pass(u64),
     /// Every sync is worked off.
     Work,
 }
@@ -44,6 +46,7 @@ impl fmt::Display for Step {
                 let filter = json(serde_json::to_string(filter));
                 write!(f, "{actor:6} looks at {session}, {programme}, {filter}")
             }
+            Self::Pass(hours) => write!(f, "({hours} hours pass)"),
             Self::Work => write!(f, "(all syncs are worked off)"),
         }
     }

@@ -27,6 +27,41 @@ const PERMISSIONS: [&str; 7] = [
 const GROUPS: [&str; 3] = ["east", "north", "west"];
 const OPEN_STATUSES: [&str; 4] = ["active", "on_break", "completed", "withdrawn"];
 
+/// Some of which are one another's to a search: written in other cases and compositions.
+const NAMES: [&str; 8] = [
+    "Ada",
+    "Ben",
+    "Béa",
+    "be\u{301}n two",
+    "Zoë Strauß",
+    "ZOE\u{308} STRAUSS",
+    "Άννας Łęcki",
+    "Nguyễn\u{200e} İnci ﬁ",
+];
+/// Parts of the names, otherwise written; the last is in nobody's.
+pub(crate) const SEARCHES: [&str; 12] = [
+    "b",
+    "BEN",
+    "béA",
+    "É",
+    "zoë s",
+    "Strauß",
+    "strauss",
+    "ΑΝΝΑΣ",
+    "le\u{328}cki",
+    "nguyen inci f",
+    "ﬁ",
+    "zz",
+];
+
+fn called(administrator: &str) -> &'static str {
+    match administrator {
+        "ann" => "Ánn ΣΟΦΊΑΣ",
+        "bob" => "Straßer on Break",
+        _others => "Ｃat O’Łee",
+    }
+}
+
 pub(crate) fn programme(index: u128) -> ProgrammeId {
     ProgrammeId::from_uuid(Uuid::from_u128(0xa0 + index))
 }
@@ -63,6 +98,7 @@ pub(crate) fn settings(rng: &mut Rng) -> Ask {
     Ask::PutTenant(Settings {
         marking_aid: chance(rng, 70),
         owner_rule,
+        record_idle_hours: chance(rng, 30).then_some(3),
     })
 }
 
@@ -83,7 +119,7 @@ pub(crate) fn administrator(rng: &mut Rng, name: &str) -> Ask {
     };
     Ask::PutAdministrator(Administrator {
         administrator: name.to_owned(),
-        name: name.to_uppercase(),
+        name: called(name).to_owned(),
         permissions,
         groups,
     })
@@ -112,7 +148,7 @@ pub(crate) fn learner_record(rng: &mut Rng, id: LearnerId) -> Ask {
     }
     Ask::PutLearner(Learner {
         learner: id,
-        name: one_of(rng, &["Ada", "Ben", "Béa", "ben two"]).to_owned(),
+        name: one_of(rng, &NAMES).to_owned(),
         case_owner: somebody(rng),
         groups: some_of(rng, &GROUPS, 20),
         tutors: some_of(rng, &ADMINISTRATORS, 30),

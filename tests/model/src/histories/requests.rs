@@ -9,7 +9,9 @@ use fastrand::Rng;
 use plansync_domain::ids::{ComponentId, LearnerId, SessionId};
 
 use crate::histories::edits::all_components;
-use crate::histories::people::{ADMINISTRATORS, chance, learner, one_of, programme, some_of};
+use crate::histories::people::{
+    ADMINISTRATORS, SEARCHES, chance, learner, one_of, programme, some_of,
+};
 
 const CONDITIONS: [Condition; 6] = [
     Condition::NotStarted,
@@ -59,6 +61,25 @@ pub(crate) fn request(rng: &mut Rng, world: &World, session: SessionId) -> SyncR
         sync_type,
         attributes,
     }
+}
+
+/// The same request in other words.
+pub(crate) fn reworded(mut request: SyncRequest) -> SyncRequest {
+    if let Components::Listed(ids) = &mut request.components {
+        ids.reverse();
+        ids.extend(ids.first().copied());
+    }
+    match &mut request.learners {
+        Learners::Word(_everybody) => {
+            request.learners = Learners::Filtered(LearnerFilter::default());
+        }
+        Learners::Listed(ids) => {
+            ids.reverse();
+            ids.extend(ids.first().copied());
+        }
+        Learners::Filtered(_) => {}
+    }
+    request
 }
 
 fn components(rng: &mut Rng, world: &World, session: SessionId) -> Components {
@@ -118,7 +139,7 @@ pub(crate) fn filter(rng: &mut Rng) -> LearnerFilter {
         filter.tutors = some_of(rng, &ADMINISTRATORS, 60);
     }
     if chance(rng, 20) {
-        one_of(rng, &["b", "BEN", "béA", "É", "zz"]).clone_into(&mut filter.search);
+        one_of(rng, &SEARCHES).clone_into(&mut filter.search);
     }
     if chance(rng, 20) {
         filter.except = (0..8).filter(|_| chance(rng, 25)).map(learner).collect();

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::histories::generate::Generator;
 use crate::histories::history::Step;
-use crate::histories::people::{ADMINISTRATORS, chance, one_of};
-use crate::histories::requests::request;
+use crate::histories::people::{ADMINISTRATORS, chance, learner_record, one_of};
+use crate::histories::requests::{request, reworded};
 
 impl Generator {
     pub(crate) fn synchronise(&mut self) {
@@ -42,7 +42,10 @@ impl Generator {
                 self.record_changes();
                 let request =
                     crate::histories::requests::request(&mut self.rng, &self.world, session);
-                self.start(actor, request);
+                if self.start(actor, request.clone()) && chance(&mut self.rng, 60) {
+                    // One more than may run at once.
+                    self.start(actor, request);
+                }
             }
         }
         self.step(Step::Work);
@@ -60,17 +63,34 @@ impl Generator {
     }
 
     /// A preview, perhaps something in between, and a start that confirms it.
-    fn confirm(&mut self, actor: &'static str, session: SessionId, request: SyncRequest) {
+    pub(crate) fn confirm(
+        &mut self,
+        actor: &'static str,
+        session: SessionId,
+        request: SyncRequest,
+    ) {
         self.step(Step::Preview(actor, request.clone()));
-        match self.rng.u32(0..8) {
+        match self.rng.u32(0..9) {
             0 => self.record_changes(),
             1..=3 => self.others_edit(),
             4 => self.targets_edit(session),
+            5..=6 => {
+                // Somebody leaves, joins, or is found by other filters.
+                let learner = self.someone();
+                let record = learner_record(&mut self.rng, learner);
+                self.system(record);
+            }
             _nothing => {}
         }
         self.syncs += 1;
         let sync = SyncId::from_uuid(Uuid::from_u128(0x5100 + self.syncs));
         let back = usize::from(chance(&mut self.rng, 5));
+        // M5: what confirms a preview may say the same in other words.
+        let request = if self.syncs.is_multiple_of(3) {
+            reworded(request)
+        } else {
+            request
+        };
         self.step(Step::Confirm(actor, sync, request, back));
         match self.rng.u32(0..6) {
             0 => self.record_changes(),
@@ -89,7 +109,7 @@ impl Generator {
         }
     }
 
-    fn start(&mut self, actor: &'static str, request: SyncRequest) -> bool {
+    pub(crate) fn start(&mut self, actor: &'static str, request: SyncRequest) -> bool {
         let again = self.syncs > 0 && chance(&mut self.rng, 2);
         let number = self.syncs + u128::from(!again);
         let sync = SyncId::from_uuid(Uuid::from_u128(0x5100 + number));

@@ -1,15 +1,19 @@
 //! The product and the model side by side: one history through both.
 
-use plansync_domain::ids::SyncId;
+use std::collections::BTreeMap;
+
+use plansync_domain::ids::{LearnerId, ProgrammeId, SyncId};
 use plansync_model::ask::Ask;
 use plansync_model::comparison::{Disagreement, same};
 use plansync_model::histories::{LIMITS, Step};
 use plansync_model::judge::Pair;
+use plansync_model::refusal::Refusal;
 use plansync_model::request::{SyncRequest, SyncType};
 use plansync_model::sync::Confirmed;
 use plansync_model::world::World;
 use serde_json::{Value as Json, json};
 
+use crate::corrections::{Corrections, Reached};
 use crate::coverage::Coverage;
 use crate::product::Product;
 
@@ -20,6 +24,7 @@ pub(crate) struct Started {
     pub(crate) preview: Json,
     pub(crate) foreseen: Vec<Pair>,
     pub(crate) disturbed: bool,
+    pub(crate) corrections: Corrections,
 }
 
 pub(crate) struct Both {
@@ -28,8 +33,11 @@ pub(crate) struct Both {
     pub(crate) coverage: Coverage,
     pub(crate) started: Vec<Started>,
     pub(crate) last_work: Option<SyncRequest>,
+    /// Up to which version the changes of each plan were compared.
+    pub(crate) compared: BTreeMap<LearnerId, usize>,
     /// What the product said of each preview, and what the model would confirm.
     pub(crate) previews: Vec<(Json, Confirmed)>,
+    pub(crate) reached: Reached,
 }
 
 /// Runs a history through both; says the first disagreement.
@@ -40,7 +48,9 @@ pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
         coverage: Coverage::default(),
         started: Vec::new(),
         last_work: None,
+        compared: BTreeMap::new(),
         previews: Vec::new(),
+        reached: Reached::new(),
     };
     for (index, step) in history.iter().enumerate() {
         both.step(step)
@@ -52,6 +62,15 @@ pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
 
 pub(crate) fn body(value: &impl serde::Serialize) -> Json {
     serde_json::to_value(value).unwrap()
+}
+
+/// The command's id is the product's.
+fn without_command(reply: Result<Json, Refusal>) -> Result<Json, Refusal> {
+    reply.map(|mut reply| {
+        let fields = reply.as_object_mut();
+        fields.map(|fields| fields.remove("command_id"));
+        reply
+    })
 }
 
 impl Both {
@@ -68,6 +87,7 @@ impl Both {
                     self.model.record_changes(actor, *session),
                 )?;
                 self.saw_changes(changes.as_ref());
+                self.saw_corrections(*session);
                 let of = json!({ "session": session, "programme": programme });
                 let product = self.product.read(actor, "sync.components", &of);
                 let model = self.model.sync_components(actor, *session, *programme);
@@ -84,21 +104,54 @@ impl Both {
                     .sync_learners(actor, *session, *programme, &without);
                 same("sync.learners", product, model)?;
                 for field in ["type", "programme_status", "group", "tutor"] {
-                    let mut of = of.clone();
-                    of["field"] = json!(field);
-                    let product = self.product.read(actor, "sync.filters", &of);
-                    let model = self.model.sync_filters(actor, *session, *programme, field);
-                    same("sync.filters", product, model)?;
+                    for search in ["", "on br", &filter.search] {
+                        let mut of = of.clone();
+                        of["field"] = json!(field);
+                        of["search"] = json!(search);
+                        let product = self.product.read(actor, "sync.filters", &of);
+                        let by = (field, search);
+                        let model = self.model.sync_filters(actor, *session, *programme, by);
+                        same("sync.filters", product, model)?;
+                    }
                 }
-                Ok(())
+                self.find(actor, *programme, &filter.search)
             }
             Step::Confirm(actor, sync, request, back) => self.confirm(actor, *sync, request, *back),
+            Step::Pass(hours) => {
+                self.product.pass(*hours);
+                self.model.pass(*hours);
+                self.last_work = None;
+                Ok(())
+            }
             Step::Work => self.work(),
         }
     }
 }
 
 impl Both {
+    fn find(
+        &mut self,
+        actor: &str,
+        programme: ProgrammeId,
+        search: &str,
+    ) -> Result<(), Disagreement> {
+        for programme in [None, Some(programme)] {
+            let mut of = json!({ "search": search });
+            if let Some(programme) = programme {
+                of["programme"] = json!(programme);
+            }
+            let product = self.product.read(actor, "learner.find", &of);
+            let model = self.model.learner_find(actor, programme, search);
+            same("learner.find", product, model)?;
+        }
+        let asked = ["cat", "system", "nobody", "ann"];
+        let of = json!({ "administrators": asked });
+        let product = self.product.ask(actor, "administrator.names", &of);
+        let model = self.model.administrator_names(actor, &asked);
+        same("administrator.names", product, model)?;
+        Ok(())
+    }
+
     fn ask(&mut self, actor: &str, ask: &Ask) -> Result<(), Disagreement> {
         let previewed = match ask {
             Ask::StartSync { request, .. } => self.preview(actor, request)?,
@@ -107,10 +160,30 @@ impl Both {
         if !matches!(ask, Ask::StartSync { .. }) {
             self.last_work = None;
         }
+        let corrections = match ask {
+            Ask::StartSync { request, .. } => self.model.corrections(request.session),
+            _other => Corrections::new(),
+        };
+        let assignees = self.assignees(ask);
         let product = self.product.ask(actor, ask.operation(), &body(ask));
+        let displaced = |world: &World| {
+            let sessions = world.sessions.values();
+            sessions.filter(|one| one.end == Some("displaced")).count()
+        };
+        let before = displaced(&self.model);
         let model = self.model.ask(actor, ask);
+        if displaced(&self.model) > before {
+            self.coverage.saw("displaced");
+        }
         self.saw_refusal(&model);
         let answer = same(ask.operation(), product, model)?;
+        self.followed(assignees)?;
+        if answer
+            .as_ref()
+            .is_some_and(|reply| reply["resumed"] == true)
+        {
+            self.coverage.saw("resumed");
+        }
         for started in &mut self.started {
             started.disturbed = true;
         }
@@ -124,6 +197,7 @@ impl Both {
                 preview,
                 foreseen,
                 disturbed,
+                corrections,
             });
         }
         Ok(())
@@ -141,6 +215,9 @@ impl Both {
         let token = token.unwrap_or_default();
         let model = self.model.preview(actor, request);
         self.saw_refusal(&model);
+        let affected = self.product.read(actor, "sync.affected", &body(request));
+        let model_affected = self.model.affected(actor, request);
+        same("sync.affected", affected, model_affected)?;
         let Some(summary) = same("sync.preview", product, model)? else {
             return Ok(None);
         };
@@ -159,10 +236,24 @@ impl Both {
         let confirmed = Confirmed {
             request: request.clone(),
             entries: terms.entries.clone(),
-            step: self.model.step,
+            then: Box::new(self.model.clone()),
         };
         self.previews.push((token, confirmed));
         Ok(Some((summary, self.model.foresee(&terms))))
+    }
+
+    /// What every new version of a plan changed.
+    fn changes(&mut self, learner: LearnerId) -> Result<(), Disagreement> {
+        let plan = self.model.plan(learner);
+        let compared = self.compared.entry(learner).or_default();
+        for version in plan.versions().skip(*compared) {
+            let of = json!({ "learner": learner, "version": version });
+            let product = self.product.read("system", "plan.change", &of);
+            let model = self.model.plan_change("system", learner, version);
+            same("plan.change", without_command(product), model)?;
+            *compared = version;
+        }
+        Ok(())
     }
 
     fn work(&mut self) -> Result<(), Disagreement> {
@@ -172,6 +263,7 @@ impl Both {
             self.worked(&started)?;
         }
         for learner in self.model.everybody() {
+            self.changes(learner)?;
             let product = self
                 .product
                 .read("system", "plan.get", &json!({ "learner": learner }));
@@ -192,7 +284,15 @@ impl Both {
             let model = self.model.sync_get(reader, started.sync);
             same("sync.get", product, model)?;
         }
+        // Whoever may look at it sees the counts of those whom they see.
+        let readers: Vec<String> = self.model.administrators.keys().cloned().collect();
+        for reader in &readers {
+            let product = self.product.ask(reader, "sync.get", &of);
+            let model = self.model.sync_get(reader, started.sync);
+            same("sync.get", product, model)?;
+        }
         self.saw_outcomes(&found.outcomes);
+        self.saw_corrected(started, &found.outcomes);
         if started.disturbed {
             self.coverage.saw("disturbed");
         } else {

@@ -1,5 +1,7 @@
 //! Starts that confirm a preview (M5), and the log replayed into another engine (I1).
 
+use std::collections::BTreeSet;
+
 use plansync_domain::ids::SyncId;
 use plansync_model::request::SyncRequest;
 use serde_json::{Value as Json, json};
@@ -26,11 +28,13 @@ impl Both {
         let mut start = body(request);
         start["sync"] = json!(sync);
         start["confirm"] = token;
+        let corrections = self.model.corrections(request.session);
         let product = self.product.ask(actor, "sync.start", &start);
         let model = self.model.confirm(actor, sync, &confirmed, request);
         self.saw_refusal(&model);
         if same("a confirming sync.start", product, model)?.is_some() {
             self.coverage.saw("confirmed");
+            self.saw_who_moved(actor, sync, request);
             let (request, disturbed) = (request.clone(), true);
             let (preview, foreseen) = (Json::Null, Vec::new());
             self.started.push(Started {
@@ -39,9 +43,29 @@ impl Both {
                 preview,
                 foreseen,
                 disturbed,
+                corrections,
             });
         }
         Ok(())
+    }
+
+    /// Whether a list would show others by now than the preview did.
+    fn saw_who_moved(&mut self, actor: &str, sync: SyncId, request: &SyncRequest) {
+        let Ok(now) = self.model.choose(actor, request, None) else {
+            return;
+        };
+        let mut shown: BTreeSet<_> = self.model.syncs[&sync].terms.learners.iter().collect();
+        let source = now.source.learner.learner;
+        shown.insert(&source);
+        if !now.learners.iter().all(|learner| shown.contains(learner)) {
+            self.coverage.saw("joined since the preview");
+        }
+        if !shown
+            .iter()
+            .all(|learner| **learner == source || now.learners.contains(*learner))
+        {
+            self.coverage.saw("left since the preview");
+        }
     }
 
     /// I1: an engine that replays the log says the same as the one that wrote it.

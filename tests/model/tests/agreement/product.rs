@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use plansync_domain::limits::Limits as EngineLimits;
+use plansync_domain::command::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Engine, Worked};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
 use plansync_log::{LogId, Recorded};
@@ -39,14 +39,15 @@ impl Ids for Counting {
 struct None;
 
 impl Headers for None {
-    fn get(&self, _name: &str) -> Option<&str> {
-        Option::None
+    fn values(&self, _name: &str) -> Vec<&str> {
+        Vec::new()
     }
 }
 
 /// A service before an engine on a log.
 pub(crate) struct Product {
     service: RefCell<Service>,
+    clock: Arc<Ticking>,
     config: Config,
     ids: Arc<Counting>,
     log: MemoryLog,
@@ -57,6 +58,7 @@ impl Product {
     /// One on an empty log.
     pub(crate) fn new(limits: Limits) -> Self {
         let log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
         let config = Config {
             plan_bytes_max: PLAN_BYTES_MAX,
             // Memory begins anew whenever it can.
@@ -64,13 +66,13 @@ impl Product {
             image_commits: 2,
             checkpoint_commits: 3,
             checkpoints: Some(Arc::new(MemoryCheckpoints::new())),
-            clock: Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000))),
+            clock: Arc::clone(&clock) as _,
             // A batch holds every target of a case: of two syncs, the first is done first.
             batch_targets_max: 32,
             limits: limits_of(limits),
             ..Config::default()
         };
-        Self::on(log, config)
+        Self::on(log, config, clock)
     }
 
     /// I1: another on the same log, which replays it from nothing.
@@ -80,13 +82,14 @@ impl Product {
             checkpoints: Option::None,
             ..self.config.clone()
         };
-        Self::on(self.log.clone(), config)
+        Self::on(self.log.clone(), config, Arc::clone(&self.clock))
     }
 
-    fn on(log: MemoryLog, config: Config) -> Self {
+    fn on(log: MemoryLog, config: Config, clock: Arc<Ticking>) -> Self {
         let ids = Arc::new(Counting(AtomicU64::new(0)));
         Self {
             service: RefCell::new(serving(&log, &config, &ids)),
+            clock,
             config,
             ids,
             log,
@@ -129,6 +132,15 @@ impl Product {
         let mut whole = body.clone();
         whole["page_size"] = json!(500);
         self.ask(actor, operation, &whole)
+    }
+
+    /// So many hours pass, and what is idle by then is closed.
+    pub(crate) fn pass(&self, hours: u64) {
+        let micros = i64::try_from(hours * 3_600_000_000).unwrap();
+        self.clock.0.fetch_add(micros, Ordering::Relaxed);
+        let engine = self.engine();
+        engine.idle_step().unwrap();
+        engine.write_step().unwrap();
     }
 
     /// Works until no target of a sync waits.

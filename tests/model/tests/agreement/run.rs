@@ -10,7 +10,7 @@ use crate::coverage::Coverage;
 use plansync_model::comparison::Disagreement;
 use plansync_model::histories::{Step, generate, shrink};
 
-const CASES: u64 = 2_000;
+const CASES: u64 = 1_500;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)

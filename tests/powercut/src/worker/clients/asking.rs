@@ -101,7 +101,9 @@ impl<W: Write> Asking<'_, W> {
                         hands::write(self.engine)?;
                         std::thread::sleep(RETRY);
                     }
-                    Refusal::CommandIdReused | Refusal::Recorded { .. } => {
+                    Refusal::CommandIdReused
+                    | Refusal::Recorded { .. }
+                    | Refusal::ReadingExpired => {
                         let text = format!("command {number}: {refusal}");
                         return Err(WorkError::Wrong(text));
                     }

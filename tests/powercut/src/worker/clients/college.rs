@@ -1,18 +1,18 @@
 //! Owns the small college on which the clients work: the commands that found it, which are the
 //! first of every image, and those that put its records again.
 
-use plansync_domain::administrator::{Administrator, Groups};
-use plansync_domain::attribute::Attribute;
-use plansync_domain::attributes::AttributeMap;
 use plansync_domain::command::Command;
 use plansync_domain::ids::{ComponentId, LearnerId, ProgrammeId};
-use plansync_domain::learner::{Enrolment, EnrolmentStatus, Learner};
 use plansync_domain::permission::{Permission, PermissionSet};
-use plansync_domain::programme::Programme;
-use plansync_domain::raw::Raw;
-use plansync_domain::settings::{OwnerRule, TenantSettings};
-use plansync_domain::template::TemplateComponent;
-use plansync_domain::value::Value;
+use plansync_domain::reference::administrator::{Administrator, Groups};
+use plansync_domain::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use plansync_domain::reference::programme::Programme;
+use plansync_domain::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+use plansync_domain::reference::template::TemplateComponent;
+use plansync_domain::values::attribute::Attribute;
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::raw::Raw;
+use plansync_domain::values::value::Value;
 use uuid::Uuid;
 
 use super::script::unspeakable;
@@ -50,6 +50,7 @@ pub(super) fn found(number: u64) -> Option<Result<Command, WorkError>> {
         0 => Ok(Command::PutTenant(TenantSettings {
             marking_aid: false,
             owner_rule: OwnerRule::Keep,
+            record_idle_hours: IdleHours::default(),
         })),
         1 => administrator("sam"),
         2 => administrator("kim"),

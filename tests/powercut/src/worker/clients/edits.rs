@@ -1,12 +1,12 @@
 //! Owns the dice of what is edited and what is synchronised. Knows nothing of who asks.
 
-use plansync_domain::attribute::{Attribute, AttributeSet};
-use plansync_domain::attributes::AttributeMap;
 use plansync_domain::command::Edit;
 use plansync_domain::ids::{ComponentId, ProgrammeId, SessionId};
-use plansync_domain::raw::Raw;
-use plansync_domain::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
-use plansync_domain::status::Status;
+use plansync_domain::plan::status::Status;
+use plansync_domain::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::values::attribute::{Attribute, AttributeSet};
+use plansync_domain::values::attributes::AttributeMap;
+use plansync_domain::values::raw::Raw;
 use uuid::Uuid;
 
 use super::college::{COMPONENTS, LEARNERS, PROGRAMME, component, learner, set};

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use plansync_domain::decisions::Tally;
 use plansync_domain::event::Event;
+use plansync_domain::event::sync::{ChangeSetChunk, SyncAccepted, TargetReplayed};
 use plansync_domain::ids::{LearnerId, SyncId};
-use plansync_domain::request::SyncKind;
-use plansync_domain::sync_event::{ChangeSetChunk, SyncAccepted, TargetReplayed};
+use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::request::SyncKind;
 use plansync_engine::{Decided, decided};
 use plansync_log::{CommandScope, Sequenced};
 use uuid::Uuid;
@@ -61,9 +61,8 @@ fn check_asked(
         Some(number) => Some(script.ask(*number)?.call),
         None => None,
     };
-    let as_asked = call.is_some_and(|call| {
-        call.fingerprint == proposal.fingerprint && call.actor == decided.actor
-    });
+    let as_asked =
+        call.is_some_and(|call| call.is_of(proposal.fingerprint) && call.actor == decided.actor);
     if as_asked {
         return Ok(());
     }

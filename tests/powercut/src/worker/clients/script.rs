@@ -62,6 +62,7 @@ impl Script {
         Ok(Asked {
             call: Call {
                 id_is_new: false,
+                earlier: None,
                 tenant: tenant()?,
                 actor: actor.parse::<Actor>().map_err(unspeakable)?,
                 command: self.command_id(number),

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use plansync_domain::attribute::Attribute;
 use plansync_domain::plan::{ComponentView, Plan};
-use plansync_domain::tenant::Tenant;
+use plansync_domain::state::tenant::Tenant;
+use plansync_domain::values::attribute::Attribute;
 use plansync_domain::values::{ValueId, Values};
 use plansync_log::Fingerprint;
 
@@ -21,7 +21,9 @@ pub(super) fn digest(tenant: &Tenant) -> Fingerprint {
     for one in tenant.administrators() {
         view.line(&one);
         for (id, session) in tenant.records().open_of(one.0) {
-            let recent = session.recent_changes(tenant.plan(session.learner), tenant.values());
+            // The tenant is looked at as a whole: every plan is here.
+            let plan = tenant.plan_here(session.learner);
+            let recent = plan.and_then(|plan| session.recent_changes(plan, tenant.values()));
             view.line(&(id, session.learner, session.marker, recent));
         }
     }
@@ -37,17 +39,15 @@ pub(super) fn digest(tenant: &Tenant) -> Fingerprint {
     }
     for (id, learner) in tenant.learners() {
         view.line(&(id, learner));
-        view.plan(tenant.plan(id));
+        match tenant.plan_here(id) {
+            Ok(plan) => view.plan(plan),
+            Err(away) => view.line(&away),
+        }
     }
     for sync in tenant.syncs().iter() {
-        let done: Vec<bool> = sync.targets().map(|target| sync.is_done(target)).collect();
-        view.line(&(sync.accepted(), sync.accepted_version(), sync.status()));
-        view.line(&(
-            sync.component_count(),
-            sync.done_count(),
-            sync.tally(),
-            done,
-        ));
+        let targets = sync.targets().map(Iterator::collect::<Vec<_>>);
+        view.line(&(sync.facts(), sync.terms(), sync.confirmed_at()));
+        view.line(&(sync.status(), sync.done_count(), sync.tally(), targets));
         view.line(&sync.change_set().entries());
     }
     Fingerprint::of(view.text.as_bytes())
