@@ -44,7 +44,7 @@ impl Client {
         let password = address.password().unwrap_or_default().to_owned();
         let options = async_nats::ConnectOptions::with_user_and_password(user, password)
             .custom_inbox_prefix(inbox)
-            .request_timeout(Some(Duration::from_secs(10)))
+            .request_timeout(Some(Duration::from_mins(1)))
             .subscription_capacity(1 << 20);
         Self {
             nats: options.connect(address).await.unwrap(),
@@ -182,9 +182,9 @@ impl Events {
     /// The next event: the end of its subject, and its body.
     ///
     /// # Panics
-    /// If none comes within ten seconds, or it is not JSON.
+    /// If none comes within two minutes, or it is not JSON.
     pub async fn next(&mut self) -> (String, Value) {
-        let message = tokio::time::timeout(Duration::from_secs(10), self.subscriber.next());
+        let message = tokio::time::timeout(Duration::from_mins(2), self.subscriber.next());
         let message = message.await.unwrap().unwrap();
         let what = message.subject.rsplit('.').next().unwrap().to_owned();
         (what, serde_json::from_slice(&message.payload).unwrap())

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use crate::binary::plansync;
 use crate::client::Client;
 use crate::nats::NatsServer;
+use crate::program;
 
 /// How long the engine may take until it answers.
-const READY_PATIENCE: Duration = Duration::from_secs(30);
+const READY_PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running `plansync serve`; killed when dropped.
 pub struct Engine {
@@ -75,14 +76,7 @@ impl Engine {
     /// # Panics
     /// If it does not end in time.
     pub fn ended(mut self) -> Option<i32> {
-        let until = Instant::now() + READY_PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(Instant::now() < until, "the engine does not end");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        program::exit_code(&mut self.child)
     }
 
     /// Ends the process as a power switch would end it: without a chance to do anything.
@@ -112,7 +106,7 @@ impl Engine {
                 .unwrap()
                 .success()
         );
-        self.child.wait().unwrap().code()
+        program::exit_code(&mut self.child)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The program as people and scripts run it: what it said, and how it ended.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -61,6 +62,25 @@ fn ended(command: &mut Command, environment: &[(&str, &str)]) -> Ended {
         code: output.status.code(),
         out: text(output.stdout),
         err: text(output.stderr),
+    }
+}
+
+/// Waits until a program has ended by itself, for at most two minutes, and gives its exit code, which
+/// it does not have if a signal ended it.
+///
+/// # Panics
+/// If it does not end in time. It is killed then.
+pub fn exit_code(child: &mut Child) -> Option<i32> {
+    let until = Instant::now() + Duration::from_mins(2);
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        if Instant::now() > until {
+            child.kill().unwrap();
+            panic!("the program does not end");
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

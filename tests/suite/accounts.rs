@@ -14,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// How long something that must come is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How long something that must not come is waited for.
 const SILENCE: Duration = Duration::from_millis(500);
 

@@ -22,7 +22,7 @@ impl Socket {
         let address: async_nats::ServerAddr = nats.url().parse().unwrap();
         let socket = TcpStream::connect((address.host(), address.port())).unwrap();
         socket
-            .set_read_timeout(Some(Duration::from_secs(20)))
+            .set_read_timeout(Some(Duration::from_mins(2)))
             .unwrap();
         let mut socket = Self(socket);
         let who = json!({"verbose": false, "pedantic": false, "headers": true, "user": user,

@@ -150,7 +150,7 @@ impl World {
             let what = message.subject.rsplit('.').next().unwrap().to_owned();
             (what, serde_json::from_slice(&message.payload).unwrap())
         });
-        let patience = std::time::Duration::from_secs(20);
+        let patience = std::time::Duration::from_mins(2);
         let all = tokio::time::timeout(patience, messages.collect()).await;
         all.unwrap_or_else(|_| panic!("there are no {count} outcomes of {tenant}: {}", self.log()))
     }

@@ -25,7 +25,7 @@ use crate::simulation::{TENANTS, Violation};
 
 const WORKERS: usize = 2;
 const IDLE: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 const LIMITS: Limits = Limits {
     components: 2_089,
     learners: 2_089,

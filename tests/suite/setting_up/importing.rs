@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use plansync_tests::binary::plansync;
 use plansync_tests::college::{PROGRAMME, found};
-use plansync_tests::program::Ended;
+use plansync_tests::program::{Ended, exit_code};
 use serde_json::{Value, json};
 
 use super::{World, world};
@@ -242,7 +242,7 @@ async fn somebody_of_the_same_name_is_pointed_out() {
 async fn an_import_that_was_ended_is_started_again() {
     let world = college().await;
     let line = |index| format!("{index},Learner {index:04}\n");
-    let content: String = (0..300).map(line).collect();
+    let content: String = (0..3_000).map(line).collect();
     let file = world.file(
         "learners.csv",
         format!("reference,name\n{content}").as_bytes(),
@@ -274,14 +274,14 @@ async fn an_import_that_was_ended_is_started_again() {
     // An engine that does not answer keeps it where it is.
     signal("STOP", world.engine.pid());
     signal("INT", child.id());
-    let code = child.wait().unwrap().code();
+    let code = exit_code(&mut child);
     signal("CONT", world.engine.pid());
     assert_eq!(code, Some(130));
     let again = world.import(format!("reference,name\n{content}").as_bytes(), &["--yes"]);
     let [new, changed, unchanged, bad, put, refused] = counts(&again);
     assert_eq!(
         (again.code, new + unchanged, new, changed + bad + refused),
-        (Some(0), 300, put, 0)
+        (Some(0), 3_000, put, 0)
     );
     assert!(unchanged > 0, "{}", again.err);
 }

@@ -63,7 +63,7 @@ where
 {
     let caller = std::panic::Location::caller();
     async move {
-        let patience = tokio::time::Instant::now() + Duration::from_secs(20);
+        let patience = tokio::time::Instant::now() + Duration::from_mins(2);
         while !holds().await {
             assert!(
                 tokio::time::Instant::now() < patience,

@@ -5,6 +5,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
+use plansync_tests::program::exit_code;
+
 use super::{command, signal, until};
 
 /// Starts the two of `dev`, and gives them once they serve.
@@ -46,7 +48,7 @@ fn however_dev_ends_its_server_ends_with_it() {
         let mut dev = dev(data.path(), temporary.path());
         assert!(is_named_by_a_process(&data.path().join("nats")));
         signal(dev.id(), how);
-        assert_eq!(dev.wait().unwrap().code(), code, "{how}");
+        assert_eq!(exit_code(&mut dev), code, "{how}");
         until("the server goes on", || {
             !is_named_by_a_process(&data.path().join("nats"))
         });

@@ -1,6 +1,6 @@
 //! What is sent: numbers and names out of bounds, doubled fields, loads, ids of others.
 
-use plansync_tests::program::{Ended, run};
+use plansync_tests::program::{Ended, exit_code, run};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;
@@ -222,7 +222,7 @@ async fn a_body_that_is_no_text_or_too_large_is_not_understood() {
         .unwrap()
         .write_all(b"{\"a\": \"\xff\"}")
         .unwrap();
-    assert_eq!(asked.wait().unwrap().code(), Some(2));
+    assert_eq!(exit_code(&mut asked), Some(2));
     let endless = run(
         "nats://127.0.0.1:1",
         &[
