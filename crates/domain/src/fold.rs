@@ -7,7 +7,7 @@
 pub mod plan;
 pub mod replay;
 pub(crate) mod review;
-pub mod twin;
+pub mod replay_cache;
 
 #[cfg(test)]
 mod tests;

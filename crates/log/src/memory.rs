@@ -1,5 +1,5 @@
 //! The log in memory: the simplest thing that keeps the port's contract, for tests and
-//! simulations, and the twin that other adapters are compared with. It refuses to know of disks.
+//! simulations, and the reference that other adapters are compared with. It refuses to know of disks.
 
 mod checkpoints;
 

@@ -44,12 +44,12 @@ pub struct Judge {
     terms: Terms,
     prepared: Arc<Prepared>,
     memo: Memo,
-    last: Option<Last>,
+    last: Option<LastJudged>,
 }
 
 /// The last target whose components were looked at, and all that they were judged by.
 #[derive(Debug)]
-struct Last {
+struct LastJudged {
     plan: Arc<Plan>,
     case_owner: Option<AdministratorId>,
     since: Option<Version>,
@@ -128,12 +128,12 @@ impl Judge {
         let case_owner = case_owner(tenant, learner);
         if let Some(last) = &self.last
             && (&last.case_owner, last.since) == (&case_owner, since)
-            && last.plan.is_twin_of(plan)
+            && last.plan.shallow_eq(plan)
         {
             return Ok(last.judgement.clone());
         }
         let judgement = self.judge_plan(tenant, plan, case_owner.clone(), since);
-        self.last = Some(Last {
+        self.last = Some(LastJudged {
             plan: Arc::clone(plan),
             case_owner,
             since,

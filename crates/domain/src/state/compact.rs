@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::fold::twin::LastReplays;
+use crate::fold::replay_cache::ReplayCache;
 use crate::ids::LearnerId;
 use crate::plan::Plan;
 use crate::plan::column::Column;
@@ -104,7 +104,7 @@ impl Compaction {
             }
         }
         tenant.syncs.prepare_again(&mut self.renaming.values);
-        tenant.last_replays = LastReplays::default();
+        tenant.replay_cache = ReplayCache::default();
         tenant.values = self.renaming.values;
         sent_away
     }

@@ -102,7 +102,7 @@ fn evolve_plan(
     let Tenant {
         values,
         shapes,
-        last_replays,
+        replay_cache,
         templates,
         syncs,
         ..
@@ -111,7 +111,7 @@ fn evolve_plan(
     let mut interned = Interned {
         values,
         shapes,
-        last_replays,
+        replay_cache,
     };
     let after = fold_commit(&before, &sources, &mut interned, version, events);
     tenant

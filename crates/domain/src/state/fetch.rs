@@ -133,7 +133,7 @@ pub fn folded(
     let Tenant {
         values,
         shapes,
-        last_replays,
+        replay_cache,
         templates,
         syncs,
         ..
@@ -145,7 +145,7 @@ pub fn folded(
     let mut interned = Interned {
         values,
         shapes,
-        last_replays,
+        replay_cache,
     };
     fold_commit(
         plan,

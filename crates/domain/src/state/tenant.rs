@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fold::twin::LastReplays;
+use crate::fold::replay_cache::ReplayCache;
 use crate::ids::stream::Stream;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::plan::Plan;
@@ -40,7 +40,7 @@ pub struct Tenant {
     pub(crate) plans: Plans,
     pub(crate) values: Values,
     pub(crate) shapes: Shapes,
-    pub(crate) last_replays: LastReplays,
+    pub(crate) replay_cache: ReplayCache,
     /// The learners by name, and what lists filter them by.
     pub(crate) directory: Directory,
     /// Whose template an id belongs to, once and for all.

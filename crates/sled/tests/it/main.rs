@@ -31,5 +31,5 @@ mod reindex;
 mod restore;
 mod sealing;
 mod told;
-mod twin;
+mod same_as_memory;
 mod verify;
