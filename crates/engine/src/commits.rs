@@ -44,9 +44,9 @@ impl Commits {
                     ..Self::one(writing, stream, vec![Event::RecordOpened(opened)])?
                 })
             }
-            Decided::Unchanged(noted) => {
+            Decided::Unchanged(outcome) => {
                 let stream = Stream::Command(call.command);
-                Self::one(writing, stream, vec![Event::Noted(noted)])
+                Self::one(writing, stream, vec![Event::CommandOutcome(outcome)])
             }
             Decided::Sync {
                 change_set,

@@ -2,7 +2,7 @@
 //! bus is told that the message is done with.
 
 use plansync_domain::event::Event;
-use plansync_domain::event::noted::{
+use plansync_domain::event::command_outcome::{
     CommandAccepted, CommandRejected, NotKept, REJECTED_BYTES_MAX, REJECTED_COMMAND_BYTES_MAX,
 };
 use plansync_domain::ids::TenantId;
@@ -29,7 +29,7 @@ impl Engine {
         if let Some(position) = self.outcome(&call.tenant, *call.command.as_uuid())? {
             return Ok(position);
         }
-        let version = if receipt.noted { 2 } else { 1 };
+        let version = if receipt.unchanged { 2 } else { 1 };
         let operation = accepted.operation.clone();
         let event = self.stored(&operation, Event::CommandAccepted(accepted))?;
         self.record(call, version, |_| event)

@@ -370,7 +370,7 @@ impl Engine {
             position,
             reply,
             duplicate: false,
-            noted: matches!(stream, Stream::Command(_)),
+            unchanged: matches!(stream, Stream::Command(_)),
         })
     }
 }

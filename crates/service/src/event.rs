@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use plansync_domain::event::Event;
-use plansync_domain::event::noted::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
 use plansync_domain::event::sync::{self, TargetReplayed};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version as plan;
@@ -107,7 +107,7 @@ impl Service {
             // It was told of when it was opened, and goes on.
             Event::RecordResumed(_)
             | Event::ChangeSetChunk(_)
-            | Event::Noted(_)
+            | Event::CommandOutcome(_)
             | Event::TenantPut(_)
             | Event::AdministratorPut(_)
             | Event::AdministratorRemoved(_)

@@ -8,7 +8,7 @@ use crate::command::context::Context;
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{Event, PlanInstantiated, Run};
 use crate::ids::stream::Stream;
 use crate::ids::{LearnerId, ProgrammeId};
@@ -36,7 +36,7 @@ pub(crate) fn decide_instantiate(
     };
     let Some(template) = tenant.template(programme).filter(|_| !lacking.is_empty()) else {
         let version = plan.version();
-        return Ok(Decided::Unchanged(Noted::Instantiated { version }));
+        return Ok(Decided::Unchanged(CommandOutcome::Instantiated { version }));
     };
     let event = PlanInstantiated {
         programme,
@@ -160,12 +160,12 @@ mod tests {
         let version = Version::new(1);
         whole
             .when(&Actor::System, &instantiate(1))
-            .then_unchanged(Noted::Instantiated { version });
+            .then_unchanged(CommandOutcome::Instantiated { version });
         let empty_template = world().programme(9);
         let version = Version::ZERO;
         empty_template
             .when(&Actor::System, &instantiate(9))
-            .then_unchanged(Noted::Instantiated { version });
+            .then_unchanged(CommandOutcome::Instantiated { version });
     }
 
     #[test]

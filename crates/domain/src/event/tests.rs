@@ -3,7 +3,7 @@
 mod golden;
 
 use super::*;
-use crate::event::noted::NotKept;
+use crate::event::command_outcome::NotKept;
 use crate::ids::digest::Digest;
 use crate::kit::{active, administrator, attributes, component, learner, named, programme};
 use crate::kit::{session, template_component};
@@ -137,8 +137,8 @@ fn records_and_commands() -> Vec<Event> {
             administrator: administrator("alice"),
             reason: CloseReason::Closed,
         }),
-        Event::Noted(Noted::Put),
-        Event::Noted(Noted::Plan {
+        Event::CommandOutcome(CommandOutcome::Put),
+        Event::CommandOutcome(CommandOutcome::Plan {
             version: Version::new(4),
         }),
         Event::CommandAccepted(CommandAccepted {

@@ -128,7 +128,7 @@ pub(crate) fn apply(
         | Event::TargetReplayed(_)
         | Event::SyncCancelled(_)
         | Event::SyncCompleted(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => {}
     }

@@ -128,7 +128,7 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
         | Event::SyncAccepted(_)
         | Event::SyncCancelled(_)
         | Event::SyncCompleted(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => return None,
     };

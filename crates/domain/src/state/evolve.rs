@@ -172,7 +172,7 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
         | Event::StatusSet(_)
         | Event::EvidenceSubmitted(_)
         | Event::ReviewStatusSet(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_) => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use plansync_domain::event::noted::CommandAccepted;
+use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_engine::{Engine, NeedsDisk};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{

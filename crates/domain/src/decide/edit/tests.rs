@@ -173,7 +173,7 @@ fn only_what_differs_is_recorded() {
 
 #[test]
 fn edits_that_change_nothing_leave_the_version() {
-    let unchanged = || Noted::Plan {
+    let unchanged = || CommandOutcome::Plan {
         version: Version::new(1),
     };
     let same = [

@@ -103,7 +103,7 @@ fn a_put_replaces_the_whole_component() {
 fn what_is_there_already_changes_nothing() {
     world()
         .when(&Actor::System, &put(1, [exam(2, "Two")]))
-        .then_unchanged(Noted::Put);
+        .then_unchanged(CommandOutcome::Put);
     let event = TemplatePut {
         programme: programme(1),
         components: vec![exam(2, "Two"), exam(3, "Third")],

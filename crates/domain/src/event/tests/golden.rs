@@ -2,7 +2,7 @@
 //! file beside this one, and never changed.
 
 use super::{plan_events, records_and_commands, reference_data};
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
@@ -188,10 +188,10 @@ fn syncs() -> Vec<Event> {
             done: 2,
             tally,
         }),
-        Event::Noted(Noted::Instantiated {
+        Event::CommandOutcome(CommandOutcome::Instantiated {
             version: Version::new(4),
         }),
-        Event::Noted(Noted::Cancel {
+        Event::CommandOutcome(CommandOutcome::Cancel {
             state: SyncStatus::Completed,
         }),
     ]);

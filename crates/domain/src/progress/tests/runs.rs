@@ -4,7 +4,7 @@ use crate::command::Command;
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::event::Event;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{ChangeSetChunk, SyncCancelled};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
@@ -110,7 +110,7 @@ fn cancelling_leaves_the_waiting_targets_alone() {
         (tally, 1)
     );
     assert!(state(&given).targets().is_none());
-    let again = Noted::Cancel {
+    let again = CommandOutcome::Cancel {
         state: SyncStatus::Cancelled,
     };
     given.when(&actor("alice"), &cancel).then_unchanged(again);
@@ -121,7 +121,7 @@ fn cancelling_what_has_ended_changes_nothing() {
     let given = three_changes().run(1);
     let cancel = Command::CancelSync { sync: sync(1) };
 
-    let ended = Noted::Cancel {
+    let ended = CommandOutcome::Cancel {
         state: SyncStatus::Completed,
     };
     given.when(&Actor::System, &cancel).then_unchanged(ended);

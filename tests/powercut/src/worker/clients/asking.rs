@@ -117,7 +117,7 @@ impl<W: Write> Asking<'_, W> {
 }
 
 fn answered(number: u64, receipt: &Receipt) -> Heard {
-    let reply = format!("{:?} {}", receipt.reply, receipt.noted);
+    let reply = format!("{:?} {}", receipt.reply, receipt.unchanged);
     Heard {
         after: receipt.position,
         line: Line::Answered {

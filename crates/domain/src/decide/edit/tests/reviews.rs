@@ -3,7 +3,7 @@
 use super::{add, change, edits, plan};
 use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event, ReviewStatusSet};
 use crate::history::review_item::ReviewItem;
 use crate::ids::Actor;
@@ -263,7 +263,7 @@ fn v0_progress_is_one_event_and_names_the_case_owner_only_for_a_new_task() {
     let same = edited(world(), [dated(1, MONDAY)]);
     let version = Version::new(2);
     same.when(&actor("eve"), &edits([set_review(1, Scheduled)]))
-        .then_unchanged(Noted::Plan { version });
+        .then_unchanged(CommandOutcome::Plan { version });
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::sync::status::SyncStatus;
 /// A command was accepted and changed nothing: what its answer is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Noted {
+pub enum CommandOutcome {
     /// A record was already as it was put.
     Put,
     /// A plan was already as it was edited to be, at this version.
