@@ -14,7 +14,7 @@ pub mod image;
 pub mod moves;
 pub mod past;
 pub mod plans;
-pub mod recall;
+pub mod fold_cache;
 pub(crate) mod reference;
 pub(crate) mod template;
 pub mod tenant;

@@ -16,7 +16,7 @@ use plansync_domain::ids::{LearnerId, SyncId, TenantId};
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::{Arriving, PlanCommit, image_version_max};
 use plansync_domain::state::image::PlanImage;
-use plansync_domain::state::recall::{ChangeSets, Recall};
+use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::Position;
 
@@ -98,20 +98,20 @@ impl<'a> Folding<'a> {
     pub(crate) fn fold(
         &mut self,
         tenant: &mut Tenant,
-        recall: &mut Recall,
+        fold_cache: &mut FoldCache,
         count_max: usize,
     ) -> Folded {
         self.keep_up(tenant);
         let order = self.fetches.order.get(self.folded..).unwrap_or_default();
         for (plan, number) in order.iter().take(count_max) {
             let commit = &self.fetches.plans[*plan].commits[*number];
-            let lacks = recall.lacks(tenant, &commit.events);
+            let lacks = fold_cache.lacks(tenant, &commit.events);
             if let Some(sync) = lacks.filter(|sync| !self.change_sets.contains_key(sync)) {
                 return Folded::Lacks(sync);
             }
             self.begin(*plan, tenant);
             if let Way::Coming(arriving) = &mut self.ways[*plan] {
-                arriving.fold(tenant, commit, &self.change_sets, recall);
+                arriving.fold(tenant, commit, &self.change_sets, fold_cache);
             }
             self.folded += 1;
         }
@@ -257,8 +257,8 @@ impl Engine {
         }
         let fetches = self.fetch(snapshot, tenant, &away)?;
         let mut state = snapshot.tenant.aside();
-        let (mut folding, mut recall) = (Folding::new(&fetches), Recall::default());
-        while let Folded::Lacks(sync) = folding.fold(&mut state, &mut recall, usize::MAX) {
+        let (mut folding, mut fold_cache) = (Folding::new(&fetches), FoldCache::default());
+        while let Folded::Lacks(sync) = folding.fold(&mut state, &mut fold_cache, usize::MAX) {
             self.learn(&mut folding, snapshot, (tenant, sync))?;
         }
         folding.install(0..away.len(), &mut state);

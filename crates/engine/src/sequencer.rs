@@ -11,7 +11,7 @@ use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::state::compact::Compaction;
 use plansync_domain::state::fetch::send_away;
-use plansync_domain::state::recall::Recall;
+use plansync_domain::state::fold_cache::FoldCache;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
@@ -67,7 +67,7 @@ pub(crate) struct Sequencer {
     is_folding: bool,
     residents: Residents,
     /// What fetched plans of each tenant refer to.
-    recalls: HashMap<TenantId, Recall>,
+    fold_caches: HashMap<TenantId, FoldCache>,
 }
 
 /// What goes to the disk as one group, and the state once it is there.
@@ -94,7 +94,7 @@ impl Sequencer {
             is_due: false,
             is_folding: false,
             residents: Residents::new(config.plan_bytes_max),
-            recalls: HashMap::new(),
+            fold_caches: HashMap::new(),
         }
     }
 
@@ -200,8 +200,8 @@ impl Sequencer {
         folding: &mut Folding<'_>,
         count_max: usize,
     ) -> Folded {
-        let recall = self.recalls.entry(tenant.clone()).or_default();
-        folding.fold(self.state.tenant_mut(tenant), recall, count_max)
+        let fold_cache = self.fold_caches.entry(tenant.clone()).or_default();
+        folding.fold(self.state.tenant_mut(tenant), fold_cache, count_max)
     }
 
     /// Makes room, and takes in plans that were read and folded. They stay until the next ones come,
@@ -241,8 +241,8 @@ impl Sequencer {
     /// Goes on with the values that a tenant's plans hold, and no others.
     pub(crate) fn compact(&mut self, tenant: &TenantId, compaction: Compaction) {
         let sent_away = compaction.onto(self.state.tenant_mut(tenant));
-        // What was recalled has the earlier ids.
-        self.recalls.remove(tenant);
+        // What is cached has the earlier ids.
+        self.fold_caches.remove(tenant);
         for learner in sent_away {
             self.residents.remove(&(tenant.clone(), learner));
         }

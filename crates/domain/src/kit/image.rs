@@ -17,7 +17,7 @@ use crate::state::compact::Compaction;
 use crate::state::evolve::{evolve, evolve_past_plans};
 use crate::state::fetch::{Arriving, PlanCommit, image_version_max, send_away};
 use crate::state::image::{PlanImage, TenantImage};
-use crate::state::recall::{ChangeSets, Recall};
+use crate::state::fold_cache::{ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::{ChangeSet, Entry};
 use crate::sync::status::SyncStatus;
@@ -98,7 +98,7 @@ pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
 /// Brings every plan of a tenant here, from nothing or from an image of `images`, where one may be
 /// used.
 pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
-    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     let learners: Vec<_> = tenant.learners().map(|(learner, _)| learner).collect();
     for learner in learners {
         let image = PlanImage::of(images.plan(learner), images.values());
@@ -112,7 +112,7 @@ pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant
         let commits = of_plan(commits, learner);
         let behind = commits.partition_point(|commit| commit.version <= start.version());
         let commits = &commits[behind..];
-        bring(tenant, learner, start, commits, &change_sets, &mut recall);
+        bring(tenant, learner, start, commits, &change_sets, &mut fold_cache);
     }
 }
 
@@ -122,11 +122,11 @@ fn bring(
     start: Plan,
     commits: &[PlanCommit],
     change_sets: &ChangeSets,
-    recall: &mut Recall,
+    fold_cache: &mut FoldCache,
 ) {
     let mut arriving = Arriving::begin(tenant, learner, Arc::new(start));
     for commit in commits {
-        arriving.fold(tenant, commit, change_sets, recall);
+        arriving.fold(tenant, commit, change_sets, fold_cache);
     }
     assert!(arriving.arrive(tenant));
 }
@@ -177,11 +177,11 @@ impl Given {
 
 /// Begins anew, and fetches what was sent away.
 fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
-    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     for learner in compaction.onto(tenant) {
         let start = Plan::default();
         let commits = of_plan(commits, learner);
-        bring(tenant, learner, start, &commits, &change_sets, &mut recall);
+        bring(tenant, learner, start, &commits, &change_sets, &mut fold_cache);
     }
 }
 

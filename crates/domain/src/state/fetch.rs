@@ -12,7 +12,7 @@ use crate::ids::{Actor, LearnerId};
 use crate::plan::Plan;
 use crate::recent::comings::Comings;
 use crate::state::current::Current;
-use crate::state::recall::{ChangeSets, Recall, Recalled};
+use crate::state::fold_cache::{ChangeSets, FoldCache, CachedSources};
 use crate::state::tenant::Tenant;
 
 /// One commit of a plan's stream.
@@ -71,9 +71,9 @@ impl Arriving {
         tenant: &mut Tenant,
         commit: &PlanCommit,
         change_sets: &ChangeSets,
-        recall: &mut Recall,
+        fold_cache: &mut FoldCache,
     ) {
-        let after = Arc::new(folded(tenant, &self.plan, commit, change_sets, recall));
+        let after = Arc::new(folded(tenant, &self.plan, commit, change_sets, fold_cache));
         let before = std::mem::replace(&mut self.plan, Arc::clone(&after));
         if let Some(seen) = &mut self.seen {
             let by = commit.by.clone();
@@ -127,9 +127,9 @@ pub fn folded(
     plan: &Plan,
     commit: &PlanCommit,
     change_sets: &ChangeSets,
-    recall: &mut Recall,
+    fold_cache: &mut FoldCache,
 ) -> Plan {
-    recall.ready(tenant, &commit.events, change_sets);
+    fold_cache.ready(tenant, &commit.events, change_sets);
     let Tenant {
         values,
         shapes,
@@ -138,9 +138,9 @@ pub fn folded(
         syncs,
         ..
     } = tenant;
-    let sources = Recalled {
+    let sources = CachedSources {
         current: Current { templates, syncs },
-        recall,
+        fold_cache,
     };
     let mut interned = Interned {
         values,

@@ -8,7 +8,7 @@ use plansync_domain::ids::LearnerId;
 use plansync_domain::ids::version::Version;
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::folded;
-use plansync_domain::state::recall::{ChangeSets, Recall};
+use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::tenant::Tenant;
 
 use crate::call::Refusal;
@@ -36,7 +36,7 @@ struct Way<'r> {
     learner: LearnerId,
     tenant: Tenant,
     plan: Plan,
-    recall: Recall,
+    fold_cache: FoldCache,
 }
 
 impl Reading<'_> {
@@ -98,7 +98,7 @@ impl<'r> Way<'r> {
             learner,
             tenant,
             plan: start.unwrap_or_default(),
-            recall: Recall::default(),
+            fold_cache: FoldCache::default(),
         }
     }
 
@@ -121,8 +121,8 @@ impl<'r> Way<'r> {
                         engine.know(snapshot, id, replayed.sync, &mut change_sets)?;
                     }
                 }
-                let (tenant, recall) = (&mut self.tenant, &mut self.recall);
-                self.plan = folded(tenant, &self.plan, commit, &change_sets, recall);
+                let (tenant, fold_cache) = (&mut self.tenant, &mut self.fold_cache);
+                self.plan = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ use crate::kit::{Given, attributes, component, given, learner, named, programme}
 use crate::kit::{session, template_component};
 use crate::plan::status::Status;
 use crate::state::fetch::{PlanCommit, folded};
-use crate::state::recall::{ChangeSets, Recall};
+use crate::state::fold_cache::{ChangeSets, FoldCache};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -212,7 +212,7 @@ fn fold_plan<'e>(
     given: &Given,
     commits: impl IntoIterator<Item = (Version, &'e [Event])>,
 ) -> Items {
-    let (mut tenant, mut recall) = (given.tenant.clone(), Recall::default());
+    let (mut tenant, mut fold_cache) = (given.tenant.clone(), FoldCache::default());
     let plan = commits
         .into_iter()
         .fold(Plan::default(), |plan, (version, events)| {
@@ -221,7 +221,7 @@ fn fold_plan<'e>(
                 by: Actor::System,
                 events: events.to_vec(),
             };
-            folded(&mut tenant, &plan, &commit, &ChangeSets::new(), &mut recall)
+            folded(&mut tenant, &plan, &commit, &ChangeSets::new(), &mut fold_cache)
         });
     items(&plan, tenant.values())
 }
