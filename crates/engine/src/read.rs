@@ -23,14 +23,14 @@
 //! | `explain` | `sync_explain` |
 //! | `sync` | `sync`, `syncs` |
 //! | `outcomes` | `sync_outcomes` |
-//! | `frozen` | `sync_changes` |
+//! | `change_set_entries` | `sync_changes` |
 
 mod affected;
 mod change_sets;
 mod choose;
 mod decided;
 mod explain;
-mod frozen;
+mod change_set_entries;
 mod headers;
 mod held;
 mod history;
@@ -76,7 +76,7 @@ use crate::snapshot::Snapshot;
 pub use affected::Affected;
 pub use choose::{ComponentChoices, ComponentItem, LearnerItem};
 pub use explain::{Explained, ExplainedItem};
-pub use frozen::FrozenEntries;
+pub use change_set_entries::ChangeSetEntries;
 pub use headers::LastUpdated;
 pub(crate) use held::HeldReadings;
 pub use history::PlanCommit;

@@ -1,5 +1,5 @@
-//! The fold cache: what the commits of a plan refer to instead of repeating it, made ready once for many plans that
-//! are fetched: what a sync replayed, and a template as it once was.
+//! The fold cache: what the commits of a plan refer to instead of repeating it, made ready once for many
+//! plans that are fetched: what a sync replayed, and a template as it once was.
 //!
 //! Owns nothing that could not be made again. Refuses to know where change sets are kept.
 
