@@ -11,7 +11,7 @@ pub(crate) mod current;
 pub mod evolve;
 pub mod fetch;
 pub mod image;
-pub mod moves;
+pub mod learner_versions;
 pub mod past;
 pub mod plans;
 pub mod fold_cache;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::target_told::{IDS_MAX, Outline, TargetTold, TasksFound};
-use plansync_domain::history::task_moves::{self, TaskMoves, Witness};
+use plansync_domain::history::task_changes::{self, TaskChanges, Witness};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, LearnerId, TaskId, TenantId};
@@ -32,12 +32,12 @@ impl Engine {
         judgement: &TargetJudgement,
     ) -> Result<Option<Vec<TaskId>>, Away> {
         let decisions = &judgement.decisions;
-        if !task_moves::may_cancel(decisions) || self.config().has(Fault::KeepsNoTasks) {
+        if !task_changes::may_cancel(decisions) || self.config().has(Fault::KeepsNoTasks) {
             return Ok(None);
         }
         let applied = usize::try_from(decisions.tally().applied).unwrap_or(usize::MAX);
         let components = sync.change_set().entries().iter();
-        Ok(Some(task_moves::cancelled(
+        Ok(Some(task_changes::cancelled(
             learner,
             tenant.plan_here(learner)?,
             components.map(|entry| entry.component),
@@ -98,7 +98,7 @@ impl Reading<'_> {
         for (component, decision) in pairs.filter(|(_, decision)| decision.is_applied()) {
             let [before, after] = [before, after].map(|plan| plan.component(component));
             let witness = Witness::of_sync(decision, case_owner.is_some());
-            let tasks = TaskMoves::between(learner, component, before, after, witness);
+            let tasks = TaskChanges::between(learner, component, before, after, witness);
             found.made.extend(tasks.made);
             found.cancelled.extend(tasks.cancelled);
         }

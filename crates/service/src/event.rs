@@ -13,7 +13,7 @@ use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
 use plansync_engine::{Decided, Refusal};
 use plansync_protocol::event as wire;
-use plansync_protocol::plan::TaskMoves;
+use plansync_protocol::plan::TaskChanges;
 use plansync_protocol::subject::EventKind;
 use plansync_protocol::sync::SyncSource;
 use plansync_protocol::{
@@ -158,7 +158,7 @@ impl Service {
             created: told.created,
             updated: told.updated,
             deleted: told.deleted,
-            tasks: TaskMoves {
+            tasks: TaskChanges {
                 made: told.made,
                 cancelled: told.cancelled,
             },

@@ -5,7 +5,7 @@
 
 use crate::history::plan_change::ChangeKind;
 use crate::history::review_item::ReviewItem;
-use crate::history::task_moves::{TaskMoves, Witness};
+use crate::history::task_changes::{TaskChanges, Witness};
 use crate::ids::{ComponentId, LearnerId, ReviewId};
 use crate::plan::status::Status;
 use crate::plan::{ComponentView, Plan};
@@ -57,7 +57,7 @@ pub struct ComponentStep {
     /// Its review, where that differs; none on a side where it had none.
     pub review: Option<BeforeAfter<Option<ReviewState>>>,
     /// Its calendar tasks.
-    pub tasks: TaskMoves,
+    pub tasks: TaskChanges,
 }
 
 /// Something as a commit found it, and as it left it.
@@ -147,7 +147,7 @@ impl<'a> PlanStep<'a> {
             status: BeforeAfter::of(status(before), status(after)),
             evidence: BeforeAfter::of(evidence(before), evidence(after)),
             review: BeforeAfter::of(self.review(before), self.review(after)),
-            tasks: TaskMoves::between(self.learner, component, before, after, witness),
+            tasks: TaskChanges::between(self.learner, component, before, after, witness),
         }
     }
 

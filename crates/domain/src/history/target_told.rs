@@ -4,7 +4,7 @@
 //! cancelled the commit has the ids. Owns which ids are told where there are too many. Reads no plan.
 
 use crate::event::sync::TargetReplayed;
-use crate::history::task_moves::{cancelled_count, is_cancelling};
+use crate::history::task_changes::{cancelled_count, is_cancelling};
 use crate::ids::{ComponentId, TaskId};
 use crate::review::Origin;
 use crate::sync::change_set::{Change, ChangeSet, Entry, Whole};

@@ -10,7 +10,7 @@ use crate::command::{Command, Edit};
 use crate::event::Event;
 use crate::event::sync::TargetReplayed;
 use crate::history::target_told;
-use crate::history::task_moves;
+use crate::history::task_changes;
 use crate::ids::stream::Stream;
 use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judging::judge::Judge;
@@ -129,10 +129,10 @@ impl Given {
         let replayed = TargetReplayed {
             sync: sync(number),
             learner: target,
-            cancelled: task_moves::may_cancel(&judgement.decisions).then(|| {
+            cancelled: task_changes::may_cancel(&judgement.decisions).then(|| {
                 let plan = self.tenant.plan(target);
                 let decisions = &judgement.decisions;
-                task_moves::cancelled(target, plan, components, decisions, target_told::IDS_MAX)
+                task_changes::cancelled(target, plan, components, decisions, target_told::IDS_MAX)
             }),
             decisions: judgement.decisions,
             case_owner: judgement.case_owner,

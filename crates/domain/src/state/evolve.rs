@@ -34,7 +34,7 @@ pub fn evolve(
         }
         Stream::Learner(learner) => {
             if version > 1 {
-                tenant.learner_versions.insert(*learner, version);
+                tenant.learner_stream_versions.insert(*learner, version);
             }
         }
         Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {

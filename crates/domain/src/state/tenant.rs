@@ -21,7 +21,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateIdentity;
 use crate::reference::template::{Template, TemplateContent};
-use crate::state::moves::Moves;
+use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
 use crate::state::plans::Plans;
 use crate::text::by_name::ByName;
@@ -46,14 +46,14 @@ pub struct Tenant {
     /// Whose template an id belongs to, once and for all.
     pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
     /// When learners last changed in what a sync goes by.
-    pub(crate) moves: Moves,
+    pub(crate) learner_versions: LearnerVersions,
     pub(crate) records: Records,
     /// What lists of learners went by at earlier positions.
     pub(crate) past: Past,
     /// Every sync there was.
     pub(crate) syncs: Syncs,
     /// The versions of the streams of learners who were put more than once.
-    pub(crate) learner_versions: imbl::OrdMap<LearnerId, u64>,
+    pub(crate) learner_stream_versions: imbl::OrdMap<LearnerId, u64>,
     /// The versions of the other streams that go on for good, and of chunks that wait for their acceptance.
     pub(crate) versions: imbl::HashMap<Stream, u64>,
     /// How many bytes of rejected commands the log keeps.
@@ -145,8 +145,8 @@ impl Tenant {
     }
 
     /// When learners last changed in what a sync goes by.
-    pub fn moves(&self) -> &Moves {
-        &self.moves
+    pub fn learner_versions(&self) -> &LearnerVersions {
+        &self.learner_versions
     }
 
     /// What lists of learners went by at earlier positions.
@@ -225,7 +225,7 @@ impl Tenant {
             },
             Stream::Learner(id) => {
                 let once = u64::from(self.learners.contains_key(id));
-                self.learner_versions.get(id).copied().unwrap_or(once)
+                self.learner_stream_versions.get(id).copied().unwrap_or(once)
             }
             Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
                 self.kept_version(stream)

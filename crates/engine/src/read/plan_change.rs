@@ -8,7 +8,7 @@ use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
 use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::plan_step::{ComponentStep, PlanStep, Touched};
-use plansync_domain::history::task_moves::Witness;
+use plansync_domain::history::task_changes::Witness;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, AdministratorId, CommandId, ComponentId, LearnerId, SyncId};

@@ -6,7 +6,7 @@ use crate::event::sync::TargetReplayed;
 use crate::history::plan_change::ChangeKind;
 use crate::history::plan_step::{BeforeAfter, ComponentStep, PlanStep};
 use crate::history::target_told::{IDS_MAX, Outline, TargetTold, TasksFound};
-use crate::history::task_moves::Witness;
+use crate::history::task_changes::Witness;
 use crate::ids::{ComponentId, LearnerId};
 use crate::kit::sync::{
     SOURCE, TARGET, add, closed_record_of, criteria, owned_by, progress, remove, rename, request,

@@ -18,7 +18,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateChange;
 use crate::state::image::learners::{BadImage, LearnersImage};
-use crate::state::moves::Moves;
+use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
 use crate::state::reference;
 use crate::state::template;
@@ -32,7 +32,8 @@ pub struct TenantImage {
     learners: LearnersImage,
     programmes: Vec<(ProgrammeId, Arc<Programme>)>,
     templates: Vec<(ProgrammeId, Vec<Arc<TemplateChange>>)>,
-    moves: Moves,
+    #[serde(rename = "moves")]
+    learner_versions: LearnerVersions,
     /// In the order of their last touch.
     sessions: Vec<SessionImage>,
     closings: Closings,
@@ -67,7 +68,7 @@ impl TenantImage {
             templates: templates
                 .map(|(programme, template)| (*programme, template.changes().cloned().collect()))
                 .collect(),
-            moves: tenant.moves.clone(),
+            learner_versions: tenant.learner_versions.clone(),
             sessions: sessions
                 .map(|(id, session)| SessionImage::of(id, session))
                 .collect(),
@@ -99,7 +100,7 @@ impl TenantImage {
         let mut tenant = Tenant {
             directory: learners.directory,
             learners: learners.records,
-            learner_versions: learners.versions,
+            learner_stream_versions: learners.versions,
             settings: self.settings,
             versions: self.versions.into_iter().collect(),
             past: self.past,
@@ -112,7 +113,7 @@ impl TenantImage {
         for (programme, record) in self.programmes {
             reference::programme_put(&mut tenant, programme, record);
         }
-        tenant.moves = self.moves;
+        tenant.learner_versions = self.learner_versions;
         for (programme, changes) in self.templates {
             for change in changes {
                 put_template(&mut tenant, programme, Arc::unwrap_or_clone(change));

@@ -11,9 +11,9 @@ use crate::sync::decisions::Decisions;
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
-/// The tasks of one component that a commit moved, in the order of their making.
+/// The tasks of one component that a commit changed, in the order of their making.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TaskMoves {
+pub struct TaskChanges {
     /// Those that are there since.
     pub made: Vec<TaskId>,
     /// Those that were open, and are not to be kept any more.
@@ -32,7 +32,7 @@ pub enum Witness {
     Sync(Decision),
 }
 
-impl TaskMoves {
+impl TaskChanges {
     /// What a commit did to the tasks of a component that it found and left so.
     pub fn between(
         learner: LearnerId,
