@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::access::standing;
+use crate::access::target_eligibility;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, LearnerId};
@@ -112,10 +112,10 @@ impl Judge {
             ..
         } = &self.terms;
         if self.terms.is_updated_source(learner) {
-            return standing::seen(tenant, requested_by, learner).err();
+            return target_eligibility::seen(tenant, requested_by, learner).err();
         }
         let programme = self.prepared.programme();
-        standing::of_target(tenant, requested_by, *source, programme, learner).err()
+        target_eligibility::of_target(tenant, requested_by, *source, programme, learner).err()
     }
 
     fn judge_pairs(

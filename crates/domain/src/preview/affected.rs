@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::access::standing;
+use crate::access::target_eligibility;
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::judging::judge::Judge;
 use crate::plan::away::Away;
@@ -49,7 +49,7 @@ pub fn affected(
     let rows = learners.chain(source).map(|(learner, is_source)| {
         let since = baselines.get(&learner);
         let decisions = judge.judge_target_since(tenant, learner, since)?.decisions;
-        let seen = standing::seen(tenant, &terms.requested_by, learner);
+        let seen = target_eligibility::seen(tenant, &terms.requested_by, learner);
         Ok(AffectedLearner {
             learner,
             name: seen.ok().map(|record| record.name.clone()),

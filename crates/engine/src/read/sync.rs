@@ -1,6 +1,6 @@
 //! Syncs that were accepted, and how far they are.
 
-use plansync_domain::access::standing;
+use plansync_domain::access::target_eligibility;
 use plansync_domain::access::sync::may_read;
 use plansync_domain::access::sync::readable;
 use plansync_domain::ids::stream::Stream;
@@ -136,7 +136,7 @@ impl Reading<'_> {
                 continue;
             }
             if sync.is_running() && !is_done {
-                let seen = standing::seen(self.tenant(), sync.requested_by(), target);
+                let seen = target_eligibility::seen(self.tenant(), sync.requested_by(), target);
                 let is_given = sync.facts().lists_learners && seen.is_err();
                 counts.learners = counts.learners.saturating_sub(usize::from(!is_given));
                 continue;

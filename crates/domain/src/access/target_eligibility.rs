@@ -1,4 +1,4 @@
-//! Whether a sync reaches a learner at all (S5, S6).
+//! Whether a learner is eligible as a target: whether a sync reaches them at all (S5, S6).
 //!
 //! Owns the order of the reasons that concern a whole learner. Refuses to look at plans.
 
