@@ -72,7 +72,7 @@ mod files;
 mod filter;
 mod filters;
 mod folder;
-mod glance;
+mod folder_inspection;
 #[cfg(test)]
 mod golden;
 mod groups;
@@ -98,7 +98,7 @@ mod seal;
 mod sealed;
 mod sealer;
 mod shared;
-mod sight;
+mod volume_inspection;
 mod store;
 mod tail;
 mod unsealed;

@@ -19,7 +19,7 @@ use crate::seal;
 use crate::sealed::Sealed;
 use crate::sealer::{self, Sealer};
 use crate::shared::{Shared, State, volume_dir, volumes};
-use crate::sight::{self, How};
+use crate::volume_inspection::{self, How};
 use crate::unsealed::{Content, JOURNAL};
 use crate::{Options, SledAppender, SledReader};
 
@@ -46,7 +46,7 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
-        let found = sight::see(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        let found = volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
@@ -94,7 +94,7 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     if has_head && HeadFile::open(dir).is_ok_and(|head| head.held.position.get() > 0) {
         return Err(lost());
     }
-    for number in sight::numbers(&volumes(dir))? {
+    for number in volume_inspection::numbers(&volumes(dir))? {
         let has_more = number > VolumeNumber::FIRST;
         let journal = volume_dir(&volumes(dir), number).join(JOURNAL);
         let content = disk::read(&journal)?.unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::copied::Copied;
 use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
 use crate::derived;
 use crate::disk;
-use crate::glance::Glance;
+use crate::folder_inspection::FolderInspection;
 use crate::head::{self, Head, Slots};
 use crate::index::{Index, Keys};
 use crate::journal::Next;
@@ -47,46 +47,46 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
 
 /// The same, and every event is read by somebody who knows what it means.
 pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
-    let glance = Glance::take(dir);
+    let inspection = FolderInspection::of(dir);
     let mut check = Check {
         report: Report::new(),
         bodies,
         watch,
-        head: glance.head.as_ref().map(|slots| slots.held),
-        lives: glance
+        head: inspection.head.as_ref().map(|slots| slots.held),
+        lives: inspection
             .manifest
             .as_ref()
             .map(|manifest| manifest.lives.clone()),
         streams: Streams::new().map_err(Some),
-        commits_total: glance.tip.map_or(0, |tip| tip.position.get()),
+        commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
     };
-    check.report.is_in_use = glance.is_in_use;
-    check.report.tip = glance.tip;
-    for error in glance.wrong {
+    check.report.is_in_use = inspection.is_in_use;
+    check.report.tip = inspection.tip;
+    for error in inspection.wrong {
         check.report.refusal(dir, error);
     }
     let mut sealed = Vec::new();
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         check.report.log = Some(manifest.log);
         sealed = Sealed::all(&volumes(dir), manifest);
         for volume in &sealed {
             check.sealed(volume);
         }
     }
-    for found in &glance.found {
+    for found in &inspection.found {
         check.unsealed(found);
     }
     check.versions(dir);
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         // What a checkpoint means is nothing that a log knows: only its checksums are compared.
         check.kept(checkpoints::damaged(dir, manifest.log), KEPT);
         let is_in_use = check.report.is_in_use;
         check.kept(merged::damaged(dir, &sealed, is_in_use), REINDEX);
     }
-    if let (Some(slots), Some(tip)) = (&glance.head, glance.tip) {
+    if let (Some(slots), Some(tip)) = (&inspection.head, inspection.tip) {
         check.head(dir, slots, tip);
     }
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         strangers::tell(dir, manifest.unsealed_from(), &mut check.report);
     }
     check.report
