@@ -13,7 +13,7 @@ pub mod history;
 pub mod ids;
 pub mod judging;
 #[cfg(test)]
-mod kit;
+mod test_support;
 pub mod permission;
 pub mod plan;
 pub mod preview;

@@ -41,7 +41,7 @@ pub fn visible_learner<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{actor, given, learner};
+    use crate::test_support::{actor, given, learner};
     use crate::permission::Permission;
 
     fn groups<const N: usize>(names: [&str; N]) -> Vec<crate::ids::Group> {

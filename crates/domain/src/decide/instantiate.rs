@@ -80,7 +80,7 @@ mod tests {
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
     use crate::ids::version::{TemplateVersion, Version};
-    use crate::kit::{Given, actor, component, given, learner, programme, template_component};
+    use crate::test_support::{Given, actor, component, given, learner, programme, template_component};
     use crate::permission::{Permission, PermissionReason};
 
     fn instantiate(of: u128) -> Command {

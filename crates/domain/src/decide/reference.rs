@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::command::Command;
     use crate::ids::Actor;
-    use crate::kit::{active, administrator, given, learner, programme};
+    use crate::test_support::{active, administrator, given, learner, programme};
     use crate::reference::settings::{IdleHours, OwnerRule};
 
     fn record(groups: &[&str], tutors: &[&str]) -> Learner {

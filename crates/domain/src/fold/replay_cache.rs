@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
-    use crate::kit::{
+    use crate::test_support::{
         Given, attributes, component, given, learner, programme, sync, template_component,
     };
     use crate::values::attribute::Attribute;

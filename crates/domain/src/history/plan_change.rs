@@ -175,7 +175,7 @@ fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
 mod tests {
     use super::*;
     use crate::event::{EvidenceSubmitted, PlanInstantiated, Run, StatusSet};
-    use crate::kit::{attributes, component, named, programme};
+    use crate::test_support::{attributes, component, named, programme};
     use crate::values::value::{CompletionMode, Value};
 
     fn updated(number: u128) -> ComponentChange {

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::kit::{component, learner, sync};
+use crate::test_support::{component, learner, sync};
 use ReviewStatus::{Completed, InProgress, NotScheduled, Scheduled};
 use TaskStatus::{Cancelled, Done, Open};
 

@@ -168,7 +168,7 @@ pub fn send_away(tenant: &mut Tenant, learner: LearnerId) {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::kit::{Given, actor, given, learner, session};
+    use crate::test_support::{Given, actor, given, learner, session};
     use crate::permission::Permission;
 
     fn away() -> Given {

@@ -83,7 +83,7 @@ fn same_record(before: &Learner, after: &Learner) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::kit::{active, administrator, given, learner, programme};
+    use crate::test_support::{active, administrator, given, learner, programme};
     use crate::reference::learner::{EnrolmentStatus, Learner};
 
     /// The versions at which learner 1 last changed for programmes 1 and 2, record by record.

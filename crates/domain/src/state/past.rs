@@ -152,7 +152,7 @@ impl Then {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{active, administrator, learner};
+    use crate::test_support::{active, administrator, learner};
 
     fn named(name: &str) -> Arc<Learner> {
         Arc::new(Learner {

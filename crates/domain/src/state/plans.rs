@@ -97,7 +97,7 @@ impl Plans {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::learner;
+    use crate::test_support::learner;
 
     #[test]
     fn a_plan_that_is_away_keeps_its_version() {

@@ -355,12 +355,12 @@ mod tests {
 
     #[test]
     fn a_change_set_without_components_is_empty() {
-        let programme = crate::kit::programme(1);
+        let programme = crate::test_support::programme(1);
         let nothing = Prepared::empty(programme);
         assert!(nothing.is_empty());
         assert_eq!(nothing.len(), 0);
         let entry = Entry {
-            component: crate::kit::component(1),
+            component: crate::test_support::component(1),
             component_type: "exam".parse().unwrap(),
             name: "Exam".into(),
             from_template: false,

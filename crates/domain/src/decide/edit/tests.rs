@@ -8,7 +8,7 @@ use super::*;
 use crate::command::Command;
 use crate::ids::Actor;
 use crate::ids::version::TemplateVersion;
-use crate::kit::{
+use crate::test_support::{
     Given, actor, attributes, component, given, learner, named, programme, template_component,
 };
 use crate::permission::Permission;

@@ -8,7 +8,7 @@ use crate::event::{Event, RecordOpened, RecordResumed};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
-use crate::kit::{
+use crate::test_support::{
     Given, active, actor, administrator, component, given, learner, named, programme, session,
 };
 use crate::permission::Permission;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::command::Command;
 use crate::command::undecided::Undecided;
 use crate::decide::decide;
-use crate::kit::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
-use crate::kit::{Given, actor, component, learner, programme, session, sync};
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
+use crate::test_support::{Given, actor, component, learner, programme, session, sync};
 use crate::plan::away::Away;
 use crate::preview::explain::{Explanation, Side};
 use crate::preview::summary::preview;
@@ -56,7 +56,7 @@ fn a_command_is_undecided_while_its_plan_is_away() {
     let changes = session.recent_changes(&Arc::default(), given.tenant.values());
     assert_eq!(changes, Err(away(SOURCE)));
     let alice = actor("alice");
-    let source = Source::of_session(&given.tenant, &alice, crate::kit::session(1));
+    let source = Source::of_session(&given.tenant, &alice, crate::test_support::session(1));
     assert_eq!(source.unwrap_err(), Undecided::Away(away(SOURCE)));
 }
 

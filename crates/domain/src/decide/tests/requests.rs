@@ -3,10 +3,10 @@
 use crate::command::Command;
 use crate::command::limits::Limits;
 use crate::command::rejection::Rejection;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename, request,
 };
-use crate::kit::{Given, actor, component, programme, session, sync};
+use crate::test_support::{Given, actor, component, programme, session, sync};
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::settings::OwnerRule;

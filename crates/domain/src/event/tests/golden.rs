@@ -13,7 +13,7 @@ use crate::ids::TaskId;
 use crate::ids::digest::Digest;
 use crate::ids::position::Position;
 use crate::ids::version::Version;
-use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
+use crate::test_support::{administrator, attributes, component, learner, named, programme, session, sync};
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};

@@ -9,8 +9,8 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::{Given, attributes, component, given, learner, named, programme};
-use crate::kit::{session, template_component};
+use crate::test_support::{Given, attributes, component, given, learner, named, programme};
+use crate::test_support::{session, template_component};
 use crate::plan::status::Status;
 use crate::state::fetch::{PlanCommit, folded};
 use crate::state::fold_cache::{ChangeSets, FoldCache};
@@ -199,7 +199,7 @@ fn world() -> Given {
         )
         .learner(1, [1])
         .done(
-            &crate::kit::actor("ann"),
+            &crate::test_support::actor("ann"),
             &Command::OpenRecord {
                 learner: learner(1),
                 session: session(1),

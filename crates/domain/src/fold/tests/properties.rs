@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, add, choosing, closed_record_of, everything, owned_by, remove, set,
 };
-use crate::kit::{Given, active, component, learner};
+use crate::test_support::{Given, active, component, learner};
 use crate::plan::{ComponentView, Plan};
 use crate::reference::settings::OwnerRule;
 use crate::review::status::ReviewStatus;

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::ids::Actor;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     SOURCE, TARGET, UNCHANGED, criteria, documents, open_record, owned_by, rename, request, set,
     skipped,
 };
@@ -120,7 +120,7 @@ fn a_removed_administrator_reaches_nobody() {
     assert_eq!(
         given
             .tenant
-            .sync(crate::kit::sync(1))
+            .sync(crate::test_support::sync(1))
             .unwrap()
             .tally()
             .skipped,

@@ -4,11 +4,11 @@ use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};
 use crate::ids::position::Position;
 use crate::judging::baseline::Baseline;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, OTHER, SOURCE, TARGET, add, choosing, closed_record_of, criteria, everything,
     open_record, owned_by, progress, remove, rename, request, set, skipped,
 };
-use crate::kit::{
+use crate::test_support::{
     Given, active, actor, administrator, component, learner, sync, template_component,
 };
 use crate::permission::Permission;

@@ -2,8 +2,8 @@
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;
-use crate::kit::component;
-use crate::kit::sync::{APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set};
+use crate::test_support::component;
+use crate::test_support::sync::{APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set};
 use crate::reference::settings::OwnerRule;
 use crate::sync::decision::{Action, Decision, OwnerEffect};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};

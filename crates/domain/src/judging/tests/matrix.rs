@@ -11,8 +11,8 @@ use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::judging::judge::Judge;
-use crate::kit::sync::{SOURCE, TARGET, add, choosing, progress, remove, rename, request, set};
-use crate::kit::{
+use crate::test_support::sync::{SOURCE, TARGET, add, choosing, progress, remove, rename, request, set};
+use crate::test_support::{
     Given, actor, administrator, attributes, component, given, learner, template_component,
 };
 use crate::permission::Permission::{
@@ -146,7 +146,7 @@ fn ask(given: &Given, request: &SyncRequest) -> char {
 /// What a sync that was asked for does when it comes to this learner.
 fn judged(given: &Given, selection: &Selection, of: u128) -> String {
     let values = given.tenant.values();
-    let programme = crate::kit::programme(1);
+    let programme = crate::test_support::programme(1);
     let prepared = Prepared::new(programme, &selection.change_set, values);
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let judgement = judge.judge_target(&given.tenant, learner(of)).unwrap();

@@ -1,10 +1,10 @@
 //! What the asking administrator may do, judged on the target's component (P1–P7).
 
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, CREATED, DELETED, SOURCE, TARGET, add, open_record, progress, remove, rename, request,
     set, skipped,
 };
-use crate::kit::{Given, sync};
+use crate::test_support::{Given, sync};
 use crate::permission::Permission::{
     self, AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier,
@@ -32,7 +32,7 @@ fn judged<const N: usize>(held: [Permission; N]) -> Vec<Decision> {
         .edited("alice", SOURCE, edits)
         .administrator("alice", held);
     let mut request = request(ChangesOnly, [1, 2, 3, 4, 7], [TARGET]);
-    request.session = crate::kit::session(9);
+    request.session = crate::test_support::session(9);
     given.judged(&request, TARGET)
 }
 
@@ -178,7 +178,7 @@ fn p7_components_added_by_hand_obey_the_same_rules() {
         .edited("alice", SOURCE, [rename(7, "New")])
         .administrator("alice", [AdvancedDeliveryAdd]);
     let mut request = request(ChangesOnly, [7], [TARGET]);
-    request.session = crate::kit::session(9);
+    request.session = crate::test_support::session(9);
 
     assert_eq!(given.judged(&request, TARGET), [NO_EDIT]);
 }

@@ -1,11 +1,11 @@
 //! Two reasons at once, neighbours in the order: the first is the one that is recorded (T8).
 
 use crate::command::Edit;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, SOURCE, TARGET, add, choosing, open_record, progress, remove, rename, request, set,
     skipped,
 };
-use crate::kit::{Given, active, component, named, programme};
+use crate::test_support::{Given, active, component, named, programme};
 use crate::permission::Permission::{InternalVerifier, Supervisor};
 use crate::plan::status::Status;
 use crate::reference::administrator::Groups;
@@ -196,7 +196,7 @@ fn t8_a_create_is_not_permitted_before_it_is_too_much() {
     let filler: Vec<Edit> = (100..=last).map(add).collect();
     let full = filler.chunks(1_000).fold(open_record(), |given, edits| {
         let command = crate::command::Command::EditPlan {
-            learner: crate::kit::learner(TARGET),
+            learner: crate::test_support::learner(TARGET),
             expected_version: None,
             edits: edits.to_vec(),
         };

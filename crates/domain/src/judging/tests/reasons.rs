@@ -2,11 +2,11 @@
 
 use crate::command::Edit;
 use crate::ids::Group;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
     progress, remove, rename, request, set, skipped,
 };
-use crate::kit::{Given, active, component, learner, named, programme};
+use crate::test_support::{Given, active, component, learner, named, programme};
 use crate::permission::Permission::InternalVerifier;
 use crate::plan::COMPONENTS_MAX;
 use crate::plan::status::Status;

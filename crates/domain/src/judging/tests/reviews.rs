@@ -4,11 +4,11 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::event::Event;
 use crate::history::review_item::ReviewItem;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, APPLIED_WITH_OWNER, DELETED, SOURCE, TARGET, UNCHANGED, choosing, closed_record_of,
     owned_by, remove, rename, request, set,
 };
-use crate::kit::{Given, active, administrator, attributes, component, learner, programme, sync};
+use crate::test_support::{Given, active, administrator, attributes, component, learner, programme, sync};
 use crate::permission::Permission;
 use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
 use crate::review::status::TaskStatus::{self, Done, Open};

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::judging::judge::{Judge, skipped};
-use crate::kit::sync::{
+use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
 };
-use crate::kit::{Given, active, administrator, learner, sync};
+use crate::test_support::{Given, active, administrator, learner, sync};
 use crate::plan::Plan;
 use crate::reference::settings::OwnerRule;
 use crate::sync::decision::{Outcome, Reason};

@@ -2,11 +2,11 @@
 
 use crate::command::rejection::Rejection;
 use crate::ids::LearnerId;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
     remove, rename, request, set,
 };
-use crate::kit::{Given, active, component, learner, programme};
+use crate::test_support::{Given, active, component, learner, programme};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::explain::{AttributeChange, Explanation, Side};

@@ -2,8 +2,8 @@
 
 use crate::command::Command;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{OTHER, SOURCE, TARGET, open_record, remove, rename, request};
-use crate::kit::{Given, actor, session, sync};
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, remove, rename, request};
+use crate::test_support::{Given, actor, session, sync};
 use crate::state::image::TenantImage;
 use crate::sync::request::SyncKind::ChangesOnly;
 

@@ -8,10 +8,10 @@ use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{ChangeSetChunk, SyncCancelled};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, add, everything, open_record, remove, rename, request,
 };
-use crate::kit::{Given, active, actor, learner, sync};
+use crate::test_support::{Given, active, actor, learner, sync};
 use crate::permission::Permission;
 use crate::progress::state::SyncState;
 use crate::sync::change_set::ChangeSet;

@@ -5,10 +5,10 @@ use crate::event::Event;
 use crate::event::sync::ChangeSetChunk;
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, choosing, everything, open_record, remove, rename, request,
 };
-use crate::kit::{Given, actor, administrator, learner, sync};
+use crate::test_support::{Given, actor, administrator, learner, sync};
 use crate::progress::state::SyncState;
 use crate::recent::change::RecentKind;
 use crate::state::compact::Compaction;

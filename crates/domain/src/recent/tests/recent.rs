@@ -2,11 +2,11 @@
 
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     SOURCE, TARGET, add, choosing, closed_record, criteria, documents, everything, open_record,
     progress, remove, rename, request, set,
 };
-use crate::kit::{Given, actor, attributes, component, learner, named, programme, session};
+use crate::test_support::{Given, actor, attributes, component, learner, named, programme, session};
 use crate::plan::status::Status;
 use crate::recent::change::RecentChange;
 use crate::recent::change::RecentKind;

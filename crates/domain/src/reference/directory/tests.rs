@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::{Builder, Directory, Field, LEN_MAX, Marks, Matches, Query, Records, Statuses};
 use crate::ids::{AdministratorId, Group, LearnerId};
-use crate::kit::{administrator, learner, programme};
+use crate::test_support::{administrator, learner, programme};
 use crate::reference::administrator::Groups;
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
 use crate::text::search::Sought;

@@ -1,11 +1,11 @@
 //! The three types of a sync (T1–T6).
 
 use crate::command::Edit;
-use crate::kit::sync::{
+use crate::test_support::sync::{
     APPLIED, CREATED, DELETED, SOURCE, TARGET, UNCHANGED, add, choosing, criteria, everything,
     open_record, owned_by, progress, remove, rename, request, set, skipped,
 };
-use crate::kit::{Given, attributes, component, learner, programme, template_component};
+use crate::test_support::{Given, attributes, component, learner, programme, template_component};
 use crate::plan::status::Status;
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateComponent;
@@ -218,7 +218,7 @@ fn t3_a_source_among_the_learners_is_no_learner() {
 
     let run = given.synced(1, &request);
 
-    let state = run.tenant.sync(crate::kit::sync(1)).unwrap();
+    let state = run.tenant.sync(crate::test_support::sync(1)).unwrap();
     assert_eq!(state.facts().learners, 1);
     assert_eq!(
         (
@@ -316,7 +316,7 @@ fn t5_another_type_or_programme_is_a_mismatch() {
         component: component(7),
         programme: programme(of),
         component_type: component_type.parse().unwrap(),
-        attributes: crate::kit::named("Component 7"),
+        attributes: crate::test_support::named("Component 7"),
     };
     let given = open_record().programme(2).edited("alice", SOURCE, [add(7)]);
     let request = request(ChangesOnly, [7], [TARGET]);
@@ -378,7 +378,7 @@ fn t6_targets_are_judged_as_they_are_when_replayed_onto() {
     assert_eq!(
         given
             .tenant
-            .sync(crate::kit::sync(1))
+            .sync(crate::test_support::sync(1))
             .unwrap()
             .tally()
             .skipped,

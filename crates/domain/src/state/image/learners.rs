@@ -279,7 +279,7 @@ fn all_of<T: Clone>(values: &[T], numbers: &[u32]) -> Result<Vec<T>, BadImage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{administrator, learner, programme};
+    use crate::test_support::{administrator, learner, programme};
 
     fn record() -> Learner {
         Learner {

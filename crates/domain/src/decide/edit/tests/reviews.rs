@@ -9,7 +9,7 @@ use crate::history::review_item::ReviewItem;
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::ids::version::{TemplateVersion, Version};
-use crate::kit::{
+use crate::test_support::{
     Given, actor, administrator, attributes, component, given, learner, programme,
     template_component,
 };
@@ -36,7 +36,7 @@ fn world() -> Given {
         .programme(1)
         .template(1, template)
         .learner_as(1, |record| {
-            record.enrolments = vec![crate::kit::active(1)];
+            record.enrolments = vec![crate::test_support::active(1)];
             record.case_owner = Some(administrator("carol"));
         })
         .done(
@@ -399,7 +399,7 @@ fn owned(name: Option<&str>) -> Edit {
 fn with_case_owner(given: Given, name: Option<&str>) -> Given {
     given.learner_as(1, |record| {
         record.case_owner = name.map(administrator);
-        record.enrolments = vec![crate::kit::active(1)];
+        record.enrolments = vec![crate::test_support::active(1)];
     })
 }
 

@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
 use crate::ids::{Actor, LearnerId, SessionId, SyncId};
-use crate::kit::Given;
+use crate::test_support::Given;
 use crate::plan::Plan;
 use crate::recent::change::RecentChange;
 use crate::state::compact::Compaction;
@@ -28,13 +28,13 @@ type Logged = (Actor, Stream, Vec<Event>);
 
 /// What can be seen of a tenant whose plans are all here, whatever ids its values have.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Sight {
+pub(crate) struct VisibleState {
     plans: Vec<(LearnerId, PlanImage)>,
     recent: Vec<(SessionId, Vec<RecentChange>)>,
     syncs: Vec<(SyncId, SyncStatus, u32)>,
 }
 
-pub(crate) fn sight(tenant: &Tenant) -> Sight {
+pub(crate) fn visible_state(tenant: &Tenant) -> VisibleState {
     let image = |learner| PlanImage::of(tenant.plan(learner), tenant.values());
     let learners = tenant.learners().map(|(learner, _)| learner);
     let mut recent: Vec<_> = tenant
@@ -47,7 +47,7 @@ pub(crate) fn sight(tenant: &Tenant) -> Sight {
         .collect();
     recent.sort_by_key(|(id, _)| *id);
     let syncs = tenant.syncs().iter();
-    Sight {
+    VisibleState {
         plans: learners.map(|learner| (learner, image(learner))).collect(),
         recent,
         syncs: syncs
@@ -136,19 +136,19 @@ impl Given {
     /// same once they are fetched; and so is one from which every plan was sent away.
     #[track_caller]
     pub(crate) fn assert_comes_back(&self) {
-        let expected = sight(&self.tenant);
+        let expected = visible_state(&self.tenant);
         for kept_at in [0, self.commits.len() / 2, self.commits.len()] {
             let halfway = folded(Tenant::default(), &self.commits[..kept_at]);
             let image = kept(&TenantImage::of(&halfway));
             let mut again = passed_over(image.restore().unwrap(), &self.commits[kept_at..]);
             bring_all(&mut again, &self.commits, &halfway);
-            assert_eq!(sight(&again), expected, "kept at {kept_at}");
+            assert_eq!(visible_state(&again), expected, "kept at {kept_at}");
             let learners: Vec<_> = again.learners().map(|(learner, _)| learner).collect();
             for learner in learners {
                 send_away(&mut again, learner);
             }
             bring_all(&mut again, &self.commits, &Tenant::default());
-            assert_eq!(sight(&again), expected, "sent away, kept at {kept_at}");
+            assert_eq!(visible_state(&again), expected, "sent away, kept at {kept_at}");
         }
     }
 
@@ -156,21 +156,21 @@ impl Given {
     /// goes on as it would have.
     #[track_caller]
     pub(crate) fn assert_goes_on_anew(&self) {
-        let expected = sight(&self.tenant);
+        let expected = visible_state(&self.tenant);
         for begun_at in [0, self.commits.len() / 2, self.commits.len()] {
             let (first, rest) = self.commits.split_at(begun_at);
             let halfway = folded(Tenant::default(), first);
             let mut late = folded(halfway.clone(), rest);
             anew(&mut late, Compaction::of(&halfway), &self.commits);
             assert_eq!(
-                sight(&late),
+                visible_state(&late),
                 expected,
                 "begun at {begun_at}, and then gone on"
             );
             let mut early = halfway.clone();
             anew(&mut early, Compaction::of(&halfway), first);
             let early = folded(early, rest);
-            assert_eq!(sight(&early), expected, "begun at {begun_at}");
+            assert_eq!(visible_state(&early), expected, "begun at {begun_at}");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::history::task_changes;
 use crate::ids::stream::Stream;
 use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judging::judge::Judge;
-use crate::kit::{
+use crate::test_support::{
     Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
     template_component,
 };
@@ -183,7 +183,7 @@ impl Given {
     /// What a request of Alice's comes to.
     pub(crate) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
         let selected = select(&self.tenant, &self.context(&actor("alice")), request);
-        selected.map_err(crate::kit::rejection)
+        selected.map_err(crate::test_support::rejection)
     }
 
     /// What a preview of Alice's shows of one learner.
