@@ -7,7 +7,7 @@
 //!
 //! May import: `ids`, `review`, `text`, `values`.
 
-pub mod away;
+pub mod not_resident;
 pub mod column;
 pub(crate) mod column_draft;
 pub mod draft;

@@ -336,12 +336,12 @@ impl Given {
     }
 }
 
-/// Why something is refused, where all plans are here.
+/// Why something is refused, where all plans are resident.
 #[track_caller]
 pub(crate) fn rejection(undecided: Undecided) -> Rejection {
     match undecided {
         Undecided::Rejected(rejection) => rejection,
-        Undecided::Away(away) => panic!("{away}"),
+        Undecided::NotResident(not_resident) => panic!("{not_resident}"),
     }
 }
 

@@ -146,7 +146,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// One tenant as of the last durable position; plans may be away.
+    /// One tenant as of the last durable position; plans may be not resident.
     pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
         self.parts
             .published

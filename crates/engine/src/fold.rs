@@ -119,7 +119,7 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
     Ok(done)
 }
 
-/// The state after all commits up to `last`, without any plan: those are away. It says every now and then
+/// The state after all commits up to `last`, without any plan: those are not resident. It says every now and then
 /// how far it has come, and ends early where it is interrupted.
 pub(crate) fn past_plans(
     log: &dyn Read,

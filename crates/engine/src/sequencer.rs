@@ -10,7 +10,7 @@ use plansync_domain::event::Event;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::state::compact::Compaction;
-use plansync_domain::state::fetch::send_away;
+use plansync_domain::state::fetch::evict_plan;
 use plansync_domain::state::fold_cache::FoldCache;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
@@ -179,21 +179,21 @@ impl Sequencer {
 
     fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {
         let state = self.state.tenant(tenant);
-        if let Ok(plan) = state.plan_here(learner) {
+        if let Ok(plan) = state.resident_plan(learner) {
             let bytes = plan.bytes_max();
             let name = (tenant.clone(), learner);
             self.residents.put(name, bytes, self.tip.position);
         }
     }
 
-    /// These plans are needed now, and are here.
+    /// These plans are needed now, and are resident.
     pub(crate) fn use_plans(&mut self, tenant: &TenantId, learners: &[LearnerId]) {
         for learner in learners {
             self.residents.touch(&(tenant.clone(), *learner));
         }
     }
 
-    /// Folds commits of plans that are on their way here, at most so many.
+    /// Folds commits of plans that are on their way into memory, at most so many.
     pub(crate) fn fold(
         &mut self,
         tenant: &TenantId,
@@ -219,7 +219,7 @@ impl Sequencer {
         });
         let state = self.state.tenant_mut(tenant);
         for learner in folding.install(part, state) {
-            if let Ok(plan) = state.plan_here(learner) {
+            if let Ok(plan) = state.resident_plan(learner) {
                 let name = (tenant.clone(), learner);
                 let bytes = plan.bytes_max();
                 self.residents.put(name, bytes, Position::ZERO);
@@ -227,23 +227,23 @@ impl Sequencer {
         }
     }
 
-    /// Sends plans away that take too much room, as far as the log is durable.
+    /// Evicts plans that take too much room, as far as the log is durable.
     pub(crate) fn make_room(&mut self, durable: Position) {
         self.make_room_beside(durable, |_| false);
     }
 
     fn make_room_beside(&mut self, durable: Position, stays: impl Fn(&PlanName) -> bool) {
         for (tenant, learner) in self.residents.leaving(durable, stays) {
-            send_away(self.state.tenant_mut(&tenant), learner);
+            evict_plan(self.state.tenant_mut(&tenant), learner);
         }
     }
 
     /// Goes on with the values that a tenant's plans hold, and no others.
     pub(crate) fn compact(&mut self, tenant: &TenantId, compaction: Compaction) {
-        let sent_away = compaction.onto(self.state.tenant_mut(tenant));
+        let evicted = compaction.onto(self.state.tenant_mut(tenant));
         // What is cached has the earlier ids.
         self.fold_caches.remove(tenant);
-        for learner in sent_away {
+        for learner in evicted {
             self.residents.remove(&(tenant.clone(), learner));
         }
     }

@@ -12,7 +12,7 @@ use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, LearnerId, TaskId, TenantId};
 use plansync_domain::judging::judge::TargetJudgement;
-use plansync_domain::plan::away::Away;
+use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
 
@@ -30,7 +30,7 @@ impl Engine {
         sync: &SyncState,
         learner: LearnerId,
         judgement: &TargetJudgement,
-    ) -> Result<Option<Vec<TaskId>>, Away> {
+    ) -> Result<Option<Vec<TaskId>>, NotResident> {
         let decisions = &judgement.decisions;
         if !task_changes::may_cancel(decisions) || self.config().has(Fault::KeepsNoTasks) {
             return Ok(None);
@@ -39,7 +39,7 @@ impl Engine {
         let components = sync.change_set().entries().iter();
         Ok(Some(task_changes::cancelled(
             learner,
-            tenant.plan_here(learner)?,
+            tenant.resident_plan(learner)?,
             components.map(|entry| entry.component),
             decisions,
             IDS_MAX.saturating_sub(applied),

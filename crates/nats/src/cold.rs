@@ -59,7 +59,7 @@ impl<H: Handler> Handling<H> {
         let Some(room) = self.replies.room() else {
             return run.refused.push(asked);
         };
-        match self.answer_here(&asked) {
+        match self.answer_without_disk(&asked) {
             Ok(answer) => run.replies.push((room, asked.reply(answer))),
             Err(NeedsDisk) => queue(asked, arrivals, run),
         }
@@ -70,7 +70,7 @@ impl<H: Handler> Handling<H> {
             arrivals.waiting().lanes.answered(turn.who, turn.bytes);
             return run.refused.push(turn.request);
         };
-        match self.answer_here(&turn.request) {
+        match self.answer_without_disk(&turn.request) {
             Ok(answer) => {
                 arrivals.waiting().lanes.answered(turn.who, turn.bytes);
                 run.replies.push((room, turn.request.reply(answer)));
@@ -80,9 +80,9 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Answers a light request; one that crashes must not end the others.
-    fn answer_here(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
+    fn answer_without_disk(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
         let message = &asked.message;
-        let ask = AssertUnwindSafe(|| self.handler.request_here(message.inbound()));
+        let ask = AssertUnwindSafe(|| self.handler.request_without_disk(message.inbound()));
         catch_unwind(ask).unwrap_or_else(|_| {
             tracing::error!(subject = %message.0.subject, "a request crashed");
             Ok(self.handler.crashed(message.inbound()))

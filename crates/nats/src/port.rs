@@ -39,7 +39,7 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Answers a light request where that needs no disk, and never blocks; nothing has happened where it
     /// does need it.
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
 
     /// Refuses a request without looking into it, because too many wait already.
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer;
@@ -148,8 +148,8 @@ impl Handler for Service {
         Self::undeliverable(self, inbound, why)
     }
 
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
-        Self::request_here(self, inbound)
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        Self::request_without_disk(self, inbound)
     }
 
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer {

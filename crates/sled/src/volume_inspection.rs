@@ -1,5 +1,5 @@
-//! The inspection of what a data folder holds beside its sealed volumes: which volumes there are, what their journals
-//! say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
+//! The inspection of what a data folder holds beside its sealed volumes: which volumes there are, what
+//! their journals say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -116,7 +116,7 @@ impl Handler for FakeEngine {
         answer(0, Some((400, "invalid_request")), &body)
     }
 
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
         if inbound.subject.rsplit('.').next() == Some("cold") {
             return Err(NeedsDisk);
         }

@@ -43,7 +43,7 @@ pub(crate) fn decide_edits(
     edits: &[Edit],
 ) -> Result<Decided, Undecided> {
     let record = visible_learner(tenant, context.actor, learner)?;
-    let plan = tenant.plan_here(learner)?;
+    let plan = tenant.resident_plan(learner)?;
     let actual = plan.version();
     if expected_version.is_some_and(|expected| expected != actual) {
         return Err(Rejection::VersionConflict { actual }.into());

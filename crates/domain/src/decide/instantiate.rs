@@ -29,7 +29,7 @@ pub(crate) fn decide_instantiate(
         return Err(Rejection::ProgrammeNotFound(programme).into());
     }
     Rights::of(tenant, context.actor).refuse_unless(PermissionSet::refuse_add)?;
-    let plan = tenant.plan_here(learner)?;
+    let plan = tenant.resident_plan(learner)?;
     let lacking = match tenant.template(programme) {
         Some(template) => lacking(plan, template),
         None => Vec::new(),

@@ -12,7 +12,7 @@ use crate::ids::{AdministratorId, LearnerId};
 use crate::judging::baseline::Baseline;
 use crate::judging::pair::{Memo, Target};
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::progress::terms::Terms;
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
@@ -72,7 +72,7 @@ impl Judge {
         &mut self,
         tenant: &Tenant,
         learner: LearnerId,
-    ) -> Result<TargetJudgement, Away> {
+    ) -> Result<TargetJudgement, NotResident> {
         self.judge_target_since(tenant, learner, None)
     }
 
@@ -82,7 +82,7 @@ impl Judge {
         tenant: &Tenant,
         learner: LearnerId,
         since: Option<&Baseline>,
-    ) -> Result<TargetJudgement, Away> {
+    ) -> Result<TargetJudgement, NotResident> {
         let programme = self.prepared.programme();
         if let Some(reason) = self.whole_target_reason(tenant, learner) {
             return Ok(skip_all(&self.prepared, reason));
@@ -123,8 +123,8 @@ impl Judge {
         tenant: &Tenant,
         learner: LearnerId,
         since: Option<Version>,
-    ) -> Result<TargetJudgement, Away> {
-        let plan = tenant.plan_here(learner)?;
+    ) -> Result<TargetJudgement, NotResident> {
+        let plan = tenant.resident_plan(learner)?;
         let case_owner = case_owner(tenant, learner);
         if let Some(last) = &self.last
             && (&last.case_owner, last.since) == (&case_owner, since)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::access::target_eligibility;
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::preview::summary::Baselines;
 use crate::selection::Selection;
 use crate::state::tenant::Tenant;
@@ -39,7 +39,7 @@ pub fn affected(
     programme: ProgrammeId,
     selection: &Selection,
     baselines: &Baselines,
-) -> Result<Vec<AffectedLearner>, Away> {
+) -> Result<Vec<AffectedLearner>, NotResident> {
     let terms = &selection.terms;
     let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
     let mut judge = Judge::new(terms.clone(), Arc::new(prepared));
@@ -58,7 +58,7 @@ pub fn affected(
             is_source,
         })
     });
-    let mut rows = rows.collect::<Result<Vec<_>, Away>>()?;
+    let mut rows = rows.collect::<Result<Vec<_>, NotResident>>()?;
     rows.sort_by(|one, other| order(one).cmp(&order(other)));
     Ok(rows)
 }

@@ -13,7 +13,7 @@ use crate::fold::replay;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SyncId};
 use crate::judging::baseline::Baseline;
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::plan::draft::PlanDraft;
 use crate::plan::table::Cells;
 use crate::plan::{ComponentView, Plan};
@@ -118,11 +118,11 @@ impl<'a> Explanation<'a> {
 
     /// What would change for one of them: everything that a created component has, and nothing of
     /// one that would be deleted.
-    pub fn changes(&mut self, pair: &ExplainedPair) -> Result<Vec<AttributeChange>, Away> {
+    pub fn changes(&mut self, pair: &ExplainedPair) -> Result<Vec<AttributeChange>, NotResident> {
         if !pair.decision.is_applied() || pair.decision.action() == Action::Delete {
             return Ok(Vec::new());
         }
-        let plan = self.tenant.plan_here(pair.learner)?;
+        let plan = self.tenant.resident_plan(pair.learner)?;
         let before = plan.component(self.component).map(ComponentView::cells);
         let Some(after) = self.replayed(pair, plan) else {
             return Ok(Vec::new());
@@ -152,7 +152,7 @@ impl<'a> Explanation<'a> {
         selection: &Selection,
         side: Side,
         baselines: &Baselines,
-    ) -> Result<(), Away> {
+    ) -> Result<(), NotResident> {
         let mut judge = Judge::new(selection.terms.clone(), Arc::clone(&self.prepared));
         let learners = selection.learners.iter();
         let source = selection.terms.source;
@@ -183,7 +183,7 @@ impl<'a> Explanation<'a> {
         judge: &mut Judge,
         learner: LearnerId,
         since: Option<&Baseline>,
-    ) -> Result<Option<ExplainedPair>, Away> {
+    ) -> Result<Option<ExplainedPair>, NotResident> {
         let judgement = judge.judge_target_since(self.tenant, learner, since)?;
         let Some(decision) = judgement.decisions.get(self.index) else {
             return Ok(None);

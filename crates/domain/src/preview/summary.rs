@@ -10,7 +10,7 @@ use crate::ids::version::Version;
 use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::judging::baseline::Baseline;
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::selection::Selection;
 use crate::selection::component_list::ListedComponent;
 use crate::state::tenant::Tenant;
@@ -149,12 +149,12 @@ impl WarningCode {
     }
 }
 
-/// What the selected sync would do, were it run on this state, which has all plans here that count.
+/// What the selected sync would do, were it run on this state, which has all plans resident that count.
 pub fn preview(
     tenant: &Tenant,
     programme: ProgrammeId,
     selection: &Selection,
-) -> Result<Summary, Away> {
+) -> Result<Summary, NotResident> {
     preview_since(tenant, programme, selection, &Baselines::new())
 }
 
@@ -167,7 +167,7 @@ pub fn preview_since(
     programme: ProgrammeId,
     selection: &Selection,
     baselines: &Baselines,
-) -> Result<Summary, Away> {
+) -> Result<Summary, NotResident> {
     let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let mut counts = Counts::new(selection.change_set.len());

@@ -158,7 +158,7 @@ impl Records {
         self.closings = closings;
     }
 
-    /// A learner's plan goes away, and what open records remember of it.
+    /// A learner's plan is evicted, and what open records remember of it.
     pub(crate) fn forget(&mut self, learner: LearnerId) {
         self.each_open_of(learner, |_, session| session.forget());
     }

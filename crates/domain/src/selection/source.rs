@@ -55,7 +55,7 @@ impl<'a> Source<'a> {
             session,
             remembered: session.remembered()?,
             learner,
-            plan: Arc::clone(tenant.plan_here(learner)?),
+            plan: Arc::clone(tenant.resident_plan(learner)?),
         })
     }
 

@@ -1,7 +1,7 @@
-//! Fetching a plan that is away: its commits are folded once more, and the records in which it is
+//! Fetching a plan that is not resident: its commits are folded once more, and the records in which it is
 //! open remember again what was touched.
 //!
-//! Owns how both come back as if the plan had never been away. Refuses to read any log.
+//! Owns how both come back as if the plan had always been resident. Refuses to read any log.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub fn image_version_max(tenant: &Tenant, learner: LearnerId) -> Version {
     markers.min().unwrap_or(Version::new(u32::MAX))
 }
 
-/// A plan on its way here: its commits are folded where nobody sees it, in any number of steps, and then
+/// A plan on its way into memory: its commits are folded where nobody sees it, in any number of steps, and then
 /// it arrives. Its values are the tenant's, of one generation.
 #[derive(Debug)]
 pub struct Arriving {
@@ -156,12 +156,12 @@ pub fn folded(
     )
 }
 
-/// Sends a plan away: only its version stays, and what open records are to remember is forgotten
+/// Evicts a plan: only its version stays, and what open records are to remember is forgotten
 /// until it is fetched.
-pub fn send_away(tenant: &mut Tenant, learner: LearnerId) {
+pub fn evict_plan(tenant: &mut Tenant, learner: LearnerId) {
     let version = tenant.plans.version(learner);
     tenant.records.forget(learner);
-    tenant.plans.put_away(learner, version);
+    tenant.plans.evict(learner, version);
 }
 
 #[cfg(test)]
@@ -171,12 +171,12 @@ mod tests {
     use crate::test_support::{Given, actor, given, learner, session};
     use crate::permission::Permission;
 
-    fn away() -> Given {
+    fn not_resident() -> Given {
         let mut given = given()
             .administrator("alice", [Permission::Supervisor])
             .programme(1)
             .learner(1, [1]);
-        send_away(&mut given.tenant, learner(1));
+        evict_plan(&mut given.tenant, learner(1));
         given
     }
 
@@ -191,14 +191,14 @@ mod tests {
 
     #[test]
     fn a_plan_whose_record_was_opened_on_its_way_does_not_arrive_without_what_that_wants_to_see() {
-        let given = away();
+        let given = not_resident();
         assert!(begun(&given).arrive(&mut given.tenant.clone()));
         let late = begun(&given);
-        let mut given = opened(away());
-        send_away(&mut given.tenant, learner(1));
+        let mut given = opened(not_resident());
+        evict_plan(&mut given.tenant, learner(1));
         assert!(!late.arrive(&mut given.tenant));
-        assert!(!given.tenant.plans().is_here(learner(1)));
+        assert!(!given.tenant.plans().is_resident(learner(1)));
         assert!(begun(&given).arrive(&mut given.tenant));
-        assert!(given.tenant.plans().is_here(learner(1)));
+        assert!(given.tenant.plans().is_resident(learner(1)));
     }
 }

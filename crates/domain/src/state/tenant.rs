@@ -9,7 +9,7 @@ use crate::fold::replay_cache::ReplayCache;
 use crate::ids::stream::Stream;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::plan::shape::Shapes;
 use crate::progress::state::{SyncState, Syncs};
 use crate::recent::RecordSession;
@@ -127,19 +127,19 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`Away`], where it must be fetched first.
-    pub fn plan_here(&self, learner: LearnerId) -> Result<&Arc<Plan>, Away> {
+    /// [`NotResident`], where it must be fetched first.
+    pub fn resident_plan(&self, learner: LearnerId) -> Result<&Arc<Plan>, NotResident> {
         self.plans.get(learner)
     }
 
-    /// The plan of a learner, which a test knows to be here.
+    /// The plan of a learner, which a test knows to be resident.
     #[cfg(test)]
     #[track_caller]
     pub(crate) fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
         self.plans.get(learner).unwrap()
     }
 
-    /// The plans, here and away.
+    /// The plans, resident and not.
     pub fn plans(&self) -> &Plans {
         &self.plans
     }
@@ -193,7 +193,7 @@ impl Tenant {
         self.rejected_bytes
     }
 
-    /// A copy that has the plans of these alone, here or away: to hold it for long without all the
+    /// A copy that has the plans of these alone, resident or not: to hold it for long without all the
     /// others, which must not be asked of it.
     #[must_use]
     pub fn with_plans_of(&self, learners: &BTreeSet<LearnerId>) -> Self {

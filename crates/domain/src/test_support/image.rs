@@ -1,4 +1,4 @@
-//! How tests hold that what was sent away comes back as if it had stayed. Test code only.
+//! How tests hold that what was evicted comes back as if it had stayed. Test code only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::recent::change::RecentChange;
 use crate::state::compact::Compaction;
 use crate::state::evolve::{evolve, evolve_past_plans};
-use crate::state::fetch::{Arriving, PlanCommit, image_version_max, send_away};
+use crate::state::fetch::{Arriving, PlanCommit, image_version_max, evict_plan};
 use crate::state::image::{PlanImage, TenantImage};
 use crate::state::fold_cache::{ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
@@ -26,7 +26,7 @@ use crate::time::log_time::Stamp;
 /// A commit as a log has it: by whom, on which stream, what.
 type Logged = (Actor, Stream, Vec<Event>);
 
-/// What can be seen of a tenant whose plans are all here, whatever ids its values have.
+/// What can be seen of a tenant whose plans are all resident, whatever ids its values have.
 #[derive(Debug, PartialEq)]
 pub(crate) struct VisibleState {
     plans: Vec<(LearnerId, PlanImage)>,
@@ -95,7 +95,7 @@ pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
         .collect()
 }
 
-/// Brings every plan of a tenant here, from nothing or from an image of `images`, where one may be
+/// Brings every plan of a tenant into memory, from nothing or from an image of `images`, where one may be
 /// used.
 pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
     let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
@@ -133,7 +133,7 @@ fn bring(
 
 impl Given {
     /// I1: a state that was kept at any position, and taken up from there without its plans, is the
-    /// same once they are fetched; and so is one from which every plan was sent away.
+    /// same once they are fetched; and so is one from which every plan was evicted.
     #[track_caller]
     pub(crate) fn assert_comes_back(&self) {
         let expected = visible_state(&self.tenant);
@@ -145,10 +145,10 @@ impl Given {
             assert_eq!(visible_state(&again), expected, "kept at {kept_at}");
             let learners: Vec<_> = again.learners().map(|(learner, _)| learner).collect();
             for learner in learners {
-                send_away(&mut again, learner);
+                evict_plan(&mut again, learner);
             }
             bring_all(&mut again, &self.commits, &Tenant::default());
-            assert_eq!(visible_state(&again), expected, "sent away, kept at {kept_at}");
+            assert_eq!(visible_state(&again), expected, "evicted, kept at {kept_at}");
         }
     }
 
@@ -175,7 +175,7 @@ impl Given {
     }
 }
 
-/// Begins anew, and fetches what was sent away.
+/// Begins anew, and fetches what was evicted.
 fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
     let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     for learner in compaction.onto(tenant) {

@@ -61,7 +61,7 @@ impl Reading<'_> {
             }
             Some(_) | None => {
                 let tenant = self.with_plans([learner])?;
-                let plan = Arc::clone(tenant.plan_here(learner).map_err(internal)?);
+                let plan = Arc::clone(tenant.resident_plan(learner).map_err(internal)?);
                 Ok(PlanAt { tenant, plan })
             }
         }

@@ -88,7 +88,7 @@ impl Reading<'_> {
         })
     }
 
-    /// What a request selects, and the state with the plans here of everybody it is about.
+    /// What a request selects, and the state with the plans resident of everybody it is about.
     pub(super) fn selected(
         &self,
         request: &SyncRequest,

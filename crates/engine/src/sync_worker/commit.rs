@@ -154,7 +154,7 @@ impl OfSync<'_> {
     fn has_moved(&self, target: &Ready) -> bool {
         let tenant = self.tenant();
         let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
-        !tenant.plans().is_here(target.learner) || target.read.iter().any(moved)
+        !tenant.plans().is_resident(target.learner) || target.read.iter().any(moved)
     }
 
     /// Commits one target; where its commit cannot be made, that is recorded in its stead. Where not even

@@ -68,10 +68,10 @@ fn an_id_that_was_never_used_costs_no_disk_and_another_does() {
     stage.write();
     let engine = stage.engine.clone();
     let again = open(SESSION);
-    let asked = engine.submit_here(&call("sam", 900, &again), &again);
+    let asked = engine.submit_without_disk(&call("sam", 900, &again), &again);
     assert_eq!(asked, Err(NeedsDisk));
     let new = open(SessionId::from_uuid(Uuid::from_u128(0x5f)));
-    let asked = engine.submit_here(&call("sam", 901, &new), &new);
+    let asked = engine.submit_without_disk(&call("sam", 901, &new), &new);
     assert!(matches!(asked, Ok(Ok(_))), "{asked:?}");
 }
 

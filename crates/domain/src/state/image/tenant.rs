@@ -90,7 +90,7 @@ impl TenantImage {
         self.plans.sort_unstable();
     }
 
-    /// The tenant, with every plan away.
+    /// The tenant, with no plan resident.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl TenantImage {
         }
         tenant.syncs = self.syncs.restore(&mut tenant.values);
         for (learner, version) in self.plans {
-            tenant.plans.put_away(learner, version);
+            tenant.plans.evict(learner, version);
         }
         for session in self.sessions {
             session.restore(&mut tenant);

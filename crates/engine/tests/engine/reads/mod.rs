@@ -1,6 +1,6 @@
 //! What readers see of the college, and what they do not.
 
-mod away;
+mod not_resident;
 mod confirm;
 mod held;
 mod outcomes;
