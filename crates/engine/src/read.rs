@@ -81,7 +81,7 @@ pub use headers::LastUpdated;
 pub(crate) use held::HeldReadings;
 pub use history::PlanCommit;
 pub(crate) use look_back::LookBack;
-pub use outcomes::{OutcomeFilter, OutcomeWord, PairOutcome};
+pub use outcomes::{OutcomeFilter, OutcomeWord, OutcomeItem};
 pub use people::{FoundLearner, LearnerListFilter};
 pub use plan::{ComponentItems, PlanComponent};
 pub use plan_change::{ChangedComponent, PlanChanged};

@@ -14,7 +14,7 @@ use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::preview::summary::Baselines;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
-use plansync_domain::sync::decision::Reason;
+use plansync_domain::sync::pair_outcome::Reason;
 use plansync_log::{Cause, Position, Version};
 
 use crate::baseline::Looking;

@@ -31,17 +31,17 @@ impl Engine {
         learner: LearnerId,
         judgement: &TargetJudgement,
     ) -> Result<Option<Vec<TaskId>>, NotResident> {
-        let decisions = &judgement.decisions;
-        if !task_changes::may_cancel(decisions) || self.config().has(Fault::KeepsNoTasks) {
+        let pair_outcomes = &judgement.pair_outcomes;
+        if !task_changes::may_cancel(pair_outcomes) || self.config().has(Fault::KeepsNoTasks) {
             return Ok(None);
         }
-        let applied = usize::try_from(decisions.tally().applied).unwrap_or(usize::MAX);
+        let applied = usize::try_from(pair_outcomes.tally().applied).unwrap_or(usize::MAX);
         let components = sync.change_set().entries().iter();
         Ok(Some(task_changes::cancelled(
             learner,
             tenant.resident_plan(learner)?,
             components.map(|entry| entry.component),
-            decisions,
+            pair_outcomes,
             IDS_MAX.saturating_sub(applied),
         )))
     }
@@ -94,10 +94,10 @@ impl Reading<'_> {
         let mut found = TasksFound::default();
         let commit = self.commit(&Stream::Plan(learner), version.into())?;
         let case_owner = self.case_owner_at(learner, commit.position())?;
-        let pairs = outline.components().zip(replayed.decisions.iter());
-        for (component, decision) in pairs.filter(|(_, decision)| decision.is_applied()) {
+        let pairs = outline.components().zip(replayed.pair_outcomes.iter());
+        for (component, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied()) {
             let [before, after] = [before, after].map(|plan| plan.component(component));
-            let witness = Witness::of_sync(decision, case_owner.is_some());
+            let witness = Witness::of_sync(pair_outcome, case_owner.is_some());
             let tasks = TaskChanges::between(learner, component, before, after, witness);
             found.made.extend(tasks.made);
             found.cancelled.extend(tasks.cancelled);

@@ -136,14 +136,14 @@ impl Service {
         let told = self
             .engine
             .target_told(&decided.tenant, replayed, of_plan)?;
-        let tally = replayed.decisions.tally();
+        let tally = replayed.pair_outcomes.tally();
         let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
-        for (decision, count) in replayed.decisions.counts() {
-            if let Some(reason) = decision.outcome().reason() {
+        for (pair_outcome, count) in replayed.pair_outcomes.counts() {
+            if let Some(reason) = pair_outcome.outcome().reason() {
                 *skipped.entry(reason.wire()).or_default() += count;
             }
-            for warning in decision.warnings() {
+            for warning in pair_outcome.warnings() {
                 *warnings.entry(warning.wire()).or_default() += count;
             }
         }

@@ -5,7 +5,7 @@
 //!
 //! - `another`, unless it is said: every plan has a shape of its own, so that no plan is the same as another;
 //! - `same`: every plan is the same;
-//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of decisions as
+//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of pair outcomes as
 //!   many as can be;
 //! - `nothing`: the source has not changed since the sync before.
 

@@ -6,7 +6,7 @@ use crate::access::visibility;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
-use crate::sync::decision::Reason;
+use crate::sync::pair_outcome::Reason;
 
 /// The learner, if this administrator sees one of this id (P8).
 pub fn seen<'a>(

@@ -11,7 +11,7 @@ use crate::ids::version::Version;
 use crate::ids::{AdministratorId, ComponentId, SyncId};
 use crate::plan::Plan;
 use crate::plan::column::Column;
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcomes::PairOutcomes;
 
 /// Of so many syncs the last replay is known: of those that run at once, and of those that one group of
 /// fetched plans went through before the next.
@@ -28,7 +28,7 @@ pub struct ReplayCache {
 #[derive(Debug)]
 struct CachedReplay {
     sync: SyncId,
-    decisions: Decisions,
+    pair_outcomes: PairOutcomes,
     case_owner: Option<AdministratorId>,
     before: Plan,
     after: Plan,
@@ -46,7 +46,7 @@ impl ReplayCache {
         let is_same = last.after.version == version
             && last.case_owner == replayed.case_owner
             && last.before.shallow_eq(plan)
-            && last.decisions == replayed.decisions;
+            && last.pair_outcomes == replayed.pair_outcomes;
         is_same.then(|| last.after.clone())
     }
 
@@ -58,7 +58,7 @@ impl ReplayCache {
         }
         let cached = Arc::new(CachedReplay {
             sync: replayed.sync,
-            decisions: replayed.decisions.clone(),
+            pair_outcomes: replayed.pair_outcomes.clone(),
             case_owner: replayed.case_owner.clone(),
             before: before.clone(),
             after: after.clone(),
@@ -218,7 +218,7 @@ mod tests {
         let replayed = |number: u128| TargetReplayed {
             sync: sync(number),
             learner: learner(2),
-            decisions: Decisions::default(),
+            pair_outcomes: PairOutcomes::default(),
             case_owner: None,
             cause: None,
             cancelled: None,

@@ -7,7 +7,7 @@ use crate::ids::version::TemplateVersion;
 use crate::ids::{ComponentId, ProgrammeId};
 use crate::plan::status::Status;
 use crate::review::status::ReviewStatus;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
@@ -94,7 +94,7 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
             template_version: event.template_version,
             added: event.added_count(),
         },
-        Event::TargetReplayed(event) => PlanChange::Synchronised(event.decisions.tally()),
+        Event::TargetReplayed(event) => PlanChange::Synchronised(event.pair_outcomes.tally()),
         Event::ComponentAdded(event) => PlanChange::Component(added(event)),
         Event::ComponentReadded(event) => PlanChange::Component(readded(event)),
         Event::ComponentChanged(event) => PlanChange::Component(changed(event)),

@@ -16,8 +16,8 @@ use crate::plan::not_resident::NotResident;
 use crate::progress::terms::Terms;
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::decision::{Decision, OwnerEffect, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{PairOutcome, OwnerEffect, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::values::ValueId;
 use crate::values::value::Value;
@@ -25,16 +25,16 @@ use crate::values::value::Value;
 /// What a sync does to one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetJudgement {
-    /// One decision a component, in the change set's order.
-    pub decisions: Decisions,
-    /// The target's case owner, where a decision gives them a component or a review's task.
+    /// One pair outcome a component, in the change set's order.
+    pub pair_outcomes: PairOutcomes,
+    /// The target's case owner, where a pair outcome gives them a component or a review's task.
     pub case_owner: Option<AdministratorId>,
 }
 
 impl TargetJudgement {
     /// Whether the target's plan changes, so that the commit belongs on its stream.
     pub fn changes_plan(&self) -> bool {
-        self.decisions.change_the_plan()
+        self.pair_outcomes.change_the_plan()
     }
 }
 
@@ -156,19 +156,19 @@ impl Judge {
         target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
         let last = self.last.as_ref();
-        let mut decisions =
-            Decisions::with_room(last.map_or(0, |last| last.judgement.decisions.runs().len()));
+        let mut pair_outcomes =
+            PairOutcomes::with_room(last.map_or(0, |last| last.judgement.pair_outcomes.runs().len()));
         for ((index, step), place) in steps.zip(&*places) {
-            decisions.push(target.judge(index, step, *place, &mut memo));
+            pair_outcomes.push(target.judge(index, step, *place, &mut memo));
         }
         let uses_case_owner = target.uses_case_owner
-            || decisions
+            || pair_outcomes
                 .runs()
                 .iter()
-                .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
+                .any(|run| run.pair_outcome.owner() == OwnerEffect::TargetCaseOwner);
         self.memo = memo;
         TargetJudgement {
-            decisions,
+            pair_outcomes,
             case_owner: case_owner.filter(|_| uses_case_owner),
         }
     }
@@ -209,18 +209,18 @@ impl Judge {
 pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
     let steps = prepared.steps().iter();
     TargetJudgement {
-        decisions: steps
-            .map(|step| Decision::skipped(step.own_action, reason))
+        pair_outcomes: steps
+            .map(|step| PairOutcome::skipped(step.own_action, reason))
             .collect(),
         case_owner: None,
     }
 }
 
 /// The outcomes of a target that was never judged: after a cancellation (`cancelled`).
-pub fn skipped(change_set: &ChangeSet, reason: Reason) -> Decisions {
+pub fn skipped(change_set: &ChangeSet, reason: Reason) -> PairOutcomes {
     let entries = change_set.entries().iter();
     entries
-        .map(|entry| Decision::skipped(entry.change.own_action(), reason))
+        .map(|entry| PairOutcome::skipped(entry.change.own_action(), reason))
         .collect()
 }
 

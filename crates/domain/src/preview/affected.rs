@@ -11,7 +11,7 @@ use crate::plan::not_resident::NotResident;
 use crate::preview::summary::Baselines;
 use crate::selection::Selection;
 use crate::state::tenant::Tenant;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::prepared::Prepared;
 use crate::sync::warning::WarningCounts;
 use crate::text::personal::Personal;
@@ -48,13 +48,13 @@ pub fn affected(
     let source = source.then_some((terms.source, true));
     let rows = learners.chain(source).map(|(learner, is_source)| {
         let since = baselines.get(&learner);
-        let decisions = judge.judge_target_since(tenant, learner, since)?.decisions;
+        let pair_outcomes = judge.judge_target_since(tenant, learner, since)?.pair_outcomes;
         let seen = target_eligibility::seen(tenant, &terms.requested_by, learner);
         Ok(AffectedLearner {
             learner,
             name: seen.ok().map(|record| record.name.clone()),
-            tally: decisions.tally(),
-            warnings: decisions.warnings(),
+            tally: pair_outcomes.tally(),
+            warnings: pair_outcomes.warnings(),
             is_source,
         })
     });

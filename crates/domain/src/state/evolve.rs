@@ -214,12 +214,12 @@ fn target_replayed(tenant: &mut Tenant, version: u64, replayed: &TargetReplayed)
     };
     let session = sync.facts().session;
     if let Some(session) = tenant.records.session_mut(session)
-        && replayed.decisions.change_the_plan()
+        && replayed.pair_outcomes.change_the_plan()
     {
         let version = Version::of_stream(version);
         let pairs = sync.change_set().entries().iter();
-        let pairs = pairs.zip(replayed.decisions.iter());
-        let applied = pairs.filter(|(_, decision)| decision.is_applied());
+        let pairs = pairs.zip(replayed.pair_outcomes.iter());
+        let applied = pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied());
         let components = applied.map(|(entry, _)| entry.component);
         let plan = tenant.plans.resident_at(session.learner, version);
         session.updated(components, version, plan);

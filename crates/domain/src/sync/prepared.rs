@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
 use crate::plan::shape::{Row, Shape};
 use crate::sync::change_set::{Change, ChangeSet, Entry, Whole};
-use crate::sync::decision::{Action, Reason};
+use crate::sync::pair_outcome::{Action, Reason};
 use crate::sync::owner::SourceOwner;
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::attributes::{ATTRIBUTES_BYTES_MAX, AttributeMap};
@@ -130,7 +130,7 @@ impl Prepared {
         }
     }
 
-    /// How many components there are decisions of.
+    /// How many components there are pair outcomes of.
     pub fn len(&self) -> usize {
         self.steps.len()
     }

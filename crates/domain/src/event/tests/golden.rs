@@ -20,8 +20,8 @@ use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
 use crate::review::status::ReviewStatus;
 use crate::sync::change_set::{Change, Entry, Whole};
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::{Action, Decision, Lost, OwnerEffect, Reason, ReviewEffect};
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcome::{Action, PairOutcome, Lost, OwnerEffect, Reason, ReviewEffect};
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest,
 };
@@ -143,16 +143,16 @@ fn requests() -> [SyncRequest; 3] {
 }
 
 fn replayed(case_owner: Option<&str>, cause: Option<&str>) -> Event {
-    let decisions = [
-        Decision::unchanged(Action::Synchronise),
-        Decision::unchanged(Action::Synchronise),
-        Decision::applied(Action::Create, OwnerEffect::TargetCaseOwner, true),
-        Decision::skipped(Action::Delete, Reason::DeleteNotPermitted),
+    let pair_outcomes = [
+        PairOutcome::unchanged(Action::Synchronise),
+        PairOutcome::unchanged(Action::Synchronise),
+        PairOutcome::applied(Action::Create, OwnerEffect::TargetCaseOwner, true),
+        PairOutcome::skipped(Action::Delete, Reason::DeleteNotPermitted),
     ];
     Event::TargetReplayed(TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: case_owner.map(administrator),
         cause: cause.map(str::to_owned),
         cancelled: None,
@@ -234,17 +234,17 @@ fn confirmations() -> Vec<Event> {
         confirm: Some(confirm),
         ..request(Components::All, Learners::All, SyncKind::ChangesOnly)
     };
-    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
-    let decisions = [
+    let changed = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let pair_outcomes = [
         changed.with_review(ReviewEffect::Recreated { tasks: 2 }),
         changed.with_review(ReviewEffect::CompletedKept),
-        Decision::unchanged(Action::Synchronise).with_review_type_kept(true),
+        PairOutcome::unchanged(Action::Synchronise).with_review_type_kept(true),
         changed.with_evidence_lost(true),
     ];
     let replayed = TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: None,
@@ -271,23 +271,23 @@ fn second_edition() -> Vec<Event> {
         index: 0,
         entries: vec![entry(1, created), entry(2, updated)],
     });
-    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let changed = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
     let lost = Lost {
         tasks: 2,
         evidence: 300,
         finished: true,
     };
-    let decisions = [
+    let pair_outcomes = [
         changed
             .with_review(ReviewEffect::Recreated { tasks: 1 })
             .with_made(2),
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost),
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost),
         changed.with_rest_withheld(Reason::EditNotPermitted),
     ];
     let replayed = TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: None,
@@ -307,7 +307,7 @@ fn second_edition() -> Vec<Event> {
 
 /// A target's commit that names the tasks it cancels.
 fn tasks_cancelled() -> Vec<Event> {
-    let deleted = Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
+    let deleted = PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
         tasks: 2,
         evidence: 0,
         finished: false,
@@ -316,7 +316,7 @@ fn tasks_cancelled() -> Vec<Event> {
     vec![Event::TargetReplayed(TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: [deleted].into_iter().collect(),
+        pair_outcomes: [deleted].into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: Some(vec![task(7), task(8)]),

@@ -7,7 +7,7 @@ use crate::test_support::sync::{
     skipped,
 };
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Action, Decision, OwnerEffect, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
@@ -136,7 +136,7 @@ fn a_source_owner_is_taken_over_with_everything_else() {
 
     assert_eq!(
         judged,
-        [Decision::applied(
+        [PairOutcome::applied(
             Action::Synchronise,
             OwnerEffect::Source,
             false

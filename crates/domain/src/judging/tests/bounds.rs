@@ -5,7 +5,7 @@ use crate::command::Edit;
 use crate::test_support::sync::{SOURCE, TARGET, documents, owned_by, request, set, skipped};
 use crate::test_support::{Given, administrator, component};
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{PairOutcome, Outcome, Reason};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
@@ -31,7 +31,7 @@ fn text(value: &str) -> Value {
 /// Component 3, a review, of whose type and owner something is to stay or to be replaced: the target
 /// is edited, then the source, so that the whole would have as many bytes as may be with
 /// instructions of the bytes that come back.
-fn judged(given: Given, kind: SyncKind, source: &[Edit], bytes: usize) -> Decision {
+fn judged(given: Given, kind: SyncKind, source: &[Edit], bytes: usize) -> PairOutcome {
     let mut edits = source.to_vec();
     edits.push(set(3, Attribute::Instructions, instructions(bytes)));
     let given = given.done(

@@ -23,7 +23,7 @@ use crate::permission::{Permission, PermissionReason, PermissionSet};
 use crate::plan::status::Status;
 use crate::reference::administrator::{Administrator, Groups};
 use crate::selection::Selection;
-use crate::sync::decision::{Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{PairOutcome, Outcome, Reason};
 use crate::sync::prepared::Prepared;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::request::SyncRequest;
@@ -150,12 +150,12 @@ fn judged(given: &Given, selection: &Selection, of: u128) -> String {
     let prepared = Prepared::new(programme, &selection.change_set, values);
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let judgement = judge.judge_target(&given.tenant, learner(of)).unwrap();
-    judgement.decisions.iter().map(letter).collect()
+    judgement.pair_outcomes.iter().map(letter).collect()
 }
 
-fn letter(decision: Decision) -> char {
-    match decision.outcome() {
-        Outcome::Applied if decision.rest_withheld().is_some() => 'q',
+fn letter(pair_outcome: PairOutcome) -> char {
+    match pair_outcome.outcome() {
+        Outcome::Applied if pair_outcome.rest_withheld().is_some() => 'q',
         Outcome::Applied => '+',
         Outcome::Unchanged => '=',
         Outcome::Skipped(Reason::AddNotPermitted) => 'a',

@@ -10,13 +10,13 @@ use crate::permission::Permission::{
     EditDeleteFinished, InternalVerifier,
 };
 use crate::plan::status::Status;
-use crate::sync::decision::{Action, Decision, Lost, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Lost, Reason};
 use crate::sync::request::SyncKind::ChangesOnly;
 use crate::values::attribute::Attribute;
 
 /// A sync of an edit, a deletion and a creation, and of an edit and a deletion of something
 /// finished, all judged with these permissions.
-fn judged<const N: usize>(held: [Permission; N]) -> Vec<Decision> {
+fn judged<const N: usize>(held: [Permission; N]) -> Vec<PairOutcome> {
     let edits = [
         rename(1, "New"),
         remove(2),
@@ -36,18 +36,18 @@ fn judged<const N: usize>(held: [Permission; N]) -> Vec<Decision> {
     given.judged(&request, TARGET)
 }
 
-const NO_ADD: Decision = Decision::skipped(Action::Create, Reason::AddNotPermitted);
-const NO_EDIT: Decision = skipped(Reason::EditNotPermitted);
-const NO_EDIT_FINISHED: Decision = skipped(Reason::EditFinishedNotPermitted);
-const NO_DELETE: Decision = Decision::skipped(Action::Delete, Reason::DeleteNotPermitted);
+const NO_ADD: PairOutcome = PairOutcome::skipped(Action::Create, Reason::AddNotPermitted);
+const NO_EDIT: PairOutcome = skipped(Reason::EditNotPermitted);
+const NO_EDIT_FINISHED: PairOutcome = skipped(Reason::EditFinishedNotPermitted);
+const NO_DELETE: PairOutcome = PairOutcome::skipped(Action::Delete, Reason::DeleteNotPermitted);
 /// V5: it is warned of.
-const DELETED_FINISHED: Decision = DELETED.with_lost(Lost {
+const DELETED_FINISHED: PairOutcome = DELETED.with_lost(Lost {
     tasks: 0,
     evidence: 0,
     finished: true,
 });
-const NO_DELETE_FINISHED: Decision =
-    Decision::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted);
+const NO_DELETE_FINISHED: PairOutcome =
+    PairOutcome::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted);
 
 #[test]
 fn p1_compliance_qa_does_everything() {

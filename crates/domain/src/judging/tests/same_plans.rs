@@ -9,8 +9,8 @@ use crate::test_support::sync::{
 use crate::test_support::{Given, active, administrator, learner, sync};
 use crate::plan::Plan;
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Outcome, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Outcome, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 
@@ -60,10 +60,10 @@ fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
     let selection = given
         .selected(&request(AllAttributes, [1, 2], [TARGET]))
         .unwrap();
-    let decisions: Decisions = skipped(&selection.change_set, Reason::Cancelled);
-    let outcomes: Vec<Outcome> = decisions
+    let pair_outcomes: PairOutcomes = skipped(&selection.change_set, Reason::Cancelled);
+    let outcomes: Vec<Outcome> = pair_outcomes
         .iter()
-        .map(crate::sync::decision::Decision::outcome)
+        .map(crate::sync::pair_outcome::PairOutcome::outcome)
         .collect();
     assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
 }
@@ -88,7 +88,7 @@ fn c3_each_targets_own_elements_are_looked_at() {
         let judged = judge
             .judge_target_since(&given.tenant, learner(number), None)
             .unwrap();
-        judged.decisions.iter().next().unwrap().outcome()
+        judged.pair_outcomes.iter().next().unwrap().outcome()
     };
     let outcomes = [TARGET, OTHER, TARGET].map(&mut of);
     assert_eq!(

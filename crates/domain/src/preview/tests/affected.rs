@@ -8,7 +8,7 @@ use crate::test_support::{Given, learner, programme};
 use crate::plan::status::Status;
 use crate::preview::affected::{AffectedLearner, affected};
 use crate::preview::summary::{Baselines, preview};
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
 use crate::values::attribute::Attribute;

@@ -11,7 +11,7 @@ use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::explain::{AttributeChange, Explanation, Side};
 use crate::preview::summary::Baselines;
-use crate::sync::decision::{Action, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, Outcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
 use crate::values::attribute::Attribute;
@@ -44,12 +44,12 @@ fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<
              }| (attribute, before, after),
         );
         let name = pair.name.as_ref().map(|name| name.as_str().to_owned());
-        let decision = pair.decision;
+        let pair_outcome = pair.pair_outcome;
         (
             pair.learner,
             name,
-            decision.action(),
-            decision.outcome(),
+            pair_outcome.action(),
+            pair_outcome.outcome(),
             changes.collect(),
         )
     });

@@ -10,7 +10,7 @@ use crate::test_support::{Given, component, programme, template_component};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::summary::{Summary, SummaryRow, Warning, WarningCode, preview};
-use crate::sync::decision::{Action, Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Outcome, Reason};
 use crate::sync::request::{
     SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
     SyncRequest,
@@ -242,7 +242,7 @@ fn m4_where_the_source_is_skipped_its_row_says_why() {
 
     let rows = summary(&given, &request).rows;
 
-    let outcomes = rows.iter().map(|row| row.source.map(Decision::outcome));
+    let outcomes = rows.iter().map(|row| row.source.map(PairOutcome::outcome));
     let withheld = Outcome::Skipped(Reason::EditFinishedNotPermitted);
     let expected = [Some(withheld), Some(Outcome::Applied)];
     assert_eq!(outcomes.collect::<Vec<_>>(), expected);

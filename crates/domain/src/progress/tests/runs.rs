@@ -15,7 +15,7 @@ use crate::test_support::{Given, active, actor, learner, sync};
 use crate::permission::Permission;
 use crate::progress::state::SyncState;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::status::SyncStatus;
 

@@ -75,9 +75,9 @@ fn c2_an_activity_added_by_mistake_and_sent_is_deleted_where_it_went() {
     let run = given.synced(2, &request(ChangesOnly, [7], [TARGET, OTHER]));
     assert_eq!(run.recorded(2, TARGET), [DELETED]);
     assert!(run.on_plan(7, TARGET).is_none());
-    let absent = crate::sync::decision::Reason::AlreadyAbsent;
+    let absent = crate::sync::pair_outcome::Reason::AlreadyAbsent;
     let absent =
-        crate::sync::decision::Decision::skipped(crate::sync::decision::Action::Delete, absent);
+        crate::sync::pair_outcome::PairOutcome::skipped(crate::sync::pair_outcome::Action::Delete, absent);
     assert_eq!(run.recorded(2, OTHER), [absent]);
 }
 

@@ -10,7 +10,7 @@ use crate::permission::Permission;
 use crate::reference::administrator::Groups;
 use crate::reference::learner::{EnrolmentStatus, Learner};
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::Reason;
+use crate::sync::pair_outcome::Reason;
 use crate::sync::request::SyncKind::{ChangesOnly, SelectedAttributes};
 use crate::sync::request::{LearnerFilter, Learners, SyncRequest};
 

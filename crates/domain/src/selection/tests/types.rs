@@ -9,7 +9,7 @@ use crate::test_support::{Given, attributes, component, learner, programme, temp
 use crate::plan::status::Status;
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateComponent;
-use crate::sync::decision::{Action, Decision, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
@@ -260,7 +260,7 @@ fn t4_a_deletion_that_finds_nothing_is_already_absent() {
 
     assert_eq!(
         judged,
-        [Decision::skipped(Action::Delete, Reason::AlreadyAbsent)]
+        [PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent)]
     );
 }
 
