@@ -199,7 +199,7 @@ pub struct PlanInstantiated {
     /// Which version of it.
     pub template_version: TemplateVersion,
     /// Which of its components, as runs of places in its order.
-    pub added: Vec<Run>,
+    pub added: Vec<RowRun>,
 }
 
 impl PlanInstantiated {
@@ -219,7 +219,7 @@ impl PlanInstantiated {
 
 /// Places that follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct RowRun {
     /// The first place, from 0.
     pub from: u32,
     /// How many.

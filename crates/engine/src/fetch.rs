@@ -58,7 +58,7 @@ pub(crate) struct Folding<'a> {
     fetches: &'a Fetches,
     /// How much of the order is folded.
     folded: usize,
-    ways: Vec<Way>,
+    arrivals: Vec<Arrival>,
     /// The generation of the values that the plans have so far.
     generation: u64,
     /// What the sync replayed that the next commit refers to.
@@ -67,7 +67,7 @@ pub(crate) struct Folding<'a> {
     refused: Vec<LearnerId>,
 }
 
-enum Way {
+enum Arrival {
     NotBegun,
     Coming(Arriving),
     /// It has arrived, or its image cannot be taken up.
@@ -87,7 +87,7 @@ impl<'a> Folding<'a> {
         Self {
             fetches,
             folded: 0,
-            ways: fetches.plans.iter().map(|_| Way::NotBegun).collect(),
+            arrivals: fetches.plans.iter().map(|_| Arrival::NotBegun).collect(),
             generation: 0,
             change_sets: ChangeSets::new(),
             refused: Vec::new(),
@@ -110,7 +110,7 @@ impl<'a> Folding<'a> {
                 return Folded::Lacks(sync);
             }
             self.begin(*plan, tenant);
-            if let Way::Coming(arriving) = &mut self.ways[*plan] {
+            if let Arrival::Coming(arriving) = &mut self.arrivals[*plan] {
                 arriving.fold(tenant, commit, &self.change_sets, fold_cache);
             }
             self.folded += 1;
@@ -132,7 +132,7 @@ impl<'a> Folding<'a> {
     }
 
     fn begin(&mut self, plan: usize, tenant: &mut Tenant) {
-        if !matches!(self.ways[plan], Way::NotBegun) {
+        if !matches!(self.arrivals[plan], Arrival::NotBegun) {
             return;
         }
         let fetched = &self.fetches.plans[plan];
@@ -141,8 +141,8 @@ impl<'a> Folding<'a> {
         if start.is_none() {
             self.refused.push(fetched.learner);
         }
-        self.ways[plan] = start.map_or(Way::Over, |start| {
-            Way::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
+        self.arrivals[plan] = start.map_or(Arrival::Over, |start| {
+            Arrival::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
         });
     }
 
@@ -167,7 +167,7 @@ impl<'a> Folding<'a> {
             } = self.fetches.plans[plan];
             let plans = tenant.plans();
             let is_awaited = !plans.is_resident(learner) && plans.version(learner) == version;
-            if let Way::Coming(arriving) = std::mem::replace(&mut self.ways[plan], Way::Over)
+            if let Arrival::Coming(arriving) = std::mem::replace(&mut self.arrivals[plan], Arrival::Over)
                 && is_awaited
                 && arriving.arrive(tenant)
             {

@@ -19,7 +19,7 @@ use plansync_log::{
 use crate::codec::{CodecError, Encoded};
 use crate::fetch::{Folded, Folding};
 use crate::naming::stream_id;
-use crate::recent::{CommandName, Recent, SessionName};
+use crate::recent_commands::{CommandName, RecentNames, SessionName};
 use crate::residents::{PlanName, Residents};
 use crate::snapshot::State;
 
@@ -51,9 +51,9 @@ pub(crate) enum SequenceError {
 /// What waits for the disk, what was decided so far, and the end of the log.
 pub(crate) struct Sequencer {
     pub(crate) state: State,
-    pub(crate) recent: Recent<CommandName>,
+    pub(crate) recent: RecentNames<CommandName>,
     /// The records that were opened by the latest commits, whether they are still open or not.
-    pub(crate) opened: Recent<SessionName>,
+    pub(crate) opened: RecentNames<SessionName>,
     tip: Tip,
     queue: VecDeque<Sequenced>,
     queue_bytes: usize,
@@ -83,8 +83,8 @@ impl Sequencer {
         let recent_max = config.recent_commands_max + 4 * config.queue_count_max;
         Self {
             state,
-            recent: Recent::new(recent_max),
-            opened: Recent::new(recent_max),
+            recent: RecentNames::new(recent_max),
+            opened: RecentNames::new(recent_max),
             tip,
             queue: VecDeque::new(),
             queue_bytes: 0,

@@ -25,7 +25,7 @@ use crate::fold::decided;
 use crate::naming::stream_id;
 use crate::sequencer::Sequencer;
 use crate::snapshot::Snapshot;
-use crate::work::Batch;
+use crate::work_queue::Batch;
 
 /// Batches that are fetched beside one whose plans are not resident.
 const FETCHED_BATCHES: usize = 15;

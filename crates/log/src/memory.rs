@@ -16,11 +16,11 @@ pub use checkpoints::MemoryCheckpoints;
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
-    held: Arc<RwLock<Held>>,
+    held: Arc<RwLock<HeldLog>>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldLog {
     tip: Tip,
     lives: Lives,
     commits: Vec<Sequenced>,
@@ -32,7 +32,7 @@ struct Held {
 impl MemoryLog {
     /// An empty log in its first life.
     pub fn new(log: LogId) -> Self {
-        Self::holding(Held::new(log, Lives::first(log)))
+        Self::holding(HeldLog::new(log, Lives::first(log)))
     }
 
     /// A log of its own with the commits of this one up to a position, in its next life.
@@ -50,18 +50,18 @@ impl MemoryLog {
         let tip = inherited.clone().fold(empty, Tip::after);
         let mut lives = held.lives.clone();
         lives.begin(incarnation, &tip)?;
-        let mut restored = Held::new(tip.log, lives);
+        let mut restored = HeldLog::new(tip.log, lives);
         inherited.for_each(|commit| restored.push(commit));
         Ok(Self::holding(restored))
     }
 
-    fn holding(held: Held) -> Self {
+    fn holding(held: HeldLog) -> Self {
         Self {
             held: Arc::new(RwLock::new(held)),
         }
     }
 
-    fn held(&self) -> RwLockReadGuard<'_, Held> {
+    fn held(&self) -> RwLockReadGuard<'_, HeldLog> {
         // A panic elsewhere leaves no half-done change behind, because nothing in here panics.
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,7 +78,7 @@ impl Append for MemoryLog {
     }
 }
 
-impl Held {
+impl HeldLog {
     fn new(log: LogId, lives: Lives) -> Self {
         Self {
             tip: Tip::empty(log, lives.current()),

@@ -106,12 +106,12 @@ enum Message {
 
 /// What the server gives of a message by its sequence.
 #[derive(Deserialize)]
-struct Given {
-    message: Stored,
+struct GivenMessage {
+    message: StoredMessage,
 }
 
 #[derive(Deserialize)]
-struct Stored {
+struct StoredMessage {
     /// The block of headers in base64, as it was sent.
     #[serde(default)]
     hdrs: String,
@@ -122,7 +122,7 @@ async fn message_at(context: &Context, sequence: u64) -> Result<Message, StreamE
     let subject = format!("STREAM.MSG.GET.{EVENTS}");
     let asked = context.request(subject, &json!({ "seq": sequence })).await;
     match asked.map_err(|error| server(error.into()))? {
-        Response::Ok(Given { message }) => {
+        Response::Ok(GivenMessage { message }) => {
             let block = STANDARD.decode(message.hdrs);
             let block = block.map_err(|error| server(error.into()))?;
             let event = published_event(|name| filter::value(&block, name));

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
-use crate::publish::{LeftOut, Published, Run};
+use crate::publish::{LeftOut, Published, PublishRun};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::StreamError;
@@ -190,7 +190,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
         }
-        let (mut run, mut count) = (Run::behind(sequence, is_certain), 0);
+        let (mut run, mut count) = (PublishRun::behind(sequence, is_certain), 0);
         let (through, failed) = loop {
             let Batch { events, through } = batch;
             let is_enough = through.get() - position.get() >= STEP_MAX;
@@ -244,7 +244,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// Waits for the answers to a run that ends at a position; says why if it did not end well.
     async fn settle(
         &mut self,
-        run: Run<S>,
+        run: PublishRun<S>,
         through: Position,
     ) -> Result<Option<String>, RelayError> {
         let Some(attached) = &mut self.attached else {

@@ -9,7 +9,7 @@ use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::event::command_outcome::CommandOutcome;
-use crate::event::{Event, PlanInstantiated, Run};
+use crate::event::{Event, PlanInstantiated, RowRun};
 use crate::ids::stream::Stream;
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::permission::PermissionSet;
@@ -55,15 +55,15 @@ pub(crate) fn decide_instantiate(
 }
 
 /// The places of a template's components that a plan lacks, as runs.
-fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<RowRun> {
+    let mut runs: Vec<RowRun> = Vec::new();
     for row in template.shape().rows() {
         if plan.row(template.shape().entry(row).component).is_some() {
             continue;
         }
         match runs.last_mut() {
             Some(run) if run.from + run.count == row.place() => run.count += 1,
-            Some(_) | None => runs.push(Run {
+            Some(_) | None => runs.push(RowRun {
                 from: row.place(),
                 count: 1,
             }),
@@ -119,7 +119,7 @@ mod tests {
         Event::PlanInstantiated(PlanInstantiated {
             programme: programme(1),
             template_version: TemplateVersion::new(1),
-            added: runs.map(|(from, count)| Run { from, count }).into(),
+            added: runs.map(|(from, count)| RowRun { from, count }).into(),
         })
     }
 

@@ -91,12 +91,12 @@ mod bytes {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<u8>, D::Error> {
-        deserializer.deserialize_byte_buf(BytesVisitor)
+        deserializer.deserialize_byte_buf(ByteListVisitor)
     }
 
-    struct BytesVisitor;
+    struct ByteListVisitor;
 
-    impl<'de> Visitor<'de> for BytesVisitor {
+    impl<'de> Visitor<'de> for ByteListVisitor {
         type Value = Vec<u8>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

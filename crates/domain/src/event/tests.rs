@@ -70,7 +70,7 @@ fn plan_events() -> Vec<Event> {
         Event::PlanInstantiated(PlanInstantiated {
             programme: programme(1),
             template_version: TemplateVersion::new(3),
-            added: vec![Run { from: 2, count: 5 }],
+            added: vec![RowRun { from: 2, count: 5 }],
         }),
         Event::ComponentAdded(ComponentAdded {
             case_owner: None,

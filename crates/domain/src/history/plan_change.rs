@@ -174,7 +174,7 @@ fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EvidenceSubmitted, PlanInstantiated, Run, StatusSet};
+    use crate::event::{EvidenceSubmitted, PlanInstantiated, RowRun, StatusSet};
     use crate::test_support::{attributes, component, named, programme};
     use crate::values::value::{CompletionMode, Value};
 
@@ -281,7 +281,7 @@ mod tests {
             programme: programme(1),
             template_version: TemplateVersion::new(2),
             added: [(0, 2), (5, 3)]
-                .map(|(from, count)| Run { from, count })
+                .map(|(from, count)| RowRun { from, count })
                 .into(),
         });
         let expected = PlanChange::Instantiated {

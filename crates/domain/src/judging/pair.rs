@@ -52,7 +52,7 @@ struct At<'a> {
 
 /// What a change would touch on a target.
 #[derive(Debug, Clone, Copy)]
-struct Touched {
+struct TouchedAttributes {
     planned_for_qa: bool,
     anything_else: bool,
 }
@@ -167,7 +167,7 @@ impl Target<'_> {
             .as_ref()
             .is_some_and(|review| reviews::keeps_type(content, review, view));
         let new_type = content.review_type.filter(|_| !type_kept);
-        let touched = Touched {
+        let touched = TouchedAttributes {
             planned_for_qa: planned_for_qa
                 .is_some_and(|id| view.value(Attribute::PlannedForQa) != id),
             anything_else: self.differs(content, owner, view)
@@ -202,7 +202,7 @@ impl Target<'_> {
     /// P4: where P3 withholds the rest, `planned_for_qa` alone is replayed by who may do that.
     fn without_rest(
         &self,
-        touched: Touched,
+        touched: TouchedAttributes,
         view: ComponentView<'_>,
         withheld: Reason,
     ) -> PairOutcome {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sync::pair_outcomes::{PairOutcomes, Run};
+use crate::sync::pair_outcomes::{PairOutcomes, OutcomeRun};
 
 /// The components of which no pair was applied or unchanged. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +55,6 @@ impl Unreached {
     }
 }
 
-fn reaches(run: &Run) -> bool {
+fn reaches(run: &OutcomeRun) -> bool {
     run.pair_outcome.outcome().reason().is_none()
 }

@@ -16,7 +16,7 @@ const RUNS_READ_AHEAD: usize = 4_096;
 
 /// One pair outcome, repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub struct OutcomeRun {
     /// What was decided.
     pub pair_outcome: PairOutcome,
     /// Of how many components in a row; at least one.
@@ -28,7 +28,7 @@ pub struct Run {
 /// In the log it is one flat list: code, count, code, count, …
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PairOutcomes {
-    runs: Vec<Run>,
+    runs: Vec<OutcomeRun>,
 }
 
 impl PairOutcomes {
@@ -50,12 +50,12 @@ impl PairOutcomes {
         {
             last.count = last.count.saturating_add(count);
         } else if count > 0 {
-            self.runs.push(Run { pair_outcome, count });
+            self.runs.push(OutcomeRun { pair_outcome, count });
         }
     }
 
     /// The runs, in the change set's order.
-    pub fn runs(&self) -> &[Run] {
+    pub fn runs(&self) -> &[OutcomeRun] {
         &self.runs
     }
 

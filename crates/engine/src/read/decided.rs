@@ -12,7 +12,7 @@ use plansync_domain::judging::judge::skipped;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::change_set::ChangeSet;
 use plansync_domain::sync::pair_outcome::{Outcome, Reason};
-use plansync_domain::sync::pair_outcomes::{PairOutcomes, Run};
+use plansync_domain::sync::pair_outcomes::{PairOutcomes, OutcomeRun};
 
 use crate::call::Refusal;
 use crate::read::look_back::BYTES_MAX;
@@ -36,7 +36,7 @@ impl DecidedTarget {
     }
 
     fn bytes(&self) -> usize {
-        let runs = self.pair_outcomes.runs().len().saturating_mul(size_of::<Run>());
+        let runs = self.pair_outcomes.runs().len().saturating_mul(size_of::<OutcomeRun>());
         runs + self.cause.as_ref().map_or(0, String::len) + size_of::<(LearnerId, Arc<Self>)>()
     }
 }

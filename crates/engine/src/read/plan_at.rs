@@ -30,8 +30,8 @@ pub(crate) struct StepAt {
     pub(crate) after: Plan,
 }
 
-/// A plan on its way from one version to another, where nobody else sees it.
-struct Way<'r> {
+/// A plan replayed from one version to another, where nobody else sees it.
+struct PlanReplay<'r> {
     reading: &'r Reading<'r>,
     learner: LearnerId,
     tenant: Tenant,
@@ -52,11 +52,11 @@ impl Reading<'_> {
                 Err(Rejection::invalid("at_version", not_reached(current)).into())
             }
             Some(version) if version < current => {
-                let mut way = Way::begin(self, learner, version);
-                way.go(version)?;
+                let mut replay = PlanReplay::begin(self, learner, version);
+                replay.go(version)?;
                 Ok(PlanAt {
-                    tenant: Arc::new(way.tenant),
-                    plan: Arc::new(way.plan),
+                    tenant: Arc::new(replay.tenant),
+                    plan: Arc::new(replay.plan),
                 })
             }
             Some(_) | None => {
@@ -74,19 +74,19 @@ impl Reading<'_> {
         version: Version,
     ) -> Result<StepAt, Refusal> {
         let before = version.before();
-        let mut way = Way::begin(self, learner, before);
-        way.go(before)?;
-        let before = way.plan.clone();
-        way.go(version)?;
+        let mut replay = PlanReplay::begin(self, learner, before);
+        replay.go(before)?;
+        let before = replay.plan.clone();
+        replay.go(version)?;
         Ok(StepAt {
-            tenant: way.tenant,
+            tenant: replay.tenant,
             before,
-            after: way.plan,
+            after: replay.plan,
         })
     }
 }
 
-impl<'r> Way<'r> {
+impl<'r> PlanReplay<'r> {
     /// From the latest image that is not beyond a version, or from nothing.
     fn begin(reading: &'r Reading<'r>, learner: LearnerId, version_max: Version) -> Self {
         let mut tenant = reading.tenant().aside();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
 use plansync_domain::event::sync::TargetReplayed;
-use plansync_domain::history::plan_step::{ComponentStep, PlanStep, Touched};
+use plansync_domain::history::plan_step::{ComponentStep, PlanStep, TouchedComponent};
 use plansync_domain::history::task_changes::Witness;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
@@ -94,7 +94,7 @@ impl Reading<'_> {
             Some(pair_outcome) => Witness::of_sync(*pair_outcome, has_case_owner),
             None => Witness::Hand { has_case_owner },
         };
-        let changed = |touched: Touched| ChangedComponent {
+        let changed = |touched: TouchedComponent| ChangedComponent {
             step: step.of_component(touched, witness(touched.component)),
             reason: reasons.get(&touched.component).cloned(),
         };

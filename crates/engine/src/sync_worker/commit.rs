@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
-use crate::work::Batch;
+use crate::work_queue::Batch;
 
 /// Targets that are committed under one lock: others wait for it meanwhile.
 const LOCKED_TARGETS_MAX: usize = 8;

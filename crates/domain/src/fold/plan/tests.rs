@@ -270,7 +270,7 @@ fn a_plan_that_is_looked_back_at_uses_the_template_as_it_was() {
     let event = Event::PlanInstantiated(PlanInstantiated {
         programme: programme(1),
         template_version: TemplateVersion::new(1),
-        added: vec![crate::event::Run { from: 0, count: 5 }],
+        added: vec![crate::event::RowRun { from: 0, count: 5 }],
     });
     let mut renamed = template_component(2, "exam");
     renamed.attributes = named("Renamed since");

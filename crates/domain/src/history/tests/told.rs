@@ -50,14 +50,14 @@ fn world(case_owner: Option<&str>) -> Given {
 }
 
 /// A sync's commit of the target, its change set, and the plan before and after.
-struct Run {
+struct SyncRun {
     before: Given,
     after: Given,
     change_set: ChangeSet,
     replayed: TargetReplayed,
 }
 
-fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
+fn run(given: Given, kind: SyncKind, components: &[u128]) -> SyncRun {
     let mut request = request(kind, [1], [TARGET]);
     let listed = components.iter().map(|number| component(*number));
     request.components = crate::sync::request::Components::Listed(listed.collect());
@@ -74,7 +74,7 @@ fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
         }
     });
     let replayed = replays.next().unwrap();
-    Run {
+    SyncRun {
         before,
         after,
         change_set,
@@ -82,7 +82,7 @@ fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
     }
 }
 
-impl Run {
+impl SyncRun {
     fn target() -> LearnerId {
         learner(TARGET)
     }

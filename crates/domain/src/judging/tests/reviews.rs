@@ -79,13 +79,13 @@ fn item(given: &Given) -> ReviewItem {
 }
 
 /// Status, date, and each task's assignee, date and status.
-type Shown = (
+type ShownPlan = (
     ReviewStatus,
     Option<String>,
     Vec<(String, String, TaskStatus)>,
 );
 
-fn shown(given: &Given) -> Shown {
+fn shown(given: &Given) -> ShownPlan {
     let item = item(given);
     let tasks = item.tasks.into_iter().map(|task| {
         let assignee = task.administrator;
@@ -96,13 +96,13 @@ fn shown(given: &Given) -> Shown {
     (item.status, at, tasks.collect())
 }
 
-fn scheduled(at: &str, administrator: &str) -> Shown {
+fn scheduled(at: &str, administrator: &str) -> ShownPlan {
     let task = |whose: &str| (whose.to_owned(), at.to_owned(), Open);
     let tasks = vec![task("learner"), task(administrator)];
     (Scheduled, Some(at.to_owned()), tasks)
 }
 
-fn unscheduled() -> Shown {
+fn unscheduled() -> ShownPlan {
     (NotScheduled, None, vec![])
 }
 

@@ -18,7 +18,7 @@ use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
 /// Learner, name, action, outcome, and attributes with what they are before and after.
-type Shown = (
+type ShownPair = (
     LearnerId,
     Option<String>,
     Action,
@@ -26,7 +26,7 @@ type Shown = (
     Vec<(Attribute, Value, Value)>,
 );
 
-fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<Shown> {
+fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<ShownPair> {
     let selection = given.selected(request).unwrap();
     let component = component(number);
     let none = Baselines::new();
@@ -56,7 +56,7 @@ fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<
     pairs.collect()
 }
 
-fn one(number: u128, action: Action, outcome: Outcome) -> Shown {
+fn one(number: u128, action: Action, outcome: Outcome) -> ShownPair {
     let name = format!("Learner {number}");
     (learner(number), Some(name), action, outcome, vec![])
 }

@@ -77,7 +77,7 @@ fn review_set(number: u128, status: ReviewStatus, case_owner: Option<&str>) -> E
 }
 
 /// Status, date, and each task's assignee, date and status.
-type Shown = (
+type ShownComponent = (
     ReviewStatus,
     Option<String>,
     Vec<(String, String, TaskStatus)>,
@@ -88,7 +88,7 @@ fn item(given: &Given, number: u128) -> Option<ReviewItem> {
     ReviewItem::of(learner(1), view.unwrap(), given.tenant.values())
 }
 
-fn shown(given: &Given, number: u128) -> Shown {
+fn shown(given: &Given, number: u128) -> ShownComponent {
     let item = item(given, number).unwrap();
     let tasks = item.tasks.into_iter().map(|task| {
         let assignee = task.administrator;
