@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::{
-    Append, AppendError, CommandKey, Incarnation, Lives, LivesError, LogId, Position, Read,
+    Append, AppendError, CommandKey, Incarnation, Incarnations, IncarnationError, LogId, Position, Read,
     ReadError, Sequenced, StreamId, Tip, Version,
 };
 
@@ -22,7 +22,7 @@ pub struct MemoryLog {
 #[derive(Debug)]
 struct HeldLog {
     tip: Tip,
-    lives: Lives,
+    incarnations: Incarnations,
     commits: Vec<Sequenced>,
     /// The positions of a stream's commits: the one of version v is at v - 1.
     streams: HashMap<StreamId, Vec<Position>>,
@@ -30,17 +30,17 @@ struct HeldLog {
 }
 
 impl MemoryLog {
-    /// An empty log in its first life.
+    /// An empty log in its first incarnation.
     pub fn new(log: LogId) -> Self {
-        Self::holding(HeldLog::new(log, Lives::first(log)))
+        Self::holding(HeldLog::new(log, Incarnations::first(log)))
     }
 
-    /// A log of its own with the commits of this one up to a position, in its next life.
+    /// A log of its own with the commits of this one up to a position, in its next incarnation.
     ///
     /// # Errors
     ///
-    /// [`LivesError`] if no life with this number can begin.
-    pub fn restored(&self, to: Position, incarnation: Incarnation) -> Result<Self, LivesError> {
+    /// [`IncarnationError`] if no incarnation with this number can begin.
+    pub fn restored(&self, to: Position, incarnation: Incarnation) -> Result<Self, IncarnationError> {
         let held = self.held();
         let inherited = held
             .commits
@@ -48,9 +48,9 @@ impl MemoryLog {
             .take_while(|commit| commit.position() <= to);
         let empty = Tip::empty(held.tip.log, incarnation);
         let tip = inherited.clone().fold(empty, Tip::after);
-        let mut lives = held.lives.clone();
-        lives.begin(incarnation, &tip)?;
-        let mut restored = HeldLog::new(tip.log, lives);
+        let mut incarnations = held.incarnations.clone();
+        incarnations.begin(incarnation, &tip)?;
+        let mut restored = HeldLog::new(tip.log, incarnations);
         inherited.for_each(|commit| restored.push(commit));
         Ok(Self::holding(restored))
     }
@@ -79,10 +79,10 @@ impl Append for MemoryLog {
 }
 
 impl HeldLog {
-    fn new(log: LogId, lives: Lives) -> Self {
+    fn new(log: LogId, incarnations: Incarnations) -> Self {
         Self {
-            tip: Tip::empty(log, lives.current()),
-            lives,
+            tip: Tip::empty(log, incarnations.current()),
+            incarnations,
             commits: Vec::new(),
             streams: HashMap::new(),
             commands: HashMap::new(),
@@ -141,8 +141,8 @@ impl Read for MemoryLog {
         self.held().tip
     }
 
-    fn lives(&self) -> Lives {
-        self.held().lives.clone()
+    fn incarnations(&self) -> Incarnations {
+        self.held().incarnations.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

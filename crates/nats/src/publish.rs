@@ -171,7 +171,7 @@ mod tests {
     use crate::port::{EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
-    use plansync_log::{Chain, Lives, LogId, Position};
+    use plansync_log::{Chain, Incarnations, LogId, Position};
     use plansync_service::Outbound;
 
     /// A stream that stores what comes, and whose connection takes so many events and brings so many
@@ -193,7 +193,7 @@ mod tests {
     impl EventStream for Breaking {
         type Sent = u64;
 
-        async fn look(&self, _name: &LogName, _lives: &Lives) -> Result<Found, StreamError> {
+        async fn look(&self, _name: &LogName, _incarnations: &Incarnations) -> Result<Found, StreamError> {
             unreachable!("nobody looks")
         }
 

@@ -124,8 +124,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// Compares stream, cursor and log, and finds out where to go on. To be called before anything
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
-        let (name, lives) = (self.outbox.name(), self.outbox.lives());
-        let found = self.stream.look(&name, &lives).await;
+        let (name, incarnations) = (self.outbox.name(), self.outbox.incarnations());
+        let found = self.stream.look(&name, &incarnations).await;
         let found = found.map_err(RelayError::Stream)?;
         let tip = *self.outbox.durable().borrow();
         let last = found
@@ -141,7 +141,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         let chain = chain.as_ref().map(Chain::to_string);
         let own = Own {
             name,
-            lives,
+            incarnations,
             tip,
             chain,
         };
@@ -366,7 +366,7 @@ fn tell_where(position: Position, found: &Found) {
     if let Some(last) = last.filter(|last| *last > position) {
         tracing::warn!(
             %last,
-            "the log was restored to position {position}: later events of its earlier life were \
+            "the log was restored to position {position}: later events of its earlier incarnation were \
              published and stay in the stream, though the log has none of them"
         );
     }

@@ -197,8 +197,8 @@ fn write(
         path: partial.path.clone(),
         source,
     };
-    let (tip, lives) = (folder.tip(), folder.lives());
-    let mut writer = ArchiveWriter::new(&partial.file, tip.log, &lives).map_err(failed)?;
+    let (tip, incarnations) = (folder.tip(), folder.incarnations());
+    let mut writer = ArchiveWriter::new(&partial.file, tip.log, &incarnations).map_err(failed)?;
     let mut progress = Progress {
         commits: 0,
         commits_total: tip.position.get(),

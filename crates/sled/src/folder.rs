@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use plansync_log::{Lives, Position, Sequenced, Tip};
+use plansync_log::{Incarnations, Position, Sequenced, Tip};
 
 use crate::copied::Copied;
 use crate::damage::{Damage, Fault, OpenError};
@@ -57,9 +57,9 @@ impl Folder {
         self.tip
     }
 
-    /// All lives of the log.
-    pub fn lives(&self) -> Lives {
-        self.manifest.lives.clone()
+    /// All incarnations of the log.
+    pub fn incarnations(&self) -> Incarnations {
+        self.manifest.incarnations.clone()
     }
 
     /// Whether a process had the log open.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use plansync_log::Lives;
+use plansync_log::Incarnations;
 
 use crate::damage::{OpenError, RESTORE, While};
 use crate::disk;
@@ -68,7 +68,7 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     fs::create_dir_all(&volumes).while_doing("create", &volumes)?;
     disk::sync_dir(dir)?;
     disk::sync_parent(dir)?;
-    let manifest = Manifest::new(options.new_log, Lives::first(options.new_log));
+    let manifest = Manifest::new(options.new_log, Incarnations::first(options.new_log));
     let (log, room) = (options.new_log, options.volume_bytes);
     sealer::make_volume(
         &volumes,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use plansync_log::{
-    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 use crate::damage::Damage;
@@ -100,8 +100,8 @@ impl Read for SledReader {
         self.shared.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.shared.lives.clone()
+    fn incarnations(&self) -> Incarnations {
+        self.shared.incarnations.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

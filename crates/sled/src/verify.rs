@@ -10,7 +10,7 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 
-use plansync_log::{Bodies, Commit, Lives, Opaque, Sequenced, Tip};
+use plansync_log::{Bodies, Commit, Incarnations, Opaque, Sequenced, Tip};
 
 pub use report::{Finding, FindingKind, Report};
 
@@ -53,10 +53,10 @@ pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Pro
         bodies,
         watch,
         head: inspection.head.as_ref().map(|slots| slots.held),
-        lives: inspection
+        incarnations: inspection
             .manifest
             .as_ref()
-            .map(|manifest| manifest.lives.clone()),
+            .map(|manifest| manifest.incarnations.clone()),
         streams: Streams::new().map_err(Some),
         commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
     };
@@ -97,7 +97,7 @@ struct Check<'a> {
     bodies: &'a dyn Bodies,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
-    lives: Option<Lives>,
+    incarnations: Option<Incarnations>,
     /// The error is told once; `Err(None)` where a volume is missing, so that nothing follows.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
@@ -232,10 +232,10 @@ impl Check<'_> {
             let what = format!("the commit {position} is not the one that HEAD knows");
             self.report.damage(place, what);
         }
-        let lives = self.lives.as_ref();
-        if lives.is_some_and(|lives| !lives.admit(position, commit.chain())) {
+        let incarnations = self.incarnations.as_ref();
+        if incarnations.is_some_and(|incarnations| !incarnations.admit(position, commit.chain())) {
             let what =
-                format!("the commit {position} is not the one that a life of the log began with");
+                format!("the commit {position} is not the one that an incarnation of the log began with");
             self.report.damage(place, what);
         }
         match (commit.decode(), commit.skim()) {

@@ -201,7 +201,7 @@ fn open_unsealed(
     Ok(Unsealed::new(number, &dir, journal, None))
 }
 
-/// Whether `HEAD` is of this life of this log, and knows the same volumes.
+/// Whether `HEAD` is of this incarnation of this log, and knows the same volumes.
 fn check_head(dir: &Path, manifest: &Manifest, head: &Head) -> Result<(), OpenError> {
     let path = dir.join(head::NAME);
     if head.log != manifest.log {

@@ -6,7 +6,7 @@ use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_engine::{Engine, NeedsDisk};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 use crate::stage::{SOURCE, Stage, call, config, rename, tenant};
@@ -24,8 +24,8 @@ impl Read for Interrupted {
         self.log.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.log.lives()
+    fn incarnations(&self) -> Incarnations {
+        self.log.incarnations()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

@@ -17,7 +17,7 @@ const FINDINGS_MAX: usize = 1_000;
 pub struct Report {
     /// Which log it is, if that could be read.
     pub log: Option<LogId>,
-    /// The last commit that could be read, and in which life of the log.
+    /// The last commit that could be read, and in which incarnation of the log.
     pub tip: Option<Tip>,
     /// Whether a process had the log open. Then what it wrote last was left out.
     pub is_in_use: bool,

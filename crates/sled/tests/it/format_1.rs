@@ -1,7 +1,7 @@
 //! A data folder and a backup as format 1 was first written. Every later version opens, verifies
 //! and restores them and gives the same answers. The files are frozen.
 //!
-//! The folder is of a log in its second life. It has three sealed volumes, a full one, and an
+//! The folder is of a log in its second incarnation. It has three sealed volumes, a full one, and an
 //! active one that ends with the torn remains of a group.
 
 use std::fs::{self, File};
@@ -81,7 +81,7 @@ fn assert_answers(log: &dyn Read, reference: &MemoryLog) {
 fn the_folder_of_format_1_is_looked_at_and_verified() {
     let (folder, reference) = (unpacked(), reference());
     let look = Look::look(&folder.path()).unwrap();
-    assert_eq!((look.tip(), look.lives()), (reference.tip(), reference.lives()));
+    assert_eq!((look.tip(), look.incarnations()), (reference.tip(), reference.incarnations()));
     assert_eq!(commits(&look, Position::FIRST), all(&reference));
     let report = verify(&folder.path(), &mut |_| {});
     assert_eq!((report.tip, report.commits), (Some(reference.tip()), COMMITS));

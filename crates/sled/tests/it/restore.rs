@@ -113,7 +113,7 @@ fn a_log_is_restored_to_any_position() {
         assert_eq!((done.tip, done.archive), (reference.tip(), memory.tip()));
         let (_appender, reader, _sealer) = target.open();
         assert_eq!(all(&*reader), all(&reference));
-        assert_eq!(reader.lives(), reference.lives());
+        assert_eq!(reader.incarnations(), reference.incarnations());
     }
 }
 
@@ -153,12 +153,12 @@ fn a_restored_log_is_restored_again() {
 }
 
 #[test]
-fn a_life_that_began_with_another_commit_is_found() {
+fn an_incarnation_that_began_with_another_commit_is_found() {
     let (original, _) = original(4);
     let target = Folder::new();
     restored_to(&target, &archive(&original), Some(30), None).unwrap();
     target.edit("MANIFEST", |manifest| {
-        // The chain of the second life, of which the last byte stands before the volumes.
+        // The chain of the second incarnation, of which the last byte stands before the volumes.
         let second = 8 + 4 + 16 + 4 + 2 * 44 - 1;
         manifest[second] ^= 1;
         let covered = manifest.len() - 4;
@@ -169,6 +169,6 @@ fn a_life_that_began_with_another_commit_is_found() {
     let found: Vec<_> = found.iter().map(|finding| &*finding.what).collect();
     assert_eq!(
         found,
-        ["the commit 30 is not the one that a life of the log began with"]
+        ["the commit 30 is not the one that an incarnation of the log began with"]
     );
 }

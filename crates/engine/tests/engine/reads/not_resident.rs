@@ -284,7 +284,7 @@ fn what_was_kept_of_another_log_or_fold_or_is_damaged_is_not_used() {
         stage.restart();
         check(&stage);
     }
-    // A restored log goes on with what its earlier life kept, as far as both are the same.
+    // A restored log goes on with what its earlier incarnation kept, as far as both are the same.
     let mut restored = good;
     restored.tip.incarnation = Incarnation::FIRST.next();
     kept.write(&restored, &live).unwrap();

@@ -58,7 +58,7 @@ fn what_cannot_be_restored_is_said_and_leaves_nothing() {
         ),
         (
             (None, Some(1)),
-            "the log is in its life 1 already; give the next one a number above that",
+            "the log is in its incarnation 1 already; give the next one a number above that",
         ),
     ];
     for ((to, incarnation), message) in cases {
