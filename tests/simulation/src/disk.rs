@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    Append, AppendError, CommandKey, Incarnations, LogId, Position, Read, ReadError, Sequenced, StreamId,
-    Tip, Version,
+    Append, AppendError, CommandKey, Incarnations, LogId, Position, Read, ReadError, Sequenced,
+    StreamId, Tip, Version,
 };
 
 /// How the next group fares.

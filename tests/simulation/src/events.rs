@@ -147,7 +147,11 @@ fn unknown() -> NotPlaced {
 impl EventStream for Events {
     type Sent = Sent;
 
-    async fn look(&self, _name: &LogName, _incarnations: &Incarnations) -> Result<Found, StreamError> {
+    async fn look(
+        &self,
+        _name: &LogName,
+        _incarnations: &Incarnations,
+    ) -> Result<Found, StreamError> {
         let held = self.lock();
         if held.away {
             return Err(no_server());

@@ -21,7 +21,7 @@ pub struct Report {
     pub tip: Option<Tip>,
     /// Whether a process had the log open. Then what it wrote last was left out.
     pub is_in_use: bool,
-    /// So many commits were read, and all that a commit promises was checked.
+    /// So many commits were read, and all that a commit guarantees was checked.
     pub commits: u64,
     /// So many volumes were read.
     pub volumes: u64,

@@ -36,7 +36,10 @@ pub(super) fn check(
     commands.truncate(COMMANDS_MAX);
     let never = (0..30).map(|_| author::command(u64::MAX - rng.u64(0..1_000_000)));
     for (tenant, command) in commands.into_iter().chain(never) {
-        let answers = (log.command(tenant, command), reference.command(tenant, command));
+        let answers = (
+            log.command(tenant, command),
+            reference.command(tenant, command),
+        );
         same(&format!("command {command} of {tenant}"), answers)?;
     }
     Ok((commits, reference))
@@ -70,7 +73,8 @@ fn read_all(log: &dyn Read, rng: &mut fastrand::Rng) -> Result<Vec<Sequenced>, W
 /// chain, computed again, is the one that was stored.
 fn reference(log: &dyn Read, commits: &[Sequenced]) -> Result<MemoryLog, WorkError> {
     let mut reference = MemoryLog::new(log.tip().log);
-    reference.append(commits)
+    reference
+        .append(commits)
         .map_err(|error| WorkError::Wrong(error.to_string()))?;
     if reference.tip() == log.tip() {
         Ok(reference)
@@ -129,7 +133,10 @@ fn check_stream(
         .map_err(|error| WorkError::refused("asking the log in memory", &error))?;
     for _ in 0..3 {
         let version = Version::new(rng.u64(0..=last.get() + 1));
-        let answers = (log.locate(stream, version), reference.locate(stream, version));
+        let answers = (
+            log.locate(stream, version),
+            reference.locate(stream, version),
+        );
         same(&format!("version {version} of {stream}"), answers)?;
     }
     let from = Version::new(rng.u64(1..=last.get()));
