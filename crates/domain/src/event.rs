@@ -12,7 +12,7 @@ pub mod sync;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::event::command_outcome::{CommandAccepted, CommandRejected, CommandOutcome};
+use crate::event::command_outcome::{CommandAccepted, CommandOutcome, CommandRejected};
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };

@@ -6,8 +6,8 @@
 
 pub mod plan;
 pub mod replay;
-pub(crate) mod review;
 pub mod replay_cache;
+pub(crate) mod review;
 
 #[cfg(test)]
 mod tests;

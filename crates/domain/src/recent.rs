@@ -194,7 +194,11 @@ impl RecordSession {
     /// # Errors
     ///
     /// [`NotResident`], where the plan must be fetched first.
-    pub fn recent_changes(&self, plan: &Plan, values: &Values) -> Result<Vec<RecentChange>, NotResident> {
+    pub fn recent_changes(
+        &self,
+        plan: &Plan,
+        values: &Values,
+    ) -> Result<Vec<RecentChange>, NotResident> {
         Ok(self.remembered()?.recent_changes(plan, values))
     }
 }

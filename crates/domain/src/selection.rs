@@ -8,9 +8,9 @@
 //! May import: `access`, `command`, `ids`, `permission`, `plan`, `progress`, `recent`, `reference`,
 //! `state`, `sync`, `text`, `values`.
 
+pub mod change_set_builder;
 pub mod component_list;
 pub mod filter_values;
-pub mod change_set_builder;
 pub mod learner_list;
 pub mod source;
 

@@ -8,10 +8,10 @@
 
 pub mod change_set;
 pub mod confirm;
-pub mod pair_outcome;
-pub mod pair_outcomes;
 pub(crate) mod effect;
 pub mod owner;
+pub mod pair_outcome;
+pub mod pair_outcomes;
 pub mod prepared;
 pub mod request;
 pub mod status;

@@ -15,8 +15,8 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, SyncId, TenantId};
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::{Arriving, PlanCommit, image_version_max};
-use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
+use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::Position;
 
@@ -153,8 +153,8 @@ impl<'a> Folding<'a> {
         begins.map(move |begin| begin..count.min(begin + PART_COUNT))
     }
 
-    /// Puts plans whose commits are all folded into the state, where they are not resident at the versions that
-    /// were read: whose plans have come.
+    /// Puts plans whose commits are all folded into the state, where they are not resident at the versions
+    /// that were read: whose plans have come.
     pub(crate) fn install(&mut self, part: Range<usize>, tenant: &mut Tenant) -> Vec<LearnerId> {
         let mut come = Vec::with_capacity(part.len());
         if self.generation != tenant.values().generation() {
@@ -167,7 +167,8 @@ impl<'a> Folding<'a> {
             } = self.fetches.plans[plan];
             let plans = tenant.plans();
             let is_awaited = !plans.is_resident(learner) && plans.version(learner) == version;
-            if let Arrival::Coming(arriving) = std::mem::replace(&mut self.arrivals[plan], Arrival::Over)
+            if let Arrival::Coming(arriving) =
+                std::mem::replace(&mut self.arrivals[plan], Arrival::Over)
                 && is_awaited
                 && arriving.arrive(tenant)
             {
@@ -265,7 +266,10 @@ impl Engine {
         drop(folding);
         self.install(snapshot, tenant, &fetches, &[])?;
         self.republish();
-        if let Some(learner) = not_resident.into_iter().find(|l| !state.plans().is_resident(*l)) {
+        if let Some(learner) = not_resident
+            .into_iter()
+            .find(|l| !state.plans().is_resident(*l))
+        {
             return Err(unusable(learner));
         }
         Ok(Arc::new(state))

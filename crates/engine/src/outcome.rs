@@ -80,7 +80,7 @@ impl Engine {
             scope: CommandScope::Outcome,
             id,
         };
-        let recent = self.sequencer().recent.get(&(tenant.clone(), key));
+        let recent = self.sequencer().recent_commands.get(&(tenant.clone(), key));
         match recent {
             Some(position) => Ok(Some(position)),
             None => Ok(self.log().command(tenant.as_str(), key)?),
@@ -108,7 +108,7 @@ impl Engine {
         };
         let mut sequencer = self.sequencer();
         // Looked up once more under the lock: somebody else may have recorded it in between.
-        if let Some(first) = sequencer.recent.get(&(call.tenant.clone(), key)) {
+        if let Some(first) = sequencer.recent_commands.get(&(call.tenant.clone(), key)) {
             return Ok(first);
         }
         self.check_room(&sequencer)?;

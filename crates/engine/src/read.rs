@@ -26,11 +26,11 @@
 //! | `change_set_entries` | `sync_changes` |
 
 mod affected;
+mod change_set_entries;
 mod change_sets;
 mod choose;
 mod decided;
 mod explain;
-mod change_set_entries;
 mod headers;
 mod held;
 mod history;
@@ -74,14 +74,14 @@ use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
 pub use affected::Affected;
+pub use change_set_entries::ChangeSetEntries;
 pub use choose::{ComponentChoices, ComponentItem, LearnerItem};
 pub use explain::{Explained, ExplainedItem};
-pub use change_set_entries::ChangeSetEntries;
 pub use headers::LastUpdated;
 pub(crate) use held::HeldReadings;
 pub use history::PlanCommit;
 pub(crate) use look_back::LookBack;
-pub use outcomes::{OutcomeFilter, OutcomeWord, OutcomeItem};
+pub use outcomes::{OutcomeFilter, OutcomeItem, OutcomeWord};
 pub use people::{FoundLearner, LearnerListFilter};
 pub use plan::{ComponentItems, PlanComponent};
 pub use plan_change::{ChangedComponent, PlanChanged};
@@ -173,8 +173,8 @@ impl Reading<'_> {
             .with_plans(&snapshot, self.tenant_id, learners.into_iter())
     }
 
-    /// Answers from a state; where a plan that the answer needs is not resident in it, from the same state with
-    /// that plan resident, too. The state that it was answered from goes with the answer.
+    /// Answers from a state; where a plan that the answer needs is not resident in it, from the same state
+    /// with that plan resident, too. The state that it was answered from goes with the answer.
     fn answered<T>(
         &self,
         mut tenant: Arc<Tenant>,

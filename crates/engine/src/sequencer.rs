@@ -51,7 +51,7 @@ pub(crate) enum SequenceError {
 /// What waits for the disk, what was decided so far, and the end of the log.
 pub(crate) struct Sequencer {
     pub(crate) state: State,
-    pub(crate) recent: RecentNames<CommandName>,
+    pub(crate) recent_commands: RecentNames<CommandName>,
     /// The records that were opened by the latest commits, whether they are still open or not.
     pub(crate) opened: RecentNames<SessionName>,
     tip: Tip,
@@ -83,7 +83,7 @@ impl Sequencer {
         let recent_max = config.recent_commands_max + 4 * config.queue_count_max;
         Self {
             state,
-            recent: RecentNames::new(recent_max),
+            recent_commands: RecentNames::new(recent_max),
             opened: RecentNames::new(recent_max),
             tip,
             queue: VecDeque::new(),
@@ -158,7 +158,7 @@ impl Sequencer {
         self.queue_bytes += sequenced.stored().len();
         self.queue.push_back(sequenced);
         self.is_due |= self.gathering == 0;
-        self.recent
+        self.recent_commands
             .insert((entry.tenant.clone(), entry.command), self.tip.position);
         self.state.fold(
             (self.tip.position, self.tip.at),

@@ -310,13 +310,13 @@ impl Engine {
         if call.id_is_new && command.session_begun().is_none() {
             return Repeated::No;
         }
-        let recent = |key| sequencer.recent.get(&(call.tenant.clone(), key));
+        let recent = |key| sequencer.recent_commands.get(&(call.tenant.clone(), key));
         if let Some(position) = keys(call).into_iter().find_map(recent) {
             return Repeated::At(position);
         }
         let passed = sequencer.position().get();
         let passed = passed.saturating_sub(looked_up_at.get());
-        if passed >= sequencer.recent.reach() {
+        if passed >= sequencer.recent_commands.reach() {
             Repeated::Unknown
         } else {
             Repeated::No

@@ -164,7 +164,8 @@ impl Engine {
                 return Err(error.into());
             }
         };
-        let (judged, not_resident) = self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines);
+        let (judged, not_resident) =
+            self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines);
         if !not_resident.is_empty() {
             let brought = self.bring(&snapshot, &batch.tenant, not_resident.iter().copied());
             self.parts.work.give_back(batch.with(not_resident));
@@ -226,8 +227,8 @@ impl Engine {
         (judged, not_resident)
     }
 
-    /// Where plans of a batch are not resident, fetches them with those of the targets that come next: together
-    /// they go through their earlier syncs, and what each of those replayed is read once.
+    /// Where plans of a batch are not resident, fetches them with those of the targets that come next:
+    /// together they go through their earlier syncs, and what each of those replayed is read once.
     fn bring_along(&self, batch: &Batch) -> Result<(), Refusal> {
         if self.parts.config.has(Fault::FetchesNothingAhead) {
             return Ok(());

@@ -95,7 +95,8 @@ impl Reading<'_> {
         let commit = self.commit(&Stream::Plan(learner), version.into())?;
         let case_owner = self.case_owner_at(learner, commit.position())?;
         let pairs = outline.components().zip(replayed.pair_outcomes.iter());
-        for (component, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied()) {
+        for (component, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied())
+        {
             let [before, after] = [before, after].map(|plan| plan.component(component));
             let witness = Witness::of_sync(pair_outcome, case_owner.is_some());
             let tasks = TaskChanges::between(learner, component, before, after, witness);

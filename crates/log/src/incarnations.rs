@@ -1,6 +1,6 @@
 //! The incarnations of a log: its first begins with it, each further one with a restore. They say which
-//! commits of earlier incarnations a log inherited, and so which events of an earlier incarnation are its own. It
-//! refuses to know how a log is restored.
+//! commits of earlier incarnations a log inherited, and so which events of an earlier incarnation are its
+//! own. It refuses to know how a log is restored.
 //!
 //! ```text
 //! count u32 · { incarnation u32 · after u64 · chain 32 }*
@@ -29,13 +29,17 @@ pub struct IncarnationRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IncarnationError {
     /// Its number was used.
-    #[error("the log is in its incarnation {current} already; give the next one a number above that")]
+    #[error(
+        "the log is in its incarnation {current} already; give the next one a number above that"
+    )]
     NotLater {
         /// The number of the current incarnation.
         current: Incarnation,
     },
     /// There have been too many.
-    #[error("the log has had {INCARNATIONS_MAX} incarnations, and no more can begin; begin a new log")]
+    #[error(
+        "the log has had {INCARNATIONS_MAX} incarnations, and no more can begin; begin a new log"
+    )]
     TooMany,
 }
 
@@ -66,8 +70,8 @@ impl Incarnations {
             .map_or(Incarnation::FIRST, |record| record.incarnation)
     }
 
-    /// The incarnation in which the commit at this position was made. An incarnation that began further back than
-    /// an earlier one took that one's commits away.
+    /// The incarnation in which the commit at this position was made. An incarnation that began further
+    /// back than an earlier one took that one's commits away.
     pub fn of(&self, position: Position) -> Incarnation {
         let made = self.all.iter().rev().find(|record| record.after < position);
         made.map_or(Incarnation::FIRST, |record| record.incarnation)
@@ -86,7 +90,9 @@ impl Incarnations {
 
     /// The last position that the present incarnation inherited.
     pub fn began_after(&self) -> Position {
-        self.all.last().map_or(Position::ZERO, |record| record.after)
+        self.all
+            .last()
+            .map_or(Position::ZERO, |record| record.after)
     }
 
     /// Whether a commit with this chain may stand at this position: where an incarnation began whose
@@ -145,7 +151,8 @@ impl Incarnations {
         if count > INCARNATIONS_MAX {
             return None;
         }
-        let all: Arc<[IncarnationRecord]> = (0..count).map(|_| record(cursor)).collect::<Option<_>>()?;
+        let all: Arc<[IncarnationRecord]> =
+            (0..count).map(|_| record(cursor)).collect::<Option<_>>()?;
         let begins_well = all.first() == Self::first(log).all.first();
         let rises = all.is_sorted_by(|one, two| one.incarnation < two.incarnation);
         (begins_well && rises).then_some(Self { all })

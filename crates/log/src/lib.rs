@@ -28,7 +28,7 @@ pub use command::{CommandKey, CommandScope};
 pub use commit::{Cause, Commit, Proposal, Recording};
 pub use envelope::{DecodeError, NAME_BYTES_MAX, Skim, SkimmedKey, TRACE_BYTES_MAX};
 pub use ids::{Chain, Fingerprint, Incarnation, LogId, Position, Recorded, Version};
-pub use incarnations::{INCARNATIONS_MAX, IncarnationRecord, Incarnations, IncarnationError};
+pub use incarnations::{INCARNATIONS_MAX, IncarnationError, IncarnationRecord, Incarnations};
 pub use read::{Read, ReadError};
 pub use sequence::{COMMIT_BYTES_MAX, Tip, TooLarge, sequence};
 pub use sequenced::Sequenced;

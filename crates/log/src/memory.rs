@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::{
-    Append, AppendError, CommandKey, Incarnation, Incarnations, IncarnationError, LogId, Position, Read,
-    ReadError, Sequenced, StreamId, Tip, Version,
+    Append, AppendError, CommandKey, Incarnation, IncarnationError, Incarnations, LogId, Position,
+    Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 pub use checkpoints::MemoryCheckpoints;
@@ -40,7 +40,11 @@ impl MemoryLog {
     /// # Errors
     ///
     /// [`IncarnationError`] if no incarnation with this number can begin.
-    pub fn restored(&self, to: Position, incarnation: Incarnation) -> Result<Self, IncarnationError> {
+    pub fn restored(
+        &self,
+        to: Position,
+        incarnation: Incarnation,
+    ) -> Result<Self, IncarnationError> {
         let held = self.held();
         let inherited = held
             .commits

@@ -4,7 +4,8 @@
 
 use plansync_log::bytes::Cursor;
 use plansync_log::{
-    Chain, Incarnation, INCARNATIONS_MAX, Incarnations, IncarnationError, LogId, Position, Recorded, Tip,
+    Chain, INCARNATIONS_MAX, Incarnation, IncarnationError, Incarnations, LogId, Position,
+    Recorded, Tip,
 };
 use uuid::Uuid;
 
@@ -71,7 +72,9 @@ fn an_incarnation_has_a_number_of_its_own() {
 fn there_are_so_many_incarnations_and_no_more() {
     let mut incarnations = Incarnations::first(log());
     for number in 2..=u32::try_from(INCARNATIONS_MAX).unwrap() {
-        incarnations.begin(Incarnation::new(number), &tip(1)).unwrap();
+        incarnations
+            .begin(Incarnation::new(number), &tip(1))
+            .unwrap();
     }
     let whole = incarnations.clone();
     let refused = incarnations.begin(Incarnation::new(5_000), &tip(1));
@@ -79,7 +82,10 @@ fn there_are_so_many_incarnations_and_no_more() {
     assert_eq!(incarnations, whole);
     let mut bytes = Vec::new();
     incarnations.encode(&mut bytes);
-    assert_eq!(Incarnations::decode(log(), &mut Cursor::new(&bytes)), Some(whole));
+    assert_eq!(
+        Incarnations::decode(log(), &mut Cursor::new(&bytes)),
+        Some(whole)
+    );
 }
 
 #[test]
@@ -100,13 +106,19 @@ fn other_bytes_are_no_incarnations() {
     let mut bytes = Vec::new();
     three().encode(&mut bytes);
     for end in 0..bytes.len() {
-        assert_eq!(Incarnations::decode(log(), &mut Cursor::new(&bytes[..end])), None);
+        assert_eq!(
+            Incarnations::decode(log(), &mut Cursor::new(&bytes[..end])),
+            None
+        );
     }
     let other = LogId::new(Uuid::from_u128(9));
     assert_eq!(Incarnations::decode(other, &mut Cursor::new(&bytes)), None);
     let mut too_many = bytes.clone();
     too_many[..4].copy_from_slice(&1_001_u32.to_be_bytes());
-    assert_eq!(Incarnations::decode(log(), &mut Cursor::new(&too_many)), None);
+    assert_eq!(
+        Incarnations::decode(log(), &mut Cursor::new(&too_many)),
+        None
+    );
     let mut falls = bytes;
     falls[4 + 2 * 44 + 3] = 2;
     assert_eq!(Incarnations::decode(log(), &mut Cursor::new(&falls)), None);

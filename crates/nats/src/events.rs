@@ -83,7 +83,11 @@ impl EventStream for Publisher {
     /// The number of its answer.
     type Sent = u64;
 
-    async fn look(&self, name: &LogName, incarnations: &Incarnations) -> Result<Found, StreamError> {
+    async fn look(
+        &self,
+        name: &LogName,
+        incarnations: &Incarnations,
+    ) -> Result<Found, StreamError> {
         look(
             self.streams.context(),
             &self.streams.events().await?,

@@ -167,7 +167,7 @@ impl Published {
 mod tests {
     use std::time::Duration;
 
-    use super::{ANSWERS_WITHIN, LeftOut, Published, PublishRun};
+    use super::{ANSWERS_WITHIN, LeftOut, PublishRun, Published};
     use crate::port::{EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
@@ -193,7 +193,11 @@ mod tests {
     impl EventStream for Breaking {
         type Sent = u64;
 
-        async fn look(&self, _name: &LogName, _incarnations: &Incarnations) -> Result<Found, StreamError> {
+        async fn look(
+            &self,
+            _name: &LogName,
+            _incarnations: &Incarnations,
+        ) -> Result<Found, StreamError> {
             unreachable!("nobody looks")
         }
 

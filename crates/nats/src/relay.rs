@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
-use crate::publish::{LeftOut, Published, PublishRun};
+use crate::publish::{LeftOut, PublishRun, Published};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::StreamError;

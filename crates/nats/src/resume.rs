@@ -119,7 +119,11 @@ pub(crate) struct Own {
 
 /// Whether an event is of an incarnation that ended somewhere else: this log does not come from it, and was
 /// given a later incarnation knowingly. What was published in it is nothing to go on from.
-pub(crate) fn is_left_behind(name: &LogName, incarnations: &Incarnations, event: &PublishedEvent) -> bool {
+pub(crate) fn is_left_behind(
+    name: &LogName,
+    incarnations: &Incarnations,
+    event: &PublishedEvent,
+) -> bool {
     let is_unknown = incarnations.end_of(event.incarnation()).is_none();
     event.name.log == name.log && is_unknown && event.incarnation() < incarnations.current()
 }

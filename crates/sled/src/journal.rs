@@ -24,7 +24,7 @@ use plansync_log::LogId;
 use plansync_log::bytes::Cursor;
 use uuid::Uuid;
 
-pub(crate) use group::{ALIGNMENT, JournalGroup, HEADER_BYTES as GROUP_HEADER_BYTES};
+pub(crate) use group::{ALIGNMENT, HEADER_BYTES as GROUP_HEADER_BYTES, JournalGroup};
 pub(crate) use reading::{Next, Places};
 pub(crate) use writing::{Writer, encoded_bytes};
 

@@ -98,11 +98,11 @@ mod seal;
 mod sealed;
 mod sealer;
 mod shared;
-mod volume_inspection;
 mod store;
 mod tail;
 mod unsealed;
 mod verify;
+mod volume_inspection;
 
 pub use appender::SledAppender;
 pub use backup::{BackedUp, BackupError, Existing, backup, backup_reading};

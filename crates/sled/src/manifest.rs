@@ -152,7 +152,11 @@ impl Manifest {
         let sealed = (0..count)
             .map(|_| entry(&mut cursor))
             .collect::<Option<_>>()?;
-        let whole = Self { log, incarnations, sealed };
+        let whole = Self {
+            log,
+            incarnations,
+            sealed,
+        };
         cursor.is_empty().then_some(whole)
     }
 }

@@ -19,8 +19,8 @@ use crate::seal;
 use crate::sealed::Sealed;
 use crate::sealer::{self, Sealer};
 use crate::shared::{Shared, State, volume_dir, volumes};
-use crate::volume_inspection::{self, How};
 use crate::unsealed::{Content, JOURNAL};
+use crate::volume_inspection::{self, How};
 use crate::{Options, SledAppender, SledReader};
 
 /// A log on disk.
@@ -46,7 +46,8 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
-        let found = volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        let found =
+            volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;

@@ -10,7 +10,7 @@ use crate::damage::{Damage, Fault, OpenError};
 use crate::disk;
 use crate::head::Head;
 use crate::index::Keys;
-use crate::journal::{ALIGNMENT, GROUP_HEADER_BYTES, JournalGroup, HEADER_BYTES, Journal};
+use crate::journal::{ALIGNMENT, GROUP_HEADER_BYTES, HEADER_BYTES, Journal, JournalGroup};
 use crate::unsealed::{Content, Unsealed};
 
 const BLOCK: [u8; 4096] = [0; 4096];

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
-use plansync_log::{Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip};
+use plansync_log::{
+    Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip,
+};
 
 use crate::backup::unread;
 use crate::copied::check_temporary;
@@ -224,10 +226,18 @@ impl Drop for Building<'_> {
 }
 
 /// Puts the new incarnation where the first one stood when the log was built.
-fn rename_incarnation(site: &Site, incarnations: Incarnations, tip: &Tip) -> Result<(), RestoreError> {
+fn rename_incarnation(
+    site: &Site,
+    incarnations: Incarnations,
+    tip: &Tip,
+) -> Result<(), RestoreError> {
     let dir = site.log();
     if let Some(manifest) = Manifest::read(&dir)? {
-        Manifest { incarnations, ..manifest }.write(&dir)?;
+        Manifest {
+            incarnations,
+            ..manifest
+        }
+        .write(&dir)?;
     }
     Ok(HeadFile::create(&dir, Head::of(tip))?)
 }

@@ -234,8 +234,9 @@ impl Check<'_> {
         }
         let incarnations = self.incarnations.as_ref();
         if incarnations.is_some_and(|incarnations| !incarnations.admit(position, commit.chain())) {
-            let what =
-                format!("the commit {position} is not the one that an incarnation of the log began with");
+            let what = format!(
+                "the commit {position} is not the one that an incarnation of the log began with"
+            );
             self.report.damage(place, what);
         }
         match (commit.decode(), commit.skim()) {

@@ -43,7 +43,12 @@ impl VolumeInspection {
 }
 
 /// Looks at the volumes that are not sealed. `head` is `None` if it could not be read.
-pub(crate) fn inspect(dir: &Path, manifest: &Manifest, head: Option<&Head>, how: How) -> VolumeInspection {
+pub(crate) fn inspect(
+    dir: &Path,
+    manifest: &Manifest,
+    head: Option<&Head>,
+    how: How,
+) -> VolumeInspection {
     let mut inspection = VolumeInspection {
         found: Vec::new(),
         wrong: Vec::new(),

@@ -80,8 +80,10 @@ mod tests {
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
     use crate::ids::version::{TemplateVersion, Version};
-    use crate::test_support::{Given, actor, component, given, learner, programme, template_component};
     use crate::permission::{Permission, PermissionReason};
+    use crate::test_support::{
+        Given, actor, component, given, learner, programme, template_component,
+    };
 
     fn instantiate(of: u128) -> Command {
         Command::InstantiatePlan {

@@ -86,8 +86,8 @@ mod tests {
     use super::*;
     use crate::command::Command;
     use crate::ids::Actor;
-    use crate::test_support::{active, administrator, given, learner, programme};
     use crate::reference::settings::{IdleHours, OwnerRule};
+    use crate::test_support::{active, administrator, given, learner, programme};
 
     fn record(groups: &[&str], tutors: &[&str]) -> Learner {
         Learner {

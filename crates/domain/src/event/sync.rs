@@ -65,8 +65,9 @@ pub struct TargetReplayed {
     /// What went wrong, where a pair outcome is `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// The open calendar tasks that the pair outcomes cancel, as far as they are told of (V6): the plan does not
-    /// keep them. None where no pair outcome could cancel any, and in a commit of an earlier version.
+    /// The open calendar tasks that the pair outcomes cancel, as far as they are told of (V6): the plan
+    /// does not keep them. None where no pair outcome could cancel any, and in a commit of an earlier
+    /// version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Vec<TaskId>>,
 }

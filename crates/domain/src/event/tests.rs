@@ -5,11 +5,13 @@ mod golden;
 use super::*;
 use crate::event::command_outcome::NotKept;
 use crate::ids::digest::Digest;
-use crate::test_support::{active, administrator, attributes, component, learner, named, programme};
-use crate::test_support::{session, template_component};
 use crate::permission::Permission;
 use crate::reference::administrator::Groups;
 use crate::reference::settings::{IdleHours, OwnerRule};
+use crate::test_support::{
+    active, administrator, attributes, component, learner, named, programme,
+};
+use crate::test_support::{session, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -13,7 +13,7 @@ use crate::plan::draft::PlanDraft;
 use crate::plan::shape::{Row, Shape, ShapeEntry};
 use crate::plan::table::{Cells, cells_of};
 use crate::review::{Origin, Review};
-use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect, ReviewEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, ReviewEffect};
 use crate::sync::prepared::{Content, Effect, Place, Prepared, Step};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
@@ -68,7 +68,13 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    fn carry_out(&mut self, prepared: &Prepared, step: &Step, place: Place, pair_outcome: PairOutcome) {
+    fn carry_out(
+        &mut self,
+        prepared: &Prepared,
+        step: &Step,
+        place: Place,
+        pair_outcome: PairOutcome,
+    ) {
         match (pair_outcome.action(), &step.effect, place) {
             (Action::Delete, _, Place::At(row)) => self.draft.remove(row, self.version),
             (Action::Create, Effect::Create(content, _) | Effect::Overwrite(content), _) => {
@@ -164,8 +170,12 @@ impl Replay<'_> {
             OwnerEffect::Source => content.owner,
             OwnerEffect::TargetCaseOwner => Some(self.case_owner),
         };
-        let exercise = content.exercise.filter(|_| !pair_outcome.exercise_withheld());
-        let review_type = content.review_type.filter(|_| !pair_outcome.review_type_kept());
+        let exercise = content
+            .exercise
+            .filter(|_| !pair_outcome.exercise_withheld());
+        let review_type = content
+            .review_type
+            .filter(|_| !pair_outcome.review_type_kept());
         let cells = content.cells.iter().copied();
         cells
             .chain(owner.map(|id| (Attribute::Owner, id)))

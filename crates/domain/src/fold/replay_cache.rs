@@ -87,7 +87,9 @@ impl Plan {
         self.version == other.version
             && self.filled == other.filled
             && Arc::ptr_eq(self.shape(), other.shape())
-            && columns.into_iter().all(|(one, two)| columns_shallow_eq(one, two))
+            && columns
+                .into_iter()
+                .all(|(one, two)| columns_shallow_eq(one, two))
             && columns_shallow_eq(&self.status, &other.status)
             && columns_shallow_eq(&self.from_template, &other.from_template)
             && columns_shallow_eq(&self.last_changed, &other.last_changed)

@@ -8,7 +8,7 @@ use crate::history::task_changes::{cancelled_count, is_cancelling};
 use crate::ids::{ComponentId, TaskId};
 use crate::review::Origin;
 use crate::sync::change_set::{Change, ChangeSet, Entry, Whole};
-use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect, ReviewEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, ReviewEffect};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

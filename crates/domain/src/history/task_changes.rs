@@ -67,8 +67,8 @@ impl TaskChanges {
 }
 
 impl Witness {
-    /// That of a sync's pair outcome. Where it leaves a review as it is, the owner that it brings or takes moves
-    /// the administrator's task as an edit by hand does.
+    /// That of a sync's pair outcome. Where it leaves a review as it is, the owner that it brings or takes
+    /// moves the administrator's task as an edit by hand does.
     pub fn of_sync(pair_outcome: PairOutcome, has_case_owner: bool) -> Self {
         if leaves_review(pair_outcome) {
             Self::Hand { has_case_owner }
@@ -84,7 +84,9 @@ impl Witness {
                 has_case_owner || view.value(Attribute::Owner) != ValueId::NULL
             }
             // None were open, or the first edition did not count those of what it deleted.
-            Self::Sync(pair_outcome) if cancelled_count(pair_outcome) == 0 => return recorded_tasks(view),
+            Self::Sync(pair_outcome) if cancelled_count(pair_outcome) == 0 => {
+                return recorded_tasks(view);
+            }
             Self::Sync(pair_outcome) => cancelled_count(pair_outcome) > 1,
         };
         let administrator = somebody_goes.then_some(ValueId::UNKNOWN);

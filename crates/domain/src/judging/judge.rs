@@ -16,7 +16,7 @@ use crate::plan::not_resident::NotResident;
 use crate::progress::terms::Terms;
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::pair_outcome::{PairOutcome, OwnerEffect, Reason};
+use crate::sync::pair_outcome::{OwnerEffect, PairOutcome, Reason};
 use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::values::ValueId;
@@ -156,8 +156,9 @@ impl Judge {
         target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
         let last = self.last.as_ref();
-        let mut pair_outcomes =
-            PairOutcomes::with_room(last.map_or(0, |last| last.judgement.pair_outcomes.runs().len()));
+        let mut pair_outcomes = PairOutcomes::with_room(
+            last.map_or(0, |last| last.judgement.pair_outcomes.runs().len()),
+        );
         for ((index, step), place) in steps.zip(&*places) {
             pair_outcomes.push(target.judge(index, step, *place, &mut memo));
         }

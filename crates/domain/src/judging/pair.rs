@@ -10,8 +10,8 @@ use crate::judging::baseline;
 use crate::permission::{PermissionReason, PermissionSet};
 use crate::plan::{COMPONENTS_MAX, ComponentView, Plan};
 use crate::reference::settings::OwnerRule;
-use crate::sync::pair_outcome::{Action, PairOutcome, Lost, OwnerEffect, Reason};
 use crate::sync::owner::{self, TargetOwner};
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason};
 use crate::sync::prepared::{Content, Effect, Place, Step};
 use crate::sync::request::StatusFilter;
 use crate::values::attribute::Attribute;
@@ -190,9 +190,10 @@ impl Target<'_> {
         }
         // V2: planned for QA alone recreates nothing.
         let review = review.filter(|_| touched.anything_else);
-        let pair_outcome = PairOutcome::applied(Action::Synchronise, owner, self.withholds(content))
-            .with_review_type_kept(type_kept)
-            .with_evidence_lost(self.loses_evidence(content, view));
+        let pair_outcome =
+            PairOutcome::applied(Action::Synchronise, owner, self.withholds(content))
+                .with_review_type_kept(type_kept)
+                .with_evidence_lost(self.loses_evidence(content, view));
         match review {
             Some(review) => self.with_review(pair_outcome, content, &review, view),
             None => pair_outcome,

@@ -48,7 +48,9 @@ pub fn affected(
     let source = source.then_some((terms.source, true));
     let rows = learners.chain(source).map(|(learner, is_source)| {
         let since = baselines.get(&learner);
-        let pair_outcomes = judge.judge_target_since(tenant, learner, since)?.pair_outcomes;
+        let pair_outcomes = judge
+            .judge_target_since(tenant, learner, since)?
+            .pair_outcomes;
         let seen = target_eligibility::seen(tenant, &terms.requested_by, learner);
         Ok(AffectedLearner {
             learner,

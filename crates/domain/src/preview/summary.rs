@@ -14,7 +14,7 @@ use crate::plan::not_resident::NotResident;
 use crate::selection::Selection;
 use crate::selection::component_list::ListedComponent;
 use crate::state::tenant::Tenant;
-use crate::sync::pair_outcome::{Action, PairOutcome, Outcome};
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome};
 use crate::sync::pair_outcomes::{PairOutcomes, Tally};
 use crate::sync::prepared::Prepared;
 use crate::sync::warning::PairWarning;

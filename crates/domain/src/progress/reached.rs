@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sync::pair_outcomes::{PairOutcomes, OutcomeRun};
+use crate::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
 
 /// The components of which no pair was applied or unchanged. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

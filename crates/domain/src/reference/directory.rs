@@ -17,7 +17,7 @@ use crate::reference::learner::{Enrolment, Learner};
 use crate::text::personal::Personal;
 use crate::text::search;
 
-use chunk::{Chunk, LearnerEntry, LEN_FEW, LEN_MAX};
+use chunk::{Chunk, LEN_FEW, LEN_MAX, LearnerEntry};
 use mark::mark;
 use numbers::Numbers;
 

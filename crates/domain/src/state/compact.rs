@@ -183,7 +183,9 @@ mod tests {
     use super::*;
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
-    use crate::test_support::{Given, attributes, component, given, learner, programme, template_component};
+    use crate::test_support::{
+        Given, attributes, component, given, learner, programme, template_component,
+    };
     use crate::values::attribute::Attribute;
 
     fn named(given: Given, name: &str) -> Given {

@@ -12,7 +12,7 @@ use crate::ids::{Actor, LearnerId};
 use crate::plan::Plan;
 use crate::recent::comings::Comings;
 use crate::state::current::Current;
-use crate::state::fold_cache::{ChangeSets, FoldCache, CachedSources};
+use crate::state::fold_cache::{CachedSources, ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
 
 /// One commit of a plan's stream.
@@ -33,8 +33,8 @@ pub fn image_version_max(tenant: &Tenant, learner: LearnerId) -> Version {
     markers.min().unwrap_or(Version::new(u32::MAX))
 }
 
-/// A plan on its way into memory: its commits are folded where nobody sees it, in any number of steps, and then
-/// it arrives. Its values are the tenant's, of one generation.
+/// A plan on its way into memory: its commits are folded where nobody sees it, in any number of steps, and
+/// then it arrives. Its values are the tenant's, of one generation.
 #[derive(Debug)]
 pub struct Arriving {
     learner: LearnerId,
@@ -168,8 +168,8 @@ pub fn evict_plan(tenant: &mut Tenant, learner: LearnerId) {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::test_support::{Given, actor, given, learner, session};
     use crate::permission::Permission;
+    use crate::test_support::{Given, actor, given, learner, session};
 
     fn not_resident() -> Given {
         let mut given = given()

@@ -83,8 +83,8 @@ fn same_record(before: &Learner, after: &Learner) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::test_support::{active, administrator, given, learner, programme};
     use crate::reference::learner::{EnrolmentStatus, Learner};
+    use crate::test_support::{active, administrator, given, learner, programme};
 
     /// The versions at which learner 1 last changed for programmes 1 and 2, record by record.
     fn versions(records: &[fn(&mut Learner)]) -> Vec<[u64; 2]> {

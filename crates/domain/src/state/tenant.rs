@@ -225,7 +225,10 @@ impl Tenant {
             },
             Stream::Learner(id) => {
                 let once = u64::from(self.learners.contains_key(id));
-                self.learner_stream_versions.get(id).copied().unwrap_or(once)
+                self.learner_stream_versions
+                    .get(id)
+                    .copied()
+                    .unwrap_or(once)
             }
             Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
                 self.kept_version(stream)

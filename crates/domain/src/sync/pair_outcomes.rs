@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::sync::pair_outcome::{Action, PairOutcome, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
 
 /// Runs that room is made for before they have been read: how many there are is not believed beyond.
 const RUNS_READ_AHEAD: usize = 4_096;
@@ -50,7 +50,10 @@ impl PairOutcomes {
         {
             last.count = last.count.saturating_add(count);
         } else if count > 0 {
-            self.runs.push(OutcomeRun { pair_outcome, count });
+            self.runs.push(OutcomeRun {
+                pair_outcome,
+                count,
+            });
         }
     }
 

@@ -187,7 +187,8 @@ mod tests {
     use super::*;
     use crate::sync::pair_outcome::{Action, OwnerEffect};
 
-    const CHANGED: PairOutcome = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    const CHANGED: PairOutcome =
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
 
     #[test]
     fn m4_a_pair_outcome_warns_of_all_that_is_recorded_with_it() {

@@ -10,17 +10,17 @@ use crate::event::Event;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
 use crate::ids::{Actor, LearnerId, SessionId, SyncId};
-use crate::test_support::Given;
 use crate::plan::Plan;
 use crate::recent::change::RecentChange;
 use crate::state::compact::Compaction;
 use crate::state::evolve::{evolve, evolve_past_plans};
-use crate::state::fetch::{Arriving, PlanCommit, image_version_max, evict_plan};
-use crate::state::image::{PlanImage, TenantImage};
+use crate::state::fetch::{Arriving, PlanCommit, evict_plan, image_version_max};
 use crate::state::fold_cache::{ChangeSets, FoldCache};
+use crate::state::image::{PlanImage, TenantImage};
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::{ChangeSet, Entry};
 use crate::sync::status::SyncStatus;
+use crate::test_support::Given;
 use crate::time::log_time::Stamp;
 
 /// A commit as a log has it: by whom, on which stream, what.
@@ -112,7 +112,14 @@ pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant
         let commits = of_plan(commits, learner);
         let behind = commits.partition_point(|commit| commit.version <= start.version());
         let commits = &commits[behind..];
-        bring(tenant, learner, start, commits, &change_sets, &mut fold_cache);
+        bring(
+            tenant,
+            learner,
+            start,
+            commits,
+            &change_sets,
+            &mut fold_cache,
+        );
     }
 }
 
@@ -148,7 +155,11 @@ impl Given {
                 evict_plan(&mut again, learner);
             }
             bring_all(&mut again, &self.commits, &Tenant::default());
-            assert_eq!(visible_state(&again), expected, "evicted, kept at {kept_at}");
+            assert_eq!(
+                visible_state(&again),
+                expected,
+                "evicted, kept at {kept_at}"
+            );
         }
     }
 
@@ -181,7 +192,14 @@ fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
     for learner in compaction.onto(tenant) {
         let start = Plan::default();
         let commits = of_plan(commits, learner);
-        bring(tenant, learner, start, &commits, &change_sets, &mut fold_cache);
+        bring(
+            tenant,
+            learner,
+            start,
+            &commits,
+            &change_sets,
+            &mut fold_cache,
+        );
     }
 }
 

@@ -14,20 +14,20 @@ use crate::history::task_changes;
 use crate::ids::stream::Stream;
 use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judging::judge::Judge;
-use crate::test_support::{
-    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
-    template_component,
-};
 use crate::permission::Permission;
 use crate::plan::ComponentView;
 use crate::plan::status::Status;
 use crate::recent::change::RecentChange;
 use crate::selection::{Selection, select};
 use crate::sync::confirm::Confirm;
-use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect, Reason};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, Reason};
 use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::test_support::{
+    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
+    template_component,
+};
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::value::Value;
 
@@ -132,7 +132,13 @@ impl Given {
             cancelled: task_changes::may_cancel(&judgement.pair_outcomes).then(|| {
                 let plan = self.tenant.plan(target);
                 let pair_outcomes = &judgement.pair_outcomes;
-                task_changes::cancelled(target, plan, components, pair_outcomes, target_told::IDS_MAX)
+                task_changes::cancelled(
+                    target,
+                    plan,
+                    components,
+                    pair_outcomes,
+                    target_told::IDS_MAX,
+                )
             }),
             pair_outcomes: judgement.pair_outcomes,
             case_owner: judgement.case_owner,
@@ -347,9 +353,11 @@ pub(crate) const APPLIED: PairOutcome =
 pub(crate) const APPLIED_WITH_OWNER: PairOutcome =
     PairOutcome::applied(Action::Synchronise, OwnerEffect::Source, false);
 /// The target gets the component, which is nobody's.
-pub(crate) const CREATED: PairOutcome = PairOutcome::applied(Action::Create, OwnerEffect::Kept, false);
+pub(crate) const CREATED: PairOutcome =
+    PairOutcome::applied(Action::Create, OwnerEffect::Kept, false);
 /// The target loses the component.
-pub(crate) const DELETED: PairOutcome = PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false);
+pub(crate) const DELETED: PairOutcome =
+    PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false);
 /// There is nothing to change.
 pub(crate) const UNCHANGED: PairOutcome = PairOutcome::unchanged(Action::Synchronise);
 

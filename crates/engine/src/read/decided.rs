@@ -12,7 +12,7 @@ use plansync_domain::judging::judge::skipped;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::change_set::ChangeSet;
 use plansync_domain::sync::pair_outcome::{Outcome, Reason};
-use plansync_domain::sync::pair_outcomes::{PairOutcomes, OutcomeRun};
+use plansync_domain::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
 
 use crate::call::Refusal;
 use crate::read::look_back::BYTES_MAX;
@@ -36,7 +36,11 @@ impl DecidedTarget {
     }
 
     fn bytes(&self) -> usize {
-        let runs = self.pair_outcomes.runs().len().saturating_mul(size_of::<OutcomeRun>());
+        let runs = self
+            .pair_outcomes
+            .runs()
+            .len()
+            .saturating_mul(size_of::<OutcomeRun>());
         runs + self.cause.as_ref().map_or(0, String::len) + size_of::<(LearnerId, Arc<Self>)>()
     }
 }
@@ -110,10 +114,15 @@ impl Reading<'_> {
 
 fn of_target(event: Event) -> Option<DecidedTarget> {
     if let Event::TargetReplayed(TargetReplayed {
-        pair_outcomes, cause, ..
+        pair_outcomes,
+        cause,
+        ..
     }) = event
     {
-        Some(DecidedTarget { pair_outcomes, cause })
+        Some(DecidedTarget {
+            pair_outcomes,
+            cause,
+        })
     } else {
         None
     }

@@ -10,7 +10,7 @@ use plansync_domain::access::sync::readable;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_domain::sync::pair_outcome::{PairOutcome, Outcome, Reason};
+use plansync_domain::sync::pair_outcome::{Outcome, PairOutcome, Reason};
 use plansync_domain::sync::pair_outcomes::PairOutcomes;
 use plansync_domain::sync::status::SyncStatus;
 

@@ -122,7 +122,10 @@ impl Search<'_> {
             return Ok(());
         };
         let change_set = self.reading.change_set(state)?;
-        let pairs = change_set.entries().iter().zip(replayed.pair_outcomes.iter());
+        let pairs = change_set
+            .entries()
+            .iter()
+            .zip(replayed.pair_outcomes.iter());
         let mut brought = BTreeSet::new();
         for (entry, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied()) {
             if pair_outcome.action() == Action::Delete {

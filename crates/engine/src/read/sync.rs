@@ -1,8 +1,8 @@
 //! Syncs that were accepted, and how far they are.
 
-use plansync_domain::access::target_eligibility;
 use plansync_domain::access::sync::may_read;
 use plansync_domain::access::sync::readable;
+use plansync_domain::access::target_eligibility;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{AdministratorId, LearnerId, ProgrammeId, SessionId, SyncId};
 use plansync_domain::progress::state::SyncState;

@@ -12,8 +12,8 @@ use plansync_engine::read::Window;
 use plansync_engine::{Config, Engine, LogFailed, NotDurable, OpenError, Refusal, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    Append, AppendError, CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip,
-    Version,
+    Append, AppendError, CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId,
+    Tip, Version,
 };
 
 use crate::stage::{SOURCE, SYNC, Stage, call, rename, sync, tenant};

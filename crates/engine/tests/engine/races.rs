@@ -105,7 +105,13 @@ fn what_needs_the_disk_is_not_decided_here_and_leaves_nothing_behind() {
     let command = rename(SOURCE, "New");
     let first = call("sam", 900, &command);
     let engine = stage.engine.clone();
-    assert!(!engine.snapshot(&tenant()).tenant.plans().is_resident(SOURCE));
+    assert!(
+        !engine
+            .snapshot(&tenant())
+            .tenant
+            .plans()
+            .is_resident(SOURCE)
+    );
     assert_eq!(engine.submit_without_disk(&first, &command), Err(NeedsDisk));
 
     let done = engine.submit(&first, &command).unwrap();

@@ -89,7 +89,13 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
     let versions = |stage: &Stage| {
         let snapshot = stage.whole();
         (0..TARGETS)
-            .map(|index| snapshot.tenant.resident_plan(target(index)).unwrap().version())
+            .map(|index| {
+                snapshot
+                    .tenant
+                    .resident_plan(target(index))
+                    .unwrap()
+                    .version()
+            })
             .collect::<Vec<_>>()
     };
     let before = versions(&stage);

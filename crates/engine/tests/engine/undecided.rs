@@ -1,5 +1,5 @@
-//! A plan that is not resident when a decision needs it is fetched, and decided on again: nothing rests on somebody having
-//! thought of it before.
+//! A plan that is not resident when a decision needs it is fetched, and decided on again: nothing rests on
+//! somebody having thought of it before.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::Actor;

@@ -15,7 +15,10 @@ const END_BYTES: usize = 1 + 8 + 32 + 8;
 fn the_archive_of_format_1_is_read() {
     let (incarnations, commits) = small();
     let reader = ArchiveReader::new(GOLDEN).unwrap();
-    assert_eq!((reader.log(), reader.incarnations()), (log(), &incarnations));
+    assert_eq!(
+        (reader.log(), reader.incarnations()),
+        (log(), &incarnations)
+    );
     let (given, tip) = read(GOLDEN);
     assert_eq!(given, commits);
     assert_eq!(tip.unwrap().chain, commits[8].chain());

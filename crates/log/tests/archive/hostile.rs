@@ -120,7 +120,12 @@ fn ended(mut bytes: Vec<u8>, tip: &Tip) -> Vec<u8> {
 
 /// The refusal of an archive with these blocks and a right hash, without the remedy.
 #[track_caller]
-fn refusal_of(incarnations: &Incarnations, blocks: &[u8], tip: &Tip, commits: &[Sequenced]) -> String {
+fn refusal_of(
+    incarnations: &Incarnations,
+    blocks: &[u8],
+    tip: &Tip,
+    commits: &[Sequenced],
+) -> String {
     let bytes = ended([begun(incarnations).as_slice(), blocks].concat(), tip);
     let refusal = refusal(&bytes, commits);
     let (what, remedy) = refusal.split_once("; ").unwrap();
@@ -170,7 +175,12 @@ fn a_block_never_grows_beyond_what_it_claims() {
     ] {
         let count = u32::try_from(compressed.len()).unwrap();
         assert_eq!(
-            refusal_of(&incarnations, &block(claimed, count, &compressed), &tip, &[]),
+            refusal_of(
+                &incarnations,
+                &block(claimed, count, &compressed),
+                &tip,
+                &[]
+            ),
             "the backup is damaged at byte 88: the block cannot be decompressed"
         );
     }

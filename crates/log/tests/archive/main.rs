@@ -34,7 +34,9 @@ fn small() -> (Incarnations, Vec<Sequenced>) {
     let mut author = Author::new(log());
     let mut commits = author.group(3);
     let mut incarnations = Incarnations::first(log());
-    incarnations.begin(Incarnation::new(2), &author.tip()).unwrap();
+    incarnations
+        .begin(Incarnation::new(2), &author.tip())
+        .unwrap();
     let mut author = Author::at(Tip {
         incarnation: Incarnation::new(2),
         ..author.tip()

@@ -12,7 +12,10 @@ fn an_empty_log_has_an_archive() {
     let incarnations = Incarnations::first(log());
     let bytes = written(&incarnations, &[]);
     let reader = ArchiveReader::new(&*bytes).unwrap();
-    assert_eq!((reader.log(), reader.incarnations()), (log(), &incarnations));
+    assert_eq!(
+        (reader.log(), reader.incarnations()),
+        (log(), &incarnations)
+    );
     let (commits, tip) = read(&bytes);
     assert_eq!(commits, []);
     assert_eq!(tip.unwrap(), Author::new(log()).tip());
@@ -37,7 +40,10 @@ fn an_archive_has_many_blocks_and_the_largest_commits() {
 fn incarnations_and_tip_come_with_it() {
     let (incarnations, commits) = small();
     let bytes = written(&incarnations, &commits);
-    assert_eq!(ArchiveReader::new(&*bytes).unwrap().incarnations(), &incarnations);
+    assert_eq!(
+        ArchiveReader::new(&*bytes).unwrap().incarnations(),
+        &incarnations
+    );
     let (given, tip) = read(&bytes);
     assert_eq!(given, commits);
     let tip = tip.unwrap();

@@ -143,7 +143,8 @@ fn a_cursor_of_an_earlier_incarnation_says_nothing() {
 #[test]
 fn an_incarnation_is_left_behind_if_the_log_has_a_later_one_and_not_it() {
     let incarnations = incarnations(&[(3, 6)]);
-    let left = [1, 2, 3, 4].map(|incarnation| is_left_behind(&name(3), &incarnations, &event(incarnation, 7)));
+    let left = [1, 2, 3, 4]
+        .map(|incarnation| is_left_behind(&name(3), &incarnations, &event(incarnation, 7)));
     assert_eq!(left, [false, true, false, false]);
     let other = LogName {
         log: "0b".into(),

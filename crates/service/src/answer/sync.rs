@@ -9,7 +9,7 @@ use plansync_domain::sync::request::{
 };
 use plansync_engine::Refusal;
 use plansync_engine::read::{
-    OutcomeFilter, OutcomeWord, OutcomeItem, Reading, SyncProgress, SyncQuery,
+    OutcomeFilter, OutcomeItem, OutcomeWord, Reading, SyncProgress, SyncQuery,
 };
 use plansync_protocol::{self as protocol, Condition, Digest, Search, sync as wire};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::{Filters, FilterSlot};
+use super::{FilterSlot, Filters};
 use crate::cache::OpenVolumes;
 use crate::damage::Fault;
 use crate::derived::{Derived, Of};

@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 
 use plansync_log::{Position, Sequenced};
 
-use super::{JournalGroup, HEADER_BYTES, Journal, group};
+use super::{HEADER_BYTES, Journal, JournalGroup, group};
 use crate::damage::{Damage, Fault, While};
 
 /// Groups are read in pieces of so many bytes, or of one group if that is larger.
@@ -23,7 +23,10 @@ impl Journal {
         while offset < to {
             let piece = self.piece(offset, to)?;
             let mut read = 0;
-            while let Some(group) = piece.get(read..).and_then(|at| JournalGroup::parse(at, self.salt)) {
+            while let Some(group) = piece
+                .get(read..)
+                .and_then(|at| JournalGroup::parse(at, self.salt))
+            {
                 for commit in group.commits() {
                     let commit = commit.map_err(|error| self.damage(offset, &error.to_string()))?;
                     if visit(commit)? == Next::Stop {

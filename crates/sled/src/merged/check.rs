@@ -58,7 +58,9 @@ pub(crate) fn remake(data: &Path, sealed: &[Sealed]) -> Result<(), Fault> {
             disk::remove_file(&path)?;
         }
     }
-    for (group, of) in VolumeGroup::all(sealed.len()).flat_map(|group| Of::ALL.map(|of| (group, of))) {
+    for (group, of) in
+        VolumeGroup::all(sealed.len()).flat_map(|group| Of::ALL.map(|of| (group, of)))
+    {
         let path = dir.join(group.name(of));
         let right = match making(of, group, sealed)? {
             Some(making) => is_right(&path, making)?,

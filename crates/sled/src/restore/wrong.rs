@@ -64,7 +64,7 @@ pub enum RestoreError {
     },
     /// No incarnation can begin with this number.
     #[error(transparent)]
-    IncarnationRecord(#[from] IncarnationError),
+    Incarnation(#[from] IncarnationError),
     /// The backup cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),

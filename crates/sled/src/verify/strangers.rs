@@ -15,8 +15,8 @@ use crate::head;
 use crate::lock;
 use crate::manifest::{self, VolumeNumber};
 use crate::shared::volumes;
-use crate::volume_inspection;
 use crate::unsealed::{COMMITS, JOURNAL};
+use crate::volume_inspection;
 
 const NONE: &str = "nothing is to be done";
 const NEXT_OPENING: &str = "the next opening removes it";

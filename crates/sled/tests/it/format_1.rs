@@ -81,10 +81,16 @@ fn assert_answers(log: &dyn Read, reference: &MemoryLog) {
 fn the_folder_of_format_1_is_looked_at_and_verified() {
     let (folder, reference) = (unpacked(), reference());
     let look = Look::look(&folder.path()).unwrap();
-    assert_eq!((look.tip(), look.incarnations()), (reference.tip(), reference.incarnations()));
+    assert_eq!(
+        (look.tip(), look.incarnations()),
+        (reference.tip(), reference.incarnations())
+    );
     assert_eq!(commits(&look, Position::FIRST), all(&reference));
     let report = verify(&folder.path(), &mut |_| {});
-    assert_eq!((report.tip, report.commits), (Some(reference.tip()), COMMITS));
+    assert_eq!(
+        (report.tip, report.commits),
+        (Some(reference.tip()), COMMITS)
+    );
     let notes: Vec<_> = report
         .findings
         .iter()

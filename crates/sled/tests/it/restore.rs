@@ -13,7 +13,8 @@ use crate::backup::{backed_up, beside, place};
 use crate::folder::{Folder, log, small};
 use crate::same_as_memory::assert_same;
 
-/// A closed log with sealed volumes, a full one and an active one; the reference log in memory; and its backup.
+/// A closed log with sealed volumes, a full one and an active one; the reference log in memory; and its
+/// backup.
 fn original(groups: u64) -> (Folder, MemoryLog) {
     let folder = Folder::new();
     let mut memory = MemoryLog::new(log());

@@ -211,7 +211,9 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     output::line(&format!("log          {log}"))?;
     if let Some(tip) = &report.tip {
         let (position, incarnation) = (tip.position, tip.incarnation);
-        output::line(&format!("its end      position {position}, in incarnation {incarnation}"))?;
+        output::line(&format!(
+            "its end      position {position}, in incarnation {incarnation}"
+        ))?;
     }
     let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
     output::line(&format!(

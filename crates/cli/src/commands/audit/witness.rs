@@ -140,7 +140,8 @@ impl Comparison {
                     self.other = Some(event.name.log);
                 }
                 Compared::Later => {
-                    self.later_incarnation = self.later_incarnation.max(Some(event.name.incarnation));
+                    self.later_incarnation =
+                        self.later_incarnation.max(Some(event.name.incarnation));
                 }
                 Compared::Beyond => {
                     self.beyond += 1;

@@ -8,11 +8,11 @@ use super::*;
 use crate::command::Command;
 use crate::ids::Actor;
 use crate::ids::version::TemplateVersion;
+use crate::permission::Permission;
+use crate::reference::settings::OwnerRule;
 use crate::test_support::{
     Given, actor, attributes, component, given, learner, named, programme, template_component,
 };
-use crate::permission::Permission;
-use crate::reference::settings::OwnerRule;
 use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
 use crate::values::value::Value;
 

@@ -5,10 +5,12 @@ use crate::command::Command;
 use crate::event::RecordClosed;
 use crate::ids::Actor;
 use crate::ids::version::Version;
-use crate::test_support::{Given, active, actor, administrator, given, learner, programme, session};
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::learner::{Enrolment, EnrolmentStatus};
+use crate::test_support::{
+    Given, active, actor, administrator, given, learner, programme, session,
+};
 
 fn open(of: u128, as_session: u128) -> Command {
     Command::OpenRecord {

@@ -6,9 +6,9 @@ use super::*;
 use crate::command::Command;
 use crate::ids::Actor;
 use crate::ids::version::TemplateVersion;
-use crate::test_support::{Given, attributes, component, given, programme, template_component};
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateContent;
+use crate::test_support::{Given, attributes, component, given, programme, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::command::Command;
 use crate::command::undecided::Undecided;
 use crate::decide::decide;
-use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
-use crate::test_support::{Given, actor, component, learner, programme, session, sync};
 use crate::plan::not_resident::NotResident;
 use crate::preview::explain::{Explanation, Side};
 use crate::preview::summary::preview;
 use crate::selection::source::Source;
 use crate::state::fetch::evict_plan;
 use crate::sync::request::SyncKind::AllAttributes;
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
+use crate::test_support::{Given, actor, component, learner, programme, session, sync};
 
 fn changed() -> Given {
     open_record().edited("alice", SOURCE, [rename(1, "New")])
@@ -50,14 +50,21 @@ fn a_command_is_undecided_while_its_plan_is_not_resident() {
     for command in commands {
         let alice = actor("alice");
         let decided = decide(&given.tenant, &given.context(&alice), &command);
-        assert_eq!(decided, Err(Undecided::NotResident(not_resident(SOURCE))), "{command:?}");
+        assert_eq!(
+            decided,
+            Err(Undecided::NotResident(not_resident(SOURCE))),
+            "{command:?}"
+        );
     }
     let session = given.tenant.session(session(1)).unwrap();
     let changes = session.recent_changes(&Arc::default(), given.tenant.values());
     assert_eq!(changes, Err(not_resident(SOURCE)));
     let alice = actor("alice");
     let source = Source::of_session(&given.tenant, &alice, crate::test_support::session(1));
-    assert_eq!(source.unwrap_err(), Undecided::NotResident(not_resident(SOURCE)));
+    assert_eq!(
+        source.unwrap_err(),
+        Undecided::NotResident(not_resident(SOURCE))
+    );
 }
 
 #[test]
@@ -77,5 +84,8 @@ fn a_target_is_not_judged_while_its_plan_is_not_resident() {
         Side::Synchronised,
         &BTreeMap::new(),
     );
-    assert_eq!(explained.unwrap_err(), Undecided::NotResident(not_resident(OTHER)));
+    assert_eq!(
+        explained.unwrap_err(),
+        Undecided::NotResident(not_resident(OTHER))
+    );
 }

@@ -13,19 +13,21 @@ use crate::ids::TaskId;
 use crate::ids::digest::Digest;
 use crate::ids::position::Position;
 use crate::ids::version::Version;
-use crate::test_support::{administrator, attributes, component, learner, named, programme, session, sync};
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
 use crate::review::status::ReviewStatus;
 use crate::sync::change_set::{Change, Entry, Whole};
 use crate::sync::confirm::Confirm;
-use crate::sync::pair_outcome::{Action, PairOutcome, Lost, OwnerEffect, Reason, ReviewEffect};
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason, ReviewEffect};
 use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest,
 };
 use crate::sync::status::SyncStatus;
+use crate::test_support::{
+    administrator, attributes, component, learner, named, programme, session, sync,
+};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::difference::Difference;

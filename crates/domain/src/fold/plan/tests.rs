@@ -9,11 +9,11 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::test_support::{Given, attributes, component, given, learner, named, programme};
-use crate::test_support::{session, template_component};
 use crate::plan::status::Status;
 use crate::state::fetch::{PlanCommit, folded};
 use crate::state::fold_cache::{ChangeSets, FoldCache};
+use crate::test_support::{Given, attributes, component, given, learner, named, programme};
+use crate::test_support::{session, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -221,7 +221,13 @@ fn fold_plan<'e>(
                 by: Actor::System,
                 events: events.to_vec(),
             };
-            folded(&mut tenant, &plan, &commit, &ChangeSets::new(), &mut fold_cache)
+            folded(
+                &mut tenant,
+                &plan,
+                &commit,
+                &ChangeSets::new(),
+                &mut fold_cache,
+            )
         });
     items(&plan, tenant.values())
 }

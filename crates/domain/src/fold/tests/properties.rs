@@ -6,16 +6,16 @@ use proptest::prelude::*;
 use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
+use crate::plan::{ComponentView, Plan};
+use crate::reference::settings::OwnerRule;
+use crate::review::status::ReviewStatus;
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, ReviewEffect};
+use crate::sync::pair_outcomes::PairOutcomes;
+use crate::sync::request::{SyncKind, SyncRequest};
 use crate::test_support::sync::{
     OTHER, SOURCE, TARGET, add, choosing, closed_record_of, everything, owned_by, remove, set,
 };
 use crate::test_support::{Given, active, component, learner};
-use crate::plan::{ComponentView, Plan};
-use crate::reference::settings::OwnerRule;
-use crate::review::status::ReviewStatus;
-use crate::sync::pair_outcome::{Action, PairOutcome, Outcome, ReviewEffect};
-use crate::sync::pair_outcomes::PairOutcomes;
-use crate::sync::request::{SyncKind, SyncRequest};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

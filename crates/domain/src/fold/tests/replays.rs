@@ -2,13 +2,13 @@
 
 use crate::command::Command;
 use crate::ids::Actor;
+use crate::reference::settings::OwnerRule;
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, Reason};
+use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::test_support::sync::{
     SOURCE, TARGET, UNCHANGED, criteria, documents, open_record, owned_by, rename, request, set,
     skipped,
 };
-use crate::reference::settings::OwnerRule;
-use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect, Reason};
-use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -8,16 +8,16 @@ use crate::history::plan_step::{BeforeAfter, ComponentStep, PlanStep};
 use crate::history::target_told::{IDS_MAX, Outline, TargetTold, TasksFound};
 use crate::history::task_changes::Witness;
 use crate::ids::{ComponentId, LearnerId};
-use crate::test_support::sync::{
-    SOURCE, TARGET, add, closed_record_of, criteria, owned_by, progress, remove, rename, request,
-    set,
-};
-use crate::test_support::{Given, active, administrator, component, learner, programme, sync};
 use crate::plan::status::Status;
 use crate::sync::change_set::ChangeSet;
 use crate::sync::pair_outcome::{Action, PairOutcome, ReviewEffect};
 use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, closed_record_of, criteria, owned_by, progress, remove, rename, request,
+    set,
+};
+use crate::test_support::{Given, active, administrator, component, learner, programme, sync};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -2,11 +2,11 @@
 //! stays of the target's own.
 
 use crate::command::Edit;
+use crate::reference::settings::OwnerRule;
+use crate::sync::pair_outcome::{Outcome, PairOutcome, Reason};
+use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
 use crate::test_support::sync::{SOURCE, TARGET, documents, owned_by, request, set, skipped};
 use crate::test_support::{Given, administrator, component};
-use crate::reference::settings::OwnerRule;
-use crate::sync::pair_outcome::{PairOutcome, Outcome, Reason};
-use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
 use crate::values::value::Value;

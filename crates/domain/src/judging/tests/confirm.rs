@@ -4,13 +4,6 @@ use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};
 use crate::ids::position::Position;
 use crate::judging::baseline::Baseline;
-use crate::test_support::sync::{
-    APPLIED, OTHER, SOURCE, TARGET, add, choosing, closed_record_of, criteria, everything,
-    open_record, owned_by, progress, remove, rename, request, set, skipped,
-};
-use crate::test_support::{
-    Given, active, actor, administrator, component, learner, sync, template_component,
-};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::summary::{Baselines, Summary, preview_since};
@@ -21,6 +14,13 @@ use crate::sync::confirm::Confirm;
 use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    APPLIED, OTHER, SOURCE, TARGET, add, choosing, closed_record_of, criteria, everything,
+    open_record, owned_by, progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{
+    Given, active, actor, administrator, component, learner, sync, template_component,
+};
 use crate::values::attribute::Attribute;
 
 const DRIFTED: PairOutcome = skipped(Reason::ChangedSincePreview);

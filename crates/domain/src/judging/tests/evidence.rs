@@ -2,11 +2,13 @@
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;
-use crate::test_support::component;
-use crate::test_support::sync::{APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set};
 use crate::reference::settings::OwnerRule;
-use crate::sync::pair_outcome::{Action, PairOutcome, OwnerEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::component;
+use crate::test_support::sync::{
+    APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -11,10 +11,6 @@ use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::judging::judge::Judge;
-use crate::test_support::sync::{SOURCE, TARGET, add, choosing, progress, remove, rename, request, set};
-use crate::test_support::{
-    Given, actor, administrator, attributes, component, given, learner, template_component,
-};
 use crate::permission::Permission::{
     AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier, Supervisor,
@@ -23,10 +19,16 @@ use crate::permission::{Permission, PermissionReason, PermissionSet};
 use crate::plan::status::Status;
 use crate::reference::administrator::{Administrator, Groups};
 use crate::selection::Selection;
-use crate::sync::pair_outcome::{PairOutcome, Outcome, Reason};
+use crate::sync::pair_outcome::{Outcome, PairOutcome, Reason};
 use crate::sync::prepared::Prepared;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, choosing, progress, remove, rename, request, set,
+};
+use crate::test_support::{
+    Given, actor, administrator, attributes, component, given, learner, template_component,
+};
 use crate::values::attribute::Attribute;
 
 const TABLE: &str = include_str!("matrix.txt");

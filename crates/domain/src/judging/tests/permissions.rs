@@ -1,17 +1,17 @@
 //! What the asking administrator may do, judged on the target's component (P1–P7).
 
-use crate::test_support::sync::{
-    APPLIED, CREATED, DELETED, SOURCE, TARGET, add, open_record, progress, remove, rename, request,
-    set, skipped,
-};
-use crate::test_support::{Given, sync};
 use crate::permission::Permission::{
     self, AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier,
 };
 use crate::plan::status::Status;
-use crate::sync::pair_outcome::{Action, PairOutcome, Lost, Reason};
+use crate::sync::pair_outcome::{Action, Lost, PairOutcome, Reason};
 use crate::sync::request::SyncKind::ChangesOnly;
+use crate::test_support::sync::{
+    APPLIED, CREATED, DELETED, SOURCE, TARGET, add, open_record, progress, remove, rename, request,
+    set, skipped,
+};
+use crate::test_support::{Given, sync};
 use crate::values::attribute::Attribute;
 
 /// A sync of an edit, a deletion and a creation, and of an edit and a deletion of something

@@ -1,11 +1,6 @@
 //! Two reasons at once, neighbours in the order: the first is the one that is recorded (T8).
 
 use crate::command::Edit;
-use crate::test_support::sync::{
-    APPLIED, SOURCE, TARGET, add, choosing, open_record, progress, remove, rename, request, set,
-    skipped,
-};
-use crate::test_support::{Given, active, component, named, programme};
 use crate::permission::Permission::{InternalVerifier, Supervisor};
 use crate::plan::status::Status;
 use crate::reference::administrator::Groups;
@@ -13,6 +8,11 @@ use crate::reference::learner::EnrolmentStatus;
 use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    APPLIED, SOURCE, TARGET, add, choosing, open_record, progress, remove, rename, request, set,
+    skipped,
+};
+use crate::test_support::{Given, active, component, named, programme};
 use crate::values::attribute::Attribute;
 
 fn renamed() -> Given {

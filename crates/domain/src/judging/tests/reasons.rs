@@ -2,17 +2,17 @@
 
 use crate::command::Edit;
 use crate::ids::Group;
-use crate::test_support::sync::{
-    APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
-    progress, remove, rename, request, set, skipped,
-};
-use crate::test_support::{Given, active, component, learner, named, programme};
 use crate::permission::Permission::InternalVerifier;
 use crate::plan::COMPONENTS_MAX;
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
+    progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{Given, active, component, learner, named, programme};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -186,7 +186,10 @@ fn s7_a_condition_applies_to_deletions_too() {
 
     assert_eq!(
         judged,
-        [PairOutcome::skipped(Action::Delete, Reason::StatusNotSelected)]
+        [PairOutcome::skipped(
+            Action::Delete,
+            Reason::StatusNotSelected
+        )]
     );
 }
 

@@ -4,16 +4,18 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::event::Event;
 use crate::history::review_item::ReviewItem;
+use crate::permission::Permission;
+use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
+use crate::review::status::TaskStatus::{self, Done, Open};
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason, ReviewEffect};
+use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::test_support::sync::{
     APPLIED, APPLIED_WITH_OWNER, DELETED, SOURCE, TARGET, UNCHANGED, choosing, closed_record_of,
     owned_by, remove, rename, request, set,
 };
-use crate::test_support::{Given, active, administrator, attributes, component, learner, programme, sync};
-use crate::permission::Permission;
-use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
-use crate::review::status::TaskStatus::{self, Done, Open};
-use crate::sync::pair_outcome::{Action, PairOutcome, Lost, OwnerEffect, Reason, ReviewEffect};
-use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::test_support::{
+    Given, active, administrator, attributes, component, learner, programme, sync,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -192,7 +194,10 @@ fn v2_a_change_cancels_the_review_and_its_tasks_and_creates_them_anew() {
 fn v2_every_type_of_sync_recreates_and_says_how_many_tasks_were_open() {
     let (pair_outcome, run) = synced(edited([], [dated(MONDAY)]), AllAttributes);
     let none = recreated(0, 2);
-    assert_eq!((pair_outcome, shown(&run)), (none, scheduled(MONDAY, "carol")));
+    assert_eq!(
+        (pair_outcome, shown(&run)),
+        (none, scheduled(MONDAY, "carol"))
+    );
 
     let mondays = edited([dated(MONDAY), rename(2, "Bob's")], [rename(1, "One")]);
     let by_template = choosing(

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::judging::judge::{Judge, skipped};
-use crate::test_support::sync::{
-    OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
-};
-use crate::test_support::{Given, active, administrator, learner, sync};
 use crate::plan::Plan;
 use crate::reference::settings::OwnerRule;
 use crate::sync::pair_outcome::{Outcome, Reason};
 use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
+};
+use crate::test_support::{Given, active, administrator, learner, sync};
 use crate::values::attribute::Attribute;
 
 fn plan(given: &Given, number: u128) -> &Arc<Plan> {

@@ -1,16 +1,16 @@
 //! The learners of a preview, one row each (M2a).
 
-use crate::test_support::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, progress, remove, rename,
-    request,
-};
-use crate::test_support::{Given, learner, programme};
 use crate::plan::status::Status;
 use crate::preview::affected::{AffectedLearner, affected};
 use crate::preview::summary::{Baselines, preview};
 use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, progress, remove, rename,
+    request,
+};
+use crate::test_support::{Given, learner, programme};
 use crate::values::attribute::Attribute;
 
 fn rows(given: &Given, request: &SyncRequest) -> Vec<AffectedLearner> {

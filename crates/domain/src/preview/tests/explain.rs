@@ -2,11 +2,6 @@
 
 use crate::command::rejection::Rejection;
 use crate::ids::LearnerId;
-use crate::test_support::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
-    remove, rename, request, set,
-};
-use crate::test_support::{Given, active, component, learner, programme};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::explain::{AttributeChange, Explanation, Side};
@@ -14,6 +9,11 @@ use crate::preview::summary::Baselines;
 use crate::sync::pair_outcome::{Action, Outcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
+    remove, rename, request, set,
+};
+use crate::test_support::{Given, active, component, learner, programme};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -8,16 +8,16 @@ use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{ChangeSetChunk, SyncCancelled};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::test_support::sync::{
-    OTHER, SOURCE, TARGET, add, everything, open_record, remove, rename, request,
-};
-use crate::test_support::{Given, active, actor, learner, sync};
 use crate::permission::Permission;
 use crate::progress::state::SyncState;
 use crate::sync::change_set::ChangeSet;
 use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::status::SyncStatus;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, everything, open_record, remove, rename, request,
+};
+use crate::test_support::{Given, active, actor, learner, sync};
 
 fn state(given: &Given) -> &SyncState {
     given.tenant.sync(sync(1)).unwrap()

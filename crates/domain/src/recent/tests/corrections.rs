@@ -2,13 +2,13 @@
 
 use crate::command::Edit;
 use crate::command::rejection::Rejection;
+use crate::recent::change::RecentKind;
+use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::test_support::sync::{
     APPLIED, CREATED, DELETED, OTHER, SOURCE, TARGET, UNCHANGED, add, choosing, criteria,
     documents, open_record, remove, rename, request, set,
 };
 use crate::test_support::{Given, attributes, component, programme};
-use crate::recent::change::RecentKind;
-use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::elements::Elements;
 use crate::values::value::Value;
@@ -76,8 +76,10 @@ fn c2_an_activity_added_by_mistake_and_sent_is_deleted_where_it_went() {
     assert_eq!(run.recorded(2, TARGET), [DELETED]);
     assert!(run.on_plan(7, TARGET).is_none());
     let absent = crate::sync::pair_outcome::Reason::AlreadyAbsent;
-    let absent =
-        crate::sync::pair_outcome::PairOutcome::skipped(crate::sync::pair_outcome::Action::Delete, absent);
+    let absent = crate::sync::pair_outcome::PairOutcome::skipped(
+        crate::sync::pair_outcome::Action::Delete,
+        absent,
+    );
     assert_eq!(run.recorded(2, OTHER), [absent]);
 }
 
@@ -135,8 +137,11 @@ fn c2_a_document_that_was_taken_off_sent_and_put_back_comes_again() {
             [set(1, Attribute::Documents, documents(["a", "b"]))],
         )
     };
-    let given =
-        all(all(crate::test_support::sync::closed_record(), SOURCE), TARGET).opened("alice", SOURCE, 1);
+    let given = all(
+        all(crate::test_support::sync::closed_record(), SOURCE),
+        TARGET,
+    )
+    .opened("alice", SOURCE, 1);
     let given = alice(given, [set(1, Attribute::Documents, documents(["b"]))]);
     let given = sent(given, 1, 1, TARGET);
     let given = alice(given, [set(1, Attribute::Documents, documents(["a", "b"]))]);

@@ -1,11 +1,11 @@
 //! What is selected to begin with, once something was sent (C7).
 
 use crate::command::Edit;
-use crate::test_support::sync::{SOURCE, TARGET, add, choosing, open_record, rename, request, set};
-use crate::test_support::{Given, attributes, component};
 use crate::plan::status::Status;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::request::{StatusFilter, SyncRequest};
+use crate::test_support::sync::{SOURCE, TARGET, add, choosing, open_record, rename, request, set};
+use crate::test_support::{Given, attributes, component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -3,12 +3,12 @@
 use crate::command::Edit;
 use crate::command::rejection::Rejection;
 use crate::ids::ComponentId;
+use crate::recent::change::RecentKind;
+use crate::sync::request::SyncKind::ChangesOnly;
 use crate::test_support::sync::{
     APPLIED, CREATED, SOURCE, TARGET, closed_record_of, criteria, owned_by, remove, request, set,
 };
 use crate::test_support::{Given, attributes, component, programme};
-use crate::recent::change::RecentKind;
-use crate::sync::request::SyncKind::ChangesOnly;
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
@@ -112,7 +112,11 @@ fn t1_once_the_deletion_was_sent_others_still_keep_what_they_never_lost() {
 
     let [change] = given.recent(1).try_into().unwrap();
     assert_eq!(change.kind, RecentKind::Created);
-    let to_both = request(ChangesOnly, [REVIEW], [TARGET, crate::test_support::sync::OTHER]);
+    let to_both = request(
+        ChangesOnly,
+        [REVIEW],
+        [TARGET, crate::test_support::sync::OTHER],
+    );
     let given = given.edited(
         "bob",
         TARGET,

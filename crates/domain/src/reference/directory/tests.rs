@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Builder, Directory, Field, LEN_MAX, Marks, Matches, Query, LearnerRecords, Statuses};
+use super::{Builder, Directory, Field, LEN_MAX, LearnerRecords, Marks, Matches, Query, Statuses};
 use crate::ids::{AdministratorId, Group, LearnerId};
-use crate::test_support::{administrator, learner, programme};
 use crate::reference::administrator::Groups;
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use crate::test_support::{administrator, learner, programme};
 use crate::text::search::Sought;
 
 /// A question, owned.

@@ -3,12 +3,12 @@
 use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::test_support::sync::{OTHER, TARGET, add, open_record};
-use crate::test_support::{Given, active, actor, administrator, programme, session};
 use crate::permission::PermissionSet;
 use crate::reference::administrator::{Administrator, Groups};
 use crate::reference::learner::{Enrolment, EnrolmentStatus};
 use crate::selection::filter_values::{self, FilterField, ListedValue};
+use crate::test_support::sync::{OTHER, TARGET, add, open_record};
+use crate::test_support::{Given, active, actor, administrator, programme, session};
 
 fn listed(given: &Given, field: FilterField, search: &str) -> Vec<ListedValue> {
     let alice = actor("alice");

@@ -1,16 +1,16 @@
 //! The three types of a sync (T1–T6).
 
 use crate::command::Edit;
-use crate::test_support::sync::{
-    APPLIED, CREATED, DELETED, SOURCE, TARGET, UNCHANGED, add, choosing, criteria, everything,
-    open_record, owned_by, progress, remove, rename, request, set, skipped,
-};
-use crate::test_support::{Given, attributes, component, learner, programme, template_component};
 use crate::plan::status::Status;
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateComponent;
 use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::test_support::sync::{
+    APPLIED, CREATED, DELETED, SOURCE, TARGET, UNCHANGED, add, choosing, criteria, everything,
+    open_record, owned_by, progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{Given, attributes, component, learner, programme, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

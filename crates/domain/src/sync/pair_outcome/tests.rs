@@ -1,6 +1,6 @@
 //! The frozen codes of pair outcomes: these numbers are in released logs and never change.
 
-use super::{Action, PairOutcome, Lost, Outcome, OwnerEffect, Reason, ReviewEffect};
+use super::{Action, Lost, Outcome, OwnerEffect, PairOutcome, Reason, ReviewEffect};
 use crate::sync::pair_outcomes::{PairOutcomes, Tally};
 
 const CHANGED: PairOutcome = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
@@ -35,12 +35,18 @@ const GOLDEN: &[(u64, PairOutcome)] = &[
         1024,
         PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, true),
     ),
-    (8, PairOutcome::skipped(Action::Synchronise, Reason::Cancelled)),
+    (
+        8,
+        PairOutcome::skipped(Action::Synchronise, Reason::Cancelled),
+    ),
     (
         12,
         PairOutcome::skipped(Action::Synchronise, Reason::LearnerNotAvailable),
     ),
-    (16, PairOutcome::skipped(Action::Synchronise, Reason::IsSource)),
+    (
+        16,
+        PairOutcome::skipped(Action::Synchronise, Reason::IsSource),
+    ),
     (
         20,
         PairOutcome::skipped(Action::Synchronise, Reason::NotOnProgramme),
@@ -65,7 +71,10 @@ const GOLDEN: &[(u64, PairOutcome)] = &[
         40,
         PairOutcome::skipped(Action::Synchronise, Reason::MissingOnTarget),
     ),
-    (46, PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent)),
+    (
+        46,
+        PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent),
+    ),
     (
         48,
         PairOutcome::skipped(Action::Synchronise, Reason::TypeMismatch),
@@ -94,8 +103,14 @@ const GOLDEN: &[(u64, PairOutcome)] = &[
         74,
         PairOutcome::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted),
     ),
-    (77, PairOutcome::skipped(Action::Create, Reason::LimitExceeded)),
-    (80, PairOutcome::skipped(Action::Synchronise, Reason::Failed)),
+    (
+        77,
+        PairOutcome::skipped(Action::Create, Reason::LimitExceeded),
+    ),
+    (
+        80,
+        PairOutcome::skipped(Action::Synchronise, Reason::Failed),
+    ),
     (1 << 11, CHANGED.with_review(recreated(0))),
     (2 << 11, CHANGED.with_review(recreated(1))),
     (3 << 11, CHANGED.with_review(recreated(2))),
@@ -141,7 +156,10 @@ const GOLDEN: &[(u64, PairOutcome)] = &[
 
 #[test]
 fn pair_outcome_codes_are_frozen_both_ways() {
-    let encoded: Vec<u64> = GOLDEN.iter().map(|(_, pair_outcome)| pair_outcome.code()).collect();
+    let encoded: Vec<u64> = GOLDEN
+        .iter()
+        .map(|(_, pair_outcome)| pair_outcome.code())
+        .collect();
     let decoded: Vec<_> = GOLDEN
         .iter()
         .map(|(code, _)| PairOutcome::from_code(*code))
@@ -205,7 +223,10 @@ fn a_pair_outcome_tells_of_each_part_what_it_was_made_of() {
             for pair_outcome in [plain, full] {
                 assert!(pair_outcome.is_applied());
                 assert_eq!(pair_outcome.outcome(), Outcome::Applied);
-                assert_eq!((pair_outcome.action(), pair_outcome.owner()), (action, owner));
+                assert_eq!(
+                    (pair_outcome.action(), pair_outcome.owner()),
+                    (action, owner)
+                );
                 assert_eq!(
                     (pair_outcome.review(), pair_outcome.exercise_withheld()),
                     (review, true)

@@ -8,7 +8,7 @@ use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_domain::sync::pair_outcome::{Action, Outcome, Reason};
 use plansync_domain::sync::request::{Learners, SyncKind, SyncRequest};
 use plansync_domain::values::attribute::Attribute;
-use plansync_engine::read::{Listed, OutcomeFilter, OutcomeWord, OutcomeItem, Window};
+use plansync_engine::read::{Listed, OutcomeFilter, OutcomeItem, OutcomeWord, Window};
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner};
 use crate::stage::{PROGRAMME, SOURCE, SYNC, Stage, component, rename, sync, target};

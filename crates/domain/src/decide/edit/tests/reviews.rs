@@ -9,14 +9,14 @@ use crate::history::review_item::ReviewItem;
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::ids::version::{TemplateVersion, Version};
-use crate::test_support::{
-    Given, actor, administrator, attributes, component, given, learner, programme,
-    template_component,
-};
 use crate::permission::{Permission, PermissionReason};
 use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
 use crate::review::status::TaskStatus;
 use crate::review::status::TaskStatus::{Cancelled, Done, Open};
+use crate::test_support::{
+    Given, actor, administrator, attributes, component, given, learner, programme,
+    template_component,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
