@@ -181,7 +181,7 @@ impl RecordSession {
         self.taken.reached_nobody(components);
     }
 
-    /// What is remembered of the plan: [`NotResident`], where is not resident.
+    /// What is remembered of the plan: [`NotResident`], where that is not resident.
     pub(crate) fn remembered(&self) -> Result<Remembered<'_>, NotResident> {
         let learner = self.learner;
         let memory = self.memory.as_ref().ok_or(NotResident { learner })?;
