@@ -190,7 +190,7 @@ fn of_restore(error: &RestoreError) -> Exit {
         | RestoreError::MountPoint { .. }
         | RestoreError::InTheWay { .. }
         | RestoreError::Beyond { .. }
-        | RestoreError::Life(_) => Exit::NotUnderstood,
+        | RestoreError::Incarnation(_) => Exit::NotUnderstood,
         RestoreError::Archive(_) | RestoreError::Unreadable { .. } => Exit::NotUsable,
         RestoreError::Busy { .. }
         | RestoreError::Append { .. }

@@ -7,6 +7,6 @@
 pub mod admission;
 pub mod own_session;
 pub(crate) mod rights;
-pub mod standing;
 pub mod sync;
+pub mod target_eligibility;
 pub mod visibility;

@@ -185,7 +185,7 @@ impl Command {
         }
     }
 
-    /// The learner whose plan must be here before this is decided: of a sync, the source's.
+    /// The learner whose plan must be resident before this is decided: of a sync, the source's.
     pub fn plan_needed(&self, tenant: &Tenant) -> Option<LearnerId> {
         match self {
             Self::InstantiatePlan { learner, .. } | Self::EditPlan { learner, .. } => {

@@ -22,7 +22,7 @@ use crate::command::decided::Decided;
 use crate::command::undecided::Undecided;
 use crate::state::tenant::Tenant;
 
-/// What an admitted command comes to: [`Undecided::Away`], where a plan must be fetched first.
+/// What an admitted command comes to: [`Undecided::NotResident`], where a plan must be fetched first.
 pub fn decide(
     tenant: &Tenant,
     context: &Context<'_>,

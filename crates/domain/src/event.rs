@@ -3,16 +3,16 @@
 //! A number is never given twice and never changes its meaning; bodies are self-describing maps,
 //! whose fields may be added to but never change their sense. Checks no rule.
 //!
-//! The folder has the events of syncs, and what is noted of commands.
+//! The folder has the events of syncs, and the outcomes of commands.
 //!
 //! May import: `ids`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
 
-pub mod noted;
+pub mod command_outcome;
 pub mod sync;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::event::noted::{CommandAccepted, CommandRejected, Noted};
+use crate::event::command_outcome::{CommandAccepted, CommandOutcome, CommandRejected};
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
@@ -132,7 +132,7 @@ events! {
     /// Every target of a sync is done.
     64 SyncCompleted(SyncCompleted),
     /// A command was accepted that changed nothing.
-    80 Noted(Noted),
+    80 CommandOutcome(CommandOutcome),
     /// A durable command was accepted.
     81 CommandAccepted(CommandAccepted),
     /// A durable command was rejected.
@@ -199,7 +199,7 @@ pub struct PlanInstantiated {
     /// Which version of it.
     pub template_version: TemplateVersion,
     /// Which of its components, as runs of places in its order.
-    pub added: Vec<Run>,
+    pub added: Vec<RowRun>,
 }
 
 impl PlanInstantiated {
@@ -219,7 +219,7 @@ impl PlanInstantiated {
 
 /// Places that follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct RowRun {
     /// The first place, from 0.
     pub from: u32,
     /// How many.

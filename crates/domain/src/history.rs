@@ -8,7 +8,7 @@ pub mod plan_change;
 pub mod plan_step;
 pub mod review_item;
 pub mod target_told;
-pub mod task_moves;
+pub mod task_changes;
 
 #[cfg(test)]
 mod tests;

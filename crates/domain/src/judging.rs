@@ -1,6 +1,6 @@
 //! What a sync does to one target, pair by pair: the rules of permissions, owners, reviews and evidence.
 //!
-//! Owns the decisions, which previews and runs share. Carries nothing out.
+//! Owns the pair outcomes, which previews and runs share. Carries nothing out.
 //!
 //! May import: `access`, `ids`, `permission`, `plan`, `progress`, `reference`, `review`, `state`, `sync`,
 //! `values`.

@@ -12,8 +12,6 @@ pub mod fold;
 pub mod history;
 pub mod ids;
 pub mod judging;
-#[cfg(test)]
-mod kit;
 pub mod permission;
 pub mod plan;
 pub mod preview;
@@ -24,6 +22,8 @@ pub mod review;
 pub mod selection;
 pub mod state;
 pub mod sync;
+#[cfg(test)]
+mod test_support;
 pub mod text;
 pub mod time;
 pub mod values;

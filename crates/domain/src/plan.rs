@@ -7,11 +7,11 @@
 //!
 //! May import: `ids`, `review`, `text`, `values`.
 
-pub mod away;
 pub mod column;
 pub(crate) mod column_draft;
 pub mod draft;
 pub mod naming;
+pub mod not_resident;
 pub mod shape;
 pub mod status;
 pub mod table;

@@ -1,6 +1,6 @@
 //! What is shown of a sync before it starts: its numbers, its warnings, its learners, and any row opened.
 //!
-//! Owns what is counted and in which order it stands. Judges nothing: every decision is the judge's.
+//! Owns what is counted and in which order it stands. Judges nothing: every pair outcome is the judge's.
 //!
 //! May import: `access`, `command`, `event`, `fold`, `ids`, `judging`, `plan`, `selection`, `state`,
 //! `sync`, `text`, `values`.

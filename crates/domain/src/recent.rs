@@ -24,7 +24,7 @@ use crate::ids::position::Position;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, ComponentId, LearnerId};
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::recent::change::RecentChange;
 use crate::recent::comings::Comings;
 use crate::recent::memory::Memory;
@@ -44,7 +44,7 @@ pub struct RecordSession {
     pub administrator: AdministratorId,
     /// The version that the plan had then.
     pub marker: Version,
-    /// What it remembers of the plan; nothing while the plan is away.
+    /// What it remembers of the plan; nothing while the plan is not resident.
     memory: Option<Memory>,
     /// What its syncs took along.
     taken: Taken,
@@ -53,7 +53,7 @@ pub struct RecordSession {
 }
 
 impl RecordSession {
-    /// A record is opened, with the plan as it is; without, where that is away.
+    /// A record is opened, with the plan as it is; without, where that is not resident.
     pub(crate) fn open(opened: &RecordOpened, stamp: Stamp, base: Option<Arc<Plan>>) -> Self {
         Self {
             learner: opened.learner,
@@ -98,7 +98,7 @@ impl RecordSession {
         &self.taken
     }
 
-    /// The plan goes away, and what is remembered of it goes with it.
+    /// The plan is evicted, and what is remembered of it goes with it.
     pub(crate) fn forget(&mut self) {
         self.memory = None;
     }
@@ -148,7 +148,7 @@ impl RecordSession {
         }
     }
 
-    /// A sync of this session was accepted; the plan is as it was then, if it is here (C2, C7).
+    /// A sync of this session was accepted; the plan is as it was then, if it is resident (C2, C7).
     pub(crate) fn took<'a>(
         &mut self,
         kind: SyncKind,
@@ -163,7 +163,7 @@ impl RecordSession {
     }
 
     /// A sync of this session changed these of its own source; the plan is as it is since, if it is
-    /// here (T3).
+    /// resident (T3).
     pub(crate) fn updated(
         &mut self,
         components: impl Iterator<Item = ComponentId>,
@@ -181,10 +181,10 @@ impl RecordSession {
         self.taken.reached_nobody(components);
     }
 
-    /// What is remembered of the plan: [`Away`], where that is not here.
-    pub(crate) fn remembered(&self) -> Result<Remembered<'_>, Away> {
+    /// What is remembered of the plan: [`NotResident`], where that is not resident.
+    pub(crate) fn remembered(&self) -> Result<Remembered<'_>, NotResident> {
         let learner = self.learner;
-        let memory = self.memory.as_ref().ok_or(Away { learner })?;
+        let memory = self.memory.as_ref().ok_or(NotResident { learner })?;
         let taken = &self.taken;
         Ok(Remembered { memory, taken })
     }
@@ -193,13 +193,17 @@ impl RecordSession {
     ///
     /// # Errors
     ///
-    /// [`Away`], where the plan must be fetched first.
-    pub fn recent_changes(&self, plan: &Plan, values: &Values) -> Result<Vec<RecentChange>, Away> {
+    /// [`NotResident`], where the plan must be fetched first.
+    pub fn recent_changes(
+        &self,
+        plan: &Plan,
+        values: &Values,
+    ) -> Result<Vec<RecentChange>, NotResident> {
         Ok(self.remembered()?.recent_changes(plan, values))
     }
 }
 
-/// What a session remembers of a plan that is here.
+/// What a session remembers of a plan that is resident.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remembered<'a> {
     memory: &'a Memory,

@@ -3,14 +3,14 @@
 //! Owns the refusals of a request, in their order. Preview and start share it, so that what is
 //! started is what was shown. Refuses to judge targets.
 //!
-//! The folder has the lists that a request chooses from, the source, and the freezing of a change set.
+//! The folder has the lists that a request chooses from, the source, and the building of a change set.
 //!
 //! May import: `access`, `command`, `ids`, `permission`, `plan`, `progress`, `recent`, `reference`,
 //! `state`, `sync`, `text`, `values`.
 
+pub mod change_set_builder;
 pub mod component_list;
 pub mod filter_values;
-pub mod freeze;
 pub mod learner_list;
 pub mod source;
 
@@ -107,7 +107,7 @@ fn selection(
     Selection {
         terms: Terms::new(source.administrator.clone(), source.learner, request),
         source_version: source.plan.version(),
-        change_set: freeze::change_set(source, request, components, recent),
+        change_set: change_set_builder::change_set(source, request, components, recent),
         learners: learners.into_iter().collect(),
         listed: all,
     }

@@ -1,4 +1,4 @@
-//! What a synchronisation is made of: its request, the change set that it replays, and the decisions on a
+//! What a synchronisation is made of: its request, the change set that it replays, and the pair outcomes on a
 //! target's components.
 //!
 //! Owns what is stored of them and what can be said of them alone. Refuses to know any state: a request is
@@ -8,10 +8,10 @@
 
 pub mod change_set;
 pub mod confirm;
-pub mod decision;
-pub mod decisions;
 pub(crate) mod effect;
 pub mod owner;
+pub mod pair_outcome;
+pub mod pair_outcomes;
 pub mod prepared;
 pub mod request;
 pub mod status;

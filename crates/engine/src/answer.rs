@@ -2,7 +2,7 @@
 //! much later.
 
 use plansync_domain::event::Event;
-use plansync_domain::event::noted::Noted;
+use plansync_domain::event::command_outcome::CommandOutcome;
 use plansync_domain::ids::ComponentId;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
@@ -93,27 +93,27 @@ fn single_reply(stream: &Stream, position: Position, event: &Event) -> Option<Re
             state: SyncStatus::Cancelled,
         });
     }
-    if let Event::Noted(noted) = event {
-        return Some(noted_reply(noted, position));
+    if let Event::CommandOutcome(outcome) = event {
+        return Some(outcome_reply(outcome, position));
     }
     None
 }
 
-fn noted_reply(noted: &Noted, position: Position) -> Reply {
-    match noted {
-        Noted::Put => Reply::Put { position },
-        Noted::Plan { version } => Reply::Edited {
+fn outcome_reply(outcome: &CommandOutcome, position: Position) -> Reply {
+    match outcome {
+        CommandOutcome::Put => Reply::Put { position },
+        CommandOutcome::Plan { version } => Reply::Edited {
             version: *version,
             position,
             changed: false,
             added: Vec::new(),
         },
-        Noted::Instantiated { version } => Reply::Instantiated {
+        CommandOutcome::Instantiated { version } => Reply::Instantiated {
             version: *version,
             position,
             added: 0,
         },
-        Noted::Cancel { state } => Reply::SyncCancelled { state: *state },
+        CommandOutcome::Cancel { state } => Reply::SyncCancelled { state: *state },
     }
 }
 
@@ -136,7 +136,7 @@ impl Engine {
                 position: first,
                 reply,
                 duplicate: true,
-                noted: matches!(decided.stream, Stream::Command(_)),
+                unchanged: matches!(decided.stream, Stream::Command(_)),
             })
         })
     }

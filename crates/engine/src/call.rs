@@ -54,7 +54,7 @@ pub struct Receipt {
     /// Whether this is the first answer given again.
     pub duplicate: bool,
     /// Whether nothing changed, so that the command's own stream holds the commit.
-    pub noted: bool,
+    pub unchanged: bool,
 }
 
 /// The answer to an accepted command; a function of its commit alone.

@@ -156,7 +156,7 @@ fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
 
 impl Engine {
     /// Begins anew with the values of tenants, where nothing holds a third of them any more. The plans that
-    /// are here stay, but for those of open records: these come back when they are wanted.
+    /// are resident stay, but for those of open records: these come back when they are wanted.
     pub fn renew_step(&self) {
         let values_min = self.parts.config.values_min;
         let mut keeper = self.keeper();
@@ -267,7 +267,7 @@ fn encoded(state: &State) -> Result<Vec<u8>, CheckpointError> {
     codec::encode_image(&image).map_err(|what| CheckpointError { what, source: None })
 }
 
-/// Writes images of the plans that are here and have moved far from their last one.
+/// Writes images of the plans that are resident and have moved far from their last one.
 fn written(
     checkpoints: &dyn Checkpoints,
     state: &State,
@@ -298,7 +298,7 @@ fn written(
 fn wanting(state: &State, image_commits: u32) -> Vec<(TenantId, LearnerId, Arc<Plan>)> {
     let mut wanting = Vec::new();
     for (name, tenant) in state.tenants() {
-        for (learner, plan) in tenant.plans().here() {
+        for (learner, plan) in tenant.plans().resident() {
             let kept = state.images.get(&(name.clone(), learner));
             let since = kept.map_or(0, |kept| kept.version.get());
             let few = image_commits.max(u32::try_from(plan.len() / 4).unwrap_or(u32::MAX));

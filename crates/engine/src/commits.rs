@@ -44,9 +44,9 @@ impl Commits {
                     ..Self::one(writing, stream, vec![Event::RecordOpened(opened)])?
                 })
             }
-            Decided::Unchanged(noted) => {
+            Decided::Unchanged(outcome) => {
                 let stream = Stream::Command(call.command);
-                Self::one(writing, stream, vec![Event::Noted(noted)])
+                Self::one(writing, stream, vec![Event::CommandOutcome(outcome)])
             }
             Decided::Sync {
                 change_set,
@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// Decides on the start of a sync with the sequencer's lock open. A refusal is none yet, nor is a plan
-    /// that is away: both are the lock's to say.
+    /// that is not resident: both are the lock's to say.
     pub(crate) fn ahead(&self, call: &Call, command: &Command) -> Result<Option<Ahead>, Refusal> {
         if !matches!(command, Command::StartSync { .. }) {
             return Ok(None);

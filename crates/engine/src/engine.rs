@@ -19,8 +19,8 @@ use crate::fold;
 use crate::read::{HeldReadings, LookBack};
 use crate::sequencer::Sequencer;
 use crate::snapshot::{Snapshot, State};
-use crate::work::WorkQueue;
-use crate::write::{Writer, Wrote};
+use crate::work_queue::WorkQueue;
+use crate::writer::{Writer, Wrote};
 
 /// How long a command may wait for the disk before its sender is told to come back.
 pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(30);
@@ -146,7 +146,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// One tenant as of the last durable position; plans may be away.
+    /// One tenant as of the last durable position; plans may be not resident.
     pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
         self.parts
             .published

@@ -1,8 +1,8 @@
-//! Fetching plans that are away: their commits are read from the log, and an image of them from
+//! Fetching plans that are not resident: their commits are read from the log, and an image of them from
 //! beside it, without the sequencer's lock; under it they are folded, some at a time, with the values of
 //! the state, and put there at the end.
 //!
-//! What is read is durable, and a plan that is away does not change: whoever changes it fetches it
+//! What is read is durable, and a plan that is not resident does not change: whoever changes it fetches it
 //! first.
 
 use std::collections::hash_map::Entry;
@@ -15,8 +15,8 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, SyncId, TenantId};
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::{Arriving, PlanCommit, image_version_max};
+use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::image::PlanImage;
-use plansync_domain::state::recall::{ChangeSets, Recall};
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::Position;
 
@@ -58,7 +58,7 @@ pub(crate) struct Folding<'a> {
     fetches: &'a Fetches,
     /// How much of the order is folded.
     folded: usize,
-    ways: Vec<Way>,
+    arrivals: Vec<Arrival>,
     /// The generation of the values that the plans have so far.
     generation: u64,
     /// What the sync replayed that the next commit refers to.
@@ -67,7 +67,7 @@ pub(crate) struct Folding<'a> {
     refused: Vec<LearnerId>,
 }
 
-enum Way {
+enum Arrival {
     NotBegun,
     Coming(Arriving),
     /// It has arrived, or its image cannot be taken up.
@@ -87,7 +87,7 @@ impl<'a> Folding<'a> {
         Self {
             fetches,
             folded: 0,
-            ways: fetches.plans.iter().map(|_| Way::NotBegun).collect(),
+            arrivals: fetches.plans.iter().map(|_| Arrival::NotBegun).collect(),
             generation: 0,
             change_sets: ChangeSets::new(),
             refused: Vec::new(),
@@ -98,20 +98,20 @@ impl<'a> Folding<'a> {
     pub(crate) fn fold(
         &mut self,
         tenant: &mut Tenant,
-        recall: &mut Recall,
+        fold_cache: &mut FoldCache,
         count_max: usize,
     ) -> Folded {
         self.keep_up(tenant);
         let order = self.fetches.order.get(self.folded..).unwrap_or_default();
         for (plan, number) in order.iter().take(count_max) {
             let commit = &self.fetches.plans[*plan].commits[*number];
-            let lacks = recall.lacks(tenant, &commit.events);
+            let lacks = fold_cache.lacks(tenant, &commit.events);
             if let Some(sync) = lacks.filter(|sync| !self.change_sets.contains_key(sync)) {
                 return Folded::Lacks(sync);
             }
             self.begin(*plan, tenant);
-            if let Way::Coming(arriving) = &mut self.ways[*plan] {
-                arriving.fold(tenant, commit, &self.change_sets, recall);
+            if let Arrival::Coming(arriving) = &mut self.arrivals[*plan] {
+                arriving.fold(tenant, commit, &self.change_sets, fold_cache);
             }
             self.folded += 1;
         }
@@ -132,7 +132,7 @@ impl<'a> Folding<'a> {
     }
 
     fn begin(&mut self, plan: usize, tenant: &mut Tenant) {
-        if !matches!(self.ways[plan], Way::NotBegun) {
+        if !matches!(self.arrivals[plan], Arrival::NotBegun) {
             return;
         }
         let fetched = &self.fetches.plans[plan];
@@ -141,8 +141,8 @@ impl<'a> Folding<'a> {
         if start.is_none() {
             self.refused.push(fetched.learner);
         }
-        self.ways[plan] = start.map_or(Way::Over, |start| {
-            Way::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
+        self.arrivals[plan] = start.map_or(Arrival::Over, |start| {
+            Arrival::Coming(Arriving::begin(tenant, fetched.learner, Arc::new(start)))
         });
     }
 
@@ -153,8 +153,8 @@ impl<'a> Folding<'a> {
         begins.map(move |begin| begin..count.min(begin + PART_COUNT))
     }
 
-    /// Puts plans whose commits are all folded into the state, where they are away at the versions that
-    /// were read: whose plans have come.
+    /// Puts plans whose commits are all folded into the state, where they are not resident at the versions
+    /// that were read: whose plans have come.
     pub(crate) fn install(&mut self, part: Range<usize>, tenant: &mut Tenant) -> Vec<LearnerId> {
         let mut come = Vec::with_capacity(part.len());
         if self.generation != tenant.values().generation() {
@@ -166,8 +166,9 @@ impl<'a> Folding<'a> {
                 learner, version, ..
             } = self.fetches.plans[plan];
             let plans = tenant.plans();
-            let is_awaited = !plans.is_here(learner) && plans.version(learner) == version;
-            if let Way::Coming(arriving) = std::mem::replace(&mut self.ways[plan], Way::Over)
+            let is_awaited = !plans.is_resident(learner) && plans.version(learner) == version;
+            if let Arrival::Coming(arriving) =
+                std::mem::replace(&mut self.arrivals[plan], Arrival::Over)
                 && is_awaited
                 && arriving.arrive(tenant)
             {
@@ -179,7 +180,7 @@ impl<'a> Folding<'a> {
 }
 
 impl Engine {
-    /// The sequencer, with the plans here that are needed there; they stay as long as it is held.
+    /// The sequencer, with the plans resident that are needed there; they stay as long as it is held.
     pub(crate) fn sequencer_with(
         &self,
         tenant: &TenantId,
@@ -189,14 +190,14 @@ impl Engine {
             let mut sequencer = self.sequencer();
             let state = Arc::clone(sequencer.state.tenant(tenant));
             let learners = needed(&state);
-            let away = away(&state, learners.iter().copied());
-            if away.is_empty() {
+            let not_resident = not_resident(&state, learners.iter().copied());
+            if not_resident.is_empty() {
                 sequencer.use_plans(tenant, &learners);
                 return Ok(sequencer);
             }
             let snapshot = sequencer.state.snapshot(tenant);
             drop(sequencer);
-            let fetches = self.fetch(&snapshot, tenant, &away)?;
+            let fetches = self.fetch(&snapshot, tenant, &not_resident)?;
             self.install(&snapshot, tenant, &fetches, &learners)?;
         }
         Err(Refusal::Overloaded {
@@ -204,15 +205,15 @@ impl Engine {
         })
     }
 
-    /// Brings those of these plans here that are away; whoever needs them asks for them again.
+    /// Brings those of these plans into memory that are not resident; whoever needs them asks for them again.
     pub(crate) fn bring(
         &self,
         snapshot: &Snapshot,
         tenant: &TenantId,
         learners: impl Iterator<Item = LearnerId>,
     ) -> Result<(), Refusal> {
-        let away = away(&snapshot.tenant, learners);
-        let fetches = self.fetch(snapshot, tenant, &away)?;
+        let not_resident = not_resident(&snapshot.tenant, learners);
+        let fetches = self.fetch(snapshot, tenant, &not_resident)?;
         self.install(snapshot, tenant, &fetches, &[])
     }
 
@@ -224,14 +225,14 @@ impl Engine {
         learners: Vec<LearnerId>,
     ) -> Result<(), Refusal> {
         let plans = snapshot.tenant.plans();
-        match learners.iter().find(|learner| plans.is_here(**learner)) {
+        match learners.iter().find(|learner| plans.is_resident(**learner)) {
             // What it lacked is not the plan, and will not come by fetching.
             Some(learner) if learners.len() == 1 => Err(unusable(*learner)),
             Some(_) | None => self.bring(snapshot, tenant, learners.into_iter()),
         }
     }
 
-    /// One tenant as of the last durable position, with every plan here: for those who look at all of
+    /// One tenant as of the last durable position, with every plan resident: for those who look at all of
     /// a state, and have the memory for it.
     pub fn whole_snapshot(&self, tenant: &TenantId) -> Result<Snapshot, Refusal> {
         let snapshot = self.snapshot(tenant);
@@ -243,7 +244,7 @@ impl Engine {
         })
     }
 
-    /// A state like this one, with these plans here; and, where nothing has moved since, the state that
+    /// A state like this one, with these plans resident; and, where nothing has moved since, the state that
     /// everybody sees.
     pub(crate) fn with_plans(
         &self,
@@ -251,28 +252,31 @@ impl Engine {
         tenant: &TenantId,
         learners: impl Iterator<Item = LearnerId>,
     ) -> Result<Arc<Tenant>, Refusal> {
-        let away = away(&snapshot.tenant, learners);
-        if away.is_empty() {
+        let not_resident = not_resident(&snapshot.tenant, learners);
+        if not_resident.is_empty() {
             return Ok(Arc::clone(&snapshot.tenant));
         }
-        let fetches = self.fetch(snapshot, tenant, &away)?;
+        let fetches = self.fetch(snapshot, tenant, &not_resident)?;
         let mut state = snapshot.tenant.aside();
-        let (mut folding, mut recall) = (Folding::new(&fetches), Recall::default());
-        while let Folded::Lacks(sync) = folding.fold(&mut state, &mut recall, usize::MAX) {
+        let (mut folding, mut fold_cache) = (Folding::new(&fetches), FoldCache::default());
+        while let Folded::Lacks(sync) = folding.fold(&mut state, &mut fold_cache, usize::MAX) {
             self.learn(&mut folding, snapshot, (tenant, sync))?;
         }
-        folding.install(0..away.len(), &mut state);
+        folding.install(0..not_resident.len(), &mut state);
         drop(folding);
         self.install(snapshot, tenant, &fetches, &[])?;
         self.republish();
-        if let Some(learner) = away.into_iter().find(|l| !state.plans().is_here(*l)) {
+        if let Some(learner) = not_resident
+            .into_iter()
+            .find(|l| !state.plans().is_resident(*l))
+        {
             return Err(unusable(learner));
         }
         Ok(Arc::new(state))
     }
 
     /// Takes the plans into the state that everybody decides on. Those that are `needed` together make
-    /// no room for one another, or they would never all be here where there is too little.
+    /// no room for one another, or they would never all be resident where there is too little.
     fn install(
         &self,
         snapshot: &Snapshot,
@@ -316,7 +320,7 @@ impl Engine {
         self.know(snapshot, tenant, sync, &mut folding.change_sets)
     }
 
-    /// Reads plans that are away in this state.
+    /// Reads plans that are not resident in this state.
     pub(crate) fn fetch(
         &self,
         snapshot: &Snapshot,
@@ -441,12 +445,12 @@ fn unusable(learner: LearnerId) -> Refusal {
     }
 }
 
-/// Those of these learners whose plans are away, each once.
-fn away(tenant: &Tenant, learners: impl Iterator<Item = LearnerId>) -> Vec<LearnerId> {
-    let mut away: Vec<_> = learners
-        .filter(|learner| !tenant.plans().is_here(*learner))
+/// Those of these learners whose plans are not resident, each once.
+fn not_resident(tenant: &Tenant, learners: impl Iterator<Item = LearnerId>) -> Vec<LearnerId> {
+    let mut not_resident: Vec<_> = learners
+        .filter(|learner| !tenant.plans().is_resident(*learner))
         .collect();
-    away.sort_unstable();
-    away.dedup();
-    away
+    not_resident.sort_unstable();
+    not_resident.dedup();
+    not_resident
 }

@@ -119,8 +119,8 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
     Ok(done)
 }
 
-/// The state after all commits up to `last`, without any plan: those are away. It says every now and then
-/// how far it has come, and ends early where it is interrupted.
+/// The state after all commits up to `last`, without any plan: those are not resident. It says every now
+/// and then how far it has come, and ends early where it is interrupted.
 pub(crate) fn past_plans(
     log: &dyn Read,
     mut state: State,

@@ -2,7 +2,7 @@
 //! bus is told that the message is done with.
 
 use plansync_domain::event::Event;
-use plansync_domain::event::noted::{
+use plansync_domain::event::command_outcome::{
     CommandAccepted, CommandRejected, NotKept, REJECTED_BYTES_MAX, REJECTED_COMMAND_BYTES_MAX,
 };
 use plansync_domain::ids::TenantId;
@@ -29,7 +29,7 @@ impl Engine {
         if let Some(position) = self.outcome(&call.tenant, *call.command.as_uuid())? {
             return Ok(position);
         }
-        let version = if receipt.noted { 2 } else { 1 };
+        let version = if receipt.unchanged { 2 } else { 1 };
         let operation = accepted.operation.clone();
         let event = self.stored(&operation, Event::CommandAccepted(accepted))?;
         self.record(call, version, |_| event)
@@ -80,7 +80,7 @@ impl Engine {
             scope: CommandScope::Outcome,
             id,
         };
-        let recent = self.sequencer().recent.get(&(tenant.clone(), key));
+        let recent = self.sequencer().recent_commands.get(&(tenant.clone(), key));
         match recent {
             Some(position) => Ok(Some(position)),
             None => Ok(self.log().command(tenant.as_str(), key)?),
@@ -108,7 +108,7 @@ impl Engine {
         };
         let mut sequencer = self.sequencer();
         // Looked up once more under the lock: somebody else may have recorded it in between.
-        if let Some(first) = sequencer.recent.get(&(call.tenant.clone(), key)) {
+        if let Some(first) = sequencer.recent_commands.get(&(call.tenant.clone(), key)) {
             return Ok(first);
         }
         self.check_room(&sequencer)?;

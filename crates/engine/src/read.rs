@@ -23,14 +23,14 @@
 //! | `explain` | `sync_explain` |
 //! | `sync` | `sync`, `syncs` |
 //! | `outcomes` | `sync_outcomes` |
-//! | `frozen` | `sync_changes` |
+//! | `change_set_entries` | `sync_changes` |
 
 mod affected;
+mod change_set_entries;
 mod change_sets;
 mod choose;
 mod decided;
 mod explain;
-mod frozen;
 mod headers;
 mod held;
 mod history;
@@ -74,14 +74,14 @@ use crate::naming::stream_id;
 use crate::snapshot::Snapshot;
 
 pub use affected::Affected;
+pub use change_set_entries::ChangeSetEntries;
 pub use choose::{ComponentChoices, ComponentItem, LearnerItem};
 pub use explain::{Explained, ExplainedItem};
-pub use frozen::FrozenEntries;
 pub use headers::LastUpdated;
 pub(crate) use held::HeldReadings;
 pub use history::PlanCommit;
 pub(crate) use look_back::LookBack;
-pub use outcomes::{OutcomeFilter, OutcomeWord, PairOutcome};
+pub use outcomes::{OutcomeFilter, OutcomeItem, OutcomeWord};
 pub use people::{FoundLearner, LearnerListFilter};
 pub use plan::{ComponentItems, PlanComponent};
 pub use plan_change::{ChangedComponent, PlanChanged};
@@ -145,7 +145,7 @@ impl Reading<'_> {
         &self.snapshot.tenant
     }
 
-    /// The state with these plans here.
+    /// The state with these plans resident.
     fn with_plans(
         &self,
         learners: impl IntoIterator<Item = LearnerId>,
@@ -153,7 +153,7 @@ impl Reading<'_> {
         self.with_more_plans(Arc::clone(&self.snapshot.tenant), learners)
     }
 
-    /// One of the states of this reading, with these plans here, too.
+    /// One of the states of this reading, with these plans resident, too.
     fn with_more_plans(
         &self,
         tenant: Arc<Tenant>,
@@ -173,8 +173,8 @@ impl Reading<'_> {
             .with_plans(&snapshot, self.tenant_id, learners.into_iter())
     }
 
-    /// Answers from a state; where a plan that the answer needs is away in it, from the same state with
-    /// that plan here, too. The state that it was answered from goes with the answer.
+    /// Answers from a state; where a plan that the answer needs is not resident in it, from the same state
+    /// with that plan resident, too. The state that it was answered from goes with the answer.
     fn answered<T>(
         &self,
         mut tenant: Arc<Tenant>,
@@ -182,19 +182,19 @@ impl Reading<'_> {
     ) -> Result<(Arc<Tenant>, T), Refusal> {
         let mut fetched = BTreeSet::new();
         loop {
-            let away = match answer(&tenant) {
+            let not_resident = match answer(&tenant) {
                 Ok(answer) => return Ok((tenant, answer)),
                 Err(Undecided::Rejected(rejection)) => return Err(rejection.into()),
-                Err(Undecided::Away(away)) => away,
+                Err(Undecided::NotResident(not_resident)) => not_resident,
             };
-            if !fetched.insert(away.learner) {
-                return Err(internal(away));
+            if !fetched.insert(not_resident.learner) {
+                return Err(internal(not_resident));
             }
-            tenant = self.with_more_plans(tenant, [away.learner])?;
+            tenant = self.with_more_plans(tenant, [not_resident.learner])?;
         }
     }
 
-    /// The state with the plan here of the learner whose record is open in this session of one's own.
+    /// The state with the plan resident of the learner whose record is open in this session of one's own.
     fn with_source(&self, session: SessionId) -> Result<Arc<Tenant>, Refusal> {
         let own = own_session(self.tenant(), self.actor, session);
         let source = own.ok().map(|session| session.learner);
@@ -204,7 +204,7 @@ impl Reading<'_> {
         self.ahead(Arc::clone(&self.snapshot.tenant), source)
     }
 
-    /// The state with the plans here that an answer is known to need. Where it needs another, it says
+    /// The state with the plans resident that an answer is known to need. Where it needs another, it says
     /// so ([`Self::answered`]).
     fn ahead(
         &self,

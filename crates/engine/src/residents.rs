@@ -1,4 +1,4 @@
-//! Which plans are here, and which of them goes away first when there are too many.
+//! Which plans are resident, and which of them is evicted first when there are too many.
 //!
 //! Owns the order of use and the bound. Refuses to know what a plan is, and whether the log has it.
 
@@ -9,14 +9,14 @@ use plansync_log::Position;
 /// A plan's name.
 pub(crate) type PlanName = (TenantId, LearnerId);
 
-/// A plan that is here.
+/// A plan that is resident.
 struct Resident {
     bytes: usize,
     /// Its last commit: it stays until this is durable, for only the log can give it back.
     changed: Position,
 }
 
-/// The plans that are here, by use.
+/// The plans that are resident, by use.
 pub(crate) struct Residents {
     by_use: LruCache<PlanName, Resident>,
     bytes: usize,
@@ -45,7 +45,7 @@ impl Residents {
         self.by_use.promote(name);
     }
 
-    /// Takes out the plans that go away now: those not used for longest, as many as are too many,
+    /// Takes out the plans that are evicted now: those not used for longest, as many as are too many,
     /// but none that has changed beyond `durable`, and none that `stays`, which were used just now.
     pub(crate) fn leaving(
         &mut self,
@@ -68,7 +68,7 @@ impl Residents {
         leaving
     }
 
-    /// A plan went away for another reason.
+    /// A plan was evicted for another reason.
     pub(crate) fn remove(&mut self, name: &PlanName) {
         if let Some(gone) = self.by_use.pop(name) {
             self.bytes -= gone.bytes;
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_away_takes_no_room() {
+    fn what_was_evicted_takes_no_room() {
         let mut residents = Residents::new(0);
         residents.put(name("a", 1), 10, Position::new(1));
         residents.put(name("b", 1), 5, Position::new(1));

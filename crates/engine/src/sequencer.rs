@@ -10,8 +10,8 @@ use plansync_domain::event::Event;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, TenantId};
 use plansync_domain::state::compact::Compaction;
-use plansync_domain::state::fetch::send_away;
-use plansync_domain::state::recall::Recall;
+use plansync_domain::state::fetch::evict_plan;
+use plansync_domain::state::fold_cache::FoldCache;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
@@ -19,7 +19,7 @@ use plansync_log::{
 use crate::codec::{CodecError, Encoded};
 use crate::fetch::{Folded, Folding};
 use crate::naming::stream_id;
-use crate::recent::{CommandName, Recent, SessionName};
+use crate::recent_commands::{CommandName, RecentNames, SessionName};
 use crate::residents::{PlanName, Residents};
 use crate::snapshot::State;
 
@@ -51,9 +51,9 @@ pub(crate) enum SequenceError {
 /// What waits for the disk, what was decided so far, and the end of the log.
 pub(crate) struct Sequencer {
     pub(crate) state: State,
-    pub(crate) recent: Recent<CommandName>,
+    pub(crate) recent_commands: RecentNames<CommandName>,
     /// The records that were opened by the latest commits, whether they are still open or not.
-    pub(crate) opened: Recent<SessionName>,
+    pub(crate) opened: RecentNames<SessionName>,
     tip: Tip,
     queue: VecDeque<Sequenced>,
     queue_bytes: usize,
@@ -67,7 +67,7 @@ pub(crate) struct Sequencer {
     is_folding: bool,
     residents: Residents,
     /// What fetched plans of each tenant refer to.
-    recalls: HashMap<TenantId, Recall>,
+    fold_caches: HashMap<TenantId, FoldCache>,
 }
 
 /// What goes to the disk as one group, and the state once it is there.
@@ -83,8 +83,8 @@ impl Sequencer {
         let recent_max = config.recent_commands_max + 4 * config.queue_count_max;
         Self {
             state,
-            recent: Recent::new(recent_max),
-            opened: Recent::new(recent_max),
+            recent_commands: RecentNames::new(recent_max),
+            opened: RecentNames::new(recent_max),
             tip,
             queue: VecDeque::new(),
             queue_bytes: 0,
@@ -94,7 +94,7 @@ impl Sequencer {
             is_due: false,
             is_folding: false,
             residents: Residents::new(config.plan_bytes_max),
-            recalls: HashMap::new(),
+            fold_caches: HashMap::new(),
         }
     }
 
@@ -158,7 +158,7 @@ impl Sequencer {
         self.queue_bytes += sequenced.stored().len();
         self.queue.push_back(sequenced);
         self.is_due |= self.gathering == 0;
-        self.recent
+        self.recent_commands
             .insert((entry.tenant.clone(), entry.command), self.tip.position);
         self.state.fold(
             (self.tip.position, self.tip.at),
@@ -179,29 +179,29 @@ impl Sequencer {
 
     fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {
         let state = self.state.tenant(tenant);
-        if let Ok(plan) = state.plan_here(learner) {
+        if let Ok(plan) = state.resident_plan(learner) {
             let bytes = plan.bytes_max();
             let name = (tenant.clone(), learner);
             self.residents.put(name, bytes, self.tip.position);
         }
     }
 
-    /// These plans are needed now, and are here.
+    /// These plans are needed now, and are resident.
     pub(crate) fn use_plans(&mut self, tenant: &TenantId, learners: &[LearnerId]) {
         for learner in learners {
             self.residents.touch(&(tenant.clone(), *learner));
         }
     }
 
-    /// Folds commits of plans that are on their way here, at most so many.
+    /// Folds commits of plans that are on their way into memory, at most so many.
     pub(crate) fn fold(
         &mut self,
         tenant: &TenantId,
         folding: &mut Folding<'_>,
         count_max: usize,
     ) -> Folded {
-        let recall = self.recalls.entry(tenant.clone()).or_default();
-        folding.fold(self.state.tenant_mut(tenant), recall, count_max)
+        let fold_cache = self.fold_caches.entry(tenant.clone()).or_default();
+        folding.fold(self.state.tenant_mut(tenant), fold_cache, count_max)
     }
 
     /// Makes room, and takes in plans that were read and folded. They stay until the next ones come,
@@ -219,7 +219,7 @@ impl Sequencer {
         });
         let state = self.state.tenant_mut(tenant);
         for learner in folding.install(part, state) {
-            if let Ok(plan) = state.plan_here(learner) {
+            if let Ok(plan) = state.resident_plan(learner) {
                 let name = (tenant.clone(), learner);
                 let bytes = plan.bytes_max();
                 self.residents.put(name, bytes, Position::ZERO);
@@ -227,23 +227,23 @@ impl Sequencer {
         }
     }
 
-    /// Sends plans away that take too much room, as far as the log is durable.
+    /// Evicts plans that take too much room, as far as the log is durable.
     pub(crate) fn make_room(&mut self, durable: Position) {
         self.make_room_beside(durable, |_| false);
     }
 
     fn make_room_beside(&mut self, durable: Position, stays: impl Fn(&PlanName) -> bool) {
         for (tenant, learner) in self.residents.leaving(durable, stays) {
-            send_away(self.state.tenant_mut(&tenant), learner);
+            evict_plan(self.state.tenant_mut(&tenant), learner);
         }
     }
 
     /// Goes on with the values that a tenant's plans hold, and no others.
     pub(crate) fn compact(&mut self, tenant: &TenantId, compaction: Compaction) {
-        let sent_away = compaction.onto(self.state.tenant_mut(tenant));
-        // What was recalled has the earlier ids.
-        self.recalls.remove(tenant);
-        for learner in sent_away {
+        let evicted = compaction.onto(self.state.tenant_mut(tenant));
+        // What is cached has the earlier ids.
+        self.fold_caches.remove(tenant);
+        for learner in evicted {
             self.residents.remove(&(tenant.clone(), learner));
         }
     }

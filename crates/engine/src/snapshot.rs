@@ -74,7 +74,7 @@ impl State {
         self.tenants.get(tenant).unwrap_or(&self.unknown)
     }
 
-    /// A tenant's state, to fetch plans or send them away.
+    /// A tenant's state, to fetch plans or evict them.
     pub(crate) fn tenant_mut(&mut self, tenant: &TenantId) -> &mut Tenant {
         Arc::make_mut(self.tenants.entry(tenant.clone()).or_default())
     }

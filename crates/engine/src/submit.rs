@@ -41,7 +41,7 @@ enum Attempt {
     Done(Receipt),
     /// It was decided before, and its commit is here.
     Repeats(Position),
-    /// These plans are away.
+    /// These plans are not resident.
     NeedsPlans(Snapshot, Vec<LearnerId>),
     /// The last look into the log's index was too long ago.
     NeedsLookUp,
@@ -140,7 +140,7 @@ impl Engine {
 
     /// Decides on a command where that needs no disk: for a thread that others wait for. Nothing has
     /// happened where it does; [`Engine::submit`] is for a thread that may block.
-    pub fn submit_here(
+    pub fn submit_without_disk(
         &self,
         call: &Call,
         command: &Command,
@@ -195,7 +195,7 @@ impl Engine {
         }
         let tenant = Arc::clone(sequencer.state.tenant(&call.tenant));
         let needed = self.needed_ahead(command, &tenant);
-        if needed.iter().any(|plan| !tenant.plans().is_here(*plan)) {
+        if needed.iter().any(|plan| !tenant.plans().is_resident(*plan)) {
             let snapshot = sequencer.state.snapshot(&call.tenant);
             return Ok(Attempt::NeedsPlans(snapshot, needed));
         }
@@ -215,9 +215,9 @@ impl Engine {
             let decided = match decide(&tenant, &context, command) {
                 Ok(decided) => decided,
                 Err(Undecided::Rejected(rejection)) => return Err(judged(rejection)),
-                Err(Undecided::Away(away)) => {
+                Err(Undecided::NotResident(not_resident)) => {
                     let snapshot = sequencer.state.snapshot(&call.tenant);
-                    return Ok(Attempt::NeedsPlans(snapshot, vec![away.learner]));
+                    return Ok(Attempt::NeedsPlans(snapshot, vec![not_resident.learner]));
                 }
             };
             Commits::of(self.writing(command.operation()), call, decided).map_err(now)?
@@ -310,13 +310,13 @@ impl Engine {
         if call.id_is_new && command.session_begun().is_none() {
             return Repeated::No;
         }
-        let recent = |key| sequencer.recent.get(&(call.tenant.clone(), key));
+        let recent = |key| sequencer.recent_commands.get(&(call.tenant.clone(), key));
         if let Some(position) = keys(call).into_iter().find_map(recent) {
             return Repeated::At(position);
         }
         let passed = sequencer.position().get();
         let passed = passed.saturating_sub(looked_up_at.get());
-        if passed >= sequencer.recent.reach() {
+        if passed >= sequencer.recent_commands.reach() {
             Repeated::Unknown
         } else {
             Repeated::No
@@ -370,7 +370,7 @@ impl Engine {
             position,
             reply,
             duplicate: false,
-            noted: matches!(stream, Stream::Command(_)),
+            unchanged: matches!(stream, Stream::Command(_)),
         })
     }
 }

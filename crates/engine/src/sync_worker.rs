@@ -10,11 +10,11 @@ use std::time::Duration;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{LearnerId, TaskId, TenantId};
 use plansync_domain::judging::judge::{Judge, TargetJudgement, skip_all};
-use plansync_domain::plan::away::Away;
+use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::preview::summary::Baselines;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
-use plansync_domain::sync::decision::Reason;
+use plansync_domain::sync::pair_outcome::Reason;
 use plansync_log::{Cause, Position, Version};
 
 use crate::baseline::Looking;
@@ -25,9 +25,9 @@ use crate::fold::decided;
 use crate::naming::stream_id;
 use crate::sequencer::Sequencer;
 use crate::snapshot::Snapshot;
-use crate::work::Batch;
+use crate::work_queue::Batch;
 
-/// Batches that are fetched beside one whose plans are away.
+/// Batches that are fetched beside one whose plans are not resident.
 const FETCHED_BATCHES: usize = 15;
 /// Commits that are read for those, some 500 bytes each: where histories are long, fewer plans are
 /// fetched at once.
@@ -164,10 +164,11 @@ impl Engine {
                 return Err(error.into());
             }
         };
-        let (judged, away) = self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines);
-        if !away.is_empty() {
-            let brought = self.bring(&snapshot, &batch.tenant, away.iter().copied());
-            self.parts.work.give_back(batch.with(away));
+        let (judged, not_resident) =
+            self.judge(&snapshot.tenant, &sync, &batch.targets, &baselines);
+        if !not_resident.is_empty() {
+            let brought = self.bring(&snapshot, &batch.tenant, not_resident.iter().copied());
+            self.parts.work.give_back(batch.with(not_resident));
             brought?;
         }
         Ok(Some(JudgedBatch {
@@ -178,7 +179,7 @@ impl Engine {
         }))
     }
 
-    /// What becomes of each target, and whose plans are away: these are judged once they are here.
+    /// What becomes of each target, and whose plans are not resident: these are judged once they are resident.
     fn judge(
         &self,
         tenant: &Tenant,
@@ -208,7 +209,7 @@ impl Engine {
                 |judgement| (judgement, None),
             );
             let judgement = judgement?;
-            Ok::<_, Away>(Judged {
+            Ok::<_, NotResident>(Judged {
                 learner: *learner,
                 cancelled: self.cancelled_tasks(tenant, sync, *learner, &judgement)?,
                 judgement,
@@ -216,18 +217,18 @@ impl Engine {
                 read,
             })
         };
-        let (mut judged, mut away) = (Vec::with_capacity(targets.len()), VecDeque::new());
+        let (mut judged, mut not_resident) = (Vec::with_capacity(targets.len()), VecDeque::new());
         for target in targets {
             match one(target) {
                 Ok(target) => judged.push(target),
-                Err(Away { learner }) => away.push_back(learner),
+                Err(NotResident { learner }) => not_resident.push_back(learner),
             }
         }
-        (judged, away)
+        (judged, not_resident)
     }
 
-    /// Where plans of a batch are away, fetches them with those of the targets that come next: together
-    /// they go through their earlier syncs, and what each of those replayed is read once.
+    /// Where plans of a batch are not resident, fetches them with those of the targets that come next:
+    /// together they go through their earlier syncs, and what each of those replayed is read once.
     fn bring_along(&self, batch: &Batch) -> Result<(), Refusal> {
         if self.parts.config.has(Fault::FetchesNothingAhead) {
             return Ok(());
@@ -235,7 +236,7 @@ impl Engine {
         let snapshot = self.current(&batch.tenant);
         let plans = snapshot.tenant.plans();
         let mut targets = batch.targets.iter();
-        if targets.all(|target| plans.is_here(*target)) {
+        if targets.all(|target| plans.is_resident(*target)) {
             return Ok(());
         }
         let work = &self.parts.work;
@@ -253,7 +254,7 @@ impl Engine {
         fetched
     }
 
-    /// The tenant with all that was decided, and with the plans of these targets here; those that an
+    /// The tenant with all that was decided, and with the plans of these targets resident; those that an
     /// earlier sync has still to do are held.
     fn with_targets(&self, batch: &mut Batch) -> Result<Snapshot, Refusal> {
         let sync = batch.sync;

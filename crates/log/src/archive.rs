@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! head:    magic 8 · format u32 · bytes of the origin u32 · crc u32 of the 16 bytes before
-//! origin:  log 16 · lives (as in the manifest) · crc u32 of it
+//! origin:  log 16 · incarnations (as in the manifest) · crc u32 of it
 //! block:   1 u8 · bytes u32 · compressed bytes u32 · crc u32 of these · crc u32 of the 13 bytes before
 //!          · one zstd frame, of: { length u32 · stored commit }*
 //! end:     2 u8 · position u64 · chain 32 · at i64 · SHA-256 of every byte before

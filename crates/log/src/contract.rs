@@ -12,7 +12,7 @@
 
 mod checkpoints;
 mod commits;
-mod lives;
+mod incarnations;
 mod order;
 mod queries;
 
@@ -38,22 +38,22 @@ pub trait Adapter {
 
 /// A log that can be restored.
 pub trait Restores: Adapter {
-    /// Puts in its place what a restore up to this position makes of it, in its next life. The
+    /// Puts in its place what a restore up to this position makes of it, in its next incarnation. The
     /// suite drops what an opening gave before it asks for this.
     fn restore(&mut self, to: Position);
 }
 
 /// Runs every check of restored logs, each against a new and empty log from `make`.
 pub fn holds_restored<A: Restores>(mut make: impl FnMut() -> A) {
-    lives::a_new_life_begins_where_the_log_was_restored_to(&mut make());
-    lives::a_life_that_inherits_nothing_begins_with_the_first_commit(&mut make());
-    lives::a_life_restored_further_back_takes_the_later_ones_commits(&mut make());
+    incarnations::a_new_incarnation_begins_where_the_log_was_restored_to(&mut make());
+    incarnations::an_incarnation_that_inherits_nothing_begins_with_the_first_commit(&mut make());
+    incarnations::an_incarnation_restored_further_back_takes_the_later_ones_commits(&mut make());
 }
 
 /// Runs every check, each against a new and empty log from `make`.
 pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
     order::an_empty_log_has_nothing(&mut make());
-    lives::a_log_that_begins_is_in_its_first_life(&mut make());
+    incarnations::a_log_that_begins_is_in_its_first_incarnation(&mut make());
     order::what_is_appended_is_read_back(&mut make());
     order::a_group_that_does_not_follow_leaves_nothing(&mut make());
     order::an_empty_group_changes_nothing(&mut make());

@@ -80,12 +80,12 @@ counter! {
     Version
 }
 
-/// Which life of a log this is: 1 when it is created, one more each time it is restored.
+/// Which incarnation of a log this is: 1 when it is created, one more each time it is restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Incarnation(u32);
 
 impl Incarnation {
-    /// The life that a log begins with.
+    /// The incarnation that a log begins with.
     pub const FIRST: Self = Self(1);
 
     /// Wraps the number.
@@ -98,7 +98,7 @@ impl Incarnation {
         self.0
     }
 
-    /// The life after a restore.
+    /// The incarnation after a restore.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))

@@ -1,5 +1,5 @@
 //! The log in memory: the simplest thing that keeps the port's contract, for tests and
-//! simulations, and the twin that other adapters are compared with. It refuses to know of disks.
+//! simulations, and the reference that other adapters are compared with. It refuses to know of disks.
 
 mod checkpoints;
 
@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::{
-    Append, AppendError, CommandKey, Incarnation, Lives, LivesError, LogId, Position, Read,
-    ReadError, Sequenced, StreamId, Tip, Version,
+    Append, AppendError, CommandKey, Incarnation, IncarnationError, Incarnations, LogId, Position,
+    Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 pub use checkpoints::MemoryCheckpoints;
@@ -16,13 +16,13 @@ pub use checkpoints::MemoryCheckpoints;
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
-    held: Arc<RwLock<Held>>,
+    held: Arc<RwLock<HeldLog>>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldLog {
     tip: Tip,
-    lives: Lives,
+    incarnations: Incarnations,
     commits: Vec<Sequenced>,
     /// The positions of a stream's commits: the one of version v is at v - 1.
     streams: HashMap<StreamId, Vec<Position>>,
@@ -30,17 +30,21 @@ struct Held {
 }
 
 impl MemoryLog {
-    /// An empty log in its first life.
+    /// An empty log in its first incarnation.
     pub fn new(log: LogId) -> Self {
-        Self::holding(Held::new(log, Lives::first(log)))
+        Self::holding(HeldLog::new(log, Incarnations::first(log)))
     }
 
-    /// A log of its own with the commits of this one up to a position, in its next life.
+    /// A log of its own with the commits of this one up to a position, in its next incarnation.
     ///
     /// # Errors
     ///
-    /// [`LivesError`] if no life with this number can begin.
-    pub fn restored(&self, to: Position, incarnation: Incarnation) -> Result<Self, LivesError> {
+    /// [`IncarnationError`] if no incarnation with this number can begin.
+    pub fn restored(
+        &self,
+        to: Position,
+        incarnation: Incarnation,
+    ) -> Result<Self, IncarnationError> {
         let held = self.held();
         let inherited = held
             .commits
@@ -48,20 +52,20 @@ impl MemoryLog {
             .take_while(|commit| commit.position() <= to);
         let empty = Tip::empty(held.tip.log, incarnation);
         let tip = inherited.clone().fold(empty, Tip::after);
-        let mut lives = held.lives.clone();
-        lives.begin(incarnation, &tip)?;
-        let mut restored = Held::new(tip.log, lives);
+        let mut incarnations = held.incarnations.clone();
+        incarnations.begin(incarnation, &tip)?;
+        let mut restored = HeldLog::new(tip.log, incarnations);
         inherited.for_each(|commit| restored.push(commit));
         Ok(Self::holding(restored))
     }
 
-    fn holding(held: Held) -> Self {
+    fn holding(held: HeldLog) -> Self {
         Self {
             held: Arc::new(RwLock::new(held)),
         }
     }
 
-    fn held(&self) -> RwLockReadGuard<'_, Held> {
+    fn held(&self) -> RwLockReadGuard<'_, HeldLog> {
         // A panic elsewhere leaves no half-done change behind, because nothing in here panics.
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,11 +82,11 @@ impl Append for MemoryLog {
     }
 }
 
-impl Held {
-    fn new(log: LogId, lives: Lives) -> Self {
+impl HeldLog {
+    fn new(log: LogId, incarnations: Incarnations) -> Self {
         Self {
-            tip: Tip::empty(log, lives.current()),
-            lives,
+            tip: Tip::empty(log, incarnations.current()),
+            incarnations,
             commits: Vec::new(),
             streams: HashMap::new(),
             commands: HashMap::new(),
@@ -141,8 +145,8 @@ impl Read for MemoryLog {
         self.held().tip
     }
 
-    fn lives(&self) -> Lives {
-        self.held().lives.clone()
+    fn incarnations(&self) -> Incarnations {
+        self.held().incarnations.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

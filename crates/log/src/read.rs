@@ -1,7 +1,7 @@
 //! The port's reading side: by position, by stream, by command. It sees only what is durable, and
 //! refuses to know what commits mean.
 
-use crate::{CommandKey, Lives, Position, Sequenced, StreamId, Tip, Version};
+use crate::{CommandKey, Incarnations, Position, Sequenced, StreamId, Tip, Version};
 
 /// Why a read has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +31,9 @@ pub trait Read: Send + Sync {
     /// The last durable commit.
     fn tip(&self) -> Tip;
 
-    /// All lives of the log, the last of which is the tip's. They stay as they are while the log is
+    /// All incarnations of the log, the last of which is the tip's. They stay as they are while the log is
     /// open, and asking for them is cheap.
-    fn lives(&self) -> Lives;
+    fn incarnations(&self) -> Incarnations;
 
     /// Commits in order, beginning with `from` (`ZERO` is read as the first). It gives at most
     /// `count_max` and may give fewer, because the bytes of one answer are bounded; but at least

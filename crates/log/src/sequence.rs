@@ -11,7 +11,7 @@ pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
 pub struct Tip {
     /// Which log.
     pub log: LogId,
-    /// Which life of it.
+    /// Which incarnation of it.
     pub incarnation: Incarnation,
     /// The last commit, `ZERO` if there is none.
     pub position: Position,

@@ -8,7 +8,7 @@ use plansync_service::{Answer, NeedsDisk};
 use tokio::task::JoinSet;
 
 use crate::endpoint::{Arrivals, Asked, Handling, RUN_MAX, Reply};
-use crate::gate::Room;
+use crate::gate::Permit;
 use crate::lanes::Turn;
 use crate::port::Handler;
 
@@ -17,11 +17,11 @@ pub(crate) const COLD_THREADS: usize = 8;
 
 /// What became of the light requests of a run, before anything of it is sent.
 #[derive(Default)]
-pub(crate) struct Run {
+pub(crate) struct ColdRun {
     /// How many were taken.
     pub(crate) taken: usize,
     /// Answers, and the places kept for them.
-    pub(crate) replies: Vec<(Room<Reply>, Reply)>,
+    pub(crate) replies: Vec<(Permit<Reply>, Reply)>,
     /// Requests for which there is no room.
     pub(crate) refused: Vec<Asked>,
 }
@@ -29,8 +29,8 @@ pub(crate) struct Run {
 impl<H: Handler> Handling<H> {
     /// Decides light requests that have arrived, as many as go to the disk together. It does not wait
     /// for anything.
-    pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> Run {
-        let (mut gathering, mut run) = (None, Run::default());
+    pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> ColdRun {
+        let (mut gathering, mut run) = (None, ColdRun::default());
         while run.taken < RUN_MAX {
             let back = arrivals.waiting().lanes.next_back();
             if let Some(turn) = back {
@@ -52,25 +52,25 @@ impl<H: Handler> Handling<H> {
         run
     }
 
-    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut Run) {
+    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut ColdRun) {
         if arrivals.waiting().lanes.holds(asked.who()) {
             return queue(asked, arrivals, run);
         }
         let Some(room) = self.replies.room() else {
             return run.refused.push(asked);
         };
-        match self.answer_here(&asked) {
+        match self.answer_without_disk(&asked) {
             Ok(answer) => run.replies.push((room, asked.reply(answer))),
             Err(NeedsDisk) => queue(asked, arrivals, run),
         }
     }
 
-    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut Run) {
+    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut ColdRun) {
         let Some(room) = self.replies.room() else {
             arrivals.waiting().lanes.answered(turn.who, turn.bytes);
             return run.refused.push(turn.request);
         };
-        match self.answer_here(&turn.request) {
+        match self.answer_without_disk(&turn.request) {
             Ok(answer) => {
                 arrivals.waiting().lanes.answered(turn.who, turn.bytes);
                 run.replies.push((room, turn.request.reply(answer)));
@@ -80,9 +80,9 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Answers a light request; one that crashes must not end the others.
-    fn answer_here(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
+    fn answer_without_disk(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
         let message = &asked.message;
-        let ask = AssertUnwindSafe(|| self.handler.request_here(message.inbound()));
+        let ask = AssertUnwindSafe(|| self.handler.request_without_disk(message.inbound()));
         catch_unwind(ask).unwrap_or_else(|_| {
             tracing::error!(subject = %message.0.subject, "a request crashed");
             Ok(self.handler.crashed(message.inbound()))
@@ -104,7 +104,7 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    async fn take_cold(self, turn: Turn<Asked>, room: Room<Reply>, arrivals: Arc<Arrivals>) {
+    async fn take_cold(self, turn: Turn<Asked>, room: Permit<Reply>, arrivals: Arc<Arrivals>) {
         let Turn {
             who,
             bytes,
@@ -118,7 +118,7 @@ impl<H: Handler> Handling<H> {
 }
 
 /// A request waits for the disk, or behind one of its actor's that does.
-fn queue(asked: Asked, arrivals: &Arrivals, run: &mut Run) {
+fn queue(asked: Asked, arrivals: &Arrivals, run: &mut ColdRun) {
     let who = asked.who().to_owned();
     let bytes = asked.message.0.length;
     let offered = arrivals.waiting().lanes.offer(&who, bytes, asked);

@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 use crate::filter::{Filtered, Undeliverable};
-use crate::gate::{Gate, Waiting, gate};
+use crate::gate::{Gate, GateQueue, gate};
 use crate::headers::Received;
 use crate::port::Handler;
 use crate::rarely::Burst;
@@ -117,7 +117,7 @@ impl<H: Handler> CommandConsumer<H> {
 
     async fn take_all(
         &mut self,
-        waiting: &Waiting<Acker>,
+        waiting: &GateQueue<Acker>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), CommandsError> {
         loop {
@@ -182,7 +182,7 @@ impl<H: Handler> CommandConsumer<H> {
     async fn take_session(
         &mut self,
         mut session: Session,
-        waiting: &Waiting<Acker>,
+        waiting: &GateQueue<Acker>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Ended, CommandsError> {
         loop {

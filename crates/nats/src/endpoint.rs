@@ -81,7 +81,7 @@ pub(crate) struct Handling<H> {
     pub(crate) handler: Arc<H>,
     /// Heavy requests that may run at once.
     running: Arc<Semaphore>,
-    pub(crate) replies: gate::Waiting<Reply>,
+    pub(crate) replies: gate::GateQueue<Reply>,
     statistics: Statistics,
     /// Where no answers go.
     refused: Refused,
@@ -96,12 +96,12 @@ pub(crate) struct Asked {
 
 /// What has arrived and was not dealt with.
 pub(crate) struct Arrivals {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<WaitingRequests>,
     /// Wakes whoever deals with it.
     pub(crate) more: Notify,
 }
 
-pub(crate) struct Waiting {
+pub(crate) struct WaitingRequests {
     pub(crate) light: Intake<Asked>,
     /// Light requests that wait for the disk, and what comes behind them.
     pub(crate) lanes: Lanes<Asked>,
@@ -113,7 +113,7 @@ pub(crate) struct Waiting {
 impl Arrivals {
     fn new() -> Self {
         Self {
-            waiting: Mutex::new(Waiting {
+            waiting: Mutex::new(WaitingRequests {
                 light: Intake::new(LIGHT_ROOM),
                 lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
@@ -123,7 +123,7 @@ impl Arrivals {
         }
     }
 
-    pub(crate) fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    pub(crate) fn waiting(&self) -> MutexGuard<'_, WaitingRequests> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -210,7 +210,7 @@ impl<H: Handler> Endpoint<H> {
     }
 }
 
-impl Waiting {
+impl WaitingRequests {
     fn is_last(&self) -> bool {
         self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
     }
@@ -335,7 +335,7 @@ impl<H: Handler> Handling<H> {
     async fn take_heavy(
         self,
         asked: Asked,
-        room: gate::Room<Reply>,
+        room: gate::Permit<Reply>,
         running: OwnedSemaphorePermit,
     ) {
         let answer = self.ask_on_thread(&asked).await;
@@ -356,7 +356,7 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Sends what is durable already; the rest waits, and holds up nothing but its like.
-    pub(crate) async fn reply(&self, room: gate::Room<Reply>, reply: Reply) {
+    pub(crate) async fn reply(&self, room: gate::Permit<Reply>, reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.statistics).await;
         } else {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, HeaderMap, HeaderName, Message, StatusCode, Subscriber};
 use futures_util::StreamExt as _;
-use plansync_log::Lives;
+use plansync_log::Incarnations;
 use plansync_service::Outbound;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -83,12 +83,16 @@ impl EventStream for Publisher {
     /// The number of its answer.
     type Sent = u64;
 
-    async fn look(&self, name: &LogName, lives: &Lives) -> Result<Found, StreamError> {
+    async fn look(
+        &self,
+        name: &LogName,
+        incarnations: &Incarnations,
+    ) -> Result<Found, StreamError> {
         look(
             self.streams.context(),
             &self.streams.events().await?,
             name,
-            lives,
+            incarnations,
         )
         .await
     }

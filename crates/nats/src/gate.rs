@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use plansync_log::Position;
 
 /// The end where things go in; a full queue is seen by whoever asks for room.
-pub(crate) struct Waiting<T> {
+pub(crate) struct GateQueue<T> {
     queue: mpsc::Sender<(Position, T)>,
     durable: watch::Receiver<Position>,
 }
@@ -22,16 +22,16 @@ pub(crate) struct Gate<T> {
 pub(crate) fn gate<T>(
     durable: watch::Receiver<Position>,
     capacity: usize,
-) -> (Waiting<T>, Gate<T>) {
+) -> (GateQueue<T>, Gate<T>) {
     let (sender, queue) = mpsc::channel(capacity);
-    let waiting = Waiting {
+    let waiting = GateQueue {
         queue: sender,
         durable: durable.clone(),
     };
     (waiting, Gate { queue, durable })
 }
 
-impl<T> Clone for Waiting<T> {
+impl<T> Clone for GateQueue<T> {
     fn clone(&self) -> Self {
         Self {
             queue: self.queue.clone(),
@@ -40,15 +40,15 @@ impl<T> Clone for Waiting<T> {
     }
 }
 
-impl<T> Waiting<T> {
+impl<T> GateQueue<T> {
     /// Room for one thing, if there is any now.
-    pub(crate) fn room(&self) -> Option<Room<T>> {
-        self.queue.clone().try_reserve_owned().ok().map(Room)
+    pub(crate) fn room(&self) -> Option<Permit<T>> {
+        self.queue.clone().try_reserve_owned().ok().map(Permit)
     }
 
     /// Room for one thing, however long it takes; nothing once the gate is gone.
-    pub(crate) async fn room_in_time(&self) -> Option<Room<T>> {
-        self.queue.clone().reserve_owned().await.ok().map(Room)
+    pub(crate) async fn room_in_time(&self) -> Option<Permit<T>> {
+        self.queue.clone().reserve_owned().await.ok().map(Permit)
     }
 
     /// Whether a thing need not wait, so that it may pass by those that must.
@@ -58,9 +58,9 @@ impl<T> Waiting<T> {
 }
 
 /// A place in the queue, kept until something is put into it.
-pub(crate) struct Room<T>(mpsc::OwnedPermit<(Position, T)>);
+pub(crate) struct Permit<T>(mpsc::OwnedPermit<(Position, T)>);
 
-impl<T> Room<T> {
+impl<T> Permit<T> {
     /// Queues a thing behind what was put before it.
     pub(crate) fn put(self, after: Position, thing: T) {
         self.0.send((after, thing));

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::iter;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use plansync_log::{Lives, Position};
+use plansync_log::{Incarnations, Position};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ use crate::streams::{EVENTS, StreamError, created_ns};
 /// Messages of others that are looked past for the last event of the relay.
 const LOOK_BACK_MAX: u64 = 1_000;
 
-/// Messages that are asked for at once, so that a long life that was left behind is soon passed.
+/// Messages that are asked for at once, so that a long incarnation that was left behind is soon passed.
 const LOOKS_AT_ONCE: usize = 64;
 
 /// Where the stream ends, whoever wrote there.
@@ -39,12 +39,12 @@ async fn state(stream: &Stream) -> Result<State, StreamError> {
     Ok(info.map_err(|error| server(error.into()))?.state)
 }
 
-/// Looks where the event stream of a log with this name and these lives ends.
+/// Looks where the event stream of a log with this name and these incarnations ends.
 pub(crate) async fn look(
     context: &Context,
     stream: &Stream,
     name: &LogName,
-    lives: &Lives,
+    incarnations: &Incarnations,
 ) -> Result<Found, StreamError> {
     let state = state(stream).await?;
     let mut found = Found {
@@ -61,7 +61,7 @@ pub(crate) async fn look(
     while let Some(message) = messages.try_next().await? {
         match message {
             Message::Absent => {}
-            Message::Event(event) if is_left_behind(name, lives, &event) => left_behind += 1,
+            Message::Event(event) if is_left_behind(name, incarnations, &event) => left_behind += 1,
             Message::Event(event) => {
                 found.last = Some(event);
                 break;
@@ -82,7 +82,7 @@ pub(crate) async fn look(
     if left_behind > 0 {
         tracing::warn!(
             left_behind,
-            "the event stream ends with events of a life that this log does not come from"
+            "the event stream ends with events of an incarnation that this log does not come from"
         );
     }
     Ok(found)
@@ -106,12 +106,12 @@ enum Message {
 
 /// What the server gives of a message by its sequence.
 #[derive(Deserialize)]
-struct Given {
-    message: Stored,
+struct GivenMessage {
+    message: StoredMessage,
 }
 
 #[derive(Deserialize)]
-struct Stored {
+struct StoredMessage {
     /// The block of headers in base64, as it was sent.
     #[serde(default)]
     hdrs: String,
@@ -122,7 +122,7 @@ async fn message_at(context: &Context, sequence: u64) -> Result<Message, StreamE
     let subject = format!("STREAM.MSG.GET.{EVENTS}");
     let asked = context.request(subject, &json!({ "seq": sequence })).await;
     match asked.map_err(|error| server(error.into()))? {
-        Response::Ok(Given { message }) => {
+        Response::Ok(GivenMessage { message }) => {
             let block = STANDARD.decode(message.hdrs);
             let block = block.map_err(|error| server(error.into()))?;
             let event = published_event(|name| filter::value(&block, name));

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plansync_log::{Chain, Lives, Position};
+use plansync_log::{Chain, Incarnations, Position};
 use plansync_service::{
     Answer, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, Service, Verdict, Weight,
 };
@@ -20,7 +20,7 @@ use crate::streams::StreamError;
 pub struct LogName {
     /// The log's id, as streams carry it in their metadata.
     pub log: Arc<str>,
-    /// Which life of the log: one that was restored is in another than what it was restored from.
+    /// Which incarnation of the log: one that was restored is in another than what it was restored from.
     pub incarnation: u32,
 }
 
@@ -39,7 +39,7 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Answers a light request where that needs no disk, and never blocks; nothing has happened where it
     /// does need it.
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
 
     /// Refuses a request without looking into it, because too many wait already.
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer;
@@ -73,8 +73,8 @@ pub trait Outbox: Send + Sync + 'static {
     /// Which log this is.
     fn name(&self) -> LogName;
 
-    /// All lives of the log, up to the one in its name.
-    fn lives(&self) -> Lives;
+    /// All incarnations of the log, up to the one in its name.
+    fn incarnations(&self) -> Incarnations;
 
     /// How far the log is durable; nothing beyond may be published.
     fn durable(&self) -> watch::Receiver<Position>;
@@ -115,7 +115,7 @@ pub trait EventStream: Send + Sync + 'static {
     fn look(
         &self,
         name: &LogName,
-        lives: &Lives,
+        incarnations: &Incarnations,
     ) -> impl Future<Output = Result<Found, StreamError>> + Send;
 
     /// Where the stream ends, without a look at what is in it.
@@ -148,8 +148,8 @@ impl Handler for Service {
         Self::undeliverable(self, inbound, why)
     }
 
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
-        Self::request_here(self, inbound)
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        Self::request_without_disk(self, inbound)
     }
 
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer {
@@ -195,8 +195,8 @@ impl Outbox for Service {
         }
     }
 
-    fn lives(&self) -> Lives {
-        self.engine().log().lives()
+    fn incarnations(&self) -> Incarnations {
+        self.engine().log().incarnations()
     }
 
     fn durable(&self) -> watch::Receiver<Position> {

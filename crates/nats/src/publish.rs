@@ -36,7 +36,7 @@ pub(crate) struct LeftOut(pub(crate) Position);
 /// Where somebody else publishes between two of them, the first behind is refused, and the next may by
 /// chance expect just the place which that message took: it is stored, and one is left out. So that only
 /// a message in that very moment can do this, the first of a run goes alone if the stream has been silent.
-pub(crate) struct Run<S: EventStream> {
+pub(crate) struct PublishRun<S: EventStream> {
     /// Where the stream ends once all of these are there.
     sequence: u64,
     /// Whether the stream was seen to end there just now.
@@ -46,7 +46,7 @@ pub(crate) struct Run<S: EventStream> {
     published: Result<Published, LeftOut>,
 }
 
-impl<S: EventStream> Run<S> {
+impl<S: EventStream> PublishRun<S> {
     /// None yet, behind a sequence of the stream, and whether it was seen to end there just now.
     pub(crate) fn behind(last_sequence: u64, is_certain: bool) -> Self {
         Self {
@@ -167,11 +167,11 @@ impl Published {
 mod tests {
     use std::time::Duration;
 
-    use super::{ANSWERS_WITHIN, LeftOut, Published, Run};
+    use super::{ANSWERS_WITHIN, LeftOut, PublishRun, Published};
     use crate::port::{EventStream, LogName, NotPlaced, Placed};
     use crate::resume::{End, Found};
     use crate::streams::StreamError;
-    use plansync_log::{Chain, Lives, LogId, Position};
+    use plansync_log::{Chain, Incarnations, LogId, Position};
     use plansync_service::Outbound;
 
     /// A stream that stores what comes, and whose connection takes so many events and brings so many
@@ -193,7 +193,11 @@ mod tests {
     impl EventStream for Breaking {
         type Sent = u64;
 
-        async fn look(&self, _name: &LogName, _lives: &Lives) -> Result<Found, StreamError> {
+        async fn look(
+            &self,
+            _name: &LogName,
+            _incarnations: &Incarnations,
+        ) -> Result<Found, StreamError> {
             unreachable!("nobody looks")
         }
 
@@ -236,7 +240,7 @@ mod tests {
     async fn answers_that_never_come_are_waited_for_once_and_not_one_by_one() {
         let began = tokio::time::Instant::now();
         let mut stream = breaking(20);
-        let mut run = Run::behind(0, true);
+        let mut run = PublishRun::behind(0, true);
         for events in [1..=150, 151..=200] {
             run.send(&mut stream, events.map(event).collect(), 200)
                 .await;
@@ -255,7 +259,7 @@ mod tests {
     async fn a_long_run_goes_on_as_its_oldest_events_arrive_and_until_one_does_not() {
         let began = tokio::time::Instant::now();
         let mut stream = breaking(20);
-        let mut run = Run::behind(0, true);
+        let mut run = PublishRun::behind(0, true);
         run.send(&mut stream, (1..=30).map(event).collect(), 29)
             .await;
         assert!(run.goes_well());
@@ -271,13 +275,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_behind_a_silent_stream_goes_alone_and_takes_no_other_with_it() {
         let mut stream = breaking(0);
-        let mut run = Run::behind(0, false);
+        let mut run = PublishRun::behind(0, false);
         run.send(&mut stream, (1..=30).map(event).collect(), 100)
             .await;
         assert!(!run.goes_well());
         assert_eq!(stream.sent, [1]);
         let mut stream = breaking(1);
-        let mut run = Run::behind(0, false);
+        let mut run = PublishRun::behind(0, false);
         run.send(&mut stream, (1..=30).map(event).collect(), 100)
             .await;
         assert!(run.goes_well());
@@ -290,7 +294,7 @@ mod tests {
             room: 10,
             ..breaking(30)
         };
-        let mut run = Run::behind(0, true);
+        let mut run = PublishRun::behind(0, true);
         run.send(&mut stream, (1..=30).map(event).collect(), 100)
             .await;
         assert!(!run.goes_well());

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
-use crate::publish::{LeftOut, Published, Run};
+use crate::publish::{LeftOut, PublishRun, Published};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::StreamError;
@@ -124,8 +124,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// Compares stream, cursor and log, and finds out where to go on. To be called before anything
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
-        let (name, lives) = (self.outbox.name(), self.outbox.lives());
-        let found = self.stream.look(&name, &lives).await;
+        let (name, incarnations) = (self.outbox.name(), self.outbox.incarnations());
+        let found = self.stream.look(&name, &incarnations).await;
         let found = found.map_err(RelayError::Stream)?;
         let tip = *self.outbox.durable().borrow();
         let last = found
@@ -141,7 +141,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         let chain = chain.as_ref().map(Chain::to_string);
         let own = Own {
             name,
-            lives,
+            incarnations,
             tip,
             chain,
         };
@@ -190,7 +190,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             self.save_cursor(false)?;
             return Ok(Stepped::Idle);
         }
-        let (mut run, mut count) = (Run::behind(sequence, is_certain), 0);
+        let (mut run, mut count) = (PublishRun::behind(sequence, is_certain), 0);
         let (through, failed) = loop {
             let Batch { events, through } = batch;
             let is_enough = through.get() - position.get() >= STEP_MAX;
@@ -244,7 +244,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// Waits for the answers to a run that ends at a position; says why if it did not end well.
     async fn settle(
         &mut self,
-        run: Run<S>,
+        run: PublishRun<S>,
         through: Position,
     ) -> Result<Option<String>, RelayError> {
         let Some(attached) = &mut self.attached else {
@@ -366,7 +366,7 @@ fn tell_where(position: Position, found: &Found) {
     if let Some(last) = last.filter(|last| *last > position) {
         tracing::warn!(
             %last,
-            "the log was restored to position {position}: later events of its earlier life were \
+            "the log was restored to position {position}: later events of its earlier incarnation were \
              published and stay in the stream, though the log has none of them"
         );
     }

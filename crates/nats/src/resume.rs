@@ -2,7 +2,7 @@
 //!
 //! Pure; whoever calls it has read all three.
 
-use plansync_log::{Incarnation, Lives, Position};
+use plansync_log::{Incarnation, Incarnations, Position};
 
 use crate::cursor::Cursor;
 use crate::port::LogName;
@@ -20,17 +20,17 @@ pub enum NewStream {
 /// Why stream and log do not belong together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Disagreement {
-    /// The stream has events of this life that the log does not have.
+    /// The stream has events of this incarnation that the log does not have.
     #[error(
-        "the event stream has position {published} of life {life}, but this log ends at {tip} in \
-         that life: commits are missing from the data folder; start the engine on the folder that \
-         was used last, or restore a backup with `plansync restore --incarnation {}`", life.saturating_add(1)
+        "the event stream has position {published} of incarnation {incarnation}, but this log ends at {tip} in \
+         that incarnation: commits are missing from the data folder; start the engine on the folder that \
+         was used last, or restore a backup with `plansync restore --incarnation {}`", incarnation.saturating_add(1)
     )]
     LogIsShorter {
         /// The last published position.
         published: Position,
-        /// The life that it was published in.
-        life: u32,
+        /// The incarnation that it was published in.
+        incarnation: u32,
         /// The end of this log.
         tip: Position,
     },
@@ -48,14 +48,14 @@ pub enum Disagreement {
         /// The hash in the log.
         ours: String,
     },
-    /// The last event was published in a later life.
+    /// The last event was published in a later incarnation.
     #[error(
-        "the event stream was last written in life {theirs} of this log, and this folder is in life \
+        "the event stream was last written in incarnation {theirs} of this log, and this folder is in incarnation \
          {ours}; start the engine on the folder that was used last, or restore a backup with \
          `plansync restore --incarnation {}`", theirs.saturating_add(1)
     )]
     Incarnation {
-        /// The life in the stream.
+        /// The incarnation in the stream.
         theirs: u32,
         /// This one.
         ours: u32,
@@ -73,7 +73,7 @@ pub enum Disagreement {
 /// What an event in the stream says of its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedEvent {
-    /// Of which log and life it is.
+    /// Of which log and incarnation it is.
     pub name: LogName,
     /// Where its commit stands.
     pub position: Position,
@@ -82,7 +82,7 @@ pub struct PublishedEvent {
 }
 
 impl PublishedEvent {
-    fn life(&self) -> Incarnation {
+    fn incarnation(&self) -> Incarnation {
         Incarnation::new(self.name.incarnation)
     }
 }
@@ -103,7 +103,7 @@ pub struct Found {
     pub created_ns: i128,
     /// The sequence that it ends at, 0 where it is empty.
     pub last_sequence: u64,
-    /// The last event of a life that this log does not leave behind.
+    /// The last event of an incarnation that this log does not leave behind.
     pub last: Option<PublishedEvent>,
 }
 
@@ -111,17 +111,21 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Own {
     pub(crate) name: LogName,
-    pub(crate) lives: Lives,
+    pub(crate) incarnations: Incarnations,
     pub(crate) tip: Position,
     /// Its hash at the position of the stream's last event.
     pub(crate) chain: Option<String>,
 }
 
-/// Whether an event is of a life that ended somewhere else: this log does not come from it, and was
-/// given a later life knowingly. What was published in it is nothing to go on from.
-pub(crate) fn is_left_behind(name: &LogName, lives: &Lives, event: &PublishedEvent) -> bool {
-    let is_unknown = lives.end_of(event.life()).is_none();
-    event.name.log == name.log && is_unknown && event.life() < lives.current()
+/// Whether an event is of an incarnation that ended somewhere else: this log does not come from it, and was
+/// given a later incarnation knowingly. What was published in it is nothing to go on from.
+pub(crate) fn is_left_behind(
+    name: &LogName,
+    incarnations: &Incarnations,
+    event: &PublishedEvent,
+) -> bool {
+    let is_unknown = incarnations.end_of(event.incarnation()).is_none();
+    event.name.log == name.log && is_unknown && event.incarnation() < incarnations.current()
 }
 
 /// The position after which to go on.
@@ -158,7 +162,7 @@ fn agree(own: &Own, last: &PublishedEvent) -> Result<Position, Disagreement> {
             ours: own.name.log.to_string(),
         });
     }
-    match own.lives.end_of(last.life()) {
+    match own.incarnations.end_of(last.incarnation()) {
         None => Err(Disagreement::Incarnation {
             theirs: last.name.incarnation,
             ours: own.name.incarnation,
@@ -180,7 +184,7 @@ fn agree(own: &Own, last: &PublishedEvent) -> Result<Position, Disagreement> {
 fn shorter(own: &Own, published: Position) -> Disagreement {
     Disagreement::LogIsShorter {
         published,
-        life: own.name.incarnation,
+        incarnation: own.name.incarnation,
         tip: own.tip,
     }
 }

@@ -72,7 +72,7 @@ pub struct Watch(Source);
 
 enum Source {
     Live(Live),
-    Stored(Box<Stored>),
+    Stored(Box<StoredEvents>),
 }
 
 struct Live {
@@ -83,7 +83,7 @@ struct Live {
     told: u64,
 }
 
-struct Stored {
+struct StoredEvents {
     messages: pull::Ordered,
     /// What stands before this in the stream was not asked for.
     from: u64,
@@ -138,7 +138,7 @@ impl Client {
         let denied = troubles
             .wait_for(|troubles| troubles.denials > denials || troubles.no_inbox().is_some());
         let made = tokio::select! {
-            made = Stored::begin(self.jetstream(), subject, from) => made,
+            made = StoredEvents::begin(self.jetstream(), subject, from) => made,
             Ok(troubles) = denied => {
                 let why = troubles.no_inbox();
                 let why = why.map_or(String::new(), |why| format!(" ({why})"));
@@ -197,7 +197,7 @@ fn not_heard(subject: &str) -> ClientError {
     }
 }
 
-impl Stored {
+impl StoredEvents {
     async fn begin(
         jetstream: &Context,
         subject: String,

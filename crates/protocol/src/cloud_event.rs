@@ -45,7 +45,7 @@ pub const ERROR: &str = "Nats-Service-Error";
 pub struct CloudEvent<'a> {
     /// The log it comes from.
     pub log: Uuid,
-    /// Which life of that log: a restored one is another.
+    /// Which incarnation of that log: a restored one is another.
     pub incarnation: u32,
     /// Where it stands in the log.
     pub position: Position,

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::plan::{PlanChange, TaskMoves};
+use crate::plan::{PlanChange, TaskChanges};
 use crate::scalar::{Bytes, Digest, Version};
 use crate::sync::{SyncRecord, SyncRequest, SyncSource};
 use crate::words::{CloseReason, PairWarning, Reason};
@@ -105,7 +105,7 @@ pub struct SyncTarget {
     pub deleted: Vec<ComponentId>,
     /// Calendar tasks, in the order of their components.
     #[serde(default)]
-    pub tasks: TaskMoves,
+    pub tasks: TaskChanges,
     /// Whether there are more ids than are told; `plan.change` and `sync.outcomes` have all.
     #[serde(default)]
     pub truncated: bool,

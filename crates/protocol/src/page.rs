@@ -229,7 +229,7 @@ pages! {
     sync::SyncSummary: rows [sync::SummaryRow],
     sync::SyncAffectedPage: items [sync::AffectedLearner],
     sync::SyncExplanation: items [sync::ExplainedPair],
-    sync::SyncChangesPage: items [sync::FrozenChange],
+    sync::SyncChangesPage: items [sync::ChangeSetItem],
 }
 
 whole! {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use change::{
     ComponentDifference, EvidenceDifference, GetPlanChange, PlanChangePage, ReviewDifference,
-    ReviewSide, StatusDifference, TaskMoves,
+    ReviewSide, StatusDifference, TaskChanges,
 };
 pub use component::{
     Assignee, Component, GetPlan, LastUpdated, PlanPage, Review, ReviewStatus, Task, TaskStatus,

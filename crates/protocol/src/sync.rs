@@ -11,7 +11,7 @@ mod request;
 mod summary;
 
 pub use affected::{AffectedLearner, AffectedWarning, SyncAffectedPage};
-pub use changes::{FrozenAttribute, FrozenChange, ListSyncChanges, SyncChangesPage};
+pub use changes::{ChangeSetAttribute, ChangeSetItem, ListSyncChanges, SyncChangesPage};
 pub use choose::{
     FilterValue, ListSyncComponents, ListSyncFilters, ListSyncLearners, SyncComponent,
     SyncComponentPage, SyncFilterPage, SyncLearner, SyncLearnerPage,

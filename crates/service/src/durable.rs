@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use plansync_domain::event::noted::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};

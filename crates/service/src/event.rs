@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use plansync_domain::event::Event;
-use plansync_domain::event::noted::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
 use plansync_domain::event::sync::{self, TargetReplayed};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
 use plansync_engine::{Decided, Refusal};
 use plansync_protocol::event as wire;
-use plansync_protocol::plan::TaskMoves;
+use plansync_protocol::plan::TaskChanges;
 use plansync_protocol::subject::EventKind;
 use plansync_protocol::sync::SyncSource;
 use plansync_protocol::{
@@ -107,7 +107,7 @@ impl Service {
             // It was told of when it was opened, and goes on.
             Event::RecordResumed(_)
             | Event::ChangeSetChunk(_)
-            | Event::Noted(_)
+            | Event::CommandOutcome(_)
             | Event::TenantPut(_)
             | Event::AdministratorPut(_)
             | Event::AdministratorRemoved(_)
@@ -136,14 +136,14 @@ impl Service {
         let told = self
             .engine
             .target_told(&decided.tenant, replayed, of_plan)?;
-        let tally = replayed.decisions.tally();
+        let tally = replayed.pair_outcomes.tally();
         let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
-        for (decision, count) in replayed.decisions.counts() {
-            if let Some(reason) = decision.outcome().reason() {
+        for (pair_outcome, count) in replayed.pair_outcomes.counts() {
+            if let Some(reason) = pair_outcome.outcome().reason() {
                 *skipped.entry(reason.wire()).or_default() += count;
             }
-            for warning in decision.warnings() {
+            for warning in pair_outcome.warnings() {
                 *warnings.entry(warning.wire()).or_default() += count;
             }
         }
@@ -158,7 +158,7 @@ impl Service {
             created: told.created,
             updated: told.updated,
             deleted: told.deleted,
-            tasks: TaskMoves {
+            tasks: TaskChanges {
                 made: told.made,
                 cancelled: told.cancelled,
             },

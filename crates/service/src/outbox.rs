@@ -20,7 +20,7 @@ pub struct Outbound {
     pub position: Position,
     /// The log's hash there.
     pub chain: Chain,
-    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`, of the life in
+    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`, of the incarnation in
     /// which it was committed.
     pub id: String,
     /// The subject to publish on.
@@ -126,8 +126,8 @@ impl Service {
         let log = self.engine.log();
         let headers = CloudEvent {
             log: log.tip().log.get(),
-            // Events of an earlier life keep their names when they are published in a later one.
-            incarnation: log.lives().of(commit.position).get(),
+            // Events of an earlier incarnation keep their names when they are published in a later one.
+            incarnation: log.incarnations().of(commit.position).get(),
             position: protocol::Position(commit.position.get()),
             chain: Digest::from_bytes(commit.chain.get()),
             tenant: &decided.tenant,

@@ -56,8 +56,8 @@ impl Service {
     }
 
     /// Answers a light request where that needs no disk; nothing has happened where it does.
-    pub fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
-        self.answered(inbound, Engine::submit_here)
+    pub fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+        self.answered(inbound, Engine::submit_without_disk)
     }
 
     fn answered(&self, inbound: Inbound<'_>, submit: Submit) -> Result<Answer, NeedsDisk> {

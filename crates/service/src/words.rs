@@ -13,7 +13,7 @@ use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_domain::reference::settings::OwnerRule;
 use plansync_domain::review::status::{ReviewStatus, TaskStatus};
 use plansync_domain::selection::filter_values::FilterField;
-use plansync_domain::sync::decision::{Action, Reason};
+use plansync_domain::sync::pair_outcome::{Action, Reason};
 use plansync_domain::sync::request::SyncKind;
 use plansync_domain::sync::status::SyncStatus;
 use plansync_domain::sync::warning::PairWarning;

@@ -64,7 +64,7 @@ fn archive(dir: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let bytes: usize = commits.iter().map(|commit| commit.stored().len()).sum();
     let bytes = u64::try_from(bytes)?;
     let begun = Instant::now();
-    let mut writer = ArchiveWriter::new(Vec::new(), folder.tip().log, &folder.lives())?;
+    let mut writer = ArchiveWriter::new(Vec::new(), folder.tip().log, &folder.incarnations())?;
     for commit in &commits {
         writer.push(commit)?;
     }

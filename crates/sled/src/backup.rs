@@ -17,9 +17,9 @@ pub use wrong::BackupError;
 
 use crate::damage::{Failed, While};
 use crate::disk;
-use crate::glance::read_manifest;
+use crate::folder_inspection::read_manifest;
 use crate::lock;
-use crate::sight::{self, How};
+use crate::volume_inspection::{self, How};
 use crate::{Folder, Progress};
 
 /// A process that appends writes `HEAD` a few milliseconds behind; it is waited for so long.
@@ -132,9 +132,9 @@ fn caught_up(dir: &Path) -> Result<Folder, BackupError> {
 fn reached(dir: &Path, begun: Instant) -> Result<Position, BackupError> {
     loop {
         let manifest = read_manifest(dir)?;
-        let sight = sight::see(dir, &manifest, None, How::Alone);
-        match sight.wrong.into_iter().next() {
-            None => return Ok(sight.tip.position),
+        let inspection = volume_inspection::inspect(dir, &manifest, None, How::Alone);
+        match inspection.wrong.into_iter().next() {
+            None => return Ok(inspection.tip.position),
             Some(error) if begun.elapsed() > HEAD_WAIT_MAX => return Err(error.into()),
             Some(_) => thread::sleep(HEAD_POLL),
         }
@@ -197,8 +197,8 @@ fn write(
         path: partial.path.clone(),
         source,
     };
-    let (tip, lives) = (folder.tip(), folder.lives());
-    let mut writer = ArchiveWriter::new(&partial.file, tip.log, &lives).map_err(failed)?;
+    let (tip, incarnations) = (folder.tip(), folder.incarnations());
+    let mut writer = ArchiveWriter::new(&partial.file, tip.log, &incarnations).map_err(failed)?;
     let mut progress = Progress {
         commits: 0,
         commits_total: tip.position.get(),

@@ -13,11 +13,11 @@ use crate::store::Store;
 pub(crate) struct OpenVolumes {
     count_max: usize,
     cache_bytes: u64,
-    slots: Mutex<VecDeque<Arc<Slot>>>,
+    slots: Mutex<VecDeque<Arc<CacheSlot>>>,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct CacheSlot {
     volume: VolumeNumber,
     store: Mutex<Option<Arc<Store>>>,
 }
@@ -43,13 +43,13 @@ impl OpenVolumes {
         Ok(store)
     }
 
-    fn slot(&self, volume: VolumeNumber) -> Arc<Slot> {
+    fn slot(&self, volume: VolumeNumber) -> Arc<CacheSlot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let known = slots.iter().position(|slot| slot.volume == volume);
         let slot = known
             .and_then(|index| slots.remove(index))
             .unwrap_or_else(|| {
-                Arc::new(Slot {
+                Arc::new(CacheSlot {
                     volume,
                     store: Mutex::default(),
                 })

@@ -40,18 +40,18 @@ use crate::damage::{Failed, Fault};
 use crate::derived::{Derived, Of};
 use crate::disk;
 use crate::filter::{self, Block};
-use crate::groups::Group;
+use crate::groups::VolumeGroup;
 use crate::index::Key;
 use crate::merged::{Merged, Whose};
 use crate::sealed::Sealed;
 
 pub(crate) const NAME: &str = "filters";
 
-type Slot = (Of, Group);
+type FilterSlot = (Of, VolumeGroup);
 
 /// The filter of a group.
 #[derive(Debug)]
-enum State {
+enum MergedState {
     /// Nobody has looked into its file.
     Closed,
     Open(Arc<Merged>),
@@ -65,11 +65,11 @@ pub(crate) struct Filters {
     dir: PathBuf,
     command_bytes_max: usize,
     stream_bytes_max: usize,
-    held: RwLock<BTreeMap<Slot, Arc<Vec<Block>>>>,
+    held: RwLock<BTreeMap<FilterSlot, Arc<Vec<Block>>>>,
     /// The filters of groups that have a file.
-    merged: RwLock<BTreeMap<Slot, State>>,
+    merged: RwLock<BTreeMap<FilterSlot, MergedState>>,
     /// Those that were made again. On a disk that keeps none this is done once.
-    made_again: Mutex<BTreeSet<Slot>>,
+    made_again: Mutex<BTreeSet<FilterSlot>>,
     /// Whether there may be something to read into memory, or to merge.
     is_stale: AtomicBool,
 }
@@ -124,7 +124,7 @@ impl Filters {
         key: Key,
         ask: &mut dyn FnMut(&Sealed) -> Result<Option<T>, E>,
     ) -> Result<Option<T>, E> {
-        let mut open = Group::roots(sealed.len());
+        let mut open = VolumeGroup::roots(sealed.len());
         while let Some(group) = open.pop() {
             if group.level > 0 {
                 if self.group_may_hold(sealed, (of, group), key) {
@@ -145,7 +145,7 @@ impl Filters {
 
     /// Whether a volume may have the key.
     pub(crate) fn may_hold(&self, derived: &Derived, of: Of, key: Key) -> Result<bool, Fault> {
-        let slot = (of, Group::single(derived.place()));
+        let slot = (of, VolumeGroup::single(derived.place()));
         match self.in_memory(slot, key) {
             Some(answer) => Ok(answer),
             None => derived.may_hold(of, key),
@@ -155,7 +155,7 @@ impl Filters {
     /// Whether none of so many volumes has the key, as far as the filters tell that are in memory.
     pub(crate) fn surely_lack(&self, volumes: usize, of: Of, key: Key) -> bool {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let mut open = Group::roots(volumes);
+        let mut open = VolumeGroup::roots(volumes);
         while let Some(group) = open.pop() {
             match held.get(&(of, group)) {
                 Some(blocks) if !filter::among(blocks, key) => {}
@@ -167,13 +167,13 @@ impl Filters {
         true
     }
 
-    fn in_memory(&self, slot: Slot, key: Key) -> Option<bool> {
+    fn in_memory(&self, slot: FilterSlot, key: Key) -> Option<bool> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.get(&slot).map(|blocks| filter::among(blocks, key))
     }
 
     /// Whether a group may have the key: it may if there is no filter that denies it.
-    fn group_may_hold(&self, sealed: &[Arc<Sealed>], slot: Slot, key: Key) -> bool {
+    fn group_may_hold(&self, sealed: &[Arc<Sealed>], slot: FilterSlot, key: Key) -> bool {
         if let Some(answer) = self.in_memory(slot, key) {
             return answer;
         }
@@ -187,12 +187,12 @@ impl Filters {
     }
 
     /// The filter of a group, if there is one that can be used.
-    fn merged(&self, sealed: &[Arc<Sealed>], slot: Slot) -> Option<Arc<Merged>> {
+    fn merged(&self, sealed: &[Arc<Sealed>], slot: FilterSlot) -> Option<Arc<Merged>> {
         let merged = self.merged.read().unwrap_or_else(PoisonError::into_inner);
         match merged.get(&slot)? {
-            State::Open(known) => return Some(Arc::clone(known)),
-            State::GivenUp => return None,
-            State::Closed => {}
+            MergedState::Open(known) => return Some(Arc::clone(known)),
+            MergedState::GivenUp => return None,
+            MergedState::Closed => {}
         }
         drop(merged);
         let whose = Whose::new(slot.0, sealed.get(slot.1.places())?)?;
@@ -200,7 +200,7 @@ impl Filters {
             Ok(opened) => {
                 let opened = Arc::new(opened);
                 let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
-                merged.insert(slot, State::Open(Arc::clone(&opened)));
+                merged.insert(slot, MergedState::Open(Arc::clone(&opened)));
                 Some(opened)
             }
             Err(fault) => {
@@ -211,7 +211,7 @@ impl Filters {
     }
 
     /// A filter that is damaged or gone is made again, once; one that cannot be read at the moment stays.
-    fn unusable(&self, slot: Slot, fault: &Fault) {
+    fn unusable(&self, slot: FilterSlot, fault: &Fault) {
         let path = self.path(slot);
         tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; the volumes are asked");
         let is_lost = match fault {
@@ -223,7 +223,7 @@ impl Filters {
         }
     }
 
-    fn lose(&self, slot: Slot) {
+    fn lose(&self, slot: FilterSlot) {
         let made_again = self.made_again.lock();
         let is_first = made_again
             .unwrap_or_else(PoisonError::into_inner)
@@ -232,7 +232,7 @@ impl Filters {
         if is_first {
             merged.remove(&slot);
         } else {
-            merged.insert(slot, State::GivenUp);
+            merged.insert(slot, MergedState::GivenUp);
         }
         if let Err(failed) = disk::remove_file(&self.path(slot)) {
             tracing::warn!(?failed, "a damaged filter stays until it is written over");
@@ -242,33 +242,33 @@ impl Filters {
     }
 
     /// Where the filter of a group is kept.
-    pub(crate) fn path(&self, (of, group): Slot) -> PathBuf {
+    pub(crate) fn path(&self, (of, group): FilterSlot) -> PathBuf {
         self.dir.join(group.name(of))
     }
 
     /// A group of so many volumes whose filter has no file.
-    pub(crate) fn lacking(&self, volumes: usize) -> Option<Slot> {
+    pub(crate) fn lacking(&self, volumes: usize) -> Option<FilterSlot> {
         let merged = self.merged.read().unwrap_or_else(PoisonError::into_inner);
-        let slots = Group::all(volumes).flat_map(|group| Of::ALL.map(|of| (of, group)));
+        let slots = VolumeGroup::all(volumes).flat_map(|group| Of::ALL.map(|of| (of, group)));
         slots.into_iter().find(|slot| !merged.contains_key(slot))
     }
 
     /// Takes over the filter of a group that was made.
-    pub(crate) fn made(&self, slot: Slot) {
+    pub(crate) fn made(&self, slot: FilterSlot) {
         let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
-        merged.insert(slot, State::Closed);
+        merged.insert(slot, MergedState::Closed);
         drop(merged);
         self.changed();
     }
 }
 
-fn find(dir: &Path, volumes: usize) -> Result<BTreeMap<Slot, State>, Failed> {
+fn find(dir: &Path, volumes: usize) -> Result<BTreeMap<FilterSlot, MergedState>, Failed> {
     let mut merged = BTreeMap::new();
     for path in disk::entries(dir)? {
         let is_unfinished = path.extension().is_some_and(|extension| extension == "new");
         match slot(&path) {
             Some((of, group)) if group.places().end <= volumes => {
-                merged.insert((of, group), State::Closed);
+                merged.insert((of, group), MergedState::Closed);
             }
             None if !is_unfinished => {}
             _ => disk::remove_file(&path)?,
@@ -278,6 +278,6 @@ fn find(dir: &Path, volumes: usize) -> Result<BTreeMap<Slot, State>, Failed> {
 }
 
 /// What a file in the folder is the filter of, by its name.
-pub(crate) fn slot(path: &Path) -> Option<Slot> {
-    Group::parse(path.file_name()?.to_str()?)
+pub(crate) fn slot(path: &Path) -> Option<FilterSlot> {
+    VolumeGroup::parse(path.file_name()?.to_str()?)
 }

@@ -8,11 +8,11 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use plansync_log::{Lives, Position, Sequenced, Tip};
+use plansync_log::{Incarnations, Position, Sequenced, Tip};
 
 use crate::copied::Copied;
 use crate::damage::{Damage, Fault, OpenError};
-use crate::glance::Glance;
+use crate::folder_inspection::FolderInspection;
 use crate::journal::Next;
 use crate::manifest::Manifest;
 use crate::recovery::Found;
@@ -36,8 +36,8 @@ impl Folder {
     /// Looks at the folder of a log: its manifest, `HEAD` and journals are read and checked. What is
     /// in its sealed volumes is read by [`commits`](Self::commits) only.
     pub fn look(dir: &Path) -> Result<Self, OpenError> {
-        let glance = Glance::take(dir);
-        if let Some(wrong) = glance.wrong.into_iter().next() {
+        let inspection = FolderInspection::of(dir);
+        if let Some(wrong) = inspection.wrong.into_iter().next() {
             return Err(wrong);
         }
         let no_log = || OpenError::NoLog {
@@ -45,10 +45,10 @@ impl Folder {
         };
         Ok(Self {
             dir: dir.to_owned(),
-            manifest: glance.manifest.ok_or_else(no_log)?,
-            found: glance.found,
-            tip: glance.tip.ok_or_else(no_log)?,
-            is_in_use: glance.is_in_use,
+            manifest: inspection.manifest.ok_or_else(no_log)?,
+            found: inspection.found,
+            tip: inspection.tip.ok_or_else(no_log)?,
+            is_in_use: inspection.is_in_use,
         })
     }
 
@@ -57,9 +57,9 @@ impl Folder {
         self.tip
     }
 
-    /// All lives of the log.
-    pub fn lives(&self) -> Lives {
-        self.manifest.lives.clone()
+    /// All incarnations of the log.
+    pub fn incarnations(&self) -> Incarnations {
+        self.manifest.incarnations.clone()
     }
 
     /// Whether a process had the log open.

@@ -12,12 +12,12 @@ const FAN: usize = 4;
 /// A group of 4^`level` volumes that follow one another; with level 0, one volume. Groups of one
 /// level do not overlap, and are counted from the oldest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Group {
+pub(crate) struct VolumeGroup {
     pub(crate) level: u32,
     pub(crate) index: usize,
 }
 
-impl Group {
+impl VolumeGroup {
     /// The volume at this place alone.
     pub(crate) fn single(place: usize) -> Self {
         Self {
@@ -104,7 +104,7 @@ fn prefix(of: Of) -> &'static str {
 mod tests {
     use super::*;
 
-    fn at_the_bottom(group: Group) -> Vec<usize> {
+    fn at_the_bottom(group: VolumeGroup) -> Vec<usize> {
         if group.level == 0 {
             return group.places().collect();
         }
@@ -114,15 +114,15 @@ mod tests {
     #[test]
     fn roots_cover_every_volume_once_and_in_order_with_three_of_a_level() {
         for volumes in 0..300 {
-            let roots = Group::roots(volumes);
+            let roots = VolumeGroup::roots(volumes);
             let covered: Vec<usize> = roots.iter().copied().flat_map(at_the_bottom).collect();
             assert_eq!(covered, (0..volumes).collect::<Vec<_>>());
             for level in 0..6 {
                 let count = roots.iter().filter(|root| root.level == level).count();
                 assert!(count <= 3, "{count} of level {level} for {volumes} volumes");
             }
-            let all: Vec<Group> = Group::all(volumes).collect();
-            let known = |root: &Group| root.level == 0 || all.contains(root);
+            let all: Vec<VolumeGroup> = VolumeGroup::all(volumes).collect();
+            let known = |root: &VolumeGroup| root.level == 0 || all.contains(root);
             assert!(roots.iter().all(known), "{volumes} volumes");
             assert!(all.iter().all(|group| group.places().end <= volumes));
         }
@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn names_are_read_back_and_others_are_not() {
-        for group in Group::all(300) {
+        for group in VolumeGroup::all(300) {
             for of in Of::ALL {
-                assert_eq!(Group::parse(&group.name(of)), Some((of, group)));
+                assert_eq!(VolumeGroup::parse(&group.name(of)), Some((of, group)));
             }
         }
         let others = [
@@ -146,7 +146,7 @@ mod tests {
             "",
         ];
         for name in others {
-            assert_eq!(Group::parse(name), None, "{name}");
+            assert_eq!(VolumeGroup::parse(name), None, "{name}");
         }
     }
 }

@@ -103,12 +103,12 @@ impl Run {
 /// Positions relative to the start of the volume. Most streams have one commit in a volume, and
 /// those cost no allocation.
 #[derive(Debug)]
-enum Places {
+enum StreamPlaces {
     One(u32),
     Many(Vec<u32>),
 }
 
-impl Places {
+impl StreamPlaces {
     fn push(&mut self, place: u32) {
         match self {
             Self::One(first) => *self = Self::Many(vec![*first, place]),
@@ -128,7 +128,7 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Index {
     first: Position,
-    streams: HashMap<Key, (Version, Places)>,
+    streams: HashMap<Key, (Version, StreamPlaces)>,
     commands: HashMap<Key, u32>,
 }
 
@@ -147,7 +147,7 @@ impl Index {
         match self.streams.entry(keys.stream) {
             Entry::Occupied(mut run) => run.get_mut().1.push(place),
             Entry::Vacant(run) => {
-                run.insert((keys.version, Places::One(place)));
+                run.insert((keys.version, StreamPlaces::One(place)));
             }
         }
         self.commands.entry(keys.command).or_insert(place);

@@ -24,7 +24,7 @@ use plansync_log::LogId;
 use plansync_log::bytes::Cursor;
 use uuid::Uuid;
 
-pub(crate) use group::{ALIGNMENT, Group, HEADER_BYTES as GROUP_HEADER_BYTES};
+pub(crate) use group::{ALIGNMENT, HEADER_BYTES as GROUP_HEADER_BYTES, JournalGroup};
 pub(crate) use reading::{Next, Places};
 pub(crate) use writing::{Writer, encoded_bytes};
 
@@ -161,8 +161,8 @@ impl Journal {
     }
 
     /// The group at this place of the file's content, if there is one.
-    pub(crate) fn group<'a>(&self, content: &'a [u8], offset: usize) -> Option<Group<'a>> {
-        Group::parse(content.get(offset..)?, self.salt)
+    pub(crate) fn group<'a>(&self, content: &'a [u8], offset: usize) -> Option<JournalGroup<'a>> {
+        JournalGroup::parse(content.get(offset..)?, self.salt)
     }
 
     /// Makes durable what was read, which may only have been in the memory of the system.

@@ -72,7 +72,7 @@ mod files;
 mod filter;
 mod filters;
 mod folder;
-mod glance;
+mod folder_inspection;
 #[cfg(test)]
 mod golden;
 mod groups;
@@ -98,11 +98,11 @@ mod seal;
 mod sealed;
 mod sealer;
 mod shared;
-mod sight;
 mod store;
 mod tail;
 mod unsealed;
 mod verify;
+mod volume_inspection;
 
 pub use appender::SledAppender;
 pub use backup::{BackedUp, BackupError, Existing, backup, backup_reading};

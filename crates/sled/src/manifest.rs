@@ -3,7 +3,7 @@
 //! layout gets another number.
 //!
 //! ```text
-//! magic 8 · format u32 · log 16 · lives: count u32 · { incarnation u32 · after u64 · chain 32 }*
+//! magic 8 · format u32 · log 16 · incarnations: count u32 · { incarnation u32 · after u64 · chain 32 }*
 //! · count u32 · { last u64 · chain 32 · at i64 · crc of the volume's `files` u32 }* · crc u32
 //! ```
 
@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use plansync_log::bytes::Cursor;
-use plansync_log::{Chain, Lives, LogId, Position, Recorded, Tip};
+use plansync_log::{Chain, Incarnations, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
 use crate::damage::{Failed, OpenError, RESTORE};
@@ -62,24 +62,24 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) log: LogId,
-    /// Every life of the log; the last is the present one.
-    pub(crate) lives: Lives,
+    /// Every incarnation of the log; the last is the present one.
+    pub(crate) incarnations: Incarnations,
     pub(crate) sealed: Vec<Entry>,
 }
 
 impl Manifest {
     /// The manifest of a log without a commit.
-    pub(crate) fn new(log: LogId, lives: Lives) -> Self {
+    pub(crate) fn new(log: LogId, incarnations: Incarnations) -> Self {
         Self {
             log,
-            lives,
+            incarnations,
             sealed: Vec::new(),
         }
     }
 
     /// The end of what is sealed.
     pub(crate) fn tip(&self) -> Tip {
-        let empty = Tip::empty(self.log, self.lives.current());
+        let empty = Tip::empty(self.log, self.incarnations.current());
         self.sealed.last().map_or(empty, |last| Tip {
             position: last.last,
             chain: last.chain,
@@ -102,7 +102,7 @@ impl Manifest {
         out.extend_from_slice(&MAGIC);
         out.extend_from_slice(&FORMAT.to_be_bytes());
         out.extend_from_slice(self.log.get().as_bytes());
-        self.lives.encode(&mut out);
+        self.incarnations.encode(&mut out);
         out.extend_from_slice(
             &u32::try_from(self.sealed.len())
                 .unwrap_or(u32::MAX)
@@ -147,12 +147,16 @@ impl Manifest {
         let mut cursor = Cursor::new(covered);
         cursor.take(MAGIC.len() + 4)?;
         let log = LogId::new(Uuid::from_bytes(cursor.array()?));
-        let lives = Lives::decode(log, &mut cursor)?;
+        let incarnations = Incarnations::decode(log, &mut cursor)?;
         let count = cursor.u32()?;
         let sealed = (0..count)
             .map(|_| entry(&mut cursor))
             .collect::<Option<_>>()?;
-        let whole = Self { log, lives, sealed };
+        let whole = Self {
+            log,
+            incarnations,
+            sealed,
+        };
         cursor.is_empty().then_some(whole)
     }
 }
@@ -174,13 +178,13 @@ mod tests {
 
     fn manifest() -> Manifest {
         let log = LogId::new(Uuid::from_u128(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10));
-        let mut lives = Lives::first(log);
+        let mut incarnations = Incarnations::first(log);
         let tip = Tip {
             position: Position::new(300),
             chain: Chain::new([7; 32]),
             ..Tip::empty(log, Incarnation::FIRST)
         };
-        lives.begin(Incarnation::new(2), &tip).unwrap();
+        incarnations.begin(Incarnation::new(2), &tip).unwrap();
         let entry = |last, fill| Entry {
             last: Position::new(last),
             chain: Chain::new([fill; 32]),
@@ -189,7 +193,7 @@ mod tests {
         };
         Manifest {
             sealed: vec![entry(250, 8), entry(0x0400, 9)],
-            ..Manifest::new(log, lives)
+            ..Manifest::new(log, incarnations)
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the journal is written through: the two calls on which every promise of durability rests.
+//! What the journal is written through: the two calls on which every guarantee of durability rests.
 //! A port of its own, so that tests can make them fail, lie or be slow.
 
 use std::fmt;

@@ -10,7 +10,7 @@ use crate::damage::Fault;
 use crate::derived::{self, Derived, Of};
 use crate::disk;
 use crate::filters::Filters;
-use crate::groups::Group;
+use crate::groups::VolumeGroup;
 use crate::manifest::VolumeNumber;
 use crate::merged::{Making, Whose, Writing};
 use crate::sealed::Sealed;
@@ -18,7 +18,7 @@ use crate::sealed::Sealed;
 /// The filter that is being made, if there is one.
 #[derive(Debug, Default)]
 pub(crate) struct Merger {
-    writing: Option<((Of, Group), Writing)>,
+    writing: Option<((Of, VolumeGroup), Writing)>,
     /// The volumes whose rows were made again for this, which is done once.
     repaired: BTreeSet<VolumeNumber>,
 }
@@ -55,7 +55,7 @@ impl Merger {
     fn go_on(
         &mut self,
         filters: &Filters,
-        ((of, group), mut writing): ((Of, Group), Writing),
+        ((of, group), mut writing): ((Of, VolumeGroup), Writing),
     ) -> Result<bool, Fault> {
         match writing.step() {
             Ok(true) => filters.made((of, group)),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use plansync_log::Lives;
+use plansync_log::Incarnations;
 
 use crate::damage::{OpenError, RESTORE, While};
 use crate::disk;
@@ -19,8 +19,8 @@ use crate::seal;
 use crate::sealed::Sealed;
 use crate::sealer::{self, Sealer};
 use crate::shared::{Shared, State, volume_dir, volumes};
-use crate::sight::{self, How};
 use crate::unsealed::{Content, JOURNAL};
+use crate::volume_inspection::{self, How};
 use crate::{Options, SledAppender, SledReader};
 
 /// A log on disk.
@@ -46,7 +46,8 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
-        let found = sight::see(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        let found =
+            volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
@@ -68,7 +69,7 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     fs::create_dir_all(&volumes).while_doing("create", &volumes)?;
     disk::sync_dir(dir)?;
     disk::sync_parent(dir)?;
-    let manifest = Manifest::new(options.new_log, Lives::first(options.new_log));
+    let manifest = Manifest::new(options.new_log, Incarnations::first(options.new_log));
     let (log, room) = (options.new_log, options.volume_bytes);
     sealer::make_volume(
         &volumes,
@@ -94,7 +95,7 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     if has_head && HeadFile::open(dir).is_ok_and(|head| head.held.position.get() > 0) {
         return Err(lost());
     }
-    for number in sight::numbers(&volumes(dir))? {
+    for number in volume_inspection::numbers(&volumes(dir))? {
         let has_more = number > VolumeNumber::FIRST;
         let journal = volume_dir(&volumes(dir), number).join(JOURNAL);
         let content = disk::read(&journal)?.unwrap_or_default();

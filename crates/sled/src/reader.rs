@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use plansync_log::{
-    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 use crate::damage::Damage;
@@ -20,7 +20,7 @@ pub struct SledReader {
 }
 
 /// Where the next commit of a page comes from.
-enum Source {
+enum CommitSource {
     Sealed(Arc<Sealed>),
     Unsealed(Arc<Unsealed>, Span),
 }
@@ -28,7 +28,7 @@ enum Source {
 impl State {
     /// Takes from memory what is there, and says where the next commit is otherwise. `None` if the
     /// page is full or the log ends.
-    fn source(&self, page: &mut Page) -> Option<Source> {
+    fn source(&self, page: &mut Page) -> Option<CommitSource> {
         if page.next > self.active.tip.position {
             return None;
         }
@@ -36,7 +36,7 @@ impl State {
             .sealed
             .partition_point(|volume| volume.owner.last < page.next);
         if let Some(volume) = self.sealed.get(sealed) {
-            return Some(Source::Sealed(Arc::clone(volume)));
+            return Some(CommitSource::Sealed(Arc::clone(volume)));
         }
         let full = self
             .full
@@ -46,7 +46,7 @@ impl State {
         let content = full.unwrap_or(&self.active);
         let span = content.span(page.next);
         if page.next <= span.until {
-            return Some(Source::Unsealed(Arc::clone(&content.volume), span));
+            return Some(CommitSource::Unsealed(Arc::clone(&content.volume), span));
         }
         content.tail.fill(page);
         None
@@ -59,13 +59,13 @@ impl SledReader {
             let before = page.next;
             let source = self.shared.state().source(page);
             match source {
-                Some(Source::Sealed(volume)) => {
+                Some(CommitSource::Sealed(volume)) => {
                     self.shared
                         .open
                         .store(&volume)?
                         .read(page, volume.owner.last)?;
                 }
-                Some(Source::Unsealed(volume, span)) => volume.read(page, &span)?,
+                Some(CommitSource::Unsealed(volume, span)) => volume.read(page, &span)?,
                 None => return Ok(()),
             }
             if page.next == before {
@@ -100,8 +100,8 @@ impl Read for SledReader {
         self.shared.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.shared.lives.clone()
+    fn incarnations(&self) -> Incarnations {
+        self.shared.incarnations.clone()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

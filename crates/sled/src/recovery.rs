@@ -10,7 +10,7 @@ use crate::damage::{Damage, Fault, OpenError};
 use crate::disk;
 use crate::head::Head;
 use crate::index::Keys;
-use crate::journal::{ALIGNMENT, GROUP_HEADER_BYTES, Group, HEADER_BYTES, Journal};
+use crate::journal::{ALIGNMENT, GROUP_HEADER_BYTES, HEADER_BYTES, Journal, JournalGroup};
 use crate::unsealed::{Content, Unsealed};
 
 const BLOCK: [u8; 4096] = [0; 4096];
@@ -84,7 +84,7 @@ pub(crate) fn find(
 /// Checks the commits of a group and takes note of them.
 fn take(
     journal: &Journal,
-    group: &Group<'_>,
+    group: &JournalGroup<'_>,
     content: &mut Content,
     head: Option<&Head>,
 ) -> Result<(), OpenError> {
@@ -122,7 +122,7 @@ fn remains(journal: &Journal, bytes: &[u8], offset: usize) -> Result<Option<Torn
         let candidate = behind
             .get(place..place + GROUP_HEADER_BYTES)
             .unwrap_or_default();
-        if Group::claimed_bytes(candidate).is_some()
+        if JournalGroup::claimed_bytes(candidate).is_some()
             && journal.group(bytes, offset + place).is_some()
         {
             return Err(damage(

@@ -12,7 +12,7 @@ use crate::checkpoints;
 use crate::damage::OpenError;
 use crate::derived;
 use crate::disk;
-use crate::glance::{must_be_folder, read_manifest};
+use crate::folder_inspection::{must_be_folder, read_manifest};
 use crate::lock::Lock;
 use crate::merged;
 use crate::sealed::Sealed;

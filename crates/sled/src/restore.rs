@@ -1,4 +1,4 @@
-//! Restoring: a log made of an archive, in a folder that held nothing, as the next life of the log
+//! Restoring: a log made of an archive, in a folder that held nothing, as the next incarnation of the log
 //! that was backed up. It refuses to write over anything, and to give a place to what was not
 //! verified from end to end.
 
@@ -10,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
-use plansync_log::{Append, Bodies, Incarnation, Lives, Opaque, Position, Read, Sequenced, Tip};
+use plansync_log::{
+    Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip,
+};
 
 use crate::backup::unread;
 use crate::copied::check_temporary;
@@ -29,16 +31,16 @@ const GROUPS_PER_VOLUME_MIN: u64 = 8;
 /// A log that was restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restored {
-    /// The last commit in it, and its life.
+    /// The last commit in it, and its incarnation.
     pub tip: Tip,
-    /// The last commit in the archive, and the life of the log that was backed up.
+    /// The last commit in the archive, and the incarnation of the log that was backed up.
     pub archive: Tip,
     /// So many bytes the archive has.
     pub bytes: u64,
 }
 
 /// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` or all of
-/// them. The folder must be empty or missing. The log begins its next life, with this number if one
+/// them. The folder must be empty or missing. The log begins its next incarnation, with this number if one
 /// is given.
 ///
 /// The whole archive is read and checked, with `to` as well. The log is built beside, in `dir` with
@@ -95,10 +97,10 @@ fn restore_all(
     check_temporary().map_err(OpenError::from)?;
     let site = Site::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
-    let incarnation = incarnation.unwrap_or_else(|| reader.lives().current().next());
-    let mut lives = reader.lives().clone();
+    let incarnation = incarnation.unwrap_or_else(|| reader.incarnations().current().next());
+    let mut incarnations = reader.incarnations().clone();
     // A number that cannot be given is refused before any work is done.
-    lives.clone().begin(incarnation, &reader.tip())?;
+    incarnations.clone().begin(incarnation, &reader.tip())?;
     let options = Options {
         new_log: reader.log(),
         ..options
@@ -119,9 +121,9 @@ fn restore_all(
     }
     let tip = building.finish()?;
     drop(building);
-    lives.begin(incarnation, &tip)?;
+    incarnations.begin(incarnation, &tip)?;
     let tip = Tip { incarnation, ..tip };
-    rename_life(&site, lives, &tip)?;
+    rename_incarnation(&site, incarnations, &tip)?;
     check(&site, &tip, watch)?;
     site.finish()?;
     Ok(Restored {
@@ -223,11 +225,19 @@ impl Drop for Building<'_> {
     }
 }
 
-/// Puts the new life where the first one stood when the log was built.
-fn rename_life(site: &Site, lives: Lives, tip: &Tip) -> Result<(), RestoreError> {
+/// Puts the new incarnation where the first one stood when the log was built.
+fn rename_incarnation(
+    site: &Site,
+    incarnations: Incarnations,
+    tip: &Tip,
+) -> Result<(), RestoreError> {
     let dir = site.log();
     if let Some(manifest) = Manifest::read(&dir)? {
-        Manifest { lives, ..manifest }.write(&dir)?;
+        Manifest {
+            incarnations,
+            ..manifest
+        }
+        .write(&dir)?;
     }
     Ok(HeadFile::create(&dir, Head::of(tip))?)
 }

@@ -55,7 +55,7 @@ impl Sealed {
 
     /// Every sealed volume of a log, in order.
     pub(crate) fn all(volumes: &Path, manifest: &Manifest) -> Vec<Self> {
-        let mut before = Manifest::new(manifest.log, manifest.lives.clone()).tip();
+        let mut before = Manifest::new(manifest.log, manifest.incarnations.clone()).tip();
         let numbered = manifest.sealed.iter().zip(1..);
         numbered
             .map(|(entry, number)| {

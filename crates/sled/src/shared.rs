@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use plansync_log::{Lives, Tip};
+use plansync_log::{Incarnations, Tip};
 
 use crate::Options;
 use crate::cache::OpenVolumes;
@@ -27,8 +27,8 @@ pub(crate) struct Shared {
     pub(crate) dir: PathBuf,
     pub(crate) options: Options,
     pub(crate) state: RwLock<State>,
-    /// No life begins while the log is open.
-    pub(crate) lives: Lives,
+    /// No incarnation begins while the log is open.
+    pub(crate) incarnations: Incarnations,
     pub(crate) manifest: Mutex<Manifest>,
     pub(crate) head: Mutex<HeadFile>,
     pub(crate) open: OpenVolumes,
@@ -65,7 +65,7 @@ impl Shared {
         Self {
             volumes: volumes(dir),
             dir: dir.to_owned(),
-            lives: manifest.lives.clone(),
+            incarnations: manifest.incarnations.clone(),
             manifest: Mutex::new(manifest),
             head: Mutex::new(head),
             open: OpenVolumes::new(options.open_volumes_max, options.cache_bytes),

@@ -1,5 +1,5 @@
 //! The one place that calls sled: a database of packed commits, made by one volume and read by
-//! position. It refuses to promise durability; the journal and the sealing do.
+//! position. It refuses to guarantee durability; the journal and the sealing do.
 //!
 //! sled panics on some damage, so every call is fenced: what escapes is an error like any other.
 

@@ -10,7 +10,7 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 
-use plansync_log::{Bodies, Commit, Lives, Opaque, Sequenced, Tip};
+use plansync_log::{Bodies, Commit, Incarnations, Opaque, Sequenced, Tip};
 
 pub use report::{Finding, FindingKind, Report};
 
@@ -20,7 +20,7 @@ use crate::copied::Copied;
 use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
 use crate::derived;
 use crate::disk;
-use crate::glance::Glance;
+use crate::folder_inspection::FolderInspection;
 use crate::head::{self, Head, Slots};
 use crate::index::{Index, Keys};
 use crate::journal::Next;
@@ -47,46 +47,46 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
 
 /// The same, and every event is read by somebody who knows what it means.
 pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
-    let glance = Glance::take(dir);
+    let inspection = FolderInspection::of(dir);
     let mut check = Check {
         report: Report::new(),
         bodies,
         watch,
-        head: glance.head.as_ref().map(|slots| slots.held),
-        lives: glance
+        head: inspection.head.as_ref().map(|slots| slots.held),
+        incarnations: inspection
             .manifest
             .as_ref()
-            .map(|manifest| manifest.lives.clone()),
+            .map(|manifest| manifest.incarnations.clone()),
         streams: Streams::new().map_err(Some),
-        commits_total: glance.tip.map_or(0, |tip| tip.position.get()),
+        commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
     };
-    check.report.is_in_use = glance.is_in_use;
-    check.report.tip = glance.tip;
-    for error in glance.wrong {
+    check.report.is_in_use = inspection.is_in_use;
+    check.report.tip = inspection.tip;
+    for error in inspection.wrong {
         check.report.refusal(dir, error);
     }
     let mut sealed = Vec::new();
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         check.report.log = Some(manifest.log);
         sealed = Sealed::all(&volumes(dir), manifest);
         for volume in &sealed {
             check.sealed(volume);
         }
     }
-    for found in &glance.found {
+    for found in &inspection.found {
         check.unsealed(found);
     }
     check.versions(dir);
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         // What a checkpoint means is nothing that a log knows: only its checksums are compared.
         check.kept(checkpoints::damaged(dir, manifest.log), KEPT);
         let is_in_use = check.report.is_in_use;
         check.kept(merged::damaged(dir, &sealed, is_in_use), REINDEX);
     }
-    if let (Some(slots), Some(tip)) = (&glance.head, glance.tip) {
+    if let (Some(slots), Some(tip)) = (&inspection.head, inspection.tip) {
         check.head(dir, slots, tip);
     }
-    if let Some(manifest) = &glance.manifest {
+    if let Some(manifest) = &inspection.manifest {
         strangers::tell(dir, manifest.unsealed_from(), &mut check.report);
     }
     check.report
@@ -97,7 +97,7 @@ struct Check<'a> {
     bodies: &'a dyn Bodies,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
-    lives: Option<Lives>,
+    incarnations: Option<Incarnations>,
     /// The error is told once; `Err(None)` where a volume is missing, so that nothing follows.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
@@ -232,10 +232,11 @@ impl Check<'_> {
             let what = format!("the commit {position} is not the one that HEAD knows");
             self.report.damage(place, what);
         }
-        let lives = self.lives.as_ref();
-        if lives.is_some_and(|lives| !lives.admit(position, commit.chain())) {
-            let what =
-                format!("the commit {position} is not the one that a life of the log began with");
+        let incarnations = self.incarnations.as_ref();
+        if incarnations.is_some_and(|incarnations| !incarnations.admit(position, commit.chain())) {
+            let what = format!(
+                "the commit {position} is not the one that an incarnation of the log began with"
+            );
             self.report.damage(place, what);
         }
         match (commit.decode(), commit.skim()) {

@@ -8,7 +8,7 @@ const COMMITS_MAX: usize = 100_000;
 /// A backup is refused, or gives commits that follow each other.
 ///
 /// # Panics
-/// If a promise is broken.
+/// If a guarantee is broken.
 pub fn archive(bytes: &[u8]) {
     let Ok(mut reader) = ArchiveReader::new(bytes) else {
         return;

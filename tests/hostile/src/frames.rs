@@ -29,7 +29,7 @@ fn sieved(bytes: &[u8], piece: usize) -> (Vec<u8>, bool) {
 /// What passes is the same however it arrives, is no more than what came and a few lengths, and passes again.
 ///
 /// # Panics
-/// If a promise is broken.
+/// If a guarantee is broken.
 pub fn frames(bytes: &[u8]) {
     let Some((piece, bytes)) = bytes.split_first() else {
         return;

@@ -1,8 +1,8 @@
-//! Bytes that mean harm, and what every decoder promises of them: it does not crash, it takes no more
+//! Bytes that mean harm, and what every decoder guarantees about them: it does not crash, it takes no more
 //! memory than their length explains, it follows no nesting that it is led into, and what it refuses of
 //! a message it refuses by the path of the field.
 //!
-//! One function a decoder, which panics where a promise is broken: the tests of this crate give them
+//! One function a decoder, which panics where a guarantee is broken: the tests of this crate give them
 //! mutations of valid bytes, and `fuzz/` whatever libFuzzer comes upon. Knows no server and no disk.
 
 mod archive;

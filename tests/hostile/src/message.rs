@@ -41,7 +41,7 @@ fn taken_apart(bytes: &[u8]) -> Option<(OperationName, &[u8])> {
 /// A request is understood, or refused by the path of what is wrong with it.
 ///
 /// # Panics
-/// If a promise is broken.
+/// If a guarantee is broken.
 pub fn request(bytes: &[u8]) {
     let Some((operation, body)) = taken_apart(bytes) else {
         return;
@@ -151,7 +151,7 @@ fn names_a_field(message: &str) -> bool {
 /// where they were not understood.
 ///
 /// # Panics
-/// If a promise is broken.
+/// If a guarantee is broken.
 pub fn command(bytes: &[u8]) {
     let Some((operation, body)) = taken_apart(bytes) else {
         return;

@@ -8,7 +8,7 @@ use plansync_log::{Bodies as _, Sequenced};
 /// A record is refused, or says what it holds; and what it says is what was stored.
 ///
 /// # Panics
-/// If a promise is broken.
+/// If a guarantee is broken.
 pub fn record(bytes: &[u8]) {
     let Ok(sequenced) = Sequenced::from_stored(Arc::from(bytes)) else {
         return;

@@ -63,8 +63,8 @@ impl Entry {
 }
 
 impl World {
-    /// Freezes what was chosen, in order of component ids.
-    pub fn freeze(&self, request: &SyncRequest, chosen: &Chosen) -> Vec<Entry> {
+    /// The change set of what was chosen, in order of component ids.
+    pub fn build_change_set(&self, request: &SyncRequest, chosen: &Chosen) -> Vec<Entry> {
         let mut entries = Vec::new();
         for id in &chosen.components {
             let listed = chosen.listed.iter().find(|one| one.component.id == *id);

@@ -61,7 +61,7 @@ impl World {
         confirmed: Option<&Confirmed>,
     ) -> Result<Terms, Refusal> {
         let chosen = self.choose(actor, request, confirmed)?;
-        let entries = self.freeze(request, &chosen);
+        let entries = self.build_change_set(request, &chosen);
         if let Some(confirmed) = confirmed
             && (!confirmed.request.is_same(request)
                 || confirmed.entries != entries

@@ -1,6 +1,6 @@
 //! Owns the proof that the log survives a power cut: a filesystem that forgets what was not
 //! synced, and a campaign that cuts the power under a working log and looks at what is left.
-//! Refuses to know how the log keeps its promise.
+//! Refuses to know how the log keeps its guarantees.
 //!
 //! Mounting needs `/dev/fuse`, and root or `fusermount3`, so none of this runs with the other
 //! tests:

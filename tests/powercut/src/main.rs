@@ -22,7 +22,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Cut the power at random moments; fails if the log breaks a promise.
+    /// Cut the power at random moments; fails if the log breaks a guarantee.
     Campaign(Campaign),
     /// Take the journal or its sync out; fails if the loss goes unseen.
     Canary(Canary),

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    Append, AppendError, CommandKey, Lives, LogId, Position, Read, ReadError, Sequenced, StreamId,
-    Tip, Version,
+    Append, AppendError, CommandKey, Incarnations, LogId, Position, Read, ReadError, Sequenced,
+    StreamId, Tip, Version,
 };
 
 /// How the next group fares.
@@ -150,8 +150,8 @@ impl Read for Disk {
         self.lock().log.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.lock().log.lives()
+    fn incarnations(&self) -> Incarnations {
+        self.lock().log.incarnations()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use plansync_log::{Lives, Position};
+use plansync_log::{Incarnations, Position};
 use plansync_nats::{
     EVENTS, End, EventStream, Found, LogName, NotPlaced, Placed, PublishedEvent, StreamError,
 };
@@ -147,7 +147,11 @@ fn unknown() -> NotPlaced {
 impl EventStream for Events {
     type Sent = Sent;
 
-    async fn look(&self, _name: &LogName, _lives: &Lives) -> Result<Found, StreamError> {
+    async fn look(
+        &self,
+        _name: &LogName,
+        _incarnations: &Incarnations,
+    ) -> Result<Found, StreamError> {
         let held = self.lock();
         if held.away {
             return Err(no_server());

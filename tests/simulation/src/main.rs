@@ -21,7 +21,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run many seeds; fails at the first whose promises are broken, cut down to what it needs.
+    /// Run many seeds; fails at the first whose guarantees are broken, cut down to what it needs.
     Campaign(Campaign),
     /// Run one seed again, and print what happens.
     Replay {
@@ -120,10 +120,10 @@ fn run_campaign(campaign: &Campaign, out: &mut impl Write) -> anyhow::Result<()>
     if let Some((seed, failure)) = failure {
         let bench = Bench::new(Vec::new())?;
         tell(&bench.cut_down(*failure), out)?;
-        bail!("seed {seed} breaks a promise; `replay {seed}` runs it again");
+        bail!("seed {seed} breaks a guarantee; `replay {seed}` runs it again");
     }
     let took = began.elapsed();
-    writeln!(out, "no promise was broken in {took:.1?}")?;
+    writeln!(out, "no guarantee was broken in {took:.1?}")?;
     Ok(figures_to(&figures, out)?)
 }
 
@@ -173,7 +173,7 @@ fn replay(seed: u64, whole: bool, out: &mut impl Write) -> anyhow::Result<()> {
                 bench.cut_down(*failure)
             };
             tell(&failure, out)?;
-            bail!("seed {seed} breaks a promise")
+            bail!("seed {seed} breaks a guarantee")
         }
     }
 }

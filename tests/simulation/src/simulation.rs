@@ -33,7 +33,7 @@ const STEPS_MAX: u32 = 40_000;
 /// Durable commands that were taken and not acknowledged, at most.
 const TAKEN_MAX: usize = 8;
 
-/// A promise that was not kept.
+/// A guarantee that was not kept.
 pub(crate) type Violation = String;
 
 /// Everything.

@@ -7,7 +7,7 @@ use plansync_model::histories::generate;
 use plansync_simulation::{Bench, Choices, Crowd, Failure, Fault, Figures, run_crowd};
 
 #[test]
-fn no_promise_is_broken_and_everything_that_may_happen_does() {
+fn no_guarantee_is_broken_and_everything_that_may_happen_does() {
     let bench = Bench::new(Vec::new()).unwrap();
     let mut figures = Figures::default();
     for seed in 0..60 {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use plansync_log::{Chain, Incarnation, Lives, LogId, Position, Recorded, Tip};
+use plansync_log::{Chain, Incarnation, Incarnations, LogId, Position, Recorded, Tip};
 use plansync_nats::{Handler, LogName, Outbox};
 use plansync_protocol::Encoding;
 use plansync_service::{
@@ -116,7 +116,7 @@ impl Handler for FakeEngine {
         answer(0, Some((400, "invalid_request")), &body)
     }
 
-    fn request_here(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
+    fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
         if inbound.subject.rsplit('.').next() == Some("cold") {
             return Err(NeedsDisk);
         }
@@ -181,7 +181,7 @@ pub(super) struct FakeLog {
     pub(super) durable: watch::Sender<Position>,
     /// Told apart from the real hash by a test that changes the log.
     pub(super) chain: u8,
-    pub(super) lives: Lives,
+    pub(super) incarnations: Incarnations,
 }
 
 impl FakeLog {
@@ -189,11 +189,11 @@ impl FakeLog {
         Self {
             durable: watch::Sender::new(Position::new(position)),
             chain: 0xab,
-            lives: Lives::first(LOG),
+            incarnations: Incarnations::first(LOG),
         }
     }
 
-    /// The same log in a further life that began behind a position.
+    /// The same log in a further incarnation that began behind a position.
     pub(super) fn restored(&self, incarnation: u32, after: u64, durable_to: u64) -> Self {
         let incarnation = Incarnation::new(incarnation);
         let after = Position::new(after);
@@ -204,10 +204,10 @@ impl FakeLog {
             chain: self.chain_at(after.get()),
             at: Recorded::ZERO,
         };
-        let mut lives = self.lives.clone();
-        lives.begin(incarnation, &at).unwrap();
+        let mut incarnations = self.incarnations.clone();
+        incarnations.begin(incarnation, &at).unwrap();
         Self {
-            lives,
+            incarnations,
             chain: self.chain,
             ..Self::durable_to(durable_to)
         }
@@ -221,8 +221,8 @@ impl FakeLog {
 
     /// The name that an event has in the stream.
     pub(super) fn id(&self, position: u64) -> String {
-        let life = self.lives.of(Position::new(position));
-        format!("{}.{life}/{position}", super::name().log)
+        let incarnation = self.incarnations.of(Position::new(position));
+        format!("{}.{incarnation}/{position}", super::name().log)
     }
 
     /// The positions of its events up to where it is durable.
@@ -247,13 +247,13 @@ impl FakeLog {
 impl Outbox for FakeLog {
     fn name(&self) -> LogName {
         LogName {
-            incarnation: self.lives.current().get(),
+            incarnation: self.incarnations.current().get(),
             ..super::name()
         }
     }
 
-    fn lives(&self) -> Lives {
-        self.lives.clone()
+    fn incarnations(&self) -> Incarnations {
+        self.incarnations.clone()
     }
 
     fn durable(&self) -> watch::Receiver<Position> {

@@ -4,7 +4,7 @@ mod bench;
 mod commands;
 mod fake;
 mod filter;
-mod lives;
+mod incarnations;
 mod relay;
 mod requests;
 mod settings;

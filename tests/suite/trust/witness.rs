@@ -105,7 +105,7 @@ async fn events_of_commits_that_a_restore_undid_are_noted() {
     names(&world.client, 1, &edited).await;
     let url = world.nats.url();
 
-    // For the next life of the log, what came after the backup is undone, and that is no damage.
+    // For the next incarnation of the log, what came after the backup is undone, and that is no damage.
     let undone = on_folder(&["audit", "verify"], &restored, &["--nats-url", &url]);
     assert_eq!(undone.code, Some(0), "{undone:?}");
     let what = &undone.json()["findings"][0]["what"];

@@ -100,9 +100,9 @@ impl World {
 }
 
 /// The names of the events in the stream, in its order, once the relay has published the commit
-/// that this reply tells of, in this life of the log.
-pub(super) async fn names(client: &Client, life: u32, reply: &Value) -> Vec<String> {
-    let end = format!(".{life}/{}", reply["position"]);
+/// that this reply tells of, in this incarnation of the log.
+pub(super) async fn names(client: &Client, incarnation: u32, reply: &Value) -> Vec<String> {
+    let end = format!(".{incarnation}/{}", reply["position"]);
     for _ in 0..1_000 {
         let names = names_now(client).await;
         if names.last().is_some_and(|name| name.ends_with(&end)) {

@@ -3,9 +3,9 @@
 //!
 //! `plansync-hot-loop SIZE SYNCS [SHAPE]`, where the shape is one of
 //!
-//! - `another`, unless it is said: every plan has a shape of its own, so that no plan is another's twin;
-//! - `twins`: every plan is the same;
-//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of decisions as
+//! - `another`, unless it is said: every plan has a shape of its own, so that no plan is the same as another;
+//! - `same`: every plan is the same;
+//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of pair outcomes as
 //!   many as can be;
 //! - `nothing`: the source has not changed since the sync before.
 
@@ -52,7 +52,7 @@ fn named(name: &str) -> AttributeMap {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Another,
-    Twins,
+    Same,
     Half,
     Nothing,
 }
@@ -61,7 +61,7 @@ impl Shape {
     fn named(name: &str) -> Option<Self> {
         match name {
             "another" => Some(Self::Another),
-            "twins" => Some(Self::Twins),
+            "same" => Some(Self::Same),
             "half" => Some(Self::Half),
             "nothing" => Some(Self::Nothing),
             _ => None,
@@ -157,7 +157,7 @@ impl Stage {
                 self.edit("system", number, vec![Edit::Remove { component }])
             }
             Shape::Half if number > 0 => self.finish_half(number, size),
-            Shape::Another | Shape::Half | Shape::Twins | Shape::Nothing => Ok(()),
+            Shape::Another | Shape::Half | Shape::Same | Shape::Nothing => Ok(()),
         }
     }
 
@@ -196,7 +196,7 @@ impl Stage {
                 statuses: vec![Status::NotStarted],
                 planned_for_qa: false,
             },
-            Shape::Another | Shape::Twins | Shape::Nothing => StatusFilter::default(),
+            Shape::Another | Shape::Same | Shape::Nothing => StatusFilter::default(),
         };
         let request = SyncRequest {
             session: SESSION,

@@ -39,7 +39,7 @@ const LAST_NAMES: [&str; 16] = [
 ];
 
 /// What one size costs.
-struct Cost {
+struct ListCost {
     figures: Vec<Figure>,
     /// Megabytes, right after a start.
     resident: f64,
@@ -134,7 +134,7 @@ fn costs(
     mut college: College,
     count: usize,
     is_aimed_at: bool,
-) -> anyhow::Result<(College, Cost)> {
+) -> anyhow::Result<(College, ListCost)> {
     let mut ready = Vec::new();
     let mut residents = Vec::new();
     for _ in 0..if size.is_quick { 1 } else { OPENINGS } {
@@ -168,7 +168,7 @@ fn costs(
     });
     let name = format!("memory after that, {count} learners");
     let resident = Figure::of(name, "MB", &residents);
-    let cost = Cost {
+    let cost = ListCost {
         resident: resident.p50,
         figures: [figures, vec![resident]].concat(),
     };

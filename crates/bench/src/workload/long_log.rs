@@ -27,7 +27,7 @@ const RESIDENT: f64 = 300.0;
 const DISK_RATIO: f64 = 2.5;
 
 /// What a log of one length costs.
-struct Cost {
+struct LogCost {
     changes: Figure,
     edit: Figure,
     preview: Figure,
@@ -46,7 +46,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let alike = founded(size, long.active)?;
     let (alike, open_alike) = openings(size, alike)?;
     alike.engine.stop()?;
-    let ratio = |name: &str, of: fn(&Cost) -> f64| {
+    let ratio = |name: &str, of: fn(&LogCost) -> f64| {
         Figure::once(
             format!("{name}: long log over short"),
             "×",
@@ -71,7 +71,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn cost(size: &Size, commits: u64) -> anyhow::Result<Cost> {
+fn cost(size: &Size, commits: u64) -> anyhow::Result<LogCost> {
     let (mut college, open) = openings(size, founded(size, commits)?)?;
     college.change_source()?;
     college.engine.rest()?;
@@ -98,7 +98,7 @@ fn cost(size: &Size, commits: u64) -> anyhow::Result<Cost> {
     let bytes = log_bytes(&data);
     let disk = disk_bytes(&data)? / bytes;
     let label = |what: &str| format!("{what}, {commits} commits");
-    Ok(Cost {
+    Ok(LogCost {
         changes: Figure::millis(label("recent changes"), &changes),
         edit: Figure::millis(label("one edit"), &edit),
         preview: Figure::millis(label("one preview"), &preview),

@@ -60,7 +60,7 @@ fn report(output: Output, file: &Path, done: &BackedUp) -> std::io::Result<()> {
     } = done;
     if output.is_for_people() {
         return output::line(&format!(
-            "backed up to {}: the log {} (life {}) up to position {}; {commit_bytes} bytes of \
+            "backed up to {}: the log {} (incarnation {}) up to position {}; {commit_bytes} bytes of \
              commits in {bytes}, read back and whole",
             paths::shown(file),
             tip.log,

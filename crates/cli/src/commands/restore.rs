@@ -1,4 +1,4 @@
-//! `plansync restore`: a data folder of a backup, in a life of its own.
+//! `plansync restore`: a data folder of a backup, in an incarnation of its own.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -25,7 +25,7 @@ that is not UTF-8 has \\xNN for each such byte, and each backslash doubled.
 The new folder is checked in copies of its volumes, one at a time, in TMPDIR, which needs room for one;
 where nothing can be written there, that is said before anything is done.
 
-The restored log is in a new life: its positions go on where it ends, under names of their own, in
+The restored log is in a new incarnation: its positions go on where it ends, under names of their own, in
 the same event stream or in an empty one. Do not serve the folder that was backed up again. What was
 committed after the backup (or after --to-position) is lost, also where its events were published.
 
@@ -42,7 +42,7 @@ pub(crate) struct Restore {
     /// The last position to keep; else the backup's last.
     #[arg(long, value_name = "POSITION")]
     to_position: Option<u64>,
-    /// Which life of the log begins; else the one after the backup's. Needed where the same backup
+    /// Which incarnation of the log begins; else the one after the backup's. Needed where the same backup
     /// was restored, and served, before: give a number above the one it has now.
     #[arg(long, value_name = "NUMBER")]
     incarnation: Option<u32>,
@@ -82,7 +82,7 @@ fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<(
     if output.is_for_people() {
         let (shown, typed) = (paths::shown(data), shell_path(data));
         return output::line(&format!(
-            "restored to {shown}: the log {} up to position {}, whole, in its life {}\n\
+            "restored to {shown}: the log {} up to position {}, whole, in its incarnation {}\n\
              Start it with `plansync serve {typed}`, and never again the folder that it was \
              backed up from.",
             tip.log, tip.position, tip.incarnation,

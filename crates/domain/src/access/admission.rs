@@ -45,10 +45,10 @@ mod tests {
     use crate::command::limits::Limits;
     use crate::event::Event;
     use crate::ids::stream::Stream;
-    use crate::kit::{Given, actor, administrator, given, learner, session};
     use crate::permission::{Permission, PermissionSet};
     use crate::reference::administrator::{Administrator, Groups};
     use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
+    use crate::test_support::{Given, actor, administrator, given, learner, session};
     use crate::time::log_time::LogTime;
 
     fn unput() -> Given {

@@ -41,8 +41,8 @@ pub fn visible_learner<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{actor, given, learner};
     use crate::permission::Permission;
+    use crate::test_support::{actor, given, learner};
 
     fn groups<const N: usize>(names: [&str; N]) -> Vec<crate::ids::Group> {
         names.map(|name| name.parse().unwrap()).into()

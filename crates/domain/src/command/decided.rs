@@ -2,7 +2,7 @@
 //!
 //! Owns the type. Writes nothing: whoever keeps the log makes commits of it.
 
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::SyncAccepted;
 use crate::event::{Event, RecordClosed, RecordOpened};
 use crate::ids::stream::Stream;
@@ -26,7 +26,7 @@ pub enum Decided {
         opened: RecordOpened,
     },
     /// Nothing changes; the answer is all there is to keep.
-    Unchanged(Noted),
+    Unchanged(CommandOutcome),
     /// A sync is accepted. Its digest, and how its change set is cut into commits, is up to
     /// whoever writes the log.
     Sync {

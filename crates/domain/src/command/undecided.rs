@@ -1,7 +1,7 @@
-//! Why a command or a question has no answer: it is refused, or a plan that it needs is away.
+//! Why a command or a question has no answer: it is refused, or a plan that it needs is not resident.
 
 use crate::command::rejection::Rejection;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum Undecided {
     /// It is refused.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// Nobody can say before a plan is here.
+    /// Nobody can say before a plan is resident.
     #[error(transparent)]
-    Away(#[from] Away),
+    NotResident(#[from] NotResident),
 }

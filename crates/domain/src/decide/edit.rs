@@ -12,7 +12,7 @@ use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::decide::marking_aid;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{
     ComponentAdded, ComponentChanged, ComponentReadded, ComponentRemoved, Event, EvidenceSubmitted,
     StatusSet,
@@ -43,7 +43,7 @@ pub(crate) fn decide_edits(
     edits: &[Edit],
 ) -> Result<Decided, Undecided> {
     let record = visible_learner(tenant, context.actor, learner)?;
-    let plan = tenant.plan_here(learner)?;
+    let plan = tenant.resident_plan(learner)?;
     let actual = plan.version();
     if expected_version.is_some_and(|expected| expected != actual) {
         return Err(Rejection::VersionConflict { actual }.into());
@@ -53,7 +53,7 @@ pub(crate) fn decide_edits(
         editing.edit(edit, &format!("edits[{index}]"))?;
     }
     Ok(match editing.finish(plan) {
-        events if events.is_empty() => Decided::Unchanged(Noted::Plan { version: actual }),
+        events if events.is_empty() => Decided::Unchanged(CommandOutcome::Plan { version: actual }),
         events => Decided::Events {
             stream: Stream::Plan(learner),
             events,

@@ -8,8 +8,8 @@ use crate::command::context::Context;
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
-use crate::event::noted::Noted;
-use crate::event::{Event, PlanInstantiated, Run};
+use crate::event::command_outcome::CommandOutcome;
+use crate::event::{Event, PlanInstantiated, RowRun};
 use crate::ids::stream::Stream;
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::permission::PermissionSet;
@@ -29,14 +29,14 @@ pub(crate) fn decide_instantiate(
         return Err(Rejection::ProgrammeNotFound(programme).into());
     }
     Rights::of(tenant, context.actor).refuse_unless(PermissionSet::refuse_add)?;
-    let plan = tenant.plan_here(learner)?;
+    let plan = tenant.resident_plan(learner)?;
     let lacking = match tenant.template(programme) {
         Some(template) => lacking(plan, template),
         None => Vec::new(),
     };
     let Some(template) = tenant.template(programme).filter(|_| !lacking.is_empty()) else {
         let version = plan.version();
-        return Ok(Decided::Unchanged(Noted::Instantiated { version }));
+        return Ok(Decided::Unchanged(CommandOutcome::Instantiated { version }));
     };
     let event = PlanInstantiated {
         programme,
@@ -55,15 +55,15 @@ pub(crate) fn decide_instantiate(
 }
 
 /// The places of a template's components that a plan lacks, as runs.
-fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<RowRun> {
+    let mut runs: Vec<RowRun> = Vec::new();
     for row in template.shape().rows() {
         if plan.row(template.shape().entry(row).component).is_some() {
             continue;
         }
         match runs.last_mut() {
             Some(run) if run.from + run.count == row.place() => run.count += 1,
-            Some(_) | None => runs.push(Run {
+            Some(_) | None => runs.push(RowRun {
                 from: row.place(),
                 count: 1,
             }),
@@ -80,8 +80,10 @@ mod tests {
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
     use crate::ids::version::{TemplateVersion, Version};
-    use crate::kit::{Given, actor, component, given, learner, programme, template_component};
     use crate::permission::{Permission, PermissionReason};
+    use crate::test_support::{
+        Given, actor, component, given, learner, programme, template_component,
+    };
 
     fn instantiate(of: u128) -> Command {
         Command::InstantiatePlan {
@@ -119,7 +121,7 @@ mod tests {
         Event::PlanInstantiated(PlanInstantiated {
             programme: programme(1),
             template_version: TemplateVersion::new(1),
-            added: runs.map(|(from, count)| Run { from, count }).into(),
+            added: runs.map(|(from, count)| RowRun { from, count }).into(),
         })
     }
 
@@ -160,12 +162,12 @@ mod tests {
         let version = Version::new(1);
         whole
             .when(&Actor::System, &instantiate(1))
-            .then_unchanged(Noted::Instantiated { version });
+            .then_unchanged(CommandOutcome::Instantiated { version });
         let empty_template = world().programme(9);
         let version = Version::ZERO;
         empty_template
             .when(&Actor::System, &instantiate(9))
-            .then_unchanged(Noted::Instantiated { version });
+            .then_unchanged(CommandOutcome::Instantiated { version });
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{AdministratorPut, AdministratorRemoved, Event, LearnerPut, ProgrammePut};
 use crate::ids::stream::Stream;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
@@ -23,7 +23,7 @@ fn put(stream: Stream, differs: bool, event: Event) -> Decided {
             events: vec![event],
         }
     } else {
-        Decided::Unchanged(Noted::Put)
+        Decided::Unchanged(CommandOutcome::Put)
     }
 }
 
@@ -86,8 +86,8 @@ mod tests {
     use super::*;
     use crate::command::Command;
     use crate::ids::Actor;
-    use crate::kit::{active, administrator, given, learner, programme};
     use crate::reference::settings::{IdleHours, OwnerRule};
+    use crate::test_support::{active, administrator, given, learner, programme};
 
     fn record(groups: &[&str], tutors: &[&str]) -> Learner {
         Learner {
@@ -145,7 +145,7 @@ mod tests {
         for command in same {
             given
                 .when(&Actor::System, &command)
-                .then_unchanged(Noted::Put);
+                .then_unchanged(CommandOutcome::Put);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::command::limits::Limits;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::event::Event;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::SyncAccepted;
 use crate::ids::digest::Digest;
 use crate::ids::stream::Stream;
@@ -112,7 +112,7 @@ pub(crate) fn decide_cancel(
             events: vec![Event::SyncCancelled(state.cancellation())],
         },
         status @ (SyncStatus::Completed | SyncStatus::Cancelled) => {
-            Decided::Unchanged(Noted::Cancel { state: status })
+            Decided::Unchanged(CommandOutcome::Cancel { state: status })
         }
     })
 }

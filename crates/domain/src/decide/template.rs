@@ -6,7 +6,7 @@
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::decide::marking_aid;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{Event, TemplatePut, TemplateRemoved};
 use crate::ids::stream::Stream;
 use crate::ids::{ComponentId, ProgrammeId};
@@ -43,7 +43,7 @@ pub(crate) fn decide_put_template(
         .iter()
         .all(|put| is_as_put(tenant, programme, put))
     {
-        return Ok(Decided::Unchanged(Noted::Put));
+        return Ok(Decided::Unchanged(CommandOutcome::Put));
     }
     let event = TemplatePut {
         programme,

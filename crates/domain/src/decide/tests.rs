@@ -1,5 +1,5 @@
 //! What commands are refused for, and what a decision needs to be made at all.
 
 mod ahead;
-mod away;
+mod not_resident;
 mod requests;

@@ -10,7 +10,7 @@ use crate::ids::digest::Digest;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, LearnerId, SyncId, TaskId};
 use crate::sync::change_set::Entry;
-use crate::sync::decisions::{Decisions, Tally};
+use crate::sync::pair_outcomes::{PairOutcomes, Tally};
 use crate::sync::request::SyncRequest;
 
 /// A part of a change set that is too large for one commit. Without an acceptance after it, it
@@ -56,16 +56,18 @@ pub struct TargetReplayed {
     pub sync: SyncId,
     /// The target.
     pub learner: LearnerId,
-    /// One decision a component, in the change set's order.
-    pub decisions: Decisions,
-    /// The target's case owner, where a decision gives them a component or a review's task.
+    /// One pair outcome a component, in the change set's order.
+    #[serde(rename = "decisions")]
+    pub pair_outcomes: PairOutcomes,
+    /// The target's case owner, where a pair outcome gives them a component or a review's task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
-    /// What went wrong, where a decision is `failed`.
+    /// What went wrong, where a pair outcome is `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// The open calendar tasks that the decisions cancel, as far as they are told of (V6): the plan does not
-    /// keep them. None where no decision could cancel any, and in a commit of an earlier version.
+    /// The open calendar tasks that the pair outcomes cancel, as far as they are told of (V6): the plan
+    /// does not keep them. None where no pair outcome could cancel any, and in a commit of an earlier
+    /// version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Vec<TaskId>>,
 }

@@ -3,13 +3,15 @@
 mod golden;
 
 use super::*;
-use crate::event::noted::NotKept;
+use crate::event::command_outcome::NotKept;
 use crate::ids::digest::Digest;
-use crate::kit::{active, administrator, attributes, component, learner, named, programme};
-use crate::kit::{session, template_component};
 use crate::permission::Permission;
 use crate::reference::administrator::Groups;
 use crate::reference::settings::{IdleHours, OwnerRule};
+use crate::test_support::{
+    active, administrator, attributes, component, learner, named, programme,
+};
+use crate::test_support::{session, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -70,7 +72,7 @@ fn plan_events() -> Vec<Event> {
         Event::PlanInstantiated(PlanInstantiated {
             programme: programme(1),
             template_version: TemplateVersion::new(3),
-            added: vec![Run { from: 2, count: 5 }],
+            added: vec![RowRun { from: 2, count: 5 }],
         }),
         Event::ComponentAdded(ComponentAdded {
             case_owner: None,
@@ -137,8 +139,8 @@ fn records_and_commands() -> Vec<Event> {
             administrator: administrator("alice"),
             reason: CloseReason::Closed,
         }),
-        Event::Noted(Noted::Put),
-        Event::Noted(Noted::Plan {
+        Event::CommandOutcome(CommandOutcome::Put),
+        Event::CommandOutcome(CommandOutcome::Plan {
             version: Version::new(4),
         }),
         Event::CommandAccepted(CommandAccepted {

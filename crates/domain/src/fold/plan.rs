@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::event::sync::TargetReplayed;
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event, PlanInstantiated};
 use crate::fold::replay;
+use crate::fold::replay_cache::ReplayCache;
 use crate::fold::review;
-use crate::fold::twin::LastReplays;
 use crate::ids::version::{TemplateVersion, Version};
 use crate::ids::{ComponentId, ProgrammeId, SyncId};
 use crate::plan::Plan;
@@ -42,7 +42,7 @@ pub struct Interned<'a> {
     /// Every distinct shape.
     pub shapes: &'a mut Shapes,
     /// What replays made of plans last.
-    pub last_replays: &'a mut LastReplays,
+    pub replay_cache: &'a mut ReplayCache,
 }
 
 /// The plan after one commit, which made `version` of it.
@@ -73,14 +73,14 @@ fn fold_replay(
     version: Version,
     replayed: &TargetReplayed,
 ) -> Plan {
-    if let Some(after) = interned.last_replays.again(plan, version, replayed) {
+    if let Some(after) = interned.replay_cache.get(plan, version, replayed) {
         return after;
     }
     let mut draft = PlanDraft::new(plan);
     let onto = (plan.shape(), version);
     replay::apply(&mut draft, onto, prepared, replayed, interned.values);
     let mut after = draft.finish(version, interned.shapes);
-    interned.last_replays.note(plan, replayed, &mut after);
+    interned.replay_cache.insert(plan, replayed, &mut after);
     after
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn apply(
         | Event::TargetReplayed(_)
         | Event::SyncCancelled(_)
         | Event::SyncCompleted(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => {}
     }

@@ -1,4 +1,4 @@
-//! Carrying decisions out on a target's plan. Total: everything is said by the decisions and the
+//! Carrying pair outcomes out on a target's plan. Total: everything is said by the pair outcomes and the
 //! change set, so no rule is needed, and a rule that changes later changes nothing here.
 //!
 //! Owns how a plan comes out of a replay. Refuses to judge.
@@ -13,7 +13,7 @@ use crate::plan::draft::PlanDraft;
 use crate::plan::shape::{Row, Shape, ShapeEntry};
 use crate::plan::table::{Cells, cells_of};
 use crate::review::{Origin, Review};
-use crate::sync::decision::{Action, Decision, OwnerEffect, ReviewEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, ReviewEffect};
 use crate::sync::prepared::{Content, Effect, Place, Prepared, Step};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
@@ -43,12 +43,12 @@ pub(crate) fn apply(
     };
     let places = prepared.places(shape);
     let mut steps = prepared.steps().iter().zip(&*places);
-    for run in replayed.decisions.runs() {
+    for run in replayed.pair_outcomes.runs() {
         let count = usize::try_from(run.count).unwrap_or(usize::MAX);
         let these = steps.by_ref().take(count);
-        if run.decision.is_applied() {
+        if run.pair_outcome.is_applied() {
             these.for_each(|(step, place)| {
-                replay.carry_out(prepared, step, *place, run.decision);
+                replay.carry_out(prepared, step, *place, run.pair_outcome);
             });
         } else {
             these.for_each(drop);
@@ -61,15 +61,21 @@ struct Replay<'a> {
     values: &'a mut Values,
     /// What a component has to which nothing was given.
     defaults: Cells,
-    /// The target learner's case owner, where a decision uses them.
+    /// The target learner's case owner, where a pair outcome uses them.
     case_owner: ValueId,
     version: Version,
     sync: SyncId,
 }
 
 impl Replay<'_> {
-    fn carry_out(&mut self, prepared: &Prepared, step: &Step, place: Place, decision: Decision) {
-        match (decision.action(), &step.effect, place) {
+    fn carry_out(
+        &mut self,
+        prepared: &Prepared,
+        step: &Step,
+        place: Place,
+        pair_outcome: PairOutcome,
+    ) {
+        match (pair_outcome.action(), &step.effect, place) {
             (Action::Delete, _, Place::At(row)) => self.draft.remove(row, self.version),
             (Action::Create, Effect::Create(content, _) | Effect::Overwrite(content), _) => {
                 let entry = ShapeEntry {
@@ -77,23 +83,23 @@ impl Replay<'_> {
                     programme: prepared.programme(),
                     component_type: step.component_type.clone(),
                 };
-                let cells = self.created(content, decision);
+                let cells = self.created(content, pair_outcome);
                 let row = self
                     .draft
                     .add(entry, cells, step.from_template, self.version);
                 self.create_review(row, step);
             }
-            (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, decision),
+            (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, pair_outcome),
             // A log that says so was not written by any version of this judge.
             (Action::Delete | Action::Create | Action::Synchronise, _, _) => {}
         }
     }
 
     /// T5: not planned for QA unless the change set says so.
-    fn created(&self, content: &Content, decision: Decision) -> Cells {
+    fn created(&self, content: &Content, pair_outcome: PairOutcome) -> Cells {
         let mut cells = self.defaults;
         let mut set = |attribute: Attribute, id| cells[attribute.index()] = id;
-        for (attribute, id) in self.plain(content, decision) {
+        for (attribute, id) in self.plain(content, pair_outcome) {
             set(attribute, id);
         }
         if let Some(id) = content.planned_for_qa {
@@ -102,7 +108,7 @@ impl Replay<'_> {
         cells
     }
 
-    fn change(&mut self, effect: &Effect, row: Row, decision: Decision) {
+    fn change(&mut self, effect: &Effect, row: Row, pair_outcome: PairOutcome) {
         let (content, state) = match effect {
             Effect::Nothing(_) | Effect::Delete => return,
             // Planned for QA is a state: overwriting leaves the target's own.
@@ -112,14 +118,14 @@ impl Replay<'_> {
             | Effect::Select(content) => (content, content.planned_for_qa),
         };
         let state = state.map(|id| (Attribute::PlannedForQa, id));
-        if decision.rest_withheld().is_some() {
+        if pair_outcome.rest_withheld().is_some() {
             if let Some((attribute, id)) = state {
                 self.draft.set(row, attribute, id);
             }
             self.draft.touch(row, self.version);
             return;
         }
-        for (attribute, id) in self.plain(content, decision).chain(state) {
+        for (attribute, id) in self.plain(content, pair_outcome).chain(state) {
             self.draft.set(row, attribute, id);
         }
         for (attribute, elements) in &content.elements {
@@ -128,7 +134,7 @@ impl Replay<'_> {
             let id = self.values.intern(&after);
             self.draft.set(row, *attribute, id);
         }
-        match decision.review() {
+        match pair_outcome.review() {
             ReviewEffect::Recreated { .. } => self.recreate_review(row),
             ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
         }
@@ -153,19 +159,23 @@ impl Replay<'_> {
         }
     }
 
-    /// The values that replace the target's, as the decision has it.
+    /// The values that replace the target's, as the pair outcome has it.
     fn plain<'c>(
         &self,
         content: &'c Content,
-        decision: Decision,
+        pair_outcome: PairOutcome,
     ) -> impl Iterator<Item = (Attribute, ValueId)> + use<'c> {
-        let owner = match decision.owner() {
+        let owner = match pair_outcome.owner() {
             OwnerEffect::Kept => None,
             OwnerEffect::Source => content.owner,
             OwnerEffect::TargetCaseOwner => Some(self.case_owner),
         };
-        let exercise = content.exercise.filter(|_| !decision.exercise_withheld());
-        let review_type = content.review_type.filter(|_| !decision.review_type_kept());
+        let exercise = content
+            .exercise
+            .filter(|_| !pair_outcome.exercise_withheld());
+        let review_type = content
+            .review_type
+            .filter(|_| !pair_outcome.review_type_kept());
         let cells = content.cells.iter().copied();
         cells
             .chain(owner.map(|id| (Attribute::Owner, id)))

@@ -7,7 +7,7 @@ use crate::ids::version::TemplateVersion;
 use crate::ids::{ComponentId, ProgrammeId};
 use crate::plan::status::Status;
 use crate::review::status::ReviewStatus;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
@@ -94,7 +94,7 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
             template_version: event.template_version,
             added: event.added_count(),
         },
-        Event::TargetReplayed(event) => PlanChange::Synchronised(event.decisions.tally()),
+        Event::TargetReplayed(event) => PlanChange::Synchronised(event.pair_outcomes.tally()),
         Event::ComponentAdded(event) => PlanChange::Component(added(event)),
         Event::ComponentReadded(event) => PlanChange::Component(readded(event)),
         Event::ComponentChanged(event) => PlanChange::Component(changed(event)),
@@ -128,7 +128,7 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
         | Event::SyncAccepted(_)
         | Event::SyncCancelled(_)
         | Event::SyncCompleted(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => return None,
     };
@@ -174,8 +174,8 @@ fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EvidenceSubmitted, PlanInstantiated, Run, StatusSet};
-    use crate::kit::{attributes, component, named, programme};
+    use crate::event::{EvidenceSubmitted, PlanInstantiated, RowRun, StatusSet};
+    use crate::test_support::{attributes, component, named, programme};
     use crate::values::value::{CompletionMode, Value};
 
     fn updated(number: u128) -> ComponentChange {
@@ -281,7 +281,7 @@ mod tests {
             programme: programme(1),
             template_version: TemplateVersion::new(2),
             added: [(0, 2), (5, 3)]
-                .map(|(from, count)| Run { from, count })
+                .map(|(from, count)| RowRun { from, count })
                 .into(),
         });
         let expected = PlanChange::Instantiated {

@@ -5,7 +5,7 @@
 
 use crate::history::plan_change::ChangeKind;
 use crate::history::review_item::ReviewItem;
-use crate::history::task_moves::{TaskMoves, Witness};
+use crate::history::task_changes::{TaskChanges, Witness};
 use crate::ids::{ComponentId, LearnerId, ReviewId};
 use crate::plan::status::Status;
 use crate::plan::{ComponentView, Plan};
@@ -32,7 +32,7 @@ pub struct PlanStep<'a> {
 
 /// A component that a commit touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Touched {
+pub struct TouchedComponent {
     /// Which.
     pub component: ComponentId,
     /// What became of it, all in all.
@@ -57,7 +57,7 @@ pub struct ComponentStep {
     /// Its review, where that differs; none on a side where it had none.
     pub review: Option<BeforeAfter<Option<ReviewState>>>,
     /// Its calendar tasks.
-    pub tasks: TaskMoves,
+    pub tasks: TaskChanges,
 }
 
 /// Something as a commit found it, and as it left it.
@@ -102,7 +102,7 @@ impl<'a> PlanStep<'a> {
     /// The components that the commit touched, in plan order, then those that it removed, in the order that
     /// they had. One that was changed and changed back in the one commit is among them, without any difference;
     /// one that came and went in it is not.
-    pub fn touched(&self) -> Vec<Touched> {
+    pub fn touched(&self) -> Vec<TouchedComponent> {
         let version = self.after.version();
         let now = self.after.iter().filter_map(|view| {
             let component = view.component();
@@ -113,11 +113,11 @@ impl<'a> PlanStep<'a> {
             } else {
                 return None;
             };
-            Some(Touched { component, change })
+            Some(TouchedComponent { component, change })
         });
         let components = self.before.iter().map(ComponentView::component);
         let gone = components.filter(|component| self.after.row(*component).is_none());
-        let gone = gone.map(|component| Touched {
+        let gone = gone.map(|component| TouchedComponent {
             component,
             change: ChangeKind::Deleted,
         });
@@ -134,8 +134,8 @@ impl<'a> PlanStep<'a> {
     }
 
     /// What was done to a component.
-    pub fn of_component(&self, touched: Touched, witness: Witness) -> ComponentStep {
-        let Touched { component, change } = touched;
+    pub fn of_component(&self, touched: TouchedComponent, witness: Witness) -> ComponentStep {
+        let TouchedComponent { component, change } = touched;
         let [before, after] = [self.before, self.after].map(|plan| plan.component(component));
         let status = |view: Option<ComponentView<'_>>| view.map(ComponentView::status);
         let evidence = |view: Option<ComponentView<'_>>| view.map_or(0, ComponentView::evidence);
@@ -147,7 +147,7 @@ impl<'a> PlanStep<'a> {
             status: BeforeAfter::of(status(before), status(after)),
             evidence: BeforeAfter::of(evidence(before), evidence(after)),
             review: BeforeAfter::of(self.review(before), self.review(after)),
-            tasks: TaskMoves::between(self.learner, component, before, after, witness),
+            tasks: TaskChanges::between(self.learner, component, before, after, witness),
         }
     }
 

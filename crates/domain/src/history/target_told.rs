@@ -4,11 +4,11 @@
 //! cancelled the commit has the ids. Owns which ids are told where there are too many. Reads no plan.
 
 use crate::event::sync::TargetReplayed;
-use crate::history::task_moves::{cancelled_count, is_cancelling};
+use crate::history::task_changes::{cancelled_count, is_cancelling};
 use crate::ids::{ComponentId, TaskId};
 use crate::review::Origin;
 use crate::sync::change_set::{Change, ChangeSet, Entry, Whole};
-use crate::sync::decision::{Action, Decision, OwnerEffect, ReviewEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, ReviewEffect};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -141,18 +141,18 @@ impl TargetTold {
         let mut tasks = Tasks::default();
         let mut applied: [Vec<ComponentId>; Action::ALL.len()] = Default::default();
         let mut lines = outline.entries.iter();
-        for run in replayed.decisions.runs() {
-            let decision = run.decision;
+        for run in replayed.pair_outcomes.runs() {
+            let pair_outcome = run.pair_outcome;
             let count = usize::try_from(run.count).unwrap_or(usize::MAX);
             let these = lines.by_ref().take(count);
-            if !decision.is_applied() {
+            if !pair_outcome.is_applied() {
                 these.for_each(drop);
                 continue;
             }
-            let of_action = &mut applied[usize::from(decision.action().code())];
+            let of_action = &mut applied[usize::from(pair_outcome.action().code())];
             for line in these {
                 of_action.push(line.component);
-                tasks.add(line, decision, replayed);
+                tasks.add(line, pair_outcome, replayed);
             }
         }
         let [updated, created, deleted] = applied;
@@ -176,24 +176,24 @@ impl TargetTold {
     }
 }
 
-/// The tasks that decisions made and cancelled.
+/// The tasks that pair outcomes made and cancelled.
 #[derive(Debug, Default)]
 struct Tasks {
     made: Vec<TaskId>,
     cancelled: u64,
-    /// Whether some decision is of those that cancel tasks.
+    /// Whether some pair outcome is of those that cancel tasks.
     may_cancel: bool,
-    /// Whether some decision does not say how many tasks it made or cancelled.
+    /// Whether some pair outcome does not say how many tasks it made or cancelled.
     is_untold: bool,
 }
 
 impl Tasks {
-    fn add(&mut self, line: &Line, decision: Decision, replayed: &TargetReplayed) {
-        self.cancelled += u64::from(cancelled_count(decision));
-        self.may_cancel |= line.is_review && is_cancelling(decision);
-        let is_recreated = matches!(decision.review(), ReviewEffect::Recreated { .. });
-        let count = match (decision.action(), decision.made()) {
-            (Action::Create, _) => u32::from(line.made(decision, replayed)),
+    fn add(&mut self, line: &Line, pair_outcome: PairOutcome, replayed: &TargetReplayed) {
+        self.cancelled += u64::from(cancelled_count(pair_outcome));
+        self.may_cancel |= line.is_review && is_cancelling(pair_outcome);
+        let is_recreated = matches!(pair_outcome.review(), ReviewEffect::Recreated { .. });
+        let count = match (pair_outcome.action(), pair_outcome.made()) {
+            (Action::Create, _) => u32::from(line.made(pair_outcome, replayed)),
             (Action::Synchronise, Some(made)) if is_recreated => u32::from(made),
             (Action::Synchronise, None) if is_recreated => {
                 self.is_untold = true;
@@ -201,7 +201,7 @@ impl Tasks {
             }
             (Action::Synchronise, _) => {
                 // Whose task there was, and is, the plan shows.
-                self.is_untold |= line.is_review && decision.owner() != OwnerEffect::Kept;
+                self.is_untold |= line.is_review && pair_outcome.owner() != OwnerEffect::Kept;
                 0
             }
             (Action::Delete, _) => 0,
@@ -217,11 +217,11 @@ impl Tasks {
 
 impl Line {
     /// V1: how many tasks the review of a created component got.
-    fn made(self, decision: Decision, replayed: &TargetReplayed) -> u8 {
+    fn made(self, pair_outcome: PairOutcome, replayed: &TargetReplayed) -> u8 {
         let Some(source_has_owner) = self.meeting else {
             return 0;
         };
-        let has_owner = match decision.owner() {
+        let has_owner = match pair_outcome.owner() {
             OwnerEffect::Kept => false,
             OwnerEffect::Source => source_has_owner,
             OwnerEffect::TargetCaseOwner => replayed.case_owner.is_some(),

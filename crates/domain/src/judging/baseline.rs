@@ -31,7 +31,7 @@ impl Baseline {
         learner: LearnerId,
     ) -> bool {
         tenant.version_of(&Stream::Tenant) > self.tenant
-            || tenant.moves().last(learner, programme) > self.learner
+            || tenant.learner_versions().last(learner, programme) > self.learner
     }
 }
 

@@ -5,19 +5,19 @@
 
 use std::sync::Arc;
 
-use crate::access::standing;
+use crate::access::target_eligibility;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, LearnerId};
 use crate::judging::baseline::Baseline;
 use crate::judging::pair::{Memo, Target};
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::progress::terms::Terms;
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::decision::{Decision, OwnerEffect, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{OwnerEffect, PairOutcome, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::values::ValueId;
 use crate::values::value::Value;
@@ -25,16 +25,16 @@ use crate::values::value::Value;
 /// What a sync does to one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetJudgement {
-    /// One decision a component, in the change set's order.
-    pub decisions: Decisions,
-    /// The target's case owner, where a decision gives them a component or a review's task.
+    /// One pair outcome a component, in the change set's order.
+    pub pair_outcomes: PairOutcomes,
+    /// The target's case owner, where a pair outcome gives them a component or a review's task.
     pub case_owner: Option<AdministratorId>,
 }
 
 impl TargetJudgement {
     /// Whether the target's plan changes, so that the commit belongs on its stream.
     pub fn changes_plan(&self) -> bool {
-        self.decisions.change_the_plan()
+        self.pair_outcomes.change_the_plan()
     }
 }
 
@@ -44,12 +44,12 @@ pub struct Judge {
     terms: Terms,
     prepared: Arc<Prepared>,
     memo: Memo,
-    last: Option<Last>,
+    last: Option<LastJudged>,
 }
 
 /// The last target whose components were looked at, and all that they were judged by.
 #[derive(Debug)]
-struct Last {
+struct LastJudged {
     plan: Arc<Plan>,
     case_owner: Option<AdministratorId>,
     since: Option<Version>,
@@ -72,7 +72,7 @@ impl Judge {
         &mut self,
         tenant: &Tenant,
         learner: LearnerId,
-    ) -> Result<TargetJudgement, Away> {
+    ) -> Result<TargetJudgement, NotResident> {
         self.judge_target_since(tenant, learner, None)
     }
 
@@ -82,7 +82,7 @@ impl Judge {
         tenant: &Tenant,
         learner: LearnerId,
         since: Option<&Baseline>,
-    ) -> Result<TargetJudgement, Away> {
+    ) -> Result<TargetJudgement, NotResident> {
         let programme = self.prepared.programme();
         if let Some(reason) = self.whole_target_reason(tenant, learner) {
             return Ok(skip_all(&self.prepared, reason));
@@ -112,10 +112,10 @@ impl Judge {
             ..
         } = &self.terms;
         if self.terms.is_updated_source(learner) {
-            return standing::seen(tenant, requested_by, learner).err();
+            return target_eligibility::seen(tenant, requested_by, learner).err();
         }
         let programme = self.prepared.programme();
-        standing::of_target(tenant, requested_by, *source, programme, learner).err()
+        target_eligibility::of_target(tenant, requested_by, *source, programme, learner).err()
     }
 
     fn judge_pairs(
@@ -123,17 +123,17 @@ impl Judge {
         tenant: &Tenant,
         learner: LearnerId,
         since: Option<Version>,
-    ) -> Result<TargetJudgement, Away> {
-        let plan = tenant.plan_here(learner)?;
+    ) -> Result<TargetJudgement, NotResident> {
+        let plan = tenant.resident_plan(learner)?;
         let case_owner = case_owner(tenant, learner);
         if let Some(last) = &self.last
             && (&last.case_owner, last.since) == (&case_owner, since)
-            && last.plan.is_twin_of(plan)
+            && last.plan.shallow_eq(plan)
         {
             return Ok(last.judgement.clone());
         }
         let judgement = self.judge_plan(tenant, plan, case_owner.clone(), since);
-        self.last = Some(Last {
+        self.last = Some(LastJudged {
             plan: Arc::clone(plan),
             case_owner,
             since,
@@ -156,19 +156,20 @@ impl Judge {
         target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
         let last = self.last.as_ref();
-        let mut decisions =
-            Decisions::with_room(last.map_or(0, |last| last.judgement.decisions.runs().len()));
+        let mut pair_outcomes = PairOutcomes::with_room(
+            last.map_or(0, |last| last.judgement.pair_outcomes.runs().len()),
+        );
         for ((index, step), place) in steps.zip(&*places) {
-            decisions.push(target.judge(index, step, *place, &mut memo));
+            pair_outcomes.push(target.judge(index, step, *place, &mut memo));
         }
         let uses_case_owner = target.uses_case_owner
-            || decisions
+            || pair_outcomes
                 .runs()
                 .iter()
-                .any(|run| run.decision.owner() == OwnerEffect::TargetCaseOwner);
+                .any(|run| run.pair_outcome.owner() == OwnerEffect::TargetCaseOwner);
         self.memo = memo;
         TargetJudgement {
-            decisions,
+            pair_outcomes,
             case_owner: case_owner.filter(|_| uses_case_owner),
         }
     }
@@ -209,18 +210,18 @@ impl Judge {
 pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
     let steps = prepared.steps().iter();
     TargetJudgement {
-        decisions: steps
-            .map(|step| Decision::skipped(step.own_action, reason))
+        pair_outcomes: steps
+            .map(|step| PairOutcome::skipped(step.own_action, reason))
             .collect(),
         case_owner: None,
     }
 }
 
 /// The outcomes of a target that was never judged: after a cancellation (`cancelled`).
-pub fn skipped(change_set: &ChangeSet, reason: Reason) -> Decisions {
+pub fn skipped(change_set: &ChangeSet, reason: Reason) -> PairOutcomes {
     let entries = change_set.entries().iter();
     entries
-        .map(|entry| Decision::skipped(entry.change.own_action(), reason))
+        .map(|entry| PairOutcome::skipped(entry.change.own_action(), reason))
         .collect()
 }
 

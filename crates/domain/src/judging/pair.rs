@@ -10,8 +10,8 @@ use crate::judging::baseline;
 use crate::permission::{PermissionReason, PermissionSet};
 use crate::plan::{COMPONENTS_MAX, ComponentView, Plan};
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Action, Decision, Lost, OwnerEffect, Reason};
 use crate::sync::owner::{self, TargetOwner};
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason};
 use crate::sync::prepared::{Content, Effect, Place, Step};
 use crate::sync::request::StatusFilter;
 use crate::values::attribute::Attribute;
@@ -52,29 +52,29 @@ struct At<'a> {
 
 /// What a change would touch on a target.
 #[derive(Debug, Clone, Copy)]
-struct Touched {
+struct TouchedAttributes {
     planned_for_qa: bool,
     anything_else: bool,
 }
 
 impl Target<'_> {
-    /// The decision of one pair; pairs are judged in the change set's order.
+    /// The outcome of one pair; pairs are judged in the change set's order.
     pub(crate) fn judge(
         &mut self,
         index: usize,
         step: &Step,
         place: Place,
         memo: &mut Memo,
-    ) -> Decision {
+    ) -> PairOutcome {
         let has_changed = |since| baseline::has_changed(self.plan, step.component, since);
         if self.since.is_some_and(has_changed) {
-            return Decision::skipped(step.own_action, Reason::ChangedSincePreview);
+            return PairOutcome::skipped(step.own_action, Reason::ChangedSincePreview);
         }
         let row = match (&step.effect, place) {
-            (Effect::Nothing(reason), _) => return Decision::skipped(step.own_action, *reason),
+            (Effect::Nothing(reason), _) => return PairOutcome::skipped(step.own_action, *reason),
             (_, Place::Missing) => return self.judge_missing(step),
             (effect, Place::Mismatch) => {
-                return Decision::skipped(action_on_existing(effect), Reason::TypeMismatch);
+                return PairOutcome::skipped(action_on_existing(effect), Reason::TypeMismatch);
             }
             (_, Place::At(row)) => row,
         };
@@ -87,10 +87,10 @@ impl Target<'_> {
         };
         if !self.statuses.matches(view.status(), view.planned_for_qa()) {
             let action = action_on_existing(&step.effect);
-            return Decision::skipped(action, Reason::StatusNotSelected);
+            return PairOutcome::skipped(action, Reason::StatusNotSelected);
         }
         match &step.effect {
-            Effect::Nothing(reason) => Decision::skipped(step.own_action, *reason),
+            Effect::Nothing(reason) => PairOutcome::skipped(step.own_action, *reason),
             Effect::Delete => self.judge_delete(at),
             Effect::Create(content, None) | Effect::Overwrite(content) => {
                 let owner = owner::on_overwrite(self.owner_rule, content.owner(), self.of(true));
@@ -107,21 +107,21 @@ impl Target<'_> {
         }
     }
 
-    fn judge_missing(&mut self, step: &Step) -> Decision {
+    fn judge_missing(&mut self, step: &Step) -> PairOutcome {
         let (content, explicit) = match &step.effect {
-            Effect::Nothing(reason) => return Decision::skipped(step.own_action, *reason),
-            Effect::Delete => return Decision::skipped(Action::Delete, Reason::AlreadyAbsent),
+            Effect::Nothing(reason) => return PairOutcome::skipped(step.own_action, *reason),
+            Effect::Delete => return PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent),
             Effect::Update(_) | Effect::Select(_) => {
-                return Decision::skipped(Action::Synchronise, Reason::MissingOnTarget);
+                return PairOutcome::skipped(Action::Synchronise, Reason::MissingOnTarget);
             }
             Effect::Create(content, explicit) => (content, explicit.as_ref()),
             Effect::Overwrite(content) => (content, None),
         };
         if let Some(refused) = self.permissions.refuse_add() {
-            return Decision::skipped(Action::Create, reason(refused));
+            return PairOutcome::skipped(Action::Create, reason(refused));
         }
         if self.count >= COMPONENTS_MAX {
-            return Decision::skipped(Action::Create, Reason::LimitExceeded);
+            return PairOutcome::skipped(Action::Create, Reason::LimitExceeded);
         }
         self.count = self.count.saturating_add(1);
         let named = explicit.and_then(|explicit| self.owner_named(explicit, false));
@@ -132,13 +132,13 @@ impl Target<'_> {
             let new_owner = self.owner(content, owner).unwrap_or(ValueId::NULL);
             self.make_tasks(content.review_at(), new_owner);
         }
-        Decision::applied(Action::Create, owner, self.withholds(content))
+        PairOutcome::applied(Action::Create, owner, self.withholds(content))
     }
 
-    fn judge_delete(&mut self, at: At<'_>) -> Decision {
+    fn judge_delete(&mut self, at: At<'_>) -> PairOutcome {
         let view = at.view;
         if let Some(refused) = self.permissions.refuse_delete(view.is_finished()) {
-            return Decision::skipped(Action::Delete, reason(refused));
+            return PairOutcome::skipped(Action::Delete, reason(refused));
         }
         self.count = self.count.saturating_sub(1);
         let review = if at.is_review { view.review() } else { None };
@@ -150,7 +150,7 @@ impl Target<'_> {
             evidence: view.evidence(),
             finished: view.is_finished(),
         };
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost)
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost)
     }
 
     fn judge_change(
@@ -160,14 +160,14 @@ impl Target<'_> {
         planned_for_qa: Option<ValueId>,
         at: At<'_>,
         memo: &mut Memo,
-    ) -> Decision {
+    ) -> PairOutcome {
         let view = at.view;
         let review = if at.is_review { view.review() } else { None };
         let type_kept = review
             .as_ref()
             .is_some_and(|review| reviews::keeps_type(content, review, view));
         let new_type = content.review_type.filter(|_| !type_kept);
-        let touched = Touched {
+        let touched = TouchedAttributes {
             planned_for_qa: planned_for_qa
                 .is_some_and(|id| view.value(Attribute::PlannedForQa) != id),
             anything_else: self.differs(content, owner, view)
@@ -175,7 +175,7 @@ impl Target<'_> {
                 || self.elements_differ(content, (at.index, view), memo),
         };
         if !touched.planned_for_qa && !touched.anything_else {
-            return Decision::unchanged(Action::Synchronise).with_review_type_kept(type_kept);
+            return PairOutcome::unchanged(Action::Synchronise).with_review_type_kept(type_kept);
         }
         let refused = self
             .permissions
@@ -186,32 +186,33 @@ impl Target<'_> {
         if !content.surely_fits(self.largest_bytes)
             && self.exceeds(content, (owner, new_type), (at.index, view), memo)
         {
-            return Decision::skipped(Action::Synchronise, Reason::LimitExceeded);
+            return PairOutcome::skipped(Action::Synchronise, Reason::LimitExceeded);
         }
         // V2: planned for QA alone recreates nothing.
         let review = review.filter(|_| touched.anything_else);
-        let decision = Decision::applied(Action::Synchronise, owner, self.withholds(content))
-            .with_review_type_kept(type_kept)
-            .with_evidence_lost(self.loses_evidence(content, view));
+        let pair_outcome =
+            PairOutcome::applied(Action::Synchronise, owner, self.withholds(content))
+                .with_review_type_kept(type_kept)
+                .with_evidence_lost(self.loses_evidence(content, view));
         match review {
-            Some(review) => self.with_review(decision, content, &review, view),
-            None => decision,
+            Some(review) => self.with_review(pair_outcome, content, &review, view),
+            None => pair_outcome,
         }
     }
 
     /// P4: where P3 withholds the rest, `planned_for_qa` alone is replayed by who may do that.
     fn without_rest(
         &self,
-        touched: Touched,
+        touched: TouchedAttributes,
         view: ComponentView<'_>,
         withheld: Reason,
-    ) -> Decision {
+    ) -> PairOutcome {
         let finished = view.is_finished();
         if touched.planned_for_qa && self.permissions.refuse_edit(finished, true).is_none() {
-            Decision::applied(Action::Synchronise, OwnerEffect::Kept, false)
+            PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false)
                 .with_rest_withheld(withheld)
         } else {
-            Decision::skipped(Action::Synchronise, withheld)
+            PairOutcome::skipped(Action::Synchronise, withheld)
         }
     }
 

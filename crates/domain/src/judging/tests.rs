@@ -9,4 +9,4 @@ mod permissions;
 mod precedence;
 mod reasons;
 mod reviews;
-mod twins;
+mod same_plans;

@@ -153,7 +153,7 @@ fn hash(entries: &[ShapeEntry]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{component, programme};
+    use crate::test_support::{component, programme};
 
     fn entries<const N: usize>(numbers: [u128; N]) -> Vec<ShapeEntry> {
         let entry = |number| ShapeEntry {

@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use crate::access::standing;
+use crate::access::target_eligibility;
 use crate::ids::{LearnerId, ProgrammeId};
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::preview::summary::Baselines;
 use crate::selection::Selection;
 use crate::state::tenant::Tenant;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::prepared::Prepared;
 use crate::sync::warning::WarningCounts;
 use crate::text::personal::Personal;
@@ -39,7 +39,7 @@ pub fn affected(
     programme: ProgrammeId,
     selection: &Selection,
     baselines: &Baselines,
-) -> Result<Vec<AffectedLearner>, Away> {
+) -> Result<Vec<AffectedLearner>, NotResident> {
     let terms = &selection.terms;
     let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
     let mut judge = Judge::new(terms.clone(), Arc::new(prepared));
@@ -48,17 +48,19 @@ pub fn affected(
     let source = source.then_some((terms.source, true));
     let rows = learners.chain(source).map(|(learner, is_source)| {
         let since = baselines.get(&learner);
-        let decisions = judge.judge_target_since(tenant, learner, since)?.decisions;
-        let seen = standing::seen(tenant, &terms.requested_by, learner);
+        let pair_outcomes = judge
+            .judge_target_since(tenant, learner, since)?
+            .pair_outcomes;
+        let seen = target_eligibility::seen(tenant, &terms.requested_by, learner);
         Ok(AffectedLearner {
             learner,
             name: seen.ok().map(|record| record.name.clone()),
-            tally: decisions.tally(),
-            warnings: decisions.warnings(),
+            tally: pair_outcomes.tally(),
+            warnings: pair_outcomes.warnings(),
             is_source,
         })
     });
-    let mut rows = rows.collect::<Result<Vec<_>, Away>>()?;
+    let mut rows = rows.collect::<Result<Vec<_>, NotResident>>()?;
     rows.sort_by(|one, other| order(one).cmp(&order(other)));
     Ok(rows)
 }

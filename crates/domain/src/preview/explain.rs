@@ -13,15 +13,15 @@ use crate::fold::replay;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SyncId};
 use crate::judging::baseline::Baseline;
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
 use crate::plan::draft::PlanDraft;
+use crate::plan::not_resident::NotResident;
 use crate::plan::table::Cells;
 use crate::plan::{ComponentView, Plan};
 use crate::preview::summary::Baselines;
 use crate::selection::Selection;
 use crate::state::tenant::Tenant;
-use crate::sync::decision::{Action, Decision, Outcome, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
@@ -54,10 +54,10 @@ pub struct ExplainedPair {
     /// Their name; none of somebody who is not available.
     pub name: Option<Personal>,
     /// What would be done, why not, and what it warns of.
-    pub decision: Decision,
+    pub pair_outcome: PairOutcome,
     /// Whether it is the source, which this sync updates, and no learner of it (T3).
     pub is_source: bool,
-    /// Their case owner, where the decision uses them.
+    /// Their case owner, where the pair outcome uses them.
     case_owner: Option<AdministratorId>,
 }
 
@@ -118,11 +118,11 @@ impl<'a> Explanation<'a> {
 
     /// What would change for one of them: everything that a created component has, and nothing of
     /// one that would be deleted.
-    pub fn changes(&mut self, pair: &ExplainedPair) -> Result<Vec<AttributeChange>, Away> {
-        if !pair.decision.is_applied() || pair.decision.action() == Action::Delete {
+    pub fn changes(&mut self, pair: &ExplainedPair) -> Result<Vec<AttributeChange>, NotResident> {
+        if !pair.pair_outcome.is_applied() || pair.pair_outcome.action() == Action::Delete {
             return Ok(Vec::new());
         }
-        let plan = self.tenant.plan_here(pair.learner)?;
+        let plan = self.tenant.resident_plan(pair.learner)?;
         let before = plan.component(self.component).map(ComponentView::cells);
         let Some(after) = self.replayed(pair, plan) else {
             return Ok(Vec::new());
@@ -152,7 +152,7 @@ impl<'a> Explanation<'a> {
         selection: &Selection,
         side: Side,
         baselines: &Baselines,
-    ) -> Result<(), Away> {
+    ) -> Result<(), NotResident> {
         let mut judge = Judge::new(selection.terms.clone(), Arc::clone(&self.prepared));
         let learners = selection.learners.iter();
         let source = selection.terms.source;
@@ -160,7 +160,7 @@ impl<'a> Explanation<'a> {
         let pairs = learners.chain(source).filter_map(|learner| {
             let since = baselines.get(learner);
             let pair = self.pair(&mut judge, *learner, since).transpose()?;
-            let is_shown = |pair: &ExplainedPair| side.holds(pair.decision.outcome());
+            let is_shown = |pair: &ExplainedPair| side.holds(pair.pair_outcome.outcome());
             let is_source = source == Some(learner);
             let shown = |pair| is_shown(&pair).then_some(ExplainedPair { is_source, ..pair });
             pair.map(shown).transpose()
@@ -183,33 +183,33 @@ impl<'a> Explanation<'a> {
         judge: &mut Judge,
         learner: LearnerId,
         since: Option<&Baseline>,
-    ) -> Result<Option<ExplainedPair>, Away> {
+    ) -> Result<Option<ExplainedPair>, NotResident> {
         let judgement = judge.judge_target_since(self.tenant, learner, since)?;
-        let Some(decision) = judgement.decisions.get(self.index) else {
+        let Some(pair_outcome) = judgement.pair_outcomes.get(self.index) else {
             return Ok(None);
         };
-        let is_available = decision.outcome() != Outcome::Skipped(Reason::LearnerNotAvailable);
+        let is_available = pair_outcome.outcome() != Outcome::Skipped(Reason::LearnerNotAvailable);
         let record = self.tenant.learner(learner).filter(|_| is_available);
         Ok(Some(ExplainedPair {
             learner,
             name: record.map(|record| record.name.clone()),
-            decision,
+            pair_outcome,
             is_source: false,
             case_owner: judgement.case_owner,
         }))
     }
 
-    /// The component as the replay of this one decision leaves it.
+    /// The component as the replay of this one pair outcome leaves it.
     fn replayed(&mut self, pair: &ExplainedPair, plan: &Plan) -> Option<Cells> {
         let version = plan.version().next();
-        let untouched = Decision::unchanged(Action::Synchronise);
+        let untouched = PairOutcome::unchanged(Action::Synchronise);
         let before = std::iter::repeat_n(untouched, self.index);
-        let decisions: Decisions = before.chain([pair.decision]).collect();
+        let pair_outcomes: PairOutcomes = before.chain([pair.pair_outcome]).collect();
         let replayed = TargetReplayed {
             // No state is made of it, so it needs no name.
             sync: SyncId::from_uuid(uuid::Uuid::nil()),
             learner: pair.learner,
-            decisions,
+            pair_outcomes,
             case_owner: pair.case_owner.clone(),
             cause: None,
             cancelled: None,

@@ -10,12 +10,12 @@ use crate::ids::version::Version;
 use crate::ids::{ComponentId, ComponentType, LearnerId, ProgrammeId};
 use crate::judging::baseline::Baseline;
 use crate::judging::judge::Judge;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::selection::Selection;
 use crate::selection::component_list::ListedComponent;
 use crate::state::tenant::Tenant;
-use crate::sync::decision::{Action, Decision, Outcome};
-use crate::sync::decisions::{Decisions, Tally};
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome};
+use crate::sync::pair_outcomes::{PairOutcomes, Tally};
 use crate::sync::prepared::Prepared;
 use crate::sync::warning::PairWarning;
 use crate::text::personal::Personal;
@@ -56,7 +56,7 @@ pub struct SummaryRow {
     /// For how many learners it would not be.
     pub not_synchronised: u64,
     /// What would become of the source's own, where the sync updates its source (T3).
-    pub source: Option<Decision>,
+    pub source: Option<PairOutcome>,
 }
 
 /// A warning of the whole.
@@ -149,12 +149,12 @@ impl WarningCode {
     }
 }
 
-/// What the selected sync would do, were it run on this state, which has all plans here that count.
+/// What the selected sync would do, were it run on this state, which has all plans resident that count.
 pub fn preview(
     tenant: &Tenant,
     programme: ProgrammeId,
     selection: &Selection,
-) -> Result<Summary, Away> {
+) -> Result<Summary, NotResident> {
     preview_since(tenant, programme, selection, &Baselines::new())
 }
 
@@ -167,13 +167,13 @@ pub fn preview_since(
     programme: ProgrammeId,
     selection: &Selection,
     baselines: &Baselines,
-) -> Result<Summary, Away> {
+) -> Result<Summary, NotResident> {
     let prepared = Prepared::new(programme, &selection.change_set, tenant.values());
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let mut counts = Counts::new(selection.change_set.len());
     let mut judged = |learner: LearnerId| {
         let judged = judge.judge_target_since(tenant, learner, baselines.get(&learner));
-        judged.map(|judgement| judgement.decisions)
+        judged.map(|judgement| judgement.pair_outcomes)
     };
     for learner in &selection.learners {
         counts.add(&judged(*learner)?);
@@ -213,14 +213,14 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, decisions: &Decisions) {
-        let tally = decisions.tally();
+    fn add(&mut self, pair_outcomes: &PairOutcomes) {
+        let tally = pair_outcomes.tally();
         self.tally = self.tally.plus(tally);
         self.learners_skipped += u64::from(tally.skipped > 0);
-        self.add_warnings(decisions);
-        for (row, decision) in self.rows.iter_mut().zip(decisions.iter()) {
-            let counts = &mut row[usize::from(decision.action().code())];
-            match decision.outcome() {
+        self.add_warnings(pair_outcomes);
+        for (row, pair_outcome) in self.rows.iter_mut().zip(pair_outcomes.iter()) {
+            let counts = &mut row[usize::from(pair_outcome.action().code())];
+            match pair_outcome.outcome() {
                 Outcome::Applied => counts.applied += 1,
                 Outcome::Unchanged => counts.unchanged += 1,
                 Outcome::Skipped(_) => counts.skipped += 1,
@@ -228,12 +228,12 @@ impl Counts {
         }
     }
 
-    fn add_warnings(&mut self, decisions: &Decisions) {
+    fn add_warnings(&mut self, pair_outcomes: &PairOutcomes) {
         let mut learner = 0_u8;
         let mut place = 0_usize;
-        for run in decisions.runs() {
+        for run in pair_outcomes.runs() {
             let bits = run
-                .decision
+                .pair_outcome
                 .warnings()
                 .fold(0, |bits, one| bits | 1 << one.kind());
             let count = usize::try_from(run.count).unwrap_or(usize::MAX);
@@ -249,7 +249,7 @@ impl Counts {
         }
     }
 
-    fn summary(&self, selection: &Selection, source: Option<&Decisions>) -> Summary {
+    fn summary(&self, selection: &Selection, source: Option<&PairOutcomes>) -> Summary {
         let listed = selection.listed.iter();
         Summary {
             components: selection.change_set.len(),
@@ -300,7 +300,7 @@ impl Counts {
         &'a self,
         selection: &'a Selection,
         listed: &'a ListedComponent,
-        source: Option<&'a Decisions>,
+        source: Option<&'a PairOutcomes>,
     ) -> impl Iterator<Item = SummaryRow> + 'a {
         let index = selection.change_set.index(listed.component);
         let entry = index.and_then(|index| selection.change_set.entries().get(index));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sync::decisions::{Decisions, Run};
+use crate::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
 
 /// The components of which no pair was applied or unchanged. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,11 +26,11 @@ impl Unreached {
     }
 
     /// One more target was judged. Mostly the first one leaves none, or none of them leaves any less.
-    pub(crate) fn judged(&mut self, decisions: &Decisions) {
-        if self.places.is_empty() || !decisions.runs().iter().any(reaches) {
+    pub(crate) fn judged(&mut self, pair_outcomes: &PairOutcomes) {
+        if self.places.is_empty() || !pair_outcomes.runs().iter().any(reaches) {
             return;
         }
-        let mut runs = decisions.runs().iter();
+        let mut runs = pair_outcomes.runs().iter();
         let (mut until, mut is_reached) = (0_u32, false);
         let left = self.places.iter().copied().filter(|place| {
             while until <= *place {
@@ -55,6 +55,6 @@ impl Unreached {
     }
 }
 
-fn reaches(run: &Run) -> bool {
-    run.decision.outcome().reason().is_none()
+fn reaches(run: &OutcomeRun) -> bool {
+    run.pair_outcome.outcome().reason().is_none()
 }

@@ -18,7 +18,7 @@ use crate::progress::facts::SyncFacts;
 use crate::progress::reached::Unreached;
 use crate::progress::terms::Terms;
 use crate::sync::change_set::{ChangeSet, Entry};
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::prepared::Prepared;
 use crate::sync::request::{StatusFilter, SyncKind};
 use crate::sync::status::SyncStatus;
@@ -188,8 +188,8 @@ impl SyncState {
         self.done.insert(replayed.learner);
         if !self.is_updated_source(replayed.learner) {
             self.done_count = self.done_count.saturating_add(1);
-            self.tally = self.tally.plus(replayed.decisions.tally());
-            self.unreached.judged(&replayed.decisions);
+            self.tally = self.tally.plus(replayed.pair_outcomes.tally());
+            self.unreached.judged(&replayed.pair_outcomes);
         }
     }
 }

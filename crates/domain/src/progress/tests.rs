@@ -2,4 +2,4 @@
 
 mod ended;
 mod runs;
-mod standings;
+mod state;

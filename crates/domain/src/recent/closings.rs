@@ -106,7 +106,7 @@ impl Closings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{administrator, session};
+    use crate::test_support::{administrator, session};
 
     #[test]
     fn c6_the_latest_closings_are_remembered_for_those_whose_they_were() {

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::recent::RecordSession;
 use crate::recent::closings::{Closings, SessionEnd};
 use crate::recent::comings::Comings;
-use crate::recent::usage::Touched;
+use crate::recent::usage::TouchOrder;
 use crate::time::log_time::LogTime;
 
 /// The open record sessions of a tenant. Of closed ones the log knows, so that no id is used twice
@@ -23,7 +23,7 @@ pub struct Records {
     /// An administrator has a record open once at most.
     by_learner: imbl::HashMap<LearnerId, imbl::OrdMap<AdministratorId, SessionId>>,
     by_administrator: imbl::HashMap<AdministratorId, imbl::OrdSet<SessionId>>,
-    touched: Touched,
+    touched: TouchOrder,
     closings: Closings,
 }
 
@@ -158,7 +158,7 @@ impl Records {
         self.closings = closings;
     }
 
-    /// A learner's plan goes away, and what open records remember of it.
+    /// A learner's plan is evicted, and what open records remember of it.
     pub(crate) fn forget(&mut self, learner: LearnerId) {
         self.each_open_of(learner, |_, session| session.forget());
     }

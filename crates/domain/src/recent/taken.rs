@@ -99,7 +99,7 @@ impl Taken {
         }
     }
 
-    /// Whether both are the same, as far as that is seen at a glance.
+    /// Whether both are the same, compared by address.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         self.components.ptr_eq(&other.components)
     }

@@ -64,13 +64,13 @@ impl UsageImage {
 
 /// The order in which open sessions were last touched, the one touched least lately first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Touched {
+pub(crate) struct TouchOrder {
     order: imbl::OrdMap<u64, SessionId>,
     /// How many touches there were.
     count: u64,
 }
 
-impl Touched {
+impl TouchOrder {
     /// A session is touched, or begins to be listed.
     pub(crate) fn touch(&mut self, id: SessionId, usage: &mut Usage, time: LogTime) {
         self.forget(*usage);

@@ -17,7 +17,7 @@ use crate::reference::learner::{Enrolment, Learner};
 use crate::text::personal::Personal;
 use crate::text::search;
 
-use chunk::{Chunk, Entry, LEN_FEW, LEN_MAX};
+use chunk::{Chunk, LEN_FEW, LEN_MAX, LearnerEntry};
 use mark::mark;
 use numbers::Numbers;
 
@@ -25,15 +25,15 @@ pub(crate) use builder::{Builder, Marks};
 pub use query::{Field, Matches, Query, Statuses};
 
 /// The records that a directory is of.
-type Records = imbl::OrdMap<LearnerId, Arc<Learner>>;
+type LearnerRecords = imbl::OrdMap<LearnerId, Arc<Learner>>;
 /// Where a learner stands.
-type Place = (Personal, LearnerId);
+type NameKey = (Personal, LearnerId);
 
 /// Everybody, by name, then id.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// By the place of the first in each.
-    chunks: imbl::OrdMap<Place, Arc<Chunk>>,
+    chunks: imbl::OrdMap<NameKey, Arc<Chunk>>,
     groups: Numbers<Group>,
     tutors: Numbers<AdministratorId>,
     programmes: Numbers<ProgrammeId>,
@@ -47,7 +47,7 @@ impl Directory {
     }
 
     /// Takes in a learner whose record is there by now.
-    pub(crate) fn insert(&mut self, records: &Records, id: LearnerId) {
+    pub(crate) fn insert(&mut self, records: &LearnerRecords, id: LearnerId) {
         let Some(record) = records.get(&id) else {
             return;
         };
@@ -65,7 +65,7 @@ impl Directory {
     }
 
     /// Takes out a learner whose record is there still.
-    pub(crate) fn remove(&mut self, records: &Records, id: LearnerId) {
+    pub(crate) fn remove(&mut self, records: &LearnerRecords, id: LearnerId) {
         let Some(record) = records.get(&id) else {
             return;
         };
@@ -84,7 +84,7 @@ impl Directory {
     }
 
     /// The chunk in which a place is, or would be.
-    fn chunk_of(&self, place: &Place) -> Option<(Place, Arc<Chunk>)> {
+    fn chunk_of(&self, place: &NameKey) -> Option<(NameKey, Arc<Chunk>)> {
         let found = self.chunks.get_prev(place);
         let found = found.or_else(|| self.chunks.get_min().map(|(key, chunk)| (key, chunk)));
         found.map(|(key, chunk)| (key.clone(), Arc::clone(chunk)))
@@ -92,7 +92,7 @@ impl Directory {
 
     /// Puts a chunk in the place of the one of this key: as two if it is long, and together with the
     /// next if it is short.
-    fn replace(&mut self, records: &Records, key: &Place, chunk: &Chunk) {
+    fn replace(&mut self, records: &LearnerRecords, key: &NameKey, chunk: &Chunk) {
         self.chunks.remove(key);
         if chunk.len() > LEN_MAX {
             let middle = chunk.len() / 2;
@@ -113,7 +113,7 @@ impl Directory {
         }
     }
 
-    fn keep(&mut self, records: &Records, chunk: Chunk) {
+    fn keep(&mut self, records: &LearnerRecords, chunk: Chunk) {
         let first = chunk.ids().first();
         let first = first.and_then(|first| Some((*first, records.get(first)?)));
         if let Some((id, record)) = first {
@@ -122,14 +122,14 @@ impl Directory {
         }
     }
 
-    fn entry(&mut self, id: LearnerId, record: &Learner) -> Entry {
+    fn entry(&mut self, id: LearnerId, record: &Learner) -> LearnerEntry {
         let groups = record.groups.iter().map(|group| self.groups.take(group));
         let tutors = record.tutors.iter().map(|tutor| self.tutors.take(tutor));
         let enrolments = record.enrolments.iter().map(|enrolment| {
             let number = self.programmes.take(&enrolment.programme);
             mark(number, enrolment.status)
         });
-        Entry {
+        LearnerEntry {
             id,
             name: search::folded(record.name.as_str()),
             groups: groups.collect(),
@@ -152,7 +152,7 @@ impl Directory {
 }
 
 /// Whether a learner stands before a place.
-fn before(records: &Records, id: LearnerId, place: &Place) -> bool {
+fn before(records: &LearnerRecords, id: LearnerId, place: &NameKey) -> bool {
     let name = records.get(&id).map(|record| &record.name);
     (name, id) < (Some(&place.0), place.1)
 }

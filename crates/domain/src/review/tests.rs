@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::kit::{component, learner, sync};
+use crate::test_support::{component, learner, sync};
 use ReviewStatus::{Completed, InProgress, NotScheduled, Scheduled};
 use TaskStatus::{Cancelled, Done, Open};
 
@@ -34,9 +34,9 @@ fn with(mut review: Review, change: impl FnOnce(&mut Review)) -> Review {
 }
 
 /// Status, date, and each task's number, date and status.
-type Shown = (ReviewStatus, ValueId, Vec<(u32, ValueId, TaskStatus)>);
+type ShownReview = (ReviewStatus, ValueId, Vec<(u32, ValueId, TaskStatus)>);
 
-fn shown(review: &Review) -> Shown {
+fn shown(review: &Review) -> ShownReview {
     let tasks = review.tasks.iter();
     let tasks = tasks.map(|task| (task.number, task.at, task.status));
     (review.status, review.at, tasks.collect())

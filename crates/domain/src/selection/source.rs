@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::own_session::own_session;
-use crate::access::standing;
+use crate::access::target_eligibility;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::ids::{Actor, AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId};
@@ -45,7 +45,7 @@ impl<'a> Source<'a> {
         let session = own_session(tenant, actor, session)?;
         let administrator = &session.administrator;
         let learner = session.learner;
-        standing::seen(tenant, administrator, learner)
+        target_eligibility::seen(tenant, administrator, learner)
             .map_err(|_| Rejection::LearnerNotAvailable)?;
         let known = tenant.administrator(administrator);
         Ok(Self {
@@ -55,7 +55,7 @@ impl<'a> Source<'a> {
             session,
             remembered: session.remembered()?,
             learner,
-            plan: Arc::clone(tenant.plan_here(learner)?),
+            plan: Arc::clone(tenant.resident_plan(learner)?),
         })
     }
 

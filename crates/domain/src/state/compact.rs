@@ -1,5 +1,5 @@
 //! Beginning anew with the values of a tenant: those that nothing holds any more are left behind,
-//! and the plans that are here go on with the others.
+//! and the plans that are resident go on with the others.
 //!
 //! Owns how a plan's values get other ids. Refuses to know when that is worth while. The long part
 //! works on a copy of the state, so that nobody waits for it.
@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::fold::twin::LastReplays;
+use crate::fold::replay_cache::ReplayCache;
 use crate::ids::LearnerId;
 use crate::plan::Plan;
 use crate::plan::column::Column;
@@ -43,7 +43,7 @@ struct Renamed {
 }
 
 impl Compaction {
-    /// Of every plan that is here.
+    /// Of every plan that is resident.
     pub fn of(tenant: &Tenant) -> Self {
         let mut compaction = Self {
             renaming: Renaming {
@@ -55,7 +55,7 @@ impl Compaction {
             values: tenant.values.clone(),
             before: HashMap::new(),
         };
-        for (learner, plan) in tenant.plans.here() {
+        for (learner, plan) in tenant.plans.resident() {
             let after = compaction.renaming.plan(plan, &tenant.values);
             compaction.plans.put(learner, after);
             compaction.before.insert(learner, Arc::clone(plan));
@@ -68,7 +68,7 @@ impl Compaction {
         self.renaming.values.weight()
     }
 
-    /// Takes the tenant over, which may have gone on meanwhile: whose plans were sent away, because
+    /// Takes the tenant over, which may have gone on meanwhile: whose plans were evicted, because
     /// open records remember values of theirs. Where it has begun anew meanwhile, this is too late,
     /// and nothing is done.
     pub fn onto(mut self, tenant: &mut Tenant) -> Vec<LearnerId> {
@@ -77,18 +77,18 @@ impl Compaction {
         }
         let values = std::mem::take(&mut tenant.values);
         let plans = std::mem::replace(&mut tenant.plans, self.plans);
-        let mut sent_away = Vec::new();
+        let mut evicted = Vec::new();
         for (learner, version) in plans.versions() {
             let Ok(plan) = plans.get(learner) else {
-                if tenant.plans.is_here(learner) || tenant.plans.version(learner) != version {
-                    tenant.plans.put_away(learner, version);
+                if tenant.plans.is_resident(learner) || tenant.plans.version(learner) != version {
+                    tenant.plans.evict(learner, version);
                 }
                 continue;
             };
             if tenant.records.markers_of(learner).next().is_some() {
                 tenant.records.forget(learner);
-                tenant.plans.put_away(learner, version);
-                sent_away.push(learner);
+                tenant.plans.evict(learner, version);
+                evicted.push(learner);
             } else {
                 let before = self.before.get(&learner);
                 if !before.is_some_and(|before| Arc::ptr_eq(before, plan)) {
@@ -104,9 +104,9 @@ impl Compaction {
             }
         }
         tenant.syncs.prepare_again(&mut self.renaming.values);
-        tenant.last_replays = LastReplays::default();
+        tenant.replay_cache = ReplayCache::default();
         tenant.values = self.renaming.values;
-        sent_away
+        evicted
     }
 }
 
@@ -183,7 +183,9 @@ mod tests {
     use super::*;
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
-    use crate::kit::{Given, attributes, component, given, learner, programme, template_component};
+    use crate::test_support::{
+        Given, attributes, component, given, learner, programme, template_component,
+    };
     use crate::values::attribute::Attribute;
 
     fn named(given: Given, name: &str) -> Given {

@@ -34,7 +34,7 @@ pub fn evolve(
         }
         Stream::Learner(learner) => {
             if version > 1 {
-                tenant.learner_versions.insert(*learner, version);
+                tenant.learner_stream_versions.insert(*learner, version);
             }
         }
         Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
@@ -69,7 +69,7 @@ fn touched_by_edit(
     }
 }
 
-/// Folds a commit without looking at plans, which are away from then on: so that an opening reads past
+/// Folds a commit without looking at plans, which are not resident from then on: so that an opening reads past
 /// those that nobody asks for. Of a plan's commits it needs only what synchronisations say.
 pub fn evolve_past_plans(
     tenant: &mut Tenant,
@@ -80,13 +80,13 @@ pub fn evolve_past_plans(
 ) {
     if let Stream::Plan(learner) = stream {
         tenant.records.forget(*learner);
-        tenant.plans.put_away(*learner, Version::of_stream(version));
+        tenant.plans.evict(*learner, Version::of_stream(version));
     }
     evolve(tenant, (stream, version), stamp, actor, events);
 }
 
 /// What a commit on a plan does: to the plan, and to the records in which it is open. Of a plan that
-/// is away only the version moves; whoever fetches it folds the rest.
+/// is not resident only the version moves; whoever fetches it folds the rest.
 fn evolve_plan(
     tenant: &mut Tenant,
     learner: LearnerId,
@@ -96,13 +96,13 @@ fn evolve_plan(
 ) {
     let version = Version::of_stream(version);
     let Ok(before) = tenant.plans.get(learner).cloned() else {
-        tenant.plans.put_away(learner, version);
+        tenant.plans.evict(learner, version);
         return;
     };
     let Tenant {
         values,
         shapes,
-        last_replays,
+        replay_cache,
         templates,
         syncs,
         ..
@@ -111,7 +111,7 @@ fn evolve_plan(
     let mut interned = Interned {
         values,
         shapes,
-        last_replays,
+        replay_cache,
     };
     let after = fold_commit(&before, &sources, &mut interned, version, events);
     tenant
@@ -172,7 +172,7 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
         | Event::StatusSet(_)
         | Event::EvidenceSubmitted(_)
         | Event::ReviewStatusSet(_)
-        | Event::Noted(_)
+        | Event::CommandOutcome(_)
         | Event::CommandAccepted(_) => {}
     }
 }
@@ -195,7 +195,7 @@ fn sync_accepted(tenant: &mut Tenant, version: u64, stamp: Stamp, accepted: &Syn
         let entries = sync.change_set().entries().iter();
         let plan = tenant
             .plans
-            .here_at(session.learner, accepted.source_version);
+            .resident_at(session.learner, accepted.source_version);
         session.took(
             accepted.request.kind,
             entries,
@@ -214,14 +214,14 @@ fn target_replayed(tenant: &mut Tenant, version: u64, replayed: &TargetReplayed)
     };
     let session = sync.facts().session;
     if let Some(session) = tenant.records.session_mut(session)
-        && replayed.decisions.change_the_plan()
+        && replayed.pair_outcomes.change_the_plan()
     {
         let version = Version::of_stream(version);
         let pairs = sync.change_set().entries().iter();
-        let pairs = pairs.zip(replayed.decisions.iter());
-        let applied = pairs.filter(|(_, decision)| decision.is_applied());
+        let pairs = pairs.zip(replayed.pair_outcomes.iter());
+        let applied = pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied());
         let components = applied.map(|(entry, _)| entry.component);
-        let plan = tenant.plans.here_at(session.learner, version);
+        let plan = tenant.plans.resident_at(session.learner, version);
         session.updated(components, version, plan);
     }
 }

@@ -1,7 +1,7 @@
-//! Fetching a plan that is away: its commits are folded once more, and the records in which it is
+//! Fetching a plan that is not resident: its commits are folded once more, and the records in which it is
 //! open remember again what was touched.
 //!
-//! Owns how both come back as if the plan had never been away. Refuses to read any log.
+//! Owns how both come back as if the plan had always been resident. Refuses to read any log.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::ids::{Actor, LearnerId};
 use crate::plan::Plan;
 use crate::recent::comings::Comings;
 use crate::state::current::Current;
-use crate::state::recall::{ChangeSets, Recall, Recalled};
+use crate::state::fold_cache::{CachedSources, ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
 
 /// One commit of a plan's stream.
@@ -33,8 +33,8 @@ pub fn image_version_max(tenant: &Tenant, learner: LearnerId) -> Version {
     markers.min().unwrap_or(Version::new(u32::MAX))
 }
 
-/// A plan on its way here: its commits are folded where nobody sees it, in any number of steps, and then
-/// it arrives. Its values are the tenant's, of one generation.
+/// A plan on its way into memory: its commits are folded where nobody sees it, in any number of steps, and
+/// then it arrives. Its values are the tenant's, of one generation.
 #[derive(Debug)]
 pub struct Arriving {
     learner: LearnerId,
@@ -71,9 +71,9 @@ impl Arriving {
         tenant: &mut Tenant,
         commit: &PlanCommit,
         change_sets: &ChangeSets,
-        recall: &mut Recall,
+        fold_cache: &mut FoldCache,
     ) {
-        let after = Arc::new(folded(tenant, &self.plan, commit, change_sets, recall));
+        let after = Arc::new(folded(tenant, &self.plan, commit, change_sets, fold_cache));
         let before = std::mem::replace(&mut self.plan, Arc::clone(&after));
         if let Some(seen) = &mut self.seen {
             let by = commit.by.clone();
@@ -127,25 +127,25 @@ pub fn folded(
     plan: &Plan,
     commit: &PlanCommit,
     change_sets: &ChangeSets,
-    recall: &mut Recall,
+    fold_cache: &mut FoldCache,
 ) -> Plan {
-    recall.ready(tenant, &commit.events, change_sets);
+    fold_cache.ready(tenant, &commit.events, change_sets);
     let Tenant {
         values,
         shapes,
-        last_replays,
+        replay_cache,
         templates,
         syncs,
         ..
     } = tenant;
-    let sources = Recalled {
+    let sources = CachedSources {
         current: Current { templates, syncs },
-        recall,
+        fold_cache,
     };
     let mut interned = Interned {
         values,
         shapes,
-        last_replays,
+        replay_cache,
     };
     fold_commit(
         plan,
@@ -156,27 +156,27 @@ pub fn folded(
     )
 }
 
-/// Sends a plan away: only its version stays, and what open records are to remember is forgotten
+/// Evicts a plan: only its version stays, and what open records are to remember is forgotten
 /// until it is fetched.
-pub fn send_away(tenant: &mut Tenant, learner: LearnerId) {
+pub fn evict_plan(tenant: &mut Tenant, learner: LearnerId) {
     let version = tenant.plans.version(learner);
     tenant.records.forget(learner);
-    tenant.plans.put_away(learner, version);
+    tenant.plans.evict(learner, version);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::kit::{Given, actor, given, learner, session};
     use crate::permission::Permission;
+    use crate::test_support::{Given, actor, given, learner, session};
 
-    fn away() -> Given {
+    fn not_resident() -> Given {
         let mut given = given()
             .administrator("alice", [Permission::Supervisor])
             .programme(1)
             .learner(1, [1]);
-        send_away(&mut given.tenant, learner(1));
+        evict_plan(&mut given.tenant, learner(1));
         given
     }
 
@@ -191,14 +191,14 @@ mod tests {
 
     #[test]
     fn a_plan_whose_record_was_opened_on_its_way_does_not_arrive_without_what_that_wants_to_see() {
-        let given = away();
+        let given = not_resident();
         assert!(begun(&given).arrive(&mut given.tenant.clone()));
         let late = begun(&given);
-        let mut given = opened(away());
-        send_away(&mut given.tenant, learner(1));
+        let mut given = opened(not_resident());
+        evict_plan(&mut given.tenant, learner(1));
         assert!(!late.arrive(&mut given.tenant));
-        assert!(!given.tenant.plans().is_here(learner(1)));
+        assert!(!given.tenant.plans().is_resident(learner(1)));
         assert!(begun(&given).arrive(&mut given.tenant));
-        assert!(given.tenant.plans().is_here(learner(1)));
+        assert!(given.tenant.plans().is_resident(learner(1)));
     }
 }

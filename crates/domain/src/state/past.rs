@@ -49,7 +49,7 @@ impl Before {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Change {
+struct PastChange {
     at: Position,
     before: Before,
 }
@@ -57,7 +57,7 @@ struct Change {
 /// The latest replaced records of a tenant, the oldest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Past {
-    changes: imbl::Vector<Change>,
+    changes: imbl::Vector<PastChange>,
     bytes: usize,
     /// The last position of which a change is not remembered any more.
     forgotten: Position,
@@ -87,7 +87,7 @@ impl Past {
 
     fn push(&mut self, at: Position, before: Before) {
         self.bytes += before.bytes();
-        self.changes.push_back(Change { at, before });
+        self.changes.push_back(PastChange { at, before });
         while self.changes.len() > CHANGES_MAX || self.bytes > BYTES_MAX {
             let Some(oldest) = self.changes.pop_front() else {
                 break;
@@ -152,7 +152,7 @@ impl Then {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{active, administrator, learner};
+    use crate::test_support::{active, administrator, learner};
 
     fn named(name: &str) -> Arc<Learner> {
         Arc::new(Learner {

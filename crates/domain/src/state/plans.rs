@@ -1,6 +1,6 @@
-//! Every learner's plan: here, or away, where only its version is known.
+//! Every learner's plan: resident, or not, where only its version is known.
 //!
-//! Owns which is which. Refuses to know where a plan that is away is kept, and who fetches it: an
+//! Owns which is which. Refuses to know where a plan that is not resident is kept, and who fetches it: an
 //! engine holds only as many plans as its memory is to take, and the log has all of them.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use crate::ids::LearnerId;
 use crate::ids::version::Version;
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 
 /// The plan of everybody for whom nothing was added yet.
 static EMPTY_PLAN: LazyLock<Arc<Plan>> = LazyLock::new(Arc::default);
@@ -22,8 +22,8 @@ pub struct Plans {
 
 #[derive(Debug, Clone)]
 enum Kept {
-    Here(Arc<Plan>),
-    Away(Version),
+    Resident(Arc<Plan>),
+    NotResident(Version),
 }
 
 impl Plans {
@@ -31,42 +31,42 @@ impl Plans {
     ///
     /// # Errors
     ///
-    /// [`Away`], where it must be fetched first.
-    pub fn get(&self, learner: LearnerId) -> Result<&Arc<Plan>, Away> {
+    /// [`NotResident`], where it must be fetched first.
+    pub fn get(&self, learner: LearnerId) -> Result<&Arc<Plan>, NotResident> {
         match self.by_learner.get(&learner) {
             None => Ok(&EMPTY_PLAN),
-            Some(Kept::Here(plan)) => Ok(plan),
-            Some(Kept::Away(_)) => Err(Away { learner }),
+            Some(Kept::Resident(plan)) => Ok(plan),
+            Some(Kept::NotResident(_)) => Err(NotResident { learner }),
         }
     }
 
-    /// How many commits a learner's plan has, here or away.
+    /// How many commits a learner's plan has, resident or not.
     pub fn version(&self, learner: LearnerId) -> Version {
         match self.by_learner.get(&learner) {
             None => Version::ZERO,
-            Some(Kept::Here(plan)) => plan.version(),
-            Some(Kept::Away(version)) => *version,
+            Some(Kept::Resident(plan)) => plan.version(),
+            Some(Kept::NotResident(version)) => *version,
         }
     }
 
     /// Whether a learner's plan can be looked at.
-    pub fn is_here(&self, learner: LearnerId) -> bool {
-        !matches!(self.by_learner.get(&learner), Some(Kept::Away(_)))
+    pub fn is_resident(&self, learner: LearnerId) -> bool {
+        !matches!(self.by_learner.get(&learner), Some(Kept::NotResident(_)))
     }
 
-    /// The plan of a learner, if it is here and has this version.
-    pub(crate) fn here_at(&self, learner: LearnerId, version: Version) -> Option<&Arc<Plan>> {
-        let here = self.get(learner).ok();
-        here.filter(|plan| plan.version() == version)
+    /// The plan of a learner, if it is resident and has this version.
+    pub(crate) fn resident_at(&self, learner: LearnerId, version: Version) -> Option<&Arc<Plan>> {
+        let plan = self.get(learner).ok();
+        plan.filter(|plan| plan.version() == version)
     }
 
-    /// The plans that are here, and were ever changed.
-    pub fn here(&self) -> impl Iterator<Item = (LearnerId, &Arc<Plan>)> {
+    /// The plans that are resident, and were ever changed.
+    pub fn resident(&self) -> impl Iterator<Item = (LearnerId, &Arc<Plan>)> {
         self.by_learner
             .iter()
             .filter_map(|(learner, kept)| match kept {
-                Kept::Here(plan) => Some((*learner, plan)),
-                Kept::Away(_) => None,
+                Kept::Resident(plan) => Some((*learner, plan)),
+                Kept::NotResident(_) => None,
             })
     }
 
@@ -86,28 +86,28 @@ impl Plans {
     }
 
     pub(crate) fn put(&mut self, learner: LearnerId, plan: Arc<Plan>) {
-        self.by_learner.insert(learner, Kept::Here(plan));
+        self.by_learner.insert(learner, Kept::Resident(plan));
     }
 
-    pub(crate) fn put_away(&mut self, learner: LearnerId, version: Version) {
-        self.by_learner.insert(learner, Kept::Away(version));
+    pub(crate) fn evict(&mut self, learner: LearnerId, version: Version) {
+        self.by_learner.insert(learner, Kept::NotResident(version));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::learner;
+    use crate::test_support::learner;
 
     #[test]
-    fn a_plan_that_is_away_keeps_its_version() {
+    fn a_plan_that_is_not_resident_keeps_its_version() {
         let mut plans = Plans::default();
         assert_eq!(plans.version(learner(1)), Version::ZERO);
-        assert!(plans.is_here(learner(1)));
-        plans.put_away(learner(1), Version::new(7));
+        assert!(plans.is_resident(learner(1)));
+        plans.evict(learner(1), Version::new(7));
         assert_eq!(plans.version(learner(1)), Version::new(7));
-        assert!(!plans.is_here(learner(1)));
-        assert_eq!(plans.here().count(), 0);
+        assert!(!plans.is_resident(learner(1)));
+        assert_eq!(plans.resident().count(), 0);
         plans.put(learner(1), Arc::default());
         assert!(plans.get(learner(1)).unwrap().is_empty());
         let versions: Vec<_> = plans.versions().collect();
@@ -115,10 +115,10 @@ mod tests {
     }
 
     #[test]
-    fn nobody_takes_a_plan_that_is_away_for_an_empty_one() {
+    fn nobody_takes_a_plan_that_is_not_resident_for_an_empty_one() {
         let mut plans = Plans::default();
-        plans.put_away(learner(1), Version::new(7));
+        plans.evict(learner(1), Version::new(7));
         let learner = learner(1);
-        assert_eq!(plans.get(learner).unwrap_err(), Away { learner });
+        assert_eq!(plans.get(learner).unwrap_err(), NotResident { learner });
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn learner_put(tenant: &mut Tenant, (version, at): (u64, Position), p
     tenant.directory.insert(&tenant.learners, put.learner);
     if let Some(before) = &before {
         let records = (&**before, &put.record);
-        tenant.moves.put(put.learner, records, version);
+        tenant.learner_versions.put(put.learner, records, version);
     }
     tenant.past.learner(at, put.learner, before);
 }

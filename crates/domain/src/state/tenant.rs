@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::fold::twin::LastReplays;
+use crate::fold::replay_cache::ReplayCache;
 use crate::ids::stream::Stream;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::plan::Plan;
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::plan::shape::Shapes;
 use crate::progress::state::{SyncState, Syncs};
 use crate::recent::RecordSession;
@@ -21,7 +21,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateIdentity;
 use crate::reference::template::{Template, TemplateContent};
-use crate::state::moves::Moves;
+use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
 use crate::state::plans::Plans;
 use crate::text::by_name::ByName;
@@ -40,20 +40,20 @@ pub struct Tenant {
     pub(crate) plans: Plans,
     pub(crate) values: Values,
     pub(crate) shapes: Shapes,
-    pub(crate) last_replays: LastReplays,
+    pub(crate) replay_cache: ReplayCache,
     /// The learners by name, and what lists filter them by.
     pub(crate) directory: Directory,
     /// Whose template an id belongs to, once and for all.
     pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
     /// When learners last changed in what a sync goes by.
-    pub(crate) moves: Moves,
+    pub(crate) learner_versions: LearnerVersions,
     pub(crate) records: Records,
     /// What lists of learners went by at earlier positions.
     pub(crate) past: Past,
     /// Every sync there was.
     pub(crate) syncs: Syncs,
     /// The versions of the streams of learners who were put more than once.
-    pub(crate) learner_versions: imbl::OrdMap<LearnerId, u64>,
+    pub(crate) learner_stream_versions: imbl::OrdMap<LearnerId, u64>,
     /// The versions of the other streams that go on for good, and of chunks that wait for their acceptance.
     pub(crate) versions: imbl::HashMap<Stream, u64>,
     /// How many bytes of rejected commands the log keeps.
@@ -127,26 +127,26 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`Away`], where it must be fetched first.
-    pub fn plan_here(&self, learner: LearnerId) -> Result<&Arc<Plan>, Away> {
+    /// [`NotResident`], where it must be fetched first.
+    pub fn resident_plan(&self, learner: LearnerId) -> Result<&Arc<Plan>, NotResident> {
         self.plans.get(learner)
     }
 
-    /// The plan of a learner, which a test knows to be here.
+    /// The plan of a learner, which a test knows to be resident.
     #[cfg(test)]
     #[track_caller]
     pub(crate) fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
         self.plans.get(learner).unwrap()
     }
 
-    /// The plans, here and away.
+    /// The plans, resident and not.
     pub fn plans(&self) -> &Plans {
         &self.plans
     }
 
     /// When learners last changed in what a sync goes by.
-    pub fn moves(&self) -> &Moves {
-        &self.moves
+    pub fn learner_versions(&self) -> &LearnerVersions {
+        &self.learner_versions
     }
 
     /// What lists of learners went by at earlier positions.
@@ -193,7 +193,7 @@ impl Tenant {
         self.rejected_bytes
     }
 
-    /// A copy that has the plans of these alone, here or away: to hold it for long without all the
+    /// A copy that has the plans of these alone, resident or not: to hold it for long without all the
     /// others, which must not be asked of it.
     #[must_use]
     pub fn with_plans_of(&self, learners: &BTreeSet<LearnerId>) -> Self {
@@ -225,7 +225,10 @@ impl Tenant {
             },
             Stream::Learner(id) => {
                 let once = u64::from(self.learners.contains_key(id));
-                self.learner_versions.get(id).copied().unwrap_or(once)
+                self.learner_stream_versions
+                    .get(id)
+                    .copied()
+                    .unwrap_or(once)
             }
             Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
                 self.kept_version(stream)

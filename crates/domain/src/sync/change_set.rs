@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ComponentId, ComponentType};
-use crate::sync::decision::Action;
+use crate::sync::pair_outcome::Action;
 use crate::text::personal::Personal;
 use crate::values::attributes::AttributeMap;
 use crate::values::difference::Difference;
@@ -109,7 +109,7 @@ impl ChangeSet {
         self.entries.is_empty()
     }
 
-    /// The place of a component's entry, which is the place of its decision.
+    /// The place of a component's entry, which is the place of its pair outcome.
     pub fn index(&self, component: ComponentId) -> Option<usize> {
         self.entries
             .binary_search_by_key(&component, |entry| entry.component)

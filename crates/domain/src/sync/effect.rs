@@ -1,6 +1,6 @@
-//! What an applied decision does beside the values that it copies: to the owner, and to the review.
+//! What an applied pair outcome does beside the values that it copies: to the owner, and to the review.
 //!
-//! Owns the vocabulary and its numbers within a decision code. Refuses to know when which holds.
+//! Owns the vocabulary and its numbers within a pair outcome code. Refuses to know when which holds.
 
 /// Where the owner of a target's component comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

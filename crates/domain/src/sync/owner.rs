@@ -1,10 +1,10 @@
 //! Whom a target's component belongs to after a sync (O1–O4).
 //!
-//! Owns the choice alone. Refuses to know who the persons are: the decision says where the owner
+//! Owns the choice alone. Refuses to know who the persons are: the pair outcome says where the owner
 //! comes from, and replaying looks it up.
 
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::OwnerEffect;
+use crate::sync::pair_outcome::OwnerEffect;
 
 /// Whose a source's component is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

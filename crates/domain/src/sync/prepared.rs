@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
 use crate::plan::shape::{Row, Shape};
 use crate::sync::change_set::{Change, ChangeSet, Entry, Whole};
-use crate::sync::decision::{Action, Reason};
 use crate::sync::owner::SourceOwner;
+use crate::sync::pair_outcome::{Action, Reason};
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::attributes::{ATTRIBUTES_BYTES_MAX, AttributeMap};
 use crate::values::difference::Difference;
@@ -130,7 +130,7 @@ impl Prepared {
         }
     }
 
-    /// How many components there are decisions of.
+    /// How many components there are pair outcomes of.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
@@ -355,12 +355,12 @@ mod tests {
 
     #[test]
     fn a_change_set_without_components_is_empty() {
-        let programme = crate::kit::programme(1);
+        let programme = crate::test_support::programme(1);
         let nothing = Prepared::empty(programme);
         assert!(nothing.is_empty());
         assert_eq!(nothing.len(), 0);
         let entry = Entry {
-            component: crate::kit::component(1),
+            component: crate::test_support::component(1),
             component_type: "exam".parse().unwrap(),
             name: "Exam".into(),
             from_template: false,

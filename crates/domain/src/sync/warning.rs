@@ -1,9 +1,9 @@
-//! What a pair's decision warns of (P4, V2–V5, M4), and how often a target's do.
+//! What a pair outcome warns of (P4, V2–V5, M4), and how often a target's do.
 //!
-//! Owns the words. Everything is in the recorded decision: nothing is looked up, or judged again.
+//! Owns the words. Everything is in the recorded pair outcome: nothing is looked up, or judged again.
 
-use crate::sync::decision::{Decision, Reason, ReviewEffect};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{PairOutcome, Reason, ReviewEffect};
+use crate::sync::pair_outcomes::PairOutcomes;
 
 /// What people are told about one pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +116,7 @@ const NAMES: [&str; PairWarning::KINDS] = [
     "rest_not_permitted",
 ];
 
-impl Decision {
+impl PairOutcome {
     /// What it warns of, in a fixed order.
     pub fn warnings(self) -> impl Iterator<Item = PairWarning> {
         let (made, lost) = (self.made(), self.lost());
@@ -168,12 +168,12 @@ impl WarningCounts {
     }
 }
 
-impl Decisions {
+impl PairOutcomes {
     /// How many of the target's pairs warn of what.
     pub fn warnings(&self) -> WarningCounts {
         let mut counts = WarningCounts::default();
         for run in self.runs() {
-            for warning in run.decision.warnings() {
+            for warning in run.pair_outcome.warnings() {
                 let count = &mut counts.counts[warning.kind()];
                 *count = count.saturating_add(u64::from(run.count));
             }
@@ -185,19 +185,20 @@ impl Decisions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sync::decision::{Action, OwnerEffect};
+    use crate::sync::pair_outcome::{Action, OwnerEffect};
 
-    const CHANGED: Decision = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    const CHANGED: PairOutcome =
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
 
     #[test]
-    fn m4_a_decision_warns_of_all_that_is_recorded_with_it() {
+    fn m4_a_pair_outcome_warns_of_all_that_is_recorded_with_it() {
         let all = CHANGED
             .with_review(ReviewEffect::Recreated { tasks: 2 })
             .with_review_type_kept(true)
             .with_evidence_lost(true);
         let kept = CHANGED.with_review(ReviewEffect::CompletedKept);
-        let told = |decision: Decision| -> Vec<_> {
-            let warnings = decision.warnings();
+        let told = |pair_outcome: PairOutcome| -> Vec<_> {
+            let warnings = pair_outcome.warnings();
             warnings
                 .map(|warning| (warning.name(), warning.tasks()))
                 .collect()
@@ -217,8 +218,8 @@ mod tests {
         let none = CHANGED.with_review(ReviewEffect::Recreated { tasks: 0 });
         let two = CHANGED.with_review(ReviewEffect::Recreated { tasks: 2 });
         let lost = CHANGED.with_evidence_lost(true);
-        let decisions: Decisions = [lost, none, two, two, CHANGED].into_iter().collect();
-        let counts = decisions.warnings();
+        let pair_outcomes: PairOutcomes = [lost, none, two, two, CHANGED].into_iter().collect();
+        let counts = pair_outcomes.warnings();
         let expected = [("review_recreated", 3), ("marking_aid_evidence", 1)];
         assert_eq!(counts.iter().collect::<Vec<_>>(), expected);
     }

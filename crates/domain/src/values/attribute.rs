@@ -176,14 +176,14 @@ impl Serialize for Attribute {
 
 impl<'de> Deserialize<'de> for Attribute {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
+        deserializer.deserialize_str(AttributeVisitor)
     }
 }
 
 /// Looks at the name where it lies: events are full of them.
-struct NameVisitor;
+struct AttributeVisitor;
 
-impl Visitor<'_> for NameVisitor {
+impl Visitor<'_> for AttributeVisitor {
     type Value = Attribute;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -111,7 +111,7 @@ impl Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::attributes;
+    use crate::test_support::attributes;
 
     fn renamed() -> Difference {
         Difference {

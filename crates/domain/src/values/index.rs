@@ -18,12 +18,12 @@ const PARTS: usize = 64;
 /// The ids of values, by their hashes.
 #[derive(Debug)]
 pub(super) struct Index {
-    parts: Box<[RwLock<HashTable<Entry>>]>,
+    parts: Box<[RwLock<HashTable<IndexEntry>>]>,
 }
 
 /// As much of the hash as the table needs to grow without asking for values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
+struct IndexEntry {
     hash: u32,
     id: ValueId,
 }
@@ -45,14 +45,14 @@ impl Index {
             .part(hash)
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let is_it = |entry: &Entry| entry.hash == hash && is(entry.id);
+        let is_it = |entry: &IndexEntry| entry.hash == hash && is(entry.id);
         part.find(spread(hash), is_it).map(|entry| entry.id)
     }
 
     /// Enters an id under the hash of its value.
     pub(super) fn insert(&self, hash: u64, id: ValueId) {
         let hash = halved(hash);
-        let entry = Entry { hash, id };
+        let entry = IndexEntry { hash, id };
         let mut part = self
             .part(hash)
             .write()
@@ -72,7 +72,7 @@ impl Index {
     }
 
     /// The highest bits of the hash choose the part.
-    fn part(&self, hash: u32) -> &RwLock<HashTable<Entry>> {
+    fn part(&self, hash: u32) -> &RwLock<HashTable<IndexEntry>> {
         &self.parts[usize::try_from(hash >> (u32::BITS - PARTS.ilog2())).unwrap_or(0)]
     }
 }

@@ -231,13 +231,13 @@ mod tests {
     fn tests_may_import_anything() {
         let text = [
             "#[cfg(test)]",
-            "mod kit;",
+            "mod test_support;",
             "use crate::ids::LearnerId;",
             "impl Plan {",
             "    #[cfg(test)]",
             "    #[track_caller]",
             "    fn seen(&self) {",
-            "        crate::kit::seen(self);",
+            "        crate::test_support::seen(self);",
             "    }",
             "    fn held(&self, of: crate::values::Values) {}",
             "}",

@@ -36,7 +36,7 @@ const ORDER: &[&str] = &[
 
 /// Code of tests alone, which may import anything.
 fn is_test(name: &str) -> bool {
-    name == "tests" || name == "kit"
+    name == "tests" || name == "test_support"
 }
 
 /// The sources of a folder by module, without those of tests.

@@ -1,6 +1,6 @@
 //! What was decided of each target of a sync, read back from the target's own commit.
 //!
-//! Nothing is judged again. Decisions stay the few runs that the log keeps of them.
+//! Nothing is judged again. Pair outcomes stay the few runs that the log keeps of them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use plansync_domain::ids::LearnerId;
 use plansync_domain::judging::judge::skipped;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_domain::sync::decision::{Outcome, Reason};
-use plansync_domain::sync::decisions::{Decisions, Run};
+use plansync_domain::sync::pair_outcome::{Outcome, Reason};
+use plansync_domain::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
 
 use crate::call::Refusal;
 use crate::read::look_back::BYTES_MAX;
@@ -21,9 +21,9 @@ use crate::read::{Reading, understood};
 /// What was decided of one target.
 #[derive(Debug, Clone)]
 pub(crate) struct DecidedTarget {
-    /// One decision a component, in the change set's order.
-    pub(super) decisions: Decisions,
-    /// What went wrong, where a decision is `failed`.
+    /// One pair outcome a component, in the change set's order.
+    pub(super) pair_outcomes: PairOutcomes,
+    /// What went wrong, where a pair outcome is `failed`.
     pub(super) cause: Option<String>,
 }
 
@@ -31,12 +31,16 @@ impl DecidedTarget {
     /// P8: such a row tells nothing that was not in the request, or in the preview that it confirmed.
     pub(super) fn says_only_that_it_was_given(&self, sync: &SyncState) -> bool {
         let unavailable = Outcome::Skipped(Reason::LearnerNotAvailable);
-        let mut runs = self.decisions.runs().iter();
-        sync.facts().lists_learners && runs.all(|run| run.decision.outcome() == unavailable)
+        let mut runs = self.pair_outcomes.runs().iter();
+        sync.facts().lists_learners && runs.all(|run| run.pair_outcome.outcome() == unavailable)
     }
 
     fn bytes(&self) -> usize {
-        let runs = self.decisions.runs().len().saturating_mul(size_of::<Run>());
+        let runs = self
+            .pair_outcomes
+            .runs()
+            .len()
+            .saturating_mul(size_of::<OutcomeRun>());
         runs + self.cause.as_ref().map_or(0, String::len) + size_of::<(LearnerId, Arc<Self>)>()
     }
 }
@@ -85,7 +89,7 @@ impl Reading<'_> {
             return self.replayed(sync, target);
         }
         Ok(DecidedTarget {
-            decisions: skipped(change_set, Reason::Cancelled),
+            pair_outcomes: skipped(change_set, Reason::Cancelled),
             cause: None,
         })
     }
@@ -110,10 +114,15 @@ impl Reading<'_> {
 
 fn of_target(event: Event) -> Option<DecidedTarget> {
     if let Event::TargetReplayed(TargetReplayed {
-        decisions, cause, ..
+        pair_outcomes,
+        cause,
+        ..
     }) = event
     {
-        Some(DecidedTarget { decisions, cause })
+        Some(DecidedTarget {
+            pair_outcomes,
+            cause,
+        })
     } else {
         None
     }

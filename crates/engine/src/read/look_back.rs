@@ -23,25 +23,25 @@ const OUTLINES_MAX: usize = 1_024;
 
 /// What is kept of ended syncs.
 pub(crate) struct LookBack {
-    pub(super) change_sets: Kept<ChangeSet>,
-    pub(super) targets: Kept<Targets>,
-    pub(super) decided: Kept<DecidedTargets>,
-    pub(crate) outlines: Kept<Outline>,
+    pub(super) change_sets: SyncCache<ChangeSet>,
+    pub(super) targets: SyncCache<Targets>,
+    pub(super) decided: SyncCache<DecidedTargets>,
+    pub(crate) outlines: SyncCache<Outline>,
 }
 
 impl Default for LookBack {
     fn default() -> Self {
         Self {
-            change_sets: Kept::default(),
-            targets: Kept::default(),
-            decided: Kept::default(),
-            outlines: Kept::of_at_most(OUTLINES_MAX),
+            change_sets: SyncCache::default(),
+            targets: SyncCache::default(),
+            decided: SyncCache::default(),
+            outlines: SyncCache::of_at_most(OUTLINES_MAX),
         }
     }
 }
 
 /// Things of one kind, one a sync, the latest used last.
-pub(crate) struct Kept<T> {
+pub(crate) struct SyncCache<T> {
     items: Mutex<VecDeque<Item<T>>>,
     count_max: usize,
 }
@@ -53,13 +53,13 @@ struct Item<T> {
     bytes: usize,
 }
 
-impl<T> Default for Kept<T> {
+impl<T> Default for SyncCache<T> {
     fn default() -> Self {
         Self::of_at_most(COUNT_MAX)
     }
 }
 
-impl<T> Kept<T> {
+impl<T> SyncCache<T> {
     /// Room for things of so many syncs.
     fn of_at_most(count_max: usize) -> Self {
         Self {
@@ -117,7 +117,7 @@ mod tests {
     fn kept(sizes: &[usize], used_between: Option<u128>) -> Vec<u128> {
         let tenant: TenantId = "college".parse().unwrap();
         let sync = |number| SyncId::from_uuid(Uuid::from_u128(number));
-        let kept = Kept::default();
+        let kept = SyncCache::default();
         for (number, bytes) in (0..).zip(sizes) {
             kept.insert(&tenant, sync(number), number, *bytes);
             used_between.and_then(|used| kept.get(&tenant, sync(used)));

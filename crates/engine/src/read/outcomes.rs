@@ -1,6 +1,6 @@
 //! What came of each pair of a sync (M6): read back from the commits of its targets.
 //!
-//! Nothing is judged again. A target's decisions are a few runs, which are counted as runs; only
+//! Nothing is judged again. A target's pair outcomes are a few runs, which are counted as runs; only
 //! the pairs that are shown are spelled out.
 
 use std::ops::Range;
@@ -10,8 +10,8 @@ use plansync_domain::access::sync::readable;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_domain::sync::decision::{Decision, Outcome, Reason};
-use plansync_domain::sync::decisions::Decisions;
+use plansync_domain::sync::pair_outcome::{Outcome, PairOutcome, Reason};
+use plansync_domain::sync::pair_outcomes::PairOutcomes;
 use plansync_domain::sync::status::SyncStatus;
 
 use crate::call::Refusal;
@@ -54,8 +54,8 @@ pub struct OutcomeFilter {
 }
 
 impl OutcomeFilter {
-    fn keeps(&self, decision: Decision) -> bool {
-        let outcome = decision.outcome();
+    fn keeps(&self, pair_outcome: PairOutcome) -> bool {
+        let outcome = pair_outcome.outcome();
         self.outcome
             .is_none_or(|kind| kind == OutcomeWord::of(outcome))
             && self
@@ -63,21 +63,21 @@ impl OutcomeFilter {
                 .is_none_or(|reason| outcome == Outcome::Skipped(reason))
     }
 
-    /// Whether every decision is kept, so that nobody need look at them.
-    fn keeps_every_decision(&self) -> bool {
+    /// Whether every pair outcome is kept, so that nobody need look at them.
+    fn keeps_every_pair(&self) -> bool {
         self.outcome.is_none() && self.reason.is_none()
     }
 }
 
 /// What came of one component on one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PairOutcome {
+pub struct OutcomeItem {
     /// On whose plan.
     pub learner: LearnerId,
     /// Which component.
     pub component: ComponentId,
     /// The action, the outcome and its reason.
-    pub decision: Decision,
+    pub pair_outcome: PairOutcome,
     /// What went wrong, if it failed.
     pub cause: Option<String>,
     /// Whether it is the plan of the source, which the sync updates too (T3).
@@ -105,7 +105,7 @@ impl Reading<'_> {
         sync: SyncId,
         filter: &OutcomeFilter,
         window: Window,
-    ) -> Result<Listed<PairOutcome>, Refusal> {
+    ) -> Result<Listed<OutcomeItem>, Refusal> {
         let sync = readable(self.tenant(), self.actor, sync)?;
         let question = Question::new(self, sync, filter)?;
         let targets = self.targets(sync)?;
@@ -137,7 +137,7 @@ impl<'a> Question<'a> {
             Some(Some(place)) => place..place + 1,
             Some(None) => 0..0,
         };
-        let known = if filter.keeps_every_decision() || filter.learner.is_some() {
+        let known = if filter.keeps_every_pair() || filter.learner.is_some() {
             None
         } else {
             reading.decided_targets(sync)?
@@ -157,7 +157,7 @@ impl<'a> Question<'a> {
         &self,
         (target, is_done): (LearnerId, bool),
         window: Window,
-        found: &mut Listed<PairOutcome>,
+        found: &mut Listed<OutcomeItem>,
     ) -> Result<(), Refusal> {
         let is_cancelled = self.sync.status() == SyncStatus::Cancelled;
         if self.places.is_empty() || !(is_done || is_cancelled) {
@@ -165,7 +165,7 @@ impl<'a> Question<'a> {
         }
         let before = found.total;
         let is_seen = self.reading.learner_seen(target).is_ok();
-        if is_seen && self.filter.keeps_every_decision() {
+        if is_seen && self.filter.keeps_every_pair() {
             found.total += self.places.len();
             if found.total <= window.skip || found.items.len() >= window.count_max() {
                 return Ok(());
@@ -175,7 +175,7 @@ impl<'a> Question<'a> {
         if !is_seen && !decided.says_only_that_it_was_given(self.sync) {
             return Ok(());
         }
-        found.total = before + self.count(&decided.decisions);
+        found.total = before + self.count(&decided.pair_outcomes);
         let pairs = self
             .pairs(target, &decided)
             .skip(window.skip.saturating_sub(before));
@@ -186,12 +186,12 @@ impl<'a> Question<'a> {
     }
 
     /// How many pairs of a target are asked for, counted run by run.
-    fn count(&self, decisions: &Decisions) -> usize {
+    fn count(&self, pair_outcomes: &PairOutcomes) -> usize {
         let mut begin = 0;
         let mut kept = 0;
-        for run in decisions.runs() {
+        for run in pair_outcomes.runs() {
             let end = begin + usize::try_from(run.count).unwrap_or(usize::MAX);
-            if self.filter.keeps(run.decision) {
+            if self.filter.keeps(run.pair_outcome) {
                 let first = self.places.start.clamp(begin, end);
                 let last = self.places.end.clamp(begin, end);
                 kept += last - first;
@@ -206,20 +206,20 @@ impl<'a> Question<'a> {
         &'d self,
         learner: LearnerId,
         decided: &'d DecidedTarget,
-    ) -> impl Iterator<Item = PairOutcome> + 'd {
+    ) -> impl Iterator<Item = OutcomeItem> + 'd {
         let is_source = self.sync.is_updated_source(learner);
         let entries = self
             .change_set
             .entries()
             .iter()
-            .zip(decided.decisions.iter());
+            .zip(decided.pair_outcomes.iter());
         let asked = entries.skip(self.places.start).take(self.places.len());
-        let kept = asked.filter(|(_, decision)| self.filter.keeps(*decision));
-        kept.map(move |(entry, decision)| PairOutcome {
+        let kept = asked.filter(|(_, pair_outcome)| self.filter.keeps(*pair_outcome));
+        kept.map(move |(entry, pair_outcome)| OutcomeItem {
             learner,
             component: entry.component,
-            decision,
-            cause: cause(decision, decided),
+            pair_outcome,
+            cause: cause(pair_outcome, decided),
             is_source,
         })
     }
@@ -236,7 +236,7 @@ impl<'a> Question<'a> {
     }
 }
 
-fn cause(decision: Decision, decided: &DecidedTarget) -> Option<String> {
-    let has_failed = decision.outcome() == Outcome::Skipped(Reason::Failed);
+fn cause(pair_outcome: PairOutcome, decided: &DecidedTarget) -> Option<String> {
+    let has_failed = pair_outcome.outcome() == Outcome::Skipped(Reason::Failed);
     decided.cause.clone().filter(|_| has_failed)
 }

@@ -8,7 +8,7 @@ use plansync_domain::ids::LearnerId;
 use plansync_domain::ids::version::Version;
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::folded;
-use plansync_domain::state::recall::{ChangeSets, Recall};
+use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::tenant::Tenant;
 
 use crate::call::Refusal;
@@ -30,13 +30,13 @@ pub(crate) struct StepAt {
     pub(crate) after: Plan,
 }
 
-/// A plan on its way from one version to another, where nobody else sees it.
-struct Way<'r> {
+/// A plan replayed from one version to another, where nobody else sees it.
+struct PlanReplay<'r> {
     reading: &'r Reading<'r>,
     learner: LearnerId,
     tenant: Tenant,
     plan: Plan,
-    recall: Recall,
+    fold_cache: FoldCache,
 }
 
 impl Reading<'_> {
@@ -52,16 +52,16 @@ impl Reading<'_> {
                 Err(Rejection::invalid("at_version", not_reached(current)).into())
             }
             Some(version) if version < current => {
-                let mut way = Way::begin(self, learner, version);
-                way.go(version)?;
+                let mut replay = PlanReplay::begin(self, learner, version);
+                replay.go(version)?;
                 Ok(PlanAt {
-                    tenant: Arc::new(way.tenant),
-                    plan: Arc::new(way.plan),
+                    tenant: Arc::new(replay.tenant),
+                    plan: Arc::new(replay.plan),
                 })
             }
             Some(_) | None => {
                 let tenant = self.with_plans([learner])?;
-                let plan = Arc::clone(tenant.plan_here(learner).map_err(internal)?);
+                let plan = Arc::clone(tenant.resident_plan(learner).map_err(internal)?);
                 Ok(PlanAt { tenant, plan })
             }
         }
@@ -74,19 +74,19 @@ impl Reading<'_> {
         version: Version,
     ) -> Result<StepAt, Refusal> {
         let before = version.before();
-        let mut way = Way::begin(self, learner, before);
-        way.go(before)?;
-        let before = way.plan.clone();
-        way.go(version)?;
+        let mut replay = PlanReplay::begin(self, learner, before);
+        replay.go(before)?;
+        let before = replay.plan.clone();
+        replay.go(version)?;
         Ok(StepAt {
-            tenant: way.tenant,
+            tenant: replay.tenant,
             before,
-            after: way.plan,
+            after: replay.plan,
         })
     }
 }
 
-impl<'r> Way<'r> {
+impl<'r> PlanReplay<'r> {
     /// From the latest image that is not beyond a version, or from nothing.
     fn begin(reading: &'r Reading<'r>, learner: LearnerId, version_max: Version) -> Self {
         let mut tenant = reading.tenant().aside();
@@ -98,7 +98,7 @@ impl<'r> Way<'r> {
             learner,
             tenant,
             plan: start.unwrap_or_default(),
-            recall: Recall::default(),
+            fold_cache: FoldCache::default(),
         }
     }
 
@@ -121,8 +121,8 @@ impl<'r> Way<'r> {
                         engine.know(snapshot, id, replayed.sync, &mut change_sets)?;
                     }
                 }
-                let (tenant, recall) = (&mut self.tenant, &mut self.recall);
-                self.plan = folded(tenant, &self.plan, commit, &change_sets, recall);
+                let (tenant, fold_cache) = (&mut self.tenant, &mut self.fold_cache);
+                self.plan = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
             }
         }
         Ok(())

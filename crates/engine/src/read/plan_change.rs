@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
 use plansync_domain::event::sync::TargetReplayed;
-use plansync_domain::history::plan_step::{ComponentStep, PlanStep, Touched};
-use plansync_domain::history::task_moves::Witness;
+use plansync_domain::history::plan_step::{ComponentStep, PlanStep, TouchedComponent};
+use plansync_domain::history::task_changes::Witness;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, AdministratorId, CommandId, ComponentId, LearnerId, SyncId};
-use plansync_domain::sync::decision::Decision;
+use plansync_domain::sync::pair_outcome::PairOutcome;
 use plansync_domain::text::personal::Personal;
 use plansync_log::{Position, Recorded};
 
@@ -78,7 +78,7 @@ impl Reading<'_> {
         };
         let touched = step.touched();
         let replayed = commit.events.iter().find_map(replay);
-        let decided = replayed.map(|replayed| self.decisions(replayed));
+        let decided = replayed.map(|replayed| self.pair_outcomes(replayed));
         let decided = decided.transpose()?.unwrap_or_default();
         let reasons = match replayed {
             Some(replayed) => {
@@ -91,10 +91,10 @@ impl Reading<'_> {
         let case_owner = self.case_owner_at(learner, commit.commit.position)?;
         let has_case_owner = case_owner.is_some();
         let witness = |component| match decided.get(&component) {
-            Some(decision) => Witness::of_sync(*decision, has_case_owner),
+            Some(pair_outcome) => Witness::of_sync(*pair_outcome, has_case_owner),
             None => Witness::Hand { has_case_owner },
         };
-        let changed = |touched: Touched| ChangedComponent {
+        let changed = |touched: TouchedComponent| ChangedComponent {
             step: step.of_component(touched, witness(touched.component)),
             reason: reasons.get(&touched.component).cloned(),
         };
@@ -138,16 +138,16 @@ impl Reading<'_> {
     }
 
     /// What a sync decided of each component that it changed.
-    fn decisions(
+    fn pair_outcomes(
         &self,
         replayed: &TargetReplayed,
-    ) -> Result<BTreeMap<ComponentId, Decision>, Refusal> {
+    ) -> Result<BTreeMap<ComponentId, PairOutcome>, Refusal> {
         let sync = self.tenant().sync(replayed.sync);
         let sync = sync.ok_or_else(|| internal(format!("there is no sync {}", replayed.sync)))?;
         let change_set = self.change_set(sync)?;
         let entries = change_set.entries().iter();
         let decided = entries.map(|entry| entry.component);
-        let decided = decided.zip(replayed.decisions.iter());
+        let decided = decided.zip(replayed.pair_outcomes.iter());
         Ok(decided.filter(|(_, one)| one.is_applied()).collect())
     }
 }

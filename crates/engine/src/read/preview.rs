@@ -11,7 +11,7 @@ use plansync_domain::ids::stream::Stream;
 use plansync_domain::preview::summary::{Baselines, SummaryRow, Warning, preview_since};
 use plansync_domain::selection::{Selection, select};
 use plansync_domain::state::tenant::Tenant;
-use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::{StatusFilter, SyncKind, SyncRequest};
 use plansync_log::Position;
 
@@ -88,7 +88,7 @@ impl Reading<'_> {
         })
     }
 
-    /// What a request selects, and the state with the plans here of everybody it is about.
+    /// What a request selects, and the state with the plans resident of everybody it is about.
     pub(super) fn selected(
         &self,
         request: &SyncRequest,

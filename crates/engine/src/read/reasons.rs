@@ -11,7 +11,7 @@ use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
 use plansync_domain::sync::change_set::Change;
-use plansync_domain::sync::decision::{Action, Decision};
+use plansync_domain::sync::pair_outcome::{Action, PairOutcome};
 use plansync_domain::values::attribute::Attribute;
 
 use crate::call::Refusal;
@@ -118,16 +118,19 @@ impl Search<'_> {
         wanted: &mut BTreeSet<ComponentId>,
     ) -> Result<(), Refusal> {
         let state = self.reading.tenant().sync(replayed.sync);
-        let Some(state) = state.filter(|_| replayed.decisions.change_the_plan()) else {
+        let Some(state) = state.filter(|_| replayed.pair_outcomes.change_the_plan()) else {
             return Ok(());
         };
         let change_set = self.reading.change_set(state)?;
-        let pairs = change_set.entries().iter().zip(replayed.decisions.iter());
+        let pairs = change_set
+            .entries()
+            .iter()
+            .zip(replayed.pair_outcomes.iter());
         let mut brought = BTreeSet::new();
-        for (entry, decision) in pairs.filter(|(_, decision)| decision.is_applied()) {
-            if decision.action() == Action::Delete {
+        for (entry, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied()) {
+            if pair_outcome.action() == Action::Delete {
                 wanted.remove(&entry.component);
-            } else if carries_date(&entry.change, decision) && wanted.remove(&entry.component) {
+            } else if carries_date(&entry.change, pair_outcome) && wanted.remove(&entry.component) {
                 brought.insert(entry.component);
             }
         }
@@ -155,10 +158,10 @@ fn came_or_went(event: &Event) -> Option<ComponentId> {
 }
 
 /// Whether a change that was replayed gave its component a due date.
-fn carries_date(change: &Change, decision: Decision) -> bool {
+fn carries_date(change: &Change, pair_outcome: PairOutcome) -> bool {
     match change {
         Change::Create(whole) => match &whole.explicit {
-            Some(explicit) if decision.action() == Action::Synchronise => {
+            Some(explicit) if pair_outcome.action() == Action::Synchronise => {
                 explicit.after.contains(Attribute::DueDate)
             }
             Some(_) | None => true,

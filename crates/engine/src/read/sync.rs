@@ -1,13 +1,13 @@
 //! Syncs that were accepted, and how far they are.
 
-use plansync_domain::access::standing;
 use plansync_domain::access::sync::may_read;
 use plansync_domain::access::sync::readable;
+use plansync_domain::access::target_eligibility;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{AdministratorId, LearnerId, ProgrammeId, SessionId, SyncId};
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::reference::administrator::Groups;
-use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::SyncKind;
 use plansync_domain::sync::status::SyncStatus;
 use plansync_log::Recorded;
@@ -136,7 +136,7 @@ impl Reading<'_> {
                 continue;
             }
             if sync.is_running() && !is_done {
-                let seen = standing::seen(self.tenant(), sync.requested_by(), target);
+                let seen = target_eligibility::seen(self.tenant(), sync.requested_by(), target);
                 let is_given = sync.facts().lists_learners && seen.is_err();
                 counts.learners = counts.learners.saturating_sub(usize::from(!is_given));
                 continue;
@@ -147,7 +147,7 @@ impl Reading<'_> {
             if !decided.says_only_that_it_was_given(sync) {
                 counts.learners = counts.learners.saturating_sub(1);
                 counts.done = counts.done.saturating_sub(u32::from(is_done));
-                counts.tally = counts.tally.minus(decided.decisions.tally());
+                counts.tally = counts.tally.minus(decided.pair_outcomes.tally());
             }
         }
         Ok(counts)

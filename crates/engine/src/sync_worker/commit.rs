@@ -13,7 +13,7 @@ use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId};
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
-use plansync_domain::sync::decisions::Decisions;
+use plansync_domain::sync::pair_outcomes::PairOutcomes;
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position, Recorded, TooLarge};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::sequencer::{Entry, SequenceError, Sequencer};
-use crate::work::Batch;
+use crate::work_queue::Batch;
 
 /// Targets that are committed under one lock: others wait for it meanwhile.
 const LOCKED_TARGETS_MAX: usize = 8;
@@ -38,7 +38,7 @@ struct Ready {
     stream: Stream,
     encoded: Result<Encoded, SequenceError>,
     /// What was decided, should the commit not be made.
-    decisions: Decisions,
+    pair_outcomes: PairOutcomes,
 }
 
 impl Engine {
@@ -111,11 +111,11 @@ impl Engine {
         } else {
             Stream::Target(sync.id().of_target(learner))
         };
-        let decisions = judgement.decisions.clone();
+        let pair_outcomes = judgement.pair_outcomes.clone();
         let replayed = TargetReplayed {
             sync: sync.id(),
             learner,
-            decisions: judgement.decisions,
+            pair_outcomes: judgement.pair_outcomes,
             case_owner: judgement.case_owner,
             cause,
             cancelled,
@@ -125,7 +125,7 @@ impl Engine {
             read,
             stream,
             encoded: encoded(&self.parts.config, Event::TargetReplayed(replayed)),
-            decisions,
+            pair_outcomes,
         }
     }
 }
@@ -154,7 +154,7 @@ impl OfSync<'_> {
     fn has_moved(&self, target: &Ready) -> bool {
         let tenant = self.tenant();
         let moved = |(version, stream): &(u64, Stream)| tenant.version_of(stream) != *version;
-        !tenant.plans().is_here(target.learner) || target.read.iter().any(moved)
+        !tenant.plans().is_resident(target.learner) || target.read.iter().any(moved)
     }
 
     /// Commits one target; where its commit cannot be made, that is recorded in its stead. Where not even
@@ -182,7 +182,7 @@ impl OfSync<'_> {
         let failed = TargetReplayed {
             sync: self.sync.id(),
             learner,
-            decisions: target.decisions.failed(),
+            pair_outcomes: target.pair_outcomes.failed(),
             case_owner: None,
             cause: Some(error.to_string()),
             cancelled: None,

@@ -168,8 +168,8 @@ fn i1_a_restart_finds_the_state_that_was_answered_from() {
     let after = stage.whole();
     assert_eq!(after.position, before.position);
     assert_eq!(
-        format!("{:?}", after.tenant.plan_here(SOURCE).unwrap()),
-        format!("{:?}", before.tenant.plan_here(SOURCE).unwrap())
+        format!("{:?}", after.tenant.resident_plan(SOURCE).unwrap()),
+        format!("{:?}", before.tenant.resident_plan(SOURCE).unwrap())
     );
     assert_eq!(stage.name(SOURCE), "New");
 }

@@ -12,8 +12,8 @@ use plansync_engine::read::Window;
 use plansync_engine::{Config, Engine, LogFailed, NotDurable, OpenError, Refusal, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    Append, AppendError, CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip,
-    Version,
+    Append, AppendError, CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId,
+    Tip, Version,
 };
 
 use crate::stage::{SOURCE, SYNC, Stage, call, rename, sync, tenant};
@@ -136,8 +136,8 @@ impl Read for Lost {
         self.log.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.log.lives()
+    fn incarnations(&self) -> Incarnations {
+        self.log.incarnations()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

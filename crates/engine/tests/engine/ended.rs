@@ -7,7 +7,7 @@ use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, SessionId};
 use plansync_domain::recent::closings::SessionEnd;
 use plansync_domain::sync::request::SyncKind;
-use plansync_engine::read::{OutcomeFilter, PairOutcome, Window};
+use plansync_engine::read::{OutcomeFilter, OutcomeItem, Window};
 use plansync_engine::{Config, Kept, NeedsDisk, Refusal};
 use plansync_log::memory::MemoryCheckpoints;
 use uuid::Uuid;
@@ -68,14 +68,14 @@ fn an_id_that_was_never_used_costs_no_disk_and_another_does() {
     stage.write();
     let engine = stage.engine.clone();
     let again = open(SESSION);
-    let asked = engine.submit_here(&call("sam", 900, &again), &again);
+    let asked = engine.submit_without_disk(&call("sam", 900, &again), &again);
     assert_eq!(asked, Err(NeedsDisk));
     let new = open(SessionId::from_uuid(Uuid::from_u128(0x5f)));
-    let asked = engine.submit_here(&call("sam", 901, &new), &new);
+    let asked = engine.submit_without_disk(&call("sam", 901, &new), &new);
     assert!(matches!(asked, Ok(Ok(_))), "{asked:?}");
 }
 
-fn outcomes(stage: &Stage) -> Vec<PairOutcome> {
+fn outcomes(stage: &Stage) -> Vec<OutcomeItem> {
     let (tenant, actor) = (tenant(), "sam".parse::<Actor>().unwrap());
     let reading = stage.engine.reading(&tenant, &actor).unwrap();
     let filter = OutcomeFilter::default();
@@ -92,7 +92,7 @@ fn m6_who_was_done_when_a_sync_was_cancelled_is_told_by_the_log() {
     stage.engine.work_step().unwrap();
     stage.write();
     let running = outcomes(&stage);
-    let done = |pairs: &[PairOutcome]| {
+    let done = |pairs: &[OutcomeItem]| {
         let learners = pairs.iter().map(|pair| pair.learner);
         let mut learners: Vec<_> = learners.collect();
         learners.dedup();

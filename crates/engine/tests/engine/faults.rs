@@ -2,10 +2,10 @@
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::{Actor, LearnerId};
-use plansync_domain::sync::decision::{Outcome, Reason};
+use plansync_domain::sync::pair_outcome::{Outcome, Reason};
 use plansync_domain::sync::request::{Learners, SyncKind};
 use plansync_domain::sync::status::SyncStatus;
-use plansync_engine::read::{OutcomeFilter, PairOutcome, Window};
+use plansync_engine::read::{OutcomeFilter, OutcomeItem, Window};
 use plansync_engine::{Config, Fault};
 
 use crate::stage::{SYNC, Stage, TARGETS, config, rename, sync, target, tenant};
@@ -31,7 +31,7 @@ fn worked(faults: Vec<Fault>) -> Stage {
     stage
 }
 
-fn outcomes(stage: &Stage) -> Vec<PairOutcome> {
+fn outcomes(stage: &Stage) -> Vec<OutcomeItem> {
     let actor: Actor = "sam".parse().unwrap();
     let name = tenant();
     let reading = stage.engine.reading(&name, &actor).unwrap();
@@ -40,9 +40,9 @@ fn outcomes(stage: &Stage) -> Vec<PairOutcome> {
 }
 
 /// Of one learner, what became of each component and why.
-fn of(pairs: &[PairOutcome], learner: LearnerId) -> Vec<Outcome> {
+fn of(pairs: &[OutcomeItem], learner: LearnerId) -> Vec<Outcome> {
     let theirs = pairs.iter().filter(|pair| pair.learner == learner);
-    theirs.map(|pair| pair.decision.outcome()).collect()
+    theirs.map(|pair| pair.pair_outcome.outcome()).collect()
 }
 
 fn status(stage: &Stage) -> SyncStatus {
@@ -51,7 +51,7 @@ fn status(stage: &Stage) -> SyncStatus {
 }
 
 /// Everybody but the target that failed came out as if nothing had happened.
-fn the_others_went_on(stage: &Stage, pairs: &[PairOutcome]) {
+fn the_others_went_on(stage: &Stage, pairs: &[OutcomeItem]) {
     assert_eq!(status(stage), SyncStatus::Completed);
     assert_eq!(pairs.len(), 6 * 3, "one outcome a pair");
     for index in [0, 3, 4] {

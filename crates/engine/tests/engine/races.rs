@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use plansync_domain::event::noted::CommandAccepted;
+use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_engine::{Engine, NeedsDisk};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 use crate::stage::{SOURCE, Stage, call, config, rename, tenant};
@@ -24,8 +24,8 @@ impl Read for Interrupted {
         self.log.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.log.lives()
+    fn incarnations(&self) -> Incarnations {
+        self.log.incarnations()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {
@@ -100,25 +100,31 @@ fn i2_a_repeat_gets_its_first_answer_also_where_that_becomes_durable_meanwhile()
 #[test]
 fn what_needs_the_disk_is_not_decided_here_and_leaves_nothing_behind() {
     let mut stage = Stage::college();
-    // The plans are away behind a restart.
+    // The plans are not resident behind a restart.
     stage.restart();
     let command = rename(SOURCE, "New");
     let first = call("sam", 900, &command);
     let engine = stage.engine.clone();
-    assert!(!engine.snapshot(&tenant()).tenant.plans().is_here(SOURCE));
-    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+    assert!(
+        !engine
+            .snapshot(&tenant())
+            .tenant
+            .plans()
+            .is_resident(SOURCE)
+    );
+    assert_eq!(engine.submit_without_disk(&first, &command), Err(NeedsDisk));
 
     let done = engine.submit(&first, &command).unwrap();
 
     assert!(!done.duplicate);
-    // The plan is here now; a repeat's first answer is on the disk.
+    // The plan is resident now; a repeat's first answer is on the disk.
     let here = rename(SOURCE, "Newer");
     let second = call("sam", 901, &here);
-    let after = engine.submit_here(&second, &here).unwrap().unwrap();
+    let after = engine.submit_without_disk(&second, &here).unwrap().unwrap();
     assert_eq!(after.position, done.position.next());
-    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+    assert_eq!(engine.submit_without_disk(&first, &command), Err(NeedsDisk));
     stage.write();
-    assert_eq!(engine.submit_here(&first, &command), Err(NeedsDisk));
+    assert_eq!(engine.submit_without_disk(&first, &command), Err(NeedsDisk));
     let again = engine.submit(&first, &command).unwrap();
     assert_eq!((again.position, again.duplicate), (done.position, true));
 }

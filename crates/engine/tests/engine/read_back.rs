@@ -3,7 +3,7 @@
 
 use plansync_domain::command::Command;
 use plansync_domain::event::TARGET_REPLAYED;
-use plansync_domain::event::noted::CommandAccepted;
+use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_domain::sync::request::SyncKind;
 use plansync_domain::sync::status::SyncStatus;
 use plansync_engine::{Config, EventBodies, Fault, Refusal, Refused, replay};

@@ -200,7 +200,7 @@ impl Stage {
     /// The name of a learner's first component, as readers see it.
     pub(crate) fn name(&self, learner: LearnerId) -> String {
         let snapshot = self.whole();
-        let plan = snapshot.tenant.plan_here(learner).unwrap();
+        let plan = snapshot.tenant.resident_plan(learner).unwrap();
         let view = plan.component(component(0)).unwrap();
         let value = snapshot.tenant.values().get(view.value(Attribute::Name));
         value.as_text().unwrap().to_owned()

@@ -89,7 +89,13 @@ fn i4_a_second_run_appends_no_event_to_any_plan() {
     let versions = |stage: &Stage| {
         let snapshot = stage.whole();
         (0..TARGETS)
-            .map(|index| snapshot.tenant.plan_here(target(index)).unwrap().version())
+            .map(|index| {
+                snapshot
+                    .tenant
+                    .resident_plan(target(index))
+                    .unwrap()
+                    .version()
+            })
             .collect::<Vec<_>>()
     };
     let before = versions(&stage);
@@ -128,7 +134,7 @@ fn t6_a_target_that_moved_after_it_was_judged_is_judged_again() {
     assert_eq!(status(&stage), (SyncStatus::Completed, 5));
     assert_eq!(names(&stage), ["New"; 5]);
     let snapshot = stage.whole();
-    let version = u64::from(snapshot.tenant.plan_here(target(1)).unwrap().version());
+    let version = u64::from(snapshot.tenant.resident_plan(target(1)).unwrap().version());
     assert_eq!(
         version, 3,
         "the template, the edit in between, and the sync"

@@ -1,5 +1,5 @@
-//! A plan that a decision meets away is fetched, and decided on again: nothing rests on somebody having
-//! thought of it before.
+//! A plan that is not resident when a decision needs it is fetched, and decided on again: nothing rests on
+//! somebody having thought of it before.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::Actor;
@@ -22,23 +22,23 @@ fn stage() -> Stage {
     stage
 }
 
-fn is_here(stage: &Stage) -> bool {
+fn is_resident(stage: &Stage) -> bool {
     let now = stage.engine.snapshot(&tenant());
-    now.tenant.plans().is_here(SOURCE)
+    now.tenant.plans().is_resident(SOURCE)
 }
 
 #[test]
 fn a_command_whose_plan_nobody_fetched_is_decided_all_the_same() {
     let mut stage = stage();
-    assert!(!is_here(&stage));
+    assert!(!is_resident(&stage));
     let command = rename(SOURCE, "New");
     let asked = stage
         .engine
-        .submit_here(&call("sam", 900, &command), &command);
+        .submit_without_disk(&call("sam", 900, &command), &command);
     assert_eq!(asked, Err(NeedsDisk));
     stage.next_as("sam", &command).unwrap();
     stage.write();
-    assert!(is_here(&stage));
+    assert!(is_resident(&stage));
     assert_eq!(stage.name(SOURCE), "New");
 }
 
@@ -80,13 +80,13 @@ fn answers_that_nobody_fetched_for_are_the_same() {
             faults: vec![Fault::FetchesNothingAhead],
             ..config()
         });
-        assert!(!is_here(&stage));
+        assert!(!is_resident(&stage));
         assert_eq!(told(&stage, which), expected);
     }
 }
 
 #[test]
-fn targets_whose_plans_nobody_fetched_are_judged_once_they_are_here() {
+fn targets_whose_plans_nobody_fetched_are_judged_once_they_are_resident() {
     let mut stage = stage();
     let learner = SOURCE;
     let session = SESSION;

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use crate::bytes::Cursor;
-use crate::{Chain, LIVES_MAX, Lives, LogId, Position, Recorded, Tip};
+use crate::{Chain, INCARNATIONS_MAX, Incarnations, LogId, Position, Recorded, Tip};
 
 pub(super) const MAGIC: [u8; 8] = *b"plansynA";
 pub(super) const FORMAT: u32 = 1;
@@ -23,13 +23,13 @@ pub(super) const BLOCK_BYTES_MAX: usize = 1 << 20;
 /// What zstd makes of a block has at most so many bytes: it grows by 1 in 256 at the very worst.
 pub(super) const COMPRESSED_BYTES_MAX: usize = BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 128;
 
-const ORIGIN_BYTES_MAX: usize = 16 + 4 + LIVES_MAX * 44;
+const ORIGIN_BYTES_MAX: usize = 16 + 4 + INCARNATIONS_MAX * 44;
 const _: () = assert!(crate::COMMIT_BYTES_MAX + 4 <= BLOCK_BYTES_MAX);
 
 /// Head and origin of an archive of this log.
-pub(super) fn begin(log: LogId, lives: &Lives) -> Vec<u8> {
+pub(super) fn begin(log: LogId, incarnations: &Incarnations) -> Vec<u8> {
     let mut origin = log.get().as_bytes().to_vec();
-    lives.encode(&mut origin);
+    incarnations.encode(&mut origin);
     let mut out = MAGIC.to_vec();
     out.extend_from_slice(&FORMAT.to_be_bytes());
     out.extend_from_slice(&number(origin.len()));
@@ -78,11 +78,11 @@ impl Head {
 }
 
 /// Reads an origin with its crc.
-pub(super) fn origin(bytes: &[u8]) -> Option<(LogId, Lives)> {
+pub(super) fn origin(bytes: &[u8]) -> Option<(LogId, Incarnations)> {
     let mut cursor = Cursor::new(sealed(bytes)?);
     let log = LogId::new(Uuid::from_bytes(cursor.array()?));
-    let lives = Lives::decode(log, &mut cursor)?;
-    cursor.is_empty().then_some((log, lives))
+    let incarnations = Incarnations::decode(log, &mut cursor)?;
+    cursor.is_empty().then_some((log, incarnations))
 }
 
 /// What stands before the compressed bytes of a block.

@@ -13,13 +13,13 @@ use super::frame::{
 };
 use super::wrong::ArchiveError;
 use crate::bytes::Cursor;
-use crate::{COMMIT_BYTES_MAX, Lives, LogId, Sequenced, Tip};
+use crate::{COMMIT_BYTES_MAX, Incarnations, LogId, Sequenced, Tip};
 
 /// Gives the commits of an archive in order, each checked against the chain. Only once it has given
 /// the last one and then nothing is the archive known to be whole: see [`finish`](Self::finish).
 pub struct ArchiveReader<R> {
     input: Input<R>,
-    lives: Lives,
+    incarnations: Incarnations,
     tip: Tip,
     /// The bytes of the current block, and how many of them were given.
     block: Vec<u8>,
@@ -41,12 +41,12 @@ impl<R: Read> ArchiveReader<R> {
     /// Reads where an archive comes from.
     pub fn new(input: R) -> Result<Self, ArchiveError> {
         let mut input = Input::new(input);
-        let (log, lives) = begin(&mut input)?;
+        let (log, incarnations) = begin(&mut input)?;
         let zstd = zstd::bulk::Decompressor::new().map_err(|source| input.failed(source))?;
         Ok(Self {
             input,
-            tip: Tip::empty(log, lives.current()),
-            lives,
+            tip: Tip::empty(log, incarnations.current()),
+            incarnations,
             block: Vec::new(),
             given: 0,
             block_at: 0,
@@ -60,9 +60,9 @@ impl<R: Read> ArchiveReader<R> {
         self.tip.log
     }
 
-    /// All lives of that log.
-    pub const fn lives(&self) -> &Lives {
-        &self.lives
+    /// All incarnations of that log.
+    pub const fn incarnations(&self) -> &Incarnations {
+        &self.incarnations
     }
 
     /// The last commit that was given.
@@ -96,9 +96,9 @@ impl<R: Read> ArchiveReader<R> {
         if !self.tip.precedes(&commit) {
             return Err(wrong("a commit in it does not follow the one before"));
         }
-        if !self.lives.admit(commit.position(), commit.chain()) {
+        if !self.incarnations.admit(commit.position(), commit.chain()) {
             return Err(wrong(
-                "a commit in it is not the one that a life began with",
+                "a commit in it is not the one that an incarnation began with",
             ));
         }
         commit.skim().map_err(|source| ArchiveError::Commit {
@@ -143,7 +143,7 @@ impl<R: Read> ArchiveReader<R> {
             return Err(self.damaged("the whole is not what was written"));
         }
         let end = [[kind].as_slice(), &rest].concat();
-        let is_late = self.tip.position >= self.lives.began_after();
+        let is_late = self.tip.position >= self.incarnations.began_after();
         if !frame::ends_at(&end, &self.tip) || !is_late {
             return Err(self.damaged("commits are missing before the end"));
         }
@@ -187,7 +187,7 @@ impl<R> fmt::Debug for ArchiveReader<R> {
     }
 }
 
-fn begin<R: Read>(input: &mut Input<R>) -> Result<(LogId, Lives), ArchiveError> {
+fn begin<R: Read>(input: &mut Input<R>) -> Result<(LogId, Incarnations), ArchiveError> {
     let damaged = |what| ArchiveError::Damaged { at: 0, what };
     let mut head = [0; HEAD_BYTES];
     let read = input.fill(&mut head)?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::frame::{self, BLOCK_BYTES_MAX, COMPRESSED_BYTES_MAX, Mark};
 use super::wrong::NotArchived;
-use crate::{Lives, LogId, Sequenced, Tip};
+use crate::{Incarnations, LogId, Sequenced, Tip};
 
 /// zstd's own default: a higher level takes far longer and gains little.
 const LEVEL: i32 = 3;
@@ -26,18 +26,18 @@ pub struct ArchiveWriter<W> {
 }
 
 impl<W: Write> ArchiveWriter<W> {
-    /// Begins the archive of a log with these lives.
-    pub fn new(out: W, log: LogId, lives: &Lives) -> io::Result<Self> {
+    /// Begins the archive of a log with these incarnations.
+    pub fn new(out: W, log: LogId, incarnations: &Incarnations) -> io::Result<Self> {
         let mut writer = Self {
             out,
             hash: Sha256::new(),
             written: 0,
-            tip: Tip::empty(log, lives.current()),
+            tip: Tip::empty(log, incarnations.current()),
             block: Vec::with_capacity(BLOCK_BYTES_MAX),
             compressed: Vec::with_capacity(COMPRESSED_BYTES_MAX),
             zstd: zstd::bulk::Compressor::new(LEVEL)?,
         };
-        writer.put(&frame::begin(log, lives))?;
+        writer.put(&frame::begin(log, incarnations))?;
         Ok(writer)
     }
 

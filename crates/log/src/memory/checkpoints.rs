@@ -8,11 +8,11 @@ use crate::{Checkpoint, CheckpointError, Checkpoints, ImagePlace};
 /// Derived state in memory. Clones share what is kept.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryCheckpoints {
-    held: Arc<Mutex<Held>>,
+    held: Arc<Mutex<HeldCheckpoints>>,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct HeldCheckpoints {
     newest: Option<Checkpoint>,
     files: BTreeMap<u64, Vec<Vec<u8>>>,
     /// Files made so far, those that are gone among them.
@@ -30,7 +30,7 @@ impl MemoryCheckpoints {
         self.held().files.len()
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, HeldCheckpoints> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

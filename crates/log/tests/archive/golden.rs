@@ -6,16 +6,19 @@ use plansync_log::archive::{ArchiveError, ArchiveReader};
 use crate::{log, read, small, written};
 
 const GOLDEN: &[u8] = include_bytes!("../golden/format-1.archive");
-/// Head and origin with two lives.
+/// Head and origin with two incarnations.
 const BEGIN_BYTES: usize = 20 + 16 + 4 + 2 * 44 + 4;
 const HASH_BYTES: usize = 32;
 const END_BYTES: usize = 1 + 8 + 32 + 8;
 
 #[test]
 fn the_archive_of_format_1_is_read() {
-    let (lives, commits) = small();
+    let (incarnations, commits) = small();
     let reader = ArchiveReader::new(GOLDEN).unwrap();
-    assert_eq!((reader.log(), reader.lives()), (log(), &lives));
+    assert_eq!(
+        (reader.log(), reader.incarnations()),
+        (log(), &incarnations)
+    );
     let (given, tip) = read(GOLDEN);
     assert_eq!(given, commits);
     assert_eq!(tip.unwrap().chain, commits[8].chain());
@@ -23,8 +26,8 @@ fn the_archive_of_format_1_is_read() {
 
 #[test]
 fn the_archive_of_format_1_is_written_again() {
-    let (lives, commits) = small();
-    let bytes = written(&lives, &commits);
+    let (incarnations, commits) = small();
+    let bytes = written(&incarnations, &commits);
     assert_eq!(bytes[..BEGIN_BYTES], GOLDEN[..BEGIN_BYTES]);
     let end = |bytes: &[u8]| {
         let hash = bytes.len() - HASH_BYTES;

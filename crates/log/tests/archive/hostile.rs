@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use plansync_log::archive::ArchiveError;
 use plansync_log::contract::Author;
-use plansync_log::{Incarnation, Lives, LogId, Sequenced, Tip};
+use plansync_log::{Incarnation, Incarnations, LogId, Sequenced, Tip};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,8 +22,8 @@ fn refusal(bytes: &[u8], commits: &[Sequenced]) -> String {
 
 #[test]
 fn an_archive_cut_anywhere_is_known_to_be_cut_off() {
-    let (lives, commits) = small();
-    let whole = written(&lives, &commits);
+    let (incarnations, commits) = small();
+    let whole = written(&incarnations, &commits);
     for end in 0..whole.len() {
         let (given, read) = read(&whole[..end]);
         assert_eq!(commits.get(..given.len()), Some(&*given));
@@ -41,8 +41,8 @@ fn an_archive_cut_anywhere_is_known_to_be_cut_off() {
 
 #[test]
 fn every_changed_byte_is_found() {
-    let (lives, commits) = small();
-    let whole = written(&lives, &commits);
+    let (incarnations, commits) = small();
+    let whole = written(&incarnations, &commits);
     for place in 0..whole.len() {
         for change in [0x01, 0x02, 0x03, 0x80, 0xff] {
             let mut changed = whole.clone();
@@ -71,8 +71,8 @@ fn something_else_is_no_archive() {
 }
 
 /// Everything that stands before the blocks.
-fn begun(lives: &Lives) -> Vec<u8> {
-    let mut bytes = written(lives, &[]);
+fn begun(incarnations: &Incarnations) -> Vec<u8> {
+    let mut bytes = written(incarnations, &[]);
     bytes.truncate(bytes.len() - 49 - 32);
     bytes
 }
@@ -120,8 +120,13 @@ fn ended(mut bytes: Vec<u8>, tip: &Tip) -> Vec<u8> {
 
 /// The refusal of an archive with these blocks and a right hash, without the remedy.
 #[track_caller]
-fn refusal_of(lives: &Lives, blocks: &[u8], tip: &Tip, commits: &[Sequenced]) -> String {
-    let bytes = ended([begun(lives).as_slice(), blocks].concat(), tip);
+fn refusal_of(
+    incarnations: &Incarnations,
+    blocks: &[u8],
+    tip: &Tip,
+    commits: &[Sequenced],
+) -> String {
+    let bytes = ended([begun(incarnations).as_slice(), blocks].concat(), tip);
     let refusal = refusal(&bytes, commits);
     let (what, remedy) = refusal.split_once("; ").unwrap();
     assert_eq!(remedy, "use another copy of it, or another backup");
@@ -130,7 +135,7 @@ fn refusal_of(lives: &Lives, blocks: &[u8], tip: &Tip, commits: &[Sequenced]) ->
 
 #[test]
 fn sizes_are_not_believed() {
-    let lives = Lives::first(log());
+    let incarnations = Incarnations::first(log());
     let tip = Author::new(log()).tip();
     let compressed = zstd::bulk::compress(&[1; 100], 3).unwrap();
     let count = u32::try_from(compressed.len()).unwrap();
@@ -143,11 +148,11 @@ fn sizes_are_not_believed() {
     ] {
         let block = block(claimed, claimed_compressed, &compressed);
         assert_eq!(
-            refusal_of(&lives, &block, &tip, &[]),
+            refusal_of(&incarnations, &block, &tip, &[]),
             "the backup is damaged at byte 88: no block begins there"
         );
     }
-    let mut origin = begun(&lives)[..12].to_vec();
+    let mut origin = begun(&incarnations)[..12].to_vec();
     origin.extend_from_slice(&u32::MAX.to_be_bytes());
     assert_eq!(
         refusal(&sealed(origin), &[]),
@@ -158,7 +163,7 @@ fn sizes_are_not_believed() {
 
 #[test]
 fn a_block_never_grows_beyond_what_it_claims() {
-    let lives = Lives::first(log());
+    let incarnations = Incarnations::first(log());
     let tip = Author::new(log()).tip();
     let bomb = zstd::bulk::compress(&vec![0; 200 << 20], 3).unwrap();
     let honest = zstd::bulk::compress(&[1; 100], 3).unwrap();
@@ -170,7 +175,12 @@ fn a_block_never_grows_beyond_what_it_claims() {
     ] {
         let count = u32::try_from(compressed.len()).unwrap();
         assert_eq!(
-            refusal_of(&lives, &block(claimed, count, &compressed), &tip, &[]),
+            refusal_of(
+                &incarnations,
+                &block(claimed, count, &compressed),
+                &tip,
+                &[]
+            ),
             "the backup is damaged at byte 88: the block cannot be decompressed"
         );
     }
@@ -178,11 +188,11 @@ fn a_block_never_grows_beyond_what_it_claims() {
 
 #[test]
 fn commits_that_do_not_follow_are_not_given() {
-    let (lives, commits) = small();
+    let (incarnations, commits) = small();
     let end = Tip::empty(log(), Incarnation::new(2)).after(&commits[8]);
     let damaged = |what| format!("the backup is damaged at byte 132: {what}");
     let refusal = |commits: &[Sequenced], content: &[u8]| {
-        refusal_of(&lives, &block_of(content), &end, commits)
+        refusal_of(&incarnations, &block_of(content), &end, commits)
     };
 
     let no_sequel = damaged("a commit in it does not follow the one before");
@@ -203,18 +213,18 @@ fn commits_that_do_not_follow_are_not_given() {
 
 #[test]
 fn an_end_that_lies_is_found() {
-    let (lives, commits) = small();
+    let (incarnations, commits) = small();
     let tip_at = |count: usize| {
         let empty = Tip::empty(log(), Incarnation::new(2));
         empty.after(&commits[count - 1])
     };
     let blocks = block_of(&content_of(&commits[..5]));
-    let refusal = |tip| refusal_of(&lives, &blocks, &tip, &commits);
+    let refusal = |tip| refusal_of(&incarnations, &blocks, &tip, &commits);
     let missing = refusal(tip_at(9));
     assert!(missing.ends_with("commits are missing before the end"));
     assert_eq!(refusal(tip_at(4)), missing);
 
-    let whole = written(&lives, &commits);
+    let whole = written(&incarnations, &commits);
     let longer = [whole.as_slice(), &[0]].concat();
     let refused = refusal_at_end(&longer, &commits);
     assert_eq!(refused, "there is more behind the end");
@@ -231,32 +241,32 @@ fn refusal_at_end(bytes: &[u8], commits: &[Sequenced]) -> &'static str {
 }
 
 #[test]
-fn lives_and_commits_must_agree() {
+fn incarnations_and_commits_must_agree() {
     let (_, commits) = small();
     let empty = Tip::empty(log(), Incarnation::FIRST);
-    let mut lives = Lives::first(log());
+    let mut incarnations = Incarnations::first(log());
     let elsewhere = Tip {
         position: commits[2].position(),
         ..empty
     };
-    lives.begin(Incarnation::new(2), &elsewhere).unwrap();
-    let message = refusal(&written(&lives, &commits), &commits);
+    incarnations.begin(Incarnation::new(2), &elsewhere).unwrap();
+    let message = refusal(&written(&incarnations, &commits), &commits);
     assert!(
-        message.contains("a commit in it is not the one that a life began with"),
+        message.contains("a commit in it is not the one that an incarnation began with"),
         "{message}"
     );
 
-    let mut lives = Lives::first(log());
-    lives
+    let mut incarnations = Incarnations::first(log());
+    incarnations
         .begin(Incarnation::new(2), &empty.after(&commits[8]))
         .unwrap();
-    let refused = refusal_at_end(&written(&lives, &commits[..5]), &commits[..5]);
+    let refused = refusal_at_end(&written(&incarnations, &commits[..5]), &commits[..5]);
     assert_eq!(refused, "commits are missing before the end");
 }
 
 #[test]
 fn a_commit_of_a_later_format_is_not_guessed_at() {
-    let (lives, commits) = small();
+    let (incarnations, commits) = small();
     let mut body = commits[5].body().to_vec();
     body[0] = 2;
     let (position, at) = (commits[5].position(), commits[5].at());
@@ -265,7 +275,7 @@ fn a_commit_of_a_later_format_is_not_guessed_at() {
     let later = Sequenced::from_stored(stored.into()).unwrap();
     let content = content_of(&[&commits[..5], &[later]].concat());
     let end = Tip::empty(log(), Incarnation::new(2)).after(&commits[4]);
-    let bytes = ended([begun(&lives), block_of(&content)].concat(), &end);
+    let bytes = ended([begun(&incarnations), block_of(&content)].concat(), &end);
     assert_eq!(
         refusal(&bytes, &commits),
         "the commit 6 in the backup cannot be read: the commit has format 2, which this program \
@@ -287,8 +297,8 @@ impl Read for Failing<'_> {
 
 #[test]
 fn a_medium_that_fails_is_not_taken_for_a_short_archive() {
-    let (lives, commits) = small();
-    let whole = written(&lives, &commits);
+    let (incarnations, commits) = small();
+    let whole = written(&incarnations, &commits);
     let reader = plansync_log::archive::ArchiveReader::new(Failing(&whole[..400])).unwrap();
     match reader.finish() {
         Err(ArchiveError::Io { at: 400, .. }) => {}
@@ -299,9 +309,9 @@ fn a_medium_that_fails_is_not_taken_for_a_short_archive() {
 proptest! {
     #[test]
     fn no_bytes_make_reading_panic(bytes in any::<Vec<u8>>(), blocks in any::<bool>()) {
-        let (lives, commits) = small();
+        let (incarnations, commits) = small();
         let rest = if blocks { block_of(&bytes) } else { bytes };
-        let (given, read) = read(&[begun(&lives), rest].concat());
+        let (given, read) = read(&[begun(&incarnations), rest].concat());
         prop_assert_eq!(commits.get(..given.len()), Some(&*given));
         prop_assert!(read.is_err());
     }

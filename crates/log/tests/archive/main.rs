@@ -13,35 +13,37 @@ mod round_trip;
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter};
 use plansync_log::contract::Author;
-use plansync_log::{Incarnation, Lives, LogId, Sequenced, Tip};
+use plansync_log::{Incarnation, Incarnations, LogId, Sequenced, Tip};
 use uuid::Uuid;
 
 fn log() -> LogId {
     LogId::new(Uuid::from_u128(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10))
 }
 
-/// The archive of these commits of a log with these lives.
-fn written(lives: &Lives, commits: &[Sequenced]) -> Vec<u8> {
-    let mut writer = ArchiveWriter::new(Vec::new(), log(), lives).unwrap();
+/// The archive of these commits of a log with these incarnations.
+fn written(incarnations: &Incarnations, commits: &[Sequenced]) -> Vec<u8> {
+    let mut writer = ArchiveWriter::new(Vec::new(), log(), incarnations).unwrap();
     for commit in commits {
         writer.push(commit).unwrap();
     }
     writer.finish().unwrap()
 }
 
-/// Nine commits, the third of them the last that the second life inherited.
-fn small() -> (Lives, Vec<Sequenced>) {
+/// Nine commits, the third of them the last that the second incarnation inherited.
+fn small() -> (Incarnations, Vec<Sequenced>) {
     let mut author = Author::new(log());
     let mut commits = author.group(3);
-    let mut lives = Lives::first(log());
-    lives.begin(Incarnation::new(2), &author.tip()).unwrap();
+    let mut incarnations = Incarnations::first(log());
+    incarnations
+        .begin(Incarnation::new(2), &author.tip())
+        .unwrap();
     let mut author = Author::at(Tip {
         incarnation: Incarnation::new(2),
         ..author.tip()
     });
     commits.extend(author.group(5));
     commits.push(author.write(Author::plan(70), 7_000));
-    (lives, commits)
+    (incarnations, commits)
 }
 
 /// What can be had of an archive, and what is wrong with it.

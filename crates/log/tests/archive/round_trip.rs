@@ -2,17 +2,20 @@
 
 use plansync_log::archive::{ArchiveReader, ArchiveWriter, NotArchived};
 use plansync_log::contract::Author;
-use plansync_log::{COMMIT_BYTES_MAX, Incarnation, Lives, Position};
+use plansync_log::{COMMIT_BYTES_MAX, Incarnation, Incarnations, Position};
 use proptest::prelude::*;
 
 use crate::{log, read, small, written};
 
 #[test]
 fn an_empty_log_has_an_archive() {
-    let lives = Lives::first(log());
-    let bytes = written(&lives, &[]);
+    let incarnations = Incarnations::first(log());
+    let bytes = written(&incarnations, &[]);
     let reader = ArchiveReader::new(&*bytes).unwrap();
-    assert_eq!((reader.log(), reader.lives()), (log(), &lives));
+    assert_eq!(
+        (reader.log(), reader.incarnations()),
+        (log(), &incarnations)
+    );
     let (commits, tip) = read(&bytes);
     assert_eq!(commits, []);
     assert_eq!(tip.unwrap(), Author::new(log()).tip());
@@ -28,16 +31,19 @@ fn an_archive_has_many_blocks_and_the_largest_commits() {
         commits.push(author.write(Author::plan(1), bytes));
         commits.extend(author.group(200));
     }
-    let (given, tip) = read(&written(&Lives::first(log()), &commits));
+    let (given, tip) = read(&written(&Incarnations::first(log()), &commits));
     assert!(given == commits, "the commits are not the same");
     assert_eq!(tip.unwrap(), author.tip());
 }
 
 #[test]
-fn lives_and_tip_come_with_it() {
-    let (lives, commits) = small();
-    let bytes = written(&lives, &commits);
-    assert_eq!(ArchiveReader::new(&*bytes).unwrap().lives(), &lives);
+fn incarnations_and_tip_come_with_it() {
+    let (incarnations, commits) = small();
+    let bytes = written(&incarnations, &commits);
+    assert_eq!(
+        ArchiveReader::new(&*bytes).unwrap().incarnations(),
+        &incarnations
+    );
     let (given, tip) = read(&bytes);
     assert_eq!(given, commits);
     let tip = tip.unwrap();
@@ -48,8 +54,8 @@ fn lives_and_tip_come_with_it() {
 
 #[test]
 fn what_does_not_follow_is_not_taken_and_changes_nothing() {
-    let (lives, commits) = small();
-    let mut writer = ArchiveWriter::new(Vec::new(), log(), &lives).unwrap();
+    let (incarnations, commits) = small();
+    let mut writer = ArchiveWriter::new(Vec::new(), log(), &incarnations).unwrap();
     for (commit, wrong) in commits.iter().zip(commits.iter().skip(1)) {
         match writer.push(wrong) {
             Err(NotArchived::OutOfOrder { tip, given }) => {
@@ -61,7 +67,7 @@ fn what_does_not_follow_is_not_taken_and_changes_nothing() {
     }
     writer.push(&commits[8]).unwrap();
     assert_eq!(writer.tip().position, Position::new(9));
-    assert_eq!(writer.finish().unwrap(), written(&lives, &commits));
+    assert_eq!(writer.finish().unwrap(), written(&incarnations, &commits));
 }
 
 proptest! {
@@ -70,7 +76,7 @@ proptest! {
     #[test]
     fn reading_undoes_writing(
         groups in proptest::collection::vec((0..9_u64, 0..40_000_usize), 0..40),
-        lives in proptest::collection::vec(0..40_usize, 0..6),
+        incarnations in proptest::collection::vec(0..40_usize, 0..6),
     ) {
         let mut author = Author::new(log());
         let mut tips = vec![author.tip()];
@@ -79,8 +85,8 @@ proptest! {
             commits.push(author.write(Author::plan(plan), bytes));
             tips.push(author.tip());
         }
-        let mut all = Lives::first(log());
-        for at in lives {
+        let mut all = Incarnations::first(log());
+        for at in incarnations {
             let tip = tips[at % tips.len()];
             all.begin(all.current().next(), &tip).unwrap();
         }

@@ -219,12 +219,12 @@ async fn up(
 }
 
 /// What the library said first, and what came with it.
-struct Given {
+struct FirstLine {
     bytes: BytesMut,
     line_bytes: usize,
 }
 
-impl Given {
+impl FirstLine {
     fn line(&self) -> Option<&[u8]> {
         self.bytes[..self.line_bytes].strip_suffix(b"\r\n")
     }
@@ -234,14 +234,14 @@ impl Given {
     }
 }
 
-async fn first_line(library: &mut (impl AsyncRead + Unpin)) -> Result<Given, LinkError> {
+async fn first_line(library: &mut (impl AsyncRead + Unpin)) -> Result<FirstLine, LinkError> {
     let mut bytes = BytesMut::with_capacity(4 * 1024);
     loop {
         if library.read_buf(&mut bytes).await? == 0 || bytes.len() > CONNECT_BYTES_MAX {
             return Err(LinkError::Stranger);
         }
         if let Some(at) = memchr::memchr(b'\n', &bytes) {
-            return Ok(Given {
+            return Ok(FirstLine {
                 bytes,
                 line_bytes: at + 1,
             });

@@ -1,6 +1,6 @@
 //! Where the relay goes on: every case of stream, cursor and log, and what is refused.
 
-use plansync_log::{Chain, Incarnation, Lives, LogId, Position, Recorded, Tip};
+use plansync_log::{Chain, Incarnation, Incarnations, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
 use super::{Disagreement, Found, NewStream, Own, PublishedEvent, is_left_behind, resume};
@@ -17,9 +17,9 @@ fn name(incarnation: u32) -> LogName {
 }
 
 /// A log that lived on behind these positions, each time with the number that follows.
-fn lives(restores: &[(u32, u64)]) -> Lives {
+fn incarnations(restores: &[(u32, u64)]) -> Incarnations {
     let log = LogId::new(Uuid::from_u128(10));
-    let mut lives = Lives::first(log);
+    let mut incarnations = Incarnations::first(log);
     for (incarnation, after) in restores {
         let incarnation = Incarnation::new(*incarnation);
         let at = Tip {
@@ -29,16 +29,16 @@ fn lives(restores: &[(u32, u64)]) -> Lives {
             chain: Chain::new([0; 32]),
             at: Recorded::ZERO,
         };
-        lives.begin(incarnation, &at).unwrap();
+        incarnations.begin(incarnation, &at).unwrap();
     }
-    lives
+    incarnations
 }
 
 fn own_of(restores: &[(u32, u64)], tip: u64) -> Own {
-    let lives = lives(restores);
+    let incarnations = incarnations(restores);
     Own {
-        name: name(lives.current().get()),
-        lives,
+        name: name(incarnations.current().get()),
+        incarnations,
         tip: Position::new(tip),
         chain: Some("c".to_owned()),
     }
@@ -48,9 +48,9 @@ fn own(tip: u64) -> Own {
     own_of(&[], tip)
 }
 
-fn event(life: u32, position: u64) -> PublishedEvent {
+fn event(incarnation: u32, position: u64) -> PublishedEvent {
     PublishedEvent {
-        name: name(life),
+        name: name(incarnation),
         position: Position::new(position),
         chain: "c".to_owned(),
     }
@@ -105,7 +105,7 @@ fn a_new_stream_starts_as_configured() {
 }
 
 #[track_caller]
-fn check_life(own: &Own, last: PublishedEvent, expected: Result<u64, Disagreement>) {
+fn check_incarnation(own: &Own, last: PublishedEvent, expected: Result<u64, Disagreement>) {
     let position = resume(own, &found_of(5, Some(last)), None, NewStream::Everything);
     assert_eq!(position, expected.map(Position::new));
 }
@@ -113,22 +113,22 @@ fn check_life(own: &Own, last: PublishedEvent, expected: Result<u64, Disagreemen
 #[test]
 fn a_restored_log_goes_on_after_what_it_inherited_and_was_published() {
     let restored = own_of(&[(2, 6)], 9);
-    check_life(&restored, event(1, 4), Ok(4));
-    check_life(&restored, event(1, 6), Ok(6));
-    check_life(&restored, event(2, 8), Ok(8));
+    check_incarnation(&restored, event(1, 4), Ok(4));
+    check_incarnation(&restored, event(1, 6), Ok(6));
+    check_incarnation(&restored, event(2, 8), Ok(8));
 }
 
 #[test]
 fn a_log_that_was_restored_to_an_earlier_point_goes_on_after_that_point() {
-    check_life(&own_of(&[(2, 6)], 6), event(1, 8), Ok(6));
-    check_life(&own_of(&[(2, 6)], 9), event(1, 90), Ok(6));
+    check_incarnation(&own_of(&[(2, 6)], 6), event(1, 8), Ok(6));
+    check_incarnation(&own_of(&[(2, 6)], 9), event(1, 90), Ok(6));
     let twice = own_of(&[(2, 6), (5, 3)], 9);
-    check_life(&twice, event(1, 4), Ok(3));
-    check_life(&twice, event(2, 7), Ok(3));
+    check_incarnation(&twice, event(1, 4), Ok(3));
+    check_incarnation(&twice, event(2, 7), Ok(3));
 }
 
 #[test]
-fn a_cursor_of_an_earlier_life_says_nothing() {
+fn a_cursor_of_an_earlier_incarnation_says_nothing() {
     let restored = own_of(&[(2, 6)], 9);
     let found = found(5, Some(4));
     let position = resume(
@@ -141,16 +141,17 @@ fn a_cursor_of_an_earlier_life_says_nothing() {
 }
 
 #[test]
-fn a_life_is_left_behind_if_the_log_has_a_later_one_and_not_it() {
-    let lives = lives(&[(3, 6)]);
-    let left = [1, 2, 3, 4].map(|life| is_left_behind(&name(3), &lives, &event(life, 7)));
+fn an_incarnation_is_left_behind_if_the_log_has_a_later_one_and_not_it() {
+    let incarnations = incarnations(&[(3, 6)]);
+    let left = [1, 2, 3, 4]
+        .map(|incarnation| is_left_behind(&name(3), &incarnations, &event(incarnation, 7)));
     assert_eq!(left, [false, true, false, false]);
     let other = LogName {
         log: "0b".into(),
         ..name(3)
     };
     assert!(
-        !is_left_behind(&other, &lives, &event(2, 7)),
+        !is_left_behind(&other, &incarnations, &event(2, 7)),
         "another log's"
     );
 }
@@ -160,22 +161,22 @@ fn a_folder_that_was_not_used_last_is_refused() {
     let expected = Disagreement::Incarnation { theirs: 3, ours: 2 };
     assert_eq!(
         expected.to_string(),
-        "the event stream was last written in life 3 of this log, and this folder is in life 2; \
+        "the event stream was last written in incarnation 3 of this log, and this folder is in incarnation 2; \
          start the engine on the folder that was used last, or restore a backup with \
          `plansync restore --incarnation 4`"
     );
-    check_life(&own_of(&[(2, 6)], 9), event(3, 7), Err(expected));
+    check_incarnation(&own_of(&[(2, 6)], 9), event(3, 7), Err(expected));
 }
 
 #[test]
 fn a_log_that_is_shorter_than_its_stream_is_refused() {
-    let shorter = |published, life| Disagreement::LogIsShorter {
+    let shorter = |published, incarnation| Disagreement::LogIsShorter {
         published: Position::new(published),
-        life,
+        incarnation,
         tip: Position::new(9),
     };
-    check_life(&own(9), event(1, 10), Err(shorter(10, 1)));
-    check_life(&own_of(&[(2, 6)], 9), event(2, 12), Err(shorter(12, 2)));
+    check_incarnation(&own(9), event(1, 10), Err(shorter(10, 1)));
+    check_incarnation(&own_of(&[(2, 6)], 9), event(2, 12), Err(shorter(12, 2)));
     let ahead = resume(
         &own(9),
         &found(5, Some(7)),
@@ -186,7 +187,7 @@ fn a_log_that_is_shorter_than_its_stream_is_refused() {
 }
 
 #[test]
-fn another_chain_is_refused_in_whatever_life() {
+fn another_chain_is_refused_in_whatever_incarnation() {
     for (own, last) in [
         (own(9), event(1, 7)),
         (own_of(&[(2, 6)], 9), event(1, 5)),
@@ -201,7 +202,7 @@ fn another_chain_is_refused_in_whatever_life() {
             chain: Some("d".to_owned()),
             ..own
         };
-        check_life(&changed, last, Err(expected));
+        check_incarnation(&changed, last, Err(expected));
     }
 }
 
@@ -218,5 +219,5 @@ fn another_log_is_refused() {
         theirs: "0a".to_owned(),
         ours: "0b".to_owned(),
     };
-    check_life(&own, event(1, 7), Err(expected));
+    check_incarnation(&own, event(1, 7), Err(expected));
 }

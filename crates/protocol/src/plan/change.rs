@@ -72,7 +72,7 @@ pub struct ComponentDifference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewDifference>,
     /// Its calendar tasks.
-    pub tasks: TaskMoves,
+    pub tasks: TaskChanges,
     /// Why a date was changed; of a due date that a sync replayed, the reason given for the source's edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -118,7 +118,8 @@ pub struct ReviewSide {
 
 /// Calendar tasks that were made, and open ones that were cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct TaskMoves {
+#[schemars(rename = "TaskMoves")]
+pub struct TaskChanges {
     /// Those that were made.
     pub made: Vec<TaskId>,
     /// Those that were open and are so no more.

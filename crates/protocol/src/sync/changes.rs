@@ -32,12 +32,13 @@ pub struct SyncChangesPage {
     /// Over the request and the whole change set: the one that the preview showed.
     pub digest: Digest,
     /// Those of this page.
-    pub items: Vec<FrozenChange>,
+    pub items: Vec<ChangeSetItem>,
 }
 
 /// What is replayed of one component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FrozenChange {
+#[schemars(rename = "FrozenChange")]
+pub struct ChangeSetItem {
     /// Which.
     pub component: ComponentId,
     /// Its name on the source, or its last one there.
@@ -45,12 +46,13 @@ pub struct FrozenChange {
     /// In what way; null where there is nothing to replay.
     pub change: Option<Replay>,
     /// The values that are replayed.
-    pub attributes: Vec<FrozenAttribute>,
+    pub attributes: Vec<ChangeSetAttribute>,
 }
 
 /// A value that is replayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FrozenAttribute {
+#[schemars(rename = "FrozenAttribute")]
+pub struct ChangeSetAttribute {
     /// Which attribute.
     pub attribute: AttributeName,
     /// The source's value at the marker, where a recent change is replayed.

@@ -16,18 +16,18 @@ impl Reads for protocol::SyncChanges {
         reading: &Reading<'_>,
         body: wire::ListSyncChanges,
     ) -> Result<wire::SyncChangesPage, Refusal> {
-        let frozen = reading.sync_changes(body.sync, window(body.page, body.page_size))?;
+        let change_set = reading.sync_changes(body.sync, window(body.page, body.page_size))?;
         Ok(wire::SyncChangesPage {
-            total: count(frozen.entries.total),
-            digest: Digest::from_bytes(*frozen.digest.as_bytes()),
-            items: frozen.entries.items.iter().map(entry).collect(),
+            total: count(change_set.entries.total),
+            digest: Digest::from_bytes(*change_set.digest.as_bytes()),
+            items: change_set.entries.items.iter().map(entry).collect(),
         })
     }
 }
 
-fn entry(entry: &Entry) -> wire::FrozenChange {
+fn entry(entry: &Entry) -> wire::ChangeSetItem {
     let (change, attributes) = replayed(&entry.change);
-    wire::FrozenChange {
+    wire::ChangeSetItem {
         component: entry.component,
         name: entry.name.to_string(),
         change,
@@ -35,7 +35,7 @@ fn entry(entry: &Entry) -> wire::FrozenChange {
     }
 }
 
-fn replayed(change: &Change) -> (Option<Replay>, Vec<wire::FrozenAttribute>) {
+fn replayed(change: &Change) -> (Option<Replay>, Vec<wire::ChangeSetAttribute>) {
     match change {
         Change::NoRecentChange | Change::NoTemplate => (None, Vec::new()),
         Change::Create(whole) => (Some(Replay::Created), values(&whole.attributes)),
@@ -47,9 +47,9 @@ fn replayed(change: &Change) -> (Option<Replay>, Vec<wire::FrozenAttribute>) {
 }
 
 /// Values that are taken over, whatever the target has.
-fn values(attributes: &AttributeMap) -> Vec<wire::FrozenAttribute> {
+fn values(attributes: &AttributeMap) -> Vec<wire::ChangeSetAttribute> {
     let entries = attributes.iter();
-    let taken = entries.map(|(attribute, after)| wire::FrozenAttribute {
+    let taken = entries.map(|(attribute, after)| wire::ChangeSetAttribute {
         attribute: attribute.wire(),
         before: None,
         after: value(after),
@@ -59,11 +59,11 @@ fn values(attributes: &AttributeMap) -> Vec<wire::FrozenAttribute> {
     taken.collect()
 }
 
-fn differing(difference: &Difference) -> Vec<wire::FrozenAttribute> {
+fn differing(difference: &Difference) -> Vec<wire::ChangeSetAttribute> {
     let attributes = difference.after.iter();
     let changed = attributes.map(|(attribute, after)| {
         let elements = difference.elements(attribute);
-        wire::FrozenAttribute {
+        wire::ChangeSetAttribute {
             attribute: attribute.wire(),
             before: difference.before.get(attribute).map(value),
             after: value(after),

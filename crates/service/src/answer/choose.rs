@@ -3,7 +3,7 @@
 use plansync_domain::preview::summary::Warning;
 use plansync_domain::selection::component_list::ComponentFilter;
 use plansync_domain::selection::filter_values::ListedValue;
-use plansync_domain::sync::decision::Decision;
+use plansync_domain::sync::pair_outcome::PairOutcome;
 use plansync_domain::sync::request::LearnerFilter;
 use plansync_engine::Refusal;
 use plansync_engine::read::{
@@ -167,8 +167,8 @@ fn warning(warning: Warning) -> wire::SummaryWarningCount {
     }
 }
 
-fn source(decision: Decision) -> wire::SourceOutcome {
-    let outcome = decision.outcome();
+fn source(pair_outcome: PairOutcome) -> wire::SourceOutcome {
+    let outcome = pair_outcome.outcome();
     wire::SourceOutcome {
         outcome: OutcomeWord::of(outcome).wire(),
         reason: outcome.reason().map(ToWire::wire),

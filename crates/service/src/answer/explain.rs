@@ -37,15 +37,15 @@ impl Reads for protocol::SyncExplain {
 }
 
 fn pair(programme: ProgrammeId, item: &ExplainedItem) -> wire::ExplainedPair {
-    let (pair, outcome) = (&item.pair, item.pair.decision.outcome());
+    let (pair, outcome) = (&item.pair, item.pair.pair_outcome.outcome());
     wire::ExplainedPair {
         learner: pair.learner,
         name: pair.name.as_ref().map(ToString::to_string),
         programme: pair.name.as_ref().map(|_| programme),
-        action: pair.decision.action().wire(),
+        action: pair.pair_outcome.action().wire(),
         outcome: OutcomeWord::of(outcome).wire(),
         reason: outcome.reason().map(ToWire::wire),
-        warnings: warnings(pair.decision),
+        warnings: warnings(pair.pair_outcome),
         changes: item.changes.iter().map(change).collect(),
         source: pair.is_source,
     }

@@ -49,7 +49,7 @@ fn component(changed: ChangedComponent) -> wire::ComponentDifference {
             after: u64::from(evidence.after),
         }),
         review: step.review.map(review),
-        tasks: wire::TaskMoves {
+        tasks: wire::TaskChanges {
             made: step.tasks.made,
             cancelled: step.tasks.cancelled,
         },

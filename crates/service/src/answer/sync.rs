@@ -2,14 +2,14 @@
 
 use plansync_domain::ids::Actor;
 use plansync_domain::plan::status::Status;
-use plansync_domain::sync::decision::Decision;
-use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::pair_outcome::PairOutcome;
+use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncRequest,
 };
 use plansync_engine::Refusal;
 use plansync_engine::read::{
-    OutcomeFilter, OutcomeWord, PairOutcome, Reading, SyncProgress, SyncQuery,
+    OutcomeFilter, OutcomeItem, OutcomeWord, Reading, SyncProgress, SyncQuery,
 };
 use plansync_protocol::{self as protocol, Condition, Digest, Search, sync as wire};
 
@@ -68,23 +68,23 @@ impl Reads for protocol::SyncOutcomes {
     }
 }
 
-fn outcome(pair: PairOutcome) -> wire::PairOutcome {
-    let outcome = pair.decision.outcome();
+fn outcome(pair: OutcomeItem) -> wire::PairOutcome {
+    let outcome = pair.pair_outcome.outcome();
     wire::PairOutcome {
         learner: pair.learner,
         component: pair.component,
-        action: pair.decision.action().wire(),
+        action: pair.pair_outcome.action().wire(),
         outcome: OutcomeWord::of(outcome).wire(),
         reason: outcome.reason().map(ToWire::wire),
         cause: pair.cause,
-        warnings: warnings(pair.decision),
+        warnings: warnings(pair.pair_outcome),
         source: pair.is_source,
     }
 }
 
 /// What a pair warns of.
-pub(super) fn warnings(decision: Decision) -> Vec<wire::Warning> {
-    let warnings = decision.warnings().map(|warning| wire::Warning {
+pub(super) fn warnings(pair_outcome: PairOutcome) -> Vec<wire::Warning> {
+    let warnings = pair_outcome.warnings().map(|warning| wire::Warning {
         code: warning.wire(),
         tasks: warning.tasks().map(u64::from),
         made: warning.made().map(u64::from),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
-    CommandKey, Lives, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 use plansync_protocol::Encoding;
 use serde_json::json;
@@ -28,8 +28,8 @@ impl Read for Failing {
         self.log.tip()
     }
 
-    fn lives(&self) -> Lives {
-        self.log.lives()
+    fn incarnations(&self) -> Incarnations {
+        self.log.incarnations()
     }
 
     fn read(&self, from: Position, count_max: usize) -> Result<Vec<Sequenced>, ReadError> {

@@ -84,14 +84,14 @@ pub(super) fn decode(bytes: &[u8], log: LogId) -> Result<Checkpoint, String> {
     })
 }
 
-struct Head {
+struct StateHead {
     format: u32,
     tip: Tip,
     fold: u32,
     length: u64,
 }
 
-fn head(cursor: &mut Cursor<'_>) -> Option<Head> {
+fn head(cursor: &mut Cursor<'_>) -> Option<StateHead> {
     if cursor.array()? != MAGIC {
         return None;
     }
@@ -105,7 +105,7 @@ fn head(cursor: &mut Cursor<'_>) -> Option<Head> {
         chain: Chain::new(cursor.array()?),
         at: Recorded::new(cursor.i64()?),
     };
-    Some(Head {
+    Some(StateHead {
         format,
         tip,
         fold: cursor.u32()?,

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::{Filters, Slot};
+use super::{FilterSlot, Filters};
 use crate::cache::OpenVolumes;
 use crate::damage::Fault;
 use crate::derived::{Derived, Of};
-use crate::groups::Group;
+use crate::groups::VolumeGroup;
 use crate::merged::Merged;
 use crate::sealed::Sealed;
 
 /// Where a filter is read from.
-enum Source {
+enum FilterSource {
     Volume(Arc<Derived>),
     Group(Arc<Merged>),
 }
@@ -20,8 +20,8 @@ enum Source {
 /// The filters that should be in memory, and the first of them that is not.
 #[derive(Default)]
 struct Wanted {
-    slots: BTreeSet<Slot>,
-    missing: Option<(Slot, Source)>,
+    slots: BTreeSet<FilterSlot>,
+    missing: Option<(FilterSlot, FilterSource)>,
 }
 
 impl Filters {
@@ -41,8 +41,8 @@ impl Filters {
                 continue;
             };
             let blocks = match &source {
-                (_, Source::Volume(derived)) => derived.load_filter(of)?,
-                (slot, Source::Group(merged)) => merged
+                (_, FilterSource::Volume(derived)) => derived.load_filter(of)?,
+                (slot, FilterSource::Group(merged)) => merged
                     .load()
                     .inspect_err(|fault| self.unusable(*slot, fault))?,
             };
@@ -61,7 +61,7 @@ impl Filters {
             Of::Streams => self.stream_bytes_max,
         };
         let mut wanted = Wanted::default();
-        let mut groups = Group::roots(sealed.len());
+        let mut groups = VolumeGroup::roots(sealed.len());
         while let Some(group) = groups.pop() {
             let slot = (of, group);
             let found = match self.source(sealed, open, slot) {
@@ -91,14 +91,14 @@ impl Filters {
         &self,
         sealed: &[Arc<Sealed>],
         open: &OpenVolumes,
-        slot: Slot,
-    ) -> Result<Option<(Source, usize)>, Fault> {
+        slot: FilterSlot,
+    ) -> Result<Option<(FilterSource, usize)>, Fault> {
         let (of, group) = slot;
         if group.level > 0 {
             let merged = self.merged(sealed, slot);
             return Ok(merged.map(|merged| {
                 let bytes = merged.bytes();
-                (Source::Group(merged), bytes)
+                (FilterSource::Group(merged), bytes)
             }));
         }
         let Some(volume) = sealed.get(group.index) else {
@@ -106,6 +106,6 @@ impl Filters {
         };
         let derived = volume.derived(|| open.store(volume))?;
         let bytes = derived.filter_bytes(of);
-        Ok(Some((Source::Volume(derived), bytes)))
+        Ok(Some((FilterSource::Volume(derived), bytes)))
     }
 }

@@ -13,7 +13,7 @@ const COVERED_HEADER_BYTES: usize = 28;
 
 /// A group whose crc holds, borrowed from the bytes of a journal.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Group<'a> {
+pub(crate) struct JournalGroup<'a> {
     pub(crate) first: Position,
     /// The crc of the group before it in its journal, 0 if it is the first.
     pub(crate) previous: u32,
@@ -24,7 +24,7 @@ pub(crate) struct Group<'a> {
     payload: &'a [u8],
 }
 
-impl<'a> Group<'a> {
+impl<'a> JournalGroup<'a> {
     /// Reads the group at the beginning of `bytes`.
     pub(crate) fn parse(bytes: &'a [u8], salt: [u8; 8]) -> Option<Self> {
         let (header, behind) = bytes.split_at_checked(HEADER_BYTES)?;

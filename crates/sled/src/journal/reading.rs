@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 
 use plansync_log::{Position, Sequenced};
 
-use super::{Group, HEADER_BYTES, Journal, group};
+use super::{HEADER_BYTES, Journal, JournalGroup, group};
 use crate::damage::{Damage, Fault, While};
 
 /// Groups are read in pieces of so many bytes, or of one group if that is larger.
@@ -23,7 +23,10 @@ impl Journal {
         while offset < to {
             let piece = self.piece(offset, to)?;
             let mut read = 0;
-            while let Some(group) = piece.get(read..).and_then(|at| Group::parse(at, self.salt)) {
+            while let Some(group) = piece
+                .get(read..)
+                .and_then(|at| JournalGroup::parse(at, self.salt))
+            {
                 for commit in group.commits() {
                     let commit = commit.map_err(|error| self.damage(offset, &error.to_string()))?;
                     if visit(commit)? == Next::Stop {
@@ -43,7 +46,7 @@ impl Journal {
     fn piece(&self, offset: u64, to: u64) -> Result<Vec<u8>, Fault> {
         let left = usize::try_from(to - offset).unwrap_or(usize::MAX);
         let mut piece = self.bytes_at(offset, left.min(PIECE_BYTES))?;
-        if let Some(bytes) = Group::claimed_bytes(&piece)
+        if let Some(bytes) = JournalGroup::claimed_bytes(&piece)
             && bytes > piece.len()
         {
             piece = self.bytes_at(offset, left.min(bytes))?;

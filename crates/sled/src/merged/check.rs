@@ -11,7 +11,7 @@ use crate::damage::{Failed, Fault, While};
 use crate::derived::{Derived, Of};
 use crate::disk;
 use crate::filters;
-use crate::groups::Group;
+use crate::groups::VolumeGroup;
 use crate::sealed::Sealed;
 
 /// What is wrong with the filters of a data folder, without changing one: each file and its damage.
@@ -58,7 +58,9 @@ pub(crate) fn remake(data: &Path, sealed: &[Sealed]) -> Result<(), Fault> {
             disk::remove_file(&path)?;
         }
     }
-    for (group, of) in Group::all(sealed.len()).flat_map(|group| Of::ALL.map(|of| (group, of))) {
+    for (group, of) in
+        VolumeGroup::all(sealed.len()).flat_map(|group| Of::ALL.map(|of| (group, of)))
+    {
         let path = dir.join(group.name(of));
         let right = match making(of, group, sealed)? {
             Some(making) => is_right(&path, making)?,
@@ -74,7 +76,7 @@ pub(crate) fn remake(data: &Path, sealed: &[Sealed]) -> Result<(), Fault> {
 }
 
 /// The filter of a group as its rows give it; `None` if not all its volumes are sealed.
-fn making(of: Of, group: Group, sealed: &[Sealed]) -> Result<Option<Making>, Fault> {
+fn making(of: Of, group: VolumeGroup, sealed: &[Sealed]) -> Result<Option<Making>, Fault> {
     let volumes = sealed.get(group.places()).unwrap_or_default();
     let rows: Vec<Arc<Derived>> = volumes
         .iter()

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use plansync_log::archive::ArchiveError;
-use plansync_log::{AppendError, LivesError, Position};
+use plansync_log::{AppendError, IncarnationError, Position};
 
 use crate::damage::{OpenError, SealError, advice};
 use crate::verify::Finding;
@@ -62,9 +62,9 @@ pub enum RestoreError {
         /// What is wrong with it.
         problem: String,
     },
-    /// No life can begin with this number.
+    /// No incarnation can begin with this number.
     #[error(transparent)]
-    Life(#[from] LivesError),
+    Incarnation(#[from] IncarnationError),
     /// The backup cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),

@@ -17,11 +17,11 @@ const FINDINGS_MAX: usize = 1_000;
 pub struct Report {
     /// Which log it is, if that could be read.
     pub log: Option<LogId>,
-    /// The last commit that could be read, and in which life of the log.
+    /// The last commit that could be read, and in which incarnation of the log.
     pub tip: Option<Tip>,
     /// Whether a process had the log open. Then what it wrote last was left out.
     pub is_in_use: bool,
-    /// So many commits were read, and all that a commit promises was checked.
+    /// So many commits were read, and all that a commit guarantees was checked.
     pub commits: u64,
     /// So many volumes were read.
     pub volumes: u64,

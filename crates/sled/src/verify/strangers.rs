@@ -15,8 +15,8 @@ use crate::head;
 use crate::lock;
 use crate::manifest::{self, VolumeNumber};
 use crate::shared::volumes;
-use crate::sight;
 use crate::unsealed::{COMMITS, JOURNAL};
+use crate::volume_inspection;
 
 const NONE: &str = "nothing is to be done";
 const NEXT_OPENING: &str = "the next opening removes it";
@@ -51,7 +51,7 @@ pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report)
     each(
         &volumes,
         report,
-        &mut |path, report| match sight::number(path) {
+        &mut |path, report| match volume_inspection::number(path) {
             Some(number) => volume(path, number < unsealed_from, report),
             None => stranger(path, NEXT_OPENING, report),
         },

@@ -284,7 +284,7 @@ fn the_last_group_of_a_full_volume_is_missed_and_strays_behind_it_are_not() {
         )]
     );
     let (_appender, reader, mut sealer) = folder.open();
-    crate::twin::assert_same(&*reader, &memory);
+    crate::same_as_memory::assert_same(&*reader, &memory);
     while sealer.step().unwrap() != Stepped::Idle {}
-    crate::twin::assert_same(&*reader, &memory);
+    crate::same_as_memory::assert_same(&*reader, &memory);
 }

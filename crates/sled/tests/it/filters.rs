@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use crate::folder::{Folder, Parts, log, small};
 use crate::look::files;
-use crate::twin::assert_same;
+use crate::same_as_memory::assert_same;
 use crate::verify::findings;
 
 /// Volumes of 4 KiB, and no filter in memory but the smallest.

@@ -1,7 +1,7 @@
 //! A data folder and a backup as format 1 was first written. Every later version opens, verifies
 //! and restores them and gives the same answers. The files are frozen.
 //!
-//! The folder is of a log in its second life. It has three sealed volumes, a full one, and an
+//! The folder is of a log in its second incarnation. It has three sealed volumes, a full one, and an
 //! active one that ends with the torn remains of a group.
 
 use std::fs::{self, File};
@@ -17,7 +17,7 @@ use plansync_sled::{FindingKind, Folder as Look, Stepped, reindex, restore_with,
 use crate::backup::archived;
 use crate::folder::{Folder, log, small};
 use crate::look::commits;
-use crate::twin::assert_same;
+use crate::same_as_memory::assert_same;
 
 /// `{ length of the name u32 · name · length u64 · bytes }*`, compressed with zstd.
 const FOLDER: &[u8] = include_bytes!("../golden/format-1-folder.zst");
@@ -52,7 +52,7 @@ fn unpacked() -> Folder {
 }
 
 /// What the folder holds, from the backup, as a log in memory.
-fn twin() -> MemoryLog {
+fn reference() -> MemoryLog {
     let (commits, tip) = archived(Path::new(BACKUP));
     assert_eq!(
         (tip.position.get(), tip.chain.to_string().as_str()),
@@ -68,23 +68,29 @@ fn twin() -> MemoryLog {
     memory
 }
 
-fn assert_answers(log: &dyn Read, twin: &MemoryLog) {
+fn assert_answers(log: &dyn Read, reference: &MemoryLog) {
     let named = StreamId::new("zenith", StreamKind::Tenant, StreamKey::Name("zoë".into()));
-    let expected = twin.stream(&named, Version::FIRST, 9).unwrap();
+    let expected = reference.stream(&named, Version::FIRST, 9).unwrap();
     assert_eq!(expected.len(), 1);
     assert_eq!(log.stream(&named, Version::FIRST, 9).unwrap(), expected);
     let mut log_all: Vec<Sequenced> = all(log);
-    assert_eq!(log_all.pop().unwrap().chain(), twin.tip().chain);
+    assert_eq!(log_all.pop().unwrap().chain(), reference.tip().chain);
 }
 
 #[test]
 fn the_folder_of_format_1_is_looked_at_and_verified() {
-    let (folder, twin) = (unpacked(), twin());
+    let (folder, reference) = (unpacked(), reference());
     let look = Look::look(&folder.path()).unwrap();
-    assert_eq!((look.tip(), look.lives()), (twin.tip(), twin.lives()));
-    assert_eq!(commits(&look, Position::FIRST), all(&twin));
+    assert_eq!(
+        (look.tip(), look.incarnations()),
+        (reference.tip(), reference.incarnations())
+    );
+    assert_eq!(commits(&look, Position::FIRST), all(&reference));
     let report = verify(&folder.path(), &mut |_| {});
-    assert_eq!((report.tip, report.commits), (Some(twin.tip()), COMMITS));
+    assert_eq!(
+        (report.tip, report.commits),
+        (Some(reference.tip()), COMMITS)
+    );
     let notes: Vec<_> = report
         .findings
         .iter()
@@ -95,21 +101,21 @@ fn the_folder_of_format_1_is_looked_at_and_verified() {
 
 #[test]
 fn the_folder_of_format_1_is_opened_and_goes_on() {
-    let (folder, mut twin) = (unpacked(), twin());
+    let (folder, mut reference) = (unpacked(), reference());
     let (mut appender, reader, mut sealer) = folder.open();
-    assert_answers(&*reader, &twin);
-    assert_same(&*reader, &twin);
-    let mut author = Author::at(twin.tip());
+    assert_answers(&*reader, &reference);
+    assert_same(&*reader, &reference);
+    let mut author = Author::at(reference.tip());
     for round in 0..6 {
         let group: Vec<_> = (0..10)
             .map(|plan| author.write(Author::plan(1_000 + 10 * round + plan), 700))
             .collect();
         appender.append(&group).unwrap();
-        twin.append(&group).unwrap();
+        reference.append(&group).unwrap();
         while sealer.step().unwrap() != Stepped::Idle {}
     }
     drop((appender, reader, sealer));
-    assert_same(&*folder.open().1, &twin);
+    assert_same(&*folder.open().1, &reference);
     assert_eq!(verify(&folder.path(), &mut |_| {}).findings, []);
 }
 
@@ -128,14 +134,14 @@ fn the_rows_of_format_1_are_written_again_as_they_are() {
 
 #[test]
 fn the_backup_of_format_1_is_restored() {
-    let twin = twin()
+    let reference = reference()
         .restored(Position::new(COMMITS), Incarnation::new(3))
         .unwrap();
     let target = Folder::new();
     let file = File::open(BACKUP).unwrap();
     let done = restore_with(&target.path(), file, None, None, small(), &mut |_| {}).unwrap();
-    assert_eq!(done.tip, twin.tip());
+    assert_eq!(done.tip, reference.tip());
     let (_appender, reader, _sealer) = target.open();
-    assert_answers(&*reader, &twin);
-    assert_same(&*reader, &twin);
+    assert_answers(&*reader, &reference);
+    assert_same(&*reader, &reference);
 }

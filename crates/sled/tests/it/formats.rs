@@ -126,7 +126,7 @@ fn rows_of_a_later_version_are_made_again() {
 }
 
 #[test]
-fn a_head_of_another_life_is_refused() {
+fn a_head_of_another_incarnation_is_refused() {
     let (folder, _) = closed();
     folder.edit("HEAD", |head| {
         for slot in [0, 2048] {

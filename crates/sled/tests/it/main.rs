@@ -29,7 +29,7 @@ mod recovery;
 mod refused;
 mod reindex;
 mod restore;
+mod same_as_memory;
 mod sealing;
 mod told;
-mod twin;
 mod verify;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::folder::{Folder, log};
 use crate::look::files;
-use crate::twin::assert_same;
+use crate::same_as_memory::assert_same;
 use crate::verify::{RESTORE, closed, findings};
 
 fn reindexed(folder: &Folder) -> Reindexed {

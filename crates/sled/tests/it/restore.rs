@@ -11,9 +11,10 @@ use plansync_sled::{Progress, RestoreError, Restored, Stepped, restore_with, ver
 
 use crate::backup::{backed_up, beside, place};
 use crate::folder::{Folder, log, small};
-use crate::twin::assert_same;
+use crate::same_as_memory::assert_same;
 
-/// A closed log with sealed volumes, a full one and an active one; its twin; and its backup.
+/// A closed log with sealed volumes, a full one and an active one; the reference log in memory; and its
+/// backup.
 fn original(groups: u64) -> (Folder, MemoryLog) {
     let folder = Folder::new();
     let mut memory = MemoryLog::new(log());
@@ -68,11 +69,11 @@ fn a_restored_log_answers_like_the_original() {
         },
     )
     .unwrap();
-    let twin = memory
+    let reference = memory
         .restored(Position::new(300), Incarnation::new(2))
         .unwrap();
     let expected = Restored {
-        tip: twin.tip(),
+        tip: reference.tip(),
         archive: memory.tip(),
         bytes: file.metadata().unwrap().len(),
     };
@@ -87,17 +88,17 @@ fn a_restored_log_answers_like_the_original() {
         (report.findings.as_slice(), report.tip),
         (&[][..], Some(done.tip))
     );
-    assert_same(&*target.open().1, &twin);
+    assert_same(&*target.open().1, &reference);
     let (mut appender, reader, _sealer) = target.open();
-    let (mut author, mut twin) = (Author::at(done.tip), twin);
+    let (mut author, mut reference) = (Author::at(done.tip), reference);
     for _ in 0..10 {
         let group: Vec<_> = (90..95)
             .map(|plan| author.write(Author::plan(plan), 700))
             .collect();
         appender.append(&group).unwrap();
-        twin.append(&group).unwrap();
+        reference.append(&group).unwrap();
     }
-    assert_same(&*reader, &twin);
+    assert_same(&*reader, &reference);
 }
 
 #[test]
@@ -107,13 +108,13 @@ fn a_log_is_restored_to_any_position() {
     for to in 0..=40 {
         let target = Folder::new();
         let done = restored_to(&target, &bytes, Some(to), None).unwrap();
-        let twin = memory
+        let reference = memory
             .restored(Position::new(to), Incarnation::new(2))
             .unwrap();
-        assert_eq!((done.tip, done.archive), (twin.tip(), memory.tip()));
+        assert_eq!((done.tip, done.archive), (reference.tip(), memory.tip()));
         let (_appender, reader, _sealer) = target.open();
-        assert_eq!(all(&*reader), all(&twin));
-        assert_eq!(reader.lives(), twin.lives());
+        assert_eq!(all(&*reader), all(&reference));
+        assert_eq!(reader.incarnations(), reference.incarnations());
     }
 }
 
@@ -122,18 +123,18 @@ fn a_restored_log_is_restored_again() {
     let (original, memory) = original(8);
     let second = Folder::new();
     restored_to(&second, &archive(&original), Some(50), None).unwrap();
-    let mut twin = memory
+    let mut reference = memory
         .restored(Position::new(50), Incarnation::new(2))
         .unwrap();
     let (mut appender, reader, sealer) = second.open();
     let group: Vec<_> = {
-        let mut author = Author::at(twin.tip());
+        let mut author = Author::at(reference.tip());
         (90..99)
             .map(|plan| author.write(Author::plan(plan), 99))
             .collect()
     };
     appender.append(&group).unwrap();
-    twin.append(&group).unwrap();
+    reference.append(&group).unwrap();
     appender.close().unwrap();
     drop((reader, sealer));
     backed_up(&second, &place(&second, "backup"));
@@ -142,23 +143,23 @@ fn a_restored_log_is_restored_again() {
         let third = Folder::new();
         let bytes = archive(&second);
         let done = restored_to(&third, &bytes, Some(to), Some(number)).unwrap();
-        let twin = twin
+        let reference = reference
             .restored(Position::new(to), Incarnation::new(number))
             .unwrap();
-        assert_eq!(done.tip, twin.tip());
-        assert_same(&*third.open().1, &twin);
+        assert_eq!(done.tip, reference.tip());
+        assert_same(&*third.open().1, &reference);
         let report = verify(&third.path(), &mut |_| {});
         assert_eq!(report.findings, []);
     }
 }
 
 #[test]
-fn a_life_that_began_with_another_commit_is_found() {
+fn an_incarnation_that_began_with_another_commit_is_found() {
     let (original, _) = original(4);
     let target = Folder::new();
     restored_to(&target, &archive(&original), Some(30), None).unwrap();
     target.edit("MANIFEST", |manifest| {
-        // The chain of the second life, of which the last byte stands before the volumes.
+        // The chain of the second incarnation, of which the last byte stands before the volumes.
         let second = 8 + 4 + 16 + 4 + 2 * 44 - 1;
         manifest[second] ^= 1;
         let covered = manifest.len() - 4;
@@ -169,6 +170,6 @@ fn a_life_that_began_with_another_commit_is_found() {
     let found: Vec<_> = found.iter().map(|finding| &*finding.what).collect();
     assert_eq!(
         found,
-        ["the commit 30 is not the one that a life of the log began with"]
+        ["the commit 30 is not the one that an incarnation of the log began with"]
     );
 }

@@ -182,7 +182,7 @@ impl Stage {
     pub(crate) fn backup_is_read_as_it_was_decided(&self) {
         let commits = self.commits();
         let mut writer =
-            ArchiveWriter::new(Vec::new(), self.log.tip().log, &self.log.lives()).unwrap();
+            ArchiveWriter::new(Vec::new(), self.log.tip().log, &self.log.incarnations()).unwrap();
         for commit in &commits {
             writer.push(commit).unwrap();
         }

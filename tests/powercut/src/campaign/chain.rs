@@ -2,7 +2,7 @@
 //! because damage can be latent. Knows nothing of how many images a campaign has.
 
 use super::figures::{Figures, Phase};
-use super::promises::Promises;
+use super::guarantees::Guarantees;
 use super::session::{self, Ended, Plan, SessionError};
 use crate::disk::{Accident, Disk, Trigger};
 use crate::mount::SharedDisk;
@@ -18,7 +18,7 @@ pub struct Chain {
     load: Load,
     disk: SharedDisk,
     script: u64,
-    promises: Promises,
+    guarantees: Guarantees,
     /// Whether the next session makes rows again first.
     tend: bool,
     /// Whether the next session backs up and restores at its end.
@@ -34,7 +34,7 @@ impl Chain {
             load,
             disk: SharedDisk::new(disk),
             script: seed,
-            promises: Promises::default(),
+            guarantees: Guarantees::default(),
             tend: false,
             copy: false,
             rng: fastrand::Rng::with_seed(seed),
@@ -50,9 +50,9 @@ impl Chain {
     /// What happened so far.
     pub fn figures(&self) -> Figures {
         Figures {
-            acknowledged: self.promises.ledger.acknowledged(),
-            answered: self.promises.answers.answered_count(),
-            repeated: self.promises.answers.repeated(),
+            acknowledged: self.guarantees.ledger.acknowledged(),
+            answered: self.guarantees.answers.answered_count(),
+            repeated: self.guarantees.answers.repeated(),
             ..self.figures
         }
     }
@@ -141,7 +141,7 @@ impl Chain {
             groups,
             trigger,
         };
-        session::run(&self.disk, plan, &mut self.promises, &mut self.figures)
+        session::run(&self.disk, plan, &mut self.guarantees, &mut self.figures)
     }
 
     /// Early ones come while the log is opened, those after names while volumes are made or

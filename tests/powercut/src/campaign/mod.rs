@@ -6,9 +6,9 @@ mod canary;
 mod chain;
 mod copies;
 mod figures;
+mod guarantees;
 mod keep;
 mod ledger;
-mod promises;
 mod session;
 
 use std::io::Write;
@@ -19,9 +19,9 @@ pub use canary::{Canary, CanaryFailed, Without};
 pub use chain::Chain;
 pub use copies::Copies;
 pub use figures::{Figures, Phase};
+pub use guarantees::Guarantees;
 pub use keep::keep;
 pub use ledger::{Ledger, Violation};
-pub use promises::Promises;
 pub use session::{Ended, Plan, SessionError};
 
 use crate::disk::Disk;
@@ -47,7 +47,7 @@ pub struct Campaign {
     /// alone.
     #[arg(long, value_enum)]
     pub load: Option<Load>,
-    /// A folder for the images that broke a promise.
+    /// A folder for the images that broke a guarantee.
     #[arg(long)]
     pub keep: Option<PathBuf>,
 }
@@ -55,8 +55,8 @@ pub struct Campaign {
 /// Why a campaign failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CampaignFailed {
-    /// The log broke its promise.
-    #[error("{0} of {1} images broke a promise of the log")]
+    /// The log broke its guarantee.
+    #[error("{0} of {1} images broke a guarantee of the log")]
     Violations(u64, u64),
     /// The campaign itself could not go on.
     #[error("the campaign could not go on")]
@@ -97,7 +97,7 @@ impl Campaign {
         }
         writeln!(
             out,
-            "{images} images\n{total}\n{broken} images broke a promise"
+            "{images} images\n{total}\n{broken} images broke a guarantee"
         )?;
         if broken > 0 {
             return Err(CampaignFailed::Violations(broken, images));

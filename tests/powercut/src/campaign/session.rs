@@ -8,8 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::figures::{Figures, Phase};
+use super::guarantees::Guarantees;
 use super::ledger::Violation;
-use super::promises::Promises;
 use crate::disk::{Accident, Trigger};
 use crate::line::Line;
 use crate::mount::{MountError, Mounted, SharedDisk};
@@ -73,7 +73,7 @@ pub enum SessionError {
 pub(super) fn run(
     disk: &SharedDisk,
     plan: Plan,
-    promises: &mut Promises,
+    guarantees: &mut Guarantees,
     figures: &mut Figures,
 ) -> Result<Ended, SessionError> {
     let folder = tempfile::tempdir()?;
@@ -81,7 +81,7 @@ pub(super) fn run(
     disk.lock().arm(plan.trigger);
     let mut listener = Listener {
         disk,
-        promises,
+        guarantees,
         figures,
         had_stopped: false,
         phase: Phase::Opening,
@@ -120,7 +120,7 @@ fn live(
     listener: &mut Listener<'_>,
 ) -> Result<Heard, SessionError> {
     let mut complaints = tempfile::tempfile()?;
-    let mut child = start(plan, at, listener.promises, complaints.try_clone()?)?;
+    let mut child = start(plan, at, listener.guarantees, complaints.try_clone()?)?;
     let Some(out) = child.stdout.take() else {
         return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
     };
@@ -153,7 +153,12 @@ fn last_words(complaints: &mut File, status: ExitStatus) -> std::io::Result<Stri
     Ok(format!("{status}; {}", text[start..].trim_end()))
 }
 
-fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::io::Result<Child> {
+fn start(
+    plan: Plan,
+    at: &Path,
+    guarantees: &Guarantees,
+    complaints: File,
+) -> std::io::Result<Child> {
     Command::new(std::env::current_exe()?)
         .arg("work")
         .arg("--dir")
@@ -161,10 +166,10 @@ fn start(plan: Plan, at: &Path, promises: &Promises, complaints: File) -> std::i
         .args(["--load", plan.load.name()])
         .args(["--seed", &plan.seed.to_string()])
         .args(["--groups", &plan.groups.to_string()])
-        .args(["--commands", &promises.commands().to_string()])
+        .args(["--commands", &guarantees.commands().to_string()])
         .args(["--script", &plan.script.to_string()])
-        .args(["--promised", &promises.answers.durable().to_string()])
-        .args(["--saw", &promises.answers.saw_at().to_string()])
+        .args(["--promised", &guarantees.answers.durable().to_string()])
+        .args(["--saw", &guarantees.answers.saw_at().to_string()])
         .args(plan.tend.then_some("--tend"))
         .args(plan.copy.then_some("--copy"))
         .stdout(Stdio::piped())
@@ -188,7 +193,7 @@ fn end(disk: &SharedDisk, child: &mut Child) -> std::io::Result<bool> {
 /// Takes down what the worker says.
 struct Listener<'a> {
     disk: &'a SharedDisk,
-    promises: &'a mut Promises,
+    guarantees: &'a mut Guarantees,
     figures: &'a mut Figures,
     phase: Phase,
     closed: bool,
@@ -221,7 +226,7 @@ impl Listener<'_> {
         let line: Line = text
             .parse()
             .map_err(|error| Violation::Died(format!("{error}")))?;
-        self.promises.hear(&line)?;
+        self.guarantees.hear(&line)?;
         match line {
             Line::Opening => self.phase = Phase::Opening,
             Line::Found(..) | Line::Stands { .. } => {
@@ -264,11 +269,11 @@ mod tests {
     use super::*;
     use crate::disk::{Disk, Inode};
 
-    /// Whether the disk had stopped when the worker's words were found to break a promise.
+    /// Whether the disk had stopped when the worker's words were found to break a guarantee.
     fn had_stopped(disk: &SharedDisk) -> bool {
         let mut listener = Listener {
             disk,
-            promises: &mut Promises::default(),
+            guarantees: &mut Guarantees::default(),
             figures: &mut Figures::default(),
             phase: Phase::Opening,
             closed: false,

@@ -41,7 +41,7 @@ impl BareLog {
                 .map_err(|error| WorkError::Wrong(error.to_string()))?;
         }
         let pages = File::open(dir.join(PAGES)).map_err(|error| refused(&error))?;
-        // The names must be durable too, before the first promise.
+        // The names must be durable too, before the first guarantee.
         for folder in dir.ancestors().take(FOLDERS) {
             let synced = File::open(folder).and_then(|folder| folder.sync_all());
             synced.map_err(|error| refused(&error))?;

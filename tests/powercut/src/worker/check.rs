@@ -14,13 +14,13 @@ use super::{WorkError, author};
 const COMMANDS_MAX: usize = 400;
 const STREAMS_MAX: usize = 10;
 
-/// Reads the whole log and asks it everything a reader may. Gives every commit, and the twin.
+/// Reads the whole log and asks it everything a reader may. Gives every commit, and the same log in memory.
 pub(super) fn check(
     log: &dyn Read,
     rng: &mut fastrand::Rng,
 ) -> Result<(Vec<Sequenced>, MemoryLog), WorkError> {
     let commits = read_all(log, rng)?;
-    let twin = twin(log, &commits)?;
+    let reference = reference(log, &commits)?;
     check_versions_and_commands(&commits)?;
     let skims = || commits.iter().filter_map(|commit| commit.skim().ok());
     let mut streams: Vec<StreamId> = skims().map(|skim| skim.stream()).collect();
@@ -28,7 +28,7 @@ pub(super) fn check(
     streams.dedup();
     rng.shuffle(&mut streams);
     for stream in streams.iter().take(STREAMS_MAX) {
-        check_stream(log, &twin, stream, rng)?;
+        check_stream(log, &reference, stream, rng)?;
     }
     let mut commands: Vec<(&str, CommandKey)> =
         skims().map(|skim| (skim.tenant, skim.command)).collect();
@@ -36,10 +36,13 @@ pub(super) fn check(
     commands.truncate(COMMANDS_MAX);
     let never = (0..30).map(|_| author::command(u64::MAX - rng.u64(0..1_000_000)));
     for (tenant, command) in commands.into_iter().chain(never) {
-        let answers = (log.command(tenant, command), twin.command(tenant, command));
+        let answers = (
+            log.command(tenant, command),
+            reference.command(tenant, command),
+        );
         same(&format!("command {command} of {tenant}"), answers)?;
     }
-    Ok((commits, twin))
+    Ok((commits, reference))
 }
 
 /// Every commit in order, in pages of random size.
@@ -68,17 +71,18 @@ fn read_all(log: &dyn Read, rng: &mut fastrand::Rng) -> Result<Vec<Sequenced>, W
 
 /// A log in memory with the same commits. It takes only what follows without a gap and whose
 /// chain, computed again, is the one that was stored.
-fn twin(log: &dyn Read, commits: &[Sequenced]) -> Result<MemoryLog, WorkError> {
-    let mut twin = MemoryLog::new(log.tip().log);
-    twin.append(commits)
+fn reference(log: &dyn Read, commits: &[Sequenced]) -> Result<MemoryLog, WorkError> {
+    let mut reference = MemoryLog::new(log.tip().log);
+    reference
+        .append(commits)
         .map_err(|error| WorkError::Wrong(error.to_string()))?;
-    if twin.tip() == log.tip() {
-        Ok(twin)
+    if reference.tip() == log.tip() {
+        Ok(reference)
     } else {
         Err(WorkError::Wrong(format!(
             "the tip is {:?}, not {:?}",
             log.tip(),
-            twin.tip()
+            reference.tip()
         )))
     }
 }
@@ -115,28 +119,31 @@ fn check_versions_and_commands(commits: &[Sequenced]) -> Result<(), WorkError> {
 
 fn check_stream(
     log: &dyn Read,
-    twin: &MemoryLog,
+    reference: &MemoryLog,
     stream: &StreamId,
     rng: &mut fastrand::Rng,
 ) -> Result<(), WorkError> {
     let asked = format!("the version of {stream}");
     same(
         &asked,
-        (log.stream_version(stream), twin.stream_version(stream)),
+        (log.stream_version(stream), reference.stream_version(stream)),
     )?;
-    let last = twin
+    let last = reference
         .stream_version(stream)
-        .map_err(|error| WorkError::refused("asking the twin", &error))?;
+        .map_err(|error| WorkError::refused("asking the log in memory", &error))?;
     for _ in 0..3 {
         let version = Version::new(rng.u64(0..=last.get() + 1));
-        let answers = (log.locate(stream, version), twin.locate(stream, version));
+        let answers = (
+            log.locate(stream, version),
+            reference.locate(stream, version),
+        );
         same(&format!("version {version} of {stream}"), answers)?;
     }
     let from = Version::new(rng.u64(1..=last.get()));
     let whole = || read_stream(log, stream, from, rng.clone());
     same(
         &format!("{stream} from {from}"),
-        (whole(), twin.stream(stream, from, usize::MAX)),
+        (whole(), reference.stream(stream, from, usize::MAX)),
     )
 }
 
@@ -161,14 +168,14 @@ fn read_stream(
 
 fn same<T: PartialEq + std::fmt::Debug>(
     asked: &str,
-    (log, twin): (Result<T, ReadError>, Result<T, ReadError>),
+    (log, reference): (Result<T, ReadError>, Result<T, ReadError>),
 ) -> Result<(), WorkError> {
     let log = log.map_err(|error| WorkError::refused(asked, &error))?;
-    let twin = twin.map_err(|error| WorkError::refused(asked, &error))?;
-    if log == twin {
+    let reference = reference.map_err(|error| WorkError::refused(asked, &error))?;
+    if log == reference {
         return Ok(());
     }
     Err(WorkError::Wrong(format!(
-        "{asked}: the log answers {log:?}, its twin {twin:?}"
+        "{asked}: the log answers {log:?}, the log in memory {reference:?}"
     )))
 }

@@ -210,8 +210,10 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     output::line(&format!("data folder  {}", paths::shown(data)))?;
     output::line(&format!("log          {log}"))?;
     if let Some(tip) = &report.tip {
-        let (position, life) = (tip.position, tip.incarnation);
-        output::line(&format!("its end      position {position}, in life {life}"))?;
+        let (position, incarnation) = (tip.position, tip.incarnation);
+        output::line(&format!(
+            "its end      position {position}, in incarnation {incarnation}"
+        ))?;
     }
     let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
     output::line(&format!(

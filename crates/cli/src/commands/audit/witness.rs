@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use plansync_log::{Chain, Incarnation, Lives, Position, Tip};
+use plansync_log::{Chain, Incarnation, Incarnations, Position, Tip};
 use plansync_nats::{EVENTS, PublishedEvent, Witness};
 use plansync_sled::{Finding, FindingKind, Folder, OpenError};
 
@@ -30,9 +30,9 @@ pub(crate) struct Comparison {
     /// Events beyond the end of the log, and the last of them.
     pub(crate) beyond: u64,
     beyond_to: Position,
-    /// Events of a life that the log knows nothing of, though it is later than its own.
-    later_life: Option<u32>,
-    /// Events of commits that a restore to an earlier point undid, or of lives left behind.
+    /// Events of an incarnation that the log knows nothing of, though it is later than its own.
+    later_incarnation: Option<u32>,
+    /// Events of commits that a restore to an earlier point undid, or of incarnations left behind.
     undone: u64,
     /// Events of other logs, and the id of one of them.
     of_others: u64,
@@ -66,7 +66,7 @@ pub(crate) fn compare(
     let own = Own {
         tip: folder.tip(),
         name: folder.tip().log.to_string(),
-        lives: folder.lives(),
+        incarnations: folder.incarnations(),
     };
     let mut comparison = Comparison::default();
     let mut next = comparison.next(&own, witnesses);
@@ -96,17 +96,17 @@ pub(crate) fn compare(
 struct Own {
     tip: Tip,
     name: String,
-    lives: Lives,
+    incarnations: Incarnations,
 }
 
 impl Own {
     fn judge(&self, event: &PublishedEvent) -> Compared {
-        let life = Incarnation::new(event.name.incarnation);
+        let incarnation = Incarnation::new(event.name.incarnation);
         if *event.name.log != *self.name {
             return Compared::OfOther;
         }
-        match self.lives.end_of(life) {
-            None if life > self.lives.current() => Compared::Later,
+        match self.incarnations.end_of(incarnation) {
+            None if incarnation > self.incarnations.current() => Compared::Later,
             None => Compared::Undone,
             Some(Some(end)) if event.position > end => Compared::Undone,
             Some(_) if event.position > self.tip.position => Compared::Beyond,
@@ -140,7 +140,8 @@ impl Comparison {
                     self.other = Some(event.name.log);
                 }
                 Compared::Later => {
-                    self.later_life = self.later_life.max(Some(event.name.incarnation));
+                    self.later_incarnation =
+                        self.later_incarnation.max(Some(event.name.incarnation));
                 }
                 Compared::Beyond => {
                     self.beyond += 1;
@@ -198,10 +199,10 @@ impl Comparison {
             let remedy = if is_in_use { BEHIND } else { SHORTER };
             tell(FindingKind::Damage, what, remedy);
         }
-        if let Some(life) = self.later_life {
+        if let Some(incarnation) = self.later_incarnation {
             let ours = tip.incarnation;
             let what = format!(
-                "it was written in life {life} of the log, and this folder is in life {ours}"
+                "it was written in incarnation {incarnation} of the log, and this folder is in incarnation {ours}"
             );
             tell(FindingKind::Damage, what, SHORTER);
         }

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::ids::{AdministratorId, Group, LearnerId};
-use crate::kit::{active, attributes, component, learner, named, programme, template_component};
 use crate::permission::PermissionSet;
+use crate::test_support::{
+    active, attributes, component, learner, named, programme, template_component,
+};
 use crate::values::value::Value;
 
 fn record() -> Learner {

@@ -8,11 +8,11 @@ use super::*;
 use crate::command::Command;
 use crate::ids::Actor;
 use crate::ids::version::TemplateVersion;
-use crate::kit::{
-    Given, actor, attributes, component, given, learner, named, programme, template_component,
-};
 use crate::permission::Permission;
 use crate::reference::settings::OwnerRule;
+use crate::test_support::{
+    Given, actor, attributes, component, given, learner, named, programme, template_component,
+};
 use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
 use crate::values::value::Value;
 
@@ -173,7 +173,7 @@ fn only_what_differs_is_recorded() {
 
 #[test]
 fn edits_that_change_nothing_leave_the_version() {
-    let unchanged = || Noted::Plan {
+    let unchanged = || CommandOutcome::Plan {
         version: Version::new(1),
     };
     let same = [

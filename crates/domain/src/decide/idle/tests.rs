@@ -8,13 +8,13 @@ use crate::event::{Event, RecordOpened, RecordResumed};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
-use crate::kit::{
-    Given, active, actor, administrator, component, given, learner, named, programme, session,
-};
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
 use crate::state::image::TenantImage;
+use crate::test_support::{
+    Given, active, actor, administrator, component, given, learner, named, programme, session,
+};
 
 fn open(of: u128, number: u128) -> Command {
     Command::OpenRecord {

@@ -5,10 +5,12 @@ use crate::command::Command;
 use crate::event::RecordClosed;
 use crate::ids::Actor;
 use crate::ids::version::Version;
-use crate::kit::{Given, active, actor, administrator, given, learner, programme, session};
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::learner::{Enrolment, EnrolmentStatus};
+use crate::test_support::{
+    Given, active, actor, administrator, given, learner, programme, session,
+};
 
 fn open(of: u128, as_session: u128) -> Command {
     Command::OpenRecord {
@@ -66,10 +68,10 @@ fn opening_fixes_the_marker_at_the_plans_version() {
             learner: learner(1),
             expected_version: None,
             edits: vec![crate::command::Edit::Add {
-                component: crate::kit::component(1),
+                component: crate::test_support::component(1),
                 programme: programme(1),
                 component_type: "exam".parse().unwrap(),
-                attributes: crate::kit::named("Exam"),
+                attributes: crate::test_support::named("Exam"),
             }],
         },
     );

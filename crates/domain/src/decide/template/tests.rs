@@ -6,9 +6,9 @@ use super::*;
 use crate::command::Command;
 use crate::ids::Actor;
 use crate::ids::version::TemplateVersion;
-use crate::kit::{Given, attributes, component, given, programme, template_component};
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateContent;
+use crate::test_support::{Given, attributes, component, given, programme, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -103,7 +103,7 @@ fn a_put_replaces_the_whole_component() {
 fn what_is_there_already_changes_nothing() {
     world()
         .when(&Actor::System, &put(1, [exam(2, "Two")]))
-        .then_unchanged(Noted::Put);
+        .then_unchanged(CommandOutcome::Put);
     let event = TemplatePut {
         programme: programme(1),
         components: vec![exam(2, "Two"), exam(3, "Third")],

@@ -4,11 +4,11 @@
 use crate::command::Command;
 use crate::command::decided::Decided;
 use crate::decide::sync::still_starts;
-use crate::kit::sync::{OTHER, SOURCE, TARGET, everything, open_record, rename};
-use crate::kit::{Given, actor, session, sync, template_component};
 use crate::permission::Permission;
 use crate::reference::settings::OwnerRule;
 use crate::sync::request::SyncKind;
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, everything, open_record, rename};
+use crate::test_support::{Given, actor, session, sync, template_component};
 
 /// Whether Alice's start of sync 1 is sure to come to the same after this as before it.
 #[track_caller]

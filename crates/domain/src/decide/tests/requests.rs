@@ -3,10 +3,6 @@
 use crate::command::Command;
 use crate::command::limits::Limits;
 use crate::command::rejection::Rejection;
-use crate::kit::sync::{
-    SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename, request,
-};
-use crate::kit::{Given, actor, component, programme, session, sync};
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::settings::OwnerRule;
@@ -15,6 +11,10 @@ use crate::sync::request::{
     SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
     SyncRequest,
 };
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename, request,
+};
+use crate::test_support::{Given, actor, component, programme, session, sync};
 use crate::values::attribute::Attribute;
 
 /// Why Alice's start of sync 1 is refused.

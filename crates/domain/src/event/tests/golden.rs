@@ -2,7 +2,7 @@
 //! file beside this one, and never changed.
 
 use super::{plan_events, records_and_commands, reference_data};
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
@@ -13,19 +13,21 @@ use crate::ids::TaskId;
 use crate::ids::digest::Digest;
 use crate::ids::position::Position;
 use crate::ids::version::Version;
-use crate::kit::{administrator, attributes, component, learner, named, programme, session, sync};
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
 use crate::review::status::ReviewStatus;
 use crate::sync::change_set::{Change, Entry, Whole};
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::{Action, Decision, Lost, OwnerEffect, Reason, ReviewEffect};
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason, ReviewEffect};
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncKind, SyncRequest,
 };
 use crate::sync::status::SyncStatus;
+use crate::test_support::{
+    administrator, attributes, component, learner, named, programme, session, sync,
+};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::difference::Difference;
@@ -143,16 +145,16 @@ fn requests() -> [SyncRequest; 3] {
 }
 
 fn replayed(case_owner: Option<&str>, cause: Option<&str>) -> Event {
-    let decisions = [
-        Decision::unchanged(Action::Synchronise),
-        Decision::unchanged(Action::Synchronise),
-        Decision::applied(Action::Create, OwnerEffect::TargetCaseOwner, true),
-        Decision::skipped(Action::Delete, Reason::DeleteNotPermitted),
+    let pair_outcomes = [
+        PairOutcome::unchanged(Action::Synchronise),
+        PairOutcome::unchanged(Action::Synchronise),
+        PairOutcome::applied(Action::Create, OwnerEffect::TargetCaseOwner, true),
+        PairOutcome::skipped(Action::Delete, Reason::DeleteNotPermitted),
     ];
     Event::TargetReplayed(TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: case_owner.map(administrator),
         cause: cause.map(str::to_owned),
         cancelled: None,
@@ -188,10 +190,10 @@ fn syncs() -> Vec<Event> {
             done: 2,
             tally,
         }),
-        Event::Noted(Noted::Instantiated {
+        Event::CommandOutcome(CommandOutcome::Instantiated {
             version: Version::new(4),
         }),
-        Event::Noted(Noted::Cancel {
+        Event::CommandOutcome(CommandOutcome::Cancel {
             state: SyncStatus::Completed,
         }),
     ]);
@@ -234,17 +236,17 @@ fn confirmations() -> Vec<Event> {
         confirm: Some(confirm),
         ..request(Components::All, Learners::All, SyncKind::ChangesOnly)
     };
-    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
-    let decisions = [
+    let changed = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let pair_outcomes = [
         changed.with_review(ReviewEffect::Recreated { tasks: 2 }),
         changed.with_review(ReviewEffect::CompletedKept),
-        Decision::unchanged(Action::Synchronise).with_review_type_kept(true),
+        PairOutcome::unchanged(Action::Synchronise).with_review_type_kept(true),
         changed.with_evidence_lost(true),
     ];
     let replayed = TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: None,
@@ -271,23 +273,23 @@ fn second_edition() -> Vec<Event> {
         index: 0,
         entries: vec![entry(1, created), entry(2, updated)],
     });
-    let changed = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+    let changed = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
     let lost = Lost {
         tasks: 2,
         evidence: 300,
         finished: true,
     };
-    let decisions = [
+    let pair_outcomes = [
         changed
             .with_review(ReviewEffect::Recreated { tasks: 1 })
             .with_made(2),
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost),
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(lost),
         changed.with_rest_withheld(Reason::EditNotPermitted),
     ];
     let replayed = TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: decisions.into_iter().collect(),
+        pair_outcomes: pair_outcomes.into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: None,
@@ -307,7 +309,7 @@ fn second_edition() -> Vec<Event> {
 
 /// A target's commit that names the tasks it cancels.
 fn tasks_cancelled() -> Vec<Event> {
-    let deleted = Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
+    let deleted = PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
         tasks: 2,
         evidence: 0,
         finished: false,
@@ -316,7 +318,7 @@ fn tasks_cancelled() -> Vec<Event> {
     vec![Event::TargetReplayed(TargetReplayed {
         sync: sync(1),
         learner: learner(2),
-        decisions: [deleted].into_iter().collect(),
+        pair_outcomes: [deleted].into_iter().collect(),
         case_owner: None,
         cause: None,
         cancelled: Some(vec![task(7), task(8)]),

@@ -9,11 +9,11 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::{Given, attributes, component, given, learner, named, programme};
-use crate::kit::{session, template_component};
 use crate::plan::status::Status;
 use crate::state::fetch::{PlanCommit, folded};
-use crate::state::recall::{ChangeSets, Recall};
+use crate::state::fold_cache::{ChangeSets, FoldCache};
+use crate::test_support::{Given, attributes, component, given, learner, named, programme};
+use crate::test_support::{session, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -199,7 +199,7 @@ fn world() -> Given {
         )
         .learner(1, [1])
         .done(
-            &crate::kit::actor("ann"),
+            &crate::test_support::actor("ann"),
             &Command::OpenRecord {
                 learner: learner(1),
                 session: session(1),
@@ -212,7 +212,7 @@ fn fold_plan<'e>(
     given: &Given,
     commits: impl IntoIterator<Item = (Version, &'e [Event])>,
 ) -> Items {
-    let (mut tenant, mut recall) = (given.tenant.clone(), Recall::default());
+    let (mut tenant, mut fold_cache) = (given.tenant.clone(), FoldCache::default());
     let plan = commits
         .into_iter()
         .fold(Plan::default(), |plan, (version, events)| {
@@ -221,7 +221,13 @@ fn fold_plan<'e>(
                 by: Actor::System,
                 events: events.to_vec(),
             };
-            folded(&mut tenant, &plan, &commit, &ChangeSets::new(), &mut recall)
+            folded(
+                &mut tenant,
+                &plan,
+                &commit,
+                &ChangeSets::new(),
+                &mut fold_cache,
+            )
         });
     items(&plan, tenant.values())
 }
@@ -270,7 +276,7 @@ fn a_plan_that_is_looked_back_at_uses_the_template_as_it_was() {
     let event = Event::PlanInstantiated(PlanInstantiated {
         programme: programme(1),
         template_version: TemplateVersion::new(1),
-        added: vec![crate::event::Run { from: 0, count: 5 }],
+        added: vec![crate::event::RowRun { from: 0, count: 5 }],
     });
     let mut renamed = template_component(2, "exam");
     renamed.attributes = named("Renamed since");

@@ -6,16 +6,16 @@ use proptest::prelude::*;
 use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, closed_record_of, everything, owned_by, remove, set,
-};
-use crate::kit::{Given, active, component, learner};
 use crate::plan::{ComponentView, Plan};
 use crate::reference::settings::OwnerRule;
 use crate::review::status::ReviewStatus;
-use crate::sync::decision::{Action, Decision, Outcome, ReviewEffect};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, ReviewEffect};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::request::{SyncKind, SyncRequest};
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, closed_record_of, everything, owned_by, remove, set,
+};
+use crate::test_support::{Given, active, component, learner};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -99,8 +99,8 @@ fn tried(given: Given, by: &str, number: u128, edits: &[Edit]) -> Given {
 /// Whether every pair would be left as it is: nothing applied.
 fn nothing_applies(given: &Given, request: &SyncRequest) -> bool {
     let previews = given.previewed(request);
-    let mut outcomes = previews.values().flat_map(Decisions::iter);
-    outcomes.all(|decision| decision.outcome() != Outcome::Applied)
+    let mut outcomes = previews.values().flat_map(PairOutcomes::iter);
+    outcomes.all(|pair_outcome| pair_outcome.outcome() != Outcome::Applied)
 }
 
 proptest! {
@@ -147,8 +147,8 @@ proptest! {
         prop_assume!(given.selected(&request).is_ok());
         // Where a review's progress kept its type (V3), the review that takes its place has none.
         let previews = given.previewed(&request);
-        let mut decisions = previews.values().flat_map(Decisions::iter);
-        prop_assume!(!decisions.any(Decision::review_type_kept));
+        let mut pair_outcomes = previews.values().flat_map(PairOutcomes::iter);
+        prop_assume!(!pair_outcomes.any(PairOutcome::review_type_kept));
 
         let once = given.synced(1, &request);
 
@@ -168,18 +168,18 @@ proptest! {
         let change_set = given.selected(&request).unwrap().change_set;
         let plan = |given: &Given, number| given.tenant.plan(learner(number)).clone();
         let (before, after) = (plan(&given, TARGET), plan(&run, TARGET));
-        for (entry, decision) in change_set.entries().iter().zip(judged[&learner(TARGET)].iter()) {
+        for (entry, pair_outcome) in change_set.entries().iter().zip(judged[&learner(TARGET)].iter()) {
             let cells = |of: &Plan| of.component(entry.component).map(ComponentView::cells);
             let changed = cells(&before) != cells(&after);
-            prop_assert_eq!(changed, decision.is_applied(), "{:?}", entry);
+            prop_assert_eq!(changed, pair_outcome.is_applied(), "{:?}", entry);
             let review = |of: &Plan| {
                 let review = of.component(entry.component)?.review()?.into_owned();
                 Some(review.id(learner(TARGET), entry.component))
             };
             let is_new = entry.component_type.is_review()
-                && decision.is_applied()
-                && decision.action() == Action::Create;
-            let recreated = matches!(decision.review(), ReviewEffect::Recreated { .. });
+                && pair_outcome.is_applied()
+                && pair_outcome.action() == Action::Create;
+            let recreated = matches!(pair_outcome.review(), ReviewEffect::Recreated { .. });
             let stays = review(&after).is_none() || review(&before) == review(&after);
             prop_assert_eq!(stays, !is_new && !recreated, "{:?}", entry);
         }

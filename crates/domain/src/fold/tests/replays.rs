@@ -2,13 +2,13 @@
 
 use crate::command::Command;
 use crate::ids::Actor;
-use crate::kit::sync::{
+use crate::reference::settings::OwnerRule;
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, Reason};
+use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
     SOURCE, TARGET, UNCHANGED, criteria, documents, open_record, owned_by, rename, request, set,
     skipped,
 };
-use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Action, Decision, OwnerEffect, Reason};
-use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -120,7 +120,7 @@ fn a_removed_administrator_reaches_nobody() {
     assert_eq!(
         given
             .tenant
-            .sync(crate::kit::sync(1))
+            .sync(crate::test_support::sync(1))
             .unwrap()
             .tally()
             .skipped,
@@ -136,7 +136,7 @@ fn a_source_owner_is_taken_over_with_everything_else() {
 
     assert_eq!(
         judged,
-        [Decision::applied(
+        [PairOutcome::applied(
             Action::Synchronise,
             OwnerEffect::Source,
             false

@@ -6,18 +6,18 @@ use crate::event::sync::TargetReplayed;
 use crate::history::plan_change::ChangeKind;
 use crate::history::plan_step::{BeforeAfter, ComponentStep, PlanStep};
 use crate::history::target_told::{IDS_MAX, Outline, TargetTold, TasksFound};
-use crate::history::task_moves::Witness;
+use crate::history::task_changes::Witness;
 use crate::ids::{ComponentId, LearnerId};
-use crate::kit::sync::{
+use crate::plan::status::Status;
+use crate::sync::change_set::ChangeSet;
+use crate::sync::pair_outcome::{Action, PairOutcome, ReviewEffect};
+use crate::sync::pair_outcomes::PairOutcomes;
+use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
     SOURCE, TARGET, add, closed_record_of, criteria, owned_by, progress, remove, rename, request,
     set,
 };
-use crate::kit::{Given, active, administrator, component, learner, programme, sync};
-use crate::plan::status::Status;
-use crate::sync::change_set::ChangeSet;
-use crate::sync::decision::{Action, Decision, ReviewEffect};
-use crate::sync::decisions::Decisions;
-use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
+use crate::test_support::{Given, active, administrator, component, learner, programme, sync};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -50,14 +50,14 @@ fn world(case_owner: Option<&str>) -> Given {
 }
 
 /// A sync's commit of the target, its change set, and the plan before and after.
-struct Run {
+struct SyncRun {
     before: Given,
     after: Given,
     change_set: ChangeSet,
     replayed: TargetReplayed,
 }
 
-fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
+fn run(given: Given, kind: SyncKind, components: &[u128]) -> SyncRun {
     let mut request = request(kind, [1], [TARGET]);
     let listed = components.iter().map(|number| component(*number));
     request.components = crate::sync::request::Components::Listed(listed.collect());
@@ -74,7 +74,7 @@ fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
         }
     });
     let replayed = replays.next().unwrap();
-    Run {
+    SyncRun {
         before,
         after,
         change_set,
@@ -82,7 +82,7 @@ fn run(given: Given, kind: SyncKind, components: &[u128]) -> Run {
     }
 }
 
-impl Run {
+impl SyncRun {
     fn target() -> LearnerId {
         learner(TARGET)
     }
@@ -95,17 +95,17 @@ impl Run {
             after: self.after.tenant.plan(Self::target()),
             values: self.after.tenant.values(),
         };
-        let decision = |component| {
+        let pair_outcome = |component| {
             let index = self.change_set.index(component)?;
-            replayed.decisions.get(index)
+            replayed.pair_outcomes.get(index)
         };
         let target = self.after.tenant.learner(Self::target()).unwrap();
         let has_case_owner = target.case_owner.is_some();
         let touched = step.touched().into_iter();
         touched
             .map(|touched| {
-                let decision = decision(touched.component).unwrap();
-                step.of_component(touched, Witness::of_sync(decision, has_case_owner))
+                let pair_outcome = pair_outcome(touched.component).unwrap();
+                step.of_component(touched, Witness::of_sync(pair_outcome, has_case_owner))
             })
             .collect()
     }
@@ -140,20 +140,20 @@ impl Run {
 
     /// The same commit as an earlier version would have made it.
     fn of_earlier_version(&self) -> TargetReplayed {
-        let decisions = self.replayed.decisions.iter().map(|decision| {
-            let first = Decision::applied(
-                decision.action(),
-                decision.owner(),
-                decision.exercise_withheld(),
+        let pair_outcomes = self.replayed.pair_outcomes.iter().map(|pair_outcome| {
+            let first = PairOutcome::applied(
+                pair_outcome.action(),
+                pair_outcome.owner(),
+                pair_outcome.exercise_withheld(),
             );
-            match (decision.review(), decision.action()) {
-                (ReviewEffect::Recreated { .. }, _) => first.with_review(decision.review()),
+            match (pair_outcome.review(), pair_outcome.action()) {
+                (ReviewEffect::Recreated { .. }, _) => first.with_review(pair_outcome.review()),
                 (_, Action::Delete) => first,
-                _another => decision,
+                _another => pair_outcome,
             }
         });
         TargetReplayed {
-            decisions: decisions.collect::<Decisions>(),
+            pair_outcomes: pair_outcomes.collect::<PairOutcomes>(),
             cancelled: None,
             ..self.replayed.clone()
         }

@@ -5,30 +5,30 @@
 use super::Target;
 use crate::plan::ComponentView;
 use crate::review::Review;
-use crate::sync::decision::{Decision, ReviewEffect};
+use crate::sync::pair_outcome::{PairOutcome, ReviewEffect};
 use crate::sync::prepared::Content;
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
 impl Target<'_> {
-    /// V2, V4: a decision, and what becomes of the review of the component that changes.
+    /// V2, V4: a pair outcome, and what becomes of the review of the component that changes.
     pub(super) fn with_review(
         &mut self,
-        decision: Decision,
+        pair_outcome: PairOutcome,
         content: &Content,
         review: &Review,
         view: ComponentView<'_>,
-    ) -> Decision {
+    ) -> PairOutcome {
         let new_date = content.review_at();
         if review.status().is_completed() || view.is_finished() {
             let moves = new_date.is_some_and(|id| view.value(Attribute::ReviewAt) != id);
             return if moves {
-                decision.with_review(ReviewEffect::CompletedKept)
+                pair_outcome.with_review(ReviewEffect::CompletedKept)
             } else {
-                decision
+                pair_outcome
             };
         }
-        let new_owner = self.owner(content, decision.owner());
+        let new_owner = self.owner(content, pair_outcome.owner());
         let owner = new_owner.unwrap_or(view.value(Attribute::Owner));
         let date = new_date.unwrap_or(view.value(Attribute::ReviewAt));
         self.make_tasks(Some(date), owner);
@@ -42,7 +42,7 @@ impl Target<'_> {
             (false, false) => 1,
             (false, true) => 2,
         };
-        decision.with_review(recreated).with_made(made)
+        pair_outcome.with_review(recreated).with_made(made)
     }
 
     /// A review with this date and owner is created: whether the case owner has a task then.

@@ -2,11 +2,11 @@
 //! stays of the target's own.
 
 use crate::command::Edit;
-use crate::kit::sync::{SOURCE, TARGET, documents, owned_by, request, set, skipped};
-use crate::kit::{Given, administrator, component};
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{Outcome, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
+use crate::test_support::sync::{SOURCE, TARGET, documents, owned_by, request, set, skipped};
+use crate::test_support::{Given, administrator, component};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
 use crate::values::value::Value;
@@ -31,13 +31,13 @@ fn text(value: &str) -> Value {
 /// Component 3, a review, of whose type and owner something is to stay or to be replaced: the target
 /// is edited, then the source, so that the whole would have as many bytes as may be with
 /// instructions of the bytes that come back.
-fn judged(given: Given, kind: SyncKind, source: &[Edit], bytes: usize) -> Decision {
+fn judged(given: Given, kind: SyncKind, source: &[Edit], bytes: usize) -> PairOutcome {
     let mut edits = source.to_vec();
     edits.push(set(3, Attribute::Instructions, instructions(bytes)));
     let given = given.done(
         &"alice".parse().unwrap(),
         &crate::command::Command::EditPlan {
-            learner: crate::kit::learner(SOURCE),
+            learner: crate::test_support::learner(SOURCE),
             expected_version: None,
             edits,
         },
@@ -64,7 +64,7 @@ const NAME_AND_DOCUMENTS: usize = 11 + 200 * 100;
 
 fn full() -> Given {
     let name = set(3, Attribute::Name, text("Eleven----!"));
-    let given = crate::kit::sync::closed_record_of(["assignment", "assignment", "review"])
+    let given = crate::test_support::sync::closed_record_of(["assignment", "assignment", "review"])
         .opened("alice", SOURCE, 1)
         .edited(
             "bob",
@@ -74,7 +74,7 @@ fn full() -> Given {
     assert!(
         given
             .tenant
-            .plan(crate::kit::learner(TARGET))
+            .plan(crate::test_support::learner(TARGET))
             .component(component(3))
             .is_some()
     );
@@ -123,7 +123,7 @@ fn the_targets_case_owner_counts_where_it_becomes_the_owner() {
     let owner = |given: Given, number: u128, name: &str| {
         given.learner_as(number, |record| {
             record.case_owner = Some(administrator(name));
-            record.enrolments = vec![crate::kit::active(1)];
+            record.enrolments = vec![crate::test_support::active(1)];
         })
     };
     let given = with_owner_and_type(full()).settings(true, OwnerRule::FollowCaseOwner);

@@ -4,13 +4,6 @@ use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};
 use crate::ids::position::Position;
 use crate::judging::baseline::Baseline;
-use crate::kit::sync::{
-    APPLIED, OTHER, SOURCE, TARGET, add, choosing, closed_record_of, criteria, everything,
-    open_record, owned_by, progress, remove, rename, request, set, skipped,
-};
-use crate::kit::{
-    Given, active, actor, administrator, component, learner, sync, template_component,
-};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::summary::{Baselines, Summary, preview_since};
@@ -18,12 +11,19 @@ use crate::reference::learner::{EnrolmentStatus, Learner};
 use crate::reference::settings::OwnerRule;
 use crate::review::status::ReviewStatus;
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::{Action, Decision, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    APPLIED, OTHER, SOURCE, TARGET, add, choosing, closed_record_of, criteria, everything,
+    open_record, owned_by, progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{
+    Given, active, actor, administrator, component, learner, sync, template_component,
+};
 use crate::values::attribute::Attribute;
 
-const DRIFTED: Decision = skipped(Reason::ChangedSincePreview);
+const DRIFTED: PairOutcome = skipped(Reason::ChangedSincePreview);
 
 fn start(number: u128, request: &SyncRequest) -> Command {
     Command::StartSync {
@@ -48,7 +48,7 @@ fn after(
     given: Given,
     request: &SyncRequest,
     happens: impl FnOnce(Given) -> Given,
-) -> Vec<Decision> {
+) -> Vec<PairOutcome> {
     let confirmed = given.confirming(request);
     happens(given).synced(1, &confirmed).recorded(1, TARGET)
 }
@@ -159,22 +159,22 @@ fn m5_a_component_that_changed_is_left_alone_and_no_other() {
         remove(1),
     ];
     for edit in edits {
-        let decisions = after(renamed(), &request, |given| {
+        let pair_outcomes = after(renamed(), &request, |given| {
             given.edited("bob", TARGET, [edit])
         });
-        assert_eq!(decisions, [DRIFTED, APPLIED]);
+        assert_eq!(pair_outcomes, [DRIFTED, APPLIED]);
     }
 }
 
 #[test]
 fn m5_a_change_that_was_taken_back_is_a_change() {
     let request = request(ChangesOnly, [1, 2], [TARGET]);
-    let decisions = after(renamed(), &request, |given| {
+    let pair_outcomes = after(renamed(), &request, |given| {
         given
             .edited("bob", TARGET, [progress(1, Status::Completed)])
             .edited("bob", TARGET, [progress(1, Status::NotStarted)])
     });
-    assert_eq!(decisions, [DRIFTED, APPLIED]);
+    assert_eq!(pair_outcomes, [DRIFTED, APPLIED]);
 }
 
 #[test]
@@ -182,14 +182,14 @@ fn m5_a_review_that_changed_is_left_alone() {
     let given = closed_record_of(["review"; 3])
         .opened("alice", SOURCE, 1)
         .edited("alice", SOURCE, [rename(1, "New")]);
-    let decisions = after(given, &request(ChangesOnly, [1], [TARGET]), |given| {
+    let pair_outcomes = after(given, &request(ChangesOnly, [1], [TARGET]), |given| {
         let completed = Edit::SetReviewStatus {
             component: component(1),
             status: ReviewStatus::Completed,
         };
         given.edited("bob", TARGET, [completed])
     });
-    assert_eq!(decisions, [DRIFTED]);
+    assert_eq!(pair_outcomes, [DRIFTED]);
 }
 
 #[test]
@@ -199,13 +199,13 @@ fn m5_a_component_that_came_or_went_is_left_alone() {
         record.edited("alice", SOURCE, [remove(2), add(7), rename(3, "New")])
     };
     let request = request(AllAttributes, [2, 3, 7], [TARGET]);
-    let own = |action| Decision::skipped(action, Reason::ChangedSincePreview);
-    let decisions = after(given(), &request, |given| {
+    let own = |action| PairOutcome::skipped(action, Reason::ChangedSincePreview);
+    let pair_outcomes = after(given(), &request, |given| {
         given.edited("bob", TARGET, [remove(2), add(3), add(7)])
     });
     // Nobody looked at what would be done by now: the change set's own action stands.
     let expected = [own(Action::Delete), DRIFTED, DRIFTED];
-    assert_eq!(decisions, expected);
+    assert_eq!(pair_outcomes, expected);
     let again = after(given(), &request, |given| {
         given
             .edited("bob", TARGET, [add(7)])
@@ -223,7 +223,7 @@ fn m5_a_learner_who_moved_is_left_alone() {
         |record| record.enrolments[0].status = EnrolmentStatus::OnBreak,
         |record| record.name = "Other".into(),
     ];
-    let decisions = moves.map(|change| {
+    let pair_outcomes = moves.map(|change| {
         after(renamed(), &request, |given| {
             given.learner_as(TARGET, |record| {
                 record.enrolments = vec![active(1)];
@@ -233,25 +233,25 @@ fn m5_a_learner_who_moved_is_left_alone() {
     });
     let drifted = vec![DRIFTED; 2];
     let expected = [drifted.clone(), drifted.clone(), drifted, vec![APPLIED; 2]];
-    assert_eq!(decisions, expected);
+    assert_eq!(pair_outcomes, expected);
 }
 
 #[test]
 fn m5_new_settings_leave_everything_alone() {
     let request = request(ChangesOnly, [1, 2], [TARGET]);
-    let decisions = after(renamed(), &request, |given| {
+    let pair_outcomes = after(renamed(), &request, |given| {
         given.settings(true, OwnerRule::FollowCaseOwner)
     });
-    assert_eq!(decisions, [DRIFTED, DRIFTED]);
+    assert_eq!(pair_outcomes, [DRIFTED, DRIFTED]);
 }
 
 #[test]
 fn m5_permissions_are_judged_anew() {
     let request = request(ChangesOnly, [1, 2], [TARGET]);
-    let decisions = after(renamed(), &request, |given| {
+    let pair_outcomes = after(renamed(), &request, |given| {
         given.administrator("alice", [Permission::AdvancedDeliveryAdd])
     });
-    assert_eq!(decisions, [skipped(Reason::EditNotPermitted); 2]);
+    assert_eq!(pair_outcomes, [skipped(Reason::EditNotPermitted); 2]);
 }
 
 #[test]
@@ -264,16 +264,16 @@ fn m5_without_a_confirmation_every_target_is_judged_as_it_is() {
 #[test]
 fn t8_changed_since_preview_stands_between_who_and_what() {
     let not_enrolled = |given: Given| given.learner(TARGET, []);
-    let decisions = after(
+    let pair_outcomes = after(
         renamed(),
         &request(ChangesOnly, [1], [TARGET]),
         not_enrolled,
     );
-    assert_eq!(decisions, [skipped(Reason::NotOnProgramme)]);
+    assert_eq!(pair_outcomes, [skipped(Reason::NotOnProgramme)]);
 
     let edit = |number| move |given: Given| given.edited("bob", TARGET, [rename(number, "Bob's")]);
-    let decisions = after(renamed(), &request(ChangesOnly, [1, 3], [TARGET]), edit(3));
-    assert_eq!(decisions, [APPLIED, DRIFTED]);
+    let pair_outcomes = after(renamed(), &request(ChangesOnly, [1, 3], [TARGET]), edit(3));
+    assert_eq!(pair_outcomes, [APPLIED, DRIFTED]);
 
     let by_template = choosing(
         request(SelectedAttributes, [7], [TARGET]),

@@ -2,11 +2,13 @@
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;
-use crate::kit::component;
-use crate::kit::sync::{APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set};
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Action, Decision, OwnerEffect};
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::component;
+use crate::test_support::sync::{
+    APPLIED, SOURCE, TARGET, UNCHANGED, closed_record, rename, request, set,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -51,6 +53,6 @@ fn m4_no_evidence_is_lost_where_marking_aid_is_off() {
 
     let off = started.settings(false, OwnerRule::Keep);
 
-    let withheld = Decision::applied(Action::Synchronise, OwnerEffect::Kept, true);
+    let withheld = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, true);
     assert_eq!(off.run(1).recorded(1, TARGET), [withheld]);
 }

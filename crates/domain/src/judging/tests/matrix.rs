@@ -11,10 +11,6 @@ use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::judging::judge::Judge;
-use crate::kit::sync::{SOURCE, TARGET, add, choosing, progress, remove, rename, request, set};
-use crate::kit::{
-    Given, actor, administrator, attributes, component, given, learner, template_component,
-};
 use crate::permission::Permission::{
     AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier, Supervisor,
@@ -23,10 +19,16 @@ use crate::permission::{Permission, PermissionReason, PermissionSet};
 use crate::plan::status::Status;
 use crate::reference::administrator::{Administrator, Groups};
 use crate::selection::Selection;
-use crate::sync::decision::{Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{Outcome, PairOutcome, Reason};
 use crate::sync::prepared::Prepared;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, choosing, progress, remove, rename, request, set,
+};
+use crate::test_support::{
+    Given, actor, administrator, attributes, component, given, learner, template_component,
+};
 use crate::values::attribute::Attribute;
 
 const TABLE: &str = include_str!("matrix.txt");
@@ -146,16 +148,16 @@ fn ask(given: &Given, request: &SyncRequest) -> char {
 /// What a sync that was asked for does when it comes to this learner.
 fn judged(given: &Given, selection: &Selection, of: u128) -> String {
     let values = given.tenant.values();
-    let programme = crate::kit::programme(1);
+    let programme = crate::test_support::programme(1);
     let prepared = Prepared::new(programme, &selection.change_set, values);
     let mut judge = Judge::new(selection.terms.clone(), Arc::new(prepared));
     let judgement = judge.judge_target(&given.tenant, learner(of)).unwrap();
-    judgement.decisions.iter().map(letter).collect()
+    judgement.pair_outcomes.iter().map(letter).collect()
 }
 
-fn letter(decision: Decision) -> char {
-    match decision.outcome() {
-        Outcome::Applied if decision.rest_withheld().is_some() => 'q',
+fn letter(pair_outcome: PairOutcome) -> char {
+    match pair_outcome.outcome() {
+        Outcome::Applied if pair_outcome.rest_withheld().is_some() => 'q',
         Outcome::Applied => '+',
         Outcome::Unchanged => '=',
         Outcome::Skipped(Reason::AddNotPermitted) => 'a',

@@ -1,9 +1,11 @@
 //! Owners (O1–O4), as they end up on plans.
 
-use crate::kit::sync::{SOURCE, TARGET, add, open_record, owned_by, remove, rename, request, set};
-use crate::kit::{Given, active, administrator, session};
 use crate::reference::settings::OwnerRule;
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, open_record, owned_by, remove, rename, request, set,
+};
+use crate::test_support::{Given, active, administrator, session};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

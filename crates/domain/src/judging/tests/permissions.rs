@@ -1,22 +1,22 @@
 //! What the asking administrator may do, judged on the target's component (P1–P7).
 
-use crate::kit::sync::{
-    APPLIED, CREATED, DELETED, SOURCE, TARGET, add, open_record, progress, remove, rename, request,
-    set, skipped,
-};
-use crate::kit::{Given, sync};
 use crate::permission::Permission::{
     self, AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
     EditDeleteFinished, InternalVerifier,
 };
 use crate::plan::status::Status;
-use crate::sync::decision::{Action, Decision, Lost, Reason};
+use crate::sync::pair_outcome::{Action, Lost, PairOutcome, Reason};
 use crate::sync::request::SyncKind::ChangesOnly;
+use crate::test_support::sync::{
+    APPLIED, CREATED, DELETED, SOURCE, TARGET, add, open_record, progress, remove, rename, request,
+    set, skipped,
+};
+use crate::test_support::{Given, sync};
 use crate::values::attribute::Attribute;
 
 /// A sync of an edit, a deletion and a creation, and of an edit and a deletion of something
 /// finished, all judged with these permissions.
-fn judged<const N: usize>(held: [Permission; N]) -> Vec<Decision> {
+fn judged<const N: usize>(held: [Permission; N]) -> Vec<PairOutcome> {
     let edits = [
         rename(1, "New"),
         remove(2),
@@ -32,22 +32,22 @@ fn judged<const N: usize>(held: [Permission; N]) -> Vec<Decision> {
         .edited("alice", SOURCE, edits)
         .administrator("alice", held);
     let mut request = request(ChangesOnly, [1, 2, 3, 4, 7], [TARGET]);
-    request.session = crate::kit::session(9);
+    request.session = crate::test_support::session(9);
     given.judged(&request, TARGET)
 }
 
-const NO_ADD: Decision = Decision::skipped(Action::Create, Reason::AddNotPermitted);
-const NO_EDIT: Decision = skipped(Reason::EditNotPermitted);
-const NO_EDIT_FINISHED: Decision = skipped(Reason::EditFinishedNotPermitted);
-const NO_DELETE: Decision = Decision::skipped(Action::Delete, Reason::DeleteNotPermitted);
+const NO_ADD: PairOutcome = PairOutcome::skipped(Action::Create, Reason::AddNotPermitted);
+const NO_EDIT: PairOutcome = skipped(Reason::EditNotPermitted);
+const NO_EDIT_FINISHED: PairOutcome = skipped(Reason::EditFinishedNotPermitted);
+const NO_DELETE: PairOutcome = PairOutcome::skipped(Action::Delete, Reason::DeleteNotPermitted);
 /// V5: it is warned of.
-const DELETED_FINISHED: Decision = DELETED.with_lost(Lost {
+const DELETED_FINISHED: PairOutcome = DELETED.with_lost(Lost {
     tasks: 0,
     evidence: 0,
     finished: true,
 });
-const NO_DELETE_FINISHED: Decision =
-    Decision::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted);
+const NO_DELETE_FINISHED: PairOutcome =
+    PairOutcome::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted);
 
 #[test]
 fn p1_compliance_qa_does_everything() {
@@ -178,7 +178,7 @@ fn p7_components_added_by_hand_obey_the_same_rules() {
         .edited("alice", SOURCE, [rename(7, "New")])
         .administrator("alice", [AdvancedDeliveryAdd]);
     let mut request = request(ChangesOnly, [7], [TARGET]);
-    request.session = crate::kit::session(9);
+    request.session = crate::test_support::session(9);
 
     assert_eq!(given.judged(&request, TARGET), [NO_EDIT]);
 }

@@ -1,18 +1,18 @@
 //! Two reasons at once, neighbours in the order: the first is the one that is recorded (T8).
 
 use crate::command::Edit;
-use crate::kit::sync::{
-    APPLIED, SOURCE, TARGET, add, choosing, open_record, progress, remove, rename, request, set,
-    skipped,
-};
-use crate::kit::{Given, active, component, named, programme};
 use crate::permission::Permission::{InternalVerifier, Supervisor};
 use crate::plan::status::Status;
 use crate::reference::administrator::Groups;
 use crate::reference::learner::EnrolmentStatus;
-use crate::sync::decision::{Action, Decision, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    APPLIED, SOURCE, TARGET, add, choosing, open_record, progress, remove, rename, request, set,
+    skipped,
+};
+use crate::test_support::{Given, active, component, named, programme};
 use crate::values::attribute::Attribute;
 
 fn renamed() -> Given {
@@ -24,7 +24,7 @@ fn run_after(
     given: Given,
     (request, of): (&SyncRequest, u128),
     happens: impl FnOnce(Given) -> Given,
-) -> Vec<Decision> {
+) -> Vec<PairOutcome> {
     happens(given.started("alice", 1, request))
         .run(1)
         .recorded(1, of)
@@ -35,7 +35,7 @@ fn confirmed_after(
     given: Given,
     request: &SyncRequest,
     happens: impl FnOnce(Given) -> Given,
-) -> Vec<Decision> {
+) -> Vec<PairOutcome> {
     let confirmed = given.confirming(request);
     happens(given).synced(1, &confirmed).recorded(1, TARGET)
 }
@@ -103,7 +103,7 @@ fn t8_an_excluded_status_comes_before_what_changed_since_the_preview() {
 
 #[test]
 fn t8_what_changed_since_the_preview_comes_before_all_that_the_target_is() {
-    let drifted = |action| Decision::skipped(action, Reason::ChangedSincePreview);
+    let drifted = |action| PairOutcome::skipped(action, Reason::ChangedSincePreview);
     let edits = request(ChangesOnly, [1, 2], [TARGET]);
     let gone = confirmed_after(renamed(), &edits, |given| {
         given.edited("bob", TARGET, [remove(1)])
@@ -171,7 +171,7 @@ fn t8_what_the_target_lacks_comes_before_permission() {
     let found = given.judged(&request(ChangesOnly, [1, 2, 3], [TARGET]), TARGET);
     let expected = [
         skipped(Reason::MissingOnTarget),
-        Decision::skipped(Action::Delete, Reason::AlreadyAbsent),
+        PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent),
         skipped(Reason::TypeMismatch),
     ];
     assert_eq!(found, expected);
@@ -184,7 +184,7 @@ fn t8_the_status_comes_before_permission_for_deletions_too() {
         .administrator("alice", [InternalVerifier]);
     let returned = only(&[Status::Returned], request(ChangesOnly, [1, 2], [TARGET]));
     let expected = [
-        Decision::skipped(Action::Delete, Reason::StatusNotSelected),
+        PairOutcome::skipped(Action::Delete, Reason::StatusNotSelected),
         skipped(Reason::StatusNotSelected),
     ];
     assert_eq!(given.judged(&returned, TARGET), expected);
@@ -196,7 +196,7 @@ fn t8_a_create_is_not_permitted_before_it_is_too_much() {
     let filler: Vec<Edit> = (100..=last).map(add).collect();
     let full = filler.chunks(1_000).fold(open_record(), |given, edits| {
         let command = crate::command::Command::EditPlan {
-            learner: crate::kit::learner(TARGET),
+            learner: crate::test_support::learner(TARGET),
             expected_version: None,
             edits: edits.to_vec(),
         };
@@ -208,8 +208,8 @@ fn t8_a_create_is_not_permitted_before_it_is_too_much() {
         [add(7), set(1, Attribute::PlannedForQa, true.into())],
     );
     let request = request(AllAttributes, [7], [TARGET]);
-    let too_much = Decision::skipped(Action::Create, Reason::LimitExceeded);
-    let no_add = Decision::skipped(Action::Create, Reason::AddNotPermitted);
+    let too_much = PairOutcome::skipped(Action::Create, Reason::LimitExceeded);
+    let no_add = PairOutcome::skipped(Action::Create, Reason::AddNotPermitted);
     assert_eq!(given.judged(&request, TARGET), [too_much]);
     let verifier = given.administrator("alice", [InternalVerifier]);
     assert_eq!(verifier.judged(&request, TARGET), [no_add]);

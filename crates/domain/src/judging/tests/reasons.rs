@@ -2,22 +2,22 @@
 
 use crate::command::Edit;
 use crate::ids::Group;
-use crate::kit::sync::{
-    APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
-    progress, remove, rename, request, set, skipped,
-};
-use crate::kit::{Given, active, component, learner, named, programme};
 use crate::permission::Permission::InternalVerifier;
 use crate::plan::COMPONENTS_MAX;
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
-use crate::sync::decision::{Action, Decision, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
+    progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{Given, active, component, learner, named, programme};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
 /// Component 1 is renamed, to learners 1 (the source), 2, 3 and 9.
-fn judged_of(given: &Given, number: u128) -> Vec<Decision> {
+fn judged_of(given: &Given, number: u128) -> Vec<PairOutcome> {
     given.judged(
         &request(ChangesOnly, [1], [SOURCE, TARGET, OTHER, 9]),
         number,
@@ -86,9 +86,9 @@ fn t8_an_unreached_learner_comes_before_the_components_own_reasons() {
     let reason = Reason::NotOnProgramme;
     let expected = [
         skipped(reason),
-        Decision::skipped(Action::Delete, reason),
+        PairOutcome::skipped(Action::Delete, reason),
         skipped(reason),
-        Decision::skipped(Action::Create, reason),
+        PairOutcome::skipped(Action::Create, reason),
     ];
     assert_eq!(judged, expected);
 }
@@ -186,7 +186,10 @@ fn s7_a_condition_applies_to_deletions_too() {
 
     assert_eq!(
         judged,
-        [Decision::skipped(Action::Delete, Reason::StatusNotSelected)]
+        [PairOutcome::skipped(
+            Action::Delete,
+            Reason::StatusNotSelected
+        )]
     );
 }
 
@@ -260,6 +263,6 @@ fn a_create_past_a_plans_bound_is_skipped_in_component_id_order() {
 
     let judged = given.judged(&request(AllAttributes, [1, 7, 8], [TARGET]), TARGET);
 
-    let exceeded = Decision::skipped(Action::Create, Reason::LimitExceeded);
+    let exceeded = PairOutcome::skipped(Action::Create, Reason::LimitExceeded);
     assert_eq!(judged, [UNCHANGED, CREATED, exceeded]);
 }

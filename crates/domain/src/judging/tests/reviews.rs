@@ -4,16 +4,18 @@ use crate::command::decided::Decided;
 use crate::command::{Command, Edit};
 use crate::event::Event;
 use crate::history::review_item::ReviewItem;
-use crate::kit::sync::{
-    APPLIED, APPLIED_WITH_OWNER, DELETED, SOURCE, TARGET, UNCHANGED, choosing, closed_record_of,
-    owned_by, remove, rename, request, set,
-};
-use crate::kit::{Given, active, administrator, attributes, component, learner, programme, sync};
 use crate::permission::Permission;
 use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
 use crate::review::status::TaskStatus::{self, Done, Open};
-use crate::sync::decision::{Action, Decision, Lost, OwnerEffect, Reason, ReviewEffect};
+use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason, ReviewEffect};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::test_support::sync::{
+    APPLIED, APPLIED_WITH_OWNER, DELETED, SOURCE, TARGET, UNCHANGED, choosing, closed_record_of,
+    owned_by, remove, rename, request, set,
+};
+use crate::test_support::{
+    Given, active, administrator, attributes, component, learner, programme, sync,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -47,7 +49,7 @@ fn progress(status: ReviewStatus) -> Edit {
     }
 }
 
-const fn recreated(tasks: u8, made: u8) -> Decision {
+const fn recreated(tasks: u8, made: u8) -> PairOutcome {
     APPLIED
         .with_review(ReviewEffect::Recreated { tasks })
         .with_made(made)
@@ -65,7 +67,7 @@ fn edited<const T: usize, const S: usize>(target: [Edit; T], source: [Edit; S]) 
 }
 
 /// What is decided of the review on the target, and the state after a run.
-fn synced(given: Given, kind: SyncKind) -> (Decision, Given) {
+fn synced(given: Given, kind: SyncKind) -> (PairOutcome, Given) {
     let request = request(kind, [2], [TARGET]);
     let judged = given.judged(&request, TARGET);
     let run = given.synced(1, &request);
@@ -79,13 +81,13 @@ fn item(given: &Given) -> ReviewItem {
 }
 
 /// Status, date, and each task's assignee, date and status.
-type Shown = (
+type ShownPlan = (
     ReviewStatus,
     Option<String>,
     Vec<(String, String, TaskStatus)>,
 );
 
-fn shown(given: &Given) -> Shown {
+fn shown(given: &Given) -> ShownPlan {
     let item = item(given);
     let tasks = item.tasks.into_iter().map(|task| {
         let assignee = task.administrator;
@@ -96,13 +98,13 @@ fn shown(given: &Given) -> Shown {
     (item.status, at, tasks.collect())
 }
 
-fn scheduled(at: &str, administrator: &str) -> Shown {
+fn scheduled(at: &str, administrator: &str) -> ShownPlan {
     let task = |whose: &str| (whose.to_owned(), at.to_owned(), Open);
     let tasks = vec![task("learner"), task(administrator)];
     (Scheduled, Some(at.to_owned()), tasks)
 }
 
-fn unscheduled() -> Shown {
+fn unscheduled() -> ShownPlan {
     (NotScheduled, None, vec![])
 }
 
@@ -142,7 +144,7 @@ fn v1_a_created_review_is_scheduled_where_it_has_a_date() {
                 Some(_) => OwnerEffect::Source,
                 None => OwnerEffect::Kept,
             };
-            let created = Decision::applied(Action::Create, owner, false);
+            let created = PairOutcome::applied(Action::Create, owner, false);
             assert_eq!(given.judged(&request, TARGET), [created]);
             let run = given.synced(1, &request);
             let view = run.on_plan(7, TARGET).unwrap();
@@ -177,9 +179,9 @@ fn v2_a_change_cancels_the_review_and_its_tasks_and_creates_them_anew() {
     let before = item(&given);
     assert_eq!(shown(&given), scheduled(MONDAY, "carol"));
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
-    assert_eq!(decision, recreated(2, 2));
+    assert_eq!(pair_outcome, recreated(2, 2));
     assert_eq!(shown(&run), scheduled(MONDAY, "carol"));
     let after = item(&run);
     assert_ne!(after.review, before.review);
@@ -190,9 +192,12 @@ fn v2_a_change_cancels_the_review_and_its_tasks_and_creates_them_anew() {
 
 #[test]
 fn v2_every_type_of_sync_recreates_and_says_how_many_tasks_were_open() {
-    let (decision, run) = synced(edited([], [dated(MONDAY)]), AllAttributes);
+    let (pair_outcome, run) = synced(edited([], [dated(MONDAY)]), AllAttributes);
     let none = recreated(0, 2);
-    assert_eq!((decision, shown(&run)), (none, scheduled(MONDAY, "carol")));
+    assert_eq!(
+        (pair_outcome, shown(&run)),
+        (none, scheduled(MONDAY, "carol"))
+    );
 
     let mondays = edited([dated(MONDAY), rename(2, "Bob's")], [rename(1, "One")]);
     let by_template = choosing(
@@ -201,9 +206,9 @@ fn v2_every_type_of_sync_recreates_and_says_how_many_tasks_were_open() {
     );
     assert_eq!(mondays.judged(&by_template, TARGET), [recreated(2, 2)]);
 
-    let (decision, run) = synced(mondays, AllAttributes);
+    let (pair_outcome, run) = synced(mondays, AllAttributes);
     let two = recreated(2, 0);
-    assert_eq!((decision, shown(&run)), (two, unscheduled()));
+    assert_eq!((pair_outcome, shown(&run)), (two, unscheduled()));
     assert_eq!(run.recorded_case_owner(1, TARGET), None);
 
     let alone = edited([dated(MONDAY)], [rename(2, "New")]).learner(TARGET, [1]);
@@ -219,11 +224,11 @@ fn v2_the_new_owner_has_the_task() {
         [set(2, Attribute::Owner, owned_by("dave"))],
     );
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
     let effect = ReviewEffect::Recreated { tasks: 2 };
     let expected = APPLIED_WITH_OWNER.with_review(effect).with_made(2);
-    assert_eq!(decision, expected);
+    assert_eq!(pair_outcome, expected);
     assert_eq!(shown(&run), scheduled(MONDAY, "dave"));
     assert_eq!(run.recorded_case_owner(1, TARGET), None);
 }
@@ -234,9 +239,9 @@ fn v2_a_review_that_has_begun_is_created_anew_and_done_tasks_are_kept() {
     let given = edited(target, [dated(TUESDAY)]);
     let kept: Vec<_> = item(&given).tasks.iter().map(|task| task.task).collect();
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
-    assert_eq!(decision, recreated(0, 2));
+    assert_eq!(pair_outcome, recreated(0, 2));
     let (status, at, tasks) = shown(&run);
     assert_eq!((status, at), (Scheduled, Some(TUESDAY.to_owned())));
     let meetings: Vec<_> = tasks
@@ -260,9 +265,9 @@ fn v2_planned_for_qa_alone_recreates_nothing() {
     let given = edited([dated(MONDAY)], [planned]);
     let before = item(&given);
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
-    assert_eq!((decision, item(&run)), (APPLIED, before));
+    assert_eq!((pair_outcome, item(&run)), (APPLIED, before));
 }
 
 #[test]
@@ -271,10 +276,10 @@ fn v2_p4_an_internal_verifier_cancels_no_review() {
     let given = edited([dated(MONDAY)], [planned, rename(2, "New")]);
     let verifier = given.administrator("alice", [Permission::InternalVerifier]);
 
-    let (decision, run) = synced(verifier, ChangesOnly);
+    let (pair_outcome, run) = synced(verifier, ChangesOnly);
 
     let alone = APPLIED.with_rest_withheld(Reason::EditNotPermitted);
-    assert_eq!(decision, alone);
+    assert_eq!(pair_outcome, alone);
     assert_eq!(run.value(2, TARGET, Attribute::PlannedForQa), true.into());
     assert_eq!(shown(&run), scheduled(MONDAY, "carol"));
 }
@@ -284,9 +289,9 @@ fn v2_a_completed_review_is_left_alone() {
     let given = edited([dated(MONDAY), progress(Completed)], [rename(2, "New")]);
     let before = item(&given);
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
-    assert_eq!((decision, item(&run)), (APPLIED, before));
+    assert_eq!((pair_outcome, item(&run)), (APPLIED, before));
 }
 
 #[test]
@@ -297,8 +302,8 @@ fn v3_changes_only_replays_the_type_onto_a_review_that_has_not_begun() {
             [edit] => edited([edit.clone()], [typed("Final")]),
             _ => edited([], [typed("Final")]),
         };
-        let (decision, run) = synced(given, ChangesOnly);
-        assert_eq!(decision, recreated(tasks, tasks));
+        let (pair_outcome, run) = synced(given, ChangesOnly);
+        assert_eq!(pair_outcome, recreated(tasks, tasks));
         assert_eq!(run.value(2, TARGET, Attribute::ReviewType), "Final".into());
     }
 }
@@ -308,13 +313,13 @@ fn v3_the_type_of_a_review_that_has_begun_stays_and_the_rest_is_replayed() {
     let source = || [typed("Final"), rename(2, "New")];
     let type_of = |given: &Given| given.value(2, TARGET, Attribute::ReviewType);
 
-    let (decision, run) = synced(edited([progress(InProgress)], source()), ChangesOnly);
-    assert_eq!(decision, recreated(0, 0).with_review_type_kept(true));
+    let (pair_outcome, run) = synced(edited([progress(InProgress)], source()), ChangesOnly);
+    assert_eq!(pair_outcome, recreated(0, 0).with_review_type_kept(true));
     assert_eq!(type_of(&run), Value::Null);
     assert_eq!(run.value(2, TARGET, Attribute::Name), "New".into());
 
-    let (decision, run) = synced(edited([progress(Completed)], source()), ChangesOnly);
-    assert_eq!(decision, APPLIED.with_review_type_kept(true));
+    let (pair_outcome, run) = synced(edited([progress(Completed)], source()), ChangesOnly);
+    assert_eq!(pair_outcome, APPLIED.with_review_type_kept(true));
     assert_eq!(type_of(&run), Value::Null);
 
     let same = edited([typed("Final"), progress(InProgress)], source());
@@ -324,18 +329,18 @@ fn v3_the_type_of_a_review_that_has_begun_stays_and_the_rest_is_replayed() {
 #[test]
 fn v3_where_only_the_type_would_change_nothing_does_and_the_warning_stands() {
     let planned = set(2, Attribute::PlannedForQa, true.into());
-    let kept = |decision: Decision| decision.with_review_type_kept(true);
+    let kept = |pair_outcome: PairOutcome| pair_outcome.with_review_type_kept(true);
 
     let given = edited([progress(InProgress)], [typed("Final")]);
     let version = given.tenant.plan(learner(TARGET)).version();
-    let (decision, run) = synced(given, ChangesOnly);
-    assert_eq!(decision, kept(UNCHANGED));
+    let (pair_outcome, run) = synced(given, ChangesOnly);
+    assert_eq!(pair_outcome, kept(UNCHANGED));
     assert_eq!(run.tenant.plan(learner(TARGET)).version(), version);
 
     let given = edited([progress(InProgress)], [typed("Final"), planned]);
     let before = item(&given);
-    let (decision, run) = synced(given, ChangesOnly);
-    assert_eq!((decision, item(&run)), (kept(APPLIED), before));
+    let (pair_outcome, run) = synced(given, ChangesOnly);
+    assert_eq!((pair_outcome, item(&run)), (kept(APPLIED), before));
 }
 
 #[test]
@@ -353,9 +358,9 @@ fn v3_all_attributes_replays_the_type_always() {
         let given = given
             .opened("alice", SOURCE, 1)
             .edited("alice", SOURCE, [typed("Final")]);
-        let (decision, run) = synced(given, AllAttributes);
+        let (pair_outcome, run) = synced(given, AllAttributes);
         assert_eq!(
-            (decision.is_applied(), decision.review_type_kept()),
+            (pair_outcome.is_applied(), pair_outcome.review_type_kept()),
             (true, false)
         );
         assert_eq!(run.value(2, TARGET, Attribute::ReviewType), "Final".into());
@@ -368,10 +373,10 @@ fn v4_a_completed_review_and_its_meeting_keep_their_date() {
         let given = edited([dated(MONDAY), progress(Completed)], [dated(TUESDAY)]);
         let before = item(&given);
 
-        let (decision, run) = synced(given, kind);
+        let (pair_outcome, run) = synced(given, kind);
 
-        assert_eq!(decision.review(), ReviewEffect::CompletedKept);
-        assert!(decision.is_applied());
+        assert_eq!(pair_outcome.review(), ReviewEffect::CompletedKept);
+        assert!(pair_outcome.is_applied());
         assert_eq!(item(&run), before);
         assert_eq!(run.value(2, TARGET, Attribute::ReviewAt), on(TUESDAY));
     }
@@ -390,28 +395,28 @@ fn v2_v4_the_past_meeting_of_a_completed_component_stays() {
         let given = edited([dated(MONDAY), finished.clone()], [edit]);
         let before = item(&given);
 
-        let (decision, run) = synced(given, ChangesOnly);
+        let (pair_outcome, run) = synced(given, ChangesOnly);
 
-        assert_eq!(decision, APPLIED.with_review(effect));
+        assert_eq!(pair_outcome, APPLIED.with_review(effect));
         assert_eq!(item(&run), before);
     }
 }
 
 #[test]
 fn v2_nothing_is_told_where_there_was_no_task_and_is_none() {
-    let (decision, _) = synced(edited([], [rename(2, "New")]), ChangesOnly);
+    let (pair_outcome, _) = synced(edited([], [rename(2, "New")]), ChangesOnly);
 
-    assert_eq!(decision, recreated(0, 0));
-    assert_eq!(decision.warnings().count(), 0);
+    assert_eq!(pair_outcome, recreated(0, 0));
+    assert_eq!(pair_outcome.warnings().count(), 0);
 }
 
 #[test]
 fn v4_the_targets_review_decides_whatever_the_sources() {
     let given = edited([dated(MONDAY)], [dated(TUESDAY), progress(Completed)]);
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
-    assert_eq!(decision, recreated(2, 2));
+    assert_eq!(pair_outcome, recreated(2, 2));
     assert_eq!(shown(&run), scheduled(TUESDAY, "carol"));
 }
 
@@ -419,13 +424,13 @@ fn v4_the_targets_review_decides_whatever_the_sources() {
 fn v5_a_deleted_component_takes_its_review_along() {
     let given = edited([dated(MONDAY)], [remove(2)]);
 
-    let (decision, run) = synced(given, ChangesOnly);
+    let (pair_outcome, run) = synced(given, ChangesOnly);
 
     let lost = Lost {
         tasks: 2,
         ..Lost::default()
     };
-    assert_eq!(decision, DELETED.with_lost(lost));
+    assert_eq!(pair_outcome, DELETED.with_lost(lost));
     assert!(run.tenant.plan(learner(TARGET)).reviews.is_empty());
 }
 

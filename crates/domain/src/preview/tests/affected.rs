@@ -1,16 +1,16 @@
 //! The learners of a preview, one row each (M2a).
 
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, progress, remove, rename,
-    request,
-};
-use crate::kit::{Given, learner, programme};
 use crate::plan::status::Status;
 use crate::preview::affected::{AffectedLearner, affected};
 use crate::preview::summary::{Baselines, preview};
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, everything, open_record, progress, remove, rename,
+    request,
+};
+use crate::test_support::{Given, learner, programme};
 use crate::values::attribute::Attribute;
 
 fn rows(given: &Given, request: &SyncRequest) -> Vec<AffectedLearner> {
@@ -34,7 +34,7 @@ fn counts(row: &AffectedLearner) -> [u64; 6] {
 fn named(given: Given, number: u128, name: &str) -> Given {
     given.learner_as(number, |record| {
         record.name = name.into();
-        record.enrolments = vec![crate::kit::active(1)];
+        record.enrolments = vec![crate::test_support::active(1)];
     })
 }
 

@@ -2,23 +2,23 @@
 
 use crate::command::rejection::Rejection;
 use crate::ids::LearnerId;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
-    remove, rename, request, set,
-};
-use crate::kit::{Given, active, component, learner, programme};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::explain::{AttributeChange, Explanation, Side};
 use crate::preview::summary::Baselines;
-use crate::sync::decision::{Action, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, Outcome, Reason};
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::request::SyncRequest;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, criteria, everything, open_record, owned_by, progress,
+    remove, rename, request, set,
+};
+use crate::test_support::{Given, active, component, learner, programme};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
 /// Learner, name, action, outcome, and attributes with what they are before and after.
-type Shown = (
+type ShownPair = (
     LearnerId,
     Option<String>,
     Action,
@@ -26,7 +26,7 @@ type Shown = (
     Vec<(Attribute, Value, Value)>,
 );
 
-fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<Shown> {
+fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<ShownPair> {
     let selection = given.selected(request).unwrap();
     let component = component(number);
     let none = Baselines::new();
@@ -44,19 +44,19 @@ fn shown(given: &Given, request: &SyncRequest, number: u128, side: Side) -> Vec<
              }| (attribute, before, after),
         );
         let name = pair.name.as_ref().map(|name| name.as_str().to_owned());
-        let decision = pair.decision;
+        let pair_outcome = pair.pair_outcome;
         (
             pair.learner,
             name,
-            decision.action(),
-            decision.outcome(),
+            pair_outcome.action(),
+            pair_outcome.outcome(),
             changes.collect(),
         )
     });
     pairs.collect()
 }
 
-fn one(number: u128, action: Action, outcome: Outcome) -> Shown {
+fn one(number: u128, action: Action, outcome: Outcome) -> ShownPair {
     let name = format!("Learner {number}");
     (learner(number), Some(name), action, outcome, vec![])
 }

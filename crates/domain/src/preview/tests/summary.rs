@@ -2,19 +2,19 @@
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, choosing, closed_record, everything, open_record, progress, remove,
-    rename, request, set,
-};
-use crate::kit::{Given, component, programme, template_component};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::preview::summary::{Summary, SummaryRow, Warning, WarningCode, preview};
-use crate::sync::decision::{Action, Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
 use crate::sync::request::{
     SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
     SyncRequest,
 };
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, choosing, closed_record, everything, open_record, progress, remove,
+    rename, request, set,
+};
+use crate::test_support::{Given, component, programme, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -65,7 +65,10 @@ fn m2_one_row_a_component_and_action_in_the_lists_order() {
         (2, Action::Delete, [2, 0, 0]),
     ];
     assert_eq!(summary.rows.iter().map(shown).collect::<Vec<_>>(), expected);
-    let version = given.tenant.plan(crate::kit::learner(SOURCE)).version();
+    let version = given
+        .tenant
+        .plan(crate::test_support::learner(SOURCE))
+        .version();
     assert_eq!(summary.rows[0].last_updated, version);
     assert_eq!(summary.rows[4].last_updated, version);
     assert_eq!(summary.rows[4].name, "Component 2".into());
@@ -168,7 +171,13 @@ fn m5_the_run_does_what_the_preview_showed() {
     for kind in [ChangesOnly, AllAttributes] {
         let shown = summary(&given, &everything(kind)).tally;
         let run = given.clone().synced(1, &everything(kind));
-        assert_eq!(run.tenant.sync(crate::kit::sync(1)).unwrap().tally(), shown);
+        assert_eq!(
+            run.tenant
+                .sync(crate::test_support::sync(1))
+                .unwrap()
+                .tally(),
+            shown
+        );
     }
 }
 
@@ -242,7 +251,7 @@ fn m4_where_the_source_is_skipped_its_row_says_why() {
 
     let rows = summary(&given, &request).rows;
 
-    let outcomes = rows.iter().map(|row| row.source.map(Decision::outcome));
+    let outcomes = rows.iter().map(|row| row.source.map(PairOutcome::outcome));
     let withheld = Outcome::Skipped(Reason::EditFinishedNotPermitted);
     let expected = [Some(withheld), Some(Outcome::Applied)];
     assert_eq!(outcomes.collect::<Vec<_>>(), expected);

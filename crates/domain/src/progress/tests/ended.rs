@@ -2,10 +2,10 @@
 
 use crate::command::Command;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{OTHER, SOURCE, TARGET, open_record, remove, rename, request};
-use crate::kit::{Given, actor, session, sync};
 use crate::state::image::TenantImage;
 use crate::sync::request::SyncKind::ChangesOnly;
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, remove, rename, request};
+use crate::test_support::{Given, actor, session, sync};
 
 fn image(given: &Given) -> Vec<u8> {
     rmp_serde::to_vec_named(&TenantImage::of(&given.tenant)).unwrap()

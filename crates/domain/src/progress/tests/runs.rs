@@ -4,20 +4,20 @@ use crate::command::Command;
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::event::Event;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::{ChangeSetChunk, SyncCancelled};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, everything, open_record, remove, rename, request,
-};
-use crate::kit::{Given, active, actor, learner, sync};
 use crate::permission::Permission;
 use crate::progress::state::SyncState;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::decisions::Tally;
+use crate::sync::pair_outcomes::Tally;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::status::SyncStatus;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, everything, open_record, remove, rename, request,
+};
+use crate::test_support::{Given, active, actor, learner, sync};
 
 fn state(given: &Given) -> &SyncState {
     given.tenant.sync(sync(1)).unwrap()
@@ -110,7 +110,7 @@ fn cancelling_leaves_the_waiting_targets_alone() {
         (tally, 1)
     );
     assert!(state(&given).targets().is_none());
-    let again = Noted::Cancel {
+    let again = CommandOutcome::Cancel {
         state: SyncStatus::Cancelled,
     };
     given.when(&actor("alice"), &cancel).then_unchanged(again);
@@ -121,7 +121,7 @@ fn cancelling_what_has_ended_changes_nothing() {
     let given = three_changes().run(1);
     let cancel = Command::CancelSync { sync: sync(1) };
 
-    let ended = Noted::Cancel {
+    let ended = CommandOutcome::Cancel {
         state: SyncStatus::Completed,
     };
     given.when(&Actor::System, &cancel).then_unchanged(ended);

@@ -2,13 +2,13 @@
 
 use crate::command::Edit;
 use crate::command::rejection::Rejection;
-use crate::kit::sync::{
+use crate::recent::change::RecentKind;
+use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
     APPLIED, CREATED, DELETED, OTHER, SOURCE, TARGET, UNCHANGED, add, choosing, criteria,
     documents, open_record, remove, rename, request, set,
 };
-use crate::kit::{Given, attributes, component, programme};
-use crate::recent::change::RecentKind;
-use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::{Given, attributes, component, programme};
 use crate::values::attribute::Attribute;
 use crate::values::elements::Elements;
 use crate::values::value::Value;
@@ -75,9 +75,11 @@ fn c2_an_activity_added_by_mistake_and_sent_is_deleted_where_it_went() {
     let run = given.synced(2, &request(ChangesOnly, [7], [TARGET, OTHER]));
     assert_eq!(run.recorded(2, TARGET), [DELETED]);
     assert!(run.on_plan(7, TARGET).is_none());
-    let absent = crate::sync::decision::Reason::AlreadyAbsent;
-    let absent =
-        crate::sync::decision::Decision::skipped(crate::sync::decision::Action::Delete, absent);
+    let absent = crate::sync::pair_outcome::Reason::AlreadyAbsent;
+    let absent = crate::sync::pair_outcome::PairOutcome::skipped(
+        crate::sync::pair_outcome::Action::Delete,
+        absent,
+    );
     assert_eq!(run.recorded(2, OTHER), [absent]);
 }
 
@@ -135,8 +137,11 @@ fn c2_a_document_that_was_taken_off_sent_and_put_back_comes_again() {
             [set(1, Attribute::Documents, documents(["a", "b"]))],
         )
     };
-    let given =
-        all(all(crate::kit::sync::closed_record(), SOURCE), TARGET).opened("alice", SOURCE, 1);
+    let given = all(
+        all(crate::test_support::sync::closed_record(), SOURCE),
+        TARGET,
+    )
+    .opened("alice", SOURCE, 1);
     let given = alice(given, [set(1, Attribute::Documents, documents(["b"]))]);
     let given = sent(given, 1, 1, TARGET);
     let given = alice(given, [set(1, Attribute::Documents, documents(["a", "b"]))]);
@@ -182,7 +187,7 @@ fn c2_every_type_of_sync_is_a_base() {
         .edited("bob", SOURCE, [rename(1, "Bob's")])
         .opened("alice", SOURCE, 2);
     let mut by_template = choosing(request(ChangesOnly, [1], [TARGET]), [Attribute::Name]);
-    by_template.session = crate::kit::session(2);
+    by_template.session = crate::test_support::session(2);
     let given = bob.synced(1, &by_template);
     let given = alice(given, [rename(1, "Bob's")]);
     let [change] = given.recent(2).try_into().unwrap();
@@ -195,7 +200,7 @@ fn c2_every_type_of_sync_is_a_base() {
 fn c2_a_sync_of_another_session_is_no_base() {
     let given = alice(open_record(), [rename(1, "B")]).opened("bob", SOURCE, 2);
     let mut bobs = request(AllAttributes, [1], [TARGET]);
-    bobs.session = crate::kit::session(2);
+    bobs.session = crate::test_support::session(2);
     let given = given.started("bob", 1, &bobs).run(1);
     let given = alice(given, [rename(1, "Component 1")]);
 

@@ -1,9 +1,9 @@
 //! What of a sync touches the record that it was started from (C6).
 
 use crate::decide::idle::due;
-use crate::kit::sync::{SOURCE, TARGET, choosing, open_record, rename, request};
-use crate::kit::{Given, learner, session, template_component};
 use crate::sync::request::SyncKind::SelectedAttributes;
+use crate::test_support::sync::{SOURCE, TARGET, choosing, open_record, rename, request};
+use crate::test_support::{Given, learner, session, template_component};
 use crate::values::attribute::Attribute;
 
 /// Whether session 1 is due so many hours later.

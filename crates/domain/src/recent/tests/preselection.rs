@@ -1,11 +1,11 @@
 //! What is selected to begin with, once something was sent (C7).
 
 use crate::command::Edit;
-use crate::kit::sync::{SOURCE, TARGET, add, choosing, open_record, rename, request, set};
-use crate::kit::{Given, attributes, component};
 use crate::plan::status::Status;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::sync::request::{StatusFilter, SyncRequest};
+use crate::test_support::sync::{SOURCE, TARGET, add, choosing, open_record, rename, request, set};
+use crate::test_support::{Given, attributes, component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -55,7 +55,7 @@ fn c7_a_sync_that_reached_nobody_selects_again_when_it_ends() {
     let given = given.edited(
         "bob",
         TARGET,
-        [crate::kit::sync::progress(2, Status::Completed)],
+        [crate::test_support::sync::progress(2, Status::Completed)],
     );
     let of_completed = of_completed(request(ChangesOnly, [1, 2], [TARGET]));
 
@@ -80,9 +80,9 @@ fn c7_a_sync_that_was_cancelled_before_it_reached_anybody_selects_again() {
     let started = given.started("alice", 1, &request(ChangesOnly, [1], [TARGET]));
 
     let cancel = crate::command::Command::CancelSync {
-        sync: crate::kit::sync(1),
+        sync: crate::test_support::sync(1),
     };
-    let cancelled = started.done(&crate::kit::actor("alice"), &cancel);
+    let cancelled = started.done(&crate::test_support::actor("alice"), &cancel);
 
     assert_eq!(preselected(&cancelled), [true]);
 }

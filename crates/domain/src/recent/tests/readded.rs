@@ -3,12 +3,12 @@
 use crate::command::Edit;
 use crate::command::rejection::Rejection;
 use crate::ids::ComponentId;
-use crate::kit::sync::{
-    APPLIED, CREATED, SOURCE, TARGET, closed_record_of, criteria, owned_by, remove, request, set,
-};
-use crate::kit::{Given, attributes, component, programme};
 use crate::recent::change::RecentKind;
 use crate::sync::request::SyncKind::ChangesOnly;
+use crate::test_support::sync::{
+    APPLIED, CREATED, SOURCE, TARGET, closed_record_of, criteria, owned_by, remove, request, set,
+};
+use crate::test_support::{Given, attributes, component, programme};
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
@@ -106,13 +106,17 @@ fn t1_once_the_deletion_was_sent_others_still_keep_what_they_never_lost() {
     let given = configured().edited("alice", SOURCE, [remove(REVIEW)]);
     let given = given.synced(
         1,
-        &request(ChangesOnly, [REVIEW], [crate::kit::sync::OTHER]),
+        &request(ChangesOnly, [REVIEW], [crate::test_support::sync::OTHER]),
     );
     let given = given.edited("alice", SOURCE, [readd(explicit())]);
 
     let [change] = given.recent(1).try_into().unwrap();
     assert_eq!(change.kind, RecentKind::Created);
-    let to_both = request(ChangesOnly, [REVIEW], [TARGET, crate::kit::sync::OTHER]);
+    let to_both = request(
+        ChangesOnly,
+        [REVIEW],
+        [TARGET, crate::test_support::sync::OTHER],
+    );
     let given = given.edited(
         "bob",
         TARGET,
@@ -120,7 +124,7 @@ fn t1_once_the_deletion_was_sent_others_still_keep_what_they_never_lost() {
     );
     let run = given.synced(2, &to_both);
 
-    assert_eq!(run.recorded(2, crate::kit::sync::OTHER), [CREATED]);
+    assert_eq!(run.recorded(2, crate::test_support::sync::OTHER), [CREATED]);
     assert_eq!(kept(&run), kept(&configured()));
     // Element by element: K2 went on the source, K9 came.
     let now = run.value(REVIEW, TARGET, Attribute::Criteria);

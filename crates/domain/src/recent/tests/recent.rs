@@ -2,15 +2,17 @@
 
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
-use crate::kit::sync::{
-    SOURCE, TARGET, add, choosing, closed_record, criteria, documents, everything, open_record,
-    progress, remove, rename, request, set,
-};
-use crate::kit::{Given, actor, attributes, component, learner, named, programme, session};
 use crate::plan::status::Status;
 use crate::recent::change::RecentChange;
 use crate::recent::change::RecentKind;
 use crate::sync::request::SyncKind;
+use crate::test_support::sync::{
+    SOURCE, TARGET, add, choosing, closed_record, criteria, documents, everything, open_record,
+    progress, remove, rename, request, set,
+};
+use crate::test_support::{
+    Given, actor, attributes, component, learner, named, programme, session,
+};
 use crate::values::attribute::Attribute;
 use crate::values::elements::Elements;
 use crate::values::value::Value;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::chunk::{Chunk, LEN_MAX};
 use super::mark::mark;
 use super::numbers::Numbers;
-use super::{Directory, Place};
+use super::{Directory, NameKey};
 use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
 use crate::reference::learner::Learner;
 use crate::text::search;
@@ -18,8 +18,8 @@ const LEN_BEGUN: usize = LEN_MAX / 4 * 3;
 /// A directory that is being made.
 #[derive(Debug)]
 pub(crate) struct Builder {
-    chunks: imbl::OrdMap<Place, Arc<Chunk>>,
-    first: Option<Place>,
+    chunks: imbl::OrdMap<NameKey, Arc<Chunk>>,
+    first: Option<NameKey>,
     chunk: Chunk,
     /// How many have each group, tutor and programme, by number.
     counts: [Vec<u32>; 3],

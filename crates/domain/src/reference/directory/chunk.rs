@@ -15,7 +15,7 @@ pub(super) const LEN_FEW: usize = LEN_MAX / 4;
 
 /// One learner as a chunk has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct LearnerEntry {
     pub(super) id: LearnerId,
     /// Their name, folded as searches are.
     pub(super) name: String,
@@ -26,7 +26,7 @@ pub(super) struct Entry {
 
 /// One learner, borrowed from a chunk.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(super) struct LearnerRow<'a> {
     pub(super) id: LearnerId,
     pub(super) groups: &'a [u32],
     pub(super) tutors: &'a [u32],
@@ -82,7 +82,7 @@ impl Chunk {
         self.programmes.binary_search(&number).is_ok()
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = LearnerRow<'_>> {
         let (mut name, mut marks) = (0, &self.marks[..]);
         self.ids.iter().zip(&self.extents).map(move |(id, extent)| {
             let start = name;
@@ -91,7 +91,7 @@ impl Chunk {
             marks = others;
             let (groups, rest) = own.split_at(extent.groups as usize);
             let (tutors, enrolments) = rest.split_at(extent.tutors as usize);
-            Row {
+            LearnerRow {
                 id: *id,
                 groups,
                 tutors,
@@ -102,7 +102,7 @@ impl Chunk {
     }
 
     /// The same with one more, before the one at `index`.
-    pub(super) fn with(&self, index: usize, entry: &Entry) -> Self {
+    pub(super) fn with(&self, index: usize, entry: &LearnerEntry) -> Self {
         let mut chunk = Self {
             ids: Vec::with_capacity(self.ids.len() + 1),
             extents: Vec::with_capacity(self.extents.len() + 1),
@@ -143,7 +143,7 @@ impl Chunk {
         chunk.fit()
     }
 
-    fn push(&mut self, entry: &Entry) {
+    fn push(&mut self, entry: &LearnerEntry) {
         let enrolments = entry.enrolments.iter().copied();
         self.push_parts(
             entry.id,
@@ -204,7 +204,7 @@ impl Chunk {
     }
 }
 
-impl Entry {
+impl LearnerEntry {
     fn marks_len(&self) -> usize {
         self.groups.len() + self.tutors.len() + self.enrolments.len()
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use memchr::memmem::Finder;
 
 use super::Directory;
-use super::chunk::{Chunk, Row};
+use super::chunk::{Chunk, LearnerRow};
 use super::mark::{STATUS_BITS, programme_of, status_index};
 use super::numbers::Numbers;
 use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
@@ -149,7 +149,7 @@ impl Directory {
         &self,
         query: &Query<'_>,
         numbers: &Numbers<T>,
-        values: impl for<'r> Fn(&Row<'r>) -> &'r [u32],
+        values: impl for<'r> Fn(&LearnerRow<'r>) -> &'r [u32],
     ) -> Vec<(String, usize)> {
         let mut counts = vec![0_usize; numbers.table_len()];
         self.each(query, |row, _| {
@@ -166,8 +166,8 @@ impl Directory {
     }
 
     /// Everybody whom a query finds, in order, with the index of the status by which they fit.
-    fn each(&self, query: &Query<'_>, mut found: impl FnMut(&Row<'_>, Option<usize>)) {
-        let Some(terms) = Terms::of(self, query) else {
+    fn each(&self, query: &Query<'_>, mut found: impl FnMut(&LearnerRow<'_>, Option<usize>)) {
+        let Some(terms) = QueryTerms::of(self, query) else {
             return;
         };
         let needle = search::folded(query.search);
@@ -195,7 +195,7 @@ impl Directory {
 }
 
 /// A query, its values looked up.
-struct Terms {
+struct QueryTerms {
     seen_with: Option<Vec<bool>>,
     groups: Option<Vec<bool>>,
     tutors: Option<Vec<bool>>,
@@ -203,7 +203,7 @@ struct Terms {
     statuses: Statuses,
 }
 
-impl Terms {
+impl QueryTerms {
     /// None if nobody can fit.
     fn of(directory: &Directory, query: &Query<'_>) -> Option<Self> {
         let programme = match query.programme {
@@ -224,7 +224,7 @@ impl Terms {
 
     /// Whether a learner fits but for the search, and by which status, where there is one.
     #[allow(clippy::option_option)] // Whether they fit, and by what.
-    fn keep(&self, row: &Row<'_>) -> Option<Option<usize>> {
+    fn keep(&self, row: &LearnerRow<'_>) -> Option<Option<usize>> {
         let status = if self.programme.is_none() && self.statuses == Statuses::ALL {
             None
         } else {

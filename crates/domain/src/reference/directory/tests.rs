@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Builder, Directory, Field, LEN_MAX, Marks, Matches, Query, Records, Statuses};
+use super::{Builder, Directory, Field, LEN_MAX, LearnerRecords, Marks, Matches, Query, Statuses};
 use crate::ids::{AdministratorId, Group, LearnerId};
-use crate::kit::{administrator, learner, programme};
 use crate::reference::administrator::Groups;
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
+use crate::test_support::{administrator, learner, programme};
 use crate::text::search::Sought;
 
 /// A question, owned.
@@ -65,7 +65,7 @@ impl Asked {
 }
 
 /// A directory that was made at once of these, who are in order.
-fn anew(records: &Records, ordered: &[LearnerId]) -> Directory {
+fn anew(records: &LearnerRecords, ordered: &[LearnerId]) -> Directory {
     let numbered = |values: &mut Vec<String>, value: String| {
         let known = values.iter().position(|one| *one == value);
         let index = known.unwrap_or_else(|| {
@@ -109,7 +109,7 @@ fn parsed<T: FromStr<Err: std::fmt::Debug>>(values: &[String]) -> Vec<T> {
 }
 
 /// Everybody who fits, by name, then id.
-fn plainly(records: &Records, asked: &Asked) -> Vec<LearnerId> {
+fn plainly(records: &LearnerRecords, asked: &Asked) -> Vec<LearnerId> {
     let mut found: Vec<_> = records
         .iter()
         .filter(|(id, record)| asked.keeps(**id, record))
@@ -129,7 +129,7 @@ fn counted(values: impl Iterator<Item = String>) -> Vec<(String, usize)> {
 
 /// What lists and filters say, by the directory and by the records.
 #[track_caller]
-fn assert_agrees(directory: &Directory, records: &Records, asked: &Asked) {
+fn assert_agrees(directory: &Directory, records: &LearnerRecords, asked: &Asked) {
     let all = plainly(records, asked);
     let found = asked.with(|query| directory.find(query, 0, usize::MAX));
     let expected = Matches {
@@ -165,7 +165,7 @@ fn assert_agrees(directory: &Directory, records: &Records, asked: &Asked) {
     }
 }
 
-fn put(directory: &mut Directory, records: &mut Records, id: LearnerId, record: Learner) {
+fn put(directory: &mut Directory, records: &mut LearnerRecords, id: LearnerId, record: Learner) {
     directory.remove(records, id);
     records.insert(id, Arc::new(record));
     directory.insert(records, id);
@@ -263,7 +263,7 @@ proptest! {
         puts in proptest::collection::vec((0_u128..40, record()), 1..120),
         questions in proptest::collection::vec(asked(), 1..12),
     ) {
-        let (mut directory, mut records) = (Directory::default(), Records::new());
+        let (mut directory, mut records) = (Directory::default(), LearnerRecords::new());
         let mut before = None;
         for (index, (number, record)) in puts.iter().enumerate() {
             if index == puts.len() / 2 {
@@ -286,7 +286,7 @@ proptest! {
 /// Chunks are split and joined: many come, are renamed across everybody, and the order stands.
 #[test]
 fn the_order_stands_while_chunks_are_split_and_joined() {
-    let (mut directory, mut records) = (Directory::default(), Records::new());
+    let (mut directory, mut records) = (Directory::default(), LearnerRecords::new());
     let named = |number: u128, name: u128| Learner {
         name: format!("{:05}", name * 7_919 % 10_007).into(),
         case_owner: None,

@@ -1,11 +1,6 @@
 //! Choosing components and learners (S1, S5), and what a request's choices come to.
 
 use crate::command::rejection::Rejection;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, add, closed_record, everything, open_record, progress, remove, rename,
-    request,
-};
-use crate::kit::{Given, active, actor, administrator, component, learner, programme, session};
 use crate::plan::status::Status;
 use crate::recent::change::RecentKind;
 use crate::reference::learner::EnrolmentStatus;
@@ -13,6 +8,13 @@ use crate::selection::component_list::{self, ComponentFilter, ListedComponent};
 use crate::selection::learner_list;
 use crate::selection::source::Source;
 use crate::sync::request::{Components, LearnerFilter, Learners, SyncKind};
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, add, closed_record, everything, open_record, progress, remove, rename,
+    request,
+};
+use crate::test_support::{
+    Given, active, actor, administrator, component, learner, programme, session,
+};
 
 /// What Alice can choose of programme 1.
 fn components(given: &Given, filter: &ComponentFilter) -> (usize, Vec<ListedComponent>) {
@@ -240,7 +242,7 @@ fn learners_are_frozen_when_a_sync_is_accepted() {
         .started("alice", 1, &everybody)
         .learner(4, [1]);
 
-    let state = given.tenant.sync(crate::kit::sync(1)).unwrap();
+    let state = given.tenant.sync(crate::test_support::sync(1)).unwrap();
 
     let waiting: Vec<_> = state.waiting().collect();
     assert_eq!(waiting, [TARGET, OTHER].map(learner));

@@ -4,15 +4,17 @@ use crate::command::Command;
 use crate::command::rejection::Rejection;
 use crate::ids::LearnerId;
 use crate::ids::position::Position;
-use crate::kit::sync::{APPLIED, OTHER, SOURCE, TARGET, everything, open_record, rename, skipped};
-use crate::kit::{Given, active, actor, administrator, learner, session, sync};
 use crate::permission::Permission;
 use crate::reference::administrator::Groups;
 use crate::reference::learner::{EnrolmentStatus, Learner};
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::Reason;
+use crate::sync::pair_outcome::Reason;
 use crate::sync::request::SyncKind::{ChangesOnly, SelectedAttributes};
 use crate::sync::request::{LearnerFilter, Learners, SyncRequest};
+use crate::test_support::sync::{
+    APPLIED, OTHER, SOURCE, TARGET, everything, open_record, rename, skipped,
+};
+use crate::test_support::{Given, active, actor, administrator, learner, session, sync};
 
 /// A learner who joins late.
 const LATE: u128 = 7;
@@ -232,7 +234,10 @@ fn m5_a_preview_from_before_what_is_remembered_is_refused_where_it_chose_by_filt
 #[test]
 fn t3_the_updated_source_is_no_learner_of_a_confirmed_all_either() {
     let given = open_record()
-        .template(1, [crate::kit::template_component(1, "assignment")])
+        .template(
+            1,
+            [crate::test_support::template_component(1, "assignment")],
+        )
         .edited("bob", SOURCE, [rename(1, "Old")]);
     let mut request = everything(SelectedAttributes);
     request.attributes = [crate::values::attribute::Attribute::Name]

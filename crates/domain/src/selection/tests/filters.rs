@@ -3,12 +3,12 @@
 use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{OTHER, TARGET, add, open_record};
-use crate::kit::{Given, active, actor, administrator, programme, session};
 use crate::permission::PermissionSet;
 use crate::reference::administrator::{Administrator, Groups};
 use crate::reference::learner::{Enrolment, EnrolmentStatus};
 use crate::selection::filter_values::{self, FilterField, ListedValue};
+use crate::test_support::sync::{OTHER, TARGET, add, open_record};
+use crate::test_support::{Given, active, actor, administrator, programme, session};
 
 fn listed(given: &Given, field: FilterField, search: &str) -> Vec<ListedValue> {
     let alice = actor("alice");
@@ -116,7 +116,7 @@ fn s5_words_are_found_with_spaces_between_them() {
 
 #[test]
 fn s1_types_are_those_of_the_programmes_components() {
-    let given = open_record().edited("bob", crate::kit::sync::SOURCE, [add(7)]);
+    let given = open_record().edited("bob", crate::test_support::sync::SOURCE, [add(7)]);
 
     assert_eq!(
         values(&given, FilterField::Type, ""),

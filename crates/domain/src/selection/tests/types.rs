@@ -1,16 +1,16 @@
 //! The three types of a sync (T1–T6).
 
 use crate::command::Edit;
-use crate::kit::sync::{
-    APPLIED, CREATED, DELETED, SOURCE, TARGET, UNCHANGED, add, choosing, criteria, everything,
-    open_record, owned_by, progress, remove, rename, request, set, skipped,
-};
-use crate::kit::{Given, attributes, component, learner, programme, template_component};
 use crate::plan::status::Status;
 use crate::reference::settings::OwnerRule;
 use crate::reference::template::TemplateComponent;
-use crate::sync::decision::{Action, Decision, Reason};
+use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
+use crate::test_support::sync::{
+    APPLIED, CREATED, DELETED, SOURCE, TARGET, UNCHANGED, add, choosing, criteria, everything,
+    open_record, owned_by, progress, remove, rename, request, set, skipped,
+};
+use crate::test_support::{Given, attributes, component, learner, programme, template_component};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -218,7 +218,7 @@ fn t3_a_source_among_the_learners_is_no_learner() {
 
     let run = given.synced(1, &request);
 
-    let state = run.tenant.sync(crate::kit::sync(1)).unwrap();
+    let state = run.tenant.sync(crate::test_support::sync(1)).unwrap();
     assert_eq!(state.facts().learners, 1);
     assert_eq!(
         (
@@ -260,7 +260,7 @@ fn t4_a_deletion_that_finds_nothing_is_already_absent() {
 
     assert_eq!(
         judged,
-        [Decision::skipped(Action::Delete, Reason::AlreadyAbsent)]
+        [PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent)]
     );
 }
 
@@ -316,7 +316,7 @@ fn t5_another_type_or_programme_is_a_mismatch() {
         component: component(7),
         programme: programme(of),
         component_type: component_type.parse().unwrap(),
-        attributes: crate::kit::named("Component 7"),
+        attributes: crate::test_support::named("Component 7"),
     };
     let given = open_record().programme(2).edited("alice", SOURCE, [add(7)]);
     let request = request(ChangesOnly, [7], [TARGET]);
@@ -378,7 +378,7 @@ fn t6_targets_are_judged_as_they_are_when_replayed_onto() {
     assert_eq!(
         given
             .tenant
-            .sync(crate::kit::sync(1))
+            .sync(crate::test_support::sync(1))
             .unwrap()
             .tally()
             .skipped,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::packed::{Ids, Numbers};
+use super::packed::{Ids, PackedNumbers};
 use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
 use crate::reference::directory::{Builder, Directory, Marks};
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
@@ -29,7 +29,7 @@ pub(super) struct LearnersImage {
     programmes: Vec<ProgrammeId>,
     ids: Ids,
     /// Their places in that order, by id.
-    by_id: Numbers,
+    by_id: PackedNumbers,
     /// How many commits the stream of a learner has, where there are more than one: by id.
     versions: Vec<(LearnerId, u64)>,
     /// The names, one behind the other.
@@ -37,7 +37,7 @@ pub(super) struct LearnersImage {
     /// Of each learner: the bytes of their name; the case owner's number and one, or zero; how many
     /// groups, and which; how many tutors, and which; how many enrolments, and of each the programme
     /// and the place of its status among all.
-    rows: Numbers,
+    rows: PackedNumbers,
 }
 
 /// Learners that were kept, and the versions of the streams that have more than one commit.
@@ -77,7 +77,7 @@ impl LearnersImage {
         let ids = &image.ids.0;
         let mut by_id: Vec<u32> = (0..number(ids.len())).collect();
         by_id.sort_unstable_by_key(|place| ids.get(*place as usize));
-        image.by_id = Numbers(by_id);
+        image.by_id = PackedNumbers(by_id);
         image.versions.sort_unstable();
         image.groups = in_order(groups);
         image.administrators = in_order(administrators);
@@ -181,7 +181,7 @@ impl LearnersImage {
 }
 
 /// What the rows say of one learner.
-struct Row<'a> {
+struct ImageRow<'a> {
     name_bytes: usize,
     owner: Option<u32>,
     groups: &'a [u32],
@@ -215,13 +215,13 @@ impl<'a> Rows<'a> {
         Ok(list)
     }
 
-    fn row(&mut self) -> Result<Row<'a>, BadImage> {
+    fn row(&mut self) -> Result<ImageRow<'a>, BadImage> {
         let name_bytes = self.count()?;
         let owner = self.next()?.checked_sub(1);
         let (groups, tutors, count) = (self.list()?, self.list()?, self.count()?);
         let numbers = count.checked_mul(2).ok_or(BadImage)?;
         let (enrolments, _) = self.take(numbers)?.as_chunks();
-        Ok(Row {
+        Ok(ImageRow {
             name_bytes,
             owner,
             groups,
@@ -279,7 +279,7 @@ fn all_of<T: Clone>(values: &[T], numbers: &[u32]) -> Result<Vec<T>, BadImage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{administrator, learner, programme};
+    use crate::test_support::{administrator, learner, programme};
 
     fn record() -> Learner {
         Learner {
@@ -360,7 +360,7 @@ mod tests {
         let image = image();
         assert_eq!(
             image.by_id,
-            Numbers(vec![1, 0]),
+            PackedNumbers(vec![1, 0]),
             "the first by name has the last id"
         );
         let bytes = rmp_serde::to_vec_named(&image).unwrap();

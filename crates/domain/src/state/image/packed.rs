@@ -15,13 +15,13 @@ const ID_BYTES: usize = 16;
 
 /// Numbers, four bytes each, the lowest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Numbers(pub(super) Vec<u32>);
+pub(super) struct PackedNumbers(pub(super) Vec<u32>);
 
 /// Ids of learners, sixteen bytes each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ids(pub(super) Vec<LearnerId>);
 
-impl Serialize for Numbers {
+impl Serialize for PackedNumbers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes: Vec<u8> = self.0.iter().flat_map(|one| one.to_le_bytes()).collect();
         serializer.serialize_bytes(&bytes)
@@ -39,7 +39,7 @@ impl Serialize for Ids {
     }
 }
 
-impl<'de> Deserialize<'de> for Numbers {
+impl<'de> Deserialize<'de> for PackedNumbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = |bytes: [u8; NUMBER_BYTES]| u32::from_le_bytes(bytes);
         let numbers = deserializer.deserialize_bytes(Each(number));

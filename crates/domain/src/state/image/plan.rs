@@ -283,7 +283,7 @@ fn index_of(number: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{given, learner, programme, template_component};
+    use crate::test_support::{given, learner, programme, template_component};
 
     #[test]
     fn an_image_whose_columns_do_not_fit_is_no_plan() {

@@ -18,7 +18,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateChange;
 use crate::state::image::learners::{BadImage, LearnersImage};
-use crate::state::moves::Moves;
+use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
 use crate::state::reference;
 use crate::state::template;
@@ -32,7 +32,8 @@ pub struct TenantImage {
     learners: LearnersImage,
     programmes: Vec<(ProgrammeId, Arc<Programme>)>,
     templates: Vec<(ProgrammeId, Vec<Arc<TemplateChange>>)>,
-    moves: Moves,
+    #[serde(rename = "moves")]
+    learner_versions: LearnerVersions,
     /// In the order of their last touch.
     sessions: Vec<SessionImage>,
     closings: Closings,
@@ -67,7 +68,7 @@ impl TenantImage {
             templates: templates
                 .map(|(programme, template)| (*programme, template.changes().cloned().collect()))
                 .collect(),
-            moves: tenant.moves.clone(),
+            learner_versions: tenant.learner_versions.clone(),
             sessions: sessions
                 .map(|(id, session)| SessionImage::of(id, session))
                 .collect(),
@@ -89,7 +90,7 @@ impl TenantImage {
         self.plans.sort_unstable();
     }
 
-    /// The tenant, with every plan away.
+    /// The tenant, with no plan resident.
     ///
     /// # Errors
     ///
@@ -99,7 +100,7 @@ impl TenantImage {
         let mut tenant = Tenant {
             directory: learners.directory,
             learners: learners.records,
-            learner_versions: learners.versions,
+            learner_stream_versions: learners.versions,
             settings: self.settings,
             versions: self.versions.into_iter().collect(),
             past: self.past,
@@ -112,7 +113,7 @@ impl TenantImage {
         for (programme, record) in self.programmes {
             reference::programme_put(&mut tenant, programme, record);
         }
-        tenant.moves = self.moves;
+        tenant.learner_versions = self.learner_versions;
         for (programme, changes) in self.templates {
             for change in changes {
                 put_template(&mut tenant, programme, Arc::unwrap_or_clone(change));
@@ -120,7 +121,7 @@ impl TenantImage {
         }
         tenant.syncs = self.syncs.restore(&mut tenant.values);
         for (learner, version) in self.plans {
-            tenant.plans.put_away(learner, version);
+            tenant.plans.evict(learner, version);
         }
         for session in self.sessions {
             session.restore(&mut tenant);

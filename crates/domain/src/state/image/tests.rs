@@ -5,11 +5,13 @@ use uuid::Uuid;
 use super::{FOLD, PlanImage, TenantImage};
 use crate::command::{Command, Edit};
 use crate::ids::Actor;
-use crate::kit::template_component;
-use crate::kit::{Given, actor, attributes, component, given, learner, programme, session};
 use crate::permission::Permission;
 use crate::plan::status::Status;
 use crate::review::status::ReviewStatus;
+use crate::test_support::template_component;
+use crate::test_support::{
+    Given, actor, attributes, component, given, learner, programme, session,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 

@@ -9,7 +9,7 @@ use plansync_domain::ids::position::Position;
 use plansync_domain::preview::explain::Side;
 use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_domain::sync::confirm::Confirm;
-use plansync_domain::sync::decision::{Action, Outcome, Reason};
+use plansync_domain::sync::pair_outcome::{Action, Outcome, Reason};
 use plansync_domain::sync::request::{SyncKind, SyncRequest};
 use plansync_domain::values::attribute::Attribute;
 use plansync_engine::Refusal;
@@ -133,7 +133,7 @@ fn m5_all_means_whom_the_preview_showed_whatever_a_restart_came_between() {
     let mut outcomes = BTreeMap::new();
     for pair in found.unwrap().items {
         if pair.component == component(0) {
-            outcomes.insert(pair.learner, pair.decision.outcome());
+            outcomes.insert(pair.learner, pair.pair_outcome.outcome());
         }
     }
     let mut expected: BTreeMap<_, _> = (0..TARGETS)
@@ -175,10 +175,10 @@ fn m3_a_row_opens_page_by_page_with_what_would_change() {
     assert_eq!(explained.programme_name, "Business");
     assert_eq!((explained.pairs.total, explained.pairs.items.len()), (5, 1));
     let item = &explained.pairs.items[0];
-    let decision = item.pair.decision;
+    let pair_outcome = item.pair.pair_outcome;
     assert_eq!(item.pair.learner, target(1));
     assert_eq!(
-        (decision.action(), decision.outcome()),
+        (pair_outcome.action(), pair_outcome.outcome()),
         (Action::Synchronise, Outcome::Applied)
     );
     let shown: Vec<_> = item

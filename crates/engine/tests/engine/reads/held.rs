@@ -12,7 +12,7 @@ use plansync_log::{Position, Recorded};
 use super::{actor, ask, put_administrator};
 use crate::stage::{Stage, config, rename, target, tenant};
 
-/// States that are held at once, as README and the protocol promise no fewer.
+/// States that are held at once, as README and the protocol guarantee no fewer.
 const HELD_MAX: usize = 64;
 const HELD_OF_ACTOR_MAX: usize = 8;
 const IDLE_MAX: Duration = Duration::from_mins(1);

@@ -1,8 +1,8 @@
 //! What readers see of the college, and what they do not.
 
-mod away;
 mod confirm;
 mod held;
+mod not_resident;
 mod outcomes;
 mod plan;
 mod record;

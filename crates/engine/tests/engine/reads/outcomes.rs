@@ -5,10 +5,10 @@ use plansync_domain::ids::{ComponentId, LearnerId};
 use plansync_domain::permission::Permission;
 use plansync_domain::reference::administrator::{Administrator, Groups};
 use plansync_domain::reference::learner::EnrolmentStatus;
-use plansync_domain::sync::decision::{Action, Outcome, Reason};
+use plansync_domain::sync::pair_outcome::{Action, Outcome, Reason};
 use plansync_domain::sync::request::{Learners, SyncKind, SyncRequest};
 use plansync_domain::values::attribute::Attribute;
-use plansync_engine::read::{Listed, OutcomeFilter, OutcomeWord, PairOutcome, Window};
+use plansync_engine::read::{Listed, OutcomeFilter, OutcomeItem, OutcomeWord, Window};
 
 use super::{ALL, ask, enrolled, put_administrator, put_learner};
 use crate::stage::{PROGRAMME, SOURCE, SYNC, Stage, component, rename, sync, target};
@@ -18,27 +18,27 @@ fn outcomes(
     name: &str,
     filter: &OutcomeFilter,
     window: Window,
-) -> Listed<PairOutcome> {
+) -> Listed<OutcomeItem> {
     ask(stage, name, |reading| {
         reading.sync_outcomes(SYNC, filter, window)
     })
     .unwrap()
 }
 
-fn all(stage: &Stage, name: &str) -> Vec<PairOutcome> {
+fn all(stage: &Stage, name: &str) -> Vec<OutcomeItem> {
     let listed = outcomes(stage, name, &OutcomeFilter::default(), ALL);
     assert_eq!(listed.total, listed.items.len());
     listed.items
 }
 
-fn learners(pairs: &[PairOutcome]) -> Vec<LearnerId> {
+fn learners(pairs: &[OutcomeItem]) -> Vec<LearnerId> {
     let mut learners: Vec<_> = pairs.iter().map(|pair| pair.learner).collect();
     learners.dedup();
     learners
 }
 
-fn shown(pair: &PairOutcome) -> (LearnerId, ComponentId, Outcome) {
-    (pair.learner, pair.component, pair.decision.outcome())
+fn shown(pair: &OutcomeItem) -> (LearnerId, ComponentId, Outcome) {
+    (pair.learner, pair.component, pair.pair_outcome.outcome())
 }
 
 /// A sync of the source's renamed component, changed as asked, and accepted.
@@ -189,7 +189,7 @@ fn i3_a_target_without_its_turn_before_the_cancellation_is_cancelled() {
     let pairs = all(&stage, "sam");
     let cancelled: Vec<_> = (2..5).map(target).collect();
     let is_cancelled =
-        |pair: &&PairOutcome| pair.decision.outcome() == Outcome::Skipped(Reason::Cancelled);
+        |pair: &&OutcomeItem| pair.pair_outcome.outcome() == Outcome::Skipped(Reason::Cancelled);
     let found: Vec<_> = pairs.iter().filter(is_cancelled).cloned().collect();
     assert_eq!(
         (pairs.len(), found.len(), learners(&found)),
@@ -232,7 +232,7 @@ fn p8_a_row_that_only_says_not_available_of_an_id_that_was_given_stays() {
     assert_eq!(learners(&pairs), given);
     let outcomes: Vec<_> = pairs[3..]
         .iter()
-        .map(|pair| pair.decision.outcome())
+        .map(|pair| pair.pair_outcome.outcome())
         .collect();
     assert_eq!(outcomes, [Outcome::Skipped(Reason::LearnerNotAvailable); 3]);
 }
@@ -255,7 +255,7 @@ fn t3_the_source_is_listed_among_the_learners_and_marked() {
     assert_eq!(source, [restored, others[0], others[1]]);
     assert_eq!(pairs.len(), 18);
     assert_eq!(pairs[0].learner, SOURCE, "by id, like the others");
-    assert_eq!(pairs[0].decision.action(), Action::Synchronise);
+    assert_eq!(pairs[0].pair_outcome.action(), Action::Synchronise);
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn t8_a_cancelled_target_is_cancelled_before_its_learner_is_not_available() {
     stage.work();
     let pairs = all(&stage, "sam");
     let of_gone = pairs.iter().filter(|pair| pair.learner == target(4));
-    let found: Vec<_> = of_gone.map(|pair| pair.decision.outcome()).collect();
+    let found: Vec<_> = of_gone.map(|pair| pair.pair_outcome.outcome()).collect();
     assert_eq!(found, [Outcome::Skipped(Reason::Cancelled); 3]);
 }
 

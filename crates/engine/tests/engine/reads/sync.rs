@@ -251,10 +251,10 @@ fn t6_the_change_set_is_read_back_from_the_log_once_the_sync_has_ended() {
         .next_as("sam", &sync(SyncKind::AllAttributes))
         .unwrap();
     stage.write();
-    let frozen = |stage: &Stage, window| {
+    let entries = |stage: &Stage, window| {
         ask(stage, "sam", |reading| reading.sync_changes(SYNC, window)).unwrap()
     };
-    let running = frozen(&stage, ALL);
+    let running = entries(&stage, ALL);
     let names: Vec<_> = running
         .entries
         .items
@@ -267,8 +267,8 @@ fn t6_the_change_set_is_read_back_from_the_log_once_the_sync_has_ended() {
     );
     stage.work();
     stage.restart();
-    assert_eq!(frozen(&stage, ALL), running);
-    let second = frozen(&stage, Window { skip: 1, take: 1 });
+    assert_eq!(entries(&stage, ALL), running);
+    let second = entries(&stage, Window { skip: 1, take: 1 });
     assert_eq!((second.entries.total, second.digest), (3, running.digest));
     assert_eq!(second.entries.items, running.entries.items[1..2]);
     let no = ask(&stage, "ed", |reading| reading.sync_changes(SYNC, ALL)).unwrap_err();

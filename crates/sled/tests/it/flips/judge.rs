@@ -145,7 +145,7 @@ pub(crate) fn ask(log: &dyn Read, memory: &MemoryLog) -> Result<(), ReadError> {
     let answers = RefCell::new(Ok(()));
     let note = |error: ReadError| *answers.borrow_mut() = Err(error);
     assert_eq!(log.tip(), memory.tip());
-    assert_eq!(log.lives(), memory.lives());
+    assert_eq!(log.incarnations(), memory.incarnations());
     for commit in memory.read(Position::FIRST, usize::MAX).unwrap() {
         let skim = commit.skim().unwrap();
         let at = Some(commit.position());

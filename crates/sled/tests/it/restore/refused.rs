@@ -11,7 +11,7 @@ use crate::backup::{beside, place};
 use crate::folder::{Folder, small};
 use crate::full_disk::{disk, on_a_small_disk};
 use crate::look::files;
-use crate::twin::assert_same;
+use crate::same_as_memory::assert_same;
 
 /// The message of a restore that was refused, of which nothing is left.
 #[track_caller]
@@ -58,7 +58,7 @@ fn what_cannot_be_restored_is_said_and_leaves_nothing() {
         ),
         (
             (None, Some(1)),
-            "the log is in its life 1 already; give the next one a number above that",
+            "the log is in its incarnation 1 already; give the next one a number above that",
         ),
     ];
     for ((to, incarnation), message) in cases {
@@ -111,7 +111,7 @@ fn interrupted(dir: &Path) {
 fn an_interrupted_restore_is_begun_again() {
     let (original, memory) = original(8);
     let bytes = archive(&original);
-    let twin = memory
+    let reference = memory
         .restored(Position::new(80), Incarnation::new(2))
         .unwrap();
     let leave: [fn(&Path); 2] = [interrupted, |dir| fs::create_dir(dir).unwrap()];
@@ -119,7 +119,7 @@ fn an_interrupted_restore_is_begun_again() {
         let target = Folder::new();
         leave(&place(&target, "log.restoring"));
         restored_to(&target, &bytes, None, None).unwrap();
-        assert_same(&*target.open().1, &twin);
+        assert_same(&*target.open().1, &reference);
         assert_eq!(beside(&target), ["log"]);
     }
 }

@@ -67,7 +67,7 @@ impl<W: Write> Asking<'_, W> {
         Ok(self.reporter.say(&line)?)
     }
 
-    /// How far the log is durable, which is a promise.
+    /// How far the log is durable, which is a guarantee.
     pub(super) fn say_tip(&self) -> Result<(), WorkError> {
         let tip = self.engine.log().tip();
         Ok(self.reporter.say(&Line::Upto(tip.position, tip.chain))?)
@@ -117,7 +117,7 @@ impl<W: Write> Asking<'_, W> {
 }
 
 fn answered(number: u64, receipt: &Receipt) -> Heard {
-    let reply = format!("{:?} {}", receipt.reply, receipt.noted);
+    let reply = format!("{:?} {}", receipt.reply, receipt.unchanged);
     Heard {
         after: receipt.position,
         line: Line::Answered {

@@ -39,14 +39,14 @@ impl<W: Write + Send> Course<'_, W> {
             reader,
             mut sealer,
         } = store::open(&self.order.dir, self.rng)?;
-        let (commits, twin) = check::check(&*reader, self.rng)?;
-        self.say_found(&commits, &twin)?;
+        let (commits, reference) = check::check(&*reader, self.rng)?;
+        self.say_found(&commits, &reference)?;
         judgement::judge(&commits, self.script(), *self.next, false)?;
         let kept = CheckpointFolder::open(&self.order.dir, reader.tip().log);
         let kept = kept.map_err(|error| WorkError::refused("opening what was kept", &error))?;
         let log = Arc::clone(&reader) as _;
         let engine = open(Box::new(appender), log, Some(Arc::new(kept)))?;
-        compare(&engine, &twin)?;
+        compare(&engine, &reference)?;
         let asking = Asking {
             engine: &engine,
             script: self.script(),
@@ -66,8 +66,8 @@ impl<W: Write + Send> Course<'_, W> {
 
     /// Says what is there: its end, the chain where the campaign wants it, and the state that a
     /// reader once saw, as the log gives it now.
-    fn say_found(&self, commits: &[Sequenced], twin: &MemoryLog) -> Result<(), WorkError> {
-        let tip = twin.tip().position;
+    fn say_found(&self, commits: &[Sequenced], reference: &MemoryLog) -> Result<(), WorkError> {
+        let tip = reference.tip().position;
         let at = Position::new(self.order.promised).min(tip);
         let chain = |position| upto(commits, position).last().map(Sequenced::chain);
         let none = Chain::new([0; 32]);
@@ -80,7 +80,7 @@ impl<W: Write + Send> Course<'_, W> {
         if saw == Position::ZERO || saw > tip {
             return Ok(());
         }
-        let mut then = MemoryLog::new(twin.tip().log);
+        let mut then = MemoryLog::new(reference.tip().log);
         then.append(upto(commits, saw))
             .map_err(|error| WorkError::Wrong(error.to_string()))?;
         let engine = open(Box::new(then.clone()), Arc::new(then), None)?;
@@ -167,9 +167,9 @@ impl<W: Write + Send> Course<'_, W> {
             hands::work_off(asking.engine)?;
         }
         hands::write(asking.engine)?;
-        let (commits, twin) = check::check(reader, self.rng)?;
+        let (commits, reference) = check::check(reader, self.rng)?;
         let ended = judgement::judge(&commits, self.script(), *self.next, work_off)?;
-        compare(asking.engine, &twin)?;
+        compare(asking.engine, &reference)?;
         self.reporter.say(&Line::Ended(ended))?;
         asking.look()?;
         asking.say_tip()?;
@@ -178,9 +178,9 @@ impl<W: Write + Send> Course<'_, W> {
 }
 
 /// The engine's state against that of an engine which folds the same commits from memory.
-fn compare(engine: &Engine, twin: &MemoryLog) -> Result<(), WorkError> {
-    let log = Arc::new(twin.clone());
-    let folded = whole(&open(Box::new(twin.clone()), log, None)?)?;
+fn compare(engine: &Engine, reference: &MemoryLog) -> Result<(), WorkError> {
+    let log = Arc::new(reference.clone());
+    let folded = whole(&open(Box::new(reference.clone()), log, None)?)?;
     let answered = whole(engine)?;
     let same = folded.position == answered.position
         && view::digest(&folded.tenant) == view::digest(&answered.tenant);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use plansync_domain::event::Event;
 use plansync_domain::event::sync::{ChangeSetChunk, SyncAccepted, TargetReplayed};
 use plansync_domain::ids::{LearnerId, SyncId};
-use plansync_domain::sync::decisions::Tally;
+use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::SyncKind;
 use plansync_engine::{Decided, decided};
 use plansync_log::{CommandScope, Sequenced};
@@ -144,11 +144,11 @@ impl Sync {
         if !self.replayed.insert(replayed.learner) {
             return Err("a target is replayed onto twice");
         }
-        if u64::try_from(self.entries) != Ok(replayed.decisions.count()) {
+        if u64::try_from(self.entries) != Ok(replayed.pair_outcomes.count()) {
             return Err("a target does not have one outcome for each component");
         }
         if accepted.learners.contains(&replayed.learner) {
-            self.tally = self.tally.plus(replayed.decisions.tally());
+            self.tally = self.tally.plus(replayed.pair_outcomes.tally());
         }
         Ok(())
     }

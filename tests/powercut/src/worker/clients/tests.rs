@@ -85,7 +85,7 @@ fn the_script_makes_everything_happen_that_an_accident_may_meet() {
         "ComponentChanged",
         "ComponentRemoved",
         "EvidenceSubmitted",
-        "Noted",
+        "CommandOutcome",
         "RecordClosed",
         "RecordOpened",
         "StatusSet",

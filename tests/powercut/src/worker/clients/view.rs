@@ -21,8 +21,8 @@ pub(super) fn digest(tenant: &Tenant) -> Fingerprint {
     for one in tenant.administrators() {
         view.line(&one);
         for (id, session) in tenant.records().open_of(one.0) {
-            // The tenant is looked at as a whole: every plan is here.
-            let plan = tenant.plan_here(session.learner);
+            // The tenant is looked at as a whole: every plan is resident.
+            let plan = tenant.resident_plan(session.learner);
             let recent = plan.and_then(|plan| session.recent_changes(plan, tenant.values()));
             view.line(&(id, session.learner, session.marker, recent));
         }
@@ -39,9 +39,9 @@ pub(super) fn digest(tenant: &Tenant) -> Fingerprint {
     }
     for (id, learner) in tenant.learners() {
         view.line(&(id, learner));
-        match tenant.plan_here(id) {
+        match tenant.resident_plan(id) {
             Ok(plan) => view.plan(plan),
-            Err(away) => view.line(&away),
+            Err(not_resident) => view.line(&not_resident),
         }
     }
     for sync in tenant.syncs().iter() {

@@ -288,5 +288,5 @@ fn without_marking_aid_an_exercise_can_be_neither_set_nor_cleared() {
     let version = Version::new(2);
     with_one
         .when(&actor("boss"), &edits([change(2, [null])]))
-        .then_unchanged(Noted::Plan { version });
+        .then_unchanged(CommandOutcome::Plan { version });
 }

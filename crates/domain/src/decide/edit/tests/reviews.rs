@@ -3,20 +3,20 @@
 use super::{add, change, edits, plan};
 use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event, ReviewStatusSet};
 use crate::history::review_item::ReviewItem;
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
 use crate::ids::version::{TemplateVersion, Version};
-use crate::kit::{
-    Given, actor, administrator, attributes, component, given, learner, programme,
-    template_component,
-};
 use crate::permission::{Permission, PermissionReason};
 use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
 use crate::review::status::TaskStatus;
 use crate::review::status::TaskStatus::{Cancelled, Done, Open};
+use crate::test_support::{
+    Given, actor, administrator, attributes, component, given, learner, programme,
+    template_component,
+};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -36,7 +36,7 @@ fn world() -> Given {
         .programme(1)
         .template(1, template)
         .learner_as(1, |record| {
-            record.enrolments = vec![crate::kit::active(1)];
+            record.enrolments = vec![crate::test_support::active(1)];
             record.case_owner = Some(administrator("carol"));
         })
         .done(
@@ -77,7 +77,7 @@ fn review_set(number: u128, status: ReviewStatus, case_owner: Option<&str>) -> E
 }
 
 /// Status, date, and each task's assignee, date and status.
-type Shown = (
+type ShownComponent = (
     ReviewStatus,
     Option<String>,
     Vec<(String, String, TaskStatus)>,
@@ -88,7 +88,7 @@ fn item(given: &Given, number: u128) -> Option<ReviewItem> {
     ReviewItem::of(learner(1), view.unwrap(), given.tenant.values())
 }
 
-fn shown(given: &Given, number: u128) -> Shown {
+fn shown(given: &Given, number: u128) -> ShownComponent {
     let item = item(given, number).unwrap();
     let tasks = item.tasks.into_iter().map(|task| {
         let assignee = task.administrator;
@@ -263,7 +263,7 @@ fn v0_progress_is_one_event_and_names_the_case_owner_only_for_a_new_task() {
     let same = edited(world(), [dated(1, MONDAY)]);
     let version = Version::new(2);
     same.when(&actor("eve"), &edits([set_review(1, Scheduled)]))
-        .then_unchanged(Noted::Plan { version });
+        .then_unchanged(CommandOutcome::Plan { version });
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn owned(name: Option<&str>) -> Edit {
 fn with_case_owner(given: Given, name: Option<&str>) -> Given {
     given.learner_as(1, |record| {
         record.case_owner = name.map(administrator);
-        record.enrolments = vec![crate::kit::active(1)];
+        record.enrolments = vec![crate::test_support::active(1)];
     })
 }
 

@@ -1,4 +1,4 @@
-//! The decisions of one target, one a component of the change set and in its order.
+//! The pair outcomes of one target, one a component of the change set and in its order.
 //!
 //! Owns their run-length form, which is what the log keeps, and their tally. Refuses to know what
 //! the components are.
@@ -9,29 +9,29 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::sync::decision::{Action, Decision, Outcome, Reason};
+use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
 
 /// Runs that room is made for before they have been read: how many there are is not believed beyond.
 const RUNS_READ_AHEAD: usize = 4_096;
 
-/// One decision, repeated.
+/// One pair outcome, repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub struct OutcomeRun {
     /// What was decided.
-    pub decision: Decision,
+    pub pair_outcome: PairOutcome,
     /// Of how many components in a row; at least one.
     pub count: u32,
 }
 
-/// The decisions of one target, run-length encoded over the change set's order.
+/// The pair outcomes of one target, run-length encoded over the change set's order.
 ///
 /// In the log it is one flat list: code, count, code, count, …
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Decisions {
-    runs: Vec<Run>,
+pub struct PairOutcomes {
+    runs: Vec<OutcomeRun>,
 }
 
-impl Decisions {
+impl PairOutcomes {
     /// None yet, with room for so many runs.
     pub(crate) fn with_room(runs: usize) -> Self {
         Self {
@@ -39,49 +39,52 @@ impl Decisions {
         }
     }
 
-    /// Adds the decision of the next component.
-    pub fn push(&mut self, decision: Decision) {
-        self.push_run(decision, 1);
+    /// Adds the pair outcome of the next component.
+    pub fn push(&mut self, pair_outcome: PairOutcome) {
+        self.push_run(pair_outcome, 1);
     }
 
-    fn push_run(&mut self, decision: Decision, count: u32) {
+    fn push_run(&mut self, pair_outcome: PairOutcome, count: u32) {
         if let Some(last) = self.runs.last_mut()
-            && last.decision == decision
+            && last.pair_outcome == pair_outcome
         {
             last.count = last.count.saturating_add(count);
         } else if count > 0 {
-            self.runs.push(Run { decision, count });
+            self.runs.push(OutcomeRun {
+                pair_outcome,
+                count,
+            });
         }
     }
 
     /// The runs, in the change set's order.
-    pub fn runs(&self) -> &[Run] {
+    pub fn runs(&self) -> &[OutcomeRun] {
         &self.runs
     }
 
-    /// One decision a component, in the change set's order.
-    pub fn iter(&self) -> impl Iterator<Item = Decision> + '_ {
+    /// One pair outcome a component, in the change set's order.
+    pub fn iter(&self) -> impl Iterator<Item = PairOutcome> + '_ {
         self.runs.iter().flat_map(|run| {
             std::iter::repeat_n(
-                run.decision,
+                run.pair_outcome,
                 usize::try_from(run.count).unwrap_or(usize::MAX),
             )
         })
     }
 
-    /// The decision of the component with this place in the change set.
-    pub fn get(&self, index: usize) -> Option<Decision> {
+    /// The pair outcome of the component with this place in the change set.
+    pub fn get(&self, index: usize) -> Option<PairOutcome> {
         self.iter().nth(index)
     }
 
-    /// Of how many components there is a decision.
+    /// Of how many components there is a pair outcome.
     pub fn count(&self) -> u64 {
         self.runs.iter().map(|run| u64::from(run.count)).sum()
     }
 
     /// Whether any component of the target changes.
     pub fn change_the_plan(&self) -> bool {
-        self.runs.iter().any(|run| run.decision.is_applied())
+        self.runs.iter().any(|run| run.pair_outcome.is_applied())
     }
 
     /// The same where the target could not be committed: what was to change failed, and every other
@@ -90,26 +93,26 @@ impl Decisions {
     pub fn failed(&self) -> Self {
         let mut failed = Self::default();
         for run in &self.runs {
-            let decision = if run.decision.is_applied() {
-                Decision::skipped(run.decision.action(), Reason::Failed)
+            let pair_outcome = if run.pair_outcome.is_applied() {
+                PairOutcome::skipped(run.pair_outcome.action(), Reason::Failed)
             } else {
-                run.decision
+                run.pair_outcome
             };
-            failed.push_run(decision, run.count);
+            failed.push_run(pair_outcome, run.count);
         }
         failed
     }
 
-    /// Each decision that was made of any component, with how many it was made of. There are few.
-    pub fn counts(&self) -> Vec<(Decision, u64)> {
-        let mut counts: Vec<(Decision, u64)> = Vec::new();
+    /// Each pair outcome that was made of any component, with how many it was made of. There are few.
+    pub fn counts(&self) -> Vec<(PairOutcome, u64)> {
+        let mut counts: Vec<(PairOutcome, u64)> = Vec::new();
         for run in &self.runs {
             let known = counts
                 .iter_mut()
-                .find(|(decision, _)| *decision == run.decision);
+                .find(|(pair_outcome, _)| *pair_outcome == run.pair_outcome);
             match known {
                 Some((_, count)) => *count += u64::from(run.count),
-                None => counts.push((run.decision, u64::from(run.count))),
+                None => counts.push((run.pair_outcome, u64::from(run.count))),
             }
         }
         counts
@@ -118,35 +121,35 @@ impl Decisions {
     /// How many pairs came out how.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for (decision, count) in self.counts() {
-            tally.add(decision, count);
+        for (pair_outcome, count) in self.counts() {
+            tally.add(pair_outcome, count);
         }
         tally
     }
 }
 
-impl FromIterator<Decision> for Decisions {
-    fn from_iter<I: IntoIterator<Item = Decision>>(decisions: I) -> Self {
+impl FromIterator<PairOutcome> for PairOutcomes {
+    fn from_iter<I: IntoIterator<Item = PairOutcome>>(pair_outcomes: I) -> Self {
         let mut all = Self::default();
-        for decision in decisions {
-            all.push(decision);
+        for pair_outcome in pair_outcomes {
+            all.push(pair_outcome);
         }
         all
     }
 }
 
-impl Serialize for Decisions {
+impl Serialize for PairOutcomes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(self.runs.len().checked_mul(2))?;
         for run in &self.runs {
-            list.serialize_element(&run.decision.code())?;
+            list.serialize_element(&run.pair_outcome.code())?;
             list.serialize_element(&run.count)?;
         }
         list.end()
     }
 }
 
-impl<'de> Deserialize<'de> for Decisions {
+impl<'de> Deserialize<'de> for PairOutcomes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(RunsVisitor)
     }
@@ -155,24 +158,24 @@ impl<'de> Deserialize<'de> for Decisions {
 struct RunsVisitor;
 
 impl<'de> Visitor<'de> for RunsVisitor {
-    type Value = Decisions;
+    type Value = PairOutcomes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("decision codes, each followed by its count")
+        f.write_str("pair outcome codes, each followed by its count")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Decisions, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<PairOutcomes, A::Error> {
         let runs = list.size_hint().unwrap_or_default() / 2;
-        let mut decisions = Decisions::with_room(runs.min(RUNS_READ_AHEAD));
+        let mut pair_outcomes = PairOutcomes::with_room(runs.min(RUNS_READ_AHEAD));
         while let Some(code) = list.next_element::<u64>()? {
-            let decision = Decision::from_code(code)
-                .ok_or_else(|| de::Error::custom(format!("unknown decision code {code}")))?;
+            let pair_outcome = PairOutcome::from_code(code)
+                .ok_or_else(|| de::Error::custom(format!("unknown pair outcome code {code}")))?;
             let count = list
                 .next_element::<u32>()?
-                .ok_or_else(|| de::Error::custom("a decision code without its count"))?;
-            decisions.push_run(decision, count);
+                .ok_or_else(|| de::Error::custom("a pair outcome code without its count"))?;
+            pair_outcomes.push_run(pair_outcome, count);
         }
-        Ok(decisions)
+        Ok(pair_outcomes)
     }
 }
 
@@ -194,12 +197,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one decision, so many times.
-    pub fn add(&mut self, decision: Decision, count: u64) {
-        match decision.outcome() {
+    /// Counts one pair outcome, so many times.
+    pub fn add(&mut self, pair_outcome: PairOutcome, count: u64) {
+        match pair_outcome.outcome() {
             Outcome::Applied => {
                 self.applied = self.applied.saturating_add(count);
-                let effect = match decision.action() {
+                let effect = match pair_outcome.action() {
                     Action::Synchronise => &mut self.updated,
                     Action::Create => &mut self.created,
                     Action::Delete => &mut self.deleted,

@@ -1,7 +1,8 @@
-//! Plans that are the same, and seen to be so at a glance: a sync of thousands of learners mostly
-//! meets the same plan again and again, and what it did to one is what it does to the next.
+//! The replay cache: a sync of thousands of learners mostly meets the same plan again and again, and
+//! what it did to one is what it does to the next.
 //!
-//! Owns the glance, and what was done last. Refuses to know how a replay works.
+//! Owns the shallow comparison of plans, and the last replay of each sync. Refuses to know how a replay
+//! works.
 
 use std::sync::Arc;
 
@@ -10,32 +11,32 @@ use crate::ids::version::Version;
 use crate::ids::{AdministratorId, ComponentId, SyncId};
 use crate::plan::Plan;
 use crate::plan::column::Column;
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcomes::PairOutcomes;
 
 /// Of so many syncs the last replay is known: of those that run at once, and of those that one group of
 /// fetched plans went through before the next.
 const SYNCS_MAX: usize = 32;
 
-/// The last replays onto plans, one of each sync. They belong to one tenant's state, whose values the
+/// The last replay of each sync onto a plan. They belong to one tenant's state, whose values the
 /// plans hold.
 #[derive(Debug, Clone, Default)]
-pub struct LastReplays {
-    /// The one that was noted last at the end.
-    last: Arc<Vec<Arc<Last>>>,
+pub struct ReplayCache {
+    /// The one that was inserted last at the end.
+    replays: Arc<Vec<Arc<CachedReplay>>>,
 }
 
 #[derive(Debug)]
-struct Last {
+struct CachedReplay {
     sync: SyncId,
-    decisions: Decisions,
+    pair_outcomes: PairOutcomes,
     case_owner: Option<AdministratorId>,
     before: Plan,
     after: Plan,
 }
 
-impl LastReplays {
+impl ReplayCache {
     /// What a replay makes of a plan, where it made the same of the same plan just now.
-    pub(crate) fn again(
+    pub(crate) fn get(
         &self,
         plan: &Plan,
         version: Version,
@@ -44,52 +45,54 @@ impl LastReplays {
         let last = self.of(replayed.sync)?;
         let is_same = last.after.version == version
             && last.case_owner == replayed.case_owner
-            && last.before.is_twin_of(plan)
-            && last.decisions == replayed.decisions;
+            && last.before.shallow_eq(plan)
+            && last.pair_outcomes == replayed.pair_outcomes;
         is_same.then(|| last.after.clone())
     }
 
-    /// Takes note of what a replay made of a plan; columns that came out as they did last time are
+    /// Keeps what a replay made of a plan; columns that came out as they did last time are
     /// shared.
-    pub(crate) fn note(&mut self, before: &Plan, replayed: &TargetReplayed, after: &mut Plan) {
-        if let Some(last) = self.of(replayed.sync).or(self.last.last()) {
+    pub(crate) fn insert(&mut self, before: &Plan, replayed: &TargetReplayed, after: &mut Plan) {
+        if let Some(last) = self.of(replayed.sync).or(self.replays.last()) {
             after.share_columns_of(&last.after);
         }
-        let noted = Arc::new(Last {
+        let cached = Arc::new(CachedReplay {
             sync: replayed.sync,
-            decisions: replayed.decisions.clone(),
+            pair_outcomes: replayed.pair_outcomes.clone(),
             case_owner: replayed.case_owner.clone(),
             before: before.clone(),
             after: after.clone(),
         });
-        let last = Arc::make_mut(&mut self.last);
-        if let Some(known) = last.iter_mut().rfind(|last| last.sync == replayed.sync) {
-            *known = noted;
+        let replays = Arc::make_mut(&mut self.replays);
+        if let Some(known) = replays.iter_mut().rfind(|last| last.sync == replayed.sync) {
+            *known = cached;
             return;
         }
-        if last.len() == SYNCS_MAX {
-            last.remove(0);
+        if replays.len() == SYNCS_MAX {
+            replays.remove(0);
         }
-        last.push(noted);
+        replays.push(cached);
     }
 
-    fn of(&self, sync: SyncId) -> Option<&Arc<Last>> {
-        self.last.iter().rfind(|last| last.sync == sync)
+    fn of(&self, sync: SyncId) -> Option<&Arc<CachedReplay>> {
+        self.replays.iter().rfind(|last| last.sync == sync)
     }
 }
 
 impl Plan {
-    /// Whether it is the same as another plan, as far as that is seen at a glance: equal plans that
-    /// share nothing are not.
-    pub(crate) fn is_twin_of(&self, other: &Self) -> bool {
+    /// Whether it is the same as another plan, compared by the addresses of what both share: equal plans
+    /// that share nothing are not.
+    pub(crate) fn shallow_eq(&self, other: &Self) -> bool {
         let columns = self.table.columns.iter().zip(&other.table.columns);
         self.version == other.version
             && self.filled == other.filled
             && Arc::ptr_eq(self.shape(), other.shape())
-            && columns.into_iter().all(|(one, two)| at_a_glance(one, two))
-            && at_a_glance(&self.status, &other.status)
-            && at_a_glance(&self.from_template, &other.from_template)
-            && at_a_glance(&self.last_changed, &other.last_changed)
+            && columns
+                .into_iter()
+                .all(|(one, two)| columns_shallow_eq(one, two))
+            && columns_shallow_eq(&self.status, &other.status)
+            && columns_shallow_eq(&self.from_template, &other.from_template)
+            && columns_shallow_eq(&self.last_changed, &other.last_changed)
             && same_map(&self.evidence, &other.evidence)
             && same_map(&self.reviews, &other.reviews)
             && same_map(&self.gone, &other.gone)
@@ -107,7 +110,7 @@ impl Plan {
     }
 }
 
-fn at_a_glance<T: Copy + PartialEq>(one: &Column<T>, two: &Column<T>) -> bool {
+fn columns_shallow_eq<T: Copy + PartialEq>(one: &Column<T>, two: &Column<T>) -> bool {
     match (one, two) {
         (Column::Same(one), Column::Same(two)) => one == two,
         (Column::Each(one), Column::Each(two)) => Arc::ptr_eq(one, two),
@@ -133,7 +136,7 @@ mod tests {
     use super::*;
     use crate::command::{Command, Edit};
     use crate::ids::Actor;
-    use crate::kit::{
+    use crate::test_support::{
         Given, attributes, component, given, learner, programme, sync, template_component,
     };
     use crate::values::attribute::Attribute;
@@ -161,9 +164,9 @@ mod tests {
         given.done(&Actor::System, &command)
     }
 
-    fn are_twins(given: &Given) -> bool {
+    fn are_shallow_equal(given: &Given) -> bool {
         let plan = |number| given.tenant.plan(learner(number));
-        plan(1).is_twin_of(plan(2))
+        plan(1).shallow_eq(plan(2))
     }
 
     fn named(name: &str) -> Edit {
@@ -175,8 +178,8 @@ mod tests {
     }
 
     #[test]
-    fn plans_of_one_template_are_twins_until_one_of_them_changes() {
-        assert!(are_twins(&two()));
+    fn plans_of_one_template_are_shallowly_equal_until_one_of_them_changes() {
+        assert!(are_shallow_equal(&two()));
         let edits = [
             named("Another"),
             Edit::Remove {
@@ -192,8 +195,8 @@ mod tests {
         ];
         for edit in edits {
             let one = edited(two(), 1, edit.clone());
-            assert!(!are_twins(&one), "{edit:?}");
-            // Nothing that one of them alone went through is seen at a glance to be the same.
+            assert!(!are_shallow_equal(&one), "{edit:?}");
+            // Nothing that one of them alone went through is shared.
             let both = edited(one, 2, edit.clone());
             let [first, second] = [1, 2].map(|number| both.tenant.plan(learner(number)).version());
             assert_eq!(first, second, "{edit:?}");
@@ -205,9 +208,9 @@ mod tests {
         let both = edited(edited(two(), 1, named("Another")), 2, named("Another"));
         let plan = |number| Plan::clone(both.tenant.plan(learner(number)));
         let (first, mut second) = (plan(1), plan(2));
-        assert!(!first.is_twin_of(&second));
+        assert!(!first.shallow_eq(&second));
         second.share_columns_of(&first);
-        assert!(first.is_twin_of(&second));
+        assert!(first.shallow_eq(&second));
     }
 
     #[test]
@@ -217,19 +220,19 @@ mod tests {
         let replayed = |number: u128| TargetReplayed {
             sync: sync(number),
             learner: learner(2),
-            decisions: Decisions::default(),
+            pair_outcomes: PairOutcomes::default(),
             case_owner: None,
             cause: None,
             cancelled: None,
         };
-        let mut last = LastReplays::default();
+        let mut cache = ReplayCache::default();
         let bound = u128::try_from(SYNCS_MAX).unwrap();
         for number in (1..=bound + 1).chain([2]) {
-            last.note(&before, &replayed(number), &mut after.clone());
+            cache.insert(&before, &replayed(number), &mut after.clone());
         }
         let known = |plan: &Plan, version, number| {
-            let again = last.again(plan, version, &replayed(number));
-            again.is_some_and(|again| again.is_twin_of(&after))
+            let again = cache.get(plan, version, &replayed(number));
+            again.is_some_and(|again| again.shallow_eq(&after))
         };
         assert!(!known(&before, after.version(), 1));
         for number in 2..=bound + 1 {

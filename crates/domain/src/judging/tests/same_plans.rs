@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::judging::judge::{Judge, skipped};
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
-};
-use crate::kit::{Given, active, administrator, learner, sync};
 use crate::plan::Plan;
 use crate::reference::settings::OwnerRule;
-use crate::sync::decision::{Outcome, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Outcome, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, criteria, open_record, owned_by, rename, request, set,
+};
+use crate::test_support::{Given, active, administrator, learner, sync};
 use crate::values::attribute::Attribute;
 
 fn plan(given: &Given, number: u128) -> &Arc<Plan> {
@@ -20,7 +20,7 @@ fn plan(given: &Given, number: u128) -> &Arc<Plan> {
 
 /// Two plans that nobody touched, of learners with case owners of their own, whom the target's owner
 /// follows.
-fn twins() -> Given {
+fn same_plans() -> Given {
     let owner = |given: Given, number: u128, name: &str| {
         given.learner_as(number, |record| {
             record.case_owner = Some(administrator(name));
@@ -38,9 +38,9 @@ fn twins() -> Given {
 }
 
 #[test]
-fn o4_twins_with_other_case_owners_are_judged_each() {
-    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET, OTHER]));
-    assert!(plan(&given, TARGET).is_twin_of(plan(&given, OTHER)));
+fn o4_same_plans_with_other_case_owners_are_judged_each() {
+    let given = same_plans().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET, OTHER]));
+    assert!(plan(&given, TARGET).shallow_eq(plan(&given, OTHER)));
     let state = given.tenant.sync(sync(1)).unwrap();
     let mut judge = Judge::new(state.terms().clone(), Arc::clone(state.prepared()));
     let mut of = |number: u128| {
@@ -56,14 +56,14 @@ fn o4_twins_with_other_case_owners_are_judged_each() {
 
 #[test]
 fn t8_a_target_that_was_never_judged_has_the_reason_for_every_component() {
-    let given = twins().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET]));
+    let given = same_plans().started("alice", 1, &request(AllAttributes, [1, 2], [TARGET]));
     let selection = given
         .selected(&request(AllAttributes, [1, 2], [TARGET]))
         .unwrap();
-    let decisions: Decisions = skipped(&selection.change_set, Reason::Cancelled);
-    let outcomes: Vec<Outcome> = decisions
+    let pair_outcomes: PairOutcomes = skipped(&selection.change_set, Reason::Cancelled);
+    let outcomes: Vec<Outcome> = pair_outcomes
         .iter()
-        .map(crate::sync::decision::Decision::outcome)
+        .map(crate::sync::pair_outcome::PairOutcome::outcome)
         .collect();
     assert_eq!(outcomes, [Outcome::Skipped(Reason::Cancelled); 2]);
 }
@@ -88,7 +88,7 @@ fn c3_each_targets_own_elements_are_looked_at() {
         let judged = judge
             .judge_target_since(&given.tenant, learner(number), None)
             .unwrap();
-        judged.decisions.iter().next().unwrap().outcome()
+        judged.pair_outcomes.iter().next().unwrap().outcome()
     };
     let outcomes = [TARGET, OTHER, TARGET].map(&mut of);
     assert_eq!(

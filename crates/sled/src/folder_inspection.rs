@@ -1,4 +1,4 @@
-//! One look at a data folder that another process may be writing to, repeated until what was seen
+//! One inspection of a data folder that another process may be writing to, repeated until what was seen
 //! is of one moment. It goes on after what it finds wrong, and refuses to write.
 
 use std::fs;
@@ -15,7 +15,7 @@ use crate::lock;
 use crate::manifest::{self, Manifest};
 use crate::open::refuse_lost_manifest;
 use crate::recovery::Found;
-use crate::sight::{self, How};
+use crate::volume_inspection::{self, How};
 
 /// A folder that changes whenever it is looked at is looked at so many times.
 const TRIES_MAX: u32 = 200;
@@ -23,7 +23,7 @@ const TRY_PAUSE: Duration = Duration::from_millis(5);
 
 /// As much of a folder as could be read, and everything that is wrong with it, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Glance {
+pub(crate) struct FolderInspection {
     pub(crate) manifest: Option<Manifest>,
     pub(crate) head: Option<Slots>,
     pub(crate) found: Vec<Found>,
@@ -33,32 +33,32 @@ pub(crate) struct Glance {
     pub(crate) is_in_use: bool,
 }
 
-impl Glance {
-    /// Looks until what was seen is of one moment.
-    pub(crate) fn take(dir: &Path) -> Self {
+impl FolderInspection {
+    /// Inspects until what was seen is of one moment.
+    pub(crate) fn of(dir: &Path) -> Self {
         let mut tries = 0;
         loop {
             let before = Mark::of(dir);
-            let glance = Self::once(dir, before.is_in_use);
+            let inspection = Self::once(dir, before.is_in_use);
             // What a running process has made durable stays so while it goes on.
-            let is_durable = glance.is_in_use && glance.wrong.is_empty();
+            let is_durable = inspection.is_in_use && inspection.wrong.is_empty();
             tries += 1;
             if is_durable || tries >= TRIES_MAX || before == Mark::of(dir) {
-                return glance;
+                return inspection;
             }
             thread::sleep(TRY_PAUSE);
         }
     }
 
     fn once(dir: &Path, is_in_use: bool) -> Self {
-        let mut glance = Self {
+        let mut inspection = Self {
             is_in_use,
             ..Self::default()
         };
-        if let Err(error) = glance.look(dir) {
-            glance.wrong.push(error);
+        if let Err(error) = inspection.look(dir) {
+            inspection.wrong.push(error);
         }
-        glance
+        inspection
     }
 
     fn look(&mut self, dir: &Path) -> Result<(), OpenError> {
@@ -79,10 +79,10 @@ impl Glance {
             How::Alone
         };
         let head = self.head.as_ref().map(|slots| &slots.held);
-        let sight = sight::see(dir, &manifest, head, how);
-        self.found = sight.found;
-        self.tip = Some(sight.tip);
-        self.wrong.extend(sight.wrong);
+        let inspection = volume_inspection::inspect(dir, &manifest, head, how);
+        self.found = inspection.found;
+        self.tip = Some(inspection.tip);
+        self.wrong.extend(inspection.wrong);
         self.manifest = Some(manifest);
         Ok(())
     }

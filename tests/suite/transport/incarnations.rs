@@ -1,4 +1,4 @@
-//! A log that was restored, and the stream that its earlier lives wrote.
+//! A log that was restored, and the stream that its earlier incarnations wrote.
 
 use plansync_nats::EVENTS;
 
@@ -105,12 +105,12 @@ async fn a_folder_that_was_not_used_last_is_refused() {
     let bench = bench(5);
     publish(&bench, bench.log.restored(2, 5, 8)).await;
     let refused = refusal(&bench, FakeLog::durable_to(20)).await;
-    let expected = "the event stream was last written in life 2 of this log, and this folder is in \
-                    life 1; start the engine on the folder that was used last, or restore a \
+    let expected = "the event stream was last written in incarnation 2 of this log, and this folder is in \
+                    incarnation 1; start the engine on the folder that was used last, or restore a \
                     backup with `plansync restore --incarnation 3`";
     assert_eq!(refused, expected);
     let refused = refusal(&bench, bench.log.restored(2, 5, 7)).await;
-    let shorter = "the event stream has position 8 of life 2, but this log ends at 7 in that life";
+    let shorter = "the event stream has position 8 of incarnation 2, but this log ends at 7 in that incarnation";
     assert!(refused.starts_with(shorter), "{refused}");
     let changed = FakeLog {
         chain: 0xcd,

@@ -1,5 +1,5 @@
-//! What the commits of a plan refer to instead of repeating it, made ready once for many plans that
-//! are fetched: what a sync replayed, and a template as it once was.
+//! The fold cache: what the commits of a plan refer to instead of repeating it, made ready once for many
+//! plans that are fetched: what a sync replayed, and a template as it once was.
 //!
 //! Owns nothing that could not be made again. Refuses to know where change sets are kept.
 
@@ -24,16 +24,16 @@ const STEPS_MAX: usize = 250_000;
 /// The change sets that the syncs of some commits replayed, as the log keeps them.
 pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
 
-/// What was made ready for one tenant's state, and for the states that come of it.
+/// The cache: what was made ready for one tenant's state, and for the states that come of it.
 #[derive(Debug, Default)]
-pub struct Recall {
+pub struct FoldCache {
     prepared: HashMap<SyncId, Arc<Prepared>>,
     /// Of all that are prepared.
     steps: usize,
     templates: HashMap<(ProgrammeId, TemplateVersion), Arc<TemplateContent>>,
 }
 
-impl Recall {
+impl FoldCache {
     /// A sync that these events refer to, and whose change set must be known before they are folded.
     pub fn lacks(&self, tenant: &Tenant, events: &[Event]) -> Option<SyncId> {
         events.iter().find_map(|event| {
@@ -114,25 +114,25 @@ impl Recall {
 
 /// What is current, and what was made ready beside it.
 #[derive(Debug)]
-pub(crate) struct Recalled<'a> {
+pub(crate) struct CachedSources<'a> {
     pub(crate) current: Current<'a>,
-    pub(crate) recall: &'a Recall,
+    pub(crate) fold_cache: &'a FoldCache,
 }
 
-impl Sources for Recalled<'_> {
+impl Sources for CachedSources<'_> {
     fn template(
         &self,
         programme: ProgrammeId,
         version: TemplateVersion,
     ) -> Option<Arc<TemplateContent>> {
-        let known = self.recall.templates.get(&(programme, version));
+        let known = self.fold_cache.templates.get(&(programme, version));
         known
             .cloned()
             .or_else(|| self.current.template(programme, version))
     }
 
     fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>> {
-        let known = self.recall.prepared.get(&sync);
+        let known = self.fold_cache.prepared.get(&sync);
         known.cloned().or_else(|| self.current.prepared(sync))
     }
 }

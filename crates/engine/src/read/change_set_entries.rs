@@ -10,7 +10,7 @@ use crate::read::{Listed, Reading, Window};
 
 /// A part of a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrozenEntries {
+pub struct ChangeSetEntries {
     /// Over the request and the whole change set.
     pub digest: Digest,
     /// In component id order.
@@ -19,11 +19,11 @@ pub struct FrozenEntries {
 
 impl Reading<'_> {
     /// `sync.changes`, by whoever may read the sync: `sync_not_found`.
-    pub fn sync_changes(&self, sync: SyncId, window: Window) -> Result<FrozenEntries, Refusal> {
+    pub fn sync_changes(&self, sync: SyncId, window: Window) -> Result<ChangeSetEntries, Refusal> {
         let sync = readable(self.tenant(), self.actor, sync)?;
         let change_set = self.change_set(sync)?;
         let entries = window.of(change_set.entries().iter().collect());
-        Ok(FrozenEntries {
+        Ok(ChangeSetEntries {
             digest: sync.facts().digest,
             entries: entries.map(Entry::clone),
         })

@@ -18,7 +18,7 @@ pub(crate) type CommandName = (TenantId, CommandKey);
 pub(crate) type SessionName = (TenantId, SessionId);
 
 /// A bounded map of the latest names. The table has only numbers, so that it stays in a core's cache.
-pub(crate) struct Recent<N> {
+pub(crate) struct RecentNames<N> {
     /// The oldest first.
     latest: VecDeque<(N, Position)>,
     /// The number of the oldest; those behind it have the next ones.
@@ -28,7 +28,7 @@ pub(crate) struct Recent<N> {
     count_max: usize,
 }
 
-impl<N: Hash + Eq> Recent<N> {
+impl<N: Hash + Eq> RecentNames<N> {
     pub(crate) fn new(count_max: usize) -> Self {
         Self {
             latest: VecDeque::new(),
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_forgotten_only_after_its_reach() {
-        let mut recent = Recent::new(2);
+        let mut recent = RecentNames::new(2);
         for number in 1..=3_u64 {
             recent.insert(name(u128::from(number)), Position::new(number));
         }
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn as_many_as_fit_are_known_and_no_other() {
-        let mut recent = Recent::new(1_000);
+        let mut recent = RecentNames::new(1_000);
         for number in 1..=5_000_u64 {
             recent.insert(name(u128::from(number)), Position::new(number));
         }

@@ -5,16 +5,16 @@ use crate::event::Event;
 use crate::event::sync::ChangeSetChunk;
 use crate::ids::Actor;
 use crate::ids::stream::Stream;
-use crate::kit::sync::{
-    OTHER, SOURCE, TARGET, choosing, everything, open_record, remove, rename, request,
-};
-use crate::kit::{Given, actor, administrator, learner, sync};
 use crate::progress::state::SyncState;
 use crate::recent::change::RecentKind;
 use crate::state::compact::Compaction;
 use crate::state::image::TenantImage;
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::sync::status::SyncStatus;
+use crate::test_support::sync::{
+    OTHER, SOURCE, TARGET, choosing, everything, open_record, remove, rename, request,
+};
+use crate::test_support::{Given, actor, administrator, learner, sync};
 use crate::values::attribute::Attribute;
 
 fn started() -> Given {

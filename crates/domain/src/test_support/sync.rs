@@ -10,24 +10,24 @@ use crate::command::{Command, Edit};
 use crate::event::Event;
 use crate::event::sync::TargetReplayed;
 use crate::history::target_told;
-use crate::history::task_moves;
+use crate::history::task_changes;
 use crate::ids::stream::Stream;
 use crate::ids::{Actor, AdministratorId, LearnerId};
 use crate::judging::judge::Judge;
-use crate::kit::{
-    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
-    template_component,
-};
 use crate::permission::Permission;
 use crate::plan::ComponentView;
 use crate::plan::status::Status;
 use crate::recent::change::RecentChange;
 use crate::selection::{Selection, select};
 use crate::sync::confirm::Confirm;
-use crate::sync::decision::{Action, Decision, OwnerEffect, Reason};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, Reason};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::sync::prepared::Prepared;
 use crate::sync::request::{Components, Learners, StatusFilter, SyncKind, SyncRequest};
+use crate::test_support::{
+    Given, actor, attributes, component, digest, given, learner, named, programme, session, sync,
+    template_component,
+};
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::value::Value;
 
@@ -129,12 +129,18 @@ impl Given {
         let replayed = TargetReplayed {
             sync: sync(number),
             learner: target,
-            cancelled: task_moves::may_cancel(&judgement.decisions).then(|| {
+            cancelled: task_changes::may_cancel(&judgement.pair_outcomes).then(|| {
                 let plan = self.tenant.plan(target);
-                let decisions = &judgement.decisions;
-                task_moves::cancelled(target, plan, components, decisions, target_told::IDS_MAX)
+                let pair_outcomes = &judgement.pair_outcomes;
+                task_changes::cancelled(
+                    target,
+                    plan,
+                    components,
+                    pair_outcomes,
+                    target_told::IDS_MAX,
+                )
             }),
-            decisions: judgement.decisions,
+            pair_outcomes: judgement.pair_outcomes,
             case_owner: judgement.case_owner,
             cause: None,
         };
@@ -183,17 +189,17 @@ impl Given {
     /// What a request of Alice's comes to.
     pub(crate) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
         let selected = select(&self.tenant, &self.context(&actor("alice")), request);
-        selected.map_err(crate::kit::rejection)
+        selected.map_err(crate::test_support::rejection)
     }
 
     /// What a preview of Alice's shows of one learner.
-    pub(crate) fn judged(&self, request: &SyncRequest, number: u128) -> Vec<Decision> {
+    pub(crate) fn judged(&self, request: &SyncRequest, number: u128) -> Vec<PairOutcome> {
         let selection = self.selected(request).unwrap();
         let values = self.tenant.values();
         let prepared = Prepared::new(request.programme, &selection.change_set, values);
         let mut judge = Judge::new(selection.terms, Arc::new(prepared));
         let judgement = judge.judge_target(&self.tenant, learner(number)).unwrap();
-        judgement.decisions.iter().collect()
+        judgement.pair_outcomes.iter().collect()
     }
 
     /// The request that confirms what a preview of Alice's shows now.
@@ -208,8 +214,8 @@ impl Given {
     }
 
     /// What the log keeps of one learner in the sync of this number.
-    pub(crate) fn recorded(&self, number: u128, of: u128) -> Vec<Decision> {
-        self.replayed(number, of).decisions.iter().collect()
+    pub(crate) fn recorded(&self, number: u128, of: u128) -> Vec<PairOutcome> {
+        self.replayed(number, of).pair_outcomes.iter().collect()
     }
 
     /// Whose id the log keeps with it.
@@ -232,7 +238,7 @@ impl Given {
     }
 
     /// What a preview of Alice's shows of all learners.
-    pub(crate) fn previewed(&self, request: &SyncRequest) -> BTreeMap<LearnerId, Decisions> {
+    pub(crate) fn previewed(&self, request: &SyncRequest) -> BTreeMap<LearnerId, PairOutcomes> {
         let selection = self.selected(request).unwrap();
         let values = self.tenant.values();
         let prepared = Prepared::new(request.programme, &selection.change_set, values);
@@ -241,7 +247,7 @@ impl Given {
         learners
             .map(|learner| {
                 let judged = judge.judge_target(&self.tenant, learner);
-                (learner, judged.unwrap().decisions)
+                (learner, judged.unwrap().pair_outcomes)
             })
             .collect()
     }
@@ -341,19 +347,21 @@ pub(crate) fn owned_by(name: &str) -> Value {
 }
 
 /// The target's component changes, its owner stays.
-pub(crate) const APPLIED: Decision =
-    Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+pub(crate) const APPLIED: PairOutcome =
+    PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
 /// The target's component changes, and takes the source's owner.
-pub(crate) const APPLIED_WITH_OWNER: Decision =
-    Decision::applied(Action::Synchronise, OwnerEffect::Source, false);
+pub(crate) const APPLIED_WITH_OWNER: PairOutcome =
+    PairOutcome::applied(Action::Synchronise, OwnerEffect::Source, false);
 /// The target gets the component, which is nobody's.
-pub(crate) const CREATED: Decision = Decision::applied(Action::Create, OwnerEffect::Kept, false);
+pub(crate) const CREATED: PairOutcome =
+    PairOutcome::applied(Action::Create, OwnerEffect::Kept, false);
 /// The target loses the component.
-pub(crate) const DELETED: Decision = Decision::applied(Action::Delete, OwnerEffect::Kept, false);
+pub(crate) const DELETED: PairOutcome =
+    PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false);
 /// There is nothing to change.
-pub(crate) const UNCHANGED: Decision = Decision::unchanged(Action::Synchronise);
+pub(crate) const UNCHANGED: PairOutcome = PairOutcome::unchanged(Action::Synchronise);
 
 /// The target's component stays as it is.
-pub(crate) const fn skipped(reason: Reason) -> Decision {
-    Decision::skipped(Action::Synchronise, reason)
+pub(crate) const fn skipped(reason: Reason) -> PairOutcome {
+    PairOutcome::skipped(Action::Synchronise, reason)
 }

@@ -12,7 +12,7 @@ use crate::sync::status::SyncStatus;
 /// A command was accepted and changed nothing: what its answer is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Noted {
+pub enum CommandOutcome {
     /// A record was already as it was put.
     Put,
     /// A plan was already as it was edited to be, at this version.
@@ -91,12 +91,12 @@ mod bytes {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<u8>, D::Error> {
-        deserializer.deserialize_byte_buf(BytesVisitor)
+        deserializer.deserialize_byte_buf(ByteListVisitor)
     }
 
-    struct BytesVisitor;
+    struct ByteListVisitor;
 
-    impl<'de> Visitor<'de> for BytesVisitor {
+    impl<'de> Visitor<'de> for ByteListVisitor {
         type Value = Vec<u8>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

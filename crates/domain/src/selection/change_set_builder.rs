@@ -1,4 +1,4 @@
-//! Freezing a change set: what each selected component's entry holds, by the sync's type (T1–T3).
+//! Building a change set: what each selected component's entry holds, by the sync's type (T1–T3).
 //!
 //! Owns what is read from the source plan and the template. Refuses to know any target.
 

@@ -6,14 +6,14 @@ use crate::ids::{ComponentId, LearnerId, TaskId};
 use crate::plan::{ComponentView, Plan};
 use crate::review::Task;
 use crate::review::status::TaskStatus;
-use crate::sync::decision::{Action, Decision, ReviewEffect};
-use crate::sync::decisions::Decisions;
+use crate::sync::pair_outcome::{Action, PairOutcome, ReviewEffect};
+use crate::sync::pair_outcomes::PairOutcomes;
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
-/// The tasks of one component that a commit moved, in the order of their making.
+/// The tasks of one component that a commit changed, in the order of their making.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TaskMoves {
+pub struct TaskChanges {
     /// Those that are there since.
     pub made: Vec<TaskId>,
     /// Those that were open, and are not to be kept any more.
@@ -29,10 +29,10 @@ pub enum Witness {
         has_case_owner: bool,
     },
     /// A sync, which counted the open tasks.
-    Sync(Decision),
+    Sync(PairOutcome),
 }
 
-impl TaskMoves {
+impl TaskChanges {
     /// What a commit did to the tasks of a component that it found and left so.
     pub fn between(
         learner: LearnerId,
@@ -67,13 +67,13 @@ impl TaskMoves {
 }
 
 impl Witness {
-    /// That of a sync's decision. Where it leaves a review as it is, the owner that it brings or takes moves
-    /// the administrator's task as an edit by hand does.
-    pub fn of_sync(decision: Decision, has_case_owner: bool) -> Self {
-        if leaves_review(decision) {
+    /// That of a sync's pair outcome. Where it leaves a review as it is, the owner that it brings or takes
+    /// moves the administrator's task as an edit by hand does.
+    pub fn of_sync(pair_outcome: PairOutcome, has_case_owner: bool) -> Self {
+        if leaves_review(pair_outcome) {
             Self::Hand { has_case_owner }
         } else {
-            Self::Sync(decision)
+            Self::Sync(pair_outcome)
         }
     }
 
@@ -84,8 +84,10 @@ impl Witness {
                 has_case_owner || view.value(Attribute::Owner) != ValueId::NULL
             }
             // None were open, or the first edition did not count those of what it deleted.
-            Self::Sync(decision) if cancelled_count(decision) == 0 => return recorded_tasks(view),
-            Self::Sync(decision) => cancelled_count(decision) > 1,
+            Self::Sync(pair_outcome) if cancelled_count(pair_outcome) == 0 => {
+                return recorded_tasks(view);
+            }
+            Self::Sync(pair_outcome) => cancelled_count(pair_outcome) > 1,
         };
         let administrator = somebody_goes.then_some(ValueId::UNKNOWN);
         let review = view.review();
@@ -98,48 +100,48 @@ fn recorded_tasks(view: ComponentView<'_>) -> Vec<Task> {
     review.map_or_else(Vec::new, |review| review.tasks().to_vec())
 }
 
-/// How many open tasks a decision says that it cancelled.
-pub(crate) const fn cancelled_count(decision: Decision) -> u8 {
-    if let ReviewEffect::Recreated { tasks } = decision.review() {
+/// How many open tasks a pair outcome says that it cancelled.
+pub(crate) const fn cancelled_count(pair_outcome: PairOutcome) -> u8 {
+    if let ReviewEffect::Recreated { tasks } = pair_outcome.review() {
         tasks
     } else {
-        decision.lost().tasks
+        pair_outcome.lost().tasks
     }
 }
 
-/// Whether a decision is of those that cancel a review's open tasks, where there are any.
-pub(crate) const fn is_cancelling(decision: Decision) -> bool {
-    let is_recreated = matches!(decision.review(), ReviewEffect::Recreated { .. });
-    decision.is_applied() && (is_recreated || matches!(decision.action(), Action::Delete))
+/// Whether a pair outcome is of those that cancel a review's open tasks, where there are any.
+pub(crate) const fn is_cancelling(pair_outcome: PairOutcome) -> bool {
+    let is_recreated = matches!(pair_outcome.review(), ReviewEffect::Recreated { .. });
+    pair_outcome.is_applied() && (is_recreated || matches!(pair_outcome.action(), Action::Delete))
 }
 
-/// Whether a decision changes a component that is there, and makes no review anew.
-pub(crate) const fn leaves_review(decision: Decision) -> bool {
-    matches!(decision.action(), Action::Synchronise)
-        && !matches!(decision.review(), ReviewEffect::Recreated { .. })
+/// Whether a pair outcome changes a component that is there, and makes no review anew.
+pub(crate) const fn leaves_review(pair_outcome: PairOutcome) -> bool {
+    matches!(pair_outcome.action(), Action::Synchronise)
+        && !matches!(pair_outcome.review(), ReviewEffect::Recreated { .. })
 }
 
-/// Whether any of these decisions is of those that cancel open tasks.
-pub fn may_cancel(decisions: &Decisions) -> bool {
-    let mut runs = decisions.runs().iter();
-    runs.any(|run| is_cancelling(run.decision))
+/// Whether any of these pair outcomes is of those that cancel open tasks.
+pub fn may_cancel(pair_outcomes: &PairOutcomes) -> bool {
+    let mut runs = pair_outcomes.runs().iter();
+    runs.any(|run| is_cancelling(run.pair_outcome))
 }
 
-/// The open tasks that decisions cancel on a plan, at most so many of them: the log keeps these, since
+/// The open tasks that pair outcomes cancel on a plan, at most so many of them: the log keeps these, since
 /// nothing else in the commit leads to them.
 pub fn cancelled(
     learner: LearnerId,
     plan: &Plan,
     components: impl Iterator<Item = ComponentId>,
-    decisions: &Decisions,
+    pair_outcomes: &PairOutcomes,
     count_max: usize,
 ) -> Vec<TaskId> {
     let mut components = components;
     let mut found = Vec::new();
-    for run in decisions.runs() {
+    for run in pair_outcomes.runs() {
         let count = usize::try_from(run.count).unwrap_or(usize::MAX);
         let these = components.by_ref().take(count);
-        let cancels = run.decision.is_applied() && cancelled_count(run.decision) > 0;
+        let cancels = run.pair_outcome.is_applied() && cancelled_count(run.pair_outcome) > 0;
         if !cancels {
             these.for_each(drop);
             continue;
@@ -149,7 +151,7 @@ pub fn cancelled(
                 return found;
             }
             let view = plan.component(component);
-            let tasks = view.map(|view| Witness::Sync(run.decision).tasks(view));
+            let tasks = view.map(|view| Witness::Sync(run.pair_outcome).tasks(view));
             let open = tasks.into_iter().flatten();
             let open = open.filter(|task| task.status == TaskStatus::Open);
             let ids = open.map(|task| task.id(learner, component));

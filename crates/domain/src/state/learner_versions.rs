@@ -1,6 +1,6 @@
 //! When a learner's record last changed in what a sync goes by: groups, case owner, enrolments.
 //!
-//! Owns these versions of the learner's stream. A new name or tutor moves nobody.
+//! Owns these versions of the learner's stream. A new name or tutor changes none of them.
 
 use std::collections::BTreeSet;
 
@@ -12,28 +12,29 @@ use crate::reference::learner::Learner;
 /// The version of a learner's stream that put them first.
 const FIRST: u64 = 1;
 
-/// The moves of every learner. Those who never moved take no room.
+/// These versions of every learner. Those at their first version in everything take no room.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Moves {
-    moved: imbl::HashMap<LearnerId, Moved>,
+pub struct LearnerVersions {
+    #[serde(rename = "moved")]
+    by_learner: imbl::HashMap<LearnerId, LearnerVersion>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Moved {
+struct LearnerVersion {
     /// When groups or case owner changed.
     record: u64,
     /// When each enrolment came, or changed its status.
     enrolments: Vec<(ProgrammeId, u64)>,
 }
 
-impl Moves {
+impl LearnerVersions {
     /// The version of a learner's stream that last changed groups, case owner, or the enrolment on
     /// this programme.
     pub fn last(&self, learner: LearnerId, programme: ProgrammeId) -> u64 {
-        let Some(moved) = self.moved.get(&learner) else {
+        let Some(version) = self.by_learner.get(&learner) else {
             return FIRST;
         };
-        moved.record.max(moved.enrolment(programme))
+        version.record.max(version.enrolment(programme))
     }
 
     /// The record of a learner was replaced by this version.
@@ -43,7 +44,7 @@ impl Moves {
         (before, after): (&Learner, &Learner),
         at: u64,
     ) {
-        let known = self.moved.get(&learner);
+        let known = self.by_learner.get(&learner);
         let record = if same_record(before, after) {
             known.map_or(FIRST, |known| known.record)
         } else {
@@ -55,19 +56,19 @@ impl Moves {
             let since = known.map_or(FIRST, |known| known.enrolment(programme));
             (programme, if stays { since } else { at })
         });
-        let moved = Moved {
+        let version = LearnerVersion {
             record,
             enrolments: enrolments.filter(|(_, at)| *at > FIRST).collect(),
         };
-        if moved.record > FIRST || !moved.enrolments.is_empty() {
-            self.moved.insert(learner, moved);
+        if version.record > FIRST || !version.enrolments.is_empty() {
+            self.by_learner.insert(learner, version);
         } else {
-            self.moved.remove(&learner);
+            self.by_learner.remove(&learner);
         }
     }
 }
 
-impl Moved {
+impl LearnerVersion {
     fn enrolment(&self, programme: ProgrammeId) -> u64 {
         let mut known = self.enrolments.iter();
         let found = known.find(|(known, _)| *known == programme);
@@ -82,21 +83,21 @@ fn same_record(before: &Learner, after: &Learner) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::kit::{active, administrator, given, learner, programme};
     use crate::reference::learner::{EnrolmentStatus, Learner};
+    use crate::test_support::{active, administrator, given, learner, programme};
 
-    /// The versions at which learner 1 last moved for programmes 1 and 2, record by record.
-    fn moves(records: &[fn(&mut Learner)]) -> Vec<[u64; 2]> {
+    /// The versions at which learner 1 last changed for programmes 1 and 2, record by record.
+    fn versions(records: &[fn(&mut Learner)]) -> Vec<[u64; 2]> {
         let mut given = given();
-        let mut moves = Vec::new();
+        let mut versions = Vec::new();
         for change in records {
             given = given.learner_as(1, change);
-            moves.push([1, 2].map(|number| {
+            versions.push([1, 2].map(|number| {
                 let programme = programme(number);
-                given.tenant.moves().last(learner(1), programme)
+                given.tenant.learner_versions().last(learner(1), programme)
             }));
         }
-        moves
+        versions
     }
 
     fn one(record: &mut Learner) {
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn m5_names_tutors_and_the_order_of_groups_move_nobody() {
-        let moved = moves(&[
+        let versions = versions(&[
             |record| grouped(["a", "b"], record),
             |record| {
                 grouped(["b", "a"], record);
@@ -118,12 +119,12 @@ mod tests {
                 record.tutors = vec![administrator("tom")];
             },
         ]);
-        assert_eq!(moved, [[1, 1], [1, 1]]);
+        assert_eq!(versions, [[1, 1], [1, 1]]);
     }
 
     #[test]
     fn m5_groups_and_case_owner_move_for_every_programme_and_an_enrolment_for_its_own() {
-        let moved = moves(&[
+        let versions = versions(&[
             one,
             |record| {
                 one(record);
@@ -144,6 +145,6 @@ mod tests {
                 record.groups = vec!["north".parse().unwrap()];
             },
         ]);
-        assert_eq!(moved, [[1, 1], [1, 2], [3, 1], [4, 4], [5, 5], [6, 6]]);
+        assert_eq!(versions, [[1, 1], [1, 2], [3, 1], [4, 4], [5, 5], [6, 6]]);
     }
 }

@@ -18,7 +18,7 @@ use crate::command::limits::Limits;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::decide::decide;
-use crate::event::noted::Noted;
+use crate::event::command_outcome::CommandOutcome;
 use crate::event::{AdministratorPut, Event, LearnerPut, ProgrammePut, TemplatePut};
 use crate::ids::digest::Digest;
 use crate::ids::position::Position;
@@ -336,12 +336,12 @@ impl Given {
     }
 }
 
-/// Why something is refused, where all plans are here.
+/// Why something is refused, where all plans are resident.
 #[track_caller]
 pub(crate) fn rejection(undecided: Undecided) -> Rejection {
     match undecided {
         Undecided::Rejected(rejection) => rejection,
-        Undecided::Away(away) => panic!("{away}"),
+        Undecided::NotResident(not_resident) => panic!("{not_resident}"),
     }
 }
 
@@ -387,8 +387,8 @@ impl When {
 
     /// It was accepted and changes nothing.
     #[track_caller]
-    pub(crate) fn then_unchanged(self, noted: Noted) {
-        assert_eq!(self.0, Ok(Decided::Unchanged(noted)));
+    pub(crate) fn then_unchanged(self, outcome: CommandOutcome) {
+        assert_eq!(self.0, Ok(Decided::Unchanged(outcome)));
     }
 
     /// It was refused like this.

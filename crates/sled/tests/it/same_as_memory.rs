@@ -30,7 +30,10 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 pub(crate) fn assert_same(disk: &dyn Read, memory: &MemoryLog) {
-    assert_eq!((disk.tip(), disk.lives()), (memory.tip(), memory.lives()));
+    assert_eq!(
+        (disk.tip(), disk.incarnations()),
+        (memory.tip(), memory.incarnations())
+    );
     assert_eq!(all(disk), all(memory));
     for number in 0..6 {
         let plan = Author::plan(number);

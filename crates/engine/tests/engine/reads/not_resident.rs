@@ -1,4 +1,4 @@
-//! Plans that are away, and states that were kept: whoever asks gets the same answers as where
+//! Plans that are not resident, and states that were kept: whoever asks gets the same answers as where
 //! everything was folded from the log and stayed.
 
 use std::collections::BTreeSet;
@@ -112,7 +112,7 @@ impl Clock for Still {
     }
 }
 
-/// Whoever asks is told the same as where nothing is ever away or kept.
+/// Whoever asks is told the same as where nothing is ever evicted or kept.
 #[track_caller]
 fn check(stage: &Stage) {
     let mut plain = Stage::college_with(Config {
@@ -178,7 +178,7 @@ fn plans_that_have_no_room_answer_as_if_they_had() {
     busy(&mut stage);
     check(&stage);
     let seen = stage.engine.snapshot(&tenant()).tenant;
-    assert!(everybody().any(|learner| !seen.plans().is_here(learner)));
+    assert!(everybody().any(|learner| !seen.plans().is_resident(learner)));
     stage.restart();
     check(&stage);
 }
@@ -257,7 +257,7 @@ fn a_sync_that_was_under_way_goes_on_from_what_was_kept() {
             stage
                 .whole()
                 .tenant
-                .plan_here(target(index))
+                .resident_plan(target(index))
                 .unwrap()
                 .version()
         })
@@ -284,7 +284,7 @@ fn what_was_kept_of_another_log_or_fold_or_is_damaged_is_not_used() {
         stage.restart();
         check(&stage);
     }
-    // A restored log goes on with what its earlier life kept, as far as both are the same.
+    // A restored log goes on with what its earlier incarnation kept, as far as both are the same.
     let mut restored = good;
     restored.tip.incarnation = Incarnation::FIRST.next();
     kept.write(&restored, &live).unwrap();

@@ -1,101 +1,116 @@
-//! The frozen codes of decisions: these numbers are in released logs and never change.
+//! The frozen codes of pair outcomes: these numbers are in released logs and never change.
 
-use super::{Action, Decision, Lost, Outcome, OwnerEffect, Reason, ReviewEffect};
-use crate::sync::decisions::{Decisions, Tally};
+use super::{Action, Lost, Outcome, OwnerEffect, PairOutcome, Reason, ReviewEffect};
+use crate::sync::pair_outcomes::{PairOutcomes, Tally};
 
-const CHANGED: Decision = Decision::applied(Action::Synchronise, OwnerEffect::Kept, false);
+const CHANGED: PairOutcome = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
 
 const fn recreated(tasks: u8) -> ReviewEffect {
     ReviewEffect::Recreated { tasks }
 }
 
-const GOLDEN: &[(u64, Decision)] = &[
+const GOLDEN: &[(u64, PairOutcome)] = &[
     (
         0,
-        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false),
     ),
     (
         1,
-        Decision::applied(Action::Create, OwnerEffect::Kept, false),
+        PairOutcome::applied(Action::Create, OwnerEffect::Kept, false),
     ),
     (
         2,
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false),
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false),
     ),
-    (4, Decision::unchanged(Action::Synchronise)),
+    (4, PairOutcome::unchanged(Action::Synchronise)),
     (
         256,
-        Decision::applied(Action::Synchronise, OwnerEffect::Source, false),
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Source, false),
     ),
     (
         513,
-        Decision::applied(Action::Create, OwnerEffect::TargetCaseOwner, false),
+        PairOutcome::applied(Action::Create, OwnerEffect::TargetCaseOwner, false),
     ),
     (
         1024,
-        Decision::applied(Action::Synchronise, OwnerEffect::Kept, true),
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, true),
     ),
-    (8, Decision::skipped(Action::Synchronise, Reason::Cancelled)),
+    (
+        8,
+        PairOutcome::skipped(Action::Synchronise, Reason::Cancelled),
+    ),
     (
         12,
-        Decision::skipped(Action::Synchronise, Reason::LearnerNotAvailable),
+        PairOutcome::skipped(Action::Synchronise, Reason::LearnerNotAvailable),
     ),
-    (16, Decision::skipped(Action::Synchronise, Reason::IsSource)),
+    (
+        16,
+        PairOutcome::skipped(Action::Synchronise, Reason::IsSource),
+    ),
     (
         20,
-        Decision::skipped(Action::Synchronise, Reason::NotOnProgramme),
+        PairOutcome::skipped(Action::Synchronise, Reason::NotOnProgramme),
     ),
     (
         24,
-        Decision::skipped(Action::Synchronise, Reason::ProgrammeStatusExcluded),
+        PairOutcome::skipped(Action::Synchronise, Reason::ProgrammeStatusExcluded),
     ),
     (
         28,
-        Decision::skipped(Action::Synchronise, Reason::ChangedSincePreview),
+        PairOutcome::skipped(Action::Synchronise, Reason::ChangedSincePreview),
     ),
     (
         32,
-        Decision::skipped(Action::Synchronise, Reason::NoRecentChange),
+        PairOutcome::skipped(Action::Synchronise, Reason::NoRecentChange),
     ),
     (
         36,
-        Decision::skipped(Action::Synchronise, Reason::NoTemplate),
+        PairOutcome::skipped(Action::Synchronise, Reason::NoTemplate),
     ),
     (
         40,
-        Decision::skipped(Action::Synchronise, Reason::MissingOnTarget),
+        PairOutcome::skipped(Action::Synchronise, Reason::MissingOnTarget),
     ),
-    (46, Decision::skipped(Action::Delete, Reason::AlreadyAbsent)),
+    (
+        46,
+        PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent),
+    ),
     (
         48,
-        Decision::skipped(Action::Synchronise, Reason::TypeMismatch),
+        PairOutcome::skipped(Action::Synchronise, Reason::TypeMismatch),
     ),
     (
         52,
-        Decision::skipped(Action::Synchronise, Reason::StatusNotSelected),
+        PairOutcome::skipped(Action::Synchronise, Reason::StatusNotSelected),
     ),
     (
         57,
-        Decision::skipped(Action::Create, Reason::AddNotPermitted),
+        PairOutcome::skipped(Action::Create, Reason::AddNotPermitted),
     ),
     (
         60,
-        Decision::skipped(Action::Synchronise, Reason::EditNotPermitted),
+        PairOutcome::skipped(Action::Synchronise, Reason::EditNotPermitted),
     ),
     (
         64,
-        Decision::skipped(Action::Synchronise, Reason::EditFinishedNotPermitted),
+        PairOutcome::skipped(Action::Synchronise, Reason::EditFinishedNotPermitted),
     ),
     (
         70,
-        Decision::skipped(Action::Delete, Reason::DeleteNotPermitted),
+        PairOutcome::skipped(Action::Delete, Reason::DeleteNotPermitted),
     ),
     (
         74,
-        Decision::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted),
+        PairOutcome::skipped(Action::Delete, Reason::DeleteFinishedNotPermitted),
     ),
-    (77, Decision::skipped(Action::Create, Reason::LimitExceeded)),
-    (80, Decision::skipped(Action::Synchronise, Reason::Failed)),
+    (
+        77,
+        PairOutcome::skipped(Action::Create, Reason::LimitExceeded),
+    ),
+    (
+        80,
+        PairOutcome::skipped(Action::Synchronise, Reason::Failed),
+    ),
     (1 << 11, CHANGED.with_review(recreated(0))),
     (2 << 11, CHANGED.with_review(recreated(1))),
     (3 << 11, CHANGED.with_review(recreated(2))),
@@ -103,12 +118,12 @@ const GOLDEN: &[(u64, Decision)] = &[
     (1 << 14, CHANGED.with_review_type_kept(true)),
     (
         (1 << 14) | 4,
-        Decision::unchanged(Action::Synchronise).with_review_type_kept(true),
+        PairOutcome::unchanged(Action::Synchronise).with_review_type_kept(true),
     ),
     (1 << 15, CHANGED.with_evidence_lost(true)),
     (
         0b1101_1101_0000_0000,
-        Decision::applied(Action::Synchronise, OwnerEffect::Source, true)
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Source, true)
             .with_review(recreated(2))
             .with_review_type_kept(true)
             .with_evidence_lost(true),
@@ -123,7 +138,7 @@ const GOLDEN: &[(u64, Decision)] = &[
     ),
     (
         2 | (2 << 18) | (1 << 20) | (7 << 32),
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false).with_lost(Lost {
             tasks: 2,
             evidence: 7,
             finished: true,
@@ -140,11 +155,14 @@ const GOLDEN: &[(u64, Decision)] = &[
 ];
 
 #[test]
-fn decision_codes_are_frozen_both_ways() {
-    let encoded: Vec<u64> = GOLDEN.iter().map(|(_, decision)| decision.code()).collect();
+fn pair_outcome_codes_are_frozen_both_ways() {
+    let encoded: Vec<u64> = GOLDEN
+        .iter()
+        .map(|(_, pair_outcome)| pair_outcome.code())
+        .collect();
     let decoded: Vec<_> = GOLDEN
         .iter()
-        .map(|(code, _)| Decision::from_code(*code))
+        .map(|(code, _)| PairOutcome::from_code(*code))
         .collect();
 
     assert_eq!(
@@ -155,7 +173,7 @@ fn decision_codes_are_frozen_both_ways() {
         decoded,
         GOLDEN
             .iter()
-            .map(|(_, decision)| Some(*decision))
+            .map(|(_, pair_outcome)| Some(*pair_outcome))
             .collect::<Vec<_>>()
     );
 }
@@ -165,14 +183,14 @@ fn every_code_that_decodes_encodes_to_itself() {
     let strays: Vec<u64> = (0..1 << 16)
         .chain((0..1 << 12).map(|code| code << 16))
         .chain([1 << 32, (7 << 32) | 2])
-        .filter(|code| Decision::from_code(*code).is_some_and(|known| known.code() != *code))
+        .filter(|code| PairOutcome::from_code(*code).is_some_and(|known| known.code() != *code))
         .collect();
 
     assert_eq!(strays, Vec::<u64>::new());
 }
 
 #[test]
-fn a_decision_tells_of_each_part_what_it_was_made_of() {
+fn a_pair_outcome_tells_of_each_part_what_it_was_made_of() {
     let owners = [
         OwnerEffect::Kept,
         OwnerEffect::Source,
@@ -195,23 +213,26 @@ fn a_decision_tells_of_each_part_what_it_was_made_of() {
                 evidence: u32::MAX,
                 finished: true,
             };
-            let plain = Decision::applied(action, owner, true).with_review(review);
+            let plain = PairOutcome::applied(action, owner, true).with_review(review);
             let full = plain
                 .with_review_type_kept(true)
                 .with_evidence_lost(true)
                 .with_made(1)
                 .with_lost(lost)
                 .with_rest_withheld(Reason::EditFinishedNotPermitted);
-            for decision in [plain, full] {
-                assert!(decision.is_applied());
-                assert_eq!(decision.outcome(), Outcome::Applied);
-                assert_eq!((decision.action(), decision.owner()), (action, owner));
+            for pair_outcome in [plain, full] {
+                assert!(pair_outcome.is_applied());
+                assert_eq!(pair_outcome.outcome(), Outcome::Applied);
                 assert_eq!(
-                    (decision.review(), decision.exercise_withheld()),
+                    (pair_outcome.action(), pair_outcome.owner()),
+                    (action, owner)
+                );
+                assert_eq!(
+                    (pair_outcome.review(), pair_outcome.exercise_withheld()),
                     (review, true)
                 );
             }
-            let of = |one: Decision| {
+            let of = |one: PairOutcome| {
                 let kept = (one.review_type_kept(), one.evidence_lost());
                 (kept, one.made(), one.lost(), one.rest_withheld())
             };
@@ -222,12 +243,12 @@ fn a_decision_tells_of_each_part_what_it_was_made_of() {
             assert_eq!((again.made(), again.lost()), (Some(0), Lost::default()));
         }
         for reason in Reason::ALL {
-            let skipped = Decision::skipped(action, *reason);
+            let skipped = PairOutcome::skipped(action, *reason);
             let outcome = Outcome::Skipped(*reason);
             assert_eq!((skipped.action(), skipped.outcome()), (action, outcome));
             assert!(!skipped.is_applied());
         }
-        assert_eq!(Decision::unchanged(action).outcome(), Outcome::Unchanged);
+        assert_eq!(PairOutcome::unchanged(action).outcome(), Outcome::Unchanged);
     }
 }
 
@@ -236,8 +257,8 @@ fn a_code_of_a_later_version_is_none_of_ours() {
     let first = [3, 21 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11];
     let second = [3 << 18, 3 << 21, 1 << 23, 1 << 31];
 
-    assert_eq!(first.map(Decision::from_code), [None; 6]);
-    assert_eq!(second.map(Decision::from_code), [None; 4]);
+    assert_eq!(first.map(PairOutcome::from_code), [None; 6]);
+    assert_eq!(second.map(PairOutcome::from_code), [None; 4]);
 }
 
 #[test]
@@ -256,13 +277,13 @@ fn t8_reasons_are_listed_in_the_order_in_which_the_first_holds() {
 
 #[test]
 fn t8_where_a_target_fails_only_what_was_to_change_fails() {
-    let skipped = Decision::skipped(Action::Create, Reason::AddNotPermitted);
-    let unchanged = Decision::unchanged(Action::Synchronise);
-    let removed = Decision::applied(Action::Delete, OwnerEffect::Kept, false);
-    let judged: Decisions = [CHANGED, CHANGED, skipped, unchanged, removed]
+    let skipped = PairOutcome::skipped(Action::Create, Reason::AddNotPermitted);
+    let unchanged = PairOutcome::unchanged(Action::Synchronise);
+    let removed = PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false);
+    let judged: PairOutcomes = [CHANGED, CHANGED, skipped, unchanged, removed]
         .into_iter()
         .collect();
-    let failed = |action| Decision::skipped(action, Reason::Failed);
+    let failed = |action| PairOutcome::skipped(action, Reason::Failed);
     let expected = [
         failed(Action::Synchronise),
         failed(Action::Synchronise),
@@ -293,7 +314,7 @@ fn names_are_those_of_the_wire() {
 
 #[test]
 fn whether_the_exercise_was_withheld_is_as_it_was_decided() {
-    let decided = |withheld| Decision::applied(Action::Create, OwnerEffect::Kept, withheld);
+    let decided = |withheld| PairOutcome::applied(Action::Create, OwnerEffect::Kept, withheld);
     assert_eq!(
         [true, false].map(|withheld| decided(withheld).exercise_withheld()),
         [true, false]
@@ -302,34 +323,34 @@ fn whether_the_exercise_was_withheld_is_as_it_was_decided() {
 
 #[test]
 fn runs_are_joined_and_expand_to_what_was_pushed() {
-    let one = Decision::unchanged(Action::Synchronise);
-    let other = Decision::skipped(Action::Delete, Reason::AlreadyAbsent);
+    let one = PairOutcome::unchanged(Action::Synchronise);
+    let other = PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent);
     let pushed = [one, one, other, one];
 
-    let decisions: Decisions = pushed.into_iter().collect();
+    let pair_outcomes: PairOutcomes = pushed.into_iter().collect();
 
-    assert_eq!(decisions.runs().len(), 3);
-    assert_eq!(decisions.iter().collect::<Vec<_>>(), pushed);
-    assert_eq!(decisions.get(2), Some(other));
-    assert_eq!(decisions.get(4), None);
-    assert_eq!(decisions.counts(), [(one, 3), (other, 1)]);
+    assert_eq!(pair_outcomes.runs().len(), 3);
+    assert_eq!(pair_outcomes.iter().collect::<Vec<_>>(), pushed);
+    assert_eq!(pair_outcomes.get(2), Some(other));
+    assert_eq!(pair_outcomes.get(4), None);
+    assert_eq!(pair_outcomes.counts(), [(one, 3), (other, 1)]);
 }
 
 #[test]
 fn a_tally_counts_applied_pairs_by_what_was_done() {
-    let decisions: Decisions = [
-        Decision::applied(Action::Create, OwnerEffect::Source, false),
-        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
-        Decision::applied(Action::Synchronise, OwnerEffect::Kept, false),
-        Decision::applied(Action::Delete, OwnerEffect::Kept, false),
-        Decision::unchanged(Action::Synchronise),
-        Decision::skipped(Action::Create, Reason::AddNotPermitted),
+    let pair_outcomes: PairOutcomes = [
+        PairOutcome::applied(Action::Create, OwnerEffect::Source, false),
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false),
+        PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false),
+        PairOutcome::applied(Action::Delete, OwnerEffect::Kept, false),
+        PairOutcome::unchanged(Action::Synchronise),
+        PairOutcome::skipped(Action::Create, Reason::AddNotPermitted),
     ]
     .into_iter()
     .collect();
 
     assert_eq!(
-        decisions.tally(),
+        pair_outcomes.tally(),
         Tally {
             applied: 4,
             unchanged: 1,

@@ -1,4 +1,4 @@
-//! A rule that meets a plan which is away says whose, and decides nothing.
+//! A rule that meets a plan which is not resident says whose, and decides nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,31 +6,31 @@ use std::sync::Arc;
 use crate::command::Command;
 use crate::command::undecided::Undecided;
 use crate::decide::decide;
-use crate::kit::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
-use crate::kit::{Given, actor, component, learner, programme, session, sync};
-use crate::plan::away::Away;
+use crate::plan::not_resident::NotResident;
 use crate::preview::explain::{Explanation, Side};
 use crate::preview::summary::preview;
 use crate::selection::source::Source;
-use crate::state::fetch::send_away;
+use crate::state::fetch::evict_plan;
 use crate::sync::request::SyncKind::AllAttributes;
+use crate::test_support::sync::{OTHER, SOURCE, TARGET, open_record, rename, request};
+use crate::test_support::{Given, actor, component, learner, programme, session, sync};
 
 fn changed() -> Given {
     open_record().edited("alice", SOURCE, [rename(1, "New")])
 }
 
 fn without(mut given: Given, number: u128) -> Given {
-    send_away(&mut given.tenant, learner(number));
+    evict_plan(&mut given.tenant, learner(number));
     given
 }
 
-fn away(number: u128) -> Away {
+fn not_resident(number: u128) -> NotResident {
     let learner = learner(number);
-    Away { learner }
+    NotResident { learner }
 }
 
 #[test]
-fn a_command_is_undecided_while_its_plan_is_away() {
+fn a_command_is_undecided_while_its_plan_is_not_resident() {
     let given = without(changed(), SOURCE);
     let commands = [
         Command::EditPlan {
@@ -50,25 +50,32 @@ fn a_command_is_undecided_while_its_plan_is_away() {
     for command in commands {
         let alice = actor("alice");
         let decided = decide(&given.tenant, &given.context(&alice), &command);
-        assert_eq!(decided, Err(Undecided::Away(away(SOURCE))), "{command:?}");
+        assert_eq!(
+            decided,
+            Err(Undecided::NotResident(not_resident(SOURCE))),
+            "{command:?}"
+        );
     }
     let session = given.tenant.session(session(1)).unwrap();
     let changes = session.recent_changes(&Arc::default(), given.tenant.values());
-    assert_eq!(changes, Err(away(SOURCE)));
+    assert_eq!(changes, Err(not_resident(SOURCE)));
     let alice = actor("alice");
-    let source = Source::of_session(&given.tenant, &alice, crate::kit::session(1));
-    assert_eq!(source.unwrap_err(), Undecided::Away(away(SOURCE)));
+    let source = Source::of_session(&given.tenant, &alice, crate::test_support::session(1));
+    assert_eq!(
+        source.unwrap_err(),
+        Undecided::NotResident(not_resident(SOURCE))
+    );
 }
 
 #[test]
-fn a_target_is_not_judged_while_its_plan_is_away() {
+fn a_target_is_not_judged_while_its_plan_is_not_resident() {
     let given = changed();
     let selection = given
         .selected(&request(AllAttributes, [1], [TARGET, OTHER]))
         .unwrap();
     let given = without(given, OTHER);
     let shown = preview(&given.tenant, programme(1), &selection);
-    assert_eq!(shown, Err(away(OTHER)));
+    assert_eq!(shown, Err(not_resident(OTHER)));
     let explained = Explanation::new(
         &given.tenant,
         programme(1),
@@ -77,5 +84,8 @@ fn a_target_is_not_judged_while_its_plan_is_away() {
         Side::Synchronised,
         &BTreeMap::new(),
     );
-    assert_eq!(explained.unwrap_err(), Undecided::Away(away(OTHER)));
+    assert_eq!(
+        explained.unwrap_err(),
+        Undecided::NotResident(not_resident(OTHER))
+    );
 }

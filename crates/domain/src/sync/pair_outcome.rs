@@ -1,9 +1,9 @@
 //! What was decided of one component on one target, and its frozen code.
 //!
 //! Owns the vocabulary of outcomes and the numbers that the log keeps for them. Refuses to know
-//! how a decision is reached, or how it is carried out.
+//! how a pair outcome is reached, or how it is carried out.
 //!
-//! The code of a decision never changes its meaning; the first edition of the rules had sixteen bits:
+//! The code of a pair outcome never changes its meaning; the first edition of the rules had sixteen bits:
 //!
 //! | bits | holds | values |
 //! | --- | --- | --- |
@@ -48,7 +48,7 @@ impl Action {
         }
     }
 
-    /// The action's number within a decision code, and its place in [`Action::ALL`].
+    /// The action's number within a pair outcome code, and its place in [`Action::ALL`].
     pub const fn code(self) -> u16 {
         match self {
             Self::Synchronise => 0,
@@ -78,7 +78,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// The reason's number within a decision code.
+            /// The reason's number within a pair outcome code.
             pub const fn code(self) -> u16 {
                 match self {
                     $(Self::$reason => $code,)*
@@ -224,12 +224,12 @@ pub struct Lost {
 
 /// What was decided of one component on one target: enough to replay it without any rule.
 ///
-/// It is kept as its frozen code, of which there is none that does not stand for a decision: a sync
-/// compares decisions, writes them and reads them back by the million.
+/// It is kept as its frozen code, of which there is none that does not stand for a pair outcome: a sync
+/// compares pair outcomes, writes them and reads them back by the million.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Decision(u64);
+pub struct PairOutcome(u64);
 
-impl Decision {
+impl PairOutcome {
     /// The target's component changes.
     pub const fn applied(action: Action, owner: OwnerEffect, exercise_withheld: bool) -> Self {
         Self::without_effect(action, Outcome::Applied)
@@ -320,7 +320,7 @@ impl Decision {
     pub const fn outcome(self) -> Outcome {
         match Outcome::from_code((self.0 >> OUTCOME_SHIFT) & OUTCOME_MASK) {
             Some(outcome) => outcome,
-            // No decision has such a code.
+            // No pair outcome has such a code.
             None => Outcome::Skipped(Reason::Failed),
         }
     }
@@ -389,23 +389,23 @@ impl Decision {
         self.0
     }
 
-    /// The decision that a code stands for; none if this version knows no such code.
+    /// The pair outcome that a code stands for; none if this version knows no such code.
     pub const fn from_code(code: u64) -> Option<Self> {
-        let decision = Self(code);
+        let pair_outcome = Self(code);
         let is_known = code & UNUSED == 0
             && code & ACTION_MASK != 3
             && Outcome::from_code((code >> OUTCOME_SHIFT) & OUTCOME_MASK).is_some()
             && OwnerEffect::from_code((code >> OWNER_SHIFT) & TWO_BITS).is_some()
             && ReviewEffect::from_code((code >> REVIEW_SHIFT) & REVIEW_MASK).is_some()
-            && decision.two_bits(CANCELLED_SHIFT) != 3
-            && decision.two_bits(WITHHELD_SHIFT) != 3;
-        if is_known { Some(decision) } else { None }
+            && pair_outcome.two_bits(CANCELLED_SHIFT) != 3
+            && pair_outcome.two_bits(WITHHELD_SHIFT) != 3;
+        if is_known { Some(pair_outcome) } else { None }
     }
 }
 
-impl fmt::Debug for Decision {
+impl fmt::Debug for PairOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decision")
+        f.debug_struct("PairOutcome")
             .field("action", &self.action())
             .field("outcome", &self.outcome())
             .field("owner", &self.owner())

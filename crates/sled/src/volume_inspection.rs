@@ -1,5 +1,5 @@
-//! What a data folder holds beside its sealed volumes: which volumes there are, what their journals
-//! say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
+//! The inspection of what a data folder holds beside its sealed volumes: which volumes there are, what
+//! their journals say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,25 +26,30 @@ pub(crate) enum How {
     Beside,
 }
 
-/// What was seen, and everything that is wrong with it, in order.
+/// What was found, and everything that is wrong with it, in order.
 #[derive(Debug)]
-pub(crate) struct Sight {
+pub(crate) struct VolumeInspection {
     pub(crate) found: Vec<Found>,
     pub(crate) wrong: Vec<OpenError>,
     /// The end of what could be read.
     pub(crate) tip: Tip,
 }
 
-impl Sight {
-    /// What was seen, or the first thing that is wrong.
+impl VolumeInspection {
+    /// What was found, or the first thing that is wrong.
     pub(crate) fn whole(self) -> Result<Vec<Found>, OpenError> {
         self.wrong.into_iter().next().map_or(Ok(self.found), Err)
     }
 }
 
 /// Looks at the volumes that are not sealed. `head` is `None` if it could not be read.
-pub(crate) fn see(dir: &Path, manifest: &Manifest, head: Option<&Head>, how: How) -> Sight {
-    let mut sight = Sight {
+pub(crate) fn inspect(
+    dir: &Path,
+    manifest: &Manifest,
+    head: Option<&Head>,
+    how: How,
+) -> VolumeInspection {
+    let mut inspection = VolumeInspection {
         found: Vec::new(),
         wrong: Vec::new(),
         tip: manifest.tip(),
@@ -52,34 +57,34 @@ pub(crate) fn see(dir: &Path, manifest: &Manifest, head: Option<&Head>, how: How
     let is_mine = head.map(|head| check_head(dir, manifest, head));
     let head = match is_mine {
         Some(Err(error)) => {
-            sight.wrong.push(error);
+            inspection.wrong.push(error);
             None
         }
         Some(Ok(())) => head,
         None => None,
     };
     let is_whole = match numbers(&volumes(dir)) {
-        Ok(numbers) => sight.volumes(dir, manifest, head, how, &numbers),
+        Ok(numbers) => inspection.volumes(dir, manifest, head, how, &numbers),
         Err(failed) => {
-            sight.wrong.push(failed.into());
+            inspection.wrong.push(failed.into());
             false
         }
     };
-    sight.excuse_strays();
+    inspection.excuse_strays();
     match head {
         // What is missing is named already if something could not be read.
-        Some(head) if is_whole && head.position > sight.tip.position => {
-            sight.wrong.push(OpenError::Behind {
+        Some(head) if is_whole && head.position > inspection.tip.position => {
+            inspection.wrong.push(OpenError::Behind {
                 head: head.position,
-                tip: sight.tip.position,
+                tip: inspection.tip.position,
             });
         }
         _ => {}
     }
-    sight
+    inspection
 }
 
-impl Sight {
+impl VolumeInspection {
     /// Looks at every volume that should be there. Says whether all that are not sealed were read.
     fn volumes(
         &mut self,
@@ -201,7 +206,7 @@ fn open_unsealed(
     Ok(Unsealed::new(number, &dir, journal, None))
 }
 
-/// Whether `HEAD` is of this life of this log, and knows the same volumes.
+/// Whether `HEAD` is of this incarnation of this log, and knows the same volumes.
 fn check_head(dir: &Path, manifest: &Manifest, head: &Head) -> Result<(), OpenError> {
     let path = dir.join(head::NAME);
     if head.log != manifest.log {

@@ -1,4 +1,4 @@
-//! How tests hold that what was sent away comes back as if it had stayed. Test code only.
+//! How tests hold that what was evicted comes back as if it had stayed. Test code only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,31 +10,31 @@ use crate::event::Event;
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
 use crate::ids::{Actor, LearnerId, SessionId, SyncId};
-use crate::kit::Given;
 use crate::plan::Plan;
 use crate::recent::change::RecentChange;
 use crate::state::compact::Compaction;
 use crate::state::evolve::{evolve, evolve_past_plans};
-use crate::state::fetch::{Arriving, PlanCommit, image_version_max, send_away};
+use crate::state::fetch::{Arriving, PlanCommit, evict_plan, image_version_max};
+use crate::state::fold_cache::{ChangeSets, FoldCache};
 use crate::state::image::{PlanImage, TenantImage};
-use crate::state::recall::{ChangeSets, Recall};
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::{ChangeSet, Entry};
 use crate::sync::status::SyncStatus;
+use crate::test_support::Given;
 use crate::time::log_time::Stamp;
 
 /// A commit as a log has it: by whom, on which stream, what.
 type Logged = (Actor, Stream, Vec<Event>);
 
-/// What can be seen of a tenant whose plans are all here, whatever ids its values have.
+/// What can be seen of a tenant whose plans are all resident, whatever ids its values have.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Sight {
+pub(crate) struct VisibleState {
     plans: Vec<(LearnerId, PlanImage)>,
     recent: Vec<(SessionId, Vec<RecentChange>)>,
     syncs: Vec<(SyncId, SyncStatus, u32)>,
 }
 
-pub(crate) fn sight(tenant: &Tenant) -> Sight {
+pub(crate) fn visible_state(tenant: &Tenant) -> VisibleState {
     let image = |learner| PlanImage::of(tenant.plan(learner), tenant.values());
     let learners = tenant.learners().map(|(learner, _)| learner);
     let mut recent: Vec<_> = tenant
@@ -47,7 +47,7 @@ pub(crate) fn sight(tenant: &Tenant) -> Sight {
         .collect();
     recent.sort_by_key(|(id, _)| *id);
     let syncs = tenant.syncs().iter();
-    Sight {
+    VisibleState {
         plans: learners.map(|learner| (learner, image(learner))).collect(),
         recent,
         syncs: syncs
@@ -95,10 +95,10 @@ pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
         .collect()
 }
 
-/// Brings every plan of a tenant here, from nothing or from an image of `images`, where one may be
+/// Brings every plan of a tenant into memory, from nothing or from an image of `images`, where one may be
 /// used.
 pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
-    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     let learners: Vec<_> = tenant.learners().map(|(learner, _)| learner).collect();
     for learner in learners {
         let image = PlanImage::of(images.plan(learner), images.values());
@@ -112,7 +112,14 @@ pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant
         let commits = of_plan(commits, learner);
         let behind = commits.partition_point(|commit| commit.version <= start.version());
         let commits = &commits[behind..];
-        bring(tenant, learner, start, commits, &change_sets, &mut recall);
+        bring(
+            tenant,
+            learner,
+            start,
+            commits,
+            &change_sets,
+            &mut fold_cache,
+        );
     }
 }
 
@@ -122,33 +129,37 @@ fn bring(
     start: Plan,
     commits: &[PlanCommit],
     change_sets: &ChangeSets,
-    recall: &mut Recall,
+    fold_cache: &mut FoldCache,
 ) {
     let mut arriving = Arriving::begin(tenant, learner, Arc::new(start));
     for commit in commits {
-        arriving.fold(tenant, commit, change_sets, recall);
+        arriving.fold(tenant, commit, change_sets, fold_cache);
     }
     assert!(arriving.arrive(tenant));
 }
 
 impl Given {
     /// I1: a state that was kept at any position, and taken up from there without its plans, is the
-    /// same once they are fetched; and so is one from which every plan was sent away.
+    /// same once they are fetched; and so is one from which every plan was evicted.
     #[track_caller]
     pub(crate) fn assert_comes_back(&self) {
-        let expected = sight(&self.tenant);
+        let expected = visible_state(&self.tenant);
         for kept_at in [0, self.commits.len() / 2, self.commits.len()] {
             let halfway = folded(Tenant::default(), &self.commits[..kept_at]);
             let image = kept(&TenantImage::of(&halfway));
             let mut again = passed_over(image.restore().unwrap(), &self.commits[kept_at..]);
             bring_all(&mut again, &self.commits, &halfway);
-            assert_eq!(sight(&again), expected, "kept at {kept_at}");
+            assert_eq!(visible_state(&again), expected, "kept at {kept_at}");
             let learners: Vec<_> = again.learners().map(|(learner, _)| learner).collect();
             for learner in learners {
-                send_away(&mut again, learner);
+                evict_plan(&mut again, learner);
             }
             bring_all(&mut again, &self.commits, &Tenant::default());
-            assert_eq!(sight(&again), expected, "sent away, kept at {kept_at}");
+            assert_eq!(
+                visible_state(&again),
+                expected,
+                "evicted, kept at {kept_at}"
+            );
         }
     }
 
@@ -156,32 +167,39 @@ impl Given {
     /// goes on as it would have.
     #[track_caller]
     pub(crate) fn assert_goes_on_anew(&self) {
-        let expected = sight(&self.tenant);
+        let expected = visible_state(&self.tenant);
         for begun_at in [0, self.commits.len() / 2, self.commits.len()] {
             let (first, rest) = self.commits.split_at(begun_at);
             let halfway = folded(Tenant::default(), first);
             let mut late = folded(halfway.clone(), rest);
             anew(&mut late, Compaction::of(&halfway), &self.commits);
             assert_eq!(
-                sight(&late),
+                visible_state(&late),
                 expected,
                 "begun at {begun_at}, and then gone on"
             );
             let mut early = halfway.clone();
             anew(&mut early, Compaction::of(&halfway), first);
             let early = folded(early, rest);
-            assert_eq!(sight(&early), expected, "begun at {begun_at}");
+            assert_eq!(visible_state(&early), expected, "begun at {begun_at}");
         }
     }
 }
 
-/// Begins anew, and fetches what was sent away.
+/// Begins anew, and fetches what was evicted.
 fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
-    let (change_sets, mut recall) = (change_sets(commits), Recall::default());
+    let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     for learner in compaction.onto(tenant) {
         let start = Plan::default();
         let commits = of_plan(commits, learner);
-        bring(tenant, learner, start, &commits, &change_sets, &mut recall);
+        bring(
+            tenant,
+            learner,
+            start,
+            &commits,
+            &change_sets,
+            &mut fold_cache,
+        );
     }
 }
 

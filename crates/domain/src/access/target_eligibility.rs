@@ -1,4 +1,4 @@
-//! Whether a sync reaches a learner at all (S5, S6).
+//! Whether a learner is eligible as a target: whether a sync reaches them at all (S5, S6).
 //!
 //! Owns the order of the reasons that concern a whole learner. Refuses to look at plans.
 
@@ -6,7 +6,7 @@ use crate::access::visibility;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
-use crate::sync::decision::Reason;
+use crate::sync::pair_outcome::Reason;
 
 /// The learner, if this administrator sees one of this id (P8).
 pub fn seen<'a>(

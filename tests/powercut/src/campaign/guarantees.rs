@@ -1,4 +1,4 @@
-//! Owns everything that one image was heard to promise, whatever it was loaded with, and what each
+//! Owns everything that one image was heard to guarantee, whatever it was loaded with, and what each
 //! line of a worker adds to it or breaks.
 
 use super::answers::Answers;
@@ -6,9 +6,9 @@ use super::copies::Copies;
 use super::ledger::{Ledger, Violation};
 use crate::line::Line;
 
-/// The promises of one image, over all its accidents.
+/// The guarantees given to one image, over all its accidents.
 #[derive(Debug, Default)]
-pub struct Promises {
+pub struct Guarantees {
     /// Of the log alone.
     pub ledger: Ledger,
     /// Of an engine.
@@ -17,13 +17,13 @@ pub struct Promises {
     pub copies: Copies,
 }
 
-impl Promises {
+impl Guarantees {
     /// How many command numbers were used up so far.
     pub fn commands(&self) -> u64 {
         self.ledger.commands().max(self.answers.commands())
     }
 
-    /// Takes down what a worker said, and says if it breaks a promise.
+    /// Takes down what a worker said, and says if it breaks a guarantee.
     pub fn hear(&mut self, line: &Line) -> Result<(), Violation> {
         match line {
             Line::Found(position, chain) => self.ledger.found(*position, *chain)?,

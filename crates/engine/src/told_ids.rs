@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::target_told::{IDS_MAX, Outline, TargetTold, TasksFound};
-use plansync_domain::history::task_moves::{self, TaskMoves, Witness};
+use plansync_domain::history::task_changes::{self, TaskChanges, Witness};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, LearnerId, TaskId, TenantId};
 use plansync_domain::judging::judge::TargetJudgement;
-use plansync_domain::plan::away::Away;
+use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
 
@@ -30,18 +30,18 @@ impl Engine {
         sync: &SyncState,
         learner: LearnerId,
         judgement: &TargetJudgement,
-    ) -> Result<Option<Vec<TaskId>>, Away> {
-        let decisions = &judgement.decisions;
-        if !task_moves::may_cancel(decisions) || self.config().has(Fault::KeepsNoTasks) {
+    ) -> Result<Option<Vec<TaskId>>, NotResident> {
+        let pair_outcomes = &judgement.pair_outcomes;
+        if !task_changes::may_cancel(pair_outcomes) || self.config().has(Fault::KeepsNoTasks) {
             return Ok(None);
         }
-        let applied = usize::try_from(decisions.tally().applied).unwrap_or(usize::MAX);
+        let applied = usize::try_from(pair_outcomes.tally().applied).unwrap_or(usize::MAX);
         let components = sync.change_set().entries().iter();
-        Ok(Some(task_moves::cancelled(
+        Ok(Some(task_changes::cancelled(
             learner,
-            tenant.plan_here(learner)?,
+            tenant.resident_plan(learner)?,
             components.map(|entry| entry.component),
-            decisions,
+            pair_outcomes,
             IDS_MAX.saturating_sub(applied),
         )))
     }
@@ -94,11 +94,12 @@ impl Reading<'_> {
         let mut found = TasksFound::default();
         let commit = self.commit(&Stream::Plan(learner), version.into())?;
         let case_owner = self.case_owner_at(learner, commit.position())?;
-        let pairs = outline.components().zip(replayed.decisions.iter());
-        for (component, decision) in pairs.filter(|(_, decision)| decision.is_applied()) {
+        let pairs = outline.components().zip(replayed.pair_outcomes.iter());
+        for (component, pair_outcome) in pairs.filter(|(_, pair_outcome)| pair_outcome.is_applied())
+        {
             let [before, after] = [before, after].map(|plan| plan.component(component));
-            let witness = Witness::of_sync(decision, case_owner.is_some());
-            let tasks = TaskMoves::between(learner, component, before, after, witness);
+            let witness = Witness::of_sync(pair_outcome, case_owner.is_some());
+            let tasks = TaskChanges::between(learner, component, before, after, witness);
             found.made.extend(tasks.made);
             found.cancelled.extend(tasks.cancelled);
         }

@@ -1,0 +1,168 @@
+//! The incarnations of a log: its first begins with it, each further one with a restore. They say which
+//! commits of earlier incarnations a log inherited, and so which events of an earlier incarnation are its
+//! own. It refuses to know how a log is restored.
+//!
+//! ```text
+//! count u32 · { incarnation u32 · after u64 · chain 32 }*
+//! ```
+
+use std::sync::Arc;
+
+use crate::bytes::Cursor;
+use crate::{Chain, Incarnation, LogId, Position, Tip};
+
+/// A log has at most so many incarnations.
+pub const INCARNATIONS_MAX: usize = 1_000;
+
+/// One incarnation of a log: from its beginning, or from a restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IncarnationRecord {
+    /// Which incarnation it is. Numbers rise and may have gaps.
+    pub incarnation: Incarnation,
+    /// The last commit that it inherited, `ZERO` if it inherited none.
+    pub after: Position,
+    /// The chain at that position.
+    pub chain: Chain,
+}
+
+/// Why an incarnation cannot begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IncarnationError {
+    /// Its number was used.
+    #[error(
+        "the log is in its incarnation {current} already; give the next one a number above that"
+    )]
+    NotLater {
+        /// The number of the current incarnation.
+        current: Incarnation,
+    },
+    /// There have been too many.
+    #[error(
+        "the log has had {INCARNATIONS_MAX} incarnations, and no more can begin; begin a new log"
+    )]
+    TooMany,
+}
+
+/// All incarnations of a log, the oldest first. There is at least one and there are at most
+/// [`INCARNATIONS_MAX`]. Cloning it shares them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incarnations {
+    all: Arc<[IncarnationRecord]>,
+}
+
+impl Incarnations {
+    /// The one incarnation of a log that was never restored.
+    pub fn first(log: LogId) -> Self {
+        let first = IncarnationRecord {
+            incarnation: Incarnation::FIRST,
+            after: Position::ZERO,
+            chain: Chain::before_first(log),
+        };
+        Self {
+            all: Arc::new([first]),
+        }
+    }
+
+    /// The present incarnation.
+    pub fn current(&self) -> Incarnation {
+        self.all
+            .last()
+            .map_or(Incarnation::FIRST, |record| record.incarnation)
+    }
+
+    /// The incarnation in which the commit at this position was made. An incarnation that began further
+    /// back than an earlier one took that one's commits away.
+    pub fn of(&self, position: Position) -> Incarnation {
+        let made = self.all.iter().rev().find(|record| record.after < position);
+        made.map_or(Incarnation::FIRST, |record| record.incarnation)
+    }
+
+    /// Up to where the log still has what was committed in this incarnation and before it: `None` if there
+    /// was no such incarnation, `Some(None)` if it is the current one, which has no end yet.
+    pub fn end_of(&self, incarnation: Incarnation) -> Option<Option<Position>> {
+        let mut later = self
+            .all
+            .iter()
+            .skip_while(|record| record.incarnation != incarnation);
+        later.next()?;
+        Some(later.map(|record| record.after).min())
+    }
+
+    /// The last position that the present incarnation inherited.
+    pub fn began_after(&self) -> Position {
+        self.all
+            .last()
+            .map_or(Position::ZERO, |record| record.after)
+    }
+
+    /// Whether a commit with this chain may stand at this position: where an incarnation began whose
+    /// beginning no later one took away, it must be the commit that this incarnation inherited last.
+    pub fn admit(&self, position: Position, chain: Chain) -> bool {
+        let mut begun_at = Position::new(u64::MAX);
+        self.all.iter().rev().all(|record| {
+            let counts = record.after <= begun_at;
+            begun_at = begun_at.min(record.after);
+            !counts || record.after != position || record.chain == chain
+        })
+    }
+
+    /// Begins the next incarnation behind this tip.
+    ///
+    /// # Errors
+    ///
+    /// [`IncarnationError`] if the number was used or no incarnation is left; then nothing has changed.
+    pub fn begin(&mut self, incarnation: Incarnation, at: &Tip) -> Result<(), IncarnationError> {
+        let current = self.current();
+        if incarnation <= current {
+            return Err(IncarnationError::NotLater { current });
+        }
+        if self.all.len() >= INCARNATIONS_MAX {
+            return Err(IncarnationError::TooMany);
+        }
+        let next = IncarnationRecord {
+            incarnation,
+            after: at.position,
+            chain: at.chain,
+        };
+        self.all = self.all.iter().copied().chain([next]).collect();
+        Ok(())
+    }
+
+    /// Every incarnation, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &IncarnationRecord> + ExactSizeIterator {
+        self.all.iter()
+    }
+
+    /// Appends the frozen bytes of it to `out`.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let count = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        out.extend_from_slice(&count.to_be_bytes());
+        for record in self.all.iter() {
+            out.extend_from_slice(&record.incarnation.get().to_be_bytes());
+            out.extend_from_slice(&record.after.get().to_be_bytes());
+            out.extend_from_slice(&record.chain.get());
+        }
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote for this log; `None` if that is no row of incarnations,
+    /// or of another log.
+    pub fn decode(log: LogId, cursor: &mut Cursor<'_>) -> Option<Self> {
+        let count = usize::try_from(cursor.u32()?).ok()?;
+        if count > INCARNATIONS_MAX {
+            return None;
+        }
+        let all: Arc<[IncarnationRecord]> =
+            (0..count).map(|_| record(cursor)).collect::<Option<_>>()?;
+        let begins_well = all.first() == Self::first(log).all.first();
+        let rises = all.is_sorted_by(|one, two| one.incarnation < two.incarnation);
+        (begins_well && rises).then_some(Self { all })
+    }
+}
+
+fn record(cursor: &mut Cursor<'_>) -> Option<IncarnationRecord> {
+    Some(IncarnationRecord {
+        incarnation: Incarnation::new(cursor.u32()?),
+        after: Position::new(cursor.u64()?),
+        chain: Chain::new(cursor.array()?),
+    })
+}
