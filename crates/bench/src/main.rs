@@ -10,6 +10,7 @@ mod workload;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -54,8 +55,15 @@ struct Arguments {
     json: Option<PathBuf>,
 }
 
-fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> anyhow::Result<ExitCode> {
+    if process::is_measured() {
+        return Ok(plansync::run());
+    }
+    benchmark(&Arguments::parse())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn benchmark(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     if arguments.list {
         for workload in ALL {
@@ -63,7 +71,7 @@ fn main() -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    let size = size(&arguments);
+    let size = size(arguments);
     let mut figures = Vec::new();
     for workload in chosen(&arguments.only)? {
         let began = Instant::now();

@@ -3,7 +3,8 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -115,9 +116,9 @@ pub(crate) struct Engine {
 impl Engine {
     /// Starts plansync on a data folder, and waits until it is ready.
     pub(crate) fn start(nats: &Nats, data: &Path) -> anyhow::Result<Self> {
-        let program = measured()?;
+        let mut program = measured()?;
         let began = Instant::now();
-        let running = Command::new(&program)
+        let running = program
             .args(["serve", "--nats-url"])
             .arg(format!("nats://127.0.0.1:{}", nats.port))
             .arg("--data")
@@ -128,7 +129,7 @@ impl Engine {
             // As the README advises.
             .env("MIMALLOC_PURGE_DELAY", "100")
             .spawn()
-            .with_context(|| format!("{} cannot be started", program.display()))?;
+            .context("plansync cannot be started")?;
         let mut engine = Self {
             running: Running(running),
             ready_after: Duration::ZERO,
@@ -197,17 +198,22 @@ impl Engine {
     }
 }
 
-/// The program that is measured: built with this one, and beside it.
-fn measured() -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let beside = own.with_file_name("plansync-measured");
-    if beside.is_file() {
-        return Ok(beside);
-    }
-    bail!(
-        "{} is missing; run `cargo run --release -p plansync-bench`",
-        beside.display()
-    )
+/// The name under which this program starts itself to be the plansync that is measured. It is one
+/// program, so that what is measured is always of the same build.
+const MEASURED: &str = "plansync-measured";
+
+/// Whether this process was started to be measured.
+pub(crate) fn is_measured() -> bool {
+    std::env::args_os()
+        .next()
+        .is_some_and(|name| name == MEASURED)
+}
+
+/// The program that is measured, to be given arguments.
+fn measured() -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg0(MEASURED);
+    Ok(command)
 }
 
 /// Bytes of every file below a folder, as they are allocated on the disk.
