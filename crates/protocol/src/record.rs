@@ -108,6 +108,9 @@ pub struct Record {
     pub marker: Version,
     /// When it was opened.
     pub opened_at: Time,
+    /// The programmes to choose from, as they are now.
+    #[serde(default)]
+    pub programmes: Vec<ProgrammeChoice>,
 }
 
 /// Reply of `record.list`: one's own open records, oldest first.

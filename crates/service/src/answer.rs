@@ -9,7 +9,7 @@ mod explain;
 mod history;
 mod plan;
 mod plan_change;
-mod record;
+pub(crate) mod record;
 mod reference;
 mod sync;
 

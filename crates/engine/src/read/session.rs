@@ -1,5 +1,7 @@
 //! Reading open records and their recent changes.
 
+use plansync_domain::decide::record::programme_choices;
+use plansync_domain::event::ProgrammeChoice;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, SessionId};
@@ -23,6 +25,8 @@ pub struct OpenRecord {
     pub marker: Version,
     /// When it was opened.
     pub opened_at: Recorded,
+    /// The learner's programmes to choose from, as they are now (S2).
+    pub programmes: Vec<ProgrammeChoice>,
 }
 
 /// A recent change, and what last changed the component.
@@ -42,15 +46,16 @@ impl Reading<'_> {
         };
         let mut open: Vec<(Position, OpenRecord)> = Vec::new();
         for (id, session) in self.tenant().records().open_of(administrator) {
-            if self.learner_seen(session.learner).is_err() {
+            let Ok(learner) = self.learner_seen(session.learner) else {
                 continue;
-            }
+            };
             let opened = self.commit(&Stream::Record(id), 1)?;
             let record = OpenRecord {
                 session: id,
                 learner: session.learner,
                 marker: session.marker,
                 opened_at: opened.at(),
+                programmes: programme_choices(self.tenant(), learner),
             };
             open.push((opened.position(), record));
         }

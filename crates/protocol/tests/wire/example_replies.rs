@@ -167,6 +167,7 @@ fn record(operation: &str) -> Value {
             "items": [{
                 "session": SESSION, "learner": LEARNER, "marker": 4,
                 "opened_at": "2026-11-23T09:30:00.000001Z",
+                "programmes": [{ "programme": PROGRAMME, "name": "Level 3", "preselected": true }],
             }],
         }),
         "record.changes" => json!({

@@ -1,5 +1,6 @@
 //! Reads of open records.
 
+use plansync_domain::event::ProgrammeChoice;
 use plansync_domain::values::attribute::Attribute;
 use plansync_domain::values::difference::Difference;
 use plansync_engine::Refusal;
@@ -31,6 +32,16 @@ fn record(open: &OpenRecord) -> wire::Record {
         learner: open.learner,
         marker: version(open.marker),
         opened_at: time(open.opened_at),
+        programmes: open.programmes.iter().map(programme_choice).collect(),
+    }
+}
+
+/// A programme that a learner's plan can be synchronised by.
+pub(crate) fn programme_choice(choice: &ProgrammeChoice) -> wire::ProgrammeChoice {
+    wire::ProgrammeChoice {
+        programme: choice.programme,
+        name: choice.name.clone(),
+        preselected: choice.preselected,
     }
 }
 

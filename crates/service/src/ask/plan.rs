@@ -7,11 +7,10 @@ use plansync_engine::{Receipt, Reply};
 use plansync_protocol::plan::{
     self as wire, EditPlan, InstantiatePlan, PlanEdited, PlanInstantiated,
 };
-use plansync_protocol::record::{
-    CloseRecord, OpenRecord, ProgrammeChoice, RecordClosed, RecordOpened,
-};
+use plansync_protocol::record::{CloseRecord, OpenRecord, RecordClosed, RecordOpened};
 use plansync_protocol::{self as protocol, DecodeError, Position};
 
+use crate::answer::record::programme_choice;
 use crate::answer::{count, version};
 use crate::ask::attributes::attributes;
 use crate::ask::telling;
@@ -152,16 +151,11 @@ impl Commands for protocol::RecordOpen {
         else {
             return None;
         };
-        let programmes = programmes.into_iter().map(|choice| ProgrammeChoice {
-            programme: choice.programme,
-            name: choice.name,
-            preselected: choice.preselected,
-        });
         Some(RecordOpened {
             session,
             marker: version(marker),
             can_sync,
-            programmes: programmes.collect(),
+            programmes: programmes.iter().map(programme_choice).collect(),
             resumed,
             duplicate: receipt.duplicate,
         })

@@ -127,6 +127,10 @@ fn open_records_are_listed_until_closed() {
     let shown = edited(Encoding::Json);
     assert_eq!(shown[5]["items"][0]["learner"], SOURCE);
     assert_eq!(shown[5]["items"][0]["marker"], 1);
+    assert_eq!(
+        shown[5]["items"][0]["programmes"],
+        json!([{ "programme": PROGRAMME, "name": "Level 3", "preselected": true }])
+    );
     assert_eq!(shown[6], json!({ "total": 0, "items": [] }));
 }
 
