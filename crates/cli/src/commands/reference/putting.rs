@@ -103,7 +103,7 @@ impl Kind {
     }
 
     /// The record as it is, if there is one.
-    async fn read(self, desk: &Desk, id: Option<&str>) -> anyhow::Result<Option<Value>> {
+    pub(super) async fn read(self, desk: &Desk, id: Option<&str>) -> anyhow::Result<Option<Value>> {
         let body = id.map_or_else(|| json!({}), |id| json!({ self.word(): id }));
         match desk.ask(&format!("{}.get", self.word()), &body).await {
             Ok(record) => Ok(Some(record)),
@@ -237,9 +237,7 @@ impl Putting<'_> {
         }
         if let Some(namesake) = &shown.namesake {
             let put = self.desk.typed().command(&format!("{word} put"), namesake);
-            output::line(&format!(
-                "  another {word} has this name: {namesake}; to change that one:\n  {put}"
-            ))?;
+            output::sentences(&told_of_namesake(word, namesake, &put))?;
         }
         match (self.arguments.dry_run, is_sent) {
             (true, _) => output::line("Nothing was sent."),
@@ -247,6 +245,14 @@ impl Putting<'_> {
             (false, false) => output::line("Nothing to do."),
         }
     }
+}
+
+/// Tells of another record that has the name of a new one, and how to change that one instead.
+pub(super) fn told_of_namesake(word: &str, namesake: &str, put: &str) -> String {
+    format!(
+        "Another {word} has this name: {namesake}. If you meant that one, change it with this command and \
+         your options:\n  {put}"
+    )
 }
 
 /// What comes of a put.

@@ -1,6 +1,7 @@
 //! `plansync template put`: one component by options, or many from a file.
 
 use clap::Args;
+use plansync_domain::text::search::folded;
 use plansync_protocol::reference::PutTemplate;
 use plansync_protocol::{Encoding, decode};
 use serde_json::{Map, Value, json};
@@ -10,9 +11,9 @@ use super::{components, name, with_id};
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::find;
 use crate::commands::reference::open;
-use crate::commands::reference::putting::not_understood;
+use crate::commands::reference::putting::{not_understood, told_of_namesake};
 use crate::commands::request::read_body;
-use crate::desk::DeskArguments;
+use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
@@ -62,6 +63,8 @@ fn attribute(given: &str) -> Result<(String, Value), &'static str> {
 struct Wanted {
     component: Value,
     is_new: bool,
+    /// The id of another component that has the name of a new one.
+    namesake: Option<String>,
     changes: Vec<Difference>,
 }
 
@@ -75,10 +78,7 @@ impl Put {
         let programme = find::programme(&desk, &self.programme).await?;
         let present = components(&desk, &programme).await?;
         let wanted = if let Some(given) = given {
-            given
-                .into_iter()
-                .map(|one| compared(&present, one))
-                .collect()
+            all_compared(&present, given)
         } else {
             let id = match &self.component {
                 Some(given) => Some(Lookup::of_template(&desk, &programme).one(given).await?),
@@ -100,7 +100,7 @@ impl Put {
             body["command_id"] = json!(Uuid::new_v4());
             desk.ask("template.put", &body).await?;
         }
-        self.show(output, &wanted, is_sent)?;
+        self.show(&desk, output, &programme, (&wanted, is_sent))?;
         Ok(Exit::Done)
     }
 
@@ -126,7 +126,13 @@ impl Put {
         Ok(compared(present, component))
     }
 
-    fn show(&self, output: Output, wanted: &[Wanted], is_sent: bool) -> std::io::Result<()> {
+    fn show(
+        &self,
+        desk: &Desk,
+        output: Output,
+        programme: &str,
+        (wanted, is_sent): (&[Wanted], bool),
+    ) -> std::io::Result<()> {
         if !output.is_for_people() {
             let all: Vec<_> = wanted.iter().map(Wanted::json).collect();
             return output.value(&json!({ "components": all, "sent": is_sent }));
@@ -136,6 +142,11 @@ impl Put {
             output::line(&format!("{}  {}  {id}", one.word(), terminal::line(name)))?;
             for change in &one.changes {
                 output::line(&format!("  {}", change.line(&ProgrammeNames::new())))?;
+            }
+            if let Some(namesake) = &one.namesake {
+                let given = format!("{programme} --component {namesake}");
+                let put = desk.typed().command("template put", &given);
+                output::sentences(&told_of_namesake("component", namesake, &put))?;
             }
         }
         match (self.dry_run, is_sent) {
@@ -158,7 +169,11 @@ impl Wanted {
     fn json(&self) -> Value {
         let changes: Vec<_> = self.changes.iter().map(Difference::json).collect();
         let component = &self.component["component"];
-        json!({ "component": component, "change": self.word(), "fields": changes })
+        let mut json = json!({ "component": component, "change": self.word(), "fields": changes });
+        if let Some(namesake) = &self.namesake {
+            json["namesake"] = json!(namesake);
+        }
+        json
     }
 }
 
@@ -167,6 +182,32 @@ fn listed(body: &Value) -> anyhow::Result<Vec<Value>> {
         .as_array()
         .cloned()
         .ok_or_else(|| NotUnderstood("the file must hold {\"components\": [..]}".to_owned()).into())
+}
+
+/// Each component of a file compared with the template, to which those before it in the file belong.
+fn all_compared(present: &[Value], given: Vec<Value>) -> Vec<Wanted> {
+    let mut all: Vec<Wanted> = Vec::new();
+    for component in given {
+        let mut wanted = compared(present, component);
+        if wanted.is_new && wanted.namesake.is_none() {
+            let before = all.iter().map(|one| &one.component);
+            wanted.namesake = namesake(before, &wanted.component);
+        }
+        all.push(wanted);
+    }
+    all
+}
+
+/// The id of a component that has the name of this one and another id.
+fn namesake<'a>(mut all: impl Iterator<Item = &'a Value>, component: &Value) -> Option<String> {
+    let (wanted, id) = (
+        folded(name(component)),
+        text(component, "component").to_lowercase(),
+    );
+    let is_namesake =
+        |one: &&Value| text(one, "component").to_lowercase() != id && folded(name(one)) == wanted;
+    let found = all.find(is_namesake).filter(|_| !wanted.is_empty());
+    found.map(|one| text(one, "component").to_owned())
 }
 
 /// A component beside the one of its id that is there.
@@ -188,9 +229,14 @@ fn compared(present: &[Value], component: Value) -> Wanted {
         after.entry(name.0.clone()).or_insert(Value::Null);
     }
     let changes = differences(before.as_ref(), &after);
+    let namesake = match found {
+        Some(_) => None,
+        None => namesake(present.iter(), &component),
+    };
     Wanted {
         is_new: found.is_none(),
         component,
+        namesake,
         changes,
     }
 }
