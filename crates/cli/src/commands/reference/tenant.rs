@@ -1,7 +1,9 @@
 //! `plansync tenant`: the settings of a tenant.
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand};
 use plansync_protocol::OwnerRule;
+use plansync_protocol::reference::IdleHours;
 use serde_json::json;
 
 use crate::commands::reference::difference::ProgrammeNames;
@@ -49,10 +51,15 @@ struct Put {
     #[arg(long, value_parser = words::<OwnerRule>())]
     owner_rule: Option<String>,
     /// After how many hours without use an open record is closed.
-    #[arg(long, value_name = "HOURS")]
-    record_idle_hours: Option<u32>,
+    #[arg(long, value_name = "HOURS", value_parser = idle_hours())]
+    record_idle_hours: Option<u64>,
     #[command(flatten)]
     record: PutArguments,
+}
+
+/// The hours that the service takes.
+fn idle_hours() -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(1..=u64::from(IdleHours::MAX.get()))
 }
 
 impl Tenant {

@@ -1,6 +1,8 @@
 //! `plansync learner list`: everything for those who may read records, and names and programmes for whoever
 //! sees the learners.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use plansync_protocol::ProgrammeStatus;
 use serde_json::{Map, Value, json};
@@ -9,10 +11,11 @@ use super::{enrolment, joined};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
-use crate::commands::reference::open;
+use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
-use crate::desk::DeskArguments;
+use crate::desk::{Desk, DeskArguments, Limit};
 use crate::exit::{Exit, NotUnderstood};
+use crate::names;
 use crate::output::Output;
 use crate::reply::{items, text};
 use crate::table::Column;
@@ -49,7 +52,7 @@ impl List {
             let programme = find::programme(&desk, programme).await?;
             body.insert("programme".to_owned(), json!(programme));
         }
-        let filters = self.filters();
+        let filters = self.filters(&desk).await?;
         let for_all = body.clone();
         body.extend(filters.clone());
         let limit = self.narrowed.limit.limit(output);
@@ -68,29 +71,68 @@ impl List {
                 listing(seen_columns(), &seen).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) => {
-                return Err(NotUnderstood(
-                    "only `system` and holders of `supervisor` or `compliance_qa` filter by group, \
-                     tutor or status; `--search` and `--programme` are for everyone"
-                        .to_owned(),
-                )
-                .into());
+                return Err(not_permitted().into());
             }
             Err(error) => return Err(error),
         }
         Ok(Exit::Done)
     }
 
-    fn filters(&self) -> Map<String, Value> {
+    async fn filters(&self, desk: &Desk) -> anyhow::Result<Map<String, Value>> {
+        let mut tutors = Vec::new();
+        for given in &self.tutor {
+            tutors.push(tutor(desk, given).await?);
+        }
         let lists = [
             ("programme_statuses", &self.programme_status),
             ("groups", &self.group),
-            ("tutors", &self.tutor),
+            ("tutors", &tutors),
         ];
         let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
-        given
+        Ok(given
             .map(|(name, values)| (name.to_owned(), json!(values)))
-            .collect()
+            .collect())
     }
+}
+
+/// The id of a tutor: of any administrator, for actors who may list administrators, or else of the tutors
+/// of the learners whom the actor may list. Those include administrators who were removed.
+async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    let error = match find::administrator(desk, given).await {
+        Ok(id) => return Ok(id),
+        Err(error) if find::is_not_permitted(&error) || names::is_unknown(&error) => error,
+        Err(error) => return Err(error),
+    };
+    match find::administrator_among(desk, given, tutors(desk).await?).await {
+        // Of all administrators, more similar names are known.
+        Err(other) if names::is_unknown(&other) && names::is_unknown(&error) => Err(error),
+        found => found,
+    }
+}
+
+/// The ids of the tutors of all learners whom the actor may list.
+async fn tutors(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
+    let read = desk
+        .read("learner.list", &json!({}), "items", Limit::All)
+        .await;
+    match read {
+        Ok(all) => {
+            let tutors = items(&all, "items")
+                .iter()
+                .flat_map(|one| texts(&one["tutors"]));
+            Ok(tutors.map(str::to_owned).collect())
+        }
+        Err(error) if find::is_not_permitted(&error) => Err(not_permitted().into()),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_permitted() -> NotUnderstood {
+    NotUnderstood(
+        "only `system` and holders of `supervisor` or `compliance_qa` may filter by group, tutor or \
+         status; `--search` and `--programme` are available to everyone"
+            .to_owned(),
+    )
 }
 
 fn listing(columns: Vec<Column>, row: &dyn Fn(&Value) -> Vec<String>) -> Listing<'_> {

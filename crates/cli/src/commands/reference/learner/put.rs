@@ -1,16 +1,19 @@
 //! `plansync learner put`: a new learner, or changes to one who is there.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use plansync_protocol::{ProgrammeStatus, Word as _};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::commands::reference::find;
-use crate::commands::reference::open;
 use crate::commands::reference::putting::{Kind, PutArguments, Putting, adjusted};
+use crate::commands::reference::{open, texts};
 use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::learner_id;
+use crate::names;
 use crate::output::Output;
 use crate::reply::text;
 
@@ -65,11 +68,21 @@ pub(super) struct Put {
     record: PutArguments,
 }
 
+/// The administrators of a learner, by id.
+struct People {
+    /// Tutors to add.
+    add: Vec<String>,
+    /// Tutors to remove.
+    remove: Vec<String>,
+    case_owner: Option<String>,
+}
+
 impl Put {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
         let desk = open(&self.desk).await?;
         let id = self.id(&desk, fields.remove("learner")).await?;
+        let people = self.people(&desk, &id).await?;
         let enrol = self.enrolments(&desk).await?;
         let mut unenrol = Vec::new();
         for programme in &self.unenrol {
@@ -85,7 +98,7 @@ impl Put {
         };
         putting
             .put(fields, |record| {
-                self.apply(record);
+                self.apply(record, &people);
                 record["enrolments"] = enrolled(&record["enrolments"], &enrol, &unenrol);
                 Ok(())
             })
@@ -128,18 +141,59 @@ impl Put {
         Ok(all)
     }
 
-    fn apply(&self, record: &mut Map<String, Value>) {
+    /// The ids of the administrators who are named.
+    async fn people(&self, desk: &Desk, learner: &str) -> anyhow::Result<People> {
+        let case_owner = match &self.case_owner {
+            Some(given) => Some(find::administrator(desk, given).await?),
+            None => None,
+        };
+        Ok(People {
+            add: find::administrators(desk, &self.tutor).await?,
+            remove: self.former_tutors(desk, learner).await?,
+            case_owner,
+        })
+    }
+
+    /// The ids of the tutors to remove: of the learner's own tutors if one matches, who include
+    /// administrators who were removed.
+    async fn former_tutors(&self, desk: &Desk, learner: &str) -> anyhow::Result<Vec<String>> {
+        if self.remove_tutor.is_empty() {
+            return Ok(Vec::new());
+        }
+        let record = Kind::Learner.read(desk, Some(learner)).await?;
+        let own: BTreeSet<String> = match &record {
+            Some(record) => texts(&record["tutors"])
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        let mut ids = Vec::new();
+        for given in &self.remove_tutor {
+            ids.push(
+                match find::administrator_among(desk, given, own.clone()).await {
+                    Err(error) if names::is_unknown(&error) => {
+                        find::administrator(desk, given).await?
+                    }
+                    found => found?,
+                },
+            );
+        }
+        Ok(ids)
+    }
+
+    fn apply(&self, record: &mut Map<String, Value>, people: &People) {
         if let Some(name) = &self.name {
             record.insert("name".to_owned(), json!(name));
         }
         if self.no_case_owner {
             record.insert("case_owner".to_owned(), Value::Null);
         }
-        if let Some(case_owner) = &self.case_owner {
+        if let Some(case_owner) = &people.case_owner {
             record.insert("case_owner".to_owned(), json!(case_owner));
         }
         record["groups"] = adjusted(&record["groups"], &self.group, &self.remove_group);
-        record["tutors"] = adjusted(&record["tutors"], &self.tutor, &self.remove_tutor);
+        record["tutors"] = adjusted(&record["tutors"], &people.add, &people.remove);
     }
 }
 
