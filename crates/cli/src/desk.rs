@@ -1,6 +1,7 @@
 //! Somebody who is connected: questions, and lists read page by page.
 
 use std::borrow::Cow;
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::Args;
@@ -70,15 +71,20 @@ pub(crate) enum Limit {
     Rows(usize),
 }
 
+const NO_LIMIT: &str = "give a number from 1, or `all`";
+
 impl FromStr for Limit {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "all" => Ok(Self::All),
-            _ => match text.parse() {
-                Ok(rows) if rows > 0 => Ok(Self::Rows(rows)),
-                Ok(_) | Err(_) => Err("give a number from 1, or `all`"),
+            _ => match text.parse::<usize>() {
+                Ok(0) => Err(NO_LIMIT),
+                Ok(rows) => Ok(Self::Rows(rows)),
+                // No list has so many rows.
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(Self::All),
+                Err(_) => Err(NO_LIMIT),
             },
         }
     }
@@ -317,15 +323,16 @@ pub(crate) fn smaller_page(error: &AskError, size: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::Limit;
+    use super::{Limit, NO_LIMIT};
 
     #[test]
     fn a_limit_is_a_number_or_all() {
         assert_eq!("all".parse(), Ok(Limit::All));
         assert_eq!("7".parse(), Ok(Limit::Rows(7)));
-        for wrong in ["0", "-1", "every"] {
+        assert_eq!("99999999999999999999999".parse(), Ok(Limit::All));
+        for wrong in ["0", "-1", "every", ""] {
             let refused = wrong.parse::<Limit>();
-            assert_eq!(refused, Err("give a number from 1, or `all`"), "{wrong}");
+            assert_eq!(refused, Err(NO_LIMIT), "{wrong}");
         }
     }
 }

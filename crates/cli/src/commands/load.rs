@@ -243,5 +243,5 @@ fn complain(output: Output, number: u64, error: AskError) {
     }
     let mut value = failure::of(&error.into(), &why, Exit::Refused);
     value["error"]["line"] = json!(number);
-    output::aside(&value.to_string());
+    output::failure(&value);
 }

@@ -97,8 +97,7 @@ impl Watch {
 fn closed(output: Output) -> Exit {
     let (exit, said) = (Exit::NotReachable, "the connection to NATS was closed");
     if output.is_json() {
-        let failure = failure::failure(failure::word(exit), said, exit);
-        output::aside(&failure.to_string());
+        output::failure(&failure::failure(failure::word(exit), said, exit));
     } else {
         output::aside(&format!("plansync: {said}"));
     }

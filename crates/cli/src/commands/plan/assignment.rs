@@ -1,6 +1,7 @@
 //! `attribute=value`, as it is typed, and as it is sent.
 
 use std::collections::BTreeSet;
+use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
 
 use plansync_protocol::{AttributeName, Word as _};
@@ -78,7 +79,10 @@ impl Assignment {
             | AttributeName::DeliveryViaEmployer
             | AttributeName::PlannedForQa => json!(self.yes_or_no()?),
             AttributeName::MinEvidence => {
-                json!(text.parse::<i64>().map_err(|_| self.wrong("a number"))?)
+                json!(
+                    text.parse::<i64>()
+                        .map_err(|_| self.wrong("a whole number"))?
+                )
             }
             AttributeName::Name | AttributeName::Instructions | AttributeName::CompletionMode => {
                 json!(text)
@@ -126,10 +130,19 @@ impl Assignment {
 
     fn wrong(&self, expected: &str) -> NotUnderstood {
         NotUnderstood(format!(
-            "{} is {expected}, and “{}” is none; nothing was changed",
+            "nothing was changed: `{}` takes {expected}, but was given “{}”",
             self.attribute,
             crate::terminal::line(&self.text)
         ))
+    }
+}
+
+/// What a number should have been.
+const fn no_number(error: &ParseIntError) -> &'static str {
+    match error.kind() {
+        IntErrorKind::PosOverflow => "a smaller number",
+        IntErrorKind::NegOverflow => "a larger number",
+        _ => "a whole number",
     }
 }
 
@@ -188,11 +201,15 @@ mod tests {
         assert!(said("due_date").starts_with("give an attribute and its value"));
         assert!(said("due=x").starts_with("there is no attribute `due`; there are name, due_date"));
         assert!(said("name+=x").starts_with("`+=` and `-=` are for criteria and documents"));
-        let wrong: Assignment = "min_evidence=x".parse().unwrap();
-        let said = wrong.value(&Value::Null).unwrap_err().to_string();
+        let said = |given: &str| {
+            let wrong: Assignment = given.parse().unwrap();
+            wrong.value(&Value::Null).unwrap_err().to_string()
+        };
+        let huge = said("min_evidence=99999999999999999999");
+        assert!(huge.contains("takes a smaller number, but was given “99999999999999999999”"));
         assert_eq!(
-            said,
-            "min_evidence is a number, and “x” is none; nothing was changed"
+            said("min_evidence=x"),
+            "nothing was changed: `min_evidence` takes a whole number, but was given “x”"
         );
     }
 }

@@ -6,7 +6,7 @@ use std::iter::once;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::plan::editing::WhoseOrArguments;
+use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::record::changes::exactly;
 use crate::commands::sync::components::changed;
 use crate::commands::sync::spelling::{before_and_after, spaced, value};
@@ -32,7 +32,7 @@ pub(super) struct Change {
     #[command(flatten)]
     whose: WhoseOrArguments,
     /// The version that the change gave the plan, from 1: `plan history` lists them.
-    #[arg(value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(value_name = "VERSION", value_parser = version)]
     version: u64,
     #[command(flatten)]
     desk: DeskArguments,

@@ -47,6 +47,22 @@ impl WhoseOrArguments {
     }
 }
 
+/// A version of a plan, as an option or argument: larger numbers than any version are refused here, with
+/// the number that was given.
+pub(super) fn version(given: &str) -> Result<u64, String> {
+    let is_number = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
+    match given.parse() {
+        Ok(version) if (1..=u64::from(u32::MAX)).contains(&version) => Ok(version),
+        Ok(0) => Err("versions start at 1; `plansync plan history` lists them".to_owned()),
+        Ok(_) | Err(_) if is_number => Err(format!(
+            "no plan has a version {given}; `plansync plan history` lists the versions of a plan"
+        )),
+        Ok(_) | Err(_) => {
+            Err("not a whole number from 1; `plansync plan history` lists the versions".to_owned())
+        }
+    }
+}
+
 /// The ids of the components of a plan that are meant.
 pub(super) async fn components(
     desk: &Desk,
@@ -85,4 +101,30 @@ pub(super) async fn edit(
         })
     })?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn a_version_that_no_plan_has_is_named_as_it_was_given() {
+        assert_eq!(version("1"), Ok(1));
+        assert_eq!(version("4294967295"), Ok(4_294_967_295));
+        for huge in ["4294967296", "99999999999", "99999999999999999999999999"] {
+            let told = version(huge).unwrap_err();
+            assert!(
+                told.starts_with(&format!("no plan has a version {huge};")),
+                "{told}"
+            );
+        }
+        for none in ["", "-1", "x", "1.5"] {
+            let told = version(none).unwrap_err();
+            assert!(
+                told.starts_with("not a whole number from 1"),
+                "{none}: {told}"
+            );
+        }
+        assert!(version("0").unwrap_err().starts_with("versions start at 1"));
+    }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::plan::editing::WhoseOrArguments;
+use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::sync::components::time;
 use crate::commands::sync::spelling::{change, spaced};
 use crate::desk::{Desk, DeskArguments, LimitArguments};
@@ -21,7 +21,7 @@ pub(super) struct History {
     #[command(flatten)]
     whose: WhoseOrArguments,
     /// Begin with this version.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<u64>,
     #[command(flatten)]
     desk: DeskArguments,

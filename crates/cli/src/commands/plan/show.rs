@@ -4,7 +4,7 @@ use clap::Args;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
-use crate::commands::plan::editing::{WhoseOrArguments, components};
+use crate::commands::plan::editing::{WhoseOrArguments, components, version};
 use crate::commands::sync::components::word;
 use crate::commands::sync::spelling::{spaced, value};
 use crate::desk::{DeskArguments, Limit, LimitArguments};
@@ -25,7 +25,7 @@ pub(super) struct Show {
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
     /// The plan as it was at this version.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     at_version: Option<u64>,
     #[command(flatten)]
     desk: DeskArguments,
