@@ -182,16 +182,18 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 fn tell(said: &clap::Error) -> ExitCode {
     let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
     if said.use_stderr() && output.is_json() {
-        output::aside(&failure::of_arguments(said).to_string());
+        output::failure(&failure::of_arguments(said));
+        return Exit::NotUnderstood.into();
+    }
+    if said.use_stderr() {
+        // A failure to write it changes nothing about how the command ends.
+        let _ = output::misuse(said);
+        if lacks_who(said) {
+            output::aside(FROM_THE_ENVIRONMENT);
+        }
         return Exit::NotUnderstood.into();
     }
     match output::read_or_unread(said.print()) {
-        Ok(()) if said.use_stderr() => {
-            if lacks_who(said) {
-                output::aside(FROM_THE_ENVIRONMENT);
-            }
-            Exit::NotUnderstood.into()
-        }
         Ok(()) => Exit::Done.into(),
         Err(error) => exit::explain(output, &error.into()).into(),
     }

@@ -78,7 +78,7 @@ pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
     let said = said(error);
     if output.is_json() {
-        output::aside(&failure::of(error, &said, exit).to_string());
+        output::failure(&failure::of(error, &said, exit));
     } else {
         output::aside(&format!("plansync: {said}"));
     }

@@ -152,8 +152,30 @@ pub(crate) fn read_or_unread(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Something to know besides, on the error stream; its own lines stay, and foreign text in it does
-/// nothing to a terminal. That it cannot be said is no reason to end otherwise.
+/// An error, a hint or a note on the error stream, wrapped on a terminal. Its own line breaks stay, and control
+/// characters in it are escaped. A failure to write it is ignored: it must not change how the command ends.
 pub(crate) fn aside(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", terminal::lines(text));
+    let text = terminal::lines(text);
+    let text = prose::wrapped(&text, room::of_stderr());
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// An error for programs: one line of JSON on the error stream, never wrapped.
+pub(crate) fn failure(value: &Value) {
+    let _ = writeln!(io::stderr(), "{}", terminal::lines(&value.to_string()));
+}
+
+/// An error of clap on the error stream, which has colours of its own, wrapped on a terminal.
+pub(crate) fn misuse(error: &clap::Error) -> io::Result<()> {
+    let text = error.render();
+    let text = if Paint::of_stderr().is_coloured() {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    write!(
+        io::stderr(),
+        "{}",
+        prose::indented(&text, room::of_stderr())
+    )
 }

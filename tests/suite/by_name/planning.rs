@@ -272,11 +272,16 @@ async fn what_one_version_changed_is_shown_before_and_after() {
     assert_eq!(lines[3][6..8], ["more time", "2"]);
     let none = world.typed(&["plan", "change", "Source Learner", "3"]);
     assert_eq!((none.code, &*none.out), (Some(1), ""), "{none:?}");
-    assert!(
-        world
-            .refused(&["plan", "change", "Source Learner", "0"])
-            .contains("0 is not in 1..")
-    );
+    for (version, expected) in [
+        ("0", "versions start at 1"),
+        ("99999999999", "no plan has a version 99999999999;"),
+    ] {
+        let refused = world.refused(&["plan", "change", "Source Learner", version]);
+        assert!(refused.contains(expected), "{refused}");
+        let show = ["plan", "show", "Source Learner", "--at-version", version];
+        let refused = world.refused(&show);
+        assert!(refused.contains(expected), "{refused}");
+    }
 }
 
 #[tokio::test]

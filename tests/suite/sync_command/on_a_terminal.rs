@@ -1,6 +1,7 @@
 //! On a real terminal of 80 columns and 24 lines: the question before a start, and the wizard.
 
 use plansync_tests::college::{learner, target};
+use plansync_tests::program;
 use plansync_tests::terminal::Terminal;
 use plansync_tests::terminal::keys::{CTRL_C, CTRL_D, DOWN, ENTER, ESC};
 use serde_json::json;
@@ -97,6 +98,48 @@ async fn lists_fit_the_terminal_that_they_are_on() {
             for row in rows.iter().filter(|row| !row.starts_with("No room for")) {
                 assert!(row.trim_end().width() <= shown, "{columns}: {row}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn errors_are_broken_between_words_at_the_width_of_the_terminal() {
+    let world = world().await;
+    let url = world.nats.url();
+    let who = [
+        ("NATS_URL", &*url),
+        ("PLANSYNC_TENANT", "northgate"),
+        ("PLANSYNC_ACTOR", "erin"),
+    ];
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        &["preview"][..],
+        &["preview", "--learners", "all", "--programme-status", "x"],
+        &[
+            "start",
+            "--learners",
+            "all",
+            "--type",
+            "selected_attributes",
+        ],
+    ] {
+        let piped = program::run_in(&who, &[&["sync"], words].concat());
+        assert_eq!(piped.code, Some(2), "{piped:?}");
+        let longest = piped.err.lines().map(|line| line.width()).max();
+        for columns in [80, 40] {
+            let room = usize::from(columns);
+            assert!(longest > Some(40), "{piped:?}");
+            let mut terminal = typed(&world, (24, columns), words, &[("NO_COLOR", "1")]);
+            assert_eq!(terminal.ended().0, Some(2));
+            let raw = terminal.raw();
+            for line in raw.lines() {
+                // What stands between backticks is pasted, and may be longer.
+                assert!(
+                    line.width() <= room || line.starts_with('`'),
+                    "{columns}: {line}"
+                );
+            }
+            assert_eq!(joined(&raw), joined(&piped.err));
         }
     }
 }
@@ -275,7 +318,7 @@ async fn the_wizard_needs_a_terminal_that_can_show_it() {
         "--as",
         "erin",
     ];
-    let misplaced = plansync_tests::program::run(&world.nats.url(), &misplaced);
+    let misplaced = program::run(&world.nats.url(), &misplaced);
     assert_eq!(misplaced.code, Some(2), "{misplaced:?}");
     assert!(
         misplaced.err.contains("behind the command"),
