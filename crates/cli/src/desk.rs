@@ -44,10 +44,10 @@ pub(crate) struct DeskArguments {
     // Before the others, which are taken out of the matches as they are read.
     #[command(flatten)]
     typed: Typed,
-    /// For which tenant.
+    /// Tenant to work in.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     pub(crate) tenant: String,
-    /// As whom: an administrator, or `system`.
+    /// Actor to work as: the id of an administrator, or `system`.
     #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
     pub(crate) actor: String,
     #[command(flatten)]
@@ -57,7 +57,7 @@ pub(crate) struct DeskArguments {
 /// How many rows of a list are shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct LimitArguments {
-    /// How many rows to show at most: a number, or `all`; 50 for people, and all for programs.
+    /// Maximum number of rows to show, or `all` [default: 50; `all` with `--output json` and `tsv`].
     #[arg(long, value_name = "ROWS|all")]
     limit: Option<Limit>,
 }
@@ -112,7 +112,8 @@ impl LimitArguments {
 /// A list that does not hold still.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "what was asked for changes faster than its pages can be read; ask again with a smaller `--limit`"
+    "the list changed while its pages were read, even after several attempts; try again, or use a smaller \
+     `--limit`"
 )]
 struct NeverStill;
 

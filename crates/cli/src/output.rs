@@ -19,11 +19,11 @@ static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 /// Who reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// People: lines and tables.
+    /// Text and tables for people.
     Human,
-    /// Programs: one JSON value a line.
+    /// JSON for programs, one value per line.
     Json,
-    /// Programs that read tables: a line of column names, then a line a row, with tabs in between.
+    /// Tab-separated tables for programs: one line with the column names, then one line per row.
     Tsv,
 }
 
@@ -95,7 +95,7 @@ impl Output {
             return Ok(());
         }
         line(&format!(
-            "No room for: {}. `--output tsv` has them.",
+            "No room for: {}. `--output tsv` shows all columns.",
             shown.left_out.join(", ")
         ))
     }
@@ -165,17 +165,26 @@ pub(crate) fn failure(value: &Value) {
     let _ = writeln!(io::stderr(), "{}", terminal::lines(&value.to_string()));
 }
 
-/// An error of clap on the error stream, which has colours of its own, wrapped on a terminal.
+/// An error of the argument parser on the error stream, wrapped on a terminal.
 pub(crate) fn misuse(error: &clap::Error) -> io::Result<()> {
-    let text = error.render();
-    let text = if Paint::of_stderr().is_coloured() {
+    let text = rendered(error, Paint::of_stderr());
+    let text = prose::indented(&text, room::of_stderr());
+    write!(io::stderr(), "{text}")
+}
+
+/// Help on the standard output, wrapped where the width is known.
+pub(crate) fn help(help: &clap::Error) -> io::Result<()> {
+    let text = rendered(help, Paint::of_stdout());
+    let text = prose::indented(&text, room::of_stdout());
+    read_or_unread(write!(io::stdout().lock(), "{text}"))
+}
+
+/// What the argument parser says, in its own colours if there may be colours.
+fn rendered(said: &clap::Error, paint: Paint) -> String {
+    let text = said.render();
+    if paint.is_coloured() {
         text.ansi().to_string()
     } else {
         text.to_string()
-    };
-    write!(
-        io::stderr(),
-        "{}",
-        prose::indented(&text, room::of_stderr())
-    )
+    }
 }

@@ -1,7 +1,7 @@
 //! Wraps sentences for people between words, at the width of a terminal.
 //!
-//! Commands to paste must survive it: a line that begins with a blank and text between backticks are never
-//! broken.
+//! Commands to paste must stay as they are: a line that begins with a blank, and text between backticks, are
+//! never broken.
 
 use crate::table::width;
 
@@ -17,14 +17,28 @@ pub(crate) fn wrapped(text: &str, room: Option<usize>) -> String {
     })
 }
 
-/// The same, where lines that begin with blanks are no commands: what follows them is indented as they are.
+/// Help and errors of the argument parser: lines may be indented, and may have a first column such as an
+/// option, with two blanks or more before what is said of it. Continued lines are aligned with that. Examples
+/// of commands stay whole.
 pub(crate) fn indented(text: &str, room: Option<usize>) -> String {
     each_line(text, room, |line, room| {
-        let words = line.trim_start_matches(' ');
-        let blanks = " ".repeat(line.len() - words.len());
-        let lines = broken(words, room.saturating_sub(blanks.len()));
-        format!("{blanks}{}", lines.replace('\n', &format!("\n{blanks}")))
+        let is_example = line.trim_start().starts_with("plansync ") || line.ends_with('\\');
+        if is_example || columns(line) <= room {
+            return line.to_owned();
+        }
+        let (first, rest) = line.split_at(start(line, room));
+        let blanks = " ".repeat(columns(first));
+        let lines = broken(rest, room.saturating_sub(blanks.len()));
+        format!("{first}{}", lines.replace('\n', &format!("\n{blanks}")))
     })
+}
+
+/// Where the last column of a line starts, if it starts in the first half of the room; or else the first.
+fn start(line: &str, room: usize) -> usize {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let last = line[indent..].rfind("  ").map(|gap| indent + gap + 2);
+    last.filter(|last| columns(&line[..*last]) <= room / 2)
+        .unwrap_or(indent)
 }
 
 fn each_line(text: &str, room: Option<usize>, one: impl Fn(&str, usize) -> String) -> String {
@@ -130,5 +144,12 @@ mod tests {
         let expected = "error: no\n  [values: one,\n  two, three]";
         assert_eq!(indented(text, Some(16)), expected);
         assert_eq!(indented(text, None), text);
+        let text = "  --ids <IDS>  Length of ids in tables";
+        let expected = "  --ids <IDS>  Length of ids\n               in tables";
+        assert_eq!(indented(text, Some(30)), expected);
+        let expected = "  --ids <IDS>  Length\n  of ids in tables";
+        assert_eq!(indented(text, Some(22)), expected);
+        let example = "  plansync load --template > example.jsonl";
+        assert_eq!(indented(example, Some(20)), example);
     }
 }

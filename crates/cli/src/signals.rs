@@ -34,7 +34,7 @@ impl Signals {
         match is_listening.recv() {
             Ok(listened) => listened.map(|()| Self { asked }),
             Err(_) => Err(io::Error::other(
-                "the thread that listens for signals ended",
+                "the thread that handles signals ended unexpectedly",
             )),
         }
     }
@@ -85,7 +85,7 @@ fn leave() {
     // Nothing is left to do if even this cannot be said.
     let _ = writeln!(
         io::stderr(),
-        "plansync: asked to end a second time: ended at once"
+        "plansync: second request to end; ended immediately"
     );
     std::process::exit(i32::from(INTERRUPTED));
 }

@@ -95,13 +95,13 @@ mod tests {
     use crate::desk::DeskArguments;
 
     #[derive(Debug, Parser)]
-    struct Line {
+    struct TestArguments {
         #[command(flatten)]
         who: DeskArguments,
     }
 
     fn again(words: &[&str]) -> String {
-        let line = Line::try_parse_from([&["plansync"], words].concat()).unwrap();
+        let line = TestArguments::try_parse_from([&["plansync"], words].concat()).unwrap();
         line.who.typed().command("sync list", "--limit all")
     }
 

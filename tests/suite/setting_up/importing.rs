@@ -56,7 +56,7 @@ async fn a_file_is_imported_once_and_changes_nothing_the_second_time() {
     assert_eq!(world.json(&["learner", "list"])["total"], 1);
     let unsure = world.import(FIRST.as_bytes(), &[]);
     assert_eq!(unsure.code, Some(2), "{unsure:?}");
-    assert!(unsure.err.contains("it needs `--yes`"), "{}", unsure.err);
+    assert!(unsure.err.contains("`--yes` is required"), "{}", unsure.err);
     let once = world.import(FIRST.as_bytes(), &["--yes"]);
     assert_eq!(
         (once.code, counts(&once)),
@@ -98,7 +98,7 @@ async fn what_changes_is_told_field_by_field_and_what_has_no_column_stays() {
     assert_eq!(world.said(&["import", &file, "--dry-run"]), expected);
     let adding = world.said(&["import", &file, "--add-only", "--yes"]);
     assert!(adding.contains("  groups: + west\n"), "{adding}");
-    assert!(adding.ends_with("1 put, 0 refused.\n"), "{adding}");
+    assert!(adding.ends_with("1 saved, 0 refused.\n"), "{adding}");
     let ann = world.learner(&first, 0).await;
     assert_eq!(ann["groups"], json!(["east", "north", "west"]));
     assert_eq!(
@@ -169,12 +169,12 @@ async fn what_is_no_csv_of_learners_is_told_with_what_to_do() {
     let world = college().await;
     let cases: [(&[u8], &str); 6] = [
         (b"", "the file is empty"),
-        (b"name,groups\nAnn,\n", "needs a column `id` or `reference`"),
+        (b"name,groups\nAnn,\n", "has no column `id` or `reference`"),
         (b"reference,nmae\n1,Ann\n", "“nmae”"),
         (b"reference,name\n1,Zo\xeb\n", "--encoding windows-1252"),
         (
             b"reference,name\n1,\"Ann\n2,Bob\n",
-            "line 2 opens a quotation mark",
+            "line 2 has a quotation mark",
         ),
         (b"r\0e\0f\0", "--encoding utf-16le"),
     ];
@@ -198,7 +198,7 @@ async fn what_is_no_csv_of_learners_is_told_with_what_to_do() {
     let alice = world.file("learners.csv", b"reference,name\n1,Ann\n");
     let alice = world.typed_as("alice", &["import", &alice, "--dry-run"]);
     assert_eq!(alice.code, Some(2), "{alice:?}");
-    assert!(alice.err.contains("say `--as system`"), "{}", alice.err);
+    assert!(alice.err.contains("give `--as system`"), "{}", alice.err);
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn somebody_of_the_same_name_is_pointed_out() {
         b"reference,name\n1,source learner\n2,Other\n",
     );
     let shown = world.said(&["import", &file, "--dry-run"]);
-    let expected = "  another learner has this name: 00000000-0000-0000-0000-000000000b00; if";
+    let expected = "  Another learner has this name: 00000000-0000-0000-0000-000000000b00. If";
     assert_eq!(shown.matches(expected).count(), 1, "{shown}");
     let tsv = world.said(&["import", &file, "--dry-run", "--output", "tsv"]);
     let lines: Vec<_> = tsv.lines().collect();

@@ -203,7 +203,7 @@ async fn names_that_are_not_enough_are_told_with_those_that_are() {
     ];
     let told = world.not_understood(&enrol);
     assert!(
-        told.contains("“away” is no status") && told.contains("on_break"),
+        told.contains("“away” is not a status") && told.contains("on_break"),
         "{told}"
     );
 }
@@ -214,7 +214,7 @@ async fn whoever_may_not_is_told_what_is_for_them() {
     found(&world.client, 1, 2).await;
     let put = world.typed_as("sam", &["learner", "put", "--name", "X"]);
     assert_eq!(put.code, Some(1), "{put:?}");
-    assert!(put.err.contains("say `--as system`"), "{}", put.err);
+    assert!(put.err.contains("give `--as system`"), "{}", put.err);
     let json = ["administrator", "list", "--output", "json"];
     let json = world.typed_as("alice", &json);
     assert_eq!(
@@ -268,9 +268,7 @@ async fn the_example_of_a_load_is_loaded_as_it_is_and_can_be_previewed() {
     let again = run(&url, &["load", "--template", file]);
     assert_eq!(again.code, Some(2), "{again:?}");
     assert!(
-        again
-            .err
-            .contains("is there already, and was left as it is"),
+        again.err.contains("already exists and was not changed"),
         "{}",
         again.err
     );

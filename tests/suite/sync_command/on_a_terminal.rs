@@ -166,7 +166,7 @@ async fn the_wizard_goes_through_the_steps_and_says_the_command_for_them() {
     terminal.types("\r");
     terminal.shows("1 of 3");
     terminal.types("a");
-    terminal.shows("all of them chosen");
+    terminal.shows("all chosen");
     terminal.types(ENTER);
     terminal.shows("5 Which statuses?");
     terminal.types(ENTER);
@@ -209,12 +209,12 @@ async fn the_wizard_goes_back_and_is_left_without_a_trace() {
     terminal.shows("3 Which components?");
     terminal.types(DOWN);
     terminal.types(" ");
-    terminal.shows("1 otherwise");
+    terminal.shows("1 toggled");
     terminal.types(ENTER);
     // The line below the list: what stands above it is drawn first.
     terminal.shows("· 0 chosen");
     terminal.types(ESC);
-    terminal.shows("1 otherwise");
+    terminal.shows("1 toggled");
     terminal.types(ESC);
     terminal.shows("1 Whose changes?");
     terminal.types(ESC);
@@ -261,7 +261,7 @@ async fn what_is_chosen_in_the_wizard_is_what_its_lists_show() {
     terminal.types(ENTER);
     terminal.shows("5 Which statuses?");
     terminal.types("a ");
-    terminal.shows("all of them chosen but 1");
+    terminal.shows("all chosen except 1");
     terminal.types(ENTER);
     terminal.shows("6 Which type of synchronisation?");
     terminal.types(ENTER);
@@ -281,7 +281,7 @@ async fn the_wizard_opens_a_record_where_none_is_open() {
     let who = ["--tenant", "northgate", "--as", "alice"];
     let words = [&["sync"], &who[..]].concat();
     let mut terminal = Terminal::start(24, 80, &words, &[("NATS_URL", &url)]);
-    terminal.shows("You have no record open.");
+    terminal.shows("You have no open record.");
     terminal.types("/nobody at all\r");
     terminal.shows("None.");
     terminal.types(ENTER);
@@ -320,8 +320,5 @@ async fn the_wizard_needs_a_terminal_that_can_show_it() {
     ];
     let misplaced = program::run(&world.nats.url(), &misplaced);
     assert_eq!(misplaced.code, Some(2), "{misplaced:?}");
-    assert!(
-        misplaced.err.contains("behind the command"),
-        "{misplaced:?}"
-    );
+    assert!(misplaced.err.contains("after the command"), "{misplaced:?}");
 }

@@ -20,7 +20,7 @@ fn dev(data: &Path, temporary: &Path) -> Child {
     BufReader::new(child.stdout.as_mut().unwrap())
         .read_line(&mut said)
         .unwrap();
-    assert!(said.starts_with("plansync serves at "), "{said}");
+    assert!(said.starts_with("plansync is ready at "), "{said}");
     child
 }
 

@@ -33,7 +33,7 @@ use crate::output::{self, Output};
 use crate::paths;
 use crate::signals::Signals;
 
-/// Show the main job from nothing, in a temporary folder, and check it.
+/// Run and verify a synchronisation with demo data in a temporary folder.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {}
 
@@ -80,8 +80,7 @@ impl Demo {
         let seconds = started.elapsed().as_secs_f64();
         if output.is_for_people() {
             output::sentences(&format!(
-                "\nEverything above was checked against what it should be. {seconds:.1} s; nothing \
-                 is left behind."
+                "\nAll results above were verified. The demo took {seconds:.1} s and left no files behind."
             ))?;
         } else {
             output.value(&json!({ "so": true, "seconds": seconds, "pairs": counts }))?;
@@ -92,8 +91,8 @@ impl Demo {
 
 fn no_folder() -> String {
     format!(
-        "no folder can be made in the one for temporary files, {}; make room there, or name another one \
-         in TMPDIR",
+        "no folder can be created in {}; free up space there, or set TMPDIR to another folder for \
+         temporary files",
         paths::shown(&std::env::temp_dir())
     )
 }

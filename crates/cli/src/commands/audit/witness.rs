@@ -26,7 +26,7 @@ pub(crate) struct Comparison {
     agreed_to: Position,
     /// Events that the log has otherwise, and the first of them.
     differing: u64,
-    first_difference: Option<Difference>,
+    first_difference: Option<ChainDifference>,
     /// Events beyond the end of the log, and the last of them.
     pub(crate) beyond: u64,
     beyond_to: Position,
@@ -43,7 +43,7 @@ pub(crate) struct Comparison {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Difference {
+struct ChainDifference {
     position: Position,
     published: String,
     ours: Chain,
@@ -160,7 +160,7 @@ impl Comparison {
             return;
         }
         self.differing += 1;
-        self.first_difference.get_or_insert(Difference {
+        self.first_difference.get_or_insert(ChainDifference {
             position: event.position,
             published: event.chain,
             ours,
@@ -178,7 +178,7 @@ impl Comparison {
                 kind,
             });
         };
-        if let Some(Difference {
+        if let Some(ChainDifference {
             position,
             published,
             ours,

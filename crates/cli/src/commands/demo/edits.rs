@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::commands::demo::activities::{ACTIVITIES, index_of};
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::college::{DemoLearner, learners};
 use crate::commands::demo::expected::CHANGED;
 use crate::commands::demo::id;
 use crate::commands::demo::loading::programme;
@@ -42,7 +42,7 @@ pub(super) fn component(name: &str) -> Uuid {
 }
 
 /// The learner whose plan is changed.
-pub(super) fn source() -> Learner {
+pub(super) fn source() -> DemoLearner {
     learners().swap_remove(0)
 }
 

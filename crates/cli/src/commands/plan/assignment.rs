@@ -35,7 +35,7 @@ impl FromStr for Assignment {
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         let (name, text) = given
             .split_once('=')
-            .ok_or("give an attribute and its value, such as due_date=2026-12-01")?;
+            .ok_or("give an attribute and its value, such as `due_date=2026-12-01`")?;
         let (name, how) = match (name.strip_suffix('+'), name.strip_suffix('-')) {
             (Some(name), _) => (name, How::Add),
             (None, Some(name)) => (name, How::TakeOff),
@@ -43,13 +43,13 @@ impl FromStr for Assignment {
         };
         let attribute = AttributeName::from_word(name.trim()).ok_or_else(|| {
             format!(
-                "there is no attribute `{name}`; there are {}",
+                "there is no attribute `{name}`; the attributes are {}",
                 AttributeName::WORDS.join(", ")
             )
         })?;
         if how != How::Is && !is_list(attribute) {
             return Err(format!(
-                "`+=` and `-=` are for criteria and documents; set {name} with `=`"
+                "`+=` and `-=` work with criteria and documents only; set {name} with `=`"
             ));
         }
         Ok(Self {
@@ -81,7 +81,7 @@ impl Assignment {
             AttributeName::MinEvidence => {
                 json!(
                     text.parse::<i64>()
-                        .map_err(|_| self.wrong("a whole number"))?
+                        .map_err(|error| self.wrong(no_number(&error)))?
                 )
             }
             AttributeName::Name | AttributeName::Instructions | AttributeName::CompletionMode => {
@@ -142,6 +142,7 @@ const fn no_number(error: &ParseIntError) -> &'static str {
     match error.kind() {
         IntErrorKind::PosOverflow => "a smaller number",
         IntErrorKind::NegOverflow => "a larger number",
+        // The list may grow with the standard library.
         _ => "a whole number",
     }
 }
@@ -199,8 +200,11 @@ mod tests {
     fn what_is_no_assignment_is_said_to_be_none() {
         let said = |given: &str| given.parse::<Assignment>().unwrap_err();
         assert!(said("due_date").starts_with("give an attribute and its value"));
-        assert!(said("due=x").starts_with("there is no attribute `due`; there are name, due_date"));
-        assert!(said("name+=x").starts_with("`+=` and `-=` are for criteria and documents"));
+        assert!(
+            said("due=x")
+                .starts_with("there is no attribute `due`; the attributes are name, due_date")
+        );
+        assert!(said("name+=x").starts_with("`+=` and `-=` work with criteria and documents only"));
         let said = |given: &str| {
             let wrong: Assignment = given.parse().unwrap();
             wrong.value(&Value::Null).unwrap_err().to_string()

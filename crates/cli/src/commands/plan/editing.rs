@@ -14,7 +14,7 @@ use crate::reply::number;
 /// Whose plan.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WhoseArguments {
-    /// Whose plan: a name, or an id or its beginning; without it, that of your only open record.
+    /// Learner whose plan it is, by name or id (a unique part of the name or prefix of the id is enough) [default: the learner of your only open record].
     #[arg(long, value_name = "NAME|ID")]
     pub(super) learner: Option<String>,
 }
@@ -22,7 +22,7 @@ pub(super) struct WhoseArguments {
 /// Whose plan, where the learner may stand by itself.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WhoseOrArguments {
-    /// Whose plan: a name, or an id or its beginning; without it, that of your only open record.
+    /// Learner whose plan it is, by name or id (a unique part of the name or prefix of the id is enough) [default: the learner of your only open record].
     #[arg(id = "of", value_name = "LEARNER", conflicts_with = "learner")]
     of: Option<String>,
     #[command(flatten)]
@@ -95,9 +95,11 @@ pub(super) async fn edit(
     output.reply(&reply, |reply| {
         let version = number(reply, "version");
         output::line(&if reply["changed"] == true {
-            format!("{said}; the plan is at version {version} now.")
+            format!("{said}; the plan is now at version {version}.")
         } else {
-            format!("Nothing changed: it was so already. The plan is at version {version}.")
+            format!(
+                "Nothing changed: the plan already has these values. It is at version {version}."
+            )
         })
     })?;
     Ok(Exit::Done)

@@ -15,16 +15,15 @@ use crate::paint::Paint;
 use crate::reply::{items, minute, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The components of a plan, or all of one of them.
+/// Show the components of a plan, or all details of some components.
 #[derive(Debug, Args)]
 pub(super) struct Show {
     #[command(flatten)]
     whose: WhoseOrArguments,
-    /// All of these: a name, or an id or its beginning; several are separated by commas, or the option
-    /// is repeated.
+    /// Component to show in detail, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
-    /// The plan as it was at this version.
+    /// Version of the plan to show [default: the current version].
     #[arg(long, value_name = "VERSION", value_parser = version)]
     at_version: Option<u64>,
     #[command(flatten)]

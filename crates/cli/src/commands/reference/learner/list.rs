@@ -20,25 +20,27 @@ use crate::output::Output;
 use crate::reply::{items, text};
 use crate::table::Column;
 
-/// The learners whom you see, by name.
+/// List the learners whom you may see, by name.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Groups, tutors and case owners are shown to `system` and to holders of `supervisor` or `compliance_qa`,
-who may filter by them; everybody else has the names and the programmes of the learners whom they see.")]
+Groups, tutors and case owners are shown to `system` and to administrators with
+the permission `supervisor` or `compliance_qa`. Only they can filter by status,
+group and tutor. Other administrators see names and programmes.")]
 pub(super) struct List {
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those enrolled on this programme: its id or its whole name.
-    #[arg(long, value_name = "ID|NAME")]
+    /// Programme on which the learners are enrolled, by name or id (a unique part of the name or prefix of the id is enough).
+    #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
-    /// Those whose enrolment has one of these statuses.
+    /// Status of the enrolment; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = words::<ProgrammeStatus>())]
     programme_status: Vec<String>,
-    /// Those in one of these groups.
+    /// Group of the learners; separate several with commas.
     #[arg(long, value_delimiter = ',')]
     group: Vec<String>,
-    /// Those with one of these tutors.
-    #[arg(long, value_delimiter = ',')]
+    /// Tutor of the learners, by name or id (a unique part of the name is enough); separate several with
+    /// commas.
+    #[arg(long, value_name = "NAME|ID", value_delimiter = ',')]
     tutor: Vec<String>,
     #[command(flatten)]
     narrowed: ListArguments,

@@ -20,35 +20,36 @@ use crate::output::{self, Output};
 use crate::reply::text;
 use crate::terminal;
 
-/// Add a component to a template, or change it there.
+/// Add or change a component of a template; applies to new plans.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without `--component` it is a new one, whose id is made and printed. Attributes that are not said stay as
-they are. Plans that are there already change by synchronisation only.
+Without `--component`, a new component is added and its id printed. Attributes
+that are not given stay unchanged. Existing plans are changed by
+synchronisation only.
 
-`--json` takes {\"components\": [{\"component\": …, \"type\": …, \"attributes\": {…}}, …]}, up to 500 of them,
-each as it is to be.")]
+`--json` takes up to 500 complete components:
+  {\"components\": [{\"component\": ID, \"type\": …, \"attributes\": {…}}, …]}")]
 pub(super) struct Put {
-    /// The programme: a name, or an id or its beginning.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Which component: its id, or the whole name of one that is there.
+    /// Existing component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "ID|NAME")]
     component: Option<String>,
-    /// What kind of component it is, such as `assignment`; it never changes.
+    /// Type of a new component, such as `assignment`; it cannot be changed later.
     #[arg(long = "type", value_name = "TYPE")]
     component_type: Option<String>,
-    /// Its name.
+    /// Name of the component.
     #[arg(long)]
     name: Option<String>,
-    /// Another attribute: JSON, or text as it is; may be given several times.
+    /// Attribute to set; the value is JSON or plain text. Repeat for several.
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute)]
     set: Vec<(String, Value)>,
-    /// Components as the service knows them: `@` and the name of a JSON file, or `-`.
+    /// Components in the JSON format of the service: `@` and a file name, or `-` for standard input.
     #[arg(long, value_name = "@FILE|-", conflicts_with_all = ["component", "component_type", "name", "set"])]
     json: Option<String>,
-    /// Show what would change, and send nothing.
+    /// Show what would change, without sending anything.
     #[arg(long)]
     dry_run: bool,
 }
@@ -113,7 +114,7 @@ impl Put {
             component["type"] = json!(kind);
         }
         if component["type"].is_null() {
-            let told = "a new component needs a `--type`, such as `assignment`";
+            let told = "nothing was sent: a new component requires `--type`, such as `assignment`";
             return Err(NotUnderstood(told.to_owned()).into());
         }
         let name = self
@@ -178,10 +179,12 @@ impl Wanted {
 }
 
 fn listed(body: &Value) -> anyhow::Result<Vec<Value>> {
-    body["components"]
-        .as_array()
-        .cloned()
-        .ok_or_else(|| NotUnderstood("the file must hold {\"components\": [..]}".to_owned()).into())
+    body["components"].as_array().cloned().ok_or_else(|| {
+        NotUnderstood(
+            "nothing was sent: the JSON must have the form {\"components\": […]}".to_owned(),
+        )
+        .into()
+    })
 }
 
 /// Each component of a file compared with the template, to which those before it in the file belong.
