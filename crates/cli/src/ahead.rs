@@ -1,6 +1,7 @@
-//! A log whose last commit was recorded later than it is now: what that means, and what to do.
+//! Warns if the last commit of the log has a time that is ahead of this machine's clock.
 //!
-//! Recorded times never go back, so one start with a clock that is ahead shows in all later times.
+//! Recorded times never decrease. One start with a clock that is ahead therefore affects the times of all later
+//! commits, until the real time has caught up.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,6 @@
-//! What can be said on the command line, and which command it starts.
+//! Defines the command line, parses it, and runs the command in a runtime that fits it.
+//!
+//! Commands that run the engine get a multi-threaded runtime; commands that only send requests get one thread.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Asking for an operation in JSON, as somebody of some tenant, and understanding the answer.
+//! Sends a request in JSON as an actor of a tenant, and decodes the reply.
 
 use bytes::Bytes;
 use plansync_nats::{Client, ClientError, Request, Stored};

@@ -1,7 +1,7 @@
-//! What could be typed next, for a shell that asks: commands, options, and names that the service knows.
+//! Completes commands, options and names for a shell.
 //!
-//! Owns the way from a shell's half-typed line to words that are safe in it. Says nothing where nothing can
-//! be known in time: whoever types is never held up by more than a moment, and sees no error.
+//! Completion never disturbs: names that the service does not send within a moment are left out, and no error is
+//! shown. What is inserted is quoted, since names come from other people.
 
 mod asking;
 mod line;

@@ -1,4 +1,4 @@
-//! How a command says which NATS it means.
+//! Options for the connection to NATS.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Doing what many may rely on: asked first on a terminal, and said to be meant in a script.
+//! Asks for confirmation on a terminal, or requires `--yes` where there is none.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! Somebody who is connected: questions, and lists read page by page.
+//! A connection as one actor of a tenant: requests, and lists that are read page by page.
 
 use std::borrow::Cow;
 use std::num::IntErrorKind;

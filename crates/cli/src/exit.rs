@@ -1,4 +1,4 @@
-//! How the program ends: the few numbers that a script can rely on.
+//! Exit codes, and the messages of errors.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Text for a file that is not there yet, or for the standard output: nothing is ever overwritten.
+//! Writes text to a new file or to standard output, and never overwrites a file.
 
 use std::fs::File;
 use std::io::{self, Write as _};

@@ -1,5 +1,4 @@
-//! A refusal of the service, and what to do on this command line about it, where its own words cannot
-//! know.
+//! Adds a hint to a refusal of the service: what to do next with this command line.
 
 use plansync_protocol::{DetailReason, Error, ErrorCode, PermissionReason};
 use serde_json::json;

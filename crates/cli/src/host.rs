@@ -1,4 +1,4 @@
-//! The engine and everything it needs, wired together, started and stopped.
+//! Starts, connects and stops all parts of the engine.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

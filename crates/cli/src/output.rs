@@ -1,7 +1,7 @@
-//! Where output goes, and for whom it is written.
+//! Output in the chosen format, and messages on standard error.
 //!
-//! That nobody reads any more what is written is no failure: a command goes on to what it found, and
-//! ends as it would have. Any other failure to write is one.
+//! A closed pipe is not an error: a command continues with what it has to do, and its exit code does not change.
+//! Any other failure to write is an error.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};

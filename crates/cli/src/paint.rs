@@ -1,4 +1,4 @@
-//! Colours: on a terminal only, and not where somebody asked for none.
+//! Colours, on a terminal only, unless the environment says otherwise.
 
 use std::io::IsTerminal as _;
 

@@ -1,4 +1,4 @@
-//! Which of the asker's open records is meant.
+//! Options that choose one of the actor's open records.
 
 use clap::Args;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! How many columns there are for what is shown to people.
+//! The width of the terminal.
 
 use std::io::IsTerminal as _;
 

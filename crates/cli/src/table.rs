@@ -1,7 +1,7 @@
-//! Tables: for people as wide as there is room, for programs with a tab between two values.
+//! Tables: fitted to the terminal for people, tab-separated for programs.
 //!
-//! Each column says how important it is, and how it may be shortened. Where there is not enough room,
-//! columns are left out and text is shortened; no row is ever broken over several lines.
+//! Each column states how important it is and how it may be shortened. If there is not enough room, columns are
+//! left out and text is shortened; a row is never broken over several lines.
 
 mod cell;
 mod column;

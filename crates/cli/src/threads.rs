@@ -1,8 +1,7 @@
-//! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up, one keeps the folded
-//! state beside the log, one closes records that nobody uses.
+//! The threads of the engine: writing, working, sealing, updating `HEAD`, saving checkpoints, closing idle records.
 //!
-//! The engine and the log only have steps; here is who takes them, and what happens when one fails:
-//! the process must end, because what is on the disk is then not known.
+//! The engine and the log offer single steps; the threads here run them. If a step of a required thread fails, the
+//! process must end, because the state of the disk is unknown then.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};

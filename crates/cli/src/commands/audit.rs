@@ -1,4 +1,4 @@
-//! `plansync audit`: whether a data folder is what it should be.
+//! `plansync audit`: verifies a data folder, or rebuilds what is derived in it.
 
 mod reindex;
 mod verify;

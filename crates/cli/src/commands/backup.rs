@@ -1,4 +1,4 @@
-//! `plansync backup`: the whole log as one file, read back before it gets its name.
+//! `plansync backup`: writes the log to one file and reads it back before the file gets its name.
 
 use std::path::{Path, PathBuf};
 

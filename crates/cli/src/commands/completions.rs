@@ -1,4 +1,4 @@
-//! `plansync completions`: what makes a shell complete commands, options and names.
+//! `plansync completions`: prints a shell completion script.
 
 use std::path::PathBuf;
 

@@ -1,8 +1,7 @@
-//! `plansync demo`: the main job from nothing, with everything that happened shown and checked.
+//! `plansync demo`: runs a complete synchronisation with demo data, shows what happens, and verifies it.
 //!
-//! Owns the story. It asks nothing that another program could not ask, and believes no answer that
-//! it cannot work out by itself: what should come of each activity on each plan is computed here,
-//! naively, and compared.
+//! The demo uses public operations only. It does not trust the replies: the expected result of each activity on
+//! each plan is computed here, in a simple and slow way, and compared.
 
 mod activities;
 mod check;

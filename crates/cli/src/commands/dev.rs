@@ -1,4 +1,4 @@
-//! `plansync dev`: an engine with a nats-server of its own, for trying things out.
+//! `plansync dev`: runs the engine and a nats-server of its own, for development.
 
 use std::path::PathBuf;
 

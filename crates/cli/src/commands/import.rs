@@ -1,7 +1,7 @@
-//! `plansync import`: learners from a CSV file, as schools and their administration systems have them.
+//! `plansync import`: creates and changes learners from a CSV file.
 //!
-//! Owns what a file means. The whole file is read and compared with what is there before anything is sent,
-//! so that what would change is known line by line; sent again, the same file changes nothing.
+//! The whole file is read and compared with the service before anything is sent. The changes are therefore known
+//! line by line in advance, and importing the same file again changes nothing.
 
 mod comparing;
 mod file;

@@ -1,9 +1,9 @@
-//! `plansync load`: many operations from a file, in an order that keeps what depends on what.
+//! `plansync load`: sends many requests from a file, in an order that respects their dependencies.
 //!
-//! Lines of one administrator go one after another; lines of different ones go side by side. What
-//! `system` imports comes before all behind it, because it is `system` that brings the people and
-//! plans the others speak of; lines of it with one operation go side by side, in order for each
-//! learner, administrator or programme.
+//! Lines of one administrator are sent one after another, lines of different administrators in parallel. Lines of
+//! `system` create the people and plans that others refer to, so they are completed before any line behind them;
+//! among them, lines with the same operation are sent in parallel, in order for each learner, administrator or
+//! programme.
 
 mod example;
 pub(crate) mod line;

@@ -1,4 +1,4 @@
-//! `plansync plan`: a learner's plan, looked at and changed by names, without writing JSON.
+//! `plansync plan`: shows and changes a learner's plan by names, without writing JSON.
 
 mod assignment;
 mod change;

@@ -1,4 +1,4 @@
-//! `plansync record`: learners' records, opened by name, and what was changed in them since.
+//! `plansync record`: opens and closes learners' records by name, and shows recent changes.
 
 pub(crate) mod changes;
 mod close;

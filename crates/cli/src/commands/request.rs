@@ -1,4 +1,4 @@
-//! `plansync request`: one operation, asked by somebody, and its answer.
+//! `plansync request`: sends one request and shows the reply.
 
 mod durable;
 

@@ -1,4 +1,4 @@
-//! `plansync restore`: a data folder of a backup, in a life of its own.
+//! `plansync restore`: creates a data folder from a backup, with a new incarnation of the log.
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,4 +1,4 @@
-//! `plansync serve`: the engine, against a NATS of the user's.
+//! `plansync serve`: runs the engine with an existing NATS server.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
-//! `plansync sync`: choosing, previewing, starting and following synchronisations, for people.
+//! `plansync sync`: previews, starts and follows synchronisations.
 //!
-//! Owns how it reads on a terminal. Asks nothing that another program could not ask, and decides
-//! nothing: what may be chosen and what comes of it is the service's to say.
+//! The commands use public operations only and contain no rules: the service decides what can be chosen and what a
+//! synchronisation does.
 
 mod affected;
 mod cancel;

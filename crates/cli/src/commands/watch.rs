@@ -1,4 +1,4 @@
-//! `plansync watch`: events as they come.
+//! `plansync watch`: shows events as they arrive.
 
 use clap::Args;
 use plansync_nats::{Event, Missing, WatchFrom, Watched};

@@ -1,4 +1,4 @@
-//! Names that the service knows, asked for while somebody types.
+//! Requests names for completion from the service.
 
 use std::time::Duration;
 

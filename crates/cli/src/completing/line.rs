@@ -1,4 +1,4 @@
-//! What is said so far on a line that is being typed.
+//! Parses the part of a line that is typed already.
 
 use std::ffi::OsString;
 

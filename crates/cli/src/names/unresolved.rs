@@ -1,4 +1,4 @@
-//! A name that is not enough, or too much, and what to say instead.
+//! The errors for ambiguous and unknown names, with candidates.
 
 use std::fmt;
 

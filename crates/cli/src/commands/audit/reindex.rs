@@ -1,4 +1,4 @@
-//! `plansync audit reindex`: what is derived is made again.
+//! `plansync audit reindex`: rebuilds everything that is derived from the commits.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `plansync audit verify`: every byte of a data folder, and the log against its events.
+//! `plansync audit verify`: verifies a data folder, and compares its log with the published events.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,7 +1,7 @@
-//! The log against the events that were published of it: subscribers and their stream are
-//! witnesses, so a log that was changed and chained anew is found.
+//! Compares the log with the events that were published of it.
 //!
-//! Memory is needed for a page of commits, however long log and stream are.
+//! Subscribers and their stream are independent copies, so a log that was edited and given a new hash chain is
+//! found. Memory use is one page of commits, however long log and stream are.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
-//! The people of the demo: who may do what, and 250 learners at every point of their way.
+//! The people of the demo: administrators with their permissions, and 250 learners at different stages.
 //!
-//! Made from numbers alone, so that every run shows the same.
+//! All data is derived from numbers, so that every run shows the same.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

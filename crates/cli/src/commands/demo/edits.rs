@@ -1,5 +1,5 @@
-//! Second scene: an administrator opens one learner's record and changes the plan, in every way
-//! that is later to reach the others.
+//! Second part of the demo: an administrator opens a learner's record and changes the plan, with every kind of
+//! change that can be synchronised.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! What should come of each change on each plan: the rules, done the slow and obvious way.
+//! The expected result of each change on each plan, computed by the rules in a simple and slow way.
 
 use std::collections::BTreeMap;
 

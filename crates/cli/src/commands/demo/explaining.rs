@@ -1,4 +1,4 @@
-//! Third scene, opened: the preview learner by learner, with reasons and warnings.
+//! Third part of the demo, details: the preview by learner, with reasons and warnings.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Last scene: one learner's plan, before and after, and its history.
+//! Last part of the demo: one learner's plan, before and after, and its history.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

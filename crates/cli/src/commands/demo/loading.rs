@@ -1,4 +1,4 @@
-//! First scene: a college with its programme, its people, and where everybody stands.
+//! First part of the demo: loads a college with its programme, people and progress.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Fifth scene: why some activities of some learners were left alone.
+//! Fifth part of the demo: why some activities of some learners were skipped.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the lines of a file change: each beside the learner as he or she is.
+//! Compares each line of a file with the present record of the learner.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use plansync_protocol::ErrorCode;

@@ -1,4 +1,4 @@
-//! The bytes of a file as text: of which encoding they are, and what stands between cells.
+//! Decodes the bytes of a file: character encoding and cell separator.
 
 use std::fs::File;
 use std::io::{self, Read as _};

@@ -1,4 +1,4 @@
-//! The first line of a file: which column holds what.
+//! Reads the first line of a file: which column holds which field.
 
 use crate::exit::NotUnderstood;
 use crate::terminal;

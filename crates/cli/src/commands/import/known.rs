@@ -1,4 +1,4 @@
-//! What the names in a file stand for: the programmes and the administrators of the tenant.
+//! Resolves the names of programmes and administrators in a file.
 
 use std::collections::HashMap;
 

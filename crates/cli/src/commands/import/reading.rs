@@ -1,4 +1,4 @@
-//! The lines of a file: what each says of which learner, and what in it cannot be imported.
+//! Reads the lines of a file: the fields of each learner, and the problems of lines that cannot be imported.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What an import would do, line by line, and what came of it.
+//! Shows what an import would change, line by line, and its result.
 
 use std::io;
 

@@ -1,4 +1,6 @@
-//! One line of a load, and the id that its command is known by.
+//! One line of a load, and the id of its command.
+//!
+//! The id is derived from the batch and the text, so that a load that is started again repeats no command.
 
 use std::collections::HashMap;
 

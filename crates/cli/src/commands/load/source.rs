@@ -1,8 +1,7 @@
-//! The file of a load: read through once, so that what cannot be sent is known before anything is, and
-//! then line by line. A stream is kept in a temporary file for that.
+//! The file of a load: lines in UTF-8 of bounded length, without a byte order mark.
 //!
-//! Owns what a line is: UTF-8, ended by a line feed, of bounded length; a byte order mark before the
-//! first one is passed over.
+//! The file is read twice: once to check all lines before anything is sent, and once to send them. Streams are
+//! copied to a temporary file for that.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};

@@ -1,4 +1,4 @@
-//! `attribute=value`, as it is typed, and as it is sent.
+//! Parses `attribute=value` and converts the value to what is sent.
 
 use std::collections::BTreeSet;
 use std::num::{IntErrorKind, ParseIntError};

@@ -1,5 +1,5 @@
-//! `plansync plan change`: what one commit did to a plan, attribute by attribute, whether it was done by
-//! hand or by a synchronisation.
+//! `plansync plan change`: what one commit changed in a plan, attribute by attribute, whether it was made by hand
+//! or by a synchronisation.
 
 use std::iter::once;
 

@@ -1,4 +1,4 @@
-//! Whose plan and which component, and one edit of it.
+//! Options that name a plan, its versions and its components, and one edit of a plan.
 
 use clap::Args;
 use serde_json::{Value, json};

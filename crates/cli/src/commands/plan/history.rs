@@ -1,4 +1,4 @@
-//! `plansync plan history`: what was done to a plan, when and by whom.
+//! `plansync plan history`: what was changed in a plan, when and by whom.
 
 use clap::Args;
 use serde_json::{Value, json};

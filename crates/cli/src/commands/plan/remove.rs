@@ -1,4 +1,4 @@
-//! `plansync plan remove`: components that a plan no longer has.
+//! `plansync plan remove`: removes components from a plan.
 
 use clap::Args;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `plansync plan set`: attributes of one component.
+//! `plansync plan set`: sets attributes of one component.
 
 use clap::Args;
 use plansync_protocol::AttributeName;

@@ -1,4 +1,4 @@
-//! `plansync plan show`: the components of a plan, or all of one of them.
+//! `plansync plan show`: the components of a plan, or all details of some components.
 
 use clap::Args;
 use plansync_protocol::{AttributeName, Word as _};

@@ -1,4 +1,4 @@
-//! `plansync plan status`: progress, as it is recorded.
+//! `plansync plan status`: sets the status of components.
 
 use clap::Args;
 use plansync_protocol::Status as Progress;

@@ -1,4 +1,4 @@
-//! `plansync record close`: its recent changes are recent no longer.
+//! `plansync record close`: closes a record and discards its recent changes.
 
 use clap::Args;
 use serde_json::json;

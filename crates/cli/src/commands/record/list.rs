@@ -1,4 +1,4 @@
-//! `plansync record list`: one's own open records.
+//! `plansync record list`: the actor's open records.
 
 use clap::Args;
 use serde_json::{Value, json};

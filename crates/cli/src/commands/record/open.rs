@@ -1,4 +1,4 @@
-//! `plansync record open`: recent changes count from here.
+//! `plansync record open`: opens a record, from which on changes are recent changes.
 
 use clap::Args;
 use serde_json::{Value, json};

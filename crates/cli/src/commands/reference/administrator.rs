@@ -1,4 +1,4 @@
-//! `plansync administrator`: who may do what.
+//! `plansync administrator`: administrators and their permissions.
 
 use clap::{Args, Subcommand};
 use plansync_protocol::Permission;

@@ -1,4 +1,4 @@
-//! From what people type to the ids of learners, programmes and administrators, for those who set up.
+//! Resolves names to ids of learners, programmes and administrators, for the commands for reference data.
 
 use std::collections::BTreeSet;
 

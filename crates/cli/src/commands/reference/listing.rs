@@ -1,4 +1,4 @@
-//! Lists of records: read up to a limit, and shown as tables.
+//! Reads lists of records up to a limit, and shows them as tables.
 
 use clap::Args;
 use serde_json::{Map, Value, json};

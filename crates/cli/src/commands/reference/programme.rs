@@ -1,4 +1,4 @@
-//! `plansync programme`: programmes and the parts of programmes.
+//! `plansync programme`: programmes and parts of programmes.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};

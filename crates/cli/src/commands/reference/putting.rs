@@ -1,4 +1,4 @@
-//! Putting one record: the present one is read, what is said is changed in it, and what differs is shown.
+//! Writes one record: reads the present one, applies the options, shows the differences, and sends the result.
 
 use clap::Args;
 use plansync_domain::text::search::folded;

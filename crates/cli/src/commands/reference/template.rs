@@ -1,4 +1,4 @@
-//! `plansync template`: the components that plans of a programme begin with.
+//! `plansync template`: the components that new plans of a programme have.
 
 mod put;
 

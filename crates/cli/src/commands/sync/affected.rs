@@ -1,4 +1,4 @@
-//! `plansync sync affected`: who would be affected, learner by learner.
+//! `plansync sync affected`: the learners of a preview, with the effect on each.
 
 use clap::Args;
 use plansync_protocol::{PairWarning, Word as _};

@@ -1,4 +1,4 @@
-//! `plansync sync cancel`: no further plan is touched.
+//! `plansync sync cancel`: cancels a synchronisation, so that no further plan is changed.
 
 use clap::Args;
 use serde_json::json;

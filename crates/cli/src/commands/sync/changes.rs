@@ -1,4 +1,4 @@
-//! `plansync sync changes`: what a synchronisation replays, as it was fixed when it was accepted.
+//! `plansync sync changes`: the changes that a synchronisation applies, as they were when it was accepted.
 
 use clap::Args;
 use serde_json::{Value, json};

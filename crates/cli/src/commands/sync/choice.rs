@@ -1,4 +1,4 @@
-//! A request as it is said on the command line, and as it is sent.
+//! The options that choose what is synchronised to whom, and the request that they make.
 
 use std::str::FromStr;
 

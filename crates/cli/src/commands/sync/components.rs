@@ -1,4 +1,4 @@
-//! `plansync sync components`: the first step of choosing.
+//! `plansync sync components`: the components that can be synchronised.
 
 use clap::Args;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
-//! Whether a synchronisation is meant: a terminal is shown what would happen and asked, and a script says
-//! so.
+//! Asks for confirmation before a synchronisation starts, or requires an option where there is no terminal.
 
 use clap::Args;
 use plansync_protocol::SyncType;

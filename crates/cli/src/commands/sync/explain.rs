@@ -1,4 +1,4 @@
-//! `plansync sync explain`: one row of a preview, learner by learner.
+//! `plansync sync explain`: one row of a preview, by learner.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;

@@ -1,4 +1,4 @@
-//! A running synchronisation, followed to its end.
+//! Follows a running synchronisation to its end.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! `plansync sync learners`: the second step of choosing.
+//! `plansync sync learners`: the learners who can be synchronised to.
 
 use clap::Args;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Why nothing would be synchronised, where the service only says that nothing is.
+//! Finds out why there is nothing to synchronise, which the service does not state.
 
 use plansync_protocol::ErrorCode;
 use serde_json::{Value, json};

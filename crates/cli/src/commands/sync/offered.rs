@@ -1,4 +1,4 @@
-//! Words that an option offers: of a list of the protocol's, those that can work here.
+//! Possible values of options: of the protocol's values, those that can work in this place.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;

@@ -1,4 +1,4 @@
-//! `plansync sync outcomes`: what came of each pair, as it was recorded.
+//! `plansync sync outcomes`: the recorded outcome for each component and learner.
 
 use clap::Args;
 use plansync_protocol::{Outcome, Reason};

@@ -1,4 +1,4 @@
-//! Where a synchronisation begins: the open record, and the programme.
+//! The open record and the programme of a synchronisation.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! Which programmes a learner's plan can be synchronised by, for anybody who may synchronise.
+//! The programmes by which a learner's plan can be synchronised.
 //!
-//! Enrolments are shown to few; everybody else has what stands on the plan.
+//! Few actors may read enrolments. For all others, the programmes are taken from the components of the plan.
 
 use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_protocol::ErrorCode;

@@ -1,4 +1,4 @@
-//! Words of the protocol in words of people.
+//! Texts for the values of the protocol.
 
 use plansync_protocol::{PairWarning, Reason, Word as _};
 use serde_json::Value;

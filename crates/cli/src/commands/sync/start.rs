@@ -1,4 +1,4 @@
-//! `plansync sync start`: the synchronisation itself.
+//! `plansync sync start`: starts a synchronisation.
 
 use std::io::IsTerminal as _;
 

@@ -1,4 +1,4 @@
-//! `plansync sync status`: how far one synchronisation has come.
+//! `plansync sync status`: the progress of one synchronisation.
 
 use clap::Args;
 use serde_json::{Value, json};

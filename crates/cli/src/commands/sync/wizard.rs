@@ -1,8 +1,7 @@
-//! `plansync sync` without a verb: the steps of a synchronisation, one screen each.
+//! `plansync sync` without a command: a wizard with one screen for each step of a synchronisation.
 //!
-//! Nothing is changed before the last question is answered with yes, but that a record is opened where
-//! none was. It asks nothing that the other commands could not ask, and says in the end which command
-//! would have done the same.
+//! Nothing is changed before the last question is confirmed, except that a record is opened if none was. The
+//! wizard uses the same operations as the other commands, and prints the equivalent command at the end.
 
 mod draft;
 mod filters;

@@ -1,5 +1,4 @@
-//! `plansync learner list`: everything for those who may read records, and names and programmes for whoever
-//! sees the learners.
+//! `plansync learner list`: full records for actors who may read them, names and programmes for all others.
 
 use std::collections::BTreeSet;
 

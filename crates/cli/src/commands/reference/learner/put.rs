@@ -1,4 +1,4 @@
-//! `plansync learner put`: a new learner, or changes to one who is there.
+//! `plansync learner put`: creates or changes a learner.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `plansync template put`: one component by options, or many from a file.
+//! `plansync template put`: adds or changes one component by options, or several from a file.
 
 use clap::Args;
 use plansync_domain::text::search::folded;

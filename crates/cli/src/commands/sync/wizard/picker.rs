@@ -1,6 +1,6 @@
-//! One list to choose from: read page by page as the cursor goes, and searched by the service.
+//! A list to choose from, read page by page as the cursor moves, and searched by the service.
 //!
-//! Never more than one page is held, so that a list of thousands costs what is on the screen.
+//! Only one page is held at a time, so that a list of thousands needs no more memory than a short one.
 
 use std::collections::BTreeSet;
 

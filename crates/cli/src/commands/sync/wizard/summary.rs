@@ -1,4 +1,4 @@
-//! The summary: what would happen, component by component and learner by learner, and the last question.
+//! The last step: the preview by component and by learner, and the confirmation.
 
 use serde_json::{Value, json};
 
