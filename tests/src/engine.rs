@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::nats::NatsServer;
 
 /// How long the engine may take until it answers.
-const READY_PATIENCE: Duration = Duration::from_secs(30);
+const READY_PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running `plansync serve`; killed when dropped.
 pub struct Engine {

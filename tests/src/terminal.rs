@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty};
 
-use crate::binary::plansync;
+use crate::binary::interruptible;
 
 /// How long something that must appear is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Lines that have left the screen at its top are kept, up to so many.
 const SCROLLBACK_LINES: usize = 200;
 
@@ -51,7 +51,9 @@ impl Terminal {
     pub fn start(lines: u16, columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(Size::new(lines, columns)).unwrap();
-        let mut command = Command::new(plansync())
+        let (program, first) = interruptible();
+        let mut command = Command::new(program)
+            .args(first)
             .args(arguments)
             .env("TERM", "xterm-256color");
         for (name, value) in variables {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::interruptible;
 use plansync_tests::client::Client;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long something that must happen is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct World {
     nats: NatsServer,
@@ -60,8 +60,9 @@ async fn log() -> (TempDir, PathBuf) {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(plansync());
-    command.args(arguments).stdin(Stdio::null());
+    let (program, first) = interruptible();
+    let mut command = Command::new(program);
+    command.args(first).args(arguments).stdin(Stdio::null());
     command
 }
 
@@ -72,7 +73,7 @@ fn json_of(output: &Output) -> Value {
 
 /// Waits until it is so.
 #[track_caller]
-fn until(what: &str, is_so: impl Fn() -> bool) {
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < end, "{what}");

@@ -1,8 +1,9 @@
 //! Learners from a CSV file: what would change is known before, and nothing changes twice.
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::interruptible;
 use plansync_tests::college::{PROGRAMME, found};
 use plansync_tests::program::Ended;
 use serde_json::{Value, json};
@@ -238,11 +239,16 @@ async fn somebody_of_the_same_name_is_pointed_out() {
     );
 }
 
+/// So many take seconds to import one by one, which is long enough to notice the first of them.
+const LEARNERS: u64 = 600;
+/// How long something that must happen is waited for.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 #[tokio::test]
 async fn an_import_that_was_ended_is_started_again() {
     let world = college().await;
     let line = |index| format!("{index},Learner {index:04}\n");
-    let content: String = (0..300).map(line).collect();
+    let content: String = (0..LEARNERS).map(line).collect();
     let file = world.file(
         "learners.csv",
         format!("reference,name\n{content}").as_bytes(),
@@ -256,7 +262,9 @@ async fn an_import_that_was_ended_is_started_again() {
         "--as",
         "system",
     ];
-    let mut child = Command::new(plansync())
+    let (program, first) = interruptible();
+    let mut child = Command::new(program)
+        .args(first)
         .args([&import[..], &["--in-flight", "1", "--output", "json"]].concat())
         .env("NATS_URL", world.nats.url())
         // What it says is not read, and a full pipe would keep it from ending.
@@ -265,12 +273,16 @@ async fn an_import_that_was_ended_is_started_again() {
         .spawn()
         .unwrap();
     let search = json!({ "search": "Learner 0000" });
+    let end = Instant::now() + PATIENCE;
     while world
         .client
         .get("system", "learner.list", search.clone())
         .await["total"]
         == 0
-    {}
+    {
+        assert!(Instant::now() < end, "nothing is imported");
+        assert_eq!(child.try_wait().unwrap(), None, "the import has ended");
+    }
     // An engine that does not answer keeps it where it is.
     signal("STOP", world.engine.pid());
     signal("INT", child.id());
@@ -281,7 +293,7 @@ async fn an_import_that_was_ended_is_started_again() {
     let [new, changed, unchanged, bad, put, refused] = counts(&again);
     assert_eq!(
         (again.code, new + unchanged, new, changed + bad + refused),
-        (Some(0), 300, put, 0)
+        (Some(0), LEARNERS, put, 0)
     );
     assert!(unchanged > 0, "{}", again.err);
 }

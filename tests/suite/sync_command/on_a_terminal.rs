@@ -204,9 +204,10 @@ async fn the_wizard_goes_through_the_steps_and_says_the_command_for_them() {
 async fn the_wizard_goes_back_and_is_left_without_a_trace() {
     let world = world().await;
     let mut terminal = typed(&world, (24, 80), &[], &[("NO_COLOR", "1")]);
-    terminal.shows("1 Whose changes?");
+    // A title stands above its list, and also while the list is loaded: what is waited for is in the list.
+    terminal.shows("Source Learner");
     terminal.types(ENTER);
-    terminal.shows("3 Which components?");
+    terminal.shows("[ ]    Activity 0001");
     terminal.types(DOWN);
     terminal.types(" ");
     terminal.shows("1 toggled");
@@ -216,7 +217,7 @@ async fn the_wizard_goes_back_and_is_left_without_a_trace() {
     terminal.types(ESC);
     terminal.shows("1 toggled");
     terminal.types(ESC);
-    terminal.shows("1 Whose changes?");
+    terminal.shows("1 of 1");
     terminal.types(ESC);
     let (code, said) = terminal.ended();
     assert_eq!(code, DECLINED, "{said}");
@@ -225,9 +226,9 @@ async fn the_wizard_goes_back_and_is_left_without_a_trace() {
         "{said}"
     );
     let mut terminal = typed(&world, (24, 80), &[], &[]);
-    terminal.shows("1 Whose changes?");
+    terminal.shows("Source Learner");
     terminal.types(ENTER);
-    terminal.shows("3 Which components?");
+    terminal.shows("[x] ✓  Activity zero");
     terminal.types(CTRL_C);
     let (code, said) = terminal.ended();
     assert_eq!((code, started(&world)), (DECLINED, 0), "{said}");
