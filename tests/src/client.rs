@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use crate::nats::NatsServer;
 
 const TENANT: &str = "northgate";
+/// How long a reply is waited for: much longer than it takes, since machines that run tests are busy.
+const REPLY_PATIENCE: Duration = Duration::from_mins(1);
+/// How long a reply to one ping is waited for; where no service listens, NATS says so at once.
+const PING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What came back: a reply's body, or an error's code and body.
 pub type Answer = Result<Value, (String, Value)>;
@@ -44,7 +48,7 @@ impl Client {
         let password = address.password().unwrap_or_default().to_owned();
         let options = async_nats::ConnectOptions::with_user_and_password(user, password)
             .custom_inbox_prefix(inbox)
-            .request_timeout(Some(Duration::from_mins(1)))
+            .request_timeout(Some(REPLY_PATIENCE))
             .subscription_capacity(1 << 20);
         Self {
             nats: options.connect(address).await.unwrap(),
@@ -67,7 +71,7 @@ impl Client {
     /// If the connection fails.
     pub async fn is_engine_ready(&self) -> bool {
         let ping = self.nats.request("$SRV.PING.plansync", "".into());
-        match tokio::time::timeout(Duration::from_millis(200), ping).await {
+        match tokio::time::timeout(PING_PATIENCE, ping).await {
             Ok(answer) => answer.is_ok(),
             Err(_) => false,
         }
@@ -182,9 +186,9 @@ impl Events {
     /// The next event: the end of its subject, and its body.
     ///
     /// # Panics
-    /// If none comes within two minutes, or it is not JSON.
+    /// If none comes within ten seconds, or it is not JSON.
     pub async fn next(&mut self) -> (String, Value) {
-        let message = tokio::time::timeout(Duration::from_mins(2), self.subscriber.next());
+        let message = tokio::time::timeout(Duration::from_secs(10), self.subscriber.next());
         let message = message.await.unwrap().unwrap();
         let what = message.subject.rsplit('.').next().unwrap().to_owned();
         (what, serde_json::from_slice(&message.payload).unwrap())

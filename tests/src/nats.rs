@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long the server may take until it says which port it has.
-const READY_PATIENCE: Duration = Duration::from_mins(2);
+const READY_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; ended when dropped.
 pub struct NatsServer {

@@ -12,7 +12,7 @@ use pty_process::blocking::{Command, Pty};
 use crate::binary::plansync;
 
 /// How long something that must appear is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Lines that have left the screen at its top are kept, up to so many.
 const SCROLLBACK_LINES: usize = 200;
 

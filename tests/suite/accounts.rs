@@ -156,7 +156,7 @@ async fn a_durable_command_of_whoever_hears_no_events_is_left_under_its_id() {
     let arguments = [&durable[..], &["--inbox-prefix", inbox]].concat();
     let (code, said) = said(&world.nats, "northgate-alice", &arguments).await;
     assert_eq!(code, Some(3), "{said}");
-    let expected = "plansync: the command was left in the stream under the id ";
+    let expected = "plansync: the command is stored in the command stream with the id ";
     let id = said.strip_prefix(expected).and_then(|rest| rest.get(..36));
     assert!(id.is_some_and(|id| Uuid::try_parse(id).is_ok()), "{said}");
     assert!(

@@ -1,6 +1,7 @@
-//! A log whose last commit was recorded later than it is now: what that means, and what to do.
+//! Warns if the last commit of the log has a time that is ahead of this machine's clock.
 //!
-//! Recorded times never go back, so one start with a clock that is ahead shows in all later times.
+//! Recorded times never decrease. One start with a clock that is ahead therefore affects the times of all later
+//! commits, until the real time has caught up.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,8 +12,8 @@ use plansync_log::Recorded;
 const APART_MAX: Duration = Duration::from_mins(1);
 
 /// What to do.
-pub(crate) const REMEDY: &str = "see that the clock is right (NTP); where it was wrong before, a backup that \
-                                 is older than that restores right times, without what came after it";
+pub(crate) const REMEDY: &str = "check the clock of this machine (NTP); if the clock was ahead in the past, only \
+                                 a backup from before then restores correct times, without later commits";
 
 /// Says so where the log's last commit is ahead of this machine's clock.
 pub(crate) fn warn(last: Recorded) {
@@ -45,9 +46,9 @@ fn told(last: Recorded, now_micros: i64) -> Option<String> {
             )
         };
         format!(
-            "the log's last commit is of {}, and it is {} by this machine's clock: that clock is behind, or \
-             the one that the commit was recorded with was ahead. Nothing is lost and the order is right, but \
-             times never go back: all that is committed before {} has that time.",
+            "the time of the log's last commit is {}, but the clock of this machine says {}: it is behind, or \
+             the clock that recorded the commit was ahead. Nothing is lost and the order is correct. Recorded \
+             times never decrease, so all commits before {} will have that time.",
             shown(last.get()),
             shown(now_micros),
             shown(last.get()),

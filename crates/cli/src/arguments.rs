@@ -1,4 +1,6 @@
-//! What can be said on the command line, and which command it starts.
+//! Defines the command line, parses it, and runs the command in a runtime that fits it.
+//!
+//! Commands that run the engine get a multi-threaded runtime; commands that only send requests get one thread.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,7 +32,7 @@ use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
-use crate::exit::{self, EXIT_CODES, Exit};
+use crate::exit::{self, AFTER_HELP, Exit};
 use crate::failure;
 use crate::hints;
 use crate::logging;
@@ -41,9 +43,9 @@ use crate::typed::Typed;
 /// How long threads may take to end after everything else has.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Keeps learning plans, and synchronises changes of one onto many, over NATS.
+/// Keep learning plans, and synchronise changes from one plan to many, over NATS.
 #[derive(Debug, Parser)]
-#[command(version, bin_name = "plansync", after_help = EXIT_CODES)]
+#[command(version, bin_name = "plansync", after_help = AFTER_HELP)]
 pub struct Arguments {
     // Before the command, which is taken out of the matches as it is read.
     #[command(flatten)]
@@ -52,55 +54,55 @@ pub struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    /// For people, or for programs.
+    /// Output format.
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     output: Format,
 
-    /// Ids in tables: whole where there is room, else a prefix that is unique in the list (every
-    /// command takes it for the id).
+    /// Length of ids in tables: `auto` (full if there is room, otherwise a unique prefix), `short` or
+    /// `full`. Commands accept a unique prefix in place of an id.
     #[arg(long, global = true, value_enum, default_value_t = Ids::Auto, hide_possible_values = true, value_name = "auto|short|full")]
     ids: Ids,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the engine against a NATS of yours.
+    /// Run the engine with an existing NATS server.
     Serve(Serve),
-    /// Run the engine and a nats-server, on this machine only.
+    /// Run the engine and a NATS server on this machine, for development.
     Dev(Dev),
-    /// Show the main job from nothing, in a temporary folder, and check it.
+    /// Run and verify a synchronisation with demo data in a temporary folder.
     Demo(Demo),
-    /// Choose, preview, start and follow synchronisations.
+    /// Preview, start and follow synchronisations.
     Sync(Box<Sync>),
-    /// Show and put the settings of a tenant.
+    /// Show the settings of a tenant, or create or change a tenant.
     Tenant(Tenant),
-    /// List, show, put and remove administrators.
+    /// List, show, create, change or remove administrators.
     Administrator(Administrator),
-    /// List, show and put programmes.
+    /// List, show, create or change programmes.
     Programme(Programme),
-    /// List, show, put and remove the components of programmes' templates.
+    /// List, show, add, change or remove the components of a programme's template.
     Template(Template),
-    /// List, show and put learners.
+    /// List, show, create or change learners.
     Learner(Learner),
-    /// Open learners' records, and see what you changed in them.
+    /// Open and close learners' records, and show recent changes.
     Record(Box<Record>),
-    /// Show, change and look back on learners' plans.
+    /// Show and change learners' plans and their history.
     Plan(Box<Plan>),
     /// Import learners from a CSV file.
     Import(Import),
-    /// Ask for one operation and show the answer.
+    /// Send one request to the service and show the reply.
     Request(Request),
-    /// Ask for many operations, one a line of a file.
+    /// Send many requests from a file.
     Load(Load),
-    /// Show events as they come.
+    /// Show events as they arrive.
     Watch(Watch),
-    /// Write what makes a shell complete commands, options and names.
+    /// Print a script that completes commands, options and names in a shell.
     Completions(Completions),
-    /// Write a copy of the whole log into one file, while the engine runs or not.
+    /// Back up the log to one file; the engine may be running.
     Backup(Backup),
-    /// Make a data folder of a backup.
+    /// Create a data folder from a backup.
     Restore(Restore),
-    /// Check a data folder, or mend what is derived in it.
+    /// Verify a data folder, or rebuild its indexes.
     Audit(Audit),
 }
 
@@ -156,7 +158,7 @@ fn fully(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("no runtime can be started")?;
+        .context("the async runtime could not be started")?;
     let ended = runtime.block_on(command);
     // After a failure some thread may wait for a disk that never answers.
     runtime.shutdown_timeout(FAREWELL);
@@ -182,16 +184,18 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 fn tell(said: &clap::Error) -> ExitCode {
     let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
     if said.use_stderr() && output.is_json() {
-        output::aside(&failure::of_arguments(said).to_string());
+        output::failure(&failure::of_arguments(said));
         return Exit::NotUnderstood.into();
     }
-    match output::read_or_unread(said.print()) {
-        Ok(()) if said.use_stderr() => {
-            if lacks_who(said) {
-                output::aside(FROM_THE_ENVIRONMENT);
-            }
-            Exit::NotUnderstood.into()
+    if said.use_stderr() {
+        // A failure to write it changes nothing about how the command ends.
+        let _ = output::misuse(said);
+        if lacks_who(said) {
+            output::aside(FROM_THE_ENVIRONMENT);
         }
+        return Exit::NotUnderstood.into();
+    }
+    match output::help(said) {
         Ok(()) => Exit::Done.into(),
         Err(error) => exit::explain(output, &error.into()).into(),
     }
@@ -199,7 +203,7 @@ fn tell(said: &clap::Error) -> ExitCode {
 
 /// Said where a tenant or an actor is missing.
 const FROM_THE_ENVIRONMENT: &str =
-    "Where PLANSYNC_TENANT and PLANSYNC_ACTOR are set, `--tenant` and `--as` may be left out.";
+    "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.";
 
 /// Whether it is not said for whom, or as whom.
 fn lacks_who(said: &clap::Error) -> bool {
@@ -234,7 +238,7 @@ fn beside(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result
         .worker_threads(1)
         .enable_all()
         .build()
-        .context("no runtime can be started")?;
+        .context("the async runtime could not be started")?;
     runtime.block_on(command)
 }
 
@@ -244,7 +248,7 @@ fn quietly(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Resul
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .context("no runtime can be started")?;
+        .context("the async runtime could not be started")?;
     runtime.block_on(command)
 }
 

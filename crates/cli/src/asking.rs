@@ -1,4 +1,4 @@
-//! Asking for an operation in JSON, as somebody of some tenant, and understanding the answer.
+//! Sends a request in JSON as an actor of a tenant, and decodes the reply.
 
 use bytes::Bytes;
 use plansync_nats::{Client, ClientError, Request, Stored};
@@ -28,8 +28,8 @@ pub(crate) enum AskError {
     },
     /// Tenant, actor or operation cannot stand in a subject.
     #[error(
-        "tenant and actor are 1 to 64 letters, digits, `_` or `-`, and an operation is named like \
-         `plan.edit`; `{0}` is none of that"
+        "`{0}` is not a valid request subject: tenant and actor are 1 to 64 letters, digits, `_` or `-`, and \
+         an operation has a name such as `plan.edit`"
     )]
     Subject(String),
     /// There is no answer.
@@ -37,8 +37,8 @@ pub(crate) enum AskError {
     Client(#[from] ClientError),
     /// A command with this id was decided, and whether it was this one could not be asked.
     #[error(
-        "a command with this `command_id` was decided, but whether it was this one cannot be asked \
-         ({source}); ask again with the same `command_id`"
+        "a command with this `command_id` was carried out or refused, but it could not be checked whether it \
+         was this command ({source}); send it again with the same `command_id`"
     )]
     WhoseIsUnknown {
         /// Why not.
@@ -46,8 +46,8 @@ pub(crate) enum AskError {
     },
     /// A durable command was left, and what becomes of it is not known.
     #[error(
-        "the command was left in the stream under the id {id}, and is done sooner or later; what \
-         becomes of it is not known here: {why}"
+        "the command is stored in the command stream with the id {id} and will be carried out, but its result \
+         is not known yet: {why}"
     )]
     Left {
         /// By this it is known.
@@ -57,14 +57,17 @@ pub(crate) enum AskError {
     },
     /// The body is larger than any that is taken.
     #[error(
-        "the body has {bytes} bytes, and at most {BODY_BYTES_MAX} are taken; ask for less at a time"
+        "nothing was sent: the body has {bytes} bytes, but the limit is {BODY_BYTES_MAX}; split it into several \
+         requests"
     )]
     TooLarge {
         /// So many it has.
         bytes: usize,
     },
     /// The answer is in no form that this version knows.
-    #[error("the answer is not understood ({0}); use the same version as the service")]
+    #[error(
+        "the reply could not be decoded ({0}); use the same version of plansync as the service"
+    )]
     Answer(String),
 }
 
@@ -73,14 +76,13 @@ pub(crate) enum AskError {
 pub(crate) enum Unheard {
     /// The events are not for this user.
     #[error(
-        "{0}; ask for the same without `--durable` and with this `command_id`, and the answer is \
-         this command's"
+        "{0}; to get the result, send the same command with this `command_id` and without `--durable`"
     )]
     NotPermitted(ClientError),
     /// Nothing was heard in time.
     #[error(
-        "nothing was heard within {seconds} s; ask for it again with this `command_id`, and it is \
-         not done twice"
+        "no result within {seconds} s; to get the result, send the same command again with this `command_id` \
+         (it is not carried out twice)"
     )]
     NotYet {
         /// How long was waited.

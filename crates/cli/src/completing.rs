@@ -1,7 +1,7 @@
-//! What could be typed next, for a shell that asks: commands, options, and names that the service knows.
+//! Completes commands, options and names for a shell.
 //!
-//! Owns the way from a shell's half-typed line to words that are safe in it. Says nothing where nothing can
-//! be known in time: whoever types is never held up by more than a moment, and sees no error.
+//! Completion never disturbs: names that the service does not send within a moment are left out, and no error is
+//! shown. What is inserted is quoted, since names come from other people.
 
 mod asking;
 mod line;
@@ -18,7 +18,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{EnvCompleter, Shells};
 
 use crate::completing::asking::Nouns;
-use crate::completing::line::Line;
+use crate::completing::line::TypedLine;
 use crate::completing::quoting::Quoting;
 
 pub(crate) use registration::{Shell, registration};
@@ -51,7 +51,7 @@ fn write(shell: &dyn EnvCompleter, command: &impl Fn() -> Command) -> io::Result
     if words.len() <= index {
         words.push(OsString::new());
     }
-    let line = Arc::new(Line::read(command(), &words[..index.min(words.len())]));
+    let line = Arc::new(TypedLine::read(command(), &words[..index.min(words.len())]));
     let mut whole = with_names(command(), &line);
     let mut written = Vec::new();
     let here = std::env::current_dir().ok();
@@ -67,7 +67,7 @@ fn write(shell: &dyn EnvCompleter, command: &impl Fn() -> Command) -> io::Result
 }
 
 /// The command, with names for the values of its arguments.
-fn with_names(command: Command, line: &Arc<Line>) -> Command {
+fn with_names(command: Command, line: &Arc<TypedLine>) -> Command {
     let names = |arg: Arg| match Nouns::of(arg.get_id().as_str()) {
         None => arg,
         Some(nouns) => {
@@ -81,7 +81,7 @@ fn with_names(command: Command, line: &Arc<Line>) -> Command {
     command.mut_subcommands(|command| with_names(command, line))
 }
 
-fn names_for(line: &Line, nouns: Nouns, typed: &OsStr) -> Vec<CompletionCandidate> {
+fn names_for(line: &TypedLine, nouns: Nouns, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else {
         return Vec::new();
     };

@@ -1,4 +1,4 @@
-//! How a command says which NATS it means.
+//! Options for the connection to NATS.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use plansync_nats::{Client, ClientError, Connection};
 /// Which NATS, and as whom the server knows us.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConnectionArguments {
-    /// Where NATS is; several addresses are separated by commas.
+    /// Address of the NATS server; separate several addresses with commas.
     #[arg(
         long,
         env = "NATS_URL",
@@ -25,22 +25,23 @@ pub(crate) struct ConnectionArguments {
 /// As whom the server knows us, and what we believe of it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct IdentityArguments {
-    /// A NATS credentials file.
+    /// File with NATS credentials (`.creds`).
     #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
     nats_creds: Option<PathBuf>,
-    /// Refuse to speak without TLS.
+    /// Require TLS.
     #[arg(long)]
     tls: bool,
-    /// Certificates of authorities to trust besides the machine's own.
+    /// File with certificates of authorities to trust, in addition to those of the system (PEM).
     #[arg(long, env = "NATS_CA", value_name = "FILE")]
     tls_ca: Option<PathBuf>,
-    /// Our own certificate.
+    /// File with the client certificate (PEM); requires `--tls-key`.
     #[arg(long, env = "NATS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
-    /// The key of our own certificate.
+    /// File with the private key of the client certificate (PEM); requires `--tls-cert`.
     #[arg(long, env = "NATS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// Where replies are received, if the server gives us a place of our own.
+    /// Prefix of the subjects on which replies are received, if the permissions of the NATS user require a
+    /// custom one.
     #[arg(long, value_name = "SUBJECT")]
     inbox_prefix: Option<String>,
 }
@@ -76,7 +77,7 @@ pub(crate) fn seconds() -> RangedU64ValueParser<u64> {
 pub(crate) struct ClientArguments {
     #[command(flatten)]
     connection: ConnectionArguments,
-    /// How many seconds to wait for an answer.
+    /// Time to wait for a reply, in seconds, up to 86,400.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     timeout: u64,
 }

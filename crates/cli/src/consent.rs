@@ -1,4 +1,4 @@
-//! Doing what many may rely on: asked first on a terminal, and said to be meant in a script.
+//! Asks for confirmation on a terminal, or requires `--yes` where there is none.
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use crate::question::{can_be_asked, is_answered_yes};
 /// Whether it is meant.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Consent {
-    /// Do it without asking; needed where there is no terminal.
+    /// Do not ask for confirmation; required if there is no terminal.
     #[arg(long, short = 'y')]
     yes: bool,
 }
@@ -25,7 +25,8 @@ impl Consent {
             return Ok(true);
         }
         if !can_be_asked(output) {
-            let told = "nothing was done: where there is no terminal to ask on, it needs `--yes`";
+            let told =
+                "nothing was done: without a terminal to ask for confirmation, `--yes` is required";
             return Err(NotUnderstood(told.to_owned()).into());
         }
         Ok(is_answered_yes(question).await?)

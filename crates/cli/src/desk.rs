@@ -1,6 +1,7 @@
-//! Somebody who is connected: questions, and lists read page by page.
+//! A connection as one actor of a tenant: requests, and lists that are read page by page.
 
 use std::borrow::Cow;
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::Args;
@@ -43,10 +44,10 @@ pub(crate) struct DeskArguments {
     // Before the others, which are taken out of the matches as they are read.
     #[command(flatten)]
     typed: Typed,
-    /// For which tenant.
+    /// Tenant to work in.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     pub(crate) tenant: String,
-    /// As whom: an administrator, or `system`.
+    /// Actor to work as: the id of an administrator, or `system`.
     #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
     pub(crate) actor: String,
     #[command(flatten)]
@@ -56,7 +57,7 @@ pub(crate) struct DeskArguments {
 /// How many rows of a list are shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct LimitArguments {
-    /// How many rows to show at most: a number, or `all`; 50 for people, and all for programs.
+    /// Maximum number of rows to show, or `all` [default: 50; `all` with `--output json` and `tsv`].
     #[arg(long, value_name = "ROWS|all")]
     limit: Option<Limit>,
 }
@@ -70,15 +71,20 @@ pub(crate) enum Limit {
     Rows(usize),
 }
 
+const NO_LIMIT: &str = "give a number from 1, or `all`";
+
 impl FromStr for Limit {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "all" => Ok(Self::All),
-            _ => match text.parse() {
-                Ok(rows) if rows > 0 => Ok(Self::Rows(rows)),
-                Ok(_) | Err(_) => Err("give a number from 1, or `all`"),
+            _ => match text.parse::<usize>() {
+                Ok(0) => Err(NO_LIMIT),
+                Ok(rows) => Ok(Self::Rows(rows)),
+                // No list has so many rows.
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(Self::All),
+                Err(_) => Err(NO_LIMIT),
             },
         }
     }
@@ -106,7 +112,8 @@ impl LimitArguments {
 /// A list that does not hold still.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "what was asked for changes faster than its pages can be read; ask again with a smaller `--limit`"
+    "the list changed while its pages were read, even after several attempts; try again, or use a smaller \
+     `--limit`"
 )]
 struct NeverStill;
 
@@ -317,15 +324,16 @@ pub(crate) fn smaller_page(error: &AskError, size: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::Limit;
+    use super::{Limit, NO_LIMIT};
 
     #[test]
     fn a_limit_is_a_number_or_all() {
         assert_eq!("all".parse(), Ok(Limit::All));
         assert_eq!("7".parse(), Ok(Limit::Rows(7)));
-        for wrong in ["0", "-1", "every"] {
+        assert_eq!("99999999999999999999999".parse(), Ok(Limit::All));
+        for wrong in ["0", "-1", "every", ""] {
             let refused = wrong.parse::<Limit>();
-            assert_eq!(refused, Err("give a number from 1, or `all`"), "{wrong}");
+            assert_eq!(refused, Err(NO_LIMIT), "{wrong}");
         }
     }
 }

@@ -1,7 +1,6 @@
-//! JSON as somebody wrote it, before it is sent: nothing in it is passed over in silence.
+//! Parses JSON that people write, and refuses duplicate fields.
 //!
-//! Reading JSON as a value keeps the last of two fields with one name, and nobody would ever know that
-//! there was another.
+//! Parsing JSON as a value keeps the last of two fields with one name, so that the other would be lost silently.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How the program ends: the few numbers that a script can rely on.
+//! Exit codes, and the messages of errors.
 
 use std::process::ExitCode;
 
@@ -12,23 +12,31 @@ use crate::failure;
 use crate::names::Unresolved;
 use crate::output::{self, Output};
 
-/// The numbers, for `--help`.
-pub(crate) const EXIT_CODES: &str = "\
-Exit codes:
-  0  done
-  1  refused: the service said no, and why
-  2  not understood: an argument, a file or JSON is not as it should be
-  3  not reachable: no NATS, no service, or no answer in time
-  4  not usable: the data folder, a backup or the streams are not as they must be
-  5  failed: anything else, such as a full disk or output that cannot be written
-  6  declined: what was asked on the terminal was answered with no (also Ctrl-C there, or the end of the
-       input); nothing was done
-  130  ended at once: asked to end a second time (Ctrl-C, SIGTERM, SIGHUP, SIGQUIT), a second or more
-       after the first, or while loading
+/// What `--help` says after the list of commands.
+pub(crate) const AFTER_HELP: &str = "\
+Names and ids:
+  Learners, programmes, components and administrators are given by name or id.
+  Case and accents are ignored. A unique part of a name or a unique prefix of an
+  id (at least 4 characters) is enough. `name:` or `id:` before it states which
+  of the two it is.
 
-That nobody reads the output any more (a closed pipe) changes no exit code. With `--output json` what
-goes wrong is said as {\"error\": {\"code\": …, \"message\": …, \"exit\": N}} on the error stream; a refusal of
-the service is {\"error\": {\"code\": …, \"message\": …}} on the standard output.";
+Exit codes:
+  0    done
+  1    refused by the service; the error states the reason
+  2    invalid arguments, file or JSON
+  3    NATS or the service is not reachable, or did not reply in time
+  4    the data folder, a backup or a stream is not usable
+  5    any other failure, such as a full disk or output that cannot be written
+  6    declined: a question was answered with no, with Ctrl-C or by the end of the
+       input; nothing was done
+  130  interrupted: ended before it was done, by Ctrl-C, SIGTERM, SIGHUP or SIGQUIT.
+       `load` and `import` end after the first signal, other commands after a
+       second signal that comes at least a second later
+
+If the reader of standard output is gone (closed pipe), the exit code does not
+change. With `--output json`, errors are written to standard error as
+{\"error\": {\"code\": …, \"message\": …, \"exit\": N}}, and refusals of the service to
+standard output as {\"error\": {\"code\": …, \"message\": …}}.";
 
 /// One of the ways to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +86,7 @@ pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
     let said = said(error);
     if output.is_json() {
-        output::aside(&failure::of(error, &said, exit).to_string());
+        output::failure(&failure::of(error, &said, exit));
     } else {
         output::aside(&format!("plansync: {said}"));
     }
@@ -100,7 +108,7 @@ fn said(error: &anyhow::Error) -> String {
             }
         });
     if error.chain().any(is_of_open_files) && !said.contains(MORE_FILES) {
-        format!("{said}; allow this process more of them ({MORE_FILES})")
+        format!("{said}; raise the limit of open files for this process ({MORE_FILES})")
     } else {
         said
     }
@@ -221,7 +229,7 @@ mod tests {
     #[test]
     fn too_many_open_files_are_said_with_what_to_do_once() {
         let error = || anyhow::Error::new(std::io::Error::from_raw_os_error(24));
-        let advice = "; allow this process more of them (ulimit -n)";
+        let advice = "; raise the limit of open files for this process (ulimit -n)";
         assert!(said(&error()).ends_with(advice), "{}", said(&error()));
         let error = error().context("raise it (ulimit -n)");
         assert!(!said(&error).ends_with(advice), "{}", said(&error));

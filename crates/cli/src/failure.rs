@@ -1,7 +1,7 @@
-//! Errors of the command itself, for programs: one JSON object on the error stream.
+//! Errors of a command as JSON for programs, one object on standard error.
 //!
-//! Its shape is `{"error": {"code", "message", "exit", …}}`, and only grows. `code` is the service's own
-//! where the service refused, and else one of the words below; `exit` is the exit code.
+//! The format is `{"error": {"code", "message", "exit", …}}`; fields are only added. `code` is the code of the
+//! service if the service refused, otherwise one of the words below; `exit` is the exit code.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Text for a file that is not there yet, or for the standard output: nothing is ever overwritten.
+//! Writes text to a new file or to standard output, and never overwrites a file.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -21,13 +21,13 @@ pub(crate) fn write(file: Option<&Path>, text: &str) -> anyhow::Result<()> {
     let name = paths::shown(path);
     let mut file = File::create_new(path).map_err(|error| {
         NotUnderstood(if error.kind() == io::ErrorKind::AlreadyExists {
-            format!("{name} is there already, and was left as it is; name another file")
+            format!("{name} already exists and was not changed; give another file name")
         } else {
-            format!("the file {name} cannot be made: {error}")
+            format!("the file {name} could not be created: {error}")
         })
     })?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all());
-    written.with_context(|| format!("the file {name} was made, but cannot be written"))
+    written.with_context(|| format!("the file {name} was created, but could not be written"))
 }

@@ -1,5 +1,4 @@
-//! A refusal of the service, and what to do on this command line about it, where its own words cannot
-//! know.
+//! Adds a hint to a refusal of the service: what to do next with this command line.
 
 use plansync_protocol::{DetailReason, Error, ErrorCode, PermissionReason};
 use serde_json::json;
@@ -57,7 +56,7 @@ fn what_to_do(refusal: &Error) -> Option<Hint> {
     let reason = refusal.details.as_ref().and_then(|it| it.reason);
     match reason {
         Some(DetailReason::Permission(PermissionReason::SystemOnly)) => Some(Hint::Words(
-            "Only `system` sets up; say `--as system`, with the NATS user who may speak for it.",
+            "Only `system` may do this: give `--as system`, with a NATS user who may act as `system`.",
         )),
         Some(DetailReason::Permission(_) | DetailReason::Session(_)) | None => about(refusal.code),
     }
@@ -67,19 +66,19 @@ fn what_to_do(refusal: &Error) -> Option<Hint> {
 fn about(code: ErrorCode) -> Option<Hint> {
     Some(match code {
         ErrorCode::SourceChanged => Hint::Words(
-            "Nothing was started. See what has changed by another `sync preview`, and start it with \
-             the `--confirm` which that shows.",
+            "Nothing was started. Run `sync preview` again to see what has changed, and start with the new \
+             `--confirm` value.",
         ),
         ErrorCode::SessionNotOpen => Hint::Command(
-            "`record open` and a learner's name opens a record; yours that are open:",
+            "To open a record, run `record open` with the name of a learner. To list your open records:",
             "record list",
         ),
         ErrorCode::NoRecentChanges => Hint::Words(
-            "`--type all_attributes` synchronises components as they are; choose them with \
-             `--components`.",
+            "To synchronise components without recent changes, choose them with `--components` and give \
+             `--type all_attributes`.",
         ),
         ErrorCode::NothingSelected => Hint::Words(
-            "`sync components` and `sync learners` list what can be chosen with `--components` and \
+            "`sync components` and `sync learners` list the possible values of `--components` and \
              `--learners`.",
         ),
         ErrorCode::TooManyComponents => {
@@ -90,28 +89,31 @@ fn about(code: ErrorCode) -> Option<Hint> {
              `--programme-status` or `--search`, and synchronise the others afterwards.",
         ),
         ErrorCode::ComponentNotFound => Hint::Words(
-            "`sync components` lists the components that can be synchronised, one that is explained \
-             must be among those chosen with `--components`, and `plan show` lists those of a plan.",
+            "`sync components` lists the components that can be synchronised, and `plan show` lists the \
+             components of a plan. `sync explain` requires one that is chosen with `--components`.",
         ),
         ErrorCode::ProgrammeNotFound => {
-            Hint::Words("Leave out `--programme` to take the one that is preselected.")
+            Hint::Words("Omit `--programme` to use the preselected programme.")
         }
-        ErrorCode::SyncNotFound => Hint::Command("Those that you may see:", "sync list"),
+        ErrorCode::SyncNotFound => Hint::Command(
+            "To list the synchronisations that you may see:",
+            "sync list",
+        ),
         ErrorCode::LearnerNotAvailable => {
-            Hint::Command("The learners whom you see:", "learner list")
+            Hint::Command("To list the learners whom you may see:", "learner list")
         }
         ErrorCode::AttributeNotAllowed => Hint::Words(
-            "`--attribute` goes with `--type selected_attributes`, which needs at least one.",
+            "`--attribute` requires `--type selected_attributes`, and that type requires at least one attribute.",
         ),
-        ErrorCode::ReasonRequired => Hint::Words("Say why with `--reason`."),
+        ErrorCode::ReasonRequired => Hint::Words("Give a reason with `--reason`."),
         ErrorCode::SyncNotPermitted | ErrorCode::NotPermitted => {
-            Hint::Command("Which permissions you hold:", "request actor.get")
+            Hint::Command("To see your permissions:", "request actor.get")
         }
-        ErrorCode::TenantNotFound => Hint::Words(
-            "`tenant put --as system` sets up a tenant, and comes before everything else.",
-        ),
+        ErrorCode::TenantNotFound => {
+            Hint::Words("Create the tenant first, with `tenant put --as system`.")
+        }
         ErrorCode::Overloaded | ErrorCode::Unavailable => {
-            Hint::Words("Nothing was done; try it again in a moment.")
+            Hint::Words("Nothing was changed. Try again in a moment.")
         }
         ErrorCode::InvalidRequest
         | ErrorCode::PageTooLarge

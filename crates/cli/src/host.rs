@@ -1,4 +1,4 @@
-//! The engine and everything it needs, wired together, started and stopped.
+//! Starts, connects and stops all parts of the engine.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -119,10 +119,10 @@ impl Host {
             Some(failure) = self.threads.failure() => failure,
             Some(ended) = self.tasks.join_next() => match ended {
                 Ok(Err(failure)) => failure,
-                Ok(Ok(())) => anyhow::anyhow!("a part of the engine ended by itself"),
+                Ok(Ok(())) => anyhow::anyhow!("a part of the engine ended unexpectedly"),
                 Err(crash) => anyhow::Error::new(crash).context("a part of the engine crashed"),
             },
-            else => anyhow::anyhow!("the engine has no part left that runs"),
+            else => anyhow::anyhow!("all parts of the engine ended unexpectedly"),
         }
     }
 
@@ -133,7 +133,9 @@ impl Host {
         if let Ok(ended) = said {
             ended?;
         } else {
-            tracing::warn!("NATS is away: what was to be said to it is left unsaid");
+            tracing::warn!(
+                "NATS is not reachable: stopping without sending the remaining messages"
+            );
             self.tasks.shutdown().await;
         }
         spawn_blocking(|| self.threads.stop()).await?
@@ -151,7 +153,7 @@ async fn open_aside(
     let opened = spawn_blocking(move || open(&data, log, config)).await;
     // It is open, and nobody interrupts that any more.
     drop(dropped);
-    opened.context("the opening of the log crashed")?
+    opened.context("opening the log crashed")?
 }
 
 /// Interrupts an opening when it is dropped.
@@ -169,7 +171,7 @@ fn open(data: &Path, log: Options, config: Config) -> anyhow::Result<(Engine, Se
         Ok(checkpoints) => Some(Arc::new(checkpoints) as Arc<dyn Checkpoints>),
         Err(error) => {
             let error = anyhow::Error::new(error);
-            tracing::warn!("no state is kept beside the log: {error:#}");
+            tracing::warn!("checkpoints are disabled, so starts take longer: {error:#}");
             None
         }
     };

@@ -1,4 +1,4 @@
-//! The id of a learner whom another system knows by a number or a name of its own.
+//! Derives the id of a learner from the key that another system uses.
 
 use uuid::Uuid;
 

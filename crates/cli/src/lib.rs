@@ -1,7 +1,7 @@
-//! The `plansync` program, as a library, so that the binary is nothing but its start.
+//! The `plansync` program as a library, so that the binary only starts it.
 //!
-//! Owns threads, settings and what people see. Knows no rule: whatever it asks, it asks as any
-//! other program could.
+//! It contains threads, settings and output, but no rules: the commands use the same operations as any other
+//! program.
 
 mod ahead;
 mod arguments;

@@ -1,4 +1,4 @@
-//! What the program says of itself while it runs: on the error stream, for people or programs.
+//! Logging of the process to standard error, as text or JSON.
 
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
@@ -11,12 +11,12 @@ const DEFAULT: &str = "info,async_nats=error";
 /// The same for a command that only asks.
 const DEFAULT_OF_ASKING: &str = "warn,async_nats=error";
 
-/// Who reads the log of what happens.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// People.
+    /// Text for people.
     Text,
-    /// Programs: one JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -42,7 +42,7 @@ fn start_with(format: LogFormat, default: &str) {
         LogFormat::Json => logging.json().try_init(),
     };
     if let Some(wrong) = wrong {
-        tracing::warn!("{VARIABLE} is not understood and left out: {wrong}");
+        tracing::warn!("{VARIABLE} is invalid and ignored: {wrong}");
     }
 }
 

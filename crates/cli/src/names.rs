@@ -1,7 +1,7 @@
-//! From what people type to the one thing that they mean: a learner, a component, a synchronisation.
+//! Resolves what people type to one learner, component, programme, administrator or synchronisation.
 //!
-//! What is typed is an id, the beginning of an id, a name in any case of letters, or a part of one.
-//! `id:` or `name:` before it says which, for names that look like ids or are words of their own.
+//! The input is an id, a unique prefix of an id, a name, or a unique part of a name; case and accents are ignored.
+//! `id:` or `name:` before it states which it is, for names that look like ids or are keywords.
 
 mod among;
 mod given;

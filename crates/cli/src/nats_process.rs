@@ -1,7 +1,7 @@
-//! A nats-server of our own, on this machine only: started, watched until it is ready, ended.
+//! Runs a nats-server on this machine: starts it, waits until it is ready, and ends it.
 //!
-//! A small shell stands between: it ends the server when it is told to, and when we are gone, however
-//! that came about.
+//! A small shell script runs between this process and the server. It ends the server when it is told to, and when
+//! this process is gone for any reason, even if it was killed.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -26,18 +26,18 @@ const WATCH_EVERY: Duration = Duration::from_millis(500);
 pub(crate) enum NatsProcessError {
     /// There is no room for what it says of itself.
     #[error(
-        "no folder can be made in the one for temporary files, {folder}; make room there, or name \
-         another one in TMPDIR"
+        "no folder can be created in {folder}; free up space there, or set TMPDIR to another folder for \
+         temporary files"
     )]
     Temporary { folder: PathBuf, source: io::Error },
     /// It cannot be run, or watched.
-    #[error("the nats-server {binary} cannot be started")]
+    #[error("the nats-server {binary} could not be started")]
     Start { binary: PathBuf, source: io::Error },
     /// It ended at once.
-    #[error("the nats-server ended at once: {said}; is its port taken? choose another")]
+    #[error("the nats-server ended immediately: {said}; if its port is in use, choose another one")]
     Ended { said: String },
     /// It does not say where it listens.
-    #[error("the nats-server is not ready after {seconds} s; see its log {log}")]
+    #[error("the nats-server was not ready after {seconds} s; see its log {log}")]
     NotReady { seconds: u64, log: PathBuf },
 }
 

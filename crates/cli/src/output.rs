@@ -1,7 +1,7 @@
-//! Where output goes, and for whom it is written.
+//! Output in the chosen format, and messages on standard error.
 //!
-//! That nobody reads any more what is written is no failure: a command goes on to what it found, and
-//! ends as it would have. Any other failure to write is one.
+//! A closed pipe is not an error: a command continues with what it has to do, and its exit code does not change.
+//! Any other failure to write is an error.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,11 +19,11 @@ static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 /// Who reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// People: lines and tables.
+    /// Text and tables for people.
     Human,
-    /// Programs: one JSON value a line.
+    /// JSON for programs, one value per line.
     Json,
-    /// Programs that read tables: a line of column names, then a line a row, with tabs in between.
+    /// Tab-separated tables for programs: one line with the column names, then one line per row.
     Tsv,
 }
 
@@ -95,7 +95,7 @@ impl Output {
             return Ok(());
         }
         line(&format!(
-            "No room for: {}. `--output tsv` has them.",
+            "No room for: {}. `--output tsv` shows all columns.",
             shown.left_out.join(", ")
         ))
     }
@@ -152,8 +152,39 @@ pub(crate) fn read_or_unread(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Something to know besides, on the error stream; its own lines stay, and foreign text in it does
-/// nothing to a terminal. That it cannot be said is no reason to end otherwise.
+/// An error, a hint or a note on the error stream, wrapped on a terminal. Its own line breaks stay, and control
+/// characters in it are escaped. A failure to write it is ignored: it must not change how the command ends.
 pub(crate) fn aside(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", terminal::lines(text));
+    let text = terminal::lines(text);
+    let text = prose::wrapped(&text, room::of_stderr());
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// An error for programs: one line of JSON on the error stream, never wrapped.
+pub(crate) fn failure(value: &Value) {
+    let _ = writeln!(io::stderr(), "{}", terminal::lines(&value.to_string()));
+}
+
+/// An error of the argument parser on the error stream, wrapped on a terminal.
+pub(crate) fn misuse(error: &clap::Error) -> io::Result<()> {
+    let text = rendered(error, Paint::of_stderr());
+    let text = prose::indented(&text, room::of_stderr());
+    write!(io::stderr(), "{text}")
+}
+
+/// Help on the standard output, wrapped where the width is known.
+pub(crate) fn help(help: &clap::Error) -> io::Result<()> {
+    let text = rendered(help, Paint::of_stdout());
+    let text = prose::indented(&text, room::of_stdout());
+    read_or_unread(write!(io::stdout().lock(), "{text}"))
+}
+
+/// What the argument parser says, in its own colours if there may be colours.
+fn rendered(said: &clap::Error, paint: Paint) -> String {
+    let text = said.render();
+    if paint.is_coloured() {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    }
 }

@@ -1,4 +1,4 @@
-//! Colours: on a terminal only, and not where somebody asked for none.
+//! Colours, on a terminal only, unless the environment says otherwise.
 
 use std::io::IsTerminal as _;
 
@@ -70,7 +70,7 @@ impl Paint {
 mod tests {
     use super::Paint;
 
-    type Set = &'static [(&'static str, &'static str)];
+    type Variables = &'static [(&'static str, &'static str)];
 
     #[test]
     fn colours_need_a_terminal_that_takes_them_and_nobody_against_them() {
@@ -80,7 +80,7 @@ mod tests {
                 found.map(|(_, value)| (*value).to_owned())
             })
         };
-        let cases: [(bool, Set, bool); 11] = [
+        let cases: [(bool, Variables, bool); 11] = [
             (true, &[], true),
             (true, &[("TERM", "xterm")], true),
             (false, &[("TERM", "xterm")], false),

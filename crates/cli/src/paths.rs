@@ -1,4 +1,4 @@
-//! Paths as text, whatever bytes they are made of.
+//! Paths as text, whatever bytes they contain.
 
 use std::fmt::Write as _;
 use std::path::Path;

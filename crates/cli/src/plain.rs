@@ -1,6 +1,6 @@
-//! Bytes of either encoding as JSON, without knowing what they say.
+//! Decodes bodies in JSON or MessagePack to JSON, without knowing their schema.
 //!
-//! What comes out is what the same message is in JSON: ids are text, and bytes are base64.
+//! The result is the same for both encodings: ids are text, and bytes are base64.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How far a long work has come, as a bar for people.
+//! Progress bars for people.
 
 use std::time::Duration;
 

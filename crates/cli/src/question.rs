@@ -1,4 +1,4 @@
-//! A question to whoever sits at the terminal, answered with yes or with anything else.
+//! Asks a yes-or-no question on the terminal.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 

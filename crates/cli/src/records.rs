@@ -1,4 +1,4 @@
-//! Which of the asker's open records is meant.
+//! Options that choose one of the actor's open records.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,11 +13,10 @@ use crate::{shell, terminal};
 /// How an open record is said.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RecordArguments {
-    /// The record session, or the beginning of its id; without it and `--learner`, your only open
-    /// record.
+    /// Record session, by id or a unique prefix of it [default: your only open record].
     #[arg(long, conflicts_with = "learner", value_name = "ID")]
     session: Option<String>,
-    /// The learner whose record you have open: a name, or an id or its beginning.
+    /// Learner whose record you have open, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
 }
@@ -25,7 +24,7 @@ pub(crate) struct RecordArguments {
 /// The same where the learner may stand by itself.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RecordOf {
-    /// Whose: a name, or an id or its beginning; without it, your only open record.
+    /// Learner whose record you have open, by name or id (a unique part of the name or prefix of the id is enough) [default: your only open record].
     #[arg(id = "of", value_name = "LEARNER", conflicts_with_all = ["session", "learner"])]
     of: Option<String>,
     #[command(flatten)]
@@ -79,7 +78,7 @@ impl RecordArguments {
             [] => Err(self.none(desk, &open).await?),
             [..] => {
                 let what =
-                    "several open records may be meant; say which with `--learner` or `--session`";
+                    "there are several open records; choose one with `--learner` or `--session`";
                 let listed = listed(desk, &meant).await?;
                 Err(NotUnderstood(format!("{what}:\n{listed}")).into())
             }
@@ -89,7 +88,7 @@ impl RecordArguments {
     async fn none(&self, desk: &Desk, open: &[Value]) -> anyhow::Result<anyhow::Error> {
         let what = match (&self.session, &self.learner) {
             (Some(session), _) => format!(
-                "record session {} is not among your open records",
+                "you have no open record with the session {}",
                 terminal::line(session)
             ),
             (None, Some(learner)) => {
@@ -99,8 +98,8 @@ impl RecordArguments {
                 format!("you have no open record of learner {learner}; to open it:\n  {open_it}")
             }
             (None, None) => format!(
-                "you have no open record; open one with `record open` and a learner's name, which \
-                 this lists:\n  {}",
+                "you have no open record; open one with `record open` and the name of a learner. To list learners:\n  \
+                 {}",
                 desk.typed().command("learner list", "")
             ),
         };
@@ -108,7 +107,7 @@ impl RecordArguments {
         Ok(NotUnderstood(if open.is_empty() {
             what
         } else {
-            format!("{what}\nThese are open:\n{}", listed(desk, &open).await?)
+            format!("{what}\nYour open records:\n{}", listed(desk, &open).await?)
         })
         .into())
     }

@@ -1,4 +1,4 @@
-//! Single values out of a reply in JSON; what is not there reads as nothing.
+//! Reads single values of a reply in JSON; missing values read as empty.
 
 use serde_json::Value;
 

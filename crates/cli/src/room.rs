@@ -1,4 +1,6 @@
-//! How many columns there are for what is shown to people.
+//! The width of the terminal.
+
+use std::io::IsTerminal as _;
 
 /// No terminal is taken to be narrower.
 const COLUMNS_MIN: usize = 20;
@@ -11,6 +13,17 @@ pub(crate) fn of_stdout() -> Option<usize> {
     let terminal = comfy_table::Table::new().width().map(usize::from);
     let variable = std::env::var("COLUMNS").ok();
     decide(terminal, variable.as_deref())
+}
+
+/// The columns for the error stream: those of its terminal, or 80 if they are not known. None where it is no
+/// terminal: then a message stays in one line.
+pub(crate) fn of_stderr() -> Option<usize> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let columns = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
+    let variable = std::env::var("COLUMNS").ok();
+    decide(Some(columns), variable.as_deref())
 }
 
 /// A terminal without columns is one that does not know how many it has.

@@ -1,4 +1,4 @@
-//! Words and options as they can be typed: what is printed to be copied must mean the same there.
+//! Quotes words and options of commands that are printed to be pasted.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
-//! Any reply, as a person would want to read it: what it says first, then its lists as tables.
+//! Shows any reply to people: single values first, then lists as tables.
 //!
-//! Knows no operation: a reply that is new tomorrow is shown as well.
+//! It knows no operation, so that it works for new operations as well.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,9 +1,8 @@
-//! Being asked to end: by Ctrl-C, by a terminal that closes, or by whoever runs us.
+//! Signals that end the process: Ctrl-C, a closed terminal, or SIGTERM.
 //!
-//! The first time is passed on, so that what was started can be ended first. The second time ends the
-//! process at once, whatever it is busy with: the log and what was acknowledged do not need more.
-//! One request can come as several signals: `timeout` signals its child and then its whole group. What
-//! follows the first within a second is therefore the same request.
+//! The first signal is passed on, so that the command can end in order. A second one ends the process immediately,
+//! whatever it does; acknowledged commands are on disk then. One request can arrive as several signals: `timeout`
+//! signals its child and then the whole group. Signals within a second after the first belong to the same request.
 
 use std::io::{self, Write as _};
 use std::sync::mpsc;
@@ -34,7 +33,7 @@ impl Signals {
         match is_listening.recv() {
             Ok(listened) => listened.map(|()| Self { asked }),
             Err(_) => Err(io::Error::other(
-                "the thread that listens for signals ended",
+                "the thread that handles signals ended unexpectedly",
             )),
         }
     }
@@ -85,7 +84,7 @@ fn leave() {
     // Nothing is left to do if even this cannot be said.
     let _ = writeln!(
         io::stderr(),
-        "plansync: asked to end a second time: ended at once"
+        "plansync: second request to end; ended immediately"
     );
     std::process::exit(i32::from(INTERRUPTED));
 }

@@ -1,7 +1,7 @@
-//! Tables: for people as wide as there is room, for programs with a tab between two values.
+//! Tables: fitted to the terminal for people, tab-separated for programs.
 //!
-//! Each column says how important it is, and how it may be shortened. Where there is not enough room,
-//! columns are left out and text is shortened; no row is ever broken over several lines.
+//! Each column states how important it is and how it may be shortened. If there is not enough room, columns are
+//! left out and text is shortened; a row is never broken over several lines.
 
 mod cell;
 mod column;
@@ -26,12 +26,12 @@ use crate::paint::Paint;
 /// How people see ids in tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Ids {
-    /// Whole where there is room, else a prefix that is unique in the list.
+    /// In full if there is room, otherwise a prefix that is unique in the list.
     #[default]
     Auto,
-    /// A prefix that is unique in the list; every command takes it for the id.
+    /// A prefix that is unique in the list.
     Short,
-    /// Whole.
+    /// In full.
     Full,
     /// Not at all, where rows are chosen by a cursor.
     #[value(skip)]
@@ -47,7 +47,7 @@ pub(crate) struct Table {
 
 /// A table as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct FittedTable {
     /// Its lines, without blanks at their ends, and without a line break behind the last.
     pub(crate) text: String,
     /// The headings for which there was no room.
@@ -79,7 +79,7 @@ impl Table {
     }
 
     /// For people, in no more columns of a terminal than there are; without a bound, as wide as it is.
-    pub(crate) fn shown(&self, paint: Paint, ids: Ids, room: Option<usize>) -> Shown {
+    pub(crate) fn shown(&self, paint: Paint, ids: Ids, room: Option<usize>) -> FittedTable {
         let is_shown = |column: &Column| {
             let is_hidden = ids == Ids::Hidden && matches!(column.holds, Holds::Id);
             column.is_for_people && !is_hidden
@@ -95,7 +95,7 @@ impl Table {
         // Nothing is missed of a column in which nothing stands.
         let left_out = all().filter(|(one, width)| width.is_none() && one.need.contents > 0);
         let headings = left_out.map(|(one, _)| self.columns[one.index].heading.to_string());
-        Shown {
+        FittedTable {
             left_out: headings.filter(|heading| !heading.is_empty()).collect(),
             text: self.drawn(paint, &kept.collect::<Vec<_>>()),
         }

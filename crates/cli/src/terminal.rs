@@ -1,8 +1,7 @@
-//! Foreign text on a terminal: what others wrote may be read there, and may do nothing else.
+//! Escapes control characters in text of others before it is shown on a terminal.
 //!
-//! Control characters, which move the cursor or change settings, and characters that turn the
-//! order of others around, are shown as escapes such as `\n` and `\u{1b}`. Output for programs does
-//! not come here: it is exact.
+//! Control characters, which move the cursor or change settings, and characters that reverse the direction of text
+//! are shown as escapes such as `\n` and `\u{1b}`. Output for programs is not escaped.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,7 @@
-//! The engine's threads: one writes, some work, one seals, one keeps `HEAD` up, one keeps the folded
-//! state beside the log, one closes records that nobody uses.
+//! The threads of the engine: writing, working, sealing, updating `HEAD`, saving checkpoints, closing idle records.
 //!
-//! The engine and the log only have steps; here is who takes them, and what happens when one fails:
-//! the process must end, because what is on the disk is then not known.
+//! The engine and the log offer single steps; the threads here run them. If a step of a required thread fails, the
+//! process must end, because the state of the disk is unknown then.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -112,13 +111,14 @@ impl Group {
         let (stop, failed) = (Arc::clone(&self.stop), failed.clone());
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(|| run(&stop)));
-            if let Err(error) = ended.unwrap_or_else(|_| Err(anyhow::anyhow!("it crashed"))) {
+            if let Err(error) = ended.unwrap_or_else(|_| Err(anyhow::anyhow!("the thread crashed")))
+            {
                 // Where the channel is full, others have failed before.
                 let _ = failed.try_send(error.context(format!("the {name} failed")));
             }
         });
         self.handles
-            .push(thread.with_context(|| format!("the {name} cannot be started"))?);
+            .push(thread.with_context(|| format!("the {name} could not be started"))?);
         Ok(())
     }
 
@@ -155,7 +155,7 @@ fn work(engine: &Engine, stop: &AtomicBool) -> anyhow::Result<()> {
             Ok(Worked::Nothing) => engine.wait_work(IDLE),
             Ok(Worked::Waits) => thread::sleep(Duration::from_millis(5)),
             Err(refusal @ (Refusal::Unavailable { .. } | Refusal::Overloaded { .. })) => {
-                tracing::warn!(%refusal, "a sync waits");
+                tracing::warn!(%refusal, "a synchronisation is delayed");
                 thread::sleep(REFUSED);
             }
             Err(refusal) => return Err(refusal.into()),
@@ -183,7 +183,7 @@ fn seal(mut sealer: Sealer, stop: &AtomicBool) -> anyhow::Result<()> {
             Ok(_) => {}
             Err(error @ SealError::Unavailable { .. }) => {
                 let error = anyhow::Error::new(error);
-                tracing::warn!("a volume waits to be sealed: {error:#}");
+                tracing::warn!("a volume could not be sealed yet, trying again: {error:#}");
                 rest(SEALING_REFUSED, stop);
             }
             Err(error) => return Err(error.into()),
@@ -216,8 +216,10 @@ fn close_idle_records(engine: &Engine, stop: &AtomicBool) {
     while !is_to_stop(stop) {
         match engine.idle_step() {
             Ok(0) => {}
-            Ok(closed) => tracing::info!(closed, "records were closed that nobody used"),
-            Err(refusal) => tracing::warn!(%refusal, "idle records stay open for now"),
+            Ok(closed) => tracing::info!(closed, "closed idle records"),
+            Err(refusal) => {
+                tracing::warn!(%refusal, "idle records could not be closed yet, trying again")
+            }
         }
         rest(IDLE_RECORDS_EVERY, stop);
     }
@@ -225,7 +227,7 @@ fn close_idle_records(engine: &Engine, stop: &AtomicBool) {
 
 fn not_kept(error: CheckpointError) {
     let error = anyhow::Error::new(error);
-    tracing::warn!("the state cannot be kept beside the log now: {error:#}");
+    tracing::warn!("a checkpoint could not be saved, trying again: {error:#}");
 }
 
 /// Sleeps, unless the thread is to stop.
@@ -253,7 +255,7 @@ mod tests {
             format!("{:#}", failures.blocking_recv().unwrap())
         };
         let crash = || panic!("as the test wants it");
-        assert_eq!(told(crash), "the worker failed: it crashed");
+        assert_eq!(told(crash), "the worker failed: the thread crashed");
         let fail = || Err(anyhow::anyhow!("no disk"));
         assert_eq!(told(fail), "the worker failed: no disk");
         group.stop();

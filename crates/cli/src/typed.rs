@@ -1,8 +1,7 @@
-//! Who asks and by which connection, as options that were typed: a command that is printed to be typed
-//! next must reach the same service as the same person.
+//! Repeats the options for actor and connection in commands that are printed to be pasted.
 //!
-//! What came from the environment is left out there, because it is in the same shell's environment
-//! still. Passwords and tokens are never printed.
+//! Options from the environment are omitted, because the shell still has them. Passwords and tokens are never
+//! printed.
 
 use std::ffi::OsStr;
 
@@ -95,13 +94,13 @@ mod tests {
     use crate::desk::DeskArguments;
 
     #[derive(Debug, Parser)]
-    struct Line {
+    struct TestArguments {
         #[command(flatten)]
         who: DeskArguments,
     }
 
     fn again(words: &[&str]) -> String {
-        let line = Line::try_parse_from([&["plansync"], words].concat()).unwrap();
+        let line = TestArguments::try_parse_from([&["plansync"], words].concat()).unwrap();
         line.who.typed().command("sync list", "--limit all")
     }
 

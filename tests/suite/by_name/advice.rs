@@ -153,7 +153,7 @@ async fn tenant_and_actor_come_from_the_environment_everywhere() {
     assert_eq!(pasted.code, Some(0), "{pasted:?}");
     let without =
         plansync_tests::program::run(&world.nats.url(), &["load", file.to_str().unwrap()]);
-    let expected = "missing field `tenant`, and there is no `--tenant` for such lines";
+    let expected = "missing field `tenant`; add it, or give `--tenant`";
     assert!(without.err.contains(expected), "{without:?}");
 }
 

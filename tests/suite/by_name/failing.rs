@@ -91,7 +91,7 @@ async fn that_nothing_is_selected_is_said_with_its_cause() {
     assert!(none.contains(": there are no recent changes: "), "{none}");
     world.said(&["plan", "set", "--component", "Activity 0001", "name=Other"]);
     let filter = said(&["--search", "nobody is called so"]);
-    assert!(filter.contains("no learner of this programme whom you see passes the filters"));
+    assert!(filter.contains("no learner of this programme whom you may see matches the filters"));
     let preview = world.json(&["sync", "preview", "--learners", "Target 0001"]);
     let confirm = format!(
         "{}:{}",
@@ -110,7 +110,7 @@ async fn that_nothing_is_selected_is_said_with_its_cause() {
     world.json(&start);
     let sent = said(&["--learners", "Target 0002"]);
     assert!(
-        sent.contains("none is preselected any more of the 1 component"),
+        sent.contains("all recent changes (1 component) were already synchronised"),
         "{sent}"
     );
 }
@@ -127,8 +127,8 @@ async fn words_that_can_never_work_are_not_offered_and_say_why() {
         "selected_attributes",
     ];
     let attribute = world.refused(&[&words[..], &["--attribute", "due_date"]].concat());
-    let expected = "error: `due_date` is never taken from the template by `selected_attributes`; give \
-                    one of name, completion_mode, criteria, instructions, evidence_required, \
+    let expected = "error: `due_date` cannot be set from the template by `selected_attributes`; possible \
+                    values: name, completion_mode, criteria, instructions, evidence_required, \
                     min_evidence, documents, delivery_via_organisation, marking_aid_exercise";
     assert!(attribute.starts_with(expected), "{attribute}");
     assert!(
@@ -136,7 +136,7 @@ async fn words_that_can_never_work_are_not_offered_and_say_why() {
         "{attribute}"
     );
     let status = world.refused(&["sync", "learners", "--programme-status", "active,expired"]);
-    assert!(status.starts_with("error: `expired` is the status of enrolments onto which nothing"));
+    assert!(status.starts_with("error: `expired` is a status of enrolments that are never"));
     let wrong = world.refused(&["sync", "learners", "--programme-status", "asleep"]);
     assert!(
         wrong.contains("[possible values: active, on_break, completed, withdrawn]"),
@@ -145,7 +145,7 @@ async fn words_that_can_never_work_are_not_offered_and_say_why() {
     world.json(&["record", "open", "Source Learner"]);
     let without = world.refused(&words);
     assert!(
-        without.contains("say with `--attribute` which attributes"),
+        without.contains("`--type selected_attributes` requires at least one"),
         "{without}"
     );
     let other = [
@@ -158,14 +158,14 @@ async fn words_that_can_never_work_are_not_offered_and_say_why() {
     ];
     let said = world.refused(&other);
     assert!(
-        said.contains("`--attribute` goes with `--type selected_attributes` only"),
+        said.contains("`--attribute` requires `--type selected_attributes`"),
         "{said}"
     );
 }
 
 #[test]
 fn who_is_missing_says_which_variables_would_do() {
-    let hint = "Where PLANSYNC_TENANT and PLANSYNC_ACTOR are set, `--tenant` and `--as` may be left out.\n";
+    let hint = "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.\n";
     for (tenant, words) in [
         ("northgate", &["record", "list"][..]),
         ("", &["plan", "show", "Ann"]),

@@ -31,7 +31,7 @@ async fn attributes_are_set_emptied_and_adjusted() {
     };
     let reason = ["--reason", "more time"];
     let said = set(&[&["due_date=2026-12-01", "min_evidence=2"], &reason[..]].concat());
-    assert_eq!(said, "Changed; the plan is at version 2 now.\n");
+    assert_eq!(said, "Changed; the plan is now at version 2.\n");
     set(&[
         "criteria+=K9,S1",
         "criteria-=K1",
@@ -47,7 +47,7 @@ async fn attributes_are_set_emptied_and_adjusted() {
     let again = set(&["min_evidence=2"]);
     assert_eq!(
         again,
-        "Nothing changed: it was so already. The plan is at version 3.\n"
+        "Nothing changed: the plan already has these values. It is at version 3.\n"
     );
     set(&[&["due_date=", "documents=a,b"], &reason[..]].concat());
     let now = attributes(&world, 1).await;
@@ -183,7 +183,7 @@ async fn what_cannot_be_set_is_refused_before_anything_is() {
     let said = set("min_evidence=many");
     assert_eq!(
         said,
-        "plansync: min_evidence is a number, and “many” is none; nothing was changed\n"
+        "plansync: nothing was changed: `min_evidence` takes a whole number, but was given “many”\n"
     );
     let component = [
         "plan",
@@ -237,7 +237,7 @@ async fn what_one_version_changed_is_shown_before_and_after() {
     assert_eq!(row("criteria"), ["criteria", "+ K9"]);
     assert_eq!(row("owner"), ["owner", "–", "Erin Quinn"]);
     assert!(
-        shown.contains(" UTC, by Erin Quinn.\nBecause: more time\n"),
+        shown.contains(" UTC, by Erin Quinn.\nReason: more time\n"),
         "{shown}"
     );
     let reply = world.json(&["plan", "change", "2", WHOSE[0], WHOSE[1]]);
@@ -272,11 +272,16 @@ async fn what_one_version_changed_is_shown_before_and_after() {
     assert_eq!(lines[3][6..8], ["more time", "2"]);
     let none = world.typed(&["plan", "change", "Source Learner", "3"]);
     assert_eq!((none.code, &*none.out), (Some(1), ""), "{none:?}");
-    assert!(
-        world
-            .refused(&["plan", "change", "Source Learner", "0"])
-            .contains("0 is not in 1..")
-    );
+    for (version, expected) in [
+        ("0", "versions start at 1"),
+        ("99999999999", "no plan has a version 99999999999;"),
+    ] {
+        let refused = world.refused(&["plan", "change", "Source Learner", version]);
+        assert!(refused.contains(expected), "{refused}");
+        let show = ["plan", "show", "Source Learner", "--at-version", version];
+        let refused = world.refused(&show);
+        assert!(refused.contains(expected), "{refused}");
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ async fn a_record_is_opened_looked_at_and_closed_by_name() {
     let first = opened.out.lines().next().unwrap();
     assert_eq!(
         first,
-        "The record of Source Learner is open; changes count from version 1 of the plan."
+        "The record of Source Learner is open. Recent changes: all since version 1 of the plan."
     );
     assert!(
         opened.out.contains("\n ✓ Business Administrator\n"),
@@ -68,7 +68,7 @@ async fn a_record_is_opened_looked_at_and_closed_by_name() {
     world.said(&["record", "close", "Source Learner"]);
     assert_eq!(
         world.said(&["record", "list"]),
-        "You have no record open.\n"
+        "You have no open record.\n"
     );
 }
 
@@ -82,12 +82,12 @@ async fn an_open_record_is_gone_on_with_or_begun_again() {
     assert_eq!(world.json(&["record", "changes"])["total"], 1);
     let said = world.said(&["record", "open", "--learner", "Source Learner", "--resume"]);
     assert!(
-        said.starts_with("The record of Source Learner is still open;"),
+        said.starts_with("The record of Source Learner is still open."),
         "{said}"
     );
     let again = world.said(&["record", "open", "Source Learner"]);
     assert!(
-        again.contains("what you changed in it is recent no longer"),
+        again.contains("its recent changes were discarded"),
         "{again}"
     );
     assert_eq!(world.json(&["record", "changes"])["total"], 0);
@@ -108,7 +108,7 @@ async fn which_record_is_meant_is_asked_for_where_several_are_open() {
     world.json(&["record", "open", "Source Learner"]);
     let second = world.json(&["record", "open", "Target 0001"]);
     let several = world.refused(&["record", "changes"]);
-    let begin = "plansync: several open records may be meant; say which with `--learner` or \
+    let begin = "plansync: there are several open records; choose one with `--learner` or \
                  `--session`:\n  session ";
     assert!(several.starts_with(begin), "{several}");
     assert!(several.contains(" of Source Learner, opened "), "{several}");

@@ -47,8 +47,7 @@ async fn several_that_are_meant_are_listed_and_each_can_be_said() {
     let world = world().await;
     world.learner(ANN, "Ann Smith").await;
     world.learner(ANN_TOO, "Ann Smith").await;
-    let expected = "plansync: 2 learners match “ann smith”; say which by its id, of which this is \
-                    enough:
+    let expected = "plansync: 2 learners match “ann smith”; give the id, or this part of it:
   aaaa0001  Ann Smith  (Business Administrator)
   aaaa0002  Ann Smith  (Business Administrator)
 ";
@@ -78,7 +77,7 @@ async fn a_name_that_nobody_has_is_answered_with_near_ones() {
     world.learner(ANN, "Ann Smith").await;
     let expected = "plansync: there is no learner “An Smiht”; did you mean one of these?
   aaaa0001  Ann Smith  (Business Administrator)
-To see all:
+To list all:
   plansync learner list
 ";
     let said = world.refused(&["record", "open", "An Smiht"]);
@@ -86,7 +85,7 @@ To see all:
     let said = world.refused(&["record", "open", "Xyzzy"]);
     assert_eq!(
         said,
-        "plansync: there is no learner “Xyzzy”\nTo see all:\n  plansync learner list\n"
+        "plansync: there is no learner “Xyzzy”\nTo list all:\n  plansync learner list\n"
     );
 }
 
@@ -188,7 +187,7 @@ async fn a_synchronisation_is_said_by_the_beginning_of_its_id() {
     let none = world.refused(&["sync", "status", "ffff"]);
     assert_eq!(
         none,
-        "plansync: there is no synchronisation “ffff”\nTo see all:\n  plansync sync list\n"
+        "plansync: there is no synchronisation “ffff”\nTo list all:\n  plansync sync list\n"
     );
     let by = world.json(&[
         "sync",
@@ -231,7 +230,7 @@ async fn a_slip_in_one_of_several_names_says_how_several_are_said() {
     world.said(&["record", "open", "Source Learner"]);
     let learners = ["--components", "all", "--learners", "Target 0000,Target 1"];
     let slip = world.refused(&[&["sync", "preview"], &learners[..]].concat());
-    let expected = "plansync: there is no learner “Target 0000,Target 1”, and of several that are \
-                    separated by commas, each is said by its whole name or its id; did you mean";
+    let expected = "plansync: there is no learner “Target 0000,Target 1”; in a list separated by \
+                    commas, give each by its full name or id; did you mean";
     assert!(slip.starts_with(expected), "{slip}");
 }

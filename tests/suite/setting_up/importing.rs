@@ -1,10 +1,11 @@
 //! Learners from a CSV file: what would change is known before, and nothing changes twice.
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use plansync_tests::binary::plansync;
 use plansync_tests::college::{PROGRAMME, found};
-use plansync_tests::program::{Ended, exit_code};
+use plansync_tests::program::Ended;
 use serde_json::{Value, json};
 
 use super::{World, world};
@@ -56,7 +57,7 @@ async fn a_file_is_imported_once_and_changes_nothing_the_second_time() {
     assert_eq!(world.json(&["learner", "list"])["total"], 1);
     let unsure = world.import(FIRST.as_bytes(), &[]);
     assert_eq!(unsure.code, Some(2), "{unsure:?}");
-    assert!(unsure.err.contains("it needs `--yes`"), "{}", unsure.err);
+    assert!(unsure.err.contains("`--yes` is required"), "{}", unsure.err);
     let once = world.import(FIRST.as_bytes(), &["--yes"]);
     assert_eq!(
         (once.code, counts(&once)),
@@ -98,7 +99,7 @@ async fn what_changes_is_told_field_by_field_and_what_has_no_column_stays() {
     assert_eq!(world.said(&["import", &file, "--dry-run"]), expected);
     let adding = world.said(&["import", &file, "--add-only", "--yes"]);
     assert!(adding.contains("  groups: + west\n"), "{adding}");
-    assert!(adding.ends_with("1 put, 0 refused.\n"), "{adding}");
+    assert!(adding.ends_with("1 saved, 0 refused.\n"), "{adding}");
     let ann = world.learner(&first, 0).await;
     assert_eq!(ann["groups"], json!(["east", "north", "west"]));
     assert_eq!(
@@ -169,12 +170,12 @@ async fn what_is_no_csv_of_learners_is_told_with_what_to_do() {
     let world = college().await;
     let cases: [(&[u8], &str); 6] = [
         (b"", "the file is empty"),
-        (b"name,groups\nAnn,\n", "needs a column `id` or `reference`"),
+        (b"name,groups\nAnn,\n", "has no column `id` or `reference`"),
         (b"reference,nmae\n1,Ann\n", "“nmae”"),
         (b"reference,name\n1,Zo\xeb\n", "--encoding windows-1252"),
         (
             b"reference,name\n1,\"Ann\n2,Bob\n",
-            "line 2 opens a quotation mark",
+            "line 2 has a quotation mark",
         ),
         (b"r\0e\0f\0", "--encoding utf-16le"),
     ];
@@ -198,7 +199,7 @@ async fn what_is_no_csv_of_learners_is_told_with_what_to_do() {
     let alice = world.file("learners.csv", b"reference,name\n1,Ann\n");
     let alice = world.typed_as("alice", &["import", &alice, "--dry-run"]);
     assert_eq!(alice.code, Some(2), "{alice:?}");
-    assert!(alice.err.contains("say `--as system`"), "{}", alice.err);
+    assert!(alice.err.contains("give `--as system`"), "{}", alice.err);
 }
 
 #[tokio::test]
@@ -226,7 +227,7 @@ async fn somebody_of_the_same_name_is_pointed_out() {
         b"reference,name\n1,source learner\n2,Other\n",
     );
     let shown = world.said(&["import", &file, "--dry-run"]);
-    let expected = "  another learner has this name: 00000000-0000-0000-0000-000000000b00; if";
+    let expected = "  Another learner has this name: 00000000-0000-0000-0000-000000000b00. If";
     assert_eq!(shown.matches(expected).count(), 1, "{shown}");
     let tsv = world.said(&["import", &file, "--dry-run", "--output", "tsv"]);
     let lines: Vec<_> = tsv.lines().collect();
@@ -238,11 +239,16 @@ async fn somebody_of_the_same_name_is_pointed_out() {
     );
 }
 
+/// So many take seconds to import one by one, which is long enough to notice the first of them.
+const LEARNERS: u64 = 3_000;
+/// How long something that must happen is waited for.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 #[tokio::test]
 async fn an_import_that_was_ended_is_started_again() {
     let world = college().await;
     let line = |index| format!("{index},Learner {index:04}\n");
-    let content: String = (0..3_000).map(line).collect();
+    let content: String = (0..LEARNERS).map(line).collect();
     let file = world.file(
         "learners.csv",
         format!("reference,name\n{content}").as_bytes(),
@@ -265,12 +271,16 @@ async fn an_import_that_was_ended_is_started_again() {
         .spawn()
         .unwrap();
     let search = json!({ "search": "Learner 0000" });
+    let end = Instant::now() + PATIENCE;
     while world
         .client
         .get("system", "learner.list", search.clone())
         .await["total"]
         == 0
-    {}
+    {
+        assert!(Instant::now() < end, "nothing is imported");
+        assert_eq!(child.try_wait().unwrap(), None, "the import has ended");
+    }
     // An engine that does not answer keeps it where it is.
     signal("STOP", world.engine.pid());
     signal("INT", child.id());
@@ -281,7 +291,7 @@ async fn an_import_that_was_ended_is_started_again() {
     let [new, changed, unchanged, bad, put, refused] = counts(&again);
     assert_eq!(
         (again.code, new + unchanged, new, changed + bad + refused),
-        (Some(0), 3_000, put, 0)
+        (Some(0), LEARNERS, put, 0)
     );
     assert!(unchanged > 0, "{}", again.err);
 }

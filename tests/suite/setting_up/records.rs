@@ -1,7 +1,7 @@
 //! Records by name: what is not said stays, and nothing is lost by a put.
 
 use plansync_tests::college::{PROGRAMME, SOURCE, found};
-use plansync_tests::program::run;
+use plansync_tests::program::{paste, run};
 use serde_json::json;
 
 use super::world;
@@ -203,7 +203,7 @@ async fn names_that_are_not_enough_are_told_with_those_that_are() {
     ];
     let told = world.not_understood(&enrol);
     assert!(
-        told.contains("“away” is no status") && told.contains("on_break"),
+        told.contains("“away” is not a status") && told.contains("on_break"),
         "{told}"
     );
 }
@@ -214,7 +214,7 @@ async fn whoever_may_not_is_told_what_is_for_them() {
     found(&world.client, 1, 2).await;
     let put = world.typed_as("sam", &["learner", "put", "--name", "X"]);
     assert_eq!(put.code, Some(1), "{put:?}");
-    assert!(put.err.contains("say `--as system`"), "{}", put.err);
+    assert!(put.err.contains("give `--as system`"), "{}", put.err);
     let json = ["administrator", "list", "--output", "json"];
     let json = world.typed_as("alice", &json);
     assert_eq!(
@@ -253,7 +253,7 @@ async fn everybody_finds_the_learners_whom_they_see() {
     assert!(
         filtered
             .err
-            .contains("`--search` and `--programme` are for everyone")
+            .contains("`--search` and `--programme` are available to everyone")
     );
 }
 
@@ -268,9 +268,7 @@ async fn the_example_of_a_load_is_loaded_as_it_is_and_can_be_previewed() {
     let again = run(&url, &["load", "--template", file]);
     assert_eq!(again.code, Some(2), "{again:?}");
     assert!(
-        again
-            .err
-            .contains("is there already, and was left as it is"),
+        again.err.contains("already exists and was not changed"),
         "{}",
         again.err
     );
@@ -329,7 +327,7 @@ async fn a_second_one_of_the_same_name_is_told_of_the_first() {
             (&first[word], &json!("new"))
         );
         let third = world.said(&[word, "put", "--name", "Zoe Ashe", "--dry-run"]);
-        let told = format!("  another {word} has this name: ");
+        let told = format!("Another {word} has this name: ");
         assert!(third.contains(&told), "{third}");
         let id = first[word].as_str().unwrap();
         let changed = world.json(&[word, "put", id, "--name", "Ashe, Zoë"]);
@@ -338,4 +336,127 @@ async fn a_second_one_of_the_same_name_is_told_of_the_first() {
             (&json!("changed"), None)
         );
     }
+}
+
+#[tokio::test]
+async fn tutors_and_case_owners_are_given_by_name_like_everybody_else() {
+    let world = world().await;
+    found(&world.client, 1, 0).await;
+    for (id, name) in [("m1", "Mía Ortiz"), ("m2", "Mia Olsen")] {
+        world.said(&["administrator", "put", id, "--name", name]);
+    }
+    let put = [
+        "learner",
+        "put",
+        "--name",
+        "Ann Lee",
+        "--tutor",
+        "MIA ORTIZ",
+    ];
+    let put = world.json(&[&put[..], &["--case-owner", "mia ols"]].concat());
+    let id = put["learner"].as_str().unwrap();
+    let record = world.json(&["learner", "show", id]);
+    assert_eq!(
+        (&record["tutors"], &record["case_owner"]),
+        (&json!(["m1"]), &json!("m2"))
+    );
+    let list = |actor, tutor| {
+        let list = ["learner", "list", "--output", "json", "--tutor", tutor];
+        world.typed_as(actor, &list)
+    };
+    for actor in ["system", "sam"] {
+        for tutor in ["mia or", "m1", "id:m1"] {
+            let listed = list(actor, tutor);
+            assert_eq!(listed.json()["items"][0]["learner"], id, "{listed:?}");
+        }
+    }
+    let told = world.not_understood(&["learner", "list", "--tutor", "mia"]);
+    assert!(
+        told.contains("2 administrators match “mia”")
+            && told.contains("m1  Mía Ortiz")
+            && told.contains("m2  Mia Olsen"),
+        "{told}"
+    );
+    for (option, wrong) in [("--tutor", "Mia Ortis"), ("--case-owner", "Mia Ortis")] {
+        let told = world.not_understood(&["learner", "put", id, option, wrong]);
+        assert!(told.contains("Mía Ortiz"), "{told}");
+    }
+    let told = list("alice", "mia ortiz");
+    assert_eq!(told.code, Some(2), "{told:?}");
+    assert!(told.err.contains("may filter by group, tutor"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_tutor_who_was_removed_is_found_by_id() {
+    let world = world().await;
+    found(&world.client, 1, 0).await;
+    world.said(&["administrator", "put", "m1", "--name", "Mia Ortiz"]);
+    let put = ["learner", "put", "--name", "Ann Lee", "--tutor", "m1"];
+    let put = world.json(&put);
+    let id = put["learner"].as_str().unwrap();
+    world.said(&["administrator", "remove", "m1", "--yes"]);
+    let listed = world.json(&["learner", "list", "--tutor", "m1"]);
+    assert_eq!(
+        (&listed["total"], &listed["items"][0]["learner"]),
+        (&json!(1), &put["learner"])
+    );
+    world.said(&["learner", "put", id, "--remove-tutor", "m1"]);
+    assert_eq!(world.json(&["learner", "show", id])["tutors"], json!([]));
+}
+
+#[tokio::test]
+async fn a_second_component_of_the_same_name_is_told_of_the_first() {
+    let world = world().await;
+    world.said(&["tenant", "put"]);
+    world.said(&["programme", "put", "--name", "Maths"]);
+    let put = |name: &str, more: &[&str]| {
+        let put = ["template", "put", "Maths", "--type", "exam", "--name", name];
+        world.json(&[&put[..], more].concat())["components"][0].clone()
+    };
+    let first = put("Zoë’s sums", &[]);
+    assert_eq!(first.get("namesake"), None);
+    let second = put("zoe’s SUMS", &["--dry-run"]);
+    assert_eq!(
+        (&second["namesake"], &second["change"]),
+        (&first["component"], &json!("new"))
+    );
+    let id = first["component"].as_str().unwrap();
+    let third = [
+        "template",
+        "put",
+        "Maths",
+        "--type",
+        "exam",
+        "--name",
+        "Zoë’s sums",
+    ];
+    let third = world.said(&third);
+    let command = third
+        .lines()
+        .find(|line| line.contains("--component"))
+        .unwrap();
+    assert!(command.starts_with("  plansync template put "), "{third}");
+    assert!(command.ends_with(&format!(" --component {id}")), "{third}");
+    // The command that is printed changes the first one.
+    let changed = paste(
+        &[("NATS_URL", &world.nats.url())],
+        &format!("{} --name Sums --output json", command.trim()),
+    );
+    let changed = &changed.json()["components"][0];
+    assert_eq!(
+        (
+            &changed["component"],
+            &changed["change"],
+            changed.get("namesake")
+        ),
+        (&first["component"], &json!("changed"), None)
+    );
+    let both = br#"{"components": [
+        {"component": "00000000-0000-0000-0000-0000000000e1", "type": "exam", "attributes": {"name": "Twin"}},
+        {"component": "00000000-0000-0000-0000-0000000000e2", "type": "exam", "attributes": {"name": "twin"}}]}"#;
+    let file = format!("@{}", world.file("both.json", both));
+    let both = world.json(&["template", "put", "Maths", "--json", &file]);
+    let namesakes = [0, 1].map(|index| both["components"][index].get("namesake").cloned());
+    let first = json!("00000000-0000-0000-0000-0000000000e1");
+    assert_eq!(namesakes, [None, Some(first)]);
 }

@@ -17,7 +17,7 @@ async fn components_are_shown_in_plan_order_with_what_changed() {
    Activity 0003  exam        not started           yyyy-mm-dd hh:mm    system  00000000-0000-0000-0000-000000000c03
 ✓  Activity 0004  assignment  not started  deleted  yyyy-mm-dd hh:mm    erin    00000000-0000-0000-0000-000000000c04
 
-5 components, 3 of the programme's with recent changes; ✓ are those that `--components recent` takes.
+5 components. Components with recent changes in this programme: 3. `--components recent` chooses those with ✓.
 ";
     assert_eq!(world.said(&["components"]), expected);
     let few = world.said(&["components", "--type", "exam", "--limit", "1"]);
@@ -83,8 +83,8 @@ Target 0001  active                            sam         00000000-0000-0000-00
 async fn without_a_record_to_begin_with_it_is_said_how_to_open_one() {
     let world = world().await;
     let none = world.typed_as("alice", &["components"]);
-    let expected = "plansync: you have no open record; open one with `record open` and a learner's \
-                    name, which this lists:\n  plansync learner list --tenant northgate --as alice\n";
+    let expected = "plansync: you have no open record; open one with `record open` and the name of a \
+                    learner. To list learners:\n  plansync learner list --tenant northgate --as alice\n";
     assert_eq!((none.code, &*none.err), (Some(2), expected));
     let other = target(0).to_string();
     let other = world.typed(&["components", "--learner", &other]);
@@ -100,7 +100,7 @@ async fn without_a_record_to_begin_with_it_is_said_how_to_open_one() {
     let several = world.typed(&["components"]);
     assert_eq!(several.code, Some(2));
     let said = lines(&several.err);
-    let expected = "plansync: several open records may be meant; say which with `--learner` or \
+    let expected = "plansync: there are several open records; choose one with `--learner` or \
                     `--session`:";
     assert_eq!((said[0], said.len()), (expected, 3), "{said:#?}");
     assert_eq!(
@@ -172,7 +172,7 @@ async fn of_several_programmes_the_first_that_is_no_part_is_taken_by_whoever_may
     assert_eq!(sam.json()["total"], 5, "{sam:?}");
     let erin = world.typed(&components);
     let expected = format!(
-        "plansync: which programme is preselected is not yours to see; say which with \
+        "plansync: you may not see which programme is preselected; choose one with \
          `--programme`:\n  {PROGRAMME}  Business Administrator\n  {part}  Functional Skills\n"
     );
     assert_eq!((erin.code, erin.err), (Some(2), expected));

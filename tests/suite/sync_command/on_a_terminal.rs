@@ -1,6 +1,7 @@
 //! On a real terminal of 80 columns and 24 lines: the question before a start, and the wizard.
 
 use plansync_tests::college::{learner, target};
+use plansync_tests::program;
 use plansync_tests::terminal::Terminal;
 use plansync_tests::terminal::keys::{CTRL_C, CTRL_D, DOWN, ENTER, ESC};
 use serde_json::json;
@@ -102,6 +103,48 @@ async fn lists_fit_the_terminal_that_they_are_on() {
 }
 
 #[tokio::test]
+async fn errors_are_broken_between_words_at_the_width_of_the_terminal() {
+    let world = world().await;
+    let url = world.nats.url();
+    let who = [
+        ("NATS_URL", &*url),
+        ("PLANSYNC_TENANT", "northgate"),
+        ("PLANSYNC_ACTOR", "erin"),
+    ];
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        &["preview"][..],
+        &["preview", "--learners", "all", "--programme-status", "x"],
+        &[
+            "start",
+            "--learners",
+            "all",
+            "--type",
+            "selected_attributes",
+        ],
+    ] {
+        let piped = program::run_in(&who, &[&["sync"], words].concat());
+        assert_eq!(piped.code, Some(2), "{piped:?}");
+        let longest = piped.err.lines().map(|line| line.width()).max();
+        for columns in [80, 40] {
+            let room = usize::from(columns);
+            assert!(longest > Some(40), "{piped:?}");
+            let mut terminal = typed(&world, (24, columns), words, &[("NO_COLOR", "1")]);
+            assert_eq!(terminal.ended().0, Some(2));
+            let raw = terminal.raw();
+            for line in raw.lines() {
+                // What stands between backticks is pasted, and may be longer.
+                assert!(
+                    line.width() <= room || line.starts_with('`'),
+                    "{columns}: {line}"
+                );
+            }
+            assert_eq!(joined(&raw), joined(&piped.err));
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_wizard_goes_through_the_steps_and_says_the_command_for_them() {
     let world = world().await;
     let mut terminal = typed(&world, (24, 80), &[], &[]);
@@ -123,7 +166,7 @@ async fn the_wizard_goes_through_the_steps_and_says_the_command_for_them() {
     terminal.types("\r");
     terminal.shows("1 of 3");
     terminal.types("a");
-    terminal.shows("all of them chosen");
+    terminal.shows("all chosen");
     terminal.types(ENTER);
     terminal.shows("5 Which statuses?");
     terminal.types(ENTER);
@@ -161,19 +204,20 @@ async fn the_wizard_goes_through_the_steps_and_says_the_command_for_them() {
 async fn the_wizard_goes_back_and_is_left_without_a_trace() {
     let world = world().await;
     let mut terminal = typed(&world, (24, 80), &[], &[("NO_COLOR", "1")]);
-    terminal.shows("1 Whose changes?");
+    // A title stands above its list, and also while the list is loaded: what is waited for is in the list.
+    terminal.shows("Source Learner");
     terminal.types(ENTER);
-    terminal.shows("3 Which components?");
+    terminal.shows("[ ]    Activity 0001");
     terminal.types(DOWN);
     terminal.types(" ");
-    terminal.shows("1 otherwise");
+    terminal.shows("1 toggled");
     terminal.types(ENTER);
     // The line below the list: what stands above it is drawn first.
     terminal.shows("· 0 chosen");
     terminal.types(ESC);
-    terminal.shows("1 otherwise");
+    terminal.shows("1 toggled");
     terminal.types(ESC);
-    terminal.shows("1 Whose changes?");
+    terminal.shows("1 of 1");
     terminal.types(ESC);
     let (code, said) = terminal.ended();
     assert_eq!(code, DECLINED, "{said}");
@@ -182,9 +226,9 @@ async fn the_wizard_goes_back_and_is_left_without_a_trace() {
         "{said}"
     );
     let mut terminal = typed(&world, (24, 80), &[], &[]);
-    terminal.shows("1 Whose changes?");
+    terminal.shows("Source Learner");
     terminal.types(ENTER);
-    terminal.shows("3 Which components?");
+    terminal.shows("[x] ✓  Activity zero");
     terminal.types(CTRL_C);
     let (code, said) = terminal.ended();
     assert_eq!((code, started(&world)), (DECLINED, 0), "{said}");
@@ -218,7 +262,7 @@ async fn what_is_chosen_in_the_wizard_is_what_its_lists_show() {
     terminal.types(ENTER);
     terminal.shows("5 Which statuses?");
     terminal.types("a ");
-    terminal.shows("all of them chosen but 1");
+    terminal.shows("all chosen except 1");
     terminal.types(ENTER);
     terminal.shows("6 Which type of synchronisation?");
     terminal.types(ENTER);
@@ -238,7 +282,7 @@ async fn the_wizard_opens_a_record_where_none_is_open() {
     let who = ["--tenant", "northgate", "--as", "alice"];
     let words = [&["sync"], &who[..]].concat();
     let mut terminal = Terminal::start(24, 80, &words, &[("NATS_URL", &url)]);
-    terminal.shows("You have no record open.");
+    terminal.shows("You have no open record.");
     terminal.types("/nobody at all\r");
     terminal.shows("None.");
     terminal.types(ENTER);
@@ -275,10 +319,7 @@ async fn the_wizard_needs_a_terminal_that_can_show_it() {
         "--as",
         "erin",
     ];
-    let misplaced = plansync_tests::program::run(&world.nats.url(), &misplaced);
+    let misplaced = program::run(&world.nats.url(), &misplaced);
     assert_eq!(misplaced.code, Some(2), "{misplaced:?}");
-    assert!(
-        misplaced.err.contains("behind the command"),
-        "{misplaced:?}"
-    );
+    assert!(misplaced.err.contains("after the command"), "{misplaced:?}");
 }

@@ -39,13 +39,13 @@ Activity 0002  assignment  synchronise  yyyy-mm-dd hh:mm               3        
 Activity 0004  assignment  delete       yyyy-mm-dd hh:mm               2          0                 1
 
 ! Component(s) for some Learners will not be synchronised (1 learner, 2 components)
-Of 9 pairs of a component and a learner, 7 would be changed, 0 are so already, 2 would be left alone.
+Of 9 pairs of component and learner, 7 would be changed, 0 already match, and 2 would be skipped.
 
-To see who would be affected, learner by learner:
+To see the effect on each learner:
   plansync sync affected {request}
-To see a component learner by learner, such as:
+To see the effect on one component, learner by learner:
   plansync sync explain {request} --component {first}
-To do exactly this, and nothing that was not shown:
+To start exactly what was shown:
   plansync sync start {request} --confirm {confirm}
 "
     );
@@ -91,13 +91,13 @@ async fn a_component_is_explained_learner_by_learner() {
     let expected = "“Activity zero”, 00000000-0000-0000-0000-000000000c00
 
 synchronised for 2 learners
-Learner      Programme               Action       Outcome  Why, and what to know  Changes
-─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-Target 0001  Business Administrator  synchronise  applied                         name: Activity 0000 → Activity zero
-Target 0002  Business Administrator  synchronise  applied                         name: Activity 0000 → Activity zero
+Learner      Programme               Action       Outcome  Reason and warnings   Changes
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Target 0001  Business Administrator  synchronise  applied                        name: Activity 0000 → Activity zero
+Target 0002  Business Administrator  synchronise  applied                        name: Activity 0000 → Activity zero
 
 not synchronised for 1 learner
-Learner      Programme               Action       Outcome  Why, and what to know                               Changes
+Learner      Programme               Action       Outcome  Reason and warnings                                 Changes
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 Target 0000  Business Administrator  synchronise  skipped  it is finished, and you may not edit finished ones
 ";
@@ -211,19 +211,19 @@ async fn learners_are_chosen_by_id_by_name_by_filter_or_not_at_all() {
     };
     refused(
         &[],
-        "plansync: say onto whose plans: `--learners all`, ids, a name, or a filter such as \
-         `--group`\n",
+        "plansync: no learners are chosen: give `--learners all`, names or ids of learners, or a filter \
+         such as `--group`\n",
     );
     refused(
         &["--learners", &two, "--search", "x"],
-        "plansync: filters choose among all learners; leave out the ids of `--learners`, or the \
+        "plansync: filters apply to all learners: omit the names and ids of `--learners`, or omit the \
          filters\n",
     );
     let ids: Vec<_> = (0..3)
         .map(|index| format!("  {}  Target 000{index}  (active)\n", target(index)))
         .collect();
     let several = format!(
-        "plansync: 3 learners match “target”; say which by its id, of which this is enough:\n{}",
+        "plansync: 3 learners match “target”; give the id, or this part of it:\n{}",
         ids.concat()
     );
     refused(&["--learners", "target"], &several);

@@ -34,7 +34,7 @@ async fn a_sync_that_is_waited_for_says_what_came_of_it() {
     let expected = [
         "completed: 3 of 3 learners done, 3 components each",
         "7 applied (5 updated, 0 created, 2 deleted), 0 unchanged, 2 skipped",
-        "changes only, asked for by erin, started yyyy-mm-dd hh:mm, ended yyyy-mm-dd hh:mm (UTC)",
+        "changes only, started by erin at yyyy-mm-dd hh:mm, ended yyyy-mm-dd hh:mm (UTC)",
     ];
     assert_eq!(said[1..], expected);
     assert_eq!(lines(&world.said(&["status", SYNC])), expected);
@@ -52,7 +52,7 @@ async fn a_sync_is_started_once_under_one_id_and_not_waited_for_unless_asked() {
     assert_eq!((again.code, again.json()), (Some(0), expected));
     let told = start(&world, &[]);
     let follow = format!("  plansync sync status --tenant northgate --as erin {SYNC} --wait");
-    assert_eq!(lines(&told.out)[1..], ["Follow it with:", &follow]);
+    assert_eq!(lines(&told.out)[1..], ["To follow it:", &follow]);
     assert_eq!(world.json(&["list"])["total"], 1);
 }
 
@@ -100,10 +100,10 @@ async fn a_start_confirms_only_what_the_preview_showed() {
 async fn outcomes_are_shown_by_name_with_their_reasons_in_words() {
     let world = world().await;
     start(&world, &["--wait"]);
-    let expected = "Learner      Component      Action       Outcome  Why, and what to know
+    let expected = "Learner      Component      Action       Outcome  Reason and warnings
 ────────────────────────────────────────────────────────────────────────────────────────────────────
 Target 0000  Activity zero  synchronise  skipped  it is finished, and you may not edit finished ones
-Target 0000  Activity 0004  delete       skipped  this plan does not have the component any more
+Target 0000  Activity 0004  delete       skipped  this plan no longer has the component
 
 2 pairs.
 ";
@@ -162,7 +162,7 @@ async fn syncs_are_listed_newest_first() {
     assert!(shown[3].ends_with(SYNC), "{shown:#?}");
     assert_eq!(
         world.said(&["list", "--by", "alice"]),
-        "There is none that you may see.\n"
+        "There are no synchronisations that you may see.\n"
     );
 }
 
@@ -170,7 +170,7 @@ async fn syncs_are_listed_newest_first() {
 async fn what_is_over_cannot_be_cancelled_and_what_is_unknown_is_refused() {
     let world = world().await;
     start(&world, &["--wait"]);
-    let expected = "It was completed already; nothing was stopped.\n";
+    let expected = "The synchronisation was already completed; nothing was cancelled.\n";
     assert_eq!(world.said(&["cancel", SYNC]), expected);
     let before = record(&world, &json!(SYNC));
     assert_eq!(
@@ -186,7 +186,7 @@ async fn what_is_over_cannot_be_cancelled_and_what_is_unknown_is_refused() {
         "{said:#?}"
     );
     let expected = [
-        "Those that you may see:",
+        "To list the synchronisations that you may see:",
         "  plansync sync list --tenant northgate --as erin",
     ];
     assert_eq!(said[1..], expected);

@@ -3,27 +3,48 @@
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
-use std::process::{Child, Stdio};
-
-use plansync_tests::program::exit_code;
+use std::process::{Child, ExitStatus, Stdio};
 
 use super::{command, signal, until};
 
+/// A running `plansync dev`; killed when dropped, which ends its server too.
+struct Dev(Child);
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Dev {
+    #[track_caller]
+    fn ended(&mut self) -> ExitStatus {
+        let mut ended = None;
+        until("it does not end", || {
+            ended = self.0.try_wait().unwrap();
+            ended.is_some()
+        });
+        ended.unwrap()
+    }
+}
+
 /// Starts the two of `dev`, and gives them once they serve.
-fn dev(data: &Path, temporary: &Path) -> Child {
-    let mut child = command(&["dev", "--nats-port", "0", "--data"])
+fn dev(data: &Path, temporary: &Path) -> Dev {
+    let child = command(&["dev", "--nats-port", "0", "--data"])
         .arg(data)
         .env("TMPDIR", temporary)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let mut dev = Dev(child);
     let mut said = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap())
+    BufReader::new(dev.0.stdout.as_mut().unwrap())
         .read_line(&mut said)
         .unwrap();
-    assert!(said.starts_with("plansync serves at "), "{said}");
-    child
+    assert!(said.starts_with("plansync is ready at "), "{said}");
+    dev
 }
 
 /// Whether a process has this folder on its command line.
@@ -47,8 +68,8 @@ fn however_dev_ends_its_server_ends_with_it() {
         let (data, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut dev = dev(data.path(), temporary.path());
         assert!(is_named_by_a_process(&data.path().join("nats")));
-        signal(dev.id(), how);
-        assert_eq!(exit_code(&mut dev), code, "{how}");
+        signal(dev.0.id(), how);
+        assert_eq!(dev.ended().code(), code, "{how}");
         until("the server goes on", || {
             !is_named_by_a_process(&data.path().join("nats"))
         });

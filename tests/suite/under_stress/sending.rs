@@ -114,7 +114,8 @@ async fn a_field_that_is_given_twice_is_not_sent() {
         format!("{good}\n{line}\n").as_bytes(),
     );
     assert_eq!(loaded.code, Some(2), "{loaded:?}");
-    let told = "nothing was sent: line 2 is no operation: the field \"marking_aid\" is given twice";
+    let told =
+        "nothing was sent: line 2 is not a valid request: the field \"marking_aid\" is given twice";
     let failure: Value = serde_json::from_str(&loaded.err).unwrap();
     let said = failure["error"]["message"].as_str().unwrap();
     assert!(said.starts_with(told), "{said}");

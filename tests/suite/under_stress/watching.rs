@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::io::Read as _;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{PATIENCE, World, command, signal, world};
 
@@ -126,7 +126,8 @@ async fn a_slow_reader_of_a_watch_misses_nothing() {
 async fn asked_to_end_a_second_time_it_ends_at_once() {
     let world = world().await;
     let mut watching = Watching::start(&world, &["--from-start"]);
-    let context = async_nats::jetstream::new(world.client.nats.clone());
+    let mut context = async_nats::jetstream::new(world.client.nats.clone());
+    context.set_timeout(PATIENCE);
     // Nobody reads, so that it is kept waiting by its own output.
     let body = format!("{{\"long\": \"{}\"}}", "x".repeat(200_000));
     for _ in 0..3 {
@@ -142,6 +143,7 @@ async fn asked_to_end_a_second_time_it_ends_at_once() {
     while ended.is_none() {
         assert!(Instant::now() < end, "it does not end");
         signal(pid, "INT");
+        std::thread::sleep(Duration::from_millis(50));
         ended = watching.child.try_wait().unwrap();
     }
     assert_eq!(ended.unwrap().code(), Some(130));

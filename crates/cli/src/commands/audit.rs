@@ -1,4 +1,4 @@
-//! `plansync audit`: whether a data folder is what it should be.
+//! `plansync audit`: verifies a data folder, or rebuilds what is derived in it.
 
 mod reindex;
 mod verify;
@@ -11,26 +11,26 @@ use crate::commands::audit::verify::Verify;
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// Check a data folder, or mend what is derived in it.
+/// Verify a data folder, or rebuild its indexes.
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
     #[command(subcommand)]
-    command: Command,
+    command: AuditCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// Check every byte of a data folder, and the log against the events that were published.
+enum AuditCommand {
+    /// Verify a data folder, and compare its log with the published events.
     Verify(Verify),
-    /// Make again everything that is derived from the commits.
+    /// Rebuild everything that is derived from the commits.
     Reindex(Reindex),
 }
 
 impl Audit {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         match self.command {
-            Command::Verify(verify) => verify.run(output).await,
-            Command::Reindex(reindex) => reindex.run(output),
+            AuditCommand::Verify(verify) => verify.run(output).await,
+            AuditCommand::Reindex(reindex) => reindex.run(output),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `plansync backup`: the whole log as one file, read back before it gets its name.
+//! `plansync backup`: writes the log to one file and reads it back before the file gets its name.
 
 use std::path::{Path, PathBuf};
 
@@ -12,26 +12,29 @@ use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
 
-/// Write a copy of the whole log into one file.
+/// Back up the log to one file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine may run meanwhile: the backup holds at least everything that was acknowledged before it
-began, up to one position. Nothing in the data folder is changed. The file is compressed and chained,
-and is read back and checked from end to end, every event with it, before it gets its name; until
-then it is FILE.partial.
-Sealed volumes are copied one at a time to TMPDIR, which needs room for one.
-In JSON, a path that is not UTF-8 has \\xNN for each such byte, and each backslash doubled.
+The engine may be running. The backup contains at least everything that was
+acknowledged before it started. The data folder is not changed.
+
+The backup is written to FILE.partial, then read back and verified completely,
+including every event, and then renamed to FILE. Sealed volumes are copied one
+at a time to TMPDIR, which needs free space for one volume (64 MiB by default).
+
+In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
+each backslash is doubled.
 
 Examples:
   plansync backup --data DIR plansync-2026-05-01.backup
   plansync restore plansync-2026-05-01.backup --data NEW-DIR")]
 pub(crate) struct Backup {
-    /// The data folder of the engine.
+    /// Data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
-    /// The file to write.
+    /// Backup file to create.
     file: PathBuf,
-    /// Put the backup in the place of a file that is there already, once it is whole.
+    /// Replace an existing file, after the new backup is complete.
     #[arg(long)]
     replace: bool,
 }
@@ -60,8 +63,8 @@ fn report(output: Output, file: &Path, done: &BackedUp) -> std::io::Result<()> {
     } = done;
     if output.is_for_people() {
         return output::line(&format!(
-            "backed up to {}: the log {} (incarnation {}) up to position {}; {commit_bytes} bytes of \
-             commits in {bytes}, read back and whole",
+            "Backed up to {}: log {} (incarnation {}) up to position {}; {commit_bytes} bytes of commits \
+             in a file of {bytes} bytes, read back and verified.",
             paths::shown(file),
             tip.log,
             tip.incarnation,

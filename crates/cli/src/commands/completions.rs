@@ -1,4 +1,4 @@
-//! `plansync completions`: what makes a shell complete commands, options and names.
+//! `plansync completions`: prints a shell completion script.
 
 use std::path::PathBuf;
 
@@ -8,23 +8,25 @@ use crate::completing::{Shell, registration};
 use crate::exit::Exit;
 use crate::output;
 
-/// Write what makes a shell complete commands, options and names.
+/// Print a script that completes commands, options and names in a shell.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 To install it:
   bash        plansync completions bash >> ~/.bashrc
-  zsh         plansync completions zsh >> ~/.zshrc              (behind compinit)
+  zsh         plansync completions zsh >> ~/.zshrc              (after compinit)
   fish        plansync completions fish > ~/.config/fish/completions/plansync.fish
   powershell  plansync completions powershell >> $PROFILE
   elvish      plansync completions elvish >> ~/.config/elvish/rc.elv
 
-Learners, programmes, components, administrators and syncs are asked of the service, as whoever is named
-on the line or by PLANSYNC_TENANT and PLANSYNC_ACTOR, at NATS_URL; tenants are those of the latest events,
-for whoever may read these. Where nobody answers within a second, only commands and options are completed.")]
+Names of learners, programmes, components and administrators, and ids of
+synchronisations, are requested from the service as the tenant and actor of the
+line, or of PLANSYNC_TENANT and PLANSYNC_ACTOR. Tenants are taken from the
+latest events, if the NATS user may read them. If there is no reply within a
+second, only commands and options are completed.")]
 pub(crate) struct Completions {
-    /// Which shell.
+    /// Shell.
     shell: Shell,
-    /// The program that the shell asks.
+    /// Path or name of the plansync program that the shell runs.
     #[arg(long, value_name = "FILE", default_value = "plansync")]
     program: PathBuf,
 }

@@ -1,8 +1,7 @@
-//! `plansync demo`: the main job from nothing, with everything that happened shown and checked.
+//! `plansync demo`: runs a complete synchronisation with demo data, shows what happens, and verifies it.
 //!
-//! Owns the story. It asks nothing that another program could not ask, and believes no answer that
-//! it cannot work out by itself: what should come of each activity on each plan is computed here,
-//! naively, and compared.
+//! The demo uses public operations only. It does not trust the replies: the expected result of each activity on
+//! each plan is computed here, in a simple and slow way, and compared.
 
 mod activities;
 mod check;
@@ -33,7 +32,7 @@ use crate::output::{self, Output};
 use crate::paths;
 use crate::signals::Signals;
 
-/// Show the main job from nothing, in a temporary folder, and check it.
+/// Run and verify a synchronisation with demo data in a temporary folder.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {}
 
@@ -80,8 +79,7 @@ impl Demo {
         let seconds = started.elapsed().as_secs_f64();
         if output.is_for_people() {
             output::sentences(&format!(
-                "\nEverything above was checked against what it should be. {seconds:.1} s; nothing \
-                 is left behind."
+                "\nAll results above were verified. The demo took {seconds:.1} s and left no files behind."
             ))?;
         } else {
             output.value(&json!({ "so": true, "seconds": seconds, "pairs": counts }))?;
@@ -92,8 +90,8 @@ impl Demo {
 
 fn no_folder() -> String {
     format!(
-        "no folder can be made in the one for temporary files, {}; make room there, or name another one \
-         in TMPDIR",
+        "no folder can be created in {}; free up space there, or set TMPDIR to another folder for \
+         temporary files",
         paths::shown(&std::env::temp_dir())
     )
 }

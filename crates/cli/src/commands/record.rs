@@ -1,4 +1,4 @@
-//! `plansync record`: learners' records, opened by name, and what was changed in them since.
+//! `plansync record`: opens and closes learners' records by name, and shows recent changes.
 
 pub(crate) mod changes;
 mod close;
@@ -10,10 +10,11 @@ use clap::{Args, Subcommand};
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// Open learners' records, and see what you changed in them.
+/// Open and close learners' records, and show recent changes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Recent changes are what you changed on the learner's plan since you opened the record.
+Recent changes are the changes that you made to the learner's plan since you
+opened the record. They can be synchronised to other learners.
 
 Examples:
   plansync record open 'Ann Smith'
@@ -22,28 +23,28 @@ Examples:
   plansync record close 'Ann Smith'")]
 pub(crate) struct Record {
     #[command(subcommand)]
-    what: What,
+    command: RecordCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// Open a learner's record: recent changes count from here.
+enum RecordCommand {
+    /// Open a learner's record; your changes from then on are its recent changes.
     Open(open::Open),
-    /// Your open records.
+    /// List your open records.
     List(list::List),
-    /// What you changed since you opened the record, attribute by attribute.
+    /// Show the recent changes of a record, attribute by attribute.
     Changes(changes::Changes),
-    /// Close a record: its recent changes are recent no longer; the plan stays as it is.
+    /// Close a record and discard its recent changes; the plan does not change.
     Close(close::Close),
 }
 
 impl Record {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::Open(open) => open.run(output).await,
-            What::List(list) => list.run(output).await,
-            What::Changes(changes) => changes.run(output).await,
-            What::Close(close) => close.run(output).await,
+        match self.command {
+            RecordCommand::Open(open) => open.run(output).await,
+            RecordCommand::List(list) => list.run(output).await,
+            RecordCommand::Changes(changes) => changes.run(output).await,
+            RecordCommand::Close(close) => close.run(output).await,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Reference data for whoever sets up a college: tenants, administrators, learners, programmes, templates.
+//! Commands for reference data: tenants, administrators, learners, programmes and templates.
 //!
-//! Owns how a record is changed on the command line: fields that are not named stay as they are. The service
-//! knows only whole records; each is read before it is put.
+//! The service accepts whole records only. Each record is therefore read before it is written, so that fields that
+//! are not given on the command line stay unchanged.
 
 pub(crate) mod administrator;
 pub(crate) mod difference;

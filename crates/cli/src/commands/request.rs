@@ -1,4 +1,4 @@
-//! `plansync request`: one operation, asked by somebody, and its answer.
+//! `plansync request`: sends one request and shows the reply.
 
 mod durable;
 
@@ -19,7 +19,7 @@ use crate::output::Output;
 /// More bytes than any body has, with room for blanks.
 const TEXT_BYTES_MAX: u64 = 4 << 20;
 
-/// Ask for one operation and show the answer.
+/// Send one request to the service and show the reply.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -28,16 +28,17 @@ Examples:
   plansync request template.put @template.json --tenant acme --as system
   plansync request plan.edit - --tenant acme --as alice --durable < edit.json
 
-A field that is given twice is refused before anything is sent. A `command_id` that another command
-has had is refused as command_id_reused, with exit code 1, also with --durable.")]
+A body with a duplicate field is not sent. A `command_id` that was used by
+another command is refused with `command_id_reused` and exit code 1, also with
+`--durable`.")]
 pub(crate) struct Request {
-    /// What to ask for, such as `plan.edit`.
+    /// Operation, such as `plan.edit`.
     operation: String,
-    /// The body: JSON, `@` and the name of a file with it, or `-` for the standard input.
+    /// Body of the request: JSON, `@` and the name of a JSON file, or `-` for standard input.
     #[arg(default_value = "{}", value_name = "JSON|@FILE|-")]
     body: String,
-    /// Leave it in the command stream, where it survives an engine that is down, and wait for what
-    /// becomes of it.
+    /// Store the command in the command stream, where it is kept even while no engine runs, and wait for the
+    /// result.
     #[arg(long)]
     durable: bool,
     #[command(flatten)]
@@ -80,8 +81,8 @@ fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<bool> {
     let is_command = OperationName::parse(operation).is_some_and(OperationName::is_command);
     let Some(fields) = body.as_object_mut().filter(|_| is_command) else {
         return Err(NotUnderstood(format!(
-            "`{operation}` only reads, so it cannot be left in the command stream; \
-             leave out `--durable`"
+            "nothing was sent: `{operation}` is not a command, so it cannot be stored in the command stream; \
+             omit `--durable`"
         ))
         .into());
     };
@@ -91,7 +92,7 @@ fn name_command(operation: &str, body: &mut Value) -> anyhow::Result<bool> {
         None => Uuid::new_v4(),
         Some(given) => parse_id(given).ok_or_else(|| {
             NotUnderstood(format!(
-                "the `command_id` {given} is no uuid; give one, or leave it out to have one made"
+                "nothing was sent: the `command_id` {given} is not a UUID; correct it, or omit it"
             ))
         })?,
     };
@@ -108,20 +109,27 @@ pub(crate) fn read_body(given: &str) -> anyhow::Result<Value> {
     let text = match given.strip_prefix('@') {
         Some(file) => {
             let read = File::open(file).and_then(read_text);
-            read.map_err(|error| NotUnderstood(format!("the file {file} cannot be read: {error}")))?
+            read.map_err(|error| {
+                NotUnderstood(format!(
+                    "nothing was sent: the file {file} could not be read: {error}"
+                ))
+            })?
         }
         None if given == "-" => read_text(io::stdin().lock()).map_err(|error| {
-            NotUnderstood(format!("the standard input cannot be read: {error}"))
+            NotUnderstood(format!(
+                "nothing was sent: standard input could not be read: {error}"
+            ))
         })?,
         None => given.to_owned(),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let value = exact::parse(text)
-        .map_err(|error| NotUnderstood(format!("the body cannot be sent: {error}")))?;
+    let value = exact::parse(text).map_err(|error| {
+        NotUnderstood(format!("nothing was sent: the body is invalid: {error}"))
+    })?;
     if value.is_object() {
         Ok(value)
     } else {
-        Err(NotUnderstood("the body must be a JSON object, such as {}".to_owned()).into())
+        Err(NotUnderstood("nothing was sent: the body must be a JSON object".to_owned()).into())
     }
 }
 
@@ -129,12 +137,12 @@ fn read_text(input: impl Read) -> io::Result<String> {
     let mut text = Vec::new();
     input.take(TEXT_BYTES_MAX + 1).read_to_end(&mut text)?;
     if u64::try_from(text.len()).is_ok_and(|bytes| bytes > TEXT_BYTES_MAX) {
-        let message = format!("it has more than {TEXT_BYTES_MAX} bytes, and no body has so many");
+        let message = format!("it is larger than {TEXT_BYTES_MAX} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     String::from_utf8(text).map_err(|error| {
         let byte = error.utf8_error().valid_up_to() + 1;
-        let message = format!("it is not UTF-8, from its byte {byte} on");
+        let message = format!("it is not UTF-8 from byte {byte} on");
         io::Error::new(io::ErrorKind::InvalidData, message)
     })
 }
@@ -159,7 +167,7 @@ mod tests {
         let refused = read_body("[]").unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "the body must be a JSON object, such as {}"
+            "nothing was sent: the body must be a JSON object"
         );
     }
 
@@ -172,7 +180,9 @@ mod tests {
         let refused = read_body(&format!("@{file}")).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            format!("the file {file} cannot be read: it is not UTF-8, from its byte 8 on")
+            format!(
+                "nothing was sent: the file {file} could not be read: it is not UTF-8 from byte 8 on"
+            )
         );
     }
 
@@ -180,7 +190,7 @@ mod tests {
     fn a_body_that_says_a_field_twice_is_not_sent() {
         let refused = read_body(r#"{"edits": [{"op": "change", "op": "remove"}]}"#).unwrap_err();
         assert!(refused.is::<NotUnderstood>(), "{refused}");
-        let expected = "the body cannot be sent: the field \"op\" is given twice";
+        let expected = "nothing was sent: the body is invalid: the field \"op\" is given twice";
         assert!(refused.to_string().starts_with(expected), "{refused}");
     }
 
@@ -206,7 +216,7 @@ mod tests {
             let refused = name_command("plan.edit", &mut body).unwrap_err();
             assert!(refused.is::<NotUnderstood>(), "{refused}");
             let expected = format!(
-                "the `command_id` {given} is no uuid; give one, or leave it out to have one made"
+                "nothing was sent: the `command_id` {given} is not a UUID; correct it, or omit it"
             );
             assert_eq!(refused.to_string(), expected);
         }

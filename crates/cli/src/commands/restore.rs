@@ -1,4 +1,4 @@
-//! `plansync restore`: a data folder of a backup, in an incarnation of its own.
+//! `plansync restore`: creates a data folder from a backup, with a new incarnation of the log.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -16,34 +16,38 @@ use crate::paths;
 use crate::progress::CommitsBar;
 use crate::shell;
 
-/// Make a data folder of a backup.
+/// Create a data folder from a backup.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The backup is read and checked as a whole, and so is the new folder, before the folder gets its
-name; nothing is ever overwritten. An interrupted restore is simply started again. In JSON, a path
-that is not UTF-8 has \\xNN for each such byte, and each backslash doubled.
-The new folder is checked in copies of its volumes, one at a time, in TMPDIR, which needs room for one;
-where nothing can be written there, that is said before anything is done.
+The backup and the new folder are verified completely before the folder gets
+its final name. Nothing is overwritten. If a restore was interrupted, start it
+again. Volumes are verified one at a time in TMPDIR, which needs free space for
+one volume (64 MiB by default).
 
-The restored log is in a new incarnation: its positions go on where it ends, under names of their own, in
-the same event stream or in an empty one. Do not serve the folder that was backed up again. What was
-committed after the backup (or after --to-position) is lost, also where its events were published.
+Each restore starts a new incarnation of the log. Positions continue after the
+last restored one, and event ids contain the incarnation, so the same event
+stream or an empty one can be used. Do not serve the original folder again.
+Commits after the backup (or after `--to-position`) are lost, even if their
+events were published.
+
+In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
+each backslash is doubled.
 
 Examples:
   plansync restore plansync-2026-05-01.backup --data NEW-DIR
   plansync restore plansync-2026-05-01.backup --data NEW-DIR --to-position 4711
   plansync serve --nats-url URL --data NEW-DIR")]
 pub(crate) struct Restore {
-    /// The backup.
+    /// Backup file.
     file: PathBuf,
-    /// The folder to make; it must be empty, or not be there yet.
+    /// Data folder to create; it must not exist yet, or be empty.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
-    /// The last position to keep; else the backup's last.
+    /// Last position to restore [default: the last position of the backup].
     #[arg(long, value_name = "POSITION")]
     to_position: Option<u64>,
-    /// Which incarnation of the log begins; else the one after the backup's. Needed where the same backup
-    /// was restored, and served, before: give a number above the one it has now.
+    /// Incarnation of the restored log [default: the backup's incarnation + 1]. Required if this backup was
+    /// restored and served before: give a number above the incarnation that is in use now.
     #[arg(long, value_name = "NUMBER")]
     incarnation: Option<u32>,
 }
@@ -52,7 +56,7 @@ impl Restore {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
         let file = File::open(&self.file).map_err(|error| {
             let file = paths::shown(&self.file);
-            NotUnderstood(format!("the backup {file} cannot be read: {error}"))
+            NotUnderstood(format!("the backup {file} could not be read: {error}"))
         })?;
         let bar = CommitsBar::new(output, "restoring");
         let restored = restore_reading(
@@ -82,9 +86,8 @@ fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<(
     if output.is_for_people() {
         let (shown, typed) = (paths::shown(data), shell_path(data));
         return output::line(&format!(
-            "restored to {shown}: the log {} up to position {}, whole, in its incarnation {}\n\
-             Start it with `plansync serve {typed}`, and never again the folder that it was \
-             backed up from.",
+            "Restored to {shown}: log {} up to position {}, incarnation {}, verified.\n\
+             Serve it with `plansync serve {typed}`. Do not serve the folder that was backed up again.",
             tip.log, tip.position, tip.incarnation,
         ));
     }

@@ -1,4 +1,4 @@
-//! `plansync serve`: the engine, against a NATS of the user's.
+//! `plansync serve`: runs the engine with an existing NATS server.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,14 +21,18 @@ const COMPONENTS_MAX: u64 = 100_000;
 /// No `--learners-max` is larger.
 const LEARNERS_MAX: u64 = 1_000_000;
 
-/// Run the engine against a NATS of yours.
+/// Run the engine with an existing NATS server.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine is ready once `nats req '$SRV.PING.plansync' ''` is answered. It ends on SIGTERM, SIGHUP,
-SIGQUIT or Ctrl-C, after what has arrived is answered; asked a second time, a second or more later, at
-once and with exit code 130, which loses nothing that was acknowledged. PLANSYNC_LOG says how much it tells, as in `warn`.")]
+The engine is ready when `nats req '$SRV.PING.plansync' ''` gets a reply.
+
+SIGTERM, SIGHUP, SIGQUIT and Ctrl-C end the engine after it has answered all
+received messages. A second signal, a second or more later, ends it immediately
+with exit code 130; no acknowledged command is lost.
+
+PLANSYNC_LOG sets the log level, such as `warn` or `plansync_nats=debug`.")]
 pub(crate) struct Serve {
-    /// Where the log is kept; one engine at a time.
+    /// Data folder, which holds the log; only one engine can use it at a time.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
     #[command(flatten)]
@@ -40,14 +44,14 @@ pub(crate) struct Serve {
 /// How the engine behaves.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EngineArguments {
-    /// How events are written.
+    /// Encoding of published events.
     #[arg(long, value_enum, default_value_t = EventFormat::Msgpack)]
     events: EventFormat,
-    /// What an event stream is given that holds nothing of this log.
+    /// Events to publish to an event stream that has no event of this log yet.
     #[arg(long, value_enum, default_value_t = Replay::Everything)]
     new_stream: Replay,
-    /// The size of the stream of commands, if the engine makes it: a full one refuses commands. Some
-    /// accounts demand a size of every stream.
+    /// Maximum size of the command stream in bytes, if the engine creates it; a full stream refuses
+    /// commands. Some NATS accounts require a maximum size [default: no maximum].
     #[arg(
         long,
         env = "PLANSYNC_COMMANDS_MAX_BYTES",
@@ -55,7 +59,8 @@ pub(crate) struct EngineArguments {
         value_name = "BYTES"
     )]
     commands_max_bytes: Option<i64>,
-    /// The size of the stream of events, if the engine makes it: a full one forgets the oldest.
+    /// Maximum size of the event stream in bytes, if the engine creates it; a full stream discards its
+    /// oldest events [default: no maximum].
     #[arg(
         long,
         env = "PLANSYNC_EVENTS_MAX_BYTES",
@@ -63,7 +68,7 @@ pub(crate) struct EngineArguments {
         value_name = "BYTES"
     )]
     events_max_bytes: Option<i64>,
-    /// The most components of one synchronisation.
+    /// Maximum number of components in one synchronisation, up to 100,000.
     #[arg(
         long,
         default_value_t = Config::default().limits.components,
@@ -71,7 +76,7 @@ pub(crate) struct EngineArguments {
         value_name = "COUNT"
     )]
     components_max: usize,
-    /// The most learners of one synchronisation.
+    /// Maximum number of learners in one synchronisation, up to 1,000,000.
     #[arg(
         long,
         default_value_t = Config::default().limits.learners,
@@ -79,31 +84,33 @@ pub(crate) struct EngineArguments {
         value_name = "COUNT"
     )]
     learners_max: usize,
-    /// The size of a volume of the log, in MiB: the disk needs room for about three. Changing it
-    /// affects later volumes only.
+    /// Size of a log volume in MiB, 1 to 1,024. The disk needs free space for about three volumes. A change
+    /// applies to new volumes only.
     #[arg(
         long,
         default_value_t = 64,
         value_parser = clap::value_parser!(u16).range(1..=1024),
-        value_name = "COUNT"
+        value_name = "MIB"
     )]
     volume_mib: u16,
-    /// Who reads what the engine says of itself.
+    /// Log format.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EventFormat {
+    /// MessagePack.
     Msgpack,
+    /// JSON.
     Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Replay {
-    /// Every event since the log began.
+    /// All events since the start of the log.
     Everything,
-    /// Only what happens from now on.
+    /// Only new events.
     FromNow,
 }
 
@@ -155,7 +162,7 @@ impl Serve {
             host = Host::start(options) => host?,
             () = signals.asked_to_end() => return Ok(Exit::Done),
         };
-        tracing::info!("plansync serves");
+        tracing::info!("plansync is ready");
         until_asked(host, &mut signals).await
     }
 }
@@ -166,8 +173,8 @@ pub(crate) async fn until_asked(mut host: Host, signals: &mut Signals) -> anyhow
         failure = host.failure() => return Err(failure),
         () = signals.asked_to_end() => {}
     }
-    tracing::info!("asked to end: answering what has arrived");
+    tracing::info!("shutting down after answering all received messages");
     host.stop().await?;
-    tracing::info!("ended");
+    tracing::info!("shut down");
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
-//! `plansync sync`: choosing, previewing, starting and following synchronisations, for people.
+//! `plansync sync`: previews, starts and follows synchronisations.
 //!
-//! Owns how it reads on a terminal. Asks nothing that another program could not ask, and decides
-//! nothing: what may be chosen and what comes of it is the service's to say.
+//! The commands use public operations only and contain no rules: the service decides what can be chosen and what a
+//! synchronisation does.
 
 mod affected;
 mod cancel;
@@ -34,76 +34,81 @@ pub(crate) use explain::table_of as explained;
 
 pub(crate) use preview::{grid, warning_line};
 
-/// Choose, preview, start and follow synchronisations.
+/// Preview, start and follow synchronisations.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without a command, a terminal is led through the steps: whose changes, which programme, components and
-learners, how, and what would happen. Nothing is started before the last question is answered with yes.
+On a terminal, `plansync sync` without a command starts a wizard: it asks for
+the record, programme, components, learners and type, and shows a preview.
+Nothing is started before you confirm the preview.
 
-Open the learner's record first, change the plan, then choose, preview and start:
+Without the wizard: open a record, change the plan, preview and start:
   export PLANSYNC_TENANT=acme PLANSYNC_ACTOR=alice
   plansync record open 'Ann Smith'
-  plansync plan set --component 'Activity 3' due_date=2026-12-01 --reason 'more time'
+  plansync plan set --component 'Activity 3' due_date=2026-12-01 \\
+      --reason 'more time'
   plansync sync components
   plansync sync preview --learners all
   plansync sync explain --learners all --component 'Activity 3'
   plansync sync start --learners all --confirm POSITION:DIGEST
 
-PLANSYNC_TENANT and PLANSYNC_ACTOR stand for `--tenant` and `--as`. Wherever a learner, a component or a
-synchronisation is said, a name, a part of one, an id or the beginning of an id will do.
-With `--output json` each command writes the reply as the service gave it, all pages joined. With
-`--output tsv` it writes a line of column names and a line a row, with tabs in between and ids whole; the
-columns keep their names and their order, and new ones come last. In a value a tab is \\t, a line break \\n,
-a backslash \\\\.")]
+PLANSYNC_TENANT and PLANSYNC_ACTOR replace `--tenant` and `--as`. Learners and
+components are given by name or id; a unique part of the name or prefix of the
+id is enough. Synchronisations are given by id or a unique prefix of it.
+
+With `--output json`, each command writes the reply of the service, with all
+pages joined. With `--output tsv`, it writes one line with the column names and
+one line per row, separated by tabs, with full ids. Column names and their
+order are stable; new columns are added at the end. In values, a tab is written
+as \\t, a line break as \\n and a backslash as \\\\.")]
 pub(crate) struct Sync {
     // Before the command, which is taken out of the matches as it is read.
     #[command(flatten)]
     wizard: WizardArguments,
     #[command(subcommand)]
-    what: Option<What>,
+    command: Option<SyncCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The components that can be synchronised, and which of them changed.
+enum SyncCommand {
+    /// List the components that can be synchronised, with their recent changes.
     Components(components::ListComponents),
-    /// The learners onto whose plans they can be synchronised.
+    /// List the learners who can be synchronised to.
     Learners(learners::ListLearners),
-    /// What a synchronisation would do; nothing is changed.
+    /// Show what a synchronisation would do, without changing anything.
     Preview(preview::Preview),
-    /// Who would be affected, learner by learner.
+    /// List the learners of a preview, with the effect on each.
     Affected(affected::Affected),
-    /// One component of a preview, learner by learner: what would change, and why not.
+    /// Show the effect of a preview on one component, with reasons, by learner.
     Explain(explain::Explain),
     /// Start a synchronisation, and follow it to its end.
     Start(start::Start),
-    /// How far a synchronisation has come.
+    /// Show the progress of a synchronisation.
     #[command(alias = "get")]
     Status(status::Status),
-    /// What came of each component on each learner's plan.
+    /// List the outcome for each component and learner.
     Outcomes(outcomes::Outcomes),
-    /// What a synchronisation replays.
+    /// Show the changes that a synchronisation applies.
     Changes(changes::Changes),
-    /// Stop a synchronisation; the plans it has not come to stay as they are.
+    /// Cancel a synchronisation; plans that it has not processed stay unchanged.
     Cancel(cancel::Cancel),
-    /// The synchronisations that you may see, newest first.
+    /// List the synchronisations that you may see, newest first.
     List(list::ListSyncs),
 }
 
 impl Sync {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            Some(What::Components(components)) => components.run(output).await,
-            Some(What::Learners(learners)) => learners.run(output).await,
-            Some(What::Preview(preview)) => preview.run(output).await,
-            Some(What::Affected(affected)) => affected.run(output).await,
-            Some(What::Explain(explain)) => explain.run(output).await,
-            Some(What::Start(start)) => start.run(output).await,
-            Some(What::Status(status)) => status.run(output).await,
-            Some(What::Outcomes(outcomes)) => outcomes.run(output).await,
-            Some(What::Changes(changes)) => changes.run(output).await,
-            Some(What::Cancel(cancel)) => cancel.run(output).await,
-            Some(What::List(list)) => list.run(output).await,
+        match self.command {
+            Some(SyncCommand::Components(components)) => components.run(output).await,
+            Some(SyncCommand::Learners(learners)) => learners.run(output).await,
+            Some(SyncCommand::Preview(preview)) => preview.run(output).await,
+            Some(SyncCommand::Affected(affected)) => affected.run(output).await,
+            Some(SyncCommand::Explain(explain)) => explain.run(output).await,
+            Some(SyncCommand::Start(start)) => start.run(output).await,
+            Some(SyncCommand::Status(status)) => status.run(output).await,
+            Some(SyncCommand::Outcomes(outcomes)) => outcomes.run(output).await,
+            Some(SyncCommand::Changes(changes)) => changes.run(output).await,
+            Some(SyncCommand::Cancel(cancel)) => cancel.run(output).await,
+            Some(SyncCommand::List(list)) => list.run(output).await,
             None => self.wizard.run(output).await,
         }
     }

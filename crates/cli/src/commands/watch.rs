@@ -1,4 +1,4 @@
-//! `plansync watch`: events as they come.
+//! `plansync watch`: shows events as they arrive.
 
 use clap::Args;
 use plansync_nats::{Event, Missing, WatchFrom, Watched};
@@ -11,29 +11,34 @@ use crate::signals::Signals;
 use crate::table::tsv_row;
 use crate::{asking, failure, plain, terminal};
 
-/// Show events as they come, until Ctrl-C.
+/// Show events as they arrive, until Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Events are read from their stream, so none is missed however slowly they are read. A user who may only
-subscribe hears them as they are published. Where some were missed, that is said: on the error stream,
-or with `--output json` as a line {\"missing\": {\"at_least\": N or null, \"why\": …}}.
+Events are read from the event stream, so that a slow reader misses none. NATS
+users who may not read the stream receive events as they are published. If
+events were missed, this is reported on standard error, or with `--output json`
+as a line
+{\"missing\": {\"at_least\": N or null, \"why\": …}}.
 
-With `--output json` an event is {\"subject\": …, \"headers\": {…}, \"body\": {…}}, its body the same whether it
-was published as MessagePack or JSON. A body that cannot be decoded is null, and beside it is
-\"undecodable\": {\"bytes\": N, \"base64\": …, \"why\": …}.
-With `--output tsv` its columns are time, position, type, actor, subject and body, the body in JSON.
+With `--output json`, an event is {\"subject\": …, \"headers\": {…}, \"body\": {…}}.
+The body is the same for events in MessagePack and JSON. If it cannot be
+decoded, it is null, and \"undecodable\": {\"bytes\": N, \"base64\": …, \"why\": …} is
+added.
+
+With `--output tsv`, the columns are time, position, type, actor, subject and
+body (as JSON).
 
 Examples:
   plansync watch --tenant acme
   plansync watch --tenant acme --events 'sync.*.*' --from-start")]
 pub(crate) struct Watch {
-    /// Of which tenant; `*` for all.
+    /// Tenant, or `*` for all tenants.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]
     tenant: String,
-    /// Which events: the rest of the subject, `<kind>.<id>.<what>`.
+    /// Events to show, as the rest of their subject: `<kind>.<id>.<what>`, with NATS wildcards.
     #[arg(long, default_value = ">", value_name = "TAIL", value_parser = tail)]
     events: String,
-    /// Begin with what the stream still holds.
+    /// Show the events in the stream first.
     #[arg(long)]
     from_start: bool,
     #[command(flatten)]
@@ -60,7 +65,7 @@ fn tail(given: &str) -> Result<String, &'static str> {
     if is_one && tokens.len() <= 3 {
         Ok(given.to_owned())
     } else {
-        Err("give up to three parts with dots between them, each a word or `*`, the last also `>`")
+        Err("give up to three parts separated by dots; each is a word or `*`, the last may be `>`")
     }
 }
 
@@ -97,8 +102,7 @@ impl Watch {
 fn closed(output: Output) -> Exit {
     let (exit, said) = (Exit::NotReachable, "the connection to NATS was closed");
     if output.is_json() {
-        let failure = failure::failure(failure::word(exit), said, exit);
-        output::aside(&failure.to_string());
+        output::failure(&failure::failure(failure::word(exit), said, exit));
     } else {
         output::aside(&format!("plansync: {said}"));
     }
@@ -116,12 +120,12 @@ fn show_missing(output: Output, missing: Missing) -> std::io::Result<()> {
     let (at_least, why) = match missing {
         Missing::Removed(count) => (
             Some(count),
-            "events left the stream before they were read; it keeps too few for so slow a reader",
+            "events were removed from the stream before they were read; read faster, or enlarge the stream",
         ),
         Missing::Unknown => (
             None,
-            "the connection was cut or too slow, and this user may not read the event stream; \
-             events may be missing here",
+            "events may be missing here: the connection was lost or too slow, and this NATS user may not read \
+             the event stream",
         ),
     };
     if output.is_json() {

@@ -1,4 +1,4 @@
-//! Names that the service knows, asked for while somebody types.
+//! Requests names for completion from the service.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use plansync_protocol::subject::is_name;
 use serde_json::{Value, json};
 
 use crate::asking::Question;
-use crate::completing::line::Line;
+use crate::completing::line::TypedLine;
 use crate::names::called;
 use crate::reply::{items, minute, text};
 use crate::terminal;
@@ -52,7 +52,7 @@ struct Found {
 }
 
 /// The candidates that begin as what is typed; none where nobody answers in time.
-pub(super) fn found(line: &Line, nouns: Nouns, typed: &str) -> Vec<CompletionCandidate> {
+pub(super) fn found(line: &TypedLine, nouns: Nouns, typed: &str) -> Vec<CompletionCandidate> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -68,7 +68,7 @@ pub(super) fn found(line: &Line, nouns: Nouns, typed: &str) -> Vec<CompletionCan
     candidates(&asked, typed)
 }
 
-async fn ask(line: &Line, nouns: Nouns, typed: &str) -> Option<Vec<Found>> {
+async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> {
     let connection = line.connection()?.connection();
     let client = Client::connect(&connection, PATIENCE).await.ok()?;
     if nouns == Nouns::Tenants {
@@ -149,7 +149,7 @@ impl Asker {
     }
 
     /// Those of a programme's template.
-    async fn template(&self, line: &Line) -> Option<Vec<Found>> {
+    async fn template(&self, line: &TypedLine) -> Option<Vec<Found>> {
         let programme = line.value("programme")?;
         let is_id = uuid::Uuid::try_parse(&programme).is_ok();
         let programme = if is_id {
@@ -184,7 +184,7 @@ impl Asker {
 
     /// Those that the open record can synchronise, by the programme of its first component unless another
     /// is said.
-    async fn components(&self, line: &Line, typed: &str) -> Option<Vec<Found>> {
+    async fn components(&self, line: &TypedLine, typed: &str) -> Option<Vec<Found>> {
         let session = line.value("session");
         let learner = line.value("learner").or_else(|| line.value("of"));
         if let (None, Some(learner)) = (&session, learner) {

@@ -1,4 +1,4 @@
-//! What is said so far on a line that is being typed.
+//! Parses the part of a line that is typed already.
 
 use std::ffi::OsString;
 
@@ -8,13 +8,13 @@ use crate::connecting::ConnectionArguments;
 
 /// The words before the one that is completed, understood as far as they can be.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct TypedLine {
     matches: Option<ArgMatches>,
     /// The names of the subcommands.
     commands: Vec<String>,
 }
 
-impl Line {
+impl TypedLine {
     /// Reads the words, the program's own first.
     pub(super) fn read(command: Command, words: &[OsString]) -> Self {
         let read = command.ignore_errors(true).try_get_matches_from(words);

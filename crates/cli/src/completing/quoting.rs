@@ -1,8 +1,8 @@
-//! Words between a shell's line and the text that they stand for.
+//! Quotes and unquotes words of a shell's line.
 //!
-//! What somebody else named something may never become a command: bash and PowerShell insert a candidate as
-//! it is, so that it is quoted here; zsh, fish and elvish quote what they insert themselves. Text that acts
-//! on a terminal or ends a line is no candidate at all.
+//! A name that somebody else chose must never become a command. Bash and PowerShell insert a candidate as it is, so
+//! it is quoted here; zsh, fish and elvish quote what they insert themselves. Text with control characters is never
+//! offered.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! What a shell is told once, so that it asks from then on.
+//! The scripts that make shells request completions from this program.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which of a few known things is meant, where they are not listed by an operation of their own.
+//! Resolves a name among a few known candidates, for kinds that no operation lists.
 
 use plansync_domain::text::search::Sought;
 

@@ -1,4 +1,4 @@
-//! What was typed to name something.
+//! Classifies the input: an id, a prefix of an id, or a name.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! From ids back to names, for whoever may know them.
+//! Names by id, for output.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which of several things a name means, and which names are near to it.
+//! Chooses between candidates, and finds similar names.
 
 use plansync_domain::text::search::folded;
 

@@ -1,4 +1,4 @@
-//! What administrators are called, for everyone: tables show people, not ids.
+//! Names of administrators: tables show names instead of ids, and options accept names.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where the names of things are listed, each kind in its place.
+//! The operations that list each kind of named thing.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! A name that is not enough, or too much, and what to say instead.
+//! The errors for ambiguous and unknown names, with candidates.
 
 use std::fmt;
 
@@ -103,7 +103,7 @@ impl fmt::Display for Unresolved {
             } => {
                 write!(
                     f,
-                    "{total} {}s match “{}”; say which by its id, of which this is enough:",
+                    "{total} {}s match “{}”; give the id, or this part of it:",
                     kind.said(),
                     terminal::line(given)
                 )?;
@@ -125,8 +125,7 @@ impl fmt::Display for Unresolved {
                 write!(f, "there is no {said} “{}”", terminal::line(given))?;
                 if *is_list {
                     f.write_str(
-                        ", and of several that are separated by commas, each is said by its whole \
-                         name or its id",
+                        "; in a list separated by commas, give each by its full name or id",
                     )?;
                 }
                 if !near.is_empty() {
@@ -134,7 +133,7 @@ impl fmt::Display for Unresolved {
                     list(f, near)?;
                 }
                 match how {
-                    Some(how) => write!(f, "\nTo see all:\n  {how}"),
+                    Some(how) => write!(f, "\nTo list all:\n  {how}"),
                     None => Ok(()),
                 }
             }

@@ -1,4 +1,4 @@
-//! What stands in a table: text, its colour, and what programs read instead.
+//! A cell of a table: text and colour for people, and the exact value for programs.
 
 use std::fmt::Display;
 

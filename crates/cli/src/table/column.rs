@@ -1,4 +1,4 @@
-//! What a column holds, and how it behaves where there is little room.
+//! A column of a table: its content, and what happens to it if there is little room.
 
 use std::borrow::Cow;
 

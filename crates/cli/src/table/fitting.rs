@@ -1,4 +1,4 @@
-//! Which columns of a table are shown, and how wide each is.
+//! Chooses the columns that are shown, and their widths.
 
 /// The blanks between two columns.
 pub(super) const GAP: usize = 2;

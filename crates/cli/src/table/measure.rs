@@ -1,7 +1,7 @@
-//! How much room text takes on a terminal, and how it is made to take less.
+//! Measures and shortens text.
 //!
-//! Widths are columns of a terminal: two for a wide character, none for a combining mark, two for an
-//! emoji that is joined of several.
+//! Widths are columns of a terminal: two for a wide character, none for a combining mark, two for an emoji that is
+//! joined from several.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Values with tabs between them: one row is one line, whatever is in the values.
+//! Tab-separated values: one row is one line, whatever the values contain.
 
 use crate::terminal;
 

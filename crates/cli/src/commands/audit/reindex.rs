@@ -1,4 +1,4 @@
-//! `plansync audit reindex`: what is derived is made again.
+//! `plansync audit reindex`: rebuilds everything that is derived from the commits.
 
 use std::path::PathBuf;
 
@@ -9,14 +9,14 @@ use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
 
-/// Make again everything that is derived from the commits.
+/// Rebuild everything that is derived from the commits.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine must not run meanwhile. No commit is touched, and no answer changes. It can be interrupted
-anywhere and started again. What was kept of the state that was folded from the commits is removed: the
-next start folds all of them, and keeps it again.")]
+The engine must not be running. Commits are not changed. If the command was
+interrupted, start it again. Saved checkpoints of the engine's state are
+removed; the next start of the engine reads all commits and saves a new one.")]
 pub(crate) struct Reindex {
-    /// The data folder of the engine.
+    /// Data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
 }
@@ -28,8 +28,8 @@ impl Reindex {
         drop(bar);
         if output.is_for_people() {
             output::line(&format!(
-                "{} commits in {} sealed volumes were read; the indexes of {} volumes were not what \
-                 the commits give, and are now",
+                "Read {} commits in {} sealed volumes; rebuilt the indexes of {} volumes that did not match \
+                 their commits.",
                 done.commits, done.volumes, done.rewritten
             ))?;
         } else {

@@ -1,4 +1,4 @@
-//! `plansync audit verify`: every byte of a data folder, and the log against its events.
+//! `plansync audit verify`: verifies a data folder, and compares its log with the published events.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,30 +20,32 @@ use crate::output::{self, Output};
 use crate::progress::CommitsBar;
 use crate::{paths, terminal};
 
-/// Check every byte of a data folder, and the log against the events that were published.
+/// Verify a data folder, and compare its log with the published events.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine may run meanwhile, and nothing in the folder is changed. Every file is checked against what
-is known of it, every commit against the chain, and what is derived against the commits; and every event
-is read. Those that this version cannot read are told by their position, as `unreadable`.
+The engine may be running, and the folder is not changed. The checksum of every
+file, the hash chain of all commits, and all derived data are verified. Every
+event is decoded; events that this version cannot decode are reported with
+their position as `unreadable`.
 
-With --nats-url, position and hash of every event in PLANSYNC_EVENTS are compared with the log: those
-who keep events are witnesses, so a log that was edited and chained anew is found as well.
+With `--nats-url`, position and hash of every event in PLANSYNC_EVENTS are
+compared with the log. This also finds a log that was edited and given a new
+hash chain.
 
-Exit code 0: the log is whole, and so is what is derived from it.
-Exit code 4: it is not, or there is none; every finding says what to do.
-Exit code 5: it could not be checked, because the machine refused something (room in TMPDIR, open files,
-locks, permissions); nothing is known to be wrong with it.")]
+Exit code 0: the log and all derived data are intact.
+Exit code 4: they are damaged, or there is no log; each finding states what to do.
+Exit code 5: the check could not be completed (free space in TMPDIR, open files,
+locks, permissions); no damage was found.")]
 pub(crate) struct Verify {
-    /// The data folder of the engine.
+    /// Data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
-    /// Compare the log with the events in the stream there.
+    /// Address of the NATS server whose event stream is compared with the log.
     #[arg(long, value_name = "URL")]
     nats_url: Option<String>,
     #[command(flatten)]
     identity: IdentityArguments,
-    /// How many seconds to wait for an answer of NATS.
+    /// Time to wait for a reply of NATS, in seconds, up to 86,400.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     timeout: u64,
 }

@@ -1,7 +1,7 @@
-//! The log against the events that were published of it: subscribers and their stream are
-//! witnesses, so a log that was changed and chained anew is found.
+//! Compares the log with the events that were published of it.
 //!
-//! Memory is needed for a page of commits, however long log and stream are.
+//! Subscribers and their stream are independent copies, so a log that was edited and given a new hash chain is
+//! found. Memory use is one page of commits, however long log and stream are.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub(crate) struct Comparison {
     agreed_to: Position,
     /// Events that the log has otherwise, and the first of them.
     differing: u64,
-    first_difference: Option<Difference>,
+    first_difference: Option<ChainDifference>,
     /// Events beyond the end of the log, and the last of them.
     pub(crate) beyond: u64,
     beyond_to: Position,
@@ -43,7 +43,7 @@ pub(crate) struct Comparison {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Difference {
+struct ChainDifference {
     position: Position,
     published: String,
     ours: Chain,
@@ -161,7 +161,7 @@ impl Comparison {
             return;
         }
         self.differing += 1;
-        self.first_difference.get_or_insert(Difference {
+        self.first_difference.get_or_insert(ChainDifference {
             position: event.position,
             published: event.chain,
             ours,
@@ -179,7 +179,7 @@ impl Comparison {
                 kind,
             });
         };
-        if let Some(Difference {
+        if let Some(ChainDifference {
             position,
             published,
             ours,

@@ -1,4 +1,4 @@
-//! The demo's own doubts: what is shown must be what was worked out.
+//! Compares what the demo shows with what it computed.
 
 use std::fmt::Debug;
 

@@ -1,6 +1,6 @@
-//! The people of the demo: who may do what, and 250 learners at every point of their way.
+//! The people of the demo: administrators with their permissions, and 250 learners at different stages.
 //!
-//! Made from numbers alone, so that every run shows the same.
+//! All data is derived from numbers, so that every run shows the same.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,7 +38,7 @@ const LAST_NAMES: [&str; 10] = [
 
 /// One learner, and how far on the way.
 #[derive(Debug, Clone)]
-pub(super) struct Learner {
+pub(super) struct DemoLearner {
     pub(super) index: usize,
     pub(super) name: String,
     pub(super) group: &'static str,
@@ -62,14 +62,14 @@ pub(super) enum Review {
 }
 
 /// Everybody; the first is the learner whose plan is edited.
-pub(super) fn learners() -> Vec<Learner> {
+pub(super) fn learners() -> Vec<DemoLearner> {
     (0..LEARNERS).map(learner).collect()
 }
 
-fn learner(index: usize) -> Learner {
+fn learner(index: usize) -> DemoLearner {
     let first = FIRST_NAMES[index % FIRST_NAMES.len()];
     let last = LAST_NAMES[(index / FIRST_NAMES.len()) % LAST_NAMES.len()];
-    Learner {
+    DemoLearner {
         index,
         name: format!("{first} {last}"),
         group: GROUPS[(index * 7) % GROUPS.len()],
@@ -96,7 +96,7 @@ fn status(index: usize) -> &'static str {
     }
 }
 
-impl Learner {
+impl DemoLearner {
     pub(super) fn id(&self) -> Uuid {
         id(&["learner", &self.index.to_string()])
     }

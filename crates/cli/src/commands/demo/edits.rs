@@ -1,12 +1,12 @@
-//! Second scene: an administrator opens one learner's record and changes the plan, in every way
-//! that is later to reach the others.
+//! Second part of the demo: an administrator opens a learner's record and changes the plan, with every kind of
+//! change that can be synchronised.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::{ACTIVITIES, index_of};
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::college::{DemoLearner, learners};
 use crate::commands::demo::expected::CHANGED;
 use crate::commands::demo::id;
 use crate::commands::demo::loading::programme;
@@ -42,7 +42,7 @@ pub(super) fn component(name: &str) -> Uuid {
 }
 
 /// The learner whose plan is changed.
-pub(super) fn source() -> Learner {
+pub(super) fn source() -> DemoLearner {
     learners().swap_remove(0)
 }
 

@@ -1,11 +1,11 @@
-//! What should come of each change on each plan: the rules, done the slow and obvious way.
+//! The expected result of each change on each plan, computed by the rules in a simple and slow way.
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use crate::commands::demo::activities::{ACTIVITIES, index_of};
-use crate::commands::demo::college::{Learner, Review, learners};
+use crate::commands::demo::college::{DemoLearner, Review, learners};
 use crate::commands::demo::edits::{
     ADDED, DELETED, MAPPED, MOVED, QUALITY_ASSURED, REVIEWED, REWRITTEN, component,
 };
@@ -48,16 +48,16 @@ impl Pairs {
 }
 
 /// The learners who are synchronised onto.
-pub(super) fn targets() -> Vec<Learner> {
+pub(super) fn targets() -> Vec<DemoLearner> {
     learners()
         .into_iter()
-        .filter(Learner::may_be_chosen)
+        .filter(DemoLearner::may_be_chosen)
         .collect()
 }
 
 /// What should come of this activity on this plan, for somebody who may add, edit and delete, but
 /// touch nothing that is finished.
-pub(super) fn pair(learner: &Learner, name: &str) -> Pair {
+pub(super) fn pair(learner: &DemoLearner, name: &str) -> Pair {
     let is_finished = index_of(name).is_some_and(|index| index < learner.completed);
     match name {
         ADDED => Pair::Applied,
@@ -74,7 +74,7 @@ pub(super) fn pair(learner: &Learner, name: &str) -> Pair {
 pub(super) const LATE: (usize, &str) = (1, MOVED);
 
 /// What should come of it in the run, which confirms the preview.
-pub(super) fn came_of(learner: &Learner, name: &str) -> Pair {
+pub(super) fn came_of(learner: &DemoLearner, name: &str) -> Pair {
     if (learner.index, name) == LATE {
         Pair::Skipped("changed_since_preview")
     } else {
@@ -83,7 +83,7 @@ pub(super) fn came_of(learner: &Learner, name: &str) -> Pair {
 }
 
 /// What should be known about this activity on this plan, and how many open tasks it takes away.
-pub(super) fn warnings(learner: &Learner, name: &str) -> Vec<(&'static str, Option<u64>)> {
+pub(super) fn warnings(learner: &DemoLearner, name: &str) -> Vec<(&'static str, Option<u64>)> {
     if pair(learner, name) != Pair::Applied {
         return Vec::new();
     }
@@ -109,7 +109,7 @@ pub(super) fn warnings(learner: &Learner, name: &str) -> Vec<(&'static str, Opti
 }
 
 /// All pairs together, in the preview or in the run.
-pub(super) fn pairs(judged: fn(&Learner, &str) -> Pair) -> Pairs {
+pub(super) fn pairs(judged: fn(&DemoLearner, &str) -> Pair) -> Pairs {
     let mut pairs = Pairs::default();
     for learner in targets() {
         for name in CHANGED {

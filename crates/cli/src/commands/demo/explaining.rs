@@ -1,4 +1,4 @@
-//! Third scene, opened: the preview learner by learner, with reasons and warnings.
+//! Third part of the demo, details: the preview by learner, with reasons and warnings.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::Learner;
+use crate::commands::demo::college::DemoLearner;
 use crate::commands::demo::edits::{
     DELETED, DUE_DATE, MOVED, REVIEW_AT, REVIEW_TYPE, REVIEWED, component,
 };
@@ -51,7 +51,7 @@ pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyh
 pub(super) fn check(
     name: &str,
     pairs: &[Value],
-    judged: fn(&Learner, &str) -> Pair,
+    judged: fn(&DemoLearner, &str) -> Pair,
 ) -> anyhow::Result<()> {
     let found: BTreeMap<_, _> = pairs
         .iter()
@@ -95,7 +95,7 @@ fn said(pair: &Value) -> Said {
     (text(pair, "outcome").to_owned(), reason, warnings)
 }
 
-fn should_say(learner: &Learner, name: &str, judged: fn(&Learner, &str) -> Pair) -> Said {
+fn should_say(learner: &DemoLearner, name: &str, judged: fn(&DemoLearner, &str) -> Pair) -> Said {
     let (outcome, reason) = match judged(learner, name) {
         Pair::Applied => ("applied", None),
         Pair::Unchanged => ("unchanged", None),

@@ -1,11 +1,11 @@
-//! Last scene: one learner's plan, before and after, and its history.
+//! Last part of the demo: one learner's plan, before and after, and its history.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{Learner, Review};
+use crate::commands::demo::college::{DemoLearner, Review};
 use crate::commands::demo::edits::{
     ADDED, DELETED, DUE_DATE, MAPPED, MOVED, NEW_NAME, QUALITY_ASSURED, REVIEW_AT, REVIEW_TYPE,
     REVIEWED, REWRITTEN, component,
@@ -23,7 +23,7 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
         check_plan(stage, &learner).await?;
     }
     let targets = targets();
-    let mixed = |learner: &&Learner| {
+    let mixed = |learner: &&DemoLearner| {
         let applied = CHANGED
             .iter()
             .filter(|name| came_of(learner, name) == Pair::Applied)
@@ -63,7 +63,7 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
 }
 
 /// Holds what a plan has against what it should have.
-async fn check_plan(stage: &Stage, learner: &Learner) -> anyhow::Result<()> {
+async fn check_plan(stage: &Stage, learner: &DemoLearner) -> anyhow::Result<()> {
     let body = json!({ "learner": learner.id(), "page_size": PAGE_SIZE });
     let plan = stage.manage("plan.get", body).await?;
     for name in CHANGED {

@@ -1,4 +1,4 @@
-//! First scene: a college with its programme, its people, and where everybody stands.
+//! First part of the demo: loads a college with its programme, people and progress.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::asking::AskError;
 use crate::commands::demo::activities::{ACTIVITIES, Activity, index_of};
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{LEARNERS, Learner, Review, administrators, learners};
+use crate::commands::demo::college::{DemoLearner, LEARNERS, Review, administrators, learners};
 use crate::commands::demo::edits::{DELETED, EXTRA_CRITERION, MAPPED, REVIEWED, REWRITTEN};
 use crate::commands::demo::id;
 use crate::commands::demo::stage::{Stage, number};
@@ -65,7 +65,7 @@ pub(super) async fn load(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// One learner: the record, the plan, and what was done on it so far.
-async fn import(stage: &Stage, learner: Learner) -> Result<(), AskError> {
+async fn import(stage: &Stage, learner: DemoLearner) -> Result<(), AskError> {
     stage
         .import("learner.put", learner.for_put(programme()))
         .await?;
@@ -76,7 +76,7 @@ async fn import(stage: &Stage, learner: Learner) -> Result<(), AskError> {
 }
 
 /// What was done on a learner's plan: the first activities are completed, the next is under way.
-fn so_far(learner: &Learner) -> Vec<Value> {
+fn so_far(learner: &DemoLearner) -> Vec<Value> {
     let component = |name: &str| index_of(name).map(|index| ACTIVITIES[index].component());
     let mut edits = Vec::new();
     for (index, activity) in ACTIVITIES.iter().enumerate().take(learner.completed + 1) {

@@ -1,4 +1,4 @@
-//! Fifth scene: why some activities of some learners were left alone.
+//! Fifth part of the demo: why some activities of some learners were skipped.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
 use crate::commands::demo::check::so;
-use crate::commands::demo::college::{Learner, learners};
+use crate::commands::demo::college::{DemoLearner, learners};
 use crate::commands::demo::edits::component;
 use crate::commands::demo::expected::{self, CHANGED};
 use crate::commands::demo::explaining;
@@ -67,7 +67,7 @@ async fn outcomes(stage: &Stage, mut body: Value) -> anyhow::Result<Vec<Value>> 
     Ok(all)
 }
 
-fn row(reason: &str, all: &[&Value], learners: &[Learner]) -> [String; 3] {
+fn row(reason: &str, all: &[&Value], learners: &[DemoLearner]) -> [String; 3] {
     let example = all.first().map_or_else(String::new, |outcome| {
         let learner = learners
             .iter()

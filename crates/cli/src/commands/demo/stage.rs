@@ -1,4 +1,4 @@
-//! What every scene of the demo needs: somebody to ask, and somewhere to say what happened.
+//! What every part of the demo needs: a connection to send requests, and output.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Third scene: the preview, as the summary grid shows it.
+//! Third part of the demo: the preview, as the summary grid shows it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Fourth scene: the run, followed by its events.
+//! Fourth part of the demo: the synchronisation, followed by its events.
 
 use std::time::{Duration, Instant};
 

@@ -1,15 +1,15 @@
-//! What the lines of a file change: each beside the learner as he or she is.
+//! Compares each line of a file with the present record of the learner.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use plansync_protocol::ErrorCode;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use crate::commands::import::reading::{Problem, Row};
+use crate::commands::import::reading::{ImportRow, Problem};
 use crate::commands::load::sender::{AWAY_PATIENCE, again_after};
 use crate::commands::reference::difference::{Difference, differences};
 use crate::commands::reference::is;
-use crate::commands::reference::putting::Kind;
+use crate::commands::reference::putting::RecordKind;
 use crate::desk::Desk;
 use crate::output::Output;
 use crate::progress::LearnersBar;
@@ -41,7 +41,7 @@ pub(super) struct Planned {
 
 /// What would come of a whole file.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ImportPlan {
     pub(super) lines: Vec<Planned>,
     /// In the order of lines.
     pub(super) problems: Vec<Problem>,
@@ -73,16 +73,16 @@ impl Comparing<'_> {
     /// Reads the learners as they are, and compares.
     pub(super) async fn compare(
         &self,
-        rows: Vec<Row>,
+        rows: Vec<ImportRow>,
         mut problems: Vec<Problem>,
         output: Output,
-    ) -> anyhow::Result<Plan> {
+    ) -> anyhow::Result<ImportPlan> {
         let bar = LearnersBar::new(output, u64::try_from(rows.len()).unwrap_or(u64::MAX));
         let mut present = stream::iter(rows)
             .map(|row| async {
                 let learner = json!({ "learner": row.learner });
                 let present = self
-                    .asked(Kind::Learner.unknown(), "learner.get", learner)
+                    .asked(RecordKind::Learner.unknown(), "learner.get", learner)
                     .await?;
                 let namesake = match &present {
                     Some(_) => None,
@@ -104,7 +104,7 @@ impl Comparing<'_> {
             bar.at(done);
         }
         problems.sort_by_key(|problem| problem.line);
-        Ok(Plan { lines, problems })
+        Ok(ImportPlan { lines, problems })
     }
 
     /// A reply; none where the service knows nothing of it. One that has too much to do is asked again.
@@ -130,12 +130,12 @@ impl Comparing<'_> {
 
     /// The id of somebody who has the name of a row already, as far as the first whose names have it as a
     /// part are looked at.
-    async fn namesake(&self, row: &Row) -> anyhow::Result<Option<String>> {
+    async fn namesake(&self, row: &ImportRow) -> anyhow::Result<Option<String>> {
         let Some(name) = row.fields.get("name").and_then(Value::as_str) else {
             return Ok(None);
         };
         let body = json!({ "search": name, "page_size": NAMESAKES_ASKED });
-        let unknown = Kind::Learner.unknown();
+        let unknown = RecordKind::Learner.unknown();
         let found = self
             .asked(unknown, "learner.list", body)
             .await?
@@ -147,7 +147,7 @@ impl Comparing<'_> {
         Ok(namesake.map(|one| text(one, "learner").to_owned()))
     }
 
-    fn planned(&self, row: Row, present: Option<&Value>) -> Result<Planned, Problem> {
+    fn planned(&self, row: ImportRow, present: Option<&Value>) -> Result<Planned, Problem> {
         let line = row.line;
         let problem = |column: &str, what: String| Problem {
             line,
@@ -156,14 +156,13 @@ impl Comparing<'_> {
         };
         let wanted = self.wanted(row.fields, present);
         if !wanted.contains_key("name") {
-            let told =
-                "nobody has this id yet, and a new learner needs a name: add a column `name`";
+            let told = "the learner does not exist yet, and a new learner requires a name: add a column `name`";
             return Err(problem("", told.to_owned()));
         }
         let changes = differences(present, &wanted);
         let mut body = Value::Object(wanted);
         body["learner"] = json!(row.learner);
-        Kind::Learner.check(&body).map_err(|error| {
+        RecordKind::Learner.check(&body).map_err(|error| {
             problem(
                 error.path.as_deref().unwrap_or_default(),
                 error.message.clone(),
@@ -180,7 +179,9 @@ impl Comparing<'_> {
 
     /// The record that a line wants: what it does not say stays.
     fn wanted(&self, said: Map<String, Value>, present: Option<&Value>) -> Map<String, Value> {
-        let record = present.cloned().unwrap_or_else(|| Kind::Learner.defaults());
+        let record = present
+            .cloned()
+            .unwrap_or_else(|| RecordKind::Learner.defaults());
         let Value::Object(mut wanted) = record else {
             return said;
         };

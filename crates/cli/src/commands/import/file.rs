@@ -1,4 +1,4 @@
-//! The bytes of a file as text: of which encoding they are, and what stands between cells.
+//! Decodes the bytes of a file: character encoding and cell separator.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -16,18 +16,18 @@ const BYTES_MAX: u64 = 64 << 20;
 /// How a file is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Charset {
-    /// As its byte order mark says; without one, UTF-8.
+    /// The encoding of the byte order mark; without one, UTF-8.
     Auto,
     /// UTF-8.
     #[value(name = "utf-8")]
     Utf8,
-    /// UTF-16, little end first.
+    /// UTF-16, little-endian.
     #[value(name = "utf-16le")]
     Utf16Le,
-    /// UTF-16, big end first.
+    /// UTF-16, big-endian.
     #[value(name = "utf-16be")]
     Utf16Be,
-    /// What Excel writes in Western Europe as “CSV” without “UTF-8”.
+    /// Windows-1252, which Excel in Western Europe writes for “CSV” without “UTF-8”.
     #[value(name = "windows-1252")]
     Windows1252,
 }
@@ -35,13 +35,13 @@ pub(super) enum Charset {
 /// What stands between cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Separator {
-    /// Whichever of them the first line has most of.
+    /// The most frequent of the three in the first line.
     Auto,
-    /// A comma.
+    /// Comma.
     Comma,
-    /// A semicolon.
+    /// Semicolon.
     Semicolon,
-    /// A tab.
+    /// Tab.
     Tab,
 }
 
@@ -104,8 +104,13 @@ pub(super) fn read(path: &Path, charset: Charset) -> anyhow::Result<String> {
         let name = format!("the file {}", paths::shown(path));
         (name, File::open(path).and_then(bytes))
     };
-    let bytes = bytes.map_err(|error| NotUnderstood(format!("{name} cannot be read: {error}")))?;
-    let text = text(&bytes, charset).map_err(|why| NotUnderstood(format!("{name} {why}")))?;
+    let bytes = bytes.map_err(|error| {
+        NotUnderstood(format!(
+            "nothing was sent: {name} could not be read: {error}"
+        ))
+    })?;
+    let text = text(&bytes, charset)
+        .map_err(|why| NotUnderstood(format!("nothing was sent: {name} {why}")))?;
     Ok(text)
 }
 
@@ -113,7 +118,7 @@ fn bytes(input: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|count| count > BYTES_MAX) {
-        let message = format!("it has more than {BYTES_MAX} bytes; import it in parts");
+        let message = format!("it is larger than {BYTES_MAX} bytes; split it into several files");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
@@ -130,8 +135,8 @@ fn text(bytes: &[u8], charset: Charset) -> Result<String, String> {
     let is_bare_utf16 = encoding == UTF_8 && bytes.iter().take(4_096).any(|byte| *byte == 0);
     if is_bare_utf16 {
         return Err(
-            "has null bytes, as UTF-16 has; say `--encoding utf-16le` (or `utf-16be`), or save it as \
-             “CSV UTF-8”"
+            "contains null bytes, which indicates UTF-16; give `--encoding utf-16le` (or `utf-16be`), or \
+             save it as “CSV UTF-8”"
                 .to_owned(),
         );
     }

@@ -1,11 +1,11 @@
-//! The first line of a file: which column holds what.
+//! Reads the first line of a file: which column holds which field.
 
 use crate::exit::NotUnderstood;
 use crate::terminal;
 
 /// What a column can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum HeaderColumn {
     Id,
     Reference,
     Name,
@@ -19,10 +19,10 @@ pub(super) enum Column {
 }
 
 /// Every column, and how else it may be called.
-const COLUMNS: [(Column, &[&str]); 10] = [
-    (Column::Id, &["id", "learner", "learner id"]),
+const COLUMNS: [(HeaderColumn, &[&str]); 10] = [
+    (HeaderColumn::Id, &["id", "learner", "learner id"]),
     (
-        Column::Reference,
+        HeaderColumn::Reference,
         &[
             "reference",
             "external reference",
@@ -30,18 +30,24 @@ const COLUMNS: [(Column, &[&str]); 10] = [
             "learner reference",
         ],
     ),
-    (Column::Name, &["name", "full name", "learner name"]),
-    (Column::FirstName, &["first name", "given name", "forename"]),
-    (Column::LastName, &["last name", "family name", "surname"]),
-    (Column::Groups, &["groups", "group"]),
-    (Column::Tutors, &["tutors", "tutor"]),
-    (Column::CaseOwner, &["case owner"]),
+    (HeaderColumn::Name, &["name", "full name", "learner name"]),
     (
-        Column::Programmes,
+        HeaderColumn::FirstName,
+        &["first name", "given name", "forename"],
+    ),
+    (
+        HeaderColumn::LastName,
+        &["last name", "family name", "surname"],
+    ),
+    (HeaderColumn::Groups, &["groups", "group"]),
+    (HeaderColumn::Tutors, &["tutors", "tutor"]),
+    (HeaderColumn::CaseOwner, &["case owner"]),
+    (
+        HeaderColumn::Programmes,
         &["programmes", "programme", "programs", "program"],
     ),
     (
-        Column::Status,
+        HeaderColumn::Status,
         &["status", "programme status", "program status"],
     ),
 ];
@@ -49,7 +55,7 @@ const COLUMNS: [(Column, &[&str]); 10] = [
 /// Which columns a file has, in its order; none for those that are passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
-    columns: Vec<Option<Column>>,
+    columns: Vec<Option<HeaderColumn>>,
     names: Vec<String>,
 }
 
@@ -65,7 +71,7 @@ impl Header {
     ) -> Result<Self, NotUnderstood> {
         let names: Vec<String> = cells.map(|cell| cell.trim().to_owned()).collect();
         let ignored: Vec<_> = ignored.iter().map(|name| plain(name)).collect();
-        let mut columns: Vec<Option<Column>> = Vec::new();
+        let mut columns: Vec<Option<HeaderColumn>> = Vec::new();
         let mut unknown = Vec::new();
         for name in &names {
             let column = column(name);
@@ -76,7 +82,7 @@ impl Header {
                 unknown.push(format!("“{}”", terminal::line(name)));
             } else if columns.contains(&column) {
                 return Err(refused(&format!(
-                    "has two columns for the same, the second is “{}”",
+                    "has two columns with the same meaning; the second is “{}”",
                     terminal::line(name)
                 )));
             } else {
@@ -85,8 +91,8 @@ impl Header {
         }
         if !unknown.is_empty() {
             return Err(refused(&format!(
-                "has columns that are not known: {}; rename them, or pass over them with `--ignore`; \
-                 known are {}",
+                "has unknown columns: {}; rename them, or ignore them with `--ignore`; the known columns \
+                 are {}",
                 unknown.join(", "),
                 COLUMNS
                     .map(|(_, names)| names[0].replace(' ', "_"))
@@ -99,24 +105,26 @@ impl Header {
     }
 
     fn check(&self) -> Result<(), NotUnderstood> {
-        if !self.has(Column::Id) && !self.has(Column::Reference) {
+        if !self.has(HeaderColumn::Id) && !self.has(HeaderColumn::Reference) {
             return Err(refused(
-                "needs a column `id` or `reference`, so that the same learner is known again; \
-                 `plansync import --template` writes an example",
+                "has no column `id` or `reference`, by which learners are recognised; `plansync import \
+                 --template` writes an example",
             ));
         }
-        if self.has(Column::Name) && (self.has(Column::FirstName) || self.has(Column::LastName)) {
+        if self.has(HeaderColumn::Name)
+            && (self.has(HeaderColumn::FirstName) || self.has(HeaderColumn::LastName))
+        {
             return Err(refused(
-                "has `name` and parts of it; leave one out with `--ignore`",
+                "has `name` as well as parts of the name; ignore one of them with `--ignore`",
             ));
         }
-        if self.has(Column::Status) && !self.has(Column::Programmes) {
+        if self.has(HeaderColumn::Status) && !self.has(HeaderColumn::Programmes) {
             return Err(refused("has `status` without `programme`"));
         }
         Ok(())
     }
 
-    pub(super) fn has(&self, column: Column) -> bool {
+    pub(super) fn has(&self, column: HeaderColumn) -> bool {
         self.columns.contains(&Some(column))
     }
 
@@ -126,18 +134,18 @@ impl Header {
     }
 
     /// The place of a column among the cells.
-    pub(super) fn place(&self, column: Column) -> Option<usize> {
+    pub(super) fn place(&self, column: HeaderColumn) -> Option<usize> {
         self.columns.iter().position(|one| *one == Some(column))
     }
 
     /// As the file calls it.
-    pub(super) fn name(&self, column: Column) -> &str {
+    pub(super) fn name(&self, column: HeaderColumn) -> &str {
         let place = self.place(column);
         place.map_or("", |place| self.names[place].as_str())
     }
 }
 
-fn column(name: &str) -> Option<Column> {
+fn column(name: &str) -> Option<HeaderColumn> {
     let name = plain(name);
     let found = COLUMNS
         .iter()
@@ -160,7 +168,7 @@ fn refused(why: &str) -> NotUnderstood {
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, Header};
+    use super::{Header, HeaderColumn};
 
     fn read(line: &str, ignored: &[&str]) -> Result<Header, String> {
         let ignored: Vec<_> = ignored.iter().map(|name| (*name).to_owned()).collect();
@@ -170,19 +178,19 @@ mod tests {
     #[test]
     fn columns_are_known_however_they_are_written() {
         let header = read(" External_Reference ,NAME,Case Owner,,Notes", &["notes"]).unwrap();
-        assert_eq!(header.place(Column::Reference), Some(0));
-        assert_eq!(header.place(Column::CaseOwner), Some(2));
-        assert_eq!((header.cells(), header.has(Column::Id)), (5, false));
-        assert_eq!(header.name(Column::Reference), "External_Reference");
+        assert_eq!(header.place(HeaderColumn::Reference), Some(0));
+        assert_eq!(header.place(HeaderColumn::CaseOwner), Some(2));
+        assert_eq!((header.cells(), header.has(HeaderColumn::Id)), (5, false));
+        assert_eq!(header.name(HeaderColumn::Reference), "External_Reference");
     }
 
     #[test]
     fn what_cannot_be_understood_is_named() {
         let cases = [
             ("id,goups,name,hobby", "“goups”, “hobby”"),
-            ("id,name,full name", "two columns for the same"),
-            ("name,groups", "needs a column `id` or `reference`"),
-            ("id,name,first_name", "`name` and parts of it"),
+            ("id,name,full name", "two columns with the same meaning"),
+            ("name,groups", "has no column `id` or `reference`"),
+            ("id,name,first_name", "`name` as well as parts of the name"),
             ("id,name,status", "`status` without `programme`"),
         ];
         for (line, expected) in cases {

@@ -1,4 +1,4 @@
-//! What the names in a file stand for: the programmes and the administrators of the tenant.
+//! Resolves the names of programmes and administrators in a file.
 
 use std::collections::HashMap;
 
@@ -13,14 +13,14 @@ use crate::reply::{items, text};
 /// Those that are there, by id and by name.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    programmes: Ids,
-    administrators: Ids,
+    programmes: IdsByName,
+    administrators: IdsByName,
     names: ProgrammeNames,
 }
 
-/// Ids by the names that have them.
+/// IdsByName by the names that have them.
 #[derive(Debug, Default)]
-struct Ids {
+struct IdsByName {
     /// As they are spelt.
     spelt: Vec<String>,
     /// The command that lists them.
@@ -30,7 +30,7 @@ struct Ids {
     by_folded: HashMap<String, Vec<String>>,
 }
 
-impl Ids {
+impl IdsByName {
     fn learn(&mut self, id: &str, name: &str) {
         self.spelt.push(id.to_owned());
         let name = name.trim();
@@ -50,11 +50,11 @@ impl Ids {
         match found.map(Vec::as_slice) {
             Some([one]) => Ok(one),
             Some(several) => Err(format!(
-                "several {what}s are called “{given}”; write the id instead: {}",
+                "several {what}s have the name “{given}”; write the id instead: {}",
                 several.join(", ")
             )),
             None => Err(format!(
-                "there is no {what} “{given}”; `{}` has them",
+                "there is no {what} “{given}”; `{}` lists them",
                 self.list
             )),
         }

@@ -1,4 +1,4 @@
-//! The lines of a file: what each says of which learner, and what in it cannot be imported.
+//! Reads the lines of a file: the fields of each learner, and the problems of lines that cannot be imported.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::commands::import::file::Separator;
-use crate::commands::import::header::{Column, Header};
+use crate::commands::import::header::{Header, HeaderColumn};
 use crate::commands::import::known::Known;
 use crate::exit::NotUnderstood;
 use crate::{asking, learner_id};
@@ -17,7 +17,7 @@ use crate::{asking, learner_id};
 const BETWEEN: [char; 4] = [';', '|', '\n', '\r'];
 
 /// A file of cells.
-pub(super) struct Table {
+pub(super) struct CsvTable {
     header: Header,
     /// With the number of the line that each begins in.
     lines: Vec<(u64, StringRecord)>,
@@ -25,7 +25,7 @@ pub(super) struct Table {
 
 /// What a line says of a learner.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
+pub(super) struct ImportRow {
     pub(super) line: u64,
     pub(super) learner: Uuid,
     /// The fields that are said, as a record has them.
@@ -44,7 +44,7 @@ pub(super) struct Problem {
 /// What a file says.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<ImportRow>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -57,12 +57,12 @@ pub(super) fn table(
     text: &str,
     separator: Separator,
     ignored: &[String],
-) -> Result<Table, NotUnderstood> {
+) -> Result<CsvTable, NotUnderstood> {
     let separator = separator.byte(text);
     if let Some(line) = unclosed(text, separator) {
         return Err(NotUnderstood(format!(
-            "nothing was sent: line {line} opens a quotation mark that is never closed; close it, or write \
-             it twice where it is part of the text"
+            "nothing was sent: line {line} has a quotation mark that is not closed; close it, or double it \
+             if it is part of the text"
         )));
     }
     let mut reader = ReaderBuilder::new()
@@ -86,7 +86,7 @@ pub(super) fn table(
     let lines: Result<Vec<_>, NotUnderstood> = records
         .filter(|record| !record.as_ref().is_ok_and(|(_, cells)| is_blank(cells)))
         .collect();
-    Ok(Table {
+    Ok(CsvTable {
         header,
         lines: lines?,
     })
@@ -144,10 +144,10 @@ impl<'a> Numbers<'a> {
     }
 }
 
-impl Table {
+impl CsvTable {
     /// Whether administrators are named in it.
     pub(super) fn names_administrators(&self) -> bool {
-        self.header.has(Column::Tutors) || self.header.has(Column::CaseOwner)
+        self.header.has(HeaderColumn::Tutors) || self.header.has(HeaderColumn::CaseOwner)
     }
 
     /// What its lines say, in their order.
@@ -167,8 +167,7 @@ impl Table {
                 reader.problem(
                     None,
                     format!(
-                        "it is of the learner of line {before} again; write all that is said of a learner \
-                         into one line"
+                        "it has the same learner as line {before}; combine both lines into one"
                     ),
                 );
             }
@@ -190,7 +189,7 @@ struct LineReader<'a> {
 }
 
 impl LineReader<'_> {
-    fn problem(&mut self, column: Option<Column>, what: String) {
+    fn problem(&mut self, column: Option<HeaderColumn>, what: String) {
         let column = column.map_or("", |column| self.header.name(column));
         self.problems.push(Problem {
             line: self.line,
@@ -200,14 +199,14 @@ impl LineReader<'_> {
     }
 
     /// The row, or nothing if not even the learner can be known.
-    fn row(&mut self, tenant: &str, known: &Known) -> Option<Row> {
+    fn row(&mut self, tenant: &str, known: &Known) -> Option<ImportRow> {
         let (has, wants) = (self.cells.len(), self.header.cells());
         if has != wants {
             self.problem(
                 None,
                 format!(
-                    "it has {has} cells, and the first line {wants}; put a cell that has the separator in \
-                     it between quotation marks"
+                    "it has {has} cells, but the first line has {wants}; a cell that contains the separator \
+                     must be in quotation marks"
                 ),
             );
             return None;
@@ -215,22 +214,22 @@ impl LineReader<'_> {
         let learner = self.learner(tenant);
         let mut fields = Map::new();
         self.name(&mut fields);
-        self.texts(&mut fields, Column::Groups, "groups", group);
-        self.texts(&mut fields, Column::Tutors, "tutors", |given| {
+        self.texts(&mut fields, HeaderColumn::Groups, "groups", group);
+        self.texts(&mut fields, HeaderColumn::Tutors, "tutors", |given| {
             known.administrator(given).map(str::to_owned)
         });
-        if let Some(cell) = self.cell(Column::CaseOwner) {
+        if let Some(cell) = self.cell(HeaderColumn::CaseOwner) {
             let found = match cell.as_str() {
                 "" => Ok(Value::Null),
                 given => known.administrator(given).map(|id| json!(id)),
             };
             match found {
                 Ok(id) => drop(fields.insert("case_owner".to_owned(), id)),
-                Err(what) => self.problem(Some(Column::CaseOwner), what),
+                Err(what) => self.problem(Some(HeaderColumn::CaseOwner), what),
             }
         }
         self.enrolments(&mut fields, known);
-        Some(Row {
+        Some(ImportRow {
             line: self.line,
             learner: learner?,
             fields,
@@ -238,32 +237,37 @@ impl LineReader<'_> {
     }
 
     /// A cell without blanks around it; none where the file has no such column.
-    fn cell(&self, column: Column) -> Option<String> {
+    fn cell(&self, column: HeaderColumn) -> Option<String> {
         let place = self.header.place(column)?;
         Some(self.cells.get(place).unwrap_or_default().trim().to_owned())
     }
 
     /// The id as given, or else derived from the reference.
     fn learner(&mut self, tenant: &str) -> Option<Uuid> {
-        let id = self.cell(Column::Id).filter(|id| !id.is_empty());
-        let reference = self.cell(Column::Reference).filter(|it| !it.is_empty());
+        let id = self.cell(HeaderColumn::Id).filter(|id| !id.is_empty());
+        let reference = self
+            .cell(HeaderColumn::Reference)
+            .filter(|it| !it.is_empty());
         match (id, reference) {
             (Some(id), _) => {
                 let read = Uuid::try_parse(&id).ok();
                 if read.is_none() {
                     let told = format!(
-                        "“{id}” is no uuid; call the column `reference` if it holds another number"
+                        "“{id}” is not a UUID; for another kind of key, name the column `reference`"
                     );
-                    self.problem(Some(Column::Id), told);
+                    self.problem(Some(HeaderColumn::Id), told);
                 }
                 read
             }
             (None, Some(reference)) => learner_id::of_reference(tenant, &reference).ok(),
             (None, None) => {
-                let column = [Column::Id, Column::Reference]
+                let column = [HeaderColumn::Id, HeaderColumn::Reference]
                     .into_iter()
                     .find(|column| self.header.has(*column));
-                self.problem(column, "it is empty; say whose line it is".to_owned());
+                self.problem(
+                    column,
+                    "it is empty, so that the learner is unknown".to_owned(),
+                );
                 None
             }
         }
@@ -271,7 +275,11 @@ impl LineReader<'_> {
 
     /// Blanks within a name, line feeds among them, count as one.
     fn name(&mut self, fields: &mut Map<String, Value>) {
-        let parts = [Column::Name, Column::FirstName, Column::LastName];
+        let parts = [
+            HeaderColumn::Name,
+            HeaderColumn::FirstName,
+            HeaderColumn::LastName,
+        ];
         let Some(column) = parts.into_iter().find(|it| self.header.has(*it)) else {
             return;
         };
@@ -283,7 +291,7 @@ impl LineReader<'_> {
         match words.join(" ") {
             name if name.is_empty() => self.problem(Some(column), "the name is empty".to_owned()),
             name if name.chars().count() > 200 => {
-                let told = "the name has more than 200 characters";
+                let told = "the name is longer than 200 characters";
                 self.problem(Some(column), told.to_owned());
             }
             name => drop(fields.insert("name".to_owned(), json!(name))),
@@ -294,7 +302,7 @@ impl LineReader<'_> {
     fn texts(
         &mut self,
         fields: &mut Map<String, Value>,
-        column: Column,
+        column: HeaderColumn,
         field: &str,
         find: impl Fn(&str) -> Result<String, String>,
     ) {
@@ -313,21 +321,24 @@ impl LineReader<'_> {
     }
 
     fn enrolments(&mut self, fields: &mut Map<String, Value>, known: &Known) {
-        let Some(cell) = self.cell(Column::Programmes) else {
+        let Some(cell) = self.cell(HeaderColumn::Programmes) else {
             return;
         };
-        let beside = self.cell(Column::Status).filter(|cell| !cell.is_empty());
+        let beside = self
+            .cell(HeaderColumn::Status)
+            .filter(|cell| !cell.is_empty());
         let given: Vec<_> = items(&cell).collect();
         if beside.is_some() && given.len() != 1 {
-            let told = "it goes with one programme; write others as `PROGRAMME=STATUS`";
-            self.problem(Some(Column::Status), told.to_owned());
+            let told =
+                "it requires exactly one programme in the line; otherwise write `PROGRAMME=STATUS`";
+            self.problem(Some(HeaderColumn::Status), told.to_owned());
         }
         let mut all: Vec<(String, ProgrammeStatus)> = Vec::new();
         for given in given {
             match enrolment(given, beside.as_deref(), known) {
                 Ok((programme, _)) if all.iter().any(|(it, _)| *it == programme) => {
-                    let told = format!("“{given}” is there twice");
-                    self.problem(Some(Column::Programmes), told);
+                    let told = format!("“{given}” occurs twice");
+                    self.problem(Some(HeaderColumn::Programmes), told);
                 }
                 Ok(enrolment) => all.push(enrolment),
                 Err((column, what)) => self.problem(Some(column), what),
@@ -346,7 +357,7 @@ fn items(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 fn group(given: &str) -> Result<String, String> {
-    asking::name(given).map_err(|form| format!("“{given}” can be no group: {form}"))
+    asking::name(given).map_err(|form| format!("“{given}” is not a valid group: {form}"))
 }
 
 /// A programme and the status on it: in the item itself, in the column beside, or else `active`.
@@ -354,8 +365,8 @@ fn enrolment(
     given: &str,
     beside: Option<&str>,
     known: &Known,
-) -> Result<(String, ProgrammeStatus), (Column, String)> {
-    let of_cell = |what| (Column::Programmes, what);
+) -> Result<(String, ProgrammeStatus), (HeaderColumn, String)> {
+    let of_cell = |what| (HeaderColumn::Programmes, what);
     let whole = known.programme(given);
     let (programme, status) = match (whole, given.rsplit_once('=')) {
         (Ok(id), _) => (id, None),
@@ -370,15 +381,16 @@ fn enrolment(
         (None, Some(word)) => status_beside(word)?,
         (None, None) => ProgrammeStatus::Active,
         (Some(_), Some(_)) => {
-            let told = "the programme has a status already; leave one of both empty";
-            return Err((Column::Status, told.to_owned()));
+            let told =
+                "the programme already has a status in its own cell; leave one of the two empty";
+            return Err((HeaderColumn::Status, told.to_owned()));
         }
     };
     Ok((programme.to_owned(), status))
 }
 
-fn status_beside(word: &str) -> Result<ProgrammeStatus, (Column, String)> {
-    status(word).map_err(|what| (Column::Status, what))
+fn status_beside(word: &str) -> Result<ProgrammeStatus, (HeaderColumn, String)> {
+    status(word).map_err(|what| (HeaderColumn::Status, what))
 }
 
 /// A status as people write it: `On break` is `on_break`.
@@ -390,7 +402,7 @@ fn status(given: &str) -> Result<ProgrammeStatus, String> {
     let word = words.join("_").to_lowercase();
     ProgrammeStatus::from_word(&word).ok_or_else(|| {
         format!(
-            "“{}” is no status; write one of {}",
+            "“{}” is not a status; possible values: {}",
             given.trim(),
             ProgrammeStatus::WORDS.join(", ")
         )

@@ -1,10 +1,10 @@
-//! What an import would do, line by line, and what came of it.
+//! Shows what an import would change, line by line, and its result.
 
 use std::io;
 
 use serde_json::{Value, json};
 
-use crate::commands::import::comparing::{Plan, Planned};
+use crate::commands::import::comparing::{ImportPlan, Planned};
 use crate::commands::import::reading::Problem;
 use crate::commands::import::sending::Sent;
 use crate::commands::reference::difference::{Difference, ProgrammeNames};
@@ -17,7 +17,7 @@ use crate::terminal;
 /// An import being told of: at once to people, and as one JSON object at the end to programs.
 pub(super) struct Report {
     output: Output,
-    plan: Plan,
+    plan: ImportPlan,
     names: ProgrammeNames,
     is_dry_run: bool,
 }
@@ -31,7 +31,12 @@ struct Counts {
 }
 
 impl Report {
-    pub(super) fn new(output: Output, plan: Plan, names: ProgrammeNames, is_dry_run: bool) -> Self {
+    pub(super) fn new(
+        output: Output,
+        plan: ImportPlan,
+        names: ProgrammeNames,
+        is_dry_run: bool,
+    ) -> Self {
         Self {
             output,
             plan,
@@ -52,7 +57,7 @@ impl Report {
     /// What is asked before anything is sent.
     pub(super) fn question(&self) -> String {
         let Counts { new, changed, .. } = self.counts();
-        format!("Put {new} new and {changed} changed learners?")
+        format!("Send {new} new and {changed} changed learners?")
     }
 
     /// Shows people the lines, those that cannot be imported last, and the sum.
@@ -90,7 +95,7 @@ impl Report {
         match &one.namesake {
             None => Ok(()),
             Some(id) => output::line(&format!(
-                "  another learner has this name: {id}; if it is the same, write that into a column `id`"
+                "  Another learner has this name: {id}. If it is the same learner, write this id into a column `id`."
             )),
         }
     }
@@ -108,14 +113,15 @@ impl Report {
     pub(super) fn sent(&self, sent: Sent) -> anyhow::Result<Exit> {
         let (done, refused) = (sent.tally.done, sent.tally.refused);
         if self.output.is_for_people() {
-            output::line(&format!("{done} put, {refused} refused."))?;
+            output::line(&format!("{done} saved, {refused} refused."))?;
         } else {
             self.for_programs(done, refused)?;
         }
         let is_cut = sent.is_interrupted || sent.failure.is_some();
         if is_cut {
             output::aside(
-                "Not all were sent. Import the same file again: what was put already is unchanged then.",
+                "Not all learners were sent. To continue, import the same file again: learners who were already saved \
+                 are not changed again.",
             );
         }
         match sent.failure {

@@ -1,4 +1,4 @@
-//! Sending what differs, many learners at once, until all are sent or somebody asks for an end.
+//! Sends the changed learners, several at a time, until all are sent or the user interrupts.
 
 use serde_json::json;
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! An example of a file that `plansync load` takes as it is.
+//! An example file for `plansync load`.
 
 use std::path::Path;
 

@@ -1,4 +1,6 @@
-//! One line of a load, and the id that its command is known by.
+//! One line of a load, and the id of its command.
+//!
+//! The id is derived from the batch and the text, so that a load that is started again repeats no command.
 
 use std::collections::HashMap;
 
@@ -97,9 +99,9 @@ impl Line {
             if let Some(own) = own {
                 return Ok(own);
             }
-            let default = default.clone().ok_or_else(|| {
-                format!("missing field `{field}`, and there is no `--{field}` for such lines")
-            })?;
+            let default = default
+                .clone()
+                .ok_or_else(|| format!("missing field `{field}`; add it, or give `--{field}`"))?;
             source.push('\n');
             source.push_str(&default);
             Ok::<_, String>(default)
@@ -126,8 +128,9 @@ impl Line {
     }
 
     pub(crate) fn parse(number: u64, text: &str, naming: &mut Naming) -> anyhow::Result<Self> {
-        let (mut line, source) = Self::read(text, &naming.defaults)
-            .map_err(|what| NotUnderstood(format!("line {number} is no operation: {what}")))?;
+        let (mut line, source) = Self::read(text, &naming.defaults).map_err(|what| {
+            NotUnderstood(format!("line {number} is not a valid request: {what}"))
+        })?;
         line.number = number;
         let id = naming.next(&source);
         let is_command =
@@ -205,8 +208,8 @@ mod tests {
         let other = Line::parse(1, short, &mut named("u")).unwrap();
         assert_ne!(one.body["command_id"], other.body["command_id"]);
         let refused = Line::parse(1, short, &mut Naming::new("a")).unwrap_err();
-        let expected = "line 1 is no operation: missing field `tenant`, and there is no `--tenant` \
-                        for such lines";
+        let expected =
+            "line 1 is not a valid request: missing field `tenant`; add it, or give `--tenant`";
         assert_eq!(refused.to_string(), expected);
     }
 
@@ -273,7 +276,7 @@ mod tests {
         let refused = Line::parse(7, "{}", &mut Naming::new("a")).unwrap_err();
         assert_eq!(
             format!("{refused:#}"),
-            "line 7 is no operation: missing field `operation`"
+            "line 7 is not a valid request: missing field `operation`"
         );
         let refused = Line::parse(7, "{\"tenant\": t}", &mut Naming::new("a")).unwrap_err();
         let said = refused.to_string();

@@ -1,4 +1,4 @@
-//! Sends operations: side by side where they may, again where that can help, and counts what came of it.
+//! Sends requests, in parallel where allowed, retries where that can help, and counts the results.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -1,8 +1,7 @@
-//! The file of a load: read through once, so that what cannot be sent is known before anything is, and
-//! then line by line. A stream is kept in a temporary file for that.
+//! The file of a load: lines in UTF-8 of bounded length, without a byte order mark.
 //!
-//! Owns what a line is: UTF-8, ended by a line feed, of bounded length; a byte order mark before the
-//! first one is passed over.
+//! The file is read twice: once to check all lines before anything is sent, and once to send them. Streams are
+//! copied to a temporary file for that.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};
@@ -21,7 +20,7 @@ const CONTENTS: Uuid = Uuid::from_u128(0x51c2_9f0e_0f86_4a35_8f7e_27b0_93ad_6e14
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A file of operations.
-pub(crate) struct Source {
+pub(crate) struct LoadFile {
     reader: BufReader<File>,
     name: String,
     number: u64,
@@ -29,31 +28,31 @@ pub(crate) struct Source {
 }
 
 /// One line with something on it.
-pub(crate) struct Row<'a> {
+pub(crate) struct SourceLine<'a> {
     pub(crate) number: u64,
     pub(crate) text: &'a str,
     /// So many bytes it has in the file.
     pub(crate) bytes: u64,
 }
 
-impl Source {
+impl LoadFile {
     /// Opens a file, or keeps what a stream gives.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let name = paths::shown(path);
         let unread =
-            |error: io::Error| NotUnderstood(format!("the file {name} cannot be read: {error}"));
+            |error: io::Error| NotUnderstood(format!("the file {name} could not be read: {error}"));
         let mut file = File::open(path).map_err(unread)?;
         let metadata = file.metadata().map_err(unread)?;
         if metadata.is_dir() {
             return Err(
-                NotUnderstood(format!("{name} is a folder; name a file of operations")).into(),
+                NotUnderstood(format!("nothing was sent: {name} is a folder, not a file")).into(),
             );
         }
         if !metadata.is_file() {
             file = kept(file).map_err(|error| {
                 anyhow::anyhow!(
-                    "what {name} gives cannot be kept in the folder for temporary files, {}: {error}; \
-                     nothing was sent; name another one in TMPDIR, or load a file",
+                    "nothing was sent: the input of {name} could not be copied to the temporary folder {}: \
+                     {error}; set TMPDIR to another folder, or load a file",
                     paths::shown(&std::env::temp_dir())
                 )
             })?;
@@ -80,7 +79,7 @@ impl Source {
     }
 
     /// The next line that is not blank; nothing behind the last.
-    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Row<'_>>> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<SourceLine<'_>>> {
         let mut bytes = 0;
         loop {
             self.line.clear();
@@ -108,12 +107,10 @@ impl Source {
         let number = self.number;
         let text = str::from_utf8(&self.line).map_err(|error| {
             let byte = error.valid_up_to() + 1;
-            NotUnderstood(format!(
-                "line {number} is not UTF-8, from its byte {byte} on"
-            ))
+            NotUnderstood(format!("line {number} is not UTF-8 from byte {byte} on"))
         })?;
         let text = text.trim();
-        Ok(Some(Row {
+        Ok(Some(SourceLine {
             number,
             text,
             bytes,
@@ -130,7 +127,7 @@ impl Source {
     }
 
     fn unread(&self, error: &io::Error) -> NotUnderstood {
-        NotUnderstood(format!("the file {} cannot be read: {error}", self.name))
+        NotUnderstood(format!("the file {} could not be read: {error}", self.name))
     }
 }
 
@@ -143,13 +140,13 @@ fn kept(mut stream: File) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE_BYTES_MAX, Source};
+    use super::{LINE_BYTES_MAX, LoadFile};
 
-    fn source(content: &[u8]) -> (tempfile::TempDir, Source) {
+    fn source(content: &[u8]) -> (tempfile::TempDir, LoadFile) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         std::fs::write(&path, content).unwrap();
-        let source = Source::open(&path).unwrap();
+        let source = LoadFile::open(&path).unwrap();
         (folder, source)
     }
 
@@ -181,7 +178,7 @@ mod tests {
                 }
             }
         };
-        let expected = "line 2 is not UTF-8, from its byte 3 on";
+        let expected = "line 2 is not UTF-8 from byte 3 on";
         assert_eq!(refused(b"a\nbc\xff\n"), expected);
         let long = vec![b'x'; usize::try_from(LINE_BYTES_MAX).unwrap() + 1];
         assert_eq!(refused(&long), "line 1 has more than 1048576 bytes");

@@ -1,6 +1,7 @@
-//! `attribute=value`, as it is typed, and as it is sent.
+//! Parses `attribute=value` and converts the value to what is sent.
 
 use std::collections::BTreeSet;
+use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
 
 use plansync_protocol::{AttributeName, Word as _};
@@ -34,7 +35,7 @@ impl FromStr for Assignment {
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         let (name, text) = given
             .split_once('=')
-            .ok_or("give an attribute and its value, such as due_date=2026-12-01")?;
+            .ok_or("give an attribute and its value, such as `due_date=2026-12-01`")?;
         let (name, how) = match (name.strip_suffix('+'), name.strip_suffix('-')) {
             (Some(name), _) => (name, How::Add),
             (None, Some(name)) => (name, How::TakeOff),
@@ -42,13 +43,13 @@ impl FromStr for Assignment {
         };
         let attribute = AttributeName::from_word(name.trim()).ok_or_else(|| {
             format!(
-                "there is no attribute `{name}`; there are {}",
+                "there is no attribute `{name}`; the attributes are {}",
                 AttributeName::WORDS.join(", ")
             )
         })?;
         if how != How::Is && !is_list(attribute) {
             return Err(format!(
-                "`+=` and `-=` are for criteria and documents; set {name} with `=`"
+                "`+=` and `-=` work with criteria and documents only; set {name} with `=`"
             ));
         }
         Ok(Self {
@@ -78,7 +79,10 @@ impl Assignment {
             | AttributeName::DeliveryViaEmployer
             | AttributeName::PlannedForQa => json!(self.yes_or_no()?),
             AttributeName::MinEvidence => {
-                json!(text.parse::<i64>().map_err(|_| self.wrong("a number"))?)
+                json!(
+                    text.parse::<i64>()
+                        .map_err(|error| self.wrong(no_number(&error)))?
+                )
             }
             AttributeName::Name | AttributeName::Instructions | AttributeName::CompletionMode => {
                 json!(text)
@@ -126,10 +130,20 @@ impl Assignment {
 
     fn wrong(&self, expected: &str) -> NotUnderstood {
         NotUnderstood(format!(
-            "{} is {expected}, and “{}” is none; nothing was changed",
+            "nothing was changed: `{}` takes {expected}, but was given “{}”",
             self.attribute,
             crate::terminal::line(&self.text)
         ))
+    }
+}
+
+/// What a number should have been.
+const fn no_number(error: &ParseIntError) -> &'static str {
+    match error.kind() {
+        IntErrorKind::PosOverflow => "a smaller number",
+        IntErrorKind::NegOverflow => "a larger number",
+        // The list may grow with the standard library.
+        _ => "a whole number",
     }
 }
 
@@ -186,13 +200,20 @@ mod tests {
     fn what_is_no_assignment_is_said_to_be_none() {
         let said = |given: &str| given.parse::<Assignment>().unwrap_err();
         assert!(said("due_date").starts_with("give an attribute and its value"));
-        assert!(said("due=x").starts_with("there is no attribute `due`; there are name, due_date"));
-        assert!(said("name+=x").starts_with("`+=` and `-=` are for criteria and documents"));
-        let wrong: Assignment = "min_evidence=x".parse().unwrap();
-        let said = wrong.value(&Value::Null).unwrap_err().to_string();
+        assert!(
+            said("due=x")
+                .starts_with("there is no attribute `due`; the attributes are name, due_date")
+        );
+        assert!(said("name+=x").starts_with("`+=` and `-=` work with criteria and documents only"));
+        let said = |given: &str| {
+            let wrong: Assignment = given.parse().unwrap();
+            wrong.value(&Value::Null).unwrap_err().to_string()
+        };
+        let huge = said("min_evidence=99999999999999999999");
+        assert!(huge.contains("takes a smaller number, but was given “99999999999999999999”"));
         assert_eq!(
-            said,
-            "min_evidence is a number, and “x” is none; nothing was changed"
+            said("min_evidence=x"),
+            "nothing was changed: `min_evidence` takes a whole number, but was given “x”"
         );
     }
 }

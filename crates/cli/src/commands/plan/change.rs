@@ -1,12 +1,12 @@
-//! `plansync plan change`: what one commit did to a plan, attribute by attribute, whether it was done by
-//! hand or by a synchronisation.
+//! `plansync plan change`: what one commit changed in a plan, attribute by attribute, whether it was made by hand
+//! or by a synchronisation.
 
 use std::iter::once;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::plan::editing::WhoseOrArguments;
+use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::record::changes::exactly;
 use crate::commands::sync::components::changed;
 use crate::commands::sync::spelling::{before_and_after, spaced, value};
@@ -18,21 +18,21 @@ use crate::reply::{counted, items, minute, more, number, text};
 use crate::table::{Cell, Column, Table};
 use crate::typed::Typed;
 
-/// What one version of a plan changed, attribute by attribute, before and after.
+/// Show what one version of a plan changed, with values before and after.
 #[derive(Debug, Args)]
 #[command(
     allow_missing_positional = true,
     after_help = "\
 Examples:
-  plansync plan history 'Ann Smith'      # which versions there are
-  plansync plan change 'Ann Smith' 7     # what version 7 changed, by hand or by a synchronisation
-  plansync plan change 7                 # the same, of your only open record"
+  plansync plan history 'Ann Smith'      # list the versions of the plan
+  plansync plan change 'Ann Smith' 7     # show what version 7 changed
+  plansync plan change 7                 # the same for your only open record"
 )]
 pub(super) struct Change {
     #[command(flatten)]
     whose: WhoseOrArguments,
-    /// The version that the change gave the plan, from 1: `plan history` lists them.
-    #[arg(value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Version of the plan that the change created, from 1; `plan history` lists the versions.
+    #[arg(value_name = "VERSION", value_parser = version)]
     version: u64,
     #[command(flatten)]
     desk: DeskArguments,
@@ -41,7 +41,7 @@ pub(super) struct Change {
 }
 
 /// One thing of a component that differs, as it is called for people and for programs.
-struct Difference {
+struct ChangedDetail {
     shown: [String; 3],
     exact: [String; 3],
 }
@@ -60,7 +60,7 @@ impl Change {
         let people = names::administrators(&desk, people(&reply)).await?;
         let told = |reply: &Value| told(reply, &people, desk.typed());
         if output.is_for_people() && items(&reply, "changes").is_empty() {
-            output::line("No component differs from the version before.")?;
+            output::line("This version changed no component.")?;
             told(&reply)?;
             return Ok(Exit::Done);
         }
@@ -108,7 +108,7 @@ fn table(reply: &Value, people: &Names, is_for_people: bool) -> Table {
 /// A row for each thing that differs; for people, the component stands in the first.
 fn rows(reply: &Value, one: &Value, people: &Names, is_for_people: bool) -> Vec<Vec<Cell>> {
     let (name, change) = (text(one, "name"), text(one, "change"));
-    let row = |(index, difference): (usize, Difference)| {
+    let row = |(index, difference): (usize, ChangedDetail)| {
         let of_first = |cell: Cell| if index == 0 { cell } else { Cell::default() };
         let [what, before, after] = difference.shown;
         let [what_exactly, before_exactly, after_exactly] = difference.exact;
@@ -134,7 +134,12 @@ fn rows(reply: &Value, one: &Value, people: &Names, is_for_people: bool) -> Vec<
 }
 
 /// All that differs of a component: its attributes, its progress, its review and its tasks.
-fn differences(reply: &Value, one: &Value, people: &Names, is_for_people: bool) -> Vec<Difference> {
+fn differences(
+    reply: &Value,
+    one: &Value,
+    people: &Names,
+    is_for_people: bool,
+) -> Vec<ChangedDetail> {
     let attributes = items(one, "attributes").iter();
     let attributes = attributes.filter(|it| !is_for_people || is_telling(it));
     let mut all: Vec<_> = attributes.map(|it| of_attribute(it, people)).collect();
@@ -150,7 +155,7 @@ fn differences(reply: &Value, one: &Value, people: &Names, is_for_people: bool) 
         let tasks = items(&one["tasks"], field);
         if !tasks.is_empty() {
             let count = counted(u64::try_from(tasks.len()).unwrap_or(u64::MAX), "task");
-            all.push(Difference {
+            all.push(ChangedDetail {
                 shown: [spaced(name), String::new(), count],
                 exact: [
                     name.to_owned(),
@@ -164,13 +169,13 @@ fn differences(reply: &Value, one: &Value, people: &Names, is_for_people: bool) 
     if reply["reason"].is_null()
         && let Some(reason) = one["reason"].as_str()
     {
-        all.push(Difference {
-            shown: ["because".to_owned(), String::new(), value(&json!(reason))],
+        all.push(ChangedDetail {
+            shown: ["reason".to_owned(), String::new(), value(&json!(reason))],
             exact: ["reason".to_owned(), String::new(), reason.to_owned()],
         });
     }
     if all.is_empty() {
-        all.push(Difference {
+        all.push(ChangedDetail {
             shown: Default::default(),
             exact: Default::default(),
         });
@@ -191,7 +196,7 @@ fn is_telling(attribute: &Value) -> bool {
     !(is_empty("before") && is_empty("after"))
 }
 
-fn of_attribute(attribute: &Value, people: &Names) -> Difference {
+fn of_attribute(attribute: &Value, people: &Names) -> ChangedDetail {
     let mut shown = before_and_after(attribute);
     if text(attribute, "attribute") == "owner" {
         for (side, field) in shown.iter_mut().skip(1).zip(["before", "after"]) {
@@ -200,7 +205,7 @@ fn of_attribute(attribute: &Value, people: &Names) -> Difference {
             }
         }
     }
-    Difference {
+    ChangedDetail {
         shown,
         exact: [
             text(attribute, "attribute").to_owned(),
@@ -210,9 +215,9 @@ fn of_attribute(attribute: &Value, people: &Names) -> Difference {
     }
 }
 
-fn of_sides(name: &str, sides: &Value, shown: impl Fn(&Value) -> String) -> Difference {
+fn of_sides(name: &str, sides: &Value, shown: impl Fn(&Value) -> String) -> ChangedDetail {
     let [before, after] = [&sides["before"], &sides["after"]];
-    Difference {
+    ChangedDetail {
         shown: [spaced(name), shown(before), shown(after)],
         exact: [name.to_owned(), exactly(before), exactly(after)],
     }
@@ -245,13 +250,13 @@ fn told(reply: &Value, people: &Names, typed: &Typed) -> std::io::Result<()> {
     ))?;
     if let Some(reason) = reply["reason"].as_str() {
         let reason: Vec<_> = reason.split_whitespace().collect();
-        output::line(&format!("Because: {}", reason.join(" ")))?;
+        output::line(&format!("Reason: {}", reason.join(" ")))?;
     }
     let Some(sync) = reply["sync"].as_str() else {
         return Ok(());
     };
     let command = typed.command("sync changes", sync);
     output::line(&format!(
-        "It was synchronised; what was synchronised, onto all plans:\n  {command}"
+        "The change was made by a synchronisation. To see everything that it synchronised:\n  {command}"
     ))
 }

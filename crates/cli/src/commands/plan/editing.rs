@@ -1,4 +1,4 @@
-//! Whose plan and which component, and one edit of it.
+//! Options that name a plan, its versions and its components, and one edit of a plan.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::reply::number;
 /// Whose plan.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WhoseArguments {
-    /// Whose plan: a name, or an id or its beginning; without it, that of your only open record.
+    /// Learner whose plan it is, by name or id (a unique part of the name or prefix of the id is enough) [default: the learner of your only open record].
     #[arg(long, value_name = "NAME|ID")]
     pub(super) learner: Option<String>,
 }
@@ -22,7 +22,7 @@ pub(super) struct WhoseArguments {
 /// Whose plan, where the learner may stand by itself.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WhoseOrArguments {
-    /// Whose plan: a name, or an id or its beginning; without it, that of your only open record.
+    /// Learner whose plan it is, by name or id (a unique part of the name or prefix of the id is enough) [default: the learner of your only open record].
     #[arg(id = "of", value_name = "LEARNER", conflicts_with = "learner")]
     of: Option<String>,
     #[command(flatten)]
@@ -44,6 +44,22 @@ impl WhoseOrArguments {
             learner: self.of.clone().or_else(|| self.whose.learner.clone()),
         };
         whose.find(desk).await
+    }
+}
+
+/// A version of a plan, as an option or argument: larger numbers than any version are refused here, with
+/// the number that was given.
+pub(super) fn version(given: &str) -> Result<u64, String> {
+    let is_number = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
+    match given.parse() {
+        Ok(version) if (1..=u64::from(u32::MAX)).contains(&version) => Ok(version),
+        Ok(0) => Err("versions start at 1; `plansync plan history` lists them".to_owned()),
+        Ok(_) | Err(_) if is_number => Err(format!(
+            "no plan has a version {given}; `plansync plan history` lists the versions of a plan"
+        )),
+        Ok(_) | Err(_) => {
+            Err("not a whole number from 1; `plansync plan history` lists the versions".to_owned())
+        }
     }
 }
 
@@ -79,10 +95,38 @@ pub(super) async fn edit(
     output.reply(&reply, |reply| {
         let version = number(reply, "version");
         output::line(&if reply["changed"] == true {
-            format!("{said}; the plan is at version {version} now.")
+            format!("{said}; the plan is now at version {version}.")
         } else {
-            format!("Nothing changed: it was so already. The plan is at version {version}.")
+            format!(
+                "Nothing changed: the plan already has these values. It is at version {version}."
+            )
         })
     })?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn a_version_that_no_plan_has_is_named_as_it_was_given() {
+        assert_eq!(version("1"), Ok(1));
+        assert_eq!(version("4294967295"), Ok(4_294_967_295));
+        for huge in ["4294967296", "99999999999", "99999999999999999999999999"] {
+            let told = version(huge).unwrap_err();
+            assert!(
+                told.starts_with(&format!("no plan has a version {huge};")),
+                "{told}"
+            );
+        }
+        for none in ["", "-1", "x", "1.5"] {
+            let told = version(none).unwrap_err();
+            assert!(
+                told.starts_with("not a whole number from 1"),
+                "{none}: {told}"
+            );
+        }
+        assert!(version("0").unwrap_err().starts_with("versions start at 1"));
+    }
 }

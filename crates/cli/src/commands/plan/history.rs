@@ -1,10 +1,10 @@
-//! `plansync plan history`: what was done to a plan, when and by whom.
+//! `plansync plan history`: what was changed in a plan, when and by whom.
 
 use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::plan::editing::WhoseOrArguments;
+use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::sync::components::time;
 use crate::commands::sync::spelling::{change, spaced};
 use crate::desk::{Desk, DeskArguments, LimitArguments};
@@ -15,13 +15,13 @@ use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 use crate::typed::Typed;
 
-/// What was done to a plan, when and by whom; oldest first.
+/// Show the history of a plan: what was changed, when and by whom, oldest first.
 #[derive(Debug, Args)]
 pub(super) struct History {
     #[command(flatten)]
     whose: WhoseOrArguments,
-    /// Begin with this version.
-    #[arg(long, value_name = "VERSION")]
+    /// First version to show [default: 1].
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<u64>,
     #[command(flatten)]
     desk: DeskArguments,
@@ -56,7 +56,7 @@ impl History {
             components: components(&desk, learner, commits).await?,
         };
         if output.is_for_people() && commits.is_empty() {
-            output::line("Nothing was done to this plan.")?;
+            output::line("This plan has no changes.")?;
             return Ok(Exit::Done);
         }
         let told_more = |reply: &Value| left_out(reply, learner, desk.typed());
@@ -194,7 +194,7 @@ fn what(commit: &Value, one: &Value) -> String {
         lines.push(format!("evidence submitted → {evidence}"));
     }
     if let Some(reason) = one["reason"].as_str() {
-        lines.push(format!("because: {reason}"));
+        lines.push(format!("reason: {reason}"));
     }
     if lines.is_empty() || text(one, "change") != "updated" {
         lines.insert(0, text(one, "change").to_owned());

@@ -1,4 +1,6 @@
-//! Owners by name: those who have to do with a plan are known to whoever sees it.
+//! Resolves owners by name.
+//!
+//! Administrators who may not list all administrators can still name those who occur in a plan that they see.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `plansync plan remove`: components that a plan no longer has.
+//! `plansync plan remove`: removes components from a plan.
 
 use clap::Args;
 use serde_json::json;
@@ -9,13 +9,12 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::counted;
 
-/// Remove components: all of them or, where one may not be removed, none.
+/// Remove components from a plan: all given components, or none if one of them may not be removed.
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     #[command(flatten)]
     whose: WhoseArguments,
-    /// Which: a name, or an id or its beginning; several are separated by commas, or the option is
-    /// repeated.
+    /// Component to remove, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
     #[command(flatten)]

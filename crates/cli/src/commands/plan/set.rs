@@ -1,4 +1,4 @@
-//! `plansync plan set`: attributes of one component.
+//! `plansync plan set`: sets attributes of one component.
 
 use clap::Args;
 use plansync_protocol::AttributeName;
@@ -16,21 +16,26 @@ use crate::reply::{items, number, text};
 /// Set attributes of a component.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-An attribute without a value, such as `due_date=`, is emptied. Criteria and documents are separated by
-commas: `=` sets them all, `+=` adds some, `-=` takes some off. Yes-or-no attributes are `yes` or `no`,
-a review's time is `2026-12-01 10:00` (UTC), and an owner is an administrator's id or name.
+Values:
+  due_date=                          clears the attribute
+  criteria=K1,K2                     replaces the list; separate items with commas
+  criteria+=K3  criteria-=K1         adds and removes items (criteria, documents)
+  evidence_required=yes              `yes` or `no`
+  review_at='2026-12-01 10:00'       date and time in UTC
+  owner='Sam Okafor'                 administrator, by name or id
 
-An administrator sets, moves or empties a due date only with a `--reason`; `system` needs none.")]
+Administrators must give a `--reason` to set, change or clear a due date;
+`system` does not need one.")]
 pub(super) struct Set {
     #[command(flatten)]
     whose: WhoseArguments,
-    /// Of which component: a name, or an id or its beginning.
+    /// Component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     component: String,
-    /// What to set.
+    /// Attribute and its new value; give several to set several attributes.
     #[arg(required = true, value_name = "ATTRIBUTE=VALUE")]
     assignments: Vec<Assignment>,
-    /// Why, in up to 1,000 characters; administrators need it for a due date.
+    /// Reason for the change, up to 1,000 characters; required for administrators who change a due date.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]
@@ -79,7 +84,7 @@ impl Set {
         for assignment in &self.assignments {
             let name = assignment.attribute.as_str();
             if set.contains_key(name) && assignment.how == How::Is {
-                let message = format!("{name} is given twice; nothing was changed");
+                let message = format!("nothing was changed: `{name}` is given twice");
                 return Err(NotUnderstood(message).into());
             }
             let mut value = assignment.value(&present)?;

@@ -1,10 +1,10 @@
-//! `plansync plan show`: the components of a plan, or all of one of them.
+//! `plansync plan show`: the components of a plan, or all details of some components.
 
 use clap::Args;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
-use crate::commands::plan::editing::{WhoseOrArguments, components};
+use crate::commands::plan::editing::{WhoseOrArguments, components, version};
 use crate::commands::sync::components::word;
 use crate::commands::sync::spelling::{spaced, value};
 use crate::desk::{DeskArguments, Limit, LimitArguments};
@@ -15,17 +15,16 @@ use crate::paint::Paint;
 use crate::reply::{items, minute, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The components of a plan, or all of one of them.
+/// Show the components of a plan, or all details of some components.
 #[derive(Debug, Args)]
 pub(super) struct Show {
     #[command(flatten)]
     whose: WhoseOrArguments,
-    /// All of these: a name, or an id or its beginning; several are separated by commas, or the option
-    /// is repeated.
+    /// Component to show in detail, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
-    /// The plan as it was at this version.
-    #[arg(long, value_name = "VERSION")]
+    /// Version of the plan to show [default: the current version].
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     at_version: Option<u64>,
     #[command(flatten)]
     desk: DeskArguments,

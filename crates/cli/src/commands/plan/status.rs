@@ -1,4 +1,4 @@
-//! `plansync plan status`: progress, as it is recorded.
+//! `plansync plan status`: sets the status of components.
 
 use clap::Args;
 use plansync_protocol::Status as Progress;
@@ -12,16 +12,15 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::counted;
 
-/// Record the progress of components.
+/// Set the status of components.
 #[derive(Debug, Args)]
 pub(super) struct Status {
     #[command(flatten)]
     whose: WhoseArguments,
-    /// Of which: a name, or an id or its beginning; several are separated by commas, or the option is
-    /// repeated.
+    /// Component to change, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
-    /// What it is from now on.
+    /// New status.
     #[arg(value_name = "STATUS", value_parser = words::<Progress>())]
     progress: String,
     #[command(flatten)]

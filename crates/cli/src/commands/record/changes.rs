@@ -12,7 +12,7 @@ use crate::records::RecordOf;
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// What you changed since you opened the record, attribute by attribute.
+/// Show the recent changes of a record, attribute by attribute.
 #[derive(Debug, Args)]
 pub(super) struct Changes {
     #[command(flatten)]
@@ -32,8 +32,7 @@ impl Changes {
         let reply = desk.read("record.changes", &body, "changes", limit).await?;
         if output.is_for_people() && items(&reply, "changes").is_empty() {
             output::line(
-                "No recent changes: what you changed since you opened the record, if anything, is as \
-                 it was.",
+                "No recent changes: the plan does not differ from its state when you opened the record.",
             )?;
             return Ok(Exit::Done);
         }
@@ -62,7 +61,7 @@ fn told(reply: &Value) -> std::io::Result<()> {
         output::line(&more)?;
     }
     output::line(&format!(
-        "\n{} with recent changes; ✓ are preselected (`--components recent`).",
+        "\n{} with recent changes; those with ✓ are preselected (`--components recent`).",
         counted(total, "component"),
     ))
 }

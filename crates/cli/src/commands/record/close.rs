@@ -1,4 +1,4 @@
-//! `plansync record close`: its recent changes are recent no longer.
+//! `plansync record close`: closes a record and discards its recent changes.
 
 use clap::Args;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::records::RecordOf;
 
-/// Close a record: its recent changes are recent no longer; the plan stays as it is.
+/// Close a record and discard its recent changes; the plan does not change.
 #[derive(Debug, Args)]
 pub(super) struct Close {
     #[command(flatten)]
@@ -25,7 +25,9 @@ impl Close {
         let body = json!({ "session": record.session, "command_id": Uuid::new_v4() });
         let reply = desk.ask("record.close", &body).await?;
         output.reply(&reply, |_| {
-            output::line("Closed. The plan stays as it is; what you changed is recent no longer.")
+            output::sentences(
+                "Closed. The plan is unchanged, but the record has no recent changes any more.",
+            )
         })?;
         Ok(Exit::Done)
     }

@@ -1,4 +1,4 @@
-//! `plansync record list`: one's own open records.
+//! `plansync record list`: the actor's open records.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::records::names_of;
 use crate::reply::{items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// Your open records.
+/// List your open records.
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
@@ -32,7 +32,7 @@ impl List {
         }
         let records: Vec<_> = items(&reply, "items").iter().collect();
         if records.is_empty() && output.is_for_people() {
-            output::line("You have no record open.")?;
+            output::line("You have no open record.")?;
             return Ok(Exit::Done);
         }
         let names = names_of(&desk, &records).await?;

@@ -1,4 +1,4 @@
-//! `plansync record open`: recent changes count from here.
+//! `plansync record open`: opens a record, from which on changes are recent changes.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,13 +12,13 @@ use crate::records::open_records;
 use crate::reply::{items, number, text};
 use crate::terminal;
 
-/// Open a learner's record: recent changes count from here.
+/// Open a learner's record; your changes from then on are its recent changes.
 #[derive(Debug, Args)]
 pub(super) struct Open {
-    /// Whose: a name, or an id or its beginning.
+    /// Learner, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(value_name = "LEARNER", required_unless_present = "named")]
     learner: Option<String>,
-    /// The same as an option.
+    /// Learner, as an option instead of an argument.
     #[arg(
         id = "named",
         long = "learner",
@@ -26,10 +26,10 @@ pub(super) struct Open {
         conflicts_with = "learner"
     )]
     named: Option<String>,
-    /// Go on with the record as you have it open, if you have, and with its recent changes.
+    /// Continue with the record and its recent changes if you have it open; otherwise open it.
     #[arg(long)]
     resume: bool,
-    /// The id of the session; one is made if none is given.
+    /// Id of the new record session [default: a new random id].
     #[arg(long, value_name = "UUID")]
     session: Option<Uuid>,
     #[command(flatten)]
@@ -69,15 +69,17 @@ fn show(desk: &Desk, given: &str, opened: &Value, before: Option<&Value>) -> std
     let marker = number(opened, "marker");
     output::line(&if is_resumed {
         format!(
-            "The record of {given} is still open; changes count from version {marker} of the plan."
+            "The record of {given} is still open. Recent changes: all since version {marker} of the plan."
         )
     } else {
-        format!("The record of {given} is open; changes count from version {marker} of the plan.")
+        format!(
+            "The record of {given} is open. Recent changes: all since version {marker} of the plan."
+        )
     })?;
     if before.is_some() && !is_resumed {
-        output::line(
-            "You had it open before: that session is closed, and what you changed in it is recent no \
-             longer. `--resume` goes on with an open record instead.",
+        output::sentences(
+            "You had this record open before. That session was closed, and its recent changes were discarded. \
+             To continue with an open record, use `--resume`.",
         )?;
     }
     for programme in items(opened, "programmes") {
@@ -86,11 +88,11 @@ fn show(desk: &Desk, given: &str, opened: &Value, before: Option<&Value>) -> std
         output::line(&format!(" {mark} {}", text(programme, "name")))?;
     }
     if opened["can_sync"] != true {
-        output::line("You may not synchronise what you change.")?;
+        output::line("You are not permitted to synchronise your changes.")?;
     }
     let session = format!("--session {session}");
     output::line(&format!(
-        "To see what you changed, and what can be synchronised:\n  {}\n  {}",
+        "To see the recent changes, and the components that can be synchronised:\n  {}\n  {}",
         desk.typed().command("record changes", &session),
         desk.typed().command("sync components", &session),
     ))

@@ -1,4 +1,4 @@
-//! `plansync administrator`: who may do what.
+//! `plansync administrator`: administrators and their permissions.
 
 use clap::{Args, Subcommand};
 use plansync_protocol::Permission;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
-use crate::commands::reference::putting::{Kind, PutArguments, Putting, adjusted};
+use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
 use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
 use crate::commands::sync::spelling::spaced;
@@ -20,32 +20,32 @@ use crate::reply::text;
 use crate::table::Column;
 use crate::terminal;
 
-/// List, show, put and remove administrators.
+/// List, show, create, change or remove administrators.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  plansync administrator put alice --as system --name 'Alice Moreau' --groups north,south \\
-      --permission advanced_delivery_edit
+  plansync administrator put alice --as system --name 'Alice Moreau' \\
+      --groups north,south --permission advanced_delivery_edit
   plansync administrator remove alice --as system")]
 pub(crate) struct Administrator {
     #[command(subcommand)]
-    what: What,
+    command: AdministratorCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The administrators, by name.
+enum AdministratorCommand {
+    /// List administrators by name.
     List(List),
-    /// One administrator.
+    /// Show an administrator.
     #[command(alias = "get")]
     Show(Show),
-    /// Put an administrator, or changes to one; what is not said stays as it is.
+    /// Create or change an administrator.
     Put(Box<Put>),
-    /// Remove an administrator, who may do nothing from then on; what was done stays.
+    /// Remove an administrator, who loses all access; earlier changes stay.
     Remove(Remove),
 }
 
-/// The administrators, by name.
+/// List administrators by name.
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
@@ -54,43 +54,43 @@ struct List {
     narrowed: ListArguments,
 }
 
-/// One administrator.
+/// Show an administrator.
 #[derive(Debug, Args)]
 struct Show {
-    /// The administrator: an id or a name.
+    /// Administrator, by name or id (a unique part of the name is enough).
     administrator: String,
     #[command(flatten)]
     desk: DeskArguments,
 }
 
-/// Put an administrator.
+/// Create or change an administrator; fields that are not given stay unchanged.
 #[derive(Debug, Args)]
 struct Put {
-    /// The id: 1 to 64 letters, digits, `_` or `-`.
+    /// Id of a new or existing administrator: 1 to 64 letters, digits, `_` or `-`.
     administrator: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// The person's name.
+    /// Name of the person; required for a new administrator.
     #[arg(long)]
     name: Option<String>,
-    /// May do this, too; may be given several times.
+    /// Permission to add; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = words::<Permission>())]
     permission: Vec<String>,
-    /// May do this no longer.
+    /// Permission to remove; separate several with commas.
     #[arg(long, value_delimiter = ',', value_name = "PERMISSION", value_parser = words::<Permission>())]
     remove_permission: Vec<String>,
-    /// Sees the learners of exactly these groups, or of all; a new administrator sees those only who are
-    /// in none.
+    /// Groups whose learners the administrator may see; replaces the present groups [default for a new
+    /// administrator: none, which means only learners without a group].
     #[arg(long, value_name = "all|none|GROUP,…")]
     groups: Option<String>,
     #[command(flatten)]
     record: PutArguments,
 }
 
-/// Remove an administrator.
+/// Remove an administrator, who loses all access; earlier changes stay.
 #[derive(Debug, Args)]
 struct Remove {
-    /// The administrator: an id or a name.
+    /// Administrator, by name or id (a unique part of the name is enough).
     administrator: String,
     #[command(flatten)]
     desk: DeskArguments,
@@ -100,11 +100,11 @@ struct Remove {
 
 impl Administrator {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::List(list) => list.run(output).await,
-            What::Show(show) => show.run(output).await,
-            What::Put(put) => put.run(output).await,
-            What::Remove(remove) => remove.run(output).await,
+        match self.command {
+            AdministratorCommand::List(list) => list.run(output).await,
+            AdministratorCommand::Show(show) => show.run(output).await,
+            AdministratorCommand::Put(put) => put.run(output).await,
+            AdministratorCommand::Remove(remove) => remove.run(output).await,
         }
     }
 }
@@ -164,7 +164,7 @@ impl Put {
         let putting = Putting {
             desk: &desk,
             output,
-            kind: Kind::Administrator,
+            kind: RecordKind::Administrator,
             id: Some(self.administrator.clone()),
             arguments: &self.record,
             names: ProgrammeNames::new(),
@@ -205,14 +205,12 @@ impl Remove {
             .given(output, &format!("Remove the administrator {name} ({id})?"))
             .await?
         {
-            output::line("Nothing was done.")?;
+            output::line("Nothing was changed.")?;
             return Ok(Exit::Declined);
         }
         let body = json!({ "administrator": id, "command_id": Uuid::new_v4() });
         let reply = desk.ask("administrator.remove", &body).await?;
-        output.reply(&reply, |_| {
-            output::line(&format!("{name} ({id}) is removed."))
-        })?;
+        output.reply(&reply, |_| output::line(&format!("Removed {name} ({id}).")))?;
         Ok(Exit::Done)
     }
 }

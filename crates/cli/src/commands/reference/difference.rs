@@ -1,6 +1,6 @@
-//! What differs between a record as it is and as it is wanted, field by field.
+//! Compares a present record with a wanted one, field by field.
 //!
-//! Lists of a record are sets: their order and what is given twice make no difference.
+//! Lists in records are sets: order and repetition make no difference.
 
 use std::collections::BTreeMap;
 

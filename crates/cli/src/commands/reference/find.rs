@@ -1,4 +1,6 @@
-//! From what people type to the ids of learners, programmes and administrators, for those who set up.
+//! Resolves names to ids of learners, programmes and administrators, for the commands for reference data.
+
+use std::collections::BTreeSet;
 
 use plansync_protocol::ErrorCode;
 use plansync_protocol::subject::is_name;
@@ -8,7 +10,7 @@ use crate::asking::AskError;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::is;
 use crate::desk::{Desk, Limit};
-use crate::names::{Kind, Lookup, Names, among};
+use crate::names::{self, Kind, Lookup, Names, among};
 use crate::reply::{items, text};
 
 /// The programmes of so many learners are enough to know a programme by.
@@ -40,6 +42,33 @@ pub(crate) async fn administrator(desk: &Desk, given: &str) -> anyhow::Result<St
         }
     }
     Lookup::administrators(desk).one(given).await
+}
+
+/// The ids of several administrators, each given by id or name.
+pub(crate) async fn administrators(desk: &Desk, given: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    for one in given {
+        ids.push(administrator(desk, one).await?);
+    }
+    Ok(ids)
+}
+
+/// The id of one of these administrators, given by id or name. An administrator who was removed has no
+/// name any more, but the id is still accepted.
+///
+/// # Errors
+/// [`Unresolved`](crate::names::Unresolved) if none or several of them match.
+pub(crate) async fn administrator_among(
+    desk: &Desk,
+    given: &str,
+    ids: BTreeSet<String>,
+) -> anyhow::Result<String> {
+    let id = given.strip_prefix("id:").unwrap_or(given);
+    if ids.contains(id) {
+        return Ok(id.to_owned());
+    }
+    let known = names::administrators(desk, ids).await?.into_candidates();
+    Ok(among(desk, Kind::Administrator, given, known)?.id)
 }
 
 /// Whether a list is not for the asker.

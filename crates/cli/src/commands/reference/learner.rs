@@ -16,35 +16,37 @@ use crate::reply::{items, text};
 use crate::show;
 use crate::terminal;
 
-/// List, show and put learners.
+/// List, show, create or change learners.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   plansync learner list --search lee
-  plansync learner put --as system --name 'Ann Lee' --group north --tutor tom \\
-      --enrol 'Business Administrator=active' --case-owner sam
-  plansync learner put 'Ann Lee' --as system --enrol 'Business Administrator=on_break' --dry-run
-`plansync import` puts the learners of a CSV file.")]
+  plansync learner put --as system --name 'Ann Lee' --group north \\
+      --tutor 'Tom Reed' --case-owner 'Sam Okafor' \\
+      --enrol 'Business Administrator=active'
+  plansync learner put 'Ann Lee' --as system --dry-run \\
+      --enrol 'Business Administrator=on_break'
+To create or change many learners from a CSV file, use `plansync import`.")]
 pub(crate) struct Learner {
     #[command(subcommand)]
-    what: What,
+    command: LearnerCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The learners whom you see, by name.
+enum LearnerCommand {
+    /// List the learners whom you may see, by name.
     List(list::List),
-    /// One learner.
+    /// Show a learner.
     #[command(alias = "get")]
     Show(Show),
-    /// Put a learner: a new one, or changes to one who is there.
+    /// Create or change a learner.
     Put(Box<put::Put>),
 }
 
-/// One learner.
+/// Show a learner.
 #[derive(Debug, Args)]
 struct Show {
-    /// The learner: a name, or an id or its beginning.
+    /// Learner, by name or id (a unique part of the name or prefix of the id is enough).
     learner: String,
     #[command(flatten)]
     desk: DeskArguments,
@@ -52,10 +54,10 @@ struct Show {
 
 impl Learner {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::List(list) => list.run(output).await,
-            What::Show(show) => show.run(output).await,
-            What::Put(put) => put.run(output).await,
+        match self.command {
+            LearnerCommand::List(list) => list.run(output).await,
+            LearnerCommand::Show(show) => show.run(output).await,
+            LearnerCommand::Put(put) => put.run(output).await,
         }
     }
 }
@@ -84,7 +86,7 @@ impl Show {
     }
 }
 
-/// What anybody sees of a learner, who is found by name only.
+/// LearnerCommand anybody sees of a learner, who is found by name only.
 async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
     let body = json!({ "search": if name == learner { "" } else { name } });
     let all = crate::desk::Limit::All;
@@ -94,7 +96,7 @@ async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
         .find(|one| text(one, "learner") == learner);
     one.cloned().ok_or_else(|| {
         NotUnderstood(format!(
-            "there is no learner {learner}, or not for you to see"
+            "there is no learner {learner}, or you may not see this learner"
         ))
         .into()
     })

@@ -1,4 +1,4 @@
-//! Lists of records: read up to a limit, and shown as tables.
+//! Reads lists of records up to a limit, and shows them as tables.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use crate::terminal;
 /// What every list has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ListArguments {
-    /// Those whose names have this as a part.
+    /// Part of the names to list; case and accents are ignored.
     #[arg(long, value_name = "TEXT")]
     pub(super) search: Option<String>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `plansync programme`: programmes and the parts of programmes.
+//! `plansync programme`: programmes and parts of programmes.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -7,37 +7,38 @@ use uuid::Uuid;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::open;
-use crate::commands::reference::putting::{Kind, PutArguments, Putting};
+use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
 use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::{number, text};
 use crate::table::Column;
 
-/// List, show and put programmes.
+/// List, show, create or change programmes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   plansync programme put --as system --name 'Business Administrator'
-  plansync programme put --as system --name 'Functional Skills' --parent 'Business Administrator'
-`plansync template` has the components that a programme's plans begin with.")]
+  plansync programme put --as system --name 'Functional Skills' \\
+      --parent 'Business Administrator'
+The components of new plans of a programme are set with `plansync template`.")]
 pub(crate) struct Programme {
     #[command(subcommand)]
-    what: What,
+    command: ProgrammeCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The programmes, by name.
+enum ProgrammeCommand {
+    /// List programmes by name.
     List(List),
-    /// One programme.
+    /// Show a programme.
     #[command(alias = "get")]
     Show(Show),
-    /// Put a programme: a new one, or changes to one that is there.
+    /// Create or change a programme.
     Put(Put),
 }
 
-/// The programmes, by name.
+/// List programmes by name.
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
@@ -46,36 +47,36 @@ pub(super) struct List {
     narrowed: ListArguments,
 }
 
-/// One programme.
+/// Show a programme.
 #[derive(Debug, Args)]
 struct Show {
-    /// A name, or an id or its beginning.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
     desk: DeskArguments,
 }
 
-/// Put a programme: a new one, or changes to one that is there.
+/// Create or change a programme.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without PROGRAMME and `--id` it is a new one, whose id is made and printed. What is not said stays as it
-is.")]
+Without PROGRAMME and `--id`, a new programme is created and its id printed.
+Fields that are not given stay unchanged.")]
 struct Put {
-    /// One that is there already: a name, or an id or its beginning.
+    /// Existing programme, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(conflicts_with = "id")]
     programme: Option<String>,
     #[command(flatten)]
     desk: DeskArguments,
-    /// The id: of one that is there, or for a new one.
+    /// Id of an existing or a new programme.
     #[arg(long)]
     id: Option<Uuid>,
-    /// Its name.
+    /// Name of the programme; required for a new programme.
     #[arg(long)]
     name: Option<String>,
-    /// The programme that it is a part of: a name, or an id or its beginning.
+    /// Programme of which this one is a part, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "ID|NAME", conflicts_with = "no_parent")]
     parent: Option<String>,
-    /// It is no part of another.
+    /// The programme is not part of another one.
     #[arg(long)]
     no_parent: bool,
     #[command(flatten)]
@@ -84,10 +85,10 @@ struct Put {
 
 impl Programme {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::List(list) => list.run(output).await,
-            What::Show(show) => show.run(output).await,
-            What::Put(put) => put.run(output).await,
+        match self.command {
+            ProgrammeCommand::List(list) => list.run(output).await,
+            ProgrammeCommand::Show(show) => show.run(output).await,
+            ProgrammeCommand::Put(put) => put.run(output).await,
         }
     }
 }
@@ -153,7 +154,7 @@ impl Put {
         let putting = Putting {
             desk: &desk,
             output,
-            kind: Kind::Programme,
+            kind: RecordKind::Programme,
             id: Some(id),
             arguments: &self.record,
             names: find::programme_names(&desk).await?,

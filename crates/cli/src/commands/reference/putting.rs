@@ -1,4 +1,4 @@
-//! Putting one record: the present one is read, what is said is changed in it, and what differs is shown.
+//! Writes one record: reads the present one, applies the options, shows the differences, and sends the result.
 
 use clap::Args;
 use plansync_domain::text::search::folded;
@@ -22,14 +22,14 @@ const NAMESAKES_ASKED: usize = 50;
 /// What every `put` has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct PutArguments {
-    /// Show what would change, and send nothing.
+    /// Show what would change, without sending anything.
     #[arg(long)]
     dry_run: bool,
-    /// Put exactly what is said: everything else that the record has goes.
+    /// Replace the whole record: fields that are not given get their default values.
     #[arg(long)]
     replace: bool,
-    /// The record, or some fields of it, as the service knows them: `@` and the name of a JSON file, or
-    /// `-` for the standard input. Options are applied on top.
+    /// Fields in the JSON format of the service: `@` and a file name, or `-` for standard input. Options
+    /// override these fields.
     #[arg(long, value_name = "@FILE|-", value_parser = from_where)]
     json: Option<String>,
 }
@@ -39,20 +39,20 @@ fn from_where(given: &str) -> Result<String, &'static str> {
     if given == "-" || given.starts_with('@') {
         Ok(given.to_owned())
     } else {
-        Err("give `@` and the name of a file, or `-`")
+        Err("give `@` and a file name, or `-` for standard input")
     }
 }
 
 /// Whose record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RecordKind {
     Tenant,
     Administrator,
     Learner,
     Programme,
 }
 
-impl Kind {
+impl RecordKind {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
@@ -103,7 +103,7 @@ impl Kind {
     }
 
     /// The record as it is, if there is one.
-    async fn read(self, desk: &Desk, id: Option<&str>) -> anyhow::Result<Option<Value>> {
+    pub(super) async fn read(self, desk: &Desk, id: Option<&str>) -> anyhow::Result<Option<Value>> {
         let body = id.map_or_else(|| json!({}), |id| json!({ self.word(): id }));
         match desk.ask(&format!("{}.get", self.word()), &body).await {
             Ok(record) => Ok(Some(record)),
@@ -117,7 +117,7 @@ impl Kind {
 pub(super) struct Putting<'a> {
     pub(super) desk: &'a Desk,
     pub(super) output: Output,
-    pub(super) kind: Kind,
+    pub(super) kind: RecordKind,
     /// Whose; nothing for the tenant.
     pub(super) id: Option<String>,
     pub(super) arguments: &'a PutArguments,
@@ -149,12 +149,14 @@ impl Putting<'_> {
         let mut wanted = self.begin(present.as_ref());
         wanted.extend(fields);
         change(&mut wanted)?;
-        if self.kind != Kind::Tenant && !wanted.contains_key("name") {
-            let told = format!("there is no such {word} yet, and a new one needs a `--name`");
+        if self.kind != RecordKind::Tenant && !wanted.contains_key("name") {
+            let told = format!(
+                "nothing was sent: this {word} does not exist yet, and a new one requires `--name`"
+            );
             return Err(NotUnderstood(told).into());
         }
         let name = wanted.get("name").and_then(Value::as_str).unwrap_or("");
-        let mut shown = Shown {
+        let mut shown = PutResult {
             is_new: present.is_none(),
             name: name.to_owned(),
             namesake: None,
@@ -184,7 +186,7 @@ impl Putting<'_> {
     /// The id of one that has the name of a new one already, where ids are made: whoever puts the same
     /// again without its id makes a second one. The first whose names have it as a part are looked at.
     async fn namesake(&self, name: &str) -> anyhow::Result<Option<String>> {
-        if !matches!(self.kind, Kind::Learner | Kind::Programme) || name.is_empty() {
+        if !matches!(self.kind, RecordKind::Learner | RecordKind::Programme) || name.is_empty() {
             return Ok(None);
         }
         let word = self.kind.word();
@@ -208,7 +210,7 @@ impl Putting<'_> {
         fields
     }
 
-    fn show(&self, shown: &Shown, position: &Value) -> std::io::Result<()> {
+    fn show(&self, shown: &PutResult, position: &Value) -> std::io::Result<()> {
         let word = self.kind.word();
         let is_sent = !position.is_null();
         if !self.output.is_for_people() {
@@ -237,9 +239,7 @@ impl Putting<'_> {
         }
         if let Some(namesake) = &shown.namesake {
             let put = self.desk.typed().command(&format!("{word} put"), namesake);
-            output::line(&format!(
-                "  another {word} has this name: {namesake}; to change that one:\n  {put}"
-            ))?;
+            output::sentences(&told_of_namesake(word, namesake, &put))?;
         }
         match (self.arguments.dry_run, is_sent) {
             (true, _) => output::line("Nothing was sent."),
@@ -249,8 +249,16 @@ impl Putting<'_> {
     }
 }
 
+/// Tells of another record that has the name of a new one, and how to change that one instead.
+pub(super) fn told_of_namesake(word: &str, namesake: &str, put: &str) -> String {
+    format!(
+        "Another {word} has this name: {namesake}. If you meant that one, change it with this command and \
+         your options:\n  {put}"
+    )
+}
+
 /// What comes of a put.
-struct Shown {
+struct PutResult {
     is_new: bool,
     name: String,
     /// Another one that has this name.
@@ -258,7 +266,7 @@ struct Shown {
     changes: Vec<Difference>,
 }
 
-impl Shown {
+impl PutResult {
     fn word(&self) -> &'static str {
         match (self.is_new, self.changes.is_empty()) {
             (true, _) => "new",

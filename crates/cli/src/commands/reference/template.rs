@@ -1,4 +1,4 @@
-//! `plansync template`: the components that plans of a programme begin with.
+//! `plansync template`: the components that new plans of a programme have.
 
 mod put;
 
@@ -18,38 +18,39 @@ use crate::reply::{items, text};
 use crate::table::Column;
 use crate::terminal;
 
-/// List, show, put and remove the components of programmes' templates.
+/// List, show, add, change or remove the components of a programme's template.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   plansync template show 'Business Administrator'
-  plansync template put 'Business Administrator' --as system --type exam --name 'Knowledge test' \\
-      --set criteria='[\"K1\"]'
-  plansync template put 'Business Administrator' --as system --component 'Knowledge test' \\
-      --set due_date=2027-03-31
-  plansync template remove 'Business Administrator' --as system --component 'Knowledge test'")]
+  plansync template put 'Business Administrator' --as system --type exam \\
+      --name 'Knowledge test' --set criteria='[\"K1\"]'
+  plansync template put 'Business Administrator' --as system \\
+      --component 'Knowledge test' --set due_date=2027-03-31
+  plansync template remove 'Business Administrator' --as system \\
+      --component 'Knowledge test'")]
 pub(crate) struct Template {
     #[command(subcommand)]
-    what: What,
+    command: TemplateCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The programmes, and how many components each one's template has.
+enum TemplateCommand {
+    /// List programmes with the number of components in their templates.
     List(programme::List),
-    /// The components of one programme's template, in their order.
+    /// Show the components of a programme's template, in order.
     #[command(alias = "get")]
     Show(Show),
-    /// Add a component to a template, or change it there; plans that are made later have it.
+    /// Add or change a component of a template; applies to new plans.
     Put(Box<put::Put>),
-    /// Remove components from a template; plans keep theirs.
+    /// Remove components from a template; existing plans keep them.
     Remove(Remove),
 }
 
-/// The components of one programme's template.
+/// Show the components of a programme's template, in order.
 #[derive(Debug, Args)]
 struct Show {
-    /// The programme: a name, or an id or its beginning.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
     desk: DeskArguments,
@@ -57,14 +58,14 @@ struct Show {
     limit: LimitArguments,
 }
 
-/// Remove components from a template.
+/// Remove components from a template; existing plans keep them.
 #[derive(Debug, Args)]
 struct Remove {
-    /// The programme: a name, or an id or its beginning.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Which: the id or the whole name; may be given several times.
+    /// Component to remove, by name or id (a unique part of the name or prefix of the id is enough); repeat for several.
     #[arg(long, required = true, value_name = "ID|NAME")]
     component: Vec<String>,
     #[command(flatten)]
@@ -73,11 +74,11 @@ struct Remove {
 
 impl Template {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::List(list) => list.run(output).await,
-            What::Show(show) => show.run(output).await,
-            What::Put(put) => put.run(output).await,
-            What::Remove(remove) => remove.run(output).await,
+        match self.command {
+            TemplateCommand::List(list) => list.run(output).await,
+            TemplateCommand::Show(show) => show.run(output).await,
+            TemplateCommand::Put(put) => put.run(output).await,
+            TemplateCommand::Remove(remove) => remove.run(output).await,
         }
     }
 }
@@ -135,7 +136,7 @@ impl Remove {
             .given(output, &format!("Remove {names} from the template?"))
             .await?
         {
-            output::line("Nothing was done.")?;
+            output::line("Nothing was changed.")?;
             return Ok(Exit::Declined);
         }
         let ids: Vec<_> = meant.iter().map(|one| text(one, "component")).collect();
@@ -144,7 +145,7 @@ impl Remove {
         let reply = desk.ask("template.remove", &body).await?;
         output.reply(&reply, |_| {
             output::line(&format!(
-                "Removed from the template: {names}. Plans keep theirs."
+                "Removed from the template: {names}. Existing plans keep them."
             ))
         })?;
         Ok(Exit::Done)

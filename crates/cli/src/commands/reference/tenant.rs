@@ -1,65 +1,74 @@
 //! `plansync tenant`: the settings of a tenant.
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand};
 use plansync_protocol::OwnerRule;
+use plansync_protocol::reference::IdleHours;
 use serde_json::json;
 
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::open;
-use crate::commands::reference::putting::{Kind, PutArguments, Putting};
+use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
 use crate::commands::sync::choice::words;
 use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// Show and put the settings of a tenant.
+/// Show the settings of a tenant, or create or change a tenant.
 #[derive(Debug, Args)]
 pub(crate) struct Tenant {
     #[command(subcommand)]
-    what: What,
+    command: TenantCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// The settings.
+enum TenantCommand {
+    /// Show the settings of a tenant.
     #[command(alias = "get")]
     Show(Show),
-    /// Set up a tenant, or change its settings; what is not said stays as it is.
+    /// Create a tenant or change its settings.
     Put(Put),
 }
 
-/// The settings.
+/// Show the settings of a tenant.
 #[derive(Debug, Args)]
 struct Show {
     #[command(flatten)]
     desk: DeskArguments,
 }
 
-/// Set up a tenant, or change its settings.
+/// Create a tenant or change its settings; settings that are not given stay unchanged.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A new tenant has no Marking Aid and the owner rule `keep` unless something else is said.")]
+Defaults of a new tenant:
+`--marking-aid false --owner-rule keep --record-idle-hours 24`.")]
 struct Put {
     #[command(flatten)]
     desk: DeskArguments,
-    /// Whether Marking Aid exercises are offered.
+    /// Whether components may have Marking Aid exercises.
     #[arg(long, value_name = "true|false")]
     marking_aid: Option<bool>,
-    /// What becomes of owners who are the case owner.
+    /// Rule for owners of synchronised components: `keep` copies owners other than the source learner's case
+    /// owner; `follow_case_owner` replaces the source learner's case owner with that of the target learner.
     #[arg(long, value_parser = words::<OwnerRule>())]
     owner_rule: Option<String>,
-    /// After how many hours without use an open record is closed.
-    #[arg(long, value_name = "HOURS")]
-    record_idle_hours: Option<u32>,
+    /// Hours without use after which an open record is closed, 1 to 720.
+    #[arg(long, value_name = "HOURS", value_parser = idle_hours())]
+    record_idle_hours: Option<u64>,
     #[command(flatten)]
     record: PutArguments,
 }
 
+/// The hours that the service takes.
+fn idle_hours() -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(1..=u64::from(IdleHours::MAX.get()))
+}
+
 impl Tenant {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        match self.what {
-            What::Show(show) => show.run(output).await,
-            What::Put(put) => put.run(output).await,
+        match self.command {
+            TenantCommand::Show(show) => show.run(output).await,
+            TenantCommand::Put(put) => put.run(output).await,
         }
     }
 }
@@ -79,7 +88,7 @@ impl Put {
         let putting = Putting {
             desk: &desk,
             output,
-            kind: Kind::Tenant,
+            kind: RecordKind::Tenant,
             id: None,
             arguments: &self.record,
             names: ProgrammeNames::new(),

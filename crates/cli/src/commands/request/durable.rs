@@ -1,8 +1,8 @@
-//! A durable command: left in its stream, and what became of it.
+//! Stores a command in the command stream, and waits for its result.
 //!
-//! The event that tells of it is found by the command's id. Where its sender gave that id, another
-//! command may have had it before, and the event is that one's; so the service is asked whose it is:
-//! the same command again gets its first answer, another one is refused.
+//! The event with the result is found by the command's id. If the sender chose that id, another command may have
+//! used it before, and the event belongs to that one. The service is therefore asked with the same command: it
+//! gives the first reply for the same command, and refuses another one.
 
 use std::time::Duration;
 

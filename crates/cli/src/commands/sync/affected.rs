@@ -1,4 +1,4 @@
-//! `plansync sync affected`: who would be affected, learner by learner.
+//! `plansync sync affected`: the learners of a preview, with the effect on each.
 
 use clap::Args;
 use plansync_protocol::{PairWarning, Word as _};
@@ -13,7 +13,7 @@ use crate::output::{self, Output};
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The learners of a preview, one row each; say the same as to `preview`.
+/// List the learners of a preview, with the effect on each; takes the options of `preview`.
 #[derive(Debug, Args)]
 pub(super) struct Affected {
     #[command(flatten)]
@@ -55,8 +55,8 @@ pub(super) fn table(reply: &Value) -> Table {
         Column::number("Created", "created", 75).brief("Cr."),
         Column::number("Deleted", "deleted", 78).brief("Del."),
         Column::number("Unchanged", "unchanged", 45).brief("Unch."),
-        Column::number("Left alone", "skipped", 70).brief("Left"),
-        Column::text("To know", "warnings", 79).at_least(12),
+        Column::number("Skipped", "skipped", 70).brief("Skip."),
+        Column::text("Warnings", "warnings", 79).at_least(12),
         Column::id("Id", "learner", 65),
         Column::for_programs("programme"),
         Column::for_programs("source"),
@@ -88,7 +88,7 @@ fn row(one: &Value) -> Vec<Cell> {
 fn warning(one: &Value) -> String {
     let code = text(one, "code");
     let words = match PairWarning::from_word(code) {
-        Some(PairWarning::ReviewRecreated) => "review made anew".to_owned(),
+        Some(PairWarning::ReviewRecreated) => "review recreated".to_owned(),
         Some(PairWarning::ReviewTypeKept) => "review keeps its type".to_owned(),
         Some(PairWarning::CompletedReviewKept) => "completed review keeps its date".to_owned(),
         Some(PairWarning::MarkingAidEvidence) => "evidence for a replaced exercise".to_owned(),

@@ -1,4 +1,4 @@
-//! `plansync sync cancel`: no further plan is touched.
+//! `plansync sync cancel`: cancels a synchronisation, so that no further plan is changed.
 
 use clap::Args;
 use serde_json::json;
@@ -9,10 +9,10 @@ use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::reply::text;
 
-/// Stop a synchronisation; what is done already stays, and the other plans stay as they are.
+/// Cancel a synchronisation: plans that it has changed stay changed, all others stay unchanged.
 #[derive(Debug, Args)]
 pub(super) struct Cancel {
-    /// Which: its id, or as much of the beginning as no other has.
+    /// Synchronisation, by id or a unique prefix of it.
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
@@ -29,8 +29,8 @@ impl Cancel {
             return Ok(Exit::Done);
         }
         output::sentences(match text(&reply, "state") {
-            "completed" => "It was completed already; nothing was stopped.",
-            _ => "Cancelled; the plans that it had not come to stay as they are.",
+            "completed" => "The synchronisation was already completed; nothing was cancelled.",
+            _ => "Cancelled; plans that were not processed yet stay unchanged.",
         })?;
         Ok(Exit::Done)
     }

@@ -1,4 +1,4 @@
-//! `plansync sync changes`: what a synchronisation replays, as it was fixed when it was accepted.
+//! `plansync sync changes`: the changes that a synchronisation applies, as they were when it was accepted.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,10 +12,10 @@ use crate::output::{self, Output};
 use crate::reply::{items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// What a synchronisation replays.
+/// Show the changes that a synchronisation applies.
 #[derive(Debug, Args)]
 pub(super) struct Changes {
-    /// Which: its id, or as much of the beginning as no other has.
+    /// Synchronisation, by id or a unique prefix of it.
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]

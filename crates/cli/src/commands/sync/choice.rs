@@ -1,4 +1,4 @@
-//! A request as it is said on the command line, and as it is sent.
+//! The options that choose what is synchronised to whom, and the request that they make.
 
 use std::str::FromStr;
 
@@ -31,30 +31,31 @@ const FILTERS: [(&str, &str); 5] = [
 pub(super) struct ChoiceArguments {
     #[command(flatten)]
     place: PlaceArguments,
-    /// Which components: `recent` for those that are preselected, `all`, names, or ids or their
-    /// beginnings; the option may be repeated, and whole names and ids may be separated by commas. One
-    /// that is called like a word of these is `name:all`.
+    /// Components: `recent` (the preselected ones), `all`, or names or ids (a unique part of the name or
+    /// prefix of the id is enough). Repeat the option for several, or separate full names and ids with
+    /// commas. For a component with the name “all”, give `name:all`.
     #[arg(long, value_name = "recent|all|NAME|ID", default_value = "recent")]
     components: Vec<String>,
-    /// Onto whose plans: `all`, or names, or ids or their beginnings, as with `--components`. A filter
-    /// alone takes all who pass it.
+    /// Learners to synchronise to: `all`, or names or ids as with `--components`. If only filters are given,
+    /// all learners who match them.
     #[arg(long, value_name = "all|NAME|ID")]
     learners: Vec<String>,
     #[command(flatten)]
     filter: FilterArguments,
-    /// All learners but these: names, or ids or their beginnings.
+    /// Learner to exclude, by name or id (a unique part of the name or prefix of the id is enough); repeat for several.
     #[arg(long, value_name = "NAME|ID")]
     except: Vec<String>,
-    /// Only where the target's component has one of these statuses.
+    /// Status of the target's component; others are skipped. Separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = words::<Condition>())]
     status: Vec<String>,
-    /// How it is synchronised.
+    /// Type of synchronisation: apply the recent changes only, overwrite all attributes, or set selected
+    /// attributes from the programme's template.
     #[arg(long = "type", default_value = "changes_only", value_parser = words::<SyncType>())]
     sync_type: String,
-    /// Which attributes, for `selected_attributes`.
+    /// Attributes for `--type selected_attributes`; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = Offered::attributes())]
     attribute: Vec<String>,
-    /// Only what this preview showed: `plansync sync preview` prints it.
+    /// Preview to confirm, as printed by `plansync sync preview`; pairs that changed since are skipped.
     #[arg(long, value_name = "POSITION:DIGEST")]
     confirm: Option<Confirm>,
 }
@@ -62,16 +63,17 @@ pub(super) struct ChoiceArguments {
 /// Filters of learners: any of the values of each, all filters together.
 #[derive(Debug, Clone, Args)]
 pub(super) struct FilterArguments {
-    /// Those whose enrolment has one of these statuses.
+    /// Status of the enrolment; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = Offered::programme_statuses())]
     programme_status: Vec<String>,
-    /// Those in one of these groups.
+    /// Group of the learners; separate several with commas.
     #[arg(long, value_delimiter = ',')]
     group: Vec<String>,
-    /// Those with one of these tutors: an id or a name.
+    /// Tutor of the learners, by name or id (a unique part of the name is enough); separate several with
+    /// commas.
     #[arg(long, value_delimiter = ',', value_name = "NAME|ID")]
     tutor: Vec<String>,
-    /// Those whose names have this as a part.
+    /// Part of the learners' names; case and accents are ignored.
     #[arg(long)]
     search: Option<String>,
 }
@@ -94,7 +96,7 @@ impl FromStr for Confirm {
                 position,
                 digest: digest.to_owned(),
             }),
-            Some(_) | None => Err("give what `plansync sync preview` prints: POSITION:DIGEST"),
+            Some(_) | None => Err("give POSITION:DIGEST as printed by `plansync sync preview`"),
         }
     }
 }
@@ -160,10 +162,8 @@ impl ChoiceArguments {
     fn check_attributes(&self) -> Result<(), NotUnderstood> {
         let selects = self.sync_type == SyncType::SelectedAttributes.as_str();
         let message = match (selects, self.attribute.is_empty()) {
-            (true, true) => {
-                "say with `--attribute` which attributes `--type selected_attributes` sets"
-            }
-            (false, false) => "`--attribute` goes with `--type selected_attributes` only",
+            (true, true) => "`--type selected_attributes` requires at least one `--attribute`",
+            (false, false) => "`--attribute` requires `--type selected_attributes`",
             (true, false) | (false, true) => return Ok(()),
         };
         Err(NotUnderstood(message.to_owned()))
@@ -185,7 +185,7 @@ impl ChoiceArguments {
         let chooses_all = matches!(&*self.learners, [word] if word == "all");
         match (&*self.learners, filter.is_empty()) {
             ([], true) => Err(NotUnderstood(
-                "say onto whose plans: `--learners all`, ids, a name, or a filter such as \
+                "no learners are chosen: give `--learners all`, names or ids of learners, or a filter such as \
                  `--group`"
                     .to_owned(),
             )
@@ -194,8 +194,7 @@ impl ChoiceArguments {
             ([], false) => Ok(Value::Object(filter)),
             (_, false) if chooses_all => Ok(Value::Object(filter)),
             (_, false) => Err(NotUnderstood(
-                "filters choose among all learners; leave out the ids of `--learners`, or the \
-                 filters"
+                "filters apply to all learners: omit the names and ids of `--learners`, or omit the filters"
                     .to_owned(),
             )
             .into()),

@@ -1,4 +1,4 @@
-//! `plansync sync components`: the first step of choosing.
+//! `plansync sync components`: the components that can be synchronised.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,17 +12,17 @@ use crate::output::{self, Output};
 use crate::reply::{counted, items, minute, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The components that can be synchronised, in the order of the plan.
+/// List the components that can be synchronised, in the order of the plan.
 #[derive(Debug, Args)]
 pub(super) struct ListComponents {
     #[command(flatten)]
     desk: DeskArguments,
     #[command(flatten)]
     place: PlaceArguments,
-    /// Those of these types, such as `exam`.
+    /// Component types to list, such as `exam`; separate several with commas.
     #[arg(long = "type", value_delimiter = ',', value_name = "TYPE")]
     types: Vec<String>,
-    /// Those whose names have this as a part.
+    /// Part of the names to list; case and accents are ignored.
     #[arg(long)]
     search: Option<String>,
     #[command(flatten)]
@@ -75,8 +75,7 @@ fn told(reply: &Value) -> std::io::Result<()> {
         output::sentences(&more)?;
     }
     output::sentences(&format!(
-        "\n{}, {} of the programme's with recent changes; ✓ are those that `--components recent` \
-         takes.",
+        "\n{}. Components with recent changes in this programme: {}. `--components recent` chooses those with ✓.",
         counted(total, "component"),
         number(reply, "recent")
     ))

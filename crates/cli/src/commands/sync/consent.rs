@@ -1,5 +1,4 @@
-//! Whether a synchronisation is meant: a terminal is shown what would happen and asked, and a script says
-//! so.
+//! Asks for confirmation before a synchronisation starts, or requires an option where there is no terminal.
 
 use clap::Args;
 use plansync_protocol::SyncType;
@@ -17,14 +16,13 @@ use crate::reply::{items, number, text};
 
 /// What stands for a yes.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct Consent {
-    /// Start it without asking; without a terminal, this or `--confirm` is needed for more than one
-    /// learner.
+pub(super) struct StartConsent {
+    /// Start without asking for confirmation.
     #[arg(long, short = 'y')]
     yes: bool,
 }
 
-impl Consent {
+impl StartConsent {
     /// The request that may be sent; none if the answer was no. What is answered with yes is what was
     /// shown: the request then confirms that preview.
     pub(super) async fn given(
@@ -84,8 +82,9 @@ fn is_of_template(request: &Value) -> bool {
 }
 
 fn nobody_to_ask(desk: &Desk, request: &Value) -> String {
-    let nothing = "nothing was started: this may be about more than one learner, and there is no terminal to \
-                   ask on; add `--confirm` with what a preview prints, or `--yes` to start it without one";
+    let nothing = "nothing was started: more than one learner may be affected, and there is no terminal to ask \
+                   for confirmation; add `--confirm` with the value that a preview prints, or `--yes` to start \
+                   without a preview";
     match typed(request) {
         Some(choice) => {
             let preview = desk.typed().command("sync preview", &choice);

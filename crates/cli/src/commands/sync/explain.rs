@@ -1,4 +1,4 @@
-//! `plansync sync explain`: one row of a preview, learner by learner.
+//! `plansync sync explain`: one row of a preview, by learner.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -17,18 +17,18 @@ use crate::paint::Paint;
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// One component of a preview, learner by learner; say the same as to `preview`.
+/// Show the effect of a preview on one component, with reasons, by learner; takes the options of `preview`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     #[command(flatten)]
     desk: DeskArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
-    /// Which of the chosen components: its name, or its id or the beginning of it.
+    /// One of the chosen components, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     component: String,
-    /// Which learners: those that it is synchronised for, or those that it is not; without it, both,
-    /// one after the other.
+    /// Learners to list: those for whom the component is synchronised, or those for whom it is not
+    /// [default: both].
     #[arg(long, value_parser = PossibleValuesParser::new(Side::WORDS))]
     side: Option<String>,
     #[command(flatten)]
@@ -126,9 +126,9 @@ fn columns() -> [Column; 9] {
         Column::text("Programme", "programme", 20),
         Column::whole("Action", "action", 40),
         Column::whole("Outcome", "outcome", 80),
-        Column::text("Why, and what to know", "reason", 90)
+        Column::text("Reason and warnings", "reason", 90)
             .at_least(20)
-            .brief("Why"),
+            .brief("Reason"),
         Column::text("Changes", "changes", 85).at_least(20),
         Column::for_programs("warnings"),
         Column::for_programs("side"),

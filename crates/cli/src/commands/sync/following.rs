@@ -1,4 +1,4 @@
-//! A running synchronisation, followed to its end.
+//! Follows a running synchronisation to its end.
 
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ pub(super) async fn follow(
         ended = until_ended(desk, output, sync, patience) => ended?,
         () = signals.asked_to_end() => {
             output::aside(&format!(
-                "The synchronisation goes on. To follow it:\n  {}",
+                "The synchronisation continues in the background. To follow it:\n  {}",
                 desk.typed().command("sync status", &format!("{sync} --wait"))
             ));
             return Ok(Exit::Failed);

@@ -1,4 +1,4 @@
-//! `plansync sync learners`: the second step of choosing.
+//! `plansync sync learners`: the learners who can be synchronised to.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::output::{self, Output};
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The learners who can be synchronised onto, by name.
+/// List the learners who can be synchronised to, by name.
 #[derive(Debug, Args)]
 pub(super) struct ListLearners {
     #[command(flatten)]

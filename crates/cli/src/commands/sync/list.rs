@@ -13,15 +13,15 @@ use crate::output::{self, Output};
 use crate::reply::{items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// The synchronisations that you may see, newest first.
+/// List the synchronisations that you may see, newest first.
 #[derive(Debug, Args)]
 pub(super) struct ListSyncs {
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those of this learner's changes: a name, or an id or its beginning.
+    /// Learner whose changes were synchronised, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
-    /// Those that this administrator asked for: an id or a name.
+    /// Administrator who started the synchronisation, by name or id (a unique part of the name is enough).
     #[arg(long, value_name = "NAME|ID")]
     by: Option<String>,
     #[command(flatten)]
@@ -42,7 +42,7 @@ impl ListSyncs {
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.list", &body, "items", limit).await?;
         if output.is_for_people() && items(&reply, "items").is_empty() {
-            output::line("There is none that you may see.")?;
+            output::line("There are no synchronisations that you may see.")?;
             return Ok(Exit::Done);
         }
         let by = items(&reply, "items").iter();

@@ -1,4 +1,4 @@
-//! Why nothing would be synchronised, where the service only says that nothing is.
+//! Finds out why there is nothing to synchronise, which the service does not state.
 
 use plansync_protocol::ErrorCode;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ async fn cause(desk: &Desk, request: &Value, code: ErrorCode) -> anyhow::Result<
     let recent = number(&components, "recent");
     if recent == 0 && (code == ErrorCode::NoRecentChanges || request["components"] == "recent") {
         return Ok(Some(
-            "there are no recent changes: nothing of this programme is different on the plan from when \
+            "there are no recent changes: the components of this programme do not differ from their state when \
              you opened the record"
                 .to_owned(),
         ));
@@ -59,17 +59,16 @@ async fn cause(desk: &Desk, request: &Value, code: ErrorCode) -> anyhow::Result<
     if request["components"] == "recent" && items(&components, "items").is_empty() {
         let recent = counted(recent, "component");
         return Ok(Some(format!(
-            "none is preselected any more of the {recent} with recent changes, because synchronisations \
-             have them already; choose with `--components` which go to further learners"
+            "all recent changes ({recent}) were already synchronised, so that none is preselected; choose with \
+             `--components` which of them to synchronise to further learners"
         )));
     }
     Ok(match &request["learners"] {
         Value::Object(filter) if !filter.is_empty() => {
-            Some("no learner of this programme whom you see passes the filters".to_owned())
+            Some("no learner of this programme whom you may see matches the filters".to_owned())
         }
         Value::String(_) | Value::Object(_) => Some(
-            "there is no other learner on this programme whom you see and onto whose plan can be \
-             synchronised"
+            "there is no other learner on this programme whom you may see and who can be synchronised to"
                 .to_owned(),
         ),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,

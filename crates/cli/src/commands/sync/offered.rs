@@ -1,4 +1,4 @@
-//! Words that an option offers: of a list of the protocol's, those that can work here.
+//! Possible values of options: of the protocol's values, those that can work in this place.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -19,7 +19,7 @@ impl Offered {
         Self {
             words: words.iter().map(|one| one.as_str()).collect(),
             never: never.iter().map(|one| one.as_str()).collect(),
-            why: "is never taken from the template by `selected_attributes`",
+            why: "cannot be set from the template by `selected_attributes`",
         }
     }
 
@@ -34,7 +34,7 @@ impl Offered {
         Self {
             words: words.iter().map(|one| one.as_str()).collect(),
             never: never.iter().map(|one| one.as_str()).collect(),
-            why: "is the status of enrolments onto which nothing is synchronised",
+            why: "is a status of enrolments that are never synchronised to",
         }
     }
 }
@@ -77,7 +77,7 @@ impl TypedValueParser for Offered {
         let never = self.never.iter().find(|word| value == **word);
         if let Some(word) = never {
             let message = format!(
-                "`{word}` {}; give one of {}",
+                "`{word}` {}; possible values: {}",
                 self.why,
                 self.words.join(", ")
             );

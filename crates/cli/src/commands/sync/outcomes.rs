@@ -1,4 +1,4 @@
-//! `plansync sync outcomes`: what came of each pair, as it was recorded.
+//! `plansync sync outcomes`: the recorded outcome for each component and learner.
 
 use clap::Args;
 use plansync_protocol::{Outcome, Reason};
@@ -15,24 +15,24 @@ use crate::output::{self, Output};
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// What came of each component on each learner's plan.
+/// List the outcome for each component and learner.
 #[derive(Debug, Args)]
 pub(super) struct Outcomes {
-    /// Which: its id, or as much of the beginning as no other has.
+    /// Synchronisation, by id or a unique prefix of it.
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those of this learner: a name, or an id or its beginning.
+    /// Learner to list, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
-    /// Those of this component: a name, or an id or its beginning.
+    /// Component to list, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     component: Option<String>,
-    /// Those that came out so.
+    /// Outcome to list.
     #[arg(long, value_parser = words::<Outcome>())]
     outcome: Option<String>,
-    /// Those that were skipped for this reason.
+    /// Reason for skipping to list.
     #[arg(long, value_parser = words::<Reason>())]
     reason: Option<String>,
     #[command(flatten)]
@@ -93,9 +93,9 @@ fn table(reply: &Value, names: &Names) -> Table {
         Column::text("Component", "component_name", 90).at_least(14),
         Column::whole("Action", "action", 50),
         Column::whole("Outcome", "outcome", 80),
-        Column::text("Why, and what to know", "reason", 85)
+        Column::text("Reason and warnings", "reason", 85)
             .at_least(20)
-            .brief("Why"),
+            .brief("Reason"),
         Column::for_programs("cause"),
         Column::for_programs("warnings"),
         Column::for_programs("source"),

@@ -1,4 +1,4 @@
-//! Where a synchronisation begins: the open record, and the programme.
+//! The open record and the programme of a synchronisation.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::reply::{items, text};
 pub(super) struct PlaceArguments {
     #[command(flatten)]
     record: RecordArguments,
-    /// The programme: a name, or an id or its beginning; without it, the one that is preselected.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough) [default: the preselected programme].
     #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
 }

@@ -16,7 +16,7 @@ use crate::reply::{counted, items, more, number, text};
 use crate::shell;
 use crate::table::{Cell, Column, Table};
 
-/// What a synchronisation would do; nothing is changed.
+/// Show what a synchronisation would do, without changing anything.
 #[derive(Debug, Args)]
 pub(super) struct Preview {
     #[command(flatten)]
@@ -67,14 +67,14 @@ impl Preview {
         );
         let Some(choice) = typed(request) else {
             return format!(
-                "\nTo do exactly this, say `start` instead of `preview`, and add:\n  {}",
+                "\nTo start exactly this, run the same command with `start` instead of `preview`, and add:\n  {}",
                 paint.strong(&format!("--confirm {confirm}"))
             );
         };
         let typed = self.desk.typed();
         let explain = match component(summary) {
             Some(component) => format!(
-                "\nTo see a component learner by learner, such as:\n  {}",
+                "\nTo see the effect on one component, learner by learner:\n  {}",
                 typed.command("sync explain", &format!("{choice} {component}"))
             ),
             None => String::new(),
@@ -82,8 +82,8 @@ impl Preview {
         let affected = typed.command("sync affected", &choice);
         let start = typed.command("sync start", &format!("{choice} --confirm {confirm}"));
         format!(
-            "\nTo see who would be affected, learner by learner:\n  {affected}{explain}\n\
-             To do exactly this, and nothing that was not shown:\n  {}",
+            "\nTo see the effect on each learner:\n  {affected}{explain}\n\
+             To start exactly what was shown:\n  {}",
             paint.strong(&start)
         )
     }
@@ -170,7 +170,7 @@ pub(super) fn counted_actions(summary: &Value) -> String {
     };
     let pairs = &summary["pairs"];
     format!(
-        "{} would be updated, {} created, {} deleted; {} are so already, {} would be left alone.",
+        "{} would be updated, {} created, {} deleted; {} already match, {} would be skipped.",
         counted(changed("synchronise"), "component"),
         changed("create"),
         changed("delete"),
@@ -184,8 +184,8 @@ fn totals(summary: &Value) -> String {
     let (applied, unchanged) = (number(pairs, "applied"), number(pairs, "unchanged"));
     let skipped = number(pairs, "skipped");
     format!(
-        "Of {} pairs of a component and a learner, {applied} would be changed, {unchanged} are so \
-         already, {skipped} would be left alone.",
+        "Of {} pairs of component and learner, {applied} would be changed, {unchanged} already match, \
+         and {skipped} would be skipped.",
         applied + unchanged + skipped
     )
 }

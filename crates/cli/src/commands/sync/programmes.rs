@@ -1,6 +1,6 @@
-//! Which programmes a learner's plan can be synchronised by, for anybody who may synchronise.
+//! The programmes by which a learner's plan can be synchronised.
 //!
-//! Enrolments are shown to few; everybody else has what stands on the plan.
+//! Few actors may read enrolments. For all others, the programmes are taken from the components of the plan.
 
 use plansync_domain::reference::learner::EnrolmentStatus;
 use plansync_protocol::ErrorCode;
@@ -16,7 +16,7 @@ use crate::reply::{items, text};
 
 /// A programme that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Programme {
+struct ProgrammeChoice {
     id: Uuid,
     name: String,
     is_part: bool,
@@ -35,7 +35,7 @@ pub(super) async fn choices(
         None => planned(desk, session, learner).await?,
     };
     if all.is_empty() {
-        return Err(which("there is nothing to choose", &all));
+        return Err(which("there is no programme to choose", &all));
     }
     // The others stay in their order.
     all.sort_by_key(|one| (one.is_over, one.is_part));
@@ -60,7 +60,7 @@ pub(super) async fn named(
             &all,
         ));
     }
-    let candidate = |one: Programme| Candidate {
+    let candidate = |one: ProgrammeChoice| Candidate {
         id: one.id.to_string(),
         name: one.name,
         beside: if one.is_over { "enrolment is over" } else { "" }.to_owned(),
@@ -83,14 +83,14 @@ pub(super) async fn preselected(desk: &Desk, session: Uuid, learner: Uuid) -> an
     match *all {
         [ref one] => Ok(one.id),
         [..] => Err(which(
-            "which programme is preselected is not yours to see",
+            "you may not see which programme is preselected",
             &all,
         )),
     }
 }
 
 /// The only one, or else the first that is not part of another, of those that are not over if there are any.
-fn first(all: &[Programme]) -> Option<&Programme> {
+fn first(all: &[ProgrammeChoice]) -> Option<&ProgrammeChoice> {
     let current: Vec<_> = all.iter().filter(|one| !one.is_over).collect();
     let candidates = if current.is_empty() {
         all.iter().collect()
@@ -104,7 +104,7 @@ fn first(all: &[Programme]) -> Option<&Programme> {
 }
 
 /// Those that the learner is enrolled on, in that order; none if the asker may not know.
-async fn enrolled(desk: &Desk, learner: Uuid) -> anyhow::Result<Option<Vec<Programme>>> {
+async fn enrolled(desk: &Desk, learner: Uuid) -> anyhow::Result<Option<Vec<ProgrammeChoice>>> {
     let record = match desk
         .ask("learner.get", &json!({ "learner": learner }))
         .await
@@ -120,7 +120,7 @@ async fn enrolled(desk: &Desk, learner: Uuid) -> anyhow::Result<Option<Vec<Progr
             Err(error) if is(&error, ErrorCode::ProgrammeNotFound) => {}
             programme => {
                 let programme = programme?;
-                all.push(Programme {
+                all.push(ProgrammeChoice {
                     id: id(&programme, "programme")?,
                     name: text(&programme, "name").to_owned(),
                     is_part: !programme["parent"].is_null(),
@@ -135,7 +135,11 @@ async fn enrolled(desk: &Desk, learner: Uuid) -> anyhow::Result<Option<Vec<Progr
 }
 
 /// Those of the plan's components, with their names: the summary of an empty preview has them.
-async fn planned(desk: &Desk, session: Uuid, learner: Uuid) -> anyhow::Result<Vec<Programme>> {
+async fn planned(
+    desk: &Desk,
+    session: Uuid,
+    learner: Uuid,
+) -> anyhow::Result<Vec<ProgrammeChoice>> {
     let mut all = Vec::new();
     for programme in on_plan(desk, learner).await? {
         let body = json!({
@@ -144,7 +148,7 @@ async fn planned(desk: &Desk, session: Uuid, learner: Uuid) -> anyhow::Result<Ve
         });
         match desk.ask("sync.preview", &body).await {
             Err(error) if is(&error, ErrorCode::ProgrammeNotFound) => {}
-            summary => all.push(Programme {
+            summary => all.push(ProgrammeChoice {
                 id: programme,
                 name: text(&summary?["programme"], "name").to_owned(),
                 is_part: false,
@@ -183,14 +187,14 @@ pub(super) fn is(error: &AskError, code: ErrorCode) -> bool {
     }
 }
 
-fn which(problem: &str, all: &[Programme]) -> anyhow::Error {
-    let line = |one: &Programme| format!("  {}  {}", one.id, one.name);
+fn which(problem: &str, all: &[ProgrammeChoice]) -> anyhow::Error {
+    let line = |one: &ProgrammeChoice| format!("  {}  {}", one.id, one.name);
     let lines: Vec<_> = all.iter().map(line).collect();
     let message = if lines.is_empty() {
-        format!("{problem}: the learner is on no programme that you can choose")
+        format!("{problem}: the learner is not enrolled on a programme that you can choose")
     } else {
         format!(
-            "{problem}; say which with `--programme`:\n{}",
+            "{problem}; choose one with `--programme`:\n{}",
             lines.join("\n")
         )
     };

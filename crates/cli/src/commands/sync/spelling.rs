@@ -1,4 +1,4 @@
-//! Words of the protocol in words of people.
+//! Texts for the values of the protocol.
 
 use plansync_protocol::{PairWarning, Reason, Word as _};
 use serde_json::Value;
@@ -15,9 +15,9 @@ pub(super) fn reason(word: &str) -> String {
 
 fn in_words(reason: Reason) -> &'static str {
     match reason {
-        Reason::Cancelled => "the synchronisation was cancelled first",
+        Reason::Cancelled => "the synchronisation was cancelled before",
         Reason::LearnerNotAvailable => "there is no such learner, or you may not see them",
-        Reason::IsSource => "this is the learner whose changes they are",
+        Reason::IsSource => "this is the source of the changes",
         Reason::NotOnProgramme => "not enrolled on this programme",
         Reason::ProgrammeStatusExcluded => {
             "the enrolment is expired, cancelled, archived or pending a change of programme"
@@ -26,8 +26,8 @@ fn in_words(reason: Reason) -> &'static str {
         Reason::NoRecentChange => "you have not changed this component recently",
         Reason::NoTemplate => "the programme's template does not have this component",
         Reason::MissingOnTarget => "this plan does not have the component",
-        Reason::AlreadyAbsent => "this plan does not have the component any more",
-        Reason::TypeMismatch => "this plan has it as another type, or of another programme",
+        Reason::AlreadyAbsent => "this plan no longer has the component",
+        Reason::TypeMismatch => "the component has another type or programme on this plan",
         Reason::StatusNotSelected => "its status is not among the conditions",
         Reason::AddNotPermitted => "you may not add components",
         Reason::EditNotPermitted => "you may not edit components",
@@ -36,8 +36,8 @@ fn in_words(reason: Reason) -> &'static str {
         Reason::DeleteFinishedNotPermitted => {
             "it is finished, and you may not delete finished ones"
         }
-        Reason::LimitExceeded => "the plan or the component would grow too large",
-        Reason::Failed => "it failed; ask those who run the service",
+        Reason::LimitExceeded => "the plan or the component would become too large",
+        Reason::Failed => "internal error; ask the operators of the service",
     }
 }
 
@@ -52,9 +52,9 @@ fn warning(warning: &Value) -> String {
     match PairWarning::from_word(word) {
         None => spaced(word),
         Some(PairWarning::ReviewRecreated) => match warning["tasks"].as_u64() {
-            Some(0) | None => "the review is made anew".to_owned(),
-            Some(1) => "the review is made anew, 1 open task cancelled".to_owned(),
-            Some(tasks) => format!("the review is made anew, {tasks} open tasks cancelled"),
+            Some(0) | None => "the review is recreated".to_owned(),
+            Some(1) => "the review is recreated, 1 open task cancelled".to_owned(),
+            Some(tasks) => format!("the review is recreated, {tasks} open tasks cancelled"),
         },
         Some(PairWarning::ReviewTypeKept) => "the review has begun and keeps its type".to_owned(),
         Some(PairWarning::CompletedReviewKept) => "the completed review keeps its date".to_owned(),
@@ -71,7 +71,7 @@ fn warning(warning: &Value) -> String {
         },
         Some(PairWarning::FinishedDeleted) => "the component is finished".to_owned(),
         Some(PairWarning::RestNotPermitted) => {
-            "only Planned for QA is replayed; you may not change the rest".to_owned()
+            "only Planned for QA is synchronised; you may not change the rest".to_owned()
         }
     }
 }
@@ -182,7 +182,7 @@ mod tests {
         let pair = json!({ "warnings": [
             { "code": "review_recreated", "tasks": 2 }, { "code": "review_type_kept" },
         ]});
-        let expected = "the review is made anew, 2 open tasks cancelled; \
+        let expected = "the review is recreated, 2 open tasks cancelled; \
                         the review has begun and keeps its type";
         assert_eq!(warnings(&pair), expected);
     }

@@ -1,4 +1,4 @@
-//! `plansync sync start`: the synchronisation itself.
+//! `plansync sync start`: starts a synchronisation.
 
 use std::io::IsTerminal as _;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::sync::choice::ChoiceArguments;
-use crate::commands::sync::consent::Consent;
+use crate::commands::sync::consent::StartConsent;
 use crate::commands::sync::following::follow;
 use crate::commands::sync::nothing::explained;
 use crate::desk::{Desk, DeskArguments};
@@ -16,29 +16,33 @@ use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{number, text};
 
-/// Start a synchronisation; say the same as to `preview`, and confirm what that showed.
+/// Start a synchronisation, and follow it to its end; takes the options of `preview`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A synchronisation that is followed ends with 0 only if it completes: with 5 if it was cancelled, or if
-Ctrl-C ended the following, which leaves the synchronisation to go on.
+If more than one learner may be affected, a summary is shown on the terminal
+and must be confirmed. `y` starts exactly what was shown, like `--confirm`. Any
+other answer, Ctrl-C or the end of the input start nothing; the exit code is
+then 6. Without a terminal, `--confirm` or `--yes` is required; otherwise the
+exit code is 2.
 
-Before anything is done to more than one learner, a terminal is shown what would happen and asked. A yes
-starts exactly that, as `--confirm` does; no, Ctrl-C and the end of the input start nothing, and end with
-6. Without a terminal it needs `--confirm` or `--yes`, and ends with 2 if it has neither.")]
+If the synchronisation is followed, the exit code is 0 if it completes, and 5
+if it was cancelled or if you stop following with Ctrl-C. Ctrl-C does not stop
+the synchronisation.")]
 pub(super) struct Start {
     #[command(flatten)]
     desk: DeskArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
-    consent: Consent,
-    /// The id of the synchronisation; the same id is started once. One is made if none is given.
+    consent: StartConsent,
+    /// Id of the synchronisation; repeating the command with the same id does not start it twice
+    /// [default: a new random id].
     #[arg(long)]
     sync: Option<Uuid>,
-    /// Follow it to its end, as is done on a terminal.
+    /// Follow the synchronisation to its end [default on a terminal].
     #[arg(long, conflicts_with = "no_wait")]
     wait: bool,
-    /// Do not follow it.
+    /// Do not follow the synchronisation.
     #[arg(long)]
     no_wait: bool,
 }
@@ -78,7 +82,7 @@ impl Start {
             return output.value(started);
         }
         output::sentences(&format!(
-            "{}\nFollow it with:\n  {}",
+            "{}\nTo follow it:\n  {}",
             accepted(started, sync),
             self.desk
                 .typed()
@@ -94,8 +98,8 @@ pub(super) async fn begin(desk: &Desk, request: &Value, sync: Uuid) -> anyhow::R
         Err(error @ crate::asking::AskError::Client(_)) => Err(error).with_context(|| {
             let again = again(request, sync);
             format!(
-                "whether it was started is not known: say the same with `{again}`, which starts it \
-                 once"
+                "no reply: it is unknown whether the synchronisation was started. To find out, run the same \
+                 command with `{again}`, which does not start it twice"
             )
         })?,
         started => started?,

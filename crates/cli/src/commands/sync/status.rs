@@ -1,4 +1,4 @@
-//! `plansync sync status`: how far one synchronisation has come.
+//! `plansync sync status`: the progress of one synchronisation.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -12,18 +12,19 @@ use crate::output::{self, Output};
 use crate::paint::Paint;
 use crate::reply::{counted, minute, number, text};
 
-/// How far a synchronisation has come.
+/// Show the progress of a synchronisation.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A synchronisation that is followed ends with 0 only if it completes: with 5 if it was cancelled, or if
-Ctrl-C ended the following, which leaves the synchronisation to go on.")]
+With `--wait`, the exit code is 0 if the synchronisation completes, and 5 if it
+was cancelled or if you stop following with Ctrl-C. Ctrl-C does not stop the
+synchronisation.")]
 pub(super) struct Status {
-    /// Which: its id, or as much of the beginning as no other has.
+    /// Synchronisation, by id or a unique prefix of it.
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Follow it to its end.
+    /// Follow the synchronisation to its end.
     #[arg(long)]
     wait: bool,
 }
@@ -61,7 +62,7 @@ fn show(record: &Value, by: &str) -> std::io::Result<()> {
     output::sentences(&format!(
         "{}: {} of {} done, {} each\n\
          {} applied ({} updated, {} created, {} deleted), {} unchanged, {} skipped\n\
-         {}, asked for by {}, started {}{finished} (UTC)",
+         {}, started by {} at {}{finished} (UTC)",
         Paint::of_stdout().strong(state),
         number(record, "done"),
         counted(number(record, "learners"), "learner"),

@@ -1,8 +1,7 @@
-//! `plansync sync` without a verb: the steps of a synchronisation, one screen each.
+//! `plansync sync` without a command: a wizard with one screen for each step of a synchronisation.
 //!
-//! Nothing is changed before the last question is answered with yes, but that a record is opened where
-//! none was. It asks nothing that the other commands could not ask, and says in the end which command
-//! would have done the same.
+//! Nothing is changed before the last question is confirmed, except that a record is opened if none was. The
+//! wizard uses the same operations as the other commands, and prints the equivalent command at the end.
 
 mod draft;
 mod filters;
@@ -45,10 +44,10 @@ pub(super) struct WizardArguments {
     _in_place: InPlace,
     #[command(flatten)]
     typed: Typed,
-    /// For which tenant.
+    /// Tenant to work in.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     tenant: Option<String>,
-    /// As whom: an administrator.
+    /// Actor to work as: the id of an administrator.
     #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
     actor: Option<String>,
     #[command(flatten)]
@@ -69,7 +68,7 @@ impl FromArgMatches for InPlace {
         match matches.subcommand() {
             Some((command, _)) if misplaced => Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
-                format!("put options behind the command: `plansync sync {command} …`\n"),
+                format!("put options after the command: `plansync sync {command} …`\n"),
             )),
             Some(_) | None => Ok(Self),
         }
@@ -141,16 +140,15 @@ impl WizardArguments {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if is_dumb || !can_be_asked(output) {
             return Err(NotUnderstood(
-                "`plansync sync` without a command goes through the steps on a terminal, and there is \
-                 none that can show them; `plansync sync --help` lists the commands, of which `preview` \
-                 and `start` do the same"
+                "`plansync sync` without a command is a wizard, which needs an interactive terminal; use \
+                 `plansync sync preview` and `plansync sync start` instead"
                     .to_owned(),
             )
             .into());
         }
         let (Some(tenant), Some(actor)) = (self.tenant, self.actor) else {
             return Err(NotUnderstood(
-                "say for which tenant and as whom: `--tenant` and `--as`, or PLANSYNC_TENANT and \
+                "tenant and actor are required: give `--tenant` and `--as`, or set PLANSYNC_TENANT and \
                  PLANSYNC_ACTOR"
                     .to_owned(),
             )
@@ -216,8 +214,8 @@ async fn carry_out(
 /// The command that does the same.
 fn same_as_command(desk: &Desk, request: &Value) -> String {
     let Some(choice) = typed_with(request, IDS_MAX) else {
-        return "A command that does the same would have too many ids; choose all learners of a filter \
-                instead of one by one, and it is short."
+        return "The equivalent command would be too long because of the number of ids. To get a short one, \
+                choose learners with a filter."
             .to_owned();
     };
     let confirm = &request["confirm"];
@@ -228,7 +226,7 @@ fn same_as_command(desk: &Desk, request: &Value) -> String {
     );
     let given = format!("{choice} --confirm {confirm}");
     format!(
-        "The same as a command:\n  {}",
+        "Equivalent command:\n  {}",
         desk.typed().command("sync start", &given)
     )
 }
@@ -256,8 +254,8 @@ impl Wizard<'_> {
 
     /// Waits for an answer; whoever does not want to wait may leave.
     async fn waited<T>(&mut self, work: impl Future<Output = T>) -> anyhow::Result<T> {
-        let about = vec!["One moment …".to_owned()];
-        let view = View::told("Synchronise", about, "Ctrl-C leaves");
+        let about = vec!["Loading …".to_owned()];
+        let view = View::told("Synchronise", about, "Ctrl-C quit");
         self.screen.wait(&view, work).await
     }
 

@@ -1,5 +1,6 @@
-//! `plansync learner list`: everything for those who may read records, and names and programmes for whoever
-//! sees the learners.
+//! `plansync learner list`: full records for actors who may read them, names and programmes for all others.
+
+use std::collections::BTreeSet;
 
 use clap::Args;
 use plansync_protocol::ProgrammeStatus;
@@ -9,33 +10,36 @@ use super::{enrolment, joined};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
-use crate::commands::reference::open;
+use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
-use crate::desk::DeskArguments;
+use crate::desk::{Desk, DeskArguments, Limit};
 use crate::exit::{Exit, NotUnderstood};
+use crate::names;
 use crate::output::Output;
 use crate::reply::{items, text};
 use crate::table::Column;
 
-/// The learners whom you see, by name.
+/// List the learners whom you may see, by name.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Groups, tutors and case owners are shown to `system` and to holders of `supervisor` or `compliance_qa`,
-who may filter by them; everybody else has the names and the programmes of the learners whom they see.")]
+Groups, tutors and case owners are shown to `system` and to administrators with
+the permission `supervisor` or `compliance_qa`. Only they can filter by status,
+group and tutor. Other administrators see names and programmes.")]
 pub(super) struct List {
     #[command(flatten)]
     desk: DeskArguments,
-    /// Those enrolled on this programme: its id or its whole name.
-    #[arg(long, value_name = "ID|NAME")]
+    /// Programme on which the learners are enrolled, by name or id (a unique part of the name or prefix of the id is enough).
+    #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
-    /// Those whose enrolment has one of these statuses.
+    /// Status of the enrolment; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = words::<ProgrammeStatus>())]
     programme_status: Vec<String>,
-    /// Those in one of these groups.
+    /// Group of the learners; separate several with commas.
     #[arg(long, value_delimiter = ',')]
     group: Vec<String>,
-    /// Those with one of these tutors.
-    #[arg(long, value_delimiter = ',')]
+    /// Tutor of the learners, by name or id (a unique part of the name is enough); separate several with
+    /// commas.
+    #[arg(long, value_name = "NAME|ID", value_delimiter = ',')]
     tutor: Vec<String>,
     #[command(flatten)]
     narrowed: ListArguments,
@@ -49,7 +53,7 @@ impl List {
             let programme = find::programme(&desk, programme).await?;
             body.insert("programme".to_owned(), json!(programme));
         }
-        let filters = self.filters();
+        let filters = self.filters(&desk).await?;
         let for_all = body.clone();
         body.extend(filters.clone());
         let limit = self.narrowed.limit.limit(output);
@@ -68,29 +72,68 @@ impl List {
                 listing(seen_columns(), &seen).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) => {
-                return Err(NotUnderstood(
-                    "only `system` and holders of `supervisor` or `compliance_qa` filter by group, \
-                     tutor or status; `--search` and `--programme` are for everyone"
-                        .to_owned(),
-                )
-                .into());
+                return Err(not_permitted().into());
             }
             Err(error) => return Err(error),
         }
         Ok(Exit::Done)
     }
 
-    fn filters(&self) -> Map<String, Value> {
+    async fn filters(&self, desk: &Desk) -> anyhow::Result<Map<String, Value>> {
+        let mut tutors = Vec::new();
+        for given in &self.tutor {
+            tutors.push(tutor(desk, given).await?);
+        }
         let lists = [
             ("programme_statuses", &self.programme_status),
             ("groups", &self.group),
-            ("tutors", &self.tutor),
+            ("tutors", &tutors),
         ];
         let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
-        given
+        Ok(given
             .map(|(name, values)| (name.to_owned(), json!(values)))
-            .collect()
+            .collect())
     }
+}
+
+/// The id of a tutor: of any administrator, for actors who may list administrators, or else of the tutors
+/// of the learners whom the actor may list. Those include administrators who were removed.
+async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
+    let error = match find::administrator(desk, given).await {
+        Ok(id) => return Ok(id),
+        Err(error) if find::is_not_permitted(&error) || names::is_unknown(&error) => error,
+        Err(error) => return Err(error),
+    };
+    match find::administrator_among(desk, given, tutors(desk).await?).await {
+        // Of all administrators, more similar names are known.
+        Err(other) if names::is_unknown(&other) && names::is_unknown(&error) => Err(error),
+        found => found,
+    }
+}
+
+/// The ids of the tutors of all learners whom the actor may list.
+async fn tutors(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
+    let read = desk
+        .read("learner.list", &json!({}), "items", Limit::All)
+        .await;
+    match read {
+        Ok(all) => {
+            let tutors = items(&all, "items")
+                .iter()
+                .flat_map(|one| texts(&one["tutors"]));
+            Ok(tutors.map(str::to_owned).collect())
+        }
+        Err(error) if find::is_not_permitted(&error) => Err(not_permitted().into()),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_permitted() -> NotUnderstood {
+    NotUnderstood(
+        "only `system` and holders of `supervisor` or `compliance_qa` may filter by group, tutor or \
+         status; `--search` and `--programme` are available to everyone"
+            .to_owned(),
+    )
 }
 
 fn listing(columns: Vec<Column>, row: &dyn Fn(&Value) -> Vec<String>) -> Listing<'_> {

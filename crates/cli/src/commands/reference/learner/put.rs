@@ -1,4 +1,6 @@
-//! `plansync learner put`: a new learner, or changes to one who is there.
+//! `plansync learner put`: creates or changes a learner.
+
+use std::collections::BTreeSet;
 
 use clap::Args;
 use plansync_protocol::{ProgrammeStatus, Word as _};
@@ -6,63 +8,79 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::commands::reference::find;
-use crate::commands::reference::open;
-use crate::commands::reference::putting::{Kind, PutArguments, Putting, adjusted};
+use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
+use crate::commands::reference::{open, texts};
 use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::learner_id;
+use crate::names;
 use crate::output::Output;
 use crate::reply::text;
 
-/// Put a learner: a new one, or changes to one who is there.
+/// Create or change a learner.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without LEARNER, `--id` and `--reference` it is a new learner, whose id is made and printed. What is not
-said stays as it is: options add to lists, `--remove-…` and `--unenrol` take away, and with `--replace`
-the record becomes exactly what is said. Of two who put the same record at the same time, the later one
-has the last word.")]
+Without LEARNER, `--id` and `--reference`, a new learner is created and the id
+printed.
+
+Fields that are not given stay unchanged. `--group`, `--tutor` and `--enrol`
+add to the present values; `--remove-group`, `--remove-tutor` and `--unenrol`
+remove from them. With `--replace`, the record has exactly the given values. If
+two people change the same record at the same time, the later change overwrites
+the earlier.")]
 pub(super) struct Put {
-    /// Who is there already: the id or the whole name.
+    /// Existing learner, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(conflicts_with_all = ["id", "reference"])]
     learner: Option<String>,
     #[command(flatten)]
     desk: DeskArguments,
-    /// The id: of one who is there, or for a new one.
+    /// Id of an existing or a new learner.
     #[arg(long)]
     id: Option<Uuid>,
-    /// The number or name by which another system knows the learner; the id is derived from it, as
-    /// `plansync import` does.
+    /// Key of the learner in another system, from which the id is derived, as in `plansync import`.
     #[arg(long, conflicts_with = "id")]
     reference: Option<String>,
-    /// The learner's name.
+    /// Name of the learner; required for a new learner.
     #[arg(long)]
     name: Option<String>,
-    /// In these groups, too.
+    /// Group to add; separate several with commas.
     #[arg(long, value_delimiter = ',')]
     group: Vec<String>,
-    /// No longer in these groups.
+    /// Group to remove; separate several with commas.
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     remove_group: Vec<String>,
-    /// With these tutors, too: administrators.
-    #[arg(long, value_delimiter = ',')]
+    /// Tutor to add, an administrator by name or id (a unique part of the name is enough); separate several
+    /// with commas.
+    #[arg(long, value_name = "NAME|ID", value_delimiter = ',')]
     tutor: Vec<String>,
-    /// No longer with these tutors.
-    #[arg(long, value_name = "TUTOR", value_delimiter = ',')]
+    /// Tutor to remove, by name or id (a unique part of the name is enough); separate several with commas.
+    #[arg(long, value_name = "NAME|ID", value_delimiter = ',')]
     remove_tutor: Vec<String>,
-    /// Enrolled on this programme, with this status (or `active`); may be given several times.
+    /// Programme to enrol on, by name or id (a unique part of the name or prefix of the id is enough), with the status of
+    /// the enrolment [default status: active]; repeat for several.
     #[arg(long, value_name = "PROGRAMME[=STATUS]")]
     enrol: Vec<String>,
-    /// No longer enrolled on this programme; may be given several times.
+    /// Programme whose enrolment is removed, by name or id (a unique part of the name or prefix of the id is enough); repeat
+    /// for several.
     #[arg(long, value_name = "PROGRAMME")]
     unenrol: Vec<String>,
-    /// Who looks after the learner.
-    #[arg(long, value_name = "ADMINISTRATOR", conflicts_with = "no_case_owner")]
+    /// Case owner of the learner, an administrator by name or id (a unique part of the name is enough).
+    #[arg(long, value_name = "NAME|ID", conflicts_with = "no_case_owner")]
     case_owner: Option<String>,
-    /// Nobody looks after the learner.
+    /// Remove the case owner.
     #[arg(long)]
     no_case_owner: bool,
     #[command(flatten)]
     record: PutArguments,
+}
+
+/// The administrators of a learner, by id.
+struct People {
+    /// Tutors to add.
+    add: Vec<String>,
+    /// Tutors to remove.
+    remove: Vec<String>,
+    case_owner: Option<String>,
 }
 
 impl Put {
@@ -70,6 +88,7 @@ impl Put {
         let mut fields = self.record.fields()?;
         let desk = open(&self.desk).await?;
         let id = self.id(&desk, fields.remove("learner")).await?;
+        let people = self.people(&desk, &id).await?;
         let enrol = self.enrolments(&desk).await?;
         let mut unenrol = Vec::new();
         for programme in &self.unenrol {
@@ -78,14 +97,14 @@ impl Put {
         let putting = Putting {
             desk: &desk,
             output,
-            kind: Kind::Learner,
+            kind: RecordKind::Learner,
             id: Some(id),
             arguments: &self.record,
             names: find::programme_names(&desk).await?,
         };
         putting
             .put(fields, |record| {
-                self.apply(record);
+                self.apply(record, &people);
                 record["enrolments"] = enrolled(&record["enrolments"], &enrol, &unenrol);
                 Ok(())
             })
@@ -103,7 +122,7 @@ impl Put {
         };
         match (said, in_file) {
             (Some(said), Some(file)) if file != json!(said) => Err(NotUnderstood(format!(
-                "nothing was sent: the options mean the learner {said}, and the file {file}"
+                "nothing was sent: the options give the learner {said}, but the file gives {file}"
             ))
             .into()),
             (Some(said), _) => Ok(said),
@@ -128,24 +147,65 @@ impl Put {
         Ok(all)
     }
 
-    fn apply(&self, record: &mut Map<String, Value>) {
+    /// The ids of the administrators who are named.
+    async fn people(&self, desk: &Desk, learner: &str) -> anyhow::Result<People> {
+        let case_owner = match &self.case_owner {
+            Some(given) => Some(find::administrator(desk, given).await?),
+            None => None,
+        };
+        Ok(People {
+            add: find::administrators(desk, &self.tutor).await?,
+            remove: self.former_tutors(desk, learner).await?,
+            case_owner,
+        })
+    }
+
+    /// The ids of the tutors to remove: of the learner's own tutors if one matches, who include
+    /// administrators who were removed.
+    async fn former_tutors(&self, desk: &Desk, learner: &str) -> anyhow::Result<Vec<String>> {
+        if self.remove_tutor.is_empty() {
+            return Ok(Vec::new());
+        }
+        let record = RecordKind::Learner.read(desk, Some(learner)).await?;
+        let own: BTreeSet<String> = match &record {
+            Some(record) => texts(&record["tutors"])
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        let mut ids = Vec::new();
+        for given in &self.remove_tutor {
+            ids.push(
+                match find::administrator_among(desk, given, own.clone()).await {
+                    Err(error) if names::is_unknown(&error) => {
+                        find::administrator(desk, given).await?
+                    }
+                    found => found?,
+                },
+            );
+        }
+        Ok(ids)
+    }
+
+    fn apply(&self, record: &mut Map<String, Value>, people: &People) {
         if let Some(name) = &self.name {
             record.insert("name".to_owned(), json!(name));
         }
         if self.no_case_owner {
             record.insert("case_owner".to_owned(), Value::Null);
         }
-        if let Some(case_owner) = &self.case_owner {
+        if let Some(case_owner) = &people.case_owner {
             record.insert("case_owner".to_owned(), json!(case_owner));
         }
         record["groups"] = adjusted(&record["groups"], &self.group, &self.remove_group);
-        record["tutors"] = adjusted(&record["tutors"], &self.tutor, &self.remove_tutor);
+        record["tutors"] = adjusted(&record["tutors"], &people.add, &people.remove);
     }
 }
 
 fn no_status(word: &str) -> NotUnderstood {
     NotUnderstood(format!(
-        "“{}” is no status; give one of {}",
+        "nothing was sent: “{}” is not a status; possible values: {}",
         crate::terminal::line(word),
         ProgrammeStatus::WORDS.join(", ")
     ))

@@ -1,6 +1,7 @@
-//! `plansync template put`: one component by options, or many from a file.
+//! `plansync template put`: adds or changes one component by options, or several from a file.
 
 use clap::Args;
+use plansync_domain::text::search::folded;
 use plansync_protocol::reference::PutTemplate;
 use plansync_protocol::{Encoding, decode};
 use serde_json::{Map, Value, json};
@@ -10,44 +11,45 @@ use super::{components, name, with_id};
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::find;
 use crate::commands::reference::open;
-use crate::commands::reference::putting::not_understood;
+use crate::commands::reference::putting::{not_understood, told_of_namesake};
 use crate::commands::request::read_body;
-use crate::desk::DeskArguments;
+use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::reply::text;
 use crate::terminal;
 
-/// Add a component to a template, or change it there.
+/// Add or change a component of a template; applies to new plans.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without `--component` it is a new one, whose id is made and printed. Attributes that are not said stay as
-they are. Plans that are there already change by synchronisation only.
+Without `--component`, a new component is added and its id printed. Attributes
+that are not given stay unchanged. Existing plans are changed by
+synchronisation only.
 
-`--json` takes {\"components\": [{\"component\": …, \"type\": …, \"attributes\": {…}}, …]}, up to 500 of them,
-each as it is to be.")]
+`--json` takes up to 500 complete components:
+  {\"components\": [{\"component\": ID, \"type\": …, \"attributes\": {…}}, …]}")]
 pub(super) struct Put {
-    /// The programme: a name, or an id or its beginning.
+    /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
     desk: DeskArguments,
-    /// Which component: its id, or the whole name of one that is there.
+    /// Existing component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "ID|NAME")]
     component: Option<String>,
-    /// What kind of component it is, such as `assignment`; it never changes.
+    /// Type of a new component, such as `assignment`; it cannot be changed later.
     #[arg(long = "type", value_name = "TYPE")]
     component_type: Option<String>,
-    /// Its name.
+    /// Name of the component.
     #[arg(long)]
     name: Option<String>,
-    /// Another attribute: JSON, or text as it is; may be given several times.
+    /// Attribute to set; the value is JSON or plain text. Repeat for several.
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute)]
     set: Vec<(String, Value)>,
-    /// Components as the service knows them: `@` and the name of a JSON file, or `-`.
+    /// Components in the JSON format of the service: `@` and a file name, or `-` for standard input.
     #[arg(long, value_name = "@FILE|-", conflicts_with_all = ["component", "component_type", "name", "set"])]
     json: Option<String>,
-    /// Show what would change, and send nothing.
+    /// Show what would change, without sending anything.
     #[arg(long)]
     dry_run: bool,
 }
@@ -62,6 +64,8 @@ fn attribute(given: &str) -> Result<(String, Value), &'static str> {
 struct Wanted {
     component: Value,
     is_new: bool,
+    /// The id of another component that has the name of a new one.
+    namesake: Option<String>,
     changes: Vec<Difference>,
 }
 
@@ -75,10 +79,7 @@ impl Put {
         let programme = find::programme(&desk, &self.programme).await?;
         let present = components(&desk, &programme).await?;
         let wanted = if let Some(given) = given {
-            given
-                .into_iter()
-                .map(|one| compared(&present, one))
-                .collect()
+            all_compared(&present, given)
         } else {
             let id = match &self.component {
                 Some(given) => Some(Lookup::of_template(&desk, &programme).one(given).await?),
@@ -100,7 +101,7 @@ impl Put {
             body["command_id"] = json!(Uuid::new_v4());
             desk.ask("template.put", &body).await?;
         }
-        self.show(output, &wanted, is_sent)?;
+        self.show(&desk, output, &programme, (&wanted, is_sent))?;
         Ok(Exit::Done)
     }
 
@@ -113,7 +114,7 @@ impl Put {
             component["type"] = json!(kind);
         }
         if component["type"].is_null() {
-            let told = "a new component needs a `--type`, such as `assignment`";
+            let told = "nothing was sent: a new component requires `--type`, such as `assignment`";
             return Err(NotUnderstood(told.to_owned()).into());
         }
         let name = self
@@ -126,7 +127,13 @@ impl Put {
         Ok(compared(present, component))
     }
 
-    fn show(&self, output: Output, wanted: &[Wanted], is_sent: bool) -> std::io::Result<()> {
+    fn show(
+        &self,
+        desk: &Desk,
+        output: Output,
+        programme: &str,
+        (wanted, is_sent): (&[Wanted], bool),
+    ) -> std::io::Result<()> {
         if !output.is_for_people() {
             let all: Vec<_> = wanted.iter().map(Wanted::json).collect();
             return output.value(&json!({ "components": all, "sent": is_sent }));
@@ -136,6 +143,11 @@ impl Put {
             output::line(&format!("{}  {}  {id}", one.word(), terminal::line(name)))?;
             for change in &one.changes {
                 output::line(&format!("  {}", change.line(&ProgrammeNames::new())))?;
+            }
+            if let Some(namesake) = &one.namesake {
+                let given = format!("{programme} --component {namesake}");
+                let put = desk.typed().command("template put", &given);
+                output::sentences(&told_of_namesake("component", namesake, &put))?;
             }
         }
         match (self.dry_run, is_sent) {
@@ -158,15 +170,47 @@ impl Wanted {
     fn json(&self) -> Value {
         let changes: Vec<_> = self.changes.iter().map(Difference::json).collect();
         let component = &self.component["component"];
-        json!({ "component": component, "change": self.word(), "fields": changes })
+        let mut json = json!({ "component": component, "change": self.word(), "fields": changes });
+        if let Some(namesake) = &self.namesake {
+            json["namesake"] = json!(namesake);
+        }
+        json
     }
 }
 
 fn listed(body: &Value) -> anyhow::Result<Vec<Value>> {
-    body["components"]
-        .as_array()
-        .cloned()
-        .ok_or_else(|| NotUnderstood("the file must hold {\"components\": [..]}".to_owned()).into())
+    body["components"].as_array().cloned().ok_or_else(|| {
+        NotUnderstood(
+            "nothing was sent: the JSON must have the form {\"components\": […]}".to_owned(),
+        )
+        .into()
+    })
+}
+
+/// Each component of a file compared with the template, to which those before it in the file belong.
+fn all_compared(present: &[Value], given: Vec<Value>) -> Vec<Wanted> {
+    let mut all: Vec<Wanted> = Vec::new();
+    for component in given {
+        let mut wanted = compared(present, component);
+        if wanted.is_new && wanted.namesake.is_none() {
+            let before = all.iter().map(|one| &one.component);
+            wanted.namesake = namesake(before, &wanted.component);
+        }
+        all.push(wanted);
+    }
+    all
+}
+
+/// The id of a component that has the name of this one and another id.
+fn namesake<'a>(mut all: impl Iterator<Item = &'a Value>, component: &Value) -> Option<String> {
+    let (wanted, id) = (
+        folded(name(component)),
+        text(component, "component").to_lowercase(),
+    );
+    let is_namesake =
+        |one: &&Value| text(one, "component").to_lowercase() != id && folded(name(one)) == wanted;
+    let found = all.find(is_namesake).filter(|_| !wanted.is_empty());
+    found.map(|one| text(one, "component").to_owned())
 }
 
 /// A component beside the one of its id that is there.
@@ -188,9 +232,14 @@ fn compared(present: &[Value], component: Value) -> Wanted {
         after.entry(name.0.clone()).or_insert(Value::Null);
     }
     let changes = differences(before.as_ref(), &after);
+    let namesake = match found {
+        Some(_) => None,
+        None => namesake(present.iter(), &component),
+    };
     Wanted {
         is_new: found.is_none(),
         component,
+        namesake,
         changes,
     }
 }

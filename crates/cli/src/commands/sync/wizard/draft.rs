@@ -1,4 +1,4 @@
-//! What was chosen so far, and the request that it makes.
+//! The choices so far, and the request that they make.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

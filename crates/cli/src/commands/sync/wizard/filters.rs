@@ -77,7 +77,7 @@ impl Wizard<'_> {
         picked.toggled.extend(now.iter().cloned());
         let mut list = Picker {
             title,
-            about: vec!["None chosen: no filter.".to_owned()],
+            about: vec!["If none is chosen, there is no filter.".to_owned()],
             source: Source::Service {
                 operation: "sync.filters",
                 body,
@@ -90,7 +90,7 @@ impl Wizard<'_> {
             has_recent: false,
             may_be_none: true,
             more_keys: &[],
-            next: "sets the filter",
+            next: "set filter",
         };
         let chosen = list.pick(self.desk, &mut self.screen).await?;
         let (Chosen::Next(_), Some(picked)) = (chosen, list.picked) else {

@@ -1,6 +1,6 @@
-//! One list to choose from: read page by page as the cursor goes, and searched by the service.
+//! A list to choose from, read page by page as the cursor moves, and searched by the service.
 //!
-//! Never more than one page is held, so that a list of thousands costs what is on the screen.
+//! Only one page is held at a time, so that a list of thousands needs no more memory than a short one.
 
 use std::collections::BTreeSet;
 
@@ -81,15 +81,15 @@ impl Picked {
         if let (Base::All, Some(search)) = (self.base, &self.search) {
             return match toggled {
                 0 => format!("all found by “{search}” chosen"),
-                count => format!("all found by “{search}” chosen but {count}"),
+                count => format!("all found by “{search}” chosen except {count}"),
             };
         }
         match (self.base, toggled) {
             (Base::None, count) => format!("{count} chosen"),
-            (Base::Recent, 0) => "those with recent changes chosen".to_owned(),
-            (Base::Recent, count) => format!("those with recent changes chosen, {count} otherwise"),
-            (Base::All, 0) => "all of them chosen".to_owned(),
-            (Base::All, count) => format!("all of them chosen but {count}"),
+            (Base::Recent, 0) => "recent changes chosen".to_owned(),
+            (Base::Recent, count) => format!("recent changes chosen, {count} toggled"),
+            (Base::All, 0) => "all chosen".to_owned(),
+            (Base::All, count) => format!("all chosen except {count}"),
         }
     }
 }
@@ -168,7 +168,7 @@ impl Picker<'_> {
                     if self.search(screen, &view).await? {
                         if self.is_of_another_search() {
                             self.picked = Some(Picked::new(Base::None));
-                            "Nothing is chosen now: the choice was for another search."
+                            "The previous choice was for another search, so nothing is chosen now."
                                 .clone_into(&mut note);
                         }
                         cursor = 0;
@@ -261,7 +261,7 @@ impl Picker<'_> {
         let mut typed = text(body, "search").to_owned();
         let mut view = view.clone();
         loop {
-            view.keys = format!("Search: {typed}▏  Enter searches · Esc leaves it");
+            view.keys = format!("Search: {typed}▏  Enter search · Esc cancel");
             match screen.key(&view).await? {
                 Some(Key::Back) => return Ok(false),
                 Some(Key::Enter) => break,
@@ -305,7 +305,7 @@ impl Picker<'_> {
                 });
             }
         };
-        let wait = View::told(self.title, vec!["One moment …".to_owned()], "Ctrl-C leaves");
+        let wait = View::told(self.title, vec!["Loading …".to_owned()], "Ctrl-C quit");
         let mut size = size;
         let mut page = number;
         loop {
@@ -377,7 +377,7 @@ impl Picker<'_> {
     fn keys(&self) -> String {
         let mut keys = vec![format!("Enter {}", self.next)];
         if self.picked.is_some() {
-            keys.push("Space chooses".to_owned());
+            keys.push("Space choose".to_owned());
             keys.push("a all".to_owned());
             keys.push("n none".to_owned());
             if self.has_recent {
@@ -390,7 +390,7 @@ impl Picker<'_> {
         let more = self.more_keys.iter();
         keys.extend(more.map(|(letter, what)| format!("{letter} {what}")));
         keys.push("Esc back".to_owned());
-        keys.push("Ctrl-C leave".to_owned());
+        keys.push("Ctrl-C quit".to_owned());
         keys.join(" · ")
     }
 }

@@ -1,5 +1,4 @@
-//! The terminal while the wizard has it: keys come in, views go out, and however it ends the terminal is
-//! as it was.
+//! The terminal while the wizard uses it: reads keys, draws views, and restores the terminal at the end.
 
 use std::collections::VecDeque;
 use std::io::{self, Stdout};

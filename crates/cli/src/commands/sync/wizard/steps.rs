@@ -94,13 +94,13 @@ impl Wizard<'_> {
 
     async fn open_record(&mut self, none_is_open: bool) -> anyhow::Result<Moved> {
         let about = if none_is_open {
-            "You have no record open. Recent changes count from when a record is opened, so a record that \
-             you open now has none; choose one to open it."
+            "You have no open record. Choose a learner to open the record. Recent changes are the changes after \
+             a record was opened, so there are none yet."
         } else {
-            "Choose whose record is opened; recent changes count from now."
+            "Choose a learner to open the record. Its recent changes are your changes from now on."
         };
         let mut list = Picker {
-            title: "1 Open whose record?",
+            title: "1 Open which record?",
             about: vec![about.to_owned()],
             source: Source::Service {
                 operation: "learner.find",
@@ -114,7 +114,7 @@ impl Wizard<'_> {
             has_recent: false,
             may_be_none: true,
             more_keys: &[],
-            next: "opens it",
+            next: "open",
         };
         let row = match list.pick(self.desk, &mut self.screen).await? {
             Chosen::Next(row) => row,
@@ -181,12 +181,12 @@ impl Wizard<'_> {
             self.draft.components.base = Base::None;
         }
         let mut about = vec![format!(
-            "Of {} on “{}”; {begun}.",
+            "Source: {}, programme “{}”; {begun}.",
             self.draft.source_name, self.draft.programme_name
         )];
         if !self.draft.types.is_empty() {
             let types: Vec<_> = self.draft.types.iter().map(|one| spaced(one)).collect();
-            about.push(format!("Only of the types {}.", types.join(", ")));
+            about.push(format!("Types: {}.", types.join(", ")));
         }
         let mut list = Picker {
             title: "3 Which components?",
@@ -236,18 +236,15 @@ impl Wizard<'_> {
         let read = self.waited(read).await??;
         let has_recent = !items(&read, "items").is_empty();
         let said = match number(&read, "recent") {
-            _ if has_recent => "those with recent changes are chosen to begin with",
-            0 => "none has changed since the record was opened",
-            _ => {
-                "none is chosen to begin with, because synchronisations have taken the recent changes \
-                 already"
-            }
+            _ if has_recent => "components with recent changes are preselected",
+            0 => "no component has recent changes",
+            _ => "none is preselected, because the recent changes were already synchronised",
         };
         Ok((has_recent, said))
     }
 
     pub(super) async fn learners(&mut self) -> anyhow::Result<Moved> {
-        let mut about = vec!["Onto whose plans?".to_owned()];
+        let mut about = vec!["Learners to synchronise to.".to_owned()];
         about.extend(self.filters_said().await?);
         let mut list = Picker {
             title: "4 Which learners?",
@@ -287,8 +284,7 @@ impl Wizard<'_> {
         let rows = words(Condition::WORDS);
         let mut list = fixed("5 Which statuses?", rows, Some(picked));
         list.about = vec![
-            "Only where the learner's component has one of these statuses; none chosen: whatever its \
-             status."
+            "Only components with one of these statuses are synchronised; if none is chosen, all are."
                 .to_owned(),
         ];
         let chosen = list.pick(self.desk, &mut self.screen).await?;
@@ -314,8 +310,8 @@ impl Wizard<'_> {
             let note = match kind {
                 SyncType::ChangesOnly if !has_recent => "there are no recent changes",
                 SyncType::ChangesOnly => "the usual choice",
-                SyncType::AllAttributes => "overwrites everything",
-                SyncType::SelectedAttributes => "from the template, the source's plan too",
+                SyncType::AllAttributes => "overwrites all attributes",
+                SyncType::SelectedAttributes => "from the template, also on the source's plan",
             };
             json!({ "id": kind.as_str(), "name": spaced(kind.as_str()), "note": note })
         });

@@ -1,4 +1,4 @@
-//! The summary: what would happen, component by component and learner by learner, and the last question.
+//! The last step: the preview by component and by learner, and the confirmation.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ impl Wizard<'_> {
         match warnings.len() {
             // Above a list there is no room for more.
             count if count > WARNINGS_SHOWN => {
-                about.push(format!("! {count} warnings; s shows them before it asks."));
+                about.push(format!("! {count} warnings; press s to see them."));
             }
             _ => about.extend(warnings),
         }
@@ -54,7 +54,7 @@ impl Wizard<'_> {
                 has_recent: false,
                 may_be_none: true,
                 more_keys: &[('s', "start"), ('l', "learners")],
-                next: "opens a component",
+                next: "open component",
             };
             match list.pick(self.desk, &mut self.screen).await? {
                 Chosen::Back => return Ok(Moved::Back),
@@ -75,8 +75,10 @@ impl Wizard<'_> {
     async fn is_confirmed(&mut self, summary: &Value) -> anyhow::Result<bool> {
         let mut about = vec![heading(summary), counted_actions(summary), String::new()];
         about.extend(warnings(summary));
-        about.push("Start it? What has changed since this summary is left alone.".to_owned());
-        let view = View::told("8 Confirm", about, "y start · n back · Ctrl-C leave");
+        about.push(
+            "Start it? Pairs that have changed since this summary will be skipped.".to_owned(),
+        );
+        let view = View::told("8 Confirm", about, "y start · n back · Ctrl-C quit");
         loop {
             match self.screen.key(&view).await? {
                 Some(Key::Char('y' | 'Y')) => return Ok(true),
@@ -96,7 +98,7 @@ impl Wizard<'_> {
             return Err(error);
         }
         let about = vec![error.to_string(), "Nothing was started.".to_owned()];
-        let view = View::told("8 Summary", about, "Any key goes back · Ctrl-C leave");
+        let view = View::told("8 Summary", about, "Any key back · Ctrl-C quit");
         while self.screen.key(&view).await?.is_none() {}
         Ok(Moved::Back)
     }
@@ -182,9 +184,9 @@ fn pairs(reply: &Value) -> Table {
     let columns = [
         Column::text("Learner", "name", 100).at_least(14),
         Column::whole("Outcome", "outcome", 80),
-        Column::text("Why, and what to know", "reason", 90)
+        Column::text("Reason and warnings", "reason", 90)
             .at_least(20)
-            .brief("Why"),
+            .brief("Reason"),
         Column::text("Changes", "changes", 85).at_least(20),
     ];
     Table::new(columns, rows)

@@ -1,4 +1,4 @@
-//! What stands on the screen at one moment: a title, what to know, a list, and which keys do what.
+//! The content of the screen at one moment: title, notes, list, and keys.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout};
