@@ -25,8 +25,11 @@ pub struct SyncSummary {
     pub components: u64,
     /// How many learners.
     pub learners: u64,
-    /// The conditions (S7).
+    /// The conditions (S7): those of the request, or every status if it has none.
     pub statuses: Vec<Condition>,
+    /// Whether the request has no conditions, so that a component's status does not matter.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub all_statuses: bool,
     /// How many pairs would come out how.
     pub pairs: PairCounts,
     /// What to know before starting it.
