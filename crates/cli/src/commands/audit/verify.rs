@@ -213,7 +213,9 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     output::line(&format!("log          {log}"))?;
     if let Some(tip) = &report.tip {
         let (position, life) = (tip.position, tip.incarnation);
-        output::line(&format!("end          position {position}, incarnation {life}"))?;
+        output::line(&format!(
+            "end          position {position}, incarnation {life}"
+        ))?;
     }
     let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
     output::line(&format!(

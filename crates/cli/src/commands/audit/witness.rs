@@ -193,8 +193,9 @@ impl Comparison {
         }
         if self.beyond > 0 {
             let (beyond, to, tip) = (self.beyond, self.beyond_to, tip.position);
-            let what =
-                format!("it has {beyond} events up to position {to}, but the log ends at position {tip}");
+            let what = format!(
+                "it has {beyond} events up to position {to}, but the log ends at position {tip}"
+            );
             let remedy = if is_in_use { BEHIND } else { SHORTER };
             tell(FindingKind::Damage, what, remedy);
         }
