@@ -305,7 +305,7 @@ async fn the_wizard_needs_a_terminal_that_can_show_it() {
     let world = world().await;
     let piped = world.typed(&[]);
     assert_eq!((piped.code, &*piped.out), (Some(2), ""), "{piped:?}");
-    assert!(piped.err.contains("on a terminal"), "{piped:?}");
+    assert!(piped.err.contains("interactive terminal"), "{piped:?}");
     let mut dumb = typed(&world, (24, 80), &[], &[("TERM", "dumb")]);
     let (code, said) = dumb.ended();
     assert_eq!(code, Some(2), "{said}");
