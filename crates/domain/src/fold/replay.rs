@@ -137,8 +137,10 @@ impl Replay<'_> {
         }
         match pair_outcome.review() {
             ReviewEffect::Recreated { tasks } => {
-                // With one open task, nobody went there beside the learner.
-                self.recreate_review(row, (tasks > 1).then_some(before));
+                // With one open task, nobody went there beside the learner; and earlier versions did not
+                // keep whose task was cancelled, which is shown as it was recorded then.
+                let is_known = tasks > 1 && before != ValueId::NULL;
+                self.recreate_review(row, is_known.then_some(before));
             }
             ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
         }
