@@ -83,6 +83,9 @@ impl World {
             summary["statuses"] = json!(EVERY_STATUS);
             summary["all_statuses"] = json!(true);
         }
+        if !request.attributes.is_empty() {
+            summary["attributes"] = json!(request.attributes);
+        }
         Ok(summary)
     }
 }

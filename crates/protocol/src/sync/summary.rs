@@ -4,6 +4,7 @@ use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::AttributeName;
 use crate::plan::LastUpdated;
 use crate::scalar::{Digest, Position};
 use crate::sync::PairCounts;
@@ -19,6 +20,9 @@ pub struct SyncSummary {
     /// How.
     #[serde(rename = "type")]
     pub sync_type: SyncType,
+    /// The chosen attributes, for `selected_attributes`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttributeName>,
     /// Whose components.
     pub programme: SummaryProgramme,
     /// How many components.

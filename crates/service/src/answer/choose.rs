@@ -144,6 +144,7 @@ fn summary(preview: Preview) -> wire::SyncSummary {
         position: protocol::Position(preview.position.get()),
         digest: Digest::from_bytes(*preview.digest.as_bytes()),
         sync_type: preview.kind.wire(),
+        attributes: preview.attributes.iter().map(ToWire::wire).collect(),
         programme: wire::SummaryProgramme {
             programme: preview.programme,
             name: preview.programme_name,
