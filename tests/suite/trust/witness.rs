@@ -71,7 +71,8 @@ async fn a_log_whose_last_commit_was_replaced_or_removed_is_found_by_its_events(
     let compared = on_folder(&["audit", "verify"], &shorter, &["--nats-url", &url]);
     assert_eq!(compared.code, Some(4), "{compared:?}");
     let (end, said) = (position.as_u64().unwrap() - 1, compared.json());
-    let expected = format!("it has 1 events up to position {position}, and the log ends at {end}");
+    let expected =
+        format!("it has 1 events up to position {position}, but the log ends at position {end}");
     assert_eq!(said["findings"][0]["what"], expected);
 
     let other = self::world().await;
