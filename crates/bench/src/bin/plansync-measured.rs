@@ -1,4 +1,4 @@
-//! The program that is measured: plansync itself, built with the benchmark.
+//! The program that is measured: plansync itself, built together with the benchmark.
 
 use std::process::ExitCode;
 
