@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{CommandRejected, RejectedError};
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
@@ -15,8 +15,9 @@ use serde::Deserialize;
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::incoming::{Incoming, command_id_of_place};
 use crate::message::{Inbound, Place, Verdict};
+use crate::recorded::recorded;
 use crate::refusal::{internal, refused, undeliverable};
-use crate::request::{Asked, asked, encoded_reply};
+use crate::request::{Asked, asked, reply};
 use crate::service::Service;
 
 /// How long a command waits for a log that cannot be used.
@@ -126,16 +127,11 @@ impl Durable<'_> {
     }
 
     fn accept<O: Commands>(self, call: &Call, receipt: &Receipt) -> Verdict {
-        let first = Receipt {
-            duplicate: false,
-            ..receipt.clone()
-        };
-        match encoded_reply::<O>(first, Encoding::MessagePack) {
-            Ok(reply) => {
-                let operation = O::NAME.to_string();
-                let accepted = CommandAccepted { operation, reply };
-                let engine = &self.service.engine;
-                verdict(engine.record_accepted(call, receipt, accepted))
+        // A commit of another operation has no answer to this one: nothing is recorded that says otherwise.
+        match reply::<O>(receipt.clone()) {
+            Ok(_) => {
+                let (engine, operation) = (&self.service.engine, O::NAME.as_str());
+                verdict(engine.record_accepted(call, operation, receipt))
             }
             Err(error) => self.reject(call, &error, Vec::new()),
         }
@@ -221,19 +217,15 @@ impl Durable<'_> {
     }
 
     fn reject(self, call: &Call, error: &Error, bytes: Vec<u8>) -> Verdict {
-        let encoded = Encoding::MessagePack.encode(error);
-        let rejected = encoded.map(|error| CommandRejected {
+        let Some(refusal) = recorded(error) else {
+            let cause = format!("`{}` refuses no command", error.code);
+            return verdict(Err(Refusal::Internal { cause }));
+        };
+        let rejected = CommandRejected {
             operation: self.incoming.operation.chars().take(100).collect(),
-            error,
+            error: RejectedError::Recorded(refusal),
             bytes,
             not_kept: None,
-        });
-        let rejected = match rejected {
-            Ok(rejected) => rejected,
-            Err(error) => {
-                let cause = error.to_string();
-                return verdict(Err(Refusal::Internal { cause }));
-            }
         };
         verdict(self.service.engine.record_rejected(call, rejected))
     }

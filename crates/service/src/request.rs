@@ -192,14 +192,15 @@ impl WithCommand for Command<'_> {
 }
 
 /// The reply of a command, encoded.
-pub(crate) fn encoded_reply<O: Commands>(
-    receipt: Receipt,
-    encoding: Encoding,
-) -> Result<Vec<u8>, Error> {
-    let reply = O::reply(receipt).ok_or_else(|| internal("the commit is another operation's"))?;
+fn encoded_reply<O: Commands>(receipt: Receipt, encoding: Encoding) -> Result<Vec<u8>, Error> {
     encoding
-        .encode(&reply)
+        .encode(&reply::<O>(receipt)?)
         .map_err(|error| internal(error.to_string()))
+}
+
+/// The reply of a command.
+pub(crate) fn reply<O: Commands>(receipt: Receipt) -> Result<O::Reply, Error> {
+    O::reply(receipt).ok_or_else(|| internal("the commit is another operation's"))
 }
 
 /// Decodes a body into a command, under its id: the body's own, else the header's, else another.

@@ -1,4 +1,4 @@
-//! Where a review goes from each of its statuses (V0), and what it keeps (V2).
+//! Tests of the changes of a review from each of its statuses (V0), and of what it keeps (V2).
 
 use uuid::Uuid;
 

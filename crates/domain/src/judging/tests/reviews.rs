@@ -1,4 +1,4 @@
-//! Reviews and their calendar tasks in a sync (V1–V5), and what pairs warn of.
+//! Tests of reviews and their calendar tasks in a sync (V1–V5), and of the warnings of pairs.
 
 use crate::command::decided::Decided;
 use crate::command::{Command, Edit};

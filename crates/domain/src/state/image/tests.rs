@@ -1,4 +1,4 @@
-//! What is kept of a state is enough, and its form does not change unnoticed.
+//! Tests that an image holds enough of a state, and that its form does not change unnoticed.
 
 use uuid::Uuid;
 

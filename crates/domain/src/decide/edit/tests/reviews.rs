@@ -1,4 +1,4 @@
-//! Reviews by hand: V0, and P9 for progress that leaves `completed`.
+//! Tests of reviews that are edited by hand: V0, and P9 for progress from `completed`.
 
 use super::{add, change, edits, plan};
 use crate::command::rejection::Rejection;
