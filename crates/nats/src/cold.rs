@@ -8,7 +8,8 @@ use std::sync::Arc;
 use plansync_service::{Answer, NeedsDisk};
 use tokio::task::JoinSet;
 
-use crate::endpoint::{Arrivals, Asked, Handling, RUN_MAX, Reply};
+use crate::arrivals::Arrivals;
+use crate::endpoint::{Asked, Handling, RUN_MAX, Reply};
 use crate::gate::Permit;
 use crate::lanes::Turn;
 use crate::port::Handler;

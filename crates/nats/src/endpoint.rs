@@ -5,46 +5,28 @@
 //! requests, and those that need the disk, run beside the others. Every request is queued at once,
 //! or refused at once if too many wait, so that no unbounded queue grows.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
 use plansync_service::{Answer, Weight};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::cold::COLD_THREADS;
+use crate::arrivals::Arrivals;
 use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
 use crate::filter::{self, Filtered, Undeliverable};
 use crate::gate::{self, Gate, gate};
 use crate::headers::Received;
 use crate::inbox::Refused;
-use crate::intake::{Intake, Room};
-use crate::lanes::Lanes;
 use crate::port::Handler;
 use crate::stop::told;
 
 /// The number of replies that may wait for the disk at once. Beyond it, requests are refused as
 /// `overloaded`.
 const REPLIES_WAITING_MAX: usize = 8 * 1024;
-/// The light requests that may wait for their turn.
-const LIGHT_ROOM: Room = Room {
-    count: 32 * 1024,
-    bytes: 64 * 1024 * 1024,
-};
-/// The light requests that may wait for the disk.
-const COLD_ROOM: Room = Room {
-    count: 4 * 1024,
-    bytes: 64 * 1024 * 1024,
-};
-/// The heavy requests that may wait for a thread.
-const HEAVY_ROOM: Room = Room {
-    count: 4 * 1024,
-    bytes: 64 * 1024 * 1024,
-};
 /// Heavy requests that run at once, for each core. One tenant has half of them at most: what it asks for can
 /// take seconds, and another one's request must not wait for that.
 const HEAVY_THREADS_PER_CORE: usize = 2;
@@ -98,43 +80,6 @@ pub(crate) struct Asked {
     pub(crate) message: Received,
     to: Subject,
     received: Instant,
-}
-
-/// Requests that have arrived and are not handled yet.
-pub(crate) struct Arrivals {
-    waiting: Mutex<WaitingRequests>,
-    /// Wakes the task that handles them.
-    pub(crate) more: Notify,
-}
-
-pub(crate) struct WaitingRequests {
-    pub(crate) light: Intake<Asked>,
-    /// Light requests that wait for the disk, and those behind them.
-    pub(crate) lanes: Lanes<Asked>,
-    heavy: Intake<Asked>,
-    /// How many heavy requests of each tenant run.
-    heavy_running: HashMap<Box<str>, usize>,
-    /// Nothing more will arrive.
-    is_last: bool,
-}
-
-impl Arrivals {
-    fn new() -> Self {
-        Self {
-            waiting: Mutex::new(WaitingRequests {
-                light: Intake::new(LIGHT_ROOM),
-                lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
-                heavy: Intake::new(HEAVY_ROOM),
-                heavy_running: HashMap::new(),
-                is_last: false,
-            }),
-            more: Notify::new(),
-        }
-    }
-
-    pub(crate) fn waiting(&self) -> MutexGuard<'_, WaitingRequests> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// A reply that is to be sent.
@@ -216,36 +161,6 @@ impl<H: Handler> Endpoint<H> {
             (Ok(Ok(true)), Ok(())) => Ok(()),
             _closed => Err(EndpointError::Closed),
         }
-    }
-}
-
-impl WaitingRequests {
-    /// The next heavy request that may run where so many threads are free: of a tenant that has fewer than
-    /// that, so that one tenant leaves a thread for the next. [`Self::heavy_ended`] says when it is done.
-    fn next_heavy(&mut self, threads_free: usize) -> Option<Asked> {
-        let running = &self.heavy_running;
-        let may_run = |tenant: &str| {
-            running
-                .get(tenant)
-                .is_none_or(|count| *count < threads_free)
-        };
-        let asked = self.heavy.next_of(may_run)?;
-        let tenant = tenant_of(&asked.message.0.subject);
-        *self.heavy_running.entry(tenant.into()).or_default() += 1;
-        Some(asked)
-    }
-
-    fn heavy_ended(&mut self, tenant: &str) {
-        if let Some(count) = self.heavy_running.get_mut(tenant) {
-            *count -= 1;
-            if *count == 0 {
-                self.heavy_running.remove(tenant);
-            }
-        }
-    }
-
-    fn is_last(&self) -> bool {
-        self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
     }
 }
 
@@ -437,7 +352,7 @@ fn breath(taken: usize, events_behind: u64) -> Option<Duration> {
 }
 
 /// The tenant: the fourth part of `plansync.v1.req.<tenant>.…`.
-fn tenant_of(subject: &str) -> &str {
+pub(crate) fn tenant_of(subject: &str) -> &str {
     subject.split('.').nth(3).unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@
 //! handled by the service, to which bytes are passed through [`Handler`] and [`Outbox`]. It starts
 //! no runtime and no thread of its own.
 
+mod arrivals;
 mod client;
 mod cold;
 mod commands;

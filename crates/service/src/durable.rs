@@ -9,7 +9,7 @@ use plansync_domain::event::command_outcome::{CommandRejected, RejectedError};
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
-use plansync_protocol::{Encoding, Error, ErrorCode, decode_known};
+use plansync_protocol::{Error, ErrorCode, decode_known};
 use serde::Deserialize;
 
 use crate::catalogue::{Commands, WithCommand, with_command};

@@ -6,9 +6,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use plansync_domain::event::Event;
-use plansync_domain::event::command_outcome::{
-    AcceptedAnswer, CommandAccepted, CommandRejected, RejectedError,
-};
+use plansync_domain::event::command_outcome::{AcceptedAnswer, RejectedError};
 use plansync_domain::ids::position;
 use plansync_log::{Position, Recording};
 use plansync_protocol::{Encoding, Error};
@@ -248,24 +246,16 @@ fn answers_to_durable_commands_are_what_they_always_were() {
 /// Stores what became of a command as earlier versions did: with the reply or error, encoded.
 fn store_encoded(recording: &mut Recording, told: &Value) {
     let mut stored = rmp_serde::Deserializer::new(recording.body.as_slice());
-    let event = match Event::deserialize_body(recording.kind, &mut stored).unwrap() {
-        Event::CommandAccepted(accepted) => {
-            let reply = typed::packed_reply(&accepted.operation, &told["reply"]);
-            Event::CommandAccepted(CommandAccepted {
-                answer: AcceptedAnswer::Encoded(reply),
-                ..accepted
-            })
-        }
-        Event::CommandRejected(rejected) => {
-            let error: Error = serde_json::from_value(told["error"].clone()).unwrap();
-            let error = Encoding::MessagePack.encode(&error).unwrap();
-            Event::CommandRejected(CommandRejected {
-                error: RejectedError::Encoded(error),
-                ..rejected
-            })
-        }
-        other => panic!("{} is no outcome of a durable command", other.name()),
-    };
+    let mut event = Event::deserialize_body(recording.kind, &mut stored).unwrap();
+    if let Event::CommandAccepted(accepted) = &mut event {
+        let reply = typed::packed_reply(&accepted.operation, &told["reply"]);
+        accepted.answer = AcceptedAnswer::Encoded(reply);
+    } else if let Event::CommandRejected(rejected) = &mut event {
+        let error: Error = serde_json::from_value(told["error"].clone()).unwrap();
+        rejected.error = RejectedError::Encoded(Encoding::MessagePack.encode(&error).unwrap());
+    } else {
+        panic!("{} is no outcome of a durable command", event.name());
+    }
     recording.body = rmp_serde::to_vec_named(&event).unwrap();
 }
 
