@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use plansync_domain::event::Event;
-use plansync_domain::event::command_outcome::{AcceptedAnswer, RejectedError};
+use plansync_domain::event::command_outcome::{AcceptedAnswer, CommandAccepted, RejectedError};
 use plansync_domain::ids::position;
 use plansync_log::{Position, Recording};
 use plansync_protocol::{Encoding, Error};
