@@ -29,6 +29,6 @@ impl Terms {
 
     /// Whether this learner's plan is the source of a sync that updates its source too (T3).
     pub fn is_updated_source(&self, learner: LearnerId) -> bool {
-        self.kind == SyncKind::SelectedAttributes && self.source == learner
+        self.kind.replays_template() && self.source == learner
     }
 }
