@@ -1,4 +1,4 @@
-//! A college to measure with: one programme, its template, learners with plans, and an
+//! The college that is measured: one programme with its template, learners with plans, and an
 //! administrator who has the first learner's record open.
 
 use std::path::{Path, PathBuf};
@@ -12,20 +12,20 @@ use uuid::Uuid;
 use crate::process::{Engine, Nats};
 use crate::wire::{Wire, flood};
 
-/// Template components and edits of one request.
+/// The number of template components and of edits in one request.
 const PART: usize = 500;
-/// Requests in flight while a college is founded.
+/// The number of requests in flight while a college is set up.
 const IN_FLIGHT: usize = 64;
 
 pub(crate) const TENANT: &str = "northgate";
 
-/// A running plansync with a college in it.
+/// A running plansync with a college.
 pub(crate) struct College {
     pub(crate) engine: Engine,
     pub(crate) nats: Nats,
     pub(crate) wire: Wire,
     pub(crate) components: usize,
-    /// Besides the source.
+    /// The number of learners without the source.
     pub(crate) learners: usize,
     folder: TempDir,
     syncs: u128,
@@ -37,7 +37,7 @@ pub(crate) fn component(number: usize) -> Uuid {
     Uuid::from_u128(0xc0_0000_0000 + number as u128)
 }
 
-/// The source is the learner of number zero.
+/// The id of a learner. The source has number zero.
 pub(crate) fn learner(number: usize) -> Uuid {
     Uuid::from_u128(0xd0_0000_0000 + number as u128)
 }
@@ -51,7 +51,7 @@ pub(crate) fn subject(actor: &str, operation: &str) -> String {
 }
 
 impl College {
-    /// A college of this size; every plan holds the whole template.
+    /// A college of this size. Every plan has the whole template.
     pub(crate) fn found(components: usize, learners: usize) -> anyhow::Result<Self> {
         let mut college = Self::without_plans(components, learners)?;
         let plans = (0..=learners).collect::<Vec<_>>();
@@ -64,7 +64,7 @@ impl College {
         Ok(college)
     }
 
-    /// The same, before any plan was made.
+    /// The same without plans.
     pub(crate) fn without_plans(components: usize, learners: usize) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let nats = Nats::start()?;
@@ -130,7 +130,7 @@ impl College {
         self.wire.request(&subject(actor, operation), body)
     }
 
-    /// One request for each of these, many in flight.
+    /// Sends one request for each of these, many in flight.
     pub(crate) fn each(
         &mut self,
         items: &[usize],
@@ -152,7 +152,7 @@ impl College {
         Ok(())
     }
 
-    /// Edits of many plans, each plan's in as many requests as they need.
+    /// Edits many plans, each in as many requests as its edits need.
     pub(crate) fn edit_each(
         &mut self,
         learners: &[usize],
@@ -169,12 +169,12 @@ impl College {
         })
     }
 
-    /// The source's administrator renames every component: a recent change of each.
+    /// The source's administrator renames every component, so that each has a recent change.
     pub(crate) fn change_source(&mut self) -> anyhow::Result<()> {
         self.change_source_in(self.components, &["name"])
     }
 
-    /// The same for the first so many components, in these attributes.
+    /// The same for the first `count` components, in these attributes.
     pub(crate) fn change_source_in(
         &mut self,
         count: usize,
@@ -200,7 +200,7 @@ impl College {
         Ok(())
     }
 
-    /// What is asked for by a sync of the first so many components onto everybody.
+    /// The request of a sync of the first `count` components for all learners.
     pub(crate) fn sync_request(&self, kind: &str, count: usize) -> Json {
         let components = if count == self.components {
             json!("all")
@@ -213,7 +213,8 @@ impl College {
         })
     }
 
-    /// Starts a sync and waits for its `completed` event: how long both took, and what it counted.
+    /// Starts a sync and waits for its `completed` event. Returns the time that both took, and its
+    /// counts.
     pub(crate) fn sync(&mut self, mut request: Json) -> anyhow::Result<(Duration, Json)> {
         self.syncs += 1;
         let sync = Uuid::from_u128(0x57_0000 + self.syncs);
@@ -233,7 +234,7 @@ impl College {
         Uuid::from_u128(0x57_0000 + self.syncs)
     }
 
-    /// Another engine goes on with the college, after the last one was stopped.
+    /// Stops the engine and starts another one on the same college.
     pub(crate) fn restart(
         self,
         meanwhile: impl FnOnce(&Path) -> anyhow::Result<()>,
@@ -245,7 +246,7 @@ impl College {
         Ok(Self { engine, ..self })
     }
 
-    /// Another engine goes on with the college, after the last one was killed.
+    /// Kills the engine and starts another one on the same college.
     pub(crate) fn kill(self) -> anyhow::Result<Self> {
         let data = self.data();
         self.engine.kill();
@@ -259,7 +260,7 @@ fn template(number: usize) -> Json {
     json!({ "component": component(number), "type": "assignment", "attributes": attributes })
 }
 
-/// How many pairs of a sync had this outcome.
+/// The number of pairs of a sync with this outcome.
 pub(crate) fn pairs(done: &Json, outcome: &str) -> anyhow::Result<u64> {
     let count = &done["pairs"][outcome];
     count

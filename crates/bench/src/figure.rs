@@ -1,41 +1,41 @@
-//! Figures: what was measured, what was aimed at, and how both are shown.
+//! Figures: what was measured, the targets, and how both are shown.
 
 use std::time::Duration;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
-/// Which way is better.
+/// The target of a figure, which says whether smaller or larger values are better.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
-    /// At most this is aimed at.
+    /// The value should be at most this.
     AtMost(f64),
-    /// At least this is aimed at.
+    /// The value should be at least this.
     AtLeast(f64),
 }
 
 /// One figure.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Figure {
-    /// The workload it belongs to.
+    /// The workload that it belongs to.
     pub(crate) workload: &'static str,
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     /// The median of the samples.
     pub(crate) p50: f64,
-    /// The 99th percentile, of figures that have more than a few samples.
+    /// The 99th percentile, if there are enough samples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) p99: Option<f64>,
     pub(crate) samples: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) target: Option<Target>,
-    /// What is aimed at for the 99th percentile.
+    /// The target for the 99th percentile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) p99_target: Option<Target>,
 }
 
-/// A 99th percentile of fewer samples would be their maximum.
+/// With fewer samples, the 99th percentile would be their maximum.
 const P99_SAMPLES_MIN: usize = 100;
 
 impl Figure {
@@ -68,7 +68,7 @@ impl Figure {
         Self::of(name, "ms", &millis)
     }
 
-    /// A figure that was taken once.
+    /// A figure that was measured once.
     pub(crate) fn once(name: impl Into<String>, unit: &'static str, value: f64) -> Self {
         Self::of(name, unit, &[value])
     }
@@ -88,7 +88,7 @@ impl Figure {
         self
     }
 
-    /// Whether every target is met; none if there is none.
+    /// Whether every target is met; none if there are no targets.
     fn is_met(&self) -> Option<bool> {
         let pairs = [(self.target, Some(self.p50)), (self.p99_target, self.p99)];
         let met = pairs.into_iter().filter_map(|(target, value)| {

@@ -1,5 +1,5 @@
-//! plansync beside its peers and the machine's own limits: every figure that is aimed at, measured
-//! in one run on the same data.
+//! Measures plansync beside comparable programs and the limits of the machine: every figure that
+//! has a target, in one run on the same data.
 
 mod college;
 mod figure;
@@ -19,38 +19,38 @@ use serde_json::json;
 
 use crate::workload::{ALL, Size, Workload};
 
-/// The largest sync that there may be.
+/// The default limit of components and of learners in one sync.
 const LARGEST: usize = 2_089;
 
-/// Measure plansync, and print each figure beside what is aimed at.
+/// Measure plansync, and print each figure with its target.
 #[derive(Debug, Parser)]
 #[command(after_help = "\
 Everything runs in temporary folders (TMPDIR) and on free ports of this machine, and durability is
 strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about twenty minutes on two
 cores; --quick goes through all of it in about a minute, at sizes whose figures mean nothing.")]
 struct Arguments {
-    /// Only these workloads (see --list).
+    /// Run only these workloads (see --list).
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     only: Vec<String>,
-    /// Name the workloads, and end.
+    /// List the workloads and exit.
     #[arg(long)]
     list: bool,
-    /// Everything small: to see that it runs.
+    /// Run everything at a small size, to check that it works.
     #[arg(long)]
     quick: bool,
-    /// Without the peers: PostgreSQL, an event store, a stream that syncs.
+    /// Leave out the comparisons: PostgreSQL, an event store, a stream that syncs.
     #[arg(long)]
     no_peers: bool,
-    /// Samples of each figure that takes long.
+    /// The number of samples of each figure that takes long.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     samples: u16,
-    /// How long a sustained load lasts.
+    /// The duration of a sustained load.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     sustained: u64,
-    /// How many commits the long log has.
+    /// The number of commits in the long log.
     #[arg(long, default_value_t = 1_000_000, value_name = "COMMITS")]
     long: u64,
-    /// Write the figures here too, as JSON.
+    /// Also write the figures to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -126,7 +126,7 @@ fn chosen(only: &[String]) -> anyhow::Result<Vec<&'static Workload>> {
     only.iter().map(named).collect()
 }
 
-/// What this was measured on.
+/// The machine on which this was measured.
 fn machine() -> serde_json::Value {
     let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = processors

@@ -1,5 +1,5 @@
-//! The processes that are measured: a nats-server and plansync, in a temporary folder, on ports of
-//! their own. They end with the value that started them.
+//! The processes that are measured: a nats-server and plansync, in a temporary folder and on ports
+//! of their own. They end when the value that started them is dropped.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -14,16 +14,16 @@ use tempfile::TempDir;
 
 use crate::wire::Wire;
 
-/// How long a process may take to come up.
+/// The time within which a process must be ready.
 const PATIENCE: Duration = Duration::from_mins(5);
 const READY: &str = "$SRV.PING.plansync";
 
-/// A port that nobody listens on.
+/// A port on which no process listens.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// A child process that is killed with this value.
+/// A child process that is killed when this value is dropped.
 pub(crate) struct Running(pub(crate) Child);
 
 impl Running {
@@ -59,12 +59,13 @@ pub(crate) struct Nats {
 }
 
 impl Nats {
-    /// A server as an operator would start it.
+    /// Starts a server as an operator would.
     pub(crate) fn start() -> anyhow::Result<Self> {
         Self::start_with("")
     }
 
-    /// A server that syncs every message of its streams before it acknowledges it.
+    /// Starts a server that syncs every message of its streams to the disk before it acknowledges
+    /// it.
     pub(crate) fn start_syncing() -> anyhow::Result<Self> {
         Self::start_with("sync_interval: always")
     }
@@ -103,13 +104,13 @@ impl Nats {
     }
 }
 
-/// A process that took no time of a core for so long is at rest.
+/// A process that has used no processor time for this long is idle.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// A running plansync, and its data folder.
+/// A running plansync and its data folder.
 pub(crate) struct Engine {
     running: Running,
-    /// How long it took from its start until it was ready.
+    /// The time from its start until it was ready.
     pub(crate) ready_after: Duration,
 }
 
@@ -126,7 +127,7 @@ impl Engine {
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .env("PLANSYNC_LOG", "warn")
-            // As the README advises.
+            // As the README recommends.
             .env("MIMALLOC_PURGE_DELAY", "100")
             .spawn()
             .context("plansync cannot be started")?;
@@ -145,7 +146,7 @@ impl Engine {
         while began.elapsed() < PATIENCE {
             wire.ask(READY, b"");
             wire.flush()?;
-            // Until somebody listens there, the server itself says that nobody does.
+            // Until a service is subscribed, the server itself answers that there is none.
             if wire.receive().is_ok() {
                 return Ok(());
             }
@@ -157,17 +158,17 @@ impl Engine {
         bail!("plansync is not ready")
     }
 
-    /// Ends it as an operator would.
+    /// Stops it as an operator would.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         self.running.end()
     }
 
-    /// Ends it as a failing machine would.
+    /// Kills it, as a machine failure would.
     pub(crate) fn kill(mut self) {
         self.running.kill();
     }
 
-    /// Waits until it does nothing more of what it was left with: sealing, checkpoints, events.
+    /// Waits until its background work is done: sealing, checkpoints, events.
     pub(crate) fn rest(&self) -> anyhow::Result<()> {
         let (began, mut worked) = (Instant::now(), None);
         while began.elapsed() < PATIENCE {
@@ -184,7 +185,7 @@ impl Engine {
         bail!("plansync does not come to rest")
     }
 
-    /// Megabytes in memory now, and at the most so far.
+    /// Its memory now and its largest so far, in megabytes.
     pub(crate) fn memory(&self) -> anyhow::Result<(f64, f64)> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.running.0.id()))?;
         let of = |name: &str| {
@@ -216,7 +217,7 @@ fn measured() -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// Bytes of every file below a folder, as they are allocated on the disk.
+/// The bytes that are allocated on the disk for all files in a folder.
 #[expect(clippy::cast_precision_loss, reason = "bytes are far below 2^52")]
 pub(crate) fn disk_bytes(folder: &Path) -> anyhow::Result<f64> {
     use std::os::unix::fs::MetadataExt as _;
@@ -228,7 +229,7 @@ pub(crate) fn disk_bytes(folder: &Path) -> anyhow::Result<f64> {
     Ok(bytes)
 }
 
-/// Drops every file below a folder from the page cache.
+/// Drops all files in a folder from the page cache.
 pub(crate) fn drop_from_cache(folder: &Path) -> anyhow::Result<()> {
     each_file(folder, &mut |path| {
         let file = fs::File::open(path)?;

@@ -1,8 +1,8 @@
-//! plansync beside PostgreSQL: figures of two workloads of the same run, set against each other.
+//! Compares plansync and PostgreSQL: ratios of figures from two workloads of the same run.
 
 use crate::figure::Figure;
 
-/// What a pair of figures is to show: ours, theirs (the smallest of several), and the least ratio.
+/// A comparison: our figure, their figure (the smallest of several), and the smallest ratio wanted.
 struct Pair {
     name: &'static str,
     ours: (&'static str, &'static str),
@@ -41,7 +41,7 @@ const PAIRS: &[Pair] = &[
     },
 ];
 
-/// The ratios whose figures were both measured.
+/// The ratios of figures that were both measured.
 pub(crate) fn of(figures: &[Figure]) -> Vec<Figure> {
     let find = |workload: &str, name: &str| {
         let found = figures

@@ -1,5 +1,5 @@
-//! A NATS client that costs next to nothing: one socket, one thread, as many requests in flight as
-//! asked for. It knows NATS' text protocol and refuses to know what the messages mean.
+//! A NATS client with minimal cost: one socket, one thread, and any number of requests in flight.
+//! It implements the text protocol of NATS and does not interpret messages.
 
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use serde_json::Value as Json;
 
-/// A server that says nothing for so long is broken.
+/// If a server sends nothing for this long, it is considered broken.
 const PATIENCE: Duration = Duration::from_mins(2);
 const READ_BYTES: usize = 1 << 18;
-/// Replies to requests come under this subscription.
+/// The number of the subscription for replies.
 const REPLIES: u32 = 1;
 
 /// A connection.
@@ -20,25 +20,25 @@ pub(crate) struct Wire {
     stream: TcpStream,
     inbox: String,
     input: Vec<u8>,
-    /// What of `input` is read.
+    /// The number of bytes of `input` that were read.
     at: usize,
     output: Vec<u8>,
     /// The number of the next request.
     next: u64,
     subscriptions: u32,
-    /// What came under subscriptions while something else was waited for.
+    /// Messages that arrived on subscriptions while something else was awaited.
     heard: VecDeque<Message>,
 }
 
-/// A message that came.
+/// A message that was received.
 pub(crate) struct Message {
-    /// The request that it answers; none of a message that was subscribed to.
+    /// The number of the request that it answers; none for a message of another subscription.
     pub(crate) request: Option<u64>,
-    /// The subscription that it came under.
+    /// The number of its subscription.
     pub(crate) subscription: u32,
-    /// Where it wants its reply.
+    /// Its reply subject.
     pub(crate) reply_to: Option<String>,
-    /// Where headers begin and the body does.
+    /// Where its headers end and its body begins.
     head: usize,
     content: Vec<u8>,
 }
@@ -57,7 +57,7 @@ impl Message {
             .collect()
     }
 
-    /// The body as JSON; an error if that is what it says.
+    /// The body as JSON; an error if the body is one.
     pub(crate) fn json(&self) -> anyhow::Result<Json> {
         let body = String::from_utf8_lossy(self.body());
         let json: Json = serde_json::from_str(&body).with_context(|| format!("{body:?}"))?;
@@ -92,7 +92,7 @@ impl Wire {
         Ok(wire)
     }
 
-    /// Hears what is published there: the number of the subscription.
+    /// Subscribes to a subject. Returns the number of the subscription.
     pub(crate) fn subscribe(&mut self, subject: &str) -> anyhow::Result<u32> {
         self.subscriptions += 1;
         let line = format!("SUB {subject} {}\r\nPING\r\n", self.subscriptions);
@@ -102,7 +102,7 @@ impl Wire {
         Ok(self.subscriptions)
     }
 
-    /// Waits until the server has taken all that was said.
+    /// Waits until the server has received everything that was sent.
     fn settle(&mut self) -> anyhow::Result<()> {
         loop {
             let line = self.line()?;
@@ -115,7 +115,7 @@ impl Wire {
         }
     }
 
-    /// Writes a request down; it leaves with the next flush.
+    /// Queues a request, which is sent with the next flush.
     pub(crate) fn ask(&mut self, subject: &str, body: &[u8]) -> u64 {
         let number = self.next;
         self.next += 1;
@@ -124,7 +124,7 @@ impl Wire {
         number
     }
 
-    /// Writes a message down that wants no reply.
+    /// Queues a message that wants no reply.
     pub(crate) fn put(&mut self, subject: &str, reply_to: Option<&str>, body: &[u8]) {
         let reply_to = reply_to.unwrap_or_default();
         let line = format!("PUB {subject} {reply_to} {}\r\n", body.len());
@@ -139,7 +139,7 @@ impl Wire {
         Ok(())
     }
 
-    /// Asks and waits for the answer.
+    /// Sends a request and waits for its answer.
     pub(crate) fn request(&mut self, subject: &str, body: &Json) -> anyhow::Result<Json> {
         let number = self.ask(subject, body.to_string().as_bytes());
         self.flush()?;
@@ -154,7 +154,7 @@ impl Wire {
         }
     }
 
-    /// Waits for a message under a subscription.
+    /// Waits for a message of a subscription.
     pub(crate) fn hear(&mut self, subscription: u32) -> anyhow::Result<Message> {
         loop {
             let message = match self.heard.pop_front() {
@@ -239,7 +239,7 @@ impl Wire {
         }
     }
 
-    /// Reads more, and says by how much what was there has moved.
+    /// Reads more. Returns by how many bytes the buffered data has moved.
     fn fill(&mut self) -> anyhow::Result<usize> {
         let moved = self.at;
         self.input.drain(..self.at);
@@ -255,25 +255,25 @@ impl Wire {
     }
 }
 
-/// What a flood of requests did.
+/// The result of a flood of requests.
 pub(crate) struct Flood {
-    /// Requests that were answered.
+    /// The number of requests that were answered.
     pub(crate) count: u64,
     pub(crate) elapsed: Duration,
-    /// How long each took.
+    /// The time that each took.
     pub(crate) took: Vec<Duration>,
 }
 
 impl Flood {
-    /// Answers a second.
+    /// Answers per second.
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
     pub(crate) fn rate(&self) -> f64 {
         self.count as f64 / self.elapsed.as_secs_f64()
     }
 }
 
-/// Asks again and again with so many requests in flight, until `is_over` says so; each request is
-/// what `make` gives for its number. The first that is refused is an error.
+/// Sends requests with a constant number in flight until `is_over` returns true. `make` makes each
+/// request from its number. The first refusal is an error.
 pub(crate) fn flood(
     wire: &mut Wire,
     in_flight: usize,

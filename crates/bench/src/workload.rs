@@ -1,4 +1,4 @@
-//! The workloads, and the sizes that they run with.
+//! The workloads and their sizes.
 
 mod busy;
 mod cold;
@@ -16,28 +16,28 @@ mod typical;
 
 use crate::figure::Figure;
 
-/// How large, and how often.
+/// The sizes of workloads, and the number of samples.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
-    /// Components and learners of the largest sync.
+    /// The number of components and of learners in the largest sync.
     pub(crate) largest: usize,
     pub(crate) samples: usize,
-    /// Seconds of a sustained load.
+    /// The duration of a sustained load, in seconds.
     pub(crate) sustained: u64,
-    /// Commits of a long log.
+    /// The number of commits in a long log.
     pub(crate) long: u64,
     pub(crate) with_peers: bool,
     pub(crate) is_quick: bool,
 }
 
-/// A workload: what it is called, what it does, and how.
+/// A workload: its name, its description, and the function that runs it.
 pub(crate) struct Workload {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) run: fn(&Size) -> anyhow::Result<Vec<Figure>>,
 }
 
-/// All of them, in the order in which they run.
+/// All workloads, in the order in which they run.
 pub(crate) const ALL: &[Workload] = &[
     Workload {
         name: "largest-sync",

@@ -1,6 +1,8 @@
-//! Who may come in, whom they see, and what they may touch.
+//! Admission and visibility: which commands an actor may send, which learners an actor sees, and
+//! which syncs an actor may read.
 //!
-//! Owns the refusals that concern whoever asks. Refuses to know what a permitted command comes to.
+//! These checks come before the rule of a command and are the same for all commands. What a
+//! permitted command does is decided in `decide`.
 //!
 //! May import: `command`, `ids`, `permission`, `progress`, `recent`, `reference`, `state`, `sync`.
 

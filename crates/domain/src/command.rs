@@ -1,10 +1,8 @@
-//! Everything that can be asked to change.
+//! Commands: every change that can be requested.
 //!
-//! Ids that the engine makes are filled in before a command comes here. Knows nothing of whether
-//! a command will be obeyed.
-//!
-//! The folder has what comes in with a command and what goes out for it: bounds, limits, the context, the
-//! decision and the rejection.
+//! Ids that the engine generates are filled in before a command is built, so a decision needs no
+//! random source. The folder also has what a decision receives with a command (bounds, limits,
+//! context) and what it returns (the decision or a rejection).
 //!
 //! May import: `event`, `ids`, `permission`, `plan`, `recent`, `reference`, `review`, `state`, `sync`,
 //! `text`, `values`.
@@ -35,107 +33,108 @@ use crate::values::attributes::AttributeMap;
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Replaces the tenant's settings; the first of them makes the tenant.
+    /// Replaces the tenant's settings. The first one creates the tenant.
     PutTenant(TenantSettings),
     /// Replaces an administrator's record.
     PutAdministrator {
-        /// Whose.
+        /// The administrator's id.
         administrator: AdministratorId,
-        /// With what.
+        /// The new record.
         record: Administrator,
     },
-    /// Makes an administrator unknown from then on.
+    /// Removes an administrator, who is unknown afterwards.
     RemoveAdministrator(AdministratorId),
     /// Replaces a learner's record.
     PutLearner {
-        /// Whose.
+        /// The learner's id.
         learner: LearnerId,
-        /// With what.
+        /// The new record.
         record: Learner,
     },
     /// Replaces a programme's record.
     PutProgramme {
-        /// Which.
+        /// The programme's id.
         programme: ProgrammeId,
-        /// With what.
+        /// The new record.
         record: Programme,
     },
-    /// Adds components to a programme's template, or replaces them in it.
+    /// Adds components to a programme's template, or replaces components of it.
     PutTemplate {
-        /// Whose template.
+        /// The programme whose template changes.
         programme: ProgrammeId,
-        /// 1 to 500 of them.
+        /// The components, 1 to 500.
         components: Vec<TemplateComponent>,
     },
-    /// Takes components out of a programme's template; plans keep theirs.
+    /// Removes components from a programme's template. Plans keep theirs.
     RemoveTemplate {
-        /// Whose template.
+        /// The programme whose template changes.
         programme: ProgrammeId,
-        /// Which.
+        /// The components to remove.
         components: Vec<ComponentId>,
     },
-    /// Adds the template's components that a plan lacks.
+    /// Adds to a plan the components of a template that the plan does not have.
     InstantiatePlan {
-        /// Whose plan.
+        /// The learner whose plan is filled.
         learner: LearnerId,
-        /// Which template.
+        /// The programme whose template is used.
         programme: ProgrammeId,
     },
-    /// Edits a plan by hand: all edits or none.
+    /// Edits a plan by hand: either all edits are carried out or none.
     EditPlan {
-        /// Whose plan.
+        /// The learner whose plan is edited.
         learner: LearnerId,
-        /// Refused if the plan has moved past it.
+        /// If given, the command is refused unless the plan has this version.
         expected_version: Option<Version>,
-        /// 1 to 1,000, in order, each seeing those before it.
+        /// The edits, 1 to 1,000. Each applies to the result of those before it.
         edits: Vec<Edit>,
     },
     /// Opens a learner's record.
     OpenRecord {
-        /// Whose record.
+        /// The learner whose record is opened.
         learner: LearnerId,
-        /// What the session will be called.
+        /// The id of the new session.
         session: SessionId,
     },
-    /// Goes on with the record of a learner that this administrator has open, or opens it.
+    /// Continues the session that this administrator has open on the learner's record, or opens
+    /// one.
     ResumeRecord {
-        /// Whose record.
+        /// The learner whose record it is.
         learner: LearnerId,
-        /// What the session will be called, where none is open.
+        /// The id of the new session, if none is open.
         session: SessionId,
     },
     /// Closes a record.
     CloseRecord {
-        /// Which session.
+        /// The session to close.
         session: SessionId,
     },
-    /// Starts a synchronisation.
+    /// Starts a sync.
     StartSync {
-        /// What it will be called.
+        /// The id of the new sync.
         sync: SyncId,
-        /// What it is to do.
+        /// The request.
         request: SyncRequest,
     },
-    /// Stops a synchronisation before its next target.
+    /// Stops a sync before its next target.
     CancelSync {
-        /// Which.
+        /// The sync to stop.
         sync: SyncId,
     },
 }
 
-/// Who alone may send a command.
+/// Which actors may send a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speaker {
-    /// Reference data comes from `system` (P10).
+    /// Only `system`: commands that write reference data (P10).
     System,
-    /// Only a person has records open.
+    /// Only an administrator: commands that open records.
     Administrator,
-    /// Either.
+    /// `system` and administrators.
     Anyone,
 }
 
 impl Command {
-    /// The operation that asks for it.
+    /// The name of the operation, such as `plan.edit`.
     pub const fn operation(&self) -> &'static str {
         match self {
             Self::PutTenant(_) => "tenant.put",
@@ -154,7 +153,7 @@ impl Command {
         }
     }
 
-    /// Who alone may send it.
+    /// Which actors may send the command.
     pub fn speaker(&self) -> Speaker {
         match self {
             Self::PutTenant(_)
@@ -175,8 +174,9 @@ impl Command {
 }
 
 impl Command {
-    /// The record session that it begins: whether it was there before and is closed, only the log can
-    /// say ([`Context::closed_session`](crate::command::context::Context::closed_session)).
+    /// The id of the record session that the command may begin. The state does not remember closed
+    /// sessions, so whether this id was used before is looked up in the log and passed in as
+    /// [`Context::closed_session`](crate::command::context::Context::closed_session).
     pub fn session_begun(&self) -> Option<SessionId> {
         if let Self::OpenRecord { session, .. } | Self::ResumeRecord { session, .. } = self {
             Some(*session)
@@ -185,7 +185,8 @@ impl Command {
         }
     }
 
-    /// The learner whose plan must be resident before this is decided: of a sync, the source's.
+    /// The learner whose plan must be resident before the command is decided. For a sync, this is
+    /// the source.
     pub fn plan_needed(&self, tenant: &Tenant) -> Option<LearnerId> {
         match self {
             Self::InstantiatePlan { learner, .. } | Self::EditPlan { learner, .. } => {
@@ -214,61 +215,62 @@ impl Command {
 pub enum Edit {
     /// Adds a component by hand.
     Add {
-        /// Its id from now on.
+        /// The id of the new component.
         component: ComponentId,
-        /// The programme it belongs to.
+        /// The programme that it belongs to.
         programme: ProgrammeId,
         /// Its type, which never changes.
         component_type: ComponentType,
-        /// What it is configured with; defaults elsewhere.
+        /// Its attributes. Those that are missing get their defaults.
         attributes: AttributeMap,
     },
-    /// Adds a template's component that the plan lacks.
+    /// Adds a component of a template that the plan does not have.
     Readd {
-        /// Which.
+        /// The id of the template's component.
         template: ComponentId,
-        /// Whose template.
+        /// The programme whose template it is.
         programme: ProgrammeId,
-        /// What differs from the template.
+        /// Attributes that differ from the template.
         attributes: AttributeMap,
     },
     /// Changes attributes of a component.
     Change {
-        /// Which.
+        /// The component.
         component: ComponentId,
-        /// To what.
+        /// The new values.
         set: AttributeMap,
-        /// Why: needed where an administrator moves a due date (1 to 1,000 characters).
+        /// The reason for the change, 1 to 1,000 characters. Required if an administrator moves a
+        /// due date.
         reason: Option<Personal>,
     },
     /// Removes a component.
     Remove {
-        /// Which.
+        /// The component.
         component: ComponentId,
     },
-    /// Records progress.
+    /// Records the progress of a component.
     SetStatus {
-        /// Of which component.
+        /// The component.
         component: ComponentId,
-        /// How far.
+        /// The new status.
         status: Status,
     },
     /// Records one more piece of evidence.
     SubmitEvidence {
-        /// For which component.
+        /// The component.
         component: ComponentId,
     },
-    /// Records a review's progress.
+    /// Records the progress of a review.
     SetReviewStatus {
-        /// Of which component's review.
+        /// The component whose review it is.
         component: ComponentId,
-        /// How far.
+        /// The new status.
         status: ReviewStatus,
     },
 }
 
 impl Edit {
-    /// The component it is about.
+    /// The component that the edit is about.
     pub fn component(&self) -> ComponentId {
         match self {
             Self::Add { component, .. }

@@ -1,8 +1,7 @@
-//! Decide: from a state and a command to events, or to a refusal. Pure.
+//! Decide: a pure function from a state and a command to events or a rejection.
 //!
-//! Owns which rule family a command goes to, and no rule. Knows no clock and no log.
-//!
-//! The folder has the rules of each command, a file each.
+//! This module dispatches each command to its rules; the rules are in the files of this folder, one
+//! for each kind of command. A decision reads no clock, no log and no random source.
 //!
 //! May import: `access`, `command`, `event`, `fold`, `ids`, `permission`, `plan`, `recent`, `reference`,
 //! `review`, `selection`, `state`, `sync`, `text`, `time`, `values`.
@@ -22,7 +21,39 @@ use crate::command::decided::Decided;
 use crate::command::undecided::Undecided;
 use crate::state::tenant::Tenant;
 
-/// What an admitted command comes to: [`Undecided::NotResident`], where a plan must be fetched first.
+/// Decides an admitted command.
+///
+/// # Errors
+///
+/// The rejection, or [`Undecided::NotResident`] if a plan must be fetched first.
+///
+/// ```
+/// use plansync_domain::command::Command;
+/// use plansync_domain::command::context::Context;
+/// use plansync_domain::command::limits::Limits;
+/// use plansync_domain::command::rejection::Rejection;
+/// use plansync_domain::command::undecided::Undecided;
+/// use plansync_domain::decide::decide;
+/// use plansync_domain::ids::position::Position;
+/// use plansync_domain::ids::{Actor, AdministratorId};
+/// use plansync_domain::state::tenant::Tenant;
+///
+/// let alice: AdministratorId = "alice".parse()?;
+/// let context = Context {
+///     actor: &Actor::System,
+///     limits: &Limits::default(),
+///     position: Position::default(),
+///     digest: |_, _| None,
+///     closed_session: None,
+/// };
+/// let command = Command::RemoveAdministrator(alice.clone());
+/// let rejection = Rejection::AdministratorNotFound(alice);
+/// assert_eq!(
+///     decide(&Tenant::default(), &context, &command),
+///     Err(Undecided::Rejected(rejection)),
+/// );
+/// # Ok::<(), plansync_domain::ids::IdError>(())
+/// ```
 pub fn decide(
     tenant: &Tenant,
     context: &Context<'_>,

@@ -1,13 +1,14 @@
-//! What happened: the events that the log stores, and their frozen numbers.
+//! The events that the log stores, and their frozen numbers.
 //!
-//! A number is never given twice and never changes its meaning; bodies are self-describing maps,
-//! whose fields may be added to but never change their sense. Checks no rule.
+//! A number is assigned once and never changes its meaning. A body is a self-describing map: fields
+//! may be added, but none changes its meaning. No rule is checked here.
 //!
-//! The folder has the events of syncs, and the outcomes of commands.
+//! The folder has the events of syncs, the outcomes of commands and recorded refusals.
 //!
-//! May import: `ids`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
+//! May import: `ids`, `permission`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
 
 pub mod command_outcome;
+pub mod refusal;
 pub mod sync;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -31,28 +32,28 @@ use crate::values::attributes::AttributeMap;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $number:literal $name:ident($body:ty),)*) => {
-        /// One thing that happened.
+        /// One event.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Event {
             $($(#[$doc])* $name($body),)*
         }
 
         impl Event {
-            /// The frozen number of what happened.
+            /// The frozen number of the kind of event.
             pub const fn kind(&self) -> u16 {
                 match self {
                     $(Self::$name(_) => $number,)*
                 }
             }
 
-            /// What happened, as the log of the engine calls it.
+            /// The name of the kind of event, for the engine's own log.
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$name(_) => stringify!($name),)*
                 }
             }
 
-            /// The event of this number whose body the deserializer holds.
+            /// Reads the body of an event of this number.
             pub fn deserialize_body<'de, D: Deserializer<'de>>(
                 kind: u16,
                 deserializer: D,
@@ -65,7 +66,7 @@ macro_rules! events {
         }
 
         impl Serialize for Event {
-            /// Its body alone: the number stands beside it.
+            /// Serialises only the body: the log stores the number beside it.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$name(body) => body.serialize(serializer),)*
@@ -75,8 +76,8 @@ macro_rules! events {
     };
 }
 
-/// The number of [`Event::TargetReplayed`]: of what stands in a plan's stream, it alone says something
-/// of more than the plan.
+/// The number of [`Event::TargetReplayed`]: the only event on a plan's stream that concerns more
+/// than the plan.
 pub const TARGET_REPLAYED: u16 = 62;
 
 /// The log holds an event that this version of the software does not know.
@@ -89,7 +90,7 @@ events! {
     1 TenantPut(TenantSettings),
     /// An administrator's record was replaced.
     2 AdministratorPut(AdministratorPut),
-    /// An administrator became unknown.
+    /// An administrator was removed.
     3 AdministratorRemoved(AdministratorRemoved),
     /// A learner's record was replaced.
     4 LearnerPut(LearnerPut),
@@ -97,9 +98,9 @@ events! {
     5 ProgrammePut(ProgrammePut),
     /// Components were added to a template, or replaced in it.
     6 TemplatePut(TemplatePut),
-    /// Components were taken out of a template.
+    /// Components were removed from a template.
     7 TemplateRemoved(TemplateRemoved),
-    /// A plan got the components of a template that it lacked.
+    /// A plan got the components of a template that it did not have.
     20 PlanInstantiated(PlanInstantiated),
     /// A component was added by hand.
     21 ComponentAdded(ComponentAdded),
@@ -109,27 +110,27 @@ events! {
     23 ComponentChanged(ComponentChanged),
     /// A component was removed.
     24 ComponentRemoved(ComponentRemoved),
-    /// A component's progress was recorded.
+    /// The progress of a component was recorded.
     25 StatusSet(StatusSet),
     /// One more piece of evidence was submitted.
     26 EvidenceSubmitted(EvidenceSubmitted),
-    /// A review's progress was recorded.
+    /// The progress of a review was recorded.
     27 ReviewStatusSet(ReviewStatusSet),
     /// A record was opened.
     40 RecordOpened(RecordOpened),
     /// A record was closed.
     41 RecordClosed(RecordClosed),
-    /// An open record was gone on with.
+    /// A session that is open on a record was continued.
     42 RecordResumed(RecordResumed),
-    /// A part of a large change set.
+    /// A part of a change set that is too large for one commit.
     60 ChangeSetChunk(ChangeSetChunk),
     /// A sync was accepted.
     61 SyncAccepted(SyncAccepted),
-    /// One target of a sync is done.
+    /// A target of a sync was processed.
     62 TargetReplayed(TargetReplayed),
-    /// A sync was stopped.
+    /// A sync was cancelled.
     63 SyncCancelled(SyncCancelled),
-    /// Every target of a sync is done.
+    /// Every target of a sync was processed.
     64 SyncCompleted(SyncCompleted),
     /// A command was accepted that changed nothing.
     80 CommandOutcome(CommandOutcome),
@@ -142,63 +143,64 @@ events! {
 /// An administrator's record was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdministratorPut {
-    /// Whose.
+    /// The administrator.
     pub administrator: AdministratorId,
-    /// With what.
+    /// The new record.
     pub record: Administrator,
 }
 
-/// An administrator became unknown.
+/// An administrator was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdministratorRemoved {
-    /// Who.
+    /// The administrator.
     pub administrator: AdministratorId,
 }
 
 /// A learner's record was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LearnerPut {
-    /// Whose.
+    /// The learner.
     pub learner: LearnerId,
-    /// With what.
+    /// The new record.
     pub record: Learner,
 }
 
 /// A programme's record was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgrammePut {
-    /// Which.
+    /// The programme.
     pub programme: ProgrammeId,
-    /// With what.
+    /// The new record.
     pub record: Programme,
 }
 
-/// Components were added to a template, or replaced in it; its version went up by one.
+/// Components were added to a template, or replaced in it. The template's version increased by one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplatePut {
-    /// Whose template.
+    /// The programme whose template it is.
     pub programme: ProgrammeId,
-    /// As they were put.
+    /// The components, as they were put.
     pub components: Vec<TemplateComponent>,
 }
 
-/// Components were taken out of a template; its version went up by one.
+/// Components were removed from a template. The template's version increased by one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateRemoved {
-    /// Whose template.
+    /// The programme whose template it is.
     pub programme: ProgrammeId,
-    /// Which.
+    /// The components that were removed.
     pub components: Vec<ComponentId>,
 }
 
-/// A plan got the components of a template that it lacked. What they hold is the template's.
+/// A plan got the components of a template that it did not have. Their values are those of the
+/// template at this version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanInstantiated {
-    /// Whose template.
+    /// The programme whose template it is.
     pub programme: ProgrammeId,
-    /// Which version of it.
+    /// The version of the template.
     pub template_version: TemplateVersion,
-    /// Which of its components, as runs of places in its order.
+    /// The rows of the template that were added, as runs.
     pub added: Vec<RowRun>,
 }
 
@@ -211,18 +213,18 @@ impl PlanInstantiated {
         })
     }
 
-    /// How many components were added.
+    /// The number of components that were added.
     pub fn added_count(&self) -> usize {
         self.rows().count()
     }
 }
 
-/// Places that follow one another.
+/// Consecutive rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowRun {
-    /// The first place, from 0.
+    /// The first row, from 0.
     pub from: u32,
-    /// How many.
+    /// The number of rows.
     pub count: u32,
 }
 
@@ -236,9 +238,9 @@ pub struct ComponentAdded {
     /// Its type.
     #[serde(rename = "type")]
     pub component_type: ComponentType,
-    /// What was given; defaults elsewhere.
+    /// The attributes that were given; the others have their defaults.
     pub attributes: AttributeMap,
-    /// The learner's case owner, where a review's task is theirs.
+    /// The learner's case owner, if a task of the review is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
 }
@@ -248,13 +250,13 @@ pub struct ComponentAdded {
 pub struct ComponentReadded {
     /// Its id.
     pub component: ComponentId,
-    /// Whose template.
+    /// The programme whose template it is.
     pub programme: ProgrammeId,
-    /// Which version of it.
+    /// The version of the template.
     pub template_version: TemplateVersion,
-    /// What was given; the template's values elsewhere.
+    /// The attributes that were given; the others have the template's values.
     pub attributes: AttributeMap,
-    /// The learner's case owner, where a review's task is theirs.
+    /// The learner's case owner, if a task of the review is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
 }
@@ -262,14 +264,14 @@ pub struct ComponentReadded {
 /// Attributes of a component changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentChanged {
-    /// Which.
+    /// The component.
     pub component: ComponentId,
-    /// Those that differ from before, with their new values.
+    /// The attributes that differ from before, with their new values.
     pub set: AttributeMap,
-    /// Why, if it was said.
+    /// The reason, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal>,
-    /// The learner's case owner, where a review's task is theirs.
+    /// The learner's case owner, if a task of the review is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
 }
@@ -277,72 +279,74 @@ pub struct ComponentChanged {
 /// A component was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentRemoved {
-    /// Which.
+    /// The component.
     pub component: ComponentId,
 }
 
-/// A component's progress was recorded.
+/// The progress of a component was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusSet {
-    /// Of which.
+    /// The component.
     pub component: ComponentId,
-    /// How far.
+    /// The new status.
     pub status: Status,
 }
 
 /// One more piece of evidence was submitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceSubmitted {
-    /// For which.
+    /// The component.
     pub component: ComponentId,
-    /// How many there are with it.
+    /// The number of pieces, including this one.
     pub count: u32,
 }
 
-/// A review's progress was recorded.
+/// The progress of a review was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewStatusSet {
-    /// Of which component's review.
+    /// The component whose review it is.
     pub component: ComponentId,
-    /// How far.
+    /// The new status.
     pub status: ReviewStatus,
-    /// The learner's case owner, where a task is theirs.
+    /// The learner's case owner, if a task is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
-    /// Whether the open administrator's task was whoever's the meeting was by then (V6); in the first
-    /// edition it was whose it was made for.
+    /// Whether the open administrator's task belonged to the administrator who attended the meeting
+    /// then (V6). In the first edition of the rules it belonged to the one for whom it was made.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tasks_follow: bool,
 }
 
-/// A record was opened. It holds what the answer showed, so that a repeat can be told the same.
+/// A record was opened. The event holds everything that the answer showed, so that a repeat gets
+/// the same answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordOpened {
     /// The session.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who opened it.
+    /// The administrator who opened it.
     pub administrator: AdministratorId,
-    /// The version that the plan had.
+    /// The version of the plan then.
     pub marker: Version,
-    /// Whether this administrator could sync (P6).
+    /// Whether this administrator could synchronise (P6).
     pub can_sync: bool,
-    /// The choices of programme (S2).
+    /// The programmes to choose from (S2).
     pub programmes: Vec<ProgrammeChoice>,
-    /// The session that the same administrator had open on the same record: it is closed.
+    /// The session that the same administrator had open on the same record; it is closed by this
+    /// event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<SessionId>,
 }
 
-/// A programme that a sync may be about (S2).
+/// A programme that a sync can be about (S2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgrammeChoice {
-    /// Which.
+    /// The programme.
     pub programme: ProgrammeId,
-    /// Its name at the time.
+    /// Its name then.
     pub name: String,
-    /// Whether it is the one that is chosen to begin with.
+    /// Whether it is preselected.
     pub preselected: bool,
 }
 
@@ -351,11 +355,12 @@ pub struct ProgrammeChoice {
 pub struct RecordClosed {
     /// The session.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who had it open.
+    /// The administrator who had it open.
     pub administrator: AdministratorId,
-    /// Why; earlier versions closed what their administrator asked to be closed, and nothing else.
+    /// The reason. Earlier versions closed records only at the request of their administrator, and
+    /// stored no reason.
     #[serde(default, skip_serializing_if = "CloseReason::is_default")]
     pub reason: CloseReason,
 }
@@ -367,9 +372,9 @@ pub enum CloseReason {
     /// Its administrator asked for it.
     #[default]
     Closed,
-    /// Nobody touched it for the tenant's idle hours.
+    /// Nobody used it for the tenant's idle hours.
     Idle,
-    /// Its administrator opened one more than they may have open.
+    /// Its administrator opened one record more than the limit.
     Displaced,
 }
 
@@ -380,21 +385,21 @@ impl CloseReason {
     }
 }
 
-/// An open record was opened again, and gone on with. It holds what the answer showed, so that a repeat can
-/// be told the same.
+/// An open session was continued. The event holds everything that the answer showed, so that a
+/// repeat gets the same answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordResumed {
     /// The session, which stays open.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who has it open.
+    /// The administrator who has it open.
     pub administrator: AdministratorId,
-    /// The version that the plan had when it was opened first.
+    /// The version of the plan when the session was opened.
     pub marker: Version,
-    /// Whether this administrator could sync (P6).
+    /// Whether this administrator could synchronise (P6).
     pub can_sync: bool,
-    /// The choices of programme (S2).
+    /// The programmes to choose from (S2).
     pub programmes: Vec<ProgrammeChoice>,
 }
 

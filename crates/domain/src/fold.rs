@@ -1,6 +1,7 @@
-//! What commits do to a plan: events by hand, and what a sync replays onto it.
+//! The folds of a plan: what edits by hand and replays of a sync do to it.
 //!
-//! Total: everything is said by the events and the pair outcomes in them. Refuses to know whose plan it is.
+//! Folds are total functions and check no rule: events, and the pair outcomes in them, say
+//! everything, so a rule that changes later does not change the past.
 //!
 //! May import: `event`, `ids`, `plan`, `reference`, `review`, `sync`, `values`.
 

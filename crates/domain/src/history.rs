@@ -1,6 +1,7 @@
-//! What is told of commits: the changes of a plan, what a sync did to a target, and what people are shown.
+//! Descriptions of commits: the changes of a plan, what a sync did to a target, and the reviews
+//! that are shown.
 //!
-//! Owns what is told and in which words. Refuses to know who asks, and judges nothing again.
+//! Everything is derived from recorded events and from plans; no rule is evaluated again.
 //!
 //! May import: `event`, `ids`, `plan`, `review`, `sync`, `text`, `time`, `values`.
 

@@ -1,8 +1,18 @@
-//! The names of things: one opaque type each, so that no two can be confused.
+//! Ids: one opaque type for each kind of thing, so that ids of different kinds cannot be confused.
 //!
-//! Owns their text and byte forms. Knows nothing of what they name.
+//! Each id has one text form and one byte form, and its parser accepts nothing else. The folder
+//! also has versions, positions, streams and digests.
 //!
-//! The folder has what names things beside ids: versions, positions, streams and digests.
+//! ```
+//! use plansync_domain::ids::{Actor, LearnerId, TenantId};
+//!
+//! let learner: LearnerId = "018F6D2E-7C1B-7000-8000-0123456789AB".parse()?;
+//! assert_eq!(learner.to_string(), "018f6d2e-7c1b-7000-8000-0123456789ab");
+//! assert!("018f6d2e7c1b700080000123456789ab".parse::<LearnerId>().is_err());
+//! assert_eq!("system".parse::<Actor>()?, Actor::System);
+//! assert!("two words".parse::<TenantId>().is_err());
+//! # Ok::<(), plansync_domain::ids::IdError>(())
+//! ```
 //!
 //! May import: no other folder.
 
@@ -20,19 +30,19 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
-/// Why a text is not the id it should be.
+/// Why a text is not the id that it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Not a hyphenated uuid, nor its 16 bytes.
+    /// It is neither a hyphenated uuid nor the 16 bytes of one.
     #[error("expected a uuid such as 018f6d2e-7c1b-7000-8000-0123456789ab")]
     Uuid,
-    /// Not a slug of the form named.
+    /// It is not a slug of the stated form.
     #[error("expected {form}")]
     Slug {
-        /// The form that was expected, for people.
+        /// The expected form, for people.
         form: &'static str,
     },
-    /// `system` and `learner` are no administrators.
+    /// `system` and `learner` are not names of administrators.
     #[error("`{0}` is reserved and can name no administrator")]
     Reserved(&'static str),
 }
@@ -44,17 +54,17 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// The id that these 16 bytes are.
+            /// The id with this uuid.
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The uuid behind the id.
+            /// The uuid of the id.
             pub const fn as_uuid(&self) -> &Uuid {
                 &self.0
             }
 
-            /// The id that a name gives within this one (UUID version 5).
+            /// The uuid (version 5) that a name has within the namespace of this id.
             pub fn derive(&self, name: &[u8]) -> Uuid {
                 Uuid::new_v5(&self.0, name)
             }
@@ -105,7 +115,7 @@ macro_rules! uuid_id {
     };
 }
 
-/// Hyphenated text only: one spelling a uuid (either case of letters).
+/// Parses hyphenated text only, in upper or lower case, so each uuid has one spelling.
 fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
     if text.len() != uuid::fmt::Hyphenated::LENGTH {
         return Err(IdError::Uuid);
@@ -113,7 +123,7 @@ fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
     Uuid::try_parse(text).map_err(|_| IdError::Uuid)
 }
 
-/// Takes text and 16 bytes alike: a sender may use either in MessagePack.
+/// Accepts text and 16 bytes: in MessagePack a sender may use either.
 struct UuidVisitor;
 
 impl Visitor<'_> for UuidVisitor {
@@ -133,35 +143,35 @@ impl Visitor<'_> for UuidVisitor {
 }
 
 uuid_id!(
-    /// One learner, and so one plan.
+    /// A learner, and the learner's plan.
     LearnerId
 );
 uuid_id!(
-    /// A delivery programme or a subprogramme of one.
+    /// A delivery programme, or a subprogramme of one.
     ProgrammeId
 );
 uuid_id!(
-    /// One component (activity); the same on every plan that has it.
+    /// A component (activity). It has the same id on every plan that has it.
     ComponentId
 );
 uuid_id!(
-    /// A record session: an administrator has a learner's record open.
+    /// A record session: the time during which an administrator has a learner's record open.
     SessionId
 );
 uuid_id!(
-    /// A synchronisation.
+    /// A sync.
     SyncId
 );
 impl SyncId {
-    /// The id under which a target's one commit is recorded; a target that does not change has a
-    /// stream of that id.
+    /// The id under which the one commit of a target is recorded. If the target's plan does not
+    /// change, the commit is on a stream with this id.
     pub fn of_target(&self, learner: LearnerId) -> Uuid {
         self.derive(learner.as_uuid().as_bytes())
     }
 }
 
 uuid_id!(
-    /// A command, as its sender named it; its scope is the tenant.
+    /// A command, as its sender named it. Ids are unique within a tenant.
     CommandId
 );
 uuid_id!(
@@ -169,7 +179,7 @@ uuid_id!(
     ExerciseId
 );
 uuid_id!(
-    /// A component's review; one that is created anew has another id.
+    /// The review of a component. A review that is created anew has another id.
     ReviewId
 );
 uuid_id!(
@@ -237,7 +247,7 @@ macro_rules! slug_id {
     };
 }
 
-/// Reads what is written as text. Bytes are not taken for it, though they may spell the same.
+/// Reads text only: bytes are not accepted, although they may spell the same.
 struct NameVisitor<T>(PhantomData<T>);
 
 impl<T> Visitor<'_> for NameVisitor<T>
@@ -294,19 +304,19 @@ fn check_component_type(text: &str) -> Result<(), IdError> {
 }
 
 slug_id!(
-    /// One customer; nothing crosses from one to another.
+    /// A tenant (one customer). Tenants share no data.
     TenantId, check_name, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
-    /// An administrator: never `system`, never `learner`.
+    /// An administrator. `system` and `learner` are reserved.
     AdministratorId, check_administrator, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
-    /// A group of learners, which an administrator may or may not view.
+    /// A group of learners. Administrators see the learners of the groups that they may view.
     Group, check_name, "^[A-Za-z0-9_-]{1,64}$"
 );
 slug_id!(
-    /// What kind of component it is: `assignment`, `exam`, `review`, …
+    /// The type of a component: `assignment`, `exam`, `review`, …
     ComponentType, check_component_type, "^[a-z][a-z0-9_]{0,39}$"
 );
 
@@ -317,17 +327,17 @@ impl ComponentType {
     }
 }
 
-/// Who asks: an administrator, or the reserved actor for imports and integrations.
+/// The sender of a command: an administrator, or the reserved actor for imports and integrations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Actor {
-    /// Imports and integrations; no permission rule binds it.
+    /// The actor of imports and integrations. No permission rule binds it.
     System,
     /// A person.
     Administrator(AdministratorId),
 }
 
 impl Actor {
-    /// The name as subjects and events show it.
+    /// The name in subjects and events.
     pub fn as_str(&self) -> &str {
         match self {
             Self::System => "system",
@@ -335,7 +345,7 @@ impl Actor {
         }
     }
 
-    /// The administrator, unless it is `system`.
+    /// The administrator; none for `system`.
     pub fn administrator(&self) -> Option<&AdministratorId> {
         match self {
             Self::System => None,

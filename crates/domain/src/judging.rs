@@ -1,6 +1,7 @@
-//! What a sync does to one target, pair by pair: the rules of permissions, owners, reviews and evidence.
+//! Judging targets: what a sync does to one target, component by component, by the rules of
+//! permissions, owners, reviews and evidence.
 //!
-//! Owns the pair outcomes, which previews and runs share. Carries nothing out.
+//! The result is a list of pair outcomes, which previews show and runs carry out (in `fold`).
 //!
 //! May import: `access`, `ids`, `permission`, `plan`, `progress`, `reference`, `review`, `state`, `sync`,
 //! `values`.

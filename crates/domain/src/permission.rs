@@ -1,7 +1,7 @@
 //! What an administrator may do to components: the rules P1 to P7 and P9.
 //!
-//! Judged on the component that changes, never on where a change came from (P7). Knows nothing of
-//! whom one may see.
+//! Permissions are checked against the component that changes, wherever the change comes from (P7).
+//! Which learners an administrator sees is decided in `access`.
 //!
 //! May import: no other folder.
 
@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// One permission.
+/// A permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[allow(missing_docs)] // Their names are their documentation.
@@ -24,7 +24,7 @@ pub enum Permission {
     EditDeleteFinished,
 }
 
-/// A text that is no permission.
+/// A text that is not the name of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected one of supervisor, compliance_qa, internal_verifier, advanced_delivery_add, \
@@ -33,7 +33,7 @@ pub enum Permission {
 pub struct NoSuchPermission;
 
 impl Permission {
-    /// All of them.
+    /// All permissions.
     pub const ALL: [Self; 7] = [
         Self::Supervisor,
         Self::ComplianceQa,
@@ -44,7 +44,7 @@ impl Permission {
         Self::EditDeleteFinished,
     ];
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Supervisor => "supervisor",
@@ -86,25 +86,34 @@ impl<'de> Deserialize<'de> for Permission {
     }
 }
 
-/// The permissions that somebody holds, as bits.
+/// A set of permissions, as bits.
+///
+/// ```
+/// use plansync_domain::permission::{Permission, PermissionReason, PermissionSet};
+///
+/// let held = PermissionSet::from_iter([Permission::AdvancedDeliveryEdit]);
+/// assert_eq!(held.refuse_edit(false, false), None);
+/// let refused = Some(PermissionReason::EditFinishedNotPermitted);
+/// assert_eq!(held.refuse_edit(true, false), refused);
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PermissionSet(u8);
 
 impl PermissionSet {
-    /// None at all.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// Whether it holds this one.
+    /// Whether the set contains a permission.
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 & permission.bit() != 0
     }
 
-    /// Puts one in.
+    /// Adds a permission.
     pub const fn insert(&mut self, permission: Permission) {
         self.0 |= permission.bit();
     }
 
-    /// What it holds, in a fixed order.
+    /// The permissions of the set, in a fixed order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
             .into_iter()
@@ -116,7 +125,7 @@ impl PermissionSet {
         self.contains(Permission::Supervisor) || self.contains(Permission::ComplianceQa)
     }
 
-    /// P6: whether there is anything that a sync of this administrator could do.
+    /// P6: whether a sync of this administrator could do anything.
     pub const fn can_sync(self) -> bool {
         self.everything()
             || self.contains(Permission::InternalVerifier)
@@ -167,8 +176,8 @@ impl PermissionSet {
         }
     }
 
-    /// P9: why this administrator may not record progress: only what leaves `completed` asks for
-    /// anything, and then for what P3 asks of a finished component.
+    /// P9: why this administrator may not record progress. Only a change from `completed` needs a
+    /// permission: the one that P3 requires for a finished component.
     pub const fn refuse_progress(self, leaves_completed: bool) -> Option<PermissionReason> {
         if leaves_completed {
             self.refuse_edit(true, false)
@@ -208,8 +217,9 @@ impl<'de> Deserialize<'de> for PermissionSet {
     }
 }
 
-/// Which permission rule stands against something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The permission rule that forbids something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // Their codes are their documentation.
 pub enum PermissionReason {
     /// P2.
@@ -224,14 +234,14 @@ pub enum PermissionReason {
     DeleteFinishedNotPermitted,
     /// P10: reference data is written by `system` alone.
     SystemOnly,
-    /// A record is opened by a person, never by `system`.
+    /// Only an administrator has records open, never `system`.
     AdministratorOnly,
-    /// Reference data is read by `system` and by those of P1.
+    /// Reference data may be read by `system` and by those of P1.
     ReadNotPermitted,
 }
 
 impl PermissionReason {
-    /// The code, as messages have it.
+    /// Its code in messages.
     pub const fn code(self) -> &'static str {
         match self {
             Self::AddNotPermitted => "add_not_permitted",
@@ -245,7 +255,7 @@ impl PermissionReason {
         }
     }
 
-    /// What somebody who is refused would need.
+    /// The permission that would be needed, as a sentence.
     pub const fn needs(self) -> &'static str {
         match self {
             Self::AddNotPermitted => "adding a component needs advanced_delivery_add",

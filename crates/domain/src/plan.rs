@@ -1,8 +1,9 @@
-//! A learner's plan: columns over a shared shape, and the small view that rules take of a row.
+//! A learner's plan: columns over a shared shape, and the view of a row that rules use.
 //!
-//! Copy-on-write: a clone shares every column until it changes one. Checks no rule.
+//! Plans are copy-on-write: a clone shares every column until one of the two changes it. No rule is
+//! checked here.
 //!
-//! The folder has the parts of a plan: shapes, columns, tables, their drafts, and the progress of a
+//! The folder has the parts of a plan (shapes, columns, tables, their drafts) and the status of a
 //! component. What events do to a plan is in `fold`.
 //!
 //! May import: `ids`, `review`, `text`, `values`.
@@ -30,10 +31,10 @@ use crate::review::{Origin, Review};
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
-/// The most components that a plan or a template may have.
+/// The largest number of components in a plan or a template.
 pub const COMPONENTS_MAX: usize = 5_000;
 
-/// About what one entry beside the columns takes.
+/// The approximate size of an entry beside the columns, in bytes.
 const SPARSE_BYTES: usize = 128;
 
 /// The state of one learner's plan.
@@ -44,18 +45,18 @@ pub struct Plan {
     pub(crate) status: Column<Status>,
     pub(crate) from_template: Column<bool>,
     pub(crate) last_changed: Column<Version>,
-    /// Most components have none, so it stands beside the columns.
+    /// Most components have none, so it is kept beside the columns.
     pub(crate) evidence: imbl::OrdMap<ComponentId, u32>,
-    /// The version at which a template filled it, when it had nothing.
+    /// The version at which a template filled the empty plan.
     pub(crate) filled: Version,
-    /// The reviews that are not as a template left them then: undated.
+    /// Reviews that differ from the undated ones that a template created then.
     pub(crate) reviews: imbl::OrdMap<ComponentId, Arc<Review>>,
-    /// When the plan lost what it once had.
+    /// The version at which the plan lost each component that it no longer has.
     pub(crate) gone: imbl::OrdMap<ComponentId, Version>,
 }
 
 impl Default for Plan {
-    /// The plan of a learner for whom nothing was added yet.
+    /// The plan of a learner to whom nothing was added.
     fn default() -> Self {
         Self {
             version: Version::ZERO,
@@ -72,32 +73,33 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// How many commits it has seen.
+    /// The number of its commits.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// Which components it has, in the order of adding. Plans with the same ones share it.
+    /// Its components in the order in which they were added. Plans with the same components share
+    /// it.
     pub fn shape(&self) -> &Arc<Shape> {
         &self.table.shape
     }
 
-    /// How many components it has.
+    /// The number of its components.
     pub fn len(&self) -> usize {
         self.table.shape.len()
     }
 
-    /// Whether it has none.
+    /// Whether it has no components.
     pub fn is_empty(&self) -> bool {
         self.table.shape.is_empty()
     }
 
-    /// Where a component is, if the plan has it.
+    /// The row of a component, if the plan has it.
     pub fn row(&self, component: ComponentId) -> Option<Row> {
         self.table.shape.row(component)
     }
 
-    /// The component of a row of this plan's shape.
+    /// The component in a row of this plan's shape.
     pub fn view(&self, row: Row) -> ComponentView<'_> {
         ComponentView { plan: self, row }
     }
@@ -107,7 +109,7 @@ impl Plan {
         self.row(component).map(|row| self.view(row))
     }
 
-    /// A component, looked for first where another state of the plan has it.
+    /// A component, looked up first in the row where another state of the plan has it.
     pub(crate) fn component_as_in(
         &self,
         component: ComponentId,
@@ -125,12 +127,13 @@ impl Plan {
         self.table.shape.rows().map(|row| self.view(row))
     }
 
-    /// The version at which it lost a component that it has no more.
+    /// The version at which it lost a component that it no longer has.
     pub fn gone_at(&self, component: ComponentId) -> Option<Version> {
         self.gone.get(&component).copied()
     }
 
-    /// About how many bytes of memory it takes at most: as if it shared nothing with other plans.
+    /// The largest number of bytes that it may take in memory, as if it shared nothing with other
+    /// plans.
     pub fn bytes_max(&self) -> usize {
         let columns = self.table.columns.iter().map(Column::bytes).sum::<usize>();
         let progress = self.status.bytes() + self.from_template.bytes() + self.last_changed.bytes();
@@ -138,8 +141,7 @@ impl Plan {
         size_of::<Self>() + columns + progress + sparse.saturating_mul(SPARSE_BYTES)
     }
 
-    /// Whether two plans hold the same components with the same of everything, whatever their
-    /// versions.
+    /// Whether two plans have the same components with the same content, whatever their versions.
     pub fn same_content(&self, other: &Self) -> bool {
         let count = self.len();
         (Arc::ptr_eq(self.shape(), other.shape())
@@ -158,7 +160,7 @@ pub(crate) const fn undated(filled: Version) -> Review {
     Review::undated(Origin::Hand(filled))
 }
 
-/// One component of one plan, as rules look at it.
+/// One component of a plan, as rules read it.
 #[derive(Debug, Clone, Copy)]
 pub struct ComponentView<'a> {
     plan: &'a Plan,
@@ -176,7 +178,7 @@ impl<'a> ComponentView<'a> {
         self.plan.table.shape.entry(self.row).component
     }
 
-    /// The programme it belongs to.
+    /// The programme that it belongs to.
     pub fn programme(self) -> ProgrammeId {
         self.plan.table.shape.entry(self.row).programme
     }
@@ -186,7 +188,7 @@ impl<'a> ComponentView<'a> {
         &self.plan.table.shape.entry(self.row).component_type
     }
 
-    /// Its progress.
+    /// Its status.
     pub fn status(self) -> Status {
         self.plan.status.get(self.row)
     }
@@ -196,7 +198,7 @@ impl<'a> ComponentView<'a> {
         self.status().is_finished()
     }
 
-    /// The value of one attribute.
+    /// The value of an attribute.
     pub fn value(self, attribute: Attribute) -> ValueId {
         self.plan.table.value(self.row, attribute)
     }
@@ -216,7 +218,7 @@ impl<'a> ComponentView<'a> {
         self.plan.from_template.get(self.row)
     }
 
-    /// How many pieces of evidence were submitted.
+    /// The number of pieces of evidence that were submitted.
     pub fn evidence(self) -> u32 {
         self.plan
             .evidence
@@ -225,7 +227,7 @@ impl<'a> ComponentView<'a> {
             .unwrap_or(0)
     }
 
-    /// Its review, if it is of the type that has one.
+    /// Its review, if components of its type have one.
     pub fn review(self) -> Option<Cow<'a, Review>> {
         self.component_type().is_review().then(|| {
             let known = self.plan.reviews.get(&self.component());
@@ -236,7 +238,7 @@ impl<'a> ComponentView<'a> {
         })
     }
 
-    /// The plan's version that last changed anything about it.
+    /// The version of the plan that last changed it.
     pub fn last_changed(self) -> Version {
         self.plan.last_changed.get(self.row)
     }

@@ -1,6 +1,8 @@
-//! What is shown of a sync before it starts: its numbers, its warnings, its learners, and any row opened.
+//! Previews of a sync: its summary with warnings, the affected learners, and the explanation of one
+//! component.
 //!
-//! Owns what is counted and in which order it stands. Judges nothing: every pair outcome is the judge's.
+//! Counts and their order are defined here. Every pair outcome comes from the judge that the run
+//! uses.
 //!
 //! May import: `access`, `command`, `event`, `fold`, `ids`, `judging`, `plan`, `selection`, `state`,
 //! `sync`, `text`, `values`.

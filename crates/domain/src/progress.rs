@@ -1,6 +1,4 @@
-//! How far a sync is, and what stays known of it once it has ended.
-//!
-//! Owns the facts, the counts and who is done. Refuses to judge or to replay.
+//! The progress of syncs, and what is kept of a sync after its end.
 //!
 //! May import: `event`, `ids`, `sync`, `values`.
 

@@ -1,10 +1,11 @@
 //! Record sessions and their recent changes (C1–C4, C7).
 //!
-//! Owns what a session remembers of the plan at its marker and at its syncs, and the difference to the
-//! plan as it is now. Refuses to know any clock: the order is the log's (C5).
+//! A session remembers the plan at its marker and at its syncs; recent changes are the differences
+//! to the present plan. Their order is that of the log, and no clock is read (C5).
 //!
-//! The folder has all that open records know: touches, what syncs took along, when a record was used, and why
-//! the latest were closed. Opening and closing them is decided in `decide`.
+//! The folder has everything that is known of open records: touches, what syncs carried, when a
+//! record was used, and why the latest were closed. Opening and closing them is decided in
+//! `decide`.
 //!
 //! May import: `event`, `ids`, `plan`, `sync`, `text`, `time`, `values`.
 
@@ -35,25 +36,25 @@ use crate::sync::request::SyncKind;
 use crate::time::log_time::Stamp;
 use crate::values::Values;
 
-/// An administrator has a learner's record open.
+/// A record session: an administrator has a learner's record open.
 #[derive(Debug, Clone)]
 pub struct RecordSession {
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who opened it.
+    /// The administrator who opened it.
     pub administrator: AdministratorId,
-    /// The version that the plan had then.
+    /// The version of the plan then (the marker).
     pub marker: Version,
-    /// What it remembers of the plan; nothing while the plan is not resident.
+    /// What it remembers of the plan; none while the plan is not resident.
     memory: Option<Memory>,
-    /// What its syncs took along.
+    /// What its syncs carried.
     taken: Taken,
     /// When it was opened and last touched.
     pub(crate) usage: Usage,
 }
 
 impl RecordSession {
-    /// A record is opened, with the plan as it is; without, where that is not resident.
+    /// A session that is opened, with the present plan, or without if it is not resident.
     pub(crate) fn open(opened: &RecordOpened, stamp: Stamp, base: Option<Arc<Plan>>) -> Self {
         Self {
             learner: opened.learner,
@@ -65,7 +66,7 @@ impl RecordSession {
         }
     }
 
-    /// A session as it was kept, without the plan.
+    /// A session from an image, without the plan.
     pub(crate) fn kept(
         learner: LearnerId,
         administrator: AdministratorId,
@@ -83,27 +84,28 @@ impl RecordSession {
         }
     }
 
-    /// Whether the same syncs took components along; what else is remembered moves with the plan.
+    /// Whether the syncs of both carried the same components. What else is remembered changes with
+    /// the plan.
     pub(crate) fn is_as_open_as(&self, later: &Self) -> bool {
         self.taken.is_as(&later.taken)
     }
 
-    /// Where in the log it was opened: no preview of it was made before.
+    /// The position in the log at which it was opened: its previews are later.
     pub fn opened_at(&self) -> Position {
         self.usage.opened_at
     }
 
-    /// What its syncs took along.
+    /// What its syncs carried.
     pub(crate) fn taken(&self) -> &Taken {
         &self.taken
     }
 
-    /// The plan is evicted, and what is remembered of it goes with it.
+    /// The plan is evicted, together with what is remembered of it.
     pub(crate) fn forget(&mut self) {
         self.memory = None;
     }
 
-    /// The plan is being fetched: at the marker, memory begins.
+    /// The plan is being fetched: memory begins at the marker.
     pub(crate) fn remember(&mut self, plan: &Arc<Plan>) {
         if plan.version() == self.marker {
             self.memory = Some(Memory::of(Arc::clone(plan)));
@@ -111,7 +113,7 @@ impl RecordSession {
         self.note_base(plan);
     }
 
-    /// Where the plan has a version that something is compared with, it is kept.
+    /// Keeps the plan if it has a version that components are compared with.
     fn note_base(&mut self, plan: &Arc<Plan>) {
         if let Some(memory) = &mut self.memory
             && plan.version() > self.marker
@@ -148,7 +150,7 @@ impl RecordSession {
         }
     }
 
-    /// A sync of this session was accepted; the plan is as it was then, if it is resident (C2, C7).
+    /// A sync of this session was accepted, when the plan was as given, if it is resident (C2, C7).
     pub(crate) fn took<'a>(
         &mut self,
         kind: SyncKind,
@@ -162,8 +164,8 @@ impl RecordSession {
         }
     }
 
-    /// A sync of this session changed these of its own source; the plan is as it is since, if it is
-    /// resident (T3).
+    /// A sync of this session changed these components of its own source; the plan is as given
+    /// since then, if it is resident (T3).
     pub(crate) fn updated(
         &mut self,
         components: impl Iterator<Item = ComponentId>,
@@ -176,12 +178,12 @@ impl RecordSession {
         }
     }
 
-    /// A sync of this session ended, and reached nobody with these (C7).
+    /// A sync of this session ended without reaching any learner with these components (C7).
     pub(crate) fn reached_nobody(&mut self, components: impl Iterator<Item = ComponentId>) {
         self.taken.reached_nobody(components);
     }
 
-    /// What is remembered of the plan: [`NotResident`], where that is not resident.
+    /// What is remembered of the plan; [`NotResident`] if the plan is not resident.
     pub(crate) fn remembered(&self) -> Result<Remembered<'_>, NotResident> {
         let learner = self.learner;
         let memory = self.memory.as_ref().ok_or(NotResident { learner })?;
@@ -189,11 +191,11 @@ impl RecordSession {
         Ok(Remembered { memory, taken })
     }
 
-    /// The recent changes, by component id. `plan` is the learner's plan as it is now.
+    /// The recent changes, by component id. `plan` is the learner's present plan.
     ///
     /// # Errors
     ///
-    /// [`NotResident`], where the plan must be fetched first.
+    /// [`NotResident`] if the plan must be fetched first.
     pub fn recent_changes(
         &self,
         plan: &Plan,
@@ -203,7 +205,7 @@ impl RecordSession {
     }
 }
 
-/// What a session remembers of a plan that is resident.
+/// What a session remembers of a resident plan.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remembered<'a> {
     memory: &'a Memory,
@@ -211,7 +213,7 @@ pub(crate) struct Remembered<'a> {
 }
 
 impl Remembered<'_> {
-    /// The recent changes to the plan as it is now, by component id.
+    /// The recent changes in the present plan, by component id.
     pub(crate) fn recent_changes(self, plan: &Plan, values: &Values) -> Vec<RecentChange> {
         let Self { memory, taken } = self;
         let touches = memory.touches.iter();

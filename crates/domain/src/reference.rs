@@ -1,7 +1,7 @@
-//! The records that plans refer to: a tenant's settings, administrators, learners, programmes and their
-//! templates.
+//! Reference data: a tenant's settings, administrators, learners, programmes and their templates,
+//! and the directory of learners.
 //!
-//! Owns what a record says, and the order of learners in lists. Refuses to know who may put one.
+//! Who may write these records is decided in `access` (P10).
 //!
 //! May import: `ids`, `permission`, `plan`, `text`, `values`.
 

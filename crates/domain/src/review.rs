@@ -1,7 +1,7 @@
-//! The review of one component, and its calendar tasks (V0, V1, V2, V6).
+//! The review of a component and its calendar tasks, and how they change (V0, V1, V2, V6).
 //!
-//! Owns how each moves. Refuses to know who may move it, or when a sync does. No id is stored: it
-//! follows from where a review comes from, so that every fold of the log gives the same one.
+//! Who may change them, and when a sync does, is decided elsewhere. Ids are not stored: they are
+//! derived from the origin of a review, so that every fold of the log gives the same ids.
 //!
 //! May import: `ids`, `values`.
 
@@ -12,10 +12,12 @@ use crate::ids::{ComponentId, LearnerId, ReviewId, SyncId, TaskId};
 use crate::review::status::{ReviewStatus, TaskStatus};
 use crate::values::ValueId;
 
-/// The most tasks that a component's review has; the oldest that are not open are let go first.
+/// The most tasks that a component's review has. Beyond it, the oldest cancelled ones are dropped first, then
+/// the oldest done ones.
 pub const TASKS_MAX: usize = 100;
 
-/// Added to the number of a task for somebody who came later, so that it is no other's.
+/// Added to the number of a task for an administrator who joined later, so that the number is
+/// unique.
 const LATE: u32 = 1 << 31;
 
 /// What created a review.
@@ -23,12 +25,12 @@ const LATE: u32 = 1 << 31;
 pub enum Origin {
     /// A commit by hand, which made this version of the plan.
     Hand(Version),
-    /// A synchronisation.
+    /// A sync.
     Sync(SyncId),
 }
 
 impl Origin {
-    /// The ids of the tasks that a review got with its creation, where it got so many.
+    /// The ids of the tasks that a review got when it was created, if it got this many.
     pub(crate) fn first_tasks(
         self,
         learner: LearnerId,
@@ -60,32 +62,32 @@ impl Origin {
 pub enum Assignee {
     /// The learner's.
     Learner,
-    /// The administrator's who is this value.
+    /// That of the administrator with this value.
     Administrator(ValueId),
 }
 
-/// One entry of a calendar.
+/// A task: an entry of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
-    /// What created the review that it was made for, perhaps an earlier one than today's.
+    /// What created the review for which the task was made, which may be an earlier review.
     pub(crate) origin: Origin,
-    /// Its place among the tasks of that review.
+    /// Its number among the tasks of that review.
     pub(crate) number: u32,
-    /// Whose.
+    /// Whose calendar it is in.
     pub assignee: Assignee,
-    /// When the meeting is, or was.
+    /// The time of the meeting, which may be in the past.
     pub at: ValueId,
-    /// How it stands.
+    /// Its status.
     pub status: TaskStatus,
 }
 
 impl Task {
-    /// Its id, on this learner's plan.
+    /// Its id on this learner's plan.
     pub fn id(&self, learner: LearnerId, component: ComponentId) -> TaskId {
         task_id(self.origin.review_id(learner, component), self.number)
     }
 
-    /// Whether it is the same one, however it stands.
+    /// Whether both are the same task, whatever their status.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.origin == other.origin && self.number == other.number
     }
@@ -95,10 +97,10 @@ fn task_id(review: ReviewId, number: u32) -> TaskId {
     TaskId::from_uuid(review.derive(&number.to_be_bytes()))
 }
 
-/// When a meeting is, and who goes there beside the learner.
+/// The time of a meeting, and who attends it beside the learner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meeting {
-    /// When; null for no date.
+    /// The time; null for none.
     pub at: ValueId,
     /// The component's owner, or else the learner's case owner, or else null.
     pub administrator: ValueId,
@@ -110,15 +112,16 @@ impl Meeting {
     }
 }
 
-/// The review of one component.
+/// The review of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     pub(crate) origin: Origin,
     pub(crate) status: ReviewStatus,
     pub(crate) at: ValueId,
-    /// In the order of making: those of earlier reviews first, as far as they are done.
+    /// In the order of making. Of earlier reviews: those that are done, and the open ones that were cancelled
+    /// when this review took the place of the last one.
     pub(crate) tasks: Vec<Task>,
-    /// How many tasks were ever made for it.
+    /// The number of tasks that were ever made for it.
     pub(crate) made_count: u32,
 }
 
@@ -134,52 +137,62 @@ impl Review {
         }
     }
 
-    /// V1: scheduled with its tasks where there is a date, without any otherwise.
+    /// V1: scheduled and with tasks if there is a date; otherwise without.
     pub(crate) fn created(origin: Origin, meeting: Meeting) -> Self {
         let mut review = Self::undated(origin);
         review.reschedule(meeting);
         review
     }
 
-    /// V2: another one in its place; of this one's tasks those stay that are done.
-    pub(crate) fn recreated(&self, origin: Origin, meeting: Meeting) -> Self {
-        let done = self.tasks.iter().filter(|task| task.is(TaskStatus::Done));
+    /// V2: another review in its place. The tasks that are done stay. The open ones, one of them this
+    /// administrator's if there is one, are cancelled and stay until the next review takes this one's place.
+    pub(crate) fn recreated(
+        &self,
+        origin: Origin,
+        administrator: Option<ValueId>,
+        meeting: Meeting,
+    ) -> Self {
+        let mut ended = self.clone();
+        ended.tasks.retain(|task| !task.is(TaskStatus::Cancelled));
+        ended.tasks = ended.tasks_of(administrator);
+        ended.each_open(|task| task.status = TaskStatus::Cancelled);
         let mut review = Self {
-            tasks: done.copied().collect(),
+            tasks: ended.tasks,
             ..Self::undated(origin)
         };
         review.reschedule(meeting);
         review
     }
 
-    /// Its id, on this learner's plan.
+    /// Its id on this learner's plan.
     pub fn id(&self, learner: LearnerId, component: ComponentId) -> ReviewId {
         self.origin.review_id(learner, component)
     }
 
-    /// How far it is.
+    /// Its status.
     pub fn status(&self) -> ReviewStatus {
         self.status
     }
 
-    /// When its meeting is, or was; null for no date.
+    /// The time of its meeting, which may be in the past; null for none.
     pub fn at(&self) -> ValueId {
         self.at
     }
 
-    /// Its tasks, in the order of making; cancelled ones till others take their place.
+    /// Its tasks, in the order of making; cancelled ones until another review takes its place.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
     }
 
-    /// How many tasks are open: the learner's, and an administrator's if somebody goes there now (V6).
+    /// The number of open tasks: the learner's, and an administrator's if one attends now (V6).
     pub fn open_task_count(&self, has_administrator: bool) -> usize {
         let is_open = self.tasks.iter().any(|task| task.is(TaskStatus::Open));
         usize::from(is_open) + usize::from(is_open && has_administrator)
     }
 
-    /// V6: its tasks as they are where this administrator goes there now, or nobody. An open task
-    /// follows; without anybody it is off the calendar, and who came later has one of their own.
+    /// V6: its tasks if this administrator attends now, or none. An open task moves to the
+    /// administrator; without one it is not in any calendar, and an administrator who joins later
+    /// has a task of their own.
     pub fn tasks_of(&self, administrator: Option<ValueId>) -> Vec<Task> {
         let mut tasks = self.tasks.clone();
         let mut lacking = administrator;
@@ -202,12 +215,12 @@ impl Review {
         tasks
     }
 
-    /// V6: who goes there now has the open task, for good.
+    /// V6: the open task belongs to the administrator who attends now, for good.
     pub(crate) fn settle(&mut self, administrator: ValueId) {
         self.tasks = self.tasks_of((administrator != ValueId::NULL).then_some(administrator));
     }
 
-    /// V0: the component's date changed. A completed review keeps its own.
+    /// V0: the date of the component changed. A completed review keeps its own.
     pub(crate) fn reschedule(&mut self, meeting: Meeting) {
         match self.status {
             ReviewStatus::NotScheduled if meeting.is_dated() => {
@@ -228,7 +241,8 @@ impl Review {
         }
     }
 
-    /// V0: progress is recorded; what is not completed any more has its component's date again.
+    /// V0: progress is recorded. A review that is no longer completed has its component's date
+    /// again.
     pub(crate) fn set_status(&mut self, status: ReviewStatus, meeting: Meeting) {
         if status.is_completed() {
             self.each_open(|task| task.status = TaskStatus::Done);
@@ -241,27 +255,37 @@ impl Review {
         }
     }
 
-    /// Whether this status would make tasks of a review that had none, or only cancelled ones.
+    /// Whether this status would make tasks for a review that has none, or only cancelled ones.
     pub(crate) fn would_make_tasks(&self, status: ReviewStatus) -> bool {
         let mut copy = self.clone();
         copy.status = status;
         copy.lacks_tasks()
     }
 
-    /// Whether it is scheduled and in nobody's calendar.
+    /// Whether it is scheduled and has no tasks.
     fn lacks_tasks(&self) -> bool {
         let stands = |task: &Task| task.origin == self.origin && !task.is(TaskStatus::Cancelled);
         self.status == ReviewStatus::Scheduled && !self.tasks.iter().any(stands)
     }
 
     fn make_tasks(&mut self, meeting: Meeting) {
-        self.tasks.retain(|task| !task.is(TaskStatus::Cancelled));
         self.make_task(Assignee::Learner, meeting.at);
         if meeting.administrator != ValueId::NULL {
             self.make_task(Assignee::Administrator(meeting.administrator), meeting.at);
         }
-        let surplus = self.tasks.len().saturating_sub(TASKS_MAX);
-        self.tasks.drain(..surplus);
+        self.drop_surplus();
+    }
+
+    /// Cancelled tasks go first, then done ones, the oldest first.
+    fn drop_surplus(&mut self) {
+        for status in [TaskStatus::Cancelled, TaskStatus::Done] {
+            let mut surplus = self.tasks.len().saturating_sub(TASKS_MAX);
+            self.tasks.retain(|task| {
+                let goes = surplus > 0 && task.is(status);
+                surplus -= usize::from(goes);
+                !goes
+            });
+        }
     }
 
     fn make_task(&mut self, assignee: Assignee, at: ValueId) {

@@ -1,9 +1,9 @@
-//! What a sync request comes to: the components, the learners and the change set (S1–S7, T1–T3).
+//! Selection: the components, learners and change set that a sync request leads to (S1–S7, T1–T3).
 //!
-//! Owns the refusals of a request, in their order. Preview and start share it, so that what is
-//! started is what was shown. Refuses to judge targets.
+//! The refusals of a request are checked here in their order. Preview and start share this code, so
+//! that a sync does what its preview showed. Targets are judged in `judging`.
 //!
-//! The folder has the lists that a request chooses from, the source, and the building of a change set.
+//! The folder has the lists that a request chooses from, the source, and the change set builder.
 //!
 //! May import: `access`, `command`, `ids`, `permission`, `plan`, `progress`, `recent`, `reference`,
 //! `state`, `sync`, `text`, `values`.
@@ -31,22 +31,22 @@ use crate::sync::change_set::ChangeSet;
 use crate::sync::request::{Components, LearnerFilter, Learners, SyncRequest};
 use crate::values::attribute::Attribute;
 
-/// What a request comes to, in one state.
+/// What a request leads to in one state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    /// Who asks, from where, under which conditions.
+    /// Who requested it, from which source, and under which conditions.
     pub terms: Terms,
     /// The version of the source's plan.
     pub source_version: Version,
     /// What is replayed.
     pub change_set: ChangeSet,
-    /// Onto whom: by id, each once, and the source of a `selected_attributes` sync not among them.
+    /// The learners: by id, each once, without the source of a `selected_attributes` sync.
     pub learners: Vec<LearnerId>,
-    /// The selected components as the component list has them, in its order.
+    /// The selected components, as the component list shows them and in its order.
     pub listed: Vec<ListedComponent>,
 }
 
-/// Resolves a request, or refuses it for the first reason that holds.
+/// Resolves a request, or refuses it for the first reason that applies.
 pub fn select(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -70,8 +70,8 @@ pub fn select(
     Ok(selection)
 }
 
-/// M5: request and change set are those of the preview that is confirmed, which was made since the record
-/// was opened, and whom it showed is known.
+/// M5: request and change set are those of the preview that is confirmed, the preview was made
+/// since the record was opened, and it is known which learners it showed.
 fn check_confirmed(
     context: &Context<'_>,
     request: &SyncRequest,
@@ -100,7 +100,7 @@ fn selection(
     (mut all, recent): (Vec<ListedComponent>, &BTreeMap<ComponentId, RecentChange>),
 ) -> Selection {
     if request.kind.replays_template() {
-        // T3: it is updated as the source, and is no learner among others.
+        // T3: the source is updated as such, and is not one of the learners.
         learners.remove(&source.learner);
     }
     all.retain(|listed| components.contains(&listed.component));
@@ -123,7 +123,7 @@ fn check_attributes_are_for_this_kind(request: &SyncRequest) -> Result<(), Rejec
     ))
 }
 
-/// T3: at least one attribute, and only those that may be chosen.
+/// T3: at least one attribute, and only attributes that may be selected.
 fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Rejection> {
     if !request.kind.chooses_attributes() {
         return Ok(());
@@ -166,8 +166,8 @@ fn components(request: &SyncRequest, all: &[ListedComponent]) -> BTreeSet<Compon
     }
 }
 
-/// The learners, and whether they are those of the preview that is confirmed: "all" and filters mean whom
-/// it showed (M5), as far as that is known.
+/// The learners, and whether they are those of the confirmed preview: "all" and filters mean the
+/// learners that it showed (M5), as far as they are known.
 fn learners(source: &Source<'_>, request: &SyncRequest) -> (BTreeSet<LearnerId>, bool) {
     let everybody = LearnerFilter::default();
     let filter = match &request.learners {
@@ -177,7 +177,8 @@ fn learners(source: &Source<'_>, request: &SyncRequest) -> (BTreeSet<LearnerId>,
     };
     let programme = request.programme;
     let position = request.confirm.map(|confirm| confirm.position);
-    // One from before the record was opened is of no preview, and refused for that.
+    // A position before the record was opened is not that of a preview of it, and is refused for
+    // that.
     let position = position.filter(|position| *position >= source.session.opened_at());
     let then = position.map(|position| learner_list::all_then(source, programme, filter, position));
     if let Some(Some(then)) = then {
@@ -187,7 +188,7 @@ fn learners(source: &Source<'_>, request: &SyncRequest) -> (BTreeSet<LearnerId>,
     (now.into_iter().collect(), then.is_none())
 }
 
-/// S3, S4: over distinct ids as they were given, known or not; the limits are inclusive.
+/// S3, S4: counts distinct ids as given, known or not. The limits are inclusive.
 fn check_counts(components: usize, learners: usize, limits: &Limits) -> Result<(), Rejection> {
     if components == 0 || learners == 0 {
         return Err(Rejection::NothingSelected);
@@ -216,7 +217,7 @@ fn check_components(
     }
 }
 
-/// T1: only changes can be replayed only where there are any.
+/// T1: a sync of changes needs at least one recent change.
 fn check_recent_changes(
     request: &SyncRequest,
     recent: &BTreeMap<ComponentId, RecentChange>,

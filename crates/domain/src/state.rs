@@ -1,7 +1,7 @@
-//! The state of a tenant, and how it comes about: folded from the log, fetched, made smaller, or kept as an
-//! image.
+//! The state of a tenant, and how it is produced: folded from the log, fetched, compacted, or
+//! restored from an image.
 //!
-//! Owns what is where. Evolving is total, and nothing here decides or checks a rule.
+//! Evolving is total: no rule is checked, and nothing is decided.
 //!
 //! May import: `event`, `fold`, `ids`, `plan`, `progress`, `recent`, `reference`, `review`, `sync`, `text`,
 //! `time`, `values`.

@@ -1,8 +1,8 @@
-//! What a synchronisation is made of: its request, the change set that it replays, and the pair outcomes on a
+//! The parts of a sync: its request, the change set that it replays, and the pair outcomes on a
 //! target's components.
 //!
-//! Owns what is stored of them and what can be said of them alone. Refuses to know any state: a request is
-//! resolved in `selection`, a target judged in `judging`, and a replay carried out in `fold`.
+//! Everything here can be stored, and stated without a state: a request is resolved in `selection`,
+//! a target is judged in `judging`, and a replay is carried out in `fold`.
 //!
 //! May import: `ids`, `plan`, `reference`, `text`, `values`.
 

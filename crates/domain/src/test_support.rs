@@ -1,7 +1,7 @@
-//! Given, when, then: how the rules are tested, over whole event lists.
+//! Given, when, then: the tests of rules, over whole lists of events.
 //!
-//! Test code only. What is given is folded as the log would be; what is asked goes the way of a
-//! command: admitted, then decided.
+//! Test code only. Given events are folded as from a log; a command goes the usual way: it is
+//! admitted, then decided.
 
 mod image;
 pub(crate) mod sync;
@@ -41,37 +41,37 @@ use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
 
-/// The learner of a number.
+/// The learner with a number.
 pub(crate) fn learner(number: u128) -> LearnerId {
     LearnerId::from_uuid(Uuid::from_u128(0x1000_0000 + number))
 }
 
-/// The programme of a number.
+/// The programme with a number.
 pub(crate) fn programme(number: u128) -> ProgrammeId {
     ProgrammeId::from_uuid(Uuid::from_u128(0x2000_0000 + number))
 }
 
-/// The component of a number; ids sort as their numbers do.
+/// The component with a number. Ids are in the order of their numbers.
 pub(crate) fn component(number: u128) -> ComponentId {
     ComponentId::from_uuid(Uuid::from_u128(0x3000_0000 + number))
 }
 
-/// The record session of a number.
+/// The record session with a number.
 pub(crate) fn session(number: u128) -> SessionId {
     SessionId::from_uuid(Uuid::from_u128(0x4000_0000 + number))
 }
 
-/// The sync of a number.
+/// The sync with a number.
 pub(crate) fn sync(number: u128) -> SyncId {
     SyncId::from_uuid(Uuid::from_u128(0x5000_0000 + number))
 }
 
-/// The administrator of a name.
+/// The administrator with a name.
 pub(crate) fn administrator(name: &str) -> AdministratorId {
     name.parse().unwrap()
 }
 
-/// An administrator who asks.
+/// The administrator with a name, as an actor.
 pub(crate) fn actor(name: &str) -> Actor {
     Actor::Administrator(administrator(name))
 }
@@ -81,12 +81,12 @@ pub(crate) fn attributes<const N: usize>(pairs: [(Attribute, Value); N]) -> Attr
     pairs.into_iter().collect()
 }
 
-/// The attributes of a component of which only the name is said.
+/// The attributes of a component with only a name.
 pub(crate) fn named(name: &str) -> AttributeMap {
     attributes([(Attribute::Name, name.into())])
 }
 
-/// A template's component of which only the name is said.
+/// A component of a template with only a name.
 pub(crate) fn template_component(number: u128, component_type: &str) -> TemplateComponent {
     TemplateComponent {
         component: component(number),
@@ -95,18 +95,18 @@ pub(crate) fn template_component(number: u128, component_type: &str) -> Template
     }
 }
 
-/// What happened before.
+/// The events so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) tenant: Tenant,
     pub(crate) limits: Limits,
     /// Every commit, in the order of the log.
     pub(crate) commits: Vec<(Actor, Stream, Vec<Event>)>,
-    /// The log's time, which stands still unless somebody waits.
+    /// The log time, which only `hours_later` advances.
     pub(crate) now: LogTime,
 }
 
-/// A tenant that was put: with Marking Aid, owners kept.
+/// A tenant with Marking Aid and the owner rule `keep`.
 pub(crate) fn given() -> Given {
     let unput = Given {
         tenant: Tenant::default(),
@@ -118,13 +118,13 @@ pub(crate) fn given() -> Given {
 }
 
 impl Given {
-    /// Time passes, in hours.
+    /// The same, this many hours later.
     pub(crate) fn hours_later(mut self, hours: u16) -> Self {
         self.now = LogTime::from_micros(self.now.micros() + i64::from(hours) * 3_600_000_000);
         self
     }
 
-    /// Where and when the next commit is recorded.
+    /// Position and time of the next commit.
     fn stamp(&self) -> Stamp {
         Stamp {
             position: Position::new(self.position().get() + 1),
@@ -132,7 +132,7 @@ impl Given {
         }
     }
 
-    /// One commit.
+    /// Adds a commit.
     pub(crate) fn commit(mut self, by: &Actor, stream: &Stream, events: &[Event]) -> Self {
         let version = self.tenant.version_of(stream) + 1;
         let stamp = self.stamp();
@@ -142,8 +142,7 @@ impl Given {
         self
     }
 
-    /// I1: what the log keeps of all commits, folded from nothing, gives every plan and every
-    /// count again.
+    /// I1: folding the stored commits again, from nothing, gives every plan and every count again.
     #[track_caller]
     pub(crate) fn assert_refolds(&self) {
         let mut again = Tenant::default();
@@ -184,7 +183,7 @@ impl Given {
         )
     }
 
-    /// An administrator who sees everybody.
+    /// An administrator who sees every learner.
     pub(crate) fn administrator<const N: usize>(self, name: &str, held: [Permission; N]) -> Self {
         self.administrator_of(name, held, Groups::All)
     }
@@ -237,7 +236,7 @@ impl Given {
         self.commit(&Actor::System, &stream, &[Event::TemplatePut(put)])
     }
 
-    /// A learner in no group, active on these programmes.
+    /// A learner in no group, actively enrolled on these programmes.
     pub(crate) fn learner<const N: usize>(self, number: u128, programmes: [u128; N]) -> Self {
         self.learner_as(number, |record| {
             record.enrolments = programmes.map(active).into();
@@ -261,7 +260,7 @@ impl Given {
         self.commit(&Actor::System, &stream, &[Event::LearnerPut(put)])
     }
 
-    /// What a decision takes into account that is made now.
+    /// The context of a decision now.
     pub(crate) fn context<'a>(&'a self, actor: &'a Actor) -> Context<'a> {
         Context {
             actor,
@@ -279,12 +278,12 @@ impl Given {
         was_opened && self.tenant.session(session).is_none()
     }
 
-    /// Where the log ends.
+    /// The end of the log.
     pub(crate) fn position(&self) -> Position {
         Position::new(self.commits.len().try_into().unwrap())
     }
 
-    /// How many commits a stream had at a position.
+    /// The number of commits on a stream at a position.
     fn version_at(&self, stream: &Stream, position: Position) -> u64 {
         let count = usize::try_from(position.get()).unwrap();
         let commits = self.commits[..count].iter();
@@ -292,7 +291,7 @@ impl Given {
         own.count().try_into().unwrap()
     }
 
-    /// What the streams behind a target were at.
+    /// The versions of the streams of a target at a position.
     pub(crate) fn baseline(&self, learner: LearnerId, position: Position) -> Baseline {
         let plan = self.version_at(&Stream::Plan(learner), position);
         Baseline {
@@ -302,7 +301,7 @@ impl Given {
         }
     }
 
-    /// What a command comes to that is sent now.
+    /// The decision on a command that is sent now.
     pub(crate) fn when(&self, by: &Actor, command: &Command) -> When {
         let context = Context {
             closed_session: command
@@ -317,7 +316,7 @@ impl Given {
         }))
     }
 
-    /// A command that is accepted and committed.
+    /// Sends a command that is accepted, and commits it.
     #[track_caller]
     pub(crate) fn done(self, by: &Actor, command: &Command) -> Self {
         match self.when(by, command).0 {
@@ -336,7 +335,7 @@ impl Given {
     }
 }
 
-/// Why something is refused, where all plans are resident.
+/// The rejection of something that is refused while all plans are resident.
 #[track_caller]
 pub(crate) fn rejection(undecided: Undecided) -> Rejection {
     match undecided {
@@ -345,7 +344,7 @@ pub(crate) fn rejection(undecided: Undecided) -> Rejection {
     }
 }
 
-/// A digest that differs where request or change set do.
+/// A digest that differs if request or change set differ.
 pub(crate) fn digest(request: &SyncRequest, change_set: &ChangeSet) -> Option<Digest> {
     let mut bytes = [0; 32];
     for (index, part) in bytes.chunks_exact_mut(8).enumerate() {
@@ -358,14 +357,14 @@ pub(crate) fn digest(request: &SyncRequest, change_set: &ChangeSet) -> Option<Di
     Some(Digest::new(bytes))
 }
 
-/// An event, as the log gives it back.
+/// An event as it is read back from the log.
 fn stored(event: &Event) -> Event {
     let body = rmp_serde::to_vec_named(event).unwrap();
     let mut bytes = rmp_serde::Deserializer::new(body.as_slice());
     Event::deserialize_body(event.kind(), &mut bytes).unwrap()
 }
 
-/// An enrolment that is active.
+/// An active enrolment.
 pub(crate) fn active(number: u128) -> Enrolment {
     Enrolment {
         programme: programme(number),
@@ -373,7 +372,7 @@ pub(crate) fn active(number: u128) -> Enrolment {
     }
 }
 
-/// What a command came to.
+/// The decision on a command.
 #[derive(Debug)]
 pub(crate) struct When(pub(crate) Result<Decided, Rejection>);
 
@@ -391,7 +390,7 @@ impl When {
         assert_eq!(self.0, Ok(Decided::Unchanged(outcome)));
     }
 
-    /// It was refused like this.
+    /// It was refused with this rejection.
     #[track_caller]
     pub(crate) fn then_refused(self, rejection: Rejection) {
         assert_eq!(self.0, Err(rejection));

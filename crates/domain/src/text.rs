@@ -1,8 +1,7 @@
-//! What a text may be: how long, and of which characters.
+//! Texts: their length and the characters that they may contain.
 //!
-//! Lengths are in Unicode scalar values. Knows nothing of what a text is for.
-//!
-//! The folder has what is made of texts: personal ones, searching by name, and lists in the order of names.
+//! Lengths are counted in Unicode scalar values. The folder also has personal texts, searching by
+//! name, and lists in the order of names.
 //!
 //! May import: no other folder.
 
@@ -13,22 +12,31 @@ pub mod search;
 /// Why a text is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Shorter or longer than it may be.
+    /// It is too short or too long.
     #[error("expected {least} to {most} characters, found {found}")]
     Length {
-        /// The fewest characters.
+        /// The smallest number of characters.
         least: usize,
-        /// The most characters.
+        /// The largest number of characters.
         most: usize,
-        /// How many there are.
+        /// The number of characters found.
         found: usize,
     },
-    /// It holds a control character other than line feed and tab.
+    /// It contains a control character other than line feed and tab.
     #[error("remove the control character U+{0:04X}; only line feed and tab are allowed")]
     Control(u32),
 }
 
-/// Whether a text has so many characters, none of them a control character that no text may hold.
+/// Checks that a text has between `least` and `most` characters and no forbidden control character.
+///
+/// ```
+/// use plansync_domain::text::{TextError, check};
+///
+/// assert_eq!(check("Ann", 1, 200), Ok(()));
+/// let too_short = TextError::Length { least: 1, most: 200, found: 0 };
+/// assert_eq!(check("", 1, 200), Err(too_short));
+/// assert!(check("bell\u{7}", 1, 200).is_err());
+/// ```
 pub fn check(text: &str, least: usize, most: usize) -> Result<(), TextError> {
     let found = text.chars().count();
     if found < least || found > most {

@@ -1,6 +1,6 @@
-//! Days, moments, and the time that a log has lived through.
+//! Dates, moments, and the time that has passed in a log.
 //!
-//! Owns their forms and bounds. Reads no clock: every time comes in from outside.
+//! No clock is read: every time is passed in.
 //!
 //! May import: `ids`.
 

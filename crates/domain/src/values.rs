@@ -1,10 +1,11 @@
-//! Every distinct value of a tenant, once: plans hold small ids whose equality is the values'.
+//! Interned values: each distinct value of a tenant is stored once, and plans hold small ids, which
+//! are equal if the values are.
 //!
-//! Knows nothing of attributes. Persistent: a clone shares everything with its origin, and sees nothing
-//! of what that gets to know later.
+//! Tables are persistent: a clone shares everything with its origin, and does not see values that
+//! are added to the origin later.
 //!
-//! The folder has the attributes of components and all that their values are: forms, bounds, elements of
-//! lists, and how two sets of them differ.
+//! The folder has the attributes of components and their values: forms, bounds, elements of lists,
+//! and differences.
 //!
 //! May import: `ids`, `text`, `time`.
 
@@ -34,7 +35,7 @@ impl ValueId {
     pub const FALSE: Self = Self(1);
     /// `true`.
     pub const TRUE: Self = Self(2);
-    /// A value that no plan of the tenant ever held: equal to nothing that is stored.
+    /// A value that no plan of the tenant ever had: it is equal to no stored value.
     pub const UNKNOWN: Self = Self(u32::MAX);
 
     /// The id of a boolean.
@@ -47,7 +48,7 @@ impl ValueId {
     }
 }
 
-/// What a short value takes, in the index too.
+/// The size of a short value, including its index entry, in bytes.
 const SHORT_VALUE_BYTES: usize = 128;
 
 /// The interner of one tenant's values.
@@ -56,15 +57,15 @@ pub struct Values {
     by_id: imbl::Vector<Value>,
     index: Arc<Index>,
     hasher: RandomState,
-    /// Of a copy to try on: the values that it has more than its origin.
+    /// For a copy that tries values: those that it has added.
     tried: Option<Tried>,
     largest_bytes: usize,
     text_bytes: usize,
-    /// How often ids were given anew: those of one generation mean nothing in another.
+    /// The number of times that ids were assigned anew. Ids are valid in one generation only.
     generation: u64,
 }
 
-/// What may never be: given up with the copy, and entered nowhere.
+/// Values that may never be stored: they are dropped with the copy and are in no index.
 #[derive(Debug, Clone, Default)]
 struct Tried {
     values: Vec<Value>,
@@ -72,7 +73,7 @@ struct Tried {
 }
 
 impl Default for Values {
-    /// Holds the values whose ids are fixed.
+    /// Has the values with fixed ids.
     fn default() -> Self {
         let mut values = Self {
             by_id: imbl::Vector::new(),
@@ -91,7 +92,7 @@ impl Default for Values {
 }
 
 impl Values {
-    /// A copy to look ahead with: what it gets to know goes with it.
+    /// A copy for computing ahead: values that it adds are dropped with it.
     pub(crate) fn to_try(&self) -> Self {
         Self {
             tried: Some(self.tried.clone().unwrap_or_default()),
@@ -99,7 +100,7 @@ impl Values {
         }
     }
 
-    /// The id of a value, which is new if it was never seen.
+    /// The id of a value, which is added if it is new.
     pub fn intern(&mut self, value: &Value) -> ValueId {
         let hash = self.hasher.hash_one(value);
         if let Some(id) = self.find_hashed(hash, value) {
@@ -122,7 +123,7 @@ impl Values {
         id
     }
 
-    /// The id of a value that was seen before.
+    /// The id of a value, if it is in the table.
     pub fn find(&self, value: &Value) -> Option<ValueId> {
         self.find_hashed(self.hasher.hash_one(value), value)
     }
@@ -133,12 +134,12 @@ impl Values {
         self.index.find(hash, is).or_else(tried)
     }
 
-    /// The id of a value, or the one that equals nothing.
+    /// The id of a value, or [`ValueId::UNKNOWN`].
     pub fn find_or_unknown(&self, value: &Value) -> ValueId {
         self.find(value).unwrap_or(ValueId::UNKNOWN)
     }
 
-    /// The value of an id; null for an id that this interner did not give.
+    /// The value of an id; null for an id that is not from this table.
     pub fn get(&self, id: ValueId) -> &Value {
         let index = id.index();
         let tried = || {
@@ -149,12 +150,12 @@ impl Values {
         found.unwrap_or(&Value::Null)
     }
 
-    /// The bytes of text of the largest value that was ever seen.
+    /// The bytes of text of the largest value that was ever added.
     pub fn largest_bytes(&self) -> usize {
         self.largest_bytes
     }
 
-    /// No values yet, and ids that have nothing to do with these.
+    /// An empty table of the next generation.
     pub(crate) fn next_generation(&self) -> Self {
         Self {
             generation: self.generation + 1,
@@ -162,30 +163,31 @@ impl Values {
         }
     }
 
-    /// How often ids were given anew: those of one generation mean nothing in another.
+    /// The number of times that ids were assigned anew. Ids are valid in one generation only.
     pub fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// Whether ids of the one are ids of the other, as far as both have them.
+    /// Whether both tables have the same generation, so that ids of one are ids of the other as far
+    /// as both have them.
     pub(crate) fn is_of_generation(&self, other: &Self) -> bool {
         self.generation == other.generation
     }
 
-    /// How many distinct values there are.
+    /// The number of distinct values.
     pub fn count(&self) -> usize {
         let tried = self.tried.as_ref().map_or(0, |tried| tried.values.len());
         self.by_id.len() + tried
     }
 
-    /// How many short values would take as much memory.
+    /// The size in memory, as a number of short values.
     pub fn weight(&self) -> usize {
         self.count()
             .saturating_add(self.text_bytes / SHORT_VALUE_BYTES)
     }
 }
 
-/// The id of so many values before it; the unknown one where there are too many.
+/// The id with this index; the unknown one if there are too many.
 fn id_at(count: usize) -> ValueId {
     u32::try_from(count).map_or(ValueId::UNKNOWN, ValueId)
 }

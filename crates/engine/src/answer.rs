@@ -7,7 +7,7 @@ use plansync_domain::ids::ComponentId;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
 use plansync_domain::sync::status::SyncStatus;
-use plansync_log::Position;
+use plansync_log::{Commit, Position};
 
 use crate::call::{Call, Receipt, Refusal, Reply};
 use crate::engine::Engine;
@@ -117,6 +117,22 @@ fn outcome_reply(outcome: &CommandOutcome, position: Position) -> Reply {
     }
 }
 
+impl Decided {
+    /// The receipt that was given for this commit; none for a commit that answers no client's command.
+    pub fn receipt(&self) -> Option<Receipt> {
+        let Commit {
+            position, proposal, ..
+        } = &self.commit;
+        let version = proposal.version.get();
+        Some(Receipt {
+            position: *position,
+            reply: reply(&self.stream, version, *position, &self.events)?,
+            duplicate: false,
+            unchanged: matches!(self.stream, Stream::Command(_)),
+        })
+    }
+}
+
 impl Engine {
     /// The first answer of a command that was sent before.
     pub(crate) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
@@ -125,19 +141,11 @@ impl Engine {
         if decided.actor != call.actor || !call.is_of(proposal.fingerprint) {
             return Err(Refusal::CommandIdReused);
         }
-        let reply = reply(
-            &decided.stream,
-            proposal.version.get(),
-            first,
-            &decided.events,
-        );
-        reply.map_or(Err(Refusal::Recorded { position: first }), |reply| {
-            Ok(Receipt {
-                position: first,
-                reply,
-                duplicate: true,
-                unchanged: matches!(decided.stream, Stream::Command(_)),
-            })
+        let receipt = decided.receipt();
+        let receipt = receipt.ok_or(Refusal::Recorded { position: first })?;
+        Ok(Receipt {
+            duplicate: true,
+            ..receipt
         })
     }
 

@@ -3,10 +3,12 @@
 
 use plansync_domain::event::Event;
 use plansync_domain::event::command_outcome::{
-    CommandAccepted, CommandRejected, NotKept, REJECTED_BYTES_MAX, REJECTED_COMMAND_BYTES_MAX,
+    AcceptedAnswer, CommandAccepted, CommandRejected, NotKept, REJECTED_BYTES_MAX,
+    REJECTED_COMMAND_BYTES_MAX,
 };
 use plansync_domain::ids::TenantId;
 use plansync_domain::ids::digest::Digest;
+use plansync_domain::ids::position;
 use plansync_domain::ids::stream::Stream;
 use plansync_log::{CommandKey, CommandScope, Position};
 use sha2::{Digest as _, Sha256};
@@ -18,20 +20,23 @@ use crate::engine::Engine;
 use crate::sequencer::{Entry, SequenceError};
 
 impl Engine {
-    /// Records that a durable command was accepted, and how it was answered. A repeat writes
-    /// nothing and gives the first record's position.
+    /// Records that a durable command was accepted: that its answer follows from the commit of the
+    /// receipt. A repeat writes nothing and gives the first record's position.
     pub fn record_accepted(
         &self,
         call: &Call,
+        operation: &str,
         receipt: &Receipt,
-        accepted: CommandAccepted,
     ) -> Result<Position, Refusal> {
         if let Some(position) = self.outcome(&call.tenant, *call.command.as_uuid())? {
             return Ok(position);
         }
         let version = if receipt.unchanged { 2 } else { 1 };
-        let operation = accepted.operation.clone();
-        let event = self.stored(&operation, Event::CommandAccepted(accepted))?;
+        let accepted = CommandAccepted {
+            operation: operation.to_owned(),
+            answer: AcceptedAnswer::Commit(position::Position::new(receipt.position.get())),
+        };
+        let event = self.stored(operation, Event::CommandAccepted(accepted))?;
         self.record(call, version, |_| event)
     }
 

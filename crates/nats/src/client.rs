@@ -1,6 +1,7 @@
-//! The other side of the wire, for programs that ask: requests, durable commands, events.
+//! The client side of the wire, for programs that send requests and durable commands and watch
+//! events.
 //!
-//! Takes and gives bytes; what is in them is its caller's.
+//! It transfers bytes; their content is the caller's.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,61 +20,61 @@ use crate::filter::Filtered;
 use crate::streams::COMMANDS;
 use crate::troubles::Troubles;
 
-/// Why something that was asked has no answer.
+/// Why a request has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// Nobody serves.
+    /// No service answers on this subject.
     #[error("no plansync service answers there; start one with `plansync serve` or `plansync dev`")]
     NoService,
-    /// The service did not answer in time; a command may still be done.
+    /// The service did not answer in time. A command may still be carried out.
     #[error(
         "no answer within {seconds} s; send a command again under the same `command_id`, so that \
          it is not done twice"
     )]
     TimedOut {
-        /// How long was waited.
+        /// The time waited, in seconds.
         seconds: u64,
     },
-    /// The command stream does not exist, or did not take the message.
+    /// The command stream does not exist, or did not store the message.
     #[error("the stream {stream} did not take the command")]
     NotStored {
         /// The stream.
         stream: &'static str,
-        /// What the server said.
+        /// The server's message.
         source: async_nats::Error,
     },
     /// The events cannot be read.
     #[error("the events cannot be read")]
     Watch {
-        /// What the server said.
+        /// The server's message.
         source: async_nats::Error,
     },
-    /// The events may not be heard by this user.
+    /// This user may not receive the events.
     #[error(
         "this user may not hear the events of {whose}; ask whoever runs NATS for the permission to \
          subscribe to {subject}"
     )]
     NotHeard {
-        /// The tenant, or all.
+        /// The tenant, or all tenants.
         whose: String,
-        /// What was subscribed to.
+        /// The subject of the subscription.
         subject: String,
     },
     /// The connection failed meanwhile.
     #[error("the connection to NATS failed")]
     Connection {
-        /// What the client library said.
+        /// The client library's message.
         source: async_nats::Error,
     },
 }
 
-/// One operation, asked by somebody.
+/// An operation requested by an actor.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What follows the family in the subject: `<tenant>.<actor>.<noun>.<verb>`.
+    /// The subject after the family: `<tenant>.<actor>.<noun>.<verb>`.
     pub tail: String,
     /// The media type of the body.
     pub content_type: &'static str,
@@ -81,25 +82,25 @@ pub struct Request {
     pub body: Bytes,
 }
 
-/// What the service answered.
+/// The answer of the service.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// The number of the error, if it was one.
+    /// The number of the error; none for a reply.
     pub error: Option<u16>,
     /// The encoded reply or error.
     pub body: Bytes,
 }
 
-/// What the command stream said.
+/// The answer of the command stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
-    /// The command's place in the stream.
+    /// The sequence of the command in the stream.
     pub sequence: u64,
     /// Whether the stream had it already.
     pub duplicate: bool,
 }
 
-/// A connection that asks.
+/// A connection for sending requests.
 #[derive(Clone)]
 pub struct Client {
     nats: async_nats::Client,
@@ -111,11 +112,11 @@ pub struct Client {
 const READY_POLL: Duration = Duration::from_millis(20);
 
 impl Client {
-    /// Connects; answers are waited for as long as `timeout`.
+    /// Connects. Answers are awaited for at most `timeout`.
     pub async fn connect(connection: &Connection, timeout: Duration) -> Result<Self, ClientError> {
         let told = Arc::new(watch::Sender::new(Troubles::default()));
         let tells = Arc::clone(&told);
-        // Events are what others let be published: they are not trusted either.
+        // Events contain what others had published, so they go through the filter as well.
         let nats = Filtered::connect_telling(connection, move |event| {
             if Troubles::note(&tells, event) {
                 tracing::debug!(%event, "connection to NATS");
@@ -137,22 +138,22 @@ impl Client {
         &self.jetstream
     }
 
-    /// What happens to the connection.
+    /// The troubles of the connection.
     pub(crate) fn troubles(&self) -> watch::Receiver<Troubles> {
         self.told.subscribe()
     }
 
-    /// Where what happens to the connection is noted.
+    /// Where troubles of the connection are noted.
     pub(crate) fn told(&self) -> &watch::Sender<Troubles> {
         &self.told
     }
 
-    /// How long an answer is waited for.
+    /// The time for which an answer is awaited.
     pub(crate) fn patience(&self) -> Duration {
         self.timeout
     }
 
-    /// Asks the service and waits for its answer.
+    /// Sends a request to the service and waits for its answer.
     pub async fn request(&self, request: Request) -> Result<Response, ClientError> {
         let asked = async_nats::Request::new()
             .headers(headers(request.content_type))
@@ -178,8 +179,8 @@ impl Client {
         }
     }
 
-    /// Leaves a command in the command stream, where it survives an engine that is down. The stream
-    /// keeps a message once that comes again under the same id within its window.
+    /// Stores a command in the command stream, where it waits if the engine is down. Within its
+    /// window, the stream stores only one message for each id.
     pub async fn publish(&self, request: Request, id: &str) -> Result<Stored, ClientError> {
         let message = PublishMessage::build()
             .headers(headers(request.content_type))
@@ -200,7 +201,7 @@ impl Client {
                 Err(ClientError::NoService)
             }
             Err(error) => {
-                // Not said before, where somebody began to watch.
+                // Not reported earlier if a watch has begun.
                 if let Some(why) = self.told.borrow().no_inbox() {
                     tracing::error!(why, "no answers are heard");
                 }
@@ -212,7 +213,7 @@ impl Client {
         }
     }
 
-    /// Waits until the service says that it is there.
+    /// Waits until the service announces that it is ready.
     pub async fn wait_ready(&self, patience: Duration) -> Result<(), ClientError> {
         let end = tokio::time::Instant::now() + patience;
         loop {

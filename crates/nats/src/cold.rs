@@ -1,5 +1,6 @@
-//! Light requests and the disk: what needs none is answered at once, on the loop that serves every
-//! tenant; what needs it waits on a thread of its own, and holds up nobody but its actor.
+//! Light requests and the disk. A request that needs no disk is answered at once, on the loop that
+//! serves every tenant; one that needs the disk waits on a thread of its own and delays only
+//! requests of the same actor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,23 +13,23 @@ use crate::gate::Permit;
 use crate::lanes::Turn;
 use crate::port::Handler;
 
-/// Light requests that may wait for the disk at once.
+/// The number of light requests that may wait for the disk at once.
 pub(crate) const COLD_THREADS: usize = 8;
 
-/// What became of the light requests of a run, before anything of it is sent.
+/// The results of a run of light requests, before any of them is sent.
 #[derive(Default)]
 pub(crate) struct ColdRun {
-    /// How many were taken.
+    /// The number of requests that were taken.
     pub(crate) taken: usize,
-    /// Answers, and the places kept for them.
+    /// The answers, with the places reserved for them.
     pub(crate) replies: Vec<(Permit<Reply>, Reply)>,
     /// Requests for which there is no room.
     pub(crate) refused: Vec<Asked>,
 }
 
 impl<H: Handler> Handling<H> {
-    /// Decides light requests that have arrived, as many as go to the disk together. It does not wait
-    /// for anything.
+    /// Decides light requests that have arrived, at most as many as are written to the disk
+    /// together. It never waits.
     pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> ColdRun {
         let (mut gathering, mut run) = (None, ColdRun::default());
         while run.taken < RUN_MAX {
@@ -79,7 +80,7 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    /// Answers a light request; one that crashes must not end the others.
+    /// Answers a light request. A request that crashes must not end the others.
     fn answer_without_disk(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
         let message = &asked.message;
         let ask = AssertUnwindSafe(|| self.handler.request_without_disk(message.inbound()));
@@ -89,7 +90,7 @@ impl<H: Handler> Handling<H> {
         })
     }
 
-    /// Starts as many requests that wait for the disk as may run.
+    /// Starts requests that wait for the disk, as many as may run at once.
     pub(crate) async fn start_cold(&self, arrivals: &Arc<Arrivals>, running: &mut JoinSet<()>) {
         loop {
             let next = arrivals.waiting().lanes.start();
@@ -117,7 +118,7 @@ impl<H: Handler> Handling<H> {
     }
 }
 
-/// A request waits for the disk, or behind one of its actor's that does.
+/// Queues a request that needs the disk, or that follows one of the same actor that does.
 fn queue(asked: Asked, arrivals: &Arrivals, run: &mut ColdRun) {
     let who = asked.who().to_owned();
     let bytes = asked.message.0.length;

@@ -1,8 +1,9 @@
-//! Durable commands: taken in stream order, one at a time, acknowledged once they are durable.
+//! The consumer of durable commands: it takes them in stream order, one at a time, and acknowledges
+//! them when they are durable.
 //!
-//! Owns the order. The server may lose a delivery with a connection and send it again later, behind
-//! others; therefore the consumer is made anew whenever a delivery is missing, and starts over at
-//! the first message that was not acknowledged. Knows nothing of what a command asks.
+//! The server may lose a delivery when a connection breaks, and send it again later, after others.
+//! Therefore the consumer is recreated whenever a delivery is missing, and starts again at the
+//! first message that was not acknowledged.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,23 +30,23 @@ use crate::streams::{Demand, StreamError, Streams, created_ns};
 use crate::watchman::refused_for_others;
 
 pub(crate) const CONSUMER: &str = "plansync-engine";
-/// The server sends a command again when it has heard nothing of it for so long.
+/// The server delivers a command again if it has received nothing about it for this long.
 pub(crate) const ACK_WAIT: Duration = Duration::from_secs(30);
-/// How long a command that must wait may stay unmentioned to the server.
+/// The interval of progress messages to the server for a command that must wait.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
-/// How long one pull waits for a command.
+/// The time for which one pull waits for a command.
 pub(crate) const PULL_EXPIRES: Duration = Duration::from_secs(10);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
-/// The least that a command waits before it is tried again.
+/// The shortest time that a command waits before it is tried again.
 const WAIT_MIN: Duration = Duration::from_millis(10);
 
 /// Why durable commands are no longer taken.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandsError {
-    /// The stream is not ours, or not as it must be.
+    /// The stream belongs to another log, or has a setting that is refused.
     #[error(transparent)]
     Stream(StreamError),
-    /// Whoever decides is gone.
+    /// The handler is gone.
     #[error("the engine stopped while commands were being taken")]
     EngineGone,
 }
@@ -54,11 +55,11 @@ pub enum CommandsError {
 pub struct CommandConsumer<H> {
     streams: Streams,
     handler: Arc<H>,
-    /// The last message that was decided, so that a repeat is only acknowledged again.
+    /// The last message that was decided: if it is delivered again, it is only acknowledged again.
     decided: Option<Decided>,
-    /// Why the commands were last taken up again, if none was taken since.
+    /// Why the consumer was last recreated, if no command was taken since.
     last_why: Option<String>,
-    /// Which of the messages that cannot be delivered have a line in the engine's log.
+    /// Limits the lines in the engine's log about messages that cannot be delivered.
     refusals: Burst,
 }
 
@@ -68,7 +69,7 @@ struct Decided {
     after: Position,
 }
 
-/// One run over the stream, from its first unacknowledged message to the first missing delivery.
+/// One run through the stream, from its first unacknowledged message to the first missing delivery.
 struct Session {
     stream_created_ns: i128,
     messages: pull::Stream,
@@ -79,12 +80,12 @@ struct Session {
 /// Why a session ended.
 enum Ended {
     Stopped,
-    /// A delivery is missing, or the server is away.
+    /// A delivery is missing, or the server cannot be reached.
     StartOver(String),
 }
 
 impl<H: Handler> CommandConsumer<H> {
-    /// Makes the consumer; commands are taken once it is run.
+    /// Opens the consumer. Commands are taken once it is run.
     pub async fn open(
         streams: &Streams,
         filtered: &Filtered,
@@ -104,8 +105,8 @@ impl<H: Handler> CommandConsumer<H> {
         Ok(consumer)
     }
 
-    /// Takes commands until `stop` turns true (or its sender is gone); returns when those that
-    /// were decided are acknowledged.
+    /// Takes commands until `stop` is true (or its sender is gone). It returns when those that were
+    /// decided are acknowledged.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), CommandsError> {
         let (waiting, acknowledged) = gate(self.handler.durable(), usize::from(UNACKNOWLEDGED_MAX));
         let acknowledging = tokio::spawn(acknowledge_all(acknowledged));
@@ -128,7 +129,7 @@ impl<H: Handler> CommandConsumer<H> {
             };
             match ended {
                 Ended::Stopped => return Ok(()),
-                // A server that is away gives one reason many times over.
+                // A server that cannot be reached gives the same reason many times.
                 Ended::StartOver(why) if self.last_why.as_ref() == Some(&why) => {}
                 Ended::StartOver(why) => {
                     tracing::warn!(why, "taking up the commands again");
@@ -213,7 +214,7 @@ impl<H: Handler> CommandConsumer<H> {
         }
     }
 
-    /// Whether the consumer sends whole messages, as far as the server says so.
+    /// Whether the consumer delivers whole messages, as far as the server says.
     async fn sends_bodies(&self) -> bool {
         let Ok(stream) = self.streams.commands(Demand::Ours).await else {
             return false;
@@ -222,7 +223,7 @@ impl<H: Handler> CommandConsumer<H> {
         info.is_ok_and(|info| !info.config.headers_only)
     }
 
-    /// Decides a message, however long it must wait; nothing if it is to stop before that.
+    /// Decides a message, however long it must wait; none if it is told to stop before.
     async fn settle(
         &mut self,
         message: &Message,
@@ -249,7 +250,7 @@ impl<H: Handler> CommandConsumer<H> {
         }
     }
 
-    /// Decides on a thread that may block; a message that crashes is set aside.
+    /// Decides on a thread that may block. A message whose handling crashes is set aside.
     async fn decide(&mut self, message: Received, place: Place) -> Result<Verdict, CommandsError> {
         if let Some(message) = Undeliverable::of(&message.0) {
             return self.refuse(message, place).await;
@@ -267,7 +268,7 @@ impl<H: Handler> CommandConsumer<H> {
             .map_err(|_| CommandsError::EngineGone)
     }
 
-    /// Records a message that could not be delivered, and says which it was.
+    /// Records a message that could not be delivered, and reports which one it was.
     async fn refuse(
         &mut self,
         message: Undeliverable,
@@ -296,7 +297,7 @@ impl<H: Handler> CommandConsumer<H> {
 }
 
 impl Decided {
-    /// Whether a message stands at or before the one that was decided last.
+    /// Whether a message is at or before the one that was decided last.
     fn covers(&self, place: Place) -> bool {
         self.place.stream_created_ns == place.stream_created_ns
             && place.sequence <= self.place.sequence
@@ -304,7 +305,7 @@ impl Decided {
 }
 
 impl Session {
-    /// The place of the next delivery; nothing if one before it is missing.
+    /// The place of the next delivery; none if one before it is missing.
     fn expected(&mut self, message: &Message) -> Option<Place> {
         let info = message.info().ok()?;
         if info.consumer_sequence != self.delivery {
@@ -318,14 +319,16 @@ impl Session {
     }
 }
 
-/// Whether the server may have kept the body back: it says then how long it is. A client may say so, too.
+/// Whether the server may have left out the body: it then states its length in a header. Clients
+/// can set that header too.
 fn may_lack_its_body(message: &Message) -> bool {
     let headers = message.headers.as_ref();
     message.payload.is_empty()
         && headers.is_some_and(|headers| headers.get("Nats-Msg-Size").is_some())
 }
 
-/// Removes the consumer with what it knows of deliveries; what was not acknowledged stays.
+/// Deletes the consumer and its delivery state. Messages that were not acknowledged stay in the
+/// stream.
 async fn forget(stream: &Stream) -> Result<(), async_nats::Error> {
     match stream.delete_consumer(CONSUMER).await {
         Err(error) if !is_absent(&error.kind()) => Err(error.into()),
@@ -341,7 +344,7 @@ fn is_absent(kind: &ConsumerErrorKind) -> bool {
     }
 }
 
-/// Waits, and lets the server know now and then that the message is still being dealt with.
+/// Waits, and sends progress messages to the server meanwhile.
 async fn wait(message: &Message, delay: Duration) {
     let end = Instant::now() + delay;
     loop {
@@ -358,7 +361,7 @@ async fn wait(message: &Message, delay: Duration) {
 
 async fn acknowledge_all(mut acknowledged: Gate<Acker>) {
     while let Some(acker) = acknowledged.next().await {
-        // An acknowledgement that is lost brings the message back, and then it is only a repeat.
+        // If an acknowledgement is lost, the message is delivered again and is only a repeat.
         if let Err(error) = acker.ack().await {
             tracing::warn!(%error, "a command could not be acknowledged");
         }

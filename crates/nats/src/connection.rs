@@ -1,4 +1,4 @@
-//! How a NATS server is reached: addresses, credentials, TLS.
+//! The connection to a NATS server: addresses, credentials, TLS.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -11,35 +11,35 @@ use crate::filter::UpstreamError;
 use crate::identity;
 use crate::rarely::Rarely;
 
-/// What is needed to connect.
+/// The settings of a connection.
 #[derive(Debug, Clone, Default)]
 pub struct Connection {
-    /// One address or several, separated by commas; a user and a password, or a token, may stand in each:
-    /// one for all, or each server's own.
+    /// One address, or several separated by commas. An address may contain a user and password, or
+    /// a token: one for all servers, or one for each.
     pub url: String,
     /// A credentials file (JWT and seed).
     pub creds: Option<PathBuf>,
-    /// Certificates of the authorities to trust besides the machine's own.
+    /// Certificates of authorities to trust in addition to those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A client certificate; its key is `tls_key`.
     pub tls_cert: Option<PathBuf>,
     /// The key of `tls_cert`.
     pub tls_key: Option<PathBuf>,
-    /// Refuse to speak without TLS.
+    /// Whether a connection without TLS is refused.
     pub tls_required: bool,
-    /// Where replies are received, if not under `_INBOX`.
+    /// The prefix of the subjects of replies, if not `_INBOX`.
     pub inbox_prefix: Option<String>,
-    /// The name shown in the server's list of connections.
+    /// The name in the server's list of connections.
     pub name: String,
 }
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// An address that is none.
+    /// An address is malformed.
     #[error("`{url}` is no NATS address; expected one like nats://localhost:4222")]
     Address {
-        /// What was given.
+        /// The text that was given.
         url: String,
     },
     /// The credentials file cannot be used.
@@ -47,7 +47,7 @@ pub enum ConnectError {
     Credentials {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
     /// A file of certificates or keys cannot be read.
@@ -55,10 +55,10 @@ pub enum ConnectError {
     Certificate {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// It is not clear as whom one of several servers is to be spoken to.
+    /// The credentials for one of several servers are ambiguous.
     #[error(
         "the addresses name different users or tokens, and {server} has none; put one into each address, \
          or one into one address for all"
@@ -67,15 +67,15 @@ pub enum ConnectError {
         /// The server.
         server: String,
     },
-    /// A certificate without its key, or the reverse.
+    /// A certificate without its key, or a key without its certificate.
     #[error("a client certificate and its key must be given together")]
     HalfCertificate,
-    /// The server cannot be reached, or did not let us in.
+    /// The server cannot be reached, or refused the connection.
     #[error("no connection to NATS at {url}; check that a server runs there and who may connect")]
     Refused {
         /// The address, without credentials.
         url: String,
-        /// What the client library said.
+        /// The client library's message.
         source: async_nats::ConnectError,
     },
     /// No server was reached.
@@ -83,19 +83,19 @@ pub enum ConnectError {
     Unreachable {
         /// The address, without credentials.
         url: String,
-        /// Why not.
+        /// The cause.
         source: UpstreamError,
     },
 }
 
-/// What a subscription holds before messages are dropped: a bound, not a target.
+/// The number of messages that a subscription holds before the library drops some.
 const SUBSCRIPTION_MESSAGES_MAX: usize = 64 * 1024;
 pub(crate) const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// Connects once.
+/// Connects, with one attempt.
 pub async fn connect(connection: &Connection) -> Result<Client, ConnectError> {
     let mut addresses = addresses(&connection.url)?;
-    // Where each has a user of its own, the library tries no more than one at its first attempt.
+    // If each address has a user of its own, the library uses only one at its first attempt.
     let mut further = match identity::by_server(&addresses) {
         Some(_) => addresses.len() - 1,
         None => 0,
@@ -127,7 +127,8 @@ async fn connect_to(
         })
 }
 
-/// Connects however long it takes, saying so; only mistakes of the configuration end it.
+/// Connects, however long it takes, and reports that it waits. Only errors in the configuration end
+/// it.
 pub async fn connect_patiently(connection: &Connection) -> Result<Client, ConnectError> {
     let mut told = false;
     loop {
@@ -144,7 +145,7 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
     }
 }
 
-/// Trying again will not help whoever is not let in.
+/// Whether the server refused the credentials: trying again does not help.
 pub(crate) fn is_unauthorized(error: &async_nats::ConnectError) -> bool {
     matches!(
         error.kind(),
@@ -165,7 +166,7 @@ pub(crate) fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
     }
 }
 
-/// The address as it may be shown: nothing before an `@`.
+/// The address without credentials, so that it may be shown.
 pub(crate) fn without_secrets(url: &str) -> String {
     let shown = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
@@ -190,7 +191,7 @@ fn options_on(
     if let Some(prefix) = &connection.inbox_prefix {
         options = options.custom_inbox_prefix(prefix);
     }
-    // The client itself would only find out while it connects, again and again.
+    // The client library would find this out only while it connects, again and again.
     let files = [
         &connection.tls_ca,
         &connection.tls_cert,
@@ -228,12 +229,12 @@ fn with_credentials(
     options.credentials(&text).map_err(failed)
 }
 
-/// Who stands in an address: the client itself looks for that elsewhere.
+/// Sets the user of an address: the client library expects it elsewhere.
 pub(crate) fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
     identity::with_first(options, addresses)
 }
 
-/// Messages that the library had no room for.
+/// Messages that the library dropped because a subscription was full.
 static SLOW: Mutex<Rarely> = Mutex::new(Rarely::new());
 
 pub(crate) fn tell(event: &Event) {
@@ -242,7 +243,7 @@ pub(crate) fn tell(event: &Event) {
             tracing::warn!(%event, "connection to NATS");
         }
         Event::ServerError(_) => tracing::error!(%event, "connection to NATS"),
-        // One comes for each message of a flood.
+        // There is one event for each message of a flood.
         Event::SlowConsumer(_) => {
             let mut slow = SLOW.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(before) = slow.due(Instant::now()) {
@@ -253,7 +254,7 @@ pub(crate) fn tell(event: &Event) {
                 );
             }
         }
-        // Every vain attempt to connect again gives one.
+        // Every failed attempt to reconnect gives one.
         Event::ClientError(_) => tracing::debug!(%event, "connection to NATS"),
         Event::Connected | Event::Draining | Event::Closed => {
             tracing::info!(%event, "connection to NATS");

@@ -1,5 +1,5 @@
-//! Where the relay stands, kept in a small file that is replaced whole: one line of JSON, and one
-//! with the CRC-32 of it, so that a changed byte is not believed.
+//! The position of the relay, kept in a small file that is replaced as a whole. It has one line of
+//! JSON and one with the CRC-32 of that line, so that a changed byte is detected.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -15,11 +15,11 @@ use crate::port::LogName;
 pub(crate) struct Cursor {
     log: String,
     incarnation: u32,
-    /// Nanoseconds since 1970, as text: JSON numbers are not that wide everywhere.
+    /// Nanoseconds since 1970, as text: not every JSON reader has numbers of that size.
     stream_created_ns: String,
     pub(crate) sequence: u64,
     position: u64,
-    /// An event that is missing from the stream, with later ones behind where it belongs.
+    /// The position of an event that is missing from the stream, although later ones follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     left_out: Option<u64>,
 }
@@ -41,7 +41,7 @@ impl Cursor {
         }
     }
 
-    /// The same, remembering that an event is missing.
+    /// The same, noting that an event is missing.
     pub(crate) fn without(self, position: Position) -> Self {
         Self {
             left_out: Some(position.get()),
@@ -58,7 +58,7 @@ impl Cursor {
         Position::new(self.position)
     }
 
-    /// Whether it speaks of this stream and this incarnation of this log.
+    /// Whether the cursor is of this stream and of this incarnation of this log.
     pub(crate) fn speaks_of(&self, name: &LogName, stream_created_ns: i128) -> bool {
         *self.log == *name.log
             && self.incarnation == name.incarnation
@@ -69,17 +69,17 @@ impl Cursor {
 /// Why the cursor cannot be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum CursorError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error(
         "the relay's cursor {path} cannot be used; check the data folder's disk and permissions"
     )]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the system.
         source: io::Error,
     },
-    /// It is not what the relay wrote.
+    /// The file was not written by the relay.
     #[error(
         "the relay's cursor {path} is damaged; remove it to go on from the stream's last event"
     )]
@@ -90,7 +90,7 @@ pub enum CursorError {
 }
 
 impl CursorError {
-    /// Whether there is only no room for it, which passes.
+    /// Whether the only cause is a full disk, which may pass.
     pub(crate) fn lacks_room(&self) -> bool {
         match self {
             Self::Io { source, .. } => matches!(
@@ -112,14 +112,14 @@ impl CursorFile {
     /// Its name in the data folder.
     pub const NAME: &str = "RELAY";
 
-    /// The cursor of the engine with this data folder.
+    /// The cursor file of the engine with this data folder.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             path: folder.join(Self::NAME),
         }
     }
 
-    /// Whether the relay could go on with it, if it is there.
+    /// Checks that the relay could continue with the cursor, if there is one.
     pub fn check(&self) -> Result<(), CursorError> {
         self.load().map(|_| ())
     }
@@ -137,7 +137,7 @@ impl CursorFile {
         }
     }
 
-    /// Replaces the cursor: after a crash there is the old one or the new one, never half of one.
+    /// Replaces the cursor atomically: after a crash the file has the old or the new one.
     pub(crate) fn save(&self, cursor: &Cursor) -> Result<(), CursorError> {
         let text = serde_json::to_string(cursor).map_err(io::Error::from);
         text.and_then(|text| self.replace(with_checksum(&text).as_bytes()))

@@ -1,8 +1,7 @@
-//! The NATS service protocol: PING, INFO and STATS on `$SRV`, and the statistics behind them.
+//! The NATS service protocol: PING, INFO and STATS on `$SRV`, and the statistics that they report.
 //!
-//! The client library has one of its own, but it answers PING before an endpoint is subscribed,
-//! and it sends no body with an error and so would not count ours. Knows nothing of requests but
-//! that they happen.
+//! The client library has an implementation, but it answers PING before an endpoint is subscribed,
+//! and it sends no body with an error, so it would not count our errors.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -18,14 +17,14 @@ use crate::inbox::is_inbox;
 
 /// The name of the service.
 pub(crate) const SERVICE: &str = "plansync";
-/// All instances of the service share the traffic under this name.
+/// The queue group by which all instances share the requests.
 pub(crate) const QUEUE_GROUP: &str = "q";
-/// Everything that is asked of the service.
+/// The subjects of all requests to the service.
 pub(crate) const SUBJECTS: &str = "plansync.v1.req.>";
 const ENDPOINT: &str = "requests";
 const DESCRIPTION: &str = "Synchronises changes of one learning plan onto others";
 
-/// What has been counted since the start.
+/// The counts since the start.
 #[derive(Debug, Default, Clone, Serialize)]
 struct Counts {
     #[serde(rename = "num_requests")]
@@ -39,7 +38,7 @@ struct Counts {
     average_processing_time: u64,
 }
 
-/// The service's statistics; cheap to clone, counted from anywhere.
+/// The statistics of the service. A clone is cheap and shares the counts.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Statistics(Arc<Mutex<Counts>>);
 
@@ -78,7 +77,7 @@ const ENDPOINT_NAME: EndpointName = EndpointName {
     queue_group: QUEUE_GROUP,
 };
 
-/// What every answer begins with.
+/// The common beginning of every answer.
 #[derive(Serialize)]
 struct Instance<'a> {
     name: &'static str,
@@ -127,7 +126,7 @@ enum Verb {
     Stats,
 }
 
-/// Makes the service discoverable; answers while it is run.
+/// Makes the service discoverable. It answers while it is run.
 pub(crate) struct Discovery {
     client: Client,
     asked: SelectAll<Subscriber>,
@@ -137,7 +136,7 @@ pub(crate) struct Discovery {
 }
 
 impl Discovery {
-    /// Subscribes; to be called only once everything else answers.
+    /// Subscribes. It is called only when everything else answers.
     pub(crate) async fn announce(
         client: Client,
         statistics: Statistics,
@@ -198,7 +197,7 @@ impl Discovery {
                 }],
             }),
         };
-        // Plain structs of texts and numbers always have a JSON form.
+        // Plain structs of texts and numbers can always be encoded as JSON.
         answer.unwrap_or_default().into()
     }
 

@@ -1,9 +1,11 @@
-//! Requests in, replies out: an actor's light ones in order of arrival, the tenants in turn, heavy ones
-//! and those that wait for the disk beside the others, every reply only once it is durable.
+//! The service endpoint: it receives requests and sends replies, each only when the log is durable
+//! as far as the reply depends on it.
 //!
-//! What arrives is taken in at once, and refused at once where too much waits: nothing gathers where
-//! nobody counts it.
+//! Light requests of an actor are answered in order of arrival, and tenants take turns. Heavy
+//! requests, and those that need the disk, run beside the others. Every request is queued at once,
+//! or refused at once if too many wait, so that no unbounded queue grows.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,43 +27,47 @@ use crate::lanes::Lanes;
 use crate::port::Handler;
 use crate::stop::told;
 
-/// Replies that may wait for the disk at once; beyond, requests are refused as `overloaded`.
+/// The number of replies that may wait for the disk at once. Beyond it, requests are refused as
+/// `overloaded`.
 const REPLIES_WAITING_MAX: usize = 8 * 1024;
-/// Light requests that may wait for their turn at once.
+/// The light requests that may wait for their turn.
 const LIGHT_ROOM: Room = Room {
     count: 32 * 1024,
     bytes: 64 * 1024 * 1024,
 };
-/// Light requests that may wait for the disk at once.
+/// The light requests that may wait for the disk.
 const COLD_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
-/// Heavy requests that may wait for a thread at once.
+/// The heavy requests that may wait for a thread.
 const HEAVY_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
+/// Heavy requests that run at once, for each core. One tenant has half of them at most: what it asks for can
+/// take seconds, and another one's request must not wait for that.
+const HEAVY_THREADS_PER_CORE: usize = 2;
 /// Light requests that are decided, where as many wait, before the disk is asked.
 pub(crate) const RUN_MAX: usize = 64;
-/// So many commits may wait for their events to be published before requests are slowed down: whoever
-/// floods the engine is not to leave its subscribers behind.
+/// The number of commits whose events may wait to be published before requests are slowed down, so
+/// that a flood of requests does not leave subscribers behind.
 const EVENTS_BEHIND_MAX: u64 = 8 * 1024;
-/// How long the next requests wait then, where many do.
+/// The pause before the next requests in that case.
 const BREATH: Duration = Duration::from_millis(1);
-/// What an `overloaded` sender is asked to wait.
+/// The time that a sender is told to wait with `overloaded`.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
 /// Why the endpoint does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// The server did not take a subscription.
+    /// The server refused a subscription.
     #[error("the service cannot subscribe to its subjects")]
     Subscribe(#[from] async_nats::SubscribeError),
     /// The connection was closed for good.
     #[error("the connection to NATS was closed; start again once the server is back")]
     Closed,
-    /// The server could not be told.
+    /// The announcement could not be sent.
     #[error("the service cannot be announced")]
     Announce(#[from] async_nats::client::FlushError),
 }
@@ -75,37 +81,39 @@ pub struct Endpoint<H> {
     replies: Gate<Reply>,
 }
 
-/// What each request needs; cloned into those that run beside the others.
+/// What the handling of each request needs. It is cloned for requests that run beside the others.
 pub(crate) struct Handling<H> {
     client: Client,
     pub(crate) handler: Arc<H>,
-    /// Heavy requests that may run at once.
+    /// Limits the heavy requests that run at once.
     running: Arc<Semaphore>,
     pub(crate) replies: gate::GateQueue<Reply>,
     statistics: Statistics,
-    /// Where no answers go.
+    /// Reply subjects that get no answers.
     refused: Refused,
 }
 
-/// A request, and where its reply goes.
+/// A request, and the subject of its reply.
 pub(crate) struct Asked {
     pub(crate) message: Received,
     to: Subject,
     received: Instant,
 }
 
-/// What has arrived and was not dealt with.
+/// Requests that have arrived and are not handled yet.
 pub(crate) struct Arrivals {
     waiting: Mutex<WaitingRequests>,
-    /// Wakes whoever deals with it.
+    /// Wakes the task that handles them.
     pub(crate) more: Notify,
 }
 
 pub(crate) struct WaitingRequests {
     pub(crate) light: Intake<Asked>,
-    /// Light requests that wait for the disk, and what comes behind them.
+    /// Light requests that wait for the disk, and those behind them.
     pub(crate) lanes: Lanes<Asked>,
     heavy: Intake<Asked>,
+    /// How many heavy requests of each tenant run.
+    heavy_running: HashMap<Box<str>, usize>,
     /// Nothing more will arrive.
     is_last: bool,
 }
@@ -117,6 +125,7 @@ impl Arrivals {
                 light: Intake::new(LIGHT_ROOM),
                 lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
+                heavy_running: HashMap::new(),
                 is_last: false,
             }),
             more: Notify::new(),
@@ -128,7 +137,7 @@ impl Arrivals {
     }
 }
 
-/// A reply on its way out.
+/// A reply that is to be sent.
 pub(crate) struct Reply {
     to: Subject,
     answer: Answer,
@@ -136,8 +145,8 @@ pub(crate) struct Reply {
 }
 
 impl<H: Handler> Endpoint<H> {
-    /// Subscribes to the requests, then announces the service: whoever is told that it is there
-    /// finds it answering.
+    /// Subscribes to the requests, then announces the service, so that it answers as soon as it is
+    /// announced.
     pub async fn open(filtered: Filtered, handler: Arc<H>) -> Result<Self, EndpointError> {
         let client = filtered.into_client();
         let requests = client
@@ -152,7 +161,7 @@ impl<H: Handler> Endpoint<H> {
         let handling = Handling {
             client: client.clone(),
             handler,
-            running: Arc::new(Semaphore::new(cores)),
+            running: Arc::new(Semaphore::new(HEAVY_THREADS_PER_CORE * cores)),
             replies: waiting,
             statistics,
             refused: Refused::default(),
@@ -166,7 +175,7 @@ impl<H: Handler> Endpoint<H> {
         })
     }
 
-    /// Answers until `stop` turns true (or its sender is gone), then answers what has arrived and
+    /// Answers until `stop` is true (or its sender is gone), then answers what has arrived and
     /// returns.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), EndpointError> {
         let Self {
@@ -211,6 +220,30 @@ impl<H: Handler> Endpoint<H> {
 }
 
 impl WaitingRequests {
+    /// The next heavy request that may run where so many threads are free: of a tenant that has fewer than
+    /// that, so that one tenant leaves a thread for the next. [`Self::heavy_ended`] says when it is done.
+    fn next_heavy(&mut self, threads_free: usize) -> Option<Asked> {
+        let running = &self.heavy_running;
+        let may_run = |tenant: &str| {
+            running
+                .get(tenant)
+                .is_none_or(|count| *count < threads_free)
+        };
+        let asked = self.heavy.next_of(may_run)?;
+        let tenant = tenant_of(&asked.message.0.subject);
+        *self.heavy_running.entry(tenant.into()).or_default() += 1;
+        Some(asked)
+    }
+
+    fn heavy_ended(&mut self, tenant: &str) {
+        if let Some(count) = self.heavy_running.get_mut(tenant) {
+            *count -= 1;
+            if *count == 0 {
+                self.heavy_running.remove(tenant);
+            }
+        }
+    }
+
     fn is_last(&self) -> bool {
         self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
     }
@@ -230,7 +263,8 @@ impl<H> Clone for Handling<H> {
 }
 
 impl<H: Handler> Handling<H> {
-    /// Takes in what arrives, until told to stop and nothing more comes. Says whether it was told.
+    /// Takes in what arrives, until told to stop and nothing more comes. Returns whether it was
+    /// told.
     async fn take_in_all(
         self,
         mut requests: Subscriber,
@@ -260,7 +294,7 @@ impl<H: Handler> Handling<H> {
         ended
     }
 
-    /// Takes a message in, or refuses it where too much of its tenant waits.
+    /// Queues a message, or refuses it if too many of its tenant wait.
     async fn take_in(&self, message: Message, arrivals: &Arrivals) {
         let received = Instant::now();
         let Some(to) = self.refused.inbox(&message) else {
@@ -296,8 +330,8 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    /// Answers light requests that have arrived, and says whether any had: what they decide goes to
-    /// the disk together, and nothing is sent before it may.
+    /// Answers a run of light requests that have arrived, and returns whether there were any. Their
+    /// commits are written to the disk together, and no answer is sent before it may be.
     async fn take_run(&self, arrivals: &Arrivals) -> bool {
         let run = self.decide_run(arrivals);
         let taken = run.taken;
@@ -310,25 +344,32 @@ impl<H: Handler> Handling<H> {
         if let Some(breath) = breath(taken, self.handler.events_behind()) {
             tokio::time::sleep(breath).await;
         }
-        // Whoever sends the answers may be waiting for this thread.
+        // The task that sends the answers may be waiting for this thread.
         tokio::task::yield_now().await;
         taken > 0
     }
 
     /// Starts as many heavy requests as may run.
-    async fn start_heavy(&self, arrivals: &Arrivals, heavy: &mut JoinSet<()>) {
+    async fn start_heavy(&self, arrivals: &Arc<Arrivals>, heavy: &mut JoinSet<()>) {
         loop {
+            let threads_free = self.running.available_permits();
             let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() else {
                 return;
             };
-            let next = arrivals.waiting().heavy.next();
+            let next = arrivals.waiting().next_heavy(threads_free);
             let Some(asked) = next else { return };
-            match self.replies.room() {
-                Some(room) => {
-                    heavy.spawn(self.clone().take_heavy(asked, room, permit));
-                }
-                None => self.refuse(asked).await,
-            }
+            let tenant = Box::<str>::from(tenant_of(&asked.message.0.subject));
+            let Some(room) = self.replies.room() else {
+                arrivals.waiting().heavy_ended(&tenant);
+                self.refuse(asked).await;
+                continue;
+            };
+            let (taking, arrivals) = (self.clone(), Arc::clone(arrivals));
+            heavy.spawn(async move {
+                taking.take_heavy(asked, room, permit).await;
+                arrivals.waiting().heavy_ended(&tenant);
+                arrivals.more.notify_one();
+            });
         }
     }
 
@@ -355,7 +396,8 @@ impl<H: Handler> Handling<H> {
         })
     }
 
-    /// Sends what is durable already; the rest waits, and holds up nothing but its like.
+    /// Sends a reply if it may be sent already; otherwise it waits in the gate, and delays only
+    /// replies that wait too.
     pub(crate) async fn reply(&self, room: gate::Permit<Reply>, reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.statistics).await;
@@ -364,7 +406,7 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    /// Refuses at once: there is no room to wait in.
+    /// Refuses a request at once because there is no room for it.
     pub(crate) async fn refuse(&self, asked: Asked) {
         let answer = self
             .handler
@@ -374,7 +416,7 @@ impl<H: Handler> Handling<H> {
 }
 
 impl Asked {
-    /// Whose lane it is in: `<tenant>.<actor>` of `plansync.v1.req.<tenant>.<actor>.…`.
+    /// The name of its lane: `<tenant>.<actor>` of `plansync.v1.req.<tenant>.<actor>.…`.
     pub(crate) fn who(&self) -> &str {
         who_of(&self.message.0.subject)
     }
@@ -388,18 +430,18 @@ impl Asked {
     }
 }
 
-/// How long the next requests wait after a run of so many, where so many commits wait for their events to
-/// be published.
+/// The pause after a run of `taken` requests if this many commits wait for their events to be
+/// published.
 fn breath(taken: usize, events_behind: u64) -> Option<Duration> {
     (taken >= RUN_MAX && events_behind > EVENTS_BEHIND_MAX).then_some(BREATH)
 }
 
-/// Whose turn it is told by: the fourth part of `plansync.v1.req.<tenant>.…`.
+/// The tenant: the fourth part of `plansync.v1.req.<tenant>.…`.
 fn tenant_of(subject: &str) -> &str {
     subject.split('.').nth(3).unwrap_or_default()
 }
 
-/// Who asks, with the tenant.
+/// The tenant and actor.
 fn who_of(subject: &str) -> &str {
     let rest = subject.splitn(4, '.').nth(3).unwrap_or_default();
     let mut stops = rest.match_indices('.').map(|(place, _)| place);
@@ -407,7 +449,7 @@ fn who_of(subject: &str) -> &str {
     rest.get(..end).unwrap_or_default()
 }
 
-/// Line ends would end the header; the client library does not take them.
+/// A line break would end the header; the client library refuses it.
 fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }

@@ -1,8 +1,8 @@
-//! The event stream in `JetStream`: an event becomes a message there, and the server's answer one of
-//! ours. Owns the headers; what an answer means for the relay is decided elsewhere.
+//! The event stream in `JetStream`: sends events as messages and reads the server's answers.
 //!
-//! The answers to all events come under one subscription, each on the number of its event: a
-//! request of its own for each costs as much as the event.
+//! The answers to all events arrive on one subscription, each on a subject with the number of its
+//! event: a separate request for each would cost as much as the event. What an answer means for the
+//! relay is decided in `publish`.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -21,30 +21,30 @@ use crate::port::{EventStream, LogName, NotPlaced, Placed};
 use crate::resume::{End, Found};
 use crate::streams::{StreamError, Streams};
 
-/// How long a connection that is gone may take to take an event.
+/// The time within which an event must be accepted by a connection that is down.
 const SENT_WITHIN: Duration = Duration::from_secs(5);
 
-/// Publishes events into their stream.
+/// Publishes events to their stream.
 pub struct Publisher {
     client: Client,
     streams: Streams,
-    /// Asked for with the first event.
+    /// Subscribed with the first event.
     answers: Option<Answers>,
 }
 
-/// Where the server answers.
+/// The subscription for the server's answers.
 struct Answers {
     subscription: Subscriber,
     /// The subject of an answer, without its number.
     prefix: String,
     /// The number of the last event that was sent.
     last: u64,
-    /// Answers that came while an earlier one was waited for: a replicated stream refuses at once, and
-    /// says later what it has stored.
+    /// Answers that arrived while an earlier one was awaited: a replicated stream refuses at once,
+    /// and reports later what it has stored.
     early: HashMap<u64, Message>,
 }
 
-/// What the server says of a message that was published.
+/// The server's answer to a message that was published.
 #[derive(Deserialize)]
 struct Said {
     #[serde(default, rename = "seq")]
@@ -55,7 +55,7 @@ struct Said {
 }
 
 impl Publisher {
-    /// One that has published nothing yet.
+    /// A publisher that has published nothing yet.
     pub fn new(streams: Streams) -> Self {
         Self {
             client: streams.context().client(),
@@ -80,7 +80,7 @@ impl Publisher {
 }
 
 impl EventStream for Publisher {
-    /// The number of its answer.
+    /// The number of the answer.
     type Sent = u64;
 
     async fn look(
@@ -133,8 +133,8 @@ impl Answers {
         })
     }
 
-    /// The answer to the event of that number. One that comes after its event was given up is passed
-    /// over.
+    /// The answer to the event with this number. An answer that arrives after its event was given
+    /// up is skipped.
     async fn to(&mut self, sent: u64) -> Result<Placed, NotPlaced> {
         if let Some(early) = self.early.remove(&sent) {
             return placed(&early);
@@ -151,7 +151,7 @@ impl Answers {
         Err(NotPlaced::Unknown("the connection is closed".to_owned()))
     }
 
-    /// The event that an answer is to; none has the number zero.
+    /// The number of the event that an answer belongs to; zero is the number of none.
     fn number(&self, message: &Message) -> u64 {
         let number = message.subject.strip_prefix(self.prefix.as_str());
         number
@@ -180,8 +180,8 @@ fn placed(answer: &Message) -> Result<Placed, NotPlaced> {
     }
 }
 
-/// Never with the id that is expected before it: servers of 2.14 and 2.15 lose the leader of a
-/// replicated stream over one that differs.
+/// The expected id of the previous message is never set: with servers 2.14 and 2.15, a different id
+/// there makes a replicated stream lose its leader.
 fn headers(event: Vec<(&'static str, String)>, id: String, expected_last: u64) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in event {

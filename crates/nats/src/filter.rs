@@ -1,13 +1,15 @@
-//! A filter between the server and the client library, on the connection that strangers can reach.
+//! A filter between the server and the client library, on the connection that untrusted clients can
+//! reach.
 //!
-//! A nats-server lets its clients put any bytes into subjects and headers, and the client library takes
-//! some of them for the end of the world: it drops the connection, or panics. So the library connects to a
-//! port of this process, and what the server sends goes through a [`Sieve`] first, which knows where each
-//! message begins and ends and looks at no more than that, and at what may hurt. A message that the library
-//! must not see is passed on as one that it can, with its bytes as payload, if it comes from a stream or
-//! asks for an answer ([`Undeliverable`]); any other is left out. What we send goes straight through.
+//! A nats-server accepts any bytes in subjects and headers. At some of them the client library
+//! drops the connection or panics. Therefore the library connects to a port of this process, and
+//! what the server sends goes through a [`Sieve`] first, which finds where each message begins and
+//! ends and examines only what may do harm. A message that the library must not receive is replaced
+//! by a harmless one with its bytes as payload, if it comes from a stream or requests an answer
+//! ([`Undeliverable`]); otherwise it is dropped. What we send is passed on unchanged.
 //!
-//! TLS and the choice of a server happen here, between filter and server; credentials are the library's.
+//! TLS and the choice of a server are handled here, between filter and server; credentials are
+//! handled by the library.
 
 mod complaints;
 mod door;
@@ -40,13 +42,13 @@ use complaints::Complaints;
 use door::Door;
 use upstream::Upstream;
 
-/// The library waits for the filter, and the filter for a server.
+/// The time for which the library waits for the filter, and the filter for a server.
 const CONNECT_PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long the server may take to have the last answers.
+/// The time within which the server must have the last answers.
 const SETTLED_AFTER: Duration = Duration::from_secs(1);
 
-/// A connection on which whatever strangers send has gone through the filter.
+/// A connection on which everything that the server sends has gone through the filter.
 #[derive(Debug, Clone)]
 pub struct Filtered {
     client: Client,
@@ -54,12 +56,12 @@ pub struct Filtered {
 }
 
 impl Filtered {
-    /// Connects once.
+    /// Connects, with one attempt.
     pub async fn connect(connection: &Connection) -> Result<Self, ConnectError> {
         Self::connect_telling(connection, connection::tell).await
     }
 
-    /// Connects once; `told` hears what happens to the connection.
+    /// Connects, with one attempt; `told` is called with the events of the connection.
     pub(crate) async fn connect_telling(
         connection: &Connection,
         told: impl Fn(&Event) + Send + Sync + 'static,
@@ -76,7 +78,7 @@ impl Filtered {
             tls_required: false,
             ..connection.clone()
         };
-        // What is wrong with the settings is said before a server is looked for.
+        // Wrong settings are reported before a server is contacted.
         let options = connection::with_user(connection::options(&inside)?, &addresses)
             .event_callback(move |event| {
                 told(&event);
@@ -107,7 +109,8 @@ impl Filtered {
         Ok(Self { client, port })
     }
 
-    /// Connects however long it takes, saying so; only mistakes of the configuration end it.
+    /// Connects, however long it takes, and reports that it waits. Only errors in the configuration
+    /// end it.
     pub async fn connect_patiently(connection: &Connection) -> Result<Self, ConnectError> {
         let mut told = false;
         loop {
@@ -128,18 +131,19 @@ impl Filtered {
         self.client
     }
 
-    /// The client library's connection.
+    /// The connection of the client library.
     pub const fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The port on the loopback interface that the filter is at; only this process gets through.
+    /// The port of the filter on the loopback interface. Only this process can use it.
     pub const fn port(&self) -> u16 {
         self.port
     }
 }
 
-/// Waits until the server has all that was sent: what was flushed is not yet past the filter.
+/// Waits until the server has everything that was sent: what the library has flushed may still be
+/// in the filter.
 pub(crate) async fn settled(client: &Client) -> Result<(), FlushError> {
     let inbox = client.new_inbox();
     let returned = client.subscribe(inbox.clone()).await;
@@ -149,7 +153,7 @@ pub(crate) async fn settled(client: &Client) -> Result<(), FlushError> {
         tracing::debug!("the connection to NATS is gone already");
         return Ok(());
     };
-    // A server that does not let us send to ourselves has it all the same, a moment later.
+    // A server that does not let us send to ourselves has it too, a moment later.
     let came = tokio::time::timeout(SETTLED_AFTER, returned.next()).await;
     if came.is_err() {
         tracing::debug!("the server did not say that it has the last answers");
@@ -168,7 +172,7 @@ fn may_pass(error: &ConnectError) -> bool {
     }
 }
 
-/// What nobody else on the machine can guess.
+/// A random name that nobody else on the machine can guess.
 fn secret() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }

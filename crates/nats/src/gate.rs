@@ -1,18 +1,17 @@
-//! A queue that lets things out in order, each only once the log is durable up to its position.
-//!
-//! Replies and acknowledgements pass through it; it knows neither.
+//! A queue that releases things in order, each only when the log is durable up to its position.
+//! Replies and acknowledgements pass through it.
 
 use tokio::sync::{mpsc, watch};
 
 use plansync_log::Position;
 
-/// The end where things go in; a full queue is seen by whoever asks for room.
+/// The entrance. Its users see whether the queue is full.
 pub(crate) struct GateQueue<T> {
     queue: mpsc::Sender<(Position, T)>,
     durable: watch::Receiver<Position>,
 }
 
-/// The end where they come out.
+/// The exit.
 pub(crate) struct Gate<T> {
     queue: mpsc::Receiver<(Position, T)>,
     durable: watch::Receiver<Position>,
@@ -46,29 +45,29 @@ impl<T> GateQueue<T> {
         self.queue.clone().try_reserve_owned().ok().map(Permit)
     }
 
-    /// Room for one thing, however long it takes; nothing once the gate is gone.
+    /// Room for one thing, however long it takes; none if the gate is gone.
     pub(crate) async fn room_in_time(&self) -> Option<Permit<T>> {
         self.queue.clone().reserve_owned().await.ok().map(Permit)
     }
 
-    /// Whether a thing need not wait, so that it may pass by those that must.
+    /// Whether a thing need not wait, so that it may pass those that must.
     pub(crate) fn may_pass(&self, after: Position) -> bool {
         *self.durable.borrow() >= after
     }
 }
 
-/// A place in the queue, kept until something is put into it.
+/// A place in the queue, reserved until something is put into it.
 pub(crate) struct Permit<T>(mpsc::OwnedPermit<(Position, T)>);
 
 impl<T> Permit<T> {
-    /// Queues a thing behind what was put before it.
+    /// Queues a thing after those that were put before.
     pub(crate) fn put(self, after: Position, thing: T) {
         self.0.send((after, thing));
     }
 }
 
 impl<T> Gate<T> {
-    /// The next thing, as soon as it may leave; nothing once all senders are gone, or the log will
+    /// The next thing, as soon as it may leave; none if all senders are gone, or if the log will
     /// never be durable that far.
     pub(crate) async fn next(&mut self) -> Option<T> {
         let (after, thing) = self.queue.recv().await?;
@@ -98,7 +97,8 @@ mod tests {
         }
         let early = tokio::time::timeout(Duration::from_millis(20), gate.next()).await;
         assert_eq!(early.ok(), None);
-        // The thing that was waited for is lost with the cancelled wait, so a gate is never raced.
+        // If the wait is cancelled, the thing that was awaited is lost; therefore a gate is never
+        // used in a race.
         durable.send_replace(Position::new(2));
         assert_eq!(gate.next().await, Some("read"));
         drop(durable);

@@ -1,8 +1,8 @@
-//! Whether another engine serves here: asked before this one does.
+//! Checks that no other engine serves on the same NATS account, before this one does.
 //!
-//! Only an answer that nobody listens is taken for one. Silence may be an engine that hangs, whose
-//! consumer of durable commands must not be taken from it, or a connection that died and that the server
-//! still believes in, or somebody who only listens in.
+//! Only the server's answer that nobody is subscribed counts. Without an answer, there may be an
+//! engine that hangs, whose consumer must not be taken from it; a dead connection that the server
+//! has not noticed; or a client that only listens.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::commands::PULL_EXPIRES;
 use crate::discovery::SERVICE;
 use crate::watchman::is_pulled;
 
-/// How long an engine may take to say that it is there.
+/// The time within which an engine must answer.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
-/// So often in a row nobody answers before it is looked who takes commands: by then every pull of an engine
-/// that is no more has expired.
+/// The number of consecutive silences before the consumer is examined: by then every pull of an
+/// engine that has ended has expired.
 const SILENCES_MAX: u64 = PULL_EXPIRES.as_secs() + 2;
 
-/// Another engine serves here, or may.
+/// Another engine serves here, or may serve.
 #[derive(Debug, thiserror::Error)]
 pub enum AnotherServes {
     /// It answered.
@@ -39,7 +39,7 @@ pub enum AnotherServes {
     Hangs,
 }
 
-/// What came of asking once.
+/// The result of asking once.
 enum Heard {
     Engine,
     Nobody,
@@ -48,9 +48,9 @@ enum Heard {
     Away(String),
 }
 
-/// Refuses to serve beside another engine, such as one on a copy of the same log. To be asked before
-/// serving; it waits until it is certain. Two that start at the same moment may miss each other, and one
-/// of their relays stops.
+/// Refuses to serve beside another engine, such as one on a copy of the same log. It is called
+/// before serving and waits until the result is certain. Two engines that start at the same moment
+/// may both pass; then one of their relays stops.
 pub async fn refuse_another(client: &Client) -> Result<(), AnotherServes> {
     let (mut silences, mut was_away) = (0, false);
     loop {

@@ -1,15 +1,15 @@
-//! A received message as the port sees it: headers in any case of letters, and none that only the
-//! server may set.
+//! A received message as the port reads it: header names in upper or lower case, and no headers
+//! that only the server may set.
 
 use async_nats::Message;
 
 use plansync_service::{Headers, Inbound};
 
-/// A message that was received.
+/// A received message.
 #[derive(Clone)]
 pub(crate) struct Received(pub(crate) Message);
 
-/// The one `Nats-` header that a sender may use.
+/// The only `Nats-` header that a sender may set.
 const MESSAGE_ID: &str = "nats-msg-id";
 
 impl Received {
@@ -24,7 +24,7 @@ impl Received {
 
 impl Headers for Received {
     fn values(&self, name: &str) -> Vec<&str> {
-        // The server and its streams speak in `Nats-` headers: a sender's own would be believed.
+        // The server and its streams use `Nats-` headers, so those of a sender must not be trusted.
         let reserved = name
             .get(..5)
             .is_some_and(|start| start.eq_ignore_ascii_case("nats-"));

@@ -1,14 +1,15 @@
-//! As whom each server is spoken to: what stands before the `@` of its address.
+//! The identity for each server: the user and password before the `@` of its address, or a token if
+//! there is no colon.
 //!
-//! A user and a password, or, where there is no colon, a token. Where one identity is given it is for all
-//! servers; where several are, each server gets its own, and one without any is refused.
+//! If there is one identity, it is used for all servers. If there are several, each server must
+//! have its own, and an address without one is refused.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_nats::{Auth, ConnectOptions, ReconnectToServer, ServerAddr};
 use percent_encoding::percent_decode_str;
 
-/// As whom.
+/// An identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
     User { name: String, password: String },
@@ -16,7 +17,7 @@ pub(crate) enum Identity {
 }
 
 impl Identity {
-    /// What stands in an address.
+    /// The identity in an address.
     pub(crate) fn of(address: &ServerAddr) -> Option<Self> {
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let name = address.username().filter(|name| !name.is_empty())?;
@@ -42,11 +43,11 @@ impl Identity {
     }
 }
 
-/// A server that is given no identity, while those of the others differ.
+/// A server without an identity, although those of the others differ.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unclear(pub(crate) String);
 
-/// Sees that it is clear as whom each server is spoken to.
+/// Checks that the identity for each server is unambiguous.
 pub(crate) fn check(addresses: &[ServerAddr]) -> Result<(), Unclear> {
     let mut given = addresses.iter().filter_map(Identity::of);
     let first = given.next();
@@ -60,7 +61,7 @@ pub(crate) fn check(addresses: &[ServerAddr]) -> Result<(), Unclear> {
     }
 }
 
-/// The same options, as whoever stands in the first address that names anybody.
+/// The same options with the identity in the first address that has one.
 pub(crate) fn with_first(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
     match addresses.iter().find_map(Identity::of) {
         Some(Identity::User { name, password }) => options.user_and_password(name, password),
@@ -69,10 +70,11 @@ pub(crate) fn with_first(options: ConnectOptions, addresses: &[ServerAddr]) -> C
     }
 }
 
-/// Options with which each server is spoken to as its address says, where those differ. A server that
-/// others tell of is spoken to as the one before it was.
+/// Options that use the identity of each address, if identities differ. A server that another one
+/// named is used with the identity of the previous one.
 ///
-/// The library asks who we are without saying where; but it asks before where to go.
+/// The library requests the identity without saying for which server, but it asks for the server
+/// first.
 pub(crate) fn by_server(addresses: &[ServerAddr]) -> Option<ConnectOptions> {
     let known: Vec<_> = addresses
         .iter()

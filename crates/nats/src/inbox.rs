@@ -1,24 +1,24 @@
-//! Where answers go: to inboxes, and nowhere else, since any other subject could be one that whoever asks
-//! may not publish on. Who asks with another is not answered, and told of in the engine's log.
+//! Replies are sent only to inboxes. Any other subject might be one on which the sender of the
+//! request may not publish, so such a request is not answered, and the engine's log reports it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_nats::{Message, Subject};
 
-/// What a reply subject begins with: a client's own inbox, or one that the server made for a request from
-/// another account.
+/// The prefixes of reply subjects that are answered: a client's own inbox, and those that the
+/// server makes for requests from another account.
 const INBOXES: [&str; 2] = ["_INBOX.", "_R_."];
-/// Prefixes that are told of, each once; who sends more of them is not to fill the log.
+/// The number of prefixes that are reported, each once, so that no sender can fill the log.
 const PREFIXES_MAX: usize = 16;
-/// Of a prefix, what is shown at most.
+/// The number of characters of a prefix that are shown.
 const PREFIX_CHARS_MAX: usize = 64;
 
-/// Prefixes of reply subjects that are no inboxes, and were told of.
+/// Prefixes of refused reply subjects that were reported.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Refused(Arc<Mutex<BTreeSet<String>>>);
 
-/// What is to be told of a refused reply subject.
+/// What is reported about a refused reply subject.
 #[derive(Debug, PartialEq, Eq)]
 enum Telling {
     Prefix(String),
@@ -26,13 +26,13 @@ enum Telling {
     Nothing,
 }
 
-/// Who asks with another reply subject may not be allowed to publish on it.
+/// Whether a reply subject is an inbox.
 pub(crate) fn is_inbox(reply: &str) -> bool {
     INBOXES.iter().any(|prefix| reply.starts_with(prefix))
 }
 
 impl Refused {
-    /// Where the answer to a request goes; nothing if it is not to be answered.
+    /// The subject of the answer to a request; none if the request is not answered.
     pub(crate) fn inbox(&self, message: &Message) -> Option<Subject> {
         let subject = &message.subject;
         let Some(reply) = &message.reply else {

@@ -1,7 +1,7 @@
-//! What has arrived and waits for its turn: each tenant's requests in their order, the tenants in turn.
+//! The requests that wait for their turn: those of each tenant in order, and the tenants in turn.
 //!
-//! Owns the bounds. A tenant may have no more waiting than there is room left, so that however many
-//! flood the engine, another one's first requests always find a place. Knows no request.
+//! A tenant may not have more requests waiting than there is room left, so however many tenants
+//! flood the engine, the first requests of another one always find room.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -16,7 +16,7 @@ pub(crate) struct Room {
 #[derive(Debug)]
 pub(crate) struct Intake<T> {
     tenants: HashMap<Box<str>, Queue<T>>,
-    /// Tenants that have something waiting, the next one first.
+    /// Tenants with waiting requests, the next one first.
     turns: VecDeque<Box<str>>,
     left: Room,
 }
@@ -28,7 +28,7 @@ struct Queue<T> {
 }
 
 impl<T> Intake<T> {
-    /// An empty one with so much room.
+    /// An empty queue with this much room.
     pub(crate) fn new(room: Room) -> Self {
         Self {
             tenants: HashMap::new(),
@@ -37,7 +37,7 @@ impl<T> Intake<T> {
         }
     }
 
-    /// Takes a request of so many bytes in, or gives it back where its tenant has enough waiting.
+    /// Queues a request of this many bytes, or returns it if its tenant has too many waiting.
     pub(crate) fn offer(&mut self, tenant: &str, bytes: usize, request: T) -> Result<(), T> {
         let (count_now, bytes_now) = match self.tenants.get(tenant) {
             Some(queue) => (queue.waiting.len(), queue.bytes),
@@ -60,9 +60,15 @@ impl<T> Intake<T> {
         Ok(())
     }
 
-    /// The next request: of the tenant whose turn it is, the one that has waited for longest.
+    /// The next request: the one that has waited for longest of the tenant whose turn it is.
     pub(crate) fn next(&mut self) -> Option<T> {
-        let tenant = self.turns.pop_front()?;
+        self.next_of(|_| true)
+    }
+
+    /// The same, of those tenants alone that may have a turn now; the others keep theirs.
+    pub(crate) fn next_of(&mut self, may_run: impl Fn(&str) -> bool) -> Option<T> {
+        let place = self.turns.iter().position(|tenant| may_run(tenant))?;
+        let tenant = self.turns.remove(place)?;
         let queue = self.tenants.get_mut(&tenant)?;
         let (bytes, request) = queue.waiting.pop_front()?;
         queue.bytes -= bytes;
@@ -76,7 +82,7 @@ impl<T> Intake<T> {
         Some(request)
     }
 
-    /// Whether nothing waits.
+    /// Whether no request waits.
     pub(crate) fn is_empty(&self) -> bool {
         self.turns.is_empty()
     }
@@ -106,6 +112,17 @@ mod tests {
         intake.offer("b", 1, 21).unwrap();
         assert_eq!(all(&mut intake), [20, 11, 21, 12]);
         assert!(intake.is_empty());
+    }
+
+    #[test]
+    fn whoever_may_not_run_now_keeps_the_turn() {
+        let mut intake = Intake::new(ROOM);
+        for (tenant, number) in [("a", 10), ("a", 11), ("b", 20)] {
+            intake.offer(tenant, 1, number).unwrap();
+        }
+        assert_eq!(intake.next_of(|tenant| tenant != "a"), Some(20));
+        assert_eq!(intake.next_of(|tenant| tenant != "a"), None);
+        assert_eq!(all(&mut intake), [10, 11]);
     }
 
     #[test]

@@ -1,22 +1,22 @@
-//! Light requests that wait for the disk: each actor's in their order, the tenants in turn, and no
-//! tenant on all threads.
+//! The light requests that wait for the disk: those of each actor in order, the tenants in turn,
+//! and never one tenant on all threads.
 //!
-//! Whatever an actor sends while one of its requests waits for the disk queues behind that one, in its
-//! lane. When the disk has answered, the lane comes back: what is behind needs no disk, mostly. Owns the
-//! order and the bounds. Knows no request and starts no thread.
+//! While a request of an actor waits for the disk, whatever the actor sends queues behind it, in
+//! the actor's lane. When the disk has answered, the lane comes back: the requests behind it mostly
+//! need no disk.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::intake::Room;
 
-/// An actor of a tenant: `<tenant>.<actor>`, as its subjects have it.
+/// An actor of a tenant: `<tenant>.<actor>`, as in subjects.
 type Who = Box<str>;
 
 /// The requests that wait, lane by lane.
 #[derive(Debug)]
 pub(crate) struct Lanes<T> {
     by_who: HashMap<Who, Lane<T>>,
-    /// Tenants that have a lane whose first request wants the disk, the next one first.
+    /// Tenants with a lane whose first request needs the disk, the next one first.
     turns: VecDeque<Box<str>>,
     /// Lanes whose first request may need no disk, the next one first.
     back: VecDeque<Who>,
@@ -33,14 +33,14 @@ struct Lane<T> {
 /// What a tenant uses.
 #[derive(Debug, Default)]
 struct Used {
-    /// Lanes whose first request wants the disk, the next one first.
+    /// Lanes whose first request needs the disk, the next one first.
     cold: VecDeque<Who>,
     threads: usize,
     count: usize,
     bytes: usize,
 }
 
-/// A request that came off its lane.
+/// A request that was taken from its lane.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Turn<T> {
     pub(crate) who: Who,
@@ -49,7 +49,7 @@ pub(crate) struct Turn<T> {
 }
 
 impl<T> Lanes<T> {
-    /// None, with so many threads and so much room.
+    /// Empty, with this many threads and this much room.
     pub(crate) fn new(threads: usize, room: Room) -> Self {
         Self {
             by_who: HashMap::new(),
@@ -61,18 +61,18 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// Whether nothing waits, and nothing runs.
+    /// Whether nothing waits and nothing runs.
     pub(crate) fn is_empty(&self) -> bool {
         self.by_who.is_empty()
     }
 
-    /// Whether an actor's requests must queue.
+    /// Whether the requests of an actor must queue.
     pub(crate) fn holds(&self, who: &str) -> bool {
         !self.by_who.is_empty() && self.by_who.contains_key(who)
     }
 
-    /// Takes a request in that wants the disk, or that comes behind one which does; or gives it back
-    /// where its tenant has enough waiting.
+    /// Queues a request that needs the disk, or that follows one which does. Returns it if its
+    /// tenant has too many waiting.
     pub(crate) fn offer(&mut self, who: &str, bytes: usize, request: T) -> Result<(), T> {
         let used = self.tenants.get(tenant_of(who));
         let (count_now, bytes_now) = used.map_or((0, 0), |used| (used.count, used.bytes));
@@ -103,8 +103,9 @@ impl<T> Lanes<T> {
         used.cold.push_back(who);
     }
 
-    /// The next request that a thread may take: of a tenant that has fewer threads than are left, so
-    /// that one tenant leaves room for the next. [`Self::ended`] says when it is done with.
+    /// The next request that a thread may take: one of a tenant that uses fewer threads than are
+    /// free, so that one tenant leaves room for the next. [`Self::ended`] must be called when it is
+    /// done.
     pub(crate) fn start(&mut self) -> Option<Turn<T>> {
         for _ in 0..self.turns.len() {
             let tenant = self.turns.pop_front()?;
@@ -129,7 +130,7 @@ impl<T> Lanes<T> {
         None
     }
 
-    /// A thread has done a request of so many bytes: the rest of its lane comes back.
+    /// A thread has done a request of this many bytes: the rest of its lane comes back.
     pub(crate) fn ended(&mut self, who: Who, bytes: usize) {
         self.threads_left += 1;
         if let Some(used) = self.tenants.get_mut(tenant_of(&who)) {
@@ -144,7 +145,7 @@ impl<T> Lanes<T> {
         !self.back.is_empty()
     }
 
-    /// The next request of a lane that came back; whoever takes it says [`Self::answered`], or that it is
+    /// The next request of a lane that came back. The caller then calls [`Self::answered`] or
     /// [`Self::cold_again`].
     pub(crate) fn next_back(&mut self) -> Option<Turn<T>> {
         let who = self.back.pop_front()?;
@@ -156,13 +157,13 @@ impl<T> Lanes<T> {
         })
     }
 
-    /// A request that came back needed no disk.
+    /// A request of a lane that came back needed no disk.
     pub(crate) fn answered(&mut self, who: Who, bytes: usize) {
         self.give_room(&who, bytes);
         self.go_on(who);
     }
 
-    /// A request that came back wants the disk.
+    /// A request of a lane that came back needs the disk.
     pub(crate) fn cold_again(&mut self, turn: Turn<T>) {
         let Turn {
             who,
@@ -197,7 +198,7 @@ impl<T> Lanes<T> {
     }
 }
 
-/// A tenant's name has no full stop.
+/// The name of a tenant contains no full stop.
 fn tenant_of(who: &str) -> &str {
     who.split('.').next().unwrap_or_default()
 }

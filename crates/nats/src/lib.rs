@@ -1,8 +1,8 @@
-//! The transport: service endpoint, command consumer and event relay over NATS.
+//! The NATS transport: service endpoint, consumer of durable commands, and event relay.
 //!
-//! Owns subjects on the wire, streams, acknowledgements and reconnection. Refuses to know what a
-//! message says: bytes go in and out through [`Handler`] and [`Outbox`]. It starts no runtime and
-//! no thread of its own; whoever wires it does.
+//! It handles subjects, streams, acknowledgements and reconnection. The content of messages is
+//! handled by the service, to which bytes are passed through [`Handler`] and [`Outbox`]. It starts
+//! no runtime and no thread of its own.
 
 mod client;
 mod cold;

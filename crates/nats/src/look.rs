@@ -1,6 +1,4 @@
-//! Where the event stream ends, as the stream itself tells it.
-//!
-//! Reads; what follows from it is decided elsewhere.
+//! Reads where the event stream ends. What follows from it is decided in `resume`.
 
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{State, Stream};
@@ -18,13 +16,14 @@ use crate::port::LogName;
 use crate::resume::{End, Found, PublishedEvent, is_left_behind};
 use crate::streams::{EVENTS, StreamError, created_ns};
 
-/// Messages of others that are looked past for the last event of the relay.
+/// The number of messages of others that are skipped in search of the last event of the relay.
 const LOOK_BACK_MAX: u64 = 1_000;
 
-/// Messages that are asked for at once, so that a long incarnation that was left behind is soon passed.
+/// The number of messages that are requested at once, so that events of an incarnation that was
+/// left behind are passed quickly.
 const LOOKS_AT_ONCE: usize = 64;
 
-/// Where the stream ends, whoever wrote there.
+/// The end of the stream, whoever wrote its last message.
 pub(crate) async fn end(stream: &Stream) -> Result<End, StreamError> {
     let last_sequence = state(stream).await?.last_sequence;
     let created_ns = created_ns(stream);
@@ -39,7 +38,7 @@ async fn state(stream: &Stream) -> Result<State, StreamError> {
     Ok(info.map_err(|error| server(error.into()))?.state)
 }
 
-/// Looks where the event stream of a log with this name and these incarnations ends.
+/// Finds where the event stream of a log with this name and these incarnations ends.
 pub(crate) async fn look(
     context: &Context,
     stream: &Stream,
@@ -95,7 +94,7 @@ fn server(source: async_nats::Error) -> StreamError {
     }
 }
 
-/// What is at one place of the stream.
+/// The message at one sequence of the stream.
 enum Message {
     /// It was deleted.
     Absent,
@@ -104,7 +103,7 @@ enum Message {
     Event(PublishedEvent),
 }
 
-/// What the server gives of a message by its sequence.
+/// The server's answer for the message with a sequence.
 #[derive(Deserialize)]
 struct GivenMessage {
     message: StoredMessage,
@@ -112,12 +111,13 @@ struct GivenMessage {
 
 #[derive(Deserialize)]
 struct StoredMessage {
-    /// The block of headers in base64, as it was sent.
+    /// The block of headers as it was sent, in base64.
     #[serde(default)]
     hdrs: String,
 }
 
-/// The library would fail at headers of others that it does not take, and the relay with it.
+/// The message with a sequence. It is not read with the library, which fails at headers of others
+/// that it does not accept.
 async fn message_at(context: &Context, sequence: u64) -> Result<Message, StreamError> {
     let subject = format!("STREAM.MSG.GET.{EVENTS}");
     let asked = context.request(subject, &json!({ "seq": sequence })).await;
@@ -135,7 +135,7 @@ async fn message_at(context: &Context, sequence: u64) -> Result<Message, StreamE
     }
 }
 
-/// What a message says of its place, by its headers, if it is one of a relay's.
+/// What the headers of a message say about its position, if it is an event of a relay.
 pub(crate) fn published_event<'a>(
     text: impl Fn(&str) -> Option<&'a str>,
 ) -> Option<PublishedEvent> {

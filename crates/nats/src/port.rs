@@ -1,6 +1,7 @@
-//! What the transport asks of whatever stands behind it: [`Handler`] answers messages, [`Outbox`]
-//! hands out events; and what the relay asks of the stream before it: [`EventStream`]. The service is
-//! the first two and `JetStream` the third; a test may be something simpler. Knows no NATS.
+//! The ports of the transport: [`Handler`] answers messages, [`Outbox`] provides events, and the
+//! relay writes to an [`EventStream`].
+//!
+//! The service implements the first two and `JetStream` the third; tests use simpler ones.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,60 +16,60 @@ use tokio::sync::watch;
 use crate::resume::{End, Found};
 use crate::streams::StreamError;
 
-/// Which log this is: its id, and which of its incarnations.
+/// Which log this is: its id and incarnation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogName {
-    /// The log's id, as streams carry it in their metadata.
+    /// The id of the log, as in the metadata of streams.
     pub log: Arc<str>,
-    /// Which incarnation of the log: one that was restored is in another than what it was restored from.
+    /// The incarnation of the log: a restored log has another one than the original.
     pub incarnation: u32,
 }
 
-/// Answers messages. It does not wait until what it decides is durable, which is for whoever sends
-/// the answer; only a repeat may wait for the one sync that makes its first sending durable, on a
-/// thread that may block.
+/// Answers messages. It does not wait until its decisions are durable: the sender of the answer
+/// does. Only a repeat may wait for the one sync to the disk that makes its first sending durable,
+/// on a thread that may block.
 pub trait Handler: Send + Sync + 'static {
     /// How heavy a request on this subject is.
     fn weight(&self, subject: &str) -> Weight;
 
-    /// Answers a request, whatever it holds, on a thread that may block.
+    /// Answers a request with any content, on a thread that may block.
     fn request(&self, inbound: Inbound<'_>) -> Answer;
 
-    /// Refuses a request that could not be delivered as it is; the body is what is known of it.
+    /// Refuses a request that could not be delivered unchanged; the body has what is known of it.
     fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer;
 
-    /// Answers a light request where that needs no disk, and never blocks; nothing has happened where it
-    /// does need it.
+    /// Answers a light request if that needs no disk, and never blocks. If it needs the disk,
+    /// nothing has happened.
     fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk>;
 
-    /// Refuses a request without looking into it, because too many wait already.
+    /// Refuses a request without reading it, because too many wait.
     fn overloaded(&self, inbound: Inbound<'_>, retry_after: Duration) -> Answer;
 
     /// Refuses a request whose handling crashed.
     fn crashed(&self, inbound: Inbound<'_>) -> Answer;
 
-    /// Until what this gives is dropped, what is decided need not become durable: more is to come at
-    /// once, and is written with it.
+    /// While the returned value is held, decisions need not become durable: more follow at once and
+    /// are written together with them.
     fn gathering(&self) -> impl Send + 'static;
 
-    /// How many commits wait for their events to be published.
+    /// The number of commits whose events wait to be published.
     fn events_behind(&self) -> u64;
 
-    /// Decides a durable command, whatever it holds.
+    /// Decides a durable command with any content.
     fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict;
 
     /// Records a durable command as rejected because deciding it crashed.
     fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict;
 
-    /// Records a durable command as rejected because it could not be delivered as it is; the body is
-    /// what is known of it.
+    /// Records a durable command as rejected because it could not be delivered unchanged; the body
+    /// has what is known of it.
     fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, why: &str) -> Verdict;
 
-    /// How far the log is durable.
+    /// The position up to which the log is durable.
     fn durable(&self) -> watch::Receiver<Position>;
 }
 
-/// Hands out the log's events in order.
+/// Provides the events of the log in order.
 pub trait Outbox: Send + Sync + 'static {
     /// Which log this is.
     fn name(&self) -> LogName;
@@ -76,59 +77,59 @@ pub trait Outbox: Send + Sync + 'static {
     /// All incarnations of the log, up to the one in its name.
     fn incarnations(&self) -> Incarnations;
 
-    /// How far the log is durable; nothing beyond may be published.
+    /// The position up to which the log is durable. Nothing after it may be published.
     fn durable(&self) -> watch::Receiver<Position>;
 
-    /// The hash at a durable position; nothing for a position that the log does not have.
+    /// The hash at a durable position; none if the log does not have the position.
     fn chain(&self, position: Position) -> Result<Option<Chain>, EventsError>;
 
-    /// The events after a position: at most `count_max` commits, none beyond what is durable.
+    /// The events after a position: those of at most `count_max` commits, all of them durable.
     fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError>;
 }
 
-/// The server's word that an event is in the stream.
+/// The server's confirmation that an event is in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Where.
+    /// The sequence of the event.
     pub sequence: u64,
-    /// Whether it was there already, by its id.
+    /// Whether it was there already, according to its id.
     pub duplicate: bool,
 }
 
 /// Why an event is not known to be in the stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotPlaced {
-    /// The stream does not end where the event was to go, so the server did not take it.
+    /// The stream does not end where the event was to go, so the server refused it.
     #[error("{0}")]
     Refused(String),
-    /// It may be there or not: the server was not heard.
+    /// The event may be there or not: no answer was received.
     #[error("{0}")]
     Unknown(String),
 }
 
-/// The stream that events go into.
+/// The stream for events.
 pub trait EventStream: Send + Sync + 'static {
-    /// An event that was sent, and whose answer has not been waited for.
+    /// An event that was sent and whose answer is still to be awaited.
     type Sent: Send;
 
-    /// Makes the stream ready if need be, and looks where it ends.
+    /// Prepares the stream if necessary, and finds where it ends.
     fn look(
         &self,
         name: &LogName,
         incarnations: &Incarnations,
     ) -> impl Future<Output = Result<Found, StreamError>> + Send;
 
-    /// Where the stream ends, without a look at what is in it.
+    /// Finds where the stream ends, without reading its messages.
     fn end(&self) -> impl Future<Output = Result<End, StreamError>> + Send;
 
-    /// Sends an event, to be stored only if the stream ends at this sequence.
+    /// Sends an event that is stored only if the stream ends at this sequence.
     fn send(
         &mut self,
         event: Outbound,
         expected_last_sequence: u64,
     ) -> impl Future<Output = Result<Self::Sent, NotPlaced>> + Send;
 
-    /// What the server says of it; asked in the order of sending.
+    /// Awaits the server's answer. Called in the order of sending.
     fn answer(
         &mut self,
         sent: Self::Sent,

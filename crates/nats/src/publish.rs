@@ -1,6 +1,5 @@
-//! One run of events into the stream, pipelined, each at the place that it expects.
-//!
-//! Owns what the server's answers mean. Knows neither log nor cursor, and no NATS.
+//! Publishes one run of events to the stream, pipelined, each with the sequence that it expects;
+//! and defines what the server's answers mean.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,43 +10,45 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::port::{EventStream, NotPlaced, Placed};
 
-/// How long the answers to one run are waited for, all together.
+/// The time within which all answers to one run must arrive.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-/// How far a run came.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Published {
-    /// How many events are known to be where they belong.
+    /// The number of events that are known to be in their places.
     pub(crate) count: u64,
     /// The position of the last of them.
     pub(crate) last: Option<Position>,
     /// Why the run ended early, if it did.
     pub(crate) why: Option<String>,
-    /// The first event that the server refused to put where it belongs.
+    /// The first event that the server refused to store in its place.
     refused: Option<Position>,
 }
 
-/// An event that is missing from the stream, with later ones behind where it belongs.
+/// An event that is missing from the stream, although later ones follow its place.
 #[derive(Debug)]
 pub(crate) struct LeftOut(pub(crate) Position);
 
-/// Events on their way into a stream, each with the place that it expects.
+/// Events on their way to a stream, each with the sequence that it expects.
 ///
-/// Where somebody else publishes between two of them, the first behind is refused, and the next may by
-/// chance expect just the place which that message took: it is stored, and one is left out. So that only
-/// a message in that very moment can do this, the first of a run goes alone if the stream has been silent.
+/// If somebody else publishes between two of them, the next one is refused, and the one after it
+/// may by chance expect exactly the sequence of the foreign message: it is stored, and one event is
+/// left out. To limit this to messages in that very moment, the first event of a run is sent alone
+/// if the stream has been silent.
 pub(crate) struct PublishRun<S: EventStream> {
-    /// Where the stream ends once all of these are there.
+    /// The sequence at which the stream ends when all of these are stored.
     sequence: u64,
-    /// Whether the stream was seen to end there just now.
+    /// Whether the stream was just seen to end there.
     is_certain: bool,
-    /// Those whose answers were not taken yet, the oldest first.
+    /// Events whose answers are still to be awaited, the oldest first.
     on_their_way: VecDeque<(Position, u64, S::Sent)>,
     published: Result<Published, LeftOut>,
 }
 
 impl<S: EventStream> PublishRun<S> {
-    /// None yet, behind a sequence of the stream, and whether it was seen to end there just now.
+    /// An empty run after a sequence of the stream, and whether the stream was just seen to end
+    /// there.
     pub(crate) fn behind(last_sequence: u64, is_certain: bool) -> Self {
         Self {
             sequence: last_sequence,
@@ -57,14 +58,14 @@ impl<S: EventStream> PublishRun<S> {
         }
     }
 
-    /// Whether all answers so far were as they should be.
+    /// Whether all answers so far were as expected.
     pub(crate) fn goes_well(&self) -> bool {
         let published = self.published.as_ref();
         published.is_ok_and(|published| published.why.is_none())
     }
 
-    /// Sends events behind those that were sent. Where more than so many are on their way then, waits
-    /// until half of them have arrived.
+    /// Sends events after those that were sent. If more than the maximum are then on their way,
+    /// waits until half of them have arrived.
     pub(crate) async fn send(
         &mut self,
         stream: &mut S,
@@ -75,7 +76,7 @@ impl<S: EventStream> PublishRun<S> {
             let (position, expected) = (event.position, self.sequence);
             match stream.send(event, expected).await {
                 Ok(sent) => self.on_their_way.push_back((position, expected, sent)),
-                // What was sent before counts, as far as it is heard of.
+                // Events that were sent count, as far as they are confirmed.
                 Err(error) => {
                     self.take_answers(stream, 0).await;
                     return self.note(position, expected, Err(error));
@@ -95,15 +96,15 @@ impl<S: EventStream> PublishRun<S> {
         }
     }
 
-    /// How far the run came, once all answers are there.
+    /// The result of the run, when all answers have arrived.
     pub(crate) async fn end(mut self, stream: &mut S) -> Result<Published, LeftOut> {
         self.take_answers(stream, 0).await;
         self.published
     }
 
-    /// Takes answers in order until only so many are missing.
+    /// Takes answers in order until only this many are missing.
     async fn take_answers(&mut self, stream: &mut S, missing: usize) {
-        // One patience for all: a connection that breaks takes every answer with it.
+        // One timeout for all: a connection that breaks loses every answer.
         let patience = Instant::now() + ANSWERS_WITHIN;
         while self.on_their_way.len() > missing
             && let Some((position, expected, sent)) = self.on_their_way.pop_front()
@@ -174,8 +175,8 @@ mod tests {
     use plansync_log::{Chain, Incarnations, LogId, Position};
     use plansync_service::Outbound;
 
-    /// A stream that stores what comes, and whose connection takes so many events and brings so many
-    /// answers.
+    /// A stream that stores everything, on a connection that takes a limited number of events and
+    /// returns a limited number of answers.
     struct Breaking {
         answers: u64,
         room: usize,

@@ -1,18 +1,19 @@
-//! When to say in the engine's log what may happen thousands of times a second: the first time at once
-//! (or the first hundred times), and then how often it was, so that nobody can fill the log.
+//! Limits lines in the engine's log about things that may happen thousands of times a second: the
+//! first time (or the first hundred times) is reported at once, then only the number, so that
+//! nobody can fill the log.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How often it is said.
+/// The interval between reports.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Counts, and speaks now and then.
+/// Counts, and reports from time to time.
 #[derive(Debug)]
 pub(crate) struct Rarely {
     last: Option<Instant>,
-    /// Since then.
+    /// Occurrences since the last report.
     unsaid: u64,
 }
 
@@ -25,7 +26,8 @@ impl Rarely {
         }
     }
 
-    /// Takes note that it happened; gives how many were not mentioned, if it is time to speak.
+    /// Notes an occurrence. If a report is due, returns the number of occurrences that were not
+    /// reported.
     pub(crate) fn due(&mut self, now: Instant) -> Option<u64> {
         if self
             .last
@@ -39,15 +41,15 @@ impl Rarely {
     }
 }
 
-/// How many are mentioned one by one in [`EVERY`].
+/// The number of occurrences that are reported one by one within [`EVERY`].
 const BURST: u32 = 100;
 
-/// Speaks of each of the first hundred in ten seconds, and counts the others.
+/// Reports each of the first hundred occurrences in ten seconds, and counts the others.
 #[derive(Debug)]
 pub(crate) struct Burst {
     began: Option<Instant>,
     said: u32,
-    /// Since one was last mentioned.
+    /// Occurrences since the last one that was reported.
     unsaid: u64,
 }
 
@@ -61,7 +63,7 @@ impl Burst {
         }
     }
 
-    /// Takes note that it happened; gives how many before it were not mentioned, if this one is to be.
+    /// Notes an occurrence. If it is to be reported, returns the number before it that were not.
     pub(crate) fn due(&mut self, now: Instant) -> Option<u64> {
         if self
             .began

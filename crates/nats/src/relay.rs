@@ -1,7 +1,7 @@
-//! The log's events onto the bus: in log order, each once into the stream.
+//! The event relay: publishes the events of the log in order, each once.
 //!
-//! Owns what has been published. Takes one step when it is told to, so that a test can drive it;
-//! what an event says is none of its business.
+//! It takes one step when it is called, so that a test can control it. The content of events does
+//! not matter here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,31 +20,31 @@ use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::told;
 use crate::streams::StreamError;
 
-/// Commits that are read and sent while the next are read.
+/// The number of commits that are read and sent while the next are read.
 const COMMITS_AT_ONCE: usize = 256;
-/// Events that may be on their way at once.
+/// The number of events that may be on their way at once.
 const EVENTS_ON_THEIR_WAY_MAX: usize = 1024;
-/// So long after an answer the stream is taken to end where it said.
+/// The time after an answer during which the stream is assumed to end where the answer said.
 const CERTAIN_FOR: Duration = Duration::from_millis(5);
-/// Commits that one step looks at.
+/// The number of commits in one step.
 const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
-/// How often it is looked whether the stream still is what it was, when there is nothing to publish.
+/// The interval at which the stream is checked when there is nothing to publish.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// How long the relay may go on after it was told to stop.
+/// The time for which the relay may continue after it was told to stop.
 const FAREWELL_MAX: Duration = Duration::from_secs(3);
 
 /// Why the relay stopped for good.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The stream is not ours, or not as it must be.
+    /// The stream belongs to another log, or has a setting that is refused.
     #[error(transparent)]
     Stream(StreamError),
     /// Stream and log do not belong together.
     #[error(transparent)]
     Disagreement(#[from] Disagreement),
-    /// Someone else published in between, and an event was left out.
+    /// Somebody else published in between, and an event was left out.
     #[error(
         "the event of position {position} is missing from the stream, with later events behind \
          it, because somebody else published there; see who may publish on plansync.v1.evt.>, then \
@@ -55,7 +55,7 @@ pub enum RelayError {
         /// The position of the missing event.
         position: Position,
     },
-    /// The log cannot be read any more.
+    /// The log can no longer be read.
     #[error(transparent)]
     Outbox(EventsError),
     /// The cursor cannot be kept.
@@ -63,36 +63,36 @@ pub enum RelayError {
     Cursor(#[from] CursorError),
 }
 
-/// What one step did.
+/// The result of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stepped {
-    /// Everything durable is published.
+    /// All durable events are published.
     Idle,
     /// Some events were published; there may be more.
     Published {
-        /// How many.
+        /// Their number.
         count: usize,
     },
-    /// The bus or the log cannot be used now; try again later.
+    /// The server or the log cannot be used now; try again later.
     Away {
-        /// What was said.
+        /// The cause.
         why: String,
     },
 }
 
-/// Publishes the log's events.
+/// Publishes the events of the log.
 pub struct Relay<O, S = Publisher> {
     stream: S,
     outbox: Arc<O>,
     file: CursorFile,
     new_stream: NewStream,
     attached: Option<Attached>,
-    /// Whether it ever was: from then on the engine serves, and a stream that somebody changes under it
-    /// is waited for.
+    /// Whether it was ever attached. From then on the engine serves, and if somebody changes the
+    /// stream, the relay waits until it is corrected.
     was_attached: bool,
 }
 
-/// Where the relay stands in a stream that it knows.
+/// The relay's place in a stream that it has examined.
 struct Attached {
     stream_created_ns: i128,
     sequence: u64,
@@ -109,7 +109,7 @@ impl Attached {
 }
 
 impl<O: Outbox, S: EventStream> Relay<O, S> {
-    /// A relay that has not looked at the stream yet.
+    /// A relay that has not examined the stream yet.
     pub fn new(stream: S, outbox: Arc<O>, file: CursorFile, new_stream: NewStream) -> Self {
         Self {
             stream,
@@ -121,7 +121,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         }
     }
 
-    /// Compares stream, cursor and log, and finds out where to go on. To be called before anything
+    /// Compares stream, cursor and log, and finds where to continue. It is called before anything
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
         let (name, incarnations) = (self.outbox.name(), self.outbox.incarnations());
@@ -209,7 +209,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             match read_by(ahead).await {
                 Ok(next) if next.through == through => break (through, None),
                 Ok(next) => batch = next,
-                // What was sent counts, whatever became of the next.
+                // Events that were sent count, whatever happened to the next.
                 Err(error) => break (through, Some(error)),
             }
         };
@@ -227,7 +227,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         }
     }
 
-    /// Looks whether the stream still ends where it did: a server may come back without it.
+    /// Checks that the stream still ends where it did: a server may come back without its data.
     async fn look_again(&mut self) {
         let Some(attached) = &self.attached else {
             return;
@@ -241,7 +241,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         }
     }
 
-    /// Waits for the answers to a run that ends at a position; says why if it did not end well.
+    /// Waits for the answers to a run that ends at a position. Returns the reason if it ended
+    /// early.
     async fn settle(
         &mut self,
         run: PublishRun<S>,
@@ -274,7 +275,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         Ok(why)
     }
 
-    /// Saves where the relay stands: now and then, or at once when it is `due`.
+    /// Saves the cursor: from time to time, or at once if it is `due`.
     fn save_cursor(&mut self, due: bool) -> Result<(), RelayError> {
         let Some(attached) = &mut self.attached else {
             return Ok(());
@@ -288,7 +289,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             return Ok(());
         }
         let saved = match self.file.save(&attached.cursor(&self.outbox.name())) {
-            // The events are in the stream, which tells as much unless it is emptied.
+            // The events are in the stream, which states the same unless it is emptied.
             Err(error) if error.lacks_room() => {
                 if attached
                     .saved
@@ -304,8 +305,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         Ok(())
     }
 
-    /// Publishes what becomes durable until `stop` turns true (or its sender is gone), then what is
-    /// left, and saves where it stands.
+    /// Publishes what becomes durable until `stop` is true (or its sender is gone), then the rest,
+    /// and saves the cursor.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), RelayError> {
         let mut durable = self.outbox.durable();
         let (mut away, mut looked) = (false, Instant::now());
@@ -324,7 +325,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                 },
                 Stepped::Away { why } => {
                     if !away {
-                        tracing::warn!(why, "events wait until they can be published");
+                        let remedy = remedy(&why);
+                        tracing::warn!(why, remedy, "events wait until they can be published");
                     }
                     away = true;
                     tokio::select! {
@@ -337,7 +339,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         self.finish().await
     }
 
-    /// Publishes what is left, as far as that works at once; the rest is for the next start.
+    /// Publishes the rest as far as that works at once; what remains is published after the next
+    /// start.
     async fn finish(mut self) -> Result<(), RelayError> {
         let end = Instant::now() + FAREWELL_MAX;
         while Instant::now() < end {
@@ -350,7 +353,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     }
 }
 
-/// An event that was left out of this stream stays missing, however often the engine starts.
+/// An event that is missing from this stream stays missing, however often the engine starts.
 fn refuse_left_out(cursor: Option<&Cursor>, own: &Own, found: &Found) -> Result<(), RelayError> {
     let known = cursor.filter(|cursor| cursor.speaks_of(&own.name, found.created_ns));
     match known.and_then(Cursor::left_out) {
@@ -386,7 +389,7 @@ fn tell_of_repeats(position: Position, found: &Found, tip: Position) {
 }
 
 impl RelayError {
-    /// Whether somebody changed the stream, and may change it back.
+    /// Whether somebody changed the stream and may change it back.
     fn is_of_settings(&self) -> bool {
         matches!(self, Self::Stream(error) if error.may_pass())
     }
@@ -413,7 +416,7 @@ where
     read_by(spawn_blocking(read)).await
 }
 
-/// Begins to read the next commits.
+/// Starts to read the next commits.
 fn read_ahead(
     outbox: &Arc<impl Outbox>,
     after: Position,
@@ -429,4 +432,12 @@ async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, Re
             cause: crash.to_string(),
         })),
     }
+}
+
+/// What to do where the event stream takes no more.
+fn remedy(why: &str) -> Option<&'static str> {
+    why.contains("maximum").then_some(
+        "the event stream is full and refuses new messages: raise its `max_msgs` or `max_bytes`, or let it \
+         drop the oldest (`discard: old`)",
+    )
 }

@@ -1,19 +1,17 @@
-//! Where the relay goes on: decided from the stream, the cursor and the log alone.
-//!
-//! Pure; whoever calls it has read all three.
+//! Decides where the relay continues: a pure function of the stream, the cursor and the log.
 
 use plansync_log::{Incarnation, Incarnations, Position};
 
 use crate::cursor::Cursor;
 use crate::port::LogName;
 
-/// What a stream that holds nothing of this log is given.
+/// What is published to a stream that has nothing of this log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NewStream {
-    /// Every event since the log began.
+    /// Every event since the beginning of the log.
     #[default]
     Everything,
-    /// Only events of what is committed from now on.
+    /// Only events of commits from now on.
     FromNow,
 }
 
@@ -29,19 +27,19 @@ pub enum Disagreement {
     LogIsShorter {
         /// The last published position.
         published: Position,
-        /// The incarnation that it was published in.
+        /// The incarnation in which it was published.
         incarnation: u32,
         /// The end of this log.
         tip: Position,
     },
-    /// Both have the position, with different contents.
+    /// Both have the position, with different content.
     #[error(
         "the event stream and this log differ at position {position} (chain {published} there, \
          {ours} here): one of them was changed, or one backup was restored twice; `plansync audit \
          verify --nats-url` compares all they have, before either is used again"
     )]
     Chain {
-        /// Where they differ.
+        /// The position.
         position: Position,
         /// The hash in the stream.
         published: String,
@@ -57,27 +55,27 @@ pub enum Disagreement {
     Incarnation {
         /// The incarnation in the stream.
         theirs: u32,
-        /// This one.
+        /// The incarnation of this log.
         ours: u32,
     },
     /// The last event is of another log.
     #[error("the event stream holds events of the log {theirs}, and this is the log {ours}")]
     OtherLog {
-        /// The log id in the stream.
+        /// The id of the log in the stream.
         theirs: String,
-        /// This one.
+        /// The id of this log.
         ours: String,
     },
 }
 
-/// What an event in the stream says of its place.
+/// What an event in the stream says about its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedEvent {
-    /// Of which log and incarnation it is.
+    /// Its log and incarnation.
     pub name: LogName,
-    /// Where its commit stands.
+    /// The position of its commit.
     pub position: Position,
-    /// The log's hash there, in lower-case hex.
+    /// The hash of the log there, in lower-case hexadecimal digits.
     pub chain: String,
 }
 
@@ -87,23 +85,24 @@ impl PublishedEvent {
     }
 }
 
-/// Which stream it is, and how long.
+/// The identity and the end of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
     /// When it was created, in nanoseconds since 1970.
     pub created_ns: i128,
-    /// The sequence that it ends at, 0 where it is empty.
+    /// Its last sequence, 0 if it is empty.
     pub last_sequence: u64,
 }
 
 /// The stream as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// When it was created, in nanoseconds since 1970: tells two streams of one name apart.
+    /// When it was created, in nanoseconds since 1970: this distinguishes two streams with the same
+    /// name.
     pub created_ns: i128,
-    /// The sequence that it ends at, 0 where it is empty.
+    /// Its last sequence, 0 if it is empty.
     pub last_sequence: u64,
-    /// The last event of an incarnation that this log does not leave behind.
+    /// The last event of an incarnation that this log has not left behind.
     pub last: Option<PublishedEvent>,
 }
 
@@ -117,8 +116,8 @@ pub(crate) struct Own {
     pub(crate) chain: Option<String>,
 }
 
-/// Whether an event is of an incarnation that ended somewhere else: this log does not come from it, and was
-/// given a later incarnation knowingly. What was published in it is nothing to go on from.
+/// Whether an event is of an incarnation that this log does not descend from. The log was
+/// deliberately given a later incarnation, so the relay does not continue after events of that one.
 pub(crate) fn is_left_behind(
     name: &LogName,
     incarnations: &Incarnations,
@@ -128,7 +127,7 @@ pub(crate) fn is_left_behind(
     event.name.log == name.log && is_unknown && event.incarnation() < incarnations.current()
 }
 
-/// The position after which to go on.
+/// The position after which to continue.
 pub(crate) fn resume(
     own: &Own,
     found: &Found,
@@ -139,7 +138,7 @@ pub(crate) fn resume(
         Some(last) => Some(agree(own, last)?),
         None => None,
     };
-    // A stream that is shorter than the cursor lost its end: what it lost is published again.
+    // A stream that is shorter than the cursor lost its end, which is published again.
     let known = cursor
         .filter(|cursor| cursor.speaks_of(&own.name, found.created_ns))
         .filter(|cursor| cursor.sequence <= found.last_sequence)
@@ -154,7 +153,7 @@ pub(crate) fn resume(
     }
 }
 
-/// Up to where the stream has what this log has, as its last event tells.
+/// The position up to which the stream has what this log has, according to its last event.
 fn agree(own: &Own, last: &PublishedEvent) -> Result<Position, Disagreement> {
     if last.name.log != own.name.log {
         return Err(Disagreement::OtherLog {
@@ -167,7 +166,7 @@ fn agree(own: &Own, last: &PublishedEvent) -> Result<Position, Disagreement> {
             theirs: last.name.incarnation,
             ours: own.name.incarnation,
         }),
-        // The log was restored to a point before this event, and has none of what came after it.
+        // The log was restored to a point before this event and has nothing of what followed.
         Some(Some(end)) if last.position > end => Ok(end),
         Some(_) if last.position > own.tip => Err(shorter(own, last.position)),
         Some(_) => match &own.chain {

@@ -1,7 +1,7 @@
-//! Which settings of a stream are harmful, as the server itself tells them.
+//! Finds harmful settings of a stream in its configuration, as reported by the server.
 //!
-//! Reads the configuration as JSON, since the client library knows only some of what a server can be told.
-//! Pure: whoever calls it has asked the server. What is not named here is the operator's choice.
+//! The configuration is read as JSON, because the client library knows only some of the settings.
+//! Settings that are not named here are the operator's choice.
 
 mod rules;
 
@@ -13,30 +13,30 @@ pub(crate) use rules::is_unset;
 
 use crate::streams::{COMMANDS, EVENTS};
 
-/// A stream's configuration as the server names it.
+/// A stream's configuration as reported by the server.
 pub(crate) type Settings = Map<String, Value>;
 
 /// 320 KiB: the largest body and its headers.
 pub(crate) const COMMAND_BYTES_MAX: i32 = 320 * 1024;
-/// 1 MiB: the largest event and its headers, and what a nats-server takes unless told otherwise.
+/// 1 MiB: the largest event and its headers, which is also the default maximum of a nats-server.
 pub(crate) const EVENT_BYTES_MAX: usize = 1024 * 1024;
-/// How many commands the engine's consumer may have unacknowledged.
+/// The number of unacknowledged commands that the engine's consumer may have.
 pub(crate) const UNACKNOWLEDGED_MAX: u16 = 64;
 
-/// A setting that does not do.
+/// A harmful setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unfit {
-    /// As the server names it.
+    /// The server's name for it.
     pub(crate) setting: &'static str,
-    /// What it is.
+    /// Its value.
     pub(crate) found: String,
-    /// What it must be.
+    /// The value that is needed.
     pub(crate) needed: String,
-    /// What comes of it, and what to do.
+    /// The effect, and what to do.
     pub(crate) advice: String,
 }
 
-/// Whether the server lets a setting be changed in a stream that exists.
+/// Whether the server allows a setting to be changed in an existing stream.
 #[derive(Clone, Copy)]
 enum Cure {
     Edit,
@@ -51,7 +51,7 @@ struct Rule {
     cure: Cure,
 }
 
-/// What is known and does no harm, whatever it is.
+/// Settings that are known and harmless, whatever their value.
 const HARMLESS: [&str; 22] = [
     "name",
     "description",
@@ -77,7 +77,7 @@ const HARMLESS: [&str; 22] = [
     "max_msgs_per_subject",
 ];
 
-/// Every setting of a stream that does not do.
+/// Every harmful setting of a stream.
 pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
     let unfit = |rule: &Rule| {
         let found = settings.get(rule.setting).unwrap_or(&Value::Null);
@@ -92,7 +92,7 @@ pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
     own.iter().chain(&rules::BOTH).filter_map(unfit).collect()
 }
 
-/// Settings that this version does not know, and that are set: a later server has more of them.
+/// Settings that are set and that this version does not know: a later server has more of them.
 pub(crate) fn unknown(stream: &str, settings: &Settings) -> Vec<String> {
     let is_known = |setting: &str| {
         let rules = || own_rules(stream).iter().chain(&rules::BOTH);
@@ -125,7 +125,7 @@ impl Cure {
     }
 }
 
-/// As the server has it; times with their unit.
+/// The value as shown; times with their unit.
 fn shown(setting: &str, found: &Value) -> String {
     let is_time = setting.ends_with("_ttl") || setting == "max_age";
     match found {

@@ -1,9 +1,9 @@
-//! Being told to stop.
+//! Waiting for the signal to stop.
 
 use tokio::sync::watch;
 
-/// Waits until whoever runs this says stop, or is gone.
+/// Waits until the owner signals stop, or is gone.
 pub(crate) async fn told(stop: &mut watch::Receiver<bool>) {
-    // Nobody left to say it is as good as having said it.
+    // If the sender is gone, that counts as the signal.
     stop.wait_for(|stop| *stop).await.ok();
 }

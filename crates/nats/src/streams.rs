@@ -1,8 +1,7 @@
-//! The two `JetStream` streams: made if they are missing, checked if they are not.
+//! The two `JetStream` streams: created if they are missing, and checked if they exist.
 //!
-//! Owns how they are made, and whose they are. Which settings of a stream that was made beforehand do
-//! harm is said in [`settings`](crate::settings); the rest (ages and sizes of events, placement) is left to
-//! whoever runs the server.
+//! Harmful settings of an existing stream are defined in [`settings`](crate::settings); others
+//! (ages and sizes of events, placement) are the operator's choice.
 
 use std::time::Duration;
 
@@ -23,36 +22,38 @@ pub const EVENTS: &str = "PLANSYNC_EVENTS";
 
 const COMMAND_SUBJECTS: &str = "plansync.v1.cmd.>";
 const EVENT_SUBJECTS: &str = "plansync.v1.evt.>";
-/// How long the server knows a command by its `Nats-Msg-Id`: the shortest that it takes. The engine
-/// remembers ids itself, each tenant's apart, where the server drops a second tenant's command of that id.
+/// How long the server remembers a command by its `Nats-Msg-Id`: the shortest time that it accepts.
+/// The engine remembers ids itself, separately for each tenant; the server would drop the command
+/// of a second tenant with the same id.
 const COMMAND_IDS_KNOWN_FOR: Duration = Duration::from_millis(100);
-/// How long the server knows an event by its id. The place that an event expects keeps it from being
-/// stored twice, however late; what the server knows of millions of ids costs it as much as the events.
+/// How long the server remembers an event by its id. The expected sequence prevents an event from
+/// being stored twice at any later time, and remembering millions of ids costs the server as much
+/// as the events.
 const EVENT_IDS_KNOWN_FOR: Duration = Duration::from_secs(10);
-/// Where a stream says whose it is.
+/// The key in the metadata of a stream that names its log.
 const LOG_KEY: &str = "plansync-log";
 
 /// Why a stream cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
-    /// The server has no `JetStream`, or not for this account.
+    /// The server has no `JetStream`, or none for this account.
     #[error("JetStream is not enabled for this account; start nats-server with `--jetstream`")]
     NoJetStream,
-    /// Its configuration is not what the engine needs.
+    /// A setting is not what the engine needs.
     #[error("the stream {stream} has {setting} = {found}, but needs {needed}: {advice}")]
     Configuration {
         /// The stream.
         stream: &'static str,
-        /// The setting, as the server names it.
+        /// The server's name for the setting.
         setting: &'static str,
-        /// What it is.
+        /// Its value.
         found: String,
-        /// What it must be.
+        /// The value that is needed.
         needed: String,
-        /// What comes of it, and what to do.
+        /// The effect, and what to do.
         advice: String,
     },
-    /// The account must say how large its streams are.
+    /// The account requires a size for every stream.
     #[error(
         "this account demands a size of every stream, and {stream} would have none: give one with \
          {setting} BYTES (and see that the account has as much), or make the stream beforehand"
@@ -60,10 +61,10 @@ pub enum StreamError {
     SizeNeeded {
         /// The stream.
         stream: &'static str,
-        /// What gives it a size.
+        /// The option that gives it a size.
         setting: &'static str,
     },
-    /// Somebody else takes from the stream.
+    /// Another consumer takes messages from the stream.
     #[error(
         "{consumers} on {stream} takes commands away from the engine, whose own consumer the server \
          therefore refuses; remove it with `nats consumer rm {stream} NAME`: what it has not acknowledged \
@@ -72,16 +73,16 @@ pub enum StreamError {
     OtherConsumers {
         /// The stream.
         stream: &'static str,
-        /// Which they are, in words.
+        /// The consumers, in words.
         consumers: String,
     },
-    /// The server does not take messages as large as ours can be.
+    /// The server does not accept messages as large as ours can be.
     #[error(
         "the nats-server takes messages of at most {bytes} bytes, but the largest events have \
          {EVENT_BYTES_MAX}; set `max_payload: 1MB` or more in its configuration"
     )]
     Payload {
-        /// What it takes.
+        /// The largest message that it accepts, in bytes.
         bytes: usize,
     },
     /// It belongs to another log.
@@ -92,9 +93,9 @@ pub enum StreamError {
     OtherLog {
         /// The stream.
         stream: &'static str,
-        /// The log id in its metadata.
+        /// The id of the log in its metadata.
         theirs: String,
-        /// The log id of this engine.
+        /// The id of this engine's log.
         ours: String,
     },
     /// The server did not answer, or refused.
@@ -102,7 +103,7 @@ pub enum StreamError {
     Server {
         /// The stream.
         stream: &'static str,
-        /// What the server or the client library said.
+        /// The message of the server or the client library.
         source: async_nats::Error,
     },
 }
@@ -129,8 +130,8 @@ impl StreamError {
         matches!(self, Self::Server { .. })
     }
 
-    /// Whether trying again may help an engine that serves already: somebody changes the stream under it,
-    /// and may change it back. Before it serves, whoever starts it is to be told.
+    /// Whether trying again may help an engine that already serves: somebody has changed the stream
+    /// and may change it back. Before the engine serves, the error is reported instead.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Server { .. }
@@ -143,17 +144,17 @@ impl StreamError {
     }
 }
 
-/// How large the streams may become that the engine makes, in bytes; without a bound where there is none.
-/// Streams that are there keep the size that they have.
+/// The maximum sizes, in bytes, of the streams that the engine creates; none for no bound. Existing
+/// streams keep their sizes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sizes {
-    /// Of the commands: a full stream refuses further ones.
+    /// Of the commands: a full stream refuses further commands.
     pub commands_bytes_max: Option<i64>,
-    /// Of the events: a full stream forgets the oldest.
+    /// Of the events: a full stream drops the oldest.
     pub events_bytes_max: Option<i64>,
 }
 
-/// Both streams, made or checked whenever they are asked for.
+/// Both streams, created or checked whenever they are requested.
 #[derive(Clone)]
 pub struct Streams {
     context: Context,
@@ -161,12 +162,12 @@ pub struct Streams {
     sizes: Sizes,
 }
 
-/// Makes both streams ready for this log, without bounds.
+/// Prepares both streams for this log, without bounds.
 pub async fn prepare(client: async_nats::Client, name: LogName) -> Result<Streams, StreamError> {
     prepare_sized(client, name, Sizes::default()).await
 }
 
-/// Makes both streams ready for this log.
+/// Prepares both streams for this log.
 pub async fn prepare_sized(
     client: async_nats::Client,
     name: LogName,
@@ -187,7 +188,7 @@ pub async fn prepare_sized(
 }
 
 impl Streams {
-    /// The same streams, over another connection.
+    /// The same streams over another connection.
     pub(crate) fn over(&self, client: async_nats::Client) -> Self {
         Self {
             context: jetstream::new(client),
@@ -204,8 +205,8 @@ impl Streams {
         &self.name
     }
 
-    /// The commands. An engine that serves already takes them whatever else was changed about the stream:
-    /// those that wait would only be lost the sooner.
+    /// The command stream. An engine that already serves takes commands whatever else was changed
+    /// about the stream: waiting would only lose them sooner.
     pub(crate) async fn commands(&self, demand: Demand) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.commands_bytes_max.unwrap_or(-1),
@@ -214,7 +215,7 @@ impl Streams {
         ready(&self.context, COMMANDS, needed, &self.name, demand).await
     }
 
-    /// The events.
+    /// The event stream.
     pub(crate) async fn events(&self) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.events_bytes_max.unwrap_or(-1),
@@ -224,7 +225,8 @@ impl Streams {
     }
 }
 
-/// When a stream was created, in nanoseconds since 1970: two of one name are told apart by it.
+/// When a stream was created, in nanoseconds since 1970: this distinguishes two streams with the
+/// same name.
 pub(crate) fn created_ns(stream: &Stream) -> i128 {
     stream.cached_info().created.unix_timestamp_nanos()
 }
@@ -260,18 +262,19 @@ fn config(stream: &str, name: &LogName) -> Config {
     }
 }
 
-/// What the server says of a stream.
+/// The server's description of a stream.
 #[derive(Deserialize)]
 struct Told {
     config: Settings,
 }
 
-/// How much of a stream's configuration must hold.
+/// How much of a stream's configuration is checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Demand {
     /// Everything: before anything is served.
     Fit,
-    /// Whose it is: what else was changed since is for the [`Watchman`](crate::Watchman) to say.
+    /// Only the log that it belongs to. Other changes are reported by the
+    /// [`Watchman`](crate::Watchman).
     Ours,
 }
 
@@ -301,7 +304,7 @@ async fn ready(
     found.map_err(|error| server(stream, error))
 }
 
-/// A stream's configuration as the server has it; nothing if there is no such stream.
+/// A stream's configuration as reported by the server; none if there is no such stream.
 pub(crate) async fn settings(
     context: &Context,
     stream: &'static str,
@@ -332,8 +335,9 @@ async fn made(
     }
 }
 
-/// What a stream's configuration is to be, with everything else that its operator chose: whose it is, where
-/// that was left open, and how long the server knows a command by its id.
+/// The configuration that a stream should have, with everything else that its operator chose: the
+/// log that it belongs to, if none was named, and how long the server remembers a command by its
+/// id.
 fn mended(stream: &'static str, settings: &Settings, name: &LogName) -> Settings {
     let mut mended = settings.clone();
     if owner(settings).is_none() {
@@ -364,7 +368,7 @@ async fn update(
     }
 }
 
-/// The log that a stream belongs to, if it says so.
+/// The log that a stream belongs to, if it names one.
 pub(crate) fn owner(settings: &Settings) -> Option<&str> {
     settings.get("metadata")?.get(LOG_KEY)?.as_str()
 }

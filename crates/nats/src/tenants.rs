@@ -1,4 +1,4 @@
-//! Which tenants the latest events are of, for whoever may read the event stream.
+//! The tenants of the latest events, for users who may read the event stream.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,19 +10,19 @@ use crate::client::{Client, ClientError};
 use crate::streams::EVENTS;
 use crate::troubles::EVENT_SUBJECTS;
 
-/// So many events are looked at.
+/// The number of events that are examined.
 const EVENTS_SEEN: u64 = 500;
-/// So long the server may take to give them.
+/// The time within which the server must send them.
 const WAIT: Duration = Duration::from_millis(300);
-/// So long the server keeps what was needed to read them.
+/// How long the server keeps the consumer that reads them.
 const KEPT: Duration = Duration::from_secs(5);
 
 impl Client {
-    /// The tenants of the latest 500 events, in the order of the alphabet.
+    /// The tenants of the latest 500 events, in alphabetical order.
     ///
     /// # Errors
     ///
-    /// The stream is not there, or not for this user.
+    /// The stream does not exist, or this user may not read it.
     pub async fn recent_tenants(&self) -> Result<Vec<String>, ClientError> {
         let stream = self.jetstream().get_stream(EVENTS).await.map_err(unread)?;
         let last = stream.cached_info().state.last_sequence;

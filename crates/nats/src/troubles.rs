@@ -1,31 +1,32 @@
-//! What a client's connection says of itself that those who wait on it must know.
+//! The troubles of a client's connection that its users must know about.
 
 use tokio::sync::watch;
 
-/// What a refused subscription is told of with, before its subject.
+/// The text before the subject in the server's message about a refused subscription.
 const NOT_SUBSCRIBED: &str = "permissions violation for subscription to \"";
-/// What subjects of events begin with.
+/// The prefix of subjects of events.
 pub(crate) const EVENT_SUBJECTS: &str = "plansync.v1.evt.";
-/// So many refused subscriptions are known at most: a client has one or two.
+/// The number of refused subscriptions that are remembered: a client has one or two.
 const REFUSED_MAX: usize = 16;
 
-/// What happened to a connection.
+/// The troubles of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Troubles {
-    /// Messages may have been lost: it was cut, or a subscription was not read fast enough.
+    /// The number of times that messages may have been lost: the connection was cut, or a
+    /// subscription was not read fast enough.
     pub(crate) losses: u64,
-    /// `JetStream` was asked for something that this user may not ask for.
+    /// The number of times that a request to `JetStream` was refused to this user.
     pub(crate) denials: u64,
-    /// Subscriptions to events that this user may not make.
+    /// Subscriptions to events that were refused to this user.
     refused: Vec<String>,
-    /// The server's words for that this user may not hear answers under the inbox that it has.
+    /// The server's message that this user may not receive answers in its inbox.
     no_inbox: Option<String>,
-    /// Whether somebody watches, and listens only where there is no inbox for answers.
+    /// Whether a watch is running, which can do without an inbox.
     pub(crate) does_without_inbox: bool,
 }
 
 impl Troubles {
-    /// Takes note of what a connection says of itself; says whether somebody will act on it here.
+    /// Notes an event of the connection. Returns whether it is handled here.
     pub(crate) fn note(told: &watch::Sender<Self>, event: &async_nats::Event) -> bool {
         match event {
             async_nats::Event::Disconnected | async_nats::Event::SlowConsumer(_) => {
@@ -63,7 +64,7 @@ impl Troubles {
         is_denial
     }
 
-    /// The server's words for that no answers are heard.
+    /// The server's message that no answers can be received.
     pub(crate) fn no_inbox(&self) -> Option<&str> {
         self.no_inbox.as_deref()
     }
@@ -74,7 +75,7 @@ impl Troubles {
     }
 }
 
-/// The subject of a subscription that the server says it refused.
+/// The subject of a subscription, from the server's message that it is refused.
 fn refused_subscription(text: &str) -> Option<&str> {
     let start = text.to_ascii_lowercase().find(NOT_SUBSCRIBED)?;
     let rest = text.get(start + NOT_SUBSCRIBED.len()..)?;

@@ -1,7 +1,8 @@
-//! Events as they come, and how many did not.
+//! Watching events, with the number of those that were missed.
 //!
-//! They are read from their stream, where a reader that is slow or away takes up where it was. Whoever
-//! may only subscribe hears them as they are published, and is told when some may have been missed.
+//! Events are read from their stream, so that a reader that is slow or disconnected continues where
+//! it was. A user who may only subscribe receives them as they are published, and is told when some
+//! may have been missed.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::filter::Undeliverable;
 use crate::streams::EVENTS;
 use crate::troubles::{EVENT_SUBJECTS, Troubles};
 
-/// The consumer is looked at anew so often: its library may not say that it was cut off.
+/// The interval at which the consumer is checked: the library may not report that it was cut off.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// An event as it was published.
@@ -26,48 +27,48 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub struct Event {
     /// Its subject.
     pub subject: String,
-    /// Its headers, spelt as they came.
+    /// Its headers, with names as sent.
     pub headers: Vec<(String, String)>,
     /// Its encoded body.
     pub body: Bytes,
 }
 
 impl Event {
-    /// The value of a header, spelt as it was sent.
+    /// The value of a header with exactly this name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name)?;
         Some(&found.1)
     }
 }
 
-/// Which events to watch.
+/// Which events are watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WatchFrom {
     /// Those that are published from now on.
     Now,
-    /// Those in the stream first, then those that follow.
+    /// First those in the stream, then those that follow.
     Start,
 }
 
-/// What is seen of a stream of events.
+/// One item of a watch.
 #[derive(Debug)]
 pub enum Watched {
-    /// The next one.
+    /// The next event.
     Event(Event),
-    /// Some before the next one will not be seen.
+    /// Some events before the next one will not be seen.
     Missing(Missing),
 }
 
 /// Events that will not be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// So many at least left the stream before they were read.
+    /// At least this many were removed from the stream before they were read.
     Removed(u64),
-    /// The connection was cut or too slow, and the stream may not be read: nobody knows how many.
+    /// An unknown number: the connection was cut or too slow, and the stream may not be read.
     Unknown,
 }
 
-/// Events as they come.
+/// A watch of events.
 pub struct Watch(Source);
 
 enum Source {
@@ -79,22 +80,22 @@ struct Live {
     subject: String,
     subscription: Subscriber,
     troubles: watch::Receiver<Troubles>,
-    /// How many losses of the connection have been told.
+    /// The number of losses of the connection that were reported.
     told: u64,
 }
 
 struct StoredEvents {
     messages: pull::Ordered,
-    /// What stands before this in the stream was not asked for.
+    /// The first sequence that was requested.
     from: u64,
-    /// How many waited behind the last one that was read.
+    /// The number of events that were waiting after the last one that was read.
     waiting: u64,
-    /// One that was read while events before it were found to be missing.
+    /// An event that was read when earlier ones were found to be missing.
     next: Option<Event>,
 }
 
 impl Client {
-    /// The events whose subjects match `plansync.v1.evt.<tail>`.
+    /// Watches the events whose subjects match `plansync.v1.evt.<tail>`.
     pub async fn watch(&self, tail: &str, from: WatchFrom) -> Result<Watch, ClientError> {
         let subject = format!("{EVENT_SUBJECTS}{tail}");
         self.told()
@@ -102,7 +103,8 @@ impl Client {
         match from {
             WatchFrom::Start => self.stored(subject, from).await,
             WatchFrom::Now => {
-                // First, so that nothing is missed where the stream turns out not to be readable.
+                // Subscribed first, so that nothing is missed if the stream turns out not to be
+                // readable.
                 let live = self.live(subject.clone()).await?;
                 match self.stored(subject, from).await {
                     Ok(stored) => Ok(stored),
@@ -122,7 +124,7 @@ impl Client {
         let nats = self.jetstream().client();
         let subscription = nats.subscribe(subject.clone()).await;
         let subscription = subscription.map_err(|error| failed(error.into()))?;
-        // Whatever is asked after this is seen by the subscription.
+        // After this, the subscription receives everything.
         nats.flush().await.map_err(|error| failed(error.into()))?;
         Ok(Watch(Source::Live(Live {
             subject,
@@ -153,7 +155,7 @@ impl Client {
 }
 
 impl Watch {
-    /// What is next, however long it takes; nothing once the connection is closed for good.
+    /// The next item, however long it takes; none if the connection is closed for good.
     pub async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
         match &mut self.0 {
             Source::Live(live) => live.next().await,
@@ -170,7 +172,7 @@ impl Live {
         tokio::select! {
             biased;
             Ok(troubles) = self.troubles.wait_for(is_trouble) => {
-                // One that came while the reader was busy with an event counts, too.
+                // One that arrived while the reader handled an event counts too.
                 self.told = troubles.losses;
                 Some(if troubles.is_refused(subject) {
                     Err(not_heard(subject))
@@ -248,10 +250,10 @@ impl StoredEvents {
         }
     }
 
-    /// What a message is; nothing if it was not asked for.
+    /// The item of a message; none if it was not requested.
     fn take(&mut self, message: &Message) -> Result<Option<Watched>, async_nats::Error> {
         let info = message.info()?;
-        // A consumer that is made anew before its first message begins with the whole stream.
+        // A consumer that is recreated before its first message begins with the whole stream.
         if info.stream_sequence < self.from {
             return Ok(None);
         }
@@ -267,8 +269,8 @@ impl StoredEvents {
     }
 }
 
-/// How many left the stream unread, of so many that waited, where after one was read so many wait: new
-/// ones only make it more.
+/// How many events were removed from the stream unread, if `waited` were waiting and `waiting` wait
+/// after one was read. New events only increase the latter.
 fn removed(waited: u64, waiting: u64) -> u64 {
     waited.saturating_sub(1).saturating_sub(waiting)
 }

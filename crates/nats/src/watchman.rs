@@ -1,7 +1,8 @@
-//! What others do to the streams and the consumer while the engine runs, noticed now and then.
+//! The watchman: it checks streams and consumer while the engine runs, because other clients may
+//! change them.
 //!
-//! Owns what was said of it: each trouble once when it begins, with what to do, and once when it is over.
-//! It changes nothing but the engine's own consumer, which is made anew where somebody has edited it.
+//! Each trouble is reported once when it begins, with what to do, and once when it is over. It
+//! changes only the engine's own consumer, which is recreated if somebody has edited it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,25 +20,25 @@ use crate::stop::told;
 use crate::streams::{COMMANDS, EVENTS, StreamError, Streams, owner, settings};
 
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// The most consumers that are named; of more, how many there are.
+/// The number of consumers that are named; if there are more, only their number is given.
 const NAMED_MAX: usize = 5;
 
-/// Looks after both streams and the engine's consumer.
+/// Checks both streams and the engine's consumer.
 pub struct Watchman {
     streams: Streams,
     troubles: BTreeSet<String>,
 }
 
-/// What one look found that the one before it had not.
+/// What one check found that the previous one had not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seen {
-    /// What is not as it must be, and what to do, in words.
+    /// Troubles that began, with what to do, in words.
     pub begun: Vec<String>,
-    /// What was not as it must be, and is again.
+    /// Troubles that are over.
     pub over: Vec<String>,
 }
 
-/// What the server says of the consumers of a stream: one page, which has more than will be named.
+/// The server's list of the consumers of a stream: one page, with more than will be named.
 #[derive(Deserialize)]
 struct Consumers {
     total: usize,
@@ -57,7 +58,7 @@ struct Consumer {
 }
 
 impl Watchman {
-    /// One who has not looked yet.
+    /// A watchman that has not checked yet.
     pub fn new(streams: Streams) -> Self {
         Self {
             streams,
@@ -65,8 +66,8 @@ impl Watchman {
         }
     }
 
-    /// Looks every few seconds, and tells the engine's log, until `stop` turns true (or its sender is
-    /// gone). A server that does not answer is for others to say.
+    /// Checks every few seconds and reports to the engine's log, until `stop` is true (or its
+    /// sender is gone). A server that does not answer is reported elsewhere.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         loop {
             match self.look().await {
@@ -80,7 +81,7 @@ impl Watchman {
         }
     }
 
-    /// Looks once.
+    /// Checks once.
     pub async fn look(&mut self) -> Result<Seen, StreamError> {
         let mut now = BTreeSet::new();
         for stream in [COMMANDS, EVENTS] {
@@ -143,7 +144,7 @@ impl Watchman {
                 "the consumer {CONSUMER} on {COMMANDS} was edited: {edit}; the engine makes it anew, and \
                  nobody else is to change it"
             ));
-            // Whoever takes the commands makes it again when it is gone.
+            // The consumer of commands is recreated when it is gone.
             let removed = context
                 .delete_consumer_from_stream(CONSUMER, COMMANDS)
                 .await;
@@ -186,7 +187,7 @@ async fn consumers(context: &Context) -> Result<Consumers, StreamError> {
     }
 }
 
-/// Whether anybody waits for commands at the engine's consumer.
+/// Whether some client waits for commands at the engine's consumer.
 pub(crate) async fn is_pulled(context: &Context) -> Result<bool, StreamError> {
     let all = consumers(context).await?.consumers.unwrap_or_default();
     let mut own = all.iter().filter(|consumer| consumer.name == CONSUMER);

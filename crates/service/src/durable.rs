@@ -6,17 +6,19 @@
 
 use std::time::Duration;
 
-use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{CommandRejected, RejectedError};
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
-use plansync_protocol::{Encoding, Error, ErrorCode};
+use plansync_protocol::{Encoding, Error, ErrorCode, decode_known};
+use serde::Deserialize;
 
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::incoming::{Incoming, command_id_of_place};
 use crate::message::{Inbound, Place, Verdict};
+use crate::recorded::recorded;
 use crate::refusal::{internal, refused, undeliverable};
-use crate::request::{Asked, asked, encoded_reply};
+use crate::request::{Asked, asked, reply};
 use crate::service::Service;
 
 /// How long a command waits if the log cannot be used.
@@ -130,16 +132,11 @@ impl Durable<'_> {
     }
 
     fn accept<O: Commands>(self, call: &Call, receipt: &Receipt) -> Verdict {
-        let first = Receipt {
-            duplicate: false,
-            ..receipt.clone()
-        };
-        match encoded_reply::<O>(first, Encoding::MessagePack) {
-            Ok(reply) => {
-                let operation = O::NAME.to_string();
-                let accepted = CommandAccepted { operation, reply };
-                let engine = &self.service.engine;
-                verdict(engine.record_accepted(call, receipt, accepted))
+        // A commit of another operation has no answer to this one: nothing is recorded that says otherwise.
+        match reply::<O>(receipt.clone()) {
+            Ok(_) => {
+                let (engine, operation) = (&self.service.engine, O::NAME.as_str());
+                verdict(engine.record_accepted(call, operation, receipt))
             }
             Err(error) => self.reject(call, &error, Vec::new()),
         }
@@ -172,6 +169,7 @@ impl Durable<'_> {
     fn reject_unread(self, error: &Error) -> Verdict {
         let placed = command_id_of_place(self.place);
         let named = self.incoming.message_id.clone().ok().flatten();
+        let named = self.named_in_body().or(named);
         let mut call = self.unread_call(named.unwrap_or(placed));
         match self.is_anothers(&call) {
             Ok(false) => {}
@@ -179,6 +177,17 @@ impl Durable<'_> {
             Err(refusal) => return verdict(Err(refusal)),
         }
         self.reject(&call, error, self.incoming.body.to_vec())
+    }
+
+    /// The command id of a body in which something else is wrong: its sender waits for what becomes of it.
+    fn named_in_body(self) -> Option<CommandId> {
+        #[derive(Deserialize)]
+        struct Named {
+            command_id: Option<CommandId>,
+        }
+        let encoding = self.incoming.encoding.clone().ok()?;
+        let named: Named = decode_known(encoding, self.incoming.body).ok()?;
+        named.command_id
     }
 
     fn unread_call(self, command: CommandId) -> Call {
@@ -213,19 +222,15 @@ impl Durable<'_> {
     }
 
     fn reject(self, call: &Call, error: &Error, bytes: Vec<u8>) -> Verdict {
-        let encoded = Encoding::MessagePack.encode(error);
-        let rejected = encoded.map(|error| CommandRejected {
+        let Some(refusal) = recorded(error) else {
+            let cause = format!("`{}` refuses no command", error.code);
+            return verdict(Err(Refusal::Internal { cause }));
+        };
+        let rejected = CommandRejected {
             operation: self.incoming.operation.chars().take(100).collect(),
-            error,
+            error: RejectedError::Recorded(refusal),
             bytes,
             not_kept: None,
-        });
-        let rejected = match rejected {
-            Ok(rejected) => rejected,
-            Err(error) => {
-                let cause = error.to_string();
-                return verdict(Err(Refusal::Internal { cause }));
-            }
         };
         verdict(self.service.engine.record_rejected(call, rejected))
     }

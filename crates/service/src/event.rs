@@ -6,12 +6,16 @@
 use std::collections::BTreeMap;
 
 use plansync_domain::event::Event;
-use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
+use plansync_domain::event::command_outcome::{
+    AcceptedAnswer, CommandAccepted, CommandRejected, RejectedError,
+};
 use plansync_domain::event::sync::{self, TargetReplayed};
+use plansync_domain::ids::position;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
-use plansync_engine::{Decided, Refusal};
+use plansync_engine::{Decided, Receipt, Refusal};
+use plansync_log::{CommandKey, CommandScope, Position};
 use plansync_protocol::event as wire;
 use plansync_protocol::plan::TaskChanges;
 use plansync_protocol::subject::EventKind;
@@ -23,7 +27,9 @@ use serde::Serialize;
 
 use crate::answer::{count, plan_changes, sync_record, sync_request};
 use crate::catalogue::{Commands, WithCommand, with_command};
+use crate::recorded::told_again;
 use crate::refusal::internal;
+use crate::request::reply;
 use crate::service::Service;
 use crate::words::ToWire;
 
@@ -200,22 +206,47 @@ impl Service {
     fn of_accepted(&self, accepted: &CommandAccepted, decided: &Decided) -> Result<Told, Refusal> {
         let command_id = command_of(decided)?;
         let operation = OperationName::parse(&accepted.operation);
-        let body = operation.and_then(|operation| {
-            let encoding = self.events;
-            with_command(
-                operation,
-                AcceptedBody {
-                    command_id,
-                    accepted,
-                    encoding,
-                },
-            )
-        });
+        let answer = match &accepted.answer {
+            AcceptedAnswer::Commit(position) => {
+                FirstAnswer::Receipt(self.first_receipt(*position, decided)?)
+            }
+            AcceptedAnswer::Encoded(reply) => FirstAnswer::Encoded(reply),
+        };
+        let told = AcceptedBody {
+            command_id,
+            operation: &accepted.operation,
+            answer,
+            encoding: self.events,
+        };
+        let body = operation.and_then(|operation| with_command(operation, told));
         let unknown = || damaged(format!("there is no command `{}`", accepted.operation));
         Ok((
             EventKind::CommandAccepted(command_id),
             body.ok_or_else(unknown)??,
         ))
+    }
+
+    /// The receipt of the commit at a position, to which a durable command led.
+    fn first_receipt(
+        &self,
+        position: position::Position,
+        became: &Decided,
+    ) -> Result<Receipt, Refusal> {
+        let position = Position::new(position.get());
+        let command = CommandKey {
+            scope: CommandScope::Client,
+            id: became.commit.proposal.command.id,
+        };
+        let earlier = position < became.commit.position;
+        let first = earlier.then(|| self.engine.decided_at(position));
+        let first = first.transpose()?.filter(|first| {
+            first.tenant == became.tenant && first.commit.proposal.command == command
+        });
+        first.and_then(|first| first.receipt()).ok_or_else(|| {
+            damaged(format!(
+                "the commit at position {position} is not the command's"
+            ))
+        })
     }
 
     fn of_rejected(&self, rejected: &CommandRejected, decided: &Decided) -> Result<Told, Refusal> {
@@ -244,10 +275,28 @@ impl Service {
     }
 }
 
-/// The body of `command.accepted`; the recorded reply is decoded as that of its operation.
+/// What the reply of an accepted command is made from.
+enum FirstAnswer<'a> {
+    Receipt(Receipt),
+    /// As an earlier version encoded it.
+    Encoded(&'a [u8]),
+}
+
+impl FirstAnswer<'_> {
+    fn reply<O: Commands>(self) -> Result<O::Reply, Refusal> {
+        match self {
+            Self::Receipt(receipt) => reply::<O>(receipt).map_err(|error| damaged(error.message)),
+            Self::Encoded(bytes) => decode_known(Encoding::MessagePack, bytes)
+                .map_err(|error| damaged(error.to_string())),
+        }
+    }
+}
+
+/// The body of `command.accepted`.
 struct AcceptedBody<'a> {
     command_id: CommandId,
-    accepted: &'a CommandAccepted,
+    operation: &'a str,
+    answer: FirstAnswer<'a>,
     encoding: Encoding,
 }
 
@@ -255,12 +304,10 @@ impl WithCommand for AcceptedBody<'_> {
     type Output = Result<Vec<u8>, Refusal>;
 
     fn with<O: Commands>(self) -> Self::Output {
-        let reply: O::Reply = decode_known(Encoding::MessagePack, &self.accepted.reply)
-            .map_err(|error| damaged(error.to_string()))?;
         let body = wire::CommandAccepted {
             command_id: self.command_id,
-            operation: self.accepted.operation.clone(),
-            reply,
+            operation: self.operation.to_owned(),
+            reply: self.answer.reply::<O>()?,
         };
         self.encoding
             .encode(&body)
@@ -274,7 +321,10 @@ pub(crate) fn recorded_error(decided: &Decided) -> Option<Error> {
         let Event::CommandRejected(rejected) = event else {
             return None;
         };
-        decode_known(Encoding::MessagePack, &rejected.error).ok()
+        match &rejected.error {
+            RejectedError::Recorded(refusal) => Some(told_again(refusal)),
+            RejectedError::Encoded(error) => decode_known(Encoding::MessagePack, error).ok(),
+        }
     })
 }
 

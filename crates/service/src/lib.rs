@@ -23,6 +23,7 @@ mod event;
 mod incoming;
 mod message;
 mod outbox;
+mod recorded;
 mod refusal;
 mod reply;
 mod request;

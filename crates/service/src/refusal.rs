@@ -1,19 +1,20 @@
 //! Refusals of the rules and of the engine as errors of the protocol.
 
 use plansync_domain::command::rejection::Rejection;
-use plansync_domain::permission::PermissionReason;
 use plansync_domain::recent::closings::SessionEnd;
 use plansync_engine::Refusal;
 use plansync_protocol::{
     self as protocol, DetailReason, Details, EncodeError, Error, ErrorCode, Version,
 };
 
+use crate::words::ToWire;
+
 /// How long to wait if a bound of the rules is reached, such as the number of running synchronisations.
 const BOUND_RETRY_MS: u64 = 1_000;
 
 /// A refusal by a rule as an error.
 pub(crate) fn rejected(rejection: &Rejection) -> Error {
-    let error = Error::new(code(rejection), rejection.to_string());
+    let error = Error::new(rejection.code().wire(), rejection.to_string());
     match details(rejection) {
         Some(details) => error.with(details),
         None => error,
@@ -64,34 +65,6 @@ pub(crate) fn internal(message: impl Into<String>) -> Error {
     Error::new(ErrorCode::Internal, message)
 }
 
-const fn code(rejection: &Rejection) -> ErrorCode {
-    match rejection {
-        Rejection::InvalidRequest { .. } => ErrorCode::InvalidRequest,
-        Rejection::TenantNotFound => ErrorCode::TenantNotFound,
-        Rejection::UnknownActor => ErrorCode::UnknownActor,
-        Rejection::NotPermitted(_) => ErrorCode::NotPermitted,
-        Rejection::SyncNotPermitted => ErrorCode::SyncNotPermitted,
-        Rejection::AdministratorNotFound(_) => ErrorCode::AdministratorNotFound,
-        Rejection::LearnerNotAvailable => ErrorCode::LearnerNotAvailable,
-        Rejection::ComponentNotFound(_) => ErrorCode::ComponentNotFound,
-        Rejection::ProgrammeNotFound(_) => ErrorCode::ProgrammeNotFound,
-        Rejection::SessionNotOpen(_) | Rejection::SessionClosed { .. } => ErrorCode::SessionNotOpen,
-        Rejection::SyncNotFound(_) => ErrorCode::SyncNotFound,
-        Rejection::VersionConflict { .. } => ErrorCode::VersionConflict,
-        Rejection::ComponentExists(_) => ErrorCode::ComponentExists,
-        Rejection::SessionExists(_) => ErrorCode::SessionExists,
-        Rejection::SyncExists(_) => ErrorCode::SyncExists,
-        Rejection::TooManyComponents { .. } => ErrorCode::TooManyComponents,
-        Rejection::TooManyLearners { .. } => ErrorCode::TooManyLearners,
-        Rejection::SourceChanged | Rejection::PreviewTooOld => ErrorCode::SourceChanged,
-        Rejection::NothingSelected => ErrorCode::NothingSelected,
-        Rejection::NoRecentChanges => ErrorCode::NoRecentChanges,
-        Rejection::AttributeNotAllowed { .. } => ErrorCode::AttributeNotAllowed,
-        Rejection::ReasonRequired => ErrorCode::ReasonRequired,
-        Rejection::Overloaded { .. } => ErrorCode::Overloaded,
-    }
-}
-
 fn details(rejection: &Rejection) -> Option<Details> {
     let empty = Details::default();
     match rejection {
@@ -100,7 +73,7 @@ fn details(rejection: &Rejection) -> Option<Details> {
             ..empty
         }),
         Rejection::NotPermitted(permission) => Some(Details {
-            reason: Some(DetailReason::Permission(reason(*permission))),
+            reason: Some(DetailReason::Permission(permission.wire())),
             ..empty
         }),
         Rejection::SessionClosed { end, .. } => Some(Details {
@@ -149,19 +122,5 @@ const fn session_end(end: SessionEnd) -> protocol::SessionEnd {
         SessionEnd::Idle => Wire::Idle,
         SessionEnd::Displaced => Wire::Displaced,
         SessionEnd::Replaced(_) => Wire::Replaced,
-    }
-}
-
-const fn reason(permission: PermissionReason) -> protocol::PermissionReason {
-    use protocol::PermissionReason as Wire;
-    match permission {
-        PermissionReason::AddNotPermitted => Wire::AddNotPermitted,
-        PermissionReason::EditNotPermitted => Wire::EditNotPermitted,
-        PermissionReason::EditFinishedNotPermitted => Wire::EditFinishedNotPermitted,
-        PermissionReason::DeleteNotPermitted => Wire::DeleteNotPermitted,
-        PermissionReason::DeleteFinishedNotPermitted => Wire::DeleteFinishedNotPermitted,
-        PermissionReason::SystemOnly => Wire::SystemOnly,
-        PermissionReason::AdministratorOnly => Wire::AdministratorOnly,
-        PermissionReason::ReadNotPermitted => Wire::ReadNotPermitted,
     }
 }

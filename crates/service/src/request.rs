@@ -198,12 +198,14 @@ const OF_ANOTHER: &str = "the commit of this command belongs to another operatio
                           report it";
 
 /// The reply of a command, encoded.
-pub(crate) fn encoded_reply<O: Commands>(
-    receipt: Receipt,
-    encoding: Encoding,
-) -> Result<Vec<u8>, Error> {
-    let reply = O::reply(receipt).ok_or_else(|| internal(OF_ANOTHER))?;
+fn encoded_reply<O: Commands>(receipt: Receipt, encoding: Encoding) -> Result<Vec<u8>, Error> {
+    let reply = reply::<O>(receipt)?;
     encoding.encode(&reply).map_err(|error| unencodable(&error))
+}
+
+/// The reply of a command.
+pub(crate) fn reply<O: Commands>(receipt: Receipt) -> Result<O::Reply, Error> {
+    O::reply(receipt).ok_or_else(|| internal(OF_ANOTHER))
 }
 
 /// Decodes a body into a command. Its id is that of the body, or else of the header, or else `otherwise`.

@@ -3,8 +3,9 @@
 //! Every match names all variants, so that a word that is missing on one side does not compile.
 
 use plansync_domain::event::CloseReason;
+use plansync_domain::event::refusal::RefusalCode;
 use plansync_domain::history::plan_change::ChangeKind;
-use plansync_domain::permission::Permission;
+use plansync_domain::permission::{Permission, PermissionReason};
 use plansync_domain::plan::status::Status;
 use plansync_domain::preview::explain::Side;
 use plansync_domain::preview::summary::WarningCode;
@@ -88,6 +89,22 @@ both! {
     Permission as Permission {
         Supervisor, ComplianceQa, InternalVerifier, AdvancedDeliveryAdd, AdvancedDeliveryEdit,
         AdvancedDeliveryDelete, EditDeleteFinished,
+    }
+}
+both! {
+    PermissionReason as PermissionReason {
+        AddNotPermitted, EditNotPermitted, EditFinishedNotPermitted, DeleteNotPermitted,
+        DeleteFinishedNotPermitted, SystemOnly, AdministratorOnly, ReadNotPermitted,
+    }
+}
+told! {
+    RefusalCode as ErrorCode {
+        InvalidRequest, UnknownActor, NotPermitted, SyncNotPermitted, UnknownOperation,
+        TenantNotFound, AdministratorNotFound, LearnerNotAvailable, ComponentNotFound,
+        ProgrammeNotFound, SessionNotOpen, SyncNotFound, VersionConflict, CommandIdReused,
+        SourceChanged, ReadingExpired, ComponentExists, SessionExists, SyncExists,
+        UnsupportedMediaType, TooManyComponents, TooManyLearners, NothingSelected,
+        NoRecentChanges, AttributeNotAllowed, ReasonRequired, Overloaded, Internal,
     }
 }
 both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }

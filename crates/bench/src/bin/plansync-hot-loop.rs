@@ -1,13 +1,13 @@
-//! The hot loop of a sync, and nothing around it: an engine on a log in memory, stepped by hand. Made
-//! to be counted: `tests/hot_loop.rs` compares the instructions of a run with syncs and of one without.
+//! The hot loop of a sync alone: an engine on a log in memory, stepped by hand. `tests/hot_loop.rs` counts
+//! the instructions of a run with syncs and of one without.
 //!
 //! `plansync-hot-loop SIZE SYNCS [SHAPE]`, where the shape is one of
 //!
-//! - `another`, unless it is said: every plan has a shape of its own, so that no plan is the same as another;
-//! - `same`: every plan is the same;
-//! - `half`: half of the pairs, scattered, are finished and so left alone, and the runs of pair outcomes as
-//!   many as can be;
-//! - `nothing`: the source has not changed since the sync before.
+//! - `another` (the default): every plan has a shape of its own, so that no two plans are equal;
+//! - `same`: all plans are equal;
+//! - `half`: half of the pairs, pseudo-randomly chosen, are finished and therefore skipped, so there are as
+//!   many runs of pair outcomes as possible;
+//! - `nothing`: the source has not changed since the previous sync.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 const PROGRAMME: ProgrammeId = ProgrammeId::from_uuid(Uuid::from_u128(0xa));
 const SESSION: SessionId = SessionId::from_uuid(Uuid::from_u128(0x5e));
-/// Template components and edits of one command.
+/// The number of template components and of edits in one command.
 const PART: usize = 500;
 
 fn component(number: usize) -> ComponentId {
@@ -48,7 +48,7 @@ fn named(name: &str) -> AttributeMap {
     attributes
 }
 
-/// What costs something else.
+/// Plans whose syncs have different costs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Another,
@@ -234,7 +234,7 @@ fn rename(number: usize, edition: usize) -> Edit {
     }
 }
 
-/// Half of all pairs, scattered (the finaliser of `MurmurHash3`).
+/// Half of all pairs, pseudo-randomly chosen (by the finaliser of `MurmurHash3`).
 fn is_chosen(number: usize, index: usize) -> bool {
     let mut hash = (number as u64) << 32 | index as u64;
     for _ in 0..2 {

@@ -1,5 +1,4 @@
-//! The largest sync while 64 clients edit other plans: what it costs the sync, and what it costs
-//! the edits.
+//! The largest sync while 64 clients edit other plans: its cost, and that of the edits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +23,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
         .map(|number| college.learners + 1 + number)
         .collect();
     college.each(&others, "learner.put", |number| {
-        // Enrolled, but not in what the sync asks for: it lists the others.
+        // Enrolled, but excluded by the request, which lists the other learners.
         let enrolment = json!({ "programme": programme(), "status": "on_break" });
         json!({
             "learner": learner(number), "name": "Other", "case_owner": null, "groups": [],

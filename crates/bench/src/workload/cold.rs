@@ -11,7 +11,7 @@ use crate::workload::Size;
 /// Milliseconds.
 const TARGET: f64 = 600.0;
 
-/// So many syncs are in every plan's history before the last measurement.
+/// The number of syncs in every plan's history before the last measurement.
 const HISTORY: usize = 100;
 
 pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
@@ -38,7 +38,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// How long the largest sync takes after a start.
+/// The duration of the largest sync after a start.
 fn cold(mut college: College) -> anyhow::Result<(College, Duration)> {
     college.change_source()?;
     let mut college = college.restart(drop_from_cache)?;

@@ -1,6 +1,6 @@
-//! One durable commit of 200 bytes at a time, without the bus; and beside it, in the same folder and
-//! run, what the disk does: appends of 200 bytes, each synced, to a file that grows and to one whose
-//! bytes were written before; and sled by itself.
+//! One durable commit of 200 bytes at a time, without NATS. In the same folder and run: appends of
+//! 200 bytes, each synced, to a file that grows and to one whose bytes were written before; and
+//! sled by itself.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -27,7 +27,8 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let rounds = if size.is_quick { 50 } else { ROUNDS };
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
-    // Each beside each: the disk of a shared machine is another one a minute later.
+    // All four are measured in turn, because the speed of a shared machine's disk changes within
+    // minutes.
     let mut took: [Vec<f64>; 4] = Default::default();
     let mut log = Log::open(&at("log"))?;
     let mut growing = Growing(File::create(at("growing"))?);
@@ -64,7 +65,7 @@ fn micros(act: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<f64> {
     Ok(began.elapsed().as_secs_f64() * 1e6)
 }
 
-/// The log, with its background steps taken as the binary takes them.
+/// The log, with its background steps taken as in the program.
 struct Log {
     appender: plansync_sled::SledAppender,
     author: Author,
@@ -102,7 +103,7 @@ impl Log {
     fn close(self) {
         self.stop.store(true, Ordering::Release);
         for thread in self.threads {
-            // One that crashed has nothing more to say.
+            // If the thread crashed, the error was reported already.
             let _ = thread.join();
         }
     }

@@ -1,5 +1,5 @@
-//! Durable edits, each of another learner's plan, with the relay publishing every one; and beside
-//! them, in the same run, what the bus alone can do.
+//! Durable edits, each on another learner's plan, while the relay publishes every one; and in the
+//! same run, what NATS alone can do.
 
 mod bus;
 mod umadb;
@@ -16,9 +16,9 @@ use crate::wire::{Flood, Wire, flood};
 use crate::workload::Size;
 use crate::workload::edits::bus::Traffic;
 
-/// Learners whose plans are edited in turn: more than are ever in flight.
+/// The learners whose plans are edited in turn: more than there are requests in flight.
 const LEARNERS: usize = 4_096;
-/// In flight, and edits a second that are aimed at.
+/// The requests in flight, and the target in edits per second.
 const LOADS: [(usize, f64); 3] = [(1, 1_200.0), (64, 18_000.0), (1_024, 35_000.0)];
 const BURST: Duration = Duration::from_secs(2);
 const BURST_TARGET: f64 = 70_000.0;
@@ -54,7 +54,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Edits for so long, and how many seconds the relay was behind at their end.
+/// Edits for this long. Also returns how many seconds the relay was behind at the end.
 fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Result<(Flood, f64)> {
     let to = subject("system", "plan.edit");
     let (learners, before) = (college.learners, published(&mut college.wire)?);
@@ -83,12 +83,12 @@ fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Res
     Ok((done, lag))
 }
 
-/// Which learner's plan an edit of that number is of.
+/// The learner whose plan the edit with this number changes.
 fn edited(number: u64, learners: usize) -> Uuid {
     learner(1 + usize::try_from(number).unwrap_or(0) % learners)
 }
 
-/// An edit that gives a name which nobody had.
+/// An edit that sets a name which was never used before.
 fn edit_of(number: u64, learners: usize, body: &mut Vec<u8>) {
     let (learner, component) = (edited(number, learners), component(0));
     let name = Uuid::new_v4();
@@ -98,12 +98,12 @@ fn edit_of(number: u64, learners: usize, body: &mut Vec<u8>) {
     body.extend_from_slice(text.as_bytes());
 }
 
-/// The same, among as many learners as there are.
+/// The same, among the default number of learners.
 fn request(number: u64, body: &mut Vec<u8>) {
     edit_of(number, LEARNERS, body);
 }
 
-/// What one edit puts on the bus.
+/// The messages that one edit causes.
 fn traffic(college: &mut College) -> anyhow::Result<Traffic> {
     let events = college.wire.subscribe("plansync.v1.evt.>")?;
     let mut body = Vec::new();
@@ -111,7 +111,7 @@ fn traffic(college: &mut College) -> anyhow::Result<Traffic> {
     let reply = college.ask("system", "plan.edit", &serde_json::from_slice(&body)?)?;
     let event = college.wire.hear(events)?;
     let mut headers = event.headers();
-    // Where in its own stream an event is expected says nothing in another.
+    // The position that an event expects in its own stream means nothing in another stream.
     headers.retain(|(name, _)| !name.starts_with("Nats-"));
     Ok(Traffic {
         reply: reply.to_string().into_bytes(),
@@ -120,7 +120,7 @@ fn traffic(college: &mut College) -> anyhow::Result<Traffic> {
     })
 }
 
-/// An event store beside so many edits a second, with one and with 64 in flight.
+/// An event store beside the edits, with one request and with 64 in flight.
 fn stores(size: &Size, edits: [f64; 2]) -> anyhow::Result<Vec<Figure>> {
     let time = Duration::from_secs(size.sustained.min(10));
     let rates = if size.with_peers {
@@ -140,7 +140,7 @@ fn stores(size: &Size, edits: [f64; 2]) -> anyhow::Result<Vec<Figure>> {
     Ok(figures.collect())
 }
 
-/// Events in the stream.
+/// The number of events in the stream.
 fn published(wire: &mut Wire) -> anyhow::Result<u64> {
     let info = wire.request("$JS.API.STREAM.INFO.PLANSYNC_EVENTS", &json!({}))?;
     let count = info["state"]["messages"].as_u64();

@@ -1,4 +1,4 @@
-//! Bulk: every learner's plan is made from the template.
+//! Bulk instantiation: every learner's plan is made from the template.
 
 use std::time::Instant;
 

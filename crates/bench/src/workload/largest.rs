@@ -1,5 +1,5 @@
-//! The largest sync: as many components and learners as one may have, in every shape that costs
-//! something else.
+//! The largest sync: as many components and learners as the limits allow, with plans whose syncs
+//! have different costs.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::college::{College, component, pairs};
 use crate::figure::Figure;
 use crate::workload::Size;
 
-/// What is aimed at, in milliseconds.
+/// The targets, in milliseconds.
 const ALL_ATTRIBUTES: f64 = 120.0;
 const SHARED: f64 = 150.0;
 const DISTINCT: f64 = 300.0;
@@ -70,13 +70,13 @@ fn shared(size: &Size) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// Bytes of the commits of a log that an engine may have open.
+/// The bytes of the commits of a log that an engine may have open.
 #[expect(clippy::cast_precision_loss, reason = "bytes are far below 2^52")]
 pub(crate) fn log_bytes(data: &Path) -> f64 {
     plansync_sled::verify(data, &mut |_| {}).bytes as f64
 }
 
-/// Every plan lacks another component, and has one of its own.
+/// Every plan lacks another component and has one of its own.
 fn shapes(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let mut college = College::found(size.largest, size.largest)?;
     let everybody: Vec<_> = (1..=college.learners).collect();
@@ -99,7 +99,7 @@ fn shapes(size: &Size) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![Figure::millis(name, &took).at_most(SHAPES)])
 }
 
-/// Half of the pairs, chosen as if at random, are finished, and so left alone.
+/// Half of the pairs, pseudo-randomly chosen, are finished and therefore skipped.
 fn half(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let mut college = College::found(size.largest, size.largest)?;
     let everybody: Vec<_> = (1..=college.learners).collect();
@@ -120,7 +120,7 @@ fn half(size: &Size) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![Figure::millis(name, &took).at_most(HALF)])
 }
 
-/// Half of all pairs, scattered (the finaliser of `MurmurHash3`).
+/// Half of all pairs, pseudo-randomly chosen (by the finaliser of `MurmurHash3`).
 fn is_chosen(number: usize, index: usize) -> bool {
     let mut hash = (number as u64) << 32 | index as u64;
     for _ in 0..2 {
@@ -129,7 +129,7 @@ fn is_chosen(number: usize, index: usize) -> bool {
     (hash >> 63) == 1
 }
 
-/// No value of a changed attribute is shared by two components of any plans.
+/// No two components of any plans share the value of a changed attribute.
 fn distinct(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let mut college = College::found(size.largest, size.largest)?;
     let everybody: Vec<_> = (1..=college.learners).collect();

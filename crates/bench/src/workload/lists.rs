@@ -1,5 +1,6 @@
-//! Lists of a very large tenant: pages, filters and searches among 100,000 and 400,000 learners; what a
-//! learner takes of memory; how soon it is ready again after it was killed; and how fast learners come.
+//! Lists of a very large tenant: pages, filters and searches among 100,000 and 400,000 learners;
+//! the memory of a learner; the time until the engine is ready after it was killed; and the rate at
+//! which learners are put.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -12,9 +13,10 @@ use crate::figure::Figure;
 use crate::wire::flood;
 use crate::workload::Size;
 
-/// Learners of one tenant.
+/// The numbers of learners of one tenant.
 const SIZES: [usize; 2] = [100_000, 400_000];
-/// How many of them are on the small programme, in the rare group, and have the rare name; spread over all.
+/// The number of learners on the small programme, in the rare group and with the rare name, spread
+/// over all.
 const FEW: usize = 50;
 const GROUPS: usize = 200;
 const TUTORS: usize = 500;
@@ -38,10 +40,10 @@ const LAST_NAMES: [&str; 16] = [
     "Khan", "Lewis", "Murphy", "Nowak", "O'Neill", "Patel",
 ];
 
-/// What one size costs.
+/// The costs of one size.
 struct ListCost {
     figures: Vec<Figure>,
-    /// Megabytes, right after a start.
+    /// Megabytes, directly after a start.
     resident: f64,
 }
 
@@ -71,7 +73,7 @@ fn small_programme() -> Uuid {
     Uuid::from_u128(0xa1)
 }
 
-/// A college whose administrator has a record open of somebody who is on both programmes.
+/// A college whose administrator has the record of a learner on both programmes open.
 fn founded() -> anyhow::Result<College> {
     let mut college = College::without_plans(1, 0)?;
     let small = json!({ "programme": small_programme(), "name": "Bookbinding", "parent": null });
@@ -85,10 +87,11 @@ fn founded() -> anyhow::Result<College> {
     Ok(college)
 }
 
-/// One learner. The few are every so-manieth of the first, so that they stay as many while more come.
+/// One learner. The few have every `every`-th number from the beginning, so that their number does
+/// not grow with the size.
 fn person(number: usize, every: usize) -> Json {
     let is_few = number.is_multiple_of(every) && number < every * FEW;
-    // Neither names nor groups follow the order in which learners come.
+    // Neither names nor groups follow the order in which learners are put.
     let mixed = number.wrapping_mul(0x9e37_79b9) >> 7;
     let (first, last) = (FIRST_NAMES[mixed % 16], LAST_NAMES[mixed / 16 % 16]);
     let middle = if is_few { "Xyqwz " } else { "" };
@@ -112,7 +115,7 @@ fn person(number: usize, every: usize) -> Json {
     })
 }
 
-/// Puts learners, and says how many a second.
+/// Puts learners; returns how many per second.
 fn put(college: &mut College, numbers: Range<usize>, every: usize) -> anyhow::Result<f64> {
     let to = subject("system", "learner.put");
     let (first, end) = (numbers.start, numbers.len() as u64);
@@ -175,7 +178,7 @@ fn costs(
     Ok((college, cost))
 }
 
-/// What is asked: what to call it, by whom, and the request.
+/// The requests that are measured: name, actor, and request.
 fn questions(
     college: &College,
     count: usize,

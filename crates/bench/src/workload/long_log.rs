@@ -1,5 +1,5 @@
-//! Costs that must not grow with the log: the same questions of a log of many commits and of one of
-//! ten thousand; opening it; what it takes of memory and disk.
+//! Costs that must not grow with the log: the same requests on a log of many commits and on one of
+//! ten thousand; opening it; its memory and disk space.
 
 use std::time::{Duration, Instant};
 
@@ -26,14 +26,14 @@ const AFTER_KILL: f64 = 1.0;
 const RESIDENT: f64 = 300.0;
 const DISK_RATIO: f64 = 2.5;
 
-/// What a log of one length costs.
+/// The costs of a log of one length.
 struct LogCost {
     changes: Figure,
     edit: Figure,
     preview: Figure,
     /// Seconds until it is ready after a stop.
     open: Figure,
-    /// Commits in the volume that is not full.
+    /// The number of commits in the volume that is not full.
     active: u64,
     after_kill: f64,
     resident: f64,
@@ -110,7 +110,7 @@ fn cost(size: &Size, commits: u64) -> anyhow::Result<LogCost> {
     })
 }
 
-/// A college whose log has so many commits.
+/// A college whose log has this many commits.
 fn founded(size: &Size, commits: u64) -> anyhow::Result<College> {
     let learners = if size.is_quick { 20 } else { LEARNERS };
     let mut college = College::found(COMPONENTS, learners)?;
@@ -118,7 +118,7 @@ fn founded(size: &Size, commits: u64) -> anyhow::Result<College> {
     Ok(college)
 }
 
-/// Stops and starts the engine some times, at rest.
+/// Stops and starts the engine several times, waiting until it is idle.
 fn openings(size: &Size, mut college: College) -> anyhow::Result<(College, Figure)> {
     let mut took = Vec::new();
     for _ in 0..if size.is_quick { 1 } else { OPENINGS } {
@@ -132,7 +132,7 @@ fn openings(size: &Size, mut college: College) -> anyhow::Result<(College, Figur
     ))
 }
 
-/// How many of a log's commits are in the volume that is not full, where each takes as much.
+/// The number of commits in the volume that is not full, assuming equal sizes.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -144,7 +144,7 @@ fn active(commits: u64, bytes: f64) -> u64 {
     (bytes % volume / bytes * commits as f64) as u64
 }
 
-/// Edits until the log has so many commits.
+/// Edits until the log has this many commits.
 fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
     let to = subject("system", "plan.edit");
     let learners = college.learners as u64;

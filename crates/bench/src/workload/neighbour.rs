@@ -1,5 +1,5 @@
-//! What one tenant's edits take while another tenant's plans are read by an engine that was just
-//! started, nothing of them in memory or page cache: beside what they take alone.
+//! The latency of one tenant's edits while another tenant's plans are read by an engine that was
+//! just started, with nothing in memory or page cache; and their latency alone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,13 +15,13 @@ use crate::workload::Size;
 
 /// The tenant who edits.
 const TENANT: &str = "southgate";
-/// Their plans, and their edits in flight.
+/// The number of its plans, and of its edits in flight.
 const CLIENTS: usize = 16;
-/// The other tenant's reads in flight.
+/// The number of the other tenant's reads in flight.
 const READERS: usize = 16;
-/// Edits that are measured alone.
+/// The number of edits that are measured alone.
 const ALONE: u64 = 4_000;
-/// Milliseconds, as beside the largest sync.
+/// Milliseconds, as in the workload of the largest sync with edits.
 const EDITS_P99: f64 = 25.0;
 
 pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
@@ -31,7 +31,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     for _ in 0..size.samples {
         college = college.restart(drop_from_cache)?;
         let count = if size.is_quick { 200 } else { ALONE };
-        // The first of each fetches its plan.
+        // The first edit of each fetches its plan.
         let first = CLIENTS as u64;
         edit(&mut college.wire, "First", |sent| sent >= first)?;
         alone.extend(edit(&mut college.wire, "Alone", |sent| sent >= count)?);
@@ -48,7 +48,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// The tenant who edits: one component on a plan a client.
+/// Sets up the tenant who edits: one component on a plan for each client.
 fn found(wire: &mut Wire) -> anyhow::Result<()> {
     let mut ask = |operation: &str, body: Json| wire.request(&of(operation), &body);
     let tenant = json!({ "marking_aid": false, "owner_rule": "keep" });
@@ -76,7 +76,7 @@ fn of(operation: &str) -> String {
     format!("plansync.v1.req.{TENANT}.system.{operation}")
 }
 
-/// Edits until so many were sent that it is over: what each took. Every name is another one.
+/// Sends edits until `is_over` returns true; returns the time of each. Every name is different.
 fn edit(
     wire: &mut Wire,
     word: &str,
@@ -99,7 +99,8 @@ fn edit(
     Ok(done.took)
 }
 
-/// Reads every plan of the college once, while the other tenant edits: what edits and reads took.
+/// Reads every plan of the college once while the other tenant edits; returns the times of edits
+/// and reads.
 fn while_read(college: &College) -> anyhow::Result<(Vec<Duration>, Vec<Duration>)> {
     let port = college.nats.port;
     let over = AtomicBool::new(false);

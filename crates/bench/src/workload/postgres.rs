@@ -1,7 +1,7 @@
-//! The same syncs by PostgreSQL, as an application would have them done: plans as rows, and a typed
+//! The same syncs in PostgreSQL, as an application would implement them: plans as rows, and a typed
 //! audit row for every component that changed, all of it durable.
 //!
-//! It knows no permissions, reasons or warnings, and no bus: only the work itself.
+//! Permissions, reasons, warnings and messages are left out: only the changes themselves are made.
 
 mod cluster;
 
@@ -14,7 +14,7 @@ use crate::figure::Figure;
 use crate::workload::Size;
 use cluster::Cluster;
 
-/// The attributes that a synchronisation replaces, and their columns.
+/// The attributes that a sync replaces, and their columns.
 const ATTRIBUTES: [(&str, &str); 14] = [
     ("name", "text not null"),
     ("instructions", "text not null default ''"),
@@ -35,7 +35,7 @@ const ATTRIBUTES: [(&str, &str); 14] = [
     ("review_at", "timestamptz"),
 ];
 
-/// Something of each attribute, one behind another.
+/// Concatenates a text for each attribute.
 fn of_each(write: impl Fn(&str, &str) -> String) -> String {
     let each = ATTRIBUTES.map(|(name, column)| write(name, column));
     each.join(", ")
@@ -62,8 +62,8 @@ fn schema() -> String {
     )
 }
 
-/// A synchronisation of the learners from `$2` to `$3`: the audit row has of each attribute that
-/// changed what it was and what it is.
+/// A sync of the learners from `$2` to `$3`. The audit row has the values before and after of each
+/// attribute that changed.
 fn sync_statement() -> String {
     let set = of_each(|name, _| format!("{name} = c.{name}"));
     let own = of_each(|name, _| format!("p.{name}"));
@@ -94,7 +94,7 @@ const AUDIT: &str = "
 select learner, component, name_before, name_after, count(*) over () from audit
 where sync = $1 order by learner, component limit 50";
 
-/// A college of rows.
+/// A college in rows.
 struct Rows {
     cluster: Cluster,
     client: Client,
@@ -152,7 +152,7 @@ impl Rows {
         Ok(self.cluster)
     }
 
-    /// The source's changes: another name, and other instructions, of the first so many components.
+    /// Changes the source: another name and other instructions for the first `count` components.
     fn change(&mut self, count: i32) -> anyhow::Result<()> {
         self.syncs += 1;
         let edition = format!(", edition {}", self.syncs);
@@ -165,7 +165,7 @@ impl Rows {
         Ok(())
     }
 
-    /// All of it in one statement and one transaction.
+    /// Everything in one statement and one transaction.
     fn set_based(&mut self, count: i32) -> anyhow::Result<Duration> {
         self.change(count)?;
         let began = Instant::now();
@@ -177,7 +177,7 @@ impl Rows {
         Ok(took)
     }
 
-    /// A transaction for each learner, shared out between so many connections.
+    /// A transaction for each learner, divided among this many connections.
     fn each_learner(&mut self, count: i32, connections: i32) -> anyhow::Result<Duration> {
         self.change(count)?;
         let clients = (0..connections).map(|_| self.cluster.connect());
@@ -207,13 +207,13 @@ impl Rows {
         Ok(began.elapsed())
     }
 
-    /// Bytes of WAL written so far.
+    /// The bytes of WAL written so far.
     fn wal(&mut self) -> anyhow::Result<f64> {
         let query = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8";
         Ok(self.client.query_one(query, &[])?.get(0))
     }
 
-    /// Who asks what a sync did sees its first page.
+    /// Reads the first page of what a sync did.
     fn audit(&mut self) -> anyhow::Result<Duration> {
         let began = Instant::now();
         self.client.query(AUDIT, &[&self.syncs])?;

@@ -1,5 +1,5 @@
-//! What somebody waits for who looks before and after: the preview of the largest sync, and what it
-//! did.
+//! What an administrator waits for before and after a sync: the preview of the largest sync, and
+//! its results.
 
 use std::time::{Duration, Instant};
 

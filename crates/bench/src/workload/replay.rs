@@ -1,5 +1,5 @@
-//! The replay of a whole log on one core: read, chain checked, decoded and applied; beside it, how
-//! fast the same bytes are only decoded.
+//! The replay of a whole log on one core: reading it, checking the chain, decoding and applying;
+//! and how fast the same bytes are only decoded.
 
 use std::path::Path;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use crate::college::{College, component};
 use crate::figure::Figure;
 use crate::workload::Size;
 
-/// Events a second.
+/// Events per second.
 const TARGET: f64 = 1e6;
 const OF_DECODE: f64 = 0.5;
 const READ_COUNT: usize = 4_096;
@@ -54,7 +54,7 @@ fn replay(data: &Path) -> anyhow::Result<f64> {
     Ok(done.events as f64 / began.elapsed().as_secs_f64())
 }
 
-/// Decodes every commit and its events into their types, from bytes that are in memory already.
+/// Decodes every commit and its events into their types, from bytes in memory.
 fn decode(data: &Path) -> anyhow::Result<f64> {
     let (_appender, log, _sealer) = SledLog::open(data, Options::default())?;
     let mut commits = Vec::new();

@@ -1,5 +1,5 @@
-//! Whether a command may come in at all, before a rule looks at it: its bounds, the tenant, the actor,
-//! and who alone may send it (P10).
+//! Checks that come before the rule of a command: the bounds of its fields, the tenant, the actor,
+//! and which actors may send the command (P10).
 
 use crate::command::bounds;
 use crate::command::rejection::Rejection;
@@ -8,8 +8,8 @@ use crate::ids::Actor;
 use crate::permission::PermissionReason;
 use crate::state::tenant::Tenant;
 
-/// Whether a command may come in at all, before it is looked at: the bounds of its fields, then
-/// `tenant_not_found`, `unknown_actor`, and P10 (`system_only`).
+/// Checks whether a command is admitted: first the bounds of its fields, then `tenant_not_found`,
+/// `unknown_actor`, and P10 (`system_only`).
 pub fn admit(tenant: &Tenant, actor: &Actor, command: &Command) -> Result<(), Rejection> {
     bounds::check(command)?;
     let makes_tenant = matches!(command, Command::PutTenant(_)) && *actor == Actor::System;
@@ -27,7 +27,7 @@ pub fn admit(tenant: &Tenant, actor: &Actor, command: &Command) -> Result<(), Re
     }
 }
 
-/// Whether an actor may ask anything of a tenant: `tenant_not_found`, `unknown_actor`.
+/// Checks whether an actor may send requests to a tenant: `tenant_not_found`, `unknown_actor`.
 pub fn admit_actor(tenant: &Tenant, actor: &Actor) -> Result<(), Rejection> {
     if tenant.settings().is_none() {
         return Err(Rejection::TenantNotFound);

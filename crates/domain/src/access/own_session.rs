@@ -1,11 +1,12 @@
-//! Whose an open record is: an administrator goes on with their own and with no other (C6).
+//! Ownership of an open record: an administrator uses only record sessions of their own (C6).
 
 use crate::command::rejection::Rejection;
 use crate::ids::{Actor, SessionId};
 use crate::recent::RecordSession;
 use crate::state::tenant::Tenant;
 
-/// The open session of this id, if it is this actor's own; of one that was theirs and is closed, why.
+/// The open session with this id, if it belongs to this actor. If the actor owned it and it is
+/// closed, the error states why.
 pub fn own_session<'a>(
     tenant: &'a Tenant,
     actor: &Actor,

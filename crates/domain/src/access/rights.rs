@@ -1,23 +1,22 @@
-//! What an actor may do right now: `system` everything, an administrator what they hold.
-//!
-//! Knows nothing of the rules themselves.
+//! The permissions that an actor has now: `system` may do everything, an administrator what their
+//! permissions allow. The rules themselves are in `permission`.
 
 use crate::command::rejection::Rejection;
 use crate::ids::Actor;
 use crate::permission::{PermissionReason, PermissionSet};
 use crate::state::tenant::Tenant;
 
-/// Who is bound by which permissions.
+/// The permissions that bind an actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rights {
-    /// No permission rule binds `system`.
+    /// `system`, which no permission rule binds.
     Unbound,
-    /// An administrator; somebody unknown holds nothing.
+    /// The permissions of an administrator; an unknown administrator has none.
     Held(PermissionSet),
 }
 
 impl Rights {
-    /// What an actor may do now.
+    /// The rights of an actor now.
     pub(crate) fn of(tenant: &Tenant, actor: &Actor) -> Self {
         match actor {
             Actor::System => Self::Unbound,
@@ -30,7 +29,7 @@ impl Rights {
         }
     }
 
-    /// Refused for the reason that a rule finds against what is held.
+    /// Refuses with the reason that a rule gives for the permissions held, if it gives one.
     pub(crate) fn refuse_unless(
         self,
         rule: impl FnOnce(PermissionSet) -> Option<PermissionReason>,

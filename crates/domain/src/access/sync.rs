@@ -1,4 +1,5 @@
-//! Who may look at a sync, and stop it: who asked, those of P1 who see its source, and `system`.
+//! Access to a sync: the administrator who requested it, those of P1 who see its source, and
+//! `system` may read and cancel it.
 
 use crate::access::visibility;
 use crate::command::rejection::Rejection;
@@ -6,7 +7,8 @@ use crate::ids::{Actor, SyncId};
 use crate::progress::state::SyncState;
 use crate::state::tenant::Tenant;
 
-/// A sync, for whoever may look at it: who asked, those of P1 who see its source, and `system`.
+/// The sync, if the actor may read it: the administrator who requested it, those of P1 who see its
+/// source, and `system`.
 pub fn readable<'a>(
     tenant: &'a Tenant,
     actor: &Actor,
@@ -18,7 +20,7 @@ pub fn readable<'a>(
         .ok_or(Rejection::SyncNotFound(sync))
 }
 
-/// Whether an actor may look at a sync, and stop it.
+/// Whether an actor may read and cancel a sync.
 pub fn may_read(tenant: &Tenant, actor: &Actor, sync: &SyncState) -> bool {
     let Some(administrator) = actor.administrator() else {
         return true;

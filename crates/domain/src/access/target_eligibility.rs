@@ -1,6 +1,7 @@
-//! Whether a learner is eligible as a target: whether a sync reaches them at all (S5, S6).
+//! Whether a learner is eligible as a target of a sync (S5, S6).
 //!
-//! Owns the order of the reasons that concern a whole learner. Refuses to look at plans.
+//! The reasons that exclude a whole learner are checked here in their order. No plan is read, so a
+//! learner can be excluded while their plan is not resident.
 
 use crate::access::visibility;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
@@ -8,7 +9,7 @@ use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
 use crate::sync::pair_outcome::Reason;
 
-/// The learner, if this administrator sees one of this id (P8).
+/// The learner with this id, if this administrator sees them (P8).
 pub fn seen<'a>(
     tenant: &'a Tenant,
     administrator: &AdministratorId,
@@ -24,7 +25,8 @@ pub fn seen<'a>(
     }
 }
 
-/// The learner, if a sync from this source reaches them; otherwise the first reason against it.
+/// The learner, if a sync from this source reaches them; otherwise the first reason that excludes
+/// them.
 pub fn of_target<'a>(
     tenant: &'a Tenant,
     administrator: &AdministratorId,

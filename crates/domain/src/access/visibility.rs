@@ -1,6 +1,6 @@
-//! Whom an administrator may see (P8).
+//! Which learners an administrator sees (P8).
 //!
-//! Permissions do not widen it. Knows nothing of what one may do to those one sees.
+//! Only groups count: permissions do not make more learners visible.
 
 use crate::command::rejection::Rejection;
 use crate::ids::{Actor, LearnerId};
@@ -8,7 +8,7 @@ use crate::reference::administrator::{Administrator, Groups};
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
 
-/// Whether an administrator sees a learner: every group of the learner must be among theirs.
+/// Whether an administrator sees a learner: the administrator must view every group of the learner.
 pub fn sees(administrator: &Administrator, learner: &Learner) -> bool {
     match &administrator.groups {
         Groups::All => true,
@@ -16,7 +16,7 @@ pub fn sees(administrator: &Administrator, learner: &Learner) -> bool {
     }
 }
 
-/// Whether an actor sees a learner; `system` sees everybody, somebody unknown nobody.
+/// Whether an actor sees a learner. `system` sees everybody, an unknown administrator nobody.
 pub fn actor_sees(tenant: &Tenant, actor: &Actor, learner: &Learner) -> bool {
     match actor {
         Actor::System => true,
@@ -26,7 +26,7 @@ pub fn actor_sees(tenant: &Tenant, actor: &Actor, learner: &Learner) -> bool {
     }
 }
 
-/// The learner of an id, as far as this actor is concerned.
+/// The learner with an id, if this actor sees them; otherwise `learner_not_available`.
 pub fn visible_learner<'a>(
     tenant: &'a Tenant,
     actor: &Actor,

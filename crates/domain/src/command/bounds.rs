@@ -1,6 +1,6 @@
-//! The bounds of single fields: what can be refused without looking at any state.
+//! The bounds of single fields: what is refused without reading any state.
 //!
-//! Values of attributes are bounded where they are parsed. Knows nothing of tenants or actors.
+//! Values of attributes are bounded where they are parsed (`values`).
 
 use std::collections::HashSet;
 
@@ -16,16 +16,16 @@ use crate::text;
 use crate::values::attribute::Attribute;
 use crate::values::attributes::{ATTRIBUTES_BYTES_MAX, AttributeMap};
 
-/// The most components of one `template.put`.
+/// The largest number of components in one `template.put`.
 pub const TEMPLATE_PUT_MAX: usize = 500;
-/// The most edits of one `plan.edit`.
+/// The largest number of edits in one `plan.edit`.
 pub const EDITS_MAX: usize = 1_000;
-/// The most characters of a person's or a programme's name.
+/// The largest number of characters in the name of a person or a programme.
 pub const NAME_MAX: usize = 200;
-/// The most characters of a reason.
+/// The largest number of characters in a reason.
 pub const REASON_MAX: usize = 1_000;
 
-/// Whether every field of a command is within its bounds.
+/// Checks that every field of a command is within its bounds. The rejection names the field.
 pub fn check(command: &Command) -> Result<(), Rejection> {
     match command {
         Command::PutAdministrator { record, .. } => check_administrator(record),
@@ -168,12 +168,12 @@ fn check_named(attributes: &AttributeMap, path: &str) -> Result<(), Rejection> {
     Err(Rejection::invalid(format!("{path}.name"), problem))
 }
 
-/// Whether one component's attributes are together within their bound.
+/// Checks that the attributes of one component are together within their bound.
 pub(crate) fn check_bytes(attributes: &AttributeMap, path: &str) -> Result<(), Rejection> {
     check_bytes_count(attributes.bytes(), path)
 }
 
-/// Whether so many bytes of one component's attributes are within their bound.
+/// Checks that a number of bytes is within the bound for the attributes of one component.
 pub(crate) fn check_bytes_count(bytes: usize, path: &str) -> Result<(), Rejection> {
     if bytes <= ATTRIBUTES_BYTES_MAX {
         return Ok(());

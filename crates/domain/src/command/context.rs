@@ -1,6 +1,7 @@
-//! What a decision may take into account beside state and command.
+//! The inputs of a decision besides state and command.
 //!
-//! Owns the type. Whatever a clock, a log or a server's settings say comes in here, as a value.
+//! Values that come from a clock, the log or the server's settings are passed in here, so that
+//! `decide` is a pure function.
 
 use crate::command::limits::Limits;
 use crate::ids::digest::Digest;
@@ -9,21 +10,23 @@ use crate::ids::{Actor, SessionId};
 use crate::sync::change_set::ChangeSet;
 use crate::sync::request::SyncRequest;
 
-/// What a decision may take into account beside state and command.
+/// The inputs of a decision besides state and command.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// Who asks.
+    /// The actor who sends the command.
     pub actor: &'a Actor,
-    /// The server's bounds.
+    /// The server's limits.
     pub limits: &'a Limits,
-    /// Where the state stands in the log.
+    /// The position in the log to which the state corresponds.
     pub position: Position,
-    /// How a request, in its canonical form, and its change set are digested; none if they cannot
-    /// be, which confirms nothing. The bytes are the log's, so it is not done here.
+    /// Computes the digest over a request in its canonical form and its change set. None if they
+    /// cannot be encoded: such a digest confirms nothing. The bytes are those of the log, so the
+    /// function is passed in.
     pub digest: Digester,
-    /// A session that a command names and that was closed earlier, which the state does not remember.
+    /// The session that the command names, if it was closed earlier and the state does not remember
+    /// it.
     pub closed_session: Option<SessionId>,
 }
 
-/// A digest over a request and the change set that it comes to.
+/// A digest over a request and the change set that it leads to.
 pub type Digester = fn(&SyncRequest, &ChangeSet) -> Option<Digest>;

@@ -1,6 +1,6 @@
-//! What a command comes to, where it is not refused.
+//! The result of a command that is not refused.
 //!
-//! Owns the type. Writes nothing: whoever keeps the log makes commits of it.
+//! Nothing is written here: the engine turns the result into commits.
 
 use crate::event::command_outcome::CommandOutcome;
 use crate::event::sync::SyncAccepted;
@@ -8,31 +8,30 @@ use crate::event::{Event, RecordClosed, RecordOpened};
 use crate::ids::stream::Stream;
 use crate::sync::change_set::ChangeSet;
 
-/// What a command comes to.
+/// The result of a command that is not refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// One commit of one stream.
+    /// One commit on one stream.
     Events {
-        /// Which stream.
+        /// The stream.
         stream: Stream,
-        /// What happened, in order.
+        /// The events, in order.
         events: Vec<Event>,
     },
-    /// A record is opened, and another one of the same administrator's is closed before it (C6).
+    /// A record is opened, and another record of the same administrator is closed before it (C6).
     Displacing {
-        /// The one that is closed.
+        /// The record that is closed.
         displaced: RecordClosed,
-        /// The one that is opened.
+        /// The record that is opened.
         opened: RecordOpened,
     },
-    /// Nothing changes; the answer is all there is to keep.
+    /// Nothing changes. Only what the answer is made of is recorded.
     Unchanged(CommandOutcome),
-    /// A sync is accepted. Its digest, and how its change set is cut into commits, is up to
-    /// whoever writes the log.
+    /// A sync is accepted. The engine computes its digest and divides its change set into commits.
     Sync {
-        /// What is replayed.
+        /// The change set.
         change_set: ChangeSet,
-        /// The rest.
+        /// The acceptance.
         accepted: SyncAccepted,
     },
 }

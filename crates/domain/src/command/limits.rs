@@ -1,17 +1,17 @@
-//! The bounds that a server's settings may move. No rule depends on the figures.
+//! The limits that the server's settings can change. No rule depends on their values.
 
-/// How much one request, one administrator and one tenant may take.
+/// How much one request, one administrator and one tenant may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most components of one sync, inclusive (S3).
+    /// The largest number of components in one sync, inclusive (S3).
     pub components: usize,
-    /// The most learners of one sync, inclusive (S4).
+    /// The largest number of learners in one sync, inclusive (S4).
     pub learners: usize,
-    /// The most records that one administrator has open.
+    /// The largest number of records that one administrator may have open.
     pub open_records: usize,
-    /// The most syncs of one administrator that run at once.
+    /// The largest number of running syncs of one administrator.
     pub running_syncs: usize,
-    /// The most syncs of one tenant that run at once.
+    /// The largest number of running syncs of one tenant.
     pub tenant_running_syncs: usize,
 }
 

@@ -1,74 +1,77 @@
-//! Why a command or a question is refused: one variant a code of the protocol.
+//! Why a command or a query is refused: one variant for each case, several of which may share a
+//! code.
 //!
-//! Every message says what to do. Knows nothing of how a refusal travels.
+//! Each message states what to do. How a rejection is encoded is not known here.
 
+use crate::event::refusal::RefusalCode;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, ComponentId, ProgrammeId, SessionId, SyncId};
 use crate::permission::PermissionReason;
 use crate::recent::closings::SessionEnd;
 
-/// A refusal, which changes nothing.
+/// A refusal. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// Something in what was asked is not of the form or within the bounds it must be.
+    /// A field of the request does not have the required form, or is out of bounds.
     #[error("{path}: {problem}")]
     InvalidRequest {
-        /// Where in the body, such as `edits[2].set.name`.
+        /// The path of the field in the body, such as `edits[2].set.name`.
         path: String,
-        /// What is wrong, and what would be right.
+        /// What is wrong, and what would be accepted.
         problem: String,
     },
-    /// The tenant was never put.
+    /// The tenant does not exist: no settings were put.
     #[error("there is no such tenant; put it first with `tenant.put` as `system`")]
     TenantNotFound,
-    /// The actor is no administrator of the tenant.
+    /// The actor is not an administrator of the tenant.
     #[error("there is no such administrator; put it first with `administrator.put` as `system`")]
     UnknownActor,
-    /// A permission rule stands against it.
+    /// A permission rule forbids it.
     #[error("{}; ask somebody who may grant it", .0.needs())]
     NotPermitted(PermissionReason),
-    /// P6: the administrator holds no permission that a sync could use.
+    /// P6: the administrator has no permission that a sync could use.
     #[error("you hold no permission that synchronising needs; ask for one of them to be granted")]
     SyncNotPermitted,
-    /// No administrator of this name.
+    /// There is no administrator with this name.
     #[error("there is no administrator `{0}`; see `administrator.list`")]
     AdministratorNotFound(AdministratorId),
-    /// P8: no such learner, or none that the actor may see. The words are the same.
+    /// P8: there is no such learner, or the actor may not see them. The message is the same for
+    /// both.
     #[error("there is no such learner, or you may not see them; check the id and your groups")]
     LearnerNotAvailable,
-    /// No component of this id where it was looked for.
+    /// There is no component with this id in the plan or template.
     #[error("there is no component {0} here; check the id against `plan.get` or the template")]
     ComponentNotFound(ComponentId),
-    /// No programme of this id, or the learner is not enrolled on it.
+    /// There is no programme with this id, or the learner is not enrolled on it.
     #[error("there is no programme {0} here; check the id, and that the learner is enrolled on it")]
     ProgrammeNotFound(ProgrammeId),
-    /// The session is unknown, closed, or another's.
+    /// The session is unknown, closed, or belongs to somebody else.
     #[error("record session {0} is not open; open the learner's record with `record.open`")]
     SessionNotOpen(SessionId),
-    /// The session was this administrator's own and is closed, for a reason that is known.
+    /// The session belonged to this administrator and is closed; the reason is known.
     #[error("record session {session} {}", .end.advice())]
     SessionClosed {
-        /// Which.
+        /// The session.
         session: SessionId,
         /// Why it is closed.
         end: SessionEnd,
     },
-    /// The sync is unknown, or not the actor's to see.
+    /// The sync is unknown, or the actor may not see it.
     #[error("there is no sync {0} that you may see; see `sync.list`")]
     SyncNotFound(SyncId),
-    /// The plan has moved since the version that was expected.
+    /// The plan does not have the expected version.
     #[error("the plan is at version {actual}; read it again and decide anew")]
     VersionConflict {
-        /// The version it is at.
+        /// The version that the plan has.
         actual: Version,
     },
-    /// The plan has the component already.
+    /// The plan already has the component.
     #[error("the plan has component {0} already; change it instead of adding it")]
     ComponentExists(ComponentId),
-    /// The session's id was used before.
+    /// The id of the session was used before.
     #[error("record session {0} was used before; take a new id")]
     SessionExists(SessionId),
-    /// The sync's id was used by another command.
+    /// The id of the sync was used by another command.
     #[error("sync {0} was used by another command; take a new id")]
     SyncExists(SyncId),
     /// S3: too many components.
@@ -77,7 +80,7 @@ pub enum Rejection {
          at a time.", thousands(*.limit)
     )]
     TooManyComponents {
-        /// The most there may be.
+        /// The largest number allowed.
         limit: usize,
     },
     /// S4: too many learners.
@@ -86,75 +89,76 @@ pub enum Rejection {
          time.", thousands(*.limit)
     )]
     TooManyLearners {
-        /// The most there may be.
+        /// The largest number allowed.
         limit: usize,
     },
-    /// M5: the request is not the one of the preview that it confirms, or comes to something else.
+    /// M5: the request differs from that of the preview that it confirms, or leads to another
+    /// change set.
     #[error("the source or the request is not as it was previewed; preview it again")]
     SourceChanged,
-    /// M5: so many learners' records were replaced since the preview that whom it showed is not known any
-    /// more.
+    /// M5: so many learner records were replaced since the preview that it is no longer known which
+    /// learners it showed.
     #[error(
         "too many learners' records were changed since this preview for it to be confirmed: whom \
          it showed is not known any more; preview it again"
     )]
     PreviewTooOld,
-    /// No component or no learner is left to synchronise.
+    /// No component or no learner is selected.
     #[error("nothing is selected; choose at least one component and one learner")]
     NothingSelected,
-    /// T1: none of the programme's components has recent changes.
+    /// T1: no component of the programme has recent changes.
     #[error("nothing was changed recently; change something first, or choose another type")]
     NoRecentChanges,
-    /// An attribute that may not be set or synchronised here.
+    /// The attribute may not be set or synchronised here.
     #[error("{attribute} is not allowed here: {problem}")]
     AttributeNotAllowed {
-        /// Which.
+        /// The name of the attribute.
         attribute: &'static str,
-        /// Why not, and what to do.
+        /// Why it is not allowed, and what to do.
         problem: &'static str,
     },
-    /// An administrator moved a due date and did not say why.
+    /// An administrator moved a due date without giving a reason.
     #[error("say why the due date changes: give a reason of 1 to 1,000 characters")]
     ReasonRequired,
-    /// A bound on what one administrator or tenant has going on is reached.
+    /// A limit on what one administrator or tenant may have open or running is reached.
     #[error("{problem}")]
     Overloaded {
-        /// Which bound, and what to do.
+        /// Which limit, and what to do.
         problem: &'static str,
     },
 }
 
 impl Rejection {
-    /// The code, as messages have it.
-    pub const fn code(&self) -> &'static str {
+    /// Its code.
+    pub const fn code(&self) -> RefusalCode {
         match self {
-            Self::InvalidRequest { .. } => "invalid_request",
-            Self::TenantNotFound => "tenant_not_found",
-            Self::UnknownActor => "unknown_actor",
-            Self::NotPermitted(_) => "not_permitted",
-            Self::SyncNotPermitted => "sync_not_permitted",
-            Self::AdministratorNotFound(_) => "administrator_not_found",
-            Self::LearnerNotAvailable => "learner_not_available",
-            Self::ComponentNotFound(_) => "component_not_found",
-            Self::ProgrammeNotFound(_) => "programme_not_found",
-            Self::SessionNotOpen(_) | Self::SessionClosed { .. } => "session_not_open",
-            Self::SyncNotFound(_) => "sync_not_found",
-            Self::VersionConflict { .. } => "version_conflict",
-            Self::ComponentExists(_) => "component_exists",
-            Self::SessionExists(_) => "session_exists",
-            Self::SyncExists(_) => "sync_exists",
-            Self::TooManyComponents { .. } => "too_many_components",
-            Self::TooManyLearners { .. } => "too_many_learners",
-            Self::SourceChanged | Self::PreviewTooOld => "source_changed",
-            Self::NothingSelected => "nothing_selected",
-            Self::NoRecentChanges => "no_recent_changes",
-            Self::AttributeNotAllowed { .. } => "attribute_not_allowed",
-            Self::ReasonRequired => "reason_required",
-            Self::Overloaded { .. } => "overloaded",
+            Self::InvalidRequest { .. } => RefusalCode::InvalidRequest,
+            Self::TenantNotFound => RefusalCode::TenantNotFound,
+            Self::UnknownActor => RefusalCode::UnknownActor,
+            Self::NotPermitted(_) => RefusalCode::NotPermitted,
+            Self::SyncNotPermitted => RefusalCode::SyncNotPermitted,
+            Self::AdministratorNotFound(_) => RefusalCode::AdministratorNotFound,
+            Self::LearnerNotAvailable => RefusalCode::LearnerNotAvailable,
+            Self::ComponentNotFound(_) => RefusalCode::ComponentNotFound,
+            Self::ProgrammeNotFound(_) => RefusalCode::ProgrammeNotFound,
+            Self::SessionNotOpen(_) | Self::SessionClosed { .. } => RefusalCode::SessionNotOpen,
+            Self::SyncNotFound(_) => RefusalCode::SyncNotFound,
+            Self::VersionConflict { .. } => RefusalCode::VersionConflict,
+            Self::ComponentExists(_) => RefusalCode::ComponentExists,
+            Self::SessionExists(_) => RefusalCode::SessionExists,
+            Self::SyncExists(_) => RefusalCode::SyncExists,
+            Self::TooManyComponents { .. } => RefusalCode::TooManyComponents,
+            Self::TooManyLearners { .. } => RefusalCode::TooManyLearners,
+            Self::SourceChanged | Self::PreviewTooOld => RefusalCode::SourceChanged,
+            Self::NothingSelected => RefusalCode::NothingSelected,
+            Self::NoRecentChanges => RefusalCode::NoRecentChanges,
+            Self::AttributeNotAllowed { .. } => RefusalCode::AttributeNotAllowed,
+            Self::ReasonRequired => RefusalCode::ReasonRequired,
+            Self::Overloaded { .. } => RefusalCode::Overloaded,
         }
     }
 
-    /// A request that is not as it must be, and where.
+    /// A request with a wrong field: its path, and what is wrong.
     pub fn invalid(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::InvalidRequest {
             path: path.into(),
@@ -163,7 +167,7 @@ impl Rejection {
     }
 }
 
-/// A count as people write it: 2,089.
+/// A count with thousands separators: 2,089.
 pub fn thousands(count: usize) -> String {
     let digits = count.to_string();
     let mut written = String::with_capacity(digits.len() + digits.len() / 3);

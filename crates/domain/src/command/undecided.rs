@@ -1,4 +1,4 @@
-//! Why a command or a question has no answer: it is refused, or a plan that it needs is not resident.
+//! Why a command or a query has no answer: it is refused, or a plan that it needs is not resident.
 
 use crate::command::rejection::Rejection;
 use crate::plan::not_resident::NotResident;
@@ -9,7 +9,7 @@ pub enum Undecided {
     /// It is refused.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// Nobody can say before a plan is resident.
+    /// It cannot be answered before a plan is resident.
     #[error(transparent)]
     NotResident(#[from] NotResident),
 }

@@ -1,7 +1,8 @@
-//! Editing a plan by hand: all edits of a command or none, each seeing those before it.
+//! Editing a plan by hand (`plan.edit`): either all edits of a command are carried out or none, and
+//! each applies to the result of those before it.
 //!
-//! Owns the order in which an edit is refused. What an event then does to the plan is the fold's,
-//! which is used here to look ahead.
+//! The order in which an edit is refused is defined here. What an event does to the plan is defined
+//! by the fold, which is also used here to compute the intermediate plans.
 
 use crate::access::rights::Rights;
 use crate::access::visibility::visible_learner;
@@ -61,13 +62,13 @@ pub(crate) fn decide_edits(
     })
 }
 
-/// The plan as the edits so far have left it, and what they came to.
+/// The plan after the edits so far, and the events that they produced.
 struct Editing<'a> {
     tenant: &'a Tenant,
-    /// Whose plan it is.
+    /// The learner whose plan it is.
     learner: &'a Learner,
     rights: Rights,
-    /// A copy: what is looked at here may never happen.
+    /// A copy: values that are only tried must not enter the tenant's table.
     values: Values,
     draft: PlanDraft,
     version: Version,
@@ -87,7 +88,7 @@ impl<'a> Editing<'a> {
         }
     }
 
-    /// The events, unless they lead back to the plan as it was.
+    /// The events, or none if the plan is again what it was.
     fn finish(self, plan: &Plan) -> Vec<Event> {
         if self.events.is_empty() {
             return self.events;
@@ -284,7 +285,7 @@ impl<'a> Editing<'a> {
         Err(Rejection::invalid(path, problem))
     }
 
-    /// The bytes of text of a component that has `given` and keeps the rest.
+    /// The bytes of text of a component that gets `given` and keeps its other attributes.
     fn bytes_with(&self, kept: impl Fn(Attribute) -> ValueId, given: &AttributeMap) -> usize {
         let kept_bytes = AttributeSet::ALL
             .difference(given.set())
@@ -293,7 +294,7 @@ impl<'a> Editing<'a> {
         kept_bytes.sum::<usize>() + given.bytes()
     }
 
-    /// What of `set` is not so already.
+    /// The attributes of `set` whose values differ from the present ones.
     fn differing(&self, row: Row, set: &AttributeMap) -> AttributeMap {
         set.iter()
             .filter(|(attribute, value)| {
@@ -303,7 +304,7 @@ impl<'a> Editing<'a> {
             .collect()
     }
 
-    /// An administrator who moves a due date says why; imports need not.
+    /// An administrator who moves a due date must give a reason; an import need not.
     fn check_reason(
         &self,
         differing: &AttributeMap,

@@ -1,6 +1,6 @@
-//! Records that nobody uses any more (C6): which are closed for it.
+//! Which records are closed because nobody uses them (C6).
 //!
-//! How long ago a record was touched is measured by the log's own time ([`LogTime`]).
+//! The time since the last touch is measured in the log's own time ([`LogTime`]).
 
 use crate::event::{CloseReason, RecordClosed};
 use crate::ids::SessionId;
@@ -8,8 +8,9 @@ use crate::recent::RecordSession;
 use crate::state::tenant::Tenant;
 use crate::time::log_time::LogTime;
 
-/// The sessions that are to be closed at this time of the log, the one idle for longest first, at most so
-/// many. The first that is not due ends the search, so that it costs what it finds.
+/// The sessions that are to be closed at this log time, at most `count_max`, starting with the one
+/// that has been idle for longest. The search stops at the first that is not due, so its cost
+/// depends only on the number found.
 pub fn due(tenant: &Tenant, now: LogTime, count_max: usize) -> impl Iterator<Item = RecordClosed> {
     let settings = tenant.settings();
     let hours = settings.map(|settings| settings.record_idle_hours.get());

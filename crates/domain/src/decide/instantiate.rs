@@ -1,6 +1,7 @@
-//! Instantiating a template: what of it a plan lacks.
+//! Instantiating a template (`plan.instantiate`): adding the components that a plan does not have.
 //!
-//! Owns the rules of `plan.instantiate`. What the components hold is the template's.
+//! The event names the template's version and rows; the values of the components are those of the
+//! template.
 
 use crate::access::rights::Rights;
 use crate::access::visibility::visible_learner;
@@ -17,7 +18,7 @@ use crate::plan::{COMPONENTS_MAX, Plan};
 use crate::reference::template::TemplateContent;
 use crate::state::tenant::Tenant;
 
-/// Adds the components of a programme's template that a plan lacks.
+/// Adds the components of a programme's template that a plan does not have.
 pub(crate) fn decide_instantiate(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -54,7 +55,7 @@ pub(crate) fn decide_instantiate(
     })
 }
 
-/// The places of a template's components that a plan lacks, as runs.
+/// The rows of a template's components that a plan does not have, as runs.
 fn lacking(plan: &Plan, template: &TemplateContent) -> Vec<RowRun> {
     let mut runs: Vec<RowRun> = Vec::new();
     for row in template.shape().rows() {

@@ -1,7 +1,7 @@
-//! The Marking Aid gate: without it, no exercise can be set or synchronised.
+//! Marking Aid: without it, `marking_aid_exercise` can neither be set nor selected.
 //!
-//! Owns when naming `marking_aid_exercise` is refused. Knows nothing of what is withheld from a
-//! replay: that is judged with the replay.
+//! Only refusals of commands are decided here. Whether a replay withholds an exercise is decided
+//! when the target is judged.
 
 use crate::command::rejection::Rejection;
 use crate::state::tenant::Tenant;
@@ -14,13 +14,13 @@ const REFUSED: Rejection = Rejection::AttributeNotAllowed {
     problem: "the tenant has Marking Aid off; leave the attribute out",
 };
 
-/// Whether a new component may be given these attributes.
+/// Checks whether a new component may get these attributes.
 pub(crate) fn check_given(tenant: &Tenant, given: &AttributeMap) -> Result<(), Rejection> {
     check_change(tenant, given, &Value::Null)
 }
 
-/// Whether these attributes may be set on a component that has `current` for its exercise: naming
-/// none is no change where it has none.
+/// Checks whether these attributes may be set on a component whose exercise is `current`. Setting
+/// no exercise on a component that has none is not a change.
 pub(crate) fn check_change(
     tenant: &Tenant,
     set: &AttributeMap,

@@ -1,7 +1,7 @@
-//! Opening and closing records: who has which open (C6).
+//! Opening and closing records (`record.open`, `record.close`): each administrator has sessions of
+//! their own (C6).
 //!
-//! Owns the rules of `record.open` and `record.close`. Which sessions there are, what one remembers, and
-//! which are idle, is not decided here.
+//! What a session remembers, and which sessions are idle, is defined in `recent` and in `idle`.
 
 use crate::access::own_session::own_session;
 use crate::access::visibility::visible_learner;
@@ -16,7 +16,7 @@ use crate::permission::PermissionReason;
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
 
-/// `record.open`: the marker is the version that the plan has now.
+/// `record.open`. The marker is the present version of the plan.
 pub(crate) fn decide_open(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -58,8 +58,8 @@ pub(crate) fn decide_open(
     })
 }
 
-/// `record.open` with `resume`: the open session of this administrator on this learner goes on, whatever
-/// `session` says; where there is none, one of this id is opened.
+/// `record.open` with `resume`: the session that this administrator has open on this learner
+/// continues, whatever `session` is. If there is none, a session with this id is opened.
 pub(crate) fn decide_resume(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -88,7 +88,7 @@ pub(crate) fn decide_resume(
     })
 }
 
-/// `record.close`: one's own open records only.
+/// `record.close`: only a session of one's own that is open.
 pub(crate) fn decide_close(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -109,8 +109,9 @@ pub fn can_sync(tenant: &Tenant, administrator: &AdministratorId) -> bool {
         .is_some_and(|record| record.permissions.can_sync())
 }
 
-/// S2: the learner's enrolled programmes that are known; the only one, or else the first delivery
-/// programme, is preselected. Those whose enrolments S5 excludes count only where there are no others.
+/// S2: the known programmes that the learner is enrolled on. The only one is preselected, or else
+/// the first delivery programme. Programmes whose enrolments S5 excludes count only if there are no
+/// others.
 pub fn programme_choices(tenant: &Tenant, learner: &Learner) -> Vec<ProgrammeChoice> {
     let known: Vec<_> = learner
         .enrolments

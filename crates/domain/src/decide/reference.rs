@@ -1,7 +1,7 @@
 //! Tenants, administrators, learners and programmes: what `system` puts and removes.
 //!
-//! Owns when a put changes anything. Knows nothing of who may put
-//! (P10), nor of templates.
+//! A put is recorded as an event only if it changes something. Who may put is checked before (P10);
+//! templates have a file of their own.
 
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
@@ -15,7 +15,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::state::tenant::Tenant;
 
-/// A put is an event if it differs from what was put before.
+/// An event if it differs from what was put before; otherwise nothing changes.
 fn put(stream: Stream, differs: bool, event: Event) -> Decided {
     if differs {
         Decided::Events {

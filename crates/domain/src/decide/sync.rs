@@ -1,6 +1,7 @@
-//! Starting and cancelling a synchronisation.
+//! Starting and cancelling a sync (`sync.start`, `sync.cancel`).
 //!
-//! Owns these decisions. Refuses to resolve a request, which previews share, and to run one.
+//! What a request selects is resolved in `selection`, which previews share; targets are judged
+//! later, one by one.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::sync::change_set::ChangeSet;
 use crate::sync::request::SyncRequest;
 use crate::sync::status::SyncStatus;
 
-/// `sync.start`: what it comes to, frozen.
+/// `sync.start`: fixes the change set and the list of learners.
 pub(crate) fn decide_start(
     tenant: &Tenant,
     context: &Context<'_>,
@@ -41,7 +42,7 @@ pub(crate) fn decide_start(
     })
 }
 
-/// The bounds on what runs at once: one sync more must not pass them.
+/// Checks the limits on running syncs: there must be room for one more.
 fn check_running(
     tenant: &Tenant,
     limits: &Limits,
@@ -62,8 +63,9 @@ fn check_running(
     Ok(())
 }
 
-/// Whether a start that was accepted in one state is accepted, and comes to the same, in a later one:
-/// nothing that it was decided by has moved. May say no where it would be.
+/// Whether a start that was accepted in the state `then` is also accepted in the later state `now`,
+/// with the same result: nothing that the decision depended on has changed. It may return false
+/// although the result would be the same.
 pub fn still_starts(then: &Tenant, now: &Tenant, limits: &Limits, accepted: &SyncAccepted) -> bool {
     let session = accepted.request.session;
     let sessions = then.session(session).zip(now.session(session));
@@ -79,7 +81,7 @@ pub fn still_starts(then: &Tenant, now: &Tenant, limits: &Limits, accepted: &Syn
         && sessions.is_some_and(|(then, now)| then.is_as_open_as(now))
 }
 
-/// The digest, and how the change set is cut into commits, is up to whoever writes the log.
+/// The acceptance. The engine computes its digest and divides its change set into commits.
 fn accepted(
     sync: SyncId,
     request: &SyncRequest,
@@ -99,7 +101,7 @@ fn accepted(
     (selection.change_set, accepted)
 }
 
-/// `sync.cancel`: by who asked for it, P1, or `system`.
+/// `sync.cancel`: by the administrator who requested it, those of P1, or `system`.
 pub(crate) fn decide_cancel(
     tenant: &Tenant,
     context: &Context<'_>,

@@ -1,7 +1,8 @@
-//! Changing a programme's template: what may be put into it and taken out of it.
+//! Changing a programme's template (`template.put`, `template.remove`).
 //!
-//! Owns that an id belongs to one programme and keeps its type, for good. Knows nothing of who may
-//! change a template (P10), nor of the plans that came from it.
+//! A component id belongs to one programme and keeps its type for good, also after it was removed.
+//! Plans that were made from the template are not changed. Who may change a template is checked
+//! before (P10).
 
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
@@ -15,7 +16,7 @@ use crate::plan::table::cells_of;
 use crate::reference::template::TemplateComponent;
 use crate::state::tenant::Tenant;
 
-/// `template.put`: every component's id belongs to one programme and keeps its type.
+/// `template.put`: every component id belongs to one programme and keeps its type.
 pub(crate) fn decide_put_template(
     tenant: &Tenant,
     programme: ProgrammeId,
@@ -78,7 +79,7 @@ fn check_identity(
     Ok(())
 }
 
-/// `template.remove`: all of them are there, or nothing is removed.
+/// `template.remove`: the template must have all of the components; otherwise nothing is removed.
 pub(crate) fn decide_remove_template(
     tenant: &Tenant,
     programme: ProgrammeId,
@@ -115,7 +116,7 @@ fn template_len(tenant: &Tenant, programme: ProgrammeId) -> usize {
         .map_or(0, |template| template.len())
 }
 
-/// Whether the template has this very component already.
+/// Whether the template already has exactly this component.
 fn is_as_put(tenant: &Tenant, programme: ProgrammeId, put: &TemplateComponent) -> bool {
     let Some(template) = tenant.template(programme) else {
         return false;

@@ -1,4 +1,4 @@
-//! What commands are refused for, and what a decision needs to be made at all.
+//! Tests of refusals of commands, and of what a decision needs.
 
 mod ahead;
 mod not_resident;

@@ -1,9 +1,9 @@
-//! What the log keeps of an event is all there is: every body comes back as it went.
+//! Tests that every event is read back from its stored body as it was.
 
 mod golden;
 
 use super::*;
-use crate::event::command_outcome::NotKept;
+use crate::event::command_outcome::{AcceptedAnswer, NotKept, RejectedError};
 use crate::ids::digest::Digest;
 use crate::permission::Permission;
 use crate::reference::administrator::Groups;
@@ -145,11 +145,11 @@ fn records_and_commands() -> Vec<Event> {
         }),
         Event::CommandAccepted(CommandAccepted {
             operation: "plan.edit".to_owned(),
-            reply: vec![0x80, 0xff],
+            answer: AcceptedAnswer::Encoded(vec![0x80, 0xff]),
         }),
         Event::CommandRejected(CommandRejected {
             operation: "plan.edit".to_owned(),
-            error: vec![0x80],
+            error: RejectedError::Encoded(vec![0x80]),
             bytes: vec![0, 1, 2],
             not_kept: None,
         }),
@@ -159,13 +159,41 @@ fn records_and_commands() -> Vec<Event> {
 fn rejected_without_its_bytes() -> Event {
     Event::CommandRejected(CommandRejected {
         operation: "plan.edit".to_owned(),
-        error: vec![0x80],
+        error: RejectedError::Encoded(vec![0x80]),
         bytes: Vec::new(),
         not_kept: Some(NotKept {
             length: 300_000,
             digest: Digest::new([7; 32]),
         }),
     })
+}
+
+#[test]
+fn the_outcome_of_a_command_holds_one_answer() {
+    let read = |kind, body: serde_json::Value| {
+        let body = rmp_serde::to_vec_named(&body).unwrap();
+        let mut bytes = rmp_serde::Deserializer::new(body.as_slice());
+        Event::deserialize_body(kind, &mut bytes).map_err(|error| error.to_string())
+    };
+    let refusal = serde_json::json!({ "code": "internal", "message": "why" });
+    let bodies = [
+        (81, serde_json::json!({ "operation": "plan.edit" })),
+        (
+            81,
+            serde_json::json!({ "operation": "plan.edit", "decided_at": 7, "reply": [] }),
+        ),
+        (82, serde_json::json!({ "operation": "plan.edit" })),
+        (
+            82,
+            serde_json::json!({ "operation": "plan.edit", "refusal": refusal, "error": [] }),
+        ),
+    ];
+    let accepted = "expected one of the fields `decided_at` and `reply`".to_owned();
+    let rejected = "expected one of the fields `refusal` and `error`".to_owned();
+    let expected = [&accepted, &accepted, &rejected, &rejected];
+    for ((kind, body), expected) in bodies.into_iter().zip(expected) {
+        assert_eq!(read(kind, body), Err(expected.clone()));
+    }
 }
 
 #[test]

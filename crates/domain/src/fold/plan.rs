@@ -1,7 +1,7 @@
-//! What each event does to a plan: the one fold, for the state and for looking back alike.
+//! What each event does to a plan. The state and the readers of past versions use the same fold.
 //!
-//! Total: an event about something that is not there changes nothing. What a synchronisation does
-//! to a plan has a file of its own.
+//! It is total: an event about a component that is not there changes nothing. Replays of a sync are
+//! in `replay`.
 
 use std::sync::Arc;
 
@@ -21,31 +21,31 @@ use crate::sync::prepared::Prepared;
 use crate::values::Values;
 use crate::values::attribute::Attribute;
 
-/// What a plan's events refer to instead of repeating it.
+/// The data that a plan's events refer to instead of repeating it.
 pub trait Sources {
-    /// A programme's template, as it was at a version.
+    /// A programme's template at a version.
     fn template(
         &self,
         programme: ProgrammeId,
         version: TemplateVersion,
     ) -> Option<Arc<TemplateContent>>;
 
-    /// What a sync replays.
+    /// The change set of a sync, prepared for replaying.
     fn prepared(&self, sync: SyncId) -> Option<Arc<Prepared>>;
 }
 
-/// Where a fold keeps what plans share.
+/// The tables that plans share.
 #[derive(Debug)]
 pub struct Interned<'a> {
     /// Every distinct value.
     pub values: &'a mut Values,
     /// Every distinct shape.
     pub shapes: &'a mut Shapes,
-    /// What replays made of plans last.
+    /// The latest replays.
     pub replay_cache: &'a mut ReplayCache,
 }
 
-/// The plan after one commit, which made `version` of it.
+/// The plan after one commit, which gives it `version`.
 pub fn fold_commit(
     plan: &Plan,
     sources: &impl Sources,
@@ -65,7 +65,7 @@ pub fn fold_commit(
     draft.finish(version, interned.shapes)
 }
 
-/// A replay is a commit of its own on each plan.
+/// A replay is the only event of its commit on each plan.
 fn fold_replay(
     plan: &Plan,
     prepared: &Prepared,
@@ -84,7 +84,7 @@ fn fold_replay(
     after
 }
 
-/// Writes one event of a plan's stream into a draft of the plan.
+/// Applies one event of a plan's stream to a draft of the plan.
 pub(crate) fn apply(
     draft: &mut PlanDraft,
     sources: &impl Sources,
@@ -134,7 +134,7 @@ pub(crate) fn apply(
     }
 }
 
-/// A plan that had nothing and gets all of a template shares the template's columns.
+/// An empty plan that gets a whole template shares the template's columns.
 fn instantiated(
     draft: &mut PlanDraft,
     sources: &impl Sources,

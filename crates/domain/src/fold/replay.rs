@@ -1,7 +1,7 @@
-//! Carrying pair outcomes out on a target's plan. Total: everything is said by the pair outcomes and the
-//! change set, so no rule is needed, and a rule that changes later changes nothing here.
+//! Applies pair outcomes to the plan of a target.
 //!
-//! Owns how a plan comes out of a replay. Refuses to judge.
+//! It is total and needs no rule: pair outcomes and change set say everything, so a rule that
+//! changes later does not change what was replayed.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// Writes what was decided of one target into a draft of its plan, which had this shape and is to
+/// Applies the decisions about one target to a draft of its plan, which had this shape and will
 /// have this version.
 pub(crate) fn apply(
     draft: &mut PlanDraft,
@@ -59,9 +59,9 @@ pub(crate) fn apply(
 struct Replay<'a> {
     draft: &'a mut PlanDraft,
     values: &'a mut Values,
-    /// What a component has to which nothing was given.
+    /// The values of a component to which no attributes were given.
     defaults: Cells,
-    /// The target learner's case owner, where a pair outcome uses them.
+    /// The target learner's case owner, if a pair outcome uses them.
     case_owner: ValueId,
     version: Version,
     sync: SyncId,
@@ -90,12 +90,12 @@ impl Replay<'_> {
                 self.create_review(row, step);
             }
             (Action::Synchronise, effect, Place::At(row)) => self.change(effect, row, pair_outcome),
-            // A log that says so was not written by any version of this judge.
+            // No version of the judge has written such an outcome.
             (Action::Delete | Action::Create | Action::Synchronise, _, _) => {}
         }
     }
 
-    /// T5: not planned for QA unless the change set says so.
+    /// T5: a created component is not planned for QA unless the change set says so.
     fn created(&self, content: &Content, pair_outcome: PairOutcome) -> Cells {
         let mut cells = self.defaults;
         let mut set = |attribute: Attribute, id| cells[attribute.index()] = id;
@@ -111,13 +111,14 @@ impl Replay<'_> {
     fn change(&mut self, effect: &Effect, row: Row, pair_outcome: PairOutcome) {
         let (content, state) = match effect {
             Effect::Nothing(_) | Effect::Delete => return,
-            // Planned for QA is a state: overwriting leaves the target's own.
+            // Planned for QA is a state: overwriting keeps the target's own.
             Effect::Create(content, None) | Effect::Overwrite(content) => (content, None),
             Effect::Create(_, Some(content))
             | Effect::Update(content)
             | Effect::Select(content) => (content, content.planned_for_qa),
         };
         let state = state.map(|id| (Attribute::PlannedForQa, id));
+        let before = review::meeting(self.draft, row, self.case_owner).administrator;
         if pair_outcome.rest_withheld().is_some() {
             if let Some((attribute, id)) = state {
                 self.draft.set(row, attribute, id);
@@ -135,13 +136,18 @@ impl Replay<'_> {
             self.draft.set(row, *attribute, id);
         }
         match pair_outcome.review() {
-            ReviewEffect::Recreated { .. } => self.recreate_review(row),
+            ReviewEffect::Recreated { tasks } => {
+                // With one open task, nobody went there beside the learner; and earlier versions did not
+                // keep whose task was cancelled, which is shown as it was recorded then.
+                let is_known = tasks > 1 && before != ValueId::NULL;
+                self.recreate_review(row, is_known.then_some(before));
+            }
             ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
         }
         self.draft.touch(row, self.version);
     }
 
-    /// V1: a review of its own, by what the component holds now.
+    /// V1: the component gets a review of its own, according to its present values.
     fn create_review(&mut self, row: Row, step: &Step) {
         if step.is_review {
             let meeting = review::meeting(self.draft, row, self.case_owner);
@@ -150,16 +156,16 @@ impl Replay<'_> {
         }
     }
 
-    /// V2: another review in its place.
-    fn recreate_review(&mut self, row: Row) {
+    /// V2: another review in its place, where this administrator went to the last one, if anybody did.
+    fn recreate_review(&mut self, row: Row, administrator: Option<ValueId>) {
         if let Some(review) = self.draft.review(row) {
             let meeting = review::meeting(self.draft, row, self.case_owner);
-            let review = review.recreated(Origin::Sync(self.sync), meeting);
+            let review = review.recreated(Origin::Sync(self.sync), administrator, meeting);
             self.draft.set_review(row, review);
         }
     }
 
-    /// The values that replace the target's, as the pair outcome has it.
+    /// The values that replace the target's, according to the pair outcome.
     fn plain<'c>(
         &self,
         content: &'c Content,

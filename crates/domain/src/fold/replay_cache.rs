@@ -1,8 +1,8 @@
-//! The replay cache: a sync of thousands of learners mostly meets the same plan again and again, and
-//! what it did to one is what it does to the next.
+//! The replay cache: a sync of thousands of learners mostly meets equal plans, and equal plans are
+//! changed equally.
 //!
-//! Owns the shallow comparison of plans, and the last replay of each sync. Refuses to know how a replay
-//! works.
+//! It keeps the last replay of each sync and compares plans by the addresses of their shared parts,
+//! so that a hit costs no replay and the results share memory.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use crate::plan::Plan;
 use crate::plan::column::Column;
 use crate::sync::pair_outcomes::PairOutcomes;
 
-/// Of so many syncs the last replay is known: of those that run at once, and of those that one group of
-/// fetched plans went through before the next.
+/// The number of syncs whose last replay is kept: enough for those that run at once, and for those
+/// that one group of fetched plans has in common.
 const SYNCS_MAX: usize = 32;
 
-/// The last replay of each sync onto a plan. They belong to one tenant's state, whose values the
-/// plans hold.
+/// The last replay of each sync on a plan. The entries belong to one tenant's state, whose values
+/// the plans use.
 #[derive(Debug, Clone, Default)]
 pub struct ReplayCache {
-    /// The one that was inserted last at the end.
+    /// The most recently inserted one is at the end.
     replays: Arc<Vec<Arc<CachedReplay>>>,
 }
 
@@ -35,7 +35,7 @@ struct CachedReplay {
 }
 
 impl ReplayCache {
-    /// What a replay makes of a plan, where it made the same of the same plan just now.
+    /// The plan after a replay, if the same replay was done on the same plan just before.
     pub(crate) fn get(
         &self,
         plan: &Plan,
@@ -50,8 +50,8 @@ impl ReplayCache {
         is_same.then(|| last.after.clone())
     }
 
-    /// Keeps what a replay made of a plan; columns that came out as they did last time are
-    /// shared.
+    /// Keeps the result of a replay. Columns that are equal to those of the previous result are
+    /// shared with it.
     pub(crate) fn insert(&mut self, before: &Plan, replayed: &TargetReplayed, after: &mut Plan) {
         if let Some(last) = self.of(replayed.sync).or(self.replays.last()) {
             after.share_columns_of(&last.after);
@@ -80,8 +80,8 @@ impl ReplayCache {
 }
 
 impl Plan {
-    /// Whether it is the same as another plan, compared by the addresses of what both share: equal plans
-    /// that share nothing are not.
+    /// Whether it is equal to another plan, comparing the addresses of shared parts: equal plans
+    /// that share nothing count as different.
     pub(crate) fn shallow_eq(&self, other: &Self) -> bool {
         let columns = self.table.columns.iter().zip(&other.table.columns);
         self.version == other.version

@@ -1,6 +1,6 @@
 //! What commits by hand do to the reviews of a plan.
 //!
-//! Total, like every fold. Knows nothing of who may do it, nor of syncs.
+//! It is total, like every fold. Replays of a sync are in `replay`.
 
 use crate::event::ReviewStatusSet;
 use crate::ids::AdministratorId;
@@ -12,7 +12,7 @@ use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// The meeting that a row's component speaks of now.
+/// The meeting that the component in a row describes now.
 pub(crate) fn meeting(draft: &PlanDraft, row: Row, case_owner: ValueId) -> Meeting {
     let owner = draft.value(row, Attribute::Owner);
     Meeting {
@@ -25,7 +25,7 @@ pub(crate) fn meeting(draft: &PlanDraft, row: Row, case_owner: ValueId) -> Meeti
     }
 }
 
-/// A component was added: its review, if it has one, is created as V1 says.
+/// A component was added. If it has a review, the review is created according to V1.
 pub(crate) fn added(
     draft: &mut PlanDraft,
     row: Row,
@@ -39,7 +39,7 @@ pub(crate) fn added(
     }
 }
 
-/// A component's date changed.
+/// The date of a component changed.
 pub(crate) fn rescheduled(
     draft: &mut PlanDraft,
     row: Row,
@@ -52,7 +52,7 @@ pub(crate) fn rescheduled(
     }
 }
 
-/// Progress was recorded.
+/// The progress of a review was recorded.
 pub(crate) fn status_set(
     draft: &mut PlanDraft,
     row: Row,

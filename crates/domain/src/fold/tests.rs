@@ -1,4 +1,4 @@
-//! What a replay leaves on a plan.
+//! Tests of replays: the resulting plans.
 
 mod properties;
 mod replays;

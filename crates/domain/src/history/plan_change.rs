@@ -1,6 +1,5 @@
-//! What a plan's history shows of an event.
-//!
-//! Owns which attributes are shown of which change. Knows nothing of who asks, or of paging.
+//! What the history of a plan shows of an event: the kind of change, and the attributes that it
+//! concerns.
 
 use crate::event::{ComponentAdded, ComponentChanged, ComponentReadded, Event};
 use crate::ids::version::TemplateVersion;
@@ -15,22 +14,22 @@ use crate::values::attributes::AttributeMap;
 /// One change of a plan, as its history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanChange {
-    /// Of one component, by hand.
+    /// A change of one component by hand.
     Component(ComponentChange),
     /// A template was instantiated.
     Instantiated {
-        /// Whose template.
+        /// The programme whose template it is.
         programme: ProgrammeId,
-        /// Which version of it.
+        /// The version of the template.
         template_version: TemplateVersion,
-        /// How many components were added.
+        /// The number of components that were added.
         added: usize,
     },
-    /// A synchronisation reached the plan.
+    /// A sync was replayed on the plan.
     Synchronised(Tally),
 }
 
-/// What became of one component.
+/// What happened to one component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // Their names are their documentation.
 pub enum ChangeKind {
@@ -40,7 +39,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Its name, as messages have it.
+    /// Its name in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -50,24 +49,24 @@ impl ChangeKind {
     }
 }
 
-/// What was done to one component by hand.
+/// A change of one component by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentChange {
-    /// Which.
+    /// The component.
     pub component: ComponentId,
-    /// What became of it.
+    /// What happened to it.
     pub change: ChangeKind,
-    /// Attributes with their values afterwards.
+    /// The attributes with their values afterwards.
     pub attributes: AttributeMap,
-    /// The version of the template that a re-added component came from.
+    /// The version of the template from which it was added again.
     pub template_version: Option<TemplateVersion>,
-    /// Its new progress.
+    /// Its new status.
     pub status: Option<Status>,
-    /// How many pieces of evidence there are now.
+    /// The number of pieces of evidence afterwards.
     pub evidence: Option<u32>,
-    /// Its review's new progress.
+    /// The new status of its review.
     pub review_status: Option<ReviewStatus>,
-    /// Why a due date was moved.
+    /// The reason for moving the due date.
     pub reason: Option<Personal>,
 }
 
@@ -86,7 +85,7 @@ impl ComponentChange {
     }
 }
 
-/// What the history of a plan shows of an event; nothing of one that is about no plan.
+/// What the history of a plan shows of an event; none for an event that does not change a plan.
 pub fn plan_change(event: &Event) -> Option<PlanChange> {
     let change = match event {
         Event::PlanInstantiated(event) => PlanChange::Instantiated {
@@ -142,7 +141,7 @@ fn added(event: &ComponentAdded) -> ComponentChange {
     }
 }
 
-/// Its template's version says what the attributes are that were not given.
+/// The template's version determines the attributes that were not given.
 fn readded(event: &ComponentReadded) -> ComponentChange {
     ComponentChange {
         attributes: event.attributes.clone(),
@@ -159,7 +158,8 @@ fn changed(event: &ComponentChanged) -> ComponentChange {
     }
 }
 
-/// What was given, and the defaults of what was not: this is what the component had from then on.
+/// The attributes that were given and the defaults of the others: the values that the component had
+/// from then on.
 fn all_of_its_type(event: &ComponentAdded) -> AttributeMap {
     Attribute::ALL
         .into_iter()

@@ -1,7 +1,5 @@
-//! What one commit did to a plan, component by component: the plan before it, and the plan after it.
-//!
-//! Owns which components a commit touched, and how each of them differs. Refuses to know how a plan came
-//! about, and who asks.
+//! What one commit did to a plan, component by component: computed from the plan before it and the
+//! plan after it.
 
 use crate::history::plan_change::ChangeKind;
 use crate::history::review_item::ReviewItem;
@@ -20,47 +18,47 @@ use crate::values::{ValueId, Values};
 /// A plan before and after one commit.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanStep<'a> {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// As the commit found it.
+    /// The plan before the commit.
     pub before: &'a Plan,
-    /// As the commit left it.
+    /// The plan after the commit.
     pub after: &'a Plan,
     /// The values of both.
     pub values: &'a Values,
 }
 
-/// A component that a commit touched.
+/// A component that a commit changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TouchedComponent {
-    /// Which.
+    /// The component.
     pub component: ComponentId,
-    /// What became of it, all in all.
+    /// What happened to it in total.
     pub change: ChangeKind,
 }
 
 /// What a commit did to one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentStep {
-    /// Which.
+    /// The component.
     pub component: ComponentId,
     /// Its name, or its last one.
     pub name: Personal,
-    /// What became of it.
+    /// What happened to it.
     pub change: ChangeKind,
-    /// The attributes that differ; all of them where it was created or deleted.
+    /// The attributes that differ; all of them if the component was created or deleted.
     pub attributes: Vec<AttributeStep>,
-    /// Its progress, where that differs; none on a side where the component was not there.
+    /// Its status, if it differs; none on a side where the component does not exist.
     pub status: Option<BeforeAfter<Option<Status>>>,
-    /// How many pieces of evidence there were, where that differs.
+    /// The number of pieces of evidence, if it differs.
     pub evidence: Option<BeforeAfter<u32>>,
-    /// Its review, where that differs; none on a side where it had none.
+    /// Its review, if it differs; none on a side where the component has no review.
     pub review: Option<BeforeAfter<Option<ReviewState>>>,
     /// Its calendar tasks.
     pub tasks: TaskChanges,
 }
 
-/// Something as a commit found it, and as it left it.
+/// A value before and after a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // Their names are their documentation.
 pub struct BeforeAfter<T> {
@@ -71,24 +69,24 @@ pub struct BeforeAfter<T> {
 /// An attribute that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeStep {
-    /// Which.
+    /// The attribute.
     pub attribute: Attribute,
-    /// Null where the component was not there.
+    /// The value before; null if the component did not exist.
     pub before: Value,
-    /// Null where the component is not there any more.
+    /// The value after; null if the component no longer exists.
     pub after: Value,
-    /// Which elements came and went, of a set or list that was there before and is there now.
+    /// The elements that were added and removed, for a set or list that exists before and after.
     pub elements: Option<Elements>,
 }
 
-/// A review, its tasks aside.
+/// A review without its tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewState {
     /// Its id.
     pub review: ReviewId,
-    /// How far it is.
+    /// Its status.
     pub status: ReviewStatus,
-    /// When its meeting is, or was.
+    /// The time of its meeting, which may be in the past.
     pub review_at: Option<Moment>,
 }
 
@@ -99,9 +97,9 @@ impl<T: PartialEq> BeforeAfter<T> {
 }
 
 impl<'a> PlanStep<'a> {
-    /// The components that the commit touched, in plan order, then those that it removed, in the order that
-    /// they had. One that was changed and changed back in the one commit is among them, without any difference;
-    /// one that came and went in it is not.
+    /// The components that the commit changed, in plan order; then those that it removed, in the
+    /// order that they had. A component that was changed and changed back within the commit is
+    /// included, without a difference; one that was added and removed within it is not.
     pub fn touched(&self) -> Vec<TouchedComponent> {
         let version = self.after.version();
         let now = self.after.iter().filter_map(|view| {
@@ -124,7 +122,8 @@ impl<'a> PlanStep<'a> {
         now.chain(gone).collect()
     }
 
-    /// Whether a component has another due date since; a date from the beginning is one.
+    /// Whether the commit changed the due date of a component. A date that a component was created
+    /// with counts.
     pub fn moves_due_date(&self, component: ComponentId) -> bool {
         let of = |plan: &Plan| {
             let view = plan.component(component);
@@ -133,7 +132,7 @@ impl<'a> PlanStep<'a> {
         self.after.row(component).is_some() && of(self.before) != of(self.after)
     }
 
-    /// What was done to a component.
+    /// What the commit did to a component.
     pub fn of_component(&self, touched: TouchedComponent, witness: Witness) -> ComponentStep {
         let TouchedComponent { component, change } = touched;
         let [before, after] = [self.before, self.after].map(|plan| plan.component(component));

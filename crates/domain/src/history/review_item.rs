@@ -1,6 +1,4 @@
-//! A component's review as it is shown: with the ids that it has on its learner's plan.
-//!
-//! Owns what is looked up for that. Changes nothing.
+//! The review of a component as it is shown, with the ids that it has on the learner's plan.
 
 use crate::ids::{AdministratorId, LearnerId, ReviewId, TaskId};
 use crate::plan::ComponentView;
@@ -16,11 +14,12 @@ use crate::values::{ValueId, Values};
 pub struct ReviewItem {
     /// Its id.
     pub review: ReviewId,
-    /// How far it is.
+    /// Its status.
     pub status: ReviewStatus,
-    /// When its meeting is, or was.
+    /// The time of its meeting, which may be in the past.
     pub review_at: Option<Moment>,
-    /// In the order of making, those that are done of earlier reviews first.
+    /// Its tasks in the order in which they were made; tasks of earlier reviews that are done come
+    /// first.
     pub tasks: Vec<TaskItem>,
 }
 
@@ -29,24 +28,24 @@ pub struct ReviewItem {
 pub struct TaskItem {
     /// Its id.
     pub task: TaskId,
-    /// Whose it is: the learner's, or this administrator's.
+    /// The administrator whose task it is; none for the learner's.
     pub administrator: Option<AdministratorId>,
-    /// When the meeting is, or was.
+    /// The time of the meeting, which may be in the past.
     pub at: Option<Moment>,
-    /// How it stands.
+    /// Its status.
     pub status: TaskStatus,
 }
 
 impl ReviewItem {
-    /// The review of a component of this learner's plan, if it is of the type that has one, as it was
-    /// recorded: an open task is whose it was made for.
+    /// The review of a component of this learner's plan as it was recorded: an open task belongs to
+    /// the administrator for whom it was made. None if the component's type has no review.
     pub fn of(learner: LearnerId, view: ComponentView<'_>, values: &Values) -> Option<Self> {
         let review = view.review()?;
         Some(Self::with((learner, view), &review, review.tasks(), values))
     }
 
-    /// The same as it is shown: an open administrator's task is the owner's, or else that of the case
-    /// owner whom the learner has, or had then (V6).
+    /// The same as it is shown: an open administrator's task belongs to the owner, or else to the
+    /// case owner whom the learner has, or had then (V6).
     pub fn followed(
         learner: LearnerId,
         view: ComponentView<'_>,

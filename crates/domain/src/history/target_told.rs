@@ -1,7 +1,8 @@
-//! What a sync did to one target, told by ids: components, and calendar tasks.
+//! What a sync did to one target, as ids of components and calendar tasks.
 //!
-//! Everything follows from the target's commit and from an outline of the change set; of tasks that were
-//! cancelled the commit has the ids. Owns which ids are told where there are too many. Reads no plan.
+//! Everything follows from the target's commit and from an outline of the change set, so no plan is
+//! read. Ids of new tasks are derived; those of cancelled tasks are in the commit. If there are too
+//! many ids, the order below decides which are reported.
 
 use crate::event::sync::TargetReplayed;
 use crate::history::task_changes::{cancelled_count, is_cancelling};
@@ -12,10 +13,10 @@ use crate::sync::pair_outcome::{Action, OwnerEffect, PairOutcome, ReviewEffect};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
-/// The most ids that are told of one target.
+/// The largest number of ids that are reported for one target.
 pub const IDS_MAX: usize = 256;
 
-/// What telling needs of a change set, in its order.
+/// The part of a change set that is needed for this, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
     entries: Vec<Line>,
@@ -25,7 +26,7 @@ pub struct Outline {
 struct Line {
     component: ComponentId,
     is_review: bool,
-    /// Of a review that would be created with a date: whether the source's component has an owner.
+    /// For a review that would be created with a date: whether the source's component has an owner.
     meeting: Option<bool>,
 }
 
@@ -38,12 +39,12 @@ impl Outline {
         }
     }
 
-    /// The components, in the change set's order.
+    /// The components, in the order of the change set.
     pub fn components(&self) -> impl Iterator<Item = ComponentId> + '_ {
         self.entries.iter().map(|line| line.component)
     }
 
-    /// What it takes in memory.
+    /// Its size in memory, in bytes.
     pub fn bytes(&self) -> usize {
         self.entries.len().saturating_mul(size_of::<Line>())
     }
@@ -73,26 +74,26 @@ impl Line {
     }
 }
 
-/// What became of a target, at most [`IDS_MAX`] ids in all: first the components, created, updated, deleted,
-/// then the tasks, made, cancelled.
+/// What happened to a target, at most [`IDS_MAX`] ids: first the components that were created,
+/// updated and deleted, then the tasks that were made and cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TargetTold {
-    /// Components that the target got.
+    /// Components that were created.
     pub created: Vec<ComponentId>,
-    /// Components that were changed.
+    /// Components that were updated.
     pub updated: Vec<ComponentId>,
-    /// Components that the target lost.
+    /// Components that were deleted.
     pub deleted: Vec<ComponentId>,
     /// Tasks that were made.
     pub made: Vec<TaskId>,
     /// Open tasks that were cancelled.
     pub cancelled: Vec<TaskId>,
-    /// Whether there are more than are told.
+    /// Whether there are more ids than these.
     pub truncated: bool,
 }
 
-/// Tasks as they are to be told of an earlier version's commit, which does not say: what the plan before and
-/// after it shows.
+/// The tasks of a commit of an earlier version, which does not name them: found by comparing the
+/// plans before and after it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TasksFound {
     /// Tasks that were made.
@@ -102,7 +103,8 @@ pub struct TasksFound {
 }
 
 impl TargetTold {
-    /// What a commit tells; none where it is of an earlier version, and says how many tasks, and not which.
+    /// What a commit reports; none if the commit is of an earlier version and states only how many
+    /// tasks there were, not which.
     pub fn of(outline: &Outline, replayed: &TargetReplayed) -> Option<Self> {
         let mut told = Self::default();
         let tasks = told.components(outline, replayed);
@@ -123,7 +125,7 @@ impl TargetTold {
         Some(told)
     }
 
-    /// The same, where the tasks had to be found.
+    /// The same, for a commit whose tasks had to be found in the plans.
     pub fn with(outline: &Outline, replayed: &TargetReplayed, found: &TasksFound) -> Self {
         let mut told = Self::default();
         told.components(outline, replayed);
@@ -136,26 +138,32 @@ impl TargetTold {
         IDS_MAX.saturating_sub(told + self.made.len() + self.cancelled.len())
     }
 
-    /// Tells the components; what becomes of the tasks.
+    /// Tells the components; what becomes of the tasks, unless there are more components than are told.
     fn components(&mut self, outline: &Outline, replayed: &TargetReplayed) -> Tasks {
+        let runs = replayed.pair_outcomes.runs();
+        let applied = runs.iter().filter(|run| run.pair_outcome.is_applied());
+        let count: u64 = applied.map(|run| u64::from(run.count)).sum();
+        self.truncated = usize::try_from(count).is_ok_and(|count| count > IDS_MAX);
         let mut tasks = Tasks::default();
-        let mut applied: [Vec<ComponentId>; Action::ALL.len()] = Default::default();
-        let mut lines = outline.entries.iter();
-        for run in replayed.pair_outcomes.runs() {
-            let pair_outcome = run.pair_outcome;
+        let mut ids: [Vec<ComponentId>; Action::ALL.len()] = Default::default();
+        let mut rest = outline.entries.as_slice();
+        for run in runs {
             let count = usize::try_from(run.count).unwrap_or(usize::MAX);
-            let these = lines.by_ref().take(count);
+            let (these, others) = rest.split_at(count.min(rest.len()));
+            rest = others;
+            let pair_outcome = run.pair_outcome;
             if !pair_outcome.is_applied() {
-                these.for_each(drop);
                 continue;
             }
-            let of_action = &mut applied[usize::from(pair_outcome.action().code())];
-            for line in these {
-                of_action.push(line.component);
-                tasks.add(line, pair_outcome, replayed);
+            let of_action = &mut ids[usize::from(pair_outcome.action().code())];
+            let room = IDS_MAX - of_action.len();
+            of_action.extend(these.iter().take(room).map(|line| line.component));
+            if !self.truncated {
+                let lines = these.iter();
+                lines.for_each(|line| tasks.add(line, pair_outcome, replayed));
             }
         }
-        let [updated, created, deleted] = applied;
+        let [updated, created, deleted] = ids;
         self.created = self.fitting(created);
         self.updated = self.fitting(updated);
         self.deleted = self.fitting(deleted);
@@ -167,7 +175,7 @@ impl TargetTold {
         self.cancelled = self.fitting(cancelled.to_vec());
     }
 
-    /// Those that there is room for.
+    /// The ids for which there is room.
     fn fitting<T>(&mut self, mut ids: Vec<T>) -> Vec<T> {
         let room = self.room();
         self.truncated |= ids.len() > room;
@@ -181,9 +189,9 @@ impl TargetTold {
 struct Tasks {
     made: Vec<TaskId>,
     cancelled: u64,
-    /// Whether some pair outcome is of those that cancel tasks.
+    /// Whether some pair outcome can cancel tasks.
     may_cancel: bool,
-    /// Whether some pair outcome does not say how many tasks it made or cancelled.
+    /// Whether some pair outcome does not state how many tasks it made or cancelled.
     is_untold: bool,
 }
 
@@ -200,13 +208,13 @@ impl Tasks {
                 0
             }
             (Action::Synchronise, _) => {
-                // Whose task there was, and is, the plan shows.
+                // Only the plans show whose tasks these were and are.
                 self.is_untold |= line.is_review && pair_outcome.owner() != OwnerEffect::Kept;
                 0
             }
             (Action::Delete, _) => 0,
         };
-        // One more than is told, so that it shows that there are more.
+        // One more than is reported, so that the truncation is noticed.
         if count > 0 && self.made.len() <= IDS_MAX {
             let review = Origin::Sync(replayed.sync);
             let ids = review.first_tasks(replayed.learner, line.component, count);
@@ -216,7 +224,7 @@ impl Tasks {
 }
 
 impl Line {
-    /// V1: how many tasks the review of a created component got.
+    /// V1: the number of tasks that the review of a created component got.
     fn made(self, pair_outcome: PairOutcome, replayed: &TargetReplayed) -> u8 {
         let Some(source_has_owner) = self.meeting else {
             return 0;

@@ -1,6 +1,4 @@
-//! Which calendar tasks of a component a commit made, and which it cancelled, by their ids (V6).
-//!
-//! Owns what counts as either. Refuses to know why a review moved.
+//! Which calendar tasks of a component a commit made and which it cancelled, by their ids (V6).
 
 use crate::ids::{ComponentId, LearnerId, TaskId};
 use crate::plan::{ComponentView, Plan};
@@ -11,21 +9,22 @@ use crate::sync::pair_outcomes::PairOutcomes;
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
-/// The tasks of one component that a commit changed, in the order of their making.
+/// The tasks of one component that a commit changed, in the order in which they were made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskChanges {
-    /// Those that are there since.
+    /// Tasks that were made.
     pub made: Vec<TaskId>,
-    /// Those that were open, and are not to be kept any more.
+    /// Tasks that were open and are cancelled.
     pub cancelled: Vec<TaskId>,
 }
 
-/// How it is known who went to a component's meetings when a commit came to it.
+/// The evidence for who attended a component's meetings before a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Witness {
-    /// A commit by hand: somebody did where the component had an owner, or the learner a case owner then.
+    /// A commit by hand: somebody attended if the component had an owner, or the learner a case
+    /// owner.
     Hand {
-        /// Whether the learner had one.
+        /// Whether the learner had a case owner.
         has_case_owner: bool,
     },
     /// A sync, which counted the open tasks.
@@ -33,7 +32,7 @@ pub enum Witness {
 }
 
 impl TaskChanges {
-    /// What a commit did to the tasks of a component that it found and left so.
+    /// What a commit did to the tasks of a component that exists before and after it.
     pub fn between(
         learner: LearnerId,
         component: ComponentId,
@@ -44,7 +43,7 @@ impl TaskChanges {
         let before = before.map_or_else(Vec::new, |before| witness.tasks(before));
         let after = after.map_or_else(Vec::new, |after| match witness {
             Witness::Hand { .. } => witness.tasks(after),
-            // What a sync makes, it makes for whoever goes there.
+            // A sync makes tasks for the administrator who attends the meeting.
             Witness::Sync(_) => recorded_tasks(after),
         });
         let is_off = |task: &&Task| task.status == TaskStatus::Cancelled;
@@ -67,8 +66,8 @@ impl TaskChanges {
 }
 
 impl Witness {
-    /// That of a sync's pair outcome. Where it leaves a review as it is, the owner that it brings or takes
-    /// moves the administrator's task as an edit by hand does.
+    /// The evidence of a sync's pair outcome. If the sync leaves a review as it is, an owner that
+    /// it sets or removes moves the administrator's task as an edit by hand does.
     pub fn of_sync(pair_outcome: PairOutcome, has_case_owner: bool) -> Self {
         if leaves_review(pair_outcome) {
             Self::Hand { has_case_owner }
@@ -77,13 +76,14 @@ impl Witness {
         }
     }
 
-    /// A component's tasks as they were shown then (V6).
+    /// The tasks of a component as they were shown then (V6).
     fn tasks(self, view: ComponentView<'_>) -> Vec<Task> {
         let somebody_goes = match self {
             Self::Hand { has_case_owner } => {
                 has_case_owner || view.value(Attribute::Owner) != ValueId::NULL
             }
-            // None were open, or the first edition did not count those of what it deleted.
+            // None were open, or the first edition did not count those of components that it
+            // deleted.
             Self::Sync(pair_outcome) if cancelled_count(pair_outcome) == 0 => {
                 return recorded_tasks(view);
             }
@@ -100,7 +100,7 @@ fn recorded_tasks(view: ComponentView<'_>) -> Vec<Task> {
     review.map_or_else(Vec::new, |review| review.tasks().to_vec())
 }
 
-/// How many open tasks a pair outcome says that it cancelled.
+/// The number of open tasks that a pair outcome states it cancelled.
 pub(crate) const fn cancelled_count(pair_outcome: PairOutcome) -> u8 {
     if let ReviewEffect::Recreated { tasks } = pair_outcome.review() {
         tasks
@@ -109,26 +109,26 @@ pub(crate) const fn cancelled_count(pair_outcome: PairOutcome) -> u8 {
     }
 }
 
-/// Whether a pair outcome is of those that cancel a review's open tasks, where there are any.
+/// Whether a pair outcome cancels the open tasks of a review, if there are any.
 pub(crate) const fn is_cancelling(pair_outcome: PairOutcome) -> bool {
     let is_recreated = matches!(pair_outcome.review(), ReviewEffect::Recreated { .. });
     pair_outcome.is_applied() && (is_recreated || matches!(pair_outcome.action(), Action::Delete))
 }
 
-/// Whether a pair outcome changes a component that is there, and makes no review anew.
+/// Whether a pair outcome changes an existing component without creating its review anew.
 pub(crate) const fn leaves_review(pair_outcome: PairOutcome) -> bool {
     matches!(pair_outcome.action(), Action::Synchronise)
         && !matches!(pair_outcome.review(), ReviewEffect::Recreated { .. })
 }
 
-/// Whether any of these pair outcomes is of those that cancel open tasks.
+/// Whether any of these pair outcomes can cancel open tasks.
 pub fn may_cancel(pair_outcomes: &PairOutcomes) -> bool {
     let mut runs = pair_outcomes.runs().iter();
     runs.any(|run| is_cancelling(run.pair_outcome))
 }
 
-/// The open tasks that pair outcomes cancel on a plan, at most so many of them: the log keeps these, since
-/// nothing else in the commit leads to them.
+/// The open tasks that pair outcomes cancel on a plan, at most `count_max` of them. The log stores these
+/// ids, because nothing else in the commit leads to them.
 pub fn cancelled(
     learner: LearnerId,
     plan: &Plan,

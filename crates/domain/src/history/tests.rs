@@ -1,3 +1,3 @@
-//! What is told of a commit, held against the plans before and after it.
+//! Tests of the descriptions of commits, compared with the plans before and after them.
 
 mod told;

@@ -1,6 +1,6 @@
-//! A SHA-256 digest, as the log and messages name it.
+//! A SHA-256 digest in the form that the log and messages use.
 //!
-//! Owns its forms. Refuses to compute one: whoever knows the bytes does.
+//! Digests are computed where the digested bytes are made; this module only has their forms.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest that these bytes are.
+    /// The digest with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }

@@ -1,10 +1,8 @@
-//! A place in the log, as the rules compare them.
-//!
-//! Owns the type. Refuses to know what stands there.
+//! A position in the log, for rules that compare positions.
 
 use serde::{Deserialize, Serialize};
 
-/// A place in the log: how many commits there are up to it, of all streams.
+/// A position in the log: the number of commits up to and including this one, over all streams.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -12,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Position(u64);
 
 impl Position {
-    /// The place of this number.
+    /// The position with this number.
     pub const fn new(number: u64) -> Self {
         Self(number)
     }

@@ -1,31 +1,30 @@
-//! What has a history of its own: the streams that commits belong to.
-//!
-//! Knows nothing of how a log keeps them.
+//! Streams: each commit belongs to the stream of the one thing that it is about. How a log stores
+//! streams is defined by the engine.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{AdministratorId, CommandId, LearnerId, ProgrammeId, SessionId, SyncId};
 
-/// One stream of one tenant.
+/// A stream of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Stream {
     /// The tenant's settings.
     Tenant,
-    /// One administrator.
+    /// An administrator.
     Administrator(AdministratorId),
-    /// One learner.
+    /// A learner.
     Learner(LearnerId),
-    /// One programme and its template.
+    /// A programme and its template.
     Programme(ProgrammeId),
-    /// One learner's plan.
+    /// A learner's plan.
     Plan(LearnerId),
-    /// One record session.
+    /// A record session.
     Record(SessionId),
-    /// One synchronisation: its change set, acceptance and end.
+    /// A sync: its change set, acceptance and end.
     Sync(SyncId),
-    /// What one sync decided on one target whose plan it did not change.
+    /// The decision of a sync about a target whose plan it did not change.
     Target(Uuid),
-    /// What became of one command that changed nothing else.
+    /// The outcome of a command that changed nothing, or of a durable command.
     Command(CommandId),
 }

@@ -1,6 +1,5 @@
-//! Versions of a plan and of a template: counters that only their own aggregate moves.
-//!
-//! Knows nothing of positions in the log.
+//! Versions of a plan and of a template: counters that only commits on the plan or the template
+//! increase.
 
 use std::fmt;
 
@@ -16,10 +15,10 @@ macro_rules! counter {
         pub struct $name(u32);
 
         impl $name {
-            /// Before the first commit.
+            /// The version before the first commit.
             pub const ZERO: Self = Self(0);
 
-            /// The version of this number.
+            /// The version with this number.
             pub const fn new(number: u32) -> Self {
                 Self(number)
             }
@@ -29,7 +28,7 @@ macro_rules! counter {
                 self.0
             }
 
-            /// The one after it (the last one stays the last).
+            /// The next version; the last one is followed by itself.
             #[must_use]
             pub const fn next(self) -> Self {
                 Self(self.0.saturating_add(1))
@@ -51,22 +50,23 @@ macro_rules! counter {
 }
 
 counter!(
-    /// How many commits a plan has seen; an empty plan nobody touched is at zero.
+    /// The number of commits on a plan. A plan without commits has version zero.
     Version
 );
 counter!(
-    /// How many times a programme's template was changed.
+    /// The number of changes of a programme's template.
     TemplateVersion
 );
 
 impl Version {
-    /// The one before it (the first one stays the first).
+    /// The previous version; the first one is preceded by itself.
     #[must_use]
     pub const fn before(self) -> Self {
         Self(self.0.saturating_sub(1))
     }
 
-    /// The version of a stream's number, which no plan can outgrow in practice.
+    /// The version of a stream. Larger numbers than a `u32` holds, which no plan reaches in
+    /// practice, give the last version.
     pub fn of_stream(version: u64) -> Self {
         Self(u32::try_from(version).unwrap_or(u32::MAX))
     }

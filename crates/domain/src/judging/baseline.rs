@@ -1,8 +1,8 @@
-//! Where a target was when a preview was judged, and whether it has moved since (M5).
+//! The versions of a target's streams at the position of a preview, and whether the target has
+//! changed since (M5).
 //!
-//! A preview is named by its position in the log; what a stream's version was there is up to whoever
-//! keeps the log, so that the state need not remember positions. Judges nothing else: permissions are
-//! looked at anew.
+//! A preview is identified by its position in the log. Which version a stream had there is looked
+//! up in the log, so the state need not remember positions. Permissions are always those of now.
 
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;
@@ -10,7 +10,7 @@ use crate::ids::{ComponentId, LearnerId, ProgrammeId};
 use crate::plan::Plan;
 use crate::state::tenant::Tenant;
 
-/// How many commits the streams behind a target had where a preview was judged.
+/// The versions of the streams of a target at the position of a preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Baseline {
     /// The tenant's settings.
@@ -35,7 +35,7 @@ impl Baseline {
     }
 }
 
-/// Whether anything about a component changed after this version, its coming and going included.
+/// Whether a component was changed, added or removed after this version.
 pub(crate) fn has_changed(plan: &Plan, component: ComponentId, since: Version) -> bool {
     let last = match plan.component(component) {
         Some(view) => Some(view.last_changed()),

@@ -1,7 +1,7 @@
-//! What a sync does to one target: the one function that previews and runs share (M5, T8).
+//! Judges what a sync does to one target. Previews and runs use this one function (M5, T8).
 //!
-//! Owns the order of the reasons. Refuses to carry anything out, and to know where a snapshot
-//! comes from. Reading a pair costs no allocation: the change set is mapped once a shape.
+//! The order of the reasons that exclude a whole target is defined here. Reading a pair allocates
+//! no memory: the change set is mapped to rows once for each shape.
 
 use std::sync::Arc;
 
@@ -22,23 +22,23 @@ use crate::sync::prepared::Prepared;
 use crate::values::ValueId;
 use crate::values::value::Value;
 
-/// What a sync does to one target.
+/// The judgement of one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetJudgement {
-    /// One pair outcome a component, in the change set's order.
+    /// The pair outcomes, one for each component, in the order of the change set.
     pub pair_outcomes: PairOutcomes,
-    /// The target's case owner, where a pair outcome gives them a component or a review's task.
+    /// The target's case owner, if a pair outcome gives them a component or a task of a review.
     pub case_owner: Option<AdministratorId>,
 }
 
 impl TargetJudgement {
-    /// Whether the target's plan changes, so that the commit belongs on its stream.
+    /// Whether the target's plan changes; if so, the commit belongs on the stream of the plan.
     pub fn changes_plan(&self) -> bool {
         self.pair_outcomes.change_the_plan()
     }
 }
 
-/// Judges one change set against many targets of one snapshot.
+/// Judges one change set for many targets of one snapshot.
 #[derive(Debug)]
 pub struct Judge {
     terms: Terms,
@@ -47,7 +47,7 @@ pub struct Judge {
     last: Option<LastJudged>,
 }
 
-/// The last target whose components were looked at, and all that they were judged by.
+/// The last target whose components were judged, and everything that the judgement depends on.
 #[derive(Debug)]
 struct LastJudged {
     plan: Arc<Plan>,
@@ -57,7 +57,7 @@ struct LastJudged {
 }
 
 impl Judge {
-    /// A judge of this change set, made ready.
+    /// A judge of this prepared change set.
     pub fn new(terms: Terms, prepared: Arc<Prepared>) -> Self {
         Self {
             memo: Memo::new(prepared.len()),
@@ -67,7 +67,7 @@ impl Judge {
         }
     }
 
-    /// What the sync does to this learner's plan as it is in this state.
+    /// What the sync does to this learner's plan in this state.
     pub fn judge_target(
         &mut self,
         tenant: &Tenant,
@@ -76,7 +76,7 @@ impl Judge {
         self.judge_target_since(tenant, learner, None)
     }
 
-    /// The same, leaving alone what has changed after a baseline, if there is one (M5).
+    /// The same, but components that changed after the baseline are skipped, if there is one (M5).
     pub fn judge_target_since(
         &mut self,
         tenant: &Tenant,
@@ -93,8 +93,7 @@ impl Judge {
         self.judge_pairs(tenant, learner, since.map(|since| since.plan))
     }
 
-    /// What everything about a target was read from: a commit of its judgement expects their
-    /// versions.
+    /// The streams that a judgement depends on: its commit states their versions.
     pub fn reads(&self, learner: LearnerId) -> [Stream; 4] {
         [
             Stream::Tenant,
@@ -104,7 +103,8 @@ impl Judge {
         ]
     }
 
-    /// S6: why the sync does not reach this learner at all. The source of T3 needs only be seen.
+    /// S6: why the sync does not reach this learner at all. The source of T3 only needs to be
+    /// visible.
     fn whole_target_reason(&self, tenant: &Tenant, learner: LearnerId) -> Option<Reason> {
         let Terms {
             requested_by,
@@ -152,7 +152,7 @@ impl Judge {
         let places = self.prepared.places(plan.shape());
         let mut memo = std::mem::take(&mut self.memo);
         let mut target = self.target(tenant, plan, case_owner.as_ref());
-        // A plan that has not moved at all needs no look at its components.
+        // If the plan has not changed at all, its components need not be compared.
         target.since = since.filter(|since| plan.version() > *since);
         let steps = self.prepared.steps().iter().enumerate();
         let last = self.last.as_ref();
@@ -206,7 +206,7 @@ impl Judge {
     }
 }
 
-/// Every pair of a target, skipped for one reason: nobody looked at its plan.
+/// Skips every pair of a target for one reason, without reading its plan.
 pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
     let steps = prepared.steps().iter();
     TargetJudgement {
@@ -217,7 +217,7 @@ pub fn skip_all(prepared: &Prepared, reason: Reason) -> TargetJudgement {
     }
 }
 
-/// The outcomes of a target that was never judged: after a cancellation (`cancelled`).
+/// The outcomes of a target that was never judged because the sync was cancelled.
 pub fn skipped(change_set: &ChangeSet, reason: Reason) -> PairOutcomes {
     let entries = change_set.entries().iter();
     entries

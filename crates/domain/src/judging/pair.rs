@@ -1,7 +1,7 @@
-//! One component on one target: the first reason that holds, or what is done (T1–T5, T8).
+//! Judges one component on one target: the first reason to skip it, or what is done (T1–T5, T8).
 //!
-//! Owns what is judged of a pair. Refuses to know other pairs, but for how many components the
-//! target would have by then.
+//! Pairs are independent of each other, except for the number of components that the target would
+//! have.
 
 mod reviews;
 
@@ -19,7 +19,7 @@ use crate::values::attributes::ATTRIBUTES_BYTES_MAX;
 use crate::values::elements::{ElementEffect, Elements};
 use crate::values::{ValueId, Values};
 
-/// A target as its pairs see it.
+/// A target, as needed to judge its pairs.
 #[derive(Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) plan: &'a Plan,
@@ -30,19 +30,19 @@ pub(crate) struct Target<'a> {
     pub(crate) owner_rule: OwnerRule,
     /// The target learner's case owner.
     pub(crate) case_owner: ValueId,
-    /// Bytes of their name.
+    /// The bytes of the case owner's name.
     pub(crate) case_owner_bytes: usize,
-    /// What changed after this version of the plan is left alone.
+    /// Components that changed after this version of the plan are skipped.
     pub(crate) since: Option<Version>,
-    /// Whether a review's task is the case owner's.
+    /// Whether a task of a review belongs to the case owner.
     pub(crate) uses_case_owner: bool,
-    /// How many components the target has after the pairs judged so far.
+    /// The number of components of the target after the pairs judged so far.
     pub(crate) count: usize,
-    /// How large the tenant's largest value is.
+    /// The bytes of the tenant's largest value.
     pub(crate) largest_bytes: usize,
 }
 
-/// A component that the target has, and its place in the change set.
+/// A component that the target has, and its index in the change set.
 #[derive(Debug, Clone, Copy)]
 struct At<'a> {
     index: usize,
@@ -58,7 +58,7 @@ struct TouchedAttributes {
 }
 
 impl Target<'_> {
-    /// The outcome of one pair; pairs are judged in the change set's order.
+    /// The outcome of one pair. Pairs are judged in the order of the change set.
     pub(crate) fn judge(
         &mut self,
         index: usize,
@@ -94,7 +94,7 @@ impl Target<'_> {
             Effect::Delete => self.judge_delete(at),
             Effect::Create(content, None) | Effect::Overwrite(content) => {
                 let owner = owner::on_overwrite(self.owner_rule, content.owner(), self.of(true));
-                // Planned for QA is a state: only a created component takes it over.
+                // Planned for QA is a state: only a created component gets it from the source.
                 self.judge_change(content, owner, None, at, memo)
             }
             Effect::Create(_, Some(content))
@@ -188,7 +188,7 @@ impl Target<'_> {
         {
             return PairOutcome::skipped(Action::Synchronise, Reason::LimitExceeded);
         }
-        // V2: planned for QA alone recreates nothing.
+        // V2: a change of planned for QA alone does not recreate a review.
         let review = review.filter(|_| touched.anything_else);
         let pair_outcome =
             PairOutcome::applied(Action::Synchronise, owner, self.withholds(content))
@@ -200,7 +200,8 @@ impl Target<'_> {
         }
     }
 
-    /// P4: where P3 withholds the rest, `planned_for_qa` alone is replayed by who may do that.
+    /// P4: if P3 forbids the other changes, `planned_for_qa` alone is replayed by those who may
+    /// change it.
     fn without_rest(
         &self,
         touched: TouchedAttributes,
@@ -242,7 +243,7 @@ impl Target<'_> {
         })
     }
 
-    /// Whether the result would pass a bound of an attribute, or of the component's text.
+    /// Whether the result would exceed a bound of an attribute, or of the component's text.
     fn exceeds(
         &self,
         content: &Content,
@@ -273,12 +274,12 @@ impl Target<'_> {
         bytes > ATTRIBUTES_BYTES_MAX
     }
 
-    /// V6: whether somebody goes to the meeting of a component beside the learner, as it is now.
+    /// V6: whether an administrator attends the meeting of a component as it is now.
     fn has_administrator(&self, view: ComponentView<'_>) -> bool {
         view.value(Attribute::Owner) != ValueId::NULL || self.case_owner != ValueId::NULL
     }
 
-    /// What matters of the target for an owner.
+    /// The properties of the target that matter for an owner.
     fn of(&self, exists: bool) -> TargetOwner {
         TargetOwner {
             exists,
@@ -286,7 +287,7 @@ impl Target<'_> {
         }
     }
 
-    /// O3: where the owner comes from if it was edited itself.
+    /// O3: where the owner comes from if the owner itself was edited.
     fn owner_named(&self, content: &Content, exists: bool) -> Option<OwnerEffect> {
         let is_named = content.owner.is_some();
         is_named.then(|| owner::on_change(self.owner_rule, content.owner(), self.of(exists)))
@@ -300,7 +301,7 @@ impl Target<'_> {
         }
     }
 
-    /// The bytes of the new owner's name: it need not be a value that the tenant knows.
+    /// The bytes of the new owner's name, which may be a value that the tenant does not have yet.
     fn owner_bytes(&self, content: &Content, owner: OwnerEffect) -> Option<usize> {
         match owner {
             OwnerEffect::Kept => None,
@@ -318,7 +319,7 @@ impl Target<'_> {
     }
 }
 
-/// What is done to a component that the target has.
+/// The action on a component that the target has.
 const fn action_on_existing(effect: &Effect) -> Action {
     match effect {
         Effect::Delete => Action::Delete,
@@ -336,7 +337,7 @@ const fn reason(refused: PermissionReason) -> Reason {
         PermissionReason::EditFinishedNotPermitted => Reason::EditFinishedNotPermitted,
         PermissionReason::DeleteNotPermitted => Reason::DeleteNotPermitted,
         PermissionReason::DeleteFinishedNotPermitted => Reason::DeleteFinishedNotPermitted,
-        // The last two are refusals of whole commands, which no pair meets.
+        // The last two refuse whole commands and never occur for a pair.
         PermissionReason::EditNotPermitted
         | PermissionReason::SystemOnly
         | PermissionReason::AdministratorOnly
@@ -344,7 +345,7 @@ const fn reason(refused: PermissionReason) -> Reason {
     }
 }
 
-/// The last effect of each component's elements: targets mostly hold the same lists.
+/// The last effect of each component's elements: most targets hold the same lists.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     criteria: Vec<Option<(ValueId, ElementEffect)>>,
@@ -352,7 +353,7 @@ pub(crate) struct Memo {
 }
 
 impl Memo {
-    /// A memo of so many components.
+    /// A memo for this number of components.
     pub(crate) fn new(count: usize) -> Self {
         Self {
             criteria: vec![None; count],

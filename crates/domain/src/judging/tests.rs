@@ -1,4 +1,4 @@
-//! What a sync decides of a pair (P1–P9, O1–O4, V1–V5, T8, M4, M5): a test a rule.
+//! Tests of the outcome of a pair (P1–P9, O1–O4, V1–V5, T8, M4, M5), one for each rule.
 
 mod bounds;
 mod confirm;

@@ -1,6 +1,5 @@
-//! One field of every row of a table: copy-on-write, and one cell where all rows agree.
-//!
-//! Knows nothing of what its cells mean.
+//! One field of every row of a table. Columns are copy-on-write, and have a single cell if all rows
+//! are equal.
 
 use std::sync::Arc;
 
@@ -8,17 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::shape::Row;
 
-/// The cells of one field, a row each.
+/// The cells of one field, one for each row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column<T> {
-    /// Every row has this.
+    /// Every row has this value.
     Same(T),
-    /// Each row has its own; shared between the tables that never changed it.
+    /// Each row has its own value. The list is shared by the tables that have not changed it.
     Each(Arc<[T]>),
 }
 
 impl<T: Copy + PartialEq> Column<T> {
-    /// The cell of a row. Rows come from the shape the column belongs to.
+    /// The cell of a row of the shape that the column belongs to.
     pub fn get(&self, row: Row) -> T {
         match self {
             Self::Same(cell) => *cell,
@@ -26,7 +25,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// A column of these cells.
+    /// The column with these cells.
     pub fn of(cells: Vec<T>) -> Option<Self> {
         let first = *cells.first()?;
         if cells.iter().all(|cell| *cell == first) {
@@ -36,7 +35,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Bytes that its cells take, whoever shares them.
+    /// The bytes of its cells, whether they are shared or not.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Same(_) => 0,
@@ -44,8 +43,8 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Whether it has a cell for each of so many rows. One whose last row went keeps its old cells,
-    /// and nobody can see them.
+    /// Whether it has a cell for each of `count` rows. A column whose last row was removed keeps
+    /// its old cells, which are never read.
     pub(crate) fn fits(&self, count: usize) -> bool {
         match self {
             Self::Same(_) => true,
@@ -53,7 +52,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Whether this holds of every cell.
+    /// Whether a condition holds for every cell.
     pub(crate) fn all(&self, mut holds: impl FnMut(T) -> bool) -> bool {
         match self {
             Self::Same(cell) => holds(*cell),
@@ -61,7 +60,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// The column of what each cell becomes.
+    /// The column with each cell replaced by the result of a function.
     pub(crate) fn map<U>(&self, mut to: impl FnMut(T) -> U) -> Column<U> {
         match self {
             Self::Same(cell) => Column::Same(to(*cell)),
@@ -69,7 +68,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// The cells of so many rows.
+    /// The cells of the first `count` rows.
     pub fn to_vec(&self, count: usize) -> Vec<T> {
         match self {
             Self::Same(cell) => vec![*cell; count],
@@ -77,7 +76,7 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Whether neither column costs memory that the other does not.
+    /// Whether neither column needs memory of its own beside the other.
     #[cfg(test)]
     pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
         match (self, other) {
@@ -87,9 +86,9 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
-    /// Whether two columns of equally many rows hold the same.
+    /// Whether two columns with `count` rows have equal cells.
     pub fn same_as(&self, other: &Self, count: usize) -> bool {
-        // A column whose last row went keeps its old cells; nobody can see them.
+        // A column whose last row was removed keeps its old cells, which are never read.
         if count == 0 {
             return true;
         }

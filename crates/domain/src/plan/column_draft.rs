@@ -1,21 +1,19 @@
-//! A column being written: copied at most once, and only if a cell really changes.
-//!
-//! Knows nothing of what its cells mean.
+//! A draft of a column: it is copied at most once, and only if a cell changes.
 
 use crate::plan::column::Column;
 use crate::plan::shape::Row;
 
-/// A column and what was written over it.
+/// A column and the changes to it.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnDraft<T> {
     column: Column<T>,
-    /// The copy, once there is one.
+    /// The copy, once one was needed.
     cells: Option<Vec<T>>,
     count: usize,
 }
 
 impl<T: Copy + PartialEq> ColumnDraft<T> {
-    /// A draft of a column of so many rows.
+    /// A draft of a column with this number of rows.
     pub(crate) fn new(column: &Column<T>, count: usize) -> Self {
         Self {
             column: column.clone(),

@@ -1,6 +1,6 @@
-//! A plan being written: what edits, instantiation and replays do to it, many at once.
+//! A draft of a plan, to which edits, instantiations and replays write many changes.
 //!
-//! Only folds and the decisions that look ahead use it. Checks no rule.
+//! Only folds, and decisions that compute intermediate plans, use it. No rule is checked here.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::review::Review;
 use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
-/// A plan and what was written over it. Rows keep their numbers until it is finished.
+/// A plan and the changes to it. Rows keep their numbers until the draft is finished.
 #[derive(Debug, Clone)]
 pub struct PlanDraft {
     table: TableDraft,
@@ -31,7 +31,7 @@ pub struct PlanDraft {
 }
 
 impl PlanDraft {
-    /// A draft that is as the plan.
+    /// A draft without changes.
     pub fn new(plan: &Plan) -> Self {
         let count = plan.len();
         Self {
@@ -46,7 +46,7 @@ impl PlanDraft {
         }
     }
 
-    /// Where nothing is: exactly a template's components, sharing every column of it.
+    /// Fills an empty plan with exactly the components of a template, sharing all of its columns.
     pub(crate) fn fill(&mut self, table: &Table, version: Version) {
         let mut gone = std::mem::take(&mut self.gone);
         for entry in table.shape.entries() {
@@ -63,43 +63,43 @@ impl PlanDraft {
         });
     }
 
-    /// How many components it has.
+    /// The number of its components.
     pub fn len(&self) -> usize {
         self.table.len()
     }
 
-    /// Whether it has none.
+    /// Whether it has no components.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Where a component is, if the draft has it.
+    /// The row of a component, if the draft has it.
     pub fn row(&self, component: ComponentId) -> Option<Row> {
         self.table.row(component)
     }
 
-    /// What never changes about the component of a row.
+    /// The fixed properties of the component in a row.
     pub fn entry(&self, row: Row) -> &ShapeEntry {
         self.table.entry(row)
     }
 
-    /// One attribute of one row.
+    /// An attribute of a row.
     pub fn value(&self, row: Row, attribute: Attribute) -> ValueId {
         self.table.value(row, attribute)
     }
 
-    /// The progress of a row.
+    /// The status of a row.
     pub fn status(&self, row: Row) -> Status {
         self.status.get(row)
     }
 
-    /// How many pieces of evidence were submitted for a row.
+    /// The number of pieces of evidence that were submitted for a row.
     pub fn evidence(&self, row: Row) -> u32 {
         let component = self.entry(row).component;
         self.evidence.get(&component).copied().unwrap_or(0)
     }
 
-    /// Appends a component that is not here: not started, without evidence.
+    /// Appends a component that is not in the draft: not started, without evidence.
     pub fn add(
         &mut self,
         entry: ShapeEntry,
@@ -114,7 +114,7 @@ impl PlanDraft {
         self.table.add(entry, cells)
     }
 
-    /// Takes a component out, its evidence and its review with it.
+    /// Removes a component with its evidence and its review.
     pub fn remove(&mut self, row: Row, version: Version) {
         let component = self.entry(row).component;
         self.evidence.remove(&component);
@@ -123,7 +123,7 @@ impl PlanDraft {
         self.table.remove(row);
     }
 
-    /// The review of a row, if its component is of the type that has one.
+    /// The review of a row, if components of its type have one.
     pub fn review(&self, row: Row) -> Option<Review> {
         let entry = self.entry(row);
         entry.component_type.is_review().then(|| {
@@ -142,28 +142,28 @@ impl PlanDraft {
         }
     }
 
-    /// Writes one attribute of one row.
+    /// Writes an attribute of a row.
     pub fn set(&mut self, row: Row, attribute: Attribute, value: ValueId) {
         self.table.set(row, attribute, value);
     }
 
-    /// Writes the progress of a row.
+    /// Writes the status of a row.
     pub fn set_status(&mut self, row: Row, status: Status) {
         self.status.set(row, status);
     }
 
-    /// Writes how many pieces of evidence were submitted for a row.
+    /// Writes the number of pieces of evidence that were submitted for a row.
     pub fn set_evidence(&mut self, row: Row, count: u32) {
         let component = self.entry(row).component;
         self.evidence.insert(component, count);
     }
 
-    /// Notes the version that last changed anything about a row.
+    /// Records the version that last changed a row.
     pub fn touch(&mut self, row: Row, version: Version) {
         self.last_changed.set(row, version);
     }
 
-    /// The plan that it has become, at this version.
+    /// The resulting plan, with this version.
     pub fn finish(self, version: Version, shapes: &mut Shapes) -> Plan {
         let finished = self.table.finish(shapes);
         let kept = finished.kept.as_deref();

@@ -1,4 +1,4 @@
-//! The name of a component, as its plan has it.
+//! The name of a component on its plan.
 
 use crate::plan::ComponentView;
 use crate::text::personal::Personal;
@@ -6,7 +6,7 @@ use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// The name of a component, as its plan has it.
+/// The name of a component on its plan.
 pub fn name(view: ComponentView<'_>, values: &Values) -> Personal {
     text(values, view.value(Attribute::Name))
 }

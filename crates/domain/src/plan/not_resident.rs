@@ -1,13 +1,12 @@
-//! A plan that a rule needs and that is not resident: no decision, but what it takes to make one.
-//!
-//! Owns the type, so that nobody can take such a plan for an empty one. Refuses to fetch it.
+//! The result of a function that needs a plan which is not resident. It is a type of its own, so
+//! that such a plan cannot be mistaken for an empty one.
 
 use crate::ids::LearnerId;
 
-/// The plan of this learner is needed and is not resident: whoever asked fetches it, and asks again.
+/// The plan of this learner is needed and is not resident. The caller fetches it and tries again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the plan of {learner} is needed, and is not resident")]
 pub struct NotResident {
-    /// Whose plan.
+    /// The learner whose plan is needed.
     pub learner: LearnerId,
 }

@@ -1,6 +1,7 @@
-//! What components a plan or a template has, in their order: interned, so that plans share it.
+//! The components of a plan or template in their order. Shapes are interned, so that plans share
+//! them.
 //!
-//! Knows nothing of attributes or progress: those are columns beside a shape.
+//! Attributes and status are columns beside a shape.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -8,22 +9,22 @@ use std::sync::{Arc, Weak};
 
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
 
-/// A component's place in a shape.
+/// The place of a component in a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row(u32);
 
 impl Row {
-    /// The row of this index (a shape has far fewer rows than a `u32` counts).
+    /// The row with this index. A shape has far fewer rows than a `u32` can count.
     pub fn new(index: usize) -> Self {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    /// The row of this place, as events count them.
+    /// The row with this number, as events state it.
     pub(crate) const fn from_place(place: u32) -> Self {
         Self(place)
     }
 
-    /// Its place, as events count them.
+    /// Its number, as events state it.
     pub(crate) const fn place(self) -> u32 {
         self.0
     }
@@ -34,12 +35,12 @@ impl Row {
     }
 }
 
-/// What never changes about a component while a plan has it.
+/// The properties of a component that never change while a plan has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ShapeEntry {
     /// Its id, the same on every plan.
     pub component: ComponentId,
-    /// The programme it belongs to.
+    /// The programme that it belongs to.
     pub programme: ProgrammeId,
     /// Its type.
     pub component_type: ComponentType,
@@ -62,12 +63,12 @@ impl Shape {
         }
     }
 
-    /// How many components.
+    /// The number of components.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -77,12 +78,12 @@ impl Shape {
         &self.entries
     }
 
-    /// The component of one of its rows.
+    /// The component in a row.
     pub fn entry(&self, row: Row) -> &ShapeEntry {
         &self.entries[row.index()]
     }
 
-    /// Where a component is, if it is here.
+    /// The row of a component, if the shape has it.
     pub fn row(&self, component: ComponentId) -> Option<Row> {
         self.by_component
             .binary_search_by_key(&component, |row| self.entry(*row).component)
@@ -90,7 +91,7 @@ impl Shape {
             .map(|found| self.by_component[found])
     }
 
-    /// Where a component is, looked for in a likely place first.
+    /// The row of a component, looked up first at a likely index.
     pub(crate) fn row_near(&self, component: ComponentId, likely: usize) -> Option<Row> {
         match self.entries.get(likely) {
             Some(entry) if entry.component == component => Some(Row::new(likely)),
@@ -103,24 +104,24 @@ impl Shape {
         (0..self.entries.len()).map(Row::new)
     }
 
-    /// Its rows, in the order of their component ids.
+    /// Its rows, in the order of component ids.
     pub fn rows_by_component(&self) -> &[Row] {
         &self.by_component
     }
 }
 
-/// The shapes of one tenant, each once as long as a plan uses it: equality is by pointer.
+/// The shapes of one tenant. Each is kept once while a plan uses it, so equality is by pointer.
 #[derive(Debug, Clone, Default)]
 pub struct Shapes {
     by_hash: imbl::HashMap<u64, Weak<Shape>>,
     swept_at_count: usize,
 }
 
-/// Below this many shapes nothing is swept.
+/// With fewer shapes than this, nothing is swept.
 const SWEEP_COUNT_MIN: usize = 1024;
 
 impl Shapes {
-    /// The shape of these components, shared with whoever has the same.
+    /// The shape with these components, shared by all who have the same.
     pub fn intern(&mut self, entries: Vec<ShapeEntry>) -> Arc<Shape> {
         let hash = hash(&entries);
         let known = self.by_hash.get(&hash).and_then(Weak::upgrade);
@@ -133,7 +134,7 @@ impl Shapes {
         shape
     }
 
-    /// Forgets the shapes that nobody uses, whenever their number has doubled.
+    /// Removes the shapes that nobody uses, whenever their number has doubled.
     fn sweep(&mut self) {
         if self.by_hash.len() < SWEEP_COUNT_MIN.max(self.swept_at_count.saturating_mul(2)) {
             return;
@@ -143,7 +144,7 @@ impl Shapes {
     }
 }
 
-/// The same for the same entries in every process: no random seed, so that a fold is repeatable.
+/// Equal for equal entries in every process: there is no random seed, so a fold is repeatable.
 fn hash(entries: &[ShapeEntry]) -> u64 {
     let mut hasher = DefaultHasher::new();
     entries.hash(&mut hasher);

@@ -1,13 +1,13 @@
-//! A component's progress.
+//! The status of a component.
 //!
-//! Any status may follow any; who may move it is a permission rule (P9).
+//! Every change of status is possible; which administrators may make it is a permission rule (P9).
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How far a learner is with a component.
+/// The progress of a learner with a component.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -23,13 +23,13 @@ pub enum Status {
     Completed,
 }
 
-/// A text that is no status.
+/// A text that is not a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of not_started, in_progress, submitted, returned, completed")]
 pub struct NoSuchStatus;
 
 impl Status {
-    /// All of them, in order of progress.
+    /// All statuses, in order of progress.
     pub const ALL: [Self; 5] = [
         Self::NotStarted,
         Self::InProgress,
@@ -38,7 +38,7 @@ impl Status {
         Self::Completed,
     ];
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::NotStarted => "not_started",

@@ -1,6 +1,4 @@
-//! A shape with a column for every attribute: what a plan and a template have in common.
-//!
-//! Knows nothing of progress or versions.
+//! A shape with a column for every attribute: what plans and templates have in common.
 
 use std::sync::Arc;
 
@@ -11,7 +9,7 @@ use crate::values::attribute::{ATTRIBUTE_COUNT, Attribute};
 use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
 
-/// The attribute values of one component, in the attributes' fixed order.
+/// The attribute values of one component, in the fixed order of attributes.
 pub type Cells = [ValueId; ATTRIBUTE_COUNT];
 
 /// Components and their attributes.
@@ -31,23 +29,23 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Which components, in which order.
+    /// The components, in order.
     pub fn shape(&self) -> &Arc<Shape> {
         &self.shape
     }
 
-    /// One attribute of one row.
+    /// An attribute of a row.
     pub fn value(&self, row: Row, attribute: Attribute) -> ValueId {
         self.columns[attribute.index()].get(row)
     }
 
-    /// Every attribute of one row.
+    /// All attributes of a row.
     pub fn cells(&self, row: Row) -> Cells {
         std::array::from_fn(|index| self.columns[index].get(row))
     }
 }
 
-/// The cells that a component has to which these attributes were given: defaults elsewhere.
+/// The cells of a component to which these attributes were given; the others have their defaults.
 pub fn cells_of(attributes: &AttributeMap, mut id: impl FnMut(&Value) -> ValueId) -> Cells {
     Attribute::ALL.map(|attribute| match attributes.get(attribute) {
         Some(value) => id(value),

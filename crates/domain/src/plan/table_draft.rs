@@ -1,6 +1,5 @@
-//! A table being written: rows keep their numbers until it is finished.
-//!
-//! Many changes cost one copy of what they change. Checks no rule.
+//! A draft of a table. Rows keep their numbers until it is finished, and many changes need one copy
+//! of each column that they change.
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -13,22 +12,23 @@ use crate::plan::table::{Cells, Table};
 use crate::values::ValueId;
 use crate::values::attribute::{ATTRIBUTE_COUNT, Attribute};
 
-/// A table and what was written over it.
+/// A table and the changes to it.
 #[derive(Debug, Clone)]
 pub(crate) struct TableDraft {
     shape: Arc<Shape>,
     added: Vec<ShapeEntry>,
     added_rows: HashMap<ComponentId, Row>,
     gone: BTreeSet<Row>,
-    /// Behind the row that was asked for last: what is edited together is mostly in plan order.
+    /// The row after the last one that was looked up: components that are edited together are
+    /// mostly in plan order.
     next: Cell<usize>,
     columns: [ColumnDraft<ValueId>; ATTRIBUTE_COUNT],
 }
 
-/// What a finished draft was made of.
+/// A finished draft.
 pub(crate) struct Finished {
     pub(crate) table: Table,
-    /// The draft's rows that were kept, in order; none where all of them were.
+    /// The rows of the draft that were kept, in order; none if all were.
     pub(crate) kept: Option<Vec<Row>>,
 }
 
@@ -45,12 +45,12 @@ impl TableDraft {
         }
     }
 
-    /// How many components it has.
+    /// The number of its components.
     pub(crate) fn len(&self) -> usize {
         self.shape.len() + self.added.len() - self.gone.len()
     }
 
-    /// Where a component is, if it is here.
+    /// The row of a component, if the draft has it.
     pub(crate) fn row(&self, component: ComponentId) -> Option<Row> {
         if let Some(row) = self.added_rows.get(&component) {
             return Some(*row);
@@ -60,7 +60,7 @@ impl TableDraft {
         Some(row).filter(|row| !self.gone.contains(row))
     }
 
-    /// The component of a row.
+    /// The component in a row.
     pub(crate) fn entry(&self, row: Row) -> &ShapeEntry {
         match row.index().checked_sub(self.shape.len()) {
             Some(index) => &self.added[index],
@@ -68,12 +68,12 @@ impl TableDraft {
         }
     }
 
-    /// One attribute of one row.
+    /// An attribute of a row.
     pub(crate) fn value(&self, row: Row, attribute: Attribute) -> ValueId {
         self.columns[attribute.index()].get(row)
     }
 
-    /// Appends a component that is not here.
+    /// Appends a component that is not in the draft.
     pub(crate) fn add(&mut self, entry: ShapeEntry, cells: Cells) -> Row {
         let row = Row::new(self.shape.len() + self.added.len());
         self.added_rows.insert(entry.component, row);
@@ -84,19 +84,19 @@ impl TableDraft {
         row
     }
 
-    /// Takes a component out; its row stays till the end, so that others keep theirs.
+    /// Removes a component. Its row remains until the end, so that the others keep theirs.
     pub(crate) fn remove(&mut self, row: Row) {
         let component = self.entry(row).component;
         self.added_rows.remove(&component);
         self.gone.insert(row);
     }
 
-    /// Writes one attribute of one row.
+    /// Writes an attribute of a row.
     pub(crate) fn set(&mut self, row: Row, attribute: Attribute, value: ValueId) {
         self.columns[attribute.index()].set(row, value);
     }
 
-    /// The table that it has become.
+    /// The resulting table.
     pub(crate) fn finish(self, shapes: &mut Shapes) -> Finished {
         let kept = self.kept();
         let shape = match &kept {

@@ -1,6 +1,4 @@
-//! The learners of a sync, one row each: what it would do to each of them, counted (M2a).
-//!
-//! Owns the rows and their order. Refuses to judge: it asks the judge that the run asks.
+//! The learners of a sync, one row each: the counts of what it would do to each of them (M2a).
 
 use std::sync::Arc;
 
@@ -19,21 +17,21 @@ use crate::text::personal::Personal;
 /// One learner of a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AffectedLearner {
-    /// Who.
+    /// The learner.
     pub learner: LearnerId,
-    /// Their name; none of somebody who is not available.
+    /// The learner's name; none if the learner is not available.
     pub name: Option<Personal>,
-    /// How their pairs would come out.
+    /// The counts of the learner's pairs.
     pub tally: Tally,
-    /// How many of their components warn of what.
+    /// The number of components with each warning.
     pub warnings: WarningCounts,
-    /// Whether it is the source, which this sync updates, and no learner of it (T3).
+    /// Whether this is the source, which the sync updates, and not one of its learners (T3).
     pub is_source: bool,
 }
 
-/// What a selected sync would do to each learner, were it run on this state, leaving alone what has
-/// changed after these baselines: by name, then id, and those who are not available last. The source that a
-/// sync updates comes first, and is no learner of it.
+/// What a selected sync would do to each learner in this state, skipping what changed after these
+/// baselines. Learners are in the order of names, then ids; those who are not available come last.
+/// The source that a sync updates comes first and is not one of its learners.
 pub fn affected(
     tenant: &Tenant,
     programme: ProgrammeId,

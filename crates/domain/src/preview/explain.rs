@@ -1,8 +1,7 @@
-//! A row of the summary, opened: for whom a component would be synchronised, and for whom not, with
-//! what would change (M3).
+//! The explanation of one row of the summary: for which learners a component would be synchronised,
+//! for which it would not, and what would change (M3).
 //!
-//! Owns which pairs are shown, and in which order. Refuses to judge and to replay: it asks the
-//! judge and the replay that the run asks.
+//! It uses the judge and the replay that the run uses.
 
 use std::sync::Arc;
 
@@ -31,9 +30,9 @@ use crate::values::{ValueId, Values};
 /// Which learners of a component are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// Those for whom it would be synchronised, or is so already.
+    /// Those for whom it would be synchronised, or already is.
     Synchronised,
-    /// Those for whom it would not.
+    /// Those for whom it would not be synchronised.
     NotSynchronised,
 }
 
@@ -49,26 +48,26 @@ impl Side {
 /// One learner of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainedPair {
-    /// Who.
+    /// The learner.
     pub learner: LearnerId,
-    /// Their name; none of somebody who is not available.
+    /// The learner's name; none if the learner is not available.
     pub name: Option<Personal>,
-    /// What would be done, why not, and what it warns of.
+    /// What would be done, or why not, and the warnings.
     pub pair_outcome: PairOutcome,
-    /// Whether it is the source, which this sync updates, and no learner of it (T3).
+    /// Whether this is the source, which the sync updates, and not one of its learners (T3).
     pub is_source: bool,
-    /// Their case owner, where the pair outcome uses them.
+    /// The learner's case owner, if the pair outcome uses them.
     case_owner: Option<AdministratorId>,
 }
 
 /// An attribute that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeChange {
-    /// Which.
+    /// The attribute.
     pub attribute: Attribute,
-    /// What the target has; null of a component that would be created.
+    /// The target's value; null for a component that would be created.
     pub before: Value,
-    /// What it would have.
+    /// The value that it would get.
     pub after: Value,
 }
 
@@ -77,17 +76,18 @@ pub struct AttributeChange {
 pub struct Explanation<'a> {
     tenant: &'a Tenant,
     prepared: Arc<Prepared>,
-    /// The tenant's, and those that are not on any plan yet.
+    /// The tenant's values, and those that are not on any plan yet.
     values: Values,
     component: ComponentId,
-    /// The component's place in the change set.
+    /// The index of the component in the change set.
     index: usize,
     pairs: Vec<ExplainedPair>,
 }
 
 impl<'a> Explanation<'a> {
-    /// What a selected sync would do to one of its components on this state: `component_not_found`
-    /// of one that is not selected. The source that a sync updates comes first, and is no learner of it.
+    /// What a selected sync would do to one of its components in this state; `component_not_found`
+    /// if the component is not selected. The source that a sync updates comes first and is not one
+    /// of its learners.
     pub fn new(
         tenant: &'a Tenant,
         programme: ProgrammeId,
@@ -111,13 +111,14 @@ impl<'a> Explanation<'a> {
         Ok(explanation)
     }
 
-    /// The learners of this side by name, then id; those who are not available last.
+    /// The learners of this side in the order of names, then ids; those who are not available come
+    /// last.
     pub fn pairs(&self) -> &[ExplainedPair] {
         &self.pairs
     }
 
-    /// What would change for one of them: everything that a created component has, and nothing of
-    /// one that would be deleted.
+    /// What would change for one of them: all attributes of a component that would be created, and
+    /// nothing for one that would be deleted.
     pub fn changes(&mut self, pair: &ExplainedPair) -> Result<Vec<AttributeChange>, NotResident> {
         if !pair.pair_outcome.is_applied() || pair.pair_outcome.action() == Action::Delete {
             return Ok(Vec::new());
@@ -199,14 +200,14 @@ impl<'a> Explanation<'a> {
         }))
     }
 
-    /// The component as the replay of this one pair outcome leaves it.
+    /// The component after the replay of this one pair outcome.
     fn replayed(&mut self, pair: &ExplainedPair, plan: &Plan) -> Option<Cells> {
         let version = plan.version().next();
         let untouched = PairOutcome::unchanged(Action::Synchronise);
         let before = std::iter::repeat_n(untouched, self.index);
         let pair_outcomes: PairOutcomes = before.chain([pair.pair_outcome]).collect();
         let replayed = TargetReplayed {
-            // No state is made of it, so it needs no name.
+            // No state is made from it, so it needs no id.
             sync: SyncId::from_uuid(uuid::Uuid::nil()),
             learner: pair.learner,
             pair_outcomes,

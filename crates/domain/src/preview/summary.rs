@@ -1,7 +1,5 @@
-//! What a preview shows: numbers, one row a component and action, and warnings of the whole
-//! (M1, M2, M4).
-//!
-//! Owns the counting. Refuses to judge: it asks the judge that the run asks.
+//! The summary of a preview: counts, one row for each component and action, and warnings for the
+//! whole sync (M1, M2, M4).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,19 +18,19 @@ use crate::sync::prepared::Prepared;
 use crate::sync::warning::PairWarning;
 use crate::text::personal::Personal;
 
-/// A preview of a whole sync.
+/// The preview of a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// How many components were selected.
+    /// The number of selected components.
     pub components: usize,
-    /// How many learners were selected; the source that a sync updates is not among them.
+    /// The number of selected learners; the source that a sync updates is not counted.
     pub learners: usize,
-    /// How all pairs would come out.
+    /// The counts of all pairs.
     pub tally: Tally,
-    /// Warnings of the whole.
+    /// The warnings for the whole sync.
     pub warnings: Vec<Warning>,
-    /// In the order of the component list; two rows where some targets have the component and
-    /// others lack it.
+    /// The rows, in the order of the component list. A component has two rows if some targets have
+    /// it and others do not.
     pub rows: Vec<SummaryRow>,
 }
 
@@ -49,28 +47,29 @@ pub struct SummaryRow {
     pub action: Action,
     /// The version of the source's plan that last changed it.
     pub last_updated: Version,
-    /// For how many learners it would be, those included to whom nothing would change.
+    /// The number of learners for whom it would be synchronised, including those for whom nothing
+    /// would change.
     pub synchronised: u64,
-    /// To how many of those nothing would change.
+    /// The number of these for whom nothing would change.
     pub unchanged: u64,
-    /// For how many learners it would not be.
+    /// The number of learners for whom it would not be synchronised.
     pub not_synchronised: u64,
-    /// What would become of the source's own, where the sync updates its source (T3).
+    /// The outcome for the source's own component, if the sync updates its source (T3).
     pub source: Option<PairOutcome>,
 }
 
-/// A warning of the whole.
+/// A warning for the whole sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Warning {
-    /// Of what.
+    /// What it is about.
     pub code: WarningCode,
-    /// How many learners it concerns.
+    /// The number of learners that it concerns.
     pub learners: u64,
-    /// How many components it concerns.
+    /// The number of components that it concerns.
     pub components: u64,
 }
 
-/// What a warning of the whole is about (M4).
+/// What a warning for the whole sync is about (M4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WarningCode {
     /// Some pairs would be skipped.
@@ -91,12 +90,12 @@ pub enum WarningCode {
     FinishedDeleted,
     /// Only `planned_for_qa` would be replayed.
     RestNotPermitted,
-    /// The type of sync updates its source, too (T3).
+    /// The type of sync also updates its source (T3).
     SourceWillBeUpdated,
 }
 
 impl WarningCode {
-    /// Those of pairs, in the order of [`PairWarning::kind`].
+    /// The warnings of pairs, in the order of [`PairWarning::kind`].
     const OF_PAIRS: [Self; PairWarning::KINDS] = [
         Self::ReviewRecreated,
         Self::ReviewTypeKept,
@@ -124,7 +123,7 @@ impl WarningCode {
         }
     }
 
-    /// What it says to people.
+    /// Its message for people.
     pub const fn message(self) -> &'static str {
         match self {
             Self::SomeNotSynchronised => "Component(s) for some Learners will not be synchronised",
@@ -149,7 +148,7 @@ impl WarningCode {
     }
 }
 
-/// What the selected sync would do, were it run on this state, which has all plans resident that count.
+/// What the selected sync would do in this state, in which all plans that it needs are resident.
 pub fn preview(
     tenant: &Tenant,
     programme: ProgrammeId,
@@ -158,10 +157,10 @@ pub fn preview(
     preview_since(tenant, programme, selection, &Baselines::new())
 }
 
-/// The baselines of the targets of a request that confirms a preview, by target; none otherwise.
+/// The baselines of the targets of a request that confirms a preview, by target; otherwise empty.
 pub type Baselines = BTreeMap<LearnerId, Baseline>;
 
-/// The same, leaving alone what has changed after these baselines.
+/// The same, skipping what changed after these baselines.
 pub fn preview_since(
     tenant: &Tenant,
     programme: ProgrammeId,
@@ -184,7 +183,7 @@ pub fn preview_since(
     Ok(counts.summary(selection, updated.as_ref()))
 }
 
-/// How the pairs of one component and action come out.
+/// The counts of one component and action.
 #[derive(Debug, Clone, Copy, Default)]
 struct RowCounts {
     applied: u64,
@@ -192,12 +191,12 @@ struct RowCounts {
     skipped: u64,
 }
 
-/// The counts of every component, by its place in the change set and the action's code.
+/// The counts of every component, by its index in the change set and the action's code.
 struct Counts {
     rows: Vec<[RowCounts; Action::ALL.len()]>,
     tally: Tally,
     learners_skipped: u64,
-    /// Which pair warnings there are of a component, by the bits of their kinds.
+    /// The warnings of each component's pairs, by the bits of their kinds.
     warned: Vec<u8>,
     learners_warned: [u64; PairWarning::KINDS],
 }
@@ -288,7 +287,7 @@ impl Counts {
         some_not.into_iter().chain(of_pairs).chain(source).collect()
     }
 
-    /// Of how many components there is any such pair.
+    /// The number of components that have any such pair.
     fn components(&self, count: impl Fn(&RowCounts) -> u64) -> u64 {
         let rows = self.rows.iter();
         rows.filter(|row| row.iter().any(|counts| count(counts) > 0))

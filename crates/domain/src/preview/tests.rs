@@ -1,4 +1,4 @@
-//! What a preview shows (M1–M4): a test a rule.
+//! Tests of previews (M1–M4), one for each rule.
 
 mod affected;
 mod explain;

@@ -1,7 +1,5 @@
-//! What stays known of a synchronisation for good: facts whose size does not grow with what it took
-//! along or with how many it went to.
-//!
-//! Everything else of its acceptance is in the log, and is read back from there.
+//! What is kept of every sync for good: facts of fixed size, independent of the number of
+//! components and learners. Everything else about its acceptance is read from the log.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,37 +8,38 @@ use crate::ids::digest::Digest;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::sync::request::{Learners, SyncKind};
 
-/// The facts of one accepted sync.
+/// The facts of an accepted sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncFacts {
-    /// Which.
+    /// The sync.
     pub sync: SyncId,
-    /// The session that it was asked for in.
+    /// The session in which it was requested.
     pub session: SessionId,
-    /// Whose components.
+    /// The programme whose components it synchronises.
     pub programme: ProgrammeId,
     /// What it replays of each component.
     pub kind: SyncKind,
-    /// Who asked.
+    /// The administrator who requested it.
     pub requested_by: AdministratorId,
     /// The learner whose plan is the source.
     pub source: LearnerId,
-    /// Over the request and the change set.
+    /// The digest over request and change set.
     pub digest: Digest,
-    /// How many chunks of the change set stand in the log before the acceptance.
+    /// The number of chunks of the change set that precede the acceptance in the log.
     pub chunks: u32,
-    /// The version of the sync's stream that its acceptance made.
+    /// The version of the sync's stream that the acceptance made.
     pub accepted_version: u64,
-    /// How many components are replayed.
+    /// The number of components.
     pub components: usize,
-    /// How many learners it goes to; a source that is updated too is not counted.
+    /// The number of learners; a source that is updated too is not counted.
     pub learners: usize,
-    /// Whether who asked had named them: one by one, or by a preview that showed them (P8, M5).
+    /// Whether the request named the learners: one by one, or by confirming a preview that showed
+    /// them (P8, M5).
     pub lists_learners: bool,
 }
 
 impl SyncFacts {
-    /// Those of an acceptance that made this version of the sync's stream.
+    /// The facts of an acceptance that made this version of the sync's stream.
     pub(crate) fn of(accepted: &SyncAccepted, version: u64, components: usize) -> Self {
         let request = &accepted.request;
         Self {

@@ -1,6 +1,4 @@
-//! Which components of a sync have reached nobody so far (C7).
-//!
-//! Owns their places in the change set. Refuses to know what became of whom.
+//! The components of a sync that have reached no learner so far (C7).
 
 use std::sync::Arc;
 
@@ -12,12 +10,12 @@ use crate::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Unreached {
-    /// Their places in the change set, ascending.
+    /// Their indexes in the change set, ascending.
     places: Arc<Vec<u32>>,
 }
 
 impl Unreached {
-    /// All of so many.
+    /// All components of a change set of this size.
     pub(crate) fn all(count: usize) -> Self {
         let places = (0..).take(count).collect();
         Self {
@@ -25,7 +23,8 @@ impl Unreached {
         }
     }
 
-    /// One more target was judged. Mostly the first one leaves none, or none of them leaves any less.
+    /// One more target was judged. In most syncs the first target reaches every component, or no later
+    /// one reaches any more.
     pub(crate) fn judged(&mut self, pair_outcomes: &PairOutcomes) {
         if self.places.is_empty() || !pair_outcomes.runs().iter().any(reaches) {
             return;
@@ -48,7 +47,7 @@ impl Unreached {
         }
     }
 
-    /// Their places in the change set.
+    /// Their indexes in the change set.
     pub(crate) fn places(&self) -> impl Iterator<Item = usize> + '_ {
         let places = self.places.iter();
         places.filter_map(|place| usize::try_from(*place).ok())

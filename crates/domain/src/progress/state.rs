@@ -1,8 +1,8 @@
-//! How far a synchronisation is, folded from what happened to it.
+//! The progress of a sync, folded from its events: the facts of its acceptance, the counts, and,
+//! while it runs, which targets are done.
 //!
-//! Owns the facts of its acceptance, the counts, and, while it runs, who is done. Refuses to decide
-//! anything. Outcomes pair by pair are in the log, one commit a target; so is who the targets of an
-//! ended sync were, and which of them were done.
+//! The outcomes of each pair are in the log, one commit for each target. So are the targets of a
+//! sync that has ended, and which of them were done.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::sync::request::StatusFilter;
 use crate::sync::status::SyncStatus;
 use crate::values::Values;
 
-/// One synchronisation. A clone is cheap. Once it has ended, its size is that of its facts.
+/// A sync. A clone is cheap. After its end, its size is that of its facts.
 #[derive(Debug, Clone)]
 pub struct SyncState {
     facts: Arc<SyncFacts>,
@@ -35,9 +35,9 @@ pub struct SyncState {
     change_set: Arc<ChangeSet>,
     prepared: Arc<Prepared>,
     status: SyncStatus,
-    /// The targets that are done, the updated source among them, while it runs.
+    /// The targets that are done while it runs, including a source that is updated.
     done: imbl::OrdSet<LearnerId>,
-    /// How many of those are learners: the source of a sync that updates it is not counted.
+    /// How many of these are learners: the source of a sync that updates it is not counted.
     done_count: u32,
     tally: Tally,
     unreached: Unreached,
@@ -49,48 +49,48 @@ impl SyncState {
         self.facts.sync
     }
 
-    /// What stays known of it.
+    /// The facts that are kept for good.
     pub fn facts(&self) -> &SyncFacts {
         &self.facts
     }
 
-    /// How many commits its stream has: its end makes the one behind the acceptance.
+    /// The number of commits on its stream: its end follows the acceptance.
     pub(crate) fn version(&self) -> u64 {
         let end = u64::from(!self.is_running());
         self.facts.accepted_version.saturating_add(end)
     }
 
-    /// What is replayed; nothing once the sync has ended, since the log keeps it.
+    /// What is replayed; empty after the end, because the log has it.
     pub fn change_set(&self) -> &Arc<ChangeSet> {
         &self.change_set
     }
 
-    /// The same, with the ids that its values have in this tenant.
+    /// The same with the ids that its values have in this tenant.
     pub fn prepared(&self) -> &Arc<Prepared> {
         &self.prepared
     }
 
-    /// Who asked, from where, and, while it runs, under which conditions.
+    /// Who requested it, from which source, and, while it runs, under which conditions.
     pub fn terms(&self) -> &Terms {
         &self.terms
     }
 
-    /// Where the preview was judged that its request confirmed, if it did and runs (M5).
+    /// The position of the preview that its request confirmed, if it confirmed one and runs (M5).
     pub fn confirmed_at(&self) -> Option<Position> {
         self.confirmed_at
     }
 
-    /// Who asked.
+    /// The administrator who requested it.
     pub fn requested_by(&self) -> &AdministratorId {
         &self.facts.requested_by
     }
 
-    /// Whether it goes on, and how it ended otherwise.
+    /// Whether it runs, or how it ended.
     pub fn status(&self) -> SyncStatus {
         self.status
     }
 
-    /// The components that it has reached nobody with; none once it has ended.
+    /// The components that have reached no learner; empty after the end.
     pub(crate) fn unreached(&self) -> Vec<ComponentId> {
         let entries = self.change_set.entries();
         let places = self.unreached.places();
@@ -98,14 +98,14 @@ impl SyncState {
         entries.map(|entry| entry.component).collect()
     }
 
-    /// Whether it goes on.
+    /// Whether it runs.
     pub fn is_running(&self) -> bool {
         self.status == SyncStatus::Running
     }
 
-    /// Every target of a sync that runs, and whether it is done (replayed onto, or judged and left
-    /// alone): the source first, where the sync updates it, then the learners by id. None once it has
-    /// ended: the log knows.
+    /// Every target of a running sync, and whether it is done (replayed, or judged and left
+    /// unchanged): first the source, if the sync updates it, then the learners by id. None after
+    /// the end: the log has them.
     pub fn targets(&self) -> Option<impl Iterator<Item = (LearnerId, bool)> + '_> {
         self.is_running().then(|| {
             let source = self.updates_source().then_some(self.facts.source);
@@ -114,25 +114,25 @@ impl SyncState {
         })
     }
 
-    /// The targets that are not done and will be: none once it has ended.
+    /// The targets that are still to be done; empty after the end.
     pub fn waiting(&self) -> impl Iterator<Item = LearnerId> + '_ {
         let targets = self.targets().into_iter().flatten();
         targets.filter_map(|(target, is_done)| (!is_done).then_some(target))
     }
 
-    /// Whether this learner is a target that is not done and will be.
+    /// Whether this learner is a target that is still to be done.
     fn has_waiting(&self, target: LearnerId) -> bool {
         let is_target =
             self.is_updated_source(target) || self.learners.binary_search(&target).is_ok();
         self.is_running() && is_target && !self.done.contains(&target)
     }
 
-    /// How many of the learners are done; the updated source is not counted.
+    /// The number of learners that are done; an updated source is not counted.
     pub fn done_count(&self) -> u32 {
         self.done_count
     }
 
-    /// How the learners' pairs came out so far; after a cancellation, all of them.
+    /// The counts of the learners' pairs so far; after a cancellation, of all pairs.
     pub fn tally(&self) -> Tally {
         self.tally
     }
@@ -147,7 +147,7 @@ impl SyncState {
         self.updates_source() && self.facts.source == learner
     }
 
-    /// What happens now that its last target is done; none before that, and once it has ended.
+    /// The event that follows when its last target is done; none before that and after the end.
     pub fn completion(&self) -> Option<SyncCompleted> {
         let targets = self.learners.len() + usize::from(self.updates_source());
         (self.is_running() && self.done.len() >= targets).then(|| SyncCompleted {
@@ -157,7 +157,8 @@ impl SyncState {
         })
     }
 
-    /// What happens when it is stopped now: the pairs of the learners that wait are skipped.
+    /// The event that cancels it now: the pairs of the learners that are still to be done are
+    /// skipped.
     pub(crate) fn cancellation(&self) -> SyncCancelled {
         let learners = self
             .waiting()
@@ -173,7 +174,7 @@ impl SyncState {
         }
     }
 
-    /// An ended sync replays nothing any more: memory is for those that run.
+    /// Releases what only a running sync needs.
     fn let_go(&mut self) {
         self.change_set = Arc::default();
         self.prepared = Arc::new(Prepared::empty(self.facts.programme));
@@ -203,7 +204,7 @@ fn terms(facts: &SyncFacts, statuses: StatusFilter) -> Arc<Terms> {
     })
 }
 
-/// One synchronisation, as it can be kept.
+/// A sync, as it is stored in an image.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct SyncImage {
     facts: Arc<SyncFacts>,
@@ -213,7 +214,7 @@ struct SyncImage {
     running: Option<RunningImage>,
 }
 
-/// What is kept of one while it runs.
+/// The part of a running sync that is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct RunningImage {
     statuses: StatusFilter,
@@ -224,7 +225,7 @@ struct RunningImage {
     change_set: Arc<ChangeSet>,
 }
 
-/// Every sync of a tenant, as it can be kept.
+/// Every sync of a tenant, as they are stored in an image.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SyncsImage {
     /// In the order of acceptance.
@@ -280,7 +281,7 @@ impl SyncImage {
 }
 
 impl SyncsImage {
-    /// The syncs, with the values of what runs the tenant's.
+    /// The syncs. The values of running ones are entered into the tenant's table.
     pub(crate) fn restore(self, values: &mut Values) -> Syncs {
         let mut syncs = Syncs {
             chunks: self.chunks.into_iter().collect(),
@@ -306,12 +307,12 @@ pub struct Syncs {
     order: imbl::Vector<SyncId>,
     /// In the order of acceptance.
     running: imbl::Vector<SyncId>,
-    /// Chunks whose acceptance has not come.
+    /// Chunks whose acceptance has not followed yet.
     chunks: imbl::HashMap<SyncId, Arc<Vec<Entry>>>,
 }
 
 impl Syncs {
-    /// All of them, as they can be kept.
+    /// All of them, as they are stored in an image.
     pub(crate) fn image(&self) -> SyncsImage {
         let order = self.order.iter().filter_map(|sync| self.get(*sync));
         let chunks = self.chunks.iter();
@@ -323,7 +324,7 @@ impl Syncs {
         }
     }
 
-    /// A sync, if there is one of this id.
+    /// The sync with this id, if there is one.
     pub fn get(&self, sync: SyncId) -> Option<&SyncState> {
         self.by_id.get(&sync)
     }
@@ -333,12 +334,12 @@ impl Syncs {
         self.order.iter().rev().filter_map(|sync| self.get(*sync))
     }
 
-    /// Those that go on, in the order of acceptance.
+    /// Those that run, in the order of acceptance.
     pub fn running(&self) -> impl Iterator<Item = &SyncState> {
         self.running.iter().filter_map(|sync| self.get(*sync))
     }
 
-    /// The latest sync accepted before this one that has this target still to do.
+    /// The latest sync accepted before this one that still has to do this target.
     pub fn earlier_with(&self, target: LearnerId, sync: SyncId) -> Option<SyncId> {
         let from_this_one = self.running.iter().rev().skip_while(|id| **id != sync);
         from_this_one
@@ -348,20 +349,20 @@ impl Syncs {
             .map(SyncState::id)
     }
 
-    /// How many go on.
+    /// The number of running syncs.
     pub fn running_count(&self) -> usize {
         self.running.len()
     }
 
-    /// How many of one administrator's go on.
+    /// The number of running syncs of an administrator.
     pub fn running_count_of(&self, administrator: &AdministratorId) -> usize {
         self.running()
             .filter(|sync| sync.facts.requested_by == *administrator)
             .count()
     }
 
-    /// A commit of this stream follows: chunks stand right before their acceptance, so that those of
-    /// any other sync will have none.
+    /// Called before a commit on this stream is folded: chunks directly precede their acceptance,
+    /// so those of any other sync will never have one and are dropped.
     pub(crate) fn drop_chunks_but_of(&mut self, stream: &Stream) {
         if !self.chunks.is_empty() {
             self.chunks.retain(|sync, _| *stream == Stream::Sync(*sync));
@@ -377,7 +378,7 @@ impl Syncs {
         entries.extend(chunk.entries.iter().cloned());
     }
 
-    /// The values of the tenant have other ids now: what runs is made ready once more.
+    /// The tenant's values have new ids: running syncs are prepared again.
     pub(crate) fn prepare_again(&mut self, values: &mut Values) {
         for sync in &self.running {
             if let Some(state) = self.by_id.get_mut(sync) {

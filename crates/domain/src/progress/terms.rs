@@ -1,18 +1,19 @@
-//! Who asked for a sync, from where, and under which conditions: what its targets are judged by.
+//! The terms of a sync: who requested it, from which source, and under which conditions. Its
+//! targets are judged by them.
 
 use crate::ids::{AdministratorId, LearnerId};
 use crate::sync::request::{StatusFilter, SyncKind, SyncRequest};
 
-/// Who asked for a sync, from where, and under which conditions.
+/// Who requested a sync, from which source, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
-    /// Who asked: judged by what they may do and see now.
+    /// The administrator who requested it. Their present permissions and groups count.
     pub requested_by: AdministratorId,
     /// The learner whose plan is the source.
     pub source: LearnerId,
     /// What is replayed of each component.
     pub kind: SyncKind,
-    /// The target components that the sync applies to (S7).
+    /// The conditions on target components (S7).
     pub statuses: StatusFilter,
 }
 
@@ -27,7 +28,7 @@ impl Terms {
         }
     }
 
-    /// Whether this learner's plan is the source of a sync that updates its source too (T3).
+    /// Whether this learner's plan is the source of a sync that also updates its source (T3).
     pub fn is_updated_source(&self, learner: LearnerId) -> bool {
         self.kind.replays_template() && self.source == learner
     }

@@ -1,4 +1,4 @@
-//! How far a sync is, from its start to its end.
+//! Tests of the progress of a sync, from its start to its end.
 
 mod ended;
 mod runs;

@@ -1,6 +1,5 @@
-//! A recent change of one component, as people choose it and as a change set is frozen from it (C4, C7).
-//!
-//! Owns the type. Refuses to know what a change is compared with.
+//! A recent change of one component, as it is listed for selection and as a change set is made from
+//! it (C4, C7).
 
 use crate::ids::version::Version;
 use crate::ids::{ComponentId, ComponentType, ProgrammeId};
@@ -10,19 +9,19 @@ use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
 use crate::values::difference::Difference;
 
-/// What the session's administrator did to a component, all in all (C4).
+/// What the session's administrator did to a component in total (C4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecentKind {
-    /// It was not there at some base.
+    /// It did not exist at some base.
     Created,
-    /// It was there at every base, or somebody else added it.
+    /// It existed at every base, or somebody else added it.
     Updated,
-    /// It was there at some base and is no more.
+    /// It existed at some base and no longer exists.
     Deleted,
 }
 
 impl RecentKind {
-    /// Its word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -37,35 +36,37 @@ impl RecentKind {
 pub struct RecentChange {
     /// The component.
     pub component: ComponentId,
-    /// The programme it belongs to, or belonged to.
+    /// The programme that it belongs to, or belonged to.
     pub programme: ProgrammeId,
     /// Its type.
     pub component_type: ComponentType,
     /// Its name, or its last one.
     pub name: Personal,
-    /// Its progress, or what it was when it was deleted.
+    /// Its status, or its last one if it was deleted.
     pub status: Status,
     /// What was done to it.
     pub kind: RecentKind,
-    /// Its place on the plan; if deleted, the first base that had it, and its place there.
+    /// Its place on the plan. If it was deleted: the first base that had it, and its place there.
     pub(crate) place: (bool, Version, Row),
-    /// Whether it is selected to begin with (C7).
+    /// Whether it is preselected (C7).
     pub preselected: bool,
-    /// The plan's version at the administrator's last touch.
+    /// The version of the plan at the administrator's last touch.
     pub touched: Version,
-    /// What differs: everything it has, if created; nothing, if deleted.
+    /// What differs: everything if it was created, nothing if it was deleted.
     pub difference: Difference,
-    /// Of a created one, what was set explicitly: that is replayed where it is there already (T1).
+    /// For a created component, the attributes that were set explicitly: they are replayed on
+    /// targets that already have the component (T1).
     pub explicit: Difference,
 }
 
 impl RecentChange {
-    /// Its place in every list: those that the plan has, then the deleted, in the order of adding.
+    /// Its place in every list: first the components that the plan has, then the deleted ones, in
+    /// the order in which they were added.
     pub fn place(&self) -> (bool, Version, Row) {
         self.place
     }
 
-    /// Whether it plans for QA, or takes that back: no sync of all attributes takes that along (C7).
+    /// Whether `planned_for_qa` was changed, which a sync of all attributes does not carry (C7).
     pub(crate) fn plans_for_qa(&self) -> bool {
         let changed = match self.kind {
             RecentKind::Created => &self.explicit,

@@ -1,12 +1,13 @@
-//! The latest records that were closed, and why: so that whoever goes on with one is told (C6).
+//! The latest closed sessions of a tenant and the reasons for closing them, so that an
+//! administrator who continues a closed session is told why it is closed (C6).
 //!
-//! Bounded: of older ones the log alone knows. Decides nothing.
+//! Their number is bounded; older ones are only in the log.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, SessionId};
 
-/// Closings of a tenant that are remembered.
+/// The number of closed sessions that are remembered for a tenant.
 const CLOSINGS_MAX: usize = 1_024;
 
 /// Why a session ended.
@@ -15,17 +16,17 @@ const CLOSINGS_MAX: usize = 1_024;
 pub enum SessionEnd {
     /// Its administrator closed it.
     Closed,
-    /// Nobody touched it for the tenant's idle hours.
+    /// Nobody used it for the tenant's idle hours.
     Idle,
-    /// Its administrator opened one record more than they may have open, and had touched this one least
-    /// lately.
+    /// Its administrator opened one record more than the limit, and had not used this one for
+    /// longest.
     Displaced,
     /// Its administrator opened the same record again, as this session.
     Replaced(SessionId),
 }
 
 impl SessionEnd {
-    /// Its word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -35,7 +36,7 @@ impl SessionEnd {
         }
     }
 
-    /// What happened, and what to do, as a message goes on behind the session's id.
+    /// What happened and what to do: the part of a message after the session's id.
     pub(crate) const fn advice(self) -> &'static str {
         match self {
             Self::Closed => {
@@ -62,7 +63,7 @@ impl SessionEnd {
     }
 }
 
-/// A session that is closed.
+/// A closed session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Closing {
     session: SessionId,
@@ -70,7 +71,7 @@ struct Closing {
     end: SessionEnd,
 }
 
-/// The latest closings of a tenant, the oldest first.
+/// The latest closed sessions of a tenant, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Closings {
@@ -94,7 +95,7 @@ impl Closings {
         }
     }
 
-    /// Why a session of this administrator ended, if that is remembered.
+    /// Why a session of this administrator ended, if it is remembered.
     pub fn of(&self, session: SessionId, administrator: &AdministratorId) -> Option<SessionEnd> {
         let latest = self.latest.iter().rev();
         let mut own = latest.filter(|closing| closing.session == session);

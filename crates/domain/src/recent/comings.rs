@@ -1,7 +1,7 @@
-//! Which components one commit added by hand, and what was given for each (T1).
+//! The components that one commit added by hand, and the attributes that were given for each (T1).
 //!
-//! Owns what only the events say: a plan alone cannot tell what was given from a default, nor that a
-//! component went and came again within one commit. Refuses to know whose commit it was.
+//! Only the events tell this: a plan does not distinguish a given value from a default, nor show
+//! that a component was removed and added again within one commit.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use crate::event::Event;
 use crate::ids::ComponentId;
 use crate::values::attribute::AttributeSet;
 
-/// The components that a commit added by hand, and has left there.
+/// The components that a commit added by hand and did not remove again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Comings {
     given: BTreeMap<ComponentId, AttributeSet>,
 }
 
 impl Comings {
-    /// Those of a commit on a plan. What a template or a sync brought was given by nobody.
+    /// Those of a commit on a plan. Components from a template or a sync are not included.
     pub fn of(events: &[Event]) -> Self {
         let mut comings = Self::default();
         for event in events {
@@ -44,12 +44,12 @@ impl Comings {
         self.given.contains_key(&component)
     }
 
-    /// What was given for it, by its addition or after it.
+    /// The attributes that were given, when it was added or later in the commit.
     pub(crate) fn given(&self, component: ComponentId) -> AttributeSet {
         self.given.get(&component).copied().unwrap_or_default()
     }
 
-    /// All that were added.
+    /// All components that were added.
     pub(crate) fn components(&self) -> impl Iterator<Item = ComponentId> + '_ {
         self.given.keys().copied()
     }

@@ -1,7 +1,7 @@
-//! What an open record remembers of its plan, and what recent changes come of it (C1–C4).
+//! What an open record remembers of its plan, and the recent changes that follow from it (C1–C4).
 //!
-//! Owns what a change is compared with: the plan at the marker, and at every sync that took the
-//! component along (C2). Refuses to know when a session is open.
+//! The bases of the comparison are the plan at the marker and the plan at every sync that carried
+//! the component (C2).
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::values::{ValueId, Values};
 pub(crate) struct Memory {
     /// The plan at the marker.
     pub(crate) marker: Arc<Plan>,
-    /// The plan at each sync since, which shares with its neighbours what did not change (C2).
+    /// The plan at each sync since then. Consecutive plans share what did not change (C2).
     pub(crate) bases: imbl::OrdMap<Version, Arc<Plan>>,
     pub(crate) touches: Touches,
 }
@@ -106,8 +106,8 @@ impl Memory {
         }
     }
 
-    /// The plans that a component is compared with, in the log's order (C2); and the component as it is
-    /// now, whose place it mostly has in each.
+    /// The bases of a component, in the order of the log (C2): their versions, and the component in
+    /// each, if it exists there. It is looked up first in the row that it has `now`.
     fn bases<'a>(
         &'a self,
         component: ComponentId,
@@ -172,8 +172,8 @@ struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// What they did to it all in all, what differs, and of a created one what was set explicitly;
-    /// none if nothing.
+    /// What they did in total, what differs, and, for a created component, what was set explicitly;
+    /// none if nothing differs.
     fn difference(
         &self,
         now: Option<ComponentView<'_>>,
@@ -197,13 +197,15 @@ impl Compared<'_> {
         (!updated.1.is_empty()).then_some(updated)
     }
 
-    /// What they touched and differs. A base that lacks the component tells nothing of what somebody
-    /// else added, but for what was there before the first touch; of what they added themselves, all.
-    /// What they touched before they removed it and added it again is compared with what was sent since
-    /// that touch, and with nothing else (C2, T1).
+    /// The attributes that they touched and that differ. For a component that somebody else added,
+    /// a base without it shows nothing except the values before the first touch. For a component
+    /// that they added themselves, everything differs. Attributes that they touched before they
+    /// removed the component and added it again are compared only with what was sent since that
+    /// touch (C2, T1).
     fn touched(&self, now: ComponentView<'_>, own: bool) -> Difference {
         let mut difference = Difference::default();
-        // Removed and added again as another type, it may lack an attribute that it had.
+        // If it was removed and added again with another type, it may lack an attribute that it
+        // had.
         let touches = self.touch.first_touches();
         let touches = touches.filter(|(attribute, _)| attribute.fits(now.component_type()));
         for (attribute, first) in touches {
@@ -224,7 +226,7 @@ impl Compared<'_> {
     }
 }
 
-/// Every attribute that a component has, as if nothing had been there before.
+/// Every attribute of a component, as if it had not existed before.
 fn everything(now: ComponentView<'_>, values: &Values) -> Difference {
     let fitting = Attribute::ALL
         .into_iter()

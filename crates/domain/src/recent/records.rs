@@ -1,7 +1,7 @@
-//! The record sessions of a tenant: which are open, whose they are, in which order they were touched, and
-//! why the latest others were closed.
+//! The record sessions of a tenant: which are open, who has them open, in which order they were
+//! touched, and why the latest others were closed.
 //!
-//! Owns where a session is found. Decides nothing; only evolve writes it.
+//! Only `evolve` changes them.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::recent::comings::Comings;
 use crate::recent::usage::TouchOrder;
 use crate::time::log_time::LogTime;
 
-/// The open record sessions of a tenant. Of closed ones the log knows, so that no id is used twice
+/// The open record sessions of a tenant. The log has the closed ones, so that no id is used twice
 /// ([`Context::closed_session`](crate::command::context::Context::closed_session)).
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     sessions: imbl::HashMap<SessionId, RecordSession>,
-    /// An administrator has a record open once at most.
+    /// An administrator has a record open at most once.
     by_learner: imbl::HashMap<LearnerId, imbl::OrdMap<AdministratorId, SessionId>>,
     by_administrator: imbl::HashMap<AdministratorId, imbl::OrdSet<SessionId>>,
     touched: TouchOrder,
@@ -33,7 +33,7 @@ impl Records {
         self.sessions.get(&session)
     }
 
-    /// The open sessions of one administrator, by id.
+    /// The open sessions of an administrator, by id.
     pub fn open_of(
         &self,
         administrator: &AdministratorId,
@@ -54,20 +54,20 @@ impl Records {
         self.by_learner.get(&learner)?.get(administrator).copied()
     }
 
-    /// How many records an administrator has open.
+    /// The number of records that an administrator has open.
     pub fn open_count(&self, administrator: &AdministratorId) -> usize {
         self.by_administrator
             .get(administrator)
             .map_or(0, imbl::OrdSet::len)
     }
 
-    /// The open sessions, the one touched least lately first.
+    /// The open sessions in the order of their last touches, the earliest first.
     pub(crate) fn by_touch(&self) -> impl Iterator<Item = (SessionId, &RecordSession)> {
         let order = self.touched.iter();
         order.filter_map(|id| Some((id, self.sessions.get(&id)?)))
     }
 
-    /// Of the sessions of one administrator, the one touched least lately.
+    /// The session of an administrator whose last touch is the earliest.
     pub fn longest_idle_of(
         &self,
         administrator: &AdministratorId,
@@ -88,7 +88,7 @@ impl Records {
         self.keep(opened.session, session);
     }
 
-    /// A session is gone on with.
+    /// A session was continued.
     pub(crate) fn resumed(&mut self, id: SessionId, time: LogTime) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.usage.version += 1;
@@ -96,7 +96,7 @@ impl Records {
         self.touch(id, time);
     }
 
-    /// Something was done in a session.
+    /// A session was touched.
     pub(crate) fn touch(&mut self, id: SessionId, time: LogTime) {
         if let Some(session) = self.sessions.get_mut(&id) {
             self.touched.touch(id, &mut session.usage, time);
@@ -134,18 +134,19 @@ impl Records {
         }
     }
 
-    /// An open session that a sync or a plan's change has something to tell.
+    /// An open session to which a sync or a change of the plan is reported.
     pub(crate) fn session_mut(&mut self, session: SessionId) -> Option<&mut RecordSession> {
         self.sessions.get_mut(&session)
     }
 
-    /// The markers of the open sessions of one learner's record.
+    /// The markers of the open sessions of a learner's record.
     pub(crate) fn markers_of(&self, learner: LearnerId) -> impl Iterator<Item = Version> {
         let open = self.by_learner.get(&learner).into_iter().flatten();
         open.filter_map(|(_, id)| self.sessions.get(id).map(|session| session.marker))
     }
 
-    /// A session is taken over as it is; those that are kept in the order of their touches stay so.
+    /// Takes over a session from an image. Sessions that are taken over in the order of their
+    /// touches keep this order.
     pub(crate) fn keep(&mut self, id: SessionId, mut session: RecordSession) {
         self.list(id, session.learner, &session.administrator);
         let time = session.usage.touched;
@@ -153,22 +154,22 @@ impl Records {
         self.sessions.insert(id, session);
     }
 
-    /// What is remembered of closed sessions is taken over as it was kept.
+    /// Takes over the closed sessions of an image.
     pub(crate) fn keep_closings(&mut self, closings: Closings) {
         self.closings = closings;
     }
 
-    /// A learner's plan is evicted, and what open records remember of it.
+    /// A learner's plan is evicted, together with what open records remember of it.
     pub(crate) fn forget(&mut self, learner: LearnerId) {
         self.each_open_of(learner, |_, session| session.forget());
     }
 
-    /// A learner's plan is being fetched, and is at this version.
+    /// A learner's plan is being fetched, and has this version.
     pub(crate) fn remember(&mut self, learner: LearnerId, plan: &Arc<Plan>) {
         self.each_open_of(learner, |_, session| session.remember(plan));
     }
 
-    /// A commit changed a learner's plan: whoever has the record open takes note.
+    /// A commit changed a learner's plan: the open records of the learner observe it.
     pub(crate) fn observe(
         &mut self,
         learner: LearnerId,
@@ -181,7 +182,7 @@ impl Records {
         }
     }
 
-    /// The same, where it is known already what the commit added by hand.
+    /// The same if the components that the commit added by hand are known already.
     pub(crate) fn observe_comings(
         &mut self,
         learner: LearnerId,

@@ -1,7 +1,7 @@
-//! What the syncs of a session took along: what later changes are compared with, too (C2), and what is
-//! selected to begin with no more (C7).
+//! What the syncs of a session carried: later changes are also compared with it (C2), and it is no
+//! longer preselected (C7).
 //!
-//! Owns which versions of the source's plan those are. Refuses to know the plan.
+//! Only the versions of the source's plan are kept here, not the plans.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,22 +10,22 @@ use crate::ids::version::Version;
 use crate::sync::change_set::{Change, Entry};
 use crate::sync::request::SyncKind;
 
-/// What the syncs of one session took along. A clone is cheap.
+/// What the syncs of one session carried. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Taken {
     components: imbl::OrdMap<ComponentId, Taking>,
-    /// Every version that any component is compared with.
+    /// Every version that some component is compared with.
     bases: imbl::OrdSet<Version>,
 }
 
-/// What syncs took of one component.
+/// What syncs carried of one component.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Taking {
-    /// The versions of the source's plan that it is compared with beside the marker, in their order.
+    /// The versions of the source's plan that it is compared with beside the marker, in order.
     bases: Vec<Version>,
-    /// Up to which version syncs took all of its changes; zero: none did.
+    /// The version up to which syncs carried all of its changes; zero if none did.
     changes: Version,
-    /// Up to which version they took all but `planned_for_qa`.
+    /// The version up to which they carried all changes except `planned_for_qa`.
     but_planned: Version,
 }
 
@@ -35,7 +35,7 @@ impl Taking {
         &self.bases
     }
 
-    /// Whether all of its changes up to this version were taken.
+    /// Whether all of its changes up to this version were carried.
     pub(crate) fn took_all(&self, touched: Version, planned_for_qa: bool) -> bool {
         touched <= self.changes || (!planned_for_qa && touched <= self.but_planned)
     }
@@ -48,12 +48,12 @@ impl Taking {
 }
 
 impl Taken {
-    /// What was taken of a component, if anything was.
+    /// What was carried of a component, if anything was.
     pub(crate) fn of(&self, component: ComponentId) -> Option<&Taking> {
         self.components.get(&component)
     }
 
-    /// Whether a version of the plan is one that some component is compared with.
+    /// Whether some component is compared with this version of the plan.
     pub(crate) fn is_base(&self, version: Version) -> bool {
         self.bases.contains(&version)
     }
@@ -77,7 +77,8 @@ impl Taken {
         }
     }
 
-    /// A sync changed these of its own source, whose plan has this version since (T3).
+    /// A sync changed these components of its own source, whose plan has this version since then
+    /// (T3).
     pub(crate) fn updated_source(
         &mut self,
         components: impl Iterator<Item = ComponentId>,
@@ -89,7 +90,7 @@ impl Taken {
         }
     }
 
-    /// A sync ended, and reached nobody with these.
+    /// A sync ended without reaching any learner with these components.
     pub(crate) fn reached_nobody(&mut self, components: impl Iterator<Item = ComponentId>) {
         for component in components {
             if let Some(taking) = self.components.get_mut(&component) {
@@ -99,7 +100,7 @@ impl Taken {
         }
     }
 
-    /// Whether both are the same, compared by address.
+    /// Whether both are equal, compared by address.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         self.components.ptr_eq(&other.components)
     }

@@ -1,7 +1,7 @@
-//! What one administrator touched on a plan since a record was opened.
+//! What one administrator touched on a plan since a record was opened: which attributes of which
+//! components, and who last added or removed a component.
 //!
-//! Owns which attributes of which components, and by whom a component last came or went. Refuses
-//! to know what a touch amounts to: that is the difference of two plans (C1).
+//! What a touch changed is not kept: that is the difference of two plans (C1).
 
 use std::collections::BTreeSet;
 
@@ -12,33 +12,33 @@ use crate::plan::status::Status;
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::{ValueId, Values};
 
-/// What the session's own administrator did to one component.
+/// What the session's administrator did to one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touch {
-    /// The attributes touched: changed, or given when the component was added. A removal, and another
-    /// addition, begin anew (but see `first_touches`).
+    /// The attributes touched: changed, or given when the component was added. Removing the
+    /// component and adding it again starts over (but see `first_touches`).
     pub attributes: AttributeSet,
     /// The version of the plan at the last touch.
     pub last: Version,
-    /// Whether its latest coming or going since the marker was the administrator's own.
+    /// Whether the administrator was the one who last added or removed it since the marker.
     pub came_or_went_by_own: bool,
-    /// Of a component that somebody else added after the marker: its values before each
-    /// attribute's first touch. The plan at the marker cannot tell them, having no such component.
+    /// For a component that somebody else added after the marker: its values before the first touch
+    /// of each attribute. The plan at the marker does not have the component.
     before: Vec<(Attribute, ValueId)>,
-    /// Those that were given when the administrator last added the component.
+    /// The attributes that were given when the administrator last added the component.
     given: AttributeSet,
-    /// Each own change of a set or list: what it was, and what it became (C3).
+    /// Each change of a set or list by the administrator: the values before and after it (C3).
     lists: Vec<(Attribute, ValueId, ValueId)>,
-    /// The first touch of each attribute, which no removal and no other addition takes away: what a sync
-    /// sent since is compared with all the same (C2).
+    /// The first touch of each attribute. It is kept when the component is removed or added again:
+    /// what a sync has sent since is still compared with it (C2).
     first: Vec<(Attribute, Version)>,
-    /// `given` and `lists` of before the latest coming or going of the administrator's own.
+    /// `given` and `lists` from before the administrator last added or removed the component.
     earlier: (AttributeSet, Vec<(Attribute, ValueId, ValueId)>),
     /// What the administrator removed last.
     pub removed: Option<Removed>,
 }
 
-/// What is still shown of a component that was removed.
+/// What is still shown of a removed component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Removed {
     /// Its last name.
@@ -71,20 +71,20 @@ impl Touch {
         }
     }
 
-    /// The value before the first touch, of a component that somebody else added.
+    /// The value before the first touch, for a component that somebody else added.
     pub fn before(&self, attribute: Attribute) -> Option<ValueId> {
         let known = self.before.iter().find(|(known, _)| *known == attribute);
         known.map(|(_, value)| *value)
     }
 
-    /// Every attribute touched since the marker, also before a removal, by its first touch.
+    /// Every attribute touched since the marker, also before a removal, with its first touch.
     pub fn first_touches(&self) -> impl Iterator<Item = (Attribute, Version)> + '_ {
         self.first.iter().copied()
     }
 
-    /// The elements of a set or list that the administrator added or removed; nothing where the whole
-    /// of it was given, and all of them with it (C3). Of what was `sent`, those of before the latest
-    /// coming or going, too.
+    /// The elements of a set or list that the administrator added or removed; none if the whole
+    /// value was given, which counts as all elements (C3). If it was `sent`, also the elements from
+    /// before the administrator last added or removed the component.
     pub fn own_elements<'a>(
         &self,
         attribute: Attribute,
@@ -113,7 +113,8 @@ impl Touch {
         }
     }
 
-    /// The same, with what was touched put behind a coming or going of the administrator's own.
+    /// The same after the administrator added or removed the component: earlier touches become
+    /// `earlier`.
     fn begun_anew(mut self, version: Version) -> Self {
         let (mut given, mut lists) = self.earlier;
         given = given.union(self.given);
@@ -130,7 +131,7 @@ impl Touch {
     }
 }
 
-/// Every component that the session's own administrator touched. A clone is cheap.
+/// Every component that the session's administrator touched. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touches {
     components: imbl::OrdMap<ComponentId, Touch>,
@@ -144,7 +145,7 @@ impl Touches {
             .map(|(component, touch)| (*component, touch))
     }
 
-    /// The administrator added the component, and gave these attributes.
+    /// The administrator added the component and gave these attributes.
     pub(crate) fn came(&mut self, component: ComponentId, given: AttributeSet, version: Version) {
         let touch = self.came_or_went(component, version);
         touch.attributes = given;
@@ -164,10 +165,10 @@ impl Touches {
         touch
     }
 
-    /// Somebody else added the component, or removed it.
+    /// Somebody else added or removed the component.
     ///
-    /// Touches of a component that the marker knew still count, against its value at the marker.
-    /// Those of one that came later are about something that is gone.
+    /// Touches of a component that existed at the marker still count, against its value at the
+    /// marker. Touches of one that was added later are dropped with it.
     pub(crate) fn came_or_went_by_other(&mut self, component: ComponentId, at_marker: bool) {
         if !at_marker {
             self.components.remove(&component);

@@ -1,8 +1,9 @@
 //! When open records were last touched, and in which order (C6).
 //!
-//! A touch is the opening, going on with it (`resume`), an edit of that plan by that administrator, and a
-//! sync started from it. Reads write nothing, and touch nothing. The order of touches is the log's; only how
-//! long ago one was is measured, by the log's own time ([`LogTime`]).
+//! A touch is the opening, a continuation (`resume`), an edit of the plan by the record's
+//! administrator, or a sync started from the record. Reads write nothing and are not touches. The
+//! order of touches is that of the log; the time since a touch is measured in the log's own time
+//! ([`LogTime`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -13,18 +14,19 @@ use crate::time::log_time::{LogTime, Stamp};
 /// When a session was opened and last touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Usage {
-    /// How many commits its stream has.
+    /// The number of commits on its stream.
     pub(crate) version: u64,
-    /// Where in the log it was opened.
+    /// The position in the log at which it was opened.
     pub(crate) opened_at: Position,
-    /// The log's time at the last touch.
+    /// The log time of the last touch.
     pub(crate) touched: LogTime,
-    /// The number of that touch among all of the tenant: the later, the higher.
+    /// The number of the last touch among all touches of the tenant; later touches have higher
+    /// numbers.
     pub(crate) touch: u64,
 }
 
 impl Usage {
-    /// A session is opened: it gets the number of its touch from whoever counts them.
+    /// A session that is opened. The number of its touch is assigned by `TouchOrder`.
     pub(crate) const fn begun(stamp: Stamp) -> Self {
         Self {
             version: 1,
@@ -35,7 +37,7 @@ impl Usage {
     }
 }
 
-/// The same, as it can be kept: sessions are kept in the order of their touches.
+/// The form in an image: sessions are stored in the order of their touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UsageImage {
     version: u64,
@@ -62,16 +64,16 @@ impl UsageImage {
     }
 }
 
-/// The order in which open sessions were last touched, the one touched least lately first.
+/// The open sessions in the order of their last touches, the earliest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TouchOrder {
     order: imbl::OrdMap<u64, SessionId>,
-    /// How many touches there were.
+    /// The number of touches so far.
     count: u64,
 }
 
 impl TouchOrder {
-    /// A session is touched, or begins to be listed.
+    /// A session is touched, or listed for the first time.
     pub(crate) fn touch(&mut self, id: SessionId, usage: &mut Usage, time: LogTime) {
         self.forget(*usage);
         self.count += 1;

@@ -1,6 +1,6 @@
-//! Administrators: who they are, what they may do, and which groups they may view.
+//! Administrators: their names, permissions and the groups that they may view.
 //!
-//! Written by `system` alone (P10). Knows nothing of what permissions mean.
+//! Only `system` writes them (P10).
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,26 @@ use crate::ids::Group;
 use crate::permission::PermissionSet;
 use crate::text::personal::Personal;
 
-/// The most groups that an administrator may view by name.
+/// The largest number of groups that an administrator may view by name.
 pub const GROUPS_MAX: usize = 2_000;
 
-/// One administrator, as `system` put it.
+/// An administrator, as `system` put the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrator {
-    /// Their name, 1 to 200 characters.
+    /// The name, 1 to 200 characters.
     pub name: Personal,
-    /// What they may do.
+    /// The permissions.
     pub permissions: PermissionSet,
-    /// Whom they may see (P8).
+    /// The groups that the administrator may view (P8).
     pub groups: Groups,
 }
 
-/// Which groups an administrator may view.
+/// The groups that an administrator may view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Groups {
-    /// Every one: this administrator sees everybody.
+    /// All groups: this administrator sees every learner.
     All,
-    /// These alone.
+    /// Only these groups.
     Listed(BTreeSet<Group>),
 }

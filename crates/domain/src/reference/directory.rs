@@ -1,8 +1,8 @@
-//! The directory of learners: everybody in the order of names, with what filters and searches need,
-//! so that a page of a list is found without looking at records, let alone sorting them.
+//! The directory of learners: all learners in the order of names, with the data that filters and
+//! searches need, so that a page of a list is found without sorting or reading records.
 //!
-//! Owns the order (by name, then id) and its upkeep. Refuses to know who asks. Derived from the records
-//! alone; a clone is cheap. A learner takes about 52 bytes, and 4 for each group, tutor and enrolment.
+//! It is derived from the records alone, and a clone is cheap. A learner takes about 52 bytes, and
+//! 4 for each group, tutor and enrolment.
 
 mod builder;
 mod chunk;
@@ -24,15 +24,15 @@ use numbers::Numbers;
 pub(crate) use builder::{Builder, Marks};
 pub use query::{Field, Matches, Query, Statuses};
 
-/// The records that a directory is of.
+/// The records of the learners in the directory.
 type LearnerRecords = imbl::OrdMap<LearnerId, Arc<Learner>>;
-/// Where a learner stands.
+/// The place of a learner in the order.
 type NameKey = (Personal, LearnerId);
 
-/// Everybody, by name, then id.
+/// All learners in the order of names, then ids.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
-    /// By the place of the first in each.
+    /// By the place of the first learner in each.
     chunks: imbl::OrdMap<NameKey, Arc<Chunk>>,
     groups: Numbers<Group>,
     tutors: Numbers<AdministratorId>,
@@ -46,7 +46,7 @@ impl Directory {
         chunks.flat_map(|chunk| chunk.ids().iter().copied())
     }
 
-    /// Takes in a learner whose record is there by now.
+    /// Adds a learner whose record is already in `records`.
     pub(crate) fn insert(&mut self, records: &LearnerRecords, id: LearnerId) {
         let Some(record) = records.get(&id) else {
             return;
@@ -64,7 +64,7 @@ impl Directory {
         self.replace(records, &key, &chunk.with(index, &entry));
     }
 
-    /// Takes out a learner whose record is there still.
+    /// Removes a learner whose record is still in `records`.
     pub(crate) fn remove(&mut self, records: &LearnerRecords, id: LearnerId) {
         let Some(record) = records.get(&id) else {
             return;
@@ -83,15 +83,15 @@ impl Directory {
         self.replace(records, &key, &chunk.without(index));
     }
 
-    /// The chunk in which a place is, or would be.
+    /// The chunk that contains a place, or would contain it.
     fn chunk_of(&self, place: &NameKey) -> Option<(NameKey, Arc<Chunk>)> {
         let found = self.chunks.get_prev(place);
         let found = found.or_else(|| self.chunks.get_min().map(|(key, chunk)| (key, chunk)));
         found.map(|(key, chunk)| (key.clone(), Arc::clone(chunk)))
     }
 
-    /// Puts a chunk in the place of the one of this key: as two if it is long, and together with the
-    /// next if it is short.
+    /// Replaces the chunk with this key: by two chunks if the new one is long, and together with
+    /// the next one if it is short.
     fn replace(&mut self, records: &LearnerRecords, key: &NameKey, chunk: &Chunk) {
         self.chunks.remove(key);
         if chunk.len() > LEN_MAX {
@@ -151,7 +151,7 @@ impl Directory {
     }
 }
 
-/// Whether a learner stands before a place.
+/// Whether a learner precedes a place.
 fn before(records: &LearnerRecords, id: LearnerId, place: &NameKey) -> bool {
     let name = records.get(&id).map(|record| &record.name);
     (name, id) < (Some(&place.0), place.1)

@@ -1,6 +1,6 @@
-//! Learners: their case owner, groups, tutors and enrolments.
+//! Learners: their names, case owners, groups, tutors and enrolments.
 //!
-//! Written by `system` alone (P10). Knows nothing of their plans.
+//! Only `system` writes them (P10).
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,37 +12,38 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AdministratorId, Group, ProgrammeId};
 use crate::text::personal::Personal;
 
-/// The most groups of one learner.
+/// The largest number of groups of a learner.
 pub const GROUPS_MAX: usize = 200;
-/// The most tutors of one learner.
+/// The largest number of tutors of a learner.
 pub const TUTORS_MAX: usize = 200;
-/// The most enrolments of one learner.
+/// The largest number of enrolments of a learner.
 pub const ENROLMENTS_MAX: usize = 50;
 
-/// One learner, as `system` put them.
+/// A learner, as `system` put the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learner {
-    /// Their name, 1 to 200 characters.
+    /// The name, 1 to 200 characters.
     pub name: Personal,
-    /// Who is responsible for them, known to this tenant or not yet.
+    /// The administrator who is responsible for the learner, and who need not be known to the
+    /// tenant yet.
     pub case_owner: Option<AdministratorId>,
-    /// Their groups, as given, each once.
+    /// The groups in the order given, each once.
     pub groups: Vec<Group>,
-    /// Their tutors, as given, each once.
+    /// The tutors in the order given, each once.
     pub tutors: Vec<AdministratorId>,
-    /// What they are enrolled on, in the order given, a programme at most once.
+    /// The enrolments in the order given, at most one for each programme.
     pub enrolments: Vec<Enrolment>,
 }
 
 impl Learner {
-    /// Their enrolment on this very programme, if they have one.
+    /// The enrolment on exactly this programme, if there is one.
     pub fn enrolment(&self, programme: ProgrammeId) -> Option<&Enrolment> {
         self.enrolments
             .iter()
             .find(|enrolment| enrolment.programme == programme)
     }
 
-    /// The same record with every group and tutor once, in the order of their first naming.
+    /// The same record with every group and tutor once, in the order of first occurrence.
     pub(crate) fn with_each_once(&self) -> Self {
         Self {
             groups: each_once(&self.groups),
@@ -61,16 +62,16 @@ fn each_once<T: Clone + Eq + Hash>(given: &[T]) -> Vec<T> {
         .collect()
 }
 
-/// A learner is enrolled on a programme, known to this tenant or not yet.
+/// An enrolment on a programme, which need not be known to the tenant yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The programme.
     pub programme: ProgrammeId,
-    /// How the enrolment stands.
+    /// The status of the enrolment.
     pub status: EnrolmentStatus,
 }
 
-/// How an enrolment stands.
+/// The status of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // Their names are their documentation.
@@ -85,7 +86,7 @@ pub enum EnrolmentStatus {
     PendingChangeOfProgramme,
 }
 
-/// A text that is no status of an enrolment.
+/// A text that is not a status of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected one of active, on_break, completed, withdrawn, expired, cancelled, archived, \
@@ -94,7 +95,7 @@ pub enum EnrolmentStatus {
 pub struct NoSuchEnrolmentStatus;
 
 impl EnrolmentStatus {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 8] = [
         Self::Active,
         Self::OnBreak,
@@ -106,7 +107,7 @@ impl EnrolmentStatus {
         Self::PendingChangeOfProgramme,
     ];
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -120,7 +121,7 @@ impl EnrolmentStatus {
         }
     }
 
-    /// Whether learners of this status are left out of synchronisation (S5).
+    /// Whether learners with this status are excluded from synchronisation (S5).
     pub const fn is_excluded(self) -> bool {
         match self {
             Self::Active | Self::OnBreak | Self::Completed | Self::Withdrawn => false,

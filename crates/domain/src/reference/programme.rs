@@ -1,22 +1,22 @@
-//! Programmes: delivery programmes and the subprogrammes of one.
+//! Programmes: delivery programmes and their subprogrammes.
 //!
-//! Written by `system` alone (P10). Their templates have a file of their own.
+//! Only `system` writes them (P10). Templates are in `template`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ProgrammeId;
 
-/// One programme, as `system` put it.
+/// A programme, as `system` put the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Programme {
     /// Its name, 1 to 200 characters.
     pub name: String,
-    /// The delivery programme it is part of; none for a delivery programme itself.
+    /// The delivery programme that it is part of; none if it is a delivery programme itself.
     pub parent: Option<ProgrammeId>,
 }
 
 impl Programme {
-    /// Whether it is a delivery programme rather than part of one.
+    /// Whether it is a delivery programme, not part of one.
     pub fn is_delivery(&self) -> bool {
         self.parent.is_none()
     }

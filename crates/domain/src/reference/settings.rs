@@ -1,33 +1,32 @@
-//! A tenant's settings.
-//!
-//! Knows nothing of what obeys them.
+//! The settings of a tenant.
 
 use serde::{Deserialize, Serialize};
 
-/// What the tenant has chosen.
+/// The settings of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {
-    /// Whether the tenant has Marking Aid: without it, exercises are not settable nor replayed.
+    /// Whether the tenant has Marking Aid. Without it, exercises can neither be set nor replayed.
     pub marking_aid: bool,
-    /// Where the owner of a component goes in a sync (O4).
+    /// How a sync sets the owners of components (O4).
     pub owner_rule: OwnerRule,
-    /// After how long without a touch a record is closed (C6); 24 hours, where earlier versions put none.
+    /// The time after which an unused record is closed (C6); 24 hours if earlier versions stored
+    /// none.
     #[serde(default, skip_serializing_if = "IdleHours::is_default")]
     pub record_idle_hours: IdleHours,
 }
 
-/// How long a record stays open that nobody touches, in hours: 1 to 720.
+/// The time for which an unused record stays open, in hours: 1 to 720.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IdleHours(u16);
 
 impl IdleHours {
-    /// The fewest hours.
+    /// The smallest value, 1 hour.
     pub const MIN: Self = Self(1);
-    /// The most hours: 30 days.
+    /// The largest value, 720 hours (30 days).
     pub const MAX: Self = Self(720);
 
-    /// So many hours, if they are within the bounds.
+    /// This number of hours, if it is within the bounds.
     pub const fn new(hours: u16) -> Option<Self> {
         if hours < Self::MIN.0 || hours > Self::MAX.0 {
             None
@@ -41,7 +40,7 @@ impl IdleHours {
         self.0
     }
 
-    /// Whether it is what a tenant has that says nothing of it.
+    /// Whether it is the default of a tenant that stores none.
     #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands fields over so.
     fn is_default(&self) -> bool {
         *self == Self::default()
@@ -54,13 +53,14 @@ impl Default for IdleHours {
     }
 }
 
-/// Where the owner of a component goes in a sync of all attributes (O4).
+/// How a sync of all attributes sets the owners of components (O4).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerRule {
-    /// A component owned by its learner's case owner keeps its owner on the targets (O1, O2).
+    /// If the source's owner is its learner's case owner, the targets keep their owners (O1, O2).
     #[default]
     Keep,
-    /// A component owned by its learner's case owner goes to the target's case owner.
+    /// If the source's owner is its learner's case owner, the target's case owner becomes the
+    /// owner.
     FollowCaseOwner,
 }

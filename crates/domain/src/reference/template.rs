@@ -1,7 +1,7 @@
-//! Programme templates: what a programme's plans start from, at every version.
+//! Templates of programmes, at every version.
 //!
-//! The current version is a table; older ones are rebuilt from what changed, since only looking
-//! far back asks for them. Knows nothing of plans.
+//! The present version is a table. Earlier versions are rebuilt from the changes, because they are
+//! needed only to read far back.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::values::attributes::AttributeMap;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// One component of a template, as `system` put it.
+/// A component of a template, as `system` put it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateComponent {
     /// Its id on every plan.
@@ -25,7 +25,7 @@ pub struct TemplateComponent {
     /// Its type, which never changes.
     #[serde(rename = "type")]
     pub component_type: ComponentType,
-    /// What it is configured with; defaults elsewhere.
+    /// Its attributes. Those that are missing have their defaults.
     pub attributes: AttributeMap,
 }
 
@@ -37,37 +37,37 @@ pub struct TemplateContent {
 }
 
 impl TemplateContent {
-    /// Which version this is.
+    /// The version.
     pub fn version(&self) -> TemplateVersion {
         self.version
     }
 
-    /// Its components, in the order of adding.
+    /// Its components, in the order in which they were added.
     pub fn shape(&self) -> &Arc<Shape> {
         self.table.shape()
     }
 
-    /// How many components it has.
+    /// The number of its components.
     pub fn len(&self) -> usize {
         self.shape().len()
     }
 
-    /// Whether it has none.
+    /// Whether it has no components.
     pub fn is_empty(&self) -> bool {
         self.shape().is_empty()
     }
 
-    /// Where a component is, if the template has it.
+    /// The row of a component, if the template has it.
     pub fn row(&self, component: ComponentId) -> Option<Row> {
         self.shape().row(component)
     }
 
-    /// One attribute of one component.
+    /// An attribute of a component.
     pub fn value(&self, row: Row, attribute: Attribute) -> ValueId {
         self.table.value(row, attribute)
     }
 
-    /// Every attribute of one component.
+    /// All attributes of a component.
     pub fn cells(&self, row: Row) -> Cells {
         self.table.cells(row)
     }
@@ -77,30 +77,30 @@ impl TemplateContent {
     }
 }
 
-/// What a template component's id stands for once it was put.
+/// What the id of a template's component stands for once it was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TemplateIdentity {
     pub(crate) programme: ProgrammeId,
     pub(crate) component_type: ComponentType,
 }
 
-/// What one commit did to a template.
+/// A change that one commit made to a template.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum TemplateChange {
     Put(Vec<TemplateComponent>),
     Removed(Vec<ComponentId>),
 }
 
-/// A programme's template through time.
+/// A programme's template over time.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
     current: Arc<TemplateContent>,
-    /// What made each version, from the first.
+    /// The changes that made each version, from the first.
     changes: imbl::Vector<Arc<TemplateChange>>,
 }
 
 impl Template {
-    /// The values of the tenant have other ids now.
+    /// The values of the tenant have new ids.
     pub(crate) fn rename(&mut self, to: impl FnOnce(&Table) -> Table) {
         self.current = Arc::new(TemplateContent {
             version: self.current.version,
@@ -113,13 +113,13 @@ impl Template {
         self.changes.iter()
     }
 
-    /// The template as it is now.
+    /// The present template.
     pub fn current(&self) -> &Arc<TemplateContent> {
         &self.current
     }
 
-    /// The template as it was at a version; none if it never had that version. An older one than
-    /// the current is made from all changes before it.
+    /// The template at a version; none if it never had that version. An earlier version is rebuilt
+    /// from all changes before it.
     pub(crate) fn at(
         &self,
         programme: ProgrammeId,
@@ -160,7 +160,7 @@ impl Template {
     }
 }
 
-/// A component that is replaced keeps its place; the others follow in the order given.
+/// A component that is replaced keeps its place; new ones follow in the order given.
 fn apply(
     draft: &mut TableDraft,
     programme: ProgrammeId,

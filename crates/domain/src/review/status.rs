@@ -1,13 +1,11 @@
-//! How far a review is, and how its calendar tasks stand.
-//!
-//! Owns the words. Knows nothing of what moves them.
+//! The status of a review, and of its calendar tasks.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How far a review is; its component's status is independent of it.
+/// The status of a review. It is independent of the status of its component.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -21,13 +19,13 @@ pub enum ReviewStatus {
     Completed,
 }
 
-/// A text that is no status of a review.
+/// A text that is not a status of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of not_scheduled, scheduled, in_progress, completed")]
 pub struct NoSuchReviewStatus;
 
 impl ReviewStatus {
-    /// All of them, in order of progress.
+    /// All statuses, in order of progress.
     pub const ALL: [Self; 4] = [
         Self::NotScheduled,
         Self::Scheduled,
@@ -35,7 +33,7 @@ impl ReviewStatus {
         Self::Completed,
     ];
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::NotScheduled => "not_scheduled",
@@ -50,7 +48,7 @@ impl ReviewStatus {
         matches!(self, Self::NotScheduled | Self::Scheduled)
     }
 
-    /// Whether the review is over.
+    /// Whether the review is completed.
     pub const fn is_completed(self) -> bool {
         matches!(self, Self::Completed)
     }
@@ -73,7 +71,7 @@ impl FromStr for ReviewStatus {
     }
 }
 
-/// How a calendar task stands.
+/// The status of a calendar task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)] // Their names are their documentation.
 pub enum TaskStatus {
@@ -83,7 +81,7 @@ pub enum TaskStatus {
 }
 
 impl TaskStatus {
-    /// Its name, as messages have it.
+    /// Its name in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",

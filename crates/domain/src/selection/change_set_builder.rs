@@ -1,6 +1,5 @@
-//! Building a change set: what each selected component's entry holds, by the sync's type (T1–T3).
-//!
-//! Owns what is read from the source plan and the template. Refuses to know any target.
+//! Builds a change set: the entry of each selected component, according to the type of the sync
+//! (T1–T3), from the source plan and the template. No target is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +18,7 @@ use crate::values::attributes::AttributeMap;
 use crate::values::difference::Difference;
 use crate::values::value::Value;
 
-/// The change set of these components, as source and template are now.
+/// The change set of these components, from the present source and template.
 pub(crate) fn change_set(
     source: &Source<'_>,
     request: &SyncRequest,
@@ -34,7 +33,7 @@ pub(crate) fn change_set(
     ChangeSet::new(entries.collect())
 }
 
-/// One selected component: on the source plan, or deleted from it recently.
+/// One selected component: it is on the source plan, or was recently deleted from it.
 struct Subject<'a> {
     source: &'a Source<'a>,
     component: ComponentId,
@@ -80,13 +79,14 @@ impl<'a> Subject<'a> {
             SyncKind::SelectedAttributes => self.template_values(request),
         };
         let template = self.template(request);
-        // The values of T3 are those of the template's component, and so is the type they fit.
+        // The values of T3 are those of the template's component, and so is the type that they must
+        // fit.
         let template_type = template.filter(|_| request.kind.replays_template());
         let template_type = template_type.and_then(|template| {
             let row = template.row(self.component)?;
             Some(template.shape().entry(row).component_type.clone())
         });
-        // It matters to a target that lacks the component, and gets it.
+        // Only a target that lacks the component, and gets it, needs this.
         let creates = matches!(change, Change::Create(_) | Change::Overwrite(_));
         Entry {
             component: self.component,
@@ -103,7 +103,7 @@ impl<'a> Subject<'a> {
             (Some(view), Some(recent)) if recent.kind == RecentKind::Created => {
                 Change::Create(Whole {
                     explicit: Some(Difference {
-                        // Where it was missing there is no value that it had.
+                        // A component that did not exist had no value.
                         before: AttributeMap::new(),
                         ..self.offered(view, recent.explicit.clone())
                     }),
@@ -122,7 +122,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What of a recent change is replayed, and how its owner is meant (O4).
+    /// The part of a recent change that is replayed, and what its owner stands for (O4).
     fn offered(&self, view: ComponentView<'_>, difference: Difference) -> Difference {
         let offered = if self.source.tenant.marking_aid() {
             difference
@@ -161,7 +161,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// O1 speaks of an owner and a case owner that are known and the same.
+    /// O1 concerns an owner and a case owner that are known and equal.
     fn owner_is_case_owner(&self, view: ComponentView<'_>) -> bool {
         let source = self.source.tenant.learner(self.source.learner);
         let case_owner = source.and_then(|learner| learner.case_owner.clone());

@@ -1,6 +1,4 @@
-//! The components that a synchronisation can take (S1).
-//!
-//! Owns the list, its filters and its order. Refuses to page, and to know what a sync does.
+//! The components that a sync can carry (S1): the list, its filter and its order.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +13,7 @@ use crate::selection::source::Source;
 use crate::text::personal::Personal;
 use crate::text::search::Sought;
 
-/// One component that can be chosen.
+/// A component that can be selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedComponent {
     /// The component.
@@ -24,22 +22,22 @@ pub struct ListedComponent {
     pub name: Personal,
     /// Its type.
     pub component_type: ComponentType,
-    /// Its progress on the source, or what it was when it was deleted.
+    /// Its status on the source, or its last one if it was deleted.
     pub status: Status,
     /// What was done to it recently.
     pub change: Option<RecentKind>,
-    /// Whether it is selected to begin with (C7).
+    /// Whether it is preselected (C7).
     pub preselected: bool,
     /// The version of the source's plan that last changed it.
     pub last_updated: Version,
 }
 
-/// Which of the components to show.
+/// Which components are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ComponentFilter {
     /// Types; empty: any.
     pub types: Vec<ComponentType>,
-    /// A part of the name, in any case and with any accents; empty: any.
+    /// A part of the name, ignoring case and accents; empty: any.
     pub search: String,
 }
 
@@ -50,17 +48,17 @@ impl ComponentFilter {
     }
 }
 
-/// The components of a programme on the source plan, then those deleted recently, each in the
-/// order of adding.
+/// The components of a programme on the source plan, then those deleted recently, each in the order
+/// in which they were added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentList {
-    /// How many of the programme's have recent changes, whatever the filter.
+    /// The number of components of the programme with recent changes, whatever the filter.
     pub recent: usize,
-    /// Those that the filter keeps.
+    /// The components that match the filter.
     pub items: Vec<ListedComponent>,
 }
 
-/// Lists what can be chosen of a programme.
+/// Lists the components of a programme that can be selected and match the filter.
 pub fn list(
     source: &Source<'_>,
     programme: ProgrammeId,
@@ -76,7 +74,7 @@ pub fn list(
     }
 }
 
-/// Everything that can be chosen of a programme.
+/// All components of a programme that can be selected.
 pub(crate) fn all(
     source: &Source<'_>,
     programme: ProgrammeId,

@@ -1,6 +1,4 @@
-//! The values that the filters of the two lists can be set to (S5), and how many each keeps.
-//!
-//! Owns their listing and search. Refuses to page.
+//! The values of the filters of the two lists (S5), with the number of items that each matches.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,7 +19,7 @@ use crate::text::search::Sought;
 pub enum FilterField {
     /// The types of the programme's components.
     Type,
-    /// How the learners' enrolments stand.
+    /// The statuses of the learners' enrolments.
     ProgrammeStatus,
     /// The learners' groups.
     Group,
@@ -29,16 +27,16 @@ pub enum FilterField {
     Tutor,
 }
 
-/// A text that names no filter.
+/// A text that is not the name of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of type, programme_status, group, tutor")]
 pub struct NoSuchField;
 
 impl FilterField {
-    /// All of them.
+    /// All fields.
     pub const ALL: [Self; 4] = [Self::Type, Self::ProgrammeStatus, Self::Group, Self::Tutor];
 
-    /// Its word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Type => "type",
@@ -64,19 +62,19 @@ impl FromStr for FilterField {
     }
 }
 
-/// A value that a filter can be set to.
+/// A value of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedValue {
     /// The value.
     pub value: String,
-    /// Of an administrator who is known, what they are called.
+    /// The name of an administrator who is known.
     pub name: Option<Personal>,
-    /// How many items it would keep.
+    /// The number of items that match it.
     pub count: usize,
 }
 
-/// The values of one filter in their own order. A search finds the values that hold it, and
-/// administrators by name, too.
+/// The values of one filter in their own order. A search finds the values that contain it, and
+/// administrators also by name.
 pub fn list(
     source: &Source<'_>,
     programme: ProgrammeId,

@@ -1,6 +1,4 @@
-//! The learners that a synchronisation can go to (S5).
-//!
-//! Owns the list, its filters and its order. Refuses to page, and to look at plans.
+//! The learners that a sync can reach (S5): the list, its filters and its order.
 
 use std::collections::BTreeSet;
 
@@ -12,28 +10,28 @@ use crate::reference::learner::{EnrolmentStatus, Learner};
 use crate::selection::source::Source;
 use crate::sync::request::LearnerFilter;
 
-/// One learner that can be chosen.
+/// A learner that can be selected.
 #[derive(Debug, Clone, Copy)]
 pub struct ListedLearner<'a> {
-    /// Their id.
+    /// The learner's id.
     pub id: LearnerId,
-    /// Their record.
+    /// The learner's record.
     pub learner: &'a Learner,
-    /// How their enrolment on the programme stands.
+    /// The status of the enrolment on the programme.
     pub programme_status: EnrolmentStatus,
 }
 
 /// A part of a list of learners.
 #[derive(Debug, Clone)]
 pub struct LearnerList<'a> {
-    /// How many there are on all of it.
+    /// The number of learners in the whole list.
     pub total: usize,
-    /// Those of the part that was asked for.
+    /// The learners of the requested part.
     pub learners: Vec<ListedLearner<'a>>,
 }
 
-/// The learners whom S5 lists and the filter keeps, by name, then id: `take` of them behind the first
-/// `skip`.
+/// The learners that S5 lists and the filter matches, in the order of names, then ids: `take` of
+/// them after the first `skip`.
 pub fn list<'a>(
     source: &Source<'a>,
     programme: ProgrammeId,
@@ -57,7 +55,7 @@ pub fn list<'a>(
     }
 }
 
-/// All whom S5 lists and the filter keeps.
+/// All learners that S5 lists and the filter matches.
 pub(crate) fn all(
     source: &Source<'_>,
     programme: ProgrammeId,
@@ -66,8 +64,8 @@ pub(crate) fn all(
     found(source, programme, filter, 0, usize::MAX).learners
 }
 
-/// All whom S5 listed and the filter kept at a position that is confirmed (M5); none where it is not known
-/// any more who they were.
+/// All learners that S5 listed and the filter matched at the position of a confirmed preview (M5);
+/// none if they are no longer known.
 pub(crate) fn all_then(
     source: &Source<'_>,
     programme: ProgrammeId,
@@ -84,7 +82,7 @@ pub(crate) fn all_then(
             ..*query
         };
         let mut found = tenant.directory().find(&query, 0, usize::MAX).learners;
-        // Those whose records were replaced since are judged by the records of then.
+        // Learners whose records were replaced since then are judged by their records of then.
         let (kept, gone) = then.learners().partition::<Vec<_>, _>(|(id, record)| {
             record.is_some_and(|record| query.finds(*id, record))
         });
@@ -112,8 +110,8 @@ fn found(
     })
 }
 
-/// Does something with the question that S5 and the filter put to the directory: any value within one
-/// filter, all of the filters together.
+/// Calls a function with the query that S5 and the filter mean: any value within one filter, all
+/// filters together.
 pub(crate) fn with_query<T>(
     source: &Source<'_>,
     programme: ProgrammeId,

@@ -1,6 +1,5 @@
-//! The source of a synchronisation: the learner whose record an administrator has open.
-//!
-//! Owns the refusals that come before anything is chosen. Refuses to choose.
+//! The source of a sync: the learner whose record an administrator has open, with the refusals that
+//! come before anything is selected.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,26 +15,26 @@ use crate::recent::change::RecentChange;
 use crate::recent::{RecordSession, Remembered};
 use crate::state::tenant::Tenant;
 
-/// An open record, its learner's plan, and who has it open.
+/// An open record, its learner's plan, and the administrator who has it open.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
     /// The state that everything is read from.
     pub tenant: &'a Tenant,
-    /// Who has the record open.
+    /// The administrator who has the record open.
     pub administrator: &'a AdministratorId,
-    /// What they may do.
+    /// The administrator's permissions.
     pub permissions: PermissionSet,
     /// The session.
     pub session: &'a RecordSession,
     remembered: Remembered<'a>,
-    /// Whose record it is.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// The learner's plan as it is now.
+    /// The learner's present plan.
     pub plan: Arc<Plan>,
 }
 
 impl<'a> Source<'a> {
-    /// The source of an open session: `session_not_open` (another's too), then
+    /// The source of an open session; `session_not_open` if it is not open or somebody else's, then
     /// `learner_not_available`.
     pub fn of_session(
         tenant: &'a Tenant,
@@ -68,7 +67,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// S2: the programme is known and the source is enrolled on it, or `programme_not_found`.
+    /// S2: `programme_not_found` unless the programme is known and the source is enrolled on it.
     pub fn choose_programme(&self, programme: ProgrammeId) -> Result<(), Rejection> {
         let learner = self.tenant.learner(self.learner);
         let enrolled = learner.is_some_and(|learner| learner.enrolment(programme).is_some());

@@ -1,4 +1,4 @@
-//! What a request chooses, and what its change set holds (S1–S7, T1–T6, M5): a test a rule.
+//! Tests of what a request selects, and of its change set (S1–S7, T1–T6, M5), one for each rule.
 
 mod choose;
 mod confirm_all;

@@ -1,8 +1,8 @@
-//! Beginning anew with the values of a tenant: those that nothing holds any more are left behind,
-//! and the plans that are resident go on with the others.
+//! Compacts the table of a tenant's values: values that nothing uses are dropped, and the resident
+//! plans get the ids of a new table.
 //!
-//! Owns how a plan's values get other ids. Refuses to know when that is worth while. The long part
-//! works on a copy of the state, so that nobody waits for it.
+//! The long part works on a copy of the state, so that no request waits for it. When compaction is
+//! worthwhile is decided by the engine.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,23 +17,23 @@ use crate::state::plans::Plans;
 use crate::state::tenant::Tenant;
 use crate::values::{ValueId, Values};
 
-/// A tenant's plans as they were, with the values that they hold and no others.
+/// The plans of a tenant at some time, with the values that they use and no others.
 pub struct Compaction {
     renaming: Renaming,
     plans: Plans,
-    /// The values as they were.
+    /// The earlier values.
     values: Values,
-    /// The plans that were renamed, as they were before.
+    /// The plans that got new ids, as they were before.
     before: HashMap<LearnerId, Arc<Plan>>,
 }
 
-/// Which id every value got.
+/// The new id of every value.
 struct Renaming {
-    /// By the earlier id; [`ValueId::UNKNOWN`] as long as nothing was found to hold it.
+    /// By the earlier id; [`ValueId::UNKNOWN`] while no use of it was found.
     ids: Vec<ValueId>,
     values: Values,
-    /// Columns that many plans share stay shared. The earlier one is kept, so that its address, which is
-    /// never followed, stays its own.
+    /// Columns that many plans share stay shared. The earlier column is kept, so that no other
+    /// column gets its address; the address is never followed.
     columns: HashMap<*const ValueId, Renamed>,
 }
 
@@ -43,7 +43,7 @@ struct Renamed {
 }
 
 impl Compaction {
-    /// Of every plan that is resident.
+    /// Compacts every resident plan.
     pub fn of(tenant: &Tenant) -> Self {
         let mut compaction = Self {
             renaming: Renaming {
@@ -63,14 +63,14 @@ impl Compaction {
         compaction
     }
 
-    /// How much the values weigh that the plans hold.
+    /// The weight of the values that the plans use.
     pub fn weight(&self) -> usize {
         self.renaming.values.weight()
     }
 
-    /// Takes the tenant over, which may have gone on meanwhile: whose plans were evicted, because
-    /// open records remember values of theirs. Where it has begun anew meanwhile, this is too late,
-    /// and nothing is done.
+    /// Applies the compaction to the tenant, which may have changed meanwhile. Returns the learners
+    /// whose plans were evicted because open records remember values of them. If the tenant has a
+    /// new generation of values meanwhile, it is too late and nothing is done.
     pub fn onto(mut self, tenant: &mut Tenant) -> Vec<LearnerId> {
         if !tenant.values.is_of_generation(&self.values) {
             return Vec::new();

@@ -1,4 +1,5 @@
-//! What a commit that is folded as it is made refers to: the templates and syncs of the state.
+//! The templates and syncs that a commit refers to while it is folded as it is made: those of the
+//! present state.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::reference::template::{Template, TemplateContent};
 use crate::state::tenant::Tenant;
 use crate::sync::prepared::Prepared;
 
-/// The sources of a commit that is folded as it is made: everything is current then.
+/// The sources of a commit that is folded as it is made: the present templates and syncs.
 #[derive(Debug)]
 pub(crate) struct Current<'a> {
     pub(crate) templates: &'a imbl::HashMap<ProgrammeId, Template>,
@@ -18,7 +19,7 @@ pub(crate) struct Current<'a> {
 }
 
 impl<'a> Current<'a> {
-    /// Those of a state.
+    /// The sources of a state.
     pub(crate) fn of(tenant: &'a Tenant) -> Self {
         Self {
             templates: &tenant.templates,

@@ -1,7 +1,7 @@
-//! Evolve: from a state and what happened to the next state. Total: it checks no rule.
+//! Evolve: from a state and an event to the next state.
 //!
-//! Owns which part of the state an event goes to. What an event does to a plan or to a sync has
-//! files of its own.
+//! It is total and checks no rule. This module dispatches each event to a part of the state; what
+//! an event does to a plan or a sync is in `fold` and `progress`.
 
 use std::sync::Arc;
 
@@ -19,6 +19,26 @@ use crate::state::tenant::Tenant;
 use crate::time::log_time::Stamp;
 
 /// Folds the events of one commit, which made `version` of its stream, into the state.
+///
+/// ```
+/// use plansync_domain::event::{AdministratorRemoved, Event};
+/// use plansync_domain::ids::stream::Stream;
+/// use plansync_domain::ids::{Actor, AdministratorId};
+/// use plansync_domain::state::evolve::evolve;
+/// use plansync_domain::state::tenant::Tenant;
+/// use plansync_domain::time::log_time::Stamp;
+///
+/// let alice: AdministratorId = "alice".parse()?;
+/// let stream = Stream::Administrator(alice.clone());
+/// let removed = Event::AdministratorRemoved(AdministratorRemoved {
+///     administrator: alice.clone(),
+/// });
+/// let mut tenant = Tenant::default();
+/// evolve(&mut tenant, (&stream, 2), Stamp::default(), &Actor::System, &[removed]);
+/// assert_eq!(tenant.administrator(&alice), None);
+/// assert_eq!(tenant.version_of(&stream), 2);
+/// # Ok::<(), plansync_domain::ids::IdError>(())
+/// ```
 pub fn evolve(
     tenant: &mut Tenant,
     (stream, version): (&Stream, u64),
@@ -40,7 +60,7 @@ pub fn evolve(
         Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
             tenant.versions.insert(stream.clone(), version);
         }
-        // Until its acceptance; from then on a sync knows its own version.
+        // Until its acceptance; afterwards a sync knows its own version.
         Stream::Sync(sync) if tenant.syncs.get(*sync).is_none() => {
             tenant.versions.insert(stream.clone(), version);
         }
@@ -51,8 +71,8 @@ pub fn evolve(
     }
 }
 
-/// C6: an edit touches the record in which its administrator has the plan open; what a sync does there
-/// later on, in their name, does not.
+/// C6: an edit touches the record in which its administrator has the plan open. What a sync does
+/// there later, in their name, does not.
 fn touched_by_edit(
     tenant: &mut Tenant,
     learner: LearnerId,
@@ -69,8 +89,9 @@ fn touched_by_edit(
     }
 }
 
-/// Folds a commit without looking at plans, which are not resident from then on: so that an opening reads past
-/// those that nobody asks for. Of a plan's commits it needs only what synchronisations say.
+/// Folds a commit without plans, which are not resident afterwards: used when a log is opened, so
+/// that plans that nobody requests are not folded. Of the commits on plans, only the events of
+/// syncs are needed.
 pub fn evolve_past_plans(
     tenant: &mut Tenant,
     (stream, version): (&Stream, u64),
@@ -85,8 +106,8 @@ pub fn evolve_past_plans(
     evolve(tenant, (stream, version), stamp, actor, events);
 }
 
-/// What a commit on a plan does: to the plan, and to the records in which it is open. Of a plan that
-/// is not resident only the version moves; whoever fetches it folds the rest.
+/// What a commit on a plan does to the plan and to the records in which it is open. For a plan that
+/// is not resident only the version changes; the rest is folded when it is fetched.
 fn evolve_plan(
     tenant: &mut Tenant,
     learner: LearnerId,
@@ -163,7 +184,8 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
             let bytes = u64::try_from(rejected.bytes.len()).unwrap_or(u64::MAX);
             tenant.rejected_bytes = tenant.rejected_bytes.saturating_add(bytes);
         }
-        // What these do to a plan was folded with the plan; the others are kept by the log alone.
+        // The effect of these events on a plan was folded with the plan; the others are only kept
+        // in the log.
         Event::PlanInstantiated(_)
         | Event::ComponentAdded(_)
         | Event::ComponentReadded(_)
@@ -183,8 +205,8 @@ fn record_opened(tenant: &mut Tenant, stamp: Stamp, opened: &RecordOpened) {
     tenant.records.open(opened, session);
 }
 
-/// C2, C7: what a sync takes along is compared with this from now on, too, and no longer selected to
-/// begin with.
+/// C2, C7: later changes are compared also with what a sync carried, which is no longer
+/// preselected.
 fn sync_accepted(tenant: &mut Tenant, version: u64, stamp: Stamp, accepted: &SyncAccepted) {
     tenant.records.touch(accepted.request.session, stamp.time);
     tenant.syncs.accepted(accepted, version, &mut tenant.values);
@@ -205,7 +227,7 @@ fn sync_accepted(tenant: &mut Tenant, version: u64, stamp: Stamp, accepted: &Syn
     }
 }
 
-/// C2: what a sync changed of its own source is compared with that from now on, too.
+/// C2: later changes are compared also with what a sync changed in its own source.
 fn target_replayed(tenant: &mut Tenant, version: u64, replayed: &TargetReplayed) {
     tenant.syncs.replayed(replayed);
     let sync = tenant.syncs.get(replayed.sync);
@@ -226,10 +248,10 @@ fn target_replayed(tenant: &mut Tenant, version: u64, replayed: &TargetReplayed)
     }
 }
 
-/// C7: what a sync reached nobody with is selected to begin with once more.
+/// C7: what a sync carried to nobody is preselected again.
 fn sync_ends(tenant: &mut Tenant, sync: SyncId) {
     let sync = tenant.syncs.get(sync);
-    // What a template's values replaced took nothing along in the first place.
+    // A sync of template values carries no changes.
     let Some(sync) = sync.filter(|sync| !sync.updates_source()) else {
         return;
     };

@@ -1,7 +1,8 @@
-//! Fetching a plan that is not resident: its commits are folded once more, and the records in which it is
-//! open remember again what was touched.
+//! Fetching a plan that is not resident: its commits are folded again, and the records in which it
+//! is open remember again what was touched. The result is the same as if the plan had always been
+//! resident.
 //!
-//! Owns how both come back as if the plan had always been resident. Refuses to read any log.
+//! The commits are passed in; no log is read here.
 
 use std::sync::Arc;
 
@@ -15,36 +16,36 @@ use crate::state::current::Current;
 use crate::state::fold_cache::{CachedSources, ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
 
-/// One commit of a plan's stream.
+/// A commit on a plan's stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanCommit {
     /// The version that it gave the plan.
     pub version: Version,
-    /// Who asked for it.
+    /// The actor who sent the command.
     pub by: Actor,
-    /// What happened.
+    /// The events.
     pub events: Vec<Event>,
 }
 
-/// Up to which version a plan may be taken from an image of it: an open record wants to see every
+/// The latest version at which a plan may be taken from an image: an open record must see every
 /// commit since its marker.
 pub fn image_version_max(tenant: &Tenant, learner: LearnerId) -> Version {
     let markers = tenant.records.markers_of(learner);
     markers.min().unwrap_or(Version::new(u32::MAX))
 }
 
-/// A plan on its way into memory: its commits are folded where nobody sees it, in any number of steps, and
-/// then it arrives. Its values are the tenant's, of one generation.
+/// A plan that is being fetched. Its commits are folded outside the state, in any number of steps;
+/// then it arrives in the state. Its values are those of the tenant, of one generation.
 #[derive(Debug)]
 pub struct Arriving {
     learner: LearnerId,
     start: Arc<Plan>,
     plan: Arc<Plan>,
-    /// What open records are to see of it, where there are any.
+    /// The steps that open records must see, if there are open records.
     seen: Option<Vec<Seen>>,
 }
 
-/// Who changed a plan, from what to what.
+/// A change of the plan: by whom, from which plan to which.
 #[derive(Debug)]
 struct Seen {
     by: Actor,
@@ -54,7 +55,7 @@ struct Seen {
 }
 
 impl Arriving {
-    /// From `start`, which was made from an image or is empty, and is no newer than
+    /// Begins with `start`, which is empty or from an image, and not newer than
     /// [`image_version_max`].
     pub fn begin(tenant: &Tenant, learner: LearnerId, start: Arc<Plan>) -> Self {
         Self {
@@ -65,7 +66,7 @@ impl Arriving {
         }
     }
 
-    /// One commit more.
+    /// Folds one more commit.
     pub fn fold(
         &mut self,
         tenant: &mut Tenant,
@@ -87,8 +88,8 @@ impl Arriving {
         }
     }
 
-    /// Puts the plan where everybody sees it. Not if somebody has opened its record since it began:
-    /// that wants to see what was not kept.
+    /// Puts the plan into the state. False if somebody has opened a record of it since the
+    /// beginning: that record needs steps that were not kept.
     #[must_use]
     pub fn arrive(self, tenant: &mut Tenant) -> bool {
         let learner = self.learner;
@@ -121,7 +122,7 @@ fn is_open(tenant: &Tenant, learner: LearnerId) -> bool {
     tenant.records.markers_of(learner).next().is_some()
 }
 
-/// The plan after one more commit, wherever it is kept; its values are the tenant's.
+/// The plan after one more commit, wherever it is kept. Its values are those of the tenant.
 pub fn folded(
     tenant: &mut Tenant,
     plan: &Plan,
@@ -156,8 +157,8 @@ pub fn folded(
     )
 }
 
-/// Evicts a plan: only its version stays, and what open records are to remember is forgotten
-/// until it is fetched.
+/// Evicts a plan: only its version stays, and what open records remember of it is dropped until it
+/// is fetched.
 pub fn evict_plan(tenant: &mut Tenant, learner: LearnerId) {
     let version = tenant.plans.version(learner);
     tenant.records.forget(learner);

@@ -1,7 +1,7 @@
-//! The fold cache: what the commits of a plan refer to instead of repeating it, made ready once for many
-//! plans that are fetched: what a sync replayed, and a template as it once was.
+//! The fold cache: the data that commits of plans refer to, prepared once for many plans that are
+//! fetched: what a sync replayed, and earlier versions of templates.
 //!
-//! Owns nothing that could not be made again. Refuses to know where change sets are kept.
+//! Everything in it can be made again from the log.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,25 +16,26 @@ use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
 use crate::sync::prepared::Prepared;
 
-/// The most templates that are kept: beyond it, all are let go.
+/// The largest number of templates that are kept. Beyond it, all are dropped.
 const TEMPLATES_MAX: usize = 64;
-/// The most components of syncs that are kept, some 400 bytes each: beyond it, all are let go.
+/// The largest number of components of syncs that are kept, at about 400 bytes each. Beyond it, all
+/// are dropped.
 const STEPS_MAX: usize = 250_000;
 
-/// The change sets that the syncs of some commits replayed, as the log keeps them.
+/// The change sets of the syncs that some commits refer to, as read from the log.
 pub type ChangeSets = HashMap<SyncId, Arc<ChangeSet>>;
 
-/// The cache: what was made ready for one tenant's state, and for the states that come of it.
+/// The cache: data prepared for one tenant's state, and for the states that follow it.
 #[derive(Debug, Default)]
 pub struct FoldCache {
     prepared: HashMap<SyncId, Arc<Prepared>>,
-    /// Of all that are prepared.
+    /// The number of steps of all prepared change sets.
     steps: usize,
     templates: HashMap<(ProgrammeId, TemplateVersion), Arc<TemplateContent>>,
 }
 
 impl FoldCache {
-    /// A sync that these events refer to, and whose change set must be known before they are folded.
+    /// A sync that these events refer to and whose change set must be known before they are folded.
     pub fn lacks(&self, tenant: &Tenant, events: &[Event]) -> Option<SyncId> {
         events.iter().find_map(|event| {
             let Event::TargetReplayed(replayed) = event else {
@@ -46,7 +47,7 @@ impl FoldCache {
         })
     }
 
-    /// Makes ready what these events refer to, with values that are the tenant's from then on.
+    /// Prepares what these events refer to. The values are entered into the tenant's table.
     pub(crate) fn ready(
         &mut self,
         tenant: &mut Tenant,
@@ -112,7 +113,7 @@ impl FoldCache {
     }
 }
 
-/// What is current, and what was made ready beside it.
+/// The present templates and syncs, and those prepared beside them.
 #[derive(Debug)]
 pub(crate) struct CachedSources<'a> {
     pub(crate) current: Current<'a>,

@@ -1,7 +1,7 @@
-//! Images: what was folded, in a form that can be kept and taken up again. Derived data: the log says
-//! the same, only slower, so that an image of another fold is thrown away and not converted.
+//! Images: folded state in a form that can be stored and restored.
 //!
-//! Owns what of a state must be kept. Refuses to know bytes and files.
+//! An image is derived data. An image of another fold is dropped and the log is folded instead;
+//! images are never converted. Bytes and files are handled by the engine.
 
 mod learners;
 mod packed;
@@ -13,7 +13,7 @@ pub use plan::PlanImage;
 pub use tenant::TenantImage;
 
 /// Which fold made an image. A change of any fold or of any image's form takes the next number.
-pub const FOLD: u32 = 5;
+pub const FOLD: u32 = 6;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
-//! When a learner's record last changed in what a sync goes by: groups, case owner, enrolments.
-//!
-//! Owns these versions of the learner's stream. A new name or tutor changes none of them.
+//! The versions at which a learner's record last changed in a property that matters to syncs:
+//! groups, case owner, enrolments. A new name or tutor does not count.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Group, LearnerId, ProgrammeId};
 use crate::reference::learner::Learner;
 
-/// The version of a learner's stream that put them first.
+/// The first version of a learner's stream.
 const FIRST: u64 = 1;
 
-/// These versions of every learner. Those at their first version in everything take no room.
+/// These versions for every learner. Learners who are at their first version in everything take no
+/// memory.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LearnerVersions {
     #[serde(rename = "moved")]
@@ -23,7 +23,7 @@ pub struct LearnerVersions {
 struct LearnerVersion {
     /// When groups or case owner changed.
     record: u64,
-    /// When each enrolment came, or changed its status.
+    /// When each enrolment was added, or changed its status.
     enrolments: Vec<(ProgrammeId, u64)>,
 }
 
@@ -37,7 +37,7 @@ impl LearnerVersions {
         version.record.max(version.enrolment(programme))
     }
 
-    /// The record of a learner was replaced by this version.
+    /// This version replaced the record of a learner.
     pub(crate) fn put(
         &mut self,
         learner: LearnerId,

@@ -1,8 +1,8 @@
-//! What lists of learners went by at earlier positions: so that a confirmed "all" is resolved as it was
-//! shown (M5).
+//! The records that lists of learners depended on at earlier positions, so that a confirmed "all"
+//! means the learners whom the preview showed (M5).
 //!
-//! Owns what is remembered of replaced records, and how far back. Refuses to judge anybody by it. What is
-//! remembered is folded from the log like everything else, so that a restart forgets nothing.
+//! A bounded number of replaced records is kept. They are folded from the log like the rest of the
+//! state, so a restart loses none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use crate::reference::administrator::{Administrator, Groups};
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
 
-/// Replaced records that are remembered of a tenant.
+/// The number of replaced records that are kept for a tenant.
 const CHANGES_MAX: usize = 4_096;
-/// Bytes that they may take together.
+/// The largest number of bytes that they may take together.
 const BYTES_MAX: usize = 2 * 1024 * 1024;
-/// What an entry takes beside the texts of a record.
+/// The bytes of an entry beside the texts of a record.
 const ENTRY_BYTES: usize = 96;
 
-/// What a record was before a commit replaced it; none where there was none.
+/// The record that a commit replaced; none if there was none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Before {
@@ -59,7 +59,7 @@ struct PastChange {
 pub struct Past {
     changes: imbl::Vector<PastChange>,
     bytes: usize,
-    /// The last position of which a change is not remembered any more.
+    /// The last position of which a change is no longer kept.
     forgotten: Position,
 }
 
@@ -74,7 +74,7 @@ impl Past {
         self.push(at, Before::Learner(learner, before));
     }
 
-    /// An administrator's record was replaced, or removed.
+    /// An administrator's record was replaced or removed.
     pub(crate) fn administrator(
         &mut self,
         at: Position,
@@ -97,14 +97,14 @@ impl Past {
         }
     }
 
-    /// How records were at a position, where they differ from how they are; none where so much was
-    /// replaced since that nobody knows.
+    /// The records at a position, as far as they differ from the present ones; none if so much was
+    /// replaced since then that they are not known.
     pub fn at(&self, position: Position) -> Option<Then> {
         if position < self.forgotten {
             return None;
         }
         let mut then = Then::default();
-        // The oldest change behind the position has the last word: what it replaced was there.
+        // The oldest change after the position decides: the record that it replaced was in force.
         let since = self.changes.iter().rev();
         for change in since.take_while(|change| change.at > position) {
             match &change.before {
@@ -120,7 +120,7 @@ impl Past {
     }
 }
 
-/// The records of an earlier position that differ from those of now.
+/// The records at an earlier position that differ from the present ones.
 #[derive(Debug, Clone, Default)]
 pub struct Then {
     learners: BTreeMap<LearnerId, Option<Arc<Learner>>>,
@@ -128,13 +128,14 @@ pub struct Then {
 }
 
 impl Then {
-    /// Those whose records were replaced since, each with the record of then, if they had one.
+    /// The learners whose records were replaced since then, each with the record of then, if there
+    /// was one.
     pub fn learners(&self) -> impl Iterator<Item = (LearnerId, Option<&Learner>)> {
         let learners = self.learners.iter();
         learners.map(|(learner, before)| (*learner, before.as_deref()))
     }
 
-    /// The groups that an administrator could view then; none of one who was not known.
+    /// The groups that an administrator could view then; none if the administrator was not known.
     pub fn groups<'a>(
         &'a self,
         tenant: &'a Tenant,

@@ -1,7 +1,5 @@
-//! Every learner's plan: resident, or not, where only its version is known.
-//!
-//! Owns which is which. Refuses to know where a plan that is not resident is kept, and who fetches it: an
-//! engine holds only as many plans as its memory is to take, and the log has all of them.
+//! The plans of all learners. A plan is resident, or only its version is known: an engine holds
+//! only as many plans as its memory allows, and the log has all of them.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -11,7 +9,7 @@ use crate::ids::version::Version;
 use crate::plan::Plan;
 use crate::plan::not_resident::NotResident;
 
-/// The plan of everybody for whom nothing was added yet.
+/// The plan of every learner to whom nothing was added.
 static EMPTY_PLAN: LazyLock<Arc<Plan>> = LazyLock::new(Arc::default);
 
 /// The plans of a tenant. A clone is cheap.
@@ -27,11 +25,11 @@ enum Kept {
 }
 
 impl Plans {
-    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
+    /// The plan of a learner: empty and at version zero if nothing was added to it.
     ///
     /// # Errors
     ///
-    /// [`NotResident`], where it must be fetched first.
+    /// [`NotResident`] if it must be fetched first.
     pub fn get(&self, learner: LearnerId) -> Result<&Arc<Plan>, NotResident> {
         match self.by_learner.get(&learner) {
             None => Ok(&EMPTY_PLAN),
@@ -40,7 +38,7 @@ impl Plans {
         }
     }
 
-    /// How many commits a learner's plan has, resident or not.
+    /// The number of commits on a learner's plan, resident or not.
     pub fn version(&self, learner: LearnerId) -> Version {
         match self.by_learner.get(&learner) {
             None => Version::ZERO,
@@ -49,7 +47,7 @@ impl Plans {
         }
     }
 
-    /// Whether a learner's plan can be looked at.
+    /// Whether a learner's plan is resident.
     pub fn is_resident(&self, learner: LearnerId) -> bool {
         !matches!(self.by_learner.get(&learner), Some(Kept::NotResident(_)))
     }
@@ -60,7 +58,7 @@ impl Plans {
         plan.filter(|plan| plan.version() == version)
     }
 
-    /// The plans that are resident, and were ever changed.
+    /// The plans that are resident and have commits.
     pub fn resident(&self) -> impl Iterator<Item = (LearnerId, &Arc<Plan>)> {
         self.by_learner
             .iter()
@@ -70,14 +68,14 @@ impl Plans {
             })
     }
 
-    /// The version of every plan that was ever changed.
+    /// The version of every plan that has commits.
     pub fn versions(&self) -> impl Iterator<Item = (LearnerId, Version)> {
         self.by_learner
             .keys()
             .map(|learner| (*learner, self.version(*learner)))
     }
 
-    /// Those of these learners alone.
+    /// The same with only the plans of these learners.
     pub(crate) fn only(&self, learners: &BTreeSet<LearnerId>) -> Self {
         let kept = |learner: &LearnerId| Some((*learner, self.by_learner.get(learner)?.clone()));
         Self {

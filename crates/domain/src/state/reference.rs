@@ -1,5 +1,5 @@
-//! What the events of administrators, learners and programmes do to the state: records, and their places
-//! in the lists.
+//! What the events of administrators, learners and programmes do to the state: to the records, and
+//! to their places in lists.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::reference::administrator::Administrator;
 use crate::reference::programme::Programme;
 use crate::state::tenant::Tenant;
 
-/// Replaces an administrator's record and moves them to their place in the list.
+/// Replaces an administrator's record and updates the place in the list.
 pub(crate) fn administrator_put(
     tenant: &mut Tenant,
     administrator: AdministratorId,
@@ -24,7 +24,7 @@ pub(crate) fn administrator_put(
     tenant.administrators.insert(administrator, record);
 }
 
-/// Removes an administrator, from the list as well.
+/// Removes an administrator, also from the list.
 pub(crate) fn administrator_removed(tenant: &mut Tenant, administrator: &AdministratorId) {
     if let Some(before) = tenant.administrators.remove(administrator) {
         let names = &mut tenant.administrators_by_name;
@@ -32,7 +32,7 @@ pub(crate) fn administrator_removed(tenant: &mut Tenant, administrator: &Adminis
     }
 }
 
-/// Replaces a programme's record and moves it to its place in the list.
+/// Replaces a programme's record and updates the place in the list.
 pub(crate) fn programme_put(tenant: &mut Tenant, programme: ProgrammeId, record: Arc<Programme>) {
     let before = tenant.programmes.get(&programme);
     let before = before.map(|before| before.name.as_str());
@@ -41,7 +41,7 @@ pub(crate) fn programme_put(tenant: &mut Tenant, programme: ProgrammeId, record:
     tenant.programmes.insert(programme, record);
 }
 
-/// Replaces a learner's record and moves them to their place in the lists.
+/// Replaces a learner's record and updates the places in lists.
 pub(crate) fn learner_put(tenant: &mut Tenant, (version, at): (u64, Position), put: &LearnerPut) {
     let record = Arc::new(put.record.clone());
     tenant.directory.remove(&tenant.learners, put.learner);

@@ -1,11 +1,12 @@
-//! What the events of templates do to the state: contents, and whose an id is.
+//! What the events of templates do to the state: to their contents, and to the assignment of ids to
+//! programmes.
 
 use crate::event::{TemplatePut, TemplateRemoved};
 use crate::ids::ProgrammeId;
 use crate::reference::template::{TemplateChange, TemplateIdentity};
 use crate::state::tenant::Tenant;
 
-/// Adds to a programme's template; the ids are its own from then on.
+/// Adds components to a programme's template. Their ids belong to it from then on.
 pub(crate) fn template_put(tenant: &mut Tenant, put: &TemplatePut) {
     for component in &put.components {
         let known = TemplateIdentity {
@@ -21,7 +22,7 @@ pub(crate) fn template_put(tenant: &mut Tenant, put: &TemplatePut) {
     );
 }
 
-/// Takes out of a programme's template; the ids stay its own.
+/// Removes components from a programme's template. Their ids still belong to it.
 pub(crate) fn template_removed(tenant: &mut Tenant, removed: &TemplateRemoved) {
     let change = TemplateChange::Removed(removed.components.clone());
     change_template(tenant, removed.programme, change);

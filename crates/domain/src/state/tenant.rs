@@ -1,6 +1,6 @@
-//! The whole state of one tenant: persistent, so that a clone is cheap and never changes.
+//! The state of one tenant. It is persistent: a clone is cheap and is not changed by later events.
 //!
-//! Owns what is where. Only evolve writes it; checks no rule.
+//! Only `evolve` changes it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -41,27 +41,28 @@ pub struct Tenant {
     pub(crate) values: Values,
     pub(crate) shapes: Shapes,
     pub(crate) replay_cache: ReplayCache,
-    /// The learners by name, and what lists filter them by.
+    /// The learners by name, with the data that lists are filtered by.
     pub(crate) directory: Directory,
-    /// Whose template an id belongs to, once and for all.
+    /// The template to which an id belongs for good.
     pub(crate) template_of: imbl::HashMap<ComponentId, TemplateIdentity>,
-    /// When learners last changed in what a sync goes by.
+    /// When learners last changed in a property that matters to syncs.
     pub(crate) learner_versions: LearnerVersions,
     pub(crate) records: Records,
-    /// What lists of learners went by at earlier positions.
+    /// The records that lists of learners depended on at earlier positions.
     pub(crate) past: Past,
-    /// Every sync there was.
+    /// Every sync.
     pub(crate) syncs: Syncs,
-    /// The versions of the streams of learners who were put more than once.
+    /// The versions of the streams of learners whose records were put more than once.
     pub(crate) learner_stream_versions: imbl::OrdMap<LearnerId, u64>,
-    /// The versions of the other streams that go on for good, and of chunks that wait for their acceptance.
+    /// The versions of the other streams that continue indefinitely, and of chunks that precede
+    /// their acceptance.
     pub(crate) versions: imbl::HashMap<Stream, u64>,
-    /// How many bytes of rejected commands the log keeps.
+    /// The number of bytes of rejected commands that the log keeps.
     pub(crate) rejected_bytes: u64,
 }
 
 impl Tenant {
-    /// The tenant's settings, once it was put.
+    /// The tenant's settings; none before they were first put.
     pub fn settings(&self) -> Option<&TenantSettings> {
         self.settings.as_ref()
     }
@@ -88,17 +89,17 @@ impl Tenant {
         &self.administrators_by_name
     }
 
-    /// A learner, if known, whoever may see them.
+    /// A learner, if known, regardless of visibility.
     pub fn learner(&self, id: LearnerId) -> Option<&Learner> {
         self.learners.get(&id).map(|record| &**record)
     }
 
-    /// Every learner, by id, whoever may see them.
+    /// Every learner, by id, regardless of visibility.
     pub fn learners(&self) -> impl Iterator<Item = (LearnerId, &Learner)> {
         self.learners.iter().map(|(id, record)| (*id, &**record))
     }
 
-    /// The learners by name, then id, for lists.
+    /// The directory of learners, for lists.
     pub fn directory(&self) -> &Directory {
         &self.directory
     }
@@ -118,48 +119,48 @@ impl Tenant {
         &self.programmes_by_name
     }
 
-    /// The template of a programme, as it is now; none if it never had a component.
+    /// The present template of a programme; none if it never had a component.
     pub fn template(&self, programme: ProgrammeId) -> Option<&Arc<TemplateContent>> {
         self.templates.get(&programme).map(Template::current)
     }
 
-    /// The plan of a learner: empty, at version zero, as long as nothing was added to it.
+    /// The plan of a learner: empty and at version zero if nothing was added to it.
     ///
     /// # Errors
     ///
-    /// [`NotResident`], where it must be fetched first.
+    /// [`NotResident`] if it must be fetched first.
     pub fn resident_plan(&self, learner: LearnerId) -> Result<&Arc<Plan>, NotResident> {
         self.plans.get(learner)
     }
 
-    /// The plan of a learner, which a test knows to be resident.
+    /// The plan of a learner that a test knows to be resident.
     #[cfg(test)]
     #[track_caller]
     pub(crate) fn plan(&self, learner: LearnerId) -> &Arc<Plan> {
         self.plans.get(learner).unwrap()
     }
 
-    /// The plans, resident and not.
+    /// The plans, resident or not.
     pub fn plans(&self) -> &Plans {
         &self.plans
     }
 
-    /// When learners last changed in what a sync goes by.
+    /// When learners last changed in a property that matters to syncs.
     pub fn learner_versions(&self) -> &LearnerVersions {
         &self.learner_versions
     }
 
-    /// What lists of learners went by at earlier positions.
+    /// The records that lists of learners depended on at earlier positions.
     pub fn past(&self) -> &Past {
         &self.past
     }
 
-    /// The record sessions that are open.
+    /// The open record sessions.
     pub fn records(&self) -> &Records {
         &self.records
     }
 
-    /// A record session that is open.
+    /// An open record session.
     pub fn session(&self, id: SessionId) -> Option<&RecordSession> {
         self.records.session(id)
     }
@@ -174,12 +175,13 @@ impl Tenant {
         self.syncs.get(id)
     }
 
-    /// The syncs that go on.
+    /// The running syncs.
     pub fn running_syncs(&self) -> impl Iterator<Item = &SyncState> {
         self.syncs.running()
     }
 
-    /// A copy to look at something with, such as an earlier plan: what it gets to know goes with it.
+    /// A copy for temporary use, such as reading an earlier plan. Values that it adds are dropped
+    /// with it.
     #[must_use]
     pub fn aside(&self) -> Self {
         Self {
@@ -188,13 +190,14 @@ impl Tenant {
         }
     }
 
-    /// How many bytes of rejected commands the log keeps of this tenant.
+    /// The number of bytes of rejected commands that the log keeps for this tenant.
     pub fn rejected_bytes(&self) -> u64 {
         self.rejected_bytes
     }
 
-    /// A copy that has the plans of these alone, resident or not: to hold it for long without all the
-    /// others, which must not be asked of it.
+    /// A copy that has only the plans of these learners, resident or not, so that it can be held
+    /// for long without keeping all other plans in memory. The others must not be requested from
+    /// it.
     #[must_use]
     pub fn with_plans_of(&self, learners: &BTreeSet<LearnerId>) -> Self {
         Self {
@@ -208,13 +211,13 @@ impl Tenant {
         &self.values
     }
 
-    /// How many commits a stream has; 0 for one that was never written. Of streams that have ended the
-    /// state does not know: of targets and commands, which have one commit, and of closed records. Their
-    /// ids are unique in the log, and nothing is written to them any more.
+    /// The number of commits on a stream; 0 for one that was never written. The state does not know
+    /// streams that have ended: those of targets and commands, which have one commit, and of closed
+    /// records. Their ids are unique in the log, and nothing more is written to them.
     pub fn version_of(&self, stream: &Stream) -> u64 {
         match stream {
             Stream::Plan(learner) => u64::from(self.plans.version(*learner)),
-            // An open record has the commit that opened it, and those that went on with it.
+            // An open record has the commit that opened it, and those that continued it.
             Stream::Record(session) => {
                 let open = self.session(*session);
                 open.map_or(0, |open| open.usage.version)

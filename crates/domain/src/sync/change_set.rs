@@ -1,7 +1,8 @@
-//! The frozen list of what one synchronisation replays: one entry a component, in id order (T6).
+//! The change set of a sync: what it replays, one entry for each component, in the order of ids
+//! (T6). It never changes once the sync is accepted.
 //!
-//! Owns how entries are made of the source plan, and their stored form. Refuses to know the
-//! targets: what an entry does to one is judged apart.
+//! Entries are made from the source plan. What an entry does to a target is decided when the target
+//! is judged.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,48 +19,49 @@ pub struct Entry {
     pub component: ComponentId,
     /// Its name on the source, or its last one there.
     pub name: Personal,
-    /// Its type; a target's component of another type is left alone (T5).
+    /// Its type. A target's component with another type is skipped (T5).
     #[serde(rename = "type")]
     pub component_type: ComponentType,
     /// Whether it came from a programme's template.
     pub from_template: bool,
-    /// What to do.
+    /// The change.
     pub change: Change,
 }
 
-/// All that a component is to have, for as far as the sync's type reaches.
+/// The complete content of a component, as far as the type of the sync carries it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whole {
-    /// The values; the source component's owner is among them.
+    /// The values, including the source component's owner.
     pub attributes: AttributeMap,
     /// Whether the source component's owner and the source learner's case owner were known and
-    /// the same (O1).
+    /// equal (O1).
     pub owner_is_case_owner: bool,
-    /// Of a created component, what was set explicitly: that alone is replayed where the target has it
-    /// already (T1). None in a change set of the first edition, which overwrites everything there.
+    /// For a created component, the attributes that were set explicitly: only these are replayed if
+    /// the target already has it (T1). None in change sets of the first edition, which overwrite
+    /// everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explicit: Option<Difference>,
 }
 
-/// What an entry does, before a target is looked at.
+/// The change of an entry, before a target is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// Only changes were asked for, and there is none (T1).
+    /// Only changes were requested, and there are none (T1).
     NoRecentChange,
-    /// The programme's template has no such component (T3).
+    /// The programme's template does not have the component (T3).
     NoTemplate,
-    /// The source created it: create it, or else replay what was set explicitly (T1).
+    /// The source created it: it is created, or what was set explicitly is replayed (T1).
     Create(Whole),
     /// The source edited it (T1).
     Update(Difference),
     /// The source deleted it (T1, T2).
     Delete,
-    /// Take over everything; create it where it is missing (T2).
+    /// All attributes are overwritten; the component is created if it is missing (T2).
     Overwrite(Whole),
-    /// Take these values of the programme's template (T3).
+    /// The selected attributes get the values of the programme's template (T3).
     Select {
-        /// The chosen attributes.
+        /// The selected attributes.
         attributes: AttributeMap,
     },
 }
@@ -79,7 +81,7 @@ impl Change {
     }
 }
 
-/// The frozen list, in component id order, each component once.
+/// The entries in the order of component ids, each component once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ChangeSet {
@@ -87,29 +89,29 @@ pub struct ChangeSet {
 }
 
 impl ChangeSet {
-    /// The change set of these entries; they are put in component id order.
+    /// The change set with these entries, which are sorted by component id.
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| entry.component);
         entries.dedup_by_key(|entry| entry.component);
         Self { entries }
     }
 
-    /// Its entries, in component id order.
+    /// Its entries, in the order of component ids.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// How many components it has.
+    /// The number of components.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether it has none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The place of a component's entry, which is the place of its pair outcome.
+    /// The index of a component's entry, which is also the index of its pair outcome.
     pub fn index(&self, component: ComponentId) -> Option<usize> {
         self.entries
             .binary_search_by_key(&component, |entry| entry.component)

@@ -1,6 +1,5 @@
-//! What a request says to confirm a preview: nothing happens then that the preview did not show (M5).
-//!
-//! Owns the type. Refuses to know what has moved since.
+//! The confirmation of a preview in a request: the sync then does nothing that the preview did not
+//! show (M5).
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +9,8 @@ use crate::ids::position::Position;
 /// The preview that a request confirms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirm {
-    /// Where it was judged.
+    /// The position in the log at which the preview was made.
     pub position: Position,
-    /// What it said of request and change set.
+    /// The digest over request and change set that the preview returned.
     pub digest: Digest,
 }

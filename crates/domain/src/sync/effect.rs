@@ -1,11 +1,10 @@
-//! What an applied pair outcome does beside the values that it copies: to the owner, and to the review.
-//!
-//! Owns the vocabulary and its numbers within a pair outcome code. Refuses to know when which holds.
+//! The effects of an applied pair outcome on owner and review, and their numbers in the code of a
+//! pair outcome.
 
-/// Where the owner of a target's component comes from.
+/// The origin of the owner of a target's component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OwnerEffect {
-    /// It stays; a created component has none.
+    /// The owner stays as it is; a created component has none.
     Kept,
     /// The source component's owner.
     Source,
@@ -32,17 +31,17 @@ impl OwnerEffect {
     }
 }
 
-/// What becomes of the review of a component that a sync changes (V2, V4).
+/// What happens to the review of a component that a sync changes (V2, V4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReviewEffect {
-    /// Nothing; a created component gets one of its own (V1).
+    /// Nothing; a created component gets a review of its own (V1).
     Unaffected,
-    /// It is cancelled and created anew, with so many open tasks cancelled: 2 at most.
+    /// It is cancelled and created anew.
     Recreated {
-        /// How many.
+        /// The number of open tasks that are cancelled, at most 2.
         tasks: u8,
     },
-    /// It was completed, and keeps a date that is not its component's any more.
+    /// It was completed, and keeps a date that is no longer that of its component.
     CompletedKept,
 }
 

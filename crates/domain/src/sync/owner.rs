@@ -1,51 +1,51 @@
-//! Whom a target's component belongs to after a sync (O1–O4).
+//! The owner of a target's component after a sync (O1–O4).
 //!
-//! Owns the choice alone. Refuses to know who the persons are: the pair outcome says where the owner
-//! comes from, and replaying looks it up.
+//! The choice is made without knowing the persons: a pair outcome states the origin of the owner,
+//! and the replay looks up the person.
 
 use crate::reference::settings::OwnerRule;
 use crate::sync::pair_outcome::OwnerEffect;
 
-/// Whose a source's component is.
+/// The owner of a source's component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceOwner {
-    /// Nobody's.
+    /// None.
     Nobody,
-    /// The source learner's case owner's.
+    /// The source learner's case owner.
     CaseOwner,
-    /// Somebody else's.
+    /// Somebody else.
     Another,
 }
 
-/// What matters of a target.
+/// The properties of a target that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetOwner {
-    /// Whether the target has the component already.
+    /// Whether the target already has the component.
     pub exists: bool,
     /// Whether the target learner has a case owner.
     pub has_case_owner: bool,
 }
 
-/// Where the owner comes from when every attribute of a component is overwritten, or the component is
-/// created and nobody named its owner.
+/// The origin of the owner if every attribute of a component is overwritten, or the component is
+/// created and its owner was not set explicitly.
 pub const fn on_overwrite(
     rule: OwnerRule,
     source: SourceOwner,
     target: TargetOwner,
 ) -> OwnerEffect {
     match (source, rule) {
-        // O1: no sync takes an owner away, and whose case it is, is the target's own affair.
+        // O1: no sync removes an owner, and the target's case owner does not depend on the source.
         (SourceOwner::Nobody, _) | (SourceOwner::CaseOwner, OwnerRule::Keep) => OwnerEffect::Kept,
-        // O4: "my case owner" on the source means "your case owner" on the target.
+        // O4: the source's case owner stands for the target's case owner.
         (SourceOwner::CaseOwner, OwnerRule::FollowCaseOwner) => case_owner(target),
         (SourceOwner::Another, OwnerRule::FollowCaseOwner) if target.exists => OwnerEffect::Kept,
-        // O2: anybody else is meant for the target too.
+        // O2: anybody else becomes the owner on the target too.
         (SourceOwner::Another, OwnerRule::Keep | OwnerRule::FollowCaseOwner) => OwnerEffect::Source,
     }
 }
 
-/// Where the owner comes from when the owner itself was edited (O3); the source has it from whom it
-/// has now, nobody included.
+/// The origin of the owner if the owner itself was edited (O3). Whoever the source's owner is now
+/// is meant, including nobody.
 pub const fn on_change(rule: OwnerRule, source: SourceOwner, target: TargetOwner) -> OwnerEffect {
     match (source, rule) {
         (SourceOwner::CaseOwner, OwnerRule::FollowCaseOwner) => case_owner(target),
@@ -55,7 +55,7 @@ pub const fn on_change(rule: OwnerRule, source: SourceOwner, target: TargetOwner
     }
 }
 
-/// Who has no case owner keeps what there is.
+/// A target without a case owner keeps its owner.
 const fn case_owner(target: TargetOwner) -> OwnerEffect {
     if target.has_case_owner {
         OwnerEffect::TargetCaseOwner

@@ -1,22 +1,21 @@
-//! What was decided of one component on one target, and its frozen code.
+//! The decision about one component on one target, and its frozen code.
 //!
-//! Owns the vocabulary of outcomes and the numbers that the log keeps for them. Refuses to know
-//! how a pair outcome is reached, or how it is carried out.
+//! How a pair outcome is reached is decided in `judging`; how it is carried out, in `fold`.
 //!
-//! The code of a pair outcome never changes its meaning; the first edition of the rules had sixteen bits:
+//! The code of a pair outcome never changes its meaning. The first edition of the rules used sixteen bits:
 //!
 //! | bits | holds | values |
 //! | --- | --- | --- |
 //! | 0–1 | action | 0 synchronise, 1 create, 2 delete |
 //! | 2–7 | outcome | 0 applied, 1 unchanged, otherwise the reason's own number |
-//! | 8–9 | owner | 0 kept (none, on a created component), 1 the source's, 2 the target's case owner |
-//! | 10 | exercise | 1: withheld, since Marking Aid was off |
-//! | 11–13 | review | 0 as it was (created with its component), 1–3 created anew, its 0–2 open tasks cancelled, 4 completed and kept |
-//! | 14 | review's type | 1: kept, since the review had begun |
-//! | 15 | evidence | 1: submitted for an exercise that is not the component's any more |
-//! | 16–17 | tasks made | of a review created anew: 0 not told, 1–3 for 0–2 |
+//! | 8–9 | owner | 0 kept (none on a created component), 1 the source's, 2 the target's case owner |
+//! | 10 | exercise | 1: withheld because Marking Aid was off |
+//! | 11–13 | review | 0 as it was (created with its component), 1–3 created anew with 0–2 open tasks cancelled, 4 completed and kept |
+//! | 14 | review's type | 1: kept because the review had begun |
+//! | 15 | evidence | 1: submitted for an exercise that was replaced |
+//! | 16–17 | tasks made | of a review created anew: 0 not recorded, 1–3 for 0–2 |
 //! | 18–19 | tasks cancelled | of a deleted component: 0–2 open ones |
-//! | 20 | finished | 1: the deleted component was |
+//! | 20 | finished | 1: the deleted component was finished |
 //! | 21–22 | rest withheld | all but `planned_for_qa`: 0 nothing, 1 `edit_not_permitted`, 2 `edit_finished_not_permitted` |
 //! | 32–63 | evidence deleted | how many pieces were submitted for a deleted component |
 
@@ -24,10 +23,10 @@ use std::fmt;
 
 pub use crate::sync::effect::{OwnerEffect, ReviewEffect};
 
-/// What a pair's row in the summary says is done to the component.
+/// The action that a pair's row in the summary states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// The target's component takes over what the change set holds.
+    /// The target's component gets the content of the change set.
     Synchronise,
     /// The target gets the component.
     Create,
@@ -36,10 +35,10 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action, in the order of its code.
+    /// Every action, in the order of codes.
     pub const ALL: [Self; 3] = [Self::Synchronise, Self::Create, Self::Delete];
 
-    /// The action's word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Synchronise => "synchronise",
@@ -48,7 +47,7 @@ impl Action {
         }
     }
 
-    /// The action's number within a pair outcome code, and its place in [`Action::ALL`].
+    /// Its number in the code of a pair outcome, and its index in [`Action::ALL`].
     pub const fn code(self) -> u16 {
         match self {
             Self::Synchronise => 0,
@@ -68,17 +67,17 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// Every reason, in the order in which the first that holds is given.
+            /// Every reason, in the order of precedence.
             pub const ALL: &[Self] = &[$(Self::$reason,)*];
 
-            /// The reason's word on the wire.
+            /// Its name on the wire.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$reason => $name,)*
                 }
             }
 
-            /// The reason's number within a pair outcome code.
+            /// Its number in the code of a pair outcome.
             pub const fn code(self) -> u16 {
                 match self {
                     $(Self::$reason => $code,)*
@@ -92,7 +91,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// The reason that this word names.
+            /// The reason with this name.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$reason),)*
@@ -104,59 +103,59 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The sync was cancelled before this target's turn.
+    /// The sync was cancelled before this target was processed.
     Cancelled = 2, "cancelled";
-    /// Unknown, or not seen by who asks.
+    /// The learner is unknown, or not visible to the administrator.
     LearnerNotAvailable = 3, "learner_not_available";
     /// The source learner was named as a target.
     IsSource = 4, "is_source";
     /// The target is not enrolled on the programme.
     NotOnProgramme = 5, "not_on_programme";
-    /// The target's enrolment has a status that no sync reaches.
+    /// The target's enrolment has a status that excludes it from synchronisation.
     ProgrammeStatusExcluded = 6, "programme_status_excluded";
-    /// The target moved after the preview that was confirmed.
+    /// The target changed after the preview that was confirmed.
     ChangedSincePreview = 7, "changed_since_preview";
-    /// Only changes were asked for, and the component has none.
+    /// Only changes were requested, and the component has none.
     NoRecentChange = 8, "no_recent_change";
-    /// The programme's template has no such component.
+    /// The programme's template does not have the component.
     NoTemplate = 9, "no_template";
-    /// The target lacks the component that was to be edited.
+    /// The target does not have the component that was to be edited.
     MissingOnTarget = 10, "missing_on_target";
-    /// The target lacks the component that was to be deleted.
+    /// The target does not have the component that was to be deleted.
     AlreadyAbsent = 11, "already_absent";
-    /// The target's component is of another type or programme.
+    /// The target's component has another type or programme.
     TypeMismatch = 12, "type_mismatch";
     /// The target's component has a status that the sync does not apply to.
     StatusNotSelected = 13, "status_not_selected";
-    /// P2 withholds creating.
+    /// P2 forbids creating.
     AddNotPermitted = 14, "add_not_permitted";
-    /// P3 withholds editing.
+    /// P3 forbids editing.
     EditNotPermitted = 15, "edit_not_permitted";
-    /// P3 withholds editing what is finished.
+    /// P3 forbids editing a finished component.
     EditFinishedNotPermitted = 16, "edit_finished_not_permitted";
-    /// P5 withholds deleting.
+    /// P5 forbids deleting.
     DeleteNotPermitted = 17, "delete_not_permitted";
-    /// P5 withholds deleting what is finished.
+    /// P5 forbids deleting a finished component.
     DeleteFinishedNotPermitted = 18, "delete_finished_not_permitted";
-    /// The result would pass a bound of the component or of the plan.
+    /// The result would exceed a bound of the component or of the plan.
     LimitExceeded = 19, "limit_exceeded";
-    /// The engine's own fault; the commit says which.
+    /// An internal error, stated in the commit.
     Failed = 20, "failed";
 }
 
-/// What became, or would become, of a pair.
+/// The outcome of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// The target's component changes.
     Applied,
     /// There is nothing to change (T4).
     Unchanged,
-    /// The target's component is left alone, for this reason.
+    /// The target's component is left unchanged, for this reason.
     Skipped(Reason),
 }
 
 impl Outcome {
-    /// The outcome's word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Applied => "applied",
@@ -165,7 +164,7 @@ impl Outcome {
         }
     }
 
-    /// Why it was skipped, if it was.
+    /// Why it was skipped; none if it was not.
     pub const fn reason(self) -> Option<Reason> {
         match self {
             Self::Applied | Self::Unchanged => None,
@@ -211,10 +210,10 @@ const EVIDENCE_SHIFT: u32 = 32;
 /// Bits that no version has used.
 const UNUSED: u64 = 0b1_1111_1111 << 23;
 
-/// What a deletion took along.
+/// What a deletion removed with the component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Lost {
-    /// Open calendar tasks, which it cancelled: 2 at most.
+    /// Open calendar tasks that were cancelled, at most 2.
     pub tasks: u8,
     /// Pieces of evidence.
     pub evidence: u32,
@@ -222,10 +221,18 @@ pub struct Lost {
     pub finished: bool,
 }
 
-/// What was decided of one component on one target: enough to replay it without any rule.
+/// The decision about one component on one target: enough to replay it without any rule.
 ///
-/// It is kept as its frozen code, of which there is none that does not stand for a pair outcome: a sync
-/// compares pair outcomes, writes them and reads them back by the million.
+/// It is stored as its frozen code, and no value has a code that does not stand for a pair outcome:
+/// a sync compares, writes and reads millions of them.
+///
+/// ```
+/// use plansync_domain::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
+///
+/// let skipped = PairOutcome::skipped(Action::Delete, Reason::AlreadyAbsent);
+/// assert_eq!(skipped.outcome(), Outcome::Skipped(Reason::AlreadyAbsent));
+/// assert_eq!(PairOutcome::from_code(skipped.code()), Some(skipped));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PairOutcome(u64);
 
@@ -237,32 +244,33 @@ impl PairOutcome {
             .with_flag(exercise_withheld, EXERCISE_WITHHELD)
     }
 
-    /// The same, and this becomes of the component's review.
+    /// The same with this effect on the component's review.
     #[must_use]
     pub const fn with_review(self, review: ReviewEffect) -> Self {
         self.with_bits(review.code() << REVIEW_SHIFT, REVIEW_MASK << REVIEW_SHIFT)
     }
 
-    /// The same; the review's type stays, if the review has begun (V3).
+    /// The same; whether the review keeps its type because it has begun (V3).
     #[must_use]
     pub const fn with_review_type_kept(self, review_type_kept: bool) -> Self {
         self.with_flag(review_type_kept, REVIEW_TYPE_KEPT)
     }
 
-    /// The same; what was submitted for the exercise can be reached no longer, if anything was.
+    /// The same; whether evidence was submitted for the exercise that is replaced, and can no
+    /// longer be reached.
     #[must_use]
     pub const fn with_evidence_lost(self, evidence_lost: bool) -> Self {
         self.with_flag(evidence_lost, EVIDENCE_LOST)
     }
 
-    /// The same; so many tasks were made for the review that was created anew: 2 at most.
+    /// The same; the number of tasks made for the review that was created anew, at most 2.
     #[must_use]
     pub const fn with_made(self, made: u8) -> Self {
         let bits = two_at_most(made) + 1;
         self.with_bits(bits << MADE_SHIFT, TWO_BITS << MADE_SHIFT)
     }
 
-    /// The same; the deletion takes this along.
+    /// The same; what the deletion removes with the component.
     #[must_use]
     pub const fn with_lost(self, lost: Lost) -> Self {
         let tasks = two_at_most(lost.tasks);
@@ -272,7 +280,7 @@ impl PairOutcome {
             .with_flag(lost.finished, FINISHED)
     }
 
-    /// The same; of all that would change, `planned_for_qa` alone does: P3 withholds the rest for this
+    /// The same; only `planned_for_qa` changes, because P3 forbids the other changes for this
     /// reason (P4).
     #[must_use]
     pub const fn with_rest_withheld(self, reason: Reason) -> Self {
@@ -286,7 +294,7 @@ impl PairOutcome {
         Self::without_effect(action, Outcome::Unchanged)
     }
 
-    /// The target's component is left alone.
+    /// The target's component is left unchanged.
     pub const fn skipped(action: Action, reason: Reason) -> Self {
         Self::without_effect(action, Outcome::Skipped(reason))
     }
@@ -307,7 +315,7 @@ impl PairOutcome {
         ((self.0 >> shift) & TWO_BITS) as u8
     }
 
-    /// What the pair's row in the summary says.
+    /// The action that the pair's row in the summary states.
     pub const fn action(self) -> Action {
         match self.0 & ACTION_MASK {
             0 => Action::Synchronise,
@@ -316,7 +324,7 @@ impl PairOutcome {
         }
     }
 
-    /// What becomes of the pair.
+    /// The outcome of the pair.
     pub const fn outcome(self) -> Outcome {
         match Outcome::from_code((self.0 >> OUTCOME_SHIFT) & OUTCOME_MASK) {
             Some(outcome) => outcome,
@@ -325,7 +333,7 @@ impl PairOutcome {
         }
     }
 
-    /// Where the owner comes from; of an applied pair only.
+    /// The origin of the owner, for an applied pair.
     pub const fn owner(self) -> OwnerEffect {
         match OwnerEffect::from_code((self.0 >> OWNER_SHIFT) & TWO_BITS) {
             Some(owner) => owner,
@@ -333,12 +341,13 @@ impl PairOutcome {
         }
     }
 
-    /// Whether Marking Aid was off, so that the exercise stays as it is; of an applied pair only.
+    /// Whether the exercise stays as it is because the tenant had no Marking Aid, for an applied
+    /// pair.
     pub const fn exercise_withheld(self) -> bool {
         self.0 & EXERCISE_WITHHELD != 0
     }
 
-    /// What becomes of the component's review; of an applied pair only.
+    /// The effect on the component's review, for an applied pair.
     pub const fn review(self) -> ReviewEffect {
         match ReviewEffect::from_code((self.0 >> REVIEW_SHIFT) & REVIEW_MASK) {
             Some(review) => review,
@@ -346,22 +355,22 @@ impl PairOutcome {
         }
     }
 
-    /// Whether the review had begun, so that its type stays as it is.
+    /// Whether the review keeps its type because it has begun.
     pub const fn review_type_kept(self) -> bool {
         self.0 & REVIEW_TYPE_KEPT != 0
     }
 
-    /// Whether evidence was submitted for an exercise that changes; of an applied pair only.
+    /// Whether evidence was submitted for an exercise that is replaced, for an applied pair.
     pub const fn evidence_lost(self) -> bool {
         self.0 & EVIDENCE_LOST != 0
     }
 
-    /// How many tasks were made for the review that was created anew; none where that was not told.
+    /// The number of tasks made for the review that was created anew; none if it was not recorded.
     pub const fn made(self) -> Option<u8> {
         self.two_bits(MADE_SHIFT).checked_sub(1)
     }
 
-    /// What a deletion took along.
+    /// What a deletion removed with the component.
     pub const fn lost(self) -> Lost {
         Lost {
             tasks: self.two_bits(CANCELLED_SHIFT),
@@ -370,7 +379,7 @@ impl PairOutcome {
         }
     }
 
-    /// Why P3 withheld all but `planned_for_qa`, if it did (P4).
+    /// Why P3 forbade all changes except `planned_for_qa`; none if it did not (P4).
     pub const fn rest_withheld(self) -> Option<Reason> {
         match self.two_bits(WITHHELD_SHIFT) {
             0 => None,
@@ -384,12 +393,12 @@ impl PairOutcome {
         (self.0 >> OUTCOME_SHIFT) & OUTCOME_MASK == 0
     }
 
-    /// The frozen code: the table is at the head of this file.
+    /// The frozen code: see the table at the top of this file.
     pub const fn code(self) -> u64 {
         self.0
     }
 
-    /// The pair outcome that a code stands for; none if this version knows no such code.
+    /// The pair outcome with this code; none if this version does not know the code.
     pub const fn from_code(code: u64) -> Option<Self> {
         let pair_outcome = Self(code);
         let is_known = code & UNUSED == 0

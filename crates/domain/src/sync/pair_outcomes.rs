@@ -1,7 +1,5 @@
-//! The pair outcomes of one target, one a component of the change set and in its order.
-//!
-//! Owns their run-length form, which is what the log keeps, and their tally. Refuses to know what
-//! the components are.
+//! The pair outcomes of one target, one for each component and in the order of the change set:
+//! their run-length encoded form, which the log stores, and their counts.
 
 use std::fmt;
 
@@ -11,35 +9,36 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::sync::pair_outcome::{Action, Outcome, PairOutcome, Reason};
 
-/// Runs that room is made for before they have been read: how many there are is not believed beyond.
+/// The number of runs for which memory is reserved before they are read: a stored length is not
+/// trusted beyond it.
 const RUNS_READ_AHEAD: usize = 4_096;
 
-/// One pair outcome, repeated.
+/// A repeated pair outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutcomeRun {
-    /// What was decided.
+    /// The pair outcome.
     pub pair_outcome: PairOutcome,
-    /// Of how many components in a row; at least one.
+    /// The number of consecutive components, at least 1.
     pub count: u32,
 }
 
-/// The pair outcomes of one target, run-length encoded over the change set's order.
+/// The pair outcomes of one target, run-length encoded in the order of the change set.
 ///
-/// In the log it is one flat list: code, count, code, count, …
+/// In the log this is one flat list: code, count, code, count, …
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PairOutcomes {
     runs: Vec<OutcomeRun>,
 }
 
 impl PairOutcomes {
-    /// None yet, with room for so many runs.
+    /// An empty list with room for this number of runs.
     pub(crate) fn with_room(runs: usize) -> Self {
         Self {
             runs: Vec::with_capacity(runs),
         }
     }
 
-    /// Adds the pair outcome of the next component.
+    /// Appends the pair outcome of the next component.
     pub fn push(&mut self, pair_outcome: PairOutcome) {
         self.push_run(pair_outcome, 1);
     }
@@ -57,12 +56,12 @@ impl PairOutcomes {
         }
     }
 
-    /// The runs, in the change set's order.
+    /// The runs, in the order of the change set.
     pub fn runs(&self) -> &[OutcomeRun] {
         &self.runs
     }
 
-    /// One pair outcome a component, in the change set's order.
+    /// The pair outcomes, one for each component, in the order of the change set.
     pub fn iter(&self) -> impl Iterator<Item = PairOutcome> + '_ {
         self.runs.iter().flat_map(|run| {
             std::iter::repeat_n(
@@ -72,23 +71,23 @@ impl PairOutcomes {
         })
     }
 
-    /// The pair outcome of the component with this place in the change set.
+    /// The pair outcome of the component with this index in the change set.
     pub fn get(&self, index: usize) -> Option<PairOutcome> {
         self.iter().nth(index)
     }
 
-    /// Of how many components there is a pair outcome.
+    /// The number of components.
     pub fn count(&self) -> u64 {
         self.runs.iter().map(|run| u64::from(run.count)).sum()
     }
 
-    /// Whether any component of the target changes.
+    /// Whether some component of the target changes.
     pub fn change_the_plan(&self) -> bool {
         self.runs.iter().any(|run| run.pair_outcome.is_applied())
     }
 
-    /// The same where the target could not be committed: what was to change failed, and every other
-    /// pair keeps what was decided of it (T8).
+    /// The outcomes of a target whose commit failed: changes become `failed`, and every other pair
+    /// keeps its outcome (T8).
     #[must_use]
     pub fn failed(&self) -> Self {
         let mut failed = Self::default();
@@ -103,7 +102,7 @@ impl PairOutcomes {
         failed
     }
 
-    /// Each pair outcome that was made of any component, with how many it was made of. There are few.
+    /// Each distinct pair outcome with its number of components. There are few.
     pub fn counts(&self) -> Vec<(PairOutcome, u64)> {
         let mut counts: Vec<(PairOutcome, u64)> = Vec::new();
         for run in &self.runs {
@@ -118,7 +117,7 @@ impl PairOutcomes {
         counts
     }
 
-    /// How many pairs came out how.
+    /// The counts of these pairs.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         for (pair_outcome, count) in self.counts() {
@@ -179,25 +178,25 @@ impl<'de> Visitor<'de> for RunsVisitor {
     }
 }
 
-/// How many pairs came out how.
+/// Counts of pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Pairs that changed.
     pub applied: u64,
     /// Pairs with nothing to change.
     pub unchanged: u64,
-    /// Pairs left alone, for a reason.
+    /// Pairs that were skipped for a reason.
     pub skipped: u64,
-    /// Applied pairs that got the component.
+    /// Applied pairs that created the component.
     pub created: u64,
-    /// Applied pairs whose component was changed.
+    /// Applied pairs that updated the component.
     pub updated: u64,
-    /// Applied pairs that lost the component.
+    /// Applied pairs that deleted the component.
     pub deleted: u64,
 }
 
 impl Tally {
-    /// Counts one pair outcome, so many times.
+    /// Counts a pair outcome `count` times.
     pub fn add(&mut self, pair_outcome: PairOutcome, count: u64) {
         match pair_outcome.outcome() {
             Outcome::Applied => {
@@ -214,7 +213,7 @@ impl Tally {
         }
     }
 
-    /// This without a part of it.
+    /// The difference to a part of it.
     #[must_use]
     pub fn minus(self, part: Self) -> Self {
         Self {
@@ -227,7 +226,7 @@ impl Tally {
         }
     }
 
-    /// Both together.
+    /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {

@@ -1,7 +1,5 @@
-//! A change set made ready for judging: its values looked up once, as the ids that plans hold.
-//!
-//! Owns the compact form that judging and replaying share. Refuses to decide anything, and to know
-//! any target.
+//! A change set prepared for judging and replaying: its values are looked up once, as the ids that
+//! plans use. It depends on no target.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,44 +15,45 @@ use crate::values::elements::Elements;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// What one component is to take over, as ids.
+/// The content that a component is to get, as ids.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Content {
-    /// Values that replace the target's, but for the four below.
+    /// The values that replace the target's, except for the four attributes below.
     pub(crate) cells: Vec<(Attribute, ValueId)>,
     /// Sets and lists that change element by element.
     pub(crate) elements: Vec<(Attribute, Elements)>,
-    /// Withheld where Marking Aid is off.
+    /// Not replayed without Marking Aid.
     pub(crate) exercise: Option<ValueId>,
-    /// A state of its own, with a permission of its own (P4).
+    /// A state with a permission of its own (P4).
     pub(crate) planned_for_qa: Option<ValueId>,
-    /// The source component's owner, where the owner may be replayed.
+    /// The source component's owner, if the owner can be replayed.
     pub(crate) owner: Option<ValueId>,
-    /// The new type of a review, where it is replayed only onto one that has not begun (V3).
+    /// The new type of a review, if it is replayed only on reviews that have not begun (V3).
     pub(crate) review_type: Option<ValueId>,
-    /// Bytes of text in `review_type`, and in `owner`.
+    /// The bytes of text in `review_type`, and in `owner`.
     pub(crate) bytes_decided: (usize, usize),
     /// O1: the owner was the source learner's case owner.
     pub(crate) owner_is_case_owner: bool,
-    /// Bytes of text in `cells`.
+    /// The bytes of text in `cells`.
     pub(crate) bytes: usize,
-    /// Attributes with text that stay the target's own.
+    /// Attributes with text that keep the target's value.
     pub(crate) texts_left: AttributeSet,
 }
 
-/// What is to be done of one component, before a target is looked at.
+/// The change of one component, before a target is looked at.
 #[derive(Debug, Clone)]
 pub(crate) enum Effect {
     Nothing(Reason),
     Delete,
-    /// And what alone is replayed where the target has it: everything, if that is not said.
+    /// The second content alone is replayed if the target has the component; everything, if there
+    /// is none.
     Create(Content, Option<Content>),
     Overwrite(Content),
     Update(Content),
     Select(Content),
 }
 
-/// One entry of the change set, made ready.
+/// One prepared entry of the change set.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) component: ComponentId,
@@ -66,40 +65,42 @@ pub(crate) struct Step {
     pub(crate) effect: Effect,
 }
 
-/// How many shapes are remembered before all are forgotten: plans of one programme have few.
+/// The number of shapes that are kept before all are dropped: plans of one programme have few
+/// shapes.
 const SHAPES_MAX: usize = 64;
 
-/// A change set made ready, in its order.
+/// A prepared change set, in its order.
 #[derive(Debug)]
 pub struct Prepared {
     programme: ProgrammeId,
     steps: Vec<Step>,
-    /// Where plans of a shape have the components: judging and replaying every target ask again.
+    /// The rows of the components in plans of each shape: judging and replaying look them up for
+    /// every target.
     mapped: Mutex<Vec<Mapped>>,
 }
 
-/// Where a target of some shape has a component of the change set.
+/// The place of a component of the change set on a target of some shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Nowhere.
+    /// It is missing.
     Missing,
-    /// As a component of another type or programme (T5).
+    /// It has another type or programme (T5).
     Mismatch,
-    /// In this row.
+    /// It is in this row.
     At(Row),
 }
 
-/// A shape, and where plans of it have each component.
+/// A shape, and the place of each component in it.
 type Mapped = (Arc<Shape>, Arc<[Place]>);
 
 impl Prepared {
-    /// Looks the values up. One that no plan of the tenant ever held equals none of theirs.
+    /// Looks the values up. A value that no plan of the tenant ever had is equal to none of theirs.
     pub fn new(programme: ProgrammeId, change_set: &ChangeSet, values: &Values) -> Self {
         let find = |value: &_| values.find_or_unknown(value);
         Self::with(programme, change_set, find)
     }
 
-    /// Of a sync that has nothing to replay any more.
+    /// The empty change set of a sync that has ended.
     pub(crate) const fn empty(programme: ProgrammeId) -> Self {
         Self {
             programme,
@@ -108,7 +109,7 @@ impl Prepared {
         }
     }
 
-    /// Keeps the values for the replays that follow, so that every one of them has an id.
+    /// Enters the values into the tenant's table, so that the replays that follow have ids for all.
     pub(crate) fn interned(
         programme: ProgrammeId,
         change_set: &ChangeSet,
@@ -130,7 +131,7 @@ impl Prepared {
         }
     }
 
-    /// How many components there are pair outcomes of.
+    /// The number of components, and of pair outcomes.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
@@ -144,7 +145,7 @@ impl Prepared {
         &self.steps
     }
 
-    /// Where plans of this shape have each component.
+    /// The place of each component in plans of this shape.
     pub(crate) fn places(&self, shape: &Arc<Shape>) -> Arc<[Place]> {
         let mut mapped = self.mapped.lock().unwrap_or_else(PoisonError::into_inner);
         let known = mapped.iter().find(|(known, _)| Arc::ptr_eq(known, shape));
@@ -159,7 +160,7 @@ impl Prepared {
         places
     }
 
-    /// Both are in id order, so one pass finds all.
+    /// Both are in the order of ids, so one pass finds all.
     fn map(&self, shape: &Shape) -> Arc<[Place]> {
         let mut rows = shape.rows_by_component().iter().copied().peekable();
         let place = |step: &Step| {
@@ -230,7 +231,7 @@ impl Content {
                 }
             }
         }
-        // V3: whether the type is replayed is decided a target at a time.
+        // V3: whether the type is replayed is decided for each target.
         let review_type = plain.remove(Attribute::ReviewType);
         let mut content = Self::values(&plain, id);
         for (attribute, _) in &elements {
@@ -262,12 +263,12 @@ impl Content {
                 content.cells.push((attribute, value_id));
             }
         }
-        // Where the owner ends up is decided a target at a time.
+        // The final owner is decided for each target.
         content.texts_left.insert(Attribute::Owner);
         content
     }
 
-    /// Whose the source's component is.
+    /// The owner of the source's component.
     pub(crate) fn owner(&self) -> SourceOwner {
         if self.owner_is_case_owner {
             SourceOwner::CaseOwner
@@ -278,15 +279,15 @@ impl Content {
         }
     }
 
-    /// The date that a review is to have, where the date is replayed.
+    /// The new date of a review, if the date is replayed.
     pub(crate) fn review_at(&self) -> Option<ValueId> {
         let mut cells = self.cells.iter();
         let found = cells.find(|(attribute, _)| *attribute == Attribute::ReviewAt);
         found.map(|(_, id)| *id)
     }
 
-    /// Whether no target's own text could make the result too large, given how large the largest
-    /// value of the tenant is: so that the judge need not look.
+    /// Whether no target's own text can make the result too large, given the size of the tenant's
+    /// largest value. If so, the judge need not check it.
     pub(crate) fn surely_fits(&self, largest_bytes: usize) -> bool {
         let left = TEXTS
             .iter()
@@ -298,7 +299,7 @@ impl Content {
     }
 }
 
-/// The attributes whose values hold text, and the most bytes that each can hold.
+/// The attributes with text, and the largest number of bytes of each.
 const TEXTS: [(Attribute, usize); 6] = [
     (Attribute::Name, 300 * 4),
     (Attribute::Criteria, 500 * 64 * 4),
@@ -317,7 +318,7 @@ mod tests {
     use super::*;
     use crate::values::raw::Raw;
 
-    /// The value of an attribute with as much text as it may have, four bytes a character.
+    /// The largest value of an attribute, with four bytes for each character.
     fn largest(attribute: Attribute) -> Value {
         let text = |characters| "\u{1d11e}".repeat(characters);
         let list = |count: usize, characters: usize| {
@@ -348,7 +349,7 @@ mod tests {
         for (attribute, bytes_max) in TEXTS {
             let bytes = largest(attribute).bytes();
             assert!(bytes <= bytes_max, "{attribute:?}: {bytes}");
-            // Elements have digits of one byte in them.
+            // Elements contain one-byte digits.
             assert!(bytes + 500 * 9 >= bytes_max, "{attribute:?}: {bytes}");
         }
     }

@@ -1,7 +1,4 @@
-//! What a synchronisation is asked to do.
-//!
-//! The log keeps it as it was asked. Knows nothing of what it comes to: choosing, judging and the
-//! change set have files of their own.
+//! The request of a sync. The log stores it as it was sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,32 +8,32 @@ use crate::reference::learner::EnrolmentStatus;
 use crate::sync::confirm::Confirm;
 use crate::values::attribute::AttributeSet;
 
-/// One synchronisation, as asked for.
+/// A request for a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncRequest {
     /// The record session whose learner is the source.
     pub session: SessionId,
     /// The programme whose components are synchronised.
     pub programme: ProgrammeId,
-    /// Which of them.
+    /// The components.
     pub components: Components,
-    /// Onto whose plans.
+    /// The learners whose plans are changed.
     pub learners: Learners,
-    /// Onto target components of which status (S7).
+    /// The statuses of target components to which the sync applies (S7).
     pub statuses: StatusFilter,
     /// What is replayed of each component.
     pub kind: SyncKind,
-    /// Which attributes, for `selected_attributes`; empty otherwise.
+    /// The attributes of `selected_attributes`; otherwise empty.
     pub attributes: AttributeSet,
-    /// The preview that it confirms: what was not shown there is left alone (M5).
+    /// The preview that it confirms: what the preview did not show is skipped (M5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<Confirm>,
 }
 
 impl SyncRequest {
-    /// What a digest is over: the request without its confirmation, in the one form that stands for
-    /// all that ask the same. Sets are sorted and hold nothing twice; a filter that keeps everybody
-    /// is none.
+    /// The request as it is digested: without its confirmation, and in the one form that all equal
+    /// requests have. Sets are sorted and without repetitions; filters that match everybody are
+    /// absent.
     #[must_use]
     pub fn canonical(&self) -> Self {
         let mut canonical = Self {
@@ -52,27 +49,27 @@ impl SyncRequest {
     }
 }
 
-/// Which components of the programme a sync takes.
+/// The components of the programme that a sync carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Components {
     /// The preselected ones (C7).
     Recent,
-    /// Everything that S1 lists.
+    /// All that S1 lists.
     All,
-    /// These, distinct ones counted.
+    /// These components. Distinct ones are counted.
     Listed(Vec<ComponentId>),
 }
 
-/// Whose plans a sync goes to.
+/// The learners whose plans a sync changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Learners {
-    /// Everybody whom S5 lists.
+    /// All whom S5 lists.
     All,
-    /// These, distinct ones counted.
+    /// These learners. Distinct ones are counted.
     Listed(Vec<LearnerId>),
-    /// Everybody whom S5 lists and these filters keep.
+    /// Those whom S5 lists and these filters match.
     Filtered(LearnerFilter),
 }
 
@@ -99,37 +96,37 @@ fn make_set<T: Ord>(list: &mut Vec<T>) {
     list.dedup();
 }
 
-/// The filters of the learner list: any value within one, all of them together (S5).
+/// The filters of the learner list (S5): any value within one filter, all filters together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LearnerFilter {
-    /// Enrolment statuses; empty: any.
+    /// Statuses of enrolments; empty: any.
     pub programme_statuses: Vec<EnrolmentStatus>,
     /// Groups; empty: any.
     pub groups: Vec<Group>,
     /// Tutors; empty: any.
     pub tutors: Vec<AdministratorId>,
-    /// A part of the name, in any case and with any accents; empty: any.
+    /// A part of the name, ignoring case and accents; empty: any.
     pub search: String,
-    /// These not, whatever the filters say.
+    /// Learners to leave out, whatever the filters match.
     pub except: Vec<LearnerId>,
 }
 
-/// The conditions on a target's component (S7): empty is every status.
+/// The conditions on a target's component (S7); empty: any status.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusFilter {
-    /// Statuses that match.
+    /// The statuses that match.
     pub statuses: Vec<Status>,
-    /// Whether components planned for QA match, whatever their status.
+    /// Whether components that are planned for QA match, whatever their status.
     pub planned_for_qa: bool,
 }
 
 impl StatusFilter {
-    /// Whether it lets everything through.
+    /// Whether everything matches.
     pub fn is_empty(&self) -> bool {
         self.statuses.is_empty() && !self.planned_for_qa
     }
 
-    /// Whether a component of this status and state matches.
+    /// Whether a component with this status and state matches.
     pub fn matches(&self, status: Status, planned_for_qa: bool) -> bool {
         self.is_empty()
             || self.statuses.contains(&status)
@@ -146,7 +143,7 @@ pub enum SyncKind {
     ChangesOnly,
     /// Every attribute, with the source's values (T2).
     AllAttributes,
-    /// The chosen attributes, with the template's values (T3).
+    /// The selected attributes, with the template's values (T3).
     SelectedAttributes,
 }
 
@@ -176,7 +173,7 @@ impl SyncKind {
         }
     }
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ChangesOnly => "changes_only",

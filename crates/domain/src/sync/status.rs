@@ -1,21 +1,21 @@
-//! Whether a synchronisation goes on, and how it ended otherwise.
+//! The status of a sync.
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a sync goes on.
+/// The status of a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
-    /// Targets wait.
+    /// It runs: some targets are still to be done.
     Running,
     /// Every target is done.
     Completed,
-    /// It was stopped; the targets that waited stayed as they were.
+    /// It was cancelled; the targets that were still to be done stayed unchanged.
     Cancelled,
 }
 
 impl SyncStatus {
-    /// Its word on the wire.
+    /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Running => "running",

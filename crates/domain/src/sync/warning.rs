@@ -1,50 +1,50 @@
-//! What a pair outcome warns of (P4, V2–V5, M4), and how often a target's do.
+//! The warnings of a pair outcome (P4, V2–V5, M4), and their counts for a target.
 //!
-//! Owns the words. Everything is in the recorded pair outcome: nothing is looked up, or judged again.
+//! Warnings follow from the recorded pair outcome alone: nothing is looked up or judged again.
 
 use crate::sync::pair_outcome::{PairOutcome, Reason, ReviewEffect};
 use crate::sync::pair_outcomes::PairOutcomes;
 
-/// What people are told about one pair.
+/// A warning about one pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PairWarning {
     /// V2: the review and its tasks were cancelled and created anew.
     ReviewRecreated {
-        /// How many open tasks were cancelled.
+        /// The number of open tasks that were cancelled.
         tasks: u8,
-        /// How many were made; none where that was not recorded.
+        /// The number of tasks that were made; none if it was not recorded.
         made: Option<u8>,
     },
-    /// V3: the review had begun, so that its type stayed.
+    /// V3: the review had begun, so its type stayed.
     ReviewTypeKept,
-    /// V4: the review was completed, and it and its meeting kept their date.
+    /// V4: the review was completed, so the review and its meeting kept their date.
     CompletedReviewKept,
-    /// M4: what was submitted for the exercise that was there can be reached no longer.
+    /// M4: evidence that was submitted for the replaced exercise can no longer be reached.
     MarkingAidEvidence,
     /// V5: open tasks of a deleted component were cancelled.
     TasksCancelled {
-        /// How many.
+        /// The number of tasks.
         tasks: u8,
     },
     /// V5: evidence was submitted for a component that is deleted.
     EvidenceDeleted {
-        /// How many pieces.
+        /// The number of pieces.
         evidence: u32,
     },
     /// V5: a deleted component was finished.
     FinishedDeleted,
-    /// P4: `planned_for_qa` alone was replayed.
+    /// P4: only `planned_for_qa` was replayed.
     RestNotPermitted {
-        /// Why not the rest.
+        /// Why the other changes were not replayed.
         reason: Reason,
     },
 }
 
 impl PairWarning {
-    /// How many kinds there are.
+    /// The number of kinds.
     pub const KINDS: usize = 8;
 
-    /// Its place in the fixed order.
+    /// Its index in the fixed order.
     pub const fn kind(self) -> usize {
         match self {
             Self::ReviewRecreated { .. } => 0,
@@ -63,7 +63,7 @@ impl PairWarning {
         NAMES[self.kind()]
     }
 
-    /// How many open tasks were cancelled, where some may have been.
+    /// The number of open tasks that were cancelled, for warnings that have it.
     pub const fn tasks(self) -> Option<u8> {
         match self {
             Self::ReviewRecreated { tasks, .. } | Self::TasksCancelled { tasks } => Some(tasks),
@@ -76,7 +76,7 @@ impl PairWarning {
         }
     }
 
-    /// How many tasks were made, of a review that was created anew.
+    /// The number of tasks that were made for a review that was created anew.
     pub const fn made(self) -> Option<u8> {
         if let Self::ReviewRecreated { made, .. } = self {
             made
@@ -85,7 +85,7 @@ impl PairWarning {
         }
     }
 
-    /// How many pieces of evidence were deleted.
+    /// The number of pieces of evidence that were deleted.
     pub const fn evidence(self) -> Option<u32> {
         if let Self::EvidenceDeleted { evidence } = self {
             Some(evidence)
@@ -94,7 +94,7 @@ impl PairWarning {
         }
     }
 
-    /// Why the rest was withheld.
+    /// Why the other changes were not replayed.
     pub const fn reason(self) -> Option<Reason> {
         if let Self::RestNotPermitted { reason } = self {
             Some(reason)
@@ -117,13 +117,13 @@ const NAMES: [&str; PairWarning::KINDS] = [
 ];
 
 impl PairOutcome {
-    /// What it warns of, in a fixed order.
+    /// The warnings, in a fixed order.
     pub fn warnings(self) -> impl Iterator<Item = PairWarning> {
         let (made, lost) = (self.made(), self.lost());
         let (mut recreated, mut kept) = (None, None);
         match self.review() {
             ReviewEffect::Unaffected => {}
-            // V2: a review without any meeting was created anew for one without any.
+            // V2: a review without a meeting was replaced by one without a meeting.
             ReviewEffect::Recreated { tasks: 0 } if made == Some(0) => {}
             ReviewEffect::Recreated { tasks } => {
                 recreated = Some(PairWarning::ReviewRecreated { tasks, made });
@@ -149,27 +149,27 @@ impl PairOutcome {
     }
 }
 
-/// How many pairs warn of what.
+/// The number of pairs with each warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WarningCounts {
     counts: [u64; PairWarning::KINDS],
 }
 
 impl WarningCounts {
-    /// The codes in their fixed order, those that no pair warns of left out.
+    /// The codes in their fixed order, without those that no pair has.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         let counts = NAMES.into_iter().zip(self.counts);
         counts.filter(|(_, count)| *count > 0)
     }
 
-    /// How many pairs warn of each, in the fixed order.
+    /// The number of pairs for each warning, in the fixed order.
     pub fn counts(&self) -> [u64; PairWarning::KINDS] {
         self.counts
     }
 }
 
 impl PairOutcomes {
-    /// How many of the target's pairs warn of what.
+    /// The number of the target's pairs with each warning.
     pub fn warnings(&self) -> WarningCounts {
         let mut counts = WarningCounts::default();
         for run in self.runs() {

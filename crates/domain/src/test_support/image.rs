@@ -1,4 +1,4 @@
-//! How tests hold that what was evicted comes back as if it had stayed. Test code only.
+//! Tests that evicted plans come back as if they had stayed resident. Test code only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,10 +23,10 @@ use crate::sync::status::SyncStatus;
 use crate::test_support::Given;
 use crate::time::log_time::Stamp;
 
-/// A commit as a log has it: by whom, on which stream, what.
+/// A commit as in a log: its actor, stream and events.
 type Logged = (Actor, Stream, Vec<Event>);
 
-/// What can be seen of a tenant whose plans are all resident, whatever ids its values have.
+/// What can be observed of a tenant with all plans resident, whatever ids its values have.
 #[derive(Debug, PartialEq)]
 pub(crate) struct VisibleState {
     plans: Vec<(LearnerId, PlanImage)>,
@@ -56,12 +56,12 @@ pub(crate) fn visible_state(tenant: &Tenant) -> VisibleState {
     }
 }
 
-/// The same value, as it is after it was kept as bytes.
+/// The value after it was stored as bytes and read back.
 pub(crate) fn kept<T: Serialize + DeserializeOwned>(value: &T) -> T {
     rmp_serde::from_slice(&rmp_serde::to_vec_named(value).unwrap()).unwrap()
 }
 
-/// The commits of one plan.
+/// The commits of a plan.
 pub(crate) fn of_plan(commits: &[Logged], learner: LearnerId) -> Vec<PlanCommit> {
     let own = commits
         .iter()
@@ -75,7 +75,7 @@ pub(crate) fn of_plan(commits: &[Logged], learner: LearnerId) -> Vec<PlanCommit>
         .collect()
 }
 
-/// What every sync replayed.
+/// The change set of every sync.
 pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
     let mut entries: HashMap<SyncId, Vec<Entry>> = HashMap::new();
     for event in commits.iter().flat_map(|(_, _, events)| events) {
@@ -95,8 +95,7 @@ pub(crate) fn change_sets(commits: &[Logged]) -> ChangeSets {
         .collect()
 }
 
-/// Brings every plan of a tenant into memory, from nothing or from an image of `images`, where one may be
-/// used.
+/// Fetches every plan of a tenant, from nothing or from an image in `images` if one may be used.
 pub(crate) fn bring_all(tenant: &mut Tenant, commits: &[Logged], images: &Tenant) {
     let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     let learners: Vec<_> = tenant.learners().map(|(learner, _)| learner).collect();
@@ -139,8 +138,8 @@ fn bring(
 }
 
 impl Given {
-    /// I1: a state that was kept at any position, and taken up from there without its plans, is the
-    /// same once they are fetched; and so is one from which every plan was evicted.
+    /// I1: a state that is stored at any position, and restored without its plans, is the same once
+    /// they are fetched; and so is one from which every plan was evicted.
     #[track_caller]
     pub(crate) fn assert_comes_back(&self) {
         let expected = visible_state(&self.tenant);
@@ -163,8 +162,8 @@ impl Given {
         }
     }
 
-    /// Whenever a tenant begins anew with its values, nothing that can be seen of it changes, and it
-    /// goes on as it would have.
+    /// Compacting the values of a tenant at any time changes nothing that can be observed, and the
+    /// tenant continues as it would have.
     #[track_caller]
     pub(crate) fn assert_goes_on_anew(&self) {
         let expected = visible_state(&self.tenant);
@@ -186,7 +185,7 @@ impl Given {
     }
 }
 
-/// Begins anew, and fetches what was evicted.
+/// Applies a compaction, and fetches what was evicted.
 fn anew(tenant: &mut Tenant, compaction: Compaction, commits: &[Logged]) {
     let (change_sets, mut fold_cache) = (change_sets(commits), FoldCache::default());
     for learner in compaction.onto(tenant) {
@@ -214,7 +213,7 @@ fn folded(tenant: Tenant, commits: &[Logged]) -> Tenant {
         })
 }
 
-/// Folded as an opening does it: without plans.
+/// Folded as when a log is opened: without plans.
 fn passed_over(tenant: Tenant, commits: &[Logged]) -> Tenant {
     commits
         .iter()

@@ -1,5 +1,5 @@
-//! What the tests of synchronisation share: a programme, its learners, an open record, and a way
-//! to run a sync to its end.
+//! Common parts of the tests of syncs: a programme, its learners, an open record, and running a
+//! sync to its end.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,23 +33,23 @@ use crate::values::value::Value;
 
 /// The learner whose record Alice has open.
 pub(crate) const SOURCE: u128 = 1;
-/// A learner on the same programme, with the same components.
+/// A learner on the same programme with the same components.
 pub(crate) const TARGET: u128 = 2;
-/// Another one.
+/// Another such learner.
 pub(crate) const OTHER: u128 = 3;
 
-/// Programme 1 with components 1, 2 and 3 on the plans of learners 1, 2 and 3; Alice, who may do
-/// everything, has learner 1's record open as session 1. Bob may do everything, too.
+/// Programme 1 with components 1, 2 and 3 on the plans of learners 1, 2 and 3. Alice, who may do
+/// everything, has learner 1's record open as session 1. Bob may do everything too.
 pub(crate) fn open_record() -> Given {
     closed_record().opened("alice", SOURCE, 1)
 }
 
-/// The same, with no record open.
+/// The same without an open record.
 pub(crate) fn closed_record() -> Given {
     closed_record_of(["assignment"; 3])
 }
 
-/// The same, with components of these types.
+/// The same with components of these types.
 pub(crate) fn closed_record_of(types: [&str; 3]) -> Given {
     let [one, two, three] = types;
     let template = [(1, one), (2, two), (3, three)];
@@ -80,7 +80,7 @@ impl Given {
         self.done(&actor(by), &Command::OpenRecord { learner, session })
     }
 
-    /// One commit of edits.
+    /// Adds a commit of edits.
     pub(crate) fn edited<const N: usize>(self, by: &str, number: u128, edits: [Edit; N]) -> Self {
         let command = Command::EditPlan {
             learner: learner(number),
@@ -90,7 +90,7 @@ impl Given {
         self.done(&by.parse().unwrap(), &command)
     }
 
-    /// Starts the sync of this number, and takes it as far as its acceptance.
+    /// Starts the sync with this number, up to its acceptance.
     pub(crate) fn started(self, by: &str, number: u128, request: &SyncRequest) -> Self {
         let command = Command::StartSync {
             sync: sync(number),
@@ -109,7 +109,7 @@ impl Given {
         }
     }
 
-    /// Replays the sync of this number onto its next target.
+    /// Replays the sync with this number on its next target.
     pub(crate) fn worked(self, number: u128) -> Self {
         let state = self.tenant.sync(sync(number)).unwrap();
         let target = state.waiting().next().unwrap();
@@ -147,7 +147,7 @@ impl Given {
         self.commit(&by, &stream, &[Event::TargetReplayed(replayed)])
     }
 
-    /// Runs the sync of this number to its end.
+    /// Runs the sync with this number to its end.
     pub(crate) fn run(mut self, number: u128) -> Self {
         loop {
             let state = self.tenant.sync(sync(number)).unwrap();
@@ -165,18 +165,18 @@ impl Given {
         self.started("alice", number, request).run(number)
     }
 
-    /// What the component of this number is like on a learner's plan.
+    /// The component with this number on a learner's plan.
     pub(crate) fn on_plan(&self, number: u128, of: u128) -> Option<ComponentView<'_>> {
         self.tenant.plan(learner(of)).component(component(number))
     }
 
-    /// One attribute of a component that is there.
+    /// An attribute of a component that exists.
     pub(crate) fn value(&self, number: u128, of: u128, attribute: Attribute) -> Value {
         let view = self.on_plan(number, of).unwrap();
         self.tenant.values().get(view.value(attribute)).clone()
     }
 
-    /// The recent changes of the session of this number; none of a closed one.
+    /// The recent changes of the session with this number; none of a closed one.
     pub(crate) fn recent(&self, number: u128) -> Vec<RecentChange> {
         let Some(session) = self.tenant.session(session(number)) else {
             return Vec::new();
@@ -186,13 +186,13 @@ impl Given {
         changes.unwrap()
     }
 
-    /// What a request of Alice's comes to.
+    /// The selection of a request by Alice.
     pub(crate) fn selected(&self, request: &SyncRequest) -> Result<Selection, Rejection> {
         let selected = select(&self.tenant, &self.context(&actor("alice")), request);
         selected.map_err(crate::test_support::rejection)
     }
 
-    /// What a preview of Alice's shows of one learner.
+    /// The outcomes of one learner in a preview by Alice.
     pub(crate) fn judged(&self, request: &SyncRequest, number: u128) -> Vec<PairOutcome> {
         let selection = self.selected(request).unwrap();
         let values = self.tenant.values();
@@ -202,7 +202,7 @@ impl Given {
         judgement.pair_outcomes.iter().collect()
     }
 
-    /// The request that confirms what a preview of Alice's shows now.
+    /// The request that confirms a preview by Alice now.
     pub(crate) fn confirming(&self, request: &SyncRequest) -> SyncRequest {
         let selection = self.selected(request).unwrap();
         let digest = digest(request, &selection.change_set).unwrap();
@@ -213,12 +213,12 @@ impl Given {
         }
     }
 
-    /// What the log keeps of one learner in the sync of this number.
+    /// The recorded outcomes of one learner in the sync with this number.
     pub(crate) fn recorded(&self, number: u128, of: u128) -> Vec<PairOutcome> {
         self.replayed(number, of).pair_outcomes.iter().collect()
     }
 
-    /// Whose id the log keeps with it.
+    /// The case owner who is recorded with them.
     pub(crate) fn recorded_case_owner(&self, number: u128, of: u128) -> Option<AdministratorId> {
         self.replayed(number, of).case_owner.clone()
     }
@@ -237,7 +237,7 @@ impl Given {
         found.next().unwrap()
     }
 
-    /// What a preview of Alice's shows of all learners.
+    /// The outcomes of all learners in a preview by Alice.
     pub(crate) fn previewed(&self, request: &SyncRequest) -> BTreeMap<LearnerId, PairOutcomes> {
         let selection = self.selected(request).unwrap();
         let values = self.tenant.values();
@@ -253,7 +253,7 @@ impl Given {
     }
 }
 
-/// A sync of this type from session 1, of everything to everybody.
+/// A sync of this type from session 1, of all components to all learners.
 pub(crate) fn everything(kind: SyncKind) -> SyncRequest {
     SyncRequest {
         session: session(1),
@@ -280,7 +280,7 @@ pub(crate) fn request<const C: usize, const L: usize>(
     }
 }
 
-/// A sync of chosen attributes.
+/// A sync of selected attributes.
 pub(crate) fn choosing<const N: usize>(
     request: SyncRequest,
     attributes: [Attribute; N],
@@ -292,7 +292,7 @@ pub(crate) fn choosing<const N: usize>(
     }
 }
 
-/// Sets one attribute of a component.
+/// Sets an attribute of a component.
 pub(crate) fn set(number: u128, attribute: Attribute, value: Value) -> Edit {
     Edit::Change {
         component: component(number),
@@ -301,7 +301,7 @@ pub(crate) fn set(number: u128, attribute: Attribute, value: Value) -> Edit {
     }
 }
 
-/// Gives a component another name.
+/// Renames a component.
 pub(crate) fn rename(number: u128, name: &str) -> Edit {
     set(number, Attribute::Name, name.into())
 }
@@ -346,13 +346,13 @@ pub(crate) fn owned_by(name: &str) -> Value {
     Value::Administrator(name.parse().unwrap())
 }
 
-/// The target's component changes, its owner stays.
+/// The target's component changes, and its owner stays.
 pub(crate) const APPLIED: PairOutcome =
     PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
-/// The target's component changes, and takes the source's owner.
+/// The target's component changes and gets the source's owner.
 pub(crate) const APPLIED_WITH_OWNER: PairOutcome =
     PairOutcome::applied(Action::Synchronise, OwnerEffect::Source, false);
-/// The target gets the component, which is nobody's.
+/// The target gets the component, without an owner.
 pub(crate) const CREATED: PairOutcome =
     PairOutcome::applied(Action::Create, OwnerEffect::Kept, false);
 /// The target loses the component.

@@ -1,14 +1,13 @@
-//! What a tenant has few of, administrators and programmes, in the order of names.
-//!
-//! Owns the order (by name, then id), and which of them a search keeps. Refuses to know their records.
+//! Ids in the order of names, for the records of which a tenant has few: administrators and
+//! programmes.
 
 use crate::text::personal::Personal;
 use crate::text::search;
 
-/// Ids by name, then id. A clone is cheap.
+/// Ids in the order of names, then ids. A clone is cheap.
 #[derive(Debug, Clone)]
 pub struct ByName<T: Ord> {
-    /// With the name as searches see it, and behind it what else is found.
+    /// The folded name, followed by the other text by which it is found.
     places: imbl::OrdMap<(Personal, T), Personal>,
 }
 
@@ -21,8 +20,8 @@ impl<T: Ord> Default for ByName<T> {
 }
 
 impl<T: Ord + Clone> ByName<T> {
-    /// Those whose name or word holds this, in any case and with any accents: how many, and `take` of them behind the
-    /// first `skip`, in order.
+    /// The items whose name or additional word contains this, ignoring case and accents: their
+    /// number, and `take` of them after the first `skip`, in order.
     pub fn find(&self, search: &str, skip: usize, take: usize) -> (usize, Vec<&T>) {
         let search = search::folded(search);
         let places = self.places.iter();
@@ -34,22 +33,22 @@ impl<T: Ord + Clone> ByName<T> {
         (before + shown.len() + found.count(), shown)
     }
 
-    /// Something got a name, in the place of the one that it had. It is found by another word, too, if
-    /// there is one.
+    /// An item got a name in place of an earlier one. It can also be found by an additional word,
+    /// if there is one.
     pub(crate) fn put(&mut self, id: &T, before: Option<&str>, name: &str, word: Option<&str>) {
         if let Some(before) = before {
             self.remove(id, before);
         }
         let mut folded = search::folded(name);
         if let Some(word) = word {
-            // Nobody searches for this character, so that nothing is found across it.
+            // Nobody searches for this character, so nothing is found across it.
             folded.push('\0');
             folded.push_str(&search::folded(word));
         }
         self.places.insert((name.into(), id.clone()), folded.into());
     }
 
-    /// Something of this name is no more.
+    /// The item with this name was removed.
     pub(crate) fn remove(&mut self, id: &T, name: &str) {
         self.places.remove(&(name.into(), id.clone()));
     }

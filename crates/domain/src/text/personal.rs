@@ -1,20 +1,19 @@
-//! Text about a person: a type of its own, so that it can one day be kept apart or encrypted.
-//!
-//! Knows nothing of bounds: whoever takes a text in checks it.
+//! Text about a person. It is a type of its own, so that such text could be stored separately or
+//! encrypted. Its length is checked where it is received.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-/// A name, a reason, an instruction: text that may say something about a person. A short one is kept in
+/// A name, a reason, an instruction: text that may contain personal data. A short text is stored in
 /// place, a long one is shared by its clones.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Personal(SmolStr);
 
 impl Personal {
-    /// The text as it stands.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

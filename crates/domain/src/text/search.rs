@@ -1,19 +1,18 @@
-//! Searching by name.
-//!
-//! Owns what counts as a match. Refuses to know what is searched.
+//! Searching by name: which names a search matches.
 
 use caseless::Caseless;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// A text as searches see it: what has the same form is found as the same.
+/// A text as searches compare it: texts with the same form match.
 ///
-/// NFKD without marks, then full case folding: `Zoë` is `zoe`, composed or not, and `Straße` is `strasse`.
-/// Letters that have no decomposition, but that people without the key for them write another way, are
-/// written that way (`Łukasz` is `lukasz`), and what nobody sees is left out. Every mark counts as one, vowel signs too: a search rather
-/// finds one more.
+/// The text is decomposed (NFKD), marks are removed, and full case folding is applied: `Zoë`
+/// becomes `zoe`, whether composed or not, and `Straße` becomes `strasse`. Letters without a
+/// decomposition are written as people write them who do not have the key (`Łukasz` becomes
+/// `lukasz`), and invisible characters are removed. All marks are removed, vowel signs too: a
+/// search rather matches too much.
 ///
-/// Each character is folded by itself, so that a part of a name has the form that it has within the name.
-/// What normalisation puts in another order are marks alone, and those are left out.
+/// Each character is folded by itself, so that a part of a name has the same form as within the
+/// name. Only marks are reordered by normalisation, and those are removed.
 pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -35,7 +34,7 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// Puts a folded character behind others, as it is typed where nobody has the key for it.
+/// Appends a folded character, as it is typed without a special key.
 fn push_plain(folded: &mut String, c: char) {
     match c {
         'đ' | 'ð' => folded.push('d'),
@@ -49,7 +48,7 @@ fn push_plain(folded: &mut String, c: char) {
         'þ' => folded.push_str("th"),
         '‘' | '’' | 'ʼ' => folded.push('\''),
         '‐' | '–' => folded.push('-'),
-        // Nobody sees these: hyphens that may be, joiners, and what directs the writing.
+        // Invisible characters: soft hyphens, joiners, and marks of direction.
         '\u{ad}'
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
@@ -60,28 +59,36 @@ fn push_plain(folded: &mut String, c: char) {
     }
 }
 
-/// What is searched for.
+/// The text that is searched for.
+///
+/// ```
+/// use plansync_domain::text::search::Sought;
+///
+/// assert!(Sought::new("zoe").is_in("Zoë Berg"));
+/// assert!(Sought::new("STRASSE").is_in("Hauptstraße"));
+/// assert!(Sought::new("on break").is_in_slug("on_break"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sought {
     folded: String,
-    /// The same as in slugs, with a space for each `_` and `-`.
+    /// The same with a space for each `_` and `-`, for slugs.
     spaced: String,
 }
 
 impl Sought {
-    /// A part of what is to be found; everything holds the empty one.
+    /// A search. Every name contains the empty text.
     pub fn new(search: &str) -> Self {
         let folded = folded(search);
         let spaced = spaced(&folded);
         Self { folded, spaced }
     }
 
-    /// Whether a name holds it.
+    /// Whether a name contains it.
     pub fn is_in(&self, name: &str) -> bool {
         self.folded.is_empty() || folded(name).contains(&self.folded)
     }
 
-    /// Whether a slug holds it, whose words people write with spaces between them: `on break` is in
+    /// Whether a slug contains it. People write the words of slugs with spaces: `on break` matches
     /// `on_break`.
     pub fn is_in_slug(&self, slug: &str) -> bool {
         self.spaced.is_empty() || spaced(&folded(slug)).contains(&self.spaced)

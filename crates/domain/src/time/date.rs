@@ -1,22 +1,31 @@
-//! A day of the calendar, in years 0001 to 9999.
-//!
-//! Owns its one text form, RFC 3339's `full-date`: four digits, two and two, with hyphens. Reads no clock.
+//! A date in the years 0001 to 9999. Its only text form is RFC 3339's `full-date`: four digits, two
+//! and two, separated by hyphens.
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
-/// A day whose year has four digits and is not 0000.
+/// A date in the years 0001 to 9999.
+///
+/// ```
+/// use plansync_domain::time::date::Date;
+///
+/// let date: Date = "2026-11-23".parse()?;
+/// assert_eq!(date.to_string(), "2026-11-23");
+/// assert!("2026-02-30".parse::<Date>().is_err());
+/// assert!("23/11/2026".parse::<Date>().is_err());
+/// # Ok::<(), plansync_domain::time::date::NoDate>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(NaiveDate);
 
-/// A text that is no date.
+/// A text that is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a date such as 2026-11-23, years 0001 to 9999")]
 pub struct NoDate;
 
-/// The years that a date and a time may have.
+/// The years that a date or a moment may have.
 pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 
 impl Date {
@@ -25,8 +34,8 @@ impl Date {
     /// 9999-12-31.
     pub const LAST: Self = Self(day(9999, 12, 31));
 
-    /// The day that stored text stands for. Earlier versions stored years beyond the bounds, signed and with
-    /// as many digits as they needed: such a day is taken for the first or the last one there is.
+    /// The date of a stored text. Earlier versions stored years beyond the bounds, with a sign and
+    /// as many digits as needed: such a date is read as the first or the last date.
     pub fn stored(text: &str) -> Result<Self, NoDate> {
         if let Ok(date) = text.parse() {
             return Ok(date);
@@ -41,7 +50,7 @@ impl Date {
     }
 }
 
-/// A day that there is.
+/// A date that exists.
 const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     match NaiveDate::from_ymd_opt(year, month, day) {
         Some(day) => day,

@@ -1,7 +1,7 @@
-//! Time as a log has lived through it: what idle records are measured by (C6).
+//! Log time: the time that has passed in a log, by which idle records are measured (C6).
 //!
-//! Owns which steps of the recorded times count. Reads no clock: every time comes in from outside, and what
-//! it decides is an event, so that a replay never asks again (C5).
+//! Every time is passed in. What is decided with it is an event, so a replay does not need it again
+//! (C5).
 
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +10,12 @@ use crate::ids::position::Position;
 /// A day, in microseconds.
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// A longer step from one recorded time to the next is a clock that was put right or wrong, and no time
-/// that anybody was idle for. It is longer than the longest idle time that a tenant may set.
+/// A longer step between two recorded times is a correction or an error of the clock, and does not
+/// count as idle time. It is longer than the longest idle time that a tenant can set.
 pub const STEP_MICROS_MAX: i64 = 31 * DAY_MICROS;
 
-/// How long a log has lived, in microseconds, without the steps of its clock that are too large to be
-/// believed. It never runs backwards.
+/// Log time, in microseconds: the time that has passed in a log, without steps of its clock that
+/// are too large. It never decreases.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -23,7 +23,7 @@ pub const STEP_MICROS_MAX: i64 = 31 * DAY_MICROS;
 pub struct LogTime(i64);
 
 impl LogTime {
-    /// The time of so many microseconds.
+    /// The time with this number of microseconds.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
@@ -33,24 +33,24 @@ impl LogTime {
         self.0
     }
 
-    /// So many hours earlier, which may be before the log began.
+    /// The time this many hours earlier, which may be before the log began.
     #[must_use]
     pub const fn hours_earlier(self, hours: u16) -> Self {
         Self(self.0.saturating_sub(hours as i64 * (DAY_MICROS / 24)))
     }
 }
 
-/// The clock of a log: moved on by the recorded time of every commit, of whichever tenant.
+/// The clock of a log: it advances with the recorded time of every commit, of all tenants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogClock {
     /// When the last commit was recorded, in microseconds since 1970 began.
     recorded: i64,
-    /// How long the log had lived by then.
+    /// The log time then.
     time: LogTime,
 }
 
 impl LogClock {
-    /// The clock behind a commit that was recorded at this time, in microseconds since 1970 began.
+    /// The clock after a commit that was recorded at this time, in microseconds since 1970 began.
     #[must_use]
     pub fn after(self, recorded: i64) -> Self {
         Self {
@@ -59,8 +59,8 @@ impl LogClock {
         }
     }
 
-    /// The log's time where the engine's clock says `now`, in microseconds since 1970 began: a clock that
-    /// is behind the log, or too far ahead of it, moves nothing on.
+    /// The log time when the engine's clock shows `now`, in microseconds since 1970 began. A clock
+    /// that is behind the log, or too far ahead of it, does not advance it.
     #[must_use]
     pub fn at(self, now: i64) -> LogTime {
         let passed = now.saturating_sub(self.recorded);
@@ -71,19 +71,19 @@ impl LogClock {
         }
     }
 
-    /// The log's time at its last commit.
+    /// The log time of the last commit.
     #[must_use]
     pub const fn time(self) -> LogTime {
         self.time
     }
 }
 
-/// Where and when a commit is recorded, as far as folding it asks.
+/// When a commit is recorded, as far as folding needs it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp {
-    /// Its place in the log.
+    /// Its position in the log.
     pub position: Position,
-    /// The log's time.
+    /// The log time.
     pub time: LogTime,
 }
 

@@ -1,7 +1,6 @@
-//! A point in time, to the microsecond, in UTC.
+//! A point in time in UTC, with a precision of microseconds.
 //!
-//! Owns its text forms: the one that is shown, and those of RFC 3339's `date-time` that are taken. Reads no
-//! clock: moments come in from outside.
+//! It has one text form that is shown, and accepts those of RFC 3339's `date-time`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,11 +9,20 @@ use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 
 use crate::time::date::YEARS;
 
-/// A point in time in years 0001 to 9999, UTC.
+/// A point in time in the years 0001 to 9999, UTC.
+///
+/// ```
+/// use plansync_domain::time::moment::Moment;
+///
+/// let moment: Moment = "2026-11-23T10:30:00.5+01:00".parse()?;
+/// assert_eq!(moment.to_string(), "2026-11-23T09:30:00.500000Z");
+/// assert!("2026-11-23 09:30:00Z".parse::<Moment>().is_err());
+/// # Ok::<(), plansync_domain::time::moment::NoMoment>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(DateTime<Utc>);
 
-/// A text that is no moment.
+/// A text that is not a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a time such as 2026-11-23T09:30:00Z")]
 pub struct NoMoment;
@@ -23,13 +31,13 @@ pub struct NoMoment;
 const MICROS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
 
 impl Moment {
-    /// The moment so many microseconds after 1970 began, if its year is one of 0001 to 9999.
+    /// The moment this many microseconds after 1970 began, if it is in the years 0001 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         let moment = DateTime::from_timestamp_micros(micros)?;
         YEARS.contains(&moment.year()).then_some(Self(moment))
     }
 
-    /// The same; for one that is earlier or later, the first or the last there is.
+    /// The same; the first or the last moment for one that is out of bounds.
     pub fn nearest(micros: i64) -> Self {
         let micros = micros.clamp(MICROS.0, MICROS.1);
         Self::from_micros(micros).unwrap_or(Self(DateTime::UNIX_EPOCH))
@@ -40,8 +48,8 @@ impl Moment {
         self.0.timestamp_micros()
     }
 
-    /// The moment that stored text stands for. Earlier versions took the year 0000, too: that is taken for
-    /// the first moment there is.
+    /// The moment of a stored text. Earlier versions also accepted the year 0000, which is read as
+    /// the first moment.
     pub fn stored(text: &str) -> Result<Self, NoMoment> {
         let moment = DateTime::parse_from_rfc3339(text).map_err(|_| NoMoment)?;
         Ok(Self::nearest(moment.timestamp_micros()))
@@ -57,9 +65,9 @@ impl fmt::Display for Moment {
 impl FromStr for Moment {
     type Err = NoMoment;
 
-    /// Takes RFC 3339's `date-time`, with `T` and `Z` in either case and any fraction, of which what is finer
-    /// than a microsecond is cut off. An offset is reckoned with. A leap second is no time of its own here,
-    /// and refused; so is a space in place of the `T`, which the grammar does not have.
+    /// Accepts RFC 3339's `date-time`, with `T` and `Z` in either case and any fraction, which is
+    /// truncated to microseconds. Offsets are converted. Leap seconds are refused, and so is a
+    /// space in place of the `T`, which the grammar does not allow.
     fn from_str(text: &str) -> Result<Self, NoMoment> {
         let bytes = text.as_bytes();
         let is_of_the_grammar = text.is_ascii()

@@ -1,6 +1,4 @@
-//! The configurable fields of a component: which exist, and which synchronisation may carry them.
-//!
-//! Owns the table of attributes. Knows nothing of their values' limits.
+//! The attributes of components: which exist, and which a sync may carry.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::ids::ComponentType;
 use crate::values::value::{CompletionMode, Value};
 
-/// One configurable field of a component.
+/// An attribute of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[allow(missing_docs)] // Their names are their documentation.
@@ -33,16 +31,16 @@ pub enum Attribute {
     Owner,
 }
 
-/// How many attributes there are.
+/// The number of attributes.
 pub const ATTRIBUTE_COUNT: usize = 15;
 
-/// A name that is no attribute's.
+/// A text that is not the name of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no such attribute; see the attributes of a component in `plan.get`")]
 pub struct NoSuchAttribute;
 
 impl Attribute {
-    /// All of them, in their fixed order.
+    /// All attributes, in their fixed order.
     pub const ALL: [Self; ATTRIBUTE_COUNT] = [
         Self::Name,
         Self::DueDate,
@@ -61,12 +59,12 @@ impl Attribute {
         Self::Owner,
     ];
 
-    /// Its place in [`Attribute::ALL`].
+    /// Its index in [`Attribute::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -87,7 +85,7 @@ impl Attribute {
         }
     }
 
-    /// Whether `changes_only` may replay it: every attribute.
+    /// Whether `changes_only` may replay it: true for every attribute.
     pub const fn in_changes(self) -> bool {
         true
     }
@@ -97,7 +95,7 @@ impl Attribute {
         !matches!(self, Self::PlannedForQa)
     }
 
-    /// Whether `selected_attributes` may choose it.
+    /// Whether `selected_attributes` may select it.
     pub const fn selectable(self) -> bool {
         !matches!(
             self,
@@ -110,7 +108,7 @@ impl Attribute {
         )
     }
 
-    /// Whether a programme's template may hold it.
+    /// Whether a programme's template may have it.
     pub const fn in_template(self) -> bool {
         !matches!(self, Self::PlannedForQa | Self::ReviewAt | Self::Owner)
     }
@@ -120,12 +118,12 @@ impl Attribute {
         matches!(self, Self::Criteria | Self::Documents)
     }
 
-    /// Whether components of a type have it.
+    /// Whether components of this type have it.
     pub fn fits(self, component_type: &ComponentType) -> bool {
         !matches!(self, Self::ReviewType | Self::ReviewAt) || component_type.is_review()
     }
 
-    /// What a component has when nothing was given; a name must be given.
+    /// The value of a component to which none was given. A name must be given.
     pub fn default(self) -> Option<Value> {
         match self {
             Self::Name => None,
@@ -180,7 +178,7 @@ impl<'de> Deserialize<'de> for Attribute {
     }
 }
 
-/// Looks at the name where it lies: events are full of them.
+/// Reads the name in place: events contain many.
 struct AttributeVisitor;
 
 impl Visitor<'_> for AttributeVisitor {
@@ -200,43 +198,43 @@ impl Visitor<'_> for AttributeVisitor {
 pub struct AttributeSet(u16);
 
 impl AttributeSet {
-    /// No attribute.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
     /// Every attribute.
     pub const ALL: Self = Self((1 << ATTRIBUTE_COUNT) - 1);
 
-    /// Whether it holds none.
+    /// Whether it is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many it holds.
+    /// The number of attributes.
     pub const fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether it holds this one.
+    /// Whether it contains an attribute.
     pub const fn contains(self, attribute: Attribute) -> bool {
         self.0 & attribute.bit() != 0
     }
 
-    /// Puts one in.
+    /// Adds an attribute.
     pub const fn insert(&mut self, attribute: Attribute) {
         self.0 |= attribute.bit();
     }
 
-    /// Takes one out.
+    /// Removes an attribute.
     pub const fn remove(&mut self, attribute: Attribute) {
         self.0 &= !attribute.bit();
     }
 
-    /// Those in either.
+    /// The attributes in either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those here that the other lacks.
+    /// The attributes that are not in the other set.
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)

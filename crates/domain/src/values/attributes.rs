@@ -1,7 +1,7 @@
-//! A set of attributes with their values, as commands and events carry them.
+//! Attributes with their values, as commands and events carry them.
 //!
-//! Owns the bound on one component's attributes together. Its stored form is a map from names to
-//! plain values. Knows nothing of which attributes a component may have.
+//! The stored form is a map from names to plain values. The bound on the attributes of one
+//! component together is defined here.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,60 +12,60 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::values::attribute::{Attribute, AttributeSet};
 use crate::values::value::{StoredValue, Value};
 
-/// The most that one component's attributes may hold together, in bytes of UTF-8.
+/// The largest number of bytes (UTF-8) that the attributes of one component may have together.
 pub const ATTRIBUTES_BYTES_MAX: usize = 96 * 1024;
 
-/// Attributes and their values, in the attributes' fixed order.
+/// Attributes and their values, in the fixed order of attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttributeMap(BTreeMap<Attribute, Value>);
 
 impl AttributeMap {
-    /// No attribute.
+    /// No attributes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets one; the value that was there is returned.
+    /// Sets an attribute; returns its previous value.
     pub fn insert(&mut self, attribute: Attribute, value: Value) -> Option<Value> {
         self.0.insert(attribute, value)
     }
 
-    /// The value of one, if given.
+    /// The value of an attribute, if it is present.
     pub fn get(&self, attribute: Attribute) -> Option<&Value> {
         self.0.get(&attribute)
     }
 
-    /// Whether this one is given.
+    /// Whether an attribute is present.
     pub fn contains(&self, attribute: Attribute) -> bool {
         self.0.contains_key(&attribute)
     }
 
-    /// Takes one out.
+    /// Removes an attribute.
     pub fn remove(&mut self, attribute: Attribute) -> Option<Value> {
         self.0.remove(&attribute)
     }
 
-    /// Whether none is given.
+    /// Whether no attribute is present.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many are given.
+    /// The number of attributes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// All that are given, in their fixed order.
+    /// All attributes, in their fixed order.
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &Value)> {
         self.0.iter().map(|(attribute, value)| (*attribute, value))
     }
 
-    /// Which are given.
+    /// The set of attributes that are present.
     pub fn set(&self) -> AttributeSet {
         self.0.keys().copied().collect()
     }
 
-    /// The bytes of text that the values hold together.
+    /// The bytes of text of all values together.
     pub fn bytes(&self) -> usize {
         self.0.values().map(Value::bytes).sum()
     }

@@ -1,7 +1,5 @@
-//! How one component differs between two states of a plan.
-//!
-//! Owns the attributes that differ, element-wise where C3 asks for it. Refuses to know who made
-//! the difference.
+//! The differences of one component between states of a plan: the attributes that differ, element
+//! by element where C3 requires it.
 
 use std::collections::BTreeSet;
 
@@ -13,21 +11,21 @@ use crate::values::elements::Elements;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// The attributes that differ: `before` and `after` always hold the same attributes.
+/// The attributes that differ. `before` and `after` always have the same attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Difference {
     /// The values before.
     pub before: AttributeMap,
     /// The values after.
     pub after: AttributeMap,
-    /// Which criteria came and went.
+    /// The criteria that were added and removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criteria: Option<Elements>,
-    /// Which documents came and went.
+    /// The documents that were added and removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Elements>,
-    /// Whether the owner is the source learner's case owner, and a tenant may have it that every
-    /// target's takes their place (O4).
+    /// Whether the owner is the source learner's case owner, whom a tenant may replace by each
+    /// target's case owner (O4).
     #[serde(default, skip_serializing_if = "is_false")]
     pub owner_is_case_owner: bool,
 }
@@ -38,9 +36,9 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Difference {
-    /// Adds an attribute if its value differs from that at any base, or of a set or list some of
-    /// the elements that are `own` do: all are, where that is none (C2, C3). A base is none where the
-    /// component was missing. What it was before is what it was at the last base that differs.
+    /// Adds an attribute if its value differs from that at some base. For a set or list, only
+    /// elements that are `own` count; all do if that is none (C2, C3). A base is none if the
+    /// component did not exist. The value before is that of the last base that differs.
     pub fn add(
         &mut self,
         values: &Values,
@@ -83,12 +81,13 @@ impl Difference {
         self.after.is_empty()
     }
 
-    /// Which attributes differ.
+    /// The attributes that differ.
     pub fn attributes(&self) -> AttributeSet {
         self.after.set()
     }
 
-    /// The elements of an attribute that came and went, where it is changed element by element.
+    /// The elements of an attribute that were added and removed, if it is changed element by
+    /// element.
     pub fn elements(&self, attribute: Attribute) -> Option<&Elements> {
         if attribute == Attribute::Documents {
             self.documents.as_ref()

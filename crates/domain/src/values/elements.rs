@@ -1,7 +1,5 @@
-//! Sets and lists, changed element by element (C3).
-//!
-//! Owns what was added and removed, and its replay onto another list. Refuses to know which
-//! component it is about.
+//! Changes of sets and lists, element by element (C3): what was added and removed, and the replay
+//! on another list.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,28 +8,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::value::{CRITERIA_MAX, DOCUMENTS_MAX, Value};
 
-/// The elements added and removed, in the source's order.
+/// The elements that were added and removed, in the source's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Elements {
-    /// Elements that are there now and were not before.
+    /// Elements that are present now and were not before.
     pub added: Vec<Arc<str>>,
-    /// Elements that were there before and are not now.
+    /// Elements that were present before and are not now.
     pub removed: Vec<Arc<str>>,
 }
 
-/// What replaying elements onto a list would do.
+/// The effect of replaying elements on a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ElementEffect {
-    /// Whether the list changes at all.
+    /// Whether the list changes.
     pub changes: bool,
-    /// Whether the list would hold more elements than its attribute may.
+    /// Whether the list would have more elements than its attribute allows.
     pub exceeds: bool,
-    /// How many bytes of text the list would hold.
+    /// The bytes of text that the list would have.
     pub bytes: usize,
 }
 
 impl Elements {
-    /// What came since any of these lists, and what went; none if nothing did, but for the order.
+    /// The elements that were added and removed since any of these lists; none if nothing but the
+    /// order changed.
     pub fn since<'a>(before: impl IntoIterator<Item = &'a Value>, after: &Value) -> Option<Self> {
         let after = after.elements();
         let mut elements = Self::default();
@@ -57,12 +56,12 @@ impl Elements {
         any.then_some(elements)
     }
 
-    /// What turns one list into the other; none if only the order differs.
+    /// The elements whose change turns one list into the other; none if only the order differs.
     pub fn between(before: &Value, after: &Value) -> Option<Self> {
         Self::since([before], after)
     }
 
-    /// Of these elements, the ones given; none if none of them is.
+    /// Only these elements; none if none of them is included.
     #[must_use]
     pub fn only(mut self, own: &BTreeSet<&str>) -> Option<Self> {
         self.added.retain(|element| own.contains(&**element));
@@ -71,7 +70,7 @@ impl Elements {
         any.then_some(self)
     }
 
-    /// What replaying onto a target's list would do, without doing it.
+    /// The effect of replaying on a target's list, without doing it.
     pub fn effect(&self, target: &Value) -> ElementEffect {
         let list = target.elements();
         let mut count = list.len();
@@ -94,7 +93,7 @@ impl Elements {
         }
     }
 
-    /// The target's list with these elements added and removed, and its others left alone.
+    /// The target's list with these elements added and removed; its other elements stay.
     #[must_use]
     pub fn apply(&self, target: &Value) -> Value {
         let removed: BTreeSet<&str> = self.removed.iter().map(AsRef::as_ref).collect();

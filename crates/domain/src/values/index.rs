@@ -1,10 +1,10 @@
-//! From a value to its id, for a whole family of copies at once.
+//! The index from values to ids, shared by all copies of a table.
 //!
-//! It gives candidates only. An id of one copy may be another value in the next, or none: whoever asks
-//! looks whether it is the value that was meant, so that nobody sees more than what is its own. That is
-//! why one table can be shared by all of them, and none has to be copied because another is written to.
+//! It returns only candidates: an id of one copy may be another value in the next copy, or none, so
+//! the caller compares the value. This is why one index can be shared by all copies, and none has
+//! to be copied when another one is changed.
 //!
-//! In parts, so that none takes long to grow, and nobody waits for long. Knows no values.
+//! The index is divided into parts, so that growing one takes little time and blocks few readers.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 
 use super::ValueId;
 
-/// A power of two. Of four million values, a part has some 65,000.
+/// A power of two. With four million values, a part has about 65,000.
 const PARTS: usize = 64;
 
 /// The ids of values, by their hashes.
@@ -21,7 +21,7 @@ pub(super) struct Index {
     parts: Box<[RwLock<HashTable<IndexEntry>>]>,
 }
 
-/// As much of the hash as the table needs to grow without asking for values.
+/// The part of the hash that the table needs in order to grow without the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct IndexEntry {
     hash: u32,
@@ -38,7 +38,7 @@ impl Default for Index {
 }
 
 impl Index {
-    /// The id of which `is` holds, among those that were entered under this hash.
+    /// The id for which `is` returns true, among those that were added with this hash.
     pub(super) fn find(&self, hash: u64, mut is: impl FnMut(ValueId) -> bool) -> Option<ValueId> {
         let hash = halved(hash);
         let part = self
@@ -49,7 +49,7 @@ impl Index {
         part.find(spread(hash), is_it).map(|entry| entry.id)
     }
 
-    /// Enters an id under the hash of its value.
+    /// Adds an id with the hash of its value.
     pub(super) fn insert(&self, hash: u64, id: ValueId) {
         let hash = halved(hash);
         let entry = IndexEntry { hash, id };
@@ -71,7 +71,7 @@ impl Index {
         parts.map(|part| part.read().unwrap().len()).sum()
     }
 
-    /// The highest bits of the hash choose the part.
+    /// The highest bits of the hash select the part.
     fn part(&self, hash: u32) -> &RwLock<HashTable<IndexEntry>> {
         &self.parts[usize::try_from(hash >> (u32::BITS - PARTS.ilog2())).unwrap_or(0)]
     }
@@ -81,7 +81,8 @@ fn halved(hash: u64) -> u32 {
     u32::try_from(hash >> 32).unwrap_or(0)
 }
 
-/// The table looks at the highest seven bits and the lowest: other bits than those that chose the part.
+/// The hash table uses the highest seven bits and the lowest bits: not those that selected the
+/// part.
 fn spread(hash: u32) -> u64 {
     u64::from(hash) | u64::from(hash) << 38
 }
@@ -90,7 +91,7 @@ fn spread(hash: u32) -> u64 {
 mod tests {
     use super::*;
 
-    /// A finaliser of `MurmurHash3`.
+    /// The finaliser of `MurmurHash3`.
     fn hash(number: u32) -> u64 {
         let mixed = (u64::from(number) + 1).wrapping_mul(0xff51_afd7_ed55_8ccd);
         mixed ^ (mixed >> 33)

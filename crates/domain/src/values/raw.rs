@@ -1,13 +1,11 @@
-//! A plain value, before its attribute gives it a meaning.
-//!
-//! Owns its stored form. Knows no limits.
+//! A plain value, without the meaning that its attribute gives it.
 
 use std::fmt;
 
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a message or the log holds for a value.
+/// A value as messages and the log hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // Their names are their documentation.
 pub enum Raw {

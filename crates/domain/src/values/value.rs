@@ -1,6 +1,6 @@
-//! The values of attributes: their types, their limits, and the plain form that messages hold.
+//! The values of attributes: their types, their bounds, and the plain form in messages.
 //!
-//! Knows nothing of components: which attribute a component may have is not decided here.
+//! Which attributes a component may have is defined in `attribute`.
 
 mod stored;
 
@@ -20,11 +20,11 @@ use crate::values::raw::Raw;
 
 pub(crate) use stored::StoredValue;
 
-/// The most codes that one component maps to.
+/// The largest number of criteria of a component.
 pub const CRITERIA_MAX: usize = 500;
-/// The most documents that one component names.
+/// The largest number of documents of a component.
 pub const DOCUMENTS_MAX: usize = 200;
-/// The most that `min_evidence` may ask for.
+/// The largest value of `min_evidence`.
 pub const MIN_EVIDENCE_MAX: u16 = 1000;
 
 /// Who completes a component.
@@ -39,10 +39,10 @@ pub enum CompletionMode {
 }
 
 impl CompletionMode {
-    /// All of them.
+    /// All modes.
     pub const ALL: [Self; 4] = [Self::Learner, Self::Tutor, Self::Employer, Self::Automatic];
 
-    /// Its name, as messages and the log have it.
+    /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Learner => "learner",
@@ -56,7 +56,7 @@ impl CompletionMode {
 /// The value of one attribute of one component.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
-    /// Nothing is set.
+    /// No value.
     Null,
     /// Yes or no.
     Bool(bool),
@@ -64,15 +64,15 @@ pub enum Value {
     Number(u16),
     /// Who completes it.
     Mode(CompletionMode),
-    /// A name, instructions, a review's type.
+    /// A name, instructions, or the type of a review.
     Text(Personal),
-    /// A day.
+    /// A date.
     Date(Date),
     /// A moment.
     Moment(Moment),
     /// A set of codes, sorted.
     Codes(Arc<[Arc<str>]>),
-    /// An ordered list of document ids, without repeats.
+    /// An ordered list of document ids, without repetitions.
     Documents(Arc<[Arc<str>]>),
     /// A Marking Aid exercise.
     Exercise(ExerciseId),
@@ -80,25 +80,37 @@ pub enum Value {
     Administrator(AdministratorId),
 }
 
-/// Why something is no value of an attribute.
+/// Why a plain value is not a value of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
-    /// Of another type, or of no form that the attribute has.
+    /// It has another type, or another form than the attribute's.
     #[error("expected {0}")]
     Expected(&'static str),
-    /// A text that is too long, too short, or holds what no text may.
+    /// The text is too long or too short, or contains a forbidden character.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// A list with too many elements.
+    /// The list has too many elements.
     #[error("expected at most {0} elements")]
     TooMany(usize),
-    /// An ordered list that names an element twice.
+    /// An ordered list names an element twice.
     #[error("the list names an element twice; give each once")]
     Repeated,
 }
 
 impl Value {
     /// The value of an attribute that a plain value of a command stands for.
+    ///
+    /// ```
+    /// use plansync_domain::values::attribute::Attribute;
+    /// use plansync_domain::values::raw::Raw;
+    /// use plansync_domain::values::value::Value;
+    ///
+    /// let given = Raw::List(vec!["K2".to_owned(), "K1".to_owned(), "K2".to_owned()]);
+    /// let codes = Value::parse(Attribute::Criteria, given)?;
+    /// assert_eq!(codes, Value::codes(["K1", "K2"]));
+    /// assert!(Value::parse(Attribute::DueDate, Raw::Text("soon".to_owned())).is_err());
+    /// # Ok::<(), plansync_domain::values::value::ValueError>(())
+    /// ```
     pub fn parse(attribute: Attribute, raw: Raw) -> Result<Self, ValueError> {
         match attribute {
             Attribute::Name | Attribute::Instructions => bounded_text(attribute, raw),
@@ -118,7 +130,7 @@ impl Value {
         }
     }
 
-    /// The plain form that messages and the log hold.
+    /// The plain form in messages and in the log.
     pub fn to_raw(&self) -> Raw {
         match self {
             Self::Null => Raw::Null,
@@ -142,7 +154,7 @@ impl Value {
         Self::Codes(sorted.into_iter().map(Arc::from).collect())
     }
 
-    /// The text of a text, nothing of anything else.
+    /// The text of a text; none for other values.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text.as_str()),
@@ -159,7 +171,7 @@ impl Value {
         }
     }
 
-    /// The elements of a set or a list, none of anything else.
+    /// The elements of a set or list; empty for other values.
     pub fn elements(&self) -> &[Arc<str>] {
         match self {
             Self::Codes(list) | Self::Documents(list) => list,
@@ -175,7 +187,7 @@ impl Value {
         }
     }
 
-    /// How many bytes of text it holds.
+    /// The bytes of text.
     pub fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.as_str().len(),
@@ -249,7 +261,7 @@ fn list(raw: Raw, expected: &'static str) -> Result<Vec<String>, ValueError> {
     }
 }
 
-/// The fewest and the most characters of an attribute that is a text.
+/// The smallest and the largest number of characters of an attribute with text.
 const fn text_bounds(attribute: Attribute) -> Option<(usize, usize)> {
     match attribute {
         Attribute::Name => Some((1, 300)),
@@ -347,7 +359,7 @@ fn owner(raw: Raw) -> Result<Value, ValueError> {
         .map_err(|_| ValueError::Expected(EXPECTED))
 }
 
-/// A set: given in any order, even twice, it is the same value.
+/// Codes in any order, with repetitions, are the same value.
 fn codes(raw: Raw) -> Result<Value, ValueError> {
     let given = list(raw, "a list of codes")?;
     for code in &given {

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_engine::{Engine, NeedsDisk};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
@@ -80,11 +79,7 @@ fn i2_a_repeat_gets_its_first_answer_also_where_that_becomes_durable_meanwhile()
     let call = call("sam", 900, &command);
     // A durable command that was also sent as a request: what it did, and what became of it.
     let first = engine.submit(&call, &command).unwrap();
-    let accepted = CommandAccepted {
-        operation: "plan.edit".to_owned(),
-        reply: Vec::new(),
-    };
-    engine.record_accepted(&call, &first, accepted).unwrap();
+    engine.record_accepted(&call, "plan.edit", &first).unwrap();
     let writer = engine.clone();
     let between = move || {
         writer.write_step().unwrap();

@@ -3,7 +3,6 @@
 
 use plansync_domain::command::Command;
 use plansync_domain::event::TARGET_REPLAYED;
-use plansync_domain::event::command_outcome::CommandAccepted;
 use plansync_domain::sync::request::SyncKind;
 use plansync_domain::sync::status::SyncStatus;
 use plansync_engine::{Config, EventBodies, Fault, Refusal, Refused, replay};
@@ -173,13 +172,8 @@ fn what_became_of_a_durable_command_is_read_back_as_well() {
     let mut stage = broken(&[Fault::WritesUnreadably(COMMAND_ACCEPTED)]);
     let command = rename(SOURCE, "New");
     let receipt = stage.next_as("sam", &command).unwrap();
-    let accepted = CommandAccepted {
-        operation: "plan.edit".to_owned(),
-        reply: vec![0x80],
-    };
-    let recorded = stage
-        .engine
-        .record_accepted(&call("sam", 999, &command), &receipt, accepted);
+    let call = call("sam", 999, &command);
+    let recorded = stage.engine.record_accepted(&call, "plan.edit", &receipt);
     let Err(Refusal::Internal { cause }) = recorded else {
         panic!("it was recorded: {recorded:?}")
     };

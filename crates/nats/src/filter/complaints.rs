@@ -1,5 +1,5 @@
-//! What is said in the engine's log of messages that are withheld: the first at once, and then how many
-//! there were, so that no sender can fill it.
+//! Lines in the engine's log about messages that were withheld: the first at once, then only how
+//! many there were, so that no sender can fill the log.
 
 use tokio::time::Instant;
 
@@ -7,20 +7,20 @@ use super::fault::Fault;
 use super::sieve::Fate;
 use crate::rarely::Rarely;
 
-/// Counts, and speaks now and then.
+/// Counts withheld messages and reports them from time to time.
 #[derive(Debug)]
 pub(super) struct Complaints(Rarely);
 
 impl Complaints {
-    /// Nothing was withheld yet.
+    /// No message was withheld yet.
     pub(super) const fn new() -> Self {
         Self(Rarely::new())
     }
 
-    /// Takes note of one message.
+    /// Notes one message.
     pub(super) fn of(&mut self, subject: &str, fault: Fault, fate: Fate) {
         let effect = match fate {
-            // Whoever takes the stream's messages names each.
+            // The consumer of the stream reports each of these.
             Fate::FromStream => return,
             Fate::Refused => "refused",
             Fate::Ignored => "ignored",

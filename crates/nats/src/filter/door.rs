@@ -1,7 +1,7 @@
 //! The port that the client library connects to, and the links behind it.
 //!
-//! It is on the loopback interface, where anybody on the machine may knock: nobody but the library gets
-//! through, which knows the secret, and whoever knocks and says nothing is let go.
+//! Anybody on the machine can connect to a port on the loopback interface. Only the library is
+//! admitted, which knows the secret; a connection that does not send it is closed.
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,14 +19,16 @@ use super::hello::{self, CONNECT_BYTES_MAX, Ourselves};
 use super::sieve::{NoProtocol, Notice, Sieve};
 use super::upstream::{Reached, Upstream};
 
-/// So many may have connected and not have said who they are; of more, those that came first are let go.
+/// The number of connections that have not proved who they are. If there are more, the oldest are
+/// closed.
 const UNPROVEN_MAX: usize = 8;
-/// How long whoever connects may take to say who it is, once the server has spoken.
+/// The time within which a connection must prove who it is, after the server has sent its first
+/// line.
 const PROOF_PATIENCE: Duration = Duration::from_secs(5);
-/// How long the next attempt to reach a server waits at most.
+/// The longest pause between attempts to reach a server.
 const RETRY_MAX: Duration = Duration::from_secs(2);
 const RETRY_MIN: Duration = Duration::from_millis(50);
-/// What is read at once.
+/// The number of bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
 
 /// Why a link ended.
@@ -45,7 +47,7 @@ pub(super) struct Door {
     pub(super) upstream: Upstream,
     pub(super) secret: String,
     pub(super) inbox_prefix: String,
-    /// A server that was reached before anybody connected.
+    /// A server that was reached before the library connected.
     pub(super) reached: Mutex<Option<Reached>>,
     pub(super) complaints: Mutex<Complaints>,
 }
@@ -56,7 +58,7 @@ struct Unproven {
 }
 
 impl Door {
-    /// Lets in who connects, as long as it is run.
+    /// Accepts connections while it is run.
     pub(super) async fn run(self: Arc<Self>, listener: TcpListener) {
         let mut links = JoinSet::new();
         let mut unproven = VecDeque::<Unproven>::new();
@@ -127,7 +129,7 @@ impl Door {
         }
     }
 
-    /// A server, however long it takes to reach one; nothing if the library gives up.
+    /// Connects to a server, however long it takes; none if the library closes its connection.
     async fn server_for(&self, library: &TcpStream) -> Option<Reached> {
         let reached = self
             .reached
@@ -151,12 +153,12 @@ impl Door {
         let mut none = [0];
         tokio::select! {
             reached = reaching => Some(reached),
-            // It says nothing before the server does: it is gone.
+            // It sends nothing before the server does, so it has closed.
             _ = library.peek(&mut none) => None,
         }
     }
 
-    /// From the server to the library, through the sieve.
+    /// Copies from the server to the library, through the sieve.
     async fn down(
         &self,
         mut server: impl AsyncRead + Unpin,
@@ -201,7 +203,7 @@ impl Unproven {
     }
 }
 
-/// From the library to the server, as it is.
+/// Copies from the library to the server, unchanged.
 async fn up(
     mut library: impl AsyncRead + Unpin,
     mut server: impl AsyncWrite + Unpin,
@@ -218,7 +220,7 @@ async fn up(
     }
 }
 
-/// What the library said first, and what came with it.
+/// The first line of the library, and the bytes after it.
 struct FirstLine {
     bytes: BytesMut,
     line_bytes: usize,

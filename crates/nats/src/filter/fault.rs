@@ -1,13 +1,13 @@
-//! What makes a message undeliverable, and the rules that find it: the form that the NATS protocol
-//! gives to subjects and headers, which a nats-server does not hold its clients to.
+//! The faults that make a message undeliverable, and the rules that find them: the form that the
+//! NATS protocol defines for subjects and headers, which a nats-server does not enforce.
 //!
-//! Narrower than what the client library takes, so that nothing which passes can hurt it.
+//! The rules are stricter than the client library, so nothing that passes can do harm.
 
 use std::fmt;
 
 /// The largest block of headers, in bytes.
 pub(super) const HEADER_BYTES_MAX: usize = 64 * 1024;
-/// The most fields in a block of headers.
+/// The largest number of fields in a block of headers.
 const HEADER_FIELDS_MAX: usize = 256;
 
 const VERSION: &[u8] = b"NATS/1.0";
@@ -25,9 +25,9 @@ pub enum Fault {
     Status,
     /// A line without a colon.
     Colon,
-    /// A field's name.
+    /// The name of a field.
     Name,
-    /// A field's value.
+    /// The value of a field.
     Value,
     /// The end of the headers.
     End,
@@ -36,7 +36,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// All of them; the place of each is its number in a message that is passed on.
+    /// All faults. The index of each is its number in a message that is passed on.
     pub(super) const ALL: [Self; 9] = [
         Self::Subject,
         Self::Reply,
@@ -68,12 +68,12 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Whether a subject can be passed on: visible ASCII, which leaves no room for separators of any kind.
+/// Whether a subject can be passed on: visible ASCII, so it contains no separator.
 pub(super) fn is_plain(subject: &[u8]) -> bool {
     !subject.is_empty() && subject.iter().all(u8::is_ascii_graphic)
 }
 
-/// Looks through a whole block of headers.
+/// Checks a whole block of headers.
 pub(super) fn headers(block: &[u8], may_have_status: bool) -> Result<(), Fault> {
     let mut lines = Lines(block);
     let first = lines.next_line().ok_or(Fault::Version)?;
@@ -101,7 +101,7 @@ pub(super) fn headers(block: &[u8], may_have_status: bool) -> Result<(), Fault> 
     }
 }
 
-/// The first value of a field, spelt so, of a block that is well formed.
+/// The first value of the field with exactly this name, in a well-formed block.
 pub(crate) fn value<'a>(block: &'a [u8], name: &str) -> Option<&'a str> {
     headers(block, false).ok()?;
     let mut lines = Lines(block);
@@ -117,7 +117,7 @@ pub(crate) fn value<'a>(block: &'a [u8], name: &str) -> Option<&'a str> {
     None
 }
 
-/// Lines that end with CR and LF; one that does not end so is none.
+/// Lines that end with CR and LF; a line without this end is not returned.
 struct Lines<'a>(&'a [u8]);
 
 impl<'a> Lines<'a> {
@@ -136,7 +136,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// ` <three digits>`, and a text where there is one.
+/// ` <three digits>`, optionally followed by a text.
 fn is_status(rest: &[u8]) -> bool {
     let [b' ', b'1'..=b'9', b'0'..=b'9', b'0'..=b'9', text @ ..] = rest else {
         return false;

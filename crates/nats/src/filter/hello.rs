@@ -1,8 +1,9 @@
-//! The two lines that the filter changes: what the server says of itself, and who we say that we are.
+//! The two lines that the filter changes: what the server says about itself, and how the library
+//! introduces itself.
 //!
-//! The library is not to know of TLS, which the filter speaks in its place, nor of other servers, which
-//! the filter connects to in its place. Whoever connects to the filter proves by the name it gives that it
-//! is the library of this process.
+//! TLS and other servers are removed from the server's line, because the filter handles both. In
+//! the library's line, the name proves that it is the library of this process, and is replaced by
+//! the configured name.
 
 use async_nats::ServerAddr;
 use serde_json::{Map, Value};
@@ -10,22 +11,22 @@ use serde_json::{Map, Value};
 use crate::identity::Identity;
 
 const CONNECT: &[u8] = b"CONNECT ";
-/// The longest line of ours: credentials have a few KiB.
+/// The longest line of the library: credentials have a few KiB.
 pub(super) const CONNECT_BYTES_MAX: usize = 64 * 1024;
 
-/// Who connects, as the server is to know it.
+/// How we introduce ourselves to the server.
 pub(super) struct Ourselves<'a> {
-    /// What the library was told to call itself.
+    /// The name that the library was told to use.
     pub(super) secret: &'a str,
-    /// The name shown in the server's list of connections.
+    /// The name in the server's list of connections.
     pub(super) name: &'a str,
     pub(super) tls_required: bool,
-    /// The server that is connected to: a user may stand in its address.
+    /// The server of the connection, whose address may contain a user.
     pub(super) server: &'a ServerAddr,
 }
 
-/// The server's line as the library gets it, and the addresses of other servers in it. Nothing if it is
-/// none.
+/// The server's line as the library gets it, and the addresses of other servers in it. None if it
+/// is not such a line.
 pub(super) fn info(json: &[u8]) -> Option<(Vec<u8>, Vec<String>)> {
     let mut info: Map<String, Value> = serde_json::from_slice(json).ok()?;
     let servers = match info.remove("connect_urls") {
@@ -40,13 +41,14 @@ pub(super) fn info(json: &[u8]) -> Option<(Vec<u8>, Vec<String>)> {
     Some((line(b"INFO ", &info)?, servers))
 }
 
-/// Whether a server wants TLS.
+/// Whether a server requires TLS.
 pub(super) fn wants_tls(json: &[u8]) -> bool {
     let info = serde_json::from_slice::<Map<String, Value>>(json);
     info.is_ok_and(|info| info.get("tls_required") == Some(&Value::Bool(true)))
 }
 
-/// The library's first line as the server gets it. Nothing if it is none, or somebody else's.
+/// The library's first line as the server gets it. None if it is not such a line, or not from the
+/// library.
 pub(super) fn connect(given: &[u8], ourselves: &Ourselves<'_>) -> Option<Vec<u8>> {
     let json = given.strip_prefix(CONNECT)?;
     let mut connect: Map<String, Value> = serde_json::from_slice(json).ok()?;

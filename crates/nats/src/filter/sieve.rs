@@ -1,9 +1,10 @@
-//! What a server sends, taken apart by lengths alone, and only what the client library takes passed on.
+//! The sieve: it divides what a server sends into messages by their lengths alone, and passes on
+//! only what the client library accepts.
 //!
-//! The protocol states the length of every message in its first line, so that what is in a message cannot
-//! move the place where the next one begins. Reads and writes nothing itself. (`watermelon-proto` parses
-//! the same frames, but as the client library does it: a message with a subject or a header that it does
-//! not take is an error behind which it cannot go on, and its bytes are lost.)
+//! The first line of a message states its length, so the content of a message cannot change where
+//! the next one begins. The sieve itself does no input or output. (`watermelon-proto` parses the
+//! same frames, but like the client library: a message with a subject or header that it does not
+//! accept is an error after which it cannot continue, and its bytes are lost.)
 
 use bytes::{Buf as _, BytesMut};
 
@@ -11,17 +12,17 @@ use super::fault::{self, Fault, HEADER_BYTES_MAX};
 use super::hello;
 use super::undeliverable::{self, KEPT_BYTES_MAX, Undeliverable};
 
-/// The longest line that a server may send. Those of messages have at most a few KiB; what tells of a
-/// large cluster has more.
+/// The longest line that a server may send. Lines of messages have a few KiB; those that describe a
+/// large cluster have more.
 const LINE_BYTES_MAX: usize = 256 * 1024;
-/// What the server's acknowledgement subjects begin with: a reply on one says that the message comes from
-/// a stream, and whoever takes it must learn of it.
+/// The prefix of the server's acknowledgement subjects. A message with such a reply subject comes
+/// from a stream, and the consumer of the stream must know of it.
 const STREAM_REPLY: &[u8] = b"$JS.ACK.";
-/// What requests to the service begin with.
+/// The prefix of requests to the service.
 const REQUEST: &[u8] = b"plansync.v1.req.";
 const CRLF: &[u8] = b"\r\n";
 
-/// What is no protocol of a nats-server's; the connection cannot be used on.
+/// The server sent something that is not its protocol. The connection cannot be used any further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the server sent what is no NATS protocol: {line}")]
 pub struct NoProtocol {
@@ -29,37 +30,37 @@ pub struct NoProtocol {
     line: String,
 }
 
-/// What is worth telling of what came.
+/// Something to report about what was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The server told which others there are.
+    /// The addresses of other servers that the server named.
     Servers(Vec<String>),
-    /// A message was not passed on as it came.
+    /// A message that was not passed on unchanged.
     Withheld {
         /// Its subject, escaped.
         subject: String,
-        /// Why.
+        /// The fault.
         fault: Fault,
-        /// What becomes of it.
+        /// What is done with it.
         fate: Fate,
     },
 }
 
-/// What becomes of a message that is not passed on as it came.
+/// What is done with a message that is not passed on unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// Whoever takes the stream's messages learns of it.
+    /// The consumer of the stream gets a replacement.
     FromStream,
-    /// Whoever answers requests learns of it.
+    /// The endpoint gets a replacement and refuses the request.
     Refused,
-    /// Nobody does.
+    /// It is dropped.
     Ignored,
 }
 
-/// Passes on what the client library takes.
+/// Passes on what the client library accepts.
 #[derive(Debug)]
 pub struct Sieve {
-    /// What the subjects begin with on which only answers to ourselves come.
+    /// The prefix of the subjects on which only answers to ourselves arrive.
     inbox: Vec<u8>,
     state: State,
 }
@@ -68,9 +69,9 @@ pub struct Sieve {
 enum State {
     /// At the beginning of a line.
     Line,
-    /// In a message that passes, with so many bytes still to come.
+    /// In a message that is passed on, with this many bytes still to come.
     Passing(usize),
-    /// In one that does not.
+    /// In a message that is withheld.
     Withholding { left: usize, message: Withheld },
 }
 
@@ -80,7 +81,7 @@ struct Withheld {
     subject: Vec<u8>,
     header_bytes: usize,
     fate: Fate,
-    /// The first line of what is passed on in its place, up to the length: nothing if nobody is to learn.
+    /// The first line of the replacement, up to the length; none if the message is dropped.
     instead: Option<Vec<u8>>,
     kept: Vec<u8>,
 }
@@ -90,14 +91,14 @@ struct Head<'a> {
     subject: &'a [u8],
     subscription: &'a [u8],
     reply: Option<&'a [u8]>,
-    /// Nothing where the message has none.
+    /// None if the message has no headers.
     header_bytes: Option<usize>,
-    /// Headers and body.
+    /// The bytes of headers and body.
     bytes: usize,
 }
 
 impl Sieve {
-    /// One for a connection whose inboxes begin so (`_INBOX`).
+    /// A sieve for a connection with this prefix of inboxes (`_INBOX`).
     pub fn new(inbox_prefix: &str) -> Self {
         Self {
             inbox: format!("{inbox_prefix}.").into_bytes(),
@@ -105,8 +106,8 @@ impl Sieve {
         }
     }
 
-    /// Takes what it can from the input, and adds to the output what may pass; the rest of the input is to
-    /// be given again once there is more. What stays is at most a line and the headers behind it.
+    /// Takes what it can from the input, and appends to the output what passes. The rest of the
+    /// input is to be given again with more. It is at most a line and the headers after it.
     pub fn push(
         &mut self,
         input: &mut BytesMut,
@@ -146,7 +147,7 @@ impl Sieve {
         }
     }
 
-    /// Takes a line, and the headers behind it; says whether it could.
+    /// Takes a line and the headers after it. Returns whether it could.
     fn line(
         &mut self,
         input: &mut BytesMut,
@@ -209,7 +210,7 @@ impl Sieve {
     }
 
     fn judge(&self, head: &Head<'_>, behind: &[u8]) -> Judged {
-        // The headers are looked at first, or not at all: they may not be here yet.
+        // The headers are checked first or not at all, because they may not have arrived yet.
         if !fault::is_plain(head.subject) || head.subject == undeliverable::SUBJECT.as_bytes() {
             return Judged::Undeliverable(Fault::Subject);
         }
@@ -235,13 +236,13 @@ impl Sieve {
 enum Judged {
     Passes,
     Undeliverable(Fault),
-    /// The headers are not here yet.
+    /// The headers have not arrived yet.
     Incomplete,
 }
 
 impl<'a> Head<'a> {
-    /// `<subject> <sid> [reply-to] [#header bytes] <#total bytes>`: a subject has no space in it, since a
-    /// space ends it where it is published.
+    /// `<subject> <sid> [reply-to] [#header bytes] <#total bytes>`. A subject contains no space,
+    /// because a space ends it when it is published.
     fn read(rest: &'a [u8], has_headers: bool) -> Option<Self> {
         let mut parts = rest.split(|byte| *byte == b' ');
         let (subject, subscription) = (parts.next()?, parts.next()?);
@@ -271,7 +272,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// A length or a number of a subscription, far below where sums would overflow.
+/// A length, or the number of a subscription, small enough that sums cannot overflow.
 fn number(digits: &[u8]) -> Option<usize> {
     const DIGITS_MAX: usize = 12;
     let plain = (1..=DIGITS_MAX).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
@@ -311,7 +312,7 @@ impl Withheld {
         }
     }
 
-    /// Puts what is passed on in its place into the output.
+    /// Writes the replacement of a message to the output.
     fn pass_on(&mut self, output: &mut Vec<u8>) -> Notice {
         let notice = Notice::Withheld {
             subject: undeliverable::escaped(&self.subject),
@@ -319,7 +320,8 @@ impl Withheld {
             fate: self.fate,
         };
         if let Some(line) = self.instead.take() {
-            // The last two bytes end the message, and are none of it; beyond the bound they are not here.
+            // The last two bytes end the message and do not belong to it; beyond the bound they
+            // were not kept.
             let kept = self.kept.len().saturating_sub(CRLF.len());
             let (headers, body) = self.kept[..kept].split_at(self.header_bytes.min(kept));
             let payload = Undeliverable::payload(self.fault, &self.subject, headers, body);

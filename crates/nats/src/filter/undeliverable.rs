@@ -1,7 +1,6 @@
-//! A message that the client library would not survive, as it travels through the library all the same:
-//! its bytes are the payload of a harmless message on a subject that no sender can reach.
-//!
-//! Owns that form, both ways; it never leaves the process.
+//! Messages that the client library cannot handle, in the form in which they pass through it: their
+//! bytes are the payload of a harmless message on a subject that no sender can use. The form never
+//! leaves the process.
 
 use async_nats::Message;
 use bytes::{Buf as _, Bytes};
@@ -10,26 +9,27 @@ use plansync_service::{Answer, Headers, Inbound, Place, Verdict};
 use super::fault::Fault;
 use crate::port::Handler;
 
-/// The subject that undeliverable messages are passed on under. No subscription of ours matches it, so
-/// that the server never sends a message with it.
+/// The subject of such messages. No subscription of ours matches it, so the server never sends a
+/// message with it.
 pub(super) const SUBJECT: &str = "plansync.undeliverable";
-/// So many of a message's bytes are kept: as many as a durable command may have.
+/// The number of bytes of a message that are kept: as many as a durable command may have.
 pub(super) const KEPT_BYTES_MAX: usize = 320 * 1024;
 
 /// What is known of a message that cannot be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Undeliverable {
-    /// Why not.
+    /// The fault.
     pub(crate) fault: Fault,
-    /// Its subject, as it came.
+    /// Its subject, as received.
     pub(crate) subject: Bytes,
-    /// The bytes behind its first line, headers first: all of them, or the first 320 KiB.
+    /// The bytes after its first line, beginning with the headers: all of them, or the first 320
+    /// KiB.
     pub(crate) bytes: Bytes,
-    /// So many of them are headers.
+    /// The number of these bytes that are headers.
     header_bytes: usize,
 }
 
-/// Of headers that are not whole, none is believed.
+/// No header of an incomplete block is trusted.
 struct None;
 
 impl Headers for None {
@@ -39,7 +39,7 @@ impl Headers for None {
 }
 
 impl Undeliverable {
-    /// What a message of the library's holds, if it is one that was passed on so.
+    /// The content of a message of the library, if it is such a replacement.
     pub(crate) fn of(message: &Message) -> Option<Self> {
         (*message.subject == *SUBJECT).then(|| Self::read(message.payload.clone()))?
     }
@@ -60,12 +60,12 @@ impl Undeliverable {
         })
     }
 
-    /// What is behind its headers.
+    /// The bytes after its headers.
     pub(crate) fn body(&self) -> Bytes {
         self.bytes.slice(self.header_bytes.min(self.bytes.len())..)
     }
 
-    /// The answer to it, as a request: in the encoding that its body seems to have.
+    /// The answer to it as a request, in the encoding that its body seems to have.
     pub(crate) fn request(&self, handler: &impl Handler) -> Answer {
         let inbound = Inbound {
             subject: &self.subject_escaped(),
@@ -75,7 +75,7 @@ impl Undeliverable {
         handler.undeliverable(inbound, &self.fault.to_string())
     }
 
-    /// What becomes of it, as a durable command: all its bytes are kept.
+    /// The verdict on it as a durable command; all its bytes are kept.
     pub(crate) fn command(&self, handler: &impl Handler, place: Place) -> Verdict {
         let inbound = Inbound {
             subject: &self.subject_escaped(),
@@ -85,7 +85,7 @@ impl Undeliverable {
         handler.undeliverable_command(inbound, place, &self.fault.to_string())
     }
 
-    /// The payload that it travels as.
+    /// The payload of its replacement.
     pub(super) fn payload(fault: Fault, subject: &[u8], headers: &[u8], body: &[u8]) -> Vec<u8> {
         let number = Fault::ALL.iter().position(|one| *one == fault);
         let number = number.and_then(|number| u8::try_from(number).ok());
@@ -99,13 +99,13 @@ impl Undeliverable {
         payload
     }
 
-    /// The subject in ASCII: other bytes as escapes, so that it can be shown and compared.
+    /// The subject in ASCII, with other bytes escaped, so that it can be shown and compared.
     pub(crate) fn subject_escaped(&self) -> String {
         escaped(&self.subject)
     }
 }
 
-/// Bytes of a stranger's as a log may show them.
+/// Untrusted bytes in a form that a log may show.
 pub(crate) fn escaped(bytes: &[u8]) -> String {
     const SHOWN_BYTES_MAX: usize = 512;
     let shown = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];

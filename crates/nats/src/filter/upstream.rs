@@ -1,6 +1,5 @@
-//! The way to the server: which of several, over TLS where it must be.
-//!
-//! Owns what the client library would do for itself, were the filter not between them.
+//! The connection from the filter to the server: the choice among several, and TLS if required.
+//! Without the filter, the client library would do this.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,23 +19,23 @@ use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use super::hello;
 use crate::connection::Connection;
 
-/// How long one server may take until it speaks.
+/// The time within which a server must send its first line.
 const SERVER_PATIENCE: Duration = Duration::from_secs(5);
-/// The longest first line of a server.
+/// The longest first line of a server, in bytes.
 const INFO_BYTES_MAX: usize = 256 * 1024;
-/// The most servers that others may tell of.
+/// The largest number of servers that other servers may name.
 const TOLD_MAX: usize = 256;
 
 /// Why a server cannot be reached.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// No connection.
+    /// There is no connection.
     #[error("no connection")]
     Connect(#[from] io::Error),
     /// It took too long.
     #[error("nothing was heard for {} s", SERVER_PATIENCE.as_secs())]
     TimedOut,
-    /// It is no nats-server.
+    /// It is not a nats-server.
     #[error("what answers there is no nats-server")]
     NoServer,
     /// Its name cannot be in a certificate.
@@ -45,15 +44,15 @@ pub enum UpstreamError {
         /// The name.
         host: String,
     },
-    /// A certificate or a key of ours, or one of an authority, cannot be used.
+    /// A certificate or a key, ours or that of an authority, cannot be used.
     #[error("{path} cannot be used; expected PEM")]
     Pem {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: rustls::pki_types::pem::Error,
     },
-    /// The settings of TLS do not fit together.
+    /// The TLS settings do not fit together.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
 }
@@ -72,15 +71,15 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A server that has said who it is.
+/// A server that has sent its first line.
 pub(super) struct Reached {
     pub(super) server: ServerAddr,
     pub(super) stream: Box<dyn Stream>,
-    /// What it has said: its first line.
+    /// What it has sent so far, beginning with the first line.
     pub(super) said: BytesMut,
 }
 
-/// All servers that are known.
+/// All known servers.
 pub(super) struct Upstream {
     connection: Connection,
     servers: Mutex<Vec<Server>>,
@@ -89,9 +88,9 @@ pub(super) struct Upstream {
 #[derive(Clone)]
 struct Server {
     address: ServerAddr,
-    /// How often it was tried in vain since it was last reached.
+    /// The number of failed attempts since it was last reached.
     failures: u32,
-    /// Told of by another server, and not configured.
+    /// It was named by another server and is not configured.
     is_told: bool,
 }
 
@@ -116,7 +115,7 @@ impl Upstream {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over which servers there are besides the configured ones.
+    /// Takes over the servers that exist beside the configured ones.
     pub(super) fn told(&self, urls: &[String]) {
         let mut servers = self.servers();
         let mut now: Vec<_> = servers
@@ -145,7 +144,7 @@ impl Upstream {
         *servers = now;
     }
 
-    /// Reaches one of the servers, those first that failed least.
+    /// Connects to one of the servers, beginning with those that failed least.
     pub(super) async fn reach(&self) -> Result<Reached, UpstreamError> {
         let mut servers = self.servers().clone();
         servers.sort_by_key(|server| server.failures);
@@ -196,7 +195,7 @@ impl Upstream {
         let json = line.strip_prefix(b"INFO ").ok_or(UpstreamError::NoServer)?;
         let must = self.connection.tls_required || server.tls_required();
         let stream: Box<dyn Stream> = if must || hello::wants_tls(json) {
-            // Whatever came in the clear behind the first line is nobody's word.
+            // Bytes that arrived unencrypted after the first line are not trusted.
             if !behind.is_empty() {
                 return Err(UpstreamError::NoServer);
             }
@@ -217,7 +216,7 @@ impl Upstream {
         plain: TcpStream,
     ) -> Result<impl Stream + use<>, UpstreamError> {
         let connection = self.connection.clone();
-        // Files may change: who is trusted is read whenever somebody must be.
+        // Files may change, so certificates are read whenever they are needed.
         let config = tokio::task::spawn_blocking(move || config(&connection)).await;
         let config = config.map_err(io::Error::other)??;
         let host = server.host().trim_matches(['[', ']']).to_owned();
@@ -228,7 +227,7 @@ impl Upstream {
     }
 }
 
-/// The first line and what came with it, and how long the line is.
+/// The first line with the bytes after it, and the length of the line.
 async fn first_line(stream: &mut TcpStream) -> Result<(BytesMut, usize), UpstreamError> {
     let mut said = BytesMut::with_capacity(4 * 1024);
     loop {

@@ -1,6 +1,7 @@
-//! What must hold of each setting, why, and whether it can be changed.
+//! The requirement for each setting, the reason, and whether the setting can be changed.
 //!
-//! Refused is what can lose, forge, hold up or show to others what was sent; the rest is the operator's.
+//! Refused is what can lose, forge, delay or disclose messages; everything else is the operator's
+//! choice.
 
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ const fn rule(
     }
 }
 
-/// What both streams must have.
+/// The requirements for both streams.
 pub(super) const BOTH: [Rule; 14] = [
     rule(
         "storage",
@@ -236,7 +237,7 @@ pub(super) const EVENTS: [Rule; 5] = [
     ),
 ];
 
-/// Whether a setting is as if nobody had set it.
+/// Whether a setting has the value that it has if nobody sets it.
 pub(crate) fn is_unset(found: &Value, _: &Settings) -> bool {
     match found {
         Value::Null | Value::Bool(false) => true,
@@ -266,7 +267,7 @@ fn is_subject(found: &Value, subject: &str) -> bool {
         .is_some_and(|subjects| *subjects == [subject])
 }
 
-/// Whether the largest event would be stored; a stream without a bound has none above zero.
+/// Whether the largest event would be stored. A stream without a bound has no positive value.
 fn takes_events(found: &Value) -> bool {
     usize::try_from(number(found)).map_or(true, |bytes| bytes == 0 || bytes >= EVENT_BYTES_MAX)
 }

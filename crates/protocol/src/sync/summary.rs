@@ -4,6 +4,7 @@ use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::AttributeName;
 use crate::plan::LastUpdated;
 use crate::scalar::{Digest, Position};
 use crate::sync::PairCounts;
@@ -19,14 +20,20 @@ pub struct SyncSummary {
     /// The type of synchronisation.
     #[serde(rename = "type")]
     pub sync_type: SyncType,
+    /// For `selected_attributes`: the attributes that are replayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttributeName>,
     /// The programme whose components are synchronised.
     pub programme: SummaryProgramme,
     /// The number of components.
     pub components: u64,
     /// The number of learners.
     pub learners: u64,
-    /// The conditions on the status of components (S7).
+    /// The conditions on the status of components (S7): those of the request, or every status if it has none.
     pub statuses: Vec<Condition>,
+    /// Whether the request has no conditions, so that the status of a component does not matter.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub all_statuses: bool,
     /// The numbers of outcomes.
     pub pairs: PairCounts,
     /// Warnings.

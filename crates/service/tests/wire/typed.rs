@@ -9,6 +9,7 @@ use serde_json::Value;
 enum What<'a> {
     Body(&'a Value),
     Reply(&'a [u8]),
+    PackedReply(&'a Value),
 }
 
 struct Find<'a> {
@@ -27,6 +28,10 @@ impl EachOperation for Find<'_> {
             What::Body(json) => {
                 let body: O::Body = serde_json::from_value(json.clone()).unwrap();
                 self.bytes = Encoding::MessagePack.encode(&body).unwrap();
+            }
+            What::PackedReply(json) => {
+                let reply: O::Reply = serde_json::from_value(json.clone()).unwrap();
+                self.bytes = Encoding::MessagePack.encode(&reply).unwrap();
             }
             What::Reply(bytes) => {
                 let reply: O::Reply = decode_known(Encoding::MessagePack, bytes).unwrap();
@@ -50,6 +55,11 @@ fn find(name: &str, what: What<'_>) -> (Vec<u8>, Value) {
 /// A body as MessagePack; bytes that say nothing for one that its operation would not take.
 pub(crate) fn body(operation: &str, body: &Value) -> Vec<u8> {
     find(operation, What::Body(body)).0
+}
+
+/// A reply that is shown as JSON, in MessagePack.
+pub(crate) fn packed_reply(operation: &str, reply: &Value) -> Vec<u8> {
+    find(operation, What::PackedReply(reply)).0
 }
 
 /// A reply in MessagePack, shown as JSON.

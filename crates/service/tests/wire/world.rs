@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use plansync_engine::{Clock, Config, Engine, Worked};
 use plansync_log::memory::MemoryLog;
-use plansync_log::{LogId, Position, Read, Recorded};
+use plansync_log::{Append, LogId, Position, Read, Recorded, Recording, sequence};
 use plansync_protocol::Encoding;
 use plansync_service::{Answer, Headers, Ids, Inbound, Outbound, Place, Service, Verdict};
 use serde_json::Value;
@@ -74,6 +74,24 @@ impl World {
         let sequence = self.sequence.load(Ordering::Relaxed);
         let reader = Arc::new(self.log.clone());
         Self::on(self.log, reader, self.encoding, sequence)
+    }
+
+    /// A world on a copy of the log in which each event is stored as `stored` makes it.
+    pub(crate) fn rewritten(&self, stored: impl Fn(&mut Recording)) -> Self {
+        let mut log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+        for commit in self.log.read(Position::new(1), usize::MAX).unwrap() {
+            let mut commit = commit.decode().unwrap();
+            commit.proposal.events.iter_mut().for_each(&stored);
+            let (sequenced, _) = sequence(&log.tip(), commit.at, &commit.proposal).unwrap();
+            log.append(&[sequenced]).unwrap();
+        }
+        let reader = Arc::new(log.clone());
+        let world = Self::on(log, reader, self.encoding, 1);
+        world
+            .clock
+            .0
+            .store(self.clock.0.load(Ordering::Relaxed), Ordering::Relaxed);
+        world
     }
 
     fn on(log: MemoryLog, reader: Arc<dyn Read>, encoding: Encoding, sequence: u64) -> Self {

@@ -1,5 +1,5 @@
-//! What the bus does with as many requests: as fast as a bare socket can ask it, and in a service
-//! that does nothing but publish each request and answer it once it is stored.
+//! What NATS does with the same number of requests: as fast as a bare socket can send them, and
+//! with a service that only publishes each request and answers it when it is stored.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,11 +25,11 @@ const OF_SERVICE_TARGET: f64 = 0.6;
 const OF_SYNCED_TARGET: f64 = 6.0;
 const IN_FLIGHT: usize = 1_024;
 const STREAM: &str = "BENCH";
-/// Where an event is published.
+/// The subject on which an event is published.
 const EVENT: &str = "bench.stream.a";
 const SERVICE: &str = "bench.service";
 
-/// What one edit puts on the bus, as it was heard there.
+/// The messages that one edit causes, as they were received.
 #[derive(Clone)]
 pub(super) struct Traffic {
     pub(super) reply: Vec<u8>,
@@ -37,7 +37,7 @@ pub(super) struct Traffic {
     pub(super) event: Vec<u8>,
 }
 
-/// Beside so many edits a second, of which each puts this on the bus.
+/// The figures beside this many edits per second, each of which causes these messages.
 pub(super) fn figures(size: &Size, edits: f64, traffic: &Traffic) -> anyhow::Result<Vec<Figure>> {
     let time = Duration::from_secs(size.sustained.min(10));
     let plain = Nats::start()?;
@@ -87,7 +87,7 @@ pub(super) fn figures(size: &Size, edits: f64, traffic: &Traffic) -> anyhow::Res
 
 fn make_stream(wire: &mut Wire) -> anyhow::Result<()> {
     let body = json!({ "name": STREAM, "subjects": ["bench.stream.>"], "storage": "file",
-        // As plansync makes its own.
+        // The settings of plansync's own stream.
         "duplicate_window": 10_000_000_000_u64 });
     wire.request(&format!("$JS.API.STREAM.CREATE.{STREAM}"), &body)?;
     Ok(())
@@ -104,8 +104,8 @@ fn two_hundred(number: u64, body: &mut Vec<u8>) {
     body.extend_from_slice(format!("{number:0200}").as_bytes());
 }
 
-/// A service's part in an edit: an event as plansync publishes it, of another learner and under
-/// another id each, and its reply.
+/// A service's messages for an edit: an event as plansync publishes it, with another learner and id
+/// each time, and its reply.
 fn same(traffic: &Traffic) -> impl Fn(u64) -> Answer + Send + Sync + use<> {
     let Traffic {
         reply,
@@ -118,7 +118,7 @@ fn same(traffic: &Traffic) -> impl Fn(u64) -> Answer + Send + Sync + use<> {
         for (name, value) in &headers {
             own.insert(name.as_str(), value.as_str());
         }
-        // As long as the id of an event, and like it another for each.
+        // As long as the id of an event, and different for each.
         own.insert(NATS_MESSAGE_ID, format!("{:032x}.1.{number}", u128::MAX));
         Answer {
             subject: format!(
@@ -132,7 +132,7 @@ fn same(traffic: &Traffic) -> impl Fn(u64) -> Answer + Send + Sync + use<> {
     }
 }
 
-/// Messages that are answered, a second.
+/// Messages that are answered, per second.
 fn flooded(
     mut wire: Wire,
     to: &str,
@@ -151,7 +151,7 @@ fn flooded(
     Ok(done.rate())
 }
 
-/// What a service puts on the bus for a request, by its number.
+/// The messages of a service for a request, by the number of the request.
 struct Answer {
     subject: String,
     headers: HeaderMap,
@@ -159,8 +159,8 @@ struct Answer {
     reply: Bytes,
 }
 
-/// Requests answered by a service as it is usually written, over the client library: it publishes
-/// each to a stream, and answers it once it is stored there.
+/// Requests answered by a typical service over the client library: it publishes each to a stream
+/// and answers when it is stored.
 fn served(
     nats: &Nats,
     time: Duration,
@@ -192,7 +192,7 @@ fn served(
     Ok(rate)
 }
 
-/// A request that fails is answered with why: the flood ends with that.
+/// If a request fails, the answer has the reason, and the flood ends with it.
 async fn store(
     context: &Context,
     request: async_nats::Message,

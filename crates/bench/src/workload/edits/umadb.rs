@@ -1,4 +1,4 @@
-//! `UmaDB`, an event store in Rust: durable appends to its server through its Python client, where
+//! `UmaDB`, an event store in Rust: durable appends to its server through its Python client, if
 //! `python3` has the package `umadb`.
 
 use std::net::TcpStream;
@@ -10,13 +10,13 @@ use anyhow::{Context as _, bail};
 
 use crate::process::{Running, free_port};
 
-/// How long the server may take to come up.
+/// The time within which the server must be ready.
 const PATIENCE: Duration = Duration::from_secs(30);
 const SERVE: &str = "import sys, umadb; umadb.run_server_from_args(['umadb', *sys.argv[1:]])";
 const APPEND: &str = include_str!("umadb.py");
 
-/// Appends a second with so many threads, each of which waits for its last; none where `UmaDB`
-/// is not installed.
+/// Appends per second with these numbers of threads, each of which waits for its last append; none
+/// if `UmaDB` is not installed.
 pub(super) fn rates<const N: usize>(
     threads: [usize; N],
     time: Duration,

@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster of our own, in a temporary folder, with its durability as it is by default.
+//! A PostgreSQL cluster in a temporary folder, with its default durability.
 
 use std::fs;
 use std::os::unix::fs::chown;
@@ -15,13 +15,13 @@ use tempfile::TempDir;
 
 use crate::process::{drop_from_cache, free_port};
 
-/// Where Debian and others keep its programs, if not on the `PATH`.
+/// Where Debian and other distributions install its programs, if they are not on the `PATH`.
 const PLACES: [&str; 3] = [
     "/usr/lib/postgresql/15/bin",
     "/usr/pgsql-15/bin",
     "/usr/local/pgsql/bin",
 ];
-/// Whose name the server runs under where we are root: it refuses to run as root.
+/// The users under whom the server runs if we are root: it refuses to run as root.
 const USERS: [&str; 2] = ["postgres", "nobody"];
 const SETTINGS: &str = "\
 listen_addresses = '127.0.0.1'
@@ -33,7 +33,7 @@ synchronous_commit = on
 full_page_writes = on
 ";
 
-/// A running cluster. It ends with this value.
+/// A running cluster. It ends when this value is dropped.
 pub(super) struct Cluster {
     programs: PathBuf,
     folder: TempDir,
@@ -42,7 +42,7 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one; none where PostgreSQL is not installed.
+    /// Starts one; none if PostgreSQL is not installed.
     pub(super) fn start() -> anyhow::Result<Option<Self>> {
         let Some(programs) = programs() else {
             return Ok(None);
@@ -127,7 +127,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Where it does not run any more, there is nothing to stop.
+        // If it no longer runs, there is nothing to stop.
         let _ = self.run("pg_ctl", &["stop", "-w", "-m", "immediate"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Tests of the bounds of every field, and where a command's first problem is named.
+//! Tests of the bounds of every field, and of the field that a rejection names.
 
 use super::*;
 use crate::ids::{AdministratorId, Group, LearnerId};

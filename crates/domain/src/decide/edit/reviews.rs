@@ -1,7 +1,8 @@
-//! Recording a review's progress by hand, and whose task a review's date makes (V0, P9).
+//! Recording the progress of a review by hand, and which case owner gets the task when a review
+//! gets a date (V0, P9).
 //!
-//! Owns which status may be set, and when an event must name the learner's case owner. What then
-//! becomes of review and tasks is the fold's.
+//! This module decides which status may be set, and when an event must name the learner's case
+//! owner. What happens to the review and its tasks is defined by the fold.
 
 use super::Editing;
 use crate::command::rejection::Rejection;
@@ -36,7 +37,7 @@ impl Editing<'_> {
             .refuse_unless(|held| held.refuse_progress(before.is_completed()))?;
         let owner = self.draft.value(row, Attribute::Owner);
         let makes_tasks = review.would_make_tasks(status);
-        // V6: what is done keeps who did it.
+        // V6: a task that is done keeps its administrator.
         let tasks_follow = status.is_completed() && review.open_task_count(false) > 0;
         let is_asked = (makes_tasks || tasks_follow) && owner == ValueId::NULL;
         self.happened(Event::ReviewStatusSet(ReviewStatusSet {
@@ -48,7 +49,8 @@ impl Editing<'_> {
         Ok(())
     }
 
-    /// Back to `scheduled` goes what has a date, back to `not_scheduled` what has none.
+    /// A review returns to `scheduled` only if it has a date, and to `not_scheduled` only if it has
+    /// none.
     fn check_date(&self, row: Row, status: ReviewStatus, path: &str) -> Result<(), Rejection> {
         let is_dated = self.draft.value(row, Attribute::ReviewAt) != ValueId::NULL;
         let problem = match status {
@@ -66,7 +68,8 @@ impl Editing<'_> {
         Err(Rejection::invalid(format!("{path}.status"), problem))
     }
 
-    /// Whose task the date of a new component makes, where it has no owner.
+    /// The case owner who gets the task of a new component with a date, if the component has no
+    /// owner.
     pub(super) fn case_owner_of_new(
         &self,
         component_type: &ComponentType,
@@ -77,7 +80,8 @@ impl Editing<'_> {
         self.case_owner_where(component_type.is_review() && is_dated && !is_owned)
     }
 
-    /// Whose task a change of a component's date makes, where it has no owner by then.
+    /// The case owner who gets the task when a component's date changes, if the component has no
+    /// owner then.
     pub(super) fn case_owner_of_changed(
         &self,
         row: Row,

@@ -1,4 +1,5 @@
-//! Each edit, and the order in which one is refused. Permissions have a file of their own.
+//! Tests of each edit, and of the order in which an edit is refused. Permissions have a file of
+//! their own.
 
 mod order;
 mod permissions;

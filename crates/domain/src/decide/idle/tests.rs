@@ -1,4 +1,4 @@
-//! Tests of records that nobody uses: touches, idle closings, and those that give way to others.
+//! Tests of records that nobody uses: touches, closing of idle records, and displaced records.
 
 use super::*;
 use crate::command::decided::Decided;

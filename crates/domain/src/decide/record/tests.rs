@@ -1,4 +1,4 @@
-//! Tests of records: opening, closing, and what is shown of an open one.
+//! Tests of records: opening, closing, and the answer for an open one.
 
 use super::*;
 use crate::command::Command;

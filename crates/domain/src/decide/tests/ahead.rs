@@ -1,5 +1,5 @@
-//! A start that was decided before anybody had to wait for it: what leaves the decision as it is, and
-//! what does not.
+//! Tests of a start that was decided on a snapshot: which changes leave the decision valid, and
+//! which do not.
 
 use crate::command::Command;
 use crate::command::decided::Decided;

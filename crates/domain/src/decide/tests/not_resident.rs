@@ -1,4 +1,4 @@
-//! A rule that meets a plan which is not resident says whose, and decides nothing.
+//! Tests that a rule which needs a plan that is not resident names the learner and decides nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

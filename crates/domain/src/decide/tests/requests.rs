@@ -1,4 +1,4 @@
-//! What a sync request is refused for, in the order in which the first refusal holds.
+//! Tests of the refusals of a sync request, in their order.
 
 use crate::command::Command;
 use crate::command::limits::Limits;
@@ -212,7 +212,7 @@ fn so_many_syncs_run_at_once_and_no_more() {
         let refused = given.when(&actor("alice"), &start).0;
         refused
             .map(|_| "accepted")
-            .map_err(|rejection| rejection.code())
+            .map_err(|rejection| rejection.code().name())
     };
 
     given.limits.running_syncs = 1;

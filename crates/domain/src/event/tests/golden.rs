@@ -1,8 +1,11 @@
-//! The bytes of every body, frozen: a log that holds them is read for ever. Lines are added to the
-//! file beside this one, and never changed.
+//! The frozen bytes of every body: logs that hold them must be readable for ever. Lines are added
+//! to the file beside this one, and never changed.
 
 use super::{plan_events, records_and_commands, reference_data};
-use crate::event::command_outcome::CommandOutcome;
+use crate::event::command_outcome::{
+    AcceptedAnswer, CommandAccepted, CommandOutcome, CommandRejected, NotKept, RejectedError,
+};
+use crate::event::refusal::{RecordedRefusal, RefusalCode, RefusalDetails, RefusalReason};
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
@@ -13,6 +16,7 @@ use crate::ids::TaskId;
 use crate::ids::digest::Digest;
 use crate::ids::position::Position;
 use crate::ids::version::Version;
+use crate::permission::PermissionReason;
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
@@ -360,6 +364,61 @@ fn idle_records() -> Vec<Event> {
     ]
 }
 
+/// Outcomes of durable commands, without encoded answers.
+fn typed_outcomes() -> Vec<Event> {
+    let accepted = Event::CommandAccepted(CommandAccepted {
+        operation: "plan.edit".to_owned(),
+        answer: AcceptedAnswer::Commit(Position::new(300)),
+    });
+    let rejected = |code, details| CommandRejected {
+        operation: "plan.edit".to_owned(),
+        error: RejectedError::Recorded(RecordedRefusal {
+            code,
+            message: "Not so".to_owned(),
+            details,
+        }),
+        bytes: Vec::new(),
+        not_kept: None,
+    };
+    let of_reason = |code, reason| {
+        let details = RefusalDetails {
+            reason: Some(reason),
+            ..RefusalDetails::default()
+        };
+        rejected(code, Some(details))
+    };
+    let permission = RefusalReason::Permission(PermissionReason::EditNotPermitted);
+    let all = RefusalDetails {
+        path: Some("edits[2].set.name".to_owned()),
+        reason: None,
+        version: Some(Version::new(4)),
+        retry_after_ms: Some(50),
+    };
+    let undecoded = CommandRejected {
+        bytes: vec![0, 1, 2],
+        ..rejected(RefusalCode::InvalidRequest, Some(all))
+    };
+    let not_kept = CommandRejected {
+        not_kept: Some(NotKept {
+            length: 300_000,
+            digest: Digest::new([7; 32]),
+        }),
+        ..rejected(RefusalCode::UnsupportedMediaType, None)
+    };
+    let replaced = RefusalReason::Replaced(session(2));
+    let idle = RefusalReason::Closed(CloseReason::Idle);
+    let rejections = [
+        rejected(RefusalCode::ReasonRequired, None),
+        of_reason(RefusalCode::NotPermitted, permission),
+        of_reason(RefusalCode::SessionNotOpen, replaced),
+        of_reason(RefusalCode::SessionNotOpen, idle),
+        undecoded,
+        not_kept,
+    ];
+    let rejections = rejections.into_iter().map(Event::CommandRejected);
+    std::iter::once(accepted).chain(rejections).collect()
+}
+
 /// Every event there is, in the order of the golden file.
 fn events() -> Vec<Event> {
     [
@@ -372,6 +431,7 @@ fn events() -> Vec<Event> {
         second_edition(),
         tasks_cancelled(),
         idle_records(),
+        typed_outcomes(),
     ]
     .concat()
 }

@@ -1,4 +1,4 @@
-//! Folding at once, step by step and naively comes to the same plan.
+//! Tests that folding at once, step by step, and with a naive model gives the same plan.
 
 use std::collections::BTreeMap;
 

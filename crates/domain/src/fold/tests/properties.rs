@@ -1,5 +1,5 @@
-//! What holds for any plans and any edits: a sync run twice changes nothing the second time (I4),
-//! and what was judged is what a replay gives.
+//! Properties for any plans and edits: a sync that is run twice changes nothing the second time
+//! (I4), and a replay does what was judged.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What ends up on a target: elements, exercises and what a requester who is gone still does.
+//! Tests of what a replay does to a target: elements, exercises, and a requester who was removed.
 
 use crate::command::Command;
 use crate::ids::Actor;

@@ -1,4 +1,4 @@
-//! What a target's commit tells, and what the plan before and after it shows, are the same (V6).
+//! Tests that what a target's commit states equals what the plans before and after it show (V6).
 
 use crate::command::Edit;
 use crate::event::Event;

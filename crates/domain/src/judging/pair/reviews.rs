@@ -1,6 +1,5 @@
-//! What a change does to the review of a target's component, and to what was submitted for it.
-//!
-//! Owns V2–V4 and M4 as far as one pair goes. Refuses to carry anything out.
+//! What a change does to the review of a target's component and to the evidence submitted for it
+//! (V2–V4, M4).
 
 use super::Target;
 use crate::plan::ComponentView;
@@ -11,7 +10,7 @@ use crate::values::ValueId;
 use crate::values::attribute::Attribute;
 
 impl Target<'_> {
-    /// V2, V4: a pair outcome, and what becomes of the review of the component that changes.
+    /// V2, V4: the pair outcome with the effect on the review of the component.
     pub(super) fn with_review(
         &mut self,
         pair_outcome: PairOutcome,
@@ -32,9 +31,11 @@ impl Target<'_> {
         let owner = new_owner.unwrap_or(view.value(Attribute::Owner));
         let date = new_date.unwrap_or(view.value(Attribute::ReviewAt));
         self.make_tasks(Some(date), owner);
+        let tasks = review.open_task_count(self.has_administrator(view));
+        // Whose task is cancelled, too, is shown from the commit alone.
+        self.uses_case_owner |= tasks > 1 && view.value(Attribute::Owner) == ValueId::NULL;
         let recreated = ReviewEffect::Recreated {
-            tasks: u8::try_from(review.open_task_count(self.has_administrator(view)))
-                .unwrap_or(u8::MAX),
+            tasks: u8::try_from(tasks).unwrap_or(u8::MAX),
         };
         let has_administrator = owner != ValueId::NULL || self.case_owner != ValueId::NULL;
         let made = match (date == ValueId::NULL, has_administrator) {
@@ -45,7 +46,8 @@ impl Target<'_> {
         pair_outcome.with_review(recreated).with_made(made)
     }
 
-    /// A review with this date and owner is created: whether the case owner has a task then.
+    /// Notes that a review with this date and owner is created, and whether the case owner then
+    /// gets a task.
     pub(super) fn make_tasks(&mut self, date: Option<ValueId>, owner: ValueId) {
         let is_dated = date.is_some_and(|date| date != ValueId::NULL);
         self.uses_case_owner |= is_dated && owner == ValueId::NULL;
@@ -60,7 +62,7 @@ impl Target<'_> {
     }
 }
 
-/// V3: whether a recent change of the type stops at a review that has begun.
+/// V3: whether a recent change of the type is not replayed because the review has begun.
 pub(super) fn keeps_type(content: &Content, review: &Review, view: ComponentView<'_>) -> bool {
     let differs = |id| view.value(Attribute::ReviewType) != id;
     !review.status().is_not_started() && content.review_type.is_some_and(differs)

@@ -1,5 +1,5 @@
-//! The bound on what one component's attributes hold together, to the byte: what is replayed, and what
-//! stays of the target's own.
+//! Tests of the bound on the attributes of one component together, to the byte: what is replayed,
+//! and what the target keeps.
 
 use crate::command::Edit;
 use crate::reference::settings::OwnerRule;

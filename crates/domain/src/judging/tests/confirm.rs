@@ -1,4 +1,4 @@
-//! A confirmed sync does nothing that its preview did not show (M5).
+//! Tests that a confirmed sync does nothing that its preview did not show (M5).
 
 use crate::command::rejection::Rejection;
 use crate::command::{Command, Edit};

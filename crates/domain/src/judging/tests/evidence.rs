@@ -1,4 +1,4 @@
-//! Evidence that a sync would put out of reach (M4).
+//! Tests of evidence that a sync would make unreachable (M4).
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;

@@ -1,5 +1,5 @@
-//! Every set of permissions on every case, held against a table that was written out of the rules
-//! (P1–P6, P9): nothing of what is expected is computed.
+//! Tests of every set of permissions in every case, compared with a table that was written from the
+//! rules (P1–P6, P9): no expectation is computed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Owners (O1–O4), as they end up on plans.
+//! Tests of owners (O1–O4) on the resulting plans.
 
 use crate::reference::settings::OwnerRule;
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly};

@@ -1,4 +1,4 @@
-//! What the asking administrator may do, judged on the target's component (P1–P7).
+//! Tests of the requester's permissions, judged on the target's component (P1–P7).
 
 use crate::permission::Permission::{
     self, AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,

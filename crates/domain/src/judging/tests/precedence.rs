@@ -1,4 +1,5 @@
-//! Two reasons at once, neighbours in the order: the first is the one that is recorded (T8).
+//! Tests of pairs to which two reasons apply that are adjacent in the order: the first is recorded
+//! (T8).
 
 use crate::command::Edit;
 use crate::permission::Permission::{InternalVerifier, Supervisor};

@@ -1,4 +1,4 @@
-//! Of several reasons, the first that holds (T8), and those that concern a whole learner (S6).
+//! Tests of the order of reasons (T8), and of those that concern a whole learner (S6).
 
 use crate::command::Edit;
 use crate::ids::Group;

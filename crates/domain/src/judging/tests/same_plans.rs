@@ -1,4 +1,4 @@
-//! Plans that are the same are judged once; what differs beside the plan is not forgotten.
+//! Tests that equal plans are judged once, and that differences outside the plan still count.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The learners of a preview, one row each (M2a).
+//! Tests of the learners of a preview, one row each (M2a).
 
 use crate::plan::status::Status;
 use crate::preview::affected::{AffectedLearner, affected};

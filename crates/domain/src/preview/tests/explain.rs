@@ -1,4 +1,4 @@
-//! A row of the preview, opened (M3).
+//! Tests of the explanation of a row of the preview (M3).
 
 use crate::command::rejection::Rejection;
 use crate::ids::LearnerId;

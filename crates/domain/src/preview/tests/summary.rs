@@ -1,4 +1,4 @@
-//! The preview (M1, M2, M4, M5).
+//! Tests of the summary of a preview (M1, M2, M4, M5).
 
 use crate::command::Edit;
 use crate::ids::ExerciseId;

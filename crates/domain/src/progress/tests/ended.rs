@@ -1,4 +1,4 @@
-//! What has ended takes no room that grows with how much it was: it is in the log.
+//! Tests that the size of an ended sync does not depend on its components and learners.
 
 use crate::command::Command;
 use crate::ids::stream::Stream;

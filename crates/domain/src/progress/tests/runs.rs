@@ -1,4 +1,4 @@
-//! How far a sync is: done targets, counts, its end, and who may look at it.
+//! Tests of a running sync: done targets, counts, its end, and who may read it.
 
 use crate::command::Command;
 use crate::command::decided::Decided;

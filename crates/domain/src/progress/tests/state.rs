@@ -1,4 +1,4 @@
-//! How far a sync is, as it is asked about: who is done, who is the source, how many run.
+//! Tests of queries about a sync: which targets are done, which is the source, how many run.
 
 use crate::command::Command;
 use crate::event::Event;

@@ -1,4 +1,5 @@
-//! Corrections after a sync (C2): what was sent and taken back reaches those who got it.
+//! Tests of corrections after a sync (C2): a change that was sent and taken back reaches those who
+//! received it.
 
 use crate::command::Edit;
 use crate::command::rejection::Rejection;

@@ -1,4 +1,4 @@
-//! What of a sync touches the record that it was started from (C6).
+//! Tests of which parts of a sync touch the record that it was started from (C6).
 
 use crate::decide::idle::due;
 use crate::sync::request::SyncKind::SelectedAttributes;

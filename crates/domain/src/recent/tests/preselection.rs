@@ -1,4 +1,4 @@
-//! What is selected to begin with, once something was sent (C7).
+//! Tests of what is preselected after a sync (C7).
 
 use crate::command::Edit;
 use crate::plan::status::Status;

@@ -1,4 +1,5 @@
-//! Components that were removed and added again (T1): what a learner never lost is not overwritten.
+//! Tests of components that were removed and added again (T1): targets that never lost them are not
+//! overwritten.
 
 use crate::command::Edit;
 use crate::command::rejection::Rejection;

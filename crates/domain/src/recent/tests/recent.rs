@@ -1,4 +1,4 @@
-//! Recent changes (C1–C7).
+//! Tests of recent changes (C1–C7).
 
 use crate::command::{Command, Edit};
 use crate::ids::Actor;

@@ -1,6 +1,5 @@
-//! A directory of many learners at once, who come in its order, and whose values have numbers already.
-//!
-//! Owns how a directory begins. Refuses to know where the learners come from.
+//! Builds a directory from many learners at once, who are given in its order and whose values have
+//! numbers already.
 
 use std::sync::Arc;
 
@@ -12,16 +11,16 @@ use crate::ids::{AdministratorId, Group, LearnerId, ProgrammeId};
 use crate::reference::learner::Learner;
 use crate::text::search;
 
-/// How many learners a chunk has to begin with.
+/// The number of learners in a new chunk.
 const LEN_BEGUN: usize = LEN_MAX / 4 * 3;
 
-/// A directory that is being made.
+/// A directory under construction.
 #[derive(Debug)]
 pub(crate) struct Builder {
     chunks: imbl::OrdMap<NameKey, Arc<Chunk>>,
     first: Option<NameKey>,
     chunk: Chunk,
-    /// How many have each group, tutor and programme, by number.
+    /// How many learners have each group, tutor and programme, by number.
     counts: [Vec<u32>; 3],
 }
 
@@ -34,7 +33,7 @@ pub(crate) struct Marks<'a> {
 }
 
 impl Builder {
-    /// None of the numbers that come is as large as these: of groups, of tutors, of programmes.
+    /// A builder for numbers below these: of groups, of tutors, of programmes.
     pub(crate) fn new(ends: [usize; 3]) -> Self {
         Self {
             chunks: imbl::OrdMap::new(),
@@ -44,7 +43,7 @@ impl Builder {
         }
     }
 
-    /// Takes in the next learner.
+    /// Adds the next learner.
     pub(crate) fn push(&mut self, id: LearnerId, record: &Learner, marks: &Marks<'_>) {
         let of = [marks.groups, marks.tutors, marks.programmes];
         for (counts, numbers) in self.counts.iter_mut().zip(of) {
@@ -70,7 +69,7 @@ impl Builder {
         }
     }
 
-    /// The directory of all of them. The values are in the order of their numbers.
+    /// The directory of all learners that were added. The values are in the order of their numbers.
     pub(crate) fn finish(
         mut self,
         groups: &[Group],

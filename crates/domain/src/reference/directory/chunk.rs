@@ -1,54 +1,52 @@
-//! A run of learners who stand side by side in the order of names: what a filter needs of each, packed,
-//! so that looking through everybody reads memory from one end to the other.
-//!
-//! Owns the layout. Refuses to know the order, and what the numbers stand for.
+//! A run of learners who are adjacent in the order of names, with the data that a filter needs of
+//! each, packed so that a pass over all learners reads memory sequentially.
 
 use std::ops::Range;
 
 use super::mark::programme_of;
 use crate::ids::LearnerId;
 
-/// The most learners of one chunk.
+/// The largest number of learners in a chunk.
 pub(super) const LEN_MAX: usize = 256;
-/// Fewer than these are joined with their neighbours, where both fit into one chunk.
+/// A chunk with fewer learners than this is joined with its neighbour, if both fit into one.
 pub(super) const LEN_FEW: usize = LEN_MAX / 4;
 
-/// One learner as a chunk has them.
+/// A learner, as stored in a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LearnerEntry {
     pub(super) id: LearnerId,
-    /// Their name, folded as searches are.
+    /// The name, folded as for searches.
     pub(super) name: String,
     pub(super) groups: Vec<u32>,
     pub(super) tutors: Vec<u32>,
     pub(super) enrolments: Vec<u32>,
 }
 
-/// One learner, borrowed from a chunk.
+/// A learner, borrowed from a chunk.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LearnerRow<'a> {
     pub(super) id: LearnerId,
     pub(super) groups: &'a [u32],
     pub(super) tutors: &'a [u32],
     pub(super) enrolments: &'a [u32],
-    /// Where the name begins and ends among the names of the chunk, in bytes.
+    /// The range of the name among the names of the chunk, in bytes.
     pub(super) name: (usize, usize),
 }
 
-/// Learners in their order.
+/// Learners in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chunk {
     ids: Vec<LearnerId>,
     extents: Vec<Extent>,
-    /// The names, one behind the other.
+    /// The names, concatenated.
     names: String,
-    /// Of each learner the groups, then the tutors, then the enrolments.
+    /// For each learner, the groups, then the tutors, then the enrolments.
     marks: Vec<u32>,
-    /// The numbers of all programmes that somebody here is enrolled on, in their order.
+    /// The numbers of all programmes that some learner of the chunk is enrolled on, ascending.
     programmes: Vec<u32>,
 }
 
-/// How much of names and marks is one learner's.
+/// The part of names and marks that belongs to one learner.
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     name: u32,
@@ -72,12 +70,12 @@ impl Chunk {
         &self.ids
     }
 
-    /// The folded names, one behind the other.
+    /// The folded names, concatenated.
     pub(super) fn names(&self) -> &[u8] {
         self.names.as_bytes()
     }
 
-    /// Whether anybody here is enrolled on a programme.
+    /// Whether some learner of the chunk is enrolled on a programme.
     pub(super) fn has_programme(&self, number: u32) -> bool {
         self.programmes.binary_search(&number).is_ok()
     }
@@ -101,7 +99,7 @@ impl Chunk {
         })
     }
 
-    /// The same with one more, before the one at `index`.
+    /// The same with another learner before the one at `index`.
     pub(super) fn with(&self, index: usize, entry: &LearnerEntry) -> Self {
         let mut chunk = Self {
             ids: Vec::with_capacity(self.ids.len() + 1),
@@ -122,21 +120,21 @@ impl Chunk {
         chunk
     }
 
-    /// The same without the one at `index`.
+    /// The same without the learner at `index`.
     pub(super) fn without(&self, index: usize) -> Self {
         let mut chunk = self.part(0..index);
         chunk.append(self, index + 1..self.len());
         chunk.fit()
     }
 
-    /// Those of this range.
+    /// The learners in this range.
     pub(super) fn part(&self, range: Range<usize>) -> Self {
         let mut chunk = Self::default();
         chunk.append(self, range);
         chunk.fit()
     }
 
-    /// These, and behind them the others.
+    /// These learners followed by the others.
     pub(super) fn joined(&self, other: &Self) -> Self {
         let mut chunk = self.clone();
         chunk.append(other, 0..other.len());
@@ -153,7 +151,7 @@ impl Chunk {
         );
     }
 
-    /// Puts a learner behind the others: their id and folded name, groups and tutors, enrolments.
+    /// Appends a learner: id and folded name, groups and tutors, enrolments.
     pub(super) fn push_parts(
         &mut self,
         id: LearnerId,
@@ -188,7 +186,7 @@ impl Chunk {
         self.ids.extend_from_slice(&other.ids[range]);
     }
 
-    /// The same with its programmes known, and without room that nothing is in.
+    /// The same with its list of programmes computed and its buffers shrunk to fit.
     pub(super) fn fit(mut self) -> Self {
         let enrolments = self.rows().flat_map(|row| row.enrolments);
         let mut programmes: Vec<_> = enrolments.map(|mark| programme_of(*mark)).collect();

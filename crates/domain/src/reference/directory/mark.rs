@@ -1,20 +1,21 @@
-//! An enrolment as a chunk keeps it: the number of the programme, and how the learner stands on it.
+//! An enrolment as a chunk stores it: the number of the programme and the status in one `u32`.
 
 use crate::reference::learner::EnrolmentStatus;
 
-/// Bits of a mark that say how an enrolment stands; the others are the programme's number.
+/// The bits of a mark that hold the status of the enrolment; the others hold the programme's
+/// number.
 pub(super) const STATUS_BITS: u32 = 3;
 
 pub(super) fn mark(programme: u32, status: EnrolmentStatus) -> u32 {
     (programme << STATUS_BITS) | u32::from(status_index(status))
 }
 
-/// The number of the programme that a mark of an enrolment is about.
+/// The number of the programme of an enrolment's mark.
 pub(super) const fn programme_of(mark: u32) -> u32 {
     mark >> STATUS_BITS
 }
 
-/// Its place among all statuses.
+/// The index of a status among all statuses.
 pub(super) const fn status_index(status: EnrolmentStatus) -> u8 {
     match status {
         EnrolmentStatus::Active => 0,

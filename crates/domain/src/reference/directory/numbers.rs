@@ -1,14 +1,14 @@
 //! Small numbers for the values that learners have: groups, tutors, programmes.
 //!
-//! Owns which number a value has, and how often it is had. A value that nobody has any more gives its
-//! number back, so that there are never more than were in use at once.
+//! A number whose value no learner has any more is reused, so there are never more numbers than
+//! values that were in use at once.
 
 /// The numbers of one kind of value. A clone is cheap.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers<T: Ord> {
     by_value: imbl::OrdMap<T, Numbered>,
     free: imbl::Vector<u32>,
-    /// Above every number that was ever given.
+    /// Greater than every number that was ever assigned.
     end: u32,
 }
 
@@ -29,7 +29,7 @@ impl<T: Ord> Default for Numbers<T> {
 }
 
 impl<T: Ord + Clone> Numbers<T> {
-    /// Values that have their places as numbers, and how many have each.
+    /// Values whose indexes are their numbers, with the number of learners that have each.
     pub(super) fn counted(values: &[T], counts: &[u32]) -> Self {
         let mut numbers = Self::default();
         for (value, count) in values.iter().zip(counts) {
@@ -73,19 +73,19 @@ impl<T: Ord + Clone> Numbers<T> {
         }
     }
 
-    /// The number of a value that somebody has.
+    /// The number of a value that some learner has.
     pub(super) fn get(&self, value: &T) -> Option<u32> {
         self.by_value.get(value).map(|numbered| numbered.number)
     }
 
-    /// Every value that somebody has, in the order of values, with its number.
+    /// Every value that some learner has, in the order of values, with its number.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&T, u32)> {
         self.by_value
             .iter()
             .map(|(value, numbered)| (value, numbered.number))
     }
 
-    /// How long a table is that has a place for every number.
+    /// The length of a table with an entry for every number.
     pub(super) fn table_len(&self) -> usize {
         self.end as usize
     }

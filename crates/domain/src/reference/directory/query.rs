@@ -1,7 +1,7 @@
-//! Questions to the directory: whom filters, a search and the reader's groups (P8) keep.
+//! Queries of the directory: which learners match filters, a search and the reader's groups (P8).
 //!
-//! Owns the tables by which a learner is judged in a few comparisons, and the one pass over everybody.
-//! Refuses to know which filters a list has.
+//! A query is turned into tables, by which each learner is judged in a few comparisons in one pass
+//! over the directory.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::reference::administrator::Groups;
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
 use crate::text::search::{self, Sought};
 
-/// A set of enrolments' statuses.
+/// A set of statuses of enrolments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statuses(u8);
 
@@ -24,7 +24,7 @@ impl Statuses {
     /// Every status.
     pub const ALL: Self = Self(u8::MAX);
 
-    /// Whether a status is among them.
+    /// Whether the set contains a status.
     pub const fn has(self, status: EnrolmentStatus) -> bool {
         self.has_index(status_index(status))
     }
@@ -41,29 +41,29 @@ impl FromIterator<EnrolmentStatus> for Statuses {
     }
 }
 
-/// Whom to find: all of these together.
+/// A query. A learner matches if all conditions hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
-    /// Those whose every group is among these (P8).
+    /// Every group of the learner is one of these (P8).
     pub seen_with: &'a Groups,
-    /// Those enrolled on this programme.
+    /// The learner is enrolled on this programme.
     pub programme: Option<ProgrammeId>,
-    /// Those with an enrolment, on that programme if one is given, that stands so. All statuses and no
-    /// programme: those without any enrolment, too.
+    /// The learner has an enrolment with one of these statuses, on the programme if one is given.
+    /// With all statuses and no programme, learners without an enrolment match too.
     pub statuses: Statuses,
-    /// Those in one of these groups; empty: any.
+    /// The learner is in one of these groups; empty: any.
     pub groups: &'a [Group],
-    /// Those with one of these tutors; empty: any.
+    /// The learner has one of these tutors; empty: any.
     pub tutors: &'a [AdministratorId],
-    /// Those whose name holds this, as searches see it; empty: any.
+    /// The folded name contains this text; empty: any.
     pub search: &'a str,
-    /// These not.
+    /// The learner is not one of these.
     pub except: &'a BTreeSet<LearnerId>,
 }
 
 impl Query<'_> {
-    /// Whether it finds a learner of this record: the same that [`Directory::find`] says of those whom the
-    /// directory holds, for a record that it does not hold any more.
+    /// Whether a learner with this record matches. The result is that of [`Directory::find`], for
+    /// records that are no longer in the directory.
     pub fn finds(&self, id: LearnerId, learner: &Learner) -> bool {
         let seen = match self.seen_with {
             Groups::All => true,
@@ -83,33 +83,33 @@ impl Query<'_> {
     }
 }
 
-/// Whether one of the values is wanted; where none is named, any is.
+/// Whether one of the values is wanted; if no value is named, any is.
 fn any_of<T: PartialEq>(wanted: &[T], values: &[T]) -> bool {
     wanted.is_empty() || values.iter().any(|value| wanted.contains(value))
 }
 
-/// Which values are counted.
+/// The field whose values are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// Groups.
     Groups,
     /// Tutors.
     Tutors,
-    /// How the enrolment on the query's programme stands.
+    /// The status of the enrolment on the query's programme.
     Statuses,
 }
 
-/// Those whom a query finds.
+/// The learners that match a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matches {
-    /// How many they are.
+    /// Their number.
     pub total: usize,
-    /// Those of the part that was asked for, in order.
+    /// The learners of the requested part, in order.
     pub learners: Vec<LearnerId>,
 }
 
 impl Directory {
-    /// Whom a query finds: how many, and `take` of them behind the first `skip`.
+    /// The learners that match: their number, and `take` of them after the first `skip`.
     pub fn find(&self, query: &Query<'_>, skip: usize, take: usize) -> Matches {
         let (mut total, mut learners) = (0, Vec::new());
         self.each(query, |row, _| {
@@ -121,7 +121,8 @@ impl Directory {
         Matches { total, learners }
     }
 
-    /// The values of those whom a query finds, in the order of values, and how many have each.
+    /// The values of the learners that match, in the order of values, with the number of learners
+    /// for each.
     pub fn count(&self, query: &Query<'_>, field: Field) -> Vec<(String, usize)> {
         match field {
             Field::Groups => self.count_of(query, &self.groups, |row| row.groups),
@@ -165,7 +166,8 @@ impl Directory {
             .collect()
     }
 
-    /// Everybody whom a query finds, in order, with the index of the status by which they fit.
+    /// Calls `found` for every learner that matches, in order, with the index of the status that
+    /// matches.
     fn each(&self, query: &Query<'_>, mut found: impl FnMut(&LearnerRow<'_>, Option<usize>)) {
         let Some(terms) = QueryTerms::of(self, query) else {
             return;
@@ -194,7 +196,7 @@ impl Directory {
     }
 }
 
-/// A query, its values looked up.
+/// A query with its values looked up.
 struct QueryTerms {
     seen_with: Option<Vec<bool>>,
     groups: Option<Vec<bool>>,
@@ -204,7 +206,7 @@ struct QueryTerms {
 }
 
 impl QueryTerms {
-    /// None if nobody can fit.
+    /// None if no learner can match.
     fn of(directory: &Directory, query: &Query<'_>) -> Option<Self> {
         let programme = match query.programme {
             Some(programme) => Some(directory.programmes.get(&programme)?),
@@ -222,7 +224,7 @@ impl QueryTerms {
         })
     }
 
-    /// Whether a learner fits but for the search, and by which status, where there is one.
+    /// Whether a learner matches except for the search, and with which status, if there is one.
     #[allow(clippy::option_option)] // Whether they fit, and by what.
     fn keep(&self, row: &LearnerRow<'_>) -> Option<Option<usize>> {
         let status = if self.programme.is_none() && self.statuses == Statuses::ALL {
@@ -255,7 +257,7 @@ fn wanted<T: Ord + Clone>(numbers: &Numbers<T>, values: &[T]) -> Option<Vec<bool
     (!values.is_empty()).then(|| table(numbers, values))
 }
 
-/// Of each number whether its value is among these.
+/// A table that tells for each number whether its value is one of these.
 fn table<'a, T: Ord + Clone + 'a>(
     numbers: &Numbers<T>,
     values: impl IntoIterator<Item = &'a T>,
@@ -267,23 +269,23 @@ fn table<'a, T: Ord + Clone + 'a>(
     table
 }
 
-/// The search through the names of one chunk, which goes on only as far as somebody asks.
+/// The search through the names of one chunk, which proceeds only as far as it is asked.
 struct NamesWith<'a> {
     names: &'a [u8],
     finder: &'a Finder<'a>,
-    /// Where the next match begins that was not passed yet.
+    /// The start of the next match that was not passed yet.
     hit: Option<usize>,
 }
 
 impl<'a> NamesWith<'a> {
-    /// None if no name of the chunk can hold it.
+    /// None if no name of the chunk can contain the text.
     fn begin(chunk: &'a Chunk, finder: &'a Finder<'a>) -> Option<Self> {
         let names = chunk.names();
         let hit = Some(finder.find(names)?);
         Some(Self { names, finder, hit })
     }
 
-    /// Whether the name between these bytes holds what is searched. Asked from name to name.
+    /// Whether the name in this range contains the text. Called for names in ascending order.
     fn hold(&mut self, (start, end): (usize, usize)) -> bool {
         let length = self.finder.needle().len();
         if length == 0 {
@@ -296,7 +298,7 @@ impl<'a> NamesWith<'a> {
             if hit >= start && hit + length <= end {
                 return true;
             }
-            // It is in a name that was passed, or begins in this one and ends in the next.
+            // The match is in an earlier name, or crosses the end of this one.
             let from = start.max(hit + 1);
             let next = self.finder.find(&self.names[from..]);
             self.hit = next.map(|next| from + next);

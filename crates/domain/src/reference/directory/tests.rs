@@ -1,4 +1,4 @@
-//! The directory against the plain reading: every record looked at, and sorted.
+//! Tests of the directory against a naive model: every record read, and sorted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;

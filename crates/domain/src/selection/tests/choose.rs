@@ -1,4 +1,4 @@
-//! Choosing components and learners (S1, S5), and what a request's choices come to.
+//! Tests of selecting components and learners (S1, S5), and of the result of a request.
 
 use crate::command::rejection::Rejection;
 use crate::plan::status::Status;

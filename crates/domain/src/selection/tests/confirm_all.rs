@@ -1,4 +1,4 @@
-//! "All" and filters of a confirmed preview mean whom it showed (M5).
+//! Tests that "all" and filters of a confirmed preview mean the learners that it showed (M5).
 
 use crate::command::Command;
 use crate::command::rejection::Rejection;

@@ -1,4 +1,4 @@
-//! The values that the lists' filters can be set to (S5).
+//! Tests of the values of the lists' filters (S5).
 
 use crate::event::{AdministratorPut, Event};
 use crate::ids::Actor;

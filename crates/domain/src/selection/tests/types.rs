@@ -1,4 +1,4 @@
-//! The three types of a sync (T1–T6).
+//! Tests of the three types of a sync (T1–T6).
 
 use crate::command::Edit;
 use crate::plan::status::Status;

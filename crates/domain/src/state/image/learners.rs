@@ -1,7 +1,6 @@
-//! The image of a tenant's learners: by name, then id, so that nobody sorts names at a start. Groups,
-//! administrators and programmes, which many have in common, are there once and have numbers.
-//!
-//! Owns this form, and whether what was kept has it. Refuses to know the rest of a tenant.
+//! The image of a tenant's learners, in the order of names, then ids, so that no names are sorted
+//! at a start. Groups, administrators and programmes, which many learners have in common, are
+//! stored once and have numbers.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,12 +14,12 @@ use crate::reference::directory::{Builder, Directory, Marks};
 use crate::reference::learner::{Enrolment, EnrolmentStatus, Learner};
 use crate::text::personal::Personal;
 
-/// A kept state that does not hold together: it is damaged, and the log says what it held.
+/// A stored state that is inconsistent. It is damaged; the log has what it held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the kept learners do not hold together")]
 pub struct BadImage;
 
-/// Learners, as they can be kept.
+/// Learners, as they are stored.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LearnersImage {
     groups: Vec<Group>,
@@ -28,19 +27,19 @@ pub(super) struct LearnersImage {
     administrators: Vec<AdministratorId>,
     programmes: Vec<ProgrammeId>,
     ids: Ids,
-    /// Their places in that order, by id.
+    /// The indexes of the learners in that order, sorted by id.
     by_id: PackedNumbers,
-    /// How many commits the stream of a learner has, where there are more than one: by id.
+    /// The number of commits on the stream of a learner, if there are more than one: by id.
     versions: Vec<(LearnerId, u64)>,
-    /// The names, one behind the other.
+    /// The names, concatenated.
     names: String,
-    /// Of each learner: the bytes of their name; the case owner's number and one, or zero; how many
-    /// groups, and which; how many tutors, and which; how many enrolments, and of each the programme
-    /// and the place of its status among all.
+    /// For each learner: the bytes of the name; the case owner's number plus one, or zero; the
+    /// number of groups, and the groups; the number of tutors, and the tutors; the number of
+    /// enrolments, and for each the programme and the index of its status.
     rows: PackedNumbers,
 }
 
-/// Learners that were kept, and the versions of the streams that have more than one commit.
+/// Learners that were stored, and the versions of streams with more than one commit.
 pub(super) struct Restored {
     pub(super) directory: Directory,
     pub(super) records: imbl::OrdMap<LearnerId, Arc<Learner>>,
@@ -48,7 +47,8 @@ pub(super) struct Restored {
 }
 
 impl LearnersImage {
-    /// The image of these, who come by name, then id, each with the version of their stream.
+    /// The image of these learners, who come in the order of names, then ids, each with the version
+    /// of the stream.
     pub(super) fn of<'a>(learners: impl Iterator<Item = (LearnerId, &'a Learner, u64)>) -> Self {
         let mut image = Self::default();
         let (mut groups, mut administrators, mut programmes) = Default::default();
@@ -122,7 +122,7 @@ impl LearnersImage {
         }
     }
 
-    /// The records by id. A map that grows at its end is made in a fraction of the time.
+    /// The records by id. A map that grows at its end is built in a fraction of the time.
     fn by_id(
         &self,
         records: &[Arc<Learner>],
@@ -180,17 +180,17 @@ impl LearnersImage {
     }
 }
 
-/// What the rows say of one learner.
+/// The row of one learner.
 struct ImageRow<'a> {
     name_bytes: usize,
     owner: Option<u32>,
     groups: &'a [u32],
     tutors: &'a [u32],
-    /// The number of each programme, and the place of each status among all.
+    /// The number of each programme, and the index of each status.
     enrolments: &'a [[u32; 2]],
 }
 
-/// What is left of the rows.
+/// The rows that are still to be read.
 struct Rows<'a>(&'a [u32]);
 
 impl<'a> Rows<'a> {
@@ -231,7 +231,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// What both come to; the first on a thread of its own, where there can be one.
+/// The results of both functions; the first runs on a thread of its own, if one can be started.
 fn at_once<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
     std::thread::scope(|scope| {
         let other = std::thread::Builder::new().spawn_scoped(scope, &first);
@@ -245,7 +245,7 @@ fn at_once<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B)
     })
 }
 
-/// No record has so many of anything that this would not hold.
+/// No record has so many entries that this would fail.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
@@ -328,7 +328,7 @@ mod tests {
         );
     }
 
-    /// Whatever number is wrong, the image is refused: nothing is left out, and nothing panics.
+    /// Any wrong number refuses the image: nothing is left out, and nothing panics.
     #[test]
     fn an_image_that_does_not_hold_together_is_refused() {
         for index in 0..image().rows.0.len() {

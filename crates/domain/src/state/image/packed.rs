@@ -1,6 +1,5 @@
-//! Ids and numbers of an image as bytes: there are hundreds of thousands, and a start waits for each.
-//!
-//! Owns their form. Refuses to know what they say.
+//! Ids and numbers of an image as bytes: an image has hundreds of thousands, and a start waits for
+//! them.
 
 use std::fmt;
 
@@ -13,11 +12,11 @@ use crate::ids::LearnerId;
 const NUMBER_BYTES: usize = 4;
 const ID_BYTES: usize = 16;
 
-/// Numbers, four bytes each, the lowest first.
+/// Numbers of four bytes each, little-endian.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PackedNumbers(pub(super) Vec<u32>);
 
-/// Ids of learners, sixteen bytes each.
+/// Ids of learners of sixteen bytes each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ids(pub(super) Vec<LearnerId>);
 
@@ -55,7 +54,7 @@ impl<'de> Deserialize<'de> for Ids {
     }
 }
 
-/// Makes one of every so many bytes.
+/// Reads items of a fixed number of bytes.
 struct Each<F, const BYTES: usize>(F);
 
 impl<T, F, const BYTES: usize> Visitor<'_> for Each<F, BYTES>

@@ -1,4 +1,4 @@
-//! The image of one plan: self-contained, with every value spelled out once a column.
+//! The image of one plan. It is self-contained: every value is stored once for each column.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::values::raw::Raw;
 use crate::values::value::Value;
 use crate::values::{ValueId, Values};
 
-/// A plan as it can be kept.
+/// A plan as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanImage {
     version: Version,
@@ -35,7 +35,7 @@ pub struct PlanImage {
     gone: Vec<(ComponentId, Version)>,
 }
 
-/// The components of a plan; programmes and types are few, and named by number.
+/// The components of a plan. Programmes and types are few and are referred to by number.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 struct ShapeImage {
     kinds: Vec<(ProgrammeId, ComponentType)>,
@@ -75,7 +75,7 @@ enum OriginImage {
 }
 
 impl PlanImage {
-    /// The image of a plan whose values are these.
+    /// The image of a plan with these values.
     pub fn of(plan: &Plan, values: &Values) -> Self {
         let columns = Attribute::ALL.map(|attribute| {
             let column = &plan.table.columns[attribute.index()];
@@ -98,7 +98,8 @@ impl PlanImage {
         }
     }
 
-    /// The plan, with its values the tenant's; none if the image is not one of this version.
+    /// The plan, with its values entered into the tenant's table; none if the image is not of this
+    /// version.
     pub fn restore(self, tenant: &mut Tenant) -> Option<Plan> {
         let Tenant { values, shapes, .. } = tenant;
         let count = self.shape.components.len();
@@ -265,7 +266,7 @@ impl OriginImage {
 }
 
 fn intern(attribute: Attribute, raw: Raw, values: &mut Values) -> Option<ValueId> {
-    // A component has this of every attribute that its type lacks.
+    // An attribute that the component's type does not have.
     if raw == Raw::Null {
         return Some(ValueId::NULL);
     }

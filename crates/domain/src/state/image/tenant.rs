@@ -1,4 +1,4 @@
-//! The image of a tenant: everything but its plans, of which it keeps the versions.
+//! The image of a tenant: everything except its plans, of which only the versions are stored.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::state::reference;
 use crate::state::template;
 use crate::state::tenant::Tenant;
 
-/// A tenant as it can be kept.
+/// A tenant as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TenantImage {
     settings: Option<TenantSettings>,
@@ -34,7 +34,7 @@ pub struct TenantImage {
     templates: Vec<(ProgrammeId, Vec<Arc<TemplateChange>>)>,
     #[serde(rename = "moves")]
     learner_versions: LearnerVersions,
-    /// In the order of their last touch.
+    /// In the order of their last touches.
     sessions: Vec<SessionImage>,
     closings: Closings,
     past: Past,
@@ -44,7 +44,7 @@ pub struct TenantImage {
     rejected_bytes: u64,
 }
 
-/// A record session, as it can be kept.
+/// A record session as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct SessionImage {
     session: SessionId,
@@ -56,7 +56,7 @@ struct SessionImage {
 }
 
 impl TenantImage {
-    /// The image of a tenant. Its parts are shared with it, where they are large.
+    /// The image of a tenant. Large parts are shared with it.
     pub fn of(tenant: &Tenant) -> Self {
         let templates = tenant.templates.iter();
         let sessions = tenant.records.by_touch();
@@ -83,7 +83,7 @@ impl TenantImage {
         image
     }
 
-    /// The same tenant has the same image, whatever the order of its maps.
+    /// Equal tenants have equal images, whatever the order of their maps.
     fn sort(&mut self) {
         self.templates.sort_by_key(|(programme, _)| *programme);
         self.versions.sort_unstable();
@@ -94,7 +94,7 @@ impl TenantImage {
     ///
     /// # Errors
     ///
-    /// Where the image is damaged.
+    /// [`BadImage`] if the image is damaged.
     pub fn restore(self) -> Result<Tenant, BadImage> {
         let learners = self.learners.restore()?;
         let mut tenant = Tenant {
@@ -190,7 +190,7 @@ impl SessionImage {
             usage,
         );
         if let Ok(plan) = tenant.plans.get(self.learner) {
-            // Nobody ever changed it, so nobody will fetch it either.
+            // Its plan was never changed, so it will not be fetched.
             session.remember(plan);
         }
         tenant.records.keep(self.session, session);

@@ -1,4 +1,4 @@
-//! S1, S5: what a search finds.
+//! Tests of what a search finds (S1, S5).
 
 use std::iter::once;
 

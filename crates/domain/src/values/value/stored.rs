@@ -1,7 +1,8 @@
-//! How the log, and what is kept beside it, hold the value of an attribute: plain, without its type, which
-//! the attribute's name tells.
+//! How the log and images store the value of an attribute: plain and without its type, which
+//! follows from the attribute's name.
 //!
-//! What earlier versions stored is taken as well, and by this alone: nothing that a message holds comes here.
+//! Values that only earlier versions accepted are read here as well, and nowhere else: values of
+//! messages are never parsed by this module.
 
 use std::fmt;
 
@@ -16,9 +17,8 @@ use crate::values::attribute::Attribute;
 use crate::values::raw::Raw;
 
 impl Value {
-    /// The value that the log, or what is kept beside it, holds of an attribute. It differs from
-    /// [`Value::parse`] in that it takes days and times that only earlier versions took, as the nearest ones
-    /// that there are.
+    /// The stored value of an attribute. It differs from [`Value::parse`] in that it accepts dates
+    /// and moments that only earlier versions accepted, as the nearest ones that exist.
     pub fn stored(attribute: Attribute, raw: Raw) -> Result<Self, ValueError> {
         match raw {
             Raw::Text(text) => stored_text(attribute, &text),
@@ -29,7 +29,7 @@ impl Value {
     }
 }
 
-/// A text is looked at where it lies.
+/// A text is read in place.
 fn stored_text(attribute: Attribute, given: &str) -> Result<Value, ValueError> {
     if attribute == Attribute::DueDate {
         let date = Date::stored(given).map(Value::Date);
@@ -47,7 +47,7 @@ fn stored_text(attribute: Attribute, given: &str) -> Result<Value, ValueError> {
 }
 
 impl Serialize for Value {
-    /// As [`Value::to_raw`] is written, without making it first.
+    /// Equal to [`Value::to_raw`], without making it first.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),

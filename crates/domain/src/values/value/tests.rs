@@ -1,4 +1,4 @@
-//! Tests of values: what is taken, what is refused, and how each is written.
+//! Tests of values: which are accepted, which are refused, and how each is written.
 
 use super::*;
 use crate::values::attributes::AttributeMap;

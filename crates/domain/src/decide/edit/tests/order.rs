@@ -1,4 +1,4 @@
-//! Of several refusals, the first that holds.
+//! Tests of the order of refusals: if several apply, the first is given.
 
 use super::*;
 use crate::review::status::ReviewStatus;

@@ -1,4 +1,4 @@
-//! The permission rules, on a plan edited by hand.
+//! Tests of the permission rules for edits by hand.
 
 use super::*;
 use crate::permission::Permission::{
