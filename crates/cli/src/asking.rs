@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use plansync_nats::{Client, ClientError, Request, Stored};
 use plansync_protocol::subject::{Family, Subject, is_name};
-use plansync_protocol::{BODY_BYTES_MAX, Encoding, ErrorReply};
+use plansync_protocol::{BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, OperationName};
 use serde_json::Value;
 
 use crate::{plain, terminal};
@@ -129,8 +129,19 @@ impl Question<'_> {
         })
     }
 
-    /// Asks the service and waits for its reply.
+    /// Asks the service and waits for its reply, in which no field is missing that the protocol's type of
+    /// the reply has: whoever reads a field finds it, or the error names it.
     pub(crate) async fn ask(&self, client: &Client) -> Result<Value, AskError> {
+        let reply = self.ask_unchecked(client).await?;
+        if let Some(operation) = OperationName::parse(self.operation) {
+            let checked = operation.check_reply(&reply);
+            checked.map_err(|fault| AskError::Answer(named(operation, &fault)))?;
+        }
+        Ok(reply)
+    }
+
+    /// Asks the service and waits for its reply, whatever is in it.
+    pub(crate) async fn ask_unchecked(&self, client: &Client) -> Result<Value, AskError> {
         let response = client.request(self.request()?).await?;
         let json = Some(Encoding::Json.content_type());
         let value = plain::decode(json, &response.body)
@@ -144,6 +155,15 @@ impl Question<'_> {
     /// Leaves it in the command stream, under this id even where its body cannot be read.
     pub(crate) async fn leave(&self, client: &Client, id: &str) -> Result<Stored, AskError> {
         Ok(client.publish(self.request()?, id).await?)
+    }
+}
+
+/// What is wrong with a reply, by its operation and field.
+fn named(operation: OperationName, fault: &DecodeError) -> String {
+    let message = terminal::line(&fault.message);
+    match &fault.path {
+        None => format!("{operation}: {message}"),
+        Some(path) => format!("{operation}: at {}: {message}", terminal::line(path)),
     }
 }
 
@@ -171,9 +191,28 @@ pub(crate) fn said(error: &plansync_protocol::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plansync_protocol::{Details, Error, ErrorCode};
+    use plansync_protocol::{Details, Error, ErrorCode, OperationName};
+    use serde_json::json;
 
-    use super::said;
+    use super::{named, said};
+
+    #[test]
+    fn a_reply_without_a_field_is_an_error_that_names_it() {
+        let fault = |operation: OperationName, reply| {
+            let fault = operation.check_reply(&reply).unwrap_err();
+            named(operation, &fault)
+        };
+        let reply = json!({ "total": 1, "version": 7, "learner": "nobody", "components": [] });
+        assert_eq!(
+            fault(OperationName::SyncStart, json!({ "position": 9 })),
+            "sync.start: at sync: missing field `sync`"
+        );
+        assert!(fault(OperationName::PlanGet, reply).starts_with("plan.get: at learner: "));
+        let names = json!({ "items": [{ "administrator": "alice", "name": 7 }] });
+        let expected =
+            "administrator.names: at items[0].name: invalid type: integer `7`, expected a string";
+        assert_eq!(fault(OperationName::AdministratorNames, names), expected);
+    }
 
     #[test]
     fn a_refusal_names_the_field_at_fault() {

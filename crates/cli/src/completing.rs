@@ -16,6 +16,7 @@ use std::sync::Arc;
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{EnvCompleter, Shells};
+use plansync_protocol::OperationName;
 
 use crate::completing::asking::Nouns;
 use crate::completing::line::TypedLine;
@@ -27,6 +28,8 @@ pub(crate) use registration::{Shell, registration};
 pub(crate) const VARIABLE: &str = "PLANSYNC_COMPLETE";
 /// The word that is completed, counted from 0: a part of the library's protocol.
 const INDEX: &str = "_CLAP_COMPLETE_INDEX";
+/// The argument of `plansync request` whose values are the names of operations.
+const OPERATION: &str = "operation";
 
 /// Answers a shell, if that is what the process was started for; `command` is all that can be said.
 pub(crate) fn answer(command: impl Fn() -> Command) -> Option<ExitCode> {
@@ -69,6 +72,7 @@ fn write(shell: &dyn EnvCompleter, command: &impl Fn() -> Command) -> io::Result
 /// The command, with names for the values of its arguments.
 fn with_names(command: Command, line: &Arc<TypedLine>) -> Command {
     let names = |arg: Arg| match Nouns::of(arg.get_id().as_str()) {
+        None if arg.get_id() == OPERATION => arg.add(ArgValueCompleter::new(operations)),
         None => arg,
         Some(nouns) => {
             let line = Arc::clone(line);
@@ -81,9 +85,48 @@ fn with_names(command: Command, line: &Arc<TypedLine>) -> Command {
     command.mut_subcommands(|command| with_names(command, line))
 }
 
+/// The operations whose names begin so, each with what it does.
+fn operations(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_str().unwrap_or_default();
+    let all = OperationName::ALL.iter();
+    let fitting = all.filter(|operation| operation.as_str().starts_with(typed));
+    let candidate = |operation: &OperationName| {
+        CompletionCandidate::new(operation.as_str()).help(Some(operation.summary().into()))
+    };
+    fitting.map(candidate).collect()
+}
+
 fn names_for(line: &TypedLine, nouns: Nouns, typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else {
         return Vec::new();
     };
     asking::found(line, nouns, typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::operations;
+
+    #[test]
+    fn an_operation_is_completed_with_what_it_does() {
+        let candidates = operations(OsStr::new("record.c"));
+        let shown = candidates.iter().map(|candidate| {
+            let help = candidate.get_help().unwrap().to_string();
+            (candidate.get_value().to_str().unwrap(), help)
+        });
+        let expected = [
+            (
+                "record.close",
+                "Closes an open record; the plan stays as it is.",
+            ),
+            (
+                "record.changes",
+                "Returns what was changed since a record was opened, component by component.",
+            ),
+        ];
+        let expected = expected.map(|(name, help)| (name, help.to_owned()));
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+    }
 }

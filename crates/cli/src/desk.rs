@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use plansync_nats::Client;
-use plansync_protocol::{Error, ErrorCode, PageSize};
+use plansync_protocol::{Error, ErrorCode, OperationName, PageSize};
 use serde_json::{Value, json};
 
 use crate::asking::{self, AskError, Question};
@@ -21,22 +21,6 @@ use crate::typed::Typed;
 const ROWS_SHOWN: usize = 50;
 /// How often a list is begun again because it changed while it was read.
 const READINGS_MAX: usize = 8;
-
-/// The lists whose first page is held, so that all pages are of one reading.
-const HELD: [&str; 12] = [
-    "administrator.list",
-    "learner.find",
-    "learner.list",
-    "programme.list",
-    "record.changes",
-    "record.list",
-    "sync.components",
-    "sync.filters",
-    "sync.learners",
-    "sync.list",
-    "sync.outcomes",
-    "template.get",
-];
 
 /// For which tenant, as whom, and by which connection.
 #[derive(Debug, Clone, Args)]
@@ -255,7 +239,7 @@ impl Desk {
             limit,
             keep,
         } = *reading;
-        let is_held = HELD.contains(&operation);
+        let is_held = OperationName::parse(operation).is_some_and(OperationName::is_held);
         if is_held {
             body["hold"] = json!(true);
         }

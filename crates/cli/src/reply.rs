@@ -1,6 +1,15 @@
-//! Reads single values of a reply in JSON; missing values read as empty.
+//! Reads single values of a reply in JSON. Every reply is checked against its type when it arrives
+//! (`Question::ask`), so that all required fields are there; only optional ones can read as empty.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::asking::AskError;
+
+/// A reply, or a part of one, in its type.
+pub(crate) fn typed<T: DeserializeOwned>(reply: &Value) -> Result<T, AskError> {
+    T::deserialize(reply).map_err(|error| AskError::Answer(error.to_string()))
+}
 
 /// The number in a reply's field.
 pub(crate) fn number(reply: &Value, field: &str) -> u64 {

@@ -28,7 +28,7 @@ use crate::selection::component_list::ListedComponent;
 use crate::selection::source::Source;
 use crate::state::tenant::Tenant;
 use crate::sync::change_set::ChangeSet;
-use crate::sync::request::{Components, LearnerFilter, Learners, SyncKind, SyncRequest};
+use crate::sync::request::{Components, LearnerFilter, Learners, SyncRequest};
 use crate::values::attribute::Attribute;
 
 /// What a request leads to in one state.
@@ -99,7 +99,7 @@ fn selection(
     mut learners: BTreeSet<LearnerId>,
     (mut all, recent): (Vec<ListedComponent>, &BTreeMap<ComponentId, RecentChange>),
 ) -> Selection {
-    if request.kind == SyncKind::SelectedAttributes {
+    if request.kind.replays_template() {
         // T3: the source is updated as such, and is not one of the learners.
         learners.remove(&source.learner);
     }
@@ -114,7 +114,7 @@ fn selection(
 }
 
 fn check_attributes_are_for_this_kind(request: &SyncRequest) -> Result<(), Rejection> {
-    if request.kind == SyncKind::SelectedAttributes || request.attributes.is_empty() {
+    if request.kind.chooses_attributes() || request.attributes.is_empty() {
         return Ok(());
     }
     Err(Rejection::invalid(
@@ -125,7 +125,7 @@ fn check_attributes_are_for_this_kind(request: &SyncRequest) -> Result<(), Rejec
 
 /// T3: at least one attribute, and only attributes that may be selected.
 fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Rejection> {
-    if request.kind != SyncKind::SelectedAttributes {
+    if !request.kind.chooses_attributes() {
         return Ok(());
     }
     if request.attributes.is_empty() {
@@ -222,7 +222,7 @@ fn check_recent_changes(
     request: &SyncRequest,
     recent: &BTreeMap<ComponentId, RecentChange>,
 ) -> Result<(), Rejection> {
-    if request.kind == SyncKind::ChangesOnly && recent.is_empty() {
+    if request.kind.needs_recent_changes() && recent.is_empty() {
         Err(Rejection::NoRecentChanges)
     } else {
         Ok(())

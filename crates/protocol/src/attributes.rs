@@ -1,7 +1,7 @@
-//! The attributes of a component as a map of names to plain values.
+//! The attributes of a component: a map of names to plain values.
 //!
-//! Owns the names, the plain forms and their order. Which values an attribute takes is for the
-//! domain to say: here a due date is any text.
+//! Only names, forms and order are checked here. Which values an attribute may have is a rule of the
+//! domain: here a due date is any text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::strict::Plain;
 use crate::words::{Word, words};
 
 words! {
-    /// An attribute's name. The order is the one in which replies list them.
+    /// The name of an attribute. Replies list attributes in this order.
     AttributeName {
         Name = "name",
         DueDate = "due_date",
@@ -37,26 +37,26 @@ words! {
     }
 }
 
-/// A plain value, as a message holds it.
+/// The value of an attribute, as it stands in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttributeValue {
-    /// Nothing is set.
+    /// No value.
     Null,
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Integer(i64),
-    /// Text, dates, times and words.
+    /// Text; also dates, times and words of a closed list.
     Text(String),
-    /// Codes and document ids.
+    /// A list of texts: criteria or ids of documents.
     List(Vec<String>),
     /// A uuid: 16 bytes in MessagePack, text in JSON.
     Uuid(Uuid),
 }
 
 impl AttributeValue {
-    /// One spelling a value: a repeated command is the same command however it spelled a uuid
-    /// or the fraction of a second.
+    /// The value in its one spelling, so that a repeated command has the same fingerprint however it
+    /// spells a uuid or the fraction of a second.
     fn settled(self, name: AttributeName) -> Self {
         let Self::Text(text) = &self else { return self };
         if name == AttributeName::MarkingAidExercise && text.len() == 36 {
@@ -88,8 +88,8 @@ impl<'de> Deserialize<'de> for AttributeValue {
     }
 }
 
-/// The most items that a list of any attribute has, each as often as it is given: no more of a longer one
-/// is read.
+/// The most items of a list, counting duplicates. A longer list is refused before the rest of it is
+/// read.
 const LIST_ITEMS_MAX: usize = 500;
 
 struct ValueVisitor;
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<AttributeValue, E> {
         i64::try_from(value)
             .map(AttributeValue::Integer)
-            .map_err(|_| E::custom("the number is too large"))
+            .map_err(|_| E::custom("the number is too large; the largest is 9223372036854775807"))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<AttributeValue, E> {
@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<AttributeValue, E> {
         Uuid::from_slice(value)
             .map(AttributeValue::Uuid)
-            .map_err(|_| E::custom("bytes are taken as a uuid, which has 16 of them"))
+            .map_err(|_| E::custom("bytes stand for a uuid, and must be 16"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AttributeValue, A::Error> {
@@ -147,22 +147,31 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// Attributes by name, each at most once, in the order of the names.
+/// Attributes and their values: each name at most once, in the order of [`AttributeName`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attributes(Vec<(AttributeName, AttributeValue)>);
 
 impl Attributes {
-    /// The entries in order.
+    /// The entries, in the order of [`AttributeName`].
     pub fn iter(&self) -> std::slice::Iter<'_, (AttributeName, AttributeValue)> {
         self.0.iter()
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value given to this name.
+    /// The value of this attribute; `None` if it is not in the map.
+    ///
+    /// ```
+    /// use plansync_protocol::{AttributeName, AttributeValue, Attributes};
+    ///
+    /// let due = AttributeValue::Text("2026-12-01".to_owned());
+    /// let attributes: Attributes = [(AttributeName::DueDate, due.clone())].into_iter().collect();
+    /// assert_eq!(attributes.get(AttributeName::DueDate), Some(&due));
+    /// assert_eq!(attributes.get(AttributeName::Owner), None);
+    /// ```
     pub fn get(&self, name: AttributeName) -> Option<&AttributeValue> {
         let index = self.0.binary_search_by_key(&name, |(name, _)| *name).ok()?;
         self.0.get(index).map(|(_, value)| value)
@@ -188,7 +197,7 @@ impl<'a> IntoIterator for &'a Attributes {
 }
 
 impl FromIterator<(AttributeName, AttributeValue)> for Attributes {
-    /// Of several values for one name the first stays.
+    /// If a name occurs several times, its first value is taken.
     fn from_iter<I: IntoIterator<Item = (AttributeName, AttributeValue)>>(entries: I) -> Self {
         let mut entries: Vec<_> = entries.into_iter().collect();
         entries.sort_by_key(|(name, _)| *name);
@@ -238,8 +247,7 @@ impl<'de> Visitor<'de> for AttributesVisitor {
     }
 }
 
-/// A name that is told apart from the words of a value: one that does not exist is a field that
-/// does not exist.
+/// The name of an attribute as the key of a map. An unknown name is reported as an unknown field.
 struct Key(AttributeName);
 
 impl<'de> Deserialize<'de> for Key {

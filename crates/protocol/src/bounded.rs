@@ -1,6 +1,7 @@
-//! Text, lists and page numbers that carry their bounds in their type.
+//! Text and lists with bounds.
 //!
-//! A value out of bounds never gets past decoding. Knows no message.
+//! The bounds are part of the type, so that a value outside its bounds does not get past decoding, and
+//! the schemas state the same bounds.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,39 +14,49 @@ use serde::{Deserialize, Serialize};
 
 use crate::strict::Plain;
 
-/// Text of `MIN` to `MAX` characters (Unicode scalar values), without control characters but
-/// line feed and tab.
+/// Text of `MIN` to `MAX` characters (Unicode scalar values), without control characters except line
+/// feed and tab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
 /// The name of a person or a programme.
 pub type Name = Text<1, 200>;
-/// Why a date was changed by hand.
+/// The reason for changing a date.
 pub type ReasonText = Text<1, 1_000>;
-/// What a name is searched for; the longest name is 300 characters.
+/// The text that a list is searched for. The longest name has 300 characters.
 pub type Search = Text<0, 300>;
 
-/// Why a text does not fit.
+/// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Too short or too long.
+    /// It is too short or too long.
     #[error("expected {min} to {max} characters, got {count}")]
     Length {
-        /// Fewest characters allowed.
+        /// The fewest characters allowed.
         min: usize,
-        /// Most characters allowed.
+        /// The most characters allowed.
         max: usize,
-        /// How many there are.
+        /// The number of characters given.
         count: usize,
     },
-    /// Something that no person types.
+    /// It contains a control character.
     #[error("control characters are not allowed, except line feed and tab")]
     Control,
 }
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
-    /// The text, if it is within the bounds.
+    /// Checks a text.
+    ///
+    /// ```
+    /// use plansync_protocol::{Name, TextError};
+    ///
+    /// let name = Name::new("Ann Smith".to_owned())?;
+    /// assert_eq!(&*name, "Ann Smith");
+    /// let error = TextError::Length { min: 1, max: 200, count: 0 };
+    /// assert_eq!(Name::new(String::new()), Err(error));
+    /// # Ok::<(), TextError>(())
+    /// ```
     pub fn new(text: String) -> Result<Self, TextError> {
         let count = text.chars().count();
         if !(MIN..=MAX).contains(&count) {
@@ -64,7 +75,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
         Ok(Self(text))
     }
 
-    /// The text alone.
+    /// The text as a `String`.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -99,13 +110,13 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     }
 }
 
-/// At most `MAX` items.
+/// A list of at most `MAX` items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct List<T, const MAX: usize>(Vec<T>);
 
 impl<T, const MAX: usize> List<T, MAX> {
-    /// The items as a plain vector.
+    /// The items as a vector.
     pub fn into_vec(self) -> Vec<T> {
         self.0
     }
@@ -126,7 +137,8 @@ impl<T, const MAX: usize> Deref for List<T, MAX> {
 }
 
 impl<T, const MAX: usize> FromIterator<T> for List<T, MAX> {
-    /// Takes the first `MAX` items: a sender counts its own before it builds a message.
+    /// Takes the first `MAX` items and drops the others. A sender checks the number before it builds a
+    /// message.
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self(items.into_iter().take(MAX).collect())
     }
@@ -168,7 +180,7 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Items<T, MAX> 
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
-        // The sender's own count is a hint that it may lie about.
+        // The count in the message is only a hint; it may be wrong.
         let mut list = Vec::with_capacity(items.size_hint().unwrap_or(0).min(MAX).min(1_024));
         while let Some(item) = items.next_element()? {
             if list.len() == MAX {

@@ -1,29 +1,31 @@
-//! One form, one command: what a body says, whatever the order and the repeats in its sets.
+//! The canonical form of commands: what makes two bodies the same command.
 //!
-//! Owns which lists are sets and which values say the same as leaving a field out. Lists whose order
-//! says something (edits, documents, enrolments, a template's components) stay as they are.
+//! Lists that are sets are sorted and have no duplicates, and a field with its default value is left
+//! out. Lists whose order matters (edits, documents, enrolments, components of a template) stay as they
+//! are. The fingerprint of a command is computed over this form, so that a repeated command is
+//! recognised in whatever order its sets are written. A command whose body has no sets and no defaults
+//! needs no method: `impl Canonical for … {}` stands beside its body.
 
 use crate::attributes::{AttributeName, AttributeValue, Attributes};
 use crate::bounded::List;
-use crate::plan::{Edit, EditPlan, InstantiatePlan};
-use crate::record::{CloseRecord, OpenRecord};
+use crate::plan::{Edit, EditPlan};
+use crate::record::OpenRecord;
 use crate::reference::{
-    GroupsViewed, IdleHours, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
-    RemoveAdministrator, RemoveTemplate,
+    GroupsViewed, IdleHours, PutAdministrator, PutLearner, PutTemplate, PutTenant, RemoveTemplate,
 };
-use crate::sync::{CancelSync, ComponentChoice, LearnerChoice, LearnerFilter, StartSync};
+use crate::sync::{ComponentChoice, LearnerChoice, LearnerFilter, StartSync};
 
-/// A body, or a part of one, that can say one thing in several forms.
+/// A body, or a part of one, for which several forms have the same meaning.
 pub(crate) trait Canonical: Clone {
-    /// Whether it is in the one form that stands for all of them.
+    /// Whether it is in canonical form.
     fn is_canonical(&self) -> bool {
         true
     }
 
-    /// Puts it into that form.
+    /// Brings it into canonical form.
     fn settle(&mut self) {}
 
-    /// The same in that form; none if it is in it already, which costs no copy.
+    /// The same in canonical form; `None`, without a copy, if it already is.
     fn canonical(&self) -> Option<Self> {
         if self.is_canonical() {
             return None;
@@ -32,17 +34,6 @@ pub(crate) trait Canonical: Clone {
         canonical.settle();
         Some(canonical)
     }
-}
-
-/// Bodies that can be said in one way only.
-macro_rules! plain {
-    ($($body:ty),+ $(,)?) => {
-        $(impl Canonical for $body {})+
-    };
-}
-
-plain! {
-    RemoveAdministrator, PutProgramme, InstantiatePlan, CloseRecord, CancelSync,
 }
 
 impl Canonical for PutTenant {
@@ -230,7 +221,7 @@ impl Canonical for LearnerChoice {
         }
     }
 
-    /// A filter that keeps everybody is no filter.
+    /// A filter without conditions means everybody.
     fn settle(&mut self) {
         match self {
             Self::All => {}

@@ -1,6 +1,6 @@
 //! The headers of an event: a `CloudEvent` in NATS binary mode.
 //!
-//! Owns their names, which are case-sensitive on NATS, and the form of their values.
+//! NATS headers are case-sensitive; the names are therefore spelled here once.
 
 use plansync_domain::ids::{Actor, CommandId, TenantId};
 use uuid::Uuid;
@@ -9,66 +9,66 @@ use crate::encoding::Encoding;
 use crate::scalar::{Digest, Position, Time};
 use crate::subject::EventKind;
 
-/// The version of the `CloudEvents` specification.
+/// The version of the `CloudEvents` specification: `1.0`.
 pub const SPEC_VERSION: &str = "ce-specversion";
-/// `<log id>.<incarnation>/<position>`: the same for every delivery of one event.
+/// `<log id>.<incarnation>/<position>`: the same in every delivery of an event.
 pub const ID: &str = "ce-id";
-/// `/plansync/<tenant>`
+/// `/plansync/<tenant>`.
 pub const SOURCE: &str = "ce-source";
-/// `plansync.v1.<noun>.<what>`
+/// `plansync.v1.<noun>.<what>`.
 pub const TYPE: &str = "ce-type";
-/// The id that the event is about.
+/// The id of the learner, session, synchronisation or command that the event is about.
 pub const SUBJECT: &str = "ce-subject";
-/// When it was recorded.
+/// The time at which the event was recorded.
 pub const TIME: &str = "ce-time";
-/// How the body is written.
+/// The encoding of the body.
 pub const CONTENT_TYPE: &str = "content-type";
-/// Where it stands in the log.
+/// The position of the event in the log.
 pub const POSITION: &str = "ce-position";
-/// Who asked for it.
+/// The actor who asked for it.
 pub const ACTOR: &str = "ce-actor";
-/// The command that began it.
+/// The id of the command that caused it.
 pub const CORRELATION: &str = "ce-correlationid";
-/// The log's hash at that position.
+/// The hash of the log at that position.
 pub const CHAIN: &str = "ce-chain";
-/// The W3C trace context that the request brought.
+/// The W3C trace context of the request.
 pub const TRACE: &str = "traceparent";
-/// Names a command where its body does not.
+/// The id of a command whose body has no `command_id`.
 pub const MESSAGE_ID: &str = "Nats-Msg-Id";
-/// The number of an error reply.
+/// The number of the error in an error reply.
 pub const ERROR_CODE: &str = "Nats-Service-Error-Code";
-/// The text of an error reply.
+/// The text of the error in an error reply, in ASCII.
 pub const ERROR: &str = "Nats-Service-Error";
 
-/// Everything that the headers of one event say.
+/// The content of the headers of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudEvent<'a> {
-    /// The log it comes from.
+    /// The id of the log.
     pub log: Uuid,
-    /// Which incarnation of that log: a restored one is another.
+    /// The incarnation of the log; restoring a backup begins another one.
     pub incarnation: u32,
-    /// Where it stands in the log.
+    /// The position of the event in the log.
     pub position: Position,
-    /// The log's hash there.
+    /// The hash of the log at that position.
     pub chain: Digest,
-    /// Whose event it is.
+    /// The tenant.
     pub tenant: &'a TenantId,
-    /// What happened, to what.
+    /// The kind of event, with the id that it is about.
     pub kind: EventKind,
-    /// When it was recorded.
+    /// The time at which the commit was recorded.
     pub at: Time,
-    /// Who asked for it.
+    /// The actor who asked for it.
     pub actor: &'a Actor,
-    /// The command that began it.
+    /// The id of the command that caused it.
     pub correlation: CommandId,
-    /// How the body is written.
+    /// The encoding of the body.
     pub encoding: Encoding,
-    /// The trace context of the request, if it brought one.
+    /// The W3C trace context of the request, if it had one.
     pub trace: Option<&'a str>,
 }
 
 impl CloudEvent<'_> {
-    /// The id by which a repeated delivery is known: `<log id>.<incarnation>/<position>`.
+    /// The id that is the same in every delivery of the event: `<log id>.<incarnation>/<position>`.
     pub fn id(&self) -> String {
         format!(
             "{}.{}/{}",
@@ -78,7 +78,7 @@ impl CloudEvent<'_> {
         )
     }
 
-    /// The headers, as they are sent.
+    /// Names and values of the headers.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
             (SPEC_VERSION, "1.0".to_owned()),

@@ -1,7 +1,7 @@
-//! Bytes to typed bodies, straight from the slice, and what to say when that fails.
+//! Decoding of messages into typed bodies, with errors that name the field.
 //!
-//! A body is decoded once. Only when it is at fault is it decoded again, keeping track of where,
-//! so that the good case pays nothing for the bad one. Knows no message.
+//! A body is decoded once, straight from its bytes. Only if that fails is it decoded again while the
+//! path is tracked, so that valid bodies do not pay for it.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 use crate::encoding::Encoding;
 use crate::strict::Map;
 
-/// The most bytes that a body may have.
+/// The most bytes that the body of a request or a command may have: 256 KiB.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
-/// The most characters of a message, and of a path: both may repeat what a sender wrote, and a
-/// refusal that grows with what it refuses could itself be too large to record or to send.
+/// The most characters of a message, and of a path. Both may repeat input; without a bound, a refusal
+/// could be too large to record or to send.
 const SHOWN_CHARACTERS_MAX: usize = 500;
 
-/// What is wrong with a body, and where.
+/// What is wrong with a body, and where. Its text is the message without the path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct DecodeError {
-    /// The field at fault, as `edits[3].set.name`; none where the whole body is.
+    /// The path of the field, such as `edits[3].set.name`; `None` if the whole body is at fault.
     pub path: Option<String>,
-    /// What is wrong with it.
+    /// What is wrong.
     pub message: String,
 }
 
 impl DecodeError {
-    /// A fault of one field.
+    /// An error in one field.
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: Some(path.into()),
@@ -35,7 +35,7 @@ impl DecodeError {
         }
     }
 
-    /// A fault of the whole body.
+    /// An error in the whole body.
     pub fn whole(message: impl Into<String>) -> Self {
         Self {
             path: None,
@@ -58,20 +58,37 @@ fn shortened(text: String) -> String {
     }
 }
 
-/// What some editors put before JSON. The first byte of no map.
+/// The byte order mark that some editors write before JSON. No map begins with its first byte.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The deepest nesting that is followed: no message has a third of it.
+/// The deepest nesting that is read; no message has a third of it.
 const DEPTH_MAX: usize = 32;
 
-/// Decodes what a sender asks: unknown fields, keys given twice and wrong types are refused.
+/// Decodes the body of a request or a command.
+///
+/// # Errors
+///
+/// If the body has unknown, duplicate or missing fields, values of the wrong type or outside their
+/// bounds, bytes after its end, or more than [`BODY_BYTES_MAX`] bytes. The error has the path of the
+/// field.
+///
+/// ```
+/// use plansync_protocol::plan::EditPlan;
+/// use plansync_protocol::{Encoding, decode};
+///
+/// let body = br#"{"learner": "0190a1b2-0000-7000-8000-000000000001", "edits": [{"op": "remove"}]}"#;
+/// let error = decode::<EditPlan>(Encoding::Json, body).unwrap_err();
+/// assert_eq!(error.path.as_deref(), Some("edits[0].component"));
+/// assert_eq!(error.message, "missing field `component`");
+/// ```
 pub fn decode<'a, T: Deserialize<'a>>(
     encoding: Encoding,
     bytes: &'a [u8],
 ) -> Result<T, DecodeError> {
     if bytes.len() > BODY_BYTES_MAX {
         return Err(DecodeError::whole(format!(
-            "a body has at most {BODY_BYTES_MAX} bytes, this one has {}: ask for less at a time",
+            "the body has {} bytes, and at most {BODY_BYTES_MAX} are allowed; nothing was changed: send \
+             less at a time",
             bytes.len()
         )));
     }
@@ -93,7 +110,32 @@ pub fn decode<'a, T: Deserialize<'a>>(
     }
 }
 
-/// Decodes a reply or an event, leaving out what this version does not know.
+/// Checks that a JSON value is a `T`; fields that `T` does not have are allowed.
+pub(crate) fn check<T: DeserializeOwned>(value: &serde_json::Value) -> Result<(), DecodeError> {
+    let Err(fault) = T::deserialize(value) else {
+        return Ok(());
+    };
+    let located = track::<_, T>(value, ToString::to_string);
+    Err(located
+        .unwrap_or_else(|| DecodeError::whole(fault.to_string()))
+        .shortened())
+}
+
+/// Decodes a reply or an event. Fields that this version does not know are ignored.
+///
+/// # Errors
+///
+/// If a field is missing or a value has the wrong type.
+///
+/// ```
+/// use plansync_protocol::record::RecordClosed;
+/// use plansync_protocol::{Encoding, decode_known};
+///
+/// let later_version = br#"{"duplicate": true, "new_field": 1}"#;
+/// let reply: RecordClosed = decode_known(Encoding::Json, later_version)?;
+/// assert!(reply.duplicate);
+/// # Ok::<(), plansync_protocol::DecodeError>(())
+/// ```
 pub fn decode_known<T: DeserializeOwned>(
     encoding: Encoding,
     bytes: &[u8],
@@ -116,8 +158,7 @@ fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<
     }
 }
 
-/// One that follows no deeper nesting than a message has: a hostile one would lead it to the end of the
-/// stack.
+/// A deserializer that refuses deep nesting; malicious input could overflow the stack otherwise.
 fn message_pack(
     bytes: &[u8],
 ) -> rmp_serde::Deserializer<rmp_serde::decode::ReadRefReader<'_, [u8]>> {
@@ -126,8 +167,9 @@ fn message_pack(
     deserializer
 }
 
-/// The deserializer does not say how far it came; but at the end it has no further marker to read.
-/// Nothing behind that marker is looked at: the head of a list alone ends without a marker, too.
+/// Checks that no bytes follow. The deserializer does not tell how many bytes it has read; but at the
+/// end there is no further marker to read. Only the marker is read: the head of a list without its
+/// elements also ends without a further marker.
 fn at_end<'a, D>(deserializer: D) -> Result<(), DecodeError>
 where
     D: Deserializer<'a, Error = rmp_serde::decode::Error>,
@@ -135,12 +177,12 @@ where
     match deserializer.deserialize_any(Marker) {
         Err(rmp_serde::decode::Error::InvalidMarkerRead(_)) => Ok(()),
         Ok(()) | Err(_) => Err(DecodeError::whole(
-            "there are bytes after the body's end; send one map and nothing after it",
+            "there are bytes after the end of the body; send one map and nothing after it",
         )),
     }
 }
 
-/// Content with any marker, and reads no element.
+/// Accepts any marker and reads no element.
 struct Marker;
 
 impl<'de> Visitor<'de> for Marker {
@@ -159,7 +201,7 @@ impl<'de> Visitor<'de> for Marker {
     }
 }
 
-/// Decodes again to find the field at fault; none if the fault lies outside the fields.
+/// Decodes again to find the field at fault; `None` if no field is.
 fn located<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Option<DecodeError> {
     match encoding {
         Encoding::Json => track::<_, T>(
@@ -177,7 +219,7 @@ fn track<'a, D: Deserializer<'a>, T: Deserialize<'a>>(
     let error = serde_path_to_error::deserialize::<D, T>(deserializer).err()?;
     let message = message(error.inner());
     let path = error.path().to_string();
-    // Where a name could not be read, the last part of the path is not known.
+    // If the name of a field cannot be read, the last part of the path is unknown.
     let known = match path.strip_suffix('?') {
         Some(parents) => parents.trim_end_matches('.'),
         None => path.as_str(),
@@ -189,15 +231,17 @@ fn track<'a, D: Deserializer<'a>, T: Deserialize<'a>>(
     })
 }
 
-/// MessagePack's own errors speak of the reader; a sender needs to hear of the body.
+/// Errors of MessagePack describe the reader; these messages describe the body.
 fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
     use rmp_serde::decode::Error;
     match error {
         Error::InvalidMarkerRead(_) | Error::InvalidDataRead(_) => {
-            "the body ends before its last value does".to_owned()
+            "the body ends in the middle of a value; send the whole body".to_owned()
         }
         Error::TypeMismatch(marker) => format!("a value of the wrong type: {marker:?}"),
-        Error::DepthLimitExceeded => "the body is nested too deeply".to_owned(),
+        Error::DepthLimitExceeded => {
+            "the body is nested too deeply; no message needs more than 32 levels".to_owned()
+        }
         Error::OutOfRange
         | Error::LengthMismatch(_)
         | Error::Uncategorized(_)
@@ -206,7 +250,7 @@ fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
     }
 }
 
-/// JSON's errors end with a line and a column, which say less than the path.
+/// Errors of JSON end with a line and a column, which are less useful than the path.
 fn json_message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
@@ -215,8 +259,7 @@ fn json_message(error: &serde_json::Error) -> String {
     }
 }
 
-/// Where a message names the field that is missing, unknown, given twice or at fault beside others,
-/// the path does too.
+/// Appends the field that the message names (missing, unknown, duplicate or invalid) to the path.
 fn with_field(path: String, message: &str) -> Option<String> {
     let faults = ["unknown", "missing", "duplicate", "invalid"];
     let named = faults

@@ -1,10 +1,10 @@
-//! The two encodings of a body: MessagePack maps with text keys, and JSON objects.
+//! The two encodings of a message: MessagePack maps with text keys, and JSON objects.
 //!
-//! Owns how one is told from the other and how values are written. Knows no message.
+//! A body is sent in either encoding, and the reply has the encoding of the request.
 
 use serde::Serialize;
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// `application/msgpack`
@@ -13,24 +13,37 @@ pub enum Encoding {
     Json,
 }
 
-/// A content type that is neither of the two.
+/// A content type that is not supported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the content type `{0}` is not known: send application/msgpack or application/json")]
 pub struct UnsupportedMediaType(pub String);
 
-/// A value that its encoding cannot hold; never so for the types of this crate.
+/// A value that cannot be encoded. This never happens to the types of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    /// MessagePack said no.
+    /// It cannot be written as MessagePack.
     #[error("cannot be written as MessagePack")]
     MessagePack(#[from] rmp_serde::encode::Error),
-    /// JSON said no.
+    /// It cannot be written as JSON.
     #[error("cannot be written as JSON")]
     Json(#[from] serde_json::Error),
 }
 
 impl Encoding {
-    /// What the header says, in any case of letters; without one, what the first byte says.
+    /// The encoding that a `content-type` header names, in any case; without a header, the
+    /// [guess](Self::guess) from the body.
+    ///
+    /// # Errors
+    ///
+    /// If the header names another content type.
+    ///
+    /// ```
+    /// use plansync_protocol::Encoding;
+    ///
+    /// let encoding = Encoding::of(Some("application/json; charset=utf-8"), b"");
+    /// assert_eq!(encoding, Ok(Encoding::Json));
+    /// assert!(Encoding::of(Some("text/plain"), b"{}").is_err());
+    /// ```
     pub fn of(content_type: Option<&str>, body: &[u8]) -> Result<Self, UnsupportedMediaType> {
         let Some(content_type) = content_type else {
             return Ok(Self::guess(body));
@@ -42,7 +55,7 @@ impl Encoding {
             .ok_or_else(|| UnsupportedMediaType(content_type.chars().take(100).collect()))
     }
 
-    /// What the first byte says: `{` is JSON.
+    /// The encoding by the first byte of the body: JSON if it is `{`.
     pub fn guess(body: &[u8]) -> Self {
         if body.first() == Some(&b'{') {
             Self::Json
@@ -59,7 +72,19 @@ impl Encoding {
         }
     }
 
-    /// Writes a value.
+    /// Encodes a value.
+    ///
+    /// # Errors
+    ///
+    /// Never for the types of this crate.
+    ///
+    /// ```
+    /// use plansync_protocol::{Encoding, reference::GetTenant};
+    ///
+    /// assert_eq!(Encoding::Json.encode(&GetTenant {})?, b"{}");
+    /// assert_eq!(Encoding::MessagePack.encode(&GetTenant {})?, [0x80]);
+    /// # Ok::<(), plansync_protocol::EncodeError>(())
+    /// ```
     pub fn encode<T: Serialize + ?Sized>(self, value: &T) -> Result<Vec<u8>, EncodeError> {
         match self {
             Self::MessagePack => Ok(rmp_serde::to_vec_named(value)?),

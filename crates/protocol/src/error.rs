@@ -1,6 +1,7 @@
-//! Error replies: their codes, numbers and bodies.
+//! Error replies: codes, numbers, details and their form in messages.
 //!
-//! Owns the spelling. When an error is due is decided elsewhere.
+//! A program acts on the code, the details give it what it needs for that, and the message is for
+//! people: it says what happened and what to do.
 
 use plansync_domain::ids::SessionId;
 use schemars::JsonSchema;
@@ -12,7 +13,7 @@ use crate::scalar::Version;
 use crate::words::words;
 
 words! {
-    /// What kind of refusal it is.
+    /// The kind of a refusal. A program decides by it what to do.
     ErrorCode {
         InvalidRequest = "invalid_request",
         PageTooLarge = "page_too_large",
@@ -48,7 +49,7 @@ words! {
 }
 
 impl ErrorCode {
-    /// The number that the header `Nats-Service-Error-Code` carries; read as in HTTP.
+    /// The number in the header `Nats-Service-Error-Code`; its meaning is that of HTTP.
     pub const fn number(self) -> u16 {
         match self {
             Self::InvalidRequest | Self::PageTooLarge => 400,
@@ -84,7 +85,7 @@ impl ErrorCode {
 }
 
 words! {
-    /// Which permission is missing (P2 to P5, P10, and reading of reference data).
+    /// Which permission is missing (P2 to P5, P10, reading of reference data).
     PermissionReason {
         SystemOnly = "system_only",
         AdministratorOnly = "administrator_only",
@@ -107,53 +108,53 @@ words! {
     }
 }
 
-/// The reason behind a code: which permission is missing, or why a session is not open any more.
+/// The reason for a code: which permission is missing, or why a session is no longer open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DetailReason {
-    /// Of `not_permitted`.
+    /// For `not_permitted`.
     Permission(PermissionReason),
-    /// Of `session_not_open`, where it is known.
+    /// For `session_not_open`, if it is known.
     Session(SessionEnd),
 }
 
-/// What a program may want to know beyond the code.
+/// What a program may need in addition to the code.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Details {
-    /// The field at fault, as `edits[3].set.name`.
+    /// The path of the field at fault, such as `edits[3].set.name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Which permission is missing, or why a session is not open any more.
+    /// Which permission is missing, or why a session is no longer open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<DetailReason>,
-    /// The session that replaced one that is not open any more.
+    /// The session that replaced the one that is no longer open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<SessionId>,
-    /// The version that the plan really has.
+    /// The version of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
-    /// The largest page size that fits here.
+    /// The largest page size with which every page of this list fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u16>,
-    /// How long to wait before asking again, in milliseconds.
+    /// How long to wait before sending it again, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
 
-/// One refusal.
+/// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Error {
-    /// For programs.
+    /// The kind of refusal, for programs.
     pub code: ErrorCode,
-    /// For people: what to do.
+    /// What happened and what to do, for people.
     pub message: String,
-    /// What belongs to the code.
+    /// Details for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Details>,
 }
 
 impl Error {
-    /// A refusal that its code and message say in full.
+    /// A refusal without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -162,7 +163,7 @@ impl Error {
         }
     }
 
-    /// The same with details.
+    /// The same refusal with details.
     #[must_use]
     pub fn with(self, details: Details) -> Self {
         Self {
@@ -192,6 +193,16 @@ impl From<UnsupportedMediaType> for Error {
 }
 
 /// The body of an error reply.
+///
+/// ```
+/// use plansync_protocol::{Encoding, ErrorCode, ErrorReply, decode_known};
+///
+/// let body = br#"{"error":{"code":"overloaded","message":"not done","details":{"retry_after_ms":50}}}"#;
+/// let ErrorReply { error } = decode_known(Encoding::Json, body)?;
+/// assert_eq!(error.code, ErrorCode::Overloaded);
+/// assert_eq!(error.details.and_then(|details| details.retry_after_ms), Some(50));
+/// # Ok::<(), plansync_protocol::DecodeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorReply {
     /// The refusal.

@@ -1,6 +1,4 @@
-//! The bodies of events.
-//!
-//! Owns their form. What is worth an event is decided elsewhere; the headers are `cloud_event`'s.
+//! The bodies of published events. Their headers are in [`cloud_event`](crate::cloud_event).
 
 use std::collections::BTreeMap;
 
@@ -14,42 +12,42 @@ use crate::scalar::{Bytes, Digest, Version};
 use crate::sync::{SyncRecord, SyncRequest, SyncSource};
 use crate::words::{CloseReason, PairWarning, Reason};
 
-/// Body of `plan.changed`.
+/// Body of the event `plan.changed`: a plan was changed by hand or from a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanChanged {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// Its version now.
+    /// The version of the plan after it.
     pub version: Version,
-    /// What was done to it.
+    /// What was changed.
     pub changes: Vec<PlanChange>,
 }
 
-/// Body of `record.opened`.
+/// Body of the event `record.opened`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordMoved {
-    /// The session.
+    /// The id of the session.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who has it open.
+    /// The administrator who opened it.
     pub administrator: AdministratorId,
-    /// The session that opening this one closed.
+    /// The session that was closed because this one was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<SessionId>,
 }
 
-/// Body of `record.closed`. A record that its administrator opened again is closed by the `record.opened`
-/// that names it as `replaced`.
+/// Body of the event `record.closed`. There is no such event if the administrator opened the same
+/// record again: the event `record.opened` of the new session names the closed one as `replaced`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordEnded {
-    /// The session.
+    /// The id of the session.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// Who had it open.
+    /// The administrator who had it open.
     pub administrator: AdministratorId,
-    /// Why it is closed; earlier versions closed what they were asked to, and did not say so.
+    /// Why it was closed. Events of early versions have no reason; they closed records only on request.
     #[serde(default = "asked_for")]
     pub reason: CloseReason,
 }
@@ -58,96 +56,96 @@ const fn asked_for() -> CloseReason {
     CloseReason::Closed
 }
 
-/// Body of `sync.started`.
+/// Body of the event `sync.started`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncAccepted {
-    /// Which.
+    /// The id of the synchronisation.
     pub sync: SyncId,
-    /// What was asked for.
+    /// The request.
     pub request: SyncRequest,
-    /// Where it takes its changes from.
+    /// The source of the changes.
     pub source: SyncSource,
-    /// Over the request and what it replays.
+    /// A digest of the request and of the changes that it replays.
     pub digest: Digest,
-    /// How many components.
+    /// The number of components.
     pub components: u64,
-    /// How many learners.
+    /// The number of learners.
     pub learners: u64,
 }
 
-/// Body of `sync.target`.
+/// Body of the event `sync.target`: a synchronisation has finished one learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncTarget {
-    /// Which sync.
+    /// The id of the synchronisation.
     pub sync: SyncId,
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// The plan's version now, if the sync changed it.
+    /// The version of the plan after it, if the plan was changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
-    /// Components that were replayed.
+    /// The number of components to which changes were applied.
     pub applied: u64,
-    /// Components that were as they should be already.
+    /// The number of components that already had these values.
     pub unchanged: u64,
-    /// Components that were left alone, by reason.
+    /// The numbers of components that were skipped, by reason.
     pub skipped: BTreeMap<Reason, u64>,
-    /// Components with a warning, by its code.
+    /// The numbers of components with a warning, by code.
     pub warnings: BTreeMap<PairWarning, u64>,
-    /// Components that the plan got, by id. At most 256 ids are told in all: first those of components, as they
-    /// stand here, then those of tasks.
+    /// The components that were created, by id. The event has at most 256 ids in all: first those of
+    /// components, in this order of fields, then those of tasks.
     #[serde(default)]
     pub created: Vec<ComponentId>,
-    /// Components that were changed, by id.
+    /// The components that were updated, by id.
     #[serde(default)]
     pub updated: Vec<ComponentId>,
-    /// Components that the plan lost, by id.
+    /// The components that were deleted, by id.
     #[serde(default)]
     pub deleted: Vec<ComponentId>,
-    /// Calendar tasks, in the order of their components.
+    /// The calendar tasks, in the order of their components.
     #[serde(default)]
     pub tasks: TaskChanges,
-    /// Whether there are more ids than are told; `plan.change` and `sync.outcomes` have all.
+    /// Whether ids were left out; `plan.change` and `sync.outcomes` return all.
     #[serde(default)]
     pub truncated: bool,
 }
 
-/// Body of `sync.completed` and `sync.cancelled`.
+/// Body of the events `sync.completed` and `sync.cancelled`.
 pub type SyncEnded = SyncRecord;
 
-/// Body of `command.accepted`.
+/// Body of the event `command.accepted`: a durable command was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommandAccepted<R> {
-    /// Which command.
+    /// The id of the command.
     pub command_id: CommandId,
-    /// What was asked for.
+    /// The name of the operation.
     pub operation: String,
-    /// What it answers with.
+    /// The reply of the operation.
     pub reply: R,
 }
 
-/// Body of `command.rejected`.
+/// Body of the event `command.rejected`: a durable command was refused, and changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommandRejected {
-    /// Which command.
+    /// The id of the command.
     pub command_id: CommandId,
-    /// What was asked for, as the subject named it.
+    /// The operation, as it stands in the subject; it may not exist.
     pub operation: String,
-    /// Why not.
+    /// The refusal.
     pub error: Error,
-    /// The command's bytes, if they could not be decoded.
+    /// The body of the command, if it could not be decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Bytes>,
-    /// What is known of them instead, where they are not kept: more than 256 KiB of one command, or
-    /// more than 8 MiB of a tenant's in all.
+    /// Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of
+    /// more than 8 MiB per tenant in all, are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_kept: Option<NotKept>,
 }
 
-/// A command's bytes that are not kept.
+/// The body of a command that is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotKept {
-    /// How many they were.
+    /// Its length in bytes.
     pub length: u64,
-    /// Their SHA-256.
+    /// Its SHA-256.
     pub digest: Digest,
 }

@@ -1,6 +1,14 @@
-//! Operations: what can be asked, with the body and the reply of each.
+//! Operations: what can be asked, and what belongs to each.
 //!
-//! Owns the catalogue and the binding of a name to its types. Carries nothing out.
+//! The table in `operation/table.rs` has one row for each operation: its name, who may ask, how long it
+//! takes, the types of body and reply, the list that is returned in pages, and what it does. A macro makes
+//! everything else from the rows: the enum [`OperationName`], a marker type for each operation with
+//! its types as associated types ([`Operation`]), a visitor ([`for_each_operation`]), and the macro
+//! `list_operations!`, from which other crates make their own matches. An
+//! operation is therefore written down once, and whoever handles operations does not compile until it
+//! handles all of them.
+
+mod table;
 
 use std::io::{self, Write};
 
@@ -9,179 +17,119 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::canonical::Canonical;
-use crate::plan::{
-    EditPlan, GetPlan, GetPlanChange, GetPlanHistory, InstantiatePlan, PlanChangePage, PlanEdited,
-    PlanHistoryPage, PlanInstantiated, PlanPage,
-};
-use crate::record::{
-    CloseRecord, ListRecordChanges, ListRecords, OpenRecord, RecordChangesPage, RecordClosed,
-    RecordOpened, RecordPage,
-};
-use crate::reference::{
-    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, FindLearners,
-    FoundLearnerPage, GetActor, GetAdministrator, GetAdministratorNames, GetLearner, GetProgramme,
-    GetTemplate, GetTenant, LearnerPage, LearnerRecord, ListAdministrators, ListLearners,
-    ListProgrammes, ProgrammePage, ProgrammeRecord, PutAdministrator, PutLearner, PutProgramme,
-    PutTemplate, PutTenant, RemoveAdministrator, RemoveTemplate, Stored, TemplatePage,
-    TenantRecord,
-};
-use crate::sync::{
-    AffectedSync, CancelSync, ExplainSync, GetSync, ListSyncChanges, ListSyncComponents,
-    ListSyncFilters, ListSyncLearners, ListSyncOutcomes, ListSyncs, PreviewSync, StartSync,
-    SyncAffectedPage, SyncCancelled, SyncChangesPage, SyncComponentPage, SyncExplanation,
-    SyncFilterPage, SyncLearnerPage, SyncOutcomePage, SyncPage, SyncRecord, SyncStarted,
-    SyncSummary,
-};
-use crate::words::{Word, words};
+use crate::page::PageOf;
+use crate::scalar::Position;
 
-/// What an operation is asked with.
+pub use table::*;
+
+/// The body of a request or of a durable command.
 pub trait Body: Serialize + DeserializeOwned + JsonSchema {
-    /// Takes the command id out, if the body names one.
+    /// Removes the command id from the body and returns it; `None` if the body has none.
     fn take_command_id(&mut self) -> Option<CommandId> {
         None
     }
 
-    /// The same command in its canonical form, in which sets are sorted and hold nothing twice, and
-    /// what says nothing is left out; none if it is in that form already.
+    /// The same command in its canonical form: sets are sorted and have no duplicates, and fields
+    /// with their default value are left out. `None` if the body already has this form.
     fn canonical(&self) -> Option<Self> {
         None
     }
 }
 
-/// What an operation answers with.
+/// The reply of an operation.
 pub trait Reply: Serialize + DeserializeOwned + JsonSchema {}
 
 impl<T: Serialize + DeserializeOwned + JsonSchema> Reply for T {}
 
-/// One operation, as a type.
+/// One operation as a type. The table defines one such type for each operation.
+///
+/// ```
+/// use plansync_protocol::{Operation, OperationName, PlanGet};
+///
+/// assert_eq!(PlanGet::NAME, OperationName::PlanGet);
+/// assert_eq!(PlanGet::NAME.as_str(), "plan.get");
+/// ```
 pub trait Operation {
     /// Its name.
     const NAME: OperationName;
-    /// What it is asked with.
+    /// The body that it is asked with.
     type Body: Body;
-    /// What it answers with.
+    /// The reply of a request that is not refused.
     type Reply: Reply;
 }
 
-/// Does something for each operation, with its types at hand.
+/// An operation that only reads. Its reply is a whole or one page of a list.
+pub trait ReadOperation: Operation {
+    /// An item of the list; `()` if the reply is not a page.
+    type Item: Serialize;
+
+    /// Which reading the body asks for. Always [`PageOf::ItsOwn`] if the list cannot be held.
+    fn page_of(_body: &Self::Body) -> PageOf {
+        PageOf::ItsOwn
+    }
+
+    /// The items of the page; none if the reply is not a page.
+    fn items(reply: &Self::Reply) -> &[Self::Item];
+
+    /// Writes into the first page of a held list the position `at` which the other pages are asked
+    /// for. Does nothing if the list cannot be held.
+    fn put_position(_reply: &mut Self::Reply, _position: Position) {}
+}
+
+/// A visitor of all operations, with the types of each.
 pub trait EachOperation {
-    /// Called once for each, in the order of the catalogue.
+    /// Called once for each operation, in the order of the table.
     fn operation<O: Operation>(&mut self);
 }
 
-macro_rules! operations {
-    (
-        commands { $($command:ident = $command_name:literal: $command_body:ty => $command_reply:ty,)+ }
-        reads { $($read:ident = $read_name:literal: $read_body:ty => $read_reply:ty,)+ }
-    ) => {
-        words! {
-            /// The name of an operation: `<noun>.<verb>`.
-            OperationName {
-                $($command = $command_name,)+
-                $($read = $read_name,)+
-            }
-        }
-
-        impl OperationName {
-            /// The operation of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::from_word(name)
-            }
-
-            /// Whether it is a command: one that is taken as a durable command too.
-            pub const fn is_command(self) -> bool {
-                match self {
-                    $(Self::$command => true,)+
-                    $(Self::$read => false,)+
-                }
-            }
-        }
-
-        $(operations!(@type $command $command_name $command_body => $command_reply);)+
-        $(operations!(@type $read $read_name $read_body => $read_reply);)+
-
-        $(
-            impl Body for $command_body {
-                fn take_command_id(&mut self) -> Option<CommandId> {
-                    self.command_id.take()
-                }
-
-                fn canonical(&self) -> Option<Self> {
-                    Canonical::canonical(self)
-                }
-            }
-        )+
-        $(impl Body for $read_body {})+
-
-        /// Calls the visitor for each operation.
-        pub fn for_each_operation<V: EachOperation>(visitor: &mut V) {
-            $(visitor.operation::<$command>();)+
-            $(visitor.operation::<$read>();)+
-        }
-    };
-    (@type $operation:ident $name:literal $body:ty => $reply:ty) => {
-        #[doc = concat!("`", $name, "`")]
-        #[derive(Debug, Clone, Copy)]
-        pub struct $operation;
-
-        impl Operation for $operation {
-            const NAME: OperationName = OperationName::$operation;
-            type Body = $body;
-            type Reply = $reply;
-        }
-    };
+/// Who may ask for an operation. Everybody else is refused with `not_permitted`, whatever the body
+/// says. Which learners, plans and synchronisations the others see and may change is decided for each
+/// request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// `system` only: reference data is written by `system` (P10).
+    System,
+    /// Administrators, but not `system`: only a person opens records.
+    Administrators,
+    /// `system`, and administrators with the permission `supervisor` or `compliance_qa`: readers of
+    /// reference data.
+    ReferenceReaders,
+    /// `system` and every administrator.
+    Everyone,
 }
 
-operations! {
-    commands {
-        TenantPut = "tenant.put": PutTenant => Stored,
-        AdministratorPut = "administrator.put": PutAdministrator => Stored,
-        AdministratorRemove = "administrator.remove": RemoveAdministrator => Stored,
-        LearnerPut = "learner.put": PutLearner => Stored,
-        ProgrammePut = "programme.put": PutProgramme => Stored,
-        TemplatePut = "template.put": PutTemplate => Stored,
-        TemplateRemove = "template.remove": RemoveTemplate => Stored,
-        PlanInstantiate = "plan.instantiate": InstantiatePlan => PlanInstantiated,
-        PlanEdit = "plan.edit": EditPlan => PlanEdited,
-        RecordOpen = "record.open": OpenRecord => RecordOpened,
-        RecordClose = "record.close": CloseRecord => RecordClosed,
-        SyncStart = "sync.start": StartSync => SyncStarted,
-        SyncCancel = "sync.cancel": CancelSync => SyncCancelled,
-    }
-    reads {
-        TenantGet = "tenant.get": GetTenant => TenantRecord,
-        AdministratorGet = "administrator.get": GetAdministrator => AdministratorRecord,
-        AdministratorList = "administrator.list": ListAdministrators => AdministratorPage,
-        AdministratorNames = "administrator.names": GetAdministratorNames => AdministratorNameList,
-        LearnerGet = "learner.get": GetLearner => LearnerRecord,
-        LearnerList = "learner.list": ListLearners => LearnerPage,
-        LearnerFind = "learner.find": FindLearners => FoundLearnerPage,
-        ProgrammeGet = "programme.get": GetProgramme => ProgrammeRecord,
-        ProgrammeList = "programme.list": ListProgrammes => ProgrammePage,
-        TemplateGet = "template.get": GetTemplate => TemplatePage,
-        ActorGet = "actor.get": GetActor => ActorRecord,
-        PlanGet = "plan.get": GetPlan => PlanPage,
-        PlanChange = "plan.change": GetPlanChange => PlanChangePage,
-        PlanHistory = "plan.history": GetPlanHistory => PlanHistoryPage,
-        RecordList = "record.list": ListRecords => RecordPage,
-        RecordChanges = "record.changes": ListRecordChanges => RecordChangesPage,
-        SyncComponents = "sync.components": ListSyncComponents => SyncComponentPage,
-        SyncLearners = "sync.learners": ListSyncLearners => SyncLearnerPage,
-        SyncFilters = "sync.filters": ListSyncFilters => SyncFilterPage,
-        SyncPreview = "sync.preview": PreviewSync => SyncSummary,
-        SyncAffected = "sync.affected": AffectedSync => SyncAffectedPage,
-        SyncExplain = "sync.explain": ExplainSync => SyncExplanation,
-        SyncGet = "sync.get": GetSync => SyncRecord,
-        SyncOutcomes = "sync.outcomes": ListSyncOutcomes => SyncOutcomePage,
-        SyncChanges = "sync.changes": ListSyncChanges => SyncChangesPage,
-        SyncList = "sync.list": ListSyncs => SyncPage,
+impl Audience {
+    /// The same as a phrase, for documents.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::System => "`system`",
+            Self::Administrators => "administrators",
+            Self::ReferenceReaders => {
+                "`system`, and administrators with `supervisor` or `compliance_qa`"
+            }
+            Self::Everyone => "`system` and all administrators",
+        }
     }
 }
 
-/// Writes what makes two commands the same: the operation, and the body as it was understood,
-/// whatever encoding or order of fields it came in. The command id must have been taken out, and the
-/// body be in its [canonical form](Body::canonical): other forms of it give other bytes.
+/// How long an operation takes. A service answers light operations on the thread that receives them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// Microseconds: it looks up or changes single records.
+    Light,
+    /// Milliseconds or more: it reads the log, lists a whole tenant or evaluates targets. It needs a
+    /// thread that may block.
+    Heavy,
+}
+
+/// Writes the bytes that identify a command: the operation and the decoded body. Two messages with the
+/// same bytes ask the same, whatever their encoding and the order of their fields.
+///
+/// The command id must have been [taken out](Body::take_command_id), and the body must be in its
+/// [canonical form](Body::canonical); other forms give other bytes.
+///
+/// # Errors
+/// If `to` cannot be written.
 pub fn write_fingerprint<B: Body, W: Write>(
     operation: OperationName,
     body: &B,

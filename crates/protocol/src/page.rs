@@ -1,6 +1,8 @@
-//! Paging: which part of a list a request asks for.
+//! Pages of lists: what a body asks for, and the fields that all such bodies and replies have.
 //!
-//! Owns the bounds of pages. Knows no list.
+//! The macros write these fields into every body and reply, so that they have the same names, bounds
+//! and descriptions everywhere. A flattened struct would do the same with less code, but it could not
+//! name an unknown field, and serde would read it through a generic value.
 
 use std::borrow::Cow;
 
@@ -9,14 +11,13 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::scalar::Position;
-use crate::{plan, record, reference, sync};
 
 /// The number of a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PageNumber(u32);
 
-/// How many items a page has at most: 1 to 500.
+/// The most items that a page may have: 1 to 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PageSize(u16);
@@ -25,7 +26,7 @@ impl PageNumber {
     /// The first page.
     pub const FIRST: Self = Self(1);
 
-    /// The number, if it is one of a page.
+    /// A number; `None` for 0.
     pub const fn new(number: u32) -> Option<Self> {
         if number == 0 {
             None
@@ -34,19 +35,26 @@ impl PageNumber {
         }
     }
 
-    /// The plain number, from 1.
+    /// The number, from 1.
     pub const fn get(self) -> u32 {
         self.0
     }
 }
 
 impl PageSize {
-    /// What a request gets that names no size.
+    /// The size if a request names none: 50.
     pub const DEFAULT: Self = Self(50);
-    /// The most that a request may ask for.
+    /// The largest size: 500.
     pub const MAX: Self = Self(500);
 
-    /// The size, if it is within the bounds.
+    /// A size; `None` if it is out of bounds.
+    ///
+    /// ```
+    /// use plansync_protocol::PageSize;
+    ///
+    /// assert_eq!(PageSize::new(500), Some(PageSize::MAX));
+    /// assert_eq!(PageSize::new(501), None);
+    /// ```
     pub const fn new(size: u16) -> Option<Self> {
         if size == 0 || size > Self::MAX.0 {
             None
@@ -55,7 +63,7 @@ impl PageSize {
         }
     }
 
-    /// The plain number of items.
+    /// The number of items.
     pub const fn get(self) -> u16 {
         self.0
     }
@@ -64,14 +72,14 @@ impl PageSize {
 /// One page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Which.
+    /// The number of the page.
     pub number: PageNumber,
-    /// How many items it has at most.
+    /// The most items that it may have.
     pub size: PageSize,
 }
 
 impl Page {
-    /// What the two optional fields of a request ask for.
+    /// The page or reading that the two optional fields of a body ask for.
     pub fn of(number: Option<PageNumber>, size: Option<PageSize>) -> Self {
         Self {
             number: number.unwrap_or(PageNumber::FIRST),
@@ -79,33 +87,34 @@ impl Page {
         }
     }
 
-    /// How many items stand before this page.
+    /// The number of items before this page.
     pub fn skip(self) -> usize {
         usize::try_from(self.number.0 - 1)
             .unwrap_or(usize::MAX)
             .saturating_mul(self.take())
     }
 
-    /// How many items the page takes at most.
+    /// The most items on this page.
     pub fn take(self) -> usize {
         usize::from(self.size.0)
     }
 }
 
-/// Which reading a page is of.
+/// The reading that a page belongs to. All pages of a held reading show the same state, whatever changes in
+/// the meantime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PageOf {
-    /// One that is read for this page alone.
+    /// One that is made for this page alone.
     #[default]
     ItsOwn,
-    /// One that begins with this page and is held for those that follow.
+    /// One that begins with this page and is held for the pages that follow.
     Held,
-    /// The one that was held at this position.
+    /// The one that is held at this position.
     HeldAt(Position),
 }
 
 impl PageOf {
-    /// What the two optional fields of a request ask for.
+    /// The page or reading that the two optional fields of a body ask for.
     pub fn of(hold: Option<bool>, at: Option<Position>) -> Self {
         match at {
             Some(position) => Self::HeldAt(position),
@@ -149,95 +158,120 @@ impl JsonSchema for PageSize {
     }
 }
 
-/// A reply that may be a page of a list.
-pub trait Paged {
-    /// What the list holds.
-    type Item: Serialize;
-
-    /// The items of this page; none of a reply that is no page.
-    fn items(&self) -> &[Self::Item];
-
-    /// Says at which position the other pages can be read, where this list can be held.
-    fn put_position(&mut self, _position: Position) {}
-}
-
-macro_rules! pages {
-    ($($page:ty: $field:ident [$item:ty],)+) => {
-        $(
-            impl Paged for $page {
-                type Item = $item;
-
-                fn items(&self) -> &[$item] {
-                    &self.$field
-                }
-            }
-        )+
+/// A body: a struct whose unknown fields are refused.
+macro_rules! body {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attribute:meta])* pub $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_attribute])* pub $field: $type,)*
+        }
     };
 }
 
-macro_rules! held_pages {
-    ($($page:ty: $field:ident [$item:ty],)+) => {
-        $(
-            impl Paged for $page {
-                type Item = $item;
-
-                fn items(&self) -> &[$item] {
-                    &self.$field
-                }
-
-                fn put_position(&mut self, position: Position) {
-                    self.position = Some(position);
-                }
+/// A body that asks for one page of a list.
+macro_rules! page_body {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attribute:meta])* pub $field:ident: $type:ty,)*
+        }
+    ) => {
+        $crate::page::body! {
+            $(#[$attribute])*
+            pub struct $name {
+                $($(#[$field_attribute])* pub $field: $type,)*
+                /// The number of the page, from 1. The first page if none is given.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub page: Option<$crate::page::PageNumber>,
+                /// The most items that the page may have. 50 if none is given.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub page_size: Option<$crate::page::PageSize>,
             }
-        )+
+        }
     };
 }
 
-macro_rules! whole {
-    ($($reply:ty),+ $(,)?) => {
-        $(
-            impl Paged for $reply {
-                type Item = ();
-
-                fn items(&self) -> &[()] {
-                    &[]
-                }
+/// A body that asks for one page of a list that can be held.
+macro_rules! held_page_body {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attribute:meta])* pub $field:ident: $type:ty,)*
+        }
+    ) => {
+        $crate::page::body! {
+            $(#[$attribute])*
+            pub struct $name {
+                $($(#[$field_attribute])* pub $field: $type,)*
+                /// The number of the page, from 1. The first page if none is given.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub page: Option<$crate::page::PageNumber>,
+                /// The most items that the page may have. 50 if none is given.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub page_size: Option<$crate::page::PageSize>,
+                /// Whether the list is held after the first page, so that the other pages can be asked
+                /// for `at` the position of the reply.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub hold: Option<bool>,
+                /// The position in the reply with the first page, which was held: this page then
+                /// belongs to the same reading.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub at: Option<$crate::scalar::Position>,
             }
-        )+
+        }
     };
 }
 
-held_pages! {
-    reference::AdministratorPage: items [reference::AdministratorRecord],
-    reference::LearnerPage: items [reference::LearnerRecord],
-    reference::FoundLearnerPage: items [reference::FoundLearner],
-    reference::ProgrammePage: items [reference::ProgrammeRecord],
-    reference::TemplatePage: components [reference::TemplateComponent],
-    record::RecordPage: items [record::Record],
-    record::RecordChangesPage: changes [record::RecentChange],
-    sync::SyncComponentPage: items [sync::SyncComponent],
-    sync::SyncLearnerPage: items [sync::SyncLearner],
-    sync::SyncFilterPage: items [sync::FilterValue],
-    sync::SyncOutcomePage: items [sync::PairOutcome],
-    sync::SyncPage: items [sync::SyncRecord],
+/// The reply that is one page of a list: how many items there are, what else is said of the list, and
+/// the items.
+macro_rules! page_reply {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attribute:meta])* pub $field:ident: $type:ty,)*
+        } $list:ident of $item:ty
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            /// The number of items on all pages.
+            pub total: u64,
+            $($(#[$field_attribute])* pub $field: $type,)*
+            /// The items of this page.
+            pub $list: Vec<$item>,
+        }
+    };
 }
 
-pages! {
-    plan::PlanPage: components [plan::Component],
-    plan::PlanChangePage: changes [plan::ComponentDifference],
-    plan::PlanHistoryPage: items [plan::PlanCommit],
-    sync::SyncSummary: rows [sync::SummaryRow],
-    sync::SyncAffectedPage: items [sync::AffectedLearner],
-    sync::SyncExplanation: items [sync::ExplainedPair],
-    sync::SyncChangesPage: items [sync::ChangeSetItem],
+/// The reply that is one page of a list that can be held.
+macro_rules! held_page_reply {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attribute:meta])* pub $field:ident: $type:ty,)*
+        } $list:ident of $item:ty
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            /// The number of items on all pages.
+            pub total: u64,
+            $($(#[$field_attribute])* pub $field: $type,)*
+            /// The items of this page.
+            pub $list: Vec<$item>,
+            /// The position of the log at which the list was read, if it is held. The other pages are
+            /// asked for with this value as `at`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub position: Option<$crate::scalar::Position>,
+        }
+    };
 }
 
-whole! {
-    reference::TenantRecord,
-    reference::AdministratorRecord,
-    reference::AdministratorNameList,
-    reference::LearnerRecord,
-    reference::ProgrammeRecord,
-    reference::ActorRecord,
-    sync::SyncRecord,
-}
+pub(crate) use {body, held_page_body, held_page_reply, page_body, page_reply};

@@ -1,6 +1,4 @@
-//! Plans: instantiating, editing, reading, and their history.
-//!
-//! Owns the bodies and replies. What an edit does is decided elsewhere.
+//! Plans: bodies and replies of `plan.instantiate`, `plan.edit` and of the reads of plans.
 
 mod change;
 mod component;
@@ -25,50 +23,56 @@ pub use history::{
 };
 
 use crate::bounded::List;
+use crate::canonical::Canonical;
 use crate::scalar::{Position, Version};
 use crate::strict::maps;
 
-/// Body of `plan.instantiate`: adds the template's components that the plan lacks.
+/// Body of `plan.instantiate`: adds the components of a template that the plan does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstantiatePlan {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// Whose template; the learner must be enrolled on it.
+    /// The programme whose template it is; the learner must be enrolled on it.
     pub programme: ProgrammeId,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
 
+impl Canonical for InstantiatePlan {}
+
 /// Reply of `plan.instantiate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanInstantiated {
-    /// The plan's version now.
+    /// The version of the plan after it.
     pub version: Version,
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// How many components were added.
+    /// The number of components that were added.
     pub added: u64,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }
 
-/// Body of `plan.edit`: all of the edits or none.
+/// Body of `plan.edit`: all edits are applied, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditPlan {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// Refuses the edits if the plan has another version by then.
+    /// The version that the plan must have. With any other version, the edits are refused with
+    /// `version_conflict`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_version: Option<Version>,
-    /// The edits, each seeing those before it. Together they are refused if what they do takes
-    /// more than 1,000,000 bytes of JSON to tell, since it is told in one event.
+    /// The edits, in order; each works on the result of those before it. They are refused if their
+    /// changes take more than 1,000,000 bytes of JSON, because these are published in one event.
     #[serde(deserialize_with = "maps")]
     pub edits: List<Edit, 1_000>,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
@@ -76,15 +80,15 @@ pub struct EditPlan {
 /// Reply of `plan.edit`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanEdited {
-    /// The plan's version now.
+    /// The version of the plan after it.
     pub version: Version,
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// Whether anything differs.
+    /// Whether the plan was changed.
     pub changed: bool,
-    /// The components that were added, in the order of the edits.
+    /// The ids of the added components, in the order of the edits.
     pub added: Vec<ComponentId>,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }

@@ -1,61 +1,61 @@
-//! Record sessions: an administrator has a learner's record open.
-//!
-//! Owns the bodies and replies. What counts as a recent change is decided elsewhere.
+//! Records: an administrator has the record of a learner open in a session.
 
 use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::{AttributeName, AttributeValue};
-use crate::page::{PageNumber, PageSize};
+use crate::canonical::Canonical;
+use crate::page::{held_page_body, held_page_reply};
 use crate::plan::LastUpdated;
-use crate::scalar::{Position, Time, Version};
+use crate::scalar::{Time, Version};
 use crate::words::Change;
 
 /// Body of `record.open`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenRecord {
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// The id of the session; the engine gives one if there is none.
+    /// The id of the session; if none is given, the engine makes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
-    /// Whether to go on with the session that one has open on this learner, if there is one, whatever
-    /// `session` says; otherwise that one is closed, and a new one opened.
+    /// Whether to continue the session that the actor has open for this learner, if there is one;
+    /// `session` is then ignored. Otherwise that session is closed and a new one is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<bool>,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
 
-/// A programme that the learner is enrolled on and that is known (S2).
+/// A programme that exists and on which the learner is enrolled (S2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProgrammeChoice {
-    /// Which.
+    /// The id of the programme.
     pub programme: ProgrammeId,
     /// Its name.
     pub name: String,
-    /// Whether it is the one to start with.
+    /// Whether it is the preselected one.
     pub preselected: bool,
 }
 
 /// Reply of `record.open`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordOpened {
-    /// The session.
+    /// The id of the session.
     pub session: SessionId,
-    /// The plan's version, from which changes count as recent.
+    /// The version of the plan after which changes are recent changes.
     pub marker: Version,
     /// Whether the administrator may synchronise (P6).
     pub can_sync: bool,
-    /// The programmes to choose from.
+    /// The programmes that can be chosen.
     pub programmes: Vec<ProgrammeChoice>,
-    /// Whether it was open already, and goes on.
+    /// Whether the session had been open before and continues.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub resumed: bool,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }
@@ -64,126 +64,91 @@ pub struct RecordOpened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseRecord {
-    /// Which session.
+    /// The id of the session.
     pub session: SessionId,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
 
+impl Canonical for CloseRecord {}
+
 /// Reply of `record.close`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordClosed {
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }
 
-/// Body of `record.list`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListRecords {
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `record.list`.
+    #[derive(Default)]
+    pub struct ListRecords {}
 }
 
 /// An open record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// The session.
+    /// The id of the session.
     pub session: SessionId,
-    /// Whose record.
+    /// The learner whose record it is.
     pub learner: LearnerId,
-    /// The plan's version, from which changes count as recent.
+    /// The version of the plan after which changes are recent changes.
     pub marker: Version,
-    /// When it was opened.
+    /// The time at which it was opened.
     pub opened_at: Time,
     /// The programmes to choose from, as they are now.
     #[serde(default)]
     pub programmes: Vec<ProgrammeChoice>,
 }
 
-/// Reply of `record.list`: one's own open records, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RecordPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<Record>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `record.list`: the records that the actor has open, oldest first.
+    pub struct RecordPage {} items of Record
 }
 
-/// Body of `record.changes`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListRecordChanges {
-    /// Which session.
-    pub session: SessionId,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `record.changes`.
+    pub struct ListRecordChanges {
+        /// The id of the session.
+        pub session: SessionId,
+    }
 }
 
-/// Reply of `record.changes`, in plan order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RecordChangesPage {
-    /// How many components have recent changes, on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub changes: Vec<RecentChange>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `record.changes`, in plan order.
+    pub struct RecordChangesPage {} changes of RecentChange
 }
 
-/// What changed recently on one component (C1 to C4).
+/// The recent change of one component (C1 to C4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecentChange {
-    /// Which.
+    /// The id of the component.
     pub component: ComponentId,
-    /// Its name; the last one of a deleted component.
+    /// Its name; if it was deleted, its last name.
     pub name: String,
-    /// In what way.
+    /// Whether it was created, updated or deleted.
     pub change: Change,
-    /// Whether it is chosen to start with (C7).
+    /// Whether it is preselected (C7).
     pub preselected: bool,
-    /// What differs.
+    /// The attributes that differ.
     pub attributes: Vec<AttributeChange>,
-    /// What last changed it.
+    /// The commit that last changed it.
     pub last_updated: LastUpdated,
 }
 
-/// An attribute before and after.
+/// An attribute before and after a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttributeChange {
-    /// Which.
+    /// The name of the attribute.
     pub attribute: AttributeName,
-    /// Its value at the marker.
+    /// Its value before; null if the component did not exist.
     pub before: AttributeValue,
-    /// Its value now.
+    /// Its value after; null if the component no longer exists.
     pub after: AttributeValue,
-    /// The elements that were added, where the attribute is replayed element by element (C3).
+    /// The elements that were added, if the attribute is replayed element by element (C3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added: Option<Vec<String>>,
     /// The elements that were removed.

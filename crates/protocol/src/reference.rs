@@ -1,6 +1,4 @@
-//! Reference data: tenants, administrators, learners, programmes, templates, and who asks.
-//!
-//! Owns the bodies and replies. Who may write or read is decided elsewhere.
+//! Reference data: tenants, administrators, learners, programmes and templates, and the actor who asks.
 
 mod administrator;
 mod learner;
@@ -26,12 +24,12 @@ pub use tenant::{GetTenant, IdleHours, PutTenant, TenantRecord};
 
 use crate::scalar::Position;
 
-/// The answer to every `put` and `remove`.
+/// The reply of every `put` and `remove`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stored {
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }

@@ -1,6 +1,4 @@
-//! Small values with a form of their own on the wire: positions, versions, times, digests, bytes.
-//!
-//! Owns their spelling in both encodings. Takes no clock and hashes nothing.
+//! Values with a form of their own in messages: positions, versions, times, digests and bytes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,26 +10,26 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A place in the log; the first commit is 1.
+/// A position in the log; the first commit has position 1.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Position(pub u64);
 
-/// A version of a plan or of a template; the first is 1, and 0 is one that has nothing yet.
+/// The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Version(pub u64);
 
-/// A time in microseconds since 1970, UTC. RFC 3339 with six digits on the wire.
+/// A time in microseconds since 1970 (UTC). In messages: RFC 3339 with six digits of a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
 impl Time {
-    /// The time so many microseconds after the start of 1970.
+    /// The time this many microseconds after the start of 1970 (UTC).
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
@@ -41,7 +39,16 @@ impl Time {
         self.0
     }
 
-    /// Reads RFC 3339's `date-time` of the years 0001 to 9999, UTC: see [`Moment`].
+    /// Reads a `date-time` of RFC 3339, of the years 0001 to 9999 (UTC): see [`Moment`]. `None` if the
+    /// text is none.
+    ///
+    /// ```
+    /// use plansync_protocol::Time;
+    ///
+    /// let time = Time::parse("2026-11-23T10:30:00+01:00").unwrap();
+    /// assert_eq!(time.to_string(), "2026-11-23T09:30:00.000000Z");
+    /// assert_eq!(Time::parse("2026-11-23"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let moment: Moment = text.parse().ok()?;
         Some(Self(moment.micros()))
@@ -50,7 +57,7 @@ impl Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A year that has not four digits is shown as the nearest that has: every reader can read that.
+        // A year without four digits is written as the nearest one with four, which every reader can parse.
         Moment::nearest(self.0).fmt(f)
     }
 }
@@ -79,19 +86,19 @@ impl JsonSchema for Time {
     }
 }
 
-/// What a schema says of times.
-pub(crate) const TIME: &str = "RFC 3339 date-time of the years 0001 to 9999 in UTC. Shown with six digits \
-    of a second and `Z`. Any fraction is taken (what is finer than a microsecond is cut off), an offset is \
-    reckoned with; leap seconds (`:60`) and a space for the `T` are refused.";
+/// The description of times in schemas.
+pub(crate) const TIME: &str = "RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six \
+    digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any \
+    offset; leap seconds (`:60`) and a space instead of `T` are refused.";
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// A SHA-256 digest; 64 lower-case hexadecimal digits in both encodings.
+/// A SHA-256 digest: 64 lower-case hexadecimal digits in both encodings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest that these bytes are.
+    /// The digest with these bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -119,7 +126,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every event has one: digit by digit, the formatter would take longer than for all the rest.
+        // Every event has a digest. The formatter, digit by digit, would take longer than everything else.
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
             let (high, low) = (byte >> 4, byte & 0xf);

@@ -1,7 +1,7 @@
-//! Maps with text keys, and nothing that merely could be read as one.
+//! Maps with text keys, and nothing that could merely be read as one.
 //!
-//! Derived code also takes an array for a struct and a number for a field's name; a public
-//! protocol that let that pass could never add a field again. Knows no message.
+//! Code that serde derives also accepts an array for a struct and a number for the name of a field. If
+//! a public protocol accepted these, it could never add a field.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAcces
 
 use crate::bounded::List;
 
-/// A `T` that arrives as a map with text keys.
+/// A `T` that must be given as a map with text keys.
 pub(crate) struct Map<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
@@ -35,7 +35,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
     }
 }
 
-/// Passes a map's entries on if their keys are text.
+/// Passes on the entries of a map whose keys are text.
 pub(crate) struct TextKeys<A>(pub(crate) A);
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for TextKeys<A> {
@@ -79,7 +79,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for TextKey<K> {
     }
 }
 
-/// Text that arrives as text; MessagePack's own reader takes bytes for it, too.
+/// Text that must be given as text; the MessagePack library would also accept bytes.
 pub(crate) struct Plain(pub(crate) String);
 
 impl<'de> Deserialize<'de> for Plain {
@@ -116,7 +116,7 @@ where
     Ok(items.into_iter().map(|Map(item)| item).collect())
 }
 
-/// A map that may be left out, or be null as if it were; for `deserialize_with`.
+/// A map that may be left out or null; for `deserialize_with`.
 pub(crate) fn optional_map<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -126,7 +126,7 @@ where
     Ok(map.map(|Map(map)| map))
 }
 
-/// A field that must be there, though it may be null; for `deserialize_with`.
+/// A field that is required but may be null; for `deserialize_with`.
 pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -135,7 +135,7 @@ where
     Option::deserialize(deserializer)
 }
 
-/// A field that may be left out, and whose null is a value of its own; for `deserialize_with`.
+/// A field that may be left out, and for which null is a value; for `deserialize_with`.
 pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -144,7 +144,7 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// A field that may be left out, or be null as if it were; for `deserialize_with`.
+/// A field for which null means the same as leaving it out; for `deserialize_with`.
 pub(crate) fn unless_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

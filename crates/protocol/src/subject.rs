@@ -1,26 +1,28 @@
-//! Subjects: who speaks, for which tenant, and which operation or event it is about.
+//! Subjects: the family, tenant, actor and operation of a request or a command, and the kind and id of
+//! an event.
 //!
-//! Owns their form, both ways. Identity comes from nowhere else. Sends nothing.
+//! Tenant and actor are taken from the subject alone, because NATS restricts who may publish to which
+//! subject.
 
 use std::fmt;
 
 use plansync_domain::ids::{CommandId, LearnerId, SessionId, SyncId, TenantId};
 
-/// What every subject starts with.
+/// The beginning of every subject.
 pub const PREFIX: &str = "plansync.v1";
-/// Every request.
+/// All requests.
 pub const REQUESTS: &str = "plansync.v1.req.>";
-/// Every durable command.
+/// All durable commands.
 pub const COMMANDS: &str = "plansync.v1.cmd.>";
-/// Every event.
+/// All events.
 pub const EVENTS: &str = "plansync.v1.evt.>";
 
-/// How a message came, and so how it is answered.
+/// How a message arrives, and how it is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// Answered with a reply message.
     Request,
-    /// Kept by the stream until it is decided; answered with an event.
+    /// Stored in the stream until it is decided; answered with an event.
     Command,
 }
 
@@ -41,21 +43,35 @@ impl Family {
 )]
 pub struct SubjectError;
 
-/// The parts of a request's or a command's subject.
+/// The parts of the subject of a request or a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// How the message came.
+    /// How the message arrives.
     pub family: Family,
-    /// For which tenant; well formed, not yet known to exist.
+    /// The tenant. It is well formed; whether it exists is not checked.
     pub tenant: &'a str,
-    /// As whom; well formed, not yet known to exist.
+    /// The actor. It is well formed; whether it exists is not checked.
     pub actor: &'a str,
-    /// `<noun>.<verb>`; not yet known to be an operation.
+    /// `<noun>.<verb>`; whether it is an operation is not checked.
     pub operation: &'a str,
 }
 
 impl<'a> Subject<'a> {
-    /// Takes a subject apart.
+    /// Parses a subject.
+    ///
+    /// # Errors
+    ///
+    /// If it does not have the form `plansync.v1.(req|cmd).<tenant>.<actor>.<noun>.<verb>`.
+    ///
+    /// ```
+    /// use plansync_protocol::subject::{Family, Subject};
+    ///
+    /// let subject = Subject::parse("plansync.v1.cmd.northgate.alice.plan.edit")?;
+    /// assert_eq!(subject.family, Family::Command);
+    /// assert_eq!((subject.tenant, subject.operation), ("northgate", "plan.edit"));
+    /// assert!(Subject::parse("plansync.v1.cmd.northgate.alice").is_err());
+    /// # Ok::<(), plansync_protocol::subject::SubjectError>(())
+    /// ```
     pub fn parse(subject: &'a str) -> Result<Self, SubjectError> {
         let rest = subject
             .strip_prefix(PREFIX)
@@ -78,8 +94,8 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The tenant that a subject of a request or a command names, whatever follows it, and what
-    /// follows it.
+    /// The tenant in the subject of a request or a command, and the text after it, which may be
+    /// malformed.
     pub fn tenant(subject: &'a str) -> Option<(&'a str, &'a str)> {
         let rest = subject.strip_prefix(PREFIX)?.strip_prefix('.')?;
         let (_, rest) = rest.split_once('.')?;
@@ -99,7 +115,7 @@ impl fmt::Display for Subject<'_> {
     }
 }
 
-/// Whether a token can name a tenant or an actor: 1 to 64 letters, digits, `_` or `-`.
+/// Whether a token can be the name of a tenant or an actor: 1 to 64 letters, digits, `_` or `-`.
 pub fn is_name(token: &str) -> bool {
     (1..=64).contains(&token.len())
         && token
@@ -107,7 +123,7 @@ pub fn is_name(token: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-/// Two tokens, whatever they are: which operations exist is another question.
+/// Whether it consists of two tokens; whether it is an operation is not checked.
 fn is_operation(text: &str) -> bool {
     let mut tokens = text.split('.');
     let two = tokens.next().is_some_and(|noun| !noun.is_empty())
@@ -115,22 +131,22 @@ fn is_operation(text: &str) -> bool {
     two && tokens.next().is_none()
 }
 
-/// What an event is about, and what happened.
+/// The kind of an event, with the id that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
-    /// A plan was changed by hand.
+    /// A plan was changed by hand or from a template.
     PlanChanged(LearnerId),
     /// A record was opened.
     RecordOpened(SessionId),
     /// A record was closed.
     RecordClosed(SessionId),
-    /// A sync was accepted.
+    /// A synchronisation was accepted.
     SyncStarted(SyncId),
-    /// A sync has done one target.
+    /// A synchronisation has finished one learner.
     SyncTarget(SyncId),
-    /// A sync has done all.
+    /// A synchronisation has finished all learners.
     SyncCompleted(SyncId),
-    /// A sync was called off.
+    /// A synchronisation was cancelled.
     SyncCancelled(SyncId),
     /// A durable command was carried out.
     CommandAccepted(CommandId),
@@ -139,7 +155,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// `<noun>.<what>`: the tail of the event's type.
+    /// `<noun>.<what>`: the end of the type of the event.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PlanChanged(_) => "plan.changed",
@@ -154,7 +170,7 @@ impl EventKind {
         }
     }
 
-    /// The learner, session, sync or command that it is about.
+    /// The id of the learner, session, synchronisation or command that it is about.
     pub fn id(self) -> String {
         match self {
             Self::PlanChanged(learner) => learner.to_string(),
@@ -167,7 +183,17 @@ impl EventKind {
         }
     }
 
-    /// `plansync.v1.evt.<tenant>.<kind>.<id>.<what>`
+    /// The subject: `plansync.v1.evt.<tenant>.<noun>.<id>.<what>`.
+    ///
+    /// ```
+    /// use plansync_protocol::subject::EventKind;
+    ///
+    /// let sync = "0190a1b2-0000-7000-8000-000000000005".parse().unwrap();
+    /// assert_eq!(
+    ///     EventKind::SyncTarget(sync).subject(&"northgate".parse().unwrap()),
+    ///     "plansync.v1.evt.northgate.sync.0190a1b2-0000-7000-8000-000000000005.target",
+    /// );
+    /// ```
     pub fn subject(self, tenant: &TenantId) -> String {
         let (kind, what) = self.name().split_once('.').unwrap_or((self.name(), ""));
         format!("{PREFIX}.evt.{tenant}.{kind}.{}.{what}", self.id())

@@ -1,6 +1,4 @@
-//! Synchronisation: choosing, previewing, starting, following, calling off.
-//!
-//! Owns the bodies and replies. What a sync does is decided elsewhere.
+//! Synchronisations: bodies and replies for choosing, previewing, starting, following and cancelling.
 
 mod affected;
 mod changes;

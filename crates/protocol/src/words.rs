@@ -1,25 +1,26 @@
-//! Closed lists of words: one enum each, spelled on the wire exactly as in the domain's rules.
+//! Closed lists of words: one enum for each.
 //!
-//! Owns the spelling and nothing else: what a word means is decided elsewhere.
+//! The domain has enums of its own for most of them. They are written down twice so that the wire
+//! format does not follow the rules by accident.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
-/// An enum that is a word on the wire.
+/// An enum whose values are words in messages.
 pub trait Word: Sized + Copy + 'static {
-    /// Every spelling, in the order of the variants.
+    /// All words, in the order of the variants.
     const WORDS: &'static [&'static str];
 
-    /// The value that this spelling stands for.
+    /// The value of a word; `None` if there is none.
     fn from_word(word: &str) -> Option<Self>;
 
-    /// How it is spelled.
+    /// The word.
     fn as_str(self) -> &'static str;
 }
 
-/// Takes text alone: the derived code would also take the number of a variant.
+/// Accepts only text; derived code would also accept the number of a variant.
 pub(crate) fn deserialize_word<'de, D: Deserializer<'de>, W: Word>(
     deserializer: D,
 ) -> Result<W, D::Error> {
@@ -54,10 +55,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Every value, in this order.
+            /// All values, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// How it is spelled.
+            /// The word.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -113,7 +114,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// The progress of a component.
+    /// The status of a component.
     Status {
         NotStarted = "not_started",
         InProgress = "in_progress",
@@ -124,7 +125,7 @@ words! {
 }
 
 words! {
-    /// What a sync's condition names: a status, or the state of being planned for QA (S7).
+    /// A condition on components: their status, or that they are planned for QA (S7).
     Condition {
         NotStarted = "not_started",
         InProgress = "in_progress",
@@ -150,7 +151,7 @@ words! {
 }
 
 words! {
-    /// What an administrator may do (section 6 of the rules: P1 to P6).
+    /// A permission of an administrator (section 6 of the rules: P1 to P6).
     Permission {
         Supervisor = "supervisor",
         ComplianceQa = "compliance_qa",
@@ -189,7 +190,7 @@ words! {
 }
 
 words! {
-    /// What a sync replays of a component (T1 to T3).
+    /// How a component is replayed (T1 to T3).
     Replay {
         Created = "created",
         Updated = "updated",
@@ -207,15 +208,42 @@ words! {
     }
 }
 
+impl SyncType {
+    /// Whether a request of this type chooses the attributes that are replayed (T3).
+    pub const fn chooses_attributes(self) -> bool {
+        match self {
+            Self::ChangesOnly | Self::AllAttributes => false,
+            Self::SelectedAttributes => true,
+        }
+    }
+
+    /// Whether the values are those of the programme's template, and the source's own plan is updated
+    /// too (T3).
+    pub const fn replays_template(self) -> bool {
+        match self {
+            Self::ChangesOnly | Self::AllAttributes => false,
+            Self::SelectedAttributes => true,
+        }
+    }
+
+    /// Whether it is refused if the source has no recent changes (T1).
+    pub const fn needs_recent_changes(self) -> bool {
+        match self {
+            Self::ChangesOnly => true,
+            Self::AllAttributes | Self::SelectedAttributes => false,
+        }
+    }
+}
+
 impl Default for SyncType {
-    /// What a request means that says no type.
+    /// The type of a request that names none.
     fn default() -> Self {
         Self::ChangesOnly
     }
 }
 
 words! {
-    /// How far a sync has come.
+    /// The state of a synchronisation.
     SyncState {
         Running = "running",
         Completed = "completed",
@@ -224,7 +252,7 @@ words! {
 }
 
 words! {
-    /// What a sync does with one component on one target (M2).
+    /// What a synchronisation does with a component in the plan of a learner (M2).
     Action {
         Synchronise = "synchronise",
         Create = "create",
@@ -233,7 +261,7 @@ words! {
 }
 
 words! {
-    /// What came of one component on one target.
+    /// The outcome of one component in the plan of one learner.
     Outcome {
         Applied = "applied",
         Unchanged = "unchanged",
@@ -242,7 +270,7 @@ words! {
 }
 
 words! {
-    /// Which learners of a component: those it is synchronised for, or those it is not (M3).
+    /// The learners for whom a component is synchronised, or those for whom it is not (M3).
     Side {
         Synchronised = "synchronised",
         NotSynchronised = "not_synchronised",
@@ -250,7 +278,7 @@ words! {
 }
 
 words! {
-    /// Why a pair was skipped (T8, P2 to P5).
+    /// Why a component was skipped (T8, P2 to P5).
     Reason {
         Cancelled = "cancelled",
         LearnerNotAvailable = "learner_not_available",
@@ -275,7 +303,7 @@ words! {
 }
 
 words! {
-    /// What a pair warns of (P4, V2–V5, M4).
+    /// A warning about a component in the plan of a learner (P4, V2–V5, M4).
     PairWarning {
         ReviewRecreated = "review_recreated",
         ReviewTypeKept = "review_type_kept",
@@ -289,7 +317,7 @@ words! {
 }
 
 words! {
-    /// What a summary warns of (M4).
+    /// A warning of a preview (M4).
     SummaryWarning {
         SomeNotSynchronised = "some_not_synchronised",
         ReviewRecreated = "review_recreated",
@@ -305,7 +333,7 @@ words! {
 }
 
 words! {
-    /// Which values `sync.filters` lists.
+    /// A filter whose values `sync.filters` lists.
     FilterField {
         Type = "type",
         ProgrammeStatus = "programme_status",

@@ -1,6 +1,7 @@
-//! Reads: what the engine shows, as the protocol words it.
+//! Reads: results of the engine as replies of the protocol.
 //!
-//! Owns the translation. Who may see what was decided by the engine.
+//! One file for each group of operations, with the handlers ([`Reads`](crate::catalogue::Reads)). Who
+//! may see what has been decided by the engine. Functions that several files need are here.
 
 mod affected;
 mod changes;
@@ -31,12 +32,12 @@ use crate::words::ToWire;
 pub(crate) use history::plan_changes;
 pub(crate) use sync::{sync_record, sync_request};
 
-/// A count as the wire has it.
+/// A count as a number of the protocol.
 pub(crate) fn count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// A plan's version as the wire has it.
+/// The version of a plan in the form of the protocol.
 pub(crate) fn version(version: Version) -> protocol::Version {
     protocol::Version(u64::from(version))
 }

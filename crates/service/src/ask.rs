@@ -1,7 +1,9 @@
-//! Bodies of commands as the domain's commands.
+//! Commands: bodies of the protocol as commands of the domain.
 //!
-//! Owns the translation and the ids that a sender left out. What is wrong with a value is said
-//! with its path, before any rule is asked.
+//! One file for each group of operations, with the handlers ([`Commands`](crate::catalogue::Commands)).
+//! Ids that a sender left out are derived from the id of the command, so that a repeated command has
+//! the same ones. A value that is at fault by itself is refused here, with its path; rules are decided
+//! by the domain.
 
 mod attributes;
 mod plan;

@@ -1,56 +1,55 @@
-//! Which code carries out which operation.
+//! The handlers of all operations, and how one is found by its name.
 //!
-//! Two traits bind the types of an operation to what it does: commands become the domain's, reads
-//! are answered from one state. Two functions find the operation by its name.
+//! An operation of the protocol's table is handled by an implementation of [`Commands`] or [`Reads`]
+//! for its marker type. The matches below are made from the table, so that an operation without a
+//! handler does not compile; a handler without an operation has no type to be implemented for.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::CommandId;
 use plansync_engine::read::Reading;
 use plansync_engine::{Receipt, Refusal};
-use plansync_protocol::{self as protocol, DecodeError, Operation, OperationName, PageOf, Paged};
+use plansync_protocol::{
+    self as protocol, DecodeError, Operation, OperationName, ReadOperation, list_operations,
+};
 
-/// An operation that changes something.
+/// The handler of an operation that changes something.
 pub(crate) trait Commands: Operation {
-    /// The domain's command; ids that its sender left out are derived from the command's own.
+    /// The body as a command of the domain. Ids that the sender left out are derived from the id of
+    /// the command, so that they are the same when it is repeated.
     fn command(body: Self::Body, id: CommandId) -> Result<Command, DecodeError>;
 
-    /// The reply that a receipt stands for; none for a receipt of another operation.
+    /// The receipt as a reply; `None` if the receipt belongs to another operation.
     fn reply(receipt: Receipt) -> Option<Self::Reply>;
 }
 
-/// An operation that only looks.
-pub(crate) trait Reads: Operation<Reply: Paged> {
-    /// What the fields must hold together, beyond each by itself.
+/// The handler of an operation that only reads.
+pub(crate) trait Reads: ReadOperation {
+    /// Checks conditions between the fields of a body; the type of a field checks the field itself.
     fn check(_body: &Self::Body) -> Result<(), DecodeError> {
         Ok(())
     }
 
-    /// Which reading the page is of, where its list can be held.
-    fn page_of(_body: &Self::Body) -> PageOf {
-        PageOf::ItsOwn
-    }
-
-    /// What there is to see.
+    /// The reply, from one state of the engine.
     fn answer(reading: &Reading<'_>, body: Self::Body) -> Result<Self::Reply, Refusal>;
 }
 
-/// Something done with an operation that changes something, its types at hand.
+/// An action on a command whose types are known.
 pub(crate) trait WithCommand {
     type Output;
 
     fn with<O: Commands>(self) -> Self::Output;
 }
 
-/// Something done with an operation that only looks, its types at hand.
+/// An action on a read whose types are known.
 pub(crate) trait WithRead {
     type Output;
 
     fn with<O: Reads>(self) -> Self::Output;
 }
 
-macro_rules! catalogue {
+macro_rules! find_handlers {
     (commands { $($command:ident,)+ } reads { $($read:ident,)+ }) => {
-        /// Does it with the command of this name; none if the name is a read's.
+        /// Calls the action with the command of this name; `None` if the name is that of a read.
         pub(crate) fn with_command<W: WithCommand>(
             name: OperationName,
             with: W,
@@ -61,58 +60,18 @@ macro_rules! catalogue {
             }
         }
 
-        /// Does it with the read of this name; none if the name is a command's.
-        pub(crate) fn with_read<W: WithRead>(name: OperationName, with: W) -> Option<W::Output> {
+        /// Calls the action for commands or the action for reads with the operation of this name.
+        pub(crate) fn with_operation<C: WithCommand, R: WithRead<Output = C::Output>>(
+            name: OperationName,
+            command: C,
+            read: R,
+        ) -> C::Output {
             match name {
-                $(OperationName::$command => None,)+
-                $(OperationName::$read => Some(with.with::<protocol::$read>()),)+
+                $(OperationName::$command => command.with::<protocol::$command>(),)+
+                $(OperationName::$read => read.with::<protocol::$read>(),)+
             }
         }
     };
 }
 
-catalogue! {
-    commands {
-        TenantPut,
-        AdministratorPut,
-        AdministratorRemove,
-        LearnerPut,
-        ProgrammePut,
-        TemplatePut,
-        TemplateRemove,
-        PlanInstantiate,
-        PlanEdit,
-        RecordOpen,
-        RecordClose,
-        SyncStart,
-        SyncCancel,
-    }
-    reads {
-        TenantGet,
-        AdministratorGet,
-        AdministratorList,
-        AdministratorNames,
-        LearnerGet,
-        LearnerList,
-        LearnerFind,
-        ProgrammeGet,
-        ProgrammeList,
-        TemplateGet,
-        ActorGet,
-        PlanGet,
-        PlanChange,
-        PlanHistory,
-        RecordList,
-        RecordChanges,
-        SyncComponents,
-        SyncLearners,
-        SyncFilters,
-        SyncPreview,
-        SyncAffected,
-        SyncExplain,
-        SyncGet,
-        SyncOutcomes,
-        SyncChanges,
-        SyncList,
-    }
-}
+list_operations!(find_handlers);

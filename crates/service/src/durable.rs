@@ -1,7 +1,8 @@
-//! Durable commands: decided once, and what became of each recorded before it is acknowledged.
+//! Durable commands: each is decided once, and its result is recorded before the message is
+//! acknowledged.
 //!
-//! Only bounds of the rules reject a command as overloaded; load, and a disk that refuses, make it
-//! wait.
+//! A command is rejected as `overloaded` only by the bounds of the rules. If the engine is overloaded
+//! or the log cannot be written, the command waits in its stream.
 
 use std::time::Duration;
 
@@ -20,11 +21,11 @@ use crate::refusal::{internal, refused, undeliverable};
 use crate::request::{Asked, asked, reply};
 use crate::service::Service;
 
-/// How long a command waits for a log that cannot be used.
+/// How long a command waits if the log cannot be used.
 const UNAVAILABLE_RETRY: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Decides a durable command, whatever it holds.
+    /// Decides a durable command with any content, and records the result.
     pub fn command(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         let incoming = match Incoming::of(inbound) {
             Ok(incoming) => incoming,
@@ -44,19 +45,21 @@ impl Service {
         }
     }
 
-    /// Records a durable command as rejected because deciding it crashed.
+    /// Records a durable command as rejected because deciding it panicked.
     pub fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
-        let crashed = internal("the command could not be decided; report it");
+        let crashed = internal(
+            "an internal error stopped the command; its body is kept in the event of its rejection; report it",
+        );
         self.reject_unseen(inbound, place, &crashed)
     }
 
-    /// Records a durable command as rejected because it could not be delivered as it is; the body is
-    /// what is known of it.
+    /// Records a durable command as rejected because the transport could not deliver it completely;
+    /// `inbound` has what is known of it.
     pub fn undeliverable_command(&self, inbound: Inbound<'_>, place: Place, why: &str) -> Verdict {
         self.reject_unseen(inbound, place, &undeliverable(why))
     }
 
-    /// Records a message that is not looked into.
+    /// Records a message as rejected without decoding it.
     fn reject_unseen(&self, inbound: Inbound<'_>, place: Place, error: &Error) -> Verdict {
         match Incoming::of(inbound) {
             Ok(incoming) => self.durable(&incoming, place).reject_unread(error),
@@ -64,13 +67,13 @@ impl Service {
         }
     }
 
-    /// Records a message that does not say who asks, wherever it says for which tenant.
+    /// Records a message whose subject is malformed as rejected, if the subject names a tenant.
     fn malformed(&self, inbound: Inbound<'_>, place: Place, fault: &Error) -> Verdict {
         if let Some(incoming) = Incoming::of_tenant(inbound) {
             return self.durable(&incoming, place).reject_unread(fault);
         }
         let subject = inbound.subject;
-        tracing::error!(subject, %fault.message, "a command is nobody's");
+        tracing::error!(subject, %fault.message, "a durable command names no tenant and is dropped");
         NOBODYS
     }
 
@@ -83,13 +86,15 @@ impl Service {
     }
 }
 
-/// A message that does not say its tenant: there is no stream that it could be recorded on.
+/// A message without a tenant cannot be recorded; it is acknowledged, so that it does not block others.
 const NOBODYS: Verdict = Verdict::Settled {
     after: Position::ZERO,
 };
 
 fn no_command(operation: &str) -> Error {
-    let message = format!("`{operation}` is no command; send it as a request");
+    let message = format!(
+        "`{operation}` only reads and cannot be sent as a durable command; send it as a request"
+    );
     Error::new(ErrorCode::UnknownOperation, message)
 }
 
@@ -142,7 +147,7 @@ impl Durable<'_> {
             Refusal::Rejected(_) | Refusal::ReadingExpired | Refusal::Internal { .. } => {
                 self.reject(call, &refused(refusal), Vec::new())
             }
-            // The id is another command's: what became of this one is told under its place.
+            // The id belongs to another command: the result is recorded under the id of its place.
             Refusal::CommandIdReused => {
                 let call = Call {
                     command: command_id_of_place(self.place),
@@ -160,7 +165,7 @@ impl Durable<'_> {
         }
     }
 
-    /// Rejects a command that was not understood, and keeps its bytes.
+    /// Rejects a command that could not be decoded, and keeps its body.
     fn reject_unread(self, error: &Error) -> Verdict {
         let placed = command_id_of_place(self.place);
         let named = self.incoming.message_id.clone().ok().flatten();
@@ -192,7 +197,7 @@ impl Durable<'_> {
             id_is_new: false,
             earlier: None,
             tenant: identity.tenant.clone(),
-            // Nobody is called by a reserved name, so nobody's name can be put to it.
+            // A reserved name belongs to nobody and cannot be recorded as an actor.
             actor: identity.actor.clone().unwrap_or(Actor::System),
             command,
             fingerprint: Fingerprint::of(&asked),
@@ -200,7 +205,7 @@ impl Durable<'_> {
         }
     }
 
-    /// Whether the id of an unread command was used for something else.
+    /// Whether the id of a command that was not decoded belongs to another command.
     fn is_anothers(self, call: &Call) -> Result<bool, Refusal> {
         let engine = &self.service.engine;
         let id = *call.command.as_uuid();
@@ -231,7 +236,7 @@ impl Durable<'_> {
     }
 }
 
-/// What a record of what became of a command means for its message.
+/// What the transport must do after a result was recorded, or could not be.
 fn verdict(recorded: Result<Position, Refusal>) -> Verdict {
     match recorded {
         Ok(after) => Verdict::Settled { after },
@@ -239,7 +244,7 @@ fn verdict(recorded: Result<Position, Refusal>) -> Verdict {
             retry_after: Duration::from_millis(retry_after_ms),
         },
         Err(refusal) => {
-            tracing::error!(%refusal, "what became of a durable command cannot be recorded yet");
+            tracing::error!(%refusal, "the result of a durable command cannot be recorded yet; the command is tried again");
             Verdict::Wait {
                 retry_after: UNAVAILABLE_RETRY,
             }

@@ -1,7 +1,7 @@
-//! Events: what a commit tells the world, if it tells anything.
+//! Events: the event that a commit publishes, if it publishes one.
 //!
-//! A commit gives at most one event. The log is read as far as the bodies need it; nothing is
-//! decided.
+//! A commit publishes at most one event. Bodies that need more than the commit read the log; nothing is
+//! decided here.
 
 use std::collections::BTreeMap;
 
@@ -33,11 +33,11 @@ use crate::request::reply;
 use crate::service::Service;
 use crate::words::ToWire;
 
-/// What an event is about, and its encoded body.
+/// The kind of an event, and its encoded body.
 pub(crate) type Told = (EventKind, Vec<u8>);
 
 impl Service {
-    /// What a commit tells.
+    /// The event of a commit; `None` if it publishes none.
     pub(crate) fn told(&self, decided: &Decided) -> Result<Option<Told>, Refusal> {
         match &decided.stream {
             Stream::Plan(learner) => self.of_plan(*learner, decided).map(Some),
@@ -110,7 +110,7 @@ impl Service {
             }
             Event::CommandAccepted(accepted) => self.of_accepted(accepted, decided)?,
             Event::CommandRejected(rejected) => self.of_rejected(rejected, decided)?,
-            // It was told of when it was opened, and goes on.
+            // A resumed record was published when it was opened, and continues.
             Event::RecordResumed(_)
             | Event::ChangeSetChunk(_)
             | Event::CommandOutcome(_)
@@ -196,7 +196,7 @@ impl Service {
         Ok((EventKind::SyncStarted(accepted.sync), self.encoded(&body)?))
     }
 
-    /// A sync that has ended changes no more: what it is now is what it was at its end.
+    /// A synchronisation that has ended no longer changes: its current state is that at its end.
     fn of_end(&self, sync: SyncId, decided: &Decided) -> Result<Vec<u8>, Refusal> {
         let reading = self.engine.reading(&decided.tenant, &Actor::System)?;
         let body: wire::SyncEnded = sync_record(reading.sync(sync)?);
@@ -251,8 +251,9 @@ impl Service {
 
     fn of_rejected(&self, rejected: &CommandRejected, decided: &Decided) -> Result<Told, Refusal> {
         let command_id = command_of(decided)?;
-        let error = recorded_error(decided)
-            .unwrap_or_else(|| internal("why it was rejected cannot be read"));
+        let error = recorded_error(decided).unwrap_or_else(|| {
+            internal("the recorded reason of the rejection cannot be read; report it")
+        });
         let bytes = Some(&rejected.bytes).filter(|bytes| !bytes.is_empty());
         let body = wire::CommandRejected {
             command_id,
@@ -291,7 +292,7 @@ impl FirstAnswer<'_> {
     }
 }
 
-/// The body that tells of an accepted command.
+/// The body of `command.accepted`.
 struct AcceptedBody<'a> {
     command_id: CommandId,
     operation: &'a str,
@@ -314,7 +315,7 @@ impl WithCommand for AcceptedBody<'_> {
     }
 }
 
-/// Why a durable command was rejected, as it was recorded.
+/// The recorded reason for which a durable command was rejected.
 pub(crate) fn recorded_error(decided: &Decided) -> Option<Error> {
     decided.events.iter().find_map(|event| {
         let Event::CommandRejected(rejected) = event else {
@@ -332,7 +333,7 @@ fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
         Ok(*command)
     } else {
         Err(damaged(
-            "what became of a command stands on another stream".to_owned(),
+            "the result of a command is recorded in another stream".to_owned(),
         ))
     }
 }

@@ -1,6 +1,6 @@
-//! A message taken apart: who asks what, in which encoding, under which command id.
+//! A message taken apart: who asks for which operation, in which encoding, and under which command id.
 //!
-//! Identity comes from the subject alone. Knows no operation's body.
+//! Tenant and actor are taken from the subject alone: NATS restricts who may publish to which subject.
 
 use std::sync::Arc;
 
@@ -12,33 +12,34 @@ use uuid::Uuid;
 
 use crate::message::{Inbound, Place, one_value};
 
-/// Within it, a message id that is no uuid becomes one.
+/// The namespace in which a message id that is not a uuid becomes one.
 const MESSAGE_IDS: Uuid = Uuid::from_u128(0x5f0f_6c3a_91d2_4c57_8a0e_7d1b_2c46_93e8);
-/// Within it, a place in a stream becomes the id of the command that stands there.
+/// The namespace in which the place of a durable command becomes its id.
 const PLACES: Uuid = Uuid::from_u128(0xd3a8_10b7_64ce_4f19_b25d_0e9c_7f31_a86b);
 
-/// Who asks. A name that can be no administrator's is told apart, so that it is refused in turn.
+/// Who asks. A reserved name, which no administrator can have, is not refused at once, but when the actor
+/// is checked, so that the order of refusals is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) tenant: TenantId,
-    /// None for a reserved name: nobody is called so.
+    /// `None` for a reserved name.
     pub(crate) actor: Option<Actor>,
 }
 
 /// A message taken apart.
 pub(crate) struct Incoming<'a> {
     pub(crate) identity: Identity,
-    /// The operation as the subject names it, which may not exist.
+    /// The operation in the subject; it may not exist.
     pub(crate) operation: &'a str,
     pub(crate) encoding: Result<Encoding, Error>,
     pub(crate) body: &'a [u8],
-    /// The id that the header gives, if it gives one; it must not give two.
+    /// The command id in the header, if there is one; an error if there are several.
     pub(crate) message_id: Result<Option<CommandId>, Error>,
     pub(crate) trace: Option<Arc<str>>,
 }
 
 impl<'a> Incoming<'a> {
-    /// Takes a message apart; none if its subject does not say who asks.
+    /// Takes a message apart; an error if its subject does not name tenant, actor and operation.
     pub(crate) fn of(inbound: Inbound<'a>) -> Result<Self, Error> {
         let subject = Subject::parse(inbound.subject).map_err(|fault| invalid(&fault))?;
         let identity = Identity {
@@ -48,7 +49,7 @@ impl<'a> Incoming<'a> {
         Ok(Self::with(identity, subject.operation, inbound))
     }
 
-    /// A message whose subject is malformed, but says which tenant it is for.
+    /// A message whose subject is malformed, but names a tenant.
     pub(crate) fn of_tenant(inbound: Inbound<'a>) -> Option<Self> {
         let (tenant, rest) = Subject::tenant(inbound.subject)?;
         let identity = Identity {
@@ -68,7 +69,7 @@ impl<'a> Incoming<'a> {
             message_id: message_id
                 .map(|id| id.filter(|id| !id.is_empty()).map(command_id_of_text))
                 .map_err(|ambiguous| invalid(&ambiguous)),
-            // A trace that is not sure is no trace: nobody's request fails for it.
+            // An ambiguous or malformed trace context is ignored: a request must not fail because of it.
             trace: one_value(inbound.headers, cloud_event::TRACE)
                 .unwrap_or_default()
                 .and_then(trace),
@@ -79,14 +80,14 @@ impl<'a> Incoming<'a> {
     pub(crate) fn operation(&self) -> Result<OperationName, Error> {
         OperationName::parse(self.operation).ok_or_else(|| {
             let message = format!(
-                "there is no operation `{}`; see the protocol",
+                "there is no operation `{}`; proto-schemas/asyncapi.json lists all of them",
                 self.operation
             );
             Error::new(ErrorCode::UnknownOperation, message)
         })
     }
 
-    /// How the answer is written, whatever else may be wrong.
+    /// The encoding of the answer, whatever else is wrong with the message.
     pub(crate) fn reply_encoding(&self) -> Encoding {
         self.encoding
             .as_ref()
@@ -111,14 +112,14 @@ fn command_id_of_text(id: &str) -> CommandId {
     CommandId::from_uuid(uuid.unwrap_or_else(|| Uuid::new_v5(&MESSAGE_IDS, id.as_bytes())))
 }
 
-/// The id of the durable command that stands at a place.
+/// The id of the durable command at a place of the stream.
 pub(crate) fn command_id_of_place(place: Place) -> CommandId {
     let name = format!("{}/{}", place.stream_created_ns, place.sequence);
     CommandId::from_uuid(Uuid::new_v5(&PLACES, name.as_bytes()))
 }
 
 /// A W3C trace context: `00-<trace id>-<parent id>-<flags>` in lower-case hexadecimal digits, neither
-/// id all zeros. A later version's is taken as this version's, as far as that goes.
+/// id all zeros. Of a later version, the fields that this version has are taken.
 fn trace(text: &str) -> Option<Arc<str>> {
     let (known, rest) = text.split_at_checked(TRACE_BYTES_MAX)?;
     let mut parts = known.split('-');

@@ -1,6 +1,6 @@
-//! Messages as a transport hands them over and takes them back.
+//! Messages as a transport passes them in and gets them back.
 //!
-//! Knows no transport and no operation.
+//! A transport implements [`Headers`] and needs to know nothing about operations.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use plansync_protocol::Encoding;
 
 /// Headers of a message, by name in any case of letters.
 pub trait Headers {
-    /// Every value of a header, under whichever spelling of its name it came; none of one that the
-    /// message does not have. Which of several values counts is not for the transport to say.
+    /// All values of the header with this name, in any case; empty if the message does not have it. The
+    /// transport must not choose among several values.
     fn values(&self, name: &str) -> Vec<&str>;
 }
 
-/// A header that was given several times, with values that differ.
+/// A header with several different values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the header `{0}` is given more than once, with different values; send it once")]
+#[error("the header `{0}` has several different values; nothing was changed: send one value")]
 pub(crate) struct Ambiguous(pub(crate) &'static str);
 
-/// The one value of a header; none if it is not there. A repeat of the same value is the same value.
+/// The value of a header; `None` if it is missing. The same value may be repeated.
 pub(crate) fn one_value<'a>(
     headers: &'a dyn Headers,
     name: &'static str,
@@ -32,68 +32,60 @@ pub(crate) fn one_value<'a>(
     Ok(first)
 }
 
-/// A message as it came in.
+/// A message that was received.
 #[derive(Clone, Copy)]
 pub struct Inbound<'a> {
-    /// The whole subject; identity is read from it alone.
+    /// The whole subject; tenant and actor are taken from it alone.
     pub subject: &'a str,
-    /// Its headers.
+    /// The headers.
     pub headers: &'a dyn Headers,
-    /// Its body, of any size and content.
+    /// The body, of any size and content.
     pub body: &'a [u8],
 }
 
-/// How long an answer may take to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    /// Microseconds.
-    Light,
-    /// Milliseconds or more: for a thread that may block.
-    Heavy,
-}
-
-/// What the service headers say of a refusal.
+/// The headers of a refusal, as the NATS service API defines them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
-    /// A number like those of HTTP.
+    /// `Nats-Service-Error-Code`: a number like those of HTTP.
     pub number: u16,
-    /// What it says to a person, on one line.
+    /// `Nats-Service-Error`: one line of printable ASCII.
     pub text: String,
 }
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// It may leave only once the log is durable up to here.
+    /// The answer must not be sent before the log is durable up to this position.
     pub after: Position,
-    /// How the body is written.
+    /// The encoding of the body.
     pub encoding: Encoding,
-    /// What was refused, if it was.
+    /// The headers of the refusal, if it is one.
     pub error: Option<ServiceError>,
     /// The encoded reply or error.
     pub body: Vec<u8>,
 }
 
-/// Where a durable command stands in its stream.
+/// The place of a durable command in its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// When the stream was created, in nanoseconds since 1970: tells two streams of one name apart.
+    /// The time at which the stream was created, in nanoseconds since 1970. It distinguishes streams of the
+    /// same name.
     pub stream_created_ns: i128,
-    /// The message's sequence in it.
+    /// The sequence number of the message in the stream.
     pub sequence: u64,
 }
 
-/// What became of a durable command.
+/// What the transport must do with a durable command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Decided: to be acknowledged once the log is durable up to here.
+    /// It is decided: acknowledge the message when the log is durable up to `after`.
     Settled {
-        /// Where what became of it is recorded.
+        /// The position at which its result is recorded.
         after: Position,
     },
-    /// Not decided now: the same message is to be given again.
+    /// It cannot be decided now: deliver the same message again.
     Wait {
-        /// How long to wait before.
+        /// How long to wait before that.
         retry_after: Duration,
     },
 }

@@ -1,6 +1,6 @@
-//! The log as a run of events, for whoever relays them.
+//! The log as a sequence of published events, for a relay.
 //!
-//! Nothing beyond what is durable is handed out. Keeps no cursor.
+//! Only durable commits are published. The caller keeps the position up to which it has published.
 
 use std::sync::atomic::Ordering;
 
@@ -13,43 +13,43 @@ use plansync_protocol::{Digest, Time};
 
 use crate::service::Service;
 
-/// One event, ready for the wire.
+/// One event, ready to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outbound {
-    /// Where its commit stands in the log.
+    /// The position of its commit.
     pub position: Position,
-    /// The log's hash there.
+    /// The hash of the log at that position.
     pub chain: Chain,
-    /// By which a repeated delivery is known: `<log id>.<incarnation>/<position>`, of the incarnation in
-    /// which it was committed.
+    /// The id that is the same in every delivery: `<log id>.<incarnation>/<position>`, with the incarnation
+    /// in which it was committed.
     pub id: String,
     /// The subject to publish on.
     pub subject: String,
-    /// Headers, spelt as they go out.
+    /// Names and values of the headers.
     pub headers: Vec<(&'static str, String)>,
     /// The encoded body.
     pub body: Vec<u8>,
 }
 
-/// A run of the log, seen as events.
+/// A part of the log as events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// The events in it, in log order.
     pub events: Vec<Outbound>,
-    /// The last position that was looked at, whether it gave an event or not.
+    /// The last position that was read, whether its commit has an event or not.
     pub through: Position,
 }
 
 /// Why events could not be read from the log.
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
-    /// It may work later.
-    #[error("the log cannot be read now ({cause})")]
+    /// The log cannot be read now; it may work later.
+    #[error("the log cannot be read now ({cause}); no event is lost, and reading is tried again")]
     Unavailable {
         /// What the storage said.
         cause: String,
     },
-    /// It will not work again.
+    /// The log is damaged.
     #[error("the log is damaged ({cause}); restore it from a backup")]
     Corrupt {
         /// What is wrong.
@@ -82,7 +82,10 @@ impl From<Refusal> for EventsError {
 }
 
 impl Service {
-    /// The events after a position: of at most `count_max` commits, none beyond what is durable.
+    /// The events after a position, of at most `count_max` commits. Only durable commits are read.
+    ///
+    /// # Errors
+    /// If the log cannot be read, or is damaged.
     pub fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError> {
         let mut batch = Batch {
             events: Vec::new(),
@@ -105,7 +108,10 @@ impl Service {
         Ok(batch)
     }
 
-    /// The log's hash at a durable position; none for a position that the log does not have.
+    /// The hash of the log at a durable position; `None` if the log does not have this position.
+    ///
+    /// # Errors
+    /// If the log cannot be read, or is damaged.
     pub fn chain(&self, position: Position) -> Result<Option<Chain>, EventsError> {
         if position > self.engine.durable().current() {
             return Ok(None);
@@ -117,7 +123,7 @@ impl Service {
         Ok(found.map(plansync_log::Sequenced::chain))
     }
 
-    /// The event that a commit gives, if it gives one.
+    /// The event of a commit; `None` if it publishes none.
     fn event(&self, decided: &Decided) -> Result<Option<Outbound>, Refusal> {
         let Some((kind, body)) = self.told(decided)? else {
             return Ok(None);
@@ -126,7 +132,7 @@ impl Service {
         let log = self.engine.log();
         let headers = CloudEvent {
             log: log.tip().log.get(),
-            // Events of an earlier incarnation keep their names when they are published in a later one.
+            // An event keeps its id if it is published in a later incarnation.
             incarnation: log.incarnations().of(commit.position).get(),
             position: protocol::Position(commit.position.get()),
             chain: Digest::from_bytes(commit.chain.get()),

@@ -1,16 +1,18 @@
-//! Refusals of rules and of the engine, as the protocol words them.
+//! Refusals of the rules and of the engine as errors of the protocol.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::recent::closings::SessionEnd;
 use plansync_engine::Refusal;
-use plansync_protocol::{self as protocol, DetailReason, Details, Error, ErrorCode, Version};
+use plansync_protocol::{
+    self as protocol, DetailReason, Details, EncodeError, Error, ErrorCode, Version,
+};
 
 use crate::words::ToWire;
 
-/// How long to wait where a bound on what one has going on is reached.
+/// How long to wait if a bound of the rules is reached, such as the number of running synchronisations.
 const BOUND_RETRY_MS: u64 = 1_000;
 
-/// A rule's refusal as an error.
+/// A refusal by a rule as an error.
 pub(crate) fn rejected(rejection: &Rejection) -> Error {
     let error = Error::new(rejection.code().wire(), rejection.to_string());
     match details(rejection) {
@@ -23,7 +25,7 @@ pub(crate) fn rejected(rejection: &Rejection) -> Error {
 pub(crate) fn refused(refusal: &Refusal) -> Error {
     match refusal {
         Refusal::Rejected(rejection) => rejected(rejection),
-        // The id of a durable command that was rejected is used up, too.
+        // A durable command that was rejected has used its id as well.
         Refusal::CommandIdReused | Refusal::Recorded { .. } => {
             Error::new(ErrorCode::CommandIdReused, refusal.to_string())
         }
@@ -34,7 +36,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Error {
     }
 }
 
-/// Too much is asked at once.
+/// The refusal of a request because of too much load.
 pub(crate) fn overloaded(message: String, retry_after_ms: u64) -> Error {
     Error::new(ErrorCode::Overloaded, message).with(Details {
         retry_after_ms: Some(retry_after_ms),
@@ -42,16 +44,23 @@ pub(crate) fn overloaded(message: String, retry_after_ms: u64) -> Error {
     })
 }
 
-/// A message that no client library should send.
+/// The refusal of a message that the transport could not deliver completely.
 pub(crate) fn undeliverable(why: &str) -> Error {
     let message = format!(
-        "the message cannot be delivered, since {why}; send it with a subject of visible ASCII and \
-         headers as NATS defines them"
+        "the message cannot be processed because {why}; nothing was changed: send it with a subject of \
+         visible ASCII and headers as NATS defines them"
     );
     Error::new(ErrorCode::InvalidRequest, message)
 }
 
-/// The engine's own fault.
+/// A message that cannot be encoded. This does not happen to the types of the protocol.
+pub(crate) fn unencodable(error: &EncodeError) -> Error {
+    internal(format!(
+        "the reply {error}; nothing that was recorded is lost; report it"
+    ))
+}
+
+/// An error in plansync itself.
 pub(crate) fn internal(message: impl Into<String>) -> Error {
     Error::new(ErrorCode::Internal, message)
 }

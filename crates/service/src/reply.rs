@@ -1,43 +1,47 @@
-//! Encoding replies within their bound: a page that is too large is refused, with the size that
-//! fits. What cannot be cut further is shown: one item is bounded where it is written.
+//! Encoding of replies, within the bound on their size.
+//!
+//! A page that is too large is refused with the page size that fits. A page with one item is always
+//! returned: the size of an item is bounded when it is written.
 
-use plansync_protocol::{Details, Encoding, Error, ErrorCode, PAGE_BYTES_MAX, PageSize, Paged};
-use serde::Serialize;
+use plansync_protocol::{
+    Details, Encoding, Error, ErrorCode, PAGE_BYTES_MAX, PageSize, ReadOperation,
+};
 
-use crate::refusal::internal;
+use crate::refusal::unencodable;
 
 /// The encoded reply of a read.
-pub(crate) fn page<R: Paged + Serialize>(reply: &R, encoding: Encoding) -> Result<Vec<u8>, Error> {
+pub(crate) fn page<O: ReadOperation>(
+    reply: &O::Reply,
+    encoding: Encoding,
+) -> Result<Vec<u8>, Error> {
     let body = encoding
         .encode(reply)
-        .map_err(|error| internal(error.to_string()))?;
-    if body.len() <= PAGE_BYTES_MAX || reply.items().len() <= 1 {
+        .map_err(|error| unencodable(&error))?;
+    let items = O::items(reply);
+    if body.len() <= PAGE_BYTES_MAX || items.len() <= 1 {
         return Ok(body);
     }
-    let sizes: Vec<usize> = reply
-        .items()
-        .iter()
-        .map(|item| {
-            encoding
-                .encode(item)
-                .map_or(PAGE_BYTES_MAX, |bytes| bytes.len())
-        })
-        .collect();
+    let bytes = |item| {
+        let encoded = encoding.encode(item);
+        encoded.map_or(PAGE_BYTES_MAX, |bytes| bytes.len())
+    };
+    let sizes: Vec<usize> = items.iter().map(bytes).collect();
     Err(too_large(fitting(&sizes, body.len())))
 }
 
 fn too_large(page_size: u16) -> Error {
-    let message =
-        format!("the page would pass {PAGE_BYTES_MAX} bytes; ask for pages of {page_size} items");
+    let message = format!(
+        "the page would have more than {PAGE_BYTES_MAX} bytes; request pages of {page_size} items"
+    );
     Error::new(ErrorCode::PageTooLarge, message).with(Details {
         page_size: Some(page_size),
         ..Details::default()
     })
 }
 
-/// The largest page size for which every run of items fits that this page could be cut into.
+/// The largest page size with which every page fits that these items could be cut into.
 fn fitting(sizes: &[usize], body_bytes: usize) -> u16 {
-    // A byte or two stand between items, and the map around them has its own.
+    // There are one or two bytes between items; the rest belongs to the map around the list.
     const BETWEEN: usize = 2;
     let around = body_bytes.saturating_sub(sizes.iter().sum()) + BETWEEN * sizes.len();
     let fits = |count: usize| {

@@ -1,25 +1,27 @@
 //! Requests: a message in, an answer out.
 //!
-//! The order of refusals starts here: what cannot be decoded first, then what the engine refuses.
+//! Refusals have a fixed order, which starts here: first what cannot be decoded, then what the engine
+//! refuses.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, TenantId};
 use plansync_engine::{Call, Engine, NeedsDisk, Receipt, Refusal, Refused};
 use plansync_log::{Fingerprint, Position};
 use plansync_protocol::{
-    self as protocol, Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, PageOf, Paged,
-    decode, write_fingerprint,
+    self as protocol, Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, PageOf, decode,
+    write_fingerprint,
 };
 
-use crate::catalogue::{Commands, Reads, WithCommand, WithRead, with_command, with_read};
+use crate::catalogue::{Commands, Reads, WithCommand, WithRead, with_operation};
 use crate::event::recorded_error;
 use crate::incoming::{Identity, Incoming};
 use crate::message::{Answer, Inbound, ServiceError};
-use crate::refusal::{internal, overloaded, refused, rejected, undeliverable};
+use crate::refusal::{internal, overloaded, refused, rejected, undeliverable, unencodable};
 use crate::reply::page;
 use crate::service::Service;
 
-/// What an operation came to: an encoded reply or an error, and when it may be shown.
+/// The result of an operation: an encoded reply or an error, and the position that must be durable before
+/// it is sent.
 pub(crate) struct Outcome {
     pub(crate) after: Position,
     pub(crate) reply: Result<Vec<u8>, Error>,
@@ -34,28 +36,33 @@ impl Outcome {
     }
 }
 
-/// How a command is submitted: with the disk or without.
+/// How a command is submitted: with access to the disk or without.
 type Submit =
     fn(&Engine, &Call, &plansync_domain::command::Command) -> Result<Submitted, NeedsDisk>;
 
 type Submitted = Result<Receipt, Refused>;
 
-/// A body that became a command.
+/// A command of the domain, and who asks for it.
 pub(crate) struct Asked {
     pub(crate) call: Call,
     pub(crate) command: plansync_domain::command::Command,
 }
 
 impl Service {
-    /// Answers a request, whatever it holds, on a thread that may block.
+    /// Answers a request with any content. It may read the disk: call it on a thread that may block.
+    ///
+    /// The answer must not be sent before the log is durable up to [`Answer::after`].
     pub fn request(&self, inbound: Inbound<'_>) -> Answer {
         let submit: Submit = |engine, call, command| Ok(engine.submit(call, command));
         let answered = self.answered(inbound, submit);
-        // Who may use the disk lacks nothing.
+        // With access to the disk, submitting never asks for it.
         answered.unwrap_or_else(|NeedsDisk| self.crashed(inbound))
     }
 
-    /// Answers a light request where that needs no disk; nothing has happened where it does.
+    /// Answers a light request if that needs no disk.
+    ///
+    /// # Errors
+    /// If it needs the disk. Nothing has happened then: call [`request`](Self::request).
     pub fn request_without_disk(&self, inbound: Inbound<'_>) -> Result<Answer, NeedsDisk> {
         self.answered(inbound, Engine::submit_without_disk)
     }
@@ -67,22 +74,28 @@ impl Service {
         })
     }
 
-    /// Refuses a request that could not be delivered as it is; the body is what is known of it.
+    /// Refuses a request that the transport could not deliver completely; `inbound` has what is known of it.
     pub fn undeliverable(&self, inbound: Inbound<'_>, why: &str) -> Answer {
         unseen(inbound, undeliverable(why))
     }
 
-    /// Refuses a request without looking into it, because too many wait already.
+    /// Refuses a request without decoding it, because too many are waiting.
     pub fn overloaded(&self, inbound: Inbound<'_>, retry_after_ms: u64) -> Answer {
-        let message = format!("too many requests wait; send it again in {retry_after_ms} ms");
+        let message = format!(
+            "too many requests are waiting; this one was not carried out: send it again in \
+             {retry_after_ms} ms"
+        );
         unseen(inbound, overloaded(message, retry_after_ms))
     }
 
-    /// Refuses a request whose handling crashed.
+    /// Refuses a request whose handling panicked.
     pub fn crashed(&self, inbound: Inbound<'_>) -> Answer {
         unseen(
             inbound,
-            internal("the request could not be handled; report it with its body"),
+            internal(
+                "an internal error stopped the request; a command was carried out completely or not at \
+                 all, and can be sent again with the same command_id; report the error with the body",
+            ),
         )
     }
 
@@ -99,49 +112,38 @@ impl Service {
             return Ok(Outcome::refused(error.clone()));
         }
         let service = self;
-        with_command(
-            operation,
-            Command {
-                service,
-                incoming,
-                encoding,
-                submit,
-            },
-        )
-        .or_else(|| {
-            let read = with_read(
-                operation,
-                Read {
-                    service,
-                    incoming,
-                    encoding,
-                },
-            );
-            read.map(Ok)
-        })
-        .unwrap_or_else(|| {
-            let cause = "the operation is not carried out here";
-            Ok(Outcome::refused(internal(cause)))
-        })
+        let command = Command {
+            service,
+            incoming,
+            encoding,
+            submit,
+        };
+        let read = Read {
+            service,
+            incoming,
+            encoding,
+        };
+        with_operation(operation, command, read)
     }
 
-    /// A refusal; of a durable command that was rejected before, the recorded one.
+    /// A refusal as an error. For a durable command that was rejected before: the recorded error.
     fn first_refusal(&self, refusal: &Refusal) -> Error {
         let Refusal::Recorded { position } = refusal else {
             return refused(refusal);
         };
-        // Where it cannot be read now, it can be later: nothing final is said of it.
+        // If it cannot be read now, it may be readable later: the error says so.
         match self.engine.decided_at(*position) {
             Ok(decided) => recorded_error(&decided).unwrap_or_else(|| {
                 internal(format!(
-                    "why this command was refused, at position {position}, cannot be read; report it"
+                    "this command was refused before and changed nothing, but the reason, at position \
+                     {position}, cannot be read; report it"
                 ))
             }),
             Err(unread) => refused(&unread),
         }
     }
 
-    /// The actor of a message; nobody is called by a reserved name.
+    /// The actor of a message. A reserved name belongs to nobody.
     pub(crate) fn actor<'i>(&self, identity: &'i Identity) -> Result<&'i Actor, Rejection> {
         identity.actor.as_ref().ok_or_else(|| {
             let tenant = self.engine.snapshot(&identity.tenant);
@@ -154,7 +156,7 @@ impl Service {
     }
 }
 
-/// Carries out a command that came as a request.
+/// Carries out a command that was sent as a request.
 struct Command<'a> {
     service: &'a Service,
     incoming: &'a Incoming<'a>,
@@ -191,19 +193,22 @@ impl WithCommand for Command<'_> {
     }
 }
 
+/// A command id belongs to a commit from which no reply of the operation can be made.
+const OF_ANOTHER: &str = "the commit of this command belongs to another operation; nothing was changed now; \
+                          report it";
+
 /// The reply of a command, encoded.
 fn encoded_reply<O: Commands>(receipt: Receipt, encoding: Encoding) -> Result<Vec<u8>, Error> {
-    encoding
-        .encode(&reply::<O>(receipt)?)
-        .map_err(|error| internal(error.to_string()))
+    let reply = reply::<O>(receipt)?;
+    encoding.encode(&reply).map_err(|error| unencodable(&error))
 }
 
 /// The reply of a command.
 pub(crate) fn reply<O: Commands>(receipt: Receipt) -> Result<O::Reply, Error> {
-    O::reply(receipt).ok_or_else(|| internal("the commit is another operation's"))
+    O::reply(receipt).ok_or_else(|| internal(OF_ANOTHER))
 }
 
-/// Decodes a body into a command, under its id: the body's own, else the header's, else another.
+/// Decodes a body into a command. Its id is that of the body, or else of the header, or else `otherwise`.
 pub(crate) fn asked<O: Commands>(
     service: &Service,
     incoming: &Incoming<'_>,
@@ -230,8 +235,8 @@ pub(crate) fn asked<O: Commands>(
     Ok(Asked { call, command })
 }
 
-/// The fingerprint of the canonical form; and that of the form in which it came, by which the first
-/// version of this program knew a command, if that is another.
+/// The fingerprint of the canonical form; and the fingerprint of the body as it was sent, if it differs:
+/// the first version of plansync recorded that one.
 fn fingerprints<B: Body>(
     operation: OperationName,
     body: &B,
@@ -245,7 +250,11 @@ fn fingerprints<B: Body>(
 
 fn fingerprint<B: Body>(operation: OperationName, body: &B) -> Result<Fingerprint, Error> {
     let mut bytes = Vec::with_capacity(256);
-    write_fingerprint(operation, body, &mut bytes).map_err(|error| internal(error.to_string()))?;
+    write_fingerprint(operation, body, &mut bytes).map_err(|error| {
+        internal(format!(
+            "the command cannot be compared with earlier ones ({error}); nothing was changed; report it"
+        ))
+    })?;
     Ok(Fingerprint::of(&bytes))
 }
 
@@ -257,9 +266,15 @@ struct Read<'a> {
 }
 
 impl WithRead for Read<'_> {
-    type Output = Outcome;
+    type Output = Result<Outcome, NeedsDisk>;
 
-    fn with<O: Reads>(self) -> Outcome {
+    fn with<O: Reads>(self) -> Self::Output {
+        Ok(self.outcome::<O>())
+    }
+}
+
+impl Read<'_> {
+    fn outcome<O: Reads>(self) -> Outcome {
         let decoded = decode::<O::Body>(self.encoding, self.incoming.body);
         let body = match decoded.and_then(|body| O::check(&body).map(|()| body)) {
             Ok(body) => body,
@@ -283,13 +298,13 @@ impl WithRead for Read<'_> {
         let reply = reply.map(|mut reply| {
             if of != PageOf::ItsOwn {
                 reading.hold();
-                reply.put_position(protocol::Position(reading.position().get()));
+                O::put_position(&mut reply, protocol::Position(reading.position().get()));
             }
             reply
         });
         Outcome {
             after: reading.position(),
-            reply: reply.and_then(|reply| page(&reply, self.encoding)),
+            reply: reply.and_then(|reply| page::<O>(&reply, self.encoding)),
         }
     }
 }
@@ -337,17 +352,19 @@ fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
     }
 }
 
-/// The refusal of last resort: that a refusal could not be written.
+/// The refusal that is sent if a refusal cannot be encoded.
 fn unwritten(after: Position) -> Answer {
     const BODY: &[u8] =
-        br#"{"error":{"code":"internal","message":"the refusal could not be written; report it"}}"#;
+        br#"{"error":{"code":"internal","message":"the request was refused, but the refusal could not be encoded; report it"}}"#;
     tracing::error!("a refusal could not be encoded");
     Answer {
         after,
         encoding: Encoding::Json,
         error: Some(ServiceError {
             number: ErrorCode::Internal.number(),
-            text: "internal: the refusal could not be written; report it".to_owned(),
+            text:
+                "internal: the request was refused, but the refusal could not be encoded; report it"
+                    .to_owned(),
         }),
         body: BODY.to_vec(),
     }
@@ -356,9 +373,8 @@ fn unwritten(after: Position) -> Answer {
 /// The most bytes of an error in a header.
 const HEADER_BYTES_MAX: usize = 500;
 
-/// A header holds one line of printable ASCII: some clients drop every header of a message where one
-/// is not, and a refusal then looks like success. What else a text has is escaped; the body has it as
-/// it is.
+/// The error as one line of printable ASCII. Some clients drop all headers of a message if one is not, and
+/// a refusal then looks like a success. Other characters are escaped; the body has the text as it is.
 fn one_line(error: &Error) -> String {
     let mut line = String::new();
     for c in format!("{}: {}", error.code, error.message).chars() {

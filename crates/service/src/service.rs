@@ -1,18 +1,16 @@
-//! The service: what it is made of, and how heavy each request is.
+//! The service: its parts, and the weight of a request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use plansync_engine::Engine;
 use plansync_protocol::subject::Subject;
-use plansync_protocol::{Encoding, OperationName};
+use plansync_protocol::{Encoding, OperationName, Weight};
 use uuid::Uuid;
 
-use crate::message::Weight;
-
-/// Where the ids of commands come from that their senders did not name.
+/// The source of ids for commands that were sent without one.
 pub trait Ids: Send + Sync {
-    /// An id that nobody has used.
+    /// A new id.
     fn fresh(&self) -> Uuid;
 }
 
@@ -26,19 +24,19 @@ impl Ids for RandomIds {
     }
 }
 
-/// Answers messages. Cheap to clone; every method may be called from any thread.
+/// Answers messages. It is cheap to clone, and its methods may be called from any thread.
 #[derive(Clone)]
 pub struct Service {
     pub(crate) engine: Engine,
-    /// How events are written; replies are written as their requests were.
+    /// The encoding of events; a reply has the encoding of its request.
     pub(crate) events: Encoding,
     pub(crate) ids: Arc<dyn Ids>,
-    /// How far events were handed out; zero as long as nobody has asked for any.
+    /// The position up to which events were asked for; zero before the first time.
     pub(crate) handed_out: Arc<AtomicU64>,
 }
 
 impl Service {
-    /// A service over an engine.
+    /// A service for an engine. `events` is the encoding of published events.
     pub fn new(engine: Engine, events: Encoding, ids: Arc<dyn Ids>) -> Self {
         Self {
             engine,
@@ -48,8 +46,8 @@ impl Service {
         }
     }
 
-    /// How many durable commits there are whose events nobody has asked for yet; none where nobody
-    /// ever does.
+    /// The number of durable commits whose events have not been asked for yet; 0 if events have never been
+    /// asked for.
     pub fn events_behind(&self) -> u64 {
         match self.handed_out.load(Ordering::Relaxed) {
             0 => 0,
@@ -60,62 +58,16 @@ impl Service {
         }
     }
 
-    /// The engine behind it.
+    /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// How heavy a request on this subject is.
+    /// The weight of a request on this subject; light if there is no such operation, because it is refused.
     pub fn weight(&self, subject: &str) -> Weight {
         let operation = Subject::parse(subject)
             .ok()
             .and_then(|subject| OperationName::parse(subject.operation));
-        operation.map_or(Weight::Light, weight)
-    }
-}
-
-/// What reads the log, lists a whole tenant or judges targets is heavy.
-fn weight(operation: OperationName) -> Weight {
-    use OperationName as Name;
-    match operation {
-        Name::TenantPut
-        | Name::AdministratorPut
-        | Name::AdministratorRemove
-        | Name::LearnerPut
-        | Name::ProgrammePut
-        | Name::TemplateRemove
-        | Name::PlanInstantiate
-        | Name::PlanEdit
-        | Name::RecordOpen
-        | Name::RecordClose
-        | Name::SyncCancel
-        | Name::TenantGet
-        | Name::AdministratorGet
-        | Name::AdministratorNames
-        | Name::LearnerGet
-        | Name::ProgrammeGet
-        | Name::ActorGet => Weight::Light,
-        Name::TemplatePut
-        | Name::SyncStart
-        | Name::AdministratorList
-        | Name::LearnerList
-        | Name::LearnerFind
-        | Name::ProgrammeList
-        | Name::TemplateGet
-        | Name::PlanGet
-        | Name::PlanChange
-        | Name::PlanHistory
-        | Name::RecordList
-        | Name::RecordChanges
-        | Name::SyncComponents
-        | Name::SyncLearners
-        | Name::SyncFilters
-        | Name::SyncPreview
-        | Name::SyncAffected
-        | Name::SyncExplain
-        | Name::SyncGet
-        | Name::SyncOutcomes
-        | Name::SyncChanges
-        | Name::SyncList => Weight::Heavy,
+        operation.map_or(Weight::Light, OperationName::weight)
     }
 }

@@ -1,6 +1,6 @@
-//! The closed lists of words that both vocabularies have, one to one.
+//! The closed lists of words that both the protocol and the domain have, one to one.
 //!
-//! Every match is spelled out by variant, so that a new word on either side cannot be forgotten.
+//! Every match names all variants, so that a word that is missing on one side does not compile.
 
 use plansync_domain::event::CloseReason;
 use plansync_domain::event::refusal::RefusalCode;
@@ -22,21 +22,21 @@ use plansync_domain::values::attribute::Attribute;
 use plansync_engine::read::OutcomeWord;
 use plansync_protocol as wire;
 
-/// A word of the domain that the wire has too.
+/// A word of the domain as a word of the protocol.
 pub(crate) trait ToWire {
     type Wire;
 
     fn wire(self) -> Self::Wire;
 }
 
-/// A word of the wire that the domain has too.
+/// A word of the protocol as a word of the domain.
 pub(crate) trait ToDomain {
     type Domain;
 
     fn domain(self) -> Self::Domain;
 }
 
-macro_rules! told {
+macro_rules! to_wire {
     ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
         impl ToWire for $domain {
             type Wire = wire::$wire;
@@ -50,7 +50,7 @@ macro_rules! told {
     };
 }
 
-macro_rules! heard {
+macro_rules! to_domain {
     ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
         impl ToDomain for wire::$wire {
             type Domain = $domain;
@@ -66,8 +66,8 @@ macro_rules! heard {
 
 macro_rules! both {
     ($domain:ident as $wire:ident { $($variant:ident),+ $(,)? }) => {
-        told! { $domain as $wire { $($variant),+ } }
-        heard! { $domain as $wire { $($variant),+ } }
+        to_wire! { $domain as $wire { $($variant),+ } }
+        to_domain! { $domain as $wire { $($variant),+ } }
     };
 }
 
@@ -108,8 +108,8 @@ told! {
     }
 }
 both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }
-told! { TaskStatus as TaskStatus { Open, Done, Cancelled } }
-told! { CloseReason as CloseReason { Closed, Idle, Displaced } }
+to_wire! { TaskStatus as TaskStatus { Open, Done, Cancelled } }
+to_wire! { CloseReason as CloseReason { Closed, Idle, Displaced } }
 both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
 both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
 both! {
@@ -122,18 +122,18 @@ both! {
     }
 }
 both! { OutcomeWord as Outcome { Applied, Unchanged, Skipped } }
-told! { Action as Action { Synchronise, Create, Delete } }
-told! { SyncStatus as SyncState { Running, Completed, Cancelled } }
-told! { ChangeKind as Change { Created, Updated, Deleted } }
-told! { RecentKind as Change { Created, Updated, Deleted } }
-told! {
+to_wire! { Action as Action { Synchronise, Create, Delete } }
+to_wire! { SyncStatus as SyncState { Running, Completed, Cancelled } }
+to_wire! { ChangeKind as Change { Created, Updated, Deleted } }
+to_wire! { RecentKind as Change { Created, Updated, Deleted } }
+to_wire! {
     WarningCode as SummaryWarning {
         SomeNotSynchronised, ReviewRecreated, ReviewTypeKept, CompletedReviewKept, MarkingAidEvidence,
         TasksCancelled, EvidenceDeleted, FinishedDeleted, RestNotPermitted, SourceWillBeUpdated,
     }
 }
-heard! { Side as Side { Synchronised, NotSynchronised } }
-heard! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
+to_domain! { Side as Side { Synchronised, NotSynchronised } }
+to_domain! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
 
 impl ToWire for PairWarning {
     type Wire = wire::PairWarning;

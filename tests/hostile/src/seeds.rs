@@ -39,9 +39,7 @@ const FRAMES: [&[u8]; 6] = [
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "request" => messages(|_| true),
-        "command" => messages(|operation| {
-            !["get", "list"].contains(&operation.as_str().rsplit('.').next().unwrap_or_default())
-        }),
+        "command" => messages(OperationName::is_command),
         "record" => records(),
         "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
         "frames" => FRAMES.iter().map(|frames| frames.to_vec()).collect(),

@@ -1,10 +1,29 @@
 //! Everything that can be asked of the college, and what is answered.
 
+use std::collections::BTreeSet;
+
+use plansync_protocol::OperationName;
 use plansync_tests::client::Client;
 use plansync_tests::college::{PROGRAMME, SOURCE, target};
 use serde_json::{Value, json};
 
 use super::world::{World, again};
+
+/// Reads whose replies contain the position of the log, which differs between two askings.
+const WITH_POSITION: [&str; 3] = ["sync.preview", "sync.affected", "sync.explain"];
+
+fn with(mut body: Value, field: &str, value: &str) -> Value {
+    body[field] = json!(value);
+    body
+}
+
+fn assert_all_reads_are_asked<'a>(asked: impl Iterator<Item = &'a str>) {
+    let asked: BTreeSet<_> = asked.chain(WITH_POSITION).collect();
+    let all = OperationName::ALL.iter();
+    let mut reads = all.filter(|operation| !operation.is_command());
+    let missing = reads.find(|read| !asked.contains(read.as_str()));
+    assert_eq!(missing, None, "a read that is not asked for");
+}
 
 /// Asks everything, and gives each question with its answer. The learner `target(2)` is left out:
 /// tests edit that plan meanwhile.
@@ -39,7 +58,9 @@ pub(super) async fn all_answers(client: &Client, world: &World) -> Vec<(String, 
         ("alice", "record.list", json!({})),
         ("alice", "record.changes", json!({"session": session})),
         ("alice", "sync.components", choosing.clone()),
-        ("alice", "sync.learners", choosing),
+        ("alice", "sync.learners", choosing.clone()),
+        ("alice", "sync.filters", with(choosing, "field", "type")),
+        ("alice", "sync.changes", json!({"sync": sync})),
         ("alice", "sync.get", json!({"sync": sync})),
         ("alice", "sync.outcomes", json!({"sync": sync})),
         ("sam", "sync.list", json!({})),
@@ -53,8 +74,14 @@ pub(super) async fn all_answers(client: &Client, world: &World) -> Vec<(String, 
             "plan.get",
             json!({"learner": learner, "at_version": 1}),
         ));
+        questions.push((
+            "alice",
+            "plan.change",
+            json!({"learner": learner, "version": 1}),
+        ));
         questions.push(("alice", "plan.history", json!({"learner": learner})));
     }
+    assert_all_reads_are_asked(questions.iter().map(|(_, operation, _)| *operation));
     let mut answers = Vec::new();
     for (actor, operation, body) in questions {
         let question = format!("{operation} {body}");

@@ -60,7 +60,7 @@ impl Request {
             let patience = self.desk.client.patience();
             durable::ask(&client, &question, is_named, patience).await
         } else {
-            question.ask(&client).await
+            question.ask_unchecked(&client).await
         };
         match answer {
             Err(AskError::Refused { error }) if output.is_json() => {

@@ -20,7 +20,7 @@ use crate::progress::terms::Terms;
 use crate::sync::change_set::{ChangeSet, Entry};
 use crate::sync::pair_outcomes::Tally;
 use crate::sync::prepared::Prepared;
-use crate::sync::request::{StatusFilter, SyncKind};
+use crate::sync::request::StatusFilter;
 use crate::sync::status::SyncStatus;
 use crate::values::Values;
 
@@ -139,7 +139,7 @@ impl SyncState {
 
     /// Whether the source is updated too (T3).
     pub fn updates_source(&self) -> bool {
-        self.facts.kind == SyncKind::SelectedAttributes
+        self.facts.kind.replays_template()
     }
 
     /// Whether this learner's outcomes are those of the updated source.

@@ -30,6 +30,6 @@ impl Terms {
 
     /// Whether this learner's plan is the source of a sync that also updates its source (T3).
     pub fn is_updated_source(&self, learner: LearnerId) -> bool {
-        self.kind == SyncKind::SelectedAttributes && self.source == learner
+        self.kind.replays_template() && self.source == learner
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Subject<'a> {
         let template = self.template(request);
         // The values of T3 are those of the template's component, and so is the type that they must
         // fit.
-        let template_type = template.filter(|_| request.kind == SyncKind::SelectedAttributes);
+        let template_type = template.filter(|_| request.kind.replays_template());
         let template_type = template_type.and_then(|template| {
             let row = template.row(self.component)?;
             Some(template.shape().entry(row).component_type.clone())

@@ -148,6 +148,31 @@ pub enum SyncKind {
 }
 
 impl SyncKind {
+    /// Whether a request of this kind chooses the attributes that are replayed (T3).
+    pub const fn chooses_attributes(self) -> bool {
+        match self {
+            Self::ChangesOnly | Self::AllAttributes => false,
+            Self::SelectedAttributes => true,
+        }
+    }
+
+    /// Whether the values are those of the programme's template, and the source's own plan is updated
+    /// too (T3).
+    pub const fn replays_template(self) -> bool {
+        match self {
+            Self::ChangesOnly | Self::AllAttributes => false,
+            Self::SelectedAttributes => true,
+        }
+    }
+
+    /// Whether it is refused if the source has no recent changes (T1).
+    pub const fn needs_recent_changes(self) -> bool {
+        match self {
+            Self::ChangesOnly => true,
+            Self::AllAttributes | Self::SelectedAttributes => false,
+        }
+    }
+
     /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {

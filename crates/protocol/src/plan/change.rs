@@ -1,79 +1,76 @@
-//! What one commit did to a plan, attribute by attribute, before and after.
+//! What one commit changed in a plan, attribute by attribute, before and after.
 
 use plansync_domain::ids::{Actor, CommandId, ComponentId, LearnerId, ReviewId, SyncId, TaskId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::page::{PageNumber, PageSize};
+use crate::page::page_body;
 use crate::plan::ReviewStatus;
 use crate::record::AttributeChange;
 use crate::scalar::{Position, Time, Version};
 use crate::words::{Change, Status};
 
-/// Body of `plan.change`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GetPlanChange {
-    /// Whose plan.
-    pub learner: LearnerId,
-    /// The version that the commit gave the plan: 1 or more.
-    pub version: Version,
-    /// Which page of the components.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many components a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
+page_body! {
+    /// Body of `plan.change`.
+    pub struct GetPlanChange {
+        /// The learner whose plan it is.
+        pub learner: LearnerId,
+        /// The version that the commit gave to the plan, from 1.
+        pub version: Version,
+    }
 }
 
-/// Reply of `plan.change`: what is there in plan order, then what is gone. It never changes.
+/// Reply of `plan.change`: the components in plan order, then the deleted ones. The same request always
+/// has the same reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanChangePage {
-    /// The version that the commit gave the plan.
+    /// The version that the commit gave to the plan.
     pub version: Version,
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// When it was recorded.
+    /// The time at which the commit was recorded.
     pub at: Time,
-    /// Who asked for it.
+    /// The actor who asked for it.
     pub by: Actor,
-    /// The sync that did it; none if it was done by hand.
+    /// The synchronisation that made the commit; null if it was made by hand.
     pub sync: Option<SyncId>,
-    /// The command that asked for it.
+    /// The id of the command that caused it.
     pub command_id: CommandId,
-    /// The reason that was given, where it is the same for all that has one.
+    /// The reason that was given, if it is the same for all components that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How many components it touched, on all pages.
+    /// The number of changed components on all pages.
     pub total: u64,
-    /// Those of this page.
+    /// The components of this page.
     pub changes: Vec<ComponentDifference>,
 }
 
-/// What a commit did to one component, all in all.
+/// What a commit changed in one component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComponentDifference {
-    /// Which.
+    /// The id of the component.
     pub component: ComponentId,
-    /// Its name, or its last one.
+    /// Its name; if it was deleted, its last name.
     pub name: String,
-    /// In what way.
+    /// Whether it was created, updated or deleted.
     pub change: Change,
-    /// The attributes that differ: all that its type has, of one that was created (null before) or
-    /// deleted (null after).
+    /// The attributes that differ. For a component that was created (null before) or deleted (null
+    /// after): all attributes of its type.
     pub attributes: Vec<AttributeChange>,
-    /// Its status, if it differs; null where the component was not there.
+    /// Its status, if it differs; null on the side on which the component does not exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusDifference>,
-    /// How often evidence was submitted, if that differs; 0 where the component was not there.
+    /// How often evidence was submitted, if that differs; 0 on the side on which the component does not
+    /// exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceDifference>,
-    /// Its review, if it differs; null where it had none.
+    /// Its review, if it differs; null on the side on which it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewDifference>,
     /// Its calendar tasks.
     pub tasks: TaskChanges,
-    /// Why a date was changed; of a due date that a sync replayed, the reason given for the source's edit.
+    /// The reason for a changed date. For a due date that was synchronised: the reason given for the
+    /// edit at the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -83,7 +80,7 @@ pub struct ComponentDifference {
 pub struct StatusDifference {
     /// Before the commit.
     pub before: Option<Status>,
-    /// After it.
+    /// After the commit.
     pub after: Option<Status>,
 }
 
@@ -92,7 +89,7 @@ pub struct StatusDifference {
 pub struct EvidenceDifference {
     /// Before the commit.
     pub before: u64,
-    /// After it.
+    /// After the commit.
     pub after: u64,
 }
 
@@ -101,7 +98,7 @@ pub struct EvidenceDifference {
 pub struct ReviewDifference {
     /// Before the commit.
     pub before: Option<ReviewSide>,
-    /// After it.
+    /// After the commit.
     pub after: Option<ReviewSide>,
 }
 
@@ -110,18 +107,18 @@ pub struct ReviewDifference {
 pub struct ReviewSide {
     /// Its id.
     pub review: ReviewId,
-    /// How far it had come.
+    /// Its state.
     pub status: ReviewStatus,
-    /// When its meeting was.
+    /// The time of its meeting.
     pub review_at: Option<Time>,
 }
 
-/// Calendar tasks that were made, and open ones that were cancelled.
+/// Calendar tasks that were created, and open ones that were cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "TaskMoves")]
 pub struct TaskChanges {
-    /// Those that were made.
+    /// The tasks that were created.
     pub made: Vec<TaskId>,
-    /// Those that were open and are so no more.
+    /// The open tasks that were cancelled.
     pub cancelled: Vec<TaskId>,
 }

@@ -1,4 +1,4 @@
-//! The components of a plan as they are read.
+//! The components of a plan, as they are returned.
 
 use std::borrow::Cow;
 
@@ -10,78 +10,72 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::attributes::Attributes;
-use crate::page::{PageNumber, PageSize};
+use crate::page::page_body;
 use crate::scalar::{Position, Time, Version};
 use crate::strict::Plain;
 use crate::words::{Status, words};
 
-/// Body of `plan.get`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GetPlan {
-    /// Whose plan.
-    pub learner: LearnerId,
-    /// The plan as it was at this version; as it is now, if none is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_version: Option<Version>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
+page_body! {
+    /// Body of `plan.get`.
+    pub struct GetPlan {
+        /// The learner whose plan it is.
+        pub learner: LearnerId,
+        /// The version of the plan to return; the current one if none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at_version: Option<Version>,
+    }
 }
 
 /// Reply of `plan.get`, in plan order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanPage {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// The version that is shown.
+    /// The version that is returned.
     pub version: Version,
-    /// How many components there are on all pages.
+    /// The number of components on all pages.
     pub total: u64,
-    /// Those of this page.
+    /// The components of this page.
     pub components: Vec<Component>,
 }
 
 /// One component of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Component {
-    /// Its id, the same on every plan that has it.
+    /// Its id; the same on every plan that has it.
     pub component: ComponentId,
     /// The programme it belongs to.
     pub programme: ProgrammeId,
-    /// What kind of component it is.
+    /// Its type.
     #[serde(rename = "type")]
     pub component_type: ComponentType,
-    /// Whether it came from the programme's template.
+    /// Whether it comes from the template of the programme.
     pub from_template: bool,
-    /// Its progress.
+    /// Its status.
     pub status: Status,
     /// How often evidence was submitted.
     pub evidence_submitted: u64,
-    /// All attributes that its type has.
+    /// All attributes of its type.
     pub attributes: Attributes,
-    /// Its review; null for a component of another type.
+    /// Its review; null if its type has none.
     pub review: Option<Review>,
-    /// What last changed it.
+    /// The commit that last changed it.
     pub last_updated: LastUpdated,
 }
 
 /// The commit that last changed something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LastUpdated {
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// When it was recorded.
+    /// The time at which the commit was recorded.
     pub at: Time,
-    /// Who asked for it.
+    /// The actor who asked for it.
     pub by: Actor,
 }
 
 words! {
-    /// How far a review has come.
+    /// The status of a review.
     ReviewStatus {
         NotScheduled = "not_scheduled",
         Scheduled = "scheduled",
@@ -91,7 +85,7 @@ words! {
 }
 
 words! {
-    /// How far a calendar task has come.
+    /// The status of a calendar task.
     TaskStatus {
         Open = "open",
         Done = "done",
@@ -104,9 +98,9 @@ words! {
 pub struct Review {
     /// Its id.
     pub review: ReviewId,
-    /// How far it has come.
+    /// Its status.
     pub status: ReviewStatus,
-    /// When its meeting is, or was.
+    /// The time of its meeting.
     pub review_at: Option<Time>,
     /// Its calendar tasks, oldest first.
     pub tasks: Vec<Task>,
@@ -117,24 +111,25 @@ pub struct Review {
 pub struct Task {
     /// Its id.
     pub task: TaskId,
-    /// Whose it is.
+    /// The person whose task it is.
     pub assignee: Assignee,
-    /// When it is due.
+    /// The time at which it is due.
     pub at: Time,
-    /// How far it has come.
+    /// Its status.
     pub status: TaskStatus,
 }
 
-/// Whose calendar a task is in: `learner`, which no administrator is called, or an administrator.
+/// The person whose task it is: `learner`, or the id of an administrator. No administrator has the id
+/// `learner`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assignee {
-    /// The learner's whose plan it is.
+    /// The learner whose plan it is.
     Learner,
-    /// This administrator's.
+    /// This administrator.
     Administrator(AdministratorId),
 }
 
-/// How the learner's own calendar is spelled.
+/// How the learner is spelled.
 const LEARNER: &str = "learner";
 
 impl Serialize for Assignee {

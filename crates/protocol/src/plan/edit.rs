@@ -1,4 +1,7 @@
-//! One edit of a plan: which forms there are, and which fields belong to each.
+//! One edit of a plan: its forms, and the fields of each.
+//!
+//! The form is in the field `op`, which may be the last one. Serde's own tagged enums would read the
+//! other fields into a generic value first, and could not name the field at fault.
 
 use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
@@ -11,67 +14,67 @@ use crate::plan::ReviewStatus;
 use crate::strict::Plain;
 use crate::words::{Status, Word, words};
 
-/// One edit.
+/// One edit of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 #[schemars(deny_unknown_fields)]
 pub enum Edit {
-    /// Adds a component by hand.
+    /// Adds a component that is not from the template.
     Add {
-        /// Its id; the engine gives one if there is none.
+        /// Its id; if none is given, the engine makes one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         component: Option<ComponentId>,
         /// The programme it belongs to.
         programme: ProgrammeId,
-        /// What kind of component it is; it never changes.
+        /// Its type, which never changes.
         #[serde(rename = "type")]
         component_type: ComponentType,
-        /// Its attributes; those left out have their defaults.
+        /// Its attributes; those that are left out have their default.
         attributes: Attributes,
     },
-    /// Adds a template's component again.
+    /// Adds a component of the template that the plan does not have.
     #[serde(rename = "add")]
     Readd {
-        /// Which component of the template.
+        /// The id of the component in the template.
         template: ComponentId,
-        /// Whose template.
+        /// The programme whose template it is.
         programme: ProgrammeId,
-        /// What differs from the template.
+        /// The attributes that differ from the template.
         #[serde(default, skip_serializing_if = "Attributes::is_empty")]
         attributes: Attributes,
     },
-    /// Sets attributes.
+    /// Sets attributes of a component.
     Change {
-        /// Of which component.
+        /// The id of the component.
         component: ComponentId,
         /// The attributes and their values.
         set: Attributes,
-        /// Why a date is changed.
+        /// The reason. An administrator needs one to change a due date.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ReasonText>,
     },
     /// Removes a component.
     Remove {
-        /// Which.
+        /// The id of the component.
         component: ComponentId,
     },
-    /// Records progress.
+    /// Sets the status of a component.
     SetStatus {
-        /// Of which component.
+        /// The id of the component.
         component: ComponentId,
-        /// Its progress from now on.
+        /// Its new status.
         status: Status,
     },
-    /// Records that evidence was submitted once more.
+    /// Records that evidence was submitted.
     SubmitEvidence {
-        /// For which component.
+        /// The id of the component.
         component: ComponentId,
     },
-    /// Records a review's progress (V0).
+    /// Sets the status of a component's review (V0).
     SetReviewStatus {
-        /// Of which component's review.
+        /// The id of the component.
         component: ComponentId,
-        /// How far it has come.
+        /// Its new status.
         status: ReviewStatus,
     },
 }
@@ -88,8 +91,8 @@ words! {
     }
 }
 
-/// All fields that an edit of any form can have. The form may come last, so they are read first
-/// and sorted out then, without a generic value in between.
+/// All fields that an edit of any form can have. The field `op` may come last; therefore all fields are
+/// read into this struct first, which avoids a generic value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
@@ -102,7 +105,7 @@ struct Fields {
     attributes: Option<Attributes>,
     set: Option<Attributes>,
     reason: Option<ReasonText>,
-    /// A word of the component's list or of the review's: the form may come after it.
+    /// A status of a component or of a review; `op`, which decides, may come after it.
     status: Option<Plain>,
 }
 
@@ -181,7 +184,7 @@ impl Fields {
         })
     }
 
-    /// Refuses a field that the form does not have, in the words of an unknown field.
+    /// Refuses a field that the form does not have, like an unknown field.
     fn only<E: de::Error>(&self, allowed: &'static [&'static str]) -> Result<(), E> {
         let present = [
             ("component", self.component.is_some()),
@@ -204,7 +207,7 @@ fn given<T, E: de::Error>(field: Option<T>, name: &'static str) -> Result<T, E> 
     field.ok_or_else(|| E::missing_field(name))
 }
 
-/// The status that a text names, in the list that the edit's form has.
+/// The status in the list that belongs to the form of the edit.
 fn word<W: Word, E: de::Error>(status: Option<Plain>) -> Result<W, E> {
     let Plain(text) = given(status, "status")?;
     W::from_word(&text).ok_or_else(|| {

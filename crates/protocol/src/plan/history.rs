@@ -1,134 +1,124 @@
-//! What happened to a plan, commit by commit.
+//! The history of a plan, commit by commit.
 
 use plansync_domain::ids::{Actor, CommandId, ComponentId, LearnerId, ProgrammeId, SyncId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::attributes::{AttributeName, AttributeValue};
-use crate::page::{PageNumber, PageSize};
+use crate::page::{page_body, page_reply};
 use crate::plan::ReviewStatus;
 use crate::scalar::{Position, Time, Version};
 use crate::words::{Change, Status};
 
-/// Body of `plan.history`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GetPlanHistory {
-    /// Whose plan.
-    pub learner: LearnerId,
-    /// The first version to show; 1 if none is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from_version: Option<Version>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
+page_body! {
+    /// Body of `plan.history`.
+    pub struct GetPlanHistory {
+        /// The learner whose plan it is.
+        pub learner: LearnerId,
+        /// The first version to return; 1 if none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub from_version: Option<Version>,
+    }
 }
 
-/// Reply of `plan.history`, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PlanHistoryPage {
-    /// How many commits there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<PlanCommit>,
+page_reply! {
+    /// Reply of `plan.history`, oldest first.
+    pub struct PlanHistoryPage {} items of PlanCommit
 }
 
-/// One commit on a plan.
+/// One commit in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanCommit {
-    /// The version that it gave the plan.
+    /// The version that it gave to the plan.
     pub version: Version,
-    /// Where it stands in the log.
+    /// The position of the commit in the log.
     pub position: Position,
-    /// When it was recorded.
+    /// The time at which the commit was recorded.
     pub at: Time,
-    /// Who asked for it.
+    /// The actor who asked for it.
     pub by: Actor,
-    /// The sync that did it; none if it was done by hand.
+    /// The synchronisation that made the commit; null if it was made by hand.
     pub sync: Option<SyncId>,
-    /// The command that asked for it.
+    /// The id of the command that caused it.
     pub command_id: CommandId,
-    /// What it did.
+    /// What it changed.
     pub changes: Vec<PlanChange>,
 }
 
-/// One thing that a commit did to a plan.
+/// One change that a commit made in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PlanChange {
-    /// To one component, by hand.
+    /// To one component, by an edit.
     Component(ComponentChange),
-    /// To many at once, from the programme's template.
+    /// To several components, from a template.
     Instantiated {
-        /// From which, and how many.
+        /// The programme and the number of components.
         instantiated: Instantiated,
     },
-    /// To many at once, by a sync.
+    /// To several components, by a synchronisation.
     Synchronised {
-        /// How many pairs came out how.
+        /// The numbers of components by outcome.
         synchronised: Synchronised,
     },
 }
 
-/// What an edit did to one component.
+/// What an edit changed in one component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComponentChange {
-    /// Which.
+    /// The id of the component.
     pub component: ComponentId,
-    /// In what way.
+    /// Whether it was created, updated or deleted.
     pub change: Change,
     /// The attributes that were set.
     pub attributes: Vec<AttributeAfter>,
-    /// The version of the template that a re-added component was taken from.
+    /// The version of the template from which a component was added again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_version: Option<Version>,
     /// The status that was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// How often evidence was submitted by then.
+    /// How often evidence had been submitted after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<u64>,
     /// The review status that was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_status: Option<ReviewStatus>,
-    /// Why a date was changed.
+    /// The reason for a changed date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// An attribute and the value it was given.
+/// An attribute and its new value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttributeAfter {
-    /// Which.
+    /// The name of the attribute.
     pub attribute: AttributeName,
-    /// Its value from then on.
+    /// Its new value.
     pub after: AttributeValue,
 }
 
 /// What an instantiation added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Instantiated {
-    /// From whose template.
+    /// The programme whose template it is.
     pub programme: ProgrammeId,
-    /// In which version.
+    /// The version of the template.
     pub template_version: Version,
-    /// How many components.
+    /// The number of components that were added.
     pub added: u64,
 }
 
-/// How the components of a sync came out on this plan.
+/// The outcomes of a synchronisation in this plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Synchronised {
-    /// How many were replayed.
+    /// The number of components to which changes were applied.
     pub applied: u64,
-    /// How many were as they should be already.
+    /// The number of components that already had these values.
     pub unchanged: u64,
-    /// How many were left alone.
+    /// The number of components that were skipped.
     pub skipped: u64,
-    /// How many of those replayed were created; `plan.change` shows which, and what differs.
+    /// How many of the applied components were created; `plan.change` returns which, and what differs.
     #[serde(default)]
     pub created: u64,
     /// How many were updated.

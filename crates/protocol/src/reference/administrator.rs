@@ -1,4 +1,4 @@
-//! Administrators, and the actor who asks about itself.
+//! Administrators, and the actor who asks.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,16 +10,16 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::bounded::{List, Name, Search};
-use crate::page::{PageNumber, PageSize};
-use crate::scalar::Position;
+use crate::canonical::Canonical;
+use crate::page::{held_page_body, held_page_reply};
 use crate::words::Permission;
 
-/// Which groups an administrator may view (P8).
+/// The groups that an administrator may view (P8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupsViewed {
     /// `"all"`
     All,
-    /// These; a learner is seen when every one of the learner's groups is among them.
+    /// These. A learner is visible if all groups of the learner are among them.
     Listed(List<Group, 2_000>),
 }
 
@@ -74,15 +74,16 @@ impl JsonSchema for GroupsViewed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutAdministrator {
-    /// Whom.
+    /// The id of the administrator.
     pub administrator: AdministratorId,
-    /// The person's name.
+    /// The name of the person.
     pub name: Name,
-    /// What the person may do.
+    /// The permissions of the person.
     pub permissions: List<Permission, 100>,
-    /// Whose learners the person sees.
+    /// The groups that the person may view.
     pub groups: GroupsViewed,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
@@ -91,85 +92,70 @@ pub struct PutAdministrator {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveAdministrator {
-    /// Whom.
+    /// The id of the administrator.
     pub administrator: AdministratorId,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
+
+impl Canonical for RemoveAdministrator {}
 
 /// Body of `administrator.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetAdministrator {
-    /// Whom.
+    /// The id of the administrator.
     pub administrator: AdministratorId,
 }
 
-/// Body of `administrator.list`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListAdministrators {
-    /// Part of a name or an id, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `administrator.list`.
+    #[derive(Default)]
+    pub struct ListAdministrators {
+        /// A part of the name or the id. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// An administrator as put.
+/// An administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorRecord {
-    /// Whom.
+    /// The id of the administrator.
     pub administrator: AdministratorId,
-    /// The person's name.
+    /// The name of the person.
     pub name: String,
-    /// What the person may do.
+    /// The permissions of the person.
     pub permissions: Vec<Permission>,
-    /// Whose learners the person sees.
+    /// The groups that the person may view.
     pub groups: GroupsViewed,
 }
 
-/// Reply of `administrator.list`, by name, then id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct AdministratorPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<AdministratorRecord>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `administrator.list`, by name, then id.
+    pub struct AdministratorPage {} items of AdministratorRecord
 }
 
-/// Body of `administrator.names`, for everyone.
+/// Body of `administrator.names`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetAdministratorNames {
-    /// Whose; `system` is named as itself.
+    /// The actors; the name of `system` is `system`.
     pub administrators: List<Actor, 500>,
 }
 
-/// What somebody is called.
+/// An actor and the actor's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorName {
-    /// Who.
+    /// The administrator, or `system`.
     pub administrator: Actor,
-    /// The person's name; none of one who is not known, or not known any more.
+    /// The name of the person; null if there is no such administrator, or no longer.
     pub name: Option<String>,
 }
 
-/// Reply of `administrator.names`: one for each that was asked for, in the same order.
+/// Reply of `administrator.names`: one item for each actor of the body, in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorNameList {
     /// The names.
@@ -181,17 +167,17 @@ pub struct AdministratorNameList {
 #[serde(deny_unknown_fields)]
 pub struct GetActor {}
 
-/// Who asks.
+/// The actor who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActorRecord {
     /// The administrator, or `system`.
     pub administrator: Actor,
-    /// The person's name; `system` for `system`.
+    /// The name of the person; `system` for `system`.
     pub name: String,
-    /// What the person may do; `system` is bound by none and lists none.
+    /// The permissions of the person; none for `system`, which needs none.
     pub permissions: Vec<Permission>,
-    /// Whose learners the person sees.
+    /// The groups that the person may view.
     pub groups: GroupsViewed,
-    /// Whether the person may synchronise (P6).
+    /// Whether the actor may synchronise (P6).
     pub can_sync: bool,
 }

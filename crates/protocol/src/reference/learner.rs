@@ -5,18 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded::{List, Name, Search};
-use crate::page::{PageNumber, PageSize};
-use crate::scalar::Position;
+use crate::page::{held_page_body, held_page_reply};
 use crate::strict::{maps, nullable};
 use crate::words::ProgrammeStatus;
 
-/// A learner is on a programme.
+/// The enrolment of a learner on a programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enrolment {
-    /// Which programme; it need not be known yet.
+    /// The id of the programme; the programme need not exist yet.
     pub programme: ProgrammeId,
-    /// How the learner stands in it.
+    /// The status of the enrolment.
     pub status: ProgrammeStatus,
 }
 
@@ -24,22 +23,23 @@ pub struct Enrolment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutLearner {
-    /// Whom.
+    /// The id of the learner.
     pub learner: LearnerId,
-    /// The learner's name.
+    /// The name of the learner.
     pub name: Name,
-    /// Who looks after the learner, if anyone.
+    /// The case owner of the learner, if there is one.
     #[serde(deserialize_with = "nullable")]
     #[schemars(required)]
     pub case_owner: Option<AdministratorId>,
-    /// The groups that one must be allowed to view to see the learner (P8).
+    /// The groups of the learner. Only administrators who may view all of them see the learner (P8).
     pub groups: List<Group, 200>,
-    /// The learner's tutors.
+    /// The tutors of the learner.
     pub tutors: List<AdministratorId, 200>,
-    /// The programmes that the learner is on, each at most once.
+    /// The enrolments of the learner, each programme at most once.
     #[serde(deserialize_with = "maps")]
     pub enrolments: List<Enrolment, 50>,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
@@ -48,126 +48,91 @@ pub struct PutLearner {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetLearner {
-    /// Whom.
+    /// The id of the learner.
     pub learner: LearnerId,
 }
 
-/// Body of `learner.list`. Any of the values within a filter, all filters together.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListLearners {
-    /// Those enrolled on this programme.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub programme: Option<ProgrammeId>,
-    /// Those whose enrolment (on that programme, if one is given) has one of these statuses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub programme_statuses: Option<List<ProgrammeStatus, 100>>,
-    /// Those in one of these groups.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub groups: Option<List<Group, 2_000>>,
-    /// Those with one of these tutors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tutors: Option<List<AdministratorId, 2_000>>,
-    /// Part of a name, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `learner.list`. A learner is listed if one value of every given filter applies.
+    #[derive(Default)]
+    pub struct ListLearners {
+        /// Only learners who are enrolled on this programme.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub programme: Option<ProgrammeId>,
+        /// Only learners with an enrolment (on that programme, if one is given) of one of these
+        /// statuses.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub programme_statuses: Option<List<ProgrammeStatus, 100>>,
+        /// Only learners in one of these groups.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub groups: Option<List<Group, 2_000>>,
+        /// Only learners with one of these tutors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tutors: Option<List<AdministratorId, 2_000>>,
+        /// A part of the name. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// A learner as put.
+/// A learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LearnerRecord {
-    /// Whom.
+    /// The id of the learner.
     pub learner: LearnerId,
-    /// The learner's name.
+    /// The name of the learner.
     pub name: String,
-    /// Who looks after the learner, if anyone.
+    /// The case owner of the learner, if there is one.
     pub case_owner: Option<AdministratorId>,
-    /// The groups that one must be allowed to view to see the learner (P8).
+    /// The groups of the learner. Only administrators who may view all of them see the learner (P8).
     pub groups: Vec<Group>,
-    /// The learner's tutors.
+    /// The tutors of the learner.
     pub tutors: Vec<AdministratorId>,
-    /// The programmes that the learner is on.
+    /// The enrolments of the learner.
     pub enrolments: Vec<Enrolment>,
 }
 
-/// Reply of `learner.list`, by name, then id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LearnerPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<LearnerRecord>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `learner.list`, by name, then id.
+    pub struct LearnerPage {} items of LearnerRecord
 }
 
-/// Body of `learner.find`, for everyone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FindLearners {
-    /// Part of a name, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Those enrolled on this programme, however the enrolment stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub programme: Option<ProgrammeId>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `learner.find`.
+    #[derive(Default)]
+    pub struct FindLearners {
+        /// A part of the name. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+        /// Only learners who are enrolled on this programme, whatever the status of the enrolment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub programme: Option<ProgrammeId>,
+    }
 }
 
-/// A programme that a learner is on.
+/// The enrolment of a learner, with the name of the programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FoundEnrolment {
-    /// Which programme.
+    /// The id of the programme.
     pub programme: ProgrammeId,
-    /// The programme's name.
+    /// The name of the programme.
     pub name: String,
-    /// How the learner stands in it.
+    /// The status of the enrolment.
     pub status: ProgrammeStatus,
 }
 
-/// A learner whom one sees.
+/// A learner whom the actor may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FoundLearner {
-    /// Whom.
+    /// The id of the learner.
     pub learner: LearnerId,
-    /// The learner's name.
+    /// The name of the learner.
     pub name: String,
-    /// The programmes that the learner is on, of those that are known, as enrolled.
+    /// The enrolments of the learner on programmes that exist.
     pub programmes: Vec<FoundEnrolment>,
 }
 
-/// Reply of `learner.find`, by name, then id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FoundLearnerPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<FoundLearner>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `learner.find`, by name, then id.
+    pub struct FoundLearnerPage {} items of FoundLearner
 }

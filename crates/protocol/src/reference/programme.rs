@@ -1,81 +1,66 @@
-//! Programmes and subprogrammes.
+//! Programmes, and programmes that are parts of others.
 
 use plansync_domain::ids::{CommandId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded::{Name, Search};
-use crate::page::{PageNumber, PageSize};
-use crate::scalar::Position;
+use crate::canonical::Canonical;
+use crate::page::{held_page_body, held_page_reply};
 use crate::strict::nullable;
 
 /// Body of `programme.put`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutProgramme {
-    /// Which.
+    /// The id of the programme.
     pub programme: ProgrammeId,
     /// Its name.
     pub name: Name,
-    /// The programme that this one is a part of.
+    /// The programme of which this one is a part.
     #[serde(deserialize_with = "nullable")]
     #[schemars(required)]
     pub parent: Option<ProgrammeId>,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
+
+impl Canonical for PutProgramme {}
 
 /// Body of `programme.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetProgramme {
-    /// Which.
+    /// The id of the programme.
     pub programme: ProgrammeId,
 }
 
-/// Body of `programme.list`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListProgrammes {
-    /// Part of a name, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `programme.list`.
+    #[derive(Default)]
+    pub struct ListProgrammes {
+        /// A part of the name. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// A programme as put.
+/// A programme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProgrammeRecord {
-    /// Which.
+    /// The id of the programme.
     pub programme: ProgrammeId,
     /// Its name.
     pub name: String,
-    /// The programme that this one is a part of.
+    /// The programme of which this one is a part.
     pub parent: Option<ProgrammeId>,
-    /// How many components its template has.
+    /// The number of components in its template.
     pub template_components: u64,
 }
 
-/// Reply of `programme.list`, by name, then id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ProgrammePage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<ProgrammeRecord>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `programme.list`, by name, then id.
+    pub struct ProgrammePage {} items of ProgrammeRecord
 }

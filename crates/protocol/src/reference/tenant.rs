@@ -13,14 +13,15 @@ use crate::words::OwnerRule;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutTenant {
-    /// Whether Marking Aid exercises are offered.
+    /// Whether Marking Aid exercises can be used.
     pub marking_aid: bool,
-    /// What becomes of owners who are the case owner (O4).
+    /// What happens to an owner who is the case owner (O4).
     pub owner_rule: OwnerRule,
-    /// After how many hours a record is closed that nobody touches; 24, if it is not said (C6).
+    /// After how many hours without use a record is closed (C6). 24 if none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_idle_hours: Option<IdleHours>,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
@@ -30,29 +31,29 @@ pub struct PutTenant {
 #[serde(deny_unknown_fields)]
 pub struct GetTenant {}
 
-/// The settings as they were put.
+/// The settings of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TenantRecord {
-    /// Whether Marking Aid exercises are offered.
+    /// Whether Marking Aid exercises can be used.
     pub marking_aid: bool,
-    /// What becomes of owners who are the case owner (O4).
+    /// What happens to an owner who is the case owner (O4).
     pub owner_rule: OwnerRule,
-    /// After how many hours a record is closed that nobody touches (C6).
+    /// After how many hours without use a record is closed (C6).
     pub record_idle_hours: IdleHours,
 }
 
-/// Hours that a record may be idle: 1 to 720.
+/// The hours after which an unused record is closed: 1 to 720.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct IdleHours(u16);
 
 impl IdleHours {
-    /// What a tenant has that says nothing of it.
+    /// The default: 24 hours.
     pub const DEFAULT: Self = Self(24);
     /// The most hours: 30 days.
     pub const MAX: Self = Self(720);
 
-    /// So many hours, if they are within the bounds.
+    /// A number of hours; `None` if it is out of bounds.
     pub const fn new(hours: u16) -> Option<Self> {
         if hours == 0 || hours > Self::MAX.0 {
             None
@@ -61,7 +62,7 @@ impl IdleHours {
         }
     }
 
-    /// The plain number of hours.
+    /// The number of hours.
     pub const fn get(self) -> u16 {
         self.0
     }

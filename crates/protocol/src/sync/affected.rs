@@ -1,4 +1,4 @@
-//! The learners of a preview, one row each: what would be done to each of them (M2a).
+//! The learners of a preview, one row each (M2a).
 
 use plansync_domain::ids::{LearnerId, ProgrammeId};
 use schemars::JsonSchema;
@@ -7,53 +7,53 @@ use serde::{Deserialize, Serialize};
 use crate::scalar::{Digest, Position};
 use crate::words::PairWarning;
 
-/// Reply of `sync.affected`, by the learners' names, then ids; those who are not available come last.
+/// Reply of `sync.affected`, by name and id of the learners; learners who are not available come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncAffectedPage {
-    /// Where in the log it was judged.
+    /// The position of the log at which it was evaluated.
     pub position: Position,
-    /// Over the request and what it would replay.
+    /// A digest of the request and of the changes that it would replay.
     pub digest: Digest,
-    /// How many learners there are on all pages.
+    /// The number of learners on all pages.
     pub total: u64,
-    /// Those of this page.
+    /// The items of this page.
     pub items: Vec<AffectedLearner>,
 }
 
-/// What would be done to one learner's plan.
+/// What would happen to the plan of one learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AffectedLearner {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// The learner's name; null for one who is not available.
+    /// The name of the learner; null if the learner is not available.
     pub name: Option<String>,
-    /// The programme that is synchronised; null for a learner who is not available.
+    /// The programme that is synchronised; null if the learner is not available.
     pub programme: Option<ProgrammeId>,
-    /// Components that would be replayed: those created, updated and deleted together.
+    /// The number of components to which changes would be applied: created, updated and deleted ones.
     pub applied: u64,
-    /// Components that are as they should be already.
+    /// The number of components that already have these values.
     pub unchanged: u64,
-    /// Components that would be left alone.
+    /// The number of components that would be skipped.
     pub skipped: u64,
-    /// Components that the plan would get.
+    /// The number of components that would be created.
     pub created: u64,
-    /// Components that would change.
+    /// The number of components that would be updated.
     pub updated: u64,
-    /// Components that the plan would lose.
+    /// The number of components that would be deleted.
     pub deleted: u64,
-    /// What to know about them.
+    /// Warnings.
     pub warnings: Vec<AffectedWarning>,
-    /// Whether it is the source's own plan (T3); it comes first, and is not counted among the preview's
-    /// learners.
+    /// Whether it is the plan of the source itself (T3). It comes first, and is not counted among the
+    /// learners of the preview.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,
 }
 
-/// A warning, and how many of the learner's components it is about.
+/// A warning, and the number of components that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AffectedWarning {
-    /// What it warns of.
+    /// The kind of warning.
     pub code: PairWarning,
-    /// How many components.
+    /// The number of components that it is about.
     pub components: u64,
 }

@@ -1,4 +1,4 @@
-//! The lists that a sync is chosen from: components, learners, values of filters.
+//! The lists from which a synchronisation is chosen: components, learners, and values of filters.
 
 use plansync_domain::ids::{
     AdministratorId, ComponentId, ComponentType, Group, LearnerId, ProgrammeId, SessionId,
@@ -7,183 +7,127 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded::{List, Search};
-use crate::page::{PageNumber, PageSize};
+use crate::page::{held_page_body, held_page_reply};
 use crate::plan::LastUpdated;
-use crate::scalar::Position;
 use crate::words::{Change, FilterField, ProgrammeStatus, Status};
 
-/// Body of `sync.components`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListSyncComponents {
-    /// Whose session.
-    pub session: SessionId,
-    /// Which programme's components.
-    pub programme: ProgrammeId,
-    /// Those of these types.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub types: Option<List<ComponentType, 500>>,
-    /// Part of a name, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `sync.components`.
+    pub struct ListSyncComponents {
+        /// The id of the session.
+        pub session: SessionId,
+        /// The programme whose components are listed.
+        pub programme: ProgrammeId,
+        /// Only components of these types.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub types: Option<List<ComponentType, 500>>,
+        /// A part of the name. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// Reply of `sync.components`, in plan order (S1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SyncComponentPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// How many of the programme's components have recent changes.
-    pub recent: u64,
-    /// Those of this page.
-    pub items: Vec<SyncComponent>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `sync.components`, in plan order (S1).
+    pub struct SyncComponentPage {
+        /// How many components of the programme have recent changes.
+        pub recent: u64,
+    } items of SyncComponent
 }
 
-/// A component to choose.
+/// A component that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncComponent {
-    /// Which.
+    /// The id of the component.
     pub component: ComponentId,
-    /// Its name; the last one of a deleted component.
+    /// Its name; if it was deleted, its last name.
     pub name: String,
-    /// What kind of component it is.
+    /// Its type.
     #[serde(rename = "type")]
     pub component_type: ComponentType,
-    /// Its progress on the source plan; the last one of a deleted component.
+    /// Its status at the source; if it was deleted, its last status.
     pub status: Status,
     /// Its recent change, if it has one.
     pub change: Option<Change>,
-    /// Whether it is chosen to start with (C7).
+    /// Whether it is preselected (C7).
     pub preselected: bool,
-    /// What last changed it.
+    /// The commit that last changed it.
     pub last_updated: LastUpdated,
 }
 
-/// Body of `sync.learners`. Any of the values within a filter, all filters together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListSyncLearners {
-    /// Whose session.
-    pub session: SessionId,
-    /// Whose learners.
-    pub programme: ProgrammeId,
-    /// Those whose enrolment has one of these statuses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub programme_statuses: Option<List<ProgrammeStatus, 100>>,
-    /// Those in one of these groups.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub groups: Option<List<Group, 2_000>>,
-    /// Those with one of these tutors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tutors: Option<List<AdministratorId, 2_000>>,
-    /// Part of a name, in any case and with any accents or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `sync.learners`. A learner is listed if one value of every given filter applies.
+    pub struct ListSyncLearners {
+        /// The id of the session.
+        pub session: SessionId,
+        /// The programme whose learners are listed.
+        pub programme: ProgrammeId,
+        /// Only learners whose enrolment has one of these statuses.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub programme_statuses: Option<List<ProgrammeStatus, 100>>,
+        /// Only learners in one of these groups.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub groups: Option<List<Group, 2_000>>,
+        /// Only learners with one of these tutors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tutors: Option<List<AdministratorId, 2_000>>,
+        /// A part of the name. Case and accents are ignored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// Reply of `sync.learners`, by name, then id (S5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SyncLearnerPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<SyncLearner>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `sync.learners`, by name and id (S5).
+    pub struct SyncLearnerPage {} items of SyncLearner
 }
 
-/// A learner to choose.
+/// A learner that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncLearner {
-    /// Whom.
+    /// The id of the learner.
     pub learner: LearnerId,
-    /// The learner's name.
+    /// The name of the learner.
     pub name: String,
-    /// How the learner stands in the programme.
+    /// The status of the enrolment.
     pub programme_status: ProgrammeStatus,
-    /// The learner's groups.
+    /// The groups of the learner.
     pub groups: Vec<Group>,
-    /// The learner's tutors.
+    /// The tutors of the learner.
     pub tutors: Vec<AdministratorId>,
-    /// Who looks after the learner, if anyone.
+    /// The case owner of the learner, if there is one.
     pub case_owner: Option<AdministratorId>,
 }
 
-/// Body of `sync.filters`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListSyncFilters {
-    /// Whose session.
-    pub session: SessionId,
-    /// Which programme.
-    pub programme: ProgrammeId,
-    /// Which filter.
-    pub field: FilterField,
-    /// Part of a value, in any case, with a space for `_` and `-`; of a tutor, part of the name, too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `sync.filters`.
+    pub struct ListSyncFilters {
+        /// The id of the session.
+        pub session: SessionId,
+        /// The programme.
+        pub programme: ProgrammeId,
+        /// The filter whose values are listed.
+        pub field: FilterField,
+        /// A part of the value; case is ignored, and a space matches `_` and `-`. For tutors also a
+        /// part of the name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub search: Option<Search>,
+    }
 }
 
-/// Reply of `sync.filters`, by value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SyncFilterPage {
-    /// How many values there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<FilterValue>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `sync.filters`, by value.
+    pub struct SyncFilterPage {} items of FilterValue
 }
 
-/// A value to filter by.
+/// A value of a filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FilterValue {
     /// The value.
     pub value: String,
-    /// Of a tutor who is known, what they are called.
+    /// The name of a tutor who exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How many components or learners have it.
+    /// The number of components or learners with this value.
     pub count: u64,
 }

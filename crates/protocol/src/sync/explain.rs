@@ -1,4 +1,4 @@
-//! One row of a preview opened: learner by learner, what would be done and why not (M3).
+//! One component of a preview, learner by learner (M3).
 
 use plansync_domain::ids::{LearnerId, ProgrammeId};
 use schemars::JsonSchema;
@@ -9,51 +9,51 @@ use crate::scalar::{Digest, Position};
 use crate::sync::Warning;
 use crate::words::{Action, Outcome, Reason};
 
-/// Reply of `sync.explain`, by the learners' names, then ids.
+/// Reply of `sync.explain`, by name and id of the learners.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncExplanation {
-    /// Where in the log it was judged.
+    /// The position of the log at which it was evaluated.
     pub position: Position,
-    /// Over the request and what it would replay.
+    /// A digest of the request and of the changes that it would replay.
     pub digest: Digest,
-    /// How many learners there are on all pages.
+    /// The number of learners on all pages.
     pub total: u64,
-    /// Those of this page.
+    /// The items of this page.
     pub items: Vec<ExplainedPair>,
 }
 
-/// What would become of the component on one learner's plan.
+/// What would happen to the component in the plan of one learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExplainedPair {
-    /// On whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// The learner's name; null for one who is not available.
+    /// The name of the learner; null if the learner is not available.
     pub name: Option<String>,
-    /// The programme that is synchronised; null for a learner who is not available.
+    /// The programme that is synchronised; null if the learner is not available.
     pub programme: Option<ProgrammeId>,
-    /// What would be done.
+    /// What the synchronisation does with the component.
     pub action: Action,
-    /// What would come of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why it would be left alone.
+    /// Why it would be skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// What to know about it.
+    /// Warnings.
     pub warnings: Vec<Warning>,
-    /// What would differ on the learner's plan.
+    /// The attributes that would change in the plan of the learner.
     pub changes: Vec<PairChange>,
-    /// Whether it is the source's own plan (T3); it comes first.
+    /// Whether it is the plan of the source itself (T3). It comes first.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,
 }
 
-/// An attribute of a target's component before and after.
+/// An attribute of a component in the plan of a learner, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PairChange {
-    /// Which.
+    /// The name of the attribute.
     pub attribute: AttributeName,
-    /// Its value now; null on a component that the target lacks.
+    /// Its current value; null if the plan does not have the component.
     pub before: AttributeValue,
-    /// Its value then; null on a component that would be deleted.
+    /// Its value afterwards; null if the component would be deleted.
     pub after: AttributeValue,
 }

@@ -1,4 +1,5 @@
-//! Syncs that were accepted: how far they have come, and what came of each pair.
+//! Synchronisations that were accepted: their state, and the outcome of every component of every
+//! learner.
 
 use plansync_domain::ids::{
     Actor, AdministratorId, CommandId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId,
@@ -6,194 +7,158 @@ use plansync_domain::ids::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::page::{PageNumber, PageSize};
-use crate::scalar::{Position, Time};
+use crate::canonical::Canonical;
+use crate::page::{held_page_body, held_page_reply};
+use crate::scalar::Time;
 use crate::words::{Action, Outcome, PairWarning, Reason, SyncState, SyncType};
 
 /// Body of `sync.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetSync {
-    /// Which.
+    /// The id of the synchronisation.
     pub sync: SyncId,
 }
 
-/// Where a sync takes its changes from.
+/// The source of a synchronisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncSource {
-    /// Whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// In which session.
+    /// The session in which they were made.
     pub session: SessionId,
 }
 
-/// How many pairs came out how.
+/// The numbers of components by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PairCounts {
-    /// Replayed.
+    /// Changes were applied.
     pub applied: u64,
-    /// As they should be already.
+    /// The component already had these values.
     pub unchanged: u64,
-    /// Left alone.
+    /// The component was skipped.
     pub skipped: u64,
 }
 
 /// Reply of `sync.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncRecord {
-    /// Which.
+    /// The id of the synchronisation.
     pub sync: SyncId,
-    /// How far it has come.
+    /// Its state.
     pub state: SyncState,
-    /// How it replays.
+    /// The type of the synchronisation.
     #[serde(rename = "type")]
     pub sync_type: SyncType,
-    /// Where it takes its changes from.
+    /// The source of the changes.
     pub source: SyncSource,
-    /// Whose components.
+    /// The programme whose components are synchronised.
     pub programme: ProgrammeId,
-    /// Who asked for it.
+    /// The actor who asked for it.
     pub requested_by: Actor,
-    /// When it was accepted.
+    /// The time at which it was accepted.
     pub started_at: Time,
-    /// When it ended.
+    /// The time at which it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Time>,
-    /// How many components.
+    /// The number of components.
     pub components: u64,
-    /// How many learners.
+    /// The number of learners.
     pub learners: u64,
-    /// How many learners are done.
+    /// How many learners are finished.
     pub done: u64,
-    /// How many pairs came out how, so far.
+    /// The numbers of outcomes so far.
     pub pairs: PairCounts,
-    /// Components created on a plan.
+    /// How many components were created.
     pub created: u64,
-    /// Components updated on a plan.
+    /// How many components were updated.
     pub updated: u64,
-    /// Components deleted from a plan.
+    /// How many components were deleted.
     pub deleted: u64,
 }
 
-/// Body of `sync.list`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListSyncs {
-    /// Those with this source.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub learner: Option<LearnerId>,
-    /// Those that this administrator asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requested_by: Option<AdministratorId>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `sync.list`.
+    #[derive(Default)]
+    pub struct ListSyncs {
+        /// Only synchronisations whose source is this learner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub learner: Option<LearnerId>,
+        /// Only synchronisations that this administrator started.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub requested_by: Option<AdministratorId>,
+    }
 }
 
-/// Reply of `sync.list`, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SyncPage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<SyncRecord>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `sync.list`, newest first.
+    pub struct SyncPage {} items of SyncRecord
 }
 
-/// Body of `sync.outcomes`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListSyncOutcomes {
-    /// Which sync.
-    pub sync: SyncId,
-    /// Those of this learner.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub learner: Option<LearnerId>,
-    /// Those of this component.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub component: Option<ComponentId>,
-    /// Those that came out so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// Those skipped for this reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// Which page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageNumber>,
-    /// How many items a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<PageSize>,
-    /// Whether the pages that follow may be asked for at this reply's position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<bool>,
-    /// The position of the first page's reply, which was held: this page is of the same reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Position>,
+held_page_body! {
+    /// Body of `sync.outcomes`.
+    pub struct ListSyncOutcomes {
+        /// The id of the synchronisation.
+        pub sync: SyncId,
+        /// Only outcomes of this learner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub learner: Option<LearnerId>,
+        /// Only outcomes of this component.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub component: Option<ComponentId>,
+        /// Only these outcomes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<Outcome>,
+        /// Only components that were skipped for this reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<Reason>,
+    }
 }
 
-/// Reply of `sync.outcomes`, by learner id, then component id (M6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SyncOutcomePage {
-    /// How many there are on all pages.
-    pub total: u64,
-    /// Those of this page.
-    pub items: Vec<PairOutcome>,
-    /// Where in the log it was read, if that is held: the other pages are read `at` it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+held_page_reply! {
+    /// Reply of `sync.outcomes`, by id of the learner and id of the component (M6).
+    pub struct SyncOutcomePage {} items of PairOutcome
 }
 
-/// What came of one component on one target.
+/// The outcome of one component in the plan of one learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PairOutcome {
-    /// On whose plan.
+    /// The learner whose plan it is.
     pub learner: LearnerId,
-    /// Which component.
+    /// The id of the component.
     pub component: ComponentId,
-    /// What was to be done.
+    /// What the synchronisation does with the component.
     pub action: Action,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// Why it was skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// What went wrong, if it failed.
+    /// The cause, if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// What to know about it.
+    /// Warnings.
     pub warnings: Vec<Warning>,
-    /// Whether it is the source's own plan (T3).
+    /// Whether it is the plan of the source itself (T3).
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,
 }
 
-/// A warning about one pair.
+/// A warning about one component in the plan of one learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
-    /// Of what.
+    /// The kind of warning.
     pub code: PairWarning,
-    /// How many open calendar tasks were cancelled, for `review_recreated` and `tasks_cancelled`.
+    /// For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<u64>,
-    /// How many calendar tasks were made, for `review_recreated`, where that was recorded.
+    /// For `review_recreated`: how many calendar tasks were created, if that was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<u64>,
-    /// How many pieces of evidence were deleted, for `evidence_deleted`.
+    /// For `evidence_deleted`: how many pieces of evidence were deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<u64>,
-    /// Why the rest was withheld, for `rest_not_permitted`.
+    /// For `rest_not_permitted`: why the other attributes were not changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
@@ -202,19 +167,22 @@ pub struct Warning {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelSync {
-    /// Which.
+    /// The id of the synchronisation.
     pub sync: SyncId,
-    /// Names the command; the same id is carried out once.
+    /// The id of the command. A command that is sent again with the same id changes nothing and gets
+    /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
 }
 
+impl Canonical for CancelSync {}
+
 /// Reply of `sync.cancel`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncCancelled {
-    /// How far it had come.
+    /// Its state.
     pub state: SyncState,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }

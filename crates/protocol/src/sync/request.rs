@@ -1,4 +1,5 @@
-//! What a sync is asked for; the same for the preview and for the run.
+//! The request for a synchronisation. Preview, list of affected learners, explanation and start have
+//! the same fields.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,38 +14,39 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::attributes::AttributeName;
 use crate::bounded::Search;
-use crate::page::{PageNumber, PageSize};
+use crate::page::{body, page_body};
 use crate::scalar::{Digest, Position};
 use crate::strict::{TextKeys, optional_map, unless_null};
 use crate::words::{Condition, ProgrammeStatus, Side, SyncType};
 
-/// Which components: `"recent"`, `"all"`, or a list.
+/// The components of a request: `"recent"`, `"all"`, or a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComponentChoice {
-    /// The preselected ones.
+    /// The preselected components.
     Recent,
-    /// All of the programme's.
+    /// All components of the programme.
     All,
     /// These.
     Listed(Vec<ComponentId>),
 }
 
-/// Which learners: `"all"`, a list, or those that a filter leaves.
+/// The learners of a request: `"all"`, a list, or a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LearnerChoice {
-    /// All that may be chosen.
+    /// All learners who can be chosen.
     All,
     /// These.
     Listed(Vec<LearnerId>),
-    /// Those that pass every filter.
+    /// The learners for whom all filters apply.
     Filtered(LearnerFilter),
 }
 
-/// Filters of learners; an empty one lets everyone pass.
+/// A filter of learners. A learner passes if one value of every given field applies; an empty filter
+/// lets everybody pass.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LearnerFilter {
-    /// Any of these statuses of the enrolment.
+    /// The statuses of the enrolment.
     #[serde(
         default,
         deserialize_with = "unless_null",
@@ -52,7 +54,7 @@ pub struct LearnerFilter {
     )]
     #[schemars(with = "Option<Vec<ProgrammeStatus>>")]
     pub programme_statuses: Vec<ProgrammeStatus>,
-    /// Any of these groups.
+    /// The groups.
     #[serde(
         default,
         deserialize_with = "unless_null",
@@ -60,7 +62,7 @@ pub struct LearnerFilter {
     )]
     #[schemars(with = "Option<Vec<Group>>")]
     pub groups: Vec<Group>,
-    /// Any of these tutors.
+    /// The tutors.
     #[serde(
         default,
         deserialize_with = "unless_null",
@@ -68,10 +70,10 @@ pub struct LearnerFilter {
     )]
     #[schemars(with = "Option<Vec<AdministratorId>>")]
     pub tutors: Vec<AdministratorId>,
-    /// Part of a name, in any case and with any accents or none.
+    /// A part of the name. Case and accents are ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
-    /// All but these.
+    /// Learners who do not pass.
     #[serde(
         default,
         deserialize_with = "unless_null",
@@ -81,67 +83,73 @@ pub struct LearnerFilter {
     pub except: Vec<LearnerId>,
 }
 
-/// A preview, named by what it returned.
+/// A preview, identified by position and digest of its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
-    /// Where it was judged.
+    /// The position of the log at which it was evaluated.
     pub position: Position,
-    /// Its digest, over the request without this and what it would replay.
+    /// Its digest: of the request without `confirm`, and of the changes that it would replay.
     pub digest: Digest,
 }
 
-/// The fields of a request, spelled out in every body that has them: a flattened struct could
-/// not name an unknown field, nor be read without a generic value in between.
+/// A body that contains a request, declared with another macro (`body` or `page_body`). The fields are
+/// written out in every body: a flattened struct could not name an unknown field, and serde would
+/// read it through a generic value.
 macro_rules! with_request {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_attribute:meta])* $field:ident: $type:ty,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// The session whose recent changes they are.
-            pub session: SessionId,
-            /// Whose components.
-            pub programme: ProgrammeId,
-            /// Which of them.
-            pub components: ComponentChoice,
-            /// Onto whose plans.
-            pub learners: LearnerChoice,
-            /// Only onto components in one of these (S7); empty: whatever their status.
-            #[serde(
-                default,
-                deserialize_with = "unless_null",
-                skip_serializing_if = "Vec::is_empty"
-            )]
-            #[schemars(with = "Option<Vec<Condition>>")]
-            pub statuses: Vec<Condition>,
-            /// How.
-            #[serde(default, deserialize_with = "unless_null", rename = "type")]
-            #[schemars(with = "Option<SyncType>")]
-            pub sync_type: SyncType,
-            /// Which attributes, for `selected_attributes`.
-            #[serde(
-                default,
-                deserialize_with = "unless_null",
-                skip_serializing_if = "Vec::is_empty"
-            )]
-            #[schemars(with = "Option<Vec<AttributeName>>")]
-            pub attributes: Vec<AttributeName>,
-            /// The preview that it confirms: what was not shown there is left alone (M5).
-            #[serde(
-                default,
-                deserialize_with = "optional_map",
-                skip_serializing_if = "Option::is_none"
-            )]
-            pub confirm: Option<Confirm>,
-            $(
-                $(#[$field_attribute])*
-                pub $field: $type,
-            )*
+    (
+        $declared_with:ident!
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$field_attribute:meta])* $field:ident: $type:ty,)* }
+    ) => {
+        $declared_with! {
+            $(#[$doc])*
+            pub struct $name {
+                /// The session whose recent changes are synchronised.
+                pub session: SessionId,
+                /// The programme whose components are synchronised.
+                pub programme: ProgrammeId,
+                /// The components to synchronise.
+                pub components: ComponentChoice,
+                /// The learners to whose plans the changes are applied.
+                pub learners: LearnerChoice,
+                /// Only components of the learners in one of these statuses (S7); in any status if it
+                /// is empty.
+                #[serde(
+                    default,
+                    deserialize_with = "unless_null",
+                    skip_serializing_if = "Vec::is_empty"
+                )]
+                #[schemars(with = "Option<Vec<Condition>>")]
+                pub statuses: Vec<Condition>,
+                /// The type of synchronisation; `changes_only` if none is given.
+                #[serde(default, deserialize_with = "unless_null", rename = "type")]
+                #[schemars(with = "Option<SyncType>")]
+                pub sync_type: SyncType,
+                /// For `selected_attributes`: the attributes to replay.
+                #[serde(
+                    default,
+                    deserialize_with = "unless_null",
+                    skip_serializing_if = "Vec::is_empty"
+                )]
+                #[schemars(with = "Option<Vec<AttributeName>>")]
+                pub attributes: Vec<AttributeName>,
+                /// The preview that is confirmed: nothing happens that it did not show (M5).
+                #[serde(
+                    default,
+                    deserialize_with = "optional_map",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub confirm: Option<Confirm>,
+                $(
+                    $(#[$field_attribute])*
+                    pub $field: $type,
+                )*
+            }
         }
 
         impl $name {
-            /// The request alone.
+            /// The request without the other fields.
             #[must_use]
             pub fn request(self) -> SyncRequest {
                 SyncRequest {
@@ -160,70 +168,56 @@ macro_rules! with_request {
 }
 
 with_request! {
-    /// What a sync is asked for.
+    body!
+    /// A request for a synchronisation.
     SyncRequest {}
 }
 
 with_request! {
+    page_body!
     /// Body of `sync.preview`.
-    PreviewSync {
-        /// Which page of the rows.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page: Option<PageNumber>,
-        /// How many rows a page has.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page_size: Option<PageSize>,
-    }
+    PreviewSync {}
 }
 
 with_request! {
-    /// Body of `sync.affected`: the learners of a request, one row each.
-    AffectedSync {
-        /// Which page of the learners.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page: Option<PageNumber>,
-        /// How many learners a page has.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page_size: Option<PageSize>,
-    }
+    page_body!
+    /// Body of `sync.affected`: a request.
+    AffectedSync {}
 }
 
 with_request! {
-    /// Body of `sync.explain`: one component of a request, learner by learner.
+    page_body!
+    /// Body of `sync.explain`: a request, and one component of it.
     ExplainSync {
-        /// Which of the selected components.
+        /// The id of one of the selected components.
         component: ComponentId,
-        /// Which learners.
+        /// Whether to return the learners for whom it is synchronised, or the others.
         side: Side,
-        /// Which page of the learners.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page: Option<PageNumber>,
-        /// How many learners a page has.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        page_size: Option<PageSize>,
     }
 }
 
 with_request! {
+    body!
     /// Body of `sync.start`.
     StartSync {
-        /// The id of the sync; the engine gives one if there is none.
+        /// The id of the synchronisation; if none is given, the engine makes one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sync: Option<SyncId>,
-        /// Names the command; the same id is carried out once.
+        /// The id of the command. A command that is sent again with the same id changes nothing and
+        /// gets its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         command_id: Option<CommandId>,
     }
 }
 
-/// Reply of `sync.start`; the work goes on after it.
+/// Reply of `sync.start`. The synchronisation continues after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncStarted {
-    /// The sync.
+    /// The id of the synchronisation.
     pub sync: SyncId,
-    /// Where its acceptance stands in the log.
+    /// The position in the log at which it was accepted.
     pub position: Position,
-    /// Whether this is the first answer given again.
+    /// Whether the command had been sent before, so that this is its first answer again.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub duplicate: bool,
 }

@@ -1,4 +1,4 @@
-//! The preview of a sync (M1, M2, M4, M5).
+//! The preview of a synchronisation (M1, M2, M4, M5).
 
 use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
@@ -13,91 +13,91 @@ use crate::words::{Action, Condition, Outcome, Reason, SummaryWarning, SyncType}
 /// Reply of `sync.preview`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SyncSummary {
-    /// Where in the log it was judged.
+    /// The position of the log at which it was evaluated.
     pub position: Position,
-    /// Over the request and what it would replay.
+    /// A digest of the request and of the changes that it would replay.
     pub digest: Digest,
-    /// How.
+    /// The type of synchronisation.
     #[serde(rename = "type")]
     pub sync_type: SyncType,
-    /// The chosen attributes, for `selected_attributes`.
+    /// For `selected_attributes`: the attributes that are replayed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeName>,
-    /// Whose components.
+    /// The programme whose components are synchronised.
     pub programme: SummaryProgramme,
-    /// How many components.
+    /// The number of components.
     pub components: u64,
-    /// How many learners.
+    /// The number of learners.
     pub learners: u64,
-    /// The conditions (S7): those of the request, or every status if it has none.
+    /// The conditions on the status of components (S7): those of the request, or every status if it has none.
     pub statuses: Vec<Condition>,
-    /// Whether the request has no conditions, so that a component's status does not matter.
+    /// Whether the request has no conditions, so that the status of a component does not matter.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub all_statuses: bool,
-    /// How many pairs would come out how.
+    /// The numbers of outcomes.
     pub pairs: PairCounts,
-    /// What to know before starting it.
+    /// Warnings.
     pub warnings: Vec<SummaryWarningCount>,
-    /// How many rows there are on all pages.
+    /// The number of rows on all pages.
     pub total: u64,
-    /// Those of this page, in plan order.
+    /// The rows of this page, in plan order.
     pub rows: Vec<SummaryRow>,
 }
 
-/// The programme of a sync.
+/// The programme of a synchronisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SummaryProgramme {
-    /// Which.
+    /// The id of the programme.
     pub programme: ProgrammeId,
     /// Its name.
     pub name: String,
 }
 
-/// A warning about the whole.
+/// A warning about the whole synchronisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SummaryWarningCount {
-    /// For programs.
+    /// The kind of warning, for programs.
     pub code: SummaryWarning,
-    /// For people.
+    /// The warning as a sentence, for people.
     pub message: String,
-    /// How many learners it is about.
+    /// The number of learners that it is about.
     pub learners: u64,
-    /// How many components it is about.
+    /// The number of components that it is about.
     pub components: u64,
 }
 
-/// One component and what would be done with it (M2).
+/// One component and what would happen to it (M2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SummaryRow {
-    /// Which.
+    /// The id of the component.
     pub component: ComponentId,
     /// Its name.
     pub name: String,
-    /// What kind of component it is.
+    /// Its type.
     #[serde(rename = "type")]
     pub component_type: ComponentType,
-    /// What would be done.
+    /// What the synchronisation does with the component.
     pub action: Action,
-    /// What last changed the source's component.
+    /// The commit that last changed the component at the source.
     pub last_updated: Option<LastUpdated>,
-    /// For how many learners, those included whose plans are so already.
+    /// The number of learners for whom it is synchronised, including those with the same values.
     pub synchronised: u64,
-    /// For how many learners nothing would differ.
+    /// The number of learners for whom nothing would change.
     pub unchanged: u64,
-    /// For how many learners it would be left alone.
+    /// The number of learners for whom it would be skipped.
     pub not_synchronised: u64,
-    /// What would become of the source's own component, where the sync updates its source too (T3);
-    /// it is in none of the counts.
+    /// The outcome for the component of the source itself, if the synchronisation updates its source
+    /// too (T3). It is in none of the counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceOutcome>,
 }
 
-/// What would become of a component on the source's own plan.
+/// The outcome for a component in the plan of the source itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceOutcome {
-    /// What would come of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why it would be left alone.
+    /// Why it would be skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }

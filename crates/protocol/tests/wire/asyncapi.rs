@@ -62,13 +62,14 @@ impl Document {
             { "$ref": format!("#/channels/reply/messages/{reply}") },
             { "$ref": "#/channels/reply/messages/error" },
         ]);
-        self.request(name, &body, &replies);
+        self.request(operation, &body, &replies);
         if operation.is_command() {
-            self.command(name, &body);
+            self.command(operation, &body);
         }
     }
 
-    fn request(&mut self, name: &str, body: &str, replies: &Value) {
+    fn request(&mut self, operation: OperationName, body: &str, replies: &Value) {
+        let name = operation.as_str();
         let channel = format!("req.{name}");
         let address = json!(format!("plansync.v1.req.{{tenant}}.{{actor}}.{name}"));
         self.channel(&channel, &address, &who(), &[body]);
@@ -76,6 +77,8 @@ impl Document {
             channel.clone(),
             json!({
                 "action": "receive",
+                "summary": operation.summary(),
+                "description": format!("For {}.", operation.audience().phrase()),
                 "channel": { "$ref": format!("#/channels/{channel}") },
                 "messages": [{ "$ref": format!("#/channels/{channel}/messages/{body}") }],
                 "reply": { "channel": { "$ref": "#/channels/reply" }, "messages": replies },
@@ -83,7 +86,8 @@ impl Document {
         );
     }
 
-    fn command(&mut self, name: &str, body: &str) {
+    fn command(&mut self, operation: OperationName, body: &str) {
+        let name = operation.as_str();
         let channel = format!("cmd.{name}");
         let address = json!(format!("plansync.v1.cmd.{{tenant}}.{{actor}}.{name}"));
         self.channel(&channel, &address, &who(), &[body]);
@@ -91,7 +95,12 @@ impl Document {
             channel.clone(),
             json!({
                 "action": "receive",
-                "summary": "Taken from the stream PLANSYNC_COMMANDS; answered with an event",
+                "summary": operation.summary(),
+                "description": format!(
+                    "For {}. A durable command: it is stored in the stream PLANSYNC_COMMANDS, and its \
+                     result is an event.",
+                    operation.audience().phrase()
+                ),
                 "channel": { "$ref": format!("#/channels/{channel}") },
                 "messages": [{ "$ref": format!("#/channels/{channel}/messages/{body}") }],
             }),
@@ -108,8 +117,8 @@ impl Document {
         );
         let address = json!(format!("plansync.v1.evt.{{tenant}}.{tail}"));
         let parameters = json!({
-            "tenant": { "description": "Whose event it is" },
-            "id": { "description": "The learner, session, sync or command it is about" },
+            "tenant": { "description": "The tenant" },
+            "id": { "description": "The id of the learner, session, synchronisation or command that the event is about" },
         });
         self.channel(&channel, &address, &parameters, &[&message]);
         self.operations.insert(
@@ -155,8 +164,8 @@ fn message_reference(name: &str) -> Value {
 
 fn who() -> Value {
     json!({
-        "tenant": { "description": "For which tenant: 1 to 64 letters, digits, `_` or `-`" },
-        "actor": { "description": "As whom: an administrator, or `system`" },
+        "tenant": { "description": "The tenant: 1 to 64 letters, digits, `_` or `-`" },
+        "actor": { "description": "The actor: the id of an administrator, or `system`" },
     })
 }
 

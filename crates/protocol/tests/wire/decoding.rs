@@ -1,4 +1,4 @@
-//! Bodies from both encodings, and the faults that are found in them.
+//! Decoding of bodies in both encodings, and the errors for faulty ones.
 
 use plansync_protocol::plan::{Edit, EditPlan};
 use plansync_protocol::reference::{
@@ -203,7 +203,7 @@ fn bytes_after_the_end_are_refused() {
         faults,
         [
             "trailing characters at line 1 column 4",
-            "there are bytes after the body's end; send one map and nothing after it"
+            "there are bytes after the end of the body; send one map and nothing after it"
         ]
     );
 }
@@ -228,7 +228,7 @@ fn an_empty_body_is_told_what_to_send() {
 
 #[test]
 fn message_pack_that_ends_too_early_is_refused_in_words_of_the_body() {
-    let ends = "the body ends before its last value does";
+    let ends = "the body ends in the middle of a value; send the whole body";
     let faults = [
         decode::<PutTenant>(Encoding::MessagePack, b"\xdf\xff\xff\xff\xff").unwrap_err(),
         decode::<PutTenant>(Encoding::MessagePack, b"\x82\xabmarking_aid").unwrap_err(),
@@ -248,7 +248,8 @@ fn a_body_above_the_bound_is_refused_unread() {
     assert_eq!(
         fault,
         DecodeError::whole(
-            "a body has at most 262144 bytes, this one has 262145: ask for less at a time"
+            "the body has 262145 bytes, and at most 262144 are allowed; nothing was changed: send less \
+             at a time"
         )
     );
 }

@@ -1,6 +1,6 @@
-//! The machine-readable description: generated from the types, and compared with what is kept.
+//! Generates `proto-schemas/` from the types and the examples, and compares it with the files.
 //!
-//! `UPDATE_SCHEMAS=1 cargo test -p plansync-protocol --test wire` writes it anew.
+//! `UPDATE_SCHEMAS=1 cargo test -p plansync-protocol --test wire` writes the files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,7 @@ use plansync_protocol::event::{
 };
 use plansync_protocol::plan::PlanEdited;
 use plansync_protocol::{
-    EachOperation, Encoding, ErrorReply, Operation, OperationName, decode, decode_known,
-    for_each_operation,
+    Encoding, ErrorReply, OperationName, decode, decode_known, list_operations,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -20,7 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{asyncapi, example_events as events, example_replies, examples};
+use crate::examples::Example;
+use crate::{asyncapi, example_events as events};
 
 /// The files by their path below `proto-schemas/`.
 #[derive(Default)]
@@ -63,24 +63,35 @@ fn golden<T: Message>(example: &Value) -> Value {
     json!({ "json": json, "msgpack": hex })
 }
 
-impl EachOperation for Files {
-    fn operation<O: Operation>(&mut self) {
+impl Files {
+    fn operation<O: Example>(&mut self) {
         let name = O::NAME.as_str();
         self.schema::<O::Body>(&format!("{name}.body"));
         self.schema::<O::Reply>(&format!("{name}.reply"));
-        let body = examples::body(O::NAME);
+        let body = O::body();
         decode::<O::Body>(Encoding::Json, body.to_string().as_bytes()).unwrap();
         let example = json!({
             "body": golden::<O::Body>(&body),
-            "reply": golden::<O::Reply>(&example_replies::reply(O::NAME)),
+            "reply": golden::<O::Reply>(&O::reply()),
         });
         self.put(format!("golden/{name}.json"), &example);
     }
 }
 
+macro_rules! describe {
+    (commands { $($command:ident,)+ } reads { $($read:ident,)+ }) => {
+        fn operations(files: &mut Files) {
+            $(files.operation::<plansync_protocol::$command>();)+
+            $(files.operation::<plansync_protocol::$read>();)+
+        }
+    };
+}
+
+list_operations!(describe);
+
 fn generated() -> Files {
     let mut files = Files::default();
-    for_each_operation(&mut files);
+    operations(&mut files);
     files.event::<PlanChanged>("plan.changed", &events::plan_changed());
     files.event::<RecordMoved>("record.opened", &events::record_opened());
     files.event::<RecordEnded>("record.closed", &events::record_closed());

@@ -1,9 +1,10 @@
-//! One body of each event, and of an error reply.
+//! An example of each event, and of an error reply.
 
 use serde_json::{Value, json};
 
-use crate::example_replies::{changes, sync_record};
-use crate::examples::{COMMAND, COMPONENT, EXERCISE, LEARNER, SESSION, SYNC, sync_request};
+use crate::examples::{
+    COMMAND, COMPONENT, EXERCISE, LEARNER, SESSION, SYNC, changes, sync_record, sync_request,
+};
 
 pub(crate) fn plan_changed() -> Value {
     json!({ "learner": LEARNER, "version": 4, "changes": changes() })

@@ -59,6 +59,22 @@ fn the_content_type_decides_and_else_the_first_byte() {
     );
 }
 
+#[test]
+fn every_operation_has_a_noun_a_verb_and_a_sentence() {
+    for operation in OperationName::ALL {
+        let name = operation.as_str();
+        let words: Vec<_> = name.split('.').collect();
+        assert!(
+            words.len() == 2 && words.iter().all(|word| !word.is_empty()),
+            "{name}"
+        );
+        let summary = operation.summary();
+        let begins = summary.starts_with(char::is_uppercase);
+        assert!(begins && summary.ends_with('.'), "{name}: {summary}");
+        assert!(!summary.contains("  "), "{name}: {summary}");
+    }
+}
+
 fn fingerprint(json: &str) -> Vec<u8> {
     let mut body: EditPlan = decode(Encoding::Json, json.as_bytes()).unwrap();
     body.take_command_id();

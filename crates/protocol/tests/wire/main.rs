@@ -1,5 +1,5 @@
-//! The wire protocol from outside: what decodes, what is refused and how, and whether the
-//! machine-readable description is still that of the types.
+//! The wire protocol as a client sees it: what is decoded, what is refused and with which error, and whether
+//! `proto-schemas/` is up to date.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
@@ -7,8 +7,6 @@ mod asyncapi;
 mod decoding;
 mod described;
 mod example_events;
-mod example_reads;
-mod example_replies;
 mod examples;
 mod identity;
 mod sync_requests;

@@ -1,4 +1,4 @@
-//! Sync requests: each choice in each of its forms.
+//! Requests for synchronisations: every choice in every form.
 
 use plansync_protocol::sync::{
     ComponentChoice, Confirm, LearnerChoice, LearnerFilter, PreviewSync,

@@ -1,4 +1,4 @@
-//! The learners of a preview.
+//! The read `sync.affected`.
 
 use plansync_domain::ids::ProgrammeId;
 use plansync_domain::preview::affected::AffectedLearner;

@@ -1,4 +1,4 @@
-//! What a sync replays, component by component.
+//! The read `sync.changes`.
 
 use plansync_domain::sync::change_set::{Change, Entry};
 use plansync_domain::values::attributes::AttributeMap;

@@ -1,4 +1,4 @@
-//! Reads of what a sync can be chosen from, and its preview.
+//! Reads of what can be chosen for a synchronisation, and its preview.
 
 use plansync_domain::preview::summary::Warning;
 use plansync_domain::selection::component_list::ComponentFilter;
@@ -18,10 +18,6 @@ use crate::catalogue::Reads;
 use crate::words::{ToDomain, ToWire};
 
 impl Reads for protocol::SyncComponents {
-    fn page_of(body: &wire::ListSyncComponents) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncComponents,
@@ -59,10 +55,6 @@ fn component(item: ComponentItem) -> wire::SyncComponent {
 }
 
 impl Reads for protocol::SyncLearners {
-    fn page_of(body: &wire::ListSyncLearners) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncLearners,
@@ -99,10 +91,6 @@ fn learner(item: LearnerItem) -> wire::SyncLearner {
 }
 
 impl Reads for protocol::SyncFilters {
-    fn page_of(body: &wire::ListSyncFilters) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncFilters,

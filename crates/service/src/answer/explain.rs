@@ -1,4 +1,4 @@
-//! One component of a preview, learner by learner.
+//! The read `sync.explain`.
 
 use plansync_domain::ids::ProgrammeId;
 use plansync_domain::preview::explain::AttributeChange;

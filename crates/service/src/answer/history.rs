@@ -1,4 +1,4 @@
-//! What happened to a plan, for its history and its events alike.
+//! The read `plan.history`, and the changes of a commit, which events contain as well.
 
 use plansync_domain::event::Event;
 use plansync_domain::history::plan_change::{ComponentChange, PlanChange, plan_change};
@@ -53,7 +53,7 @@ const COMMITS_AT_ONCE: usize = 16;
 /// No page has more bytes than this, in either encoding.
 const BYTES_READ_MAX: usize = 2 * PAGE_BYTES_MAX;
 
-/// What a commit's events did to a plan.
+/// What the events of a commit changed in a plan.
 pub(crate) fn plan_changes(events: &[Event]) -> Vec<wire::PlanChange> {
     events.iter().filter_map(plan_change).map(change).collect()
 }

@@ -1,4 +1,4 @@
-//! Reads of plans.
+//! The read `plan.get`.
 
 use plansync_domain::history::review_item::{ReviewItem, TaskItem};
 use plansync_domain::ids::version::Version;
@@ -49,7 +49,7 @@ fn review(item: ReviewItem) -> wire::Review {
     }
 }
 
-/// A task is made for a date, and keeps one.
+/// A task always has a time: it is created for one, and keeps it.
 fn task(item: TaskItem) -> Option<wire::Task> {
     Some(wire::Task {
         task: item.task,

@@ -1,4 +1,4 @@
-//! What one commit did to a plan.
+//! The read `plan.change`.
 
 use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter, ReviewState};
 use plansync_domain::ids::version::Version;

@@ -12,10 +12,6 @@ use crate::catalogue::Reads;
 use crate::words::ToWire;
 
 impl Reads for protocol::RecordList {
-    fn page_of(body: &wire::ListRecords) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(reading: &Reading<'_>, body: wire::ListRecords) -> Result<wire::RecordPage, Refusal> {
         let listed = reading.open_records(window(body.page, body.page_size))?;
         Ok(wire::RecordPage {
@@ -46,10 +42,6 @@ pub(crate) fn programme_choice(choice: &ProgrammeChoice) -> wire::ProgrammeChoic
 }
 
 impl Reads for protocol::RecordChanges {
-    fn page_of(body: &wire::ListRecordChanges) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListRecordChanges,

@@ -50,10 +50,6 @@ impl Reads for protocol::AdministratorGet {
 }
 
 impl Reads for protocol::AdministratorList {
-    fn page_of(body: &wire::ListAdministrators) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListAdministrators,
@@ -96,10 +92,6 @@ impl Reads for protocol::LearnerGet {
 }
 
 impl Reads for protocol::LearnerList {
-    fn page_of(body: &wire::ListLearners) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListLearners,
@@ -124,10 +116,6 @@ impl Reads for protocol::LearnerList {
 }
 
 impl Reads for protocol::LearnerFind {
-    fn page_of(body: &wire::FindLearners) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::FindLearners,
@@ -152,10 +140,6 @@ impl Reads for protocol::ProgrammeGet {
 }
 
 impl Reads for protocol::ProgrammeList {
-    fn page_of(body: &wire::ListProgrammes) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListProgrammes,
@@ -171,10 +155,6 @@ impl Reads for protocol::ProgrammeList {
 }
 
 impl Reads for protocol::TemplateGet {
-    fn page_of(body: &wire::GetTemplate) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::GetTemplate,

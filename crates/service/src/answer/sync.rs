@@ -1,4 +1,4 @@
-//! Reads of syncs that were accepted.
+//! Reads of synchronisations that were accepted.
 
 use plansync_domain::ids::Actor;
 use plansync_domain::plan::status::Status;
@@ -24,10 +24,6 @@ impl Reads for protocol::SyncGet {
 }
 
 impl Reads for protocol::SyncList {
-    fn page_of(body: &wire::ListSyncs) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(reading: &Reading<'_>, body: wire::ListSyncs) -> Result<wire::SyncPage, Refusal> {
         let window = window(body.page, body.page_size);
         let query = SyncQuery {
@@ -44,10 +40,6 @@ impl Reads for protocol::SyncList {
 }
 
 impl Reads for protocol::SyncOutcomes {
-    fn page_of(body: &wire::ListSyncOutcomes) -> protocol::PageOf {
-        protocol::PageOf::of(body.hold, body.at)
-    }
-
     fn answer(
         reading: &Reading<'_>,
         body: wire::ListSyncOutcomes,
@@ -82,7 +74,7 @@ fn outcome(pair: OutcomeItem) -> wire::PairOutcome {
     }
 }
 
-/// What a pair warns of.
+/// The warnings about one component in the plan of one learner.
 pub(super) fn warnings(pair_outcome: PairOutcome) -> Vec<wire::Warning> {
     let warnings = pair_outcome.warnings().map(|warning| wire::Warning {
         code: warning.wire(),
@@ -94,7 +86,7 @@ pub(super) fn warnings(pair_outcome: PairOutcome) -> Vec<wire::Warning> {
     warnings.collect()
 }
 
-/// How far a sync is, for a reader and for the event of its end alike.
+/// The state of a synchronisation, for a reply and for the event of its end.
 pub(crate) fn sync_record(progress: SyncProgress) -> wire::SyncRecord {
     wire::SyncRecord {
         sync: progress.sync,
@@ -152,7 +144,7 @@ const fn condition(status: Status) -> Condition {
     }
 }
 
-/// A request as it was asked, for the event that tells of its acceptance.
+/// A request as it was sent, for the event `sync.started`.
 pub(crate) fn sync_request(request: &SyncRequest) -> wire::SyncRequest {
     wire::SyncRequest {
         session: request.session,

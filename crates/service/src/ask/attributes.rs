@@ -1,4 +1,4 @@
-//! Attributes of a message as the domain's values.
+//! Attributes of a message as values of the domain.
 
 use plansync_domain::values::attributes::AttributeMap;
 use plansync_domain::values::raw::Raw;
@@ -7,7 +7,7 @@ use plansync_protocol::{AttributeValue, Attributes, DecodeError};
 
 use crate::words::ToDomain;
 
-/// The values that attributes stand for; `path` names the map they came in.
+/// The values of the domain; `path` is the path of the map in the message.
 pub(super) fn attributes(
     given: Attributes,
     path: impl Fn() -> String,

@@ -123,7 +123,7 @@ fn edit(index: usize, given: wire::Edit, id: CommandId) -> Result<Edit, DecodeEr
     })
 }
 
-/// The id of a component that its sender did not name: the same when the command is repeated.
+/// The id of a component that was sent without one. It is the same when the command is repeated.
 fn added(index: usize, id: CommandId) -> ComponentId {
     ComponentId::from_uuid(id.derive(format!("edit/{index}").as_bytes()))
 }

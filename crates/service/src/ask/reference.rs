@@ -21,7 +21,7 @@ use crate::ask::attributes::attributes;
 use crate::catalogue::Commands;
 use crate::words::ToDomain;
 
-/// Every `put` and `remove` answers alike.
+/// The reply of every `put` and `remove`.
 fn stored(receipt: &Receipt) -> Option<Stored> {
     let Reply::Put { position } = &receipt.reply else {
         return None;

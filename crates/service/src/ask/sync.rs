@@ -1,4 +1,4 @@
-//! Sync requests, and the commands on syncs.
+//! Commands on synchronisations, and their requests.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::digest::Digest;
@@ -59,19 +59,19 @@ impl Commands for protocol::SyncCancel {
     }
 }
 
-/// Only one type of sync chooses attributes.
+/// Refuses attributes of a type that does not choose any.
 pub(crate) fn check_attributes(
     sync_type: SyncType,
     attributes: &[AttributeName],
 ) -> Result<(), DecodeError> {
-    if sync_type == SyncType::SelectedAttributes || attributes.is_empty() {
+    if sync_type.chooses_attributes() || attributes.is_empty() {
         return Ok(());
     }
-    let problem = "only a sync of type selected_attributes chooses attributes; leave them out";
+    let problem = "attributes are chosen only with the type selected_attributes; leave them out, or use this type";
     Err(DecodeError::at("attributes", problem))
 }
 
-/// A request as the domain has it.
+/// A request in the form of the domain.
 pub(crate) fn sync_request(given: wire::SyncRequest) -> SyncRequest {
     let attributes = given.attributes.into_iter().map(ToDomain::domain);
     SyncRequest {
@@ -101,7 +101,7 @@ fn confirmed(given: wire::Confirm) -> Confirm {
     }
 }
 
-/// A filter of learners as the domain has it.
+/// A filter of learners in the form of the domain.
 pub(crate) fn learner_filter(given: wire::LearnerFilter) -> LearnerFilter {
     let statuses = given.programme_statuses.into_iter();
     LearnerFilter {
@@ -127,7 +127,7 @@ fn status_filter(conditions: &[Condition]) -> StatusFilter {
     filter
 }
 
-/// The status that a condition names; none for the state of being planned for QA.
+/// The status that a condition names; `None` if it is about being planned for QA.
 const fn status(condition: Condition) -> Option<Status> {
     match condition {
         Condition::NotStarted => Some(Status::NotStarted),

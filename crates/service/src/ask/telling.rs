@@ -1,7 +1,8 @@
-//! How much there would be to tell of edits, before they are decided.
+//! The bound on the size of the changes of one command.
 //!
-//! Owns the bound on it: what one commit did is one event and one item of a plan's history, which
-//! must be sendable in either encoding. Decides nothing else of an edit.
+//! The changes of one commit are one event and one item of a plan's history, and both must fit into a
+//! message in either encoding. The size is estimated before the command is decided, as if every edit
+//! changed all that it can.
 
 use plansync_domain::command::Edit;
 use plansync_domain::event::{
@@ -13,11 +14,10 @@ use plansync_protocol::{CHANGES_BYTES_MAX, DecodeError, Encoding};
 
 use crate::answer::plan_changes;
 
-/// So few edits of one body stay within the bound, whatever they hold.
+/// This many edits of one body are always within the bound.
 const FEW: usize = 500;
 
-/// Refuses edits of which more would have to be told than one message holds. JSON is the longer
-/// of the encodings.
+/// Refuses edits whose changes would not fit into one message. JSON is the longer encoding.
 pub(super) fn check(edits: &[Edit]) -> Result<(), DecodeError> {
     if edits.len() <= FEW {
         return Ok(());
@@ -28,13 +28,13 @@ pub(super) fn check(edits: &[Edit]) -> Result<(), DecodeError> {
         return Ok(());
     }
     let problem = format!(
-        "what these edits do takes more than {CHANGES_BYTES_MAX} bytes of JSON to tell; send \
-         fewer at a time"
+        "the changes of these edits take more than {CHANGES_BYTES_MAX} bytes of JSON and do not fit into \
+         one event; nothing was changed: send fewer edits at a time"
     );
     Err(DecodeError::at("edits", problem))
 }
 
-/// What an edit tells if it changes all that it can.
+/// The event of an edit that changes all that it can.
 fn told(edit: &Edit) -> Event {
     match edit.clone() {
         Edit::Add {

@@ -1,4 +1,4 @@
-//! The learners of a preview over the wire, one row each (M2a).
+//! `sync.affected`: the learners of a preview, one row each (M2a).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

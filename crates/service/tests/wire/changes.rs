@@ -1,4 +1,4 @@
-//! What a sync replays, over the wire: frozen at its acceptance, and shown for ever.
+//! `sync.changes`: the changes that a synchronisation replays, which are fixed when it is accepted.
 
 use plansync_protocol::{Encoding, PAGE_BYTES_MAX};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Confirming a preview over the wire: nothing happens then that it did not show (M5).
+//! Confirming a preview: nothing happens that it did not show (M5).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Corrections over the wire: what was sent by mistake is taken back where it went (C2, T1, C7).
+//! Corrections: a change that was synchronised by mistake is undone where it was applied (C2, T1, C7).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! How far a sync is, as one reader may know it: learners who are not seen are in no total (P8).
+//! The counts of a synchronisation leave out learners whom the reader does not see (P8).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

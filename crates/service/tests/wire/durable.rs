@@ -1,4 +1,4 @@
-//! Durable commands: what became of each is an event, once.
+//! Durable commands: the result of each is published as an event exactly once.
 
 use plansync_protocol::Encoding;
 use plansync_service::{Inbound, Outbound, Place, Verdict};

@@ -1,4 +1,4 @@
-//! What commits tell: subjects, headers and bodies, in the log's order.
+//! Published events: subjects, headers and bodies, in the order of the log.
 
 use plansync_protocol::Encoding;
 use plansync_service::Outbound;

@@ -1,4 +1,4 @@
-//! A row of the preview opened over the wire: learner by learner (M3).
+//! `sync.explain`: one component of a preview, learner by learner (M3).
 
 use plansync_protocol::{Encoding, PAGE_BYTES_MAX};
 use serde_json::{Value, json};

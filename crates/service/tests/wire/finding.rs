@@ -1,4 +1,4 @@
-//! Learners by name, and what administrators are called: for everyone.
+//! Finding learners by name, and the names of administrators.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

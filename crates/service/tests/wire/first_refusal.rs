@@ -1,4 +1,4 @@
-//! A durable command's refusal, asked for again while the log cannot be read.
+//! The refusal of a durable command, asked for again while the log cannot be read.
 
 use std::io;
 use std::sync::Arc;

@@ -1,5 +1,4 @@
-//! Whose an open task is follows the component's owner and the learner's case owner, as plans show it
-//! (V6).
+//! The assignee of an open task follows the owner of the component and the case owner of the learner (V6).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

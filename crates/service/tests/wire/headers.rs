@@ -59,7 +59,7 @@ fn headers_that_contradict_each_other_are_refused_whatever_their_spelling() {
             let answer = edit(&world, &headers, &body);
             assert_eq!(code(&answer), refusal, "{headers:?}");
             let text = answer.error.unwrap().text;
-            assert!(text.contains("given more than once"), "{text}");
+            assert!(text.contains("several different values"), "{text}");
         }
     }
     assert_eq!(world.position(), position, "nothing was done");

@@ -1,4 +1,4 @@
-//! How many bytes of commands that nobody can decode the log keeps.
+//! How many bytes of commands that cannot be decoded are kept in the log.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

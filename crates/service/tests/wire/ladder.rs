@@ -1,5 +1,5 @@
-//! Of several refusals the first: a request with every fault at once, mended one by one. On every
-//! rung but the last, the next fault is there already.
+//! The order of refusals, with a request that has every fault at once. The faults are corrected one by one;
+//! each refusal names the first fault that is left.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

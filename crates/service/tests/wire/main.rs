@@ -4,6 +4,7 @@
 
 mod affected;
 mod answers;
+mod audience;
 mod changes;
 mod college;
 mod confirm;

@@ -1,4 +1,4 @@
-//! One form, one command: sets in any order and with repeats are the same request.
+//! The canonical form: sets in any order and with duplicates are the same command.
 
 use plansync_domain::command::{Command, Edit};
 use plansync_domain::ids::CommandId;

@@ -1,4 +1,4 @@
-//! Of several refusals, the first that holds.
+//! The order of refusals: if several apply, the first one is returned.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

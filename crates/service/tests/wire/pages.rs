@@ -1,4 +1,4 @@
-//! Pages that would be too large, and what one commit may tell.
+//! Pages that are too large, and the bound on the changes of one commit.
 
 use plansync_protocol::{CHANGES_BYTES_MAX, Encoding, PAGE_BYTES_MAX};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Where a request is at fault: every refusal of one field names it in `details.path`.
+//! Refusals name the field at fault in `details.path`.
 
 use plansync_protocol::{Encoding, OperationName};
 use serde_json::{Value, json};
@@ -266,7 +266,7 @@ fn a_body_ends_with_its_map_and_begins_with_it() {
             error["message"]
                 .as_str()
                 .unwrap()
-                .contains("after the body's end"),
+                .contains("after the end of the body"),
             "{after:?}"
         );
     }

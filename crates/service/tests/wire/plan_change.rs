@@ -1,4 +1,4 @@
-//! What one commit did to a plan, attribute by attribute, and what the event of a target tells of it.
+//! `plan.change`, and the ids in the event of a target.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Plans and records over the wire.
+//! Plans and records.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Records over the wire: gone on with, idle, displaced, replaced, and what is said of them afterwards (C6).
+//! Records: continued, idle, displaced and replaced sessions, and the refusals afterwards (C6).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Reference data: as put, for those who may read it.
+//! Reads of reference data, and who may ask for them.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

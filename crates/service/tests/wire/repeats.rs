@@ -1,4 +1,4 @@
-//! The same command again, however it is sent.
+//! Repeated commands, in every way in which they can be sent.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

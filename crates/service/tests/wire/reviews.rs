@@ -1,4 +1,4 @@
-//! Reviews and their calendar tasks over the wire, and what a sync warns of.
+//! Reviews and their calendar tasks, and the warnings of a synchronisation about them.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Synchronisation over the wire, from choosing to what came of it.
+//! A synchronisation from choosing to its outcomes.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Messages from one encoding to the other, through the types of the protocol.
+//! Messages converted from one encoding to the other through the types of the protocol.
 
 use plansync_protocol::{
     EachOperation, Encoding, ErrorCode, ErrorReply, Operation, Word, decode_known,

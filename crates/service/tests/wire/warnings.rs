@@ -1,4 +1,4 @@
-//! What a preview warns of as a whole: which codes, in which order, and how many they concern (M4).
+//! The warnings of a preview: which codes, in which order, with which counts (M4).
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The steps of choosing and previewing a sync over the wire, one by one.
+//! Choosing and previewing a synchronisation, step by step.
 
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! An engine over a log in memory that is stepped, never left to run, and a service before it.
+//! An engine on a log in memory, advanced step by step, and a service on top of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

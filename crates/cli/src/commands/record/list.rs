@@ -1,7 +1,8 @@
 //! `plansync record list`: the actor's open records.
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_protocol::record::RecordPage;
+use serde_json::json;
 
 use crate::commands::sync::components::time;
 use crate::desk::{DeskArguments, LimitArguments};
@@ -9,7 +10,7 @@ use crate::exit::Exit;
 use crate::names::Names;
 use crate::output::{self, Output};
 use crate::records::names_of;
-use crate::reply::{items, more, number, text};
+use crate::reply::{items, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List your open records.
@@ -36,12 +37,13 @@ impl List {
             return Ok(Exit::Done);
         }
         let names = names_of(&desk, &records).await?;
-        output.list(&reply, |reply| table(reply, &names), told)?;
+        let page: RecordPage = typed(&reply)?;
+        output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
-fn table(reply: &Value, names: &Names) -> Table {
+fn table(page: &RecordPage, names: &Names) -> Table {
     let columns = [
         Column::text("Learner", "learner_name", 100),
         Column::whole("Opened (UTC)", "opened_at", 60),
@@ -49,24 +51,21 @@ fn table(reply: &Value, names: &Names) -> Table {
         Column::id("Session", "session", 80),
         Column::for_programs("learner"),
     ];
-    let rows = items(reply, "items").iter().map(|record| {
+    let rows = page.items.iter().map(|record| {
+        let learner = record.learner.to_string();
         vec![
-            Cell::new(names.of(text(record, "learner"))),
-            time(text(record, "opened_at")),
-            Cell::new(number(record, "marker")),
-            Cell::new(text(record, "session")),
-            Cell::new(text(record, "learner")),
+            Cell::new(names.of(&learner)),
+            time(&record.opened_at.to_string()),
+            Cell::new(record.marker.0),
+            Cell::new(record.session),
+            Cell::new(&learner),
         ]
     });
     Table::new(columns, rows)
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    match more(
-        items(reply, "items").len(),
-        number(reply, "total"),
-        "record",
-    ) {
+fn told(page: &RecordPage) -> std::io::Result<()> {
+    match more(page.items.len(), page.total, "record") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! `plansync record open`: opens a record, from which on changes are recent changes.
 
 use clap::Args;
+use plansync_protocol::record::RecordOpened;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::records::open_records;
-use crate::reply::{items, number, text};
+use crate::reply::{text, typed};
 use crate::terminal;
 
 /// Open a learner's record; your changes from then on are its recent changes.
@@ -57,16 +58,21 @@ impl Open {
             output.value(&opened)?;
             return Ok(Exit::Done);
         }
-        show(&desk, &given, &opened, before)?;
+        show(&desk, &given, &typed(&opened)?, before)?;
         Ok(Exit::Done)
     }
 }
 
-fn show(desk: &Desk, given: &str, opened: &Value, before: Option<&Value>) -> std::io::Result<()> {
-    let session = text(opened, "session");
+fn show(
+    desk: &Desk,
+    given: &str,
+    opened: &RecordOpened,
+    before: Option<&Value>,
+) -> std::io::Result<()> {
+    let session = opened.session.to_string();
     let is_resumed = before.is_some_and(|record| text(record, "session") == session);
     let given = terminal::line(given);
-    let marker = number(opened, "marker");
+    let marker = opened.marker.0;
     output::line(&if is_resumed {
         format!(
             "The record of {given} is still open. Recent changes: all since version {marker} of the plan."
@@ -82,12 +88,11 @@ fn show(desk: &Desk, given: &str, opened: &Value, before: Option<&Value>) -> std
              To continue with an open record, use `--resume`.",
         )?;
     }
-    for programme in items(opened, "programmes") {
-        let is_preselected = programme["preselected"] == true;
-        let mark = if is_preselected { '✓' } else { ' ' };
-        output::line(&format!(" {mark} {}", text(programme, "name")))?;
+    for programme in &opened.programmes {
+        let mark = if programme.preselected { '✓' } else { ' ' };
+        output::line(&format!(" {mark} {}", programme.name))?;
     }
-    if opened["can_sync"] != true {
+    if !opened.can_sync {
         output::line("You are not permitted to synchronise your changes.")?;
     }
     let session = format!("--session {session}");

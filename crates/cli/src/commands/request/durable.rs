@@ -95,7 +95,7 @@ impl Waiting<'_> {
         if self.refusals.is_none() {
             return outcome;
         }
-        match self.question.ask(self.client).await {
+        match self.question.ask_unchecked(self.client).await {
             Ok(_) => outcome,
             Err(AskError::Client(source)) => Err(AskError::WhoseIsUnknown { source }),
             Err(refused) => Err(refused),
@@ -110,7 +110,7 @@ impl Waiting<'_> {
         if error.code != ErrorCode::CommandIdReused {
             return Ok(());
         }
-        match self.question.ask(self.client).await {
+        match self.question.ask_unchecked(self.client).await {
             Err(AskError::Refused { error }) if error.code == ErrorCode::CommandIdReused => {
                 Err(AskError::Refused { error })
             }
@@ -125,7 +125,8 @@ fn outcome_in(event: &Event) -> Result<Value, AskError> {
     let mut body = plain::decode(event.header("content-type"), &event.body)
         .map_err(|error| AskError::Answer(error.to_string()))?;
     if event.subject.ends_with(".accepted") {
-        Ok(body["reply"].take())
+        let reply = body.get_mut("reply").map(Value::take);
+        reply.ok_or_else(|| AskError::Answer("command.accepted: missing field `reply`".to_owned()))
     } else {
         Err(refused(body))
     }

@@ -1,13 +1,15 @@
 //! `plansync sync cancel`: cancels a synchronisation, so that no further plan is changed.
 
 use clap::Args;
+use plansync_protocol::SyncState;
+use plansync_protocol::sync::SyncCancelled;
 use serde_json::json;
 
 use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
-use crate::reply::text;
+use crate::reply::typed;
 
 /// Cancel a synchronisation: plans that it has changed stay changed, all others stay unchanged.
 #[derive(Debug, Args)]
@@ -28,9 +30,14 @@ impl Cancel {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        output::sentences(match text(&reply, "state") {
-            "completed" => "The synchronisation was already completed; nothing was cancelled.",
-            _ => "Cancelled; plans that were not processed yet stay unchanged.",
+        let cancelled: SyncCancelled = typed(&reply)?;
+        output::sentences(match cancelled.state {
+            SyncState::Completed => {
+                "The synchronisation was already completed; nothing was cancelled."
+            }
+            SyncState::Running | SyncState::Cancelled => {
+                "Cancelled; plans that were not processed yet stay unchanged."
+            }
         })?;
         Ok(Exit::Done)
     }

@@ -160,7 +160,8 @@ impl ChoiceArguments {
 
     /// Attributes go with one type, and that type needs some.
     fn check_attributes(&self) -> Result<(), NotUnderstood> {
-        let selects = self.sync_type == SyncType::SelectedAttributes.as_str();
+        let selects =
+            SyncType::from_word(&self.sync_type).is_some_and(SyncType::chooses_attributes);
         let message = match (selects, self.attribute.is_empty()) {
             (true, true) => "`--type selected_attributes` requires at least one `--attribute`",
             (false, false) => "`--attribute` requires `--type selected_attributes`",

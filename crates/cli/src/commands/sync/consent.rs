@@ -1,7 +1,7 @@
 //! Asks for confirmation before a synchronisation starts, or requires an option where there is no terminal.
 
 use clap::Args;
-use plansync_protocol::SyncType;
+use plansync_protocol::{SyncType, Word as _};
 use serde_json::{Value, json};
 
 use crate::commands::sync::choice::typed;
@@ -78,7 +78,7 @@ fn is_about_one(request: &Value) -> bool {
 
 /// Whether the source's own plan is changed too (T3).
 fn is_of_template(request: &Value) -> bool {
-    text(request, "type") == SyncType::SelectedAttributes.as_str()
+    SyncType::from_word(text(request, "type")).is_some_and(SyncType::replays_template)
 }
 
 fn nobody_to_ask(desk: &Desk, request: &Value) -> String {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use plansync_protocol::SyncState;
+use plansync_protocol::sync::SyncRecord;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,7 +13,7 @@ use crate::desk::Desk;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::LearnersBar;
-use crate::reply::{number, text};
+use crate::reply::typed;
 use crate::signals::Signals;
 
 /// How often it is asked how far it has come.
@@ -36,10 +38,10 @@ pub(super) async fn follow(
         }
     };
     status::tell(desk, output, &ended).await?;
-    Ok(if text(&ended, "state") == "completed" {
-        Exit::Done
-    } else {
-        Exit::Failed
+    let ended: SyncRecord = typed(&ended)?;
+    Ok(match ended.state {
+        SyncState::Completed => Exit::Done,
+        SyncState::Running | SyncState::Cancelled => Exit::Failed,
     })
 }
 
@@ -56,13 +58,13 @@ async fn until_ended(
     let mut answered = Instant::now();
     loop {
         match desk.ask("sync.get", &body).await {
-            Ok(record) => {
+            Ok(reply) => {
                 answered = Instant::now();
-                let (done, learners) = (number(&record, "done"), number(&record, "learners"));
-                let bar = bar.get_or_insert_with(|| LearnersBar::new(output, learners));
-                bar.at(done);
-                if text(&record, "state") != "running" {
-                    return Ok(record);
+                let record: SyncRecord = typed(&reply)?;
+                let bar = bar.get_or_insert_with(|| LearnersBar::new(output, record.learners));
+                bar.at(record.done);
+                if record.state != SyncState::Running {
+                    return Ok(reply);
                 }
             }
             Err(AskError::Client(_)) if answered.elapsed() < patience => {}

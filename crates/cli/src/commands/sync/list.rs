@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_protocol::SyncState;
+use plansync_protocol::sync::{SyncPage, SyncRecord};
+use serde_json::json;
 
 use crate::commands::sync::components::{time, word};
 use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::names::{self, Lookup, Names};
 use crate::output::{self, Output};
-use crate::reply::{items, more, number, text};
+use crate::reply::{more, text, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List the synchronisations that you may see, newest first.
@@ -41,14 +43,14 @@ impl ListSyncs {
         }
         let limit = self.limit.limit(output);
         let reply = desk.read("sync.list", &body, "items", limit).await?;
-        if output.is_for_people() && items(&reply, "items").is_empty() {
+        let page: SyncPage = typed(&reply)?;
+        if output.is_for_people() && page.items.is_empty() {
             output::line("There are no synchronisations that you may see.")?;
             return Ok(Exit::Done);
         }
-        let by = items(&reply, "items").iter();
-        let by = by.map(|one| text(one, "requested_by"));
+        let by = page.items.iter().map(|one| one.requested_by.to_string());
         let people = names::administrators(&desk, by).await?;
-        output.list(&reply, |reply| table(reply, &people), told)?;
+        output.list(&reply, |_| table(&page, &people), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
@@ -60,7 +62,7 @@ async fn requesters(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
     Ok(by.collect())
 }
 
-fn table(reply: &Value, people: &Names) -> Table {
+fn table(page: &SyncPage, people: &Names) -> Table {
     let columns = [
         Column::whole("Started (UTC)", "started_at", 80),
         Column::whole("State", "state", 100),
@@ -74,21 +76,19 @@ fn table(reply: &Value, people: &Names) -> Table {
         Column::number("Skipped", "skipped", 50).brief("Skip."),
         Column::id("Id", "sync", 90),
     ];
-    let syncs = items(reply, "items").iter();
-    Table::new(columns, syncs.map(|one| row(one, people)))
+    Table::new(columns, page.items.iter().map(|one| row(one, people)))
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let shown = items(reply, "items").len();
-    match more(shown, number(reply, "total"), "synchronisation") {
+fn told(page: &SyncPage) -> std::io::Result<()> {
+    match more(page.items.len(), page.total, "synchronisation") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }
 }
 
 /// How many learners, and while it runs, how many of them are done.
-fn learners(one: &Value) -> Cell {
-    let (done, all) = (number(one, "done"), number(one, "learners"));
+fn learners(one: &SyncRecord) -> Cell {
+    let (done, all) = (one.done, one.learners);
     if done == all {
         Cell::new(all)
     } else {
@@ -97,28 +97,27 @@ fn learners(one: &Value) -> Cell {
 }
 
 /// A state in its colour.
-fn state(state: &str) -> Cell {
+fn state(state: SyncState) -> Cell {
     let cell = Cell::new(state);
     match state {
-        "completed" => cell.good(),
-        "cancelled" => cell.bad(),
-        _ => cell.notable(),
+        SyncState::Completed => cell.good(),
+        SyncState::Cancelled => cell.bad(),
+        SyncState::Running => cell.notable(),
     }
 }
 
-fn row(one: &Value, people: &Names) -> Vec<Cell> {
-    let pairs = &one["pairs"];
+fn row(one: &SyncRecord, people: &Names) -> Vec<Cell> {
     vec![
-        time(text(one, "started_at")),
-        state(text(one, "state")),
-        people.cell(text(one, "requested_by")),
-        word(text(one, "type")),
-        Cell::new(number(one, "components")),
+        time(&one.started_at.to_string()),
+        state(one.state),
+        people.cell(&one.requested_by.to_string()),
+        word(one.sync_type.as_str()),
+        Cell::new(one.components),
         learners(one),
-        Cell::new(number(one, "done")),
-        Cell::new(number(pairs, "applied")),
-        Cell::new(number(pairs, "unchanged")),
-        Cell::new(number(pairs, "skipped")),
-        Cell::new(text(one, "sync")),
+        Cell::new(one.done),
+        Cell::new(one.pairs.applied),
+        Cell::new(one.pairs.unchanged),
+        Cell::new(one.pairs.skipped),
+        Cell::new(one.sync),
     ]
 }

@@ -1,6 +1,8 @@
 //! `plansync sync status`: the progress of one synchronisation.
 
 use clap::Args;
+use plansync_protocol::Time;
+use plansync_protocol::sync::SyncRecord;
 use serde_json::{Value, json};
 
 use crate::commands::sync::following::follow;
@@ -10,7 +12,7 @@ use crate::exit::Exit;
 use crate::names::{self, Lookup};
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::reply::{counted, minute, number, text};
+use crate::reply::{counted, minute, typed};
 
 /// Show the progress of a synchronisation.
 #[derive(Debug, Args)]
@@ -47,34 +49,32 @@ pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow:
     if !output.is_for_people() {
         return Ok(output.value(record)?);
     }
-    let by = text(record, "requested_by");
-    let people = names::administrators(desk, [by]).await?;
-    Ok(show(record, people.of(by))?)
+    let record: SyncRecord = typed(record)?;
+    let by = record.requested_by.to_string();
+    let people = names::administrators(desk, [by.as_str()]).await?;
+    Ok(show(&record, people.of(&by))?)
 }
 
-fn show(record: &Value, by: &str) -> std::io::Result<()> {
-    let pairs = &record["pairs"];
-    let state = text(record, "state");
-    let finished = match text(record, "finished_at") {
-        "" => String::new(),
-        at => format!(", ended {}", minute(at)),
-    };
+fn show(record: &SyncRecord, by: &str) -> std::io::Result<()> {
+    let at = |time: Time| minute(&time.to_string());
+    let finished = record.finished_at.map(at);
+    let finished = finished.map_or_else(String::new, |at| format!(", ended {at}"));
     output::sentences(&format!(
         "{}: {} of {} done, {} each\n\
          {} applied ({} updated, {} created, {} deleted), {} unchanged, {} skipped\n\
          {}, started by {} at {}{finished} (UTC)",
-        Paint::of_stdout().strong(state),
-        number(record, "done"),
-        counted(number(record, "learners"), "learner"),
-        counted(number(record, "components"), "component"),
-        number(pairs, "applied"),
-        number(record, "updated"),
-        number(record, "created"),
-        number(record, "deleted"),
-        number(pairs, "unchanged"),
-        number(pairs, "skipped"),
-        spaced(text(record, "type")),
+        Paint::of_stdout().strong(record.state.as_str()),
+        record.done,
+        counted(record.learners, "learner"),
+        counted(record.components, "component"),
+        record.pairs.applied,
+        record.updated,
+        record.created,
+        record.deleted,
+        record.pairs.unchanged,
+        record.pairs.skipped,
+        spaced(record.sync_type.as_str()),
         by,
-        minute(text(record, "started_at")),
+        at(record.started_at),
     ))
 }

@@ -1,5 +1,6 @@
 //! The choices so far, and the request that they make.
 
+use plansync_protocol::SyncType;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -30,7 +31,7 @@ pub(super) struct Draft {
     /// The filters of learners that were set, as fields of a body.
     pub(super) filter: Map<String, Value>,
     pub(super) statuses: Vec<String>,
-    pub(super) sync_type: String,
+    pub(super) sync_type: SyncType,
     pub(super) attributes: Vec<String>,
 }
 
@@ -49,7 +50,7 @@ impl Draft {
             learners_search: None,
             filter: Map::new(),
             statuses: Vec::new(),
-            sync_type: "changes_only".to_owned(),
+            sync_type: SyncType::default(),
             attributes: Vec::new(),
         }
     }
@@ -86,7 +87,7 @@ impl Draft {
         if !self.statuses.is_empty() {
             request["statuses"] = json!(self.statuses);
         }
-        if self.sync_type == "selected_attributes" {
+        if self.sync_type.chooses_attributes() {
             request["attributes"] = json!(self.attributes);
         }
         Ok(request)

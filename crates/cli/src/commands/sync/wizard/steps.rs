@@ -319,8 +319,9 @@ impl Wizard<'_> {
             let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
                 return Ok(Moved::Back);
             };
-            if has_recent || text(&row, "id") != SyncType::ChangesOnly.as_str() {
-                text(&row, "id").clone_into(&mut self.draft.sync_type);
+            let kind = SyncType::from_word(text(&row, "id")).unwrap_or_default();
+            if has_recent || !kind.needs_recent_changes() {
+                self.draft.sync_type = kind;
                 return Ok(Moved::Next);
             }
             list.about = vec!["There are no recent changes; choose another type.".to_owned()];
@@ -328,7 +329,7 @@ impl Wizard<'_> {
     }
 
     pub(super) async fn attributes(&mut self) -> anyhow::Result<Moved> {
-        if self.draft.sync_type != SyncType::SelectedAttributes.as_str() {
+        if !self.draft.sync_type.chooses_attributes() {
             return Ok(Moved::Skipped);
         }
         let mut picked = Picked::new(Base::None);
