@@ -97,7 +97,7 @@ both! {
         DeleteFinishedNotPermitted, SystemOnly, AdministratorOnly, ReadNotPermitted,
     }
 }
-told! {
+to_wire! {
     RefusalCode as ErrorCode {
         InvalidRequest, UnknownActor, NotPermitted, SyncNotPermitted, UnknownOperation,
         TenantNotFound, AdministratorNotFound, LearnerNotAvailable, ComponentNotFound,
