@@ -10,6 +10,7 @@
     clippy::missing_panics_doc
 )]
 
+mod backend;
 mod checkpoints;
 mod commits;
 mod incarnations;
@@ -18,6 +19,7 @@ mod queries;
 
 use std::sync::Arc;
 
+pub use backend::{Places, holds_as_backend};
 pub use checkpoints::{Keeps, keeps};
 pub use commits::Author;
 

@@ -5,6 +5,7 @@
 
 mod append;
 pub mod archive;
+pub mod backend;
 mod bodies;
 pub mod bytes;
 mod checkpoint;
@@ -13,6 +14,7 @@ mod commit;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod envelope;
+pub mod environment;
 mod ids;
 mod incarnations;
 pub mod memory;

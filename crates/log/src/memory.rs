@@ -1,6 +1,7 @@
 //! The log in memory: the simplest thing that keeps the port's contract, for tests and
 //! simulations, and the reference that other adapters are compared with. It refuses to know of disks.
 
+mod backend;
 mod checkpoints;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use crate::{
     Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
+pub use backend::MemoryBackend;
 pub use checkpoints::MemoryCheckpoints;
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
@@ -46,17 +48,31 @@ impl MemoryLog {
         incarnation: Incarnation,
     ) -> Result<Self, IncarnationError> {
         let held = self.held();
-        let inherited = held
-            .commits
-            .iter()
-            .take_while(|commit| commit.position() <= to);
-        let empty = Tip::empty(held.tip.log, incarnation);
-        let tip = inherited.clone().fold(empty, Tip::after);
-        let mut incarnations = held.incarnations.clone();
+        let commits = held.commits.iter();
+        let inherited = commits.take_while(|commit| commit.position() <= to);
+        let incarnations = held.incarnations.clone();
+        Self::inheriting(held.tip.log, incarnations, incarnation, inherited)
+    }
+
+    /// A log with these commits of earlier incarnations, in its next incarnation.
+    fn inheriting<'a>(
+        log: LogId,
+        mut incarnations: Incarnations,
+        incarnation: Incarnation,
+        inherited: impl Iterator<Item = &'a Sequenced> + Clone,
+    ) -> Result<Self, IncarnationError> {
+        let tip = inherited
+            .clone()
+            .fold(Tip::empty(log, incarnation), Tip::after);
         incarnations.begin(incarnation, &tip)?;
-        let mut restored = HeldLog::new(tip.log, incarnations);
+        let mut restored = HeldLog::new(log, incarnations);
         inherited.for_each(|commit| restored.push(commit));
         Ok(Self::holding(restored))
+    }
+
+    /// Whether there are other handles on this log.
+    fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.held) > 1
     }
 
     fn holding(held: HeldLog) -> Self {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::bytes::Cursor;
-use crate::{Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
+use crate::{Bodies, Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
 
 /// `position u64 · at i64 · chain 32`, in front of the body.
 const PREFIX_BYTES: usize = 8 + 8 + 32;
@@ -99,7 +99,17 @@ impl Sequenced {
         envelope::is_of(self.body(), proposal)
     }
 
-    /// The whole commit.
+    /// Decodes the commit and has its events read. Gives remarks about what can be read.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, as the end of a sentence.
+    pub fn read_with(&self, bodies: &dyn Bodies) -> Result<Vec<String>, String> {
+        let decoded = self.decode().map_err(|error| error.to_string())?;
+        bodies.read(&decoded)
+    }
+
+    /// Decodes the whole commit.
     pub fn decode(&self) -> Result<Commit, DecodeError> {
         Ok(Commit {
             position: self.position,

@@ -4,10 +4,11 @@
 use std::io;
 use std::sync::Arc;
 
+use plansync_log::backend::StepError;
 use plansync_log::{Append, AppendError, Sequenced};
 
 use crate::Medium;
-use crate::damage::{Failed, Fault, SealError, is_full};
+use crate::damage::{Failed, Fault, is_full};
 use crate::index::Keys;
 use crate::journal::{Writer, encoded_bytes};
 use crate::pack::Packer;
@@ -35,8 +36,8 @@ impl SledAppender {
         }
     }
 
-    /// A clean stop: `HEAD` says all there is, so that the next opening notices if any is missing.
-    pub fn close(self) -> Result<(), SealError> {
+    /// Stops cleanly: `HEAD` is brought up to the tip, so that the next opening notices if anything is missing.
+    pub fn close(self) -> Result<(), StepError> {
         if self.shared.is_poisoned() {
             return Ok(());
         }
@@ -161,14 +162,14 @@ impl SledAppender {
         Ok(())
     }
 
-    fn not_rotated(&self, error: SealError) -> AppendError {
+    fn not_rotated(&self, error: StepError) -> AppendError {
         match error {
-            SealError::Unavailable { source, .. } => unavailable(
+            StepError::Unavailable { source, .. } => unavailable(
                 "no volume can be sealed; make room on the disk".to_owned(),
                 source,
             ),
-            SealError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
-            SealError::Fatal { source, .. } => self.fatal("sealing failed", source),
+            StepError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
+            StepError::Fatal { source, .. } => self.fatal("sealing failed", source),
         }
     }
 

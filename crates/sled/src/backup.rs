@@ -1,7 +1,6 @@
-//! Backing up: everything that is durable in a data folder, written to one archive, whether or not
-//! a process has the log open. It refuses to call a file a backup before it was read back.
-
-mod wrong;
+//! Backups: everything that is durable in a data folder, written to one archive, whether or not a
+//! process has the log open. The file gets its name only after it was read back, so that a file with
+//! that name is always whole.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};
@@ -11,40 +10,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter, NotArchived};
-use plansync_log::{Bodies, Opaque, Position, Sequenced, Tip};
+use plansync_log::backend::{BackedUp, BackupError, Existing, Progress};
+use plansync_log::{Bodies, Opaque, Position, Sequenced};
 
-pub use wrong::BackupError;
-
+use crate::Folder;
 use crate::damage::{Failed, While};
 use crate::disk;
 use crate::folder_inspection::read_manifest;
 use crate::lock;
 use crate::volume_inspection::{self, How};
-use crate::{Folder, Progress};
 
 /// A process that appends writes `HEAD` a few milliseconds behind; it is waited for so long.
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(5);
 const HEAD_POLL: Duration = Duration::from_millis(5);
-
-/// What to do with a file that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// Keep it, and write no backup.
-    Keep,
-    /// Put the backup in its place, once that is whole.
-    Replace,
-}
-
-/// A backup that was written and read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BackedUp {
-    /// The last commit in it.
-    pub tip: Tip,
-    /// So many bytes the file has.
-    pub bytes: u64,
-    /// So many bytes the commits in it have.
-    pub commit_bytes: u64,
-}
 
 /// Writes everything that is durable in the data folder `dir` to `file`: at least every commit that
 /// was acknowledged before this began. It is written beside, as `file` with `.partial` behind it,
@@ -61,8 +39,8 @@ pub fn backup(
     backup_reading(dir, file, existing, &Opaque, watch)
 }
 
-/// The same, and when it is read back, every event in it is read by somebody who knows what it means.
-pub fn backup_reading(
+/// The same, and every event is read by `bodies` when the file is read back.
+pub(crate) fn backup_reading(
     dir: &Path,
     file: &Path,
     existing: Existing,
@@ -268,7 +246,6 @@ fn read_back(
 
 /// What keeps a commit of an archive from being read, and where.
 pub(crate) fn unread(bodies: &dyn Bodies, commit: &Sequenced) -> Result<(), (Position, String)> {
-    let at = |problem| (commit.position(), problem);
-    let decoded = commit.decode().map_err(|error| at(error.to_string()))?;
-    bodies.read(&decoded).map(drop).map_err(at)
+    let read = commit.read_with(bodies).map(drop);
+    read.map_err(|problem| (commit.position(), problem))
 }

@@ -6,11 +6,11 @@ use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
+use plansync_log::environment::{InTemporary as _, temporary_folder};
 use plansync_log::{Position, Sequenced};
 use tempfile::TempDir;
 
 use crate::damage::{Damage, Fault, While};
-use crate::environment::{InTemporary as _, temporary_folder};
 use crate::files::{self, Listed};
 use crate::sealed::Sealed;
 use crate::store::{Page, Store};

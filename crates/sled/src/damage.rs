@@ -3,153 +3,25 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use plansync_log::{LogId, Position, ReadError};
+use plansync_log::ReadError;
+use plansync_log::backend::{BackupError, OpenError, RestoreError, StepError};
+use plansync_log::environment::InTemporary as _;
 
-use crate::environment::{self, InTemporary as _};
 use crate::manifest;
 
-/// Why a log was not opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Somebody has it open.
-    #[error("the log in {} is open in another process; stop that one first", dir.display())]
-    Locked {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// A later version wrote it.
-    #[error("{} has format {format}, which this program does not know; use the version that wrote it", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its format.
-        format: u32,
-    },
-    /// The log ends before a place that it is known to have reached.
-    #[error(
-        "the log ends at {tip}, but it is known to have reached {head}: commits that were acknowledged are missing; restore the log from a backup"
-    )]
-    Behind {
-        /// What `HEAD` says.
-        head: Position,
-        /// Where the log ends.
-        tip: Position,
-    },
-    /// A file of another log.
-    #[error("{} belongs to the log {found}, but this is the log {expected}; put back the file of this log, or restore it from a backup", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// Which log wrote it.
-        found: LogId,
-        /// Which log this is.
-        expected: LogId,
-    },
-    /// Something that must be there is missing or damaged.
-    #[error("{} is damaged: {what}; {remedy}", path.display())]
-    Corrupt {
-        /// The file or folder.
-        path: PathBuf,
-        /// What is wrong with it.
-        what: String,
-        /// What to do.
-        remedy: &'static str,
-    },
-    /// There is a file where the folder should be.
-    #[error("{} is not a folder; name the data folder of a log", path.display())]
-    NotAFolder {
-        /// What there is.
-        path: PathBuf,
-    },
-    /// Something stands where a log would begin.
-    #[error("{} is in the way, and no log made it; name a folder of the log's own, or move it away", path.display())]
-    InTheWay {
-        /// What there is.
-        path: PathBuf,
-    },
-    /// The folder holds no log, or there is no such folder.
-    #[error("there is no log in {}; {}", dir.display(), where_a_log_is(dir))]
-    NoLog {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// The file system refused.
-    #[error("cannot {doing} {}: {}", path.display(), advice(source))]
-    Io {
-        /// What was being done, as a verb.
-        doing: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What it said.
-        #[source]
-        source: io::Error,
-    },
-}
-
-impl OpenError {
-    /// Whether the machine refused something, so that nothing is known to be wrong with the log.
-    pub fn is_of_the_machine(&self) -> bool {
-        match self {
-            Self::Io { source, .. } => environment::remedy(source).is_some(),
-            Self::Locked { .. }
-            | Self::Newer { .. }
-            | Self::Behind { .. }
-            | Self::Foreign { .. }
-            | Self::Corrupt { .. }
-            | Self::NotAFolder { .. }
-            | Self::InTheWay { .. }
-            | Self::NoLog { .. } => false,
-        }
-    }
-}
-
-/// Why a step of the background work did not succeed.
-#[derive(Debug, thiserror::Error)]
-pub enum SealError {
-    /// There is no room. The log stands as it was and the step can be taken again.
-    #[error("cannot {doing} {} at the moment; make room on the disk", path.display())]
-    Unavailable {
-        /// What was being done, as a verb.
-        doing: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the file system said.
-        #[source]
-        source: io::Error,
-    },
-    /// What is to be sealed is not what was appended.
-    #[error("{} is damaged: {what}; stop, and restore the log from a backup", path.display())]
-    Corrupt {
-        /// The file or folder.
-        path: PathBuf,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// Writing or syncing failed. The process must end; the next opening takes it up again.
-    #[error("cannot {doing} {}; stop, check the disk, and start again", path.display())]
-    Fatal {
-        /// What was being done, as a verb.
-        doing: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the file system said.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// The log within a folder that is none itself: one that `plansync dev` was given has it in a folder of
-/// its own, beside the nats-server's store.
-pub(crate) fn log_within(dir: &Path) -> Option<PathBuf> {
+/// The log in a subfolder of a folder that is no log itself: the folder of `plansync dev` has the log in
+/// such a subfolder, beside the store of the nats-server.
+fn log_within(dir: &Path) -> Option<PathBuf> {
     let within = dir.join("log");
     within.join(manifest::NAME).is_file().then_some(within)
 }
 
-fn where_a_log_is(dir: &Path) -> String {
-    log_within(dir).map_or_else(
-        || "name the data folder of a log".to_owned(),
-        |log| format!("did you mean {}", log.display()),
-    )
+/// The error for a folder that holds no log, or does not exist.
+pub(crate) fn no_log(dir: &Path) -> OpenError {
+    OpenError::NoLog {
+        dir: dir.to_owned(),
+        within: log_within(dir),
+    }
 }
 
 /// What to do about commits that are gone or changed.
@@ -166,18 +38,7 @@ pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 pub(crate) const UNREADABLE: &str = "use the version that wrote it; if there is none, restore a backup up to the position before it";
 pub(crate) const NEWER: &str = "use the version that wrote it";
 
-/// What is known of a refusal of the file system, and what to do about it.
-pub(crate) fn advice(source: &io::Error) -> &'static str {
-    if let Some(remedy) = environment::remedy(source) {
-        return remedy;
-    }
-    if source.kind() == io::ErrorKind::NotFound {
-        return "it is not there; put it back, or restore the log from a backup";
-    }
-    "the file system refuses; check the disk, and try again"
-}
-
-/// Whether the disk is full, which passes, unlike other failures.
+/// Whether the disk is full: the only error of a write after which it is tried again.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -220,9 +81,9 @@ macro_rules! io_from_failed {
     )*};
 }
 
-io_from_failed!(OpenError, crate::BackupError, crate::RestoreError);
+io_from_failed!(OpenError, BackupError, RestoreError);
 
-impl From<Failed> for SealError {
+impl From<Failed> for StepError {
     fn from(
         Failed {
             doing,
@@ -296,7 +157,7 @@ impl From<Damage> for OpenError {
     }
 }
 
-impl From<Damage> for SealError {
+impl From<Damage> for StepError {
     fn from(Damage { path, what, .. }: Damage) -> Self {
         Self::Corrupt { path, what }
     }
@@ -365,4 +226,4 @@ macro_rules! from_fault {
     )*};
 }
 
-from_fault!(OpenError, SealError, ReadError);
+from_fault!(OpenError, StepError, ReadError);

@@ -8,10 +8,11 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::OpenError;
 use plansync_log::{Incarnations, Position, Sequenced, Tip};
 
 use crate::copied::Copied;
-use crate::damage::{Damage, Fault, OpenError};
+use crate::damage::{Damage, Fault, no_log};
 use crate::folder_inspection::FolderInspection;
 use crate::journal::Next;
 use crate::manifest::Manifest;
@@ -40,14 +41,11 @@ impl Folder {
         if let Some(wrong) = inspection.wrong.into_iter().next() {
             return Err(wrong);
         }
-        let no_log = || OpenError::NoLog {
-            dir: dir.to_owned(),
-        };
         Ok(Self {
             dir: dir.to_owned(),
-            manifest: inspection.manifest.ok_or_else(no_log)?,
+            manifest: inspection.manifest.ok_or_else(|| no_log(dir))?,
             found: inspection.found,
-            tip: inspection.tip.ok_or_else(no_log)?,
+            tip: inspection.tip.ok_or_else(|| no_log(dir))?,
             is_in_use: inspection.is_in_use,
         })
     }

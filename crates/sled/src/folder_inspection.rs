@@ -8,8 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use plansync_log::Tip;
+use plansync_log::backend::OpenError;
 
-use crate::damage::{OpenError, While};
+use crate::damage::{While, no_log};
 use crate::head::{self, Slots};
 use crate::lock;
 use crate::manifest::{self, Manifest};
@@ -109,13 +110,7 @@ pub(crate) fn read_manifest(dir: &Path) -> Result<Manifest, OpenError> {
     Err(no_log(dir))
 }
 
-fn no_log(dir: &Path) -> OpenError {
-    OpenError::NoLog {
-        dir: dir.to_owned(),
-    }
-}
-
-/// What changes when somebody begins, goes on or ends to write to a folder.
+/// What changes when a process begins to write to a folder, writes to it, or stops.
 #[derive(PartialEq, Eq)]
 struct Mark {
     is_in_use: bool,

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use plansync_log::backend::{OpenError, StepError};
 use plansync_log::bytes::Cursor;
 use plansync_log::{Chain, Incarnation, LogId, Position, Sequenced, Tip};
 use uuid::Uuid;
 
-use crate::damage::{Failed, OpenError, RESTORE, SealError, While};
+use crate::damage::{Failed, RESTORE, While};
 use crate::disk;
 use crate::sealer::Stepped;
 use crate::shared::Shared;
@@ -225,7 +226,7 @@ impl HeadWriter {
     ///
     /// [`SealError::Fatal`] if it could not be synced: nothing is appended after that, and the
     /// process must end.
-    pub fn step(&mut self) -> Result<Stepped, SealError> {
+    pub fn step(&mut self) -> Result<Stepped, StepError> {
         self.shared.write_head()
     }
 
@@ -244,7 +245,7 @@ impl Shared {
     }
 
     /// Brings `HEAD` up to the tip.
-    pub(crate) fn write_head(&self) -> Result<Stepped, SealError> {
+    pub(crate) fn write_head(&self) -> Result<Stepped, StepError> {
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Head::of(&self.tip());
         if head.is_lost || now.position <= head.held.position {
@@ -257,7 +258,7 @@ impl Shared {
                  source,
              }| {
                 self.poison();
-                SealError::Fatal {
+                StepError::Fatal {
                     doing,
                     path,
                     source,

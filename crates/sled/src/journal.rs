@@ -21,6 +21,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use plansync_log::LogId;
+use plansync_log::backend::OpenError;
 use plansync_log::bytes::Cursor;
 use uuid::Uuid;
 
@@ -28,7 +29,7 @@ pub(crate) use group::{ALIGNMENT, HEADER_BYTES as GROUP_HEADER_BYTES, JournalGro
 pub(crate) use reading::{Next, Places};
 pub(crate) use writing::{Writer, encoded_bytes};
 
-use crate::damage::{Damage, Fault, OpenError, RESTORE, While};
+use crate::damage::{Damage, Fault, RESTORE, While};
 use crate::disk;
 use crate::manifest::VolumeNumber;
 

@@ -60,6 +60,7 @@
 //! ```
 
 mod appender;
+mod backend;
 mod backup;
 mod cache;
 mod checkpoints;
@@ -67,7 +68,6 @@ mod copied;
 mod damage;
 mod derived;
 mod disk;
-mod environment;
 mod files;
 mod filter;
 mod filters;
@@ -88,7 +88,6 @@ mod open;
 mod options;
 mod pack;
 mod pages;
-mod progress;
 mod queries;
 mod reader;
 mod recovery;
@@ -105,20 +104,19 @@ mod verify;
 mod volume_inspection;
 
 pub use appender::SledAppender;
-pub use backup::{BackedUp, BackupError, Existing, backup, backup_reading};
+pub use backend::SledBackend;
+pub use backup::backup;
 pub use checkpoints::CheckpointFolder;
-pub use damage::{OpenError, SealError};
 pub use folder::Folder;
 pub use head::HeadWriter;
 pub use medium::{Medium, RealMedium};
 pub use open::SledLog;
 pub use options::Options;
-pub use progress::Progress;
 pub use reader::SledReader;
-pub use reindex::{Reindexed, reindex};
+pub use reindex::reindex;
+pub use restore::restore;
 #[doc(hidden)]
 pub use restore::restore_with;
-pub use restore::{RestoreError, Restored, restore, restore_reading};
 pub use seal::SealPhase;
 pub use sealer::{Sealer, Stepped};
-pub use verify::{Finding, FindingKind, Report, verify, verify_reading};
+pub use verify::verify;

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::damage::{Failed, OpenError, While};
+use plansync_log::backend::OpenError;
+
+use crate::damage::{Failed, While};
 
 pub(crate) const NAME: &str = "LOCK";
 /// Somebody who only asks holds the lock for a moment, so it is tried again a few times.

@@ -10,11 +10,12 @@
 use std::fmt;
 use std::path::Path;
 
+use plansync_log::backend::OpenError;
 use plansync_log::bytes::Cursor;
 use plansync_log::{Chain, Incarnations, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
-use crate::damage::{Failed, OpenError, RESTORE};
+use crate::damage::{Failed, RESTORE};
 use crate::disk;
 
 pub(crate) const NAME: &str = "MANIFEST";

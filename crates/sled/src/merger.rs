@@ -103,7 +103,10 @@ impl Merger {
                     filters.changed();
                     return true;
                 }
-                Err(failed) => tracing::warn!(?failed, "damaged rows stay until they are asked"),
+                Err(failed) => tracing::warn!(
+                    ?failed,
+                    "damaged rows were not removed; they are made again when they are needed"
+                ),
             }
         }
         tracing::warn!(

@@ -2,13 +2,15 @@
 //! depends on the volumes that are not sealed, not on the number of commits. It refuses to guess.
 
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use plansync_log::Incarnations;
+use plansync_log::backend::{OpenError, Progress};
+use plansync_log::{Incarnations, Tip};
 
-use crate::damage::{OpenError, RESTORE, While};
+use crate::damage::{RESTORE, While};
 use crate::disk;
 use crate::head::{Head, HeadFile};
 use crate::journal::Writer;
@@ -35,6 +37,16 @@ impl SledLog {
         dir: &Path,
         options: Options,
     ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
+        Self::open_watched(dir, options, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same. `watch` is called before and after the journals are read, which takes most of the time,
+    /// and can end the opening: no existing log is changed before.
+    pub(crate) fn open_watched(
+        dir: &Path,
+        options: Options,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
         if dir.is_file() {
             let path = dir.to_owned();
             return Err(OpenError::NotAFolder { path });
@@ -46,8 +58,16 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
+        go_on(watch, manifest.tip(), &head.held, 0)?;
         let found =
             volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        let tip = found.last().map_or(manifest.tip(), |last| last.content.tip);
+        go_on(
+            watch,
+            tip,
+            &head.held,
+            found.iter().map(|one| one.content.end).sum(),
+        )?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
@@ -60,7 +80,26 @@ impl SledLog {
     }
 }
 
-/// Begins a log. The manifest comes last: a folder without one holds nothing that counts.
+/// Calls `watch` with the progress of the opening, and ends the opening if it breaks.
+fn go_on(
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    tip: Tip,
+    head: &Head,
+    bytes: u64,
+) -> Result<(), OpenError> {
+    let commits = tip.position.get();
+    let progress = Progress {
+        commits,
+        commits_total: commits.max(head.position.get()),
+        bytes,
+    };
+    match watch(progress) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(OpenError::Interrupted),
+    }
+}
+
+/// Begins a log. The manifest is written last: a folder without one holds no commits.
 fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     refuse_lost_manifest(dir)?;
     refuse_strangers(dir)?;

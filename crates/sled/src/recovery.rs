@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
+use plansync_log::backend::OpenError;
 use plansync_log::{Position, Sequenced, Tip};
 
-use crate::damage::{Damage, Fault, OpenError};
+use crate::damage::{Damage, Fault};
 use crate::disk;
 use crate::head::Head;
 use crate::index::Keys;

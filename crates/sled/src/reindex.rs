@@ -5,11 +5,9 @@
 
 use std::path::Path;
 
-use plansync_log::LogId;
+use plansync_log::backend::{OpenError, Progress, Reindexed};
 
-use crate::Progress;
 use crate::checkpoints;
-use crate::damage::OpenError;
 use crate::derived;
 use crate::disk;
 use crate::folder_inspection::{must_be_folder, read_manifest};
@@ -20,23 +18,9 @@ use crate::shared::volumes;
 
 const CACHE_BYTES: u64 = 16 << 20;
 
-/// What was made again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reindexed {
-    /// Which log it is.
-    pub log: LogId,
-    /// So many sealed volumes were read.
-    pub volumes: u64,
-    /// So many commits were read.
-    pub commits: u64,
-    /// The rows of so many volumes were not what their commits give, and are now.
-    pub rewritten: u64,
-}
-
-/// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way,
-/// and from the rows the filters of groups; removes what was kept of the folded state.
-/// It takes the log's lock, needs memory for one volume at a time, and replaces a file of rows only
-/// as a whole: it can be interrupted anywhere and run again.
+/// Makes the rows of every sealed volume again from its commits, whose chain is checked, and the filters of
+/// groups from the rows. Stored state is removed. It holds the lock of the log, needs memory for one volume
+/// at a time, and replaces each file as a whole, so that it can be interrupted and run again.
 ///
 /// `watch` is told now and then how far it has come.
 pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {

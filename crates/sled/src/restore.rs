@@ -3,45 +3,34 @@
 //! verified from end to end.
 
 mod site;
-mod wrong;
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
+use plansync_log::backend::{
+    Finding, FindingKind, OpenError, Progress, RestoreError, RestorePoint, Restored,
+};
 use plansync_log::{
     Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip,
 };
 
 use crate::backup::unread;
 use crate::copied::check_temporary;
-use crate::damage::OpenError;
 use crate::head::{Head, HeadFile};
 use crate::manifest::Manifest;
-use crate::verify::{Finding, FindingKind, verify};
-use crate::{Options, Progress, Sealer, SledAppender, SledLog, SledReader, Stepped};
+use crate::verify::verify;
+use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
 use site::Site;
-pub use wrong::RestoreError;
 
 /// Commits are appended in groups of about so many bytes, but several to a volume.
 const GROUP_BYTES_MAX: u64 = 1 << 20;
 const GROUPS_PER_VOLUME_MIN: u64 = 8;
 
-/// A log that was restored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Restored {
-    /// The last commit in it, and its incarnation.
-    pub tip: Tip,
-    /// The last commit in the archive, and the incarnation of the log that was backed up.
-    pub archive: Tip,
-    /// So many bytes the archive has.
-    pub bytes: u64,
-}
-
-/// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` or all of
-/// them. The folder must be empty or missing. The log begins its next incarnation, with this number if one
-/// is given.
+/// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` if one is given.
+/// The folder must be empty or missing. The log begins its next incarnation, with this number if one is
+/// given.
 ///
 /// The whole archive is read and checked, with `to` as well. The log is built beside, in `dir` with
 /// `.restoring` behind it, and verified from end to end before it gets its place. A restore that
@@ -59,19 +48,6 @@ pub fn restore(
     restore_with(dir, archive, to, incarnation, Options::default(), watch)
 }
 
-/// The same, and every event that is restored is read by somebody who knows what it means.
-pub fn restore_reading(
-    dir: &Path,
-    archive: impl io::Read,
-    to: Option<Position>,
-    incarnation: Option<Incarnation>,
-    bodies: &dyn Bodies,
-    watch: &mut dyn FnMut(Progress),
-) -> Result<Restored, RestoreError> {
-    let options = Options::default();
-    restore_all(dir, archive, (to, incarnation), bodies, options, watch)
-}
-
 /// The same with volumes of another size. For tests.
 #[doc(hidden)]
 pub fn restore_with(
@@ -82,13 +58,15 @@ pub fn restore_with(
     options: Options,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
-    restore_all(dir, archive, (to, incarnation), &Opaque, options, watch)
+    let point = RestorePoint { to, incarnation };
+    restore_all(dir, archive, point, &Opaque, options, watch)
 }
 
-fn restore_all(
+/// The same, and every event that is restored is read by `bodies`.
+pub(crate) fn restore_all(
     dir: &Path,
     archive: impl io::Read,
-    (to, incarnation): (Option<Position>, Option<Incarnation>),
+    point: RestorePoint,
     bodies: &dyn Bodies,
     options: Options,
     watch: &mut dyn FnMut(Progress),
@@ -97,6 +75,7 @@ fn restore_all(
     check_temporary().map_err(OpenError::from)?;
     let site = Site::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
+    let RestorePoint { to, incarnation } = point;
     let incarnation = incarnation.unwrap_or_else(|| reader.incarnations().current().next());
     let mut incarnations = reader.incarnations().clone();
     // A number that cannot be given is refused before any work is done.
@@ -109,7 +88,8 @@ fn restore_all(
     for commit in reader.by_ref() {
         let commit = commit?;
         if to.is_none_or(|to| commit.position() <= to) {
-            unread(bodies, &commit).map_err(RestoreError::unreadable)?;
+            unread(bodies, &commit)
+                .map_err(|(position, problem)| RestoreError::Unreadable { position, problem })?;
         }
         building.take(commit)?;
     }

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use crate::damage::{Damage, Failed, Fault, SealError};
+use plansync_log::backend::StepError;
+
+use crate::damage::{Damage, Failed, Fault};
 use crate::derived::{self, Owner};
 use crate::disk;
 use crate::files;
@@ -43,14 +45,14 @@ pub enum SealPhase {
 
 impl Shared {
     /// Seals the oldest full volume, if there is one.
-    pub(crate) fn seal_oldest(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<bool, SealError> {
+    pub(crate) fn seal_oldest(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<bool, StepError> {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
         let oldest = self.state().full.first().cloned();
         let Some(full) = oldest else { return Ok(false) };
         let sealed = self.seal(&full, watch);
         if matches!(
             sealed,
-            Err(SealError::Fatal { .. } | SealError::Corrupt { .. })
+            Err(StepError::Fatal { .. } | StepError::Corrupt { .. })
         ) {
             self.poison();
         }
@@ -103,7 +105,7 @@ impl Shared {
         full.map_or((state.active.end, false), |full| (full.end, true))
     }
 
-    fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
+    fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), StepError> {
         if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
             let fault = refuse_failed_sync(fault)?;
             tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
@@ -167,7 +169,7 @@ impl Shared {
     }
 
     /// Writes the rows and the list of files.
-    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), SealError> {
+    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), StepError> {
         let (volume, tip) = (&full.volume, full.tip);
         let owner = Owner {
             log: tip.log,
@@ -190,8 +192,8 @@ impl Shared {
         Ok((sealed, entry))
     }
 
-    /// Enters the volume into the manifest and lets readers go there.
-    fn enter(&self, sealed: Sealed, entry: Entry) -> Result<(), SealError> {
+    /// Enters the volume into the manifest and makes it visible to readers.
+    fn enter(&self, sealed: Sealed, entry: Entry) -> Result<(), StepError> {
         let mut manifest = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut longer = Manifest::clone(&manifest);
         longer.sealed.push(entry);
@@ -210,9 +212,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Once the folder of the manifest could not be synced, for want of room or not, the volume may
-    /// be entered or not: it must not be touched again.
-    fn not_entered(&self, failed: Failed) -> SealError {
+    /// If the folder of the manifest could not be synced, even for lack of room, it is not known whether
+    /// the volume is entered: it must not be changed any more.
+    fn not_entered(&self, failed: Failed) -> StepError {
         if failed.path != self.dir {
             return failed.into();
         }
@@ -221,7 +223,7 @@ impl Shared {
             path,
             source,
         } = failed;
-        SealError::Fatal {
+        StepError::Fatal {
             doing,
             path,
             source,
@@ -292,25 +294,24 @@ pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whatever else went wrong with a database is made good by filling a new one; but a sync that
-/// failed is not tried again, and the next may be a lie.
-fn refuse_failed_sync(fault: Fault) -> Result<Fault, SealError> {
+/// Other faults of a database are repaired by filling a new one. A failed sync is not repeated, because the
+/// next one may succeed without having written anything.
+fn refuse_failed_sync(fault: Fault) -> Result<Fault, StepError> {
     match fault {
         Fault::Failed(failed) if failed.doing == "sync" => Err(failed.into()),
         Fault::Failed(_) | Fault::Damage(_) => Ok(fault),
     }
 }
 
-/// A database that cannot be filled is no loss while the journal is there, but a failed sync is
-/// final everywhere.
-fn not_filled(fault: Fault) -> SealError {
+/// A database that cannot be filled loses nothing while the journal is there, but a failed sync is final.
+fn not_filled(fault: Fault) -> StepError {
     match fault {
         Fault::Failed(failed) if failed.doing == "sync" => failed.into(),
         Fault::Failed(Failed {
             doing,
             path,
             source,
-        }) => SealError::Unavailable {
+        }) => StepError::Unavailable {
             doing,
             path,
             source,

@@ -8,9 +8,10 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use plansync_log::LogId;
+use plansync_log::backend::StepError;
 
 use crate::SealPhase;
-use crate::damage::{Failed, Fault, SealError, While};
+use crate::damage::{Failed, Fault, While};
 use crate::disk;
 use crate::head::HeadWriter;
 use crate::journal::Journal;
@@ -69,19 +70,19 @@ impl Sealer {
     ///
     /// [`SealError::Unavailable`] leaves the log as it was and the step can be taken again later;
     /// after the other errors the process must end.
-    pub fn step(&mut self) -> Result<Stepped, SealError> {
+    pub fn step(&mut self) -> Result<Stepped, StepError> {
         self.step_watched(&mut |_| {})
     }
 
     /// The same, and tells of each phase of a sealing when it is behind it. For tests that cut the
     /// power in between.
     #[doc(hidden)]
-    pub fn step_watched(&mut self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+    pub fn step_watched(&mut self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, StepError> {
         if self.shared.is_poisoned() {
             return Ok(Stepped::Idle);
         }
         let stepped = self.shared.step(watch);
-        self.lacks_room = matches!(stepped, Err(SealError::Unavailable { .. }));
+        self.lacks_room = matches!(stepped, Err(StepError::Unavailable { .. }));
         let stepped = stepped?;
         // The next volume may be sealed right after this one: that of this one is read before.
         let may_filter = matches!(stepped, Stepped::Idle | Stepped::Sealed);
@@ -110,7 +111,7 @@ impl Sealer {
 }
 
 impl Shared {
-    fn step(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+    fn step(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, StepError> {
         if self.prepare_next()? {
             return Ok(Stepped::Prepared);
         }
@@ -139,7 +140,7 @@ impl Shared {
     }
 
     /// Makes the next volume if it is wanted.
-    pub(crate) fn prepare_next(&self) -> Result<bool, SealError> {
+    pub(crate) fn prepare_next(&self) -> Result<bool, StepError> {
         let _one = self
             .preparing
             .lock()
@@ -149,8 +150,8 @@ impl Shared {
         }
         let (log, number) = self.after_active();
         let made = self.make(log, number, self.options.volume_bytes);
-        let made = made.map_err(SealError::from).inspect_err(|error| {
-            if matches!(error, SealError::Fatal { .. }) {
+        let made = made.map_err(StepError::from).inspect_err(|error| {
+            if matches!(error, StepError::Fatal { .. }) {
                 self.poison();
             }
         })?;

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use plansync_log::environment;
 use plansync_log::{Position, Sequenced};
 
 use crate::damage::{Damage, Failed, Fault, While};
 use crate::disk;
-use crate::environment;
 use crate::pack::{self, Pair, Unpacked};
 
 /// A database that was just closed can find its own lock for a while; it is waited for so long.

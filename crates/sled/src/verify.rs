@@ -10,11 +10,9 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::{Finding, FindingKind, Progress, Report};
 use plansync_log::{Bodies, Commit, Incarnations, Opaque, Sequenced, Tip};
 
-pub use report::{Finding, FindingKind, Report};
-
-use crate::Progress;
 use crate::checkpoints;
 use crate::copied::Copied;
 use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
@@ -28,6 +26,7 @@ use crate::merged;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
+use report::Tell as _;
 use streams::{Gap, Streams};
 
 /// Commits are read in pages of about so many bytes.
@@ -45,11 +44,15 @@ pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
     verify_reading(dir, &Opaque, watch)
 }
 
-/// The same, and every event is read by somebody who knows what it means.
-pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
+/// The same, and every event is read by `bodies`.
+pub(crate) fn verify_reading(
+    dir: &Path,
+    bodies: &dyn Bodies,
+    watch: &mut dyn FnMut(Progress),
+) -> Report {
     let inspection = FolderInspection::of(dir);
     let mut check = Check {
-        report: Report::new(),
+        report: Report::default(),
         bodies,
         watch,
         head: inspection.head.as_ref().map(|slots| slots.held),

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::Tip;
+use plansync_log::backend::OpenError;
 
-use crate::damage::{Damage, Failed, OpenError};
+use crate::damage::{Damage, Failed};
 use crate::disk;
 use crate::head::{self, Head};
 use crate::journal::{Access, Journal};

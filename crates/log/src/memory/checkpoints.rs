@@ -30,6 +30,13 @@ impl MemoryCheckpoints {
         self.held().files.len()
     }
 
+    /// Removes everything.
+    pub(super) fn clear(&self) {
+        let mut held = self.held();
+        held.newest = None;
+        held.files.clear();
+    }
+
     fn held(&self) -> MutexGuard<'_, HeldCheckpoints> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

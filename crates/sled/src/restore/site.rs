@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::wrong::RestoreError;
+use plansync_log::backend::RestoreError;
+
 use crate::damage::{Failed, While};
 use crate::disk;
 use crate::lock;

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::report::Report;
+use plansync_log::backend::Report;
+
+use super::report::Tell as _;
 use crate::checkpoints;
 use crate::damage::Failed;
 use crate::derived;

@@ -9,10 +9,10 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::FileExt;
 
 use plansync_log::bytes::Cursor;
+use plansync_log::environment::{InTemporary as _, temporary_folder};
 use plansync_log::{Position, Version};
 
 use crate::damage::{Failed, While};
-use crate::environment::{InTemporary as _, temporary_folder};
 use crate::index::{Index, Key};
 
 /// `key 16 · first version u64 · commits u64 · position of the first u64`
