@@ -1,5 +1,5 @@
-//! The log in memory: the simplest thing that keeps the port's contract, for tests and
-//! simulations, and the reference that other adapters are compared with. It refuses to know of disks.
+//! The log in memory: the simplest implementation of the ports, for tests and simulations. Other
+//! implementations are compared with it.
 
 mod backend;
 mod checkpoints;
@@ -16,6 +16,21 @@ pub use backend::MemoryBackend;
 pub use checkpoints::MemoryCheckpoints;
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
+///
+/// ```
+/// use plansync_log::memory::MemoryLog;
+/// use plansync_log::{Append, LogId, Position, Read};
+/// # use plansync_log::contract::Author;
+/// # use uuid::Uuid;
+///
+/// # let id = LogId::new(Uuid::from_u128(1));
+/// # let commit = Author::new(id).write(Author::plan(1), 100);
+/// let log = MemoryLog::new(id);
+/// let mut writer = log.clone();
+/// writer.append(std::slice::from_ref(&commit))?;
+/// assert_eq!(log.read(Position::FIRST, 10)?, [commit]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
     held: Arc<RwLock<HeldLog>>,
@@ -37,7 +52,7 @@ impl MemoryLog {
         Self::holding(HeldLog::new(log, Incarnations::first(log)))
     }
 
-    /// A log of its own with the commits of this one up to a position, in its next incarnation.
+    /// Another log with the commits of this one up to a position, in its next incarnation.
     ///
     /// # Errors
     ///
@@ -82,7 +97,7 @@ impl MemoryLog {
     }
 
     fn held(&self) -> RwLockReadGuard<'_, HeldLog> {
-        // A panic elsewhere leaves no half-done change behind, because nothing in here panics.
+        // A lock that is poisoned is used all the same: nothing under it panics, so no change is half done.
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

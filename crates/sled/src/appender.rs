@@ -1,5 +1,6 @@
-//! Appending: journal, sync, then everything else. The one place where a commit becomes durable.
-//! It refuses to go on after a write or sync whose outcome is not known.
+//! Appending: a group is written to the journal and synced; everything else follows. This is the only
+//! place where a commit becomes durable. After a write or sync whose result is not known, nothing more
+//! is appended: the disk may hold anything then.
 
 use std::io;
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use crate::pack::Packer;
 use crate::shared::Shared;
 use crate::unsealed::{Content, Unsealed};
 
-/// The writing side of a log on disk. Dropping it writes `HEAD` as far as that works;
-/// [`close`](Self::close) says whether it did.
+/// The writing side of a log on disk. Dropping it writes `HEAD`, and logs an error if that fails;
+/// [`close`](Self::close) returns the error.
 #[derive(Debug)]
 pub struct SledAppender {
     shared: Arc<Shared>,
@@ -63,7 +64,7 @@ impl SledAppender {
         Ok(keys)
     }
 
-    /// Writes and syncs the group. What fails before the sync leaves nothing that counts.
+    /// Writes and syncs the group. An error before the sync leaves nothing that counts.
     fn write(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
         let medium = Arc::clone(&self.shared.options.medium);
         let written = self.writer.write(group, &*medium);
@@ -73,8 +74,8 @@ impl SledAppender {
         Ok(())
     }
 
-    /// Takes away what a refused group left. Once a later volume holds groups, the next opening
-    /// would take it for damage.
+    /// Removes what a refused group left in the journal: the next opening would take it for damage once a
+    /// later volume has groups.
     fn wipe(&mut self) -> Result<(), AppendError> {
         if !self.writer.has_remains() {
             return Ok(());
@@ -107,7 +108,7 @@ impl SledAppender {
         }
     }
 
-    /// Gives full values to sled; the rest stays in memory.
+    /// Writes full values to sled; the rest stays in memory.
     fn pack(&mut self, group: &[Sequenced]) {
         let mut pairs = Vec::new();
         for commit in group {

@@ -20,15 +20,15 @@ use crate::folder_inspection::read_manifest;
 use crate::lock;
 use crate::volume_inspection::{self, How};
 
-/// A process that appends writes `HEAD` a few milliseconds behind; it is waited for so long.
+/// How long a backup waits for `HEAD`, which a process that appends writes a few milliseconds later.
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(5);
 const HEAD_POLL: Duration = Duration::from_millis(5);
 
 /// Writes everything that is durable in the data folder `dir` to `file`: at least every commit that
-/// was acknowledged before this began. It is written beside, as `file` with `.partial` behind it,
-/// and gets its name once it is whole, synced and read back.
+/// was acknowledged before the call. It is written to a file with `.partial` appended to the name, and
+/// renamed when it is whole, synced and read back.
 ///
-/// `watch` is told now and then how far it has come, once for the writing and once for the reading.
+/// `watch` is told the progress, first of the writing and then of the reading.
 /// Sealed volumes are copied to a temporary folder, one at a time (see [`std::env::temp_dir`]).
 pub fn backup(
     dir: &Path,
@@ -83,8 +83,8 @@ fn refuse_within(dir: &Path, file: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Looks at the folder once `HEAD` says of everything in it that it is durable: a commit was
-/// acknowledged only after it was in the folder.
+/// Inspects the folder when `HEAD` covers everything that is in it now: a commit is acknowledged only
+/// after it is in the folder.
 fn caught_up(dir: &Path) -> Result<Folder, BackupError> {
     let mut folder = Folder::look(dir)?;
     if !folder.is_in_use() {
@@ -119,7 +119,7 @@ fn reached(dir: &Path, begun: Instant) -> Result<Position, BackupError> {
     }
 }
 
-/// The unfinished file, which goes away unless it is finished.
+/// The unfinished file, which is removed unless it is finished.
 struct Partial {
     path: PathBuf,
     /// Locked while it is written.
@@ -159,12 +159,12 @@ impl Drop for Partial {
         if !self.is_finished
             && let Err(error) = fs::remove_file(&self.path)
         {
-            tracing::debug!(%error, "an unfinished backup stays; the next one takes its place");
+            tracing::debug!(%error, "an unfinished backup was not removed; the next backup replaces it");
         }
     }
 }
 
-/// Writes the archive, synced, and says how many bytes of commits are in it.
+/// Writes and syncs the archive. Returns how many bytes of commits are in it.
 fn write(
     folder: &Folder,
     partial: &Partial,
@@ -244,7 +244,7 @@ fn read_back(
     Ok(())
 }
 
-/// What keeps a commit of an archive from being read, and where.
+/// Fails if a commit of an archive cannot be decoded, with its position and the reason.
 pub(crate) fn unread(bodies: &dyn Bodies, commit: &Sequenced) -> Result<(), (Position, String)> {
     let read = commit.read_with(bodies).map(drop);
     read.map_err(|problem| (commit.position(), problem))

@@ -1,4 +1,5 @@
-//! What can be wrong with a log on disk, and what to do about each. It refuses to repair.
+//! Faults of this crate before it is known what they mean for the caller: an error of the file system, or
+//! bytes that are not what was written. Each operation turns them into its own error.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,15 +25,15 @@ pub(crate) fn no_log(dir: &Path) -> OpenError {
     }
 }
 
-/// What to do about commits that are gone or changed.
+/// What to do about lost or changed commits.
 pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
 
 /// What to do about rows that are not what the commits say.
 pub(crate) const REINDEX: &str = "make them again with reindex, or let the next question do it";
-/// What to do about kept state that is damaged.
+/// What to do about damaged stored state.
 pub(crate) const KEPT: &str = "the next start makes it again from the log; reindex removes it";
-/// What to do about files that nobody made.
+/// What to do about files that are not ours.
 pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 /// What to do about what a later version wrote.
 pub(crate) const UNREADABLE: &str = "use the version that wrote it; if there is none, restore a backup up to the position before it";
@@ -46,7 +47,7 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     )
 }
 
-/// A failure of the file system with its place, before it is known what it means for the caller.
+/// An error of the file system, with what was being done and where.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) doing: &'static str,
@@ -54,7 +55,7 @@ pub(crate) struct Failed {
     pub(crate) source: io::Error,
 }
 
-/// Adds what was being done, and where, to a failure of the file system.
+/// Adds what was being done, and where, to an error of the file system.
 pub(crate) trait While<T> {
     fn while_doing(self, doing: &'static str, path: &Path) -> Result<T, Failed>;
 }
@@ -69,7 +70,7 @@ impl<T> While<T> for io::Result<T> {
     }
 }
 
-/// Errors that tell a failure of the file system as it is.
+/// Errors with a variant for an error of the file system.
 macro_rules! io_from_failed {
     ($($error:ty),*) => {$(
         impl From<Failed> for $error {
@@ -172,7 +173,7 @@ impl From<Damage> for ReadError {
     }
 }
 
-/// Either of the two ways in which reading a file goes wrong.
+/// The two ways in which reading a file fails.
 #[derive(Debug)]
 pub(crate) enum Fault {
     Failed(Failed),
@@ -180,7 +181,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// The same fault, of a copy of something in a temporary folder, at the place of the original.
+    /// The same fault of a copy in a temporary folder, reported at the place of the original.
     pub(crate) fn at(self, copy: &Path, original: &Path) -> Self {
         let moved = |path: PathBuf| match path.strip_prefix(copy) {
             Ok(inside) if inside.as_os_str().is_empty() => original.to_owned(),

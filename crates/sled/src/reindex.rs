@@ -1,7 +1,6 @@
-//! Making everything again that is made from the commits of sealed volumes: their rows, and the
-//! filters of groups of them. What sled
-//! holds of a volume that is not sealed is made again whenever a log is opened, and what was kept of
-//! the folded state goes, so that the next start folds the log. It refuses to touch a commit.
+//! Making everything again that is derived from the commits of sealed volumes: their rows, and the
+//! filters of groups. Stored state is removed, so that the next start folds the log. Databases of
+//! volumes that are not sealed are made again whenever a log is opened. No commit is changed.
 
 use std::path::Path;
 
@@ -22,10 +21,10 @@ const CACHE_BYTES: u64 = 16 << 20;
 /// groups from the rows. Stored state is removed. It holds the lock of the log, needs memory for one volume
 /// at a time, and replaces each file as a whole, so that it can be interrupted and run again.
 ///
-/// `watch` is told now and then how far it has come.
+/// `watch` is called now and then with the progress.
 pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
     must_be_folder(dir)?;
-    // A folder that holds no log is not to get a lock file.
+    // A folder without a log must not get a lock file.
     read_manifest(dir)?;
     let _lock = Lock::take(dir)?;
     let manifest = read_manifest(dir)?;

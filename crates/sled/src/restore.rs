@@ -1,6 +1,6 @@
-//! Restoring: a log made of an archive, in a folder that held nothing, as the next incarnation of the log
-//! that was backed up. It refuses to write over anything, and to give a place to what was not
-//! verified from end to end.
+//! Restores: a log made of an archive, in an empty folder, as the next incarnation of the log that was
+//! backed up. The log is built beside the folder and verified from end to end before it gets its place;
+//! nothing is overwritten.
 
 mod site;
 
@@ -24,7 +24,7 @@ use crate::verify::verify;
 use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
 use site::Site;
 
-/// Commits are appended in groups of about so many bytes, but several to a volume.
+/// The size of the groups in which commits are appended, in bytes; smaller if volumes are small.
 const GROUP_BYTES_MAX: u64 = 1 << 20;
 const GROUPS_PER_VOLUME_MIN: u64 = 8;
 
@@ -32,12 +32,12 @@ const GROUPS_PER_VOLUME_MIN: u64 = 8;
 /// The folder must be empty or missing. The log begins its next incarnation, with this number if one is
 /// given.
 ///
-/// The whole archive is read and checked, with `to` as well. The log is built beside, in `dir` with
-/// `.restoring` behind it, and verified from end to end before it gets its place. A restore that
-/// was interrupted is begun again.
+/// The whole archive is read and checked, even with `to`. The log is built in a folder with `.restoring`
+/// appended to the name, verified from end to end, and renamed. An interrupted restore is simply started
+/// again.
 ///
-/// `watch` is told now and then how far it has come: first for the reading, of which the total is
-/// known only if `to` is given (it is 0 otherwise), then for the verifying.
+/// `watch` is called now and then with the progress: first of the reading, whose total is 0 unless `to` is
+/// given, then of the verifying.
 pub fn restore(
     dir: &Path,
     archive: impl io::Read,
@@ -71,14 +71,14 @@ pub(crate) fn restore_all(
     options: Options,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
-    // What is built is verified in copies, and would be thrown away where none can be made.
+    // The new log is verified in temporary copies. If none can be made, the work would be lost.
     check_temporary().map_err(OpenError::from)?;
     let site = Site::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
     let RestorePoint { to, incarnation } = point;
     let incarnation = incarnation.unwrap_or_else(|| reader.incarnations().current().next());
     let mut incarnations = reader.incarnations().clone();
-    // A number that cannot be given is refused before any work is done.
+    // An incarnation that cannot begin is refused before any work is done.
     incarnations.clone().begin(incarnation, &reader.tip())?;
     let options = Options {
         new_log: reader.log(),
@@ -154,7 +154,7 @@ impl<'a> Building<'a> {
         })
     }
 
-    /// Takes the next commit, or passes over it if it is not wanted.
+    /// Takes the next commit, or skips it if it is after `to`.
     fn take(&mut self, commit: Sequenced) -> Result<(), RestoreError> {
         if self.to.is_some_and(|to| commit.position() > to) {
             return Ok(());
@@ -184,7 +184,7 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// Appends what is left and says where the log ends.
+    /// Appends the rest and returns the tip.
     fn finish(&mut self) -> Result<Tip, RestoreError> {
         self.append()?;
         Ok(self.reader.tip())
@@ -193,8 +193,8 @@ impl<'a> Building<'a> {
 
 impl Drop for Building<'_> {
     fn drop(&mut self) {
-        // sled may write for a while after it was let go of. Here its folder is removed or renamed
-        // next, so it is waited for.
+        // sled may write for a while after it was dropped. Its folder is removed or renamed next, so
+        // this waits for it.
         let state = self.reader.shared.state();
         let active = Arc::clone(&state.active.volume);
         let next = state.next.clone();
@@ -205,7 +205,7 @@ impl Drop for Building<'_> {
     }
 }
 
-/// Puts the new incarnation where the first one stood when the log was built.
+/// Replaces the first incarnation, in which the log was built, with the incarnations of the restored log.
 fn rename_incarnation(
     site: &Site,
     incarnations: Incarnations,
@@ -222,7 +222,7 @@ fn rename_incarnation(
     Ok(HeadFile::create(&dir, Head::of(tip))?)
 }
 
-/// Verifies what was built, as it would be verified in its place.
+/// Verifies the log that was built.
 fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), RestoreError> {
     let report = verify(&site.log(), watch);
     let is_only_unchecked = report.is_only_unchecked();

@@ -1,6 +1,6 @@
-//! Sealing one volume: from "guarded by its journal" to "whole in sled, and on the disk". The
-//! journal goes last, so that a cut anywhere in between loses nothing. It refuses to trust sled:
-//! what is sealed was read back and its chain computed again.
+//! Sealing one volume: from commits that its journal protects to a whole database on the disk. The
+//! journal is removed last, so that a cut at any moment loses nothing. sled is not trusted: what is
+//! sealed was read back and its chain computed again.
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -21,12 +21,12 @@ use crate::shared::Shared;
 use crate::store::{Page, Store};
 use crate::unsealed::{COMMITS, Content, Unsealed};
 
-/// Commits are read back and filled in so many bytes at a time.
+/// Commits are read and filled in pieces of this size, in bytes.
 const PIECE_BYTES: usize = 1 << 20;
-/// Far more openings than sled has been seen to need until it leaves a database as it is.
+/// The most openings until sled must leave a database unchanged: far more than it was seen to need.
 const SETTLE_TRIES_MAX: u32 = 8;
 
-/// What a sealing has behind it. A cut after any of them loses nothing.
+/// The phases of a sealing, each named for what is done. A cut after any of them loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealPhase {
     /// sled has every commit and is closed.
@@ -59,8 +59,8 @@ impl Shared {
         sealed.map(|()| true)
     }
 
-    /// Fills sled again with what an earlier process left in the active volume; what sled has of
-    /// it is not trusted. Appends go on meanwhile, and the journal answers.
+    /// Fills sled again with the commits that an earlier process left in the active volume; what sled has of
+    /// them is not trusted. Meanwhile, appends go on and commits are read from the journal.
     pub(crate) fn refill(&self) -> bool {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
         let volume = Arc::clone(&self.state().active.volume);
@@ -76,15 +76,15 @@ impl Shared {
         if let Err(fault) = filled {
             tracing::warn!(
                 ?fault,
-                "sled was not filled; the journal answers until the sealing"
+                "sled was not filled; commits are read from the journal until the volume is sealed"
             );
         }
         true
     }
 
-    /// Gives sled what was appended since the opening, in the very values that the appender makes
-    /// of it: packed from the same commit on, and finished only with the volume. Values with other
-    /// bounds would overlap with the appender's, and a search would end at the wrong one.
+    /// Writes to sled what was appended since the opening, in the same values that the appender makes:
+    /// packed from the same commit on, and finished only with the volume. Values with other bounds would
+    /// overlap those of the appender, and a search would find the wrong one.
     fn catch_up(&self, volume: &Unsealed, from: u64, store: &Store) -> Result<(), Fault> {
         let (end, is_full) = self.end_of(volume);
         let mut packer = Packer::default();
@@ -95,7 +95,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Where the groups of an unsealed volume end by now, and whether it takes no more.
+    /// The current end of the groups of an unsealed volume, and whether it is full.
     fn end_of(&self, volume: &Unsealed) -> (u64, bool) {
         let state = self.state();
         let full = state
@@ -108,7 +108,7 @@ impl Shared {
     fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), StepError> {
         if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
             let fault = refuse_failed_sync(fault)?;
-            tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
+            tracing::warn!(volume = %full.volume.number, ?fault, "the database of a volume is made again from its journal");
             self.fill(full).map_err(not_filled)?;
             self.verify(full, watch).map_err(not_filled)?;
         }
@@ -152,8 +152,8 @@ impl Shared {
         Ok(disk::sync_tree(&path)?)
     }
 
-    /// Opens and closes the database until that changes none of its files any more: after writes
-    /// sled makes one more snapshot, sometimes two, and what is sealed must stay as it is.
+    /// Opens and closes the database until that changes none of its files: after writes, sled makes one
+    /// more snapshot, sometimes two, and a sealed database must not change.
     fn settle(&self, full: &Content, path: &Path) -> Result<(), Fault> {
         let describe = || files::describe(path, full.tip.log, full.volume.number);
         let mut before = describe()?;
@@ -231,15 +231,15 @@ impl Shared {
     }
 }
 
-/// Gives the commits between two offsets of a journal to a database, the last value too.
+/// Writes the commits between two offsets of a journal to a database, including the last value.
 fn fill(journal: &Journal, from: u64, to: u64, store: &Store) -> Result<(), Fault> {
     let mut packer = Packer::default();
     pack(journal, from, to, store, &mut packer)?;
     finish(packer, store)
 }
 
-/// Gives the values that commits between two offsets of a journal fill, and leaves the rest in the
-/// packer.
+/// Writes the values that are filled by the commits between two offsets of a journal. The rest stays in
+/// the packer.
 fn pack(
     journal: &Journal,
     from: u64,
@@ -283,7 +283,7 @@ fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
     Err(Damage::new(&full.volume.dir, "it does not end as it was appended").into())
 }
 
-/// Removes everything that a sealed volume does not need: the journal, above all.
+/// Removes everything that a sealed volume does not need, mainly the journal.
 pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     for path in disk::entries(dir)? {
         let kept = [COMMITS, derived::NAME, files::NAME];

@@ -1,4 +1,4 @@
-//! What a check of a folder found. It refuses to check.
+//! Turning faults of this crate into findings of a report.
 
 use std::path::Path;
 
