@@ -143,6 +143,24 @@ fn all_sources() -> Vec<PathBuf> {
     found
 }
 
+/// The file of the command line that chooses the log backend.
+const CHOOSES_BACKEND: &str = "crates/cli/src/backend.rs";
+
+#[test]
+fn one_file_of_the_command_line_names_a_log_backend() {
+    let mut found = Vec::new();
+    sources(&root().join("crates/cli/src"), &mut found);
+    let naming: Vec<_> = found
+        .into_iter()
+        .filter(|path| {
+            std::fs::read_to_string(path)
+                .unwrap()
+                .contains("plansync_sled")
+        })
+        .collect();
+    assert_eq!(naming, [root().join(CHOOSES_BACKEND)]);
+}
+
 #[test]
 fn every_source_file_says_first_what_it_owns() {
     let silent: Vec<_> = all_sources()

@@ -4,15 +4,14 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
-use plansync_sled::Medium;
 
+use crate::backend::LogOptions;
 use crate::commands::audit::Audit;
 use crate::commands::backup::Backup;
 use crate::commands::completions::Completions;
@@ -126,11 +125,11 @@ impl Arguments {
     }
 
     /// Runs the command to its end.
-    pub(crate) fn run(self, medium: Arc<dyn Medium>) -> anyhow::Result<Exit> {
+    pub(crate) fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
         let (output, typed) = (self.output(), &self.typed);
         let told = |ended| hints::ended(output, typed, ended);
         match self.command {
-            Command::Serve(serve) => fully(serve.run(medium)),
+            Command::Serve(serve) => fully(serve.run(log)),
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
             Command::Sync(sync) => told(quietly(sync.run(output))),

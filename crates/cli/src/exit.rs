@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
+use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
     AnotherServes, ClientError, CommandsError, ConnectError, RelayError, StreamError,
 };
-use plansync_sled::{BackupError, RestoreError};
 
 use crate::asking::AskError;
 use crate::failure;
@@ -181,7 +181,7 @@ fn of_connection(error: &ConnectError) -> Exit {
 fn of_backup(error: &BackupError) -> Exit {
     match error {
         BackupError::Exists { .. } | BackupError::Within { .. } => Exit::NotUnderstood,
-        BackupError::Folder(error) if error.is_of_the_machine() => Exit::Failed,
+        BackupError::Folder(error) if error.is_of_the_environment() => Exit::Failed,
         BackupError::Behind { .. } | BackupError::Folder(_) | BackupError::Unreadable { .. } => {
             Exit::NotUsable
         }
@@ -202,7 +202,7 @@ fn of_restore(error: &RestoreError) -> Exit {
         RestoreError::Archive(_) | RestoreError::Unreadable { .. } => Exit::NotUsable,
         RestoreError::Busy { .. }
         | RestoreError::Append { .. }
-        | RestoreError::Seal(_)
+        | RestoreError::Step(_)
         | RestoreError::Open(_)
         | RestoreError::NotWhole { .. }
         | RestoreError::NotChecked { .. }
@@ -211,7 +211,7 @@ fn of_restore(error: &RestoreError) -> Exit {
 }
 
 fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
-    cause.is::<plansync_sled::OpenError>()
+    cause.is::<plansync_log::backend::OpenError>()
         || cause.is::<plansync_engine::OpenError>()
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))

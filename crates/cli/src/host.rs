@@ -1,5 +1,6 @@
 //! Starts, connects and stops all parts of the engine.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,18 +8,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
-use plansync_log::{Checkpoints, Read as _};
+use plansync_log::backend::{BackgroundTask, OpenLog};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
     Relay, Sizes, Watchman, connect_patiently, prepare_sized, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
-use plansync_sled::{CheckpointFolder, Options, Sealer, SledLog};
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::ahead;
+use crate::backend::{self, LogOptions};
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.
@@ -36,7 +37,7 @@ pub(crate) struct HostOptions {
     /// How large the streams may become that the engine makes.
     pub(crate) sizes: Sizes,
     /// How the log is kept.
-    pub(crate) log: Options,
+    pub(crate) log: LogOptions,
 }
 
 impl HostOptions {
@@ -54,7 +55,7 @@ impl HostOptions {
             events: Encoding::MessagePack,
             new_stream: NewStream::default(),
             sizes: Sizes::default(),
-            log: Options::default(),
+            log: LogOptions::default(),
         }
     }
 }
@@ -79,7 +80,7 @@ impl Host {
             sizes,
             log,
         } = options;
-        let (engine, sealer) = open_aside(data.clone(), log, config).await?;
+        let (engine, background) = open_aside(data.clone(), log, config).await?;
         ahead::warn(engine.log().tip().at);
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
@@ -93,7 +94,7 @@ impl Host {
         relay.attach().await?;
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
-        let threads = Threads::start(&engine, sealer)?;
+        let threads = Threads::start(&engine, background)?;
         let watchman = Watchman::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
         let endpoint = Endpoint::open(filtered, service).await?;
@@ -146,9 +147,9 @@ impl Host {
 /// interrupts it.
 async fn open_aside(
     data: PathBuf,
-    log: Options,
+    log: LogOptions,
     config: Config,
-) -> anyhow::Result<(Engine, Sealer)> {
+) -> anyhow::Result<(Engine, Background)> {
     let dropped = Interrupts(Arc::clone(&config.interrupted));
     let opened = spawn_blocking(move || open(&data, log, config)).await;
     // It is open, and nobody interrupts that any more.
@@ -165,10 +166,19 @@ impl Drop for Interrupts {
     }
 }
 
-fn open(data: &Path, log: Options, config: Config) -> anyhow::Result<(Engine, Sealer)> {
-    let (appender, reader, sealer) = SledLog::open(data, log)?;
-    let checkpoints = match CheckpointFolder::open(data, reader.tip().log) {
-        Ok(checkpoints) => Some(Arc::new(checkpoints) as Arc<dyn Checkpoints>),
+/// The background work of the log.
+type Background = Vec<Box<dyn BackgroundTask>>;
+
+fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine, Background)> {
+    let backend = backend::for_serving(data, log);
+    let OpenLog {
+        append,
+        read,
+        checkpoints,
+        background,
+    } = backend.open(&mut |_| go_on(&config.interrupted))?;
+    let checkpoints = match checkpoints {
+        Ok(checkpoints) => Some(checkpoints),
         Err(error) => {
             let error = anyhow::Error::new(error);
             tracing::warn!("checkpoints are disabled, so starts take longer: {error:#}");
@@ -179,8 +189,17 @@ fn open(data: &Path, log: Options, config: Config) -> anyhow::Result<(Engine, Se
         checkpoints,
         ..config
     };
-    let engine = Engine::open(Box::new(appender), reader, config)?;
-    Ok((engine, sealer))
+    let engine = Engine::open(append, read, config)?;
+    Ok((engine, background))
+}
+
+/// Whether an opening goes on.
+fn go_on(interrupted: &AtomicBool) -> ControlFlow<()> {
+    if interrupted.load(Ordering::Relaxed) {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
 }
 
 async fn all_ended(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {

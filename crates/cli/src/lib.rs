@@ -6,6 +6,7 @@
 mod ahead;
 mod arguments;
 mod asking;
+mod backend;
 mod commands;
 mod completing;
 mod connecting;
@@ -44,10 +45,10 @@ mod typed;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use plansync_sled::RealMedium;
+use backend::LogOptions;
 
 pub use arguments::Arguments;
-pub use plansync_sled::Medium;
+pub use backend::Medium;
 
 /// Requests come on one thread and are let go on another, many thousands a second, which the
 /// system's allocator is slow at.
@@ -56,11 +57,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs the program with the arguments of this process.
 pub fn run() -> ExitCode {
-    run_on(Arc::new(RealMedium))
+    start(LogOptions::default())
 }
 
 /// The same; the engine writes its journals through this, which a test may let fail or be slow.
 pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
+    start(LogOptions::on(medium))
+}
+
+fn start(log: LogOptions) -> ExitCode {
     if let Some(answered) = completing::answer(Arguments::said) {
         return answered;
     }
@@ -70,7 +75,7 @@ pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
     };
     use_small_pages();
     let output = arguments.output();
-    match open_files::enough().and_then(|()| arguments.run(medium)) {
+    match open_files::enough().and_then(|()| arguments.run(log)) {
         Ok(exit) => exit.into(),
         Err(error) => exit::explain(output, &error).into(),
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use plansync_sled::Progress;
+use plansync_log::backend::Progress;
 
 use crate::output::Output;
 

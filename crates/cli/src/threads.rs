@@ -1,4 +1,5 @@
-//! The threads of the engine: writing, working, sealing, updating `HEAD`, saving checkpoints, closing idle records.
+//! The engine's threads: one writes, some work, one for each background task of the log, one keeps the
+//! folded state beside the log, one closes records that nobody uses.
 //!
 //! The engine and the log offer single steps; the threads here run them. If a step of a required thread fails, the
 //! process must end, because the state of the disk is unknown then.
@@ -13,17 +14,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use plansync_engine::{Engine, Refusal, Worked, Wrote};
 use plansync_log::CheckpointError;
-use plansync_sled::{HeadWriter, SealError, Sealer, Stepped};
+use plansync_log::backend::{BackgroundTask, StepError, StepOutcome};
 use tokio::sync::mpsc;
 
 /// How long a thread waits for work before it looks whether it is to stop.
 const IDLE: Duration = Duration::from_millis(100);
 /// How long it waits before it tries again what the disk refused for lack of room.
 const REFUSED: Duration = Duration::from_millis(250);
-/// How long a volume waits to be sealed when the disk has no room for it: nothing is lost meanwhile.
-const SEALING_REFUSED: Duration = Duration::from_secs(5);
-/// How often `HEAD` is brought up while commits are written.
-const HEAD_EVERY: Duration = Duration::from_millis(4);
 /// How often it is looked whether the state is to be kept again.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// How often idle records are looked for. It may be late by that: a look costs a moment for each tenant.
@@ -47,7 +44,10 @@ struct Group {
 
 impl Threads {
     /// Starts them all; as many work as there are cores.
-    pub(crate) fn start(engine: &Engine, sealer: Sealer) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        engine: &Engine,
+        background: Vec<Box<dyn BackgroundTask>>,
+    ) -> anyhow::Result<Self> {
         let (failed, failures) = mpsc::channel(8);
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut workers = Group::new();
@@ -59,9 +59,9 @@ impl Threads {
         let writing = engine.clone();
         writer.start("writer", &failed, move |stop| write(&writing, stop))?;
         let mut keepers = Group::new();
-        let head = sealer.head_writer();
-        keepers.start("head", &failed, move |stop| keep_head(head, stop))?;
-        keepers.start("sealer", &failed, move |stop| seal(sealer, stop))?;
+        for task in background {
+            keepers.start(task.name(), &failed, move |stop| run_task(task, stop))?;
+        }
         let keeping = engine.clone();
         keepers.start("keeper", &failed, move |stop| {
             keep_state(&keeping, stop);
@@ -164,32 +164,34 @@ fn work(engine: &Engine, stop: &AtomicBool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn keep_head(mut head: HeadWriter, stop: &AtomicBool) -> anyhow::Result<()> {
+/// Takes the steps of a background task of the log, as its schedule says.
+fn run_task(mut task: Box<dyn BackgroundTask>, stop: &AtomicBool) -> anyhow::Result<()> {
+    let schedule = task.schedule();
     loop {
         let is_last = is_to_stop(stop);
-        head.step()?;
+        if is_last && !schedule.is_taken_at_stop {
+            return Ok(());
+        }
+        let stepped = task.step();
+        if let Err(error @ StepError::Unavailable { .. }) = stepped {
+            let (name, error) = (task.name(), anyhow::Error::new(error));
+            tracing::warn!("the {name} will try again: {error:#}");
+            if is_last {
+                return Ok(());
+            }
+            rest(schedule.retry_after, stop);
+            continue;
+        }
+        let outcome = stepped?;
         if is_last {
             return Ok(());
         }
-        thread::sleep(HEAD_EVERY);
-        head.wait(IDLE);
-    }
-}
-
-fn seal(mut sealer: Sealer, stop: &AtomicBool) -> anyhow::Result<()> {
-    while !is_to_stop(stop) {
-        match sealer.step() {
-            Ok(Stepped::Idle) => sealer.wait(IDLE),
-            Ok(_) => {}
-            Err(error @ SealError::Unavailable { .. }) => {
-                let error = anyhow::Error::new(error);
-                tracing::warn!("a volume could not be sealed yet, trying again: {error:#}");
-                rest(SEALING_REFUSED, stop);
-            }
-            Err(error) => return Err(error.into()),
+        thread::sleep(schedule.interval);
+        match outcome {
+            StepOutcome::Idle => task.wait(IDLE),
+            StepOutcome::Worked => {}
         }
     }
-    Ok(())
 }
 
 /// Keeps the folded state beside the log, and a last time when it is to stop: the next start folds
@@ -240,11 +242,91 @@ fn rest(time: Duration, stop: &AtomicBool) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::time::{Duration, Instant};
 
+    use plansync_log::backend::{BackgroundTask, Schedule, StepError, StepOutcome};
     use tokio::sync::mpsc;
 
-    use super::{Group, rest};
+    use super::{Group, rest, run_task};
+
+    /// Works once, has then no room once, is idle, and is told to stop when it waits.
+    struct Task {
+        is_taken_at_stop: bool,
+        steps: Arc<AtomicUsize>,
+        stop: Arc<AtomicBool>,
+    }
+
+    impl BackgroundTask for Task {
+        fn name(&self) -> &'static str {
+            "task"
+        }
+
+        fn schedule(&self) -> Schedule {
+            Schedule {
+                interval: Duration::ZERO,
+                retry_after: Duration::ZERO,
+                is_taken_at_stop: self.is_taken_at_stop,
+            }
+        }
+
+        fn step(&mut self) -> Result<StepOutcome, StepError> {
+            match self.steps.fetch_add(1, Ordering::Relaxed) {
+                0 => Ok(StepOutcome::Worked),
+                1 => Err(StepError::Unavailable {
+                    doing: "write",
+                    path: "file".into(),
+                    source: std::io::ErrorKind::StorageFull.into(),
+                }),
+                _ => Ok(StepOutcome::Idle),
+            }
+        }
+
+        fn wait(&self, _timeout: Duration) {
+            self.stop.store(true, Ordering::Release);
+        }
+    }
+
+    #[test]
+    fn a_task_takes_a_last_step_if_its_schedule_says_so() {
+        for (is_taken_at_stop, expected) in [(false, 3), (true, 4)] {
+            let (steps, stop) = (Arc::<AtomicUsize>::default(), Arc::default());
+            let task = Task {
+                is_taken_at_stop,
+                steps: Arc::clone(&steps),
+                stop: Arc::clone(&stop),
+            };
+            run_task(Box::new(task), &stop).unwrap();
+            assert_eq!(steps.load(Ordering::Relaxed), expected);
+        }
+    }
+
+    #[test]
+    fn a_task_whose_step_fails_ends() {
+        struct Fails;
+        impl BackgroundTask for Fails {
+            fn name(&self) -> &'static str {
+                "task"
+            }
+            fn schedule(&self) -> Schedule {
+                Schedule {
+                    interval: Duration::ZERO,
+                    retry_after: Duration::ZERO,
+                    is_taken_at_stop: true,
+                }
+            }
+            fn step(&mut self) -> Result<StepOutcome, StepError> {
+                Err(StepError::Corrupt {
+                    path: "file".into(),
+                    what: "it is empty".to_owned(),
+                })
+            }
+            fn wait(&self, _timeout: Duration) {}
+        }
+        let failed = run_task(Box::new(Fails), &false.into()).unwrap_err();
+        assert!(failed.is::<StepError>(), "{failed:#}");
+    }
 
     #[test]
     fn a_thread_that_fails_or_crashes_is_told_of() {

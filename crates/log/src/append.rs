@@ -1,18 +1,18 @@
-//! The port's writing side: one owner, who makes groups of commits durable in order. It refuses to
-//! know how.
+//! The writing side of a log: one owner appends groups of commits, and each group is durable when
+//! `append` returns.
 
 use crate::{Position, Sequenced};
 
 /// Why a group was not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// There is no room, or the storage is not there at the moment. Nothing of the group is in the
-    /// log, and the same or another group may be tried again at the same position.
+    /// There is no room, or the storage does not answer at the moment. Nothing of the group is in the
+    /// log. The same or another group may be appended at the same position later.
     #[error("the log cannot take commits at the moment: {what}")]
     Unavailable {
         /// What is missing and what to do.
         what: String,
-        /// What the storage said.
+        /// The error of the storage.
         #[source]
         source: std::io::Error,
     },
@@ -24,24 +24,25 @@ pub enum AppendError {
         /// The first position of the group, or the first that breaks the chain.
         given: Position,
     },
-    /// Writing or syncing failed and what is on the disk is not known. The process must end; the
-    /// log says at its next opening which commits are there.
+    /// Writing or syncing failed, and what the storage holds is not known. The process must end; the
+    /// next opening finds out which commits are there.
     #[error("the log could not be written: {what}; stop, check the disk, and start again")]
     Fatal {
         /// What was being done.
         what: String,
-        /// What the storage said.
+        /// The error of the storage.
         #[source]
         source: std::io::Error,
     },
-    /// An earlier append was fatal, and nothing is written after that.
+    /// An earlier append was fatal. Nothing is written after that.
     #[error("an earlier write to the log failed, so nothing more is written; stop and start again")]
     Poisoned,
 }
 
-/// The writing side of a log. It has one owner.
+/// The writing side of a log. It has one owner, so that the order of appends is the order of the log.
 pub trait Append: Send {
-    /// Makes a group durable, in order and without a gap. When this returns `Ok`, every commit of
-    /// the group survives a loss of power and is readable; an empty group changes nothing.
+    /// Makes a group durable. The group must continue the log in order and without a gap. When this
+    /// returns `Ok`, every commit of the group survives a loss of power and can be read. An empty group
+    /// changes nothing.
     fn append(&mut self, group: &[Sequenced]) -> Result<(), AppendError>;
 }

@@ -1,19 +1,19 @@
-//! The port to whoever knows what events mean. A log keeps their bodies as bytes; those who check a log, copy
-//! it or bring it back ask through this whether somebody could still read them.
+//! The port that decodes events. A log stores the bodies of events as bytes; checks, backups and
+//! restores use this port to find out whether they can still be decoded.
 
 use crate::Commit;
 
-/// Reads the bodies of events.
+/// Decodes the bodies of events.
 pub trait Bodies {
-    /// Reads every event of a commit: what there is to say of it, of what can be read all the same.
+    /// Decodes every event of a commit. Returns remarks about values that can be decoded but are unusual.
     ///
     /// # Errors
     ///
-    /// What is wrong with a body that cannot be read, as the end of a sentence.
+    /// What is wrong with a body that cannot be decoded, as the end of a sentence.
     fn read(&self, commit: &Commit) -> Result<Vec<String>, String>;
 }
 
-/// Nobody knows the events: every body is as good as any other.
+/// Accepts every body, for logs whose events are not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opaque;
 

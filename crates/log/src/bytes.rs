@@ -1,7 +1,15 @@
-//! Big-endian fields written one after another and read back. It knows no layout.
+//! Reading big-endian fields from bytes, with a bounds check for each.
 
-/// A place in bytes that are being read. Every read gives `None` when the bytes end too early, and
+/// A position in bytes that are being read. Every read returns `None` if the bytes end too early, and
 /// numbers are big-endian.
+///
+/// ```
+/// use plansync_log::bytes::Cursor;
+///
+/// let mut cursor = Cursor::new(&[0, 7, 2, b'h', b'i', 1]);
+/// assert_eq!((cursor.u16(), cursor.text()), (Some(7), Some("hi")));
+/// assert_eq!((cursor.u32(), cursor.is_empty()), (None, false));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Cursor<'a> {
     rest: &'a [u8],
@@ -23,7 +31,7 @@ impl<'a> Cursor<'a> {
         self.rest
     }
 
-    /// The next so many bytes.
+    /// The next `bytes` bytes.
     pub fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(bytes)?;
         self.rest = rest;
@@ -62,7 +70,7 @@ impl<'a> Cursor<'a> {
         self.array().map(i64::from_be_bytes)
     }
 
-    /// Text behind a length of one byte.
+    /// UTF-8 text after a length of one byte.
     pub fn text(&mut self) -> Option<&'a str> {
         let bytes = usize::from(self.u8()?);
         std::str::from_utf8(self.take(bytes)?).ok()

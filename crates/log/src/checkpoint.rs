@@ -1,59 +1,61 @@
-//! The port for derived state: what a fold made of the log up to a position, kept so that it need not
-//! be made again. It refuses to know what the bytes mean, and nothing is lost with it: whoever misses
-//! a checkpoint folds the log instead.
+//! The port for stored state: what a fold made of the log up to a position, so that a start need not
+//! fold the whole log. The bytes are opaque. Stored state is derived data: if a checkpoint is missing
+//! or damaged, the log is folded instead.
 
 use std::collections::BTreeSet;
 
 use crate::Tip;
 
-/// Why a checkpoint was not written, or an image not read. Never a reason to stop: the log has all.
+/// Why a checkpoint was not written, or an image not read. It is never a reason to stop, because the log
+/// has everything.
 #[derive(Debug, thiserror::Error)]
-#[error("derived state is not to be had: {what}")]
+#[error("stored state cannot be read or written: {what}")]
 pub struct CheckpointError {
     /// What failed, or what is damaged.
     pub what: String,
-    /// What the storage said; none where the bytes are at fault.
+    /// The error of the storage; `None` if the bytes are wrong.
     #[source]
     pub source: Option<std::io::Error>,
 }
 
-/// A whole state, as one fold made it.
+/// A whole state, as a fold made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The last commit that was folded in. A checkpoint of another chain is none of this log's.
+    /// The last commit that was folded in. If its chain is not the log's, the checkpoint does not belong to the
+    /// log.
     pub tip: Tip,
-    /// Which version of the fold made it; another one cannot read it.
+    /// The version of the fold that made it. Other versions cannot read it.
     pub fold: u32,
-    /// What it made, in that fold's own encoding.
+    /// The state in the encoding of that fold.
     pub state: Vec<u8>,
 }
 
-/// Where an image is kept: a part of a state that is read by itself, when it is wanted.
+/// Where an image is stored: a part of a state that is read by itself when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImagePlace {
-    /// The file, numbered upwards and never used twice.
+    /// The number of the file. Numbers rise and are not used twice.
     pub file: u64,
-    /// Where in the file, in bytes.
+    /// The offset in the file, in bytes.
     pub offset: u64,
-    /// How long, in bytes.
+    /// The length in bytes.
     pub bytes: u32,
 }
 
-/// Derived state beside a log. Images are written first; the checkpoint that names their places
-/// comes after them, and makes everything that it does not name superfluous.
+/// Stored state beside a log. Images are written first. The checkpoint that names their places is written
+/// after them, and whatever it does not name can be removed.
 pub trait Checkpoints: Send + Sync {
-    /// The newest checkpoint that is whole; none where there is none, or where all are damaged
-    /// (which is told in the implementation's own log).
+    /// The newest checkpoint that is whole; `None` if there is none, or if all are damaged, which the
+    /// implementation logs.
     fn newest(&self) -> Result<Option<Checkpoint>, CheckpointError>;
 
-    /// Writes images into one new file, and syncs it: their places, in the order given.
+    /// Writes images to one new file and syncs it. Returns their places in the given order.
     fn write_images(&self, images: &[Vec<u8>]) -> Result<Vec<ImagePlace>, CheckpointError>;
 
-    /// An image, compared with its checksum.
+    /// Reads an image and compares it with its checksum.
     fn image(&self, place: ImagePlace) -> Result<Vec<u8>, CheckpointError>;
 
-    /// Writes a checkpoint, whole or not at all whatever happens meanwhile, and then removes older
-    /// ones and the image files that are not among `live_files`.
+    /// Writes a checkpoint, completely or not at all, and then removes older ones and the image files that
+    /// are not in `live_files`.
     fn write(
         &self,
         checkpoint: &Checkpoint,

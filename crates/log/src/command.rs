@@ -1,11 +1,11 @@
-//! The identity of a command, by which it has an effect once. It knows nothing of what is asked.
+//! The identity of a command. With it, the log finds a command that is sent twice.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// Who gave a command its id. Scopes are apart so that no sender can take an id that the engine
-/// will derive. The codes are stored in every commit and frozen.
+/// Who gave a command its id. Ids of different scopes do not collide, so that no sender can take an id that
+/// the engine will derive. The codes are stored in every commit and frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum CommandScope {
@@ -13,7 +13,7 @@ pub enum CommandScope {
     Client = 1,
     /// An id that the engine derives.
     Engine = 2,
-    /// What became of a durable command, under the id of that command.
+    /// The outcome of a durable command, under the id of that command.
     Outcome = 3,
 }
 

@@ -1,5 +1,5 @@
-//! A decision before and after it has its place in the log. It refuses to know what the events
-//! mean.
+//! A decision, before ([`Proposal`]) and after ([`Commit`]) it has a position in the log. Bodies of
+//! events are bytes here.
 
 use std::sync::Arc;
 
@@ -10,51 +10,51 @@ use crate::{Chain, CommandKey, Fingerprint, Position, Recorded, StreamId, Versio
 /// One event as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
-    /// The frozen number of the event's kind.
+    /// The number of the event's kind; frozen.
     pub kind: u16,
     /// The event: a self-describing `MessagePack` map.
     pub body: Vec<u8>,
 }
 
-/// What set a decision off.
+/// What caused a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// The client command at the beginning of it all.
+    /// The id of the client command that started the chain of causes.
     pub correlation: Uuid,
-    /// The W3C `traceparent` it came with, at most [`TRACE_BYTES_MAX`](crate::TRACE_BYTES_MAX) bytes.
+    /// The W3C `traceparent` of that command, at most [`TRACE_BYTES_MAX`](crate::TRACE_BYTES_MAX) bytes.
     pub trace: Option<Arc<str>>,
 }
 
-/// A decision that is to become a commit.
+/// A decision that is not in the log yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// The stream that it is about.
+    /// The stream that it changes.
     pub stream: StreamId,
-    /// The version of that stream once this is committed.
+    /// The version of that stream after the commit.
     pub version: Version,
-    /// Who asked, at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes.
+    /// The actor, at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes.
     pub actor: Arc<str>,
-    /// The command it answers.
+    /// The command that it answers.
     pub command: CommandKey,
-    /// What was asked.
+    /// The fingerprint of what was asked.
     pub fingerprint: Fingerprint,
-    /// What set it off.
+    /// What caused it.
     pub cause: Cause,
-    /// The position at which everything it was decided on was read.
+    /// The position of the state that it was decided on.
     pub judged_at: Position,
-    /// What was decided, in order.
+    /// The events, in order.
     pub events: Vec<Recording>,
 }
 
 /// A decision with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// Where it stands.
+    /// Its position.
     pub position: Position,
     /// When it was sequenced.
     pub at: Recorded,
-    /// The seal of it and of everything before it.
+    /// The hash of it and of everything before it.
     pub chain: Chain,
-    /// What was decided.
+    /// The decision.
     pub proposal: Proposal,
 }

@@ -1,7 +1,7 @@
-//! What every adapter of the port must hold, as one suite run against each of them, and the
-//! commits it is run with. It refuses to know which adapter it has.
+//! The contract of the ports as tests: one suite that every implementation runs, and the commits that it
+//! is run with.
 //!
-//! Everything in here is a test and so it asserts: a broken contract ends the test that called.
+//! The functions assert, because they are tests: a broken contract fails the test that called them.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
     clippy::missing_panics_doc
 )]
 
+mod backend;
 mod checkpoints;
 mod commits;
 mod incarnations;
@@ -18,28 +19,29 @@ mod queries;
 
 use std::sync::Arc;
 
+pub use backend::{Places, holds_as_backend};
 pub use checkpoints::{Keeps, keeps};
 pub use commits::Author;
 
 use crate::{Append, LogId, Position, Read, Sequenced};
 
-/// An open log: its writer, which is alone, and a reader.
+/// An open log: its writer and a reader.
 pub type Opened = (Box<dyn Append>, Arc<dyn Read>);
 
-/// One log that can be opened again and again.
+/// A log that can be opened again and again.
 pub trait Adapter {
-    /// Which log it is.
+    /// The id of the log.
     fn log(&self) -> LogId;
 
-    /// Opens the log as it was left. The suite drops what an earlier opening gave before it opens
-    /// again.
+    /// Opens the log as it was left. The suite drops the parts of an earlier opening before it opens the
+    /// log again.
     fn open(&mut self) -> Opened;
 }
 
 /// A log that can be restored.
 pub trait Restores: Adapter {
-    /// Puts in its place what a restore up to this position makes of it, in its next incarnation. The
-    /// suite drops what an opening gave before it asks for this.
+    /// Replaces the log with what a restore up to this position makes of it, in its next incarnation. The
+    /// suite drops the parts of an earlier opening before.
     fn restore(&mut self, to: Position);
 }
 
@@ -66,7 +68,7 @@ pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
     queries::a_stream_may_be_named(&mut make());
 }
 
-/// Everything that `read` gives, page by page.
+/// Every commit of a log, read page by page.
 pub fn all(log: &dyn Read) -> Vec<Sequenced> {
     let mut all: Vec<Sequenced> = Vec::new();
     loop {

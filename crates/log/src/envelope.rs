@@ -1,7 +1,7 @@
-//! The bytes of a commit: positional fields first, so that stream and command are found without
-//! touching the events behind them. It refuses to know where the bytes are kept.
+//! The encoding of a commit. Positional fields come first, so that stream and command can be read
+//! without decoding the events after them.
 //!
-//! Layout of a body, numbers big-endian, `text` behind a length of one byte:
+//! Layout of a body, numbers big-endian, `text` after a length of one byte:
 //!
 //! ```text
 //! format u8 = 1 · stream kind u8 · tenant text · key tag u8 (0 id, 1 name) · key (16 bytes | text)
@@ -20,9 +20,9 @@ use crate::{
     StreamKey, StreamKind, Version,
 };
 
-/// Tenants, actors and stream names are at most so long, in bytes.
+/// The longest tenant, actor or stream name, in bytes.
 pub const NAME_BYTES_MAX: usize = 255;
-/// A W3C `traceparent` is exactly so long, in bytes.
+/// The length of a W3C `traceparent`, in bytes.
 pub const TRACE_BYTES_MAX: usize = 55;
 
 const FORMAT: u8 = 1;
@@ -32,28 +32,28 @@ const KEY_IS_NAME: u8 = 1;
 /// Why bytes are not a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// Written by a later version of the format.
+    /// A later version of the format wrote it.
     #[error(
         "the commit has format {0}, which this program does not know; use the version that wrote it"
     )]
     Format(u8),
-    /// Not what this format holds at this place.
+    /// A field is not what this format has at its place.
     #[error("the commit is damaged at its {0}; restore the log from a backup")]
     Damaged(&'static str),
 }
 
-/// What a commit is about, borrowed from its bytes.
+/// Stream, version and command of a commit, borrowed from its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skim<'a> {
-    /// Whose commit it is.
+    /// The tenant.
     pub tenant: &'a str,
-    /// What kind of stream it is on.
+    /// The kind of its stream.
     pub kind: StreamKind,
-    /// Which stream of that kind.
+    /// The key of its stream.
     pub key: SkimmedKey<'a>,
-    /// The version it gives its stream.
+    /// The version of its stream after it.
     pub version: Version,
-    /// The command it answers.
+    /// The command that it answers.
     pub command: CommandKey,
 }
 
@@ -67,7 +67,7 @@ pub enum SkimmedKey<'a> {
 }
 
 impl Skim<'_> {
-    /// The stream, on its own.
+    /// The stream, as a value of its own.
     pub fn stream(&self) -> StreamId {
         let key = match self.key {
             SkimmedKey::Uuid(id) => StreamKey::Uuid(id),
@@ -197,7 +197,7 @@ fn command(cursor: &mut Cursor<'_>) -> Option<CommandKey> {
     })
 }
 
-/// Reads a whole body, and refuses anything behind it.
+/// Reads a whole body. Bytes after it are an error.
 pub(crate) fn decode(body: &[u8]) -> Result<Proposal, DecodeError> {
     let mut cursor = Cursor::new(body);
     let skim = skim_at(&mut cursor)?;
@@ -221,7 +221,7 @@ pub(crate) fn decode(body: &[u8]) -> Result<Proposal, DecodeError> {
     })
 }
 
-/// Whether a whole body reads back as this proposal; nothing of it is copied.
+/// Whether a whole body decodes to this proposal; nothing is copied.
 pub(crate) fn is_of(body: &[u8], proposal: &Proposal) -> bool {
     let mut cursor = Cursor::new(body);
     let Ok(skim) = skim_at(&mut cursor) else {
@@ -264,7 +264,7 @@ fn cause(cursor: &mut Cursor<'_>) -> Option<Cause> {
 
 fn events(cursor: &mut Cursor<'_>) -> Option<Vec<Recording>> {
     let count = cursor.u32()?;
-    // The count is not believed before the events are there: no capacity is reserved for it.
+    // The count may be wrong: no capacity is reserved for it.
     (0..count).map(|_| event(cursor)).collect()
 }
 

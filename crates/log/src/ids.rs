@@ -1,5 +1,5 @@
-//! The numbers and hashes that name things in a log. Opaque newtypes; it knows nothing of what
-//! they are attached to.
+//! Positions, versions, times, hashes and ids of a log. Each is a type of its own, so that one is not
+//! passed for another.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The identity of one log, made once when the log is created.
+/// The id of a log, given once when the log is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LogId(Uuid);
 
 impl LogId {
-    /// Takes the id from outside: the log draws no randomness of its own.
+    /// Wraps an id. The caller makes it, because this crate has no randomness.
     pub const fn new(id: Uuid) -> Self {
         Self(id)
     }
@@ -39,9 +39,9 @@ macro_rules! counter {
         pub struct $name(u64);
 
         impl $name {
-            /// Before any.
+            /// Before the first.
             pub const ZERO: Self = Self(0);
-            /// The first there can be.
+            /// The first.
             pub const FIRST: Self = Self(1);
 
             /// Wraps the number.
@@ -70,7 +70,7 @@ macro_rules! counter {
 }
 
 counter! {
-    /// The place of a commit in its log. The first commit is 1 and there are no gaps.
+    /// The position of a commit in its log. The first commit has position 1, and there are no gaps.
     Position
 }
 
@@ -80,7 +80,7 @@ counter! {
     Version
 }
 
-/// Which incarnation of a log this is: 1 when it is created, one more each time it is restored.
+/// The number of an incarnation of a log: 1 when the log is created, and a higher one after each restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Incarnation(u32);
 
@@ -172,17 +172,18 @@ macro_rules! hash {
 }
 
 hash! {
-    /// The seal of a commit and of everything before it.
+    /// The hash of a commit and of everything before it.
     Chain
 }
 
 hash! {
-    /// The SHA-256 of what a sender asked, by which a repeated command id is told from a reused one.
+    /// The SHA-256 of what a sender asked, by which a repeated command can be told from another command with
+    /// the same id.
     Fingerprint
 }
 
 impl Chain {
-    /// The chain before the first commit, so that no two logs share a chain.
+    /// The chain before the first commit. It depends on the id, so that no two logs have the same chain.
     pub fn before_first(log: LogId) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"plansync log ");

@@ -1,6 +1,6 @@
-//! The incarnations of a log: its first begins with it, each further one with a restore. They say which
-//! commits of earlier incarnations a log inherited, and so which events of an earlier incarnation are its
-//! own. It refuses to know how a log is restored.
+//! The incarnations of a log: the first begins with the log, each further one with a restore. They say
+//! which commits of earlier incarnations the log inherited, and so which published events of an earlier
+//! incarnation belong to it.
 //!
 //! ```text
 //! count u32 · { incarnation u32 · after u64 · chain 32 }*
@@ -11,13 +11,13 @@ use std::sync::Arc;
 use crate::bytes::Cursor;
 use crate::{Chain, Incarnation, LogId, Position, Tip};
 
-/// A log has at most so many incarnations.
+/// The most incarnations of a log.
 pub const INCARNATIONS_MAX: usize = 1_000;
 
 /// One incarnation of a log: from its beginning, or from a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IncarnationRecord {
-    /// Which incarnation it is. Numbers rise and may have gaps.
+    /// Its number. Numbers rise and may have gaps.
     pub incarnation: Incarnation,
     /// The last commit that it inherited, `ZERO` if it inherited none.
     pub after: Position,
@@ -28,7 +28,7 @@ pub struct IncarnationRecord {
 /// Why an incarnation cannot begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IncarnationError {
-    /// Its number was used.
+    /// The number is not above the current one.
     #[error(
         "the log is in its incarnation {current} already; give the next one a number above that"
     )]
@@ -36,7 +36,7 @@ pub enum IncarnationError {
         /// The number of the current incarnation.
         current: Incarnation,
     },
-    /// There have been too many.
+    /// The log has had the most incarnations.
     #[error(
         "the log has had {INCARNATIONS_MAX} incarnations, and no more can begin; begin a new log"
     )]
@@ -44,14 +44,30 @@ pub enum IncarnationError {
 }
 
 /// All incarnations of a log, the oldest first. There is at least one and there are at most
-/// [`INCARNATIONS_MAX`]. Cloning it shares them.
+/// [`INCARNATIONS_MAX`]. Clones share them.
+///
+/// ```
+/// use plansync_log::{Incarnation, Incarnations, LogId, Position, Tip};
+/// # use uuid::Uuid;
+///
+/// # let log = LogId::new(Uuid::from_u128(1));
+/// let mut incarnations = Incarnations::first(log);
+/// let inherited = Tip {
+///     position: Position::new(20),
+///     ..Tip::empty(log, Incarnation::FIRST)
+/// };
+/// incarnations.begin(Incarnation::new(2), &inherited)?;
+/// assert_eq!(incarnations.of(Position::new(20)), Incarnation::FIRST);
+/// assert_eq!(incarnations.of(Position::new(21)), Incarnation::new(2));
+/// # Ok::<(), plansync_log::IncarnationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incarnations {
     all: Arc<[IncarnationRecord]>,
 }
 
 impl Incarnations {
-    /// The one incarnation of a log that was never restored.
+    /// The incarnations of a log that was never restored.
     pub fn first(log: LogId) -> Self {
         let first = IncarnationRecord {
             incarnation: Incarnation::FIRST,
@@ -63,22 +79,23 @@ impl Incarnations {
         }
     }
 
-    /// The present incarnation.
+    /// The current incarnation.
     pub fn current(&self) -> Incarnation {
         self.all
             .last()
             .map_or(Incarnation::FIRST, |record| record.incarnation)
     }
 
-    /// The incarnation in which the commit at this position was made. An incarnation that began further
-    /// back than an earlier one took that one's commits away.
+    /// The incarnation in which the commit at this position was made. An incarnation that begins before
+    /// an earlier one removes the commits of that one.
     pub fn of(&self, position: Position) -> Incarnation {
         let made = self.all.iter().rev().find(|record| record.after < position);
         made.map_or(Incarnation::FIRST, |record| record.incarnation)
     }
 
-    /// Up to where the log still has what was committed in this incarnation and before it: `None` if there
-    /// was no such incarnation, `Some(None)` if it is the current one, which has no end yet.
+    /// The last position up to which the log still has what was committed in this incarnation and before
+    /// it: `None` if there was no such incarnation, `Some(None)` if it is the current one, which has no end
+    /// yet.
     pub fn end_of(&self, incarnation: Incarnation) -> Option<Option<Position>> {
         let mut later = self
             .all
@@ -88,15 +105,15 @@ impl Incarnations {
         Some(later.map(|record| record.after).min())
     }
 
-    /// The last position that the present incarnation inherited.
+    /// The last position that the current incarnation inherited.
     pub fn began_after(&self) -> Position {
         self.all
             .last()
             .map_or(Position::ZERO, |record| record.after)
     }
 
-    /// Whether a commit with this chain may stand at this position: where an incarnation began whose
-    /// beginning no later one took away, it must be the commit that this incarnation inherited last.
+    /// Whether a commit with this chain may have this position: where an incarnation began, unless a later
+    /// one began before, it must be the commit that this incarnation inherited last.
     pub fn admit(&self, position: Position, chain: Chain) -> bool {
         let mut begun_at = Position::new(u64::MAX);
         self.all.iter().rev().all(|record| {
@@ -106,11 +123,12 @@ impl Incarnations {
         })
     }
 
-    /// Begins the next incarnation behind this tip.
+    /// Begins the next incarnation after this tip.
     ///
     /// # Errors
     ///
-    /// [`IncarnationError`] if the number was used or no incarnation is left; then nothing has changed.
+    /// [`IncarnationError`] if the number is not above the current one, or no incarnation is left. Nothing
+    /// changes then.
     pub fn begin(&mut self, incarnation: Incarnation, at: &Tip) -> Result<(), IncarnationError> {
         let current = self.current();
         if incarnation <= current {
@@ -133,7 +151,7 @@ impl Incarnations {
         self.all.iter()
     }
 
-    /// Appends the frozen bytes of it to `out`.
+    /// Appends the frozen encoding to `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let count = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         out.extend_from_slice(&count.to_be_bytes());
@@ -144,8 +162,8 @@ impl Incarnations {
         }
     }
 
-    /// Reads what [`encode`](Self::encode) wrote for this log; `None` if that is no row of incarnations,
-    /// or of another log.
+    /// Reads what [`encode`](Self::encode) wrote for this log; `None` if the bytes are something else, or of
+    /// another log.
     pub fn decode(log: LogId, cursor: &mut Cursor<'_>) -> Option<Self> {
         let count = usize::try_from(cursor.u32()?).ok()?;
         if count > INCARNATIONS_MAX {

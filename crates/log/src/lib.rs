@@ -1,10 +1,66 @@
-//! What a log is: commits in one gapless order, their envelope, the chain that seals that order,
-//! and the port that storage adapters implement.
+//! The log of plansync: what a commit is, how it is encoded and chained, and the ports that a storage
+//! implements.
 //!
-//! It knows neither the domain (an event is a kind number and bytes) nor any storage engine.
+//! A log is a sequence of [commits](Commit) without gaps. A commit is one decision: the events of one
+//! [stream](StreamId) that one [command](CommandKey) gave. Events are opaque here, a number for the kind and
+//! bytes, so that this crate needs neither the domain nor a storage engine. Every commit has a
+//! [hash](Chain) of itself and of everything before it, so that a changed, missing or reordered commit is
+//! found.
+//!
+//! # From a decision to a commit
+//!
+//! A decision is a [`Proposal`]. [`sequence()`] gives it position, time and chain, and encodes it: a
+//! [`Sequenced`] commit is what is stored and passed around. [`Append`] makes it durable, [`Read`] finds it
+//! again. Position and time are given in one place only, before a commit is stored; storage takes commits as
+//! they are.
+//!
+//! ```
+//! use plansync_log::memory::MemoryLog;
+//! use plansync_log::{
+//!     Append, Cause, CommandKey, CommandScope, Fingerprint, LogId, Position, Proposal, Read,
+//!     Recorded, Recording, StreamId, StreamKey, StreamKind, Version, sequence,
+//! };
+//! use uuid::Uuid;
+//!
+//! let mut log = MemoryLog::new(LogId::new(Uuid::from_u128(1)));
+//! let id = Uuid::from_u128(2);
+//! let proposal = Proposal {
+//!     stream: StreamId::new("acme", StreamKind::Plan, StreamKey::Name("ada".into())),
+//!     version: Version::FIRST,
+//!     actor: "sam".into(),
+//!     command: CommandKey { scope: CommandScope::Client, id },
+//!     fingerprint: Fingerprint::of(b"the command"),
+//!     cause: Cause { correlation: id, trace: None },
+//!     judged_at: Position::ZERO,
+//!     events: vec![Recording { kind: 7, body: b"the event".to_vec() }],
+//! };
+//! let (commit, tip) = sequence(&log.tip(), Recorded::new(1_000), &proposal)?;
+//! log.append(&[commit])?;
+//!
+//! assert_eq!(log.tip(), tip);
+//! let read = log.read(Position::FIRST, 10)?;
+//! assert_eq!(read[0].decode()?.proposal, proposal);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Ports
+//!
+//! | port | for |
+//! | --- | --- |
+//! | [`Append`], [`Read`] | writing and reading an open log |
+//! | [`Checkpoints`] | state that is derived from the log and stored beside it |
+//! | [`Bodies`] | decoding events, for checks and copies |
+//! | [`backend::Backend`] | opening a log, and checking, backing up and restoring it |
+//!
+//! [`memory`] implements all of them but `Bodies`, and so does the crate `plansync-sled` on a disk. The
+//! module `contract` (feature `contract`) has the tests that every implementation runs.
+//!
+//! [`archive`] is the format of backups, which no backend owns: a log can be moved from one backend to
+//! another by a backup and a restore.
 
 mod append;
 pub mod archive;
+pub mod backend;
 mod bodies;
 pub mod bytes;
 mod checkpoint;
@@ -13,6 +69,7 @@ mod commit;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod envelope;
+pub mod environment;
 mod ids;
 mod incarnations;
 pub mod memory;

@@ -1,6 +1,7 @@
-//! The log in memory: the simplest thing that keeps the port's contract, for tests and
-//! simulations, and the reference that other adapters are compared with. It refuses to know of disks.
+//! The log in memory: the simplest implementation of the ports, for tests and simulations. Other
+//! implementations are compared with it.
 
+mod backend;
 mod checkpoints;
 
 use std::collections::HashMap;
@@ -11,9 +12,25 @@ use crate::{
     Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
+pub use backend::MemoryBackend;
 pub use checkpoints::MemoryCheckpoints;
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
+///
+/// ```
+/// use plansync_log::memory::MemoryLog;
+/// use plansync_log::{Append, LogId, Position, Read};
+/// # use plansync_log::contract::Author;
+/// # use uuid::Uuid;
+///
+/// # let id = LogId::new(Uuid::from_u128(1));
+/// # let commit = Author::new(id).write(Author::plan(1), 100);
+/// let log = MemoryLog::new(id);
+/// let mut writer = log.clone();
+/// writer.append(std::slice::from_ref(&commit))?;
+/// assert_eq!(log.read(Position::FIRST, 10)?, [commit]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
     held: Arc<RwLock<HeldLog>>,
@@ -35,7 +52,7 @@ impl MemoryLog {
         Self::holding(HeldLog::new(log, Incarnations::first(log)))
     }
 
-    /// A log of its own with the commits of this one up to a position, in its next incarnation.
+    /// Another log with the commits of this one up to a position, in its next incarnation.
     ///
     /// # Errors
     ///
@@ -46,17 +63,31 @@ impl MemoryLog {
         incarnation: Incarnation,
     ) -> Result<Self, IncarnationError> {
         let held = self.held();
-        let inherited = held
-            .commits
-            .iter()
-            .take_while(|commit| commit.position() <= to);
-        let empty = Tip::empty(held.tip.log, incarnation);
-        let tip = inherited.clone().fold(empty, Tip::after);
-        let mut incarnations = held.incarnations.clone();
+        let commits = held.commits.iter();
+        let inherited = commits.take_while(|commit| commit.position() <= to);
+        let incarnations = held.incarnations.clone();
+        Self::inheriting(held.tip.log, incarnations, incarnation, inherited)
+    }
+
+    /// A log with these commits of earlier incarnations, in its next incarnation.
+    fn inheriting<'a>(
+        log: LogId,
+        mut incarnations: Incarnations,
+        incarnation: Incarnation,
+        inherited: impl Iterator<Item = &'a Sequenced> + Clone,
+    ) -> Result<Self, IncarnationError> {
+        let tip = inherited
+            .clone()
+            .fold(Tip::empty(log, incarnation), Tip::after);
         incarnations.begin(incarnation, &tip)?;
-        let mut restored = HeldLog::new(tip.log, incarnations);
+        let mut restored = HeldLog::new(log, incarnations);
         inherited.for_each(|commit| restored.push(commit));
         Ok(Self::holding(restored))
+    }
+
+    /// Whether there are other handles on this log.
+    fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.held) > 1
     }
 
     fn holding(held: HeldLog) -> Self {
@@ -66,7 +97,7 @@ impl MemoryLog {
     }
 
     fn held(&self) -> RwLockReadGuard<'_, HeldLog> {
-        // A panic elsewhere leaves no half-done change behind, because nothing in here panics.
+        // A lock that is poisoned is used all the same: nothing under it panics, so no change is half done.
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,19 +1,19 @@
-//! Giving a decision its place: position, time, chain. It knows no clock and keeps no state; the
-//! caller holds the tip.
+//! Giving a decision its place in the log: position, time and chain hash. Time and tip are passed in,
+//! so that the same input always gives the same bytes.
 
 use crate::{Chain, Incarnation, LogId, Position, Proposal, Recorded, Sequenced, envelope};
 
-/// A commit is at most so large in its stored form, in bytes.
+/// The largest stored form of a commit, in bytes.
 pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
 
-/// The end of a log: what the next commit follows.
+/// The end of a log: the last commit, which the next one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tip {
-    /// Which log.
+    /// The log.
     pub log: LogId,
-    /// Which incarnation of it.
+    /// Its incarnation.
     pub incarnation: Incarnation,
-    /// The last commit, `ZERO` if there is none.
+    /// The position of the last commit, `ZERO` if there is none.
     pub position: Position,
     /// The chain at that position.
     pub chain: Chain,
@@ -33,7 +33,7 @@ impl Tip {
         }
     }
 
-    /// The tip once this commit is the last.
+    /// The tip after this commit.
     #[must_use]
     pub fn after(self, last: &Sequenced) -> Self {
         Self {
@@ -44,14 +44,15 @@ impl Tip {
         }
     }
 
-    /// Whether this commit is the next one: its position, and its chain computed again.
+    /// Whether this commit is the next one: its position follows, and its chain is right when it is computed
+    /// again.
     pub fn precedes(&self, next: &Sequenced) -> bool {
         next.position() == self.position.next()
             && next.chain() == self.chain.link(next.position(), next.at(), next.body())
     }
 }
 
-/// A decision that no log takes.
+/// Why a decision is too large for a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooLarge {
     /// The commit as a whole.
@@ -76,12 +77,27 @@ pub enum TooLarge {
     },
 }
 
-/// Gives a proposal its place behind `tip` and encodes it. Time never runs backwards in a log: a
-/// commit is at least as late as the one before it.
+/// Gives a proposal the place after `tip` and encodes it. Returns the commit and the tip after it. Time
+/// does not run backwards in a log: if `at` is before the last commit, its time is used again.
+///
+/// ```
+/// use plansync_log::{Incarnation, Recorded, Tip, sequence};
+/// # use plansync_log::LogId;
+/// # use plansync_log::contract::Author;
+/// # use uuid::Uuid;
+///
+/// # let log = LogId::new(Uuid::from_u128(1));
+/// # let proposal = Author::new(log).proposal(Author::plan(1), 100);
+/// let tip = Tip::empty(log, Incarnation::FIRST);
+/// let (commit, next) = sequence(&tip, Recorded::new(1_000), &proposal)?;
+/// assert!(tip.precedes(&commit));
+/// assert_eq!(next, tip.after(&commit));
+/// # Ok::<(), plansync_log::TooLarge>(())
+/// ```
 ///
 /// # Errors
 ///
-/// [`TooLarge`] if the commit or one of its fields is over its bound; the tip then stands.
+/// [`TooLarge`] if the commit or one of its fields exceeds its bound.
 pub fn sequence(
     tip: &Tip,
     at: Recorded,

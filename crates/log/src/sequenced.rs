@@ -1,16 +1,30 @@
-//! A commit as bytes with its place: what goes to storage and comes back. It decodes only what it
-//! is asked for.
+//! An encoded commit with its place in the log: the form in which commits are stored and passed around.
+//! Decoding is left to whoever needs the contents.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::bytes::Cursor;
-use crate::{Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
+use crate::{Bodies, Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
 
 /// `position u64 · at i64 · chain 32`, in front of the body.
 const PREFIX_BYTES: usize = 8 + 8 + 32;
 
-/// An encoded commit. Cloning it shares the bytes.
+/// An encoded commit. Clones share the bytes.
+///
+/// ```
+/// use plansync_log::{DecodeError, Sequenced};
+/// # use plansync_log::contract::Author;
+/// # use plansync_log::LogId;
+/// # use uuid::Uuid;
+///
+/// # let written = Author::new(LogId::new(Uuid::from_u128(1))).write(Author::plan(1), 100);
+/// let commit = Sequenced::from_stored(written.stored().into())?;
+/// let skim = commit.skim()?;
+/// assert_eq!(skim.tenant, "acme");
+/// assert_eq!(commit.decode()?.proposal.stream, skim.stream());
+/// # Ok::<(), DecodeError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sequenced {
     position: Position,
@@ -49,8 +63,8 @@ impl Sequenced {
         }
     }
 
-    /// Takes bytes that [`stored`](Self::stored) gave. Only place and time are read; whether the
-    /// chain holds is for [`Tip::precedes`](crate::Tip::precedes) to say.
+    /// Takes bytes that [`stored`](Self::stored) returned. Only position, time and chain are read;
+    /// [`Tip::precedes`](crate::Tip::precedes) checks the chain.
     pub fn from_stored(stored: Arc<[u8]>) -> Result<Self, DecodeError> {
         let mut cursor = Cursor::new(&stored);
         let position = cursor.u64().ok_or(DecodeError::Damaged("position"))?;
@@ -64,17 +78,17 @@ impl Sequenced {
         })
     }
 
-    /// Everything that storage keeps of it.
+    /// The bytes that are stored.
     pub fn stored(&self) -> &[u8] {
         &self.stored
     }
 
-    /// What the chain covers beside position and time.
+    /// The part that the chain covers in addition to position and time.
     pub fn body(&self) -> &[u8] {
         self.stored.get(PREFIX_BYTES..).unwrap_or_default()
     }
 
-    /// Where it stands.
+    /// Its position.
     pub const fn position(&self) -> Position {
         self.position
     }
@@ -84,7 +98,7 @@ impl Sequenced {
         self.at
     }
 
-    /// The seal of it and of everything before it.
+    /// The hash of it and of everything before it.
     pub const fn chain(&self) -> Chain {
         self.chain
     }
@@ -94,12 +108,22 @@ impl Sequenced {
         envelope::skim(self.body())
     }
 
-    /// Whether it reads back as this decision.
+    /// Whether it decodes to this proposal.
     pub fn is_of(&self, proposal: &Proposal) -> bool {
         envelope::is_of(self.body(), proposal)
     }
 
-    /// The whole commit.
+    /// Decodes the commit and has its events read. Gives remarks about what can be read.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, as the end of a sentence.
+    pub fn read_with(&self, bodies: &dyn Bodies) -> Result<Vec<String>, String> {
+        let decoded = self.decode().map_err(|error| error.to_string())?;
+        bodies.read(&decoded)
+    }
+
+    /// Decodes the whole commit.
     pub fn decode(&self) -> Result<Commit, DecodeError> {
         Ok(Commit {
             position: self.position,

@@ -1,13 +1,13 @@
-//! What a commit is about: the stream whose version it raises. It knows the kinds of streams, not
-//! what happens on them.
+//! Streams: the plan, learner, synchronisation and so on that a commit is about, and whose version it
+//! raises.
 
 use std::fmt;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-/// The kinds of streams. The codes are stored in every commit, so they are frozen: kinds are added
-/// and never renumbered.
+/// The kinds of streams. The codes are stored in every commit and therefore frozen: kinds may be added, but
+/// not renumbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum StreamKind {
@@ -27,7 +27,7 @@ pub enum StreamKind {
     Sync = 7,
     /// A target of a synchronisation whose plan did not change.
     Target = 8,
-    /// Commands that changed nothing, and what became of durable commands.
+    /// Commands that changed nothing, and outcomes of durable commands.
     Command = 9,
 }
 
@@ -55,7 +55,7 @@ impl StreamKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The word for it.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Plan => "plan",
@@ -77,7 +77,7 @@ impl fmt::Display for StreamKind {
     }
 }
 
-/// What tells one stream from the others of its kind and tenant.
+/// The key of a stream among those of its kind and tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StreamKey {
     /// A 16-byte id.
@@ -104,7 +104,7 @@ pub struct StreamId {
 }
 
 impl StreamId {
-    /// Names a stream. The tenant is at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes, which
+    /// Makes the id of a stream. The tenant is at most [`NAME_BYTES_MAX`](crate::NAME_BYTES_MAX) bytes, which
     /// [`sequence`](crate::sequence()) checks.
     pub fn new(tenant: impl Into<Arc<str>>, kind: StreamKind, key: StreamKey) -> Self {
         Self {
@@ -114,17 +114,17 @@ impl StreamId {
         }
     }
 
-    /// Whose stream it is.
+    /// The tenant.
     pub fn tenant(&self) -> &Arc<str> {
         &self.tenant
     }
 
-    /// What kind of stream it is.
+    /// The kind.
     pub const fn kind(&self) -> StreamKind {
         self.kind
     }
 
-    /// Which of its kind it is.
+    /// The key.
     pub const fn key(&self) -> &StreamKey {
         &self.key
     }

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use plansync_log::contract::{Adapter, Keeps, Opened, Restores, holds, holds_restored, keeps};
-use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::backend::Backend;
+use plansync_log::contract::{
+    Adapter, Keeps, Opened, Places, Restores, holds, holds_as_backend, holds_restored, keeps,
+};
+use plansync_log::memory::{MemoryBackend, MemoryCheckpoints, MemoryLog};
 use plansync_log::{Checkpoints, LogId, Position, Read};
 use uuid::Uuid;
 
@@ -61,4 +65,40 @@ impl Keeps for Kept {
 #[test]
 fn derived_state_in_memory_keeps_its_contract() {
     keeps(|| Kept(MemoryCheckpoints::new()));
+}
+
+struct InMemoryPlaces {
+    log: LogId,
+    places: [MemoryBackend; 2],
+    folder: tempfile::TempDir,
+}
+
+impl Places for InMemoryPlaces {
+    fn log(&self) -> LogId {
+        self.log
+    }
+
+    fn first(&self) -> Box<dyn Backend> {
+        Box::new(self.places[0].clone())
+    }
+
+    fn second(&self) -> Box<dyn Backend> {
+        Box::new(self.places[1].clone())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("backup")
+    }
+}
+
+#[test]
+fn the_backend_in_memory_keeps_the_contract() {
+    holds_as_backend(|| {
+        let log = LogId::new(Uuid::from_u128(5));
+        InMemoryPlaces {
+            log,
+            places: [MemoryBackend::new(log), MemoryBackend::new(log)],
+            folder: tempfile::tempdir().unwrap(),
+        }
+    });
 }

@@ -13,8 +13,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveReader, ArchiveWriter};
+use plansync_log::backend::Existing;
 use plansync_log::{Position, Sequenced};
-use plansync_sled::{Existing, Folder, backup, restore};
+use plansync_sled::{Folder, backup, restore};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir: PathBuf = std::env::args_os().nth(1).ok_or("name a folder")?.into();

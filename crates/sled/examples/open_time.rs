@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use plansync_log::backend::OpenError;
 use plansync_log::contract::Author;
 use plansync_log::{Append, LogId, Position, Read, Sequenced};
-use plansync_sled::{OpenError, Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
+use plansync_sled::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
 use uuid::Uuid;
 
 type Failure = Box<dyn Error>;

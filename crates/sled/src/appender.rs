@@ -1,21 +1,23 @@
-//! Appending: journal, sync, then everything else. The one place where a commit becomes durable.
-//! It refuses to go on after a write or sync whose outcome is not known.
+//! Appending: a group is written to the journal and synced; everything else follows. This is the only
+//! place where a commit becomes durable. After a write or sync whose result is not known, nothing more
+//! is appended: the disk may hold anything then.
 
 use std::io;
 use std::sync::Arc;
 
+use plansync_log::backend::StepError;
 use plansync_log::{Append, AppendError, Sequenced};
 
 use crate::Medium;
-use crate::damage::{Failed, Fault, SealError, is_full};
+use crate::damage::{Failed, Fault, is_full};
 use crate::index::Keys;
 use crate::journal::{Writer, encoded_bytes};
 use crate::pack::Packer;
 use crate::shared::Shared;
 use crate::unsealed::{Content, Unsealed};
 
-/// The writing side of a log on disk. Dropping it writes `HEAD` as far as that works;
-/// [`close`](Self::close) says whether it did.
+/// The writing side of a log on disk. Dropping it writes `HEAD`, and logs an error if that fails;
+/// [`close`](Self::close) returns the error.
 #[derive(Debug)]
 pub struct SledAppender {
     shared: Arc<Shared>,
@@ -35,8 +37,8 @@ impl SledAppender {
         }
     }
 
-    /// A clean stop: `HEAD` says all there is, so that the next opening notices if any is missing.
-    pub fn close(self) -> Result<(), SealError> {
+    /// Stops cleanly: `HEAD` is brought up to the tip, so that the next opening notices if anything is missing.
+    pub fn close(self) -> Result<(), StepError> {
         if self.shared.is_poisoned() {
             return Ok(());
         }
@@ -62,7 +64,7 @@ impl SledAppender {
         Ok(keys)
     }
 
-    /// Writes and syncs the group. What fails before the sync leaves nothing that counts.
+    /// Writes and syncs the group. An error before the sync leaves nothing that counts.
     fn write(&mut self, group: &[Sequenced]) -> Result<(), AppendError> {
         let medium = Arc::clone(&self.shared.options.medium);
         let written = self.writer.write(group, &*medium);
@@ -72,8 +74,8 @@ impl SledAppender {
         Ok(())
     }
 
-    /// Takes away what a refused group left. Once a later volume holds groups, the next opening
-    /// would take it for damage.
+    /// Removes what a refused group left in the journal: the next opening would take it for damage once a
+    /// later volume has groups.
     fn wipe(&mut self) -> Result<(), AppendError> {
         if !self.writer.has_remains() {
             return Ok(());
@@ -106,7 +108,7 @@ impl SledAppender {
         }
     }
 
-    /// Gives full values to sled; the rest stays in memory.
+    /// Writes full values to sled; the rest stays in memory.
     fn pack(&mut self, group: &[Sequenced]) {
         let mut pairs = Vec::new();
         for commit in group {
@@ -161,14 +163,14 @@ impl SledAppender {
         Ok(())
     }
 
-    fn not_rotated(&self, error: SealError) -> AppendError {
+    fn not_rotated(&self, error: StepError) -> AppendError {
         match error {
-            SealError::Unavailable { source, .. } => unavailable(
+            StepError::Unavailable { source, .. } => unavailable(
                 "no volume can be sealed; make room on the disk".to_owned(),
                 source,
             ),
-            SealError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
-            SealError::Fatal { source, .. } => self.fatal("sealing failed", source),
+            StepError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
+            StepError::Fatal { source, .. } => self.fatal("sealing failed", source),
         }
     }
 

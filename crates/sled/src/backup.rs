@@ -1,7 +1,6 @@
-//! Backing up: everything that is durable in a data folder, written to one archive, whether or not
-//! a process has the log open. It refuses to call a file a backup before it was read back.
-
-mod wrong;
+//! Backups: everything that is durable in a data folder, written to one archive, whether or not a
+//! process has the log open. The file gets its name only after it was read back, so that a file with
+//! that name is always whole.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};
@@ -11,46 +10,25 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter, NotArchived};
-use plansync_log::{Bodies, Opaque, Position, Sequenced, Tip};
+use plansync_log::backend::{BackedUp, BackupError, Existing, Progress};
+use plansync_log::{Bodies, Opaque, Position, Sequenced};
 
-pub use wrong::BackupError;
-
+use crate::Folder;
 use crate::damage::{Failed, While};
 use crate::disk;
 use crate::folder_inspection::read_manifest;
 use crate::lock;
 use crate::volume_inspection::{self, How};
-use crate::{Folder, Progress};
 
-/// A process that appends writes `HEAD` a few milliseconds behind; it is waited for so long.
+/// How long a backup waits for `HEAD`, which a process that appends writes a few milliseconds later.
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(5);
 const HEAD_POLL: Duration = Duration::from_millis(5);
 
-/// What to do with a file that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// Keep it, and write no backup.
-    Keep,
-    /// Put the backup in its place, once that is whole.
-    Replace,
-}
-
-/// A backup that was written and read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BackedUp {
-    /// The last commit in it.
-    pub tip: Tip,
-    /// So many bytes the file has.
-    pub bytes: u64,
-    /// So many bytes the commits in it have.
-    pub commit_bytes: u64,
-}
-
 /// Writes everything that is durable in the data folder `dir` to `file`: at least every commit that
-/// was acknowledged before this began. It is written beside, as `file` with `.partial` behind it,
-/// and gets its name once it is whole, synced and read back.
+/// was acknowledged before the call. It is written to a file with `.partial` appended to the name, and
+/// renamed when it is whole, synced and read back.
 ///
-/// `watch` is told now and then how far it has come, once for the writing and once for the reading.
+/// `watch` is told the progress, first of the writing and then of the reading.
 /// Sealed volumes are copied to a temporary folder, one at a time (see [`std::env::temp_dir`]).
 pub fn backup(
     dir: &Path,
@@ -61,8 +39,8 @@ pub fn backup(
     backup_reading(dir, file, existing, &Opaque, watch)
 }
 
-/// The same, and when it is read back, every event in it is read by somebody who knows what it means.
-pub fn backup_reading(
+/// The same, and every event is read by `bodies` when the file is read back.
+pub(crate) fn backup_reading(
     dir: &Path,
     file: &Path,
     existing: Existing,
@@ -105,8 +83,8 @@ fn refuse_within(dir: &Path, file: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Looks at the folder once `HEAD` says of everything in it that it is durable: a commit was
-/// acknowledged only after it was in the folder.
+/// Inspects the folder when `HEAD` covers everything that is in it now: a commit is acknowledged only
+/// after it is in the folder.
 fn caught_up(dir: &Path) -> Result<Folder, BackupError> {
     let mut folder = Folder::look(dir)?;
     if !folder.is_in_use() {
@@ -141,7 +119,7 @@ fn reached(dir: &Path, begun: Instant) -> Result<Position, BackupError> {
     }
 }
 
-/// The unfinished file, which goes away unless it is finished.
+/// The unfinished file, which is removed unless it is finished.
 struct Partial {
     path: PathBuf,
     /// Locked while it is written.
@@ -181,12 +159,12 @@ impl Drop for Partial {
         if !self.is_finished
             && let Err(error) = fs::remove_file(&self.path)
         {
-            tracing::debug!(%error, "an unfinished backup stays; the next one takes its place");
+            tracing::debug!(%error, "an unfinished backup was not removed; the next backup replaces it");
         }
     }
 }
 
-/// Writes the archive, synced, and says how many bytes of commits are in it.
+/// Writes and syncs the archive. Returns how many bytes of commits are in it.
 fn write(
     folder: &Folder,
     partial: &Partial,
@@ -266,9 +244,8 @@ fn read_back(
     Ok(())
 }
 
-/// What keeps a commit of an archive from being read, and where.
+/// Fails if a commit of an archive cannot be decoded, with its position and the reason.
 pub(crate) fn unread(bodies: &dyn Bodies, commit: &Sequenced) -> Result<(), (Position, String)> {
-    let at = |problem| (commit.position(), problem);
-    let decoded = commit.decode().map_err(|error| at(error.to_string()))?;
-    bodies.read(&decoded).map(drop).map_err(at)
+    let read = commit.read_with(bodies).map(drop);
+    read.map_err(|problem| (commit.position(), problem))
 }

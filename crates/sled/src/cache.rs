@@ -1,4 +1,4 @@
-//! Sealed volumes that are open, within a bound. It refuses to know what is read from them.
+//! The databases of sealed volumes that are open; their number is bounded.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use crate::manifest::VolumeNumber;
 use crate::sealed::Sealed;
 use crate::store::Store;
 
-/// The databases that were used last. Opening one blocks only those who want the same.
+/// The databases that were used last. Opening one blocks only those who need the same one.
 #[derive(Debug)]
 pub(crate) struct OpenVolumes {
     count_max: usize,
@@ -58,7 +58,7 @@ impl OpenVolumes {
         let kept = self.count_max.min(slots.len());
         let evicted = slots.split_off(kept);
         drop(slots);
-        // Letting go of a database flushes it and ends its threads; nobody else waits for that.
+        // Dropping a database flushes it and ends its threads. Nobody else has to wait for that.
         drop(evicted);
         slot
     }

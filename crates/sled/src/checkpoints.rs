@@ -1,6 +1,6 @@
-//! What somebody made of the log, kept beside it: states, and images that are read one by one. All of
-//! it is derived: what is damaged is as good as missing, and nothing here refuses an opening. It
-//! refuses to know what the bytes mean.
+//! Stored state in the data folder: folded states, and images that are read one by one. All of it is
+//! derived data: a damaged file counts as a missing one, and no error here keeps a log from being
+//! opened.
 //!
 //! ```text
 //! checkpoints/state-<position>    one state, compressed; written once, and replaced by a later one
@@ -23,22 +23,22 @@ use crate::disk;
 
 pub(crate) const NAME: &str = "checkpoints";
 
-/// Derived state in a data folder. Only the process that has the log open may have it.
+/// Stored state in a data folder. Only the process that has the log open may use it.
 #[derive(Debug)]
 pub struct CheckpointFolder {
     dir: PathBuf,
     log: LogId,
-    /// Held by whoever writes: the number of the next file of images.
+    /// The number of the next file of images. Locked by whoever writes.
     next: Mutex<u64>,
 }
 
 impl CheckpointFolder {
-    /// The derived state of this log, in the data folder that holds it. What an interruption left
-    /// unfinished is removed.
+    /// Opens the stored state of this log in its data folder. Unfinished files of an earlier process are
+    /// removed.
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`] if the folder cannot be made or listed; the log is not touched by that.
+    /// [`CheckpointError`] if the folder cannot be made or listed. The log does not depend on it.
     pub fn open(data: &Path, log: LogId) -> Result<Self, CheckpointError> {
         let dir = data.join(NAME);
         let open = || -> Result<u64, Failed> {
@@ -61,7 +61,7 @@ impl CheckpointFolder {
         })
     }
 
-    /// Removes everything but these; a cut may bring it back, and then it is removed another time.
+    /// Removes everything but these. A cut may undo that; then it is removed later.
     fn clear(&self, state: &Path, live_files: &BTreeSet<u64>) -> Result<(), Failed> {
         for path in disk::entries(&self.dir)? {
             let is_dead = match images::number(&path) {
@@ -88,7 +88,7 @@ impl Checkpoints for CheckpointFolder {
                 Err(problem) => tracing::warn!(
                     path = %path.display(),
                     problem,
-                    "kept state cannot be used; what it held is made again from the log"
+                    "stored state cannot be used; it is made again from the log"
                 ),
             }
         }
@@ -126,11 +126,11 @@ impl Checkpoints for CheckpointFolder {
     }
 }
 
-/// What is wrong with the derived state of a folder, without changing it: each file and its damage.
+/// The damaged files of the stored state of a folder, each with what is wrong. Nothing is changed.
 pub(crate) fn damaged(data: &Path, log: LogId) -> Result<Vec<(PathBuf, String)>, Failed> {
     let mut damaged = Vec::new();
     for path in disk::entries(&data.join(NAME))? {
-        // Whoever has the log open may have replaced it.
+        // The process that has the log open may have replaced it.
         let Some(bytes) = disk::read(&path)? else {
             continue;
         };
@@ -146,12 +146,12 @@ pub(crate) fn damaged(data: &Path, log: LogId) -> Result<Vec<(PathBuf, String)>,
     Ok(damaged)
 }
 
-/// Whether a file in the folder is called as one of its own.
+/// Whether a file in the folder has the name of stored state.
 pub(crate) fn is_known(path: &Path) -> bool {
     state::position(path).is_some() || images::number(path).is_some()
 }
 
-/// Removes the derived state of a folder: it is made again from the log.
+/// Removes the stored state of a folder. It is made again from the log.
 pub(crate) fn remove(data: &Path) -> Result<(), Failed> {
     let dir = data.join(NAME);
     for path in disk::entries(&dir)? {

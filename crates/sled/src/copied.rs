@@ -1,16 +1,16 @@
-//! The database of a sealed volume, copied to a temporary folder and opened there, because sled
-//! writes to what it opens. Every file is compared with what was sealed while it is copied. It
-//! refuses to open what is damaged.
+//! The database of a sealed volume, copied to a temporary folder and opened there, because sled writes
+//! to what it opens. Every file is compared with its checksum while it is copied, so a damaged database
+//! is never opened.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
+use plansync_log::environment::{InTemporary as _, temporary_folder};
 use plansync_log::{Position, Sequenced};
 use tempfile::TempDir;
 
 use crate::damage::{Damage, Fault, While};
-use crate::environment::{InTemporary as _, temporary_folder};
 use crate::files::{self, Listed};
 use crate::sealed::Sealed;
 use crate::store::{Page, Store};
@@ -20,7 +20,7 @@ use crate::unsealed::COMMITS;
 const CACHE_BYTES: u64 = 4 << 20;
 const PROBE: &str = "probe";
 
-/// An open copy, gone once it is dropped.
+/// An open copy, which is removed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Copied {
     // Closed before its folder is removed.
@@ -76,7 +76,7 @@ impl Copied {
     }
 }
 
-/// Finds out whether copies can be made at all, before much work is done that would need them.
+/// Fails if copies cannot be made, before work is done that needs them.
 pub(crate) fn check_temporary() -> Result<(), Fault> {
     folder().map(drop)
 }
@@ -93,7 +93,7 @@ fn folder() -> Result<TempDir, Fault> {
     Ok(dir)
 }
 
-/// sled locks what it opens, and says of any refusal only that somebody else has it.
+/// Fails if files cannot be locked in the folder: sled would only report that another process has the lock.
 fn must_take_locks(path: &Path) -> Result<(), Fault> {
     let file = File::create_new(path).in_temporary();
     let file = file.while_doing("create", path)?;
@@ -108,7 +108,7 @@ fn must_take_locks(path: &Path) -> Result<(), Fault> {
         .while_doing("remove", path)?)
 }
 
-/// Copies one file, and compares it with what was sealed on the way.
+/// Copies one file and compares it with its checksum.
 fn copy(listed: &Listed, from: &Path, to: &Path) -> Result<(), Fault> {
     let (path, target) = (from.join(&listed.name), to.join(&listed.name));
     if let Some(parent) = target.parent() {

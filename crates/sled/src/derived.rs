@@ -1,6 +1,5 @@
-//! The rows of a sealed volume: which streams and commands it has. Written once with the volume,
-//! and made again from its commits if they are damaged. It refuses to hold anything that the
-//! commits do not say.
+//! The rows of a sealed volume: an index of its streams and commands. They are written once with the
+//! volume, and made again from its commits if they are damaged.
 //!
 //! ```text
 //! page 0: magic 8 · format u32 · log 16 · first u64 · last u64 · chain 32 · 5 sections { page u32 · count u32 }
@@ -29,7 +28,7 @@ const COMMAND_BYTES: usize = 20;
 const STREAM_BYTES: usize = 32;
 const PLACE_BYTES: usize = 4;
 
-/// Whose rows they are. Rows of anything else are as good as none.
+/// The part of a log that the rows belong to. Rows of another part count as missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) log: LogId,
@@ -39,7 +38,7 @@ pub(crate) struct Owner {
     pub(crate) chain: Chain,
 }
 
-/// What a filter is of.
+/// The kind of keys in a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Of {
     Commands,
@@ -129,7 +128,7 @@ fn header(owner: &Owner, sections: &Sections) -> Vec<u8> {
     out
 }
 
-/// Where the rows of one volume are, checked once.
+/// The layout of the rows of one volume, from a header that was checked.
 #[derive(Debug)]
 pub(crate) struct Derived {
     owner: Owner,
@@ -151,13 +150,13 @@ impl Derived {
         })
     }
 
-    /// Where the volume stands in the list of sealed volumes.
+    /// The index of the volume in the list of sealed volumes.
     pub(crate) fn place(&self) -> usize {
         let number = usize::try_from(self.owner.volume.get()).unwrap_or(usize::MAX);
         number.saturating_sub(1)
     }
 
-    /// The file is opened for each question, so that many volumes cost no handles.
+    /// The file is opened for each search, so that many volumes need no open files.
     fn pages(&self) -> Result<Pages, Fault> {
         Pages::open(&self.path, self.owner.volume)
     }
@@ -205,7 +204,7 @@ impl Derived {
         }
     }
 
-    /// So many bytes a filter takes in memory.
+    /// The memory that a filter takes, in bytes.
     pub(crate) fn filter_bytes(&self, of: Of) -> usize {
         filter::bytes(self.filter(of).count)
     }
@@ -218,8 +217,8 @@ impl Derived {
         }
     }
 
-    /// Gives the keys in their order, beginning with this row, until `each` wants no more. Says
-    /// which row that was.
+    /// Gives the keys in order, from this row on, until `each` stops. Returns the row at which it
+    /// stopped.
     pub(crate) fn visit_keys(
         &self,
         of: Of,
@@ -239,7 +238,7 @@ impl Derived {
         self.pages()?.entries(section, 0, section.count)
     }
 
-    /// Asks a filter on the disk.
+    /// Whether a filter on the disk may contain the key.
     pub(crate) fn may_hold(&self, of: Of, key: Key) -> Result<bool, Fault> {
         let section = self.filter(of);
         let place = filter::block_of(key, section.count);

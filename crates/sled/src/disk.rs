@@ -1,5 +1,4 @@
-//! File operations that survive a loss of power once they return. It refuses to know what the
-//! files hold.
+//! File operations whose effect survives a loss of power once they return.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::damage::{Failed, While};
 
-/// Zeros are written and synced in pieces, so that the disk stays free for appends in between.
+/// Zeros are written and synced in pieces of this size, so that appends need not wait long for the disk.
 const PIECE_BYTES: usize = 1 << 20;
 
 /// Makes renames, creations and removals in a folder durable.
@@ -18,7 +17,7 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), Failed> {
         .while_doing("sync", dir)
 }
 
-/// The folder that a path stands in; for a lone name that is where the process is.
+/// The folder that contains a path; for a name alone, the working directory.
 pub(crate) fn around(path: &Path) -> &Path {
     match path.parent() {
         Some(around) if around == Path::new("") => Path::new("."),
@@ -32,8 +31,7 @@ pub(crate) fn sync_parent(path: &Path) -> Result<(), Failed> {
     sync_dir(around(path))
 }
 
-/// Makes a folder, and those around it that are missing, durably: what stands in a folder is lost
-/// with it.
+/// Makes a folder and missing folders around it, durably: a file is lost with its folder.
 pub(crate) fn create_dirs(dir: &Path) -> Result<(), Failed> {
     if dir.is_dir() {
         return Ok(());
@@ -55,8 +53,8 @@ pub(crate) fn create_dirs(dir: &Path) -> Result<(), Failed> {
     sync_parent(dir)
 }
 
-/// A new file of so many bytes: `head`, and zeros behind it. Zeros are written, not only reserved:
-/// filling a hole later would need the file system's own journal at each sync.
+/// Makes a new file of this size: `head`, then zeros. The zeros are written and not only reserved: a
+/// write to a hole would make each later sync wait for the journal of the file system.
 pub(crate) fn create_zeroed(path: &Path, head: &[u8], bytes: u64) -> Result<File, Failed> {
     let file = OpenOptions::new()
         .read(true)
@@ -82,14 +80,14 @@ pub(crate) fn create_zeroed(path: &Path, head: &[u8], bytes: u64) -> Result<File
     Ok(file)
 }
 
-/// Where the new content of a file waits for its rename.
+/// The name under which the new content of a file is written before it is renamed.
 pub(crate) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     path.with_file_name(name)
 }
 
-/// Gives a file new content: after a cut it has the old or the new, never parts of both.
+/// Replaces the content of a file: after a cut, it has the old or the new content and never parts of both.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let new = unfinished(path);
     let mut file = File::create(&new).while_doing("create", &new)?;
@@ -113,7 +111,7 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), Failed> {
     sync_dir(dir)
 }
 
-/// Whether there is a folder, or a file, of this name; what cannot be looked at is not missing.
+/// Whether a path is a file or a folder; `None` only if it does not exist.
 pub(crate) fn find(path: &Path) -> Result<Option<fs::FileType>, Failed> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -121,7 +119,7 @@ pub(crate) fn find(path: &Path) -> Result<Option<fs::FileType>, Failed> {
     }
 }
 
-/// What is in a folder, in the order of the names; nothing if there is no such folder.
+/// The entries of a folder in the order of their names; none if there is no such folder.
 pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
     let listing = match fs::read_dir(dir) {
         Ok(listing) => listing,
@@ -136,7 +134,7 @@ pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
     Ok(paths)
 }
 
-/// Removes a folder and all in it, durably; it may be gone already.
+/// Removes a folder and everything in it, durably, if it exists.
 pub(crate) fn remove_tree(dir: &Path) -> Result<(), Failed> {
     if drop_tree(dir)? {
         return sync_parent(dir);
@@ -144,7 +142,7 @@ pub(crate) fn remove_tree(dir: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Removes a folder and all in it, which a cut may bring back. Says whether there was one.
+/// Removes a folder and everything in it, but not durably. Returns whether there was one.
 pub(crate) fn drop_tree(dir: &Path) -> Result<bool, Failed> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -152,8 +150,8 @@ pub(crate) fn drop_tree(dir: &Path) -> Result<bool, Failed> {
     }
 }
 
-/// Removes a folder and all in it, durably; it may be gone already. Its name goes first and at
-/// once, so that a cut leaves no part of it under that name.
+/// Removes a folder and everything in it, durably, if it exists. It is renamed first, so that a cut
+/// leaves no part of it under its name.
 pub(crate) fn discard_tree(dir: &Path) -> Result<(), Failed> {
     let aside = unfinished(&unfinished(dir));
     remove_tree(&aside)?;
@@ -165,7 +163,7 @@ pub(crate) fn discard_tree(dir: &Path) -> Result<(), Failed> {
     remove_tree(&aside)
 }
 
-/// Removes a file, durably; it may be gone already.
+/// Removes a file, durably, if it exists.
 pub(crate) fn remove_file(path: &Path) -> Result<(), Failed> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -184,7 +182,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Failed> {
     }
 }
 
-/// Whether the path ends with this name.
+/// Whether the last component of the path is this name.
 pub(crate) fn is_called(path: &Path, name: &str) -> bool {
     path.file_name() == Some(OsStr::new(name))
 }

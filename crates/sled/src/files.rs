@@ -1,6 +1,6 @@
-//! `files`: what a sealed volume's database consists of, file by file with crc. A database is
-//! compared with it before sled opens it for the first time, because sled writes to what it finds
-//! damaged. It refuses to know what is in the files.
+//! `files`: the list of the files of a sealed volume's database, each with its checksum. A database is
+//! compared with the list before sled opens it for the first time, because sled writes to what it finds
+//! damaged.
 //!
 //! ```text
 //! magic 8 · format u32 · log 16 · volume u64 · count u32 · { name text · bytes u64 · crc u32 }* · crc u32
@@ -21,7 +21,7 @@ use crate::manifest::VolumeNumber;
 pub(crate) const NAME: &str = "files";
 const MAGIC: [u8; 8] = *b"plansynF";
 const FORMAT: u32 = 1;
-/// Files are read in pieces of so many bytes.
+/// Files are read in pieces of this size, in bytes.
 const PIECE_BYTES: usize = 1 << 20;
 
 /// The content of `files` for the database in this folder as it is now, and its crc.
@@ -63,7 +63,7 @@ fn row(path: &Path, name: &str) -> Result<Vec<u8>, Failed> {
     Ok(row)
 }
 
-/// Gives the content of a file piece by piece.
+/// Passes on the content of a file in pieces.
 fn read(path: &Path, each: &mut dyn FnMut(&[u8]) -> Result<(), Failed>) -> Result<(), Failed> {
     let mut file = File::open(path).while_doing("open", path)?;
     let mut piece = vec![0; PIECE_BYTES];
@@ -85,7 +85,7 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    /// Gives the content of the file at this path, and says at the end whether it is what was
+    /// Passes on the content of the file at this path, and fails at the end if it is not what was
     /// sealed.
     pub(crate) fn read(
         &self,
@@ -159,7 +159,7 @@ fn decode(covered: &[u8], log: LogId, volume: VolumeNumber) -> Option<Vec<Listed
 
 fn listed(cursor: &mut Cursor<'_>) -> Option<Listed> {
     let name = cursor.text()?.to_owned();
-    // A name that leads out of the folder was not written by us.
+    // We write no name that leads out of the folder.
     let is_inside = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
     Some(Listed {
         name: is_inside.then_some(name)?,
@@ -168,7 +168,7 @@ fn listed(cursor: &mut Cursor<'_>) -> Option<Listed> {
     })
 }
 
-/// What is in the folder of a database and was not sealed with it.
+/// Files in the folder of a database that were not sealed with it.
 pub(crate) fn strangers(store: &Path, listed: &[Listed]) -> Result<Vec<Damage>, Failed> {
     let mut all = Vec::new();
     names(store, "", &mut all)?;

@@ -1,10 +1,10 @@
-//! A small filter that says of nearly every key that is not in a volume that it is not. It refuses
-//! to be sure of the others, and to know where its blocks are kept.
+//! A Bloom filter of 16 bits a key: it excludes nearly every key that a volume does not have. Its
+//! blocks may be in memory or in a file.
 
 use crate::index::Key;
 use crate::pages::spread;
 
-/// All bits of one key are in one block, so that a look at the disk is a look at one page.
+/// All bits of a key are in one block, so that a search reads one page of a file.
 pub(crate) const BLOCK_BYTES: usize = 64;
 const BITS_PER_KEY: usize = 16;
 const PROBES: u32 = 7;
@@ -12,8 +12,7 @@ const PROBES: u32 = 7;
 /// One block.
 pub(crate) type Block = [u8; BLOCK_BYTES];
 
-/// The blocks that hold these keys. One key in a thousand or so that is not among them seems to
-/// be.
+/// The blocks for these keys. About one other key in a thousand is not excluded.
 pub(crate) fn build(keys: &[Key]) -> Vec<Block> {
     let count = block_count(u64::try_from(keys.len()).unwrap_or(u64::MAX));
     let mut blocks = vec![[0; BLOCK_BYTES]; index(count)];
@@ -25,14 +24,14 @@ pub(crate) fn build(keys: &[Key]) -> Vec<Block> {
     blocks
 }
 
-/// How many blocks so many keys take.
+/// The number of blocks for this number of keys.
 pub(crate) fn block_count(keys: u64) -> u32 {
     let keys_per_block = u64::try_from(BLOCK_BYTES * 8 / BITS_PER_KEY).unwrap_or(1);
     // More blocks than that would be a filter of 256 GiB.
     u32::try_from(keys.div_ceil(keys_per_block).max(1)).unwrap_or(u32::MAX)
 }
 
-/// So many bytes these blocks take.
+/// The size of these blocks in bytes.
 pub(crate) fn bytes(blocks: u32) -> usize {
     index(blocks).saturating_mul(BLOCK_BYTES)
 }
@@ -46,7 +45,7 @@ pub(crate) fn add(block: &mut Block, key: Key) {
     bits(key).for_each(|(byte, bit)| block[byte] |= bit);
 }
 
-/// Which of so many blocks a key is in.
+/// The block of a key among `count` blocks.
 pub(crate) fn block_of(key: Key, count: u32) -> u32 {
     spread(key, count)
 }

@@ -1,6 +1,6 @@
-//! The filters of sealed volumes and of groups of them: in memory within a bound, on the disk
-//! beyond it. A search for a key goes down from the few largest groups, and from each only to those
-//! parts whose filter does not deny the key. It refuses to make a filter.
+//! The filters of sealed volumes and of groups of them: in memory within a bound, on the disk beyond
+//! it. A search for a key begins at the few largest groups, and continues only in those parts whose
+//! filter does not exclude the key.
 //!
 //! # What an id that is new costs
 //!
@@ -52,10 +52,10 @@ type FilterSlot = (Of, VolumeGroup);
 /// The filter of a group.
 #[derive(Debug)]
 enum MergedState {
-    /// Nobody has looked into its file.
+    /// Its file was not read yet.
     Closed,
     Open(Arc<Merged>),
-    /// It was damaged again after it was made again.
+    /// It was damaged, made again, and damaged again.
     GivenUp,
 }
 
@@ -68,15 +68,15 @@ pub(crate) struct Filters {
     held: RwLock<BTreeMap<FilterSlot, Arc<Vec<Block>>>>,
     /// The filters of groups that have a file.
     merged: RwLock<BTreeMap<FilterSlot, MergedState>>,
-    /// Those that were made again. On a disk that keeps none this is done once.
+    /// The groups whose filter was made again, which is done once: the disk may lose it every time.
     made_again: Mutex<BTreeSet<FilterSlot>>,
     /// Whether there may be something to read into memory, or to merge.
     is_stale: AtomicBool,
 }
 
 impl Filters {
-    /// The filters in this data folder, whose log has so many sealed volumes. What an interruption left
-    /// unfinished is removed, and what is of others. A folder that cannot be read has none: they are only there to be fast.
+    /// The filters in this data folder, whose log has `volumes` sealed volumes. Unfinished files and those
+    /// of other logs are removed. A folder that cannot be read counts as empty: filters only save time.
     pub(crate) fn open(
         data: &Path,
         volumes: usize,
@@ -85,10 +85,7 @@ impl Filters {
     ) -> Self {
         let dir = data.join(NAME);
         let merged = find(&dir, volumes).unwrap_or_else(|failed| {
-            tracing::warn!(
-                ?failed,
-                "filters cannot be used; volumes are asked one by one"
-            );
+            tracing::warn!(?failed, "filters cannot be used; each volume is searched");
             BTreeMap::new()
         });
         Self {
@@ -102,7 +99,7 @@ impl Filters {
         }
     }
 
-    /// Says that a volume was sealed or a filter is gone.
+    /// Notes that a volume was sealed or a filter was lost.
     pub(crate) fn changed(&self) {
         self.is_stale.store(true, Ordering::Release);
     }
@@ -111,12 +108,12 @@ impl Filters {
         self.is_stale.load(Ordering::Acquire)
     }
 
-    /// Whether something changed since the last time that this was asked.
+    /// Whether something changed since the last call.
     pub(crate) fn take_stale(&self) -> bool {
         self.is_stale.swap(false, Ordering::AcqRel)
     }
 
-    /// The volumes that may have the key, the newest first, are given to `ask` until it has an answer.
+    /// Gives the volumes that may have the key to `ask`, the newest first, until it has an answer.
     pub(crate) fn search<T, E>(
         &self,
         sealed: &[Arc<Sealed>],
@@ -152,7 +149,7 @@ impl Filters {
         }
     }
 
-    /// Whether none of so many volumes has the key, as far as the filters tell that are in memory.
+    /// Whether none of `volumes` volumes has the key, as far as the filters in memory can tell.
     pub(crate) fn surely_lack(&self, volumes: usize, of: Of, key: Key) -> bool {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let mut open = VolumeGroup::roots(volumes);
@@ -172,7 +169,7 @@ impl Filters {
         held.get(&slot).map(|blocks| filter::among(blocks, key))
     }
 
-    /// Whether a group may have the key: it may if there is no filter that denies it.
+    /// Whether a group may have the key: it may unless a filter excludes it.
     fn group_may_hold(&self, sealed: &[Arc<Sealed>], slot: FilterSlot, key: Key) -> bool {
         if let Some(answer) = self.in_memory(slot, key) {
             return answer;
@@ -213,7 +210,7 @@ impl Filters {
     /// A filter that is damaged or gone is made again, once; one that cannot be read at the moment stays.
     fn unusable(&self, slot: FilterSlot, fault: &Fault) {
         let path = self.path(slot);
-        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; the volumes are asked");
+        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; its volumes are searched");
         let is_lost = match fault {
             Fault::Damage(_) => true,
             Fault::Failed(failed) => failed.source.kind() == io::ErrorKind::NotFound,
@@ -235,13 +232,16 @@ impl Filters {
             merged.insert(slot, MergedState::GivenUp);
         }
         if let Err(failed) = disk::remove_file(&self.path(slot)) {
-            tracing::warn!(?failed, "a damaged filter stays until it is written over");
+            tracing::warn!(
+                ?failed,
+                "a damaged filter was not removed; it is replaced later"
+            );
         }
         drop(merged);
         self.changed();
     }
 
-    /// Where the filter of a group is kept.
+    /// The file of the filter of a group.
     pub(crate) fn path(&self, (of, group): FilterSlot) -> PathBuf {
         self.dir.join(group.name(of))
     }
@@ -253,7 +253,7 @@ impl Filters {
         slots.into_iter().find(|slot| !merged.contains_key(slot))
     }
 
-    /// Takes over the filter of a group that was made.
+    /// Adds the filter of a group that was made.
     pub(crate) fn made(&self, slot: FilterSlot) {
         let mut merged = self.merged.write().unwrap_or_else(PoisonError::into_inner);
         merged.insert(slot, MergedState::Closed);

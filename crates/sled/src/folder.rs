@@ -1,17 +1,18 @@
-//! A data folder looked at from outside: without a changed byte in it and without its lock, whether
-//! or not a process has it open. It refuses to repair, and to show what may yet be lost.
+//! Inspection of a data folder without its lock and without changing a byte, whether or not a process
+//! has it open. Only what is durable is shown.
 //!
-//! Whoever has a log open writes `HEAD` behind what is durable, so everything up to there may be
-//! shown; of a log that nobody has open, every whole group. Journals stay open once they were
-//! found, so a volume that is sealed meanwhile loses nothing here.
+//! If a process has the log open, everything up to `HEAD` is durable, because `HEAD` is written after the
+//! sync; otherwise, every whole group is. The journals that were found are kept open, so a volume that is
+//! sealed meanwhile can still be read.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::OpenError;
 use plansync_log::{Incarnations, Position, Sequenced, Tip};
 
 use crate::copied::Copied;
-use crate::damage::{Damage, Fault, OpenError};
+use crate::damage::{Damage, Fault, no_log};
 use crate::folder_inspection::FolderInspection;
 use crate::journal::Next;
 use crate::manifest::Manifest;
@@ -19,7 +20,7 @@ use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
 
-/// Commits are given in pages of about so many bytes.
+/// Commits are given in pages of about this size, in bytes.
 const PAGE_BYTES: usize = 1 << 20;
 
 /// A data folder as it was at one moment.
@@ -33,26 +34,23 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Looks at the folder of a log: its manifest, `HEAD` and journals are read and checked. What is
-    /// in its sealed volumes is read by [`commits`](Self::commits) only.
+    /// Inspects the folder of a log: its manifest, `HEAD` and journals are read and checked. Sealed volumes
+    /// are read by [`commits`](Self::commits) only.
     pub fn look(dir: &Path) -> Result<Self, OpenError> {
         let inspection = FolderInspection::of(dir);
         if let Some(wrong) = inspection.wrong.into_iter().next() {
             return Err(wrong);
         }
-        let no_log = || OpenError::NoLog {
-            dir: dir.to_owned(),
-        };
         Ok(Self {
             dir: dir.to_owned(),
-            manifest: inspection.manifest.ok_or_else(no_log)?,
+            manifest: inspection.manifest.ok_or_else(|| no_log(dir))?,
             found: inspection.found,
-            tip: inspection.tip.ok_or_else(no_log)?,
+            tip: inspection.tip.ok_or_else(|| no_log(dir))?,
             is_in_use: inspection.is_in_use,
         })
     }
 
-    /// The last commit that is there to stay.
+    /// The last commit that is durable.
     pub const fn tip(&self) -> Tip {
         self.tip
     }
@@ -67,9 +65,8 @@ impl Folder {
         self.is_in_use
     }
 
-    /// Gives every commit from this position on to the tip, in order and in pages, until `each`
-    /// breaks off. The chain of every volume that is read is computed again, and a page is given
-    /// only after that.
+    /// Gives every commit from this position up to the tip, in order and in pages, until `each` breaks. The
+    /// chain of every volume that is read is computed again, and a page is given only after that.
     ///
     /// Sealed volumes are copied, one at a time, to a temporary folder (see [`std::env::temp_dir`])
     /// and opened there.
@@ -93,7 +90,7 @@ impl Folder {
     }
 }
 
-/// Goes through commits, checks each against the one before it, and hands them on in pages.
+/// Goes through commits, checks each against the one before it, and passes them on in pages.
 struct Walk<'a> {
     from: Position,
     each: &'a mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,

@@ -1,5 +1,6 @@
-//! One inspection of a data folder that another process may be writing to, repeated until what was seen
-//! is of one moment. It goes on after what it finds wrong, and refuses to write.
+//! One inspection of a data folder that another process may be writing to. It is repeated until
+//! everything that was read belongs to the same moment. It continues after what it finds wrong, and
+//! writes nothing.
 
 use std::fs;
 use std::io;
@@ -8,8 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use plansync_log::Tip;
+use plansync_log::backend::OpenError;
 
-use crate::damage::{OpenError, While};
+use crate::damage::{While, no_log};
 use crate::head::{self, Slots};
 use crate::lock;
 use crate::manifest::{self, Manifest};
@@ -17,7 +19,7 @@ use crate::open::refuse_lost_manifest;
 use crate::recovery::Found;
 use crate::volume_inspection::{self, How};
 
-/// A folder that changes whenever it is looked at is looked at so many times.
+/// The most inspections of a folder that changes every time.
 const TRIES_MAX: u32 = 200;
 const TRY_PAUSE: Duration = Duration::from_millis(5);
 
@@ -27,20 +29,20 @@ pub(crate) struct FolderInspection {
     pub(crate) manifest: Option<Manifest>,
     pub(crate) head: Option<Slots>,
     pub(crate) found: Vec<Found>,
-    /// The end of what could be read.
+    /// The last commit that could be read.
     pub(crate) tip: Option<Tip>,
     pub(crate) wrong: Vec<OpenError>,
     pub(crate) is_in_use: bool,
 }
 
 impl FolderInspection {
-    /// Inspects until what was seen is of one moment.
+    /// Inspects until everything that was read belongs to the same moment.
     pub(crate) fn of(dir: &Path) -> Self {
         let mut tries = 0;
         loop {
             let before = Mark::of(dir);
             let inspection = Self::once(dir, before.is_in_use);
-            // What a running process has made durable stays so while it goes on.
+            // Whatever a running process made durable remains durable.
             let is_durable = inspection.is_in_use && inspection.wrong.is_empty();
             tries += 1;
             if is_durable || tries >= TRIES_MAX || before == Mark::of(dir) {
@@ -88,7 +90,7 @@ impl FolderInspection {
     }
 }
 
-/// Refuses a path that is not a folder, or nothing at all.
+/// Fails if the path is not a folder or does not exist.
 pub(crate) fn must_be_folder(dir: &Path) -> Result<(), OpenError> {
     match fs::metadata(dir) {
         Ok(found) if found.is_dir() => Ok(()),
@@ -109,18 +111,12 @@ pub(crate) fn read_manifest(dir: &Path) -> Result<Manifest, OpenError> {
     Err(no_log(dir))
 }
 
-fn no_log(dir: &Path) -> OpenError {
-    OpenError::NoLog {
-        dir: dir.to_owned(),
-    }
-}
-
-/// What changes when somebody begins, goes on or ends to write to a folder.
+/// What changes when a process begins to write to a folder, writes to it, or stops.
 #[derive(PartialEq, Eq)]
 struct Mark {
     is_in_use: bool,
     manifest: Option<Vec<u8>>,
-    /// Left out while somebody writes it all the time.
+    /// `None` while a process has the log open, because it writes `HEAD` all the time.
     head: Option<Vec<u8>>,
 }
 

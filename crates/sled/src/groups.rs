@@ -1,12 +1,11 @@
-//! Sealed volumes in groups of four, of four such groups, and so on, so that a search over all of
-//! them goes down a tree. It knows places in the list of sealed volumes, and refuses to know what is
-//! in them.
+//! Sealed volumes in groups of four, four such groups in a group, and so on, so that a search over all
+//! of them goes down a tree. This file computes with indexes into the list of sealed volumes.
 
 use std::ops::Range;
 
 use crate::derived::Of;
 
-/// So many groups of one level make one of the next.
+/// The number of groups of one level in a group of the next level.
 const FAN: usize = 4;
 
 /// A group of 4^`level` volumes that follow one another; with level 0, one volume. Groups of one
@@ -30,7 +29,7 @@ impl VolumeGroup {
         FAN.saturating_pow(self.level)
     }
 
-    /// Where its volumes stand in the list of sealed volumes, whose first has the place 0.
+    /// The indexes of its volumes in the list of sealed volumes.
     pub(crate) fn places(self) -> Range<usize> {
         let first = self.index.saturating_mul(self.size());
         first..first.saturating_add(self.size())
@@ -71,13 +70,13 @@ impl VolumeGroup {
         })
     }
 
-    /// What the file of its filter is called: by the numbers of its first and last volume.
+    /// The name of the file of its filter: the numbers of its first and last volume.
     pub(crate) fn name(self, of: Of) -> String {
         let Range { start, end } = self.places();
         format!("{}-{:08}-{end:08}", prefix(of), start + 1)
     }
 
-    /// The group and the kind of filter that a file with this name is of.
+    /// The group and the kind of filter to which a file with this name belongs.
     pub(crate) fn parse(name: &str) -> Option<(Of, Self)> {
         let mut parts = name.split('-');
         let prefix_found = parts.next()?;

@@ -1,6 +1,6 @@
-//! `HEAD`: a lower bound for what the log must hold, so that a tail that was cut off is noticed.
-//! Two checksummed slots, written in turn, of which a cut spoils at most one. It refuses to be
-//! exact: it is written a few milliseconds behind the acknowledgements.
+//! `HEAD`: a lower bound of what the log must hold, by which a tail that was cut off is noticed. It has
+//! two checksummed slots, written in turn, so that a cut damages one at most. It is written a few
+//! milliseconds after the acknowledgements: an exact one would cost a second sync for every group.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use plansync_log::backend::{OpenError, StepError};
 use plansync_log::bytes::Cursor;
 use plansync_log::{Chain, Incarnation, LogId, Position, Sequenced, Tip};
 use uuid::Uuid;
 
-use crate::damage::{Failed, OpenError, RESTORE, SealError, While};
+use crate::damage::{Failed, RESTORE, While};
 use crate::disk;
 use crate::sealer::Stepped;
 use crate::shared::Shared;
@@ -24,7 +25,7 @@ const SLOTS: [u64; 2] = [0, 2048];
 const MAGIC: [u8; 8] = *b"plansynH";
 const FORMAT: u32 = 1;
 
-/// What a slot says.
+/// The content of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) log: LogId,
@@ -50,7 +51,7 @@ impl Head {
         }
     }
 
-    /// Whether this commit stands where the head was and is another one.
+    /// Whether this commit has the position of the head and another chain.
     pub(crate) fn denies(&self, commit: &Sequenced) -> bool {
         commit.position() == self.position && commit.chain() != self.chain
     }
@@ -80,7 +81,7 @@ impl Head {
     }
 }
 
-/// The open file and what it says.
+/// The open file and its content.
 #[derive(Debug)]
 pub(crate) struct HeadFile {
     file: File,
@@ -88,19 +89,19 @@ pub(crate) struct HeadFile {
     pub(crate) held: Head,
     /// The slot that the next head goes to: not the one with the last.
     next_slot: usize,
-    /// A write or sync failed. What the file holds is not known since, and it is let be.
+    /// A write or sync failed. What the file holds is not known since then, and it is not written again.
     is_lost: bool,
 }
 
 impl HeadFile {
-    /// Makes the file of a log that begins.
+    /// Makes the file of a new log.
     pub(crate) fn create(dir: &Path, head: Head) -> Result<(), Failed> {
         let path = dir.join(NAME);
         disk::create_zeroed(&path, &head.encode(), FILE_BYTES)?;
         disk::sync_dir(dir)
     }
 
-    /// Opens the file, which must be there and have one good slot at least.
+    /// Opens the file, which must exist and have at least one valid slot.
     pub(crate) fn open(dir: &Path) -> Result<Self, OpenError> {
         let slots = Slots::read(dir)?;
         let path = dir.join(NAME);
@@ -117,7 +118,7 @@ impl HeadFile {
         })
     }
 
-    /// Writes a later head, durably.
+    /// Writes a later head and syncs it.
     pub(crate) fn write(&mut self, head: Head) -> Result<(), Failed> {
         let at = SLOTS[self.next_slot];
         self.is_lost = true;
@@ -132,18 +133,18 @@ impl HeadFile {
     }
 }
 
-/// What the file was found to say.
+/// What was read from the file.
 #[derive(Debug)]
 pub(crate) struct Slots {
     pub(crate) held: Head,
     /// The slot with the last head.
     last: usize,
-    /// Whether a slot or the space between them is not as it was written.
+    /// Whether a slot or the space between the slots is not what was written.
     pub(crate) is_spoiled: bool,
 }
 
 impl Slots {
-    /// Reads the file, which must be there and have one good slot at least.
+    /// Reads the file, which must exist and have at least one valid slot.
     pub(crate) fn read(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(NAME);
         let damaged = |what: &str| OpenError::Corrupt {
@@ -200,15 +201,14 @@ fn newer(slot: &[u8]) -> Option<u32> {
     (magic == MAGIC && format > FORMAT).then_some(format)
 }
 
-/// What the crc of a slot covers, if it holds.
+/// What the checksum of a slot covers; `None` if the checksum is wrong.
 fn checked(slot: &[u8]) -> Option<&[u8]> {
     let (covered, crc) = slot.split_last_chunk::<4>()?;
     (crc32fast::hash(covered).to_be_bytes() == *crc).then_some(covered)
 }
 
-/// Writes `HEAD` behind the acknowledgements. One thread of the caller's owns it and calls
-/// [`wait`](Self::wait) and [`step`](Self::step) in turn, at least every 5 ms while commits are
-/// appended.
+/// Writes `HEAD` after the acknowledgements. A thread of the caller owns it and calls
+/// [`step`](Self::step) and [`wait`](Self::wait) in turn, at least every 5 ms while commits are appended.
 #[derive(Debug)]
 pub struct HeadWriter {
     shared: Arc<Shared>,
@@ -223,13 +223,13 @@ impl HeadWriter {
     ///
     /// # Errors
     ///
-    /// [`SealError::Fatal`] if it could not be synced: nothing is appended after that, and the
+    /// [`StepError::Fatal`] if it could not be synced: nothing is appended after that, and the
     /// process must end.
-    pub fn step(&mut self) -> Result<Stepped, SealError> {
+    pub fn step(&mut self) -> Result<Stepped, StepError> {
         self.shared.write_head()
     }
 
-    /// Waits until the log is ahead of `HEAD`, but no longer than this.
+    /// Blocks until the log is ahead of `HEAD`, but not longer than `timeout`.
     pub fn wait(&self, timeout: Duration) {
         self.shared
             .appended
@@ -244,7 +244,7 @@ impl Shared {
     }
 
     /// Brings `HEAD` up to the tip.
-    pub(crate) fn write_head(&self) -> Result<Stepped, SealError> {
+    pub(crate) fn write_head(&self) -> Result<Stepped, StepError> {
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Head::of(&self.tip());
         if head.is_lost || now.position <= head.held.position {
@@ -257,7 +257,7 @@ impl Shared {
                  source,
              }| {
                 self.poison();
-                SealError::Fatal {
+                StepError::Fatal {
                     doing,
                     path,
                     source,

@@ -1,5 +1,5 @@
-//! Which streams and commands a volume has, in memory: for the volumes that are not sealed yet,
-//! and to make the rows of one that is. It knows positions, not bytes.
+//! The index of streams and commands of one volume, in memory: for volumes that are not sealed, and to
+//! make the rows of a volume that is being sealed.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,8 +7,8 @@ use std::collections::hash_map::Entry;
 use plansync_log::{CommandKey, Position, Skim, SkimmedKey, StreamId, StreamKey, Version};
 use sha2::{Digest, Sha256};
 
-/// The first 16 bytes of the SHA-256 of a name. Nobody finds two names with one key, so a key
-/// stands for its name.
+/// The first 16 bytes of the SHA-256 of a name. Two names with the same key cannot be found in practice,
+/// so a key identifies its name.
 pub(crate) type Key = u128;
 
 const STREAM: u8 = 1;
@@ -17,7 +17,7 @@ const COMMAND: u8 = 2;
 fn key(what: u8, tenant: &str, code: u8, rest: &[&[u8]]) -> Key {
     let mut hash = Sha256::new();
     hash.update([what, code]);
-    // A tenant has at most 255 bytes, so its length ends it without doubt.
+    // A tenant has at most 255 bytes, so a byte for its length makes the encoding unambiguous.
     hash.update([u8::try_from(tenant.len()).unwrap_or(u8::MAX)]);
     hash.update(tenant);
     for part in rest {
@@ -53,7 +53,7 @@ pub(crate) fn command_key(tenant: &str, command: CommandKey) -> Key {
     )
 }
 
-/// What the index keeps of one commit.
+/// What the index has of one commit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys {
     pub(crate) stream: Key,
@@ -154,7 +154,7 @@ impl Index {
     }
 
     fn place(&self, position: Position) -> u32 {
-        // A volume of 4 billion commits would be a journal of terabytes.
+        // A journal with 4 billion commits would have terabytes.
         u32::try_from(position.get().saturating_sub(self.first.get())).unwrap_or(u32::MAX)
     }
 
@@ -162,7 +162,7 @@ impl Index {
         Position::new(self.first.get().saturating_add(u64::from(place)))
     }
 
-    /// The version that the next commit of a stream must give it, if the volume has one before.
+    /// The version that the next commit of a stream must have, if the volume has an earlier one.
     pub(crate) fn next_version(&self, stream: Key) -> Option<Version> {
         let (first, places) = self.streams.get(&stream)?;
         let count = u64::try_from(places.as_slice().len()).unwrap_or(u64::MAX);

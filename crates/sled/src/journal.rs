@@ -1,5 +1,5 @@
-//! The journal of a volume: groups of commits, one synced behind another in a file of zeros. It
-//! guards what sled holds but has not been sealed. It refuses to know what a volume is.
+//! The journal of a volume: groups of commits, each written and synced after the one before it, in a
+//! preallocated file of zeros. It protects the commits that sled has but that are not sealed.
 //!
 //! ```text
 //! header, 512 bytes: magic 8 · format u32 · log 16 · volume u64 · capacity u64 · salt 8 · zeros · crc u32
@@ -21,6 +21,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use plansync_log::LogId;
+use plansync_log::backend::OpenError;
 use plansync_log::bytes::Cursor;
 use uuid::Uuid;
 
@@ -28,16 +29,16 @@ pub(crate) use group::{ALIGNMENT, HEADER_BYTES as GROUP_HEADER_BYTES, JournalGro
 pub(crate) use reading::{Next, Places};
 pub(crate) use writing::{Writer, encoded_bytes};
 
-use crate::damage::{Damage, Fault, OpenError, RESTORE, While};
+use crate::damage::{Damage, Fault, RESTORE, While};
 use crate::disk;
 use crate::manifest::VolumeNumber;
 
 const MAGIC: [u8; 8] = *b"plansynJ";
 const FORMAT: u32 = 1;
-/// One sector, so that groups never share one with the header.
+/// The size of the header: one sector, so that no group shares a sector with it.
 pub(crate) const HEADER_BYTES: u64 = 512;
 const CRC_AT: usize = 508;
-/// So much of the file is read at a time.
+/// The file is read in pieces of this size, in bytes.
 const READ_BYTES: usize = 256 * 1024;
 
 /// What a file is opened for.
@@ -47,7 +48,7 @@ pub(crate) enum Access {
     Write,
 }
 
-/// An open journal file with what its header says.
+/// An open journal file with the content of its header.
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
@@ -57,8 +58,7 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Makes a journal with room for so many bytes of groups, synced. Its folder's entry is for
-    /// the caller to sync.
+    /// Makes and syncs a journal with room for this many bytes of groups. The caller syncs the folder.
     pub(crate) fn create(
         path: &Path,
         log: LogId,
@@ -81,7 +81,7 @@ impl Journal {
         })
     }
 
-    /// Opens a journal whose folder was given its name, so that the header must be whole.
+    /// Opens a journal whose folder has its final name, so that the header must be whole.
     pub(crate) fn open(
         path: &Path,
         log: LogId,
@@ -134,13 +134,13 @@ impl Journal {
         }
     }
 
-    /// So many bytes of groups it can take in all.
+    /// The size of all groups that it has room for, in bytes.
     pub(crate) fn room(&self) -> u64 {
         self.capacity - HEADER_BYTES
     }
 
-    /// The whole file. Most of it may be zeros that nothing was written over, which are not written over
-    /// the memory's either: so they take none.
+    /// The whole file. Zeros are not copied to the memory, which is zero already, so that the unused part of
+    /// a journal takes no memory.
     pub(crate) fn content(&self) -> Result<Vec<u8>, Fault> {
         let bytes = usize::try_from(self.capacity)
             .map_err(|_| Damage::new(&self.path, "it is larger than the memory"))?;
@@ -165,7 +165,7 @@ impl Journal {
         JournalGroup::parse(content.get(offset..)?, self.salt)
     }
 
-    /// Makes durable what was read, which may only have been in the memory of the system.
+    /// Syncs what was read, which may only have been in the memory of the system.
     pub(crate) fn sync(&self) -> Result<(), Fault> {
         Ok(self.file.sync_all().while_doing("sync", &self.path)?)
     }
@@ -183,7 +183,7 @@ impl Journal {
             .while_doing("write", &self.path)?)
     }
 
-    /// Makes a part of the file zeros again, synced.
+    /// Overwrites a part of the file with zeros and syncs it.
     pub(crate) fn blank(&self, from: u64, to: u64) -> Result<(), Fault> {
         let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
         self.file

@@ -1,65 +1,61 @@
-//! The log on disk: a journal that makes commits durable, sled volumes that hold them and answer,
-//! and the recovery that puts both together again. The only crate that names sled.
+//! The log of plansync on a disk. Commits become durable in a journal of this crate and are read from sled
+//! databases; recovery brings the two together after a crash.
 //!
-//! It refuses to know what commits mean, and it starts no thread of its own: sealing and the
-//! writing of `HEAD` are steps that the caller's threads take.
+//! sled alone does not survive a loss of power: its flush syncs too little, and it may lose values at a later
+//! opening. A sync of the journal is what acknowledges a commit. The database of a volume counts only after
+//! it was synced, read back and entered into the manifest (*sealed*); then its journal is removed. Of a
+//! volume that is not sealed, sled can be made again from the journal at any time.
+//!
+//! # Use
+//!
+//! A program opens a log through [`SledBackend`], which implements
+//! [`Backend`](plansync_log::backend::Backend), and runs the background tasks that it gets:
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use plansync_log::backend::{Backend, StepOutcome};
+//! use plansync_log::{Opaque, Position};
+//! use plansync_sled::{Options, SledBackend};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let dir = folder.path().join("log");
+//! let backend = SledBackend::new(dir, Options::default());
+//! let mut open = backend.open(&mut |_progress| ControlFlow::Continue(()))?;
+//! assert_eq!(open.read.tip().position, Position::ZERO);
+//! for task in &mut open.background {
+//!     // A program has a thread for each task.
+//!     while task.step()? == StepOutcome::Worked {}
+//! }
+//! drop(open);
+//! assert!(backend.verify(&Opaque, &mut |_progress| {}).is_whole());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Tests and tools that need the parts of this crate use them directly: [`SledLog::open`] gives the writing
+//! side, the reading side and the [`Sealer`]; [`Folder`], [`verify()`], [`backup()`], [`restore()`] and
+//! [`reindex()`] work on a folder. This crate starts no threads: background work is done in steps that the
+//! caller takes, so that a test can take them in any order.
 //!
 //! # A data folder
 //!
 //! ```text
 //! LOCK                    held while the log is open
-//! MANIFEST                which log this is, and every sealed volume: {first, last, chain}
-//! HEAD                    a lower bound for what must be there
+//! MANIFEST                the id of the log, its incarnations, and every sealed volume
+//! HEAD                    a lower bound of what the log must hold
 //! volumes/00000001/       a sealed volume: commits/ (sled), derived, files
-//! volumes/00000002/       a full volume that waits for its sealing: commits/ (sled), journal
+//! volumes/00000002/       a full volume that waits to be sealed: commits/ (sled), journal
 //! volumes/00000003/       the active volume: the same
-//! volumes/00000004/       the next one, with its empty journal ready
+//! volumes/00000004/       the next volume, with its empty journal ready
 //! filters/                which ids and streams groups of sealed volumes have, for searches
-//! checkpoints/            what the engine made of the commits, so that it need not do it again
+//! checkpoints/            state that the engine folded, so that it need not fold the whole log
 //! ```
 //!
-//! `torn-*` beside a journal is a copy of a group that was cut off before it was acknowledged, and
-//! `*.new` is what an interruption left unfinished.
-//!
-//! # From outside
-//!
-//! [`Folder`] reads a folder without its lock and without changing a byte, whether or not a process
-//! has the log open; [`verify()`] checks it from end to end; [`reindex()`] makes everything again
-//! that is made from the commits.
-//!
-//! # Threads
-//!
-//! The caller appends from one thread, and takes the other steps in two more:
-//!
-//! ```no_run
-//! # use std::time::Duration;
-//! # fn run(dir: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
-//! let options = plansync_sled::Options::default();
-//! let (appender, reader, mut sealer) = plansync_sled::SledLog::open(dir, options)?;
-//! let mut head = sealer.head_writer();
-//! # let is_running = || true;
-//! std::thread::spawn(move || {
-//!     while is_running() {
-//!         head.wait(Duration::from_millis(100));
-//!         head.step().expect("the process must end");
-//!         std::thread::sleep(Duration::from_millis(4));
-//!     }
-//! });
-//! std::thread::spawn(move || {
-//!     while is_running() {
-//!         sealer.wait(Duration::from_millis(100));
-//!         // `Unavailable` passes; after any other error the process must end.
-//!         sealer.step().ok();
-//!     }
-//! });
-//! // … append, then:
-//! appender.close()?;
-//! # drop(reader);
-//! # Ok(())
-//! # }
-//! ```
+//! `torn-*` beside a journal is a copy of a group that was cut off before it was acknowledged. `*.new` is
+//! an unfinished file or folder.
 
 mod appender;
+mod backend;
 mod backup;
 mod cache;
 mod checkpoints;
@@ -67,7 +63,6 @@ mod copied;
 mod damage;
 mod derived;
 mod disk;
-mod environment;
 mod files;
 mod filter;
 mod filters;
@@ -88,7 +83,6 @@ mod open;
 mod options;
 mod pack;
 mod pages;
-mod progress;
 mod queries;
 mod reader;
 mod recovery;
@@ -105,20 +99,19 @@ mod verify;
 mod volume_inspection;
 
 pub use appender::SledAppender;
-pub use backup::{BackedUp, BackupError, Existing, backup, backup_reading};
+pub use backend::SledBackend;
+pub use backup::backup;
 pub use checkpoints::CheckpointFolder;
-pub use damage::{OpenError, SealError};
 pub use folder::Folder;
 pub use head::HeadWriter;
 pub use medium::{Medium, RealMedium};
 pub use open::SledLog;
 pub use options::Options;
-pub use progress::Progress;
 pub use reader::SledReader;
-pub use reindex::{Reindexed, reindex};
+pub use reindex::reindex;
+pub use restore::restore;
 #[doc(hidden)]
 pub use restore::restore_with;
-pub use restore::{RestoreError, Restored, restore, restore_reading};
 pub use seal::SealPhase;
 pub use sealer::{Sealer, Stepped};
-pub use verify::{Finding, FindingKind, Report, verify, verify_reading};
+pub use verify::verify;

@@ -1,4 +1,4 @@
-//! One process has a log open, or writes a file of its own beside. It refuses to know why.
+//! Locks on files: one process has a log open, and one process writes a backup or a restore.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -7,14 +7,16 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::damage::{Failed, OpenError, While};
+use plansync_log::backend::OpenError;
+
+use crate::damage::{Failed, While};
 
 pub(crate) const NAME: &str = "LOCK";
-/// Somebody who only asks holds the lock for a moment, so it is tried again a few times.
+/// A process that only asks whether the log is open holds the lock for a moment, so it is tried again.
 const TRIES: u32 = 5;
 const TRY_PAUSE: Duration = Duration::from_millis(10);
 
-/// The log is this process's while it lives; the system lets go of it when the process ends.
+/// The lock of the log. The system releases it when the process ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _held: File,
@@ -35,7 +37,7 @@ impl Lock {
     }
 }
 
-/// Opens a file, makes it if it is missing, and locks it; `None` if it is somebody else's.
+/// Opens or makes a file and locks it; `None` if another process holds it.
 pub(crate) fn claim(path: &Path) -> Result<Option<File>, Failed> {
     let file = OpenOptions::new()
         .read(true)
@@ -46,8 +48,8 @@ pub(crate) fn claim(path: &Path) -> Result<Option<File>, Failed> {
     hold(file.while_doing("open", path)?, path)
 }
 
-/// Locks a file that was opened under this name, unless it was renamed or removed since by whoever
-/// held it: then it is another one that the name stands for.
+/// Locks a file that was opened under this name; `None` if it was renamed or removed meanwhile, so that
+/// the name means another file.
 fn hold(file: File, path: &Path) -> Result<Option<File>, Failed> {
     match file.try_lock() {
         Ok(()) => {}
@@ -65,12 +67,12 @@ fn hold(file: File, path: &Path) -> Result<Option<File>, Failed> {
     }
 }
 
-/// Whether a process has the log in this folder open. Where that cannot be asked, one may have.
+/// Whether a process has the log in this folder open. If that cannot be found out, one may have.
 pub(crate) fn is_held(dir: &Path) -> bool {
     match File::open(dir.join(NAME)) {
-        // The lock is let go of at once, with the file.
+        // The lock is released at once, with the file.
         Ok(file) => file.try_lock_shared().is_err(),
-        // In a file there is nothing at all.
+        // The path is a file and no folder.
         Err(error) => !matches!(
             error.kind(),
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory

@@ -1,6 +1,6 @@
-//! `MANIFEST`: which log a folder holds, and every volume that is sealed. Small, replaced as a
-//! whole, and read as a whole. It refuses to know what is in a volume. The format is frozen: another
-//! layout gets another number.
+//! `MANIFEST`: the id of the log in a folder, its incarnations, and the list of sealed volumes. The
+//! file is small, and is read and replaced as a whole. The format is frozen: another layout gets
+//! another number.
 //!
 //! ```text
 //! magic 8 · format u32 · log 16 · incarnations: count u32 · { incarnation u32 · after u64 · chain 32 }*
@@ -10,18 +10,19 @@
 use std::fmt;
 use std::path::Path;
 
+use plansync_log::backend::OpenError;
 use plansync_log::bytes::Cursor;
 use plansync_log::{Chain, Incarnations, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
-use crate::damage::{Failed, OpenError, RESTORE};
+use crate::damage::{Failed, RESTORE};
 use crate::disk;
 
 pub(crate) const NAME: &str = "MANIFEST";
 const MAGIC: [u8; 8] = *b"plansynM";
 const FORMAT: u32 = 1;
 
-/// The place of a volume among the volumes of a log. The first is 1.
+/// The number of a volume in its log. The first is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct VolumeNumber(u64);
 
@@ -47,8 +48,8 @@ impl fmt::Display for VolumeNumber {
     }
 }
 
-/// What the manifest keeps of a sealed volume. Its number is its place in the list, and its first
-/// position follows the last one of the volume before.
+/// The entry of a sealed volume. Its number is its place in the list, and its first position follows the
+/// last one of the volume before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) last: Position,
@@ -62,7 +63,7 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) log: LogId,
-    /// Every incarnation of the log; the last is the present one.
+    /// Every incarnation of the log; the last is the current one.
     pub(crate) incarnations: Incarnations,
     pub(crate) sealed: Vec<Entry>,
 }
@@ -77,7 +78,7 @@ impl Manifest {
         }
     }
 
-    /// The end of what is sealed.
+    /// The last sealed commit.
     pub(crate) fn tip(&self) -> Tip {
         let empty = Tip::empty(self.log, self.incarnations.current());
         self.sealed.last().map_or(empty, |last| Tip {

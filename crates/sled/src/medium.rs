@@ -1,5 +1,5 @@
-//! What the journal is written through: the two calls on which every guarantee of durability rests.
-//! A port of its own, so that tests can make them fail, lie or be slow.
+//! The medium that journals are written through: the two calls on which durability depends. They are a
+//! port of their own, so that tests can make them fail, lie or be slow.
 
 use std::fmt;
 use std::fs::File;
@@ -11,8 +11,8 @@ pub trait Medium: fmt::Debug + Send + Sync {
     /// Writes all bytes at this offset.
     fn write_all_at(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()>;
 
-    /// Returns once everything written to the file survives a loss of power. An error is final:
-    /// it is never tried again, because the kernel may have forgotten what it could not write.
+    /// Returns when everything that was written to the file survives a loss of power. An error is final:
+    /// the call is never repeated, because the kernel may have dropped what it could not write.
     fn sync_data(&self, file: &File) -> io::Result<()>;
 }
 

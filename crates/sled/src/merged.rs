@@ -1,6 +1,6 @@
-//! The filter of a group of sealed volumes, in a file of its own. Written once, from the rows of its
-//! volumes alone, so that it can be made again; it has the same bytes every time. It refuses to hold
-//! more in memory than a part of it while it is made.
+//! The filter of a group of sealed volumes, in a file of its own. It is made once from the rows of its
+//! volumes, and has the same bytes whenever it is made again. It is made in parts, because a whole one
+//! may be larger than the memory that it may take.
 //!
 //! ```text
 //! page 0: magic 8 · format u32 · of u8 · log 16 · first volume u64 · last volume u64 · chain 32 · blocks { page u32 · count u32 }
@@ -38,17 +38,17 @@ const MAGIC: [u8; 8] = *b"plansynB";
 const FORMAT: u32 = 1;
 const BLOCKS_PER_PAGE: u32 = 63;
 const _: () = assert!(63 * BLOCK_BYTES <= CONTENT_BYTES && 64 * BLOCK_BYTES > CONTENT_BYTES);
-/// A part has so many blocks, which is 4 MiB of two million keys.
+/// The blocks of one part: 4 MiB, for two million keys.
 const PART_BLOCKS: u32 = 1024 * BLOCKS_PER_PAGE;
 
-/// Whose filter it is. One of anything else is as good as none.
+/// The part of a log that the filter belongs to. A filter of another part counts as missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Whose {
     of: Of,
     log: LogId,
     first: VolumeNumber,
     last: VolumeNumber,
-    /// The chain at the end of the last volume, which stands for all that is before it.
+    /// The chain at the end of the last volume, which identifies everything before it.
     chain: Chain,
 }
 
@@ -84,7 +84,7 @@ impl Whose {
     }
 }
 
-/// Where the filter of a group is, checked once.
+/// The layout of the filter of a group, from a header that was checked.
 #[derive(Debug)]
 pub(crate) struct Merged {
     path: PathBuf,
@@ -111,7 +111,7 @@ impl Merged {
         })
     }
 
-    /// So many bytes it takes in memory.
+    /// The memory that it takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         filter::bytes(self.blocks.count)
     }
@@ -121,7 +121,7 @@ impl Merged {
         Pages::open(&self.path, self.last)?.entries(self.blocks, 0, self.blocks.count)
     }
 
-    /// Asks the filter on the disk: one page is read.
+    /// Whether the filter on the disk may contain the key. One page is read.
     pub(crate) fn may_hold(&self, key: Key) -> Result<bool, Fault> {
         let place = filter::block_of(key, self.blocks.count);
         let pages = Pages::open(&self.path, self.last)?;
@@ -165,7 +165,7 @@ impl Making {
         pages::page(self.whose.last, 0, content)
     }
 
-    /// The next pages; `None` behind the last.
+    /// The next pages; `None` after the last.
     pub(crate) fn part(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         if self.done == self.count {
             return Ok(None);
@@ -214,7 +214,7 @@ impl Writing {
         })
     }
 
-    /// Writes one part, and says whether the filter is whole with it, and durable.
+    /// Writes one part. Returns whether the filter is whole and durable now.
     pub(crate) fn step(&mut self) -> Result<bool, Fault> {
         let new = disk::unfinished(&self.path);
         if let Some(part) = self.making.part()? {
@@ -230,7 +230,10 @@ impl Writing {
     /// Removes what was written.
     pub(crate) fn give_up(self) {
         if let Err(failed) = disk::remove_file(&disk::unfinished(&self.path)) {
-            tracing::debug!(?failed, "an unfinished filter stays until the next opening");
+            tracing::debug!(
+                ?failed,
+                "an unfinished filter was not removed; the next opening removes it"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The background work on filters, step by step: those that should be in memory are read, and where a
-//! group of volumes has become whole, its filter is made. It refuses to fail: without a filter a
-//! search costs more reads and gives the same answers.
+//! Background work on filters, in steps: those that should be in memory are read, and when a group of
+//! volumes is complete, its filter is made. Errors are only logged: without a filter, a search reads
+//! more and gives the same answers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ impl Merger {
         self.writing.is_some()
     }
 
-    /// Does a bounded piece of work, and says whether there was one. After a failure there is none
-    /// until something changes: a volume is sealed, or the log opened.
+    /// Does a bounded piece of work, and returns whether there was one. After an error there is none until a
+    /// volume is sealed or the log is opened again.
     pub(crate) fn step(
         &mut self,
         filters: &Filters,
@@ -92,8 +92,8 @@ impl Merger {
         Ok(true)
     }
 
-    /// Rows of a volume that are damaged are made again at the next try; anything else is only told. Says
-    /// whether there will be one.
+    /// Removes damaged rows, which are made again at the next attempt; other errors are only logged. Returns
+    /// whether there will be another attempt.
     fn repair(&mut self, filters: &Filters, sealed: &[Arc<Sealed>], fault: &Fault) -> bool {
         let volume = rows_of(sealed, fault);
         if let Some(volume) = volume.filter(|volume| self.repaired.insert(volume.number())) {
@@ -103,12 +103,15 @@ impl Merger {
                     filters.changed();
                     return true;
                 }
-                Err(failed) => tracing::warn!(?failed, "damaged rows stay until they are asked"),
+                Err(failed) => tracing::warn!(
+                    ?failed,
+                    "damaged rows were not removed; they are made again when they are needed"
+                ),
             }
         }
         tracing::warn!(
             ?fault,
-            "filters are not made; searches cost more reads until the next try"
+            "filters were not made; searches read more until the next attempt succeeds"
         );
         false
     }

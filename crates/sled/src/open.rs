@@ -1,14 +1,17 @@
-//! Opening a log: what must be there is found and checked before anything is written. Its cost
-//! depends on the volumes that are not sealed, not on the number of commits. It refuses to guess.
+//! Opening a log: everything that must be there is found and checked before anything is written. The
+//! cost depends on the volumes that are not sealed, not on the number of commits. If something is
+//! missing or damaged, the log is not opened.
 
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use plansync_log::Incarnations;
+use plansync_log::backend::{OpenError, Progress};
+use plansync_log::{Incarnations, Tip};
 
-use crate::damage::{OpenError, RESTORE, While};
+use crate::damage::{RESTORE, While};
 use crate::disk;
 use crate::head::{Head, HeadFile};
 use crate::journal::Writer;
@@ -28,12 +31,23 @@ use crate::{Options, SledAppender, SledReader};
 pub struct SledLog;
 
 impl SledLog {
-    /// Opens the log in this folder, and begins one if the folder holds none.
+    /// Opens the log in this folder, and begins one if the folder holds none. Background work is left to
+    /// the [`Sealer`] and its [`HeadWriter`](crate::HeadWriter).
     ///
     /// The log is open until all three parts are dropped.
     pub fn open(
         dir: &Path,
         options: Options,
+    ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
+        Self::open_watched(dir, options, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same. `watch` is called before and after the journals are read, which takes most of the time,
+    /// and can end the opening: no existing log is changed before.
+    pub(crate) fn open_watched(
+        dir: &Path,
+        options: Options,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(SledAppender, Arc<SledReader>, Sealer), OpenError> {
         if dir.is_file() {
             let path = dir.to_owned();
@@ -46,8 +60,16 @@ impl SledLog {
             None => begin(dir, &options)?,
         };
         let head = HeadFile::open(dir)?;
+        go_on(watch, manifest.tip(), &head.held, 0)?;
         let found =
             volume_inspection::inspect(dir, &manifest, Some(&head.held), How::Own).whole()?;
+        let tip = found.last().map_or(manifest.tip(), |last| last.content.tip);
+        go_on(
+            watch,
+            tip,
+            &head.held,
+            found.iter().map(|one| one.content.end).sum(),
+        )?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
@@ -60,7 +82,26 @@ impl SledLog {
     }
 }
 
-/// Begins a log. The manifest comes last: a folder without one holds nothing that counts.
+/// Calls `watch` with the progress of the opening, and ends the opening if it breaks.
+fn go_on(
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    tip: Tip,
+    head: &Head,
+    bytes: u64,
+) -> Result<(), OpenError> {
+    let commits = tip.position.get();
+    let progress = Progress {
+        commits,
+        commits_total: commits.max(head.position.get()),
+        bytes,
+    };
+    match watch(progress) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(OpenError::Interrupted),
+    }
+}
+
+/// Begins a log. The manifest is written last: a folder without one holds no commits.
 fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     refuse_lost_manifest(dir)?;
     refuse_strangers(dir)?;
@@ -83,7 +124,7 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     Ok(manifest)
 }
 
-/// An interrupted beginning has no commits. Where there may be some, the manifest is lost.
+/// An interrupted beginning has no commits. If there may be some, the manifest was lost.
 pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     let path = dir.join(manifest::NAME);
     let lost = || OpenError::Corrupt {
@@ -110,8 +151,8 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// A beginning removes and writes over what an interrupted one left, and nothing else: a folder of
-/// another program may well have a `volumes` or a `HEAD` of its own.
+/// A new log overwrites what an interrupted beginning left, and nothing else: a folder of another program
+/// may have a `volumes` or a `HEAD` of its own.
 fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
     let in_the_way = |path| Err(OpenError::InTheWay { path });
     let (head, volumes) = (dir.join(crate::head::NAME), volumes(dir));
@@ -130,19 +171,19 @@ fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
     stranger.map_or(Ok(()), in_the_way)
 }
 
-/// Says that the log was not closed, if it was not.
+/// Logs that the log was not closed, if it was not.
 fn tell(found: &[Found], head: &Head) {
     let tip = found.last().map(|last| last.content.tip.position);
     if let Some(tip) = tip.filter(|tip| *tip > head.position) {
-        tracing::info!(%tip, head = %head.position, "the log was not closed; every whole group behind HEAD is taken over");
+        tracing::info!(%tip, head = %head.position, "the log was not closed; every whole group after HEAD is kept");
     }
 }
 
-/// Makes durable what was found. A process that was killed leaves bytes and names that can be read
-/// but would not survive a loss of power; nothing may be built on them, nor shown, before they do.
+/// Makes durable what was found. A process that was killed leaves bytes and names that can be read but may
+/// not survive a loss of power. They must be durable before anything is written after them or shown.
 ///
-/// What `HEAD` does not vouch for is written once more: where a sync failed, the system may read
-/// back what it never wrote, and take it for written.
+/// What `HEAD` does not cover is written again: after a failed sync, the system may return from its memory
+/// what it never wrote, and a second sync would not write it.
 fn settle(dir: &Path, found: &[Found], head: &Head) -> Result<(), OpenError> {
     for name in [manifest::NAME, crate::head::NAME] {
         let path = dir.join(name);
@@ -164,7 +205,7 @@ fn settle(dir: &Path, found: &[Found], head: &Head) -> Result<(), OpenError> {
     Ok(disk::sync_parent(dir)?)
 }
 
-/// Brings the folder into order and opens it for writing, now that it is known to be whole.
+/// Removes leftovers and opens the folder for writing, after it is known to be whole.
 fn ready(
     dir: &Path,
     options: &Options,
@@ -230,7 +271,7 @@ fn tidy(volumes: &Path, manifest: &Manifest) -> Result<(), OpenError> {
 }
 
 /// An empty volume gets an empty database. One with commits is filled by a later step, because
-/// that takes longer than an opening may; until then the journal answers.
+/// that takes too long for an opening; until then, commits are read from the journal.
 fn begin_filling(content: &Content, cache_bytes: u64) {
     if !content.is_empty() {
         content.volume.to_fill.store(content.end, Ordering::Release);

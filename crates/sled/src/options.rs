@@ -1,4 +1,4 @@
-//! The bounds of a log on disk. It refuses to know where they are configured.
+//! The options of a log on disk: sizes, bounds of memory, and the medium.
 
 use std::sync::Arc;
 
@@ -7,28 +7,28 @@ use uuid::Uuid;
 
 use crate::{Medium, RealMedium};
 
-/// How a log is opened. All bounds are in bytes or counts, and all have defaults for production.
+/// How a log is opened. The defaults are for production.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The id that a log gets if the folder holds none yet.
+    /// The id of the log that begins if the folder holds none.
     pub new_log: LogId,
-    /// A volume takes about so many bytes of commits. Changing it affects later volumes only.
+    /// The size of a volume in bytes of commits, approximately. A change affects later volumes only.
     pub volume_bytes: u64,
-    /// sled keeps so many bytes of each open volume in memory.
+    /// The cache of sled for each open volume, in bytes.
     pub cache_bytes: u64,
-    /// At most so many sealed volumes are open at once.
+    /// The most sealed volumes that are open at once.
     pub open_volumes_max: usize,
-    /// Filters of commands stay in memory up to so many bytes together, two bytes an id; beyond that,
-    /// those of the oldest volumes are asked on the disk, a page at a time.
+    /// The most memory for filters of commands, in bytes; an id takes two bytes. Beyond that, filters of the
+    /// oldest volumes are read from the disk, one page for a search.
     pub command_filter_bytes_max: usize,
     /// The same for the filters of streams.
     pub stream_filter_bytes_max: usize,
-    /// At most so many full volumes wait for their sealing; then an append seals one itself.
+    /// The most full volumes that wait to be sealed. If there are more, an append seals one itself.
     pub full_volumes_max: usize,
-    /// The newest commits stay in memory up to so many bytes, though sled has them: whoever reads the
-    /// log as it grows finds them there.
+    /// The size of the newest commits that stay in memory although sled has them, in bytes, for readers that
+    /// follow the end of the log.
     pub tail_bytes: usize,
-    /// One read gives at most so many bytes of commits (and always at least one commit).
+    /// The most bytes of commits that one read returns; it returns at least one commit.
     pub read_bytes_max: usize,
     /// What journals are written through.
     pub medium: Arc<dyn Medium>,

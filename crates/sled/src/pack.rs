@@ -1,5 +1,5 @@
-//! Commits packed into values of 4 to 6 KiB, which sled takes several times faster than a key a
-//! commit, and which never grow its leaves into files of their own. It refuses to know sled.
+//! Commits packed into values of 4 to 6 KiB. sled stores those several times faster than one key per
+//! commit, and they never make its leaves so large that it puts them into files of their own.
 //!
 //! ```text
 //! key: position of the first commit u64 · part u16
@@ -13,9 +13,9 @@ use std::sync::Arc;
 use plansync_log::bytes::Cursor;
 use plansync_log::{Position, Sequenced};
 
-/// A value is written once it has so many bytes.
+/// A value is written when it has this size, in bytes.
 const VALUE_BYTES_MIN: usize = 4 << 10;
-/// No value has more bytes, with room for what sled adds.
+/// The largest value in bytes, with room for what sled adds.
 const VALUE_BYTES_MAX: usize = 6 << 10;
 const PREFIX_BYTES: usize = 5;
 const PART_BYTES_MAX: usize = 5 << 10;
@@ -42,7 +42,7 @@ pub(crate) fn first_of(key: &[u8]) -> Option<Position> {
 /// A key with its value.
 pub(crate) type Pair = ([u8; KEY_BYTES], Vec<u8>);
 
-/// Gathers commits until they fill a value.
+/// Collects commits until they fill a value.
 #[derive(Debug, Default)]
 pub(crate) struct Packer {
     first: Option<Position>,
@@ -50,7 +50,7 @@ pub(crate) struct Packer {
 }
 
 impl Packer {
-    /// Takes a commit and gives the values that are full with it.
+    /// Takes a commit, and appends the values that it fills to `full`.
     pub(crate) fn push(&mut self, commit: &Sequenced, full: &mut Vec<Pair>) {
         let stored = commit.stored();
         let is_large = stored.len() > PART_BYTES_MAX;
@@ -73,7 +73,7 @@ impl Packer {
         }
     }
 
-    /// Gives what has gathered, though it fills no value.
+    /// Appends a value with the collected commits to `full`, although they do not fill it.
     pub(crate) fn finish(&mut self, full: &mut Vec<Pair>) {
         if let Some(first) = self.first.take() {
             full.push(pair(key(first, 0), WHOLE, &[&self.rest]));
@@ -81,7 +81,7 @@ impl Packer {
         }
     }
 
-    /// Whether commits have gathered that are in no value yet.
+    /// The first collected commit that is in no value yet.
     pub(crate) fn waiting(&self) -> Option<Position> {
         self.first
     }
@@ -117,7 +117,7 @@ fn checksum(key: &[u8], rest: &[u8]) -> u32 {
     crc.finalize()
 }
 
-/// What a value holds.
+/// The content of a value.
 pub(crate) enum Unpacked<'a> {
     /// Whole commits, in order.
     Commits(Vec<Sequenced>),

@@ -1,5 +1,5 @@
-//! A file of checked pages: sections of entries of one width, written once and read a page at a
-//! time. It refuses to know what the entries mean.
+//! A file of pages with checksums: sections of entries of one size, written once and read one page at a
+//! time.
 //!
 //! Every page has 4,096 bytes: content, then a crc that covers the content, the number of the page
 //! and the volume, so that no page passes for another.
@@ -16,14 +16,14 @@ pub(crate) const PAGE_BYTES: usize = 4096;
 /// What a page has room for.
 pub(crate) const CONTENT_BYTES: usize = PAGE_BYTES - 4;
 
-/// Where entries of one width are in a file.
+/// The place of entries of one width in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Section {
     pub(crate) first_page: u32,
     pub(crate) count: u32,
 }
 
-/// Lays pages one behind another. The first is left free for a header.
+/// Writes pages one after another. The first is reserved for a header.
 #[derive(Debug)]
 pub(crate) struct PageWriter {
     volume: VolumeNumber,
@@ -85,7 +85,7 @@ pub(crate) fn page(volume: VolumeNumber, number: u32, mut content: Vec<u8>) -> V
 
 #[cfg(test)]
 thread_local! {
-    /// So many pages this thread has read.
+    /// The pages that this thread has read.
     pub(crate) static READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
@@ -127,7 +127,7 @@ impl Pages {
         Ok(content)
     }
 
-    /// So many entries of a section, beginning with this one; fewer if the section ends.
+    /// The next entries of a section, from this one on; fewer if the section ends.
     pub(crate) fn entries<const WIDTH: usize>(
         &self,
         section: Section,
@@ -149,8 +149,8 @@ impl Pages {
         Ok(entries)
     }
 
-    /// Gives the first 16 bytes of every entry in turn, beginning with this one, until `each` wants
-    /// no more. Says at which entry that was.
+    /// Gives the first 16 bytes of every entry in turn, from this one on, until `each` stops. Returns the
+    /// entry at which it stopped.
     pub(crate) fn visit<const WIDTH: usize>(
         &self,
         section: Section,
@@ -171,8 +171,9 @@ impl Pages {
         Ok(at)
     }
 
-    /// The entry that begins with these 16 bytes, in a section sorted by them. They are hashes and
-    /// so evenly spread: the first page looked at is nearly always the one or its neighbour.
+    /// The entry that begins with these 16 bytes, in a section that is sorted by them. They are hashes and
+    /// therefore evenly distributed: the first page that is read is nearly always the right one or its
+    /// neighbour.
     pub(crate) fn find<const WIDTH: usize>(
         &self,
         section: Section,
@@ -200,7 +201,7 @@ fn leading<const WIDTH: usize>(entry: &[u8; WIDTH]) -> u128 {
     entry.first_chunk().copied().map_or(0, u128::from_be_bytes)
 }
 
-/// Where a hash stands among `count` places.
+/// The place of a hash among `count` places.
 pub(crate) fn spread(key: u128, count: u32) -> u32 {
     let high = key >> 96;
     u32::try_from((high * u128::from(count)) >> 32).unwrap_or_default()

@@ -1,5 +1,5 @@
-//! Finding positions by stream and by command: in memory for what is not sealed, then from volume
-//! to volume, the newest first, with filters in front. It refuses to read commits.
+//! Finding positions by stream and by command: first in memory for what is not sealed, then from volume
+//! to volume, the newest first, with filters before each.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::sealed::Sealed;
 use crate::shared::{Shared, State};
 
 impl State {
-    /// What is not sealed, the newest first.
+    /// Volumes that are not sealed, the newest first.
     fn indexes(&self) -> impl Iterator<Item = &Index> {
         let full = self.full.iter().rev().map(|full| &full.index);
         std::iter::once(&self.active.index).chain(full)
@@ -64,7 +64,7 @@ impl Shared {
         Ok(newest.map_or(Version::ZERO, |run| run.last_version()))
     }
 
-    /// Where the stream's commits stand, from this version on.
+    /// The positions of the stream's commits, from this version on.
     pub(crate) fn positions(
         &self,
         stream: &StreamId,
@@ -115,7 +115,7 @@ impl Shared {
         }
     }
 
-    /// Asks the rows of a sealed volume, and makes them again if they are damaged.
+    /// Searches the rows of a sealed volume, and makes them again if they are damaged.
     fn ask<T>(
         &self,
         volume: &Sealed,

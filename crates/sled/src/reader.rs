@@ -1,5 +1,5 @@
-//! Reading by position: which volume has it, and what of it is in memory, in sled or only in the
-//! journal. It refuses to say that a commit below the tip is not there: that is damage.
+//! Reading by position: finds the volume, and whether the commit is in memory, in sled or only in the
+//! journal. A commit below the tip that is not there is damage, and never reported as absent.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ enum CommitSource {
 }
 
 impl State {
-    /// Takes from memory what is there, and says where the next commit is otherwise. `None` if the
-    /// page is full or the log ends.
+    /// Takes from memory what is there, and returns where the next commit is; `None` if the page is full or
+    /// the log ends.
     fn source(&self, page: &mut Page) -> Option<CommitSource> {
         if page.next > self.active.tip.position {
             return None;

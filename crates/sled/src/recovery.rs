@@ -1,12 +1,13 @@
-//! What a journal says after whatever happened: every group in order, then nothing, or the torn
-//! remains of the one group that was never acknowledged. It refuses to repair, and to take damage
-//! for a torn tail.
+//! Reading a journal after a crash: every group in order, then zeros, or the remains of the one group
+//! that was never acknowledged. Damage must not pass for such a torn tail, so a group that is followed
+//! by a valid one counts as damaged. Nothing is repaired here.
 
 use std::sync::Arc;
 
+use plansync_log::backend::OpenError;
 use plansync_log::{Position, Sequenced, Tip};
 
-use crate::damage::{Damage, Fault, OpenError};
+use crate::damage::{Damage, Fault};
 use crate::disk;
 use crate::head::Head;
 use crate::index::Keys;
@@ -15,15 +16,15 @@ use crate::unsealed::{Content, Unsealed};
 
 const BLOCK: [u8; 4096] = [0; 4096];
 
-/// What an unsealed volume was found to hold.
+/// What was found in an unsealed volume.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) content: Content,
-    /// The crc of the last group, which the next one names.
+    /// The checksum of the last group, which the next group contains.
     pub(crate) previous: u32,
-    /// The bytes of a group that was cut off while it was written.
+    /// The remains of a group that was cut off while it was written.
     pub(crate) torn: Option<Torn>,
-    /// The first place behind a group where something is that nobody wrote. It harms nothing.
+    /// The first place after a group with bytes that were never written. They do no harm.
     pub(crate) stray: Option<u64>,
 }
 
@@ -38,11 +39,11 @@ pub(crate) struct Torn {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known<'a> {
     pub(crate) head: Option<&'a Head>,
-    /// Another process appends behind this position, which is durable.
+    /// Everything up to this position is durable; another process appends after it.
     pub(crate) until: Option<Position>,
 }
 
-/// Reads the journal of a volume that continues the log behind this tip.
+/// Reads the journal of a volume that continues the log after this tip.
 pub(crate) fn find(
     volume: Arc<Unsealed>,
     before: Tip,
@@ -81,7 +82,7 @@ pub(crate) fn find(
     Ok(found)
 }
 
-/// Checks the commits of a group and takes note of them.
+/// Checks the commits of a group and adds them to the content.
 fn take(
     journal: &Journal,
     group: &JournalGroup<'_>,
@@ -110,8 +111,8 @@ fn take(
     Ok(())
 }
 
-/// What is behind the last group. Groups are synced one after another, so only the very last one
-/// can be torn: a whole group behind a bad place means that the bad place was whole once.
+/// What follows the last group. Groups are synced one after another, so only the last one can be torn: if
+/// a whole group follows a bad place, the bad place was once whole.
 fn remains(journal: &Journal, bytes: &[u8], offset: usize) -> Result<Option<Torn>, OpenError> {
     let behind = bytes.get(offset..).unwrap_or_default();
     let Some(length) = used(behind) else {
@@ -137,15 +138,15 @@ fn remains(journal: &Journal, bytes: &[u8], offset: usize) -> Result<Option<Torn
     Ok(Some(Torn { from, to }))
 }
 
-/// Up to where bytes are not all zero, in whole blocks; `None` if they are all zero.
+/// The end of the bytes that are not zero, in whole blocks; `None` if all are zero.
 fn used(bytes: &[u8]) -> Option<usize> {
     let mut blocks = bytes.chunks(BLOCK.len()).enumerate();
     let last = blocks.rfind(|(_, block)| BLOCK.get(..block.len()) != Some(block));
     last.map(|(index, block)| index * BLOCK.len() + block.len())
 }
 
-/// Keeps a copy of torn remains beside the journal and makes their place zeros again, so that the
-/// next group is written on clean ground.
+/// Copies torn remains to a file beside the journal and overwrites them with zeros, as the next group
+/// expects them.
 pub(crate) fn clear(found: &Found) -> Result<(), Fault> {
     let Some(Torn { from, to }) = found.torn else {
         return Ok(());
@@ -155,7 +156,7 @@ pub(crate) fn clear(found: &Found) -> Result<(), Fault> {
     let remains = bytes
         .get(offset_of(from)..offset_of(to))
         .unwrap_or_default();
-    // Remains that differ get copies of their own; the same ones, after a cut in here, do not.
+    // Different remains get different copies; the same remains, after a cut in here, get one.
     let copy = volume
         .dir
         .join(format!("torn-{from}-{:08x}", crc32fast::hash(remains)));

@@ -1,15 +1,12 @@
-//! Making everything again that is made from the commits of sealed volumes: their rows, and the
-//! filters of groups of them. What sled
-//! holds of a volume that is not sealed is made again whenever a log is opened, and what was kept of
-//! the folded state goes, so that the next start folds the log. It refuses to touch a commit.
+//! Making everything again that is derived from the commits of sealed volumes: their rows, and the
+//! filters of groups. Stored state is removed, so that the next start folds the log. Databases of
+//! volumes that are not sealed are made again whenever a log is opened. No commit is changed.
 
 use std::path::Path;
 
-use plansync_log::LogId;
+use plansync_log::backend::{OpenError, Progress, Reindexed};
 
-use crate::Progress;
 use crate::checkpoints;
-use crate::damage::OpenError;
 use crate::derived;
 use crate::disk;
 use crate::folder_inspection::{must_be_folder, read_manifest};
@@ -20,28 +17,14 @@ use crate::shared::volumes;
 
 const CACHE_BYTES: u64 = 16 << 20;
 
-/// What was made again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reindexed {
-    /// Which log it is.
-    pub log: LogId,
-    /// So many sealed volumes were read.
-    pub volumes: u64,
-    /// So many commits were read.
-    pub commits: u64,
-    /// The rows of so many volumes were not what their commits give, and are now.
-    pub rewritten: u64,
-}
-
-/// Makes the rows of every sealed volume again from its commits, whose chain is checked on the way,
-/// and from the rows the filters of groups; removes what was kept of the folded state.
-/// It takes the log's lock, needs memory for one volume at a time, and replaces a file of rows only
-/// as a whole: it can be interrupted anywhere and run again.
+/// Makes the rows of every sealed volume again from its commits, whose chain is checked, and the filters of
+/// groups from the rows. Stored state is removed. It holds the lock of the log, needs memory for one volume
+/// at a time, and replaces each file as a whole, so that it can be interrupted and run again.
 ///
-/// `watch` is told now and then how far it has come.
+/// `watch` is called now and then with the progress.
 pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
     must_be_folder(dir)?;
-    // A folder that holds no log is not to get a lock file.
+    // A folder without a log must not get a lock file.
     read_manifest(dir)?;
     let _lock = Lock::take(dir)?;
     let manifest = read_manifest(dir)?;

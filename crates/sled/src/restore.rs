@@ -1,54 +1,43 @@
-//! Restoring: a log made of an archive, in a folder that held nothing, as the next incarnation of the log
-//! that was backed up. It refuses to write over anything, and to give a place to what was not
-//! verified from end to end.
+//! Restores: a log made of an archive, in an empty folder, as the next incarnation of the log that was
+//! backed up. The log is built beside the folder and verified from end to end before it gets its place;
+//! nothing is overwritten.
 
 mod site;
-mod wrong;
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
+use plansync_log::backend::{
+    Finding, FindingKind, OpenError, Progress, RestoreError, RestorePoint, Restored,
+};
 use plansync_log::{
     Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip,
 };
 
 use crate::backup::unread;
 use crate::copied::check_temporary;
-use crate::damage::OpenError;
 use crate::head::{Head, HeadFile};
 use crate::manifest::Manifest;
-use crate::verify::{Finding, FindingKind, verify};
-use crate::{Options, Progress, Sealer, SledAppender, SledLog, SledReader, Stepped};
+use crate::verify::verify;
+use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
 use site::Site;
-pub use wrong::RestoreError;
 
-/// Commits are appended in groups of about so many bytes, but several to a volume.
+/// The size of the groups in which commits are appended, in bytes; smaller if volumes are small.
 const GROUP_BYTES_MAX: u64 = 1 << 20;
 const GROUPS_PER_VOLUME_MIN: u64 = 8;
 
-/// A log that was restored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Restored {
-    /// The last commit in it, and its incarnation.
-    pub tip: Tip,
-    /// The last commit in the archive, and the incarnation of the log that was backed up.
-    pub archive: Tip,
-    /// So many bytes the archive has.
-    pub bytes: u64,
-}
-
-/// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` or all of
-/// them. The folder must be empty or missing. The log begins its next incarnation, with this number if one
-/// is given.
+/// Makes a log in the folder `dir` of the commits in an archive, up to the position `to` if one is given.
+/// The folder must be empty or missing. The log begins its next incarnation, with this number if one is
+/// given.
 ///
-/// The whole archive is read and checked, with `to` as well. The log is built beside, in `dir` with
-/// `.restoring` behind it, and verified from end to end before it gets its place. A restore that
-/// was interrupted is begun again.
+/// The whole archive is read and checked, even with `to`. The log is built in a folder with `.restoring`
+/// appended to the name, verified from end to end, and renamed. An interrupted restore is simply started
+/// again.
 ///
-/// `watch` is told now and then how far it has come: first for the reading, of which the total is
-/// known only if `to` is given (it is 0 otherwise), then for the verifying.
+/// `watch` is called now and then with the progress: first of the reading, whose total is 0 unless `to` is
+/// given, then of the verifying.
 pub fn restore(
     dir: &Path,
     archive: impl io::Read,
@@ -57,19 +46,6 @@ pub fn restore(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
     restore_with(dir, archive, to, incarnation, Options::default(), watch)
-}
-
-/// The same, and every event that is restored is read by somebody who knows what it means.
-pub fn restore_reading(
-    dir: &Path,
-    archive: impl io::Read,
-    to: Option<Position>,
-    incarnation: Option<Incarnation>,
-    bodies: &dyn Bodies,
-    watch: &mut dyn FnMut(Progress),
-) -> Result<Restored, RestoreError> {
-    let options = Options::default();
-    restore_all(dir, archive, (to, incarnation), bodies, options, watch)
 }
 
 /// The same with volumes of another size. For tests.
@@ -82,24 +58,27 @@ pub fn restore_with(
     options: Options,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
-    restore_all(dir, archive, (to, incarnation), &Opaque, options, watch)
+    let point = RestorePoint { to, incarnation };
+    restore_all(dir, archive, point, &Opaque, options, watch)
 }
 
-fn restore_all(
+/// The same, and every event that is restored is read by `bodies`.
+pub(crate) fn restore_all(
     dir: &Path,
     archive: impl io::Read,
-    (to, incarnation): (Option<Position>, Option<Incarnation>),
+    point: RestorePoint,
     bodies: &dyn Bodies,
     options: Options,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
-    // What is built is verified in copies, and would be thrown away where none can be made.
+    // The new log is verified in temporary copies. If none can be made, the work would be lost.
     check_temporary().map_err(OpenError::from)?;
     let site = Site::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
+    let RestorePoint { to, incarnation } = point;
     let incarnation = incarnation.unwrap_or_else(|| reader.incarnations().current().next());
     let mut incarnations = reader.incarnations().clone();
-    // A number that cannot be given is refused before any work is done.
+    // An incarnation that cannot begin is refused before any work is done.
     incarnations.clone().begin(incarnation, &reader.tip())?;
     let options = Options {
         new_log: reader.log(),
@@ -109,7 +88,8 @@ fn restore_all(
     for commit in reader.by_ref() {
         let commit = commit?;
         if to.is_none_or(|to| commit.position() <= to) {
-            unread(bodies, &commit).map_err(RestoreError::unreadable)?;
+            unread(bodies, &commit)
+                .map_err(|(position, problem)| RestoreError::Unreadable { position, problem })?;
         }
         building.take(commit)?;
     }
@@ -174,7 +154,7 @@ impl<'a> Building<'a> {
         })
     }
 
-    /// Takes the next commit, or passes over it if it is not wanted.
+    /// Takes the next commit, or skips it if it is after `to`.
     fn take(&mut self, commit: Sequenced) -> Result<(), RestoreError> {
         if self.to.is_some_and(|to| commit.position() > to) {
             return Ok(());
@@ -204,7 +184,7 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// Appends what is left and says where the log ends.
+    /// Appends the rest and returns the tip.
     fn finish(&mut self) -> Result<Tip, RestoreError> {
         self.append()?;
         Ok(self.reader.tip())
@@ -213,8 +193,8 @@ impl<'a> Building<'a> {
 
 impl Drop for Building<'_> {
     fn drop(&mut self) {
-        // sled may write for a while after it was let go of. Here its folder is removed or renamed
-        // next, so it is waited for.
+        // sled may write for a while after it was dropped. Its folder is removed or renamed next, so
+        // this waits for it.
         let state = self.reader.shared.state();
         let active = Arc::clone(&state.active.volume);
         let next = state.next.clone();
@@ -225,7 +205,7 @@ impl Drop for Building<'_> {
     }
 }
 
-/// Puts the new incarnation where the first one stood when the log was built.
+/// Replaces the first incarnation, in which the log was built, with the incarnations of the restored log.
 fn rename_incarnation(
     site: &Site,
     incarnations: Incarnations,
@@ -242,7 +222,7 @@ fn rename_incarnation(
     Ok(HeadFile::create(&dir, Head::of(tip))?)
 }
 
-/// Verifies what was built, as it would be verified in its place.
+/// Verifies the log that was built.
 fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), RestoreError> {
     let report = verify(&site.log(), watch);
     let is_only_unchecked = report.is_only_unchecked();

@@ -1,12 +1,14 @@
-//! Sealing one volume: from "guarded by its journal" to "whole in sled, and on the disk". The
-//! journal goes last, so that a cut anywhere in between loses nothing. It refuses to trust sled:
-//! what is sealed was read back and its chain computed again.
+//! Sealing one volume: from commits that its journal protects to a whole database on the disk. The
+//! journal is removed last, so that a cut at any moment loses nothing. sled is not trusted: what is
+//! sealed was read back and its chain computed again.
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use crate::damage::{Damage, Failed, Fault, SealError};
+use plansync_log::backend::StepError;
+
+use crate::damage::{Damage, Failed, Fault};
 use crate::derived::{self, Owner};
 use crate::disk;
 use crate::files;
@@ -19,12 +21,12 @@ use crate::shared::Shared;
 use crate::store::{Page, Store};
 use crate::unsealed::{COMMITS, Content, Unsealed};
 
-/// Commits are read back and filled in so many bytes at a time.
+/// Commits are read and filled in pieces of this size, in bytes.
 const PIECE_BYTES: usize = 1 << 20;
-/// Far more openings than sled has been seen to need until it leaves a database as it is.
+/// The most openings until sled must leave a database unchanged: far more than it was seen to need.
 const SETTLE_TRIES_MAX: u32 = 8;
 
-/// What a sealing has behind it. A cut after any of them loses nothing.
+/// The phases of a sealing, each named for what is done. A cut after any of them loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealPhase {
     /// sled has every commit and is closed.
@@ -43,22 +45,22 @@ pub enum SealPhase {
 
 impl Shared {
     /// Seals the oldest full volume, if there is one.
-    pub(crate) fn seal_oldest(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<bool, SealError> {
+    pub(crate) fn seal_oldest(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<bool, StepError> {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
         let oldest = self.state().full.first().cloned();
         let Some(full) = oldest else { return Ok(false) };
         let sealed = self.seal(&full, watch);
         if matches!(
             sealed,
-            Err(SealError::Fatal { .. } | SealError::Corrupt { .. })
+            Err(StepError::Fatal { .. } | StepError::Corrupt { .. })
         ) {
             self.poison();
         }
         sealed.map(|()| true)
     }
 
-    /// Fills sled again with what an earlier process left in the active volume; what sled has of
-    /// it is not trusted. Appends go on meanwhile, and the journal answers.
+    /// Fills sled again with the commits that an earlier process left in the active volume; what sled has of
+    /// them is not trusted. Meanwhile, appends go on and commits are read from the journal.
     pub(crate) fn refill(&self) -> bool {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
         let volume = Arc::clone(&self.state().active.volume);
@@ -74,15 +76,15 @@ impl Shared {
         if let Err(fault) = filled {
             tracing::warn!(
                 ?fault,
-                "sled was not filled; the journal answers until the sealing"
+                "sled was not filled; commits are read from the journal until the volume is sealed"
             );
         }
         true
     }
 
-    /// Gives sled what was appended since the opening, in the very values that the appender makes
-    /// of it: packed from the same commit on, and finished only with the volume. Values with other
-    /// bounds would overlap with the appender's, and a search would end at the wrong one.
+    /// Writes to sled what was appended since the opening, in the same values that the appender makes:
+    /// packed from the same commit on, and finished only with the volume. Values with other bounds would
+    /// overlap those of the appender, and a search would find the wrong one.
     fn catch_up(&self, volume: &Unsealed, from: u64, store: &Store) -> Result<(), Fault> {
         let (end, is_full) = self.end_of(volume);
         let mut packer = Packer::default();
@@ -93,7 +95,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Where the groups of an unsealed volume end by now, and whether it takes no more.
+    /// The current end of the groups of an unsealed volume, and whether it is full.
     fn end_of(&self, volume: &Unsealed) -> (u64, bool) {
         let state = self.state();
         let full = state
@@ -103,10 +105,10 @@ impl Shared {
         full.map_or((state.active.end, false), |full| (full.end, true))
     }
 
-    fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), SealError> {
+    fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), StepError> {
         if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
             let fault = refuse_failed_sync(fault)?;
-            tracing::warn!(volume = %full.volume.number, ?fault, "the volume is filled again from its journal");
+            tracing::warn!(volume = %full.volume.number, ?fault, "the database of a volume is made again from its journal");
             self.fill(full).map_err(not_filled)?;
             self.verify(full, watch).map_err(not_filled)?;
         }
@@ -150,8 +152,8 @@ impl Shared {
         Ok(disk::sync_tree(&path)?)
     }
 
-    /// Opens and closes the database until that changes none of its files any more: after writes
-    /// sled makes one more snapshot, sometimes two, and what is sealed must stay as it is.
+    /// Opens and closes the database until that changes none of its files: after writes, sled makes one
+    /// more snapshot, sometimes two, and a sealed database must not change.
     fn settle(&self, full: &Content, path: &Path) -> Result<(), Fault> {
         let describe = || files::describe(path, full.tip.log, full.volume.number);
         let mut before = describe()?;
@@ -167,7 +169,7 @@ impl Shared {
     }
 
     /// Writes the rows and the list of files.
-    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), SealError> {
+    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), StepError> {
         let (volume, tip) = (&full.volume, full.tip);
         let owner = Owner {
             log: tip.log,
@@ -190,8 +192,8 @@ impl Shared {
         Ok((sealed, entry))
     }
 
-    /// Enters the volume into the manifest and lets readers go there.
-    fn enter(&self, sealed: Sealed, entry: Entry) -> Result<(), SealError> {
+    /// Enters the volume into the manifest and makes it visible to readers.
+    fn enter(&self, sealed: Sealed, entry: Entry) -> Result<(), StepError> {
         let mut manifest = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut longer = Manifest::clone(&manifest);
         longer.sealed.push(entry);
@@ -210,9 +212,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Once the folder of the manifest could not be synced, for want of room or not, the volume may
-    /// be entered or not: it must not be touched again.
-    fn not_entered(&self, failed: Failed) -> SealError {
+    /// If the folder of the manifest could not be synced, even for lack of room, it is not known whether
+    /// the volume is entered: it must not be changed any more.
+    fn not_entered(&self, failed: Failed) -> StepError {
         if failed.path != self.dir {
             return failed.into();
         }
@@ -221,7 +223,7 @@ impl Shared {
             path,
             source,
         } = failed;
-        SealError::Fatal {
+        StepError::Fatal {
             doing,
             path,
             source,
@@ -229,15 +231,15 @@ impl Shared {
     }
 }
 
-/// Gives the commits between two offsets of a journal to a database, the last value too.
+/// Writes the commits between two offsets of a journal to a database, including the last value.
 fn fill(journal: &Journal, from: u64, to: u64, store: &Store) -> Result<(), Fault> {
     let mut packer = Packer::default();
     pack(journal, from, to, store, &mut packer)?;
     finish(packer, store)
 }
 
-/// Gives the values that commits between two offsets of a journal fill, and leaves the rest in the
-/// packer.
+/// Writes the values that are filled by the commits between two offsets of a journal. The rest stays in
+/// the packer.
 fn pack(
     journal: &Journal,
     from: u64,
@@ -281,7 +283,7 @@ fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
     Err(Damage::new(&full.volume.dir, "it does not end as it was appended").into())
 }
 
-/// Removes everything that a sealed volume does not need: the journal, above all.
+/// Removes everything that a sealed volume does not need, mainly the journal.
 pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     for path in disk::entries(dir)? {
         let kept = [COMMITS, derived::NAME, files::NAME];
@@ -292,25 +294,24 @@ pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whatever else went wrong with a database is made good by filling a new one; but a sync that
-/// failed is not tried again, and the next may be a lie.
-fn refuse_failed_sync(fault: Fault) -> Result<Fault, SealError> {
+/// Other faults of a database are repaired by filling a new one. A failed sync is not repeated, because the
+/// next one may succeed without having written anything.
+fn refuse_failed_sync(fault: Fault) -> Result<Fault, StepError> {
     match fault {
         Fault::Failed(failed) if failed.doing == "sync" => Err(failed.into()),
         Fault::Failed(_) | Fault::Damage(_) => Ok(fault),
     }
 }
 
-/// A database that cannot be filled is no loss while the journal is there, but a failed sync is
-/// final everywhere.
-fn not_filled(fault: Fault) -> SealError {
+/// A database that cannot be filled loses nothing while the journal is there, but a failed sync is final.
+fn not_filled(fault: Fault) -> StepError {
     match fault {
         Fault::Failed(failed) if failed.doing == "sync" => failed.into(),
         Fault::Failed(Failed {
             doing,
             path,
             source,
-        }) => SealError::Unavailable {
+        }) => StepError::Unavailable {
             doing,
             path,
             source,

@@ -1,5 +1,5 @@
-//! A sealed volume: its commits in sled, its rows beside them, both opened when they are asked
-//! for. It refuses to change a commit; rows that are damaged it makes again.
+//! A sealed volume: its commits in sled and its rows beside them, both opened when they are first
+//! needed. Damaged rows are made again; commits never change.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,10 +27,10 @@ pub(crate) struct Sealed {
     pub(crate) owner: Owner,
     /// The log's tip before its first commit.
     pub(crate) before: Tip,
-    /// The log's tip at its last.
+    /// The log's tip at its last commit.
     pub(crate) tip: Tip,
     files_crc: u32,
-    /// Whether the files were compared with what was sealed, which is done once a process.
+    /// Whether the files were compared with their checksums, which each process does once.
     checked: AtomicBool,
     derived: Mutex<Option<Arc<Derived>>>,
 }
@@ -79,7 +79,7 @@ impl Sealed {
             .collect()
     }
 
-    /// The files of its database, as the manifest has them.
+    /// The list of the files of its database, which the manifest names.
     pub(crate) fn files(&self) -> Result<Vec<Listed>, Fault> {
         files::list(&self.dir, self.log(), self.number(), self.files_crc)
     }
@@ -128,7 +128,7 @@ impl Sealed {
         Ok(derived)
     }
 
-    /// Makes the rows again at the next question, because a page of them was damaged.
+    /// Has the rows made again at the next search, because a page of them is damaged.
     pub(crate) fn discard_derived(&self) -> Result<(), Fault> {
         let mut held = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
         *held = None;
@@ -141,8 +141,8 @@ impl Sealed {
         Ok(disk::replace(&self.dir.join(derived::NAME), &content)?)
     }
 
-    /// What its commits give, if they are a whole part of the chain. `watch` is told of each page
-    /// how many commits and bytes it had.
+    /// The index that its commits give, if they are a whole part of the chain. `watch` is called with the
+    /// number of commits and bytes of each page.
     pub(crate) fn index(
         &self,
         store: &Store,

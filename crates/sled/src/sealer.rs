@@ -1,5 +1,5 @@
-//! The background work as steps: making the next volume before it is needed, and sealing the full
-//! ones. It refuses to start a thread; the caller's takes the steps.
+//! Background work as steps: making the next volume before it is needed, and sealing full ones. The
+//! steps are taken by a thread of the caller, so that tests can take them in any order.
 
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,10 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use plansync_log::LogId;
+use plansync_log::backend::StepError;
 
 use crate::SealPhase;
-use crate::damage::{Failed, Fault, SealError, While};
+use crate::damage::{Failed, Fault, While};
 use crate::disk;
 use crate::head::HeadWriter;
 use crate::journal::Journal;
@@ -20,16 +21,16 @@ use crate::shared::{Shared, volume_dir};
 use crate::store::Store;
 use crate::unsealed::{COMMITS, JOURNAL, Unsealed};
 
-/// What a step did.
+/// What a step of the background work did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stepped {
     /// There was nothing to do.
     Idle,
-    /// `HEAD` says what the log holds now.
+    /// `HEAD` is up to date.
     HeadWritten,
     /// The next volume is ready.
     Prepared,
-    /// sled has again what an earlier process left in the active volume.
+    /// sled has the commits again that an earlier process left in the active volume.
     Filled,
     /// A full volume is sealed.
     Sealed,
@@ -37,12 +38,12 @@ pub enum Stepped {
     Filtered,
 }
 
-/// Makes and seals volumes. One thread of the caller's owns it and calls [`wait`](Self::wait) and
-/// [`step`](Self::step) in turn. Without it the log still works: appends then do the same work.
+/// Makes and seals volumes. A thread of the caller owns it and calls [`step`](Self::step) and
+/// [`wait`](Self::wait) in turn. Without it the log still works: appends do the work themselves.
 #[derive(Debug)]
 pub struct Sealer {
     shared: Arc<Shared>,
-    /// Whether the last step failed for lack of room, so that the next one is worth a pause.
+    /// Whether the last step failed for lack of room, so that the next one should wait.
     lacks_room: bool,
     merger: Merger,
 }
@@ -56,34 +57,33 @@ impl Sealer {
         }
     }
 
-    /// The writer of `HEAD`, which belongs into a thread of its own: sealing takes longer than
-    /// `HEAD` may wait.
+    /// The writer of `HEAD`. It needs a thread of its own, because sealing takes longer than `HEAD` may be
+    /// late.
     pub fn head_writer(&self) -> HeadWriter {
         HeadWriter::new(Arc::clone(&self.shared))
     }
 
-    /// Makes the next volume, or fills sled after a restart, or seals the oldest full volume, or does
-    /// a piece of the work on filters, if there is need.
+    /// Makes the next volume, fills sled after a restart, seals the oldest full volume, or does a piece of
+    /// the work on filters, if any of these is needed.
     ///
     /// # Errors
     ///
-    /// [`SealError::Unavailable`] leaves the log as it was and the step can be taken again later;
+    /// [`StepError::Unavailable`] leaves the log as it was and the step can be taken again later;
     /// after the other errors the process must end.
-    pub fn step(&mut self) -> Result<Stepped, SealError> {
+    pub fn step(&mut self) -> Result<Stepped, StepError> {
         self.step_watched(&mut |_| {})
     }
 
-    /// The same, and tells of each phase of a sealing when it is behind it. For tests that cut the
-    /// power in between.
+    /// The same. `watch` is called after each phase of a sealing, for tests that cut the power there.
     #[doc(hidden)]
-    pub fn step_watched(&mut self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+    pub fn step_watched(&mut self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, StepError> {
         if self.shared.is_poisoned() {
             return Ok(Stepped::Idle);
         }
         let stepped = self.shared.step(watch);
-        self.lacks_room = matches!(stepped, Err(SealError::Unavailable { .. }));
+        self.lacks_room = matches!(stepped, Err(StepError::Unavailable { .. }));
         let stepped = stepped?;
-        // The next volume may be sealed right after this one: that of this one is read before.
+        // The next volume may be sealed right after this one, and the filter of this one is read before.
         let may_filter = matches!(stepped, Stepped::Idle | Stepped::Sealed);
         if may_filter && self.filter() && stepped == Stepped::Idle {
             return Ok(Stepped::Filtered);
@@ -91,15 +91,15 @@ impl Sealer {
         Ok(stepped)
     }
 
-    /// Does a piece of the work on filters, and says whether there was one.
+    /// Does a piece of the work on filters. Returns whether there was one.
     fn filter(&mut self) -> bool {
         let Shared { filters, open, .. } = &*self.shared;
         let sealed = Arc::clone(&self.shared.state().sealed);
         self.merger.step(filters, &sealed, open)
     }
 
-    /// Waits until there may be something to do, but no longer than this. After a step that found
-    /// no room it waits the whole time, so that a loop of the two does not spin.
+    /// Blocks until there may be something to do, but not longer than `timeout`. After a step that found no
+    /// room it waits the whole time, so that a loop of the two does not spin.
     pub fn wait(&self, timeout: Duration) {
         self.shared.rotated.wait(timeout, || {
             let filters = self.shared.filters.is_stale() || self.merger.is_busy();
@@ -110,7 +110,7 @@ impl Sealer {
 }
 
 impl Shared {
-    fn step(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, SealError> {
+    fn step(&self, watch: &mut dyn FnMut(SealPhase)) -> Result<Stepped, StepError> {
         if self.prepare_next()? {
             return Ok(Stepped::Prepared);
         }
@@ -130,8 +130,8 @@ impl Shared {
         !state.full.is_empty() || state.active.volume.to_fill.load(Ordering::Acquire) > 0
     }
 
-    /// Whether the active volume is so full that the next should be made. An idle log does not
-    /// need to hold twice the disk.
+    /// Whether the active volume is so full that the next should be made. An idle log should not take twice
+    /// the room on the disk.
     pub(crate) fn wants_next(&self) -> bool {
         let state = self.state();
         let room = state.active.volume.journal.room();
@@ -139,7 +139,7 @@ impl Shared {
     }
 
     /// Makes the next volume if it is wanted.
-    pub(crate) fn prepare_next(&self) -> Result<bool, SealError> {
+    pub(crate) fn prepare_next(&self) -> Result<bool, StepError> {
         let _one = self
             .preparing
             .lock()
@@ -149,8 +149,8 @@ impl Shared {
         }
         let (log, number) = self.after_active();
         let made = self.make(log, number, self.options.volume_bytes);
-        let made = made.map_err(SealError::from).inspect_err(|error| {
-            if matches!(error, SealError::Fatal { .. }) {
+        let made = made.map_err(StepError::from).inspect_err(|error| {
+            if matches!(error, StepError::Fatal { .. }) {
                 self.poison();
             }
         })?;
@@ -158,7 +158,7 @@ impl Shared {
         Ok(true)
     }
 
-    /// The volume that is ready if it has this room, or a new one. `preparing` is held.
+    /// The prepared volume if it has enough room, or a new one. The caller holds `preparing`.
     pub(crate) fn take_next(&self, room: u64) -> Result<Arc<Unsealed>, Fault> {
         let ready = self.state_mut().next.take();
         match ready {
@@ -176,7 +176,7 @@ impl Shared {
             .map(Arc::new)
     }
 
-    /// For a group larger than a whole volume: the empty one makes way for one that takes it.
+    /// Replaces the empty active volume with one that has room for a group larger than a volume.
     fn replace_active(&self, room: u64) -> Result<Unsealed, Fault> {
         let (log, next) = self.after_active();
         let active = Arc::clone(&self.state().active.volume);
@@ -184,7 +184,7 @@ impl Shared {
         let room = room.max(self.options.volume_bytes);
         let journal = begin_volume(&active.dir, log, active.number, room)?;
         active.give_up_store();
-        // From here on the active volume may be gone, and an append to it would be lost.
+        // From here on, the active volume may be missing, and an append to it would be lost.
         name_volume(
             &active.dir,
             active.number,
@@ -226,9 +226,9 @@ pub(crate) fn make_volume(
 fn begin_volume(dir: &Path, log: LogId, number: VolumeNumber, room: u64) -> Result<Journal, Fault> {
     let unfinished = disk::unfinished(dir);
     write_journal(&unfinished, log, number, room).inspect_err(|_| {
-        // What could not be finished only takes up room that may be short.
+        // An unfinished volume only takes room, which may be scarce.
         if let Err(Failed { source, .. }) = disk::remove_tree(&unfinished) {
-            tracing::debug!(%source, "an unfinished volume stays until the next opening");
+            tracing::debug!(%source, "an unfinished volume was not removed; the next opening removes it");
         }
     })
 }
@@ -246,7 +246,7 @@ fn write_journal(
     Ok(journal)
 }
 
-/// Gives a volume that was begun its name. After an error, what had the name before may be gone.
+/// Gives a new volume its name. After an error, what had the name before may be missing.
 fn name_volume(
     dir: &Path,
     number: VolumeNumber,
@@ -262,14 +262,19 @@ fn name_volume(
     Ok(Unsealed::new(number, dir, journal, store))
 }
 
-/// An empty database for a volume that is not sealed. Without one the journal answers, so a
-/// failure is no reason to stop.
+/// An empty database for a volume that is not sealed. Without one, commits are read from the journal, so
+/// an error is no reason to stop.
 pub(crate) fn new_store(dir: &Path, cache_bytes: u64) -> Option<Store> {
     let path = dir.join(COMMITS);
-    // If a cut brings the old one back, the next opening removes it again.
+    // If a cut undoes the removal of the old one, the next opening removes it.
     let made = disk::drop_tree(&path)
         .map_err(Fault::from)
         .and_then(|_| Store::open(&path, cache_bytes));
-    made.inspect_err(|fault| tracing::warn!(?fault, "sled makes no database; the journal answers"))
-        .ok()
+    made.inspect_err(|fault| {
+        tracing::warn!(
+            ?fault,
+            "sled could not make a database; commits are read from the journal"
+        );
+    })
+    .ok()
 }

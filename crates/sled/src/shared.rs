@@ -1,5 +1,4 @@
-//! What appender, readers and sealer of one log share, and who may hold what when. It refuses to
-//! know how any of them works.
+//! What the appender, the readers and the sealer of one log share, and the order of its locks.
 //!
 //! Locks are taken in this order and no other: `sealing`, `preparing`, `manifest`, `head`, the
 //! database of an unsealed volume, `state`. No file is touched while `state` is held.
@@ -33,9 +32,9 @@ pub(crate) struct Shared {
     pub(crate) head: Mutex<HeadFile>,
     pub(crate) open: OpenVolumes,
     pub(crate) filters: Filters,
-    /// Held while a volume is sealed, so that one is at a time.
+    /// Locked while a volume is sealed, so that only one is at a time.
     pub(crate) sealing: Mutex<()>,
-    /// Held while the next volume is made or taken.
+    /// Locked while the next volume is made or taken.
     pub(crate) preparing: Mutex<()>,
     pub(crate) appended: Bell,
     pub(crate) rotated: Bell,
@@ -43,7 +42,7 @@ pub(crate) struct Shared {
     _lock: Lock,
 }
 
-/// Which volumes there are. Positions rise through `sealed`, `full` and `active`.
+/// The volumes. Positions rise from `sealed` over `full` to `active`.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) sealed: Arc<Vec<Arc<Sealed>>>,
@@ -87,7 +86,7 @@ impl Shared {
     }
 
     pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
-        // Nothing that changes the state can panic half-way, so it is whole even then.
+        // A poisoned lock is used all the same: no change of the state can panic, so it is whole.
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -99,7 +98,7 @@ impl Shared {
         self.state().active.tip
     }
 
-    /// From here on nothing is written, because what is on the disk is not known.
+    /// Ends all writing, because what is on the disk is not known.
     pub(crate) fn poison(&self) {
         self.poisoned.store(true, Ordering::Release);
     }
@@ -109,7 +108,7 @@ impl Shared {
     }
 }
 
-/// Where the volumes of a log are.
+/// The folder of the volumes of a log.
 pub(crate) fn volumes(dir: &Path) -> PathBuf {
     dir.join("volumes")
 }
@@ -119,7 +118,7 @@ pub(crate) fn volume_dir(volumes: &Path, number: VolumeNumber) -> PathBuf {
     volumes.join(number.to_string())
 }
 
-/// Tells one waiting thread that there may be work.
+/// Wakes a waiting thread because there may be work.
 #[derive(Debug, Default)]
 pub(crate) struct Bell {
     waiting: Mutex<()>,
@@ -128,12 +127,12 @@ pub(crate) struct Bell {
 
 impl Bell {
     pub(crate) fn ring(&self) {
-        // Taking the lock orders this after the look of whoever is about to wait.
+        // With the lock, this comes after the check of a thread that is about to wait.
         drop(self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         self.rung.notify_one();
     }
 
-    /// Waits while there is nothing to do, but no longer than this.
+    /// Blocks while there is nothing to do, but not longer than `timeout`.
     pub(crate) fn wait(&self, timeout: Duration, mut idle: impl FnMut() -> bool) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.rung.wait_timeout_while(waiting, timeout, |()| idle());

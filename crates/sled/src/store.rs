@@ -1,7 +1,7 @@
-//! The one place that calls sled: a database of packed commits, made by one volume and read by
-//! position. It refuses to guarantee durability; the journal and the sealing do.
+//! The only file that calls sled: a database of packed commits, written by one volume and read by
+//! position. Durability does not depend on it; the journal and the sealing provide it.
 //!
-//! sled panics on some damage, so every call is fenced: what escapes is an error like any other.
+//! sled panics on some damaged files, so panics are caught and returned as errors.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -11,25 +11,25 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use plansync_log::environment;
 use plansync_log::{Position, Sequenced};
 
 use crate::damage::{Damage, Failed, Fault, While};
 use crate::disk;
-use crate::environment;
 use crate::pack::{self, Pair, Unpacked};
 
-/// A database that was just closed can find its own lock for a while; it is waited for so long.
+/// How long an opening waits for the lock of a database that was just closed.
 const LOCK_WAIT_MAX: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(2);
 
 /// An open database.
 pub(crate) struct Store {
-    /// Empty only once it is being closed.
+    /// `None` only while it is being closed.
     db: Option<sled::Db>,
     path: PathBuf,
 }
 
-/// The commits that a read has gathered, and what it still wants.
+/// The commits that a read has collected, and what it still needs.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) commits: Vec<Sequenced>,
@@ -53,12 +53,11 @@ impl Page {
         self.count_left > 0 && (self.bytes_left > 0 || self.commits.is_empty())
     }
 
-    /// Takes the commit if it is the next one, and passes over earlier ones and over all once it is
-    /// full.
+    /// Takes the commit if it is the next one. Skips earlier ones, and all when the page is full.
     ///
     /// # Errors
     ///
-    /// The position that is missing if the commit stands behind it.
+    /// The missing position if the commit comes after it.
     pub(crate) fn push(&mut self, commit: Sequenced) -> Result<(), Position> {
         if !self.wants_more() || commit.position() < self.next {
             return Ok(());
@@ -78,7 +77,7 @@ impl Store {
     /// Opens the database in this folder, or makes one.
     pub(crate) fn open(path: &Path, cache_bytes: u64) -> Result<Self, Fault> {
         for entry in disk::entries(path)? {
-            // sled does not open beside what it left behind when it was cut off in its opening.
+            // sled does not open a folder with the leftovers of an interrupted opening.
             if entry
                 .extension()
                 .is_some_and(|extension| extension == "generating")
@@ -100,8 +99,8 @@ impl Store {
                 }
                 Err(fault) => fault,
             };
-            // sled says only in words that somebody has its lock: it is asked here. That it is free may
-            // have become true since, so this is tried once more.
+            // sled reports a held lock only in the text of its error, so the lock is tried here. It may
+            // have been released meanwhile, so the opening is tried once more.
             let is_locked = is_locked(&path.join("db"));
             let is_worth_it = matches!(refused, Fault::Failed(_)) && (is_locked || may_be_locked);
             if !is_worth_it || begun.elapsed() > LOCK_WAIT_MAX {
@@ -151,7 +150,7 @@ impl Store {
         Ok(())
     }
 
-    /// The commits that are whole with this pair; parts of a large one gather in `large`.
+    /// The commits that this pair completes; parts of a large one are collected in `large`.
     fn commits(
         &self,
         key: &[u8],
@@ -192,9 +191,8 @@ impl Store {
             .ok_or_else(|| failed(&self.path, io::ErrorKind::NotConnected.into()))
     }
 
-    /// Closes the database: everything is in its files then, though not yet on the disk. sled's
-    /// own threads may hold on to it for a while after it is dropped, and write; they are done
-    /// when its lock is free.
+    /// Closes the database: everything is in its files then, but not yet synced. Threads of sled may keep it
+    /// open for a while after it is dropped, and write; they have ended when its lock is free.
     pub(crate) fn close(mut self) -> Result<(), Fault> {
         let db = self.db()?;
         fenced(&self.path, || db.flush().map(drop))?;
@@ -216,7 +214,7 @@ impl Drop for Store {
         // sled syncs when it is dropped and panics if that fails. Nothing relies on that sync: a
         // volume that is not sealed has its journal, and a sealed one has nothing to sync.
         if let Err(fault) = self.let_go() {
-            tracing::debug!(?fault, "sled was let go of");
+            tracing::debug!(?fault, "an error of sled while a database was dropped");
         }
     }
 }
@@ -265,7 +263,7 @@ impl std::fmt::Debug for Store {
     }
 }
 
-/// Whether somebody has the lock of this file.
+/// Whether the lock of this file is held.
 fn is_locked(path: &Path) -> bool {
     let locked = File::open(path).map(|file| file.try_lock());
     matches!(locked, Ok(Err(TryLockError::WouldBlock)))
@@ -279,7 +277,7 @@ fn fenced<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, F
             Err(Damage::new(path, "sled found it corrupt").into())
         }
         Ok(Err(other)) => Err(failed(path, io::Error::other(other))),
-        // It also gives up where it may open no further file.
+        // It also fails if too many files are open.
         Err(_) => match File::open(path) {
             Err(source) if environment::remedy(&source).is_some() => Err(failed(path, source)),
             Ok(_) | Err(_) => Err(Damage::new(path, "sled gave up on it").into()),

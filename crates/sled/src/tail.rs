@@ -1,5 +1,5 @@
 //! The newest commits of a volume, in memory: those that sled does not have yet, and some that it has,
-//! for whoever reads the log as it grows.
+//! for readers that follow the end of the log.
 
 use std::collections::VecDeque;
 
@@ -23,7 +23,7 @@ impl Tail {
         }
     }
 
-    /// Lets go of what is more than so many bytes, as far as sled has it: all before `waiting`, or all.
+    /// Drops what exceeds `bytes_max`, as far as sled has it: everything before `waiting`, or everything.
     pub(crate) fn trim(&mut self, waiting: Option<Position>, bytes_max: usize) {
         while self.bytes > bytes_max
             && let Some(oldest) = self.commits.front()
@@ -43,7 +43,7 @@ impl Tail {
         self.commits.front().map(Sequenced::position)
     }
 
-    /// Gives a page what it wants from a position on that is in it.
+    /// Adds the commits to a page that it needs, from a position in the tail on.
     pub(crate) fn fill(&self, page: &mut Page) {
         let before = self
             .first()
@@ -53,7 +53,7 @@ impl Tail {
             if !page.wants_more() {
                 return;
             }
-            // There is no gap, and the page's next commit is the first, so this cannot fail.
+            // This cannot fail: there is no gap, and the first commit is the next one of the page.
             let _ = page.push(commit.clone());
         }
     }

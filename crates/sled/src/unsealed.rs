@@ -1,6 +1,5 @@
-//! Volumes that are not sealed yet: the active one, the full ones before it and the empty one
-//! behind. Their commits are in the journal, and in sled besides. It refuses to decide which
-//! volume is which.
+//! Volumes that are not sealed: the active one, the full ones before it and the empty one after it.
+//! Their commits are in the journal, and in sled as well.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -25,10 +24,10 @@ pub(crate) struct Unsealed {
     pub(crate) number: VolumeNumber,
     pub(crate) dir: PathBuf,
     pub(crate) journal: Arc<Journal>,
-    /// `None` while sled does not have every commit that it should: it failed, or was left by an
-    /// earlier process, or is being sealed. Then the journal answers.
+    /// `None` while sled does not have every commit that it should: it failed, an earlier process left it,
+    /// or it is being sealed. Then commits are read from the journal.
     pub(crate) store: RwLock<Option<Store>>,
-    /// Up to where an earlier process left groups in the journal that sled is to be filled with;
+    /// The end of the groups in the journal that an earlier process left and that sled must be filled with;
     /// 0 if there is nothing to fill.
     pub(crate) to_fill: AtomicU64,
 }
@@ -49,24 +48,24 @@ impl Unsealed {
         }
     }
 
-    /// Gives values to sled. If it does not take them, it is given up: the journal has them, and
-    /// the sealing fills a new database from it.
+    /// Writes values to sled. If that fails, the database is closed: the journal has the commits, and
+    /// sealing fills a new database from it.
     pub(crate) fn insert(&self, pairs: Vec<Pair>) {
         let held = self.store.read().unwrap_or_else(PoisonError::into_inner);
         let Some(store) = held.as_ref() else { return };
         if let Err(fault) = store.insert(pairs) {
             drop(held);
-            tracing::warn!(volume = %self.number, ?fault, "sled takes no more commits; the journal answers for it until it is sealed");
+            tracing::warn!(volume = %self.number, ?fault, "sled takes no more commits; they are read from the journal until the volume is sealed");
             self.give_up_store();
         }
     }
 
-    /// Lets go of the database, whatever state it is in.
+    /// Drops the database, whatever state it is in.
     pub(crate) fn give_up_store(&self) {
         if let Some(store) = self.take_store()
             && let Err(fault) = store.close()
         {
-            tracing::debug!(volume = %self.number, ?fault, "sled was given up");
+            tracing::debug!(volume = %self.number, ?fault, "the database of an unsealed volume was closed with an error");
         }
     }
 
@@ -75,8 +74,8 @@ impl Unsealed {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = Some(store);
     }
 
-    /// Takes a database once `catch_up` has given it what was appended while it was filled. An
-    /// append that comes in between waits to give its values.
+    /// Takes a database after `catch_up` has written to it what was appended while it was filled. Appends
+    /// in between wait before they write their values.
     pub(crate) fn hand_over(
         &self,
         store: Store,
@@ -95,8 +94,8 @@ impl Unsealed {
             .take()
     }
 
-    /// Adds commits to the page up to `until`, from sled or, where that does not answer, from the
-    /// journal between two offsets.
+    /// Adds commits to the page up to `until`, from sled or, if that fails, from the journal between two
+    /// offsets.
     pub(crate) fn read(&self, page: &mut Page, span: &Span) -> Result<(), Fault> {
         let held = self.store.read().unwrap_or_else(PoisonError::into_inner);
         let answer = held.as_ref().map(|store| store.read(page, span.until));
@@ -104,7 +103,7 @@ impl Unsealed {
         match answer {
             Some(Ok(())) => Ok(()),
             Some(Err(fault)) => {
-                tracing::warn!(volume = %self.number, ?fault, "sled does not answer; the journal does");
+                tracing::warn!(volume = %self.number, ?fault, "sled cannot be read; commits are read from the journal");
                 self.read_journal(page, span)
             }
             None => self.read_journal(page, span),
@@ -163,7 +162,7 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    /// The content of an empty volume behind this tip.
+    /// The content of an empty volume after this tip.
     pub(crate) fn empty(volume: Arc<Unsealed>, tip: Tip) -> Self {
         let first = tip.position.next();
         Self {
@@ -182,7 +181,7 @@ impl Content {
         self.tip.position < self.first
     }
 
-    /// Takes note of a group that is durable and begins at the present end.
+    /// Adds a durable group that begins at the current end.
     pub(crate) fn push(&mut self, group: &[Sequenced], keys: &[Keys], end: u64) {
         if let Some(first) = group.first() {
             self.places.push(first.position(), self.end);

@@ -1,6 +1,6 @@
-//! Checking a data folder from end to end, without changing a byte in it: every file against what
-//! is known of it, every commit against the chain, and everything derived against the commits. It
-//! goes on after what it finds, and refuses to repair.
+//! Checking a data folder from end to end without changing a byte in it: every file against its
+//! checksum, every commit against the chain, and everything derived against the commits. The check
+//! continues after what it finds, and repairs nothing.
 //!
 //! Memory is needed for one volume at a time.
 
@@ -10,11 +10,9 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::{Finding, FindingKind, Progress, Report};
 use plansync_log::{Bodies, Commit, Incarnations, Opaque, Sequenced, Tip};
 
-pub use report::{Finding, FindingKind, Report};
-
-use crate::Progress;
 use crate::checkpoints;
 use crate::copied::Copied;
 use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
@@ -28,28 +26,34 @@ use crate::merged;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
+use report::Tell as _;
 use streams::{Gap, Streams};
 
-/// Commits are read in pages of about so many bytes.
+/// Commits are read in pages of about this size, in bytes.
 const PAGE_BYTES: usize = 1 << 20;
 const CLEARED: &str = "the next opening keeps a copy beside the journal and goes on";
 const HARMLESS: &str = "it stands where nothing is read, and nothing is to be done";
 const TAKEN_SO: &str = "it is shown so to everybody; change it, to have another value there";
 const WRITTEN_ANEW: &str = "it is written anew when the log goes on";
 
-/// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes
-/// are copied to a temporary folder, one at a time (see [`std::env::temp_dir`]).
+/// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes are copied
+/// to a temporary folder, one at a time (see [`std::env::temp_dir`]). Events are not decoded; a
+/// [`SledBackend`](crate::SledBackend) does that, too.
 ///
-/// `watch` is told now and then how far it has come.
+/// `watch` is called now and then with the progress.
 pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
     verify_reading(dir, &Opaque, watch)
 }
 
-/// The same, and every event is read by somebody who knows what it means.
-pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
+/// The same, and every event is read by `bodies`.
+pub(crate) fn verify_reading(
+    dir: &Path,
+    bodies: &dyn Bodies,
+    watch: &mut dyn FnMut(Progress),
+) -> Report {
     let inspection = FolderInspection::of(dir);
     let mut check = Check {
-        report: Report::new(),
+        report: Report::default(),
         bodies,
         watch,
         head: inspection.head.as_ref().map(|slots| slots.held),
@@ -78,7 +82,7 @@ pub fn verify_reading(dir: &Path, bodies: &dyn Bodies, watch: &mut dyn FnMut(Pro
     }
     check.versions(dir);
     if let Some(manifest) = &inspection.manifest {
-        // What a checkpoint means is nothing that a log knows: only its checksums are compared.
+        // The content of a checkpoint is opaque here: only its checksums are compared.
         check.kept(checkpoints::damaged(dir, manifest.log), KEPT);
         let is_in_use = check.report.is_in_use;
         check.kept(merged::damaged(dir, &sealed, is_in_use), REINDEX);
@@ -98,7 +102,7 @@ struct Check<'a> {
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
     incarnations: Option<Incarnations>,
-    /// The error is told once; `Err(None)` where a volume is missing, so that nothing follows.
+    /// An error is reported once; `Err(None)` if a volume could not be read, so that nothing can be compared.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
 }
@@ -116,10 +120,10 @@ impl Check<'_> {
         self.keep_runs(volume.before, index.as_ref());
     }
 
-    /// What the commits of a volume give, or nothing if they could not all be read.
+    /// The index that the commits of a volume give; `None` if they could not all be read.
     fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<Index>, Fault> {
         if !disk::find(&volume.dir)?.is_some_and(|found| found.is_dir()) {
-            // The look at the folder has told that it is missing.
+            // The inspection of the folder has reported that it is missing.
             return Ok(None);
         }
         let report = &mut self.report;
@@ -165,7 +169,7 @@ impl Check<'_> {
         });
     }
 
-    /// Tells of files with derived data that are damaged.
+    /// Reports damaged files with derived data.
     fn kept(&mut self, found: Result<Vec<(PathBuf, String)>, Failed>, remedy: &'static str) {
         match found {
             Ok(damaged) => damaged.into_iter().for_each(|(path, what)| {
@@ -265,7 +269,7 @@ impl Check<'_> {
         Ok(tip.after(commit))
     }
 
-    /// Has the events of a commit read.
+    /// Has the events of a commit decoded.
     fn bodies(&mut self, commit: &Commit, place: &Path) {
         let position = commit.position;
         match self.bodies.read(commit) {
@@ -299,8 +303,8 @@ impl Check<'_> {
         }
     }
 
-    /// Whether the versions of every stream follow one another from volume to volume. Where one is
-    /// damaged that cannot be said, and the log is to be restored anyway.
+    /// Checks that the versions of every stream follow one another from volume to volume. If a volume is
+    /// damaged, that cannot be checked, and the log must be restored anyway.
     fn versions(&mut self, dir: &Path) {
         let report = &mut self.report;
         let volumes = volumes(dir);

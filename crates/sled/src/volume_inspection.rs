@@ -1,12 +1,14 @@
-//! The inspection of what a data folder holds beside its sealed volumes: which volumes there are, what
-//! their journals say, and whether `HEAD` agrees. It goes on after what it finds wrong, and refuses to write.
+//! Inspection of what a data folder holds apart from sealed volumes: which volumes there are, what
+//! their journals say, and whether `HEAD` agrees. It continues after what it finds wrong, and writes
+//! nothing.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::Tip;
+use plansync_log::backend::OpenError;
 
-use crate::damage::{Damage, Failed, OpenError};
+use crate::damage::{Damage, Failed};
 use crate::disk;
 use crate::head::{self, Head};
 use crate::journal::{Access, Journal};
@@ -15,14 +17,14 @@ use crate::recovery::{self, Found, Known};
 use crate::shared::{volume_dir, volumes};
 use crate::unsealed::{JOURNAL, Unsealed};
 
-/// How a folder is looked at.
+/// How a folder is inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum How {
-    /// By its owner, who will write to it.
+    /// By the process that will write to it.
     Own,
-    /// By somebody who only reads, while nobody writes.
+    /// For reading only, while no process has the log open.
     Alone,
-    /// By somebody who only reads, while a process appends: up to where `HEAD` is.
+    /// For reading only, while a process appends: up to `HEAD`.
     Beside,
 }
 
@@ -31,18 +33,18 @@ pub(crate) enum How {
 pub(crate) struct VolumeInspection {
     pub(crate) found: Vec<Found>,
     pub(crate) wrong: Vec<OpenError>,
-    /// The end of what could be read.
+    /// The last commit that could be read.
     pub(crate) tip: Tip,
 }
 
 impl VolumeInspection {
-    /// What was found, or the first thing that is wrong.
+    /// What was found, or the first error.
     pub(crate) fn whole(self) -> Result<Vec<Found>, OpenError> {
         self.wrong.into_iter().next().map_or(Ok(self.found), Err)
     }
 }
 
-/// Looks at the volumes that are not sealed. `head` is `None` if it could not be read.
+/// Inspects the volumes that are not sealed. `head` is `None` if it could not be read.
 pub(crate) fn inspect(
     dir: &Path,
     manifest: &Manifest,
@@ -85,7 +87,7 @@ pub(crate) fn inspect(
 }
 
 impl VolumeInspection {
-    /// Looks at every volume that should be there. Says whether all that are not sealed were read.
+    /// Inspects every volume that should be there. Returns whether all that are not sealed were read.
     fn volumes(
         &mut self,
         dir: &Path,
@@ -122,7 +124,7 @@ impl VolumeInspection {
         is_whole
     }
 
-    /// Looks at one volume. What it holds is only read if it continues what was read before.
+    /// Inspects one volume. Its content is read only if it continues what was read before.
     fn unsealed(
         &mut self,
         volumes: &Path,

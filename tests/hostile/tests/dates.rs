@@ -13,13 +13,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_engine::{Config, Engine, EventBodies, replay};
+use plansync_log::backend::{Backend as _, Existing, FindingKind, RestorePoint};
 use plansync_log::{Checkpoints, Position, Read as _, Sequenced, Tip};
 use plansync_protocol::Encoding;
 use plansync_service::{Headers, Inbound, RandomIds, Service};
-use plansync_sled::{
-    CheckpointFolder, Existing, FindingKind, Folder, Options, SledLog, backup_reading,
-    restore_reading, verify_reading,
-};
+use plansync_sled::{CheckpointFolder, Folder, Options, SledBackend, SledLog};
 use serde_json::{Value, json};
 
 /// `{ length of the name u32 · name · length u64 · bytes }*`, compressed with zstd.
@@ -203,7 +201,7 @@ fn a_folder_with_such_days_opens_with_and_without_what_was_kept_beside_it() {
 fn it_is_verified_and_every_such_day_is_told_by_learner_and_component() {
     let folder = tempfile::tempdir().unwrap();
     unpacked(folder.path());
-    let report = verify_reading(folder.path(), &EventBodies, &mut |_| {});
+    let report = backend(folder.path()).verify(&EventBodies, &mut |_| {});
     assert!(report.is_whole(), "{:?}", report.findings);
     assert_eq!(report.commits, COMMITS);
     let told: Vec<_> = report
@@ -250,28 +248,27 @@ fn it_is_backed_up_and_restored_byte_for_byte() {
         folder.path().join("again"),
     );
     unpacked(&data);
-    let done = backup_reading(&data, &file, Existing::Keep, &EventBodies, &mut |_| {}).unwrap();
+    let done = backend(&data)
+        .backup(&file, Existing::Keep, &EventBodies, &mut |_| {})
+        .unwrap();
     assert_eq!(done.tip.chain.to_string(), CHAIN);
     let archives = [fs::read(&file).unwrap(), BACKUP.to_vec()];
     for (number, archive) in archives.into_iter().enumerate() {
         let target = again.with_extension(number.to_string());
-        let archive = Cursor::new(archive);
-        let nothing = (Option::None, Option::None);
-        restore_reading(
-            &target,
-            archive,
-            nothing.0,
-            nothing.1,
-            &EventBodies,
-            &mut |_| {},
-        )
-        .unwrap();
+        let (archive, point) = (&mut Cursor::new(archive), RestorePoint::default());
+        backend(&target)
+            .restore(archive, point, &EventBodies, &mut |_| {})
+            .unwrap();
         assert_eq!(commits(&target), commits(&data));
         let service = opened(&target, false);
         shows_the_nearest_days(&service);
         tells_the_nearest_days(&service);
         goes_on(&service);
     }
+}
+
+fn backend(data: &Path) -> SledBackend {
+    SledBackend::new(data, Options::default())
 }
 
 fn commits(data: &Path) -> (Vec<Sequenced>, [u8; 32]) {

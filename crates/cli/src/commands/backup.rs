@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use plansync_engine::EventBodies;
-use plansync_sled::{BackedUp, Existing, backup_reading};
+use plansync_log::backend::{BackedUp, Existing};
 use serde_json::json;
 
+use crate::backend;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
@@ -48,7 +49,8 @@ impl Backup {
         };
         let bar = CommitsBar::new(output, "backing up");
         let watch = &mut |progress| bar.show(progress);
-        let done = backup_reading(&self.data, &self.file, existing, &EventBodies, watch)?;
+        let log = backend::of_folder(&self.data);
+        let done = log.backup(&self.file, existing, &EventBodies, watch)?;
         drop(bar);
         report(output, &self.file, &done)?;
         Ok(Exit::Done)

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use plansync_engine::EventBodies;
+use plansync_log::backend::{RestorePoint, Restored};
 use plansync_log::{Incarnation, Position};
-use plansync_sled::{Restored, restore_reading};
 use serde_json::json;
 
+use crate::backend;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
 use crate::paths;
@@ -59,11 +60,13 @@ impl Restore {
             NotUnderstood(format!("the backup {file} could not be read: {error}"))
         })?;
         let bar = CommitsBar::new(output, "restoring");
-        let restored = restore_reading(
-            &self.data,
-            BufReader::new(file),
-            self.to_position.map(Position::new),
-            self.incarnation.map(Incarnation::new),
+        let point = RestorePoint {
+            to: self.to_position.map(Position::new),
+            incarnation: self.incarnation.map(Incarnation::new),
+        };
+        let restored = backend::of_folder(&self.data).restore(
+            &mut BufReader::new(file),
+            point,
             &EventBodies,
             &mut |progress| bar.show(progress),
         )?;

@@ -1,15 +1,14 @@
 //! `plansync serve`: runs the engine with an existing NATS server.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use plansync_engine::Config;
 use plansync_nats::{NewStream, Sizes};
 use plansync_protocol::Encoding;
-use plansync_sled::{Medium, Options};
 
+use crate::backend::LogOptions;
 use crate::connecting::ConnectionArguments;
 use crate::exit::Exit;
 use crate::host::{Host, HostOptions};
@@ -134,24 +133,19 @@ impl EngineArguments {
                 commands_bytes_max: self.commands_max_bytes,
                 events_bytes_max: self.events_max_bytes,
             },
-            log: Options {
-                volume_bytes: u64::from(self.volume_mib) << 20,
-                ..options.log
-            },
+            log: options
+                .log
+                .with_volume_bytes(u64::from(self.volume_mib) << 20),
             ..options
         }
     }
 }
 
 impl Serve {
-    pub(crate) async fn run(self, medium: Arc<dyn Medium>) -> anyhow::Result<Exit> {
+    pub(crate) async fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
         logging::start(self.engine.log_format);
         let connection = self.connection.connection();
         let local = HostOptions::local(self.data, &connection.url);
-        let log = Options {
-            medium,
-            ..local.log
-        };
         let options = self.engine.apply(HostOptions {
             connection,
             log,

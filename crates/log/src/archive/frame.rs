@@ -1,5 +1,4 @@
-//! The bytes around the commits of an archive: its head, the marks of its blocks, and its end. It
-//! refuses to read or write anything else.
+//! The bytes around the commits of an archive: its head, the marks of its blocks, and its end.
 
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ pub(super) const END: u8 = 2;
 
 /// A block has at most so many bytes of commits, and the largest commit fits into one.
 pub(super) const BLOCK_BYTES_MAX: usize = 1 << 20;
-/// What zstd makes of a block has at most so many bytes: it grows by 1 in 256 at the very worst.
+/// The largest size of a compressed block: in the worst case zstd makes a block larger by 1 in 256.
 pub(super) const COMPRESSED_BYTES_MAX: usize = BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 128;
 
 const ORIGIN_BYTES_MAX: usize = 16 + 4 + INCARNATIONS_MAX * 44;
@@ -39,13 +38,13 @@ pub(super) fn begin(log: LogId, incarnations: &Incarnations) -> Vec<u8> {
     out
 }
 
-/// Adds the crc of what is there.
+/// Appends the checksum of everything before.
 fn seal(out: &mut Vec<u8>) {
     let crc = crc32fast::hash(out);
     out.extend_from_slice(&crc.to_be_bytes());
 }
 
-/// What is under the crc at the end, if the crc holds.
+/// What the checksum at the end covers; `None` if the checksum is wrong.
 fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     let (covered, crc) = bytes.split_last_chunk::<CRC_BYTES>()?;
     (crc32fast::hash(covered).to_be_bytes() == *crc).then_some(covered)
@@ -55,11 +54,11 @@ fn number(bytes: usize) -> [u8; 4] {
     u32::try_from(bytes).unwrap_or(u32::MAX).to_be_bytes()
 }
 
-/// What the head says.
+/// The contents of a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) format: u32,
-    /// The origin with its crc.
+    /// The size of the origin with its checksum.
     pub(super) origin_bytes: usize,
 }
 
@@ -85,7 +84,7 @@ pub(super) fn origin(bytes: &[u8]) -> Option<(LogId, Incarnations)> {
     cursor.is_empty().then_some((log, incarnations))
 }
 
-/// What stands before the compressed bytes of a block.
+/// What precedes the compressed bytes of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) bytes: usize,

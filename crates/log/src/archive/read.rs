@@ -1,5 +1,6 @@
-//! Reading an archive, whoever wrote it: nothing is believed before it is checked, and no more
-//! memory is taken than a block may have. It refuses to give a commit that does not follow.
+//! Reading an archive. The bytes may come from anybody, so nothing is used before it is checked, and no
+//! more memory is allocated than a block may have. A commit is given only if it follows the one before
+//! it.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -38,7 +39,7 @@ enum State {
 }
 
 impl<R: Read> ArchiveReader<R> {
-    /// Reads where an archive comes from.
+    /// Reads the head of an archive: the id and the incarnations of its log.
     pub fn new(input: R) -> Result<Self, ArchiveError> {
         let mut input = Input::new(input);
         let (log, incarnations) = begin(&mut input)?;
@@ -55,7 +56,7 @@ impl<R: Read> ArchiveReader<R> {
         })
     }
 
-    /// Which log it is of.
+    /// The log that was archived.
     pub const fn log(&self) -> LogId {
         self.tip.log
     }
@@ -70,12 +71,12 @@ impl<R: Read> ArchiveReader<R> {
         self.tip
     }
 
-    /// So many bytes were read.
+    /// The bytes that were read so far.
     pub const fn bytes(&self) -> u64 {
         self.input.at
     }
 
-    /// Reads what is left, and gives the tip of the archive, which is whole then.
+    /// Reads the rest, and returns the tip of the archive. If this succeeds, the archive is whole.
     pub fn finish(mut self) -> Result<Tip, ArchiveError> {
         self.try_for_each(|commit| commit.map(drop))?;
         Ok(self.tip)
@@ -110,7 +111,7 @@ impl<R: Read> ArchiveReader<R> {
         Ok(Some(commit))
     }
 
-    /// Reads on to the next block; false if the end comes instead, and is right.
+    /// Reads the next block; false if there is a valid end instead.
     fn next_block(&mut self) -> Result<bool, ArchiveError> {
         self.block_at = self.input.at;
         let [kind] = self.input.array()?;
@@ -233,7 +234,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Fills the bytes, as far as there are any, and says how far.
+    /// Fills `bytes` as far as the input goes, and returns how far.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<usize, ArchiveError> {
         let mut filled = 0;
         let mut failed = None;

@@ -1,5 +1,6 @@
-//! Writing an archive: commits gather into a block, blocks are compressed one by one. It refuses
-//! what does not follow.
+//! Writing an archive: commits are collected into a block, and each full block is compressed and
+//! written. A commit that does not follow the one before it is refused, so that an archive is never
+//! written that cannot be read.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -10,10 +11,10 @@ use super::frame::{self, BLOCK_BYTES_MAX, COMPRESSED_BYTES_MAX, Mark};
 use super::wrong::NotArchived;
 use crate::{Incarnations, LogId, Sequenced, Tip};
 
-/// zstd's own default: a higher level takes far longer and gains little.
+/// The default of zstd: a higher level takes much longer and saves little.
 const LEVEL: i32 = 3;
 
-/// Writes the commits of one log, from the first on. Nothing that was written counts before
+/// Writes the commits of one log, from the first on. An archive is valid only after
 /// [`finish`](Self::finish).
 pub struct ArchiveWriter<W> {
     out: W,
@@ -71,13 +72,12 @@ impl<W: Write> ArchiveWriter<W> {
         self.tip
     }
 
-    /// So many bytes were written; what gathers for the next block is not among them.
+    /// The bytes that were written so far, without the block that is being collected.
     pub const fn written(&self) -> u64 {
         self.written
     }
 
-    /// Writes the end and gives back what the archive was written to. To make it durable is for the
-    /// caller.
+    /// Writes the end and returns what the archive was written to. The caller makes it durable.
     pub fn finish(mut self) -> io::Result<W> {
         self.end_block()?;
         self.put(&frame::end(&self.tip))?;

@@ -1,4 +1,4 @@
-//! What can be wrong with an archive, and what to do about each. It refuses to repair.
+//! Errors of archives, and what to do about each.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use crate::{DecodeError, Position};
 /// Why an archive is not read further.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// Something else.
+    /// The bytes are no archive.
     #[error("this is no backup of a log; give the file that a backup wrote")]
     NotOne,
     /// A later version wrote it.
@@ -23,7 +23,7 @@ pub enum ArchiveError {
         "the backup is cut off after {bytes} bytes: it was not written or not copied to its end; copy it again, or use another backup"
     )]
     CutOff {
-        /// So many there are.
+        /// The bytes that are there.
         bytes: u64,
     },
     /// Bytes are not what was written.
@@ -31,25 +31,25 @@ pub enum ArchiveError {
         "the backup is damaged at byte {at}: {what}; use another copy of it, or another backup"
     )]
     Damaged {
-        /// Where the part begins that is damaged.
+        /// Where the damaged part begins, in bytes.
         at: u64,
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A commit that is whole, but not to be understood.
+    /// A commit is what was written, but cannot be decoded.
     #[error("the commit {position} in the backup cannot be read: {source}")]
     Commit {
-        /// Which.
+        /// Its position.
         position: Position,
         /// What is wrong with it.
         source: DecodeError,
     },
-    /// The bytes could not be had.
+    /// The bytes could not be read.
     #[error("the backup cannot be read on from byte {at}")]
     Io {
-        /// Where.
+        /// Where, in bytes.
         at: u64,
-        /// What was said.
+        /// The error of the input.
         #[source]
         source: io::Error,
     },
@@ -58,15 +58,15 @@ pub enum ArchiveError {
 /// Why a commit was not written to an archive.
 #[derive(Debug, thiserror::Error)]
 pub enum NotArchived {
-    /// It is not the next one.
+    /// The commit does not follow the last one.
     #[error("the backup ends at {tip}, and the commit {given} does not follow it")]
     OutOfOrder {
-        /// The last that was written.
+        /// The last position that was written.
         tip: Position,
-        /// The one that was given.
+        /// The position of the commit.
         given: Position,
     },
-    /// The bytes were not taken.
+    /// The bytes could not be written.
     #[error("the backup cannot be written")]
     Io(#[from] io::Error),
 }

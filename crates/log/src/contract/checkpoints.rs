@@ -1,4 +1,4 @@
-//! What derived state must hold, whoever keeps it.
+//! The checks of stored state.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,9 +7,9 @@ use crate::{
     Chain, Checkpoint, Checkpoints, ImagePlace, Incarnation, LogId, Position, Recorded, Tip,
 };
 
-/// A place for derived state that can be opened again and again.
+/// A place for stored state that can be opened again and again.
 pub trait Keeps {
-    /// Opens it as it was left. The suite drops what an earlier opening gave before it opens again.
+    /// Opens the place as it was left. The suite drops what an earlier opening gave before it opens it again.
     fn open(&mut self, log: LogId) -> Arc<dyn Checkpoints>;
 }
 

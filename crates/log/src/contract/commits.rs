@@ -1,4 +1,4 @@
-//! Commits to test with, the same for the same seed. It refuses to know a clock or randomness.
+//! Commits for tests. They need neither a clock nor randomness, so every run has the same ones.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::{
     Sequenced, StreamId, StreamKey, StreamKind, Tip, Version, sequence,
 };
 
-/// Writes commits one after another onto the tip that it keeps.
+/// Makes commits, one after another, and remembers the tip.
 #[derive(Debug, Clone)]
 pub struct Author {
     tip: Tip,
@@ -23,7 +23,7 @@ impl Author {
         Self::at(Tip::empty(log, crate::Incarnation::FIRST))
     }
 
-    /// Begins at this tip, with the versions of streams that are given to it later.
+    /// Begins at this tip. Versions of streams that have some are given with [`knows`](Self::knows).
     pub fn at(tip: Tip) -> Self {
         Self {
             tip,
@@ -32,12 +32,12 @@ impl Author {
         }
     }
 
-    /// The tip behind everything written so far.
+    /// The tip after everything that was made so far.
     pub const fn tip(&self) -> Tip {
         self.tip
     }
 
-    /// Takes note of the version that a stream has.
+    /// Tells it the version of a stream.
     pub fn knows(&mut self, stream: StreamId, version: Version) {
         self.versions.insert(stream, version);
     }
@@ -48,8 +48,7 @@ impl Author {
         StreamId::new("acme", StreamKind::Plan, key)
     }
 
-    /// The client command that the commit at this position answers, if [`write`](Self::write) made
-    /// it.
+    /// The client command that the commit at this position answers, if [`write`](Self::write) made it.
     pub fn command(position: Position) -> CommandKey {
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, &position.get().to_be_bytes());
         CommandKey {
@@ -58,13 +57,13 @@ impl Author {
         }
     }
 
-    /// A commit on this stream with one event of so many bytes.
+    /// A commit on this stream with one event of `event_bytes` bytes.
     pub fn write(&mut self, stream: StreamId, event_bytes: usize) -> Sequenced {
         let proposal = self.proposal(stream, event_bytes);
         self.sequence(&proposal)
     }
 
-    /// What [`write`](Self::write) would sequence.
+    /// The proposal that [`write`](Self::write) would sequence.
     pub fn proposal(&self, stream: StreamId, event_bytes: usize) -> Proposal {
         let command = Self::command(self.tip.position.next());
         let fill = u8::try_from(self.number % 251).unwrap_or_default();
@@ -91,7 +90,7 @@ impl Author {
         }
     }
 
-    /// Sequences a proposal behind everything written so far.
+    /// Sequences a proposal after everything that was made so far.
     pub fn sequence(&mut self, proposal: &Proposal) -> Sequenced {
         self.number += 1;
         let at = Recorded::new(i64::try_from(self.number).expect("few commits") * 1_000);
@@ -102,7 +101,7 @@ impl Author {
         sequenced
     }
 
-    /// So many commits of 40 to 1,239 bytes of event, turning over seven plans.
+    /// `count` commits with events of 40 to 1,239 bytes, on seven plans in turn.
     pub fn group(&mut self, count: u64) -> Vec<Sequenced> {
         (0..count)
             .map(|_| {

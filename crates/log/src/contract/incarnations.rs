@@ -1,4 +1,4 @@
-//! The checks of incarnations: which there were, where each began, and that a restored log goes on.
+//! The checks of incarnations: their list, where each begins, and that a restored log continues.
 
 use super::{Adapter, Author, Restores, all};
 use crate::{Chain, Incarnation, IncarnationRecord, Incarnations, Position, Read, Sequenced};

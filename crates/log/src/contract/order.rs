@@ -1,4 +1,4 @@
-//! The checks of order: what is appended is there, whole, once and in its place.
+//! The checks of order: each appended commit is there once, unchanged and at its position.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

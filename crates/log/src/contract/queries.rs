@@ -1,4 +1,4 @@
-//! The checks of queries: by stream and by command, across everything that was appended.
+//! The checks of queries by stream and by command.
 
 use uuid::Uuid;
 

@@ -1,11 +1,11 @@
-//! Derived state in memory: the simplest thing that keeps the port's contract.
+//! Stored state in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{Checkpoint, CheckpointError, Checkpoints, ImagePlace};
 
-/// Derived state in memory. Clones share what is kept.
+/// Stored state in memory. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryCheckpoints {
     held: Arc<Mutex<HeldCheckpoints>>,
@@ -15,12 +15,12 @@ pub struct MemoryCheckpoints {
 struct HeldCheckpoints {
     newest: Option<Checkpoint>,
     files: BTreeMap<u64, Vec<Vec<u8>>>,
-    /// Files made so far, those that are gone among them.
+    /// The number of files that were made so far, including removed ones.
     made: u64,
 }
 
 impl MemoryCheckpoints {
-    /// Nothing is kept yet.
+    /// Nothing is stored yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -28,6 +28,13 @@ impl MemoryCheckpoints {
     /// How many files of images there are.
     pub fn file_count(&self) -> usize {
         self.held().files.len()
+    }
+
+    /// Removes everything.
+    pub(super) fn clear(&self) {
+        let mut held = self.held();
+        held.newest = None;
+        held.files.clear();
     }
 
     fn held(&self) -> MutexGuard<'_, HeldCheckpoints> {

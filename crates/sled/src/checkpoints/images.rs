@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 const MAGIC: [u8; 8] = *b"plansynJ";
 const FORMAT: u32 = 1;
-/// An image is no larger than this, in bytes.
+/// The largest image, in bytes.
 const BYTES_MAX: usize = 64 << 20;
 /// `bytes u32 · crc u32`, in front of each image.
 const PREFIX_BYTES: u64 = 8;
@@ -28,7 +28,7 @@ pub(super) fn name(number: u64) -> String {
     format!("images-{number:016}")
 }
 
-/// The number that the name of a file says; none if it is no such file.
+/// The number in the name of a file of images; `None` for other files.
 pub(super) fn number(path: &Path) -> Option<u64> {
     let name = path.file_name()?.to_str()?;
     name.strip_prefix("images-")?.parse().ok()
@@ -65,7 +65,7 @@ pub(super) fn encode(
     Ok((file, places))
 }
 
-/// An image, or none if what is there is not the image that was written there.
+/// An image; `None` if the bytes are not what was written there.
 pub(super) fn read(path: &Path, place: ImagePlace) -> io::Result<Option<Vec<u8>>> {
     let mut file = File::open(path)?;
     let mut head = [0; HEAD_BYTES];
@@ -92,7 +92,7 @@ pub(super) fn read(path: &Path, place: ImagePlace) -> io::Result<Option<Vec<u8>>
     Ok((expected.map(|parts| parts.concat()).as_deref() == Some(&prefix)).then_some(image))
 }
 
-/// Looks through a whole file: what is wrong with it.
+/// Checks a whole file. Returns what is wrong with it.
 pub(super) fn check(file: &[u8], log: LogId, number: u64) -> Result<(), String> {
     let (head, _) = file.split_at(file.len().min(HEAD_BYTES));
     match head_log(head, number) {

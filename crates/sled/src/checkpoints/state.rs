@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 const MAGIC: [u8; 8] = *b"plansynC";
 const FORMAT: u32 = 1;
-/// A state is no larger than this, in bytes, before it is compressed.
+/// The largest state before it is compressed, in bytes.
 const BYTES_MAX: usize = 2 << 30;
-/// States are compressed for the disk's sake, but must be written and read fast.
+/// A low level of compression: states must be written and read fast.
 const LEVEL: i32 = 1;
 const CRC_BYTES: usize = 4;
 
@@ -24,7 +24,7 @@ pub(super) fn name(position: Position) -> String {
     format!("state-{:020}", position.get())
 }
 
-/// The position that the name of a file says; none if it is no such file.
+/// The position in the name of a file of a state; `None` for other files.
 pub(super) fn position(path: &Path) -> Option<u64> {
     let name = path.file_name()?.to_str()?;
     name.strip_prefix("state-")?.parse().ok()

@@ -1,4 +1,5 @@
-//! Which filters are in memory: the newest that have room. It refuses to read more than one at a time.
+//! Which filters are in memory: the newest that have room. Each call reads one filter at most, so that
+//! a step stays short.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};

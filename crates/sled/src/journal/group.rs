@@ -1,4 +1,4 @@
-//! The bytes of one group: what is written and synced at once. It refuses to know of files.
+//! The encoding of one group, which is written and synced at once.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use plansync_log::bytes::Cursor;
 use plansync_log::{DecodeError, Position, Sequenced};
 
 pub(crate) const HEADER_BYTES: usize = 32;
-/// Groups begin at multiples of so many bytes, which makes looking for one cheap.
+/// Groups begin at multiples of this size in bytes, which makes a search for groups fast.
 pub(crate) const ALIGNMENT: usize = 16;
 const MAGIC: u32 = 0x5053_4752;
 const COVERED_HEADER_BYTES: usize = 28;
 
-/// A group whose crc holds, borrowed from the bytes of a journal.
+/// A group with a valid checksum, borrowed from the bytes of a journal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JournalGroup<'a> {
     pub(crate) first: Position,
-    /// The crc of the group before it in its journal, 0 if it is the first.
+    /// The checksum of the group before it in its journal, 0 if it is the first.
     pub(crate) previous: u32,
     pub(crate) crc: u32,
     /// With header and padding.
@@ -59,7 +59,7 @@ impl<'a> JournalGroup<'a> {
         padding.is_some_and(|padding| padding.iter().any(|byte| *byte != 0))
     }
 
-    /// So many bytes the group whose header this is claims to have, if it is a header at all.
+    /// The size of a group in bytes according to its header; `None` if this is no header.
     pub(crate) fn claimed_bytes(header: &[u8]) -> Option<usize> {
         let mut cursor = Cursor::new(header);
         let is_header = cursor.u32()? == MAGIC;
@@ -81,7 +81,7 @@ impl<'a> JournalGroup<'a> {
     }
 }
 
-/// So many bytes a group takes in a journal, with header and padding.
+/// The size of a group in a journal in bytes, with header and padding.
 pub(crate) fn encoded_bytes(commits: &[Sequenced]) -> usize {
     let payload: usize = commits.iter().map(|commit| commit.stored().len() + 4).sum();
     (HEADER_BYTES + payload).next_multiple_of(ALIGNMENT)

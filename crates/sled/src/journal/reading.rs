@@ -1,5 +1,5 @@
-//! Reading commits back from a journal, for the times when sled does not have them: it failed, or
-//! its volume is being sealed, or was left unsealed by an earlier process.
+//! Reading commits from a journal when sled does not have them: sled failed, the volume is being
+//! sealed, or an earlier process left it unsealed.
 
 use std::os::unix::fs::FileExt;
 
@@ -8,11 +8,11 @@ use plansync_log::{Position, Sequenced};
 use super::{HEADER_BYTES, Journal, JournalGroup, group};
 use crate::damage::{Damage, Fault, While};
 
-/// Groups are read in pieces of so many bytes, or of one group if that is larger.
+/// Groups are read in pieces of this size in bytes, or of one group if that is larger.
 const PIECE_BYTES: usize = 256 << 10;
 
 impl Journal {
-    /// Gives the commits of the groups between two offsets in order, until `visit` says stop.
+    /// Gives the commits of the groups between two offsets in order, until `visit` stops.
     pub(crate) fn visit(
         &self,
         from: u64,
@@ -74,8 +74,8 @@ pub(crate) enum Next {
     Stop,
 }
 
-/// Where in a journal some positions are: one place every so many bytes, so that finding a commit
-/// reads little and remembering costs little.
+/// The offsets of some positions in a journal, at a fixed distance: a search reads little, and the list is
+/// short.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     places: Vec<(Position, u64)>,
@@ -84,7 +84,7 @@ pub(crate) struct Places {
 impl Places {
     const EVERY_BYTES: u64 = 64 << 10;
 
-    /// Takes note of the group that begins here.
+    /// Adds the group that begins here.
     pub(crate) fn push(&mut self, first: Position, offset: u64) {
         let last = self.places.last().map_or(0, |(_, offset)| *offset);
         if self.places.is_empty() || offset >= last + Self::EVERY_BYTES {

@@ -1,5 +1,5 @@
-//! The writing end of a journal: one group behind another. It refuses to decide what a failure
-//! means; its owner does.
+//! Writing groups to a journal, one after another. Errors are returned as they are; the appender
+//! decides what they mean.
 
 use std::io;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use plansync_log::Sequenced;
 use super::{HEADER_BYTES, Journal, group};
 use crate::Medium;
 
-/// Where the next group goes.
+/// The offset of the next group.
 #[derive(Debug)]
 pub(crate) struct Writer {
     journal: Arc<Journal>,
     end: u64,
-    /// Up to where anything was written, be it in vain.
+    /// The end of everything that was written, including groups that failed.
     reached: u64,
     previous: u32,
     buffer: Vec<u8>,
 }
 
 impl Writer {
-    /// Begins behind everything that the journal holds.
+    /// Begins after everything that the journal holds.
     pub(crate) fn new(journal: Arc<Journal>, end: u64, previous: u32) -> Self {
         Self {
             journal,
@@ -46,8 +46,8 @@ impl Writer {
         self.end.saturating_add(encoded_bytes(commits)) <= self.journal.capacity
     }
 
-    /// Writes a group that fits. Until [`keep`](Self::keep) is called it does not count, and the
-    /// next one takes its place.
+    /// Writes a group that fits. Until [`keep`](Self::keep) is called, it does not count, and the next one
+    /// overwrites it.
     pub(crate) fn write(
         &mut self,
         commits: &[Sequenced],
@@ -63,12 +63,12 @@ impl Writer {
         Ok(Written { crc, end })
     }
 
-    /// Whether a write that failed may have left something behind the last group that counts.
+    /// Whether a failed write may have left something after the last group that counts.
     pub(crate) const fn has_remains(&self) -> bool {
         self.reached > self.end
     }
 
-    /// Makes zeros of what failed writes left. It is for the caller to sync.
+    /// Overwrites what failed writes left with zeros. The caller syncs.
     pub(crate) fn wipe(&mut self, medium: &dyn Medium) -> io::Result<()> {
         let bytes = usize::try_from(self.reached.saturating_sub(self.end));
         self.buffer.clear();
@@ -76,7 +76,7 @@ impl Writer {
         medium.write_all_at(&self.journal.file, &self.buffer, self.end)
     }
 
-    /// Makes what was written durable.
+    /// Syncs what was written.
     pub(crate) fn sync(&self, medium: &dyn Medium) -> io::Result<()> {
         medium.sync_data(&self.journal.file)
     }
@@ -95,7 +95,7 @@ pub(crate) struct Written {
     end: u64,
 }
 
-/// So many bytes a group takes in a journal.
+/// The size of a group in a journal, in bytes.
 pub(crate) fn encoded_bytes(commits: &[Sequenced]) -> u64 {
     u64::try_from(group::encoded_bytes(commits)).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,5 @@
-//! The filters of groups against what the rows of their volumes give, and made again where they are
-//! something else. It refuses to doubt the rows.
+//! Comparing the filters of groups with the rows of their volumes, and making those again that differ.
+//! The rows themselves are checked elsewhere.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,9 +15,9 @@ use crate::groups::VolumeGroup;
 use crate::sealed::Sealed;
 
 /// What is wrong with the filters of a data folder, without changing one: each file and its damage.
-/// Where the rows of a volume are damaged nothing is said, because that is another finding.
+/// If the rows of a volume are damaged, its filters are not compared, because that is another finding.
 ///
-/// Of a log that is in use, volumes may have been sealed since `sealed` was read.
+/// If the log is in use, volumes may have been sealed since `sealed` was read.
 pub(crate) fn damaged(
     data: &Path,
     sealed: &[Sealed],

@@ -1,5 +1,5 @@
-//! Where a log is built before it gets its place: a folder beside it with a mark in it, by which the
-//! next restore knows what an interrupted one left. It refuses to touch anything else.
+//! The place where a restore builds the log: a folder beside the target with a mark in it, by which the
+//! next restore recognises what an interrupted one left. A folder without the mark is not touched.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::wrong::RestoreError;
+use plansync_log::backend::RestoreError;
+
 use crate::damage::{Failed, While};
 use crate::disk;
 use crate::lock;
@@ -20,12 +21,12 @@ const LOG: &str = "log";
 pub(super) struct Site {
     dir: PathBuf,
     target: PathBuf,
-    /// Locked while the restore goes on.
+    /// Locked during the restore.
     _mark: File,
 }
 
 impl Site {
-    /// Prepares to build what is to stand at `target`, where nothing may stand yet.
+    /// Prepares a place to build a log for `target`, which must be missing or an empty folder.
     pub(super) fn prepare(target: &Path) -> Result<Self, RestoreError> {
         let target = vacant(target)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -52,11 +53,11 @@ impl Site {
         self.dir.join(LOG)
     }
 
-    /// Makes what was built durable and gives it its place, at once and as a whole.
+    /// Syncs what was built and renames it to the target.
     pub(super) fn finish(self) -> Result<(), RestoreError> {
         let log = self.log();
         disk::sync_tree(&log)?;
-        // Only an empty folder is replaced by a rename; if it is not empty any more, this fails.
+        // A rename replaces only an empty folder, and fails if it is not empty any more.
         match fs::rename(&log, &self.target) {
             Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
                 let dir = self.target.clone();
@@ -71,17 +72,17 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        // The mark goes last, so that what cannot be removed is still known to be ours.
+        // The mark is removed last, so that leftovers can still be recognised as ours.
         let removed = disk::remove_tree(&self.log())
             .and_then(|()| disk::remove_file(&self.dir.join(MARK)))
             .and_then(|()| disk::remove_tree(&self.dir));
         if let Err(Failed { path, source, .. }) = removed {
-            tracing::debug!(path = %path.display(), %source, "the next restore takes this away");
+            tracing::debug!(path = %path.display(), %source, "leftovers of a restore were not removed; the next restore removes them");
         }
     }
 }
 
-/// The place of the log, free of links, if nothing is there but an empty folder.
+/// The path of the target without links, if it is missing or an empty folder.
 fn vacant(target: &Path) -> Result<PathBuf, RestoreError> {
     let found = match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -105,14 +106,14 @@ fn vacant(target: &Path) -> Result<PathBuf, RestoreError> {
     Ok(target)
 }
 
-/// Whether something is mounted there, of the same file system too, where Linux says so.
+/// Whether something is mounted there, including a part of the same file system, as far as Linux says.
 fn is_mounted_on(target: &Path) -> bool {
     let mounts = fs::read("/proc/self/mountinfo").unwrap_or_default();
     let mut places = mounts.split(|byte| *byte == b'\n').filter_map(place);
     places.any(|place| place == target.as_os_str().as_bytes())
 }
 
-/// The place of a mount, from its line: the fifth word, with blanks and the like as octal numbers.
+/// The place of a mount from its line: the fifth word, in which blanks and the like are octal numbers.
 fn place(line: &[u8]) -> Option<Vec<u8>> {
     let mut rest = line.split(|byte| *byte == b' ').nth(4)?;
     let mut place = Vec::new();
@@ -134,7 +135,7 @@ fn named(dir: PathBuf) -> Result<PathBuf, RestoreError> {
     Ok(dir)
 }
 
-/// What an interrupted restore leaves has its mark, or is empty still.
+/// Fails unless the folder has the mark of an interrupted restore, or is empty.
 fn must_be_ours(dir: &Path) -> Result<(), RestoreError> {
     let in_the_way = || RestoreError::InTheWay {
         dir: dir.to_owned(),

@@ -1,10 +1,12 @@
-//! What is in a folder beside the log: left by a cut, kept on purpose, or put there by somebody. It
-//! harms nothing and is only told of. It refuses to remove it.
+//! Files in a data folder that are not part of the log: left by a cut, kept on purpose, or put there by
+//! somebody. They do no harm, so they are only reported.
 
 use std::fs;
 use std::path::Path;
 
-use super::report::Report;
+use plansync_log::backend::Report;
+
+use super::report::Tell as _;
 use crate::checkpoints;
 use crate::damage::Failed;
 use crate::derived;
@@ -23,7 +25,7 @@ const NEXT_OPENING: &str = "the next opening removes it";
 const REWRITTEN: &str = "it is written over when it is needed";
 const NOT_OURS: &str = "move it elsewhere if somebody needs it";
 
-/// Tells of everything that is no part of the log.
+/// Reports everything that is not part of the log.
 pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
     let known = [
         lock::NAME,

@@ -1,6 +1,6 @@
-//! Whether the versions of every stream follow one another from volume to volume, with memory for
-//! the volumes and not for the streams: the runs of each volume go to a temporary file, sorted, and
-//! are merged at the end. It refuses to know a stream's name.
+//! Checking that the versions of every stream follow one another from volume to volume. The memory
+//! depends on the number of volumes and not of streams: the runs of each volume are written to a
+//! temporary file, sorted, and merged at the end.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -9,15 +9,15 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::FileExt;
 
 use plansync_log::bytes::Cursor;
+use plansync_log::environment::{InTemporary as _, temporary_folder};
 use plansync_log::{Position, Version};
 
 use crate::damage::{Failed, While};
-use crate::environment::{InTemporary as _, temporary_folder};
 use crate::index::{Index, Key};
 
 /// `key 16 · first version u64 · commits u64 · position of the first u64`
 const ROW_BYTES: usize = 40;
-/// Each volume's runs are read so many at a time.
+/// The runs of each volume that are read at a time.
 const ROWS_READ: usize = 64;
 
 /// The runs of every volume that was read.
@@ -57,7 +57,7 @@ impl Streams {
         })
     }
 
-    /// Takes note of the runs of the next volume, which begins with this position.
+    /// Adds the runs of the next volume, which begins with this position.
     pub(crate) fn push(&mut self, first: Position, index: &Index) -> Result<(), Failed> {
         let begin = self.end;
         let temp = temporary_folder();

@@ -8,9 +8,10 @@ use std::thread;
 use std::time::Duration;
 
 use plansync_log::archive::ArchiveReader;
+use plansync_log::backend::{BackedUp, BackupError, Existing, Progress, StepError};
 use plansync_log::contract::Author;
 use plansync_log::{Append, Position, Sequenced, Tip};
-use plansync_sled::{BackedUp, BackupError, Existing, Progress, SealError, Stepped, backup};
+use plansync_sled::{Stepped, backup};
 
 use crate::folder::{Folder, log};
 use crate::full_disk::{disk, on_a_small_disk};
@@ -101,7 +102,7 @@ fn a_log_in_use_is_backed_up_with_all_that_was_acknowledged_before() {
             while !done.load(Ordering::Acquire) {
                 sealer.wait(Duration::from_millis(20));
                 match sealer.step() {
-                    Ok(_) | Err(SealError::Unavailable { .. }) => {}
+                    Ok(_) | Err(StepError::Unavailable { .. }) => {}
                     Err(error) => panic!("{error}"),
                 }
             }

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use plansync_log::backend::FindingKind;
 use plansync_log::contract::{Author, Keeps, keeps};
 use plansync_log::{Append as _, Checkpoint, Checkpoints, LogId, Read as _};
-use plansync_sled::{CheckpointFolder, FindingKind, reindex, verify};
+use plansync_sled::{CheckpointFolder, reindex, verify};
 
 use crate::folder::{Folder, log};
 

@@ -1,10 +1,14 @@
 //! The log on disk under the suite of the port.
 
 use std::fs::File;
+use std::path::PathBuf;
 
-use plansync_log::contract::{Adapter, Opened, Restores, holds, holds_restored};
+use plansync_log::backend::Backend;
+use plansync_log::contract::{
+    Adapter, Opened, Places, Restores, holds, holds_as_backend, holds_restored,
+};
 use plansync_log::{LogId, Position};
-use plansync_sled::{Options, SledLog, Stepped, restore_with};
+use plansync_sled::{Options, SledBackend, SledLog, Stepped, restore_with};
 
 use crate::backup::{backed_up, place};
 use crate::folder::{Folder, log, small};
@@ -108,4 +112,47 @@ fn the_tightest_bounds_keep_the_contract() {
         options: options(),
         steps: false,
     });
+}
+
+/// Two folders with options.
+struct Folders {
+    folders: [Folder; 2],
+    options: Options,
+}
+
+impl Places for Folders {
+    fn log(&self) -> LogId {
+        log()
+    }
+
+    fn first(&self) -> Box<dyn Backend> {
+        Box::new(SledBackend::new(
+            self.folders[0].path(),
+            self.options.clone(),
+        ))
+    }
+
+    fn second(&self) -> Box<dyn Backend> {
+        Box::new(SledBackend::new(
+            self.folders[1].path(),
+            self.options.clone(),
+        ))
+    }
+
+    fn file(&self) -> PathBuf {
+        place(&self.folders[0], "file")
+    }
+}
+
+#[test]
+fn the_backend_keeps_the_contract() {
+    for volume_bytes in [8 << 10, 4 << 20] {
+        holds_as_backend(|| Folders {
+            folders: [Folder::new(), Folder::new()],
+            options: Options {
+                volume_bytes,
+                ..small()
+            },
+        });
+    }
 }

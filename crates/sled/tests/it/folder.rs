@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use plansync_log::backend::OpenError;
 use plansync_log::contract::all;
 use plansync_log::{LogId, Read, Sequenced};
-use plansync_sled::{OpenError, Options, Sealer, SledAppender, SledLog, SledReader};
+use plansync_sled::{Options, Sealer, SledAppender, SledLog, SledReader};
 use tempfile::TempDir;
 use uuid::Uuid;
 

@@ -7,12 +7,13 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use plansync_log::backend::FindingKind;
 use plansync_log::contract::{Author, all};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
     Append, Incarnation, Position, Read, Sequenced, StreamId, StreamKey, StreamKind, Version,
 };
-use plansync_sled::{FindingKind, Folder as Look, Stepped, reindex, restore_with, verify};
+use plansync_sled::{Folder as Look, Stepped, reindex, restore_with, verify};
 
 use crate::backup::archived;
 use crate::folder::{Folder, log, small};

@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::StepError;
 use plansync_log::contract::Author;
 use plansync_log::{Append, AppendError, Read, Sequenced};
-use plansync_sled::{SealError, SealPhase, Sealer, SledAppender, SledLog, Stepped, verify};
+use plansync_sled::{SealPhase, Sealer, SledAppender, SledLog, Stepped, verify};
 
 use crate::folder::{assert_holds, log, small};
 use crate::namespace::{self, FOLDER};
@@ -44,7 +45,7 @@ fn a_disk_that_fills_at_any_step_of_the_background_work_loses_nothing() {
 fn steps(sealer: &mut Sealer) {
     loop {
         match sealer.step() {
-            Ok(Stepped::Idle) | Err(SealError::Unavailable { .. }) => return,
+            Ok(Stepped::Idle) | Err(StepError::Unavailable { .. }) => return,
             Ok(_) => {}
             Err(error) => panic!("{error}: {error:?}"),
         }
@@ -157,7 +158,7 @@ fn full_at(at: Option<SealPhase>, disk: &Path) -> u32 {
         });
         match stepped {
             Ok(_) => {}
-            Err(SealError::Unavailable { .. }) => refused += 1,
+            Err(StepError::Unavailable { .. }) => refused += 1,
             Err(error) => panic!("{at:?}: {error}: {error:?}"),
         }
         assert_holds(&*reader, &written);

@@ -11,9 +11,10 @@ use std::io::{IoSlice, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use plansync_log::backend::StepError;
 use plansync_log::contract::{Author, all};
 use plansync_log::{Append, AppendError, Read};
-use plansync_sled::{Options, SealError, SledLog, Stepped, verify};
+use plansync_sled::{Options, SledLog, Stepped, verify};
 
 use crate::folder::{Folder, log, small};
 use crate::namespace::{FOLDER, skip};
@@ -80,8 +81,8 @@ fn probe() {
         }
         match sealer.step() {
             Ok(stepped) => assert!(!is_over || stepped == Stepped::Idle),
-            Err(SealError::Unavailable { .. }) => say("unavailable"),
-            Err(SealError::Fatal { .. } | SealError::Corrupt { .. }) => {
+            Err(StepError::Unavailable { .. }) => say("unavailable"),
+            Err(StepError::Fatal { .. } | StepError::Corrupt { .. }) => {
                 say("fatal");
                 is_over = true;
             }

@@ -4,9 +4,10 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plansync_log::Append;
+use plansync_log::backend::{Progress, Reindexed};
 use plansync_log::contract::Author;
 use plansync_log::memory::MemoryLog;
-use plansync_sled::{Progress, Reindexed, Stepped, reindex};
+use plansync_sled::{Stepped, reindex};
 use proptest::prelude::*;
 
 use crate::folder::{Folder, log};

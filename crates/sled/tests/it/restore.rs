@@ -4,10 +4,11 @@ mod refused;
 
 use std::fs::{self, File};
 
+use plansync_log::backend::{Progress, RestoreError, Restored};
 use plansync_log::contract::{Author, all};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, Incarnation, Position, Read};
-use plansync_sled::{Progress, RestoreError, Restored, Stepped, restore_with, verify};
+use plansync_sled::{Stepped, restore_with, verify};
 
 use crate::backup::{backed_up, beside, place};
 use crate::folder::{Folder, log, small};

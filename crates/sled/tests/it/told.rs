@@ -1,4 +1,4 @@
-//! What the log says to whoever reads its messages.
+//! Capturing the messages that the log writes to its log output.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};

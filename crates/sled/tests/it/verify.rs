@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use plansync_log::backend::{FindingKind, Progress, Report};
 use plansync_log::contract::Author;
 use plansync_log::{Append, Incarnation, Recording, Sequenced, Tip, Version};
-use plansync_sled::{FindingKind, Options, Progress, Report, SledLog, Stepped, verify};
+use plansync_sled::{Options, SledLog, Stepped, verify};
 
 use crate::folder::{Folder, Parts, assert_holds, log, small};
 use crate::look::files;

@@ -6,8 +6,9 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use plansync_log::backend::Existing;
 use plansync_log::{Chain, Position, Sequenced, Tip};
-use plansync_sled::{Existing, Folder, Options, backup, restore_with, verify};
+use plansync_sled::{Folder, Options, backup, restore_with, verify};
 
 use super::{Reporter, WorkError};
 use crate::line::Line;

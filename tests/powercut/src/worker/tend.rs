@@ -5,7 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use plansync_sled::{Finding, FindingKind, reindex, verify};
+use plansync_log::backend::{Finding, FindingKind};
+use plansync_sled::{reindex, verify};
 
 use super::{Reporter, WorkError};
 use crate::line::Line;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use crate::backend;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
@@ -24,7 +25,7 @@ pub(crate) struct Reindex {
 impl Reindex {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
         let bar = CommitsBar::new(output, "reading");
-        let done = plansync_sled::reindex(&self.data, &mut |progress| bar.show(progress))?;
+        let done = backend::of_folder(&self.data).reindex(&mut |progress| bar.show(progress))?;
         drop(bar);
         if output.is_for_people() {
             output::line(&format!(

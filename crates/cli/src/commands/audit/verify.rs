@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use plansync_engine::EventBodies;
+use plansync_log::backend::{Finding, FindingKind, OpenError, Report};
 use plansync_nats::{Client, ClientError, CursorError, CursorFile, EVENTS, Witness};
-use plansync_sled::{Finding, FindingKind, Folder, OpenError, Report, verify_reading};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::ahead;
+use crate::backend;
 use crate::commands::audit::witness::{Comparison, compare};
 use crate::connecting::{IdentityArguments, seconds};
 use crate::exit::Exit;
@@ -96,7 +97,7 @@ impl Verify {
         let data = self.data.clone();
         let bar = CommitsBar::new(output, "checking");
         let checked = spawn_blocking(move || {
-            verify_reading(&data, &EventBodies, &mut |progress| bar.show(progress))
+            backend::of_folder(&data).verify(&EventBodies, &mut |progress| bar.show(progress))
         });
         let mut report = checked.await.context("the check crashed")?;
         // The log does not know the relay's cursor, which belongs there all the same.
@@ -199,12 +200,9 @@ fn compare_with(
     data: &Path,
     mut witnesses: mpsc::Receiver<Witness>,
 ) -> Result<(Comparison, bool), OpenError> {
-    let folder = Folder::look(data)?;
-    let comparison = compare(
-        &folder,
-        &mut std::iter::from_fn(|| witnesses.blocking_recv()),
-    )?;
-    Ok((comparison, folder.is_in_use()))
+    let log = backend::of_folder(data).inspect()?;
+    let comparison = compare(&*log, &mut std::iter::from_fn(|| witnesses.blocking_recv()))?;
+    Ok((comparison, log.is_in_use()))
 }
 
 fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::io::Result<()> {

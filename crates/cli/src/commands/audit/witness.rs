@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use plansync_log::backend::{Finding, FindingKind, Inspection, OpenError};
 use plansync_log::{Chain, Incarnation, Incarnations, Position, Tip};
 use plansync_nats::{EVENTS, PublishedEvent, Witness};
-use plansync_sled::{Finding, FindingKind, Folder, OpenError};
 
 /// The log is read again from an earlier place at most so often: once for every restore, if nobody
 /// else writes into the stream.
@@ -60,13 +60,13 @@ enum Compared {
 
 /// Compares every event with the commit that it tells of.
 pub(crate) fn compare(
-    folder: &Folder,
+    log: &dyn Inspection,
     witnesses: &mut dyn Iterator<Item = Witness>,
 ) -> Result<Comparison, OpenError> {
     let own = Own {
-        tip: folder.tip(),
-        name: folder.tip().log.to_string(),
-        incarnations: folder.incarnations(),
+        tip: log.tip(),
+        name: log.tip().log.to_string(),
+        incarnations: log.incarnations(),
     };
     let mut comparison = Comparison::default();
     let mut next = comparison.next(&own, witnesses);
@@ -74,7 +74,7 @@ pub(crate) fn compare(
         let Some(from) = next.as_ref().map(|event| event.position) else {
             return Ok(comparison);
         };
-        folder.commits(from, &mut |page| {
+        log.commits(from, &mut |page| {
             for commit in page {
                 while let Some(event) = next.take_if(|event| event.position == commit.position()) {
                     comparison.compare(event, commit.chain());

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use plansync_log::backend::{FindingKind, Report};
 use plansync_log::contract::Author;
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Position, Read, ReadError, Version};
-use plansync_sled::{FindingKind, Report, SledLog, Stepped};
+use plansync_sled::{SledLog, Stepped};
 
 use super::options;
 use super::region::{Carries, Region, UNSEALED_DATABASE};

@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use plansync_log::backend::{RestoreError, Restored};
 use plansync_log::{Incarnation, Position};
-use plansync_sled::{RestoreError, Restored, restore_with};
+use plansync_sled::restore_with;
 
 use super::{archive, original, restored_to};
 use crate::backup::{beside, place};

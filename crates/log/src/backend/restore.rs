@@ -1,42 +1,61 @@
-//! What can be wrong with a restore, and what to do about each. It refuses to restore.
+//! What a restore is asked for and gives: up to where, the result, and why there is no log.
 
 use std::io;
 use std::path::PathBuf;
 
-use plansync_log::archive::ArchiveError;
-use plansync_log::{AppendError, IncarnationError, Position};
+use super::{Finding, OpenError, StepError};
+use crate::archive::ArchiveError;
+use crate::environment::advice;
+use crate::{AppendError, Incarnation, IncarnationError, Position, Tip};
 
-use crate::damage::{OpenError, SealError, advice};
-use crate::verify::Finding;
+/// Up to where a log is restored, and as what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RestorePoint {
+    /// The last position to restore; `None` restores every commit of the archive.
+    pub to: Option<Position>,
+    /// The incarnation that begins; `None` begins the one after the archive's.
+    pub incarnation: Option<Incarnation>,
+}
 
-/// Why a log was not restored. Nothing is left behind then.
+/// A log that was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// The last commit in it, and its incarnation.
+    pub tip: Tip,
+    /// The last commit in the archive, and the incarnation of the log that was backed up.
+    pub archive: Tip,
+    /// The size of the archive in bytes.
+    pub bytes: u64,
+}
+
+/// Why a log was not restored. Nothing is left at its place then.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// There is something where the log should be.
+    /// The place of the log is not empty.
     #[error("{} is not empty, and a restore writes over nothing; name another folder, or move this one away", dir.display())]
     NotEmpty {
         /// The folder, or the file.
         dir: PathBuf,
     },
-    /// The path ends with no name.
+    /// The path does not end with a name.
     #[error("{} has no name of its own; name the folder that is to hold the log", dir.display())]
     NoName {
         /// The path.
         dir: PathBuf,
     },
-    /// The folder cannot be replaced.
+    /// A file system is mounted on the folder, so it cannot be replaced.
     #[error("something is mounted on {}, so it cannot be replaced as a whole; restore into a folder within it", dir.display())]
     MountPoint {
         /// The folder.
         dir: PathBuf,
     },
-    /// Something stands where the log is built.
+    /// Something that no restore made is where the log would be built.
     #[error("{} stands in the way, and no restore made it; move it away", dir.display())]
     InTheWay {
         /// The folder, or the file.
         dir: PathBuf,
     },
-    /// Somebody restores to the same place.
+    /// Another restore to the same place is running.
     #[error("another restore is at work in {}; wait for it", dir.display())]
     Busy {
         /// Where it builds the log.
@@ -52,35 +71,35 @@ pub enum RestoreError {
         /// The last one there is.
         last: Position,
     },
-    /// A commit in the backup cannot be understood.
+    /// A commit in the backup cannot be decoded.
     #[error(
         "the commit {position} is in the backup as it was written, but cannot be understood ({problem}); restore with the version that wrote it, or up to {} only, or an earlier backup", before(*position)
     )]
     Unreadable {
-        /// Where in the log.
+        /// Its position.
         position: Position,
         /// What is wrong with it.
         problem: String,
     },
-    /// No incarnation can begin with this number.
+    /// No incarnation can begin with the requested number.
     #[error(transparent)]
     Incarnation(#[from] IncarnationError),
     /// The backup cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// The log takes no more commits.
+    /// The log did not take a commit.
     #[error("{}", append(source))]
     Append {
-        /// What it said.
+        /// The error.
         source: AppendError,
     },
-    /// A volume of the log cannot be sealed.
+    /// A step of the background work failed.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Step(#[from] StepError),
     /// The log cannot be begun.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// What was written is not what was read.
+    /// The log that was written is not what was read.
     #[error(
         "the log was not restored as it should be: {finding}; check the disk, and restore again"
     )]
@@ -88,23 +107,23 @@ pub enum RestoreError {
         /// The first thing that is wrong.
         finding: Box<Finding>,
     },
-    /// What was written could not be checked; nothing is known to be wrong with it.
+    /// The log that was written could not be checked; nothing is known to be wrong with it.
     #[error(
         "what was restored could not be checked, so nothing was put in place: {finding}; then \
          restore again"
     )]
     NotChecked {
-        /// The first thing that was refused.
+        /// The first thing that could not be checked.
         finding: Box<Finding>,
     },
-    /// The file system refused.
+    /// The file system reported an error.
     #[error("cannot {doing} {}: {}", path.display(), advice(source))]
     Io {
         /// What was being done, as a verb.
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What it said.
+        /// The error.
         #[source]
         source: io::Error,
     },
@@ -113,12 +132,6 @@ pub enum RestoreError {
 /// The last position that can be kept.
 const fn before(position: Position) -> u64 {
     position.get().saturating_sub(1)
-}
-
-impl RestoreError {
-    pub(crate) fn unreadable((position, problem): (Position, String)) -> Self {
-        Self::Unreadable { position, problem }
-    }
 }
 
 fn append(source: &AppendError) -> String {

@@ -1,15 +1,15 @@
-//! What the machine refuses, told apart from what is wrong with a log: no room, no permission, no
-//! further open file, no lock, no folder for temporary files. Nothing is known of the log then, and a
-//! backup of it is no remedy.
+//! Errors of the environment that a process runs in: a full disk, a missing permission, too many open
+//! files, no locks, no folder for temporary files. They are told apart from errors of a log because
+//! nothing is known about the log then, and restoring a backup would not help.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// No further file can be opened, in the process or in the system: the same number everywhere.
+/// Too many files are open in the process or in the system: the same numbers on all systems.
 const OPEN_FILES: [i32; 2] = [24, 23];
-/// The file system takes no locks.
+/// The file system has no locks.
 const NO_LOCKS: i32 = if cfg!(target_os = "linux") { 37 } else { 77 };
 
 const FILES: &str = "too many files are open; allow this process more of them (ulimit -n)";
@@ -17,8 +17,8 @@ const LOCKS: &str = "the file system takes no locks; use one that does, or mount
 const TEMPORARY: &str =
     "the folder for temporary files cannot be used; make room there, or name another one in TMPDIR";
 
-/// The folder for temporary files; an empty `TMPDIR` names none.
-pub(crate) fn temporary_folder() -> PathBuf {
+/// The folder for temporary files. An empty `TMPDIR` counts as one that is not set.
+pub fn temporary_folder() -> PathBuf {
     let folder = std::env::temp_dir();
     if folder.as_os_str().is_empty() {
         PathBuf::from("/tmp")
@@ -27,8 +27,17 @@ pub(crate) fn temporary_folder() -> PathBuf {
     }
 }
 
-/// What to do about a refusal that is the machine's; nothing if it may be the log's.
-pub(crate) fn remedy(source: &io::Error) -> Option<&'static str> {
+/// What to do about an error of the environment; `None` if it may be an error of the log.
+///
+/// ```
+/// use plansync_log::environment::remedy;
+///
+/// let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+/// assert_eq!(remedy(&full), Some("the disk is full; make room on it"));
+/// let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+/// assert_eq!(remedy(&missing), None);
+/// ```
+pub fn remedy(source: &io::Error) -> Option<&'static str> {
     let temporary = source
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Temporary>());
@@ -38,6 +47,17 @@ pub(crate) fn remedy(source: &io::Error) -> Option<&'static str> {
         (None, source) if is_one_of(source, &[NO_LOCKS]) => Some(LOCKS),
         (None, source) => of_kind(source.kind()),
     }
+}
+
+/// What to do about an error of the file system, whatever is at fault.
+pub fn advice(source: &io::Error) -> &'static str {
+    if let Some(remedy) = remedy(source) {
+        return remedy;
+    }
+    if source.kind() == io::ErrorKind::NotFound {
+        return "it is not there; put it back, or restore the log from a backup";
+    }
+    "the file system refuses; check the disk, and try again"
 }
 
 fn is_one_of(source: &io::Error, numbers: &[i32]) -> bool {
@@ -77,7 +97,7 @@ fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
     found.map(|(_, remedy)| *remedy)
 }
 
-/// A failure in the folder for temporary files, where nothing of a log is.
+/// An error in the folder for temporary files, which holds no log.
 #[derive(Debug)]
 struct Temporary(io::Error);
 
@@ -89,9 +109,10 @@ impl fmt::Display for Temporary {
 
 impl Error for Temporary {}
 
-/// Says of a failure that it happened in the folder for temporary files.
-pub(crate) trait InTemporary {
-    /// The same, marked.
+/// Marks an error as one in the folder for temporary files, so that [`remedy`] knows it.
+pub trait InTemporary {
+    /// The same error or result, marked.
+    #[must_use]
     fn in_temporary(self) -> Self;
 }
 
@@ -114,7 +135,7 @@ mod tests {
     use super::{FILES, InTemporary as _, LOCKS, NO_LOCKS, TEMPORARY, remedy};
 
     #[test]
-    fn what_the_machine_refuses_is_told_from_what_a_log_may_lack() {
+    fn errors_of_the_environment_are_told_from_those_of_a_log() {
         let raw = io::Error::from_raw_os_error;
         assert_eq!(remedy(&raw(24)), Some(FILES));
         assert_eq!(remedy(&raw(NO_LOCKS)), Some(LOCKS));

@@ -1,0 +1,58 @@
+//! Chooses the log backend. This is the only file of the program that names an implementation; everything
+//! else uses the traits and types of `plansync_log`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use plansync_log::backend::Backend;
+pub use plansync_sled::Medium;
+use plansync_sled::{Options, RealMedium, SledBackend};
+
+/// How the log of an engine is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct LogOptions {
+    /// The size of a volume; the default of the backend otherwise.
+    volume_bytes: Option<u64>,
+    /// What journals are written through.
+    medium: Arc<dyn Medium>,
+}
+
+impl Default for LogOptions {
+    fn default() -> Self {
+        Self::on(Arc::new(RealMedium))
+    }
+}
+
+impl LogOptions {
+    /// Journals are written through this medium.
+    pub(crate) fn on(medium: Arc<dyn Medium>) -> Self {
+        Self {
+            volume_bytes: None,
+            medium,
+        }
+    }
+
+    /// The same with volumes of this size.
+    pub(crate) fn with_volume_bytes(self, bytes: u64) -> Self {
+        Self {
+            volume_bytes: Some(bytes),
+            ..self
+        }
+    }
+}
+
+/// The log of an engine, in its data folder.
+pub(crate) fn for_serving(data: &Path, options: LogOptions) -> Box<dyn Backend> {
+    let default = Options::default();
+    let options = Options {
+        volume_bytes: options.volume_bytes.unwrap_or(default.volume_bytes),
+        medium: options.medium,
+        ..default
+    };
+    Box::new(SledBackend::new(data, options))
+}
+
+/// The log in a data folder, for the commands of an administrator.
+pub(crate) fn of_folder(data: &Path) -> Box<dyn Backend> {
+    for_serving(data, LogOptions::default())
+}

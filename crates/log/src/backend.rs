@@ -1,0 +1,161 @@
+//! A log backend: one way to keep a log, as a factory for everything that a program does with a log.
+//!
+//! The engine appends and reads through [`Append`] and [`Read`]. A program around it does more: it opens
+//! the log, runs background work, checks it, backs it up and restores it. All of that goes through
+//! [`Backend`], so that only the place that chooses a backend names an implementation. Reports, progress
+//! and errors are plain types of this module, with one error enum per operation, so that a program can
+//! derive messages and exit codes from them for every backend.
+
+mod background;
+mod backup;
+mod open_error;
+mod progress;
+mod reindex;
+mod report;
+mod restore;
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use background::{BackgroundTask, Schedule, StepError, StepOutcome};
+pub use backup::{BackedUp, BackupError, Existing};
+pub use open_error::OpenError;
+pub use progress::Progress;
+pub use reindex::Reindexed;
+pub use report::{Finding, FindingKind, Report};
+pub use restore::{RestoreError, RestorePoint, Restored};
+
+use crate::{
+    Append, Bodies, CheckpointError, Checkpoints, Incarnations, Position, Read, Sequenced, Tip,
+};
+
+/// A log at one place, closed or open: opening it, and the operations of an administrator.
+///
+/// A backend value names a place (a data folder, for example) and how a log is kept there. Creating one
+/// neither reads nor writes anything. All functions block, and may be called from any thread.
+/// [`memory::MemoryBackend`](crate::memory::MemoryBackend) is the simplest implementation;
+/// `contract::holds_as_backend` (feature `contract`) tests everything that is stated here.
+///
+/// Functions that take `watch` call it now and then with the progress so far.
+pub trait Backend: Send + Sync {
+    /// Opens the log for serving, and begins a log if the place holds none. Everything that was ever
+    /// acknowledged is there afterwards, whatever ended the process before.
+    ///
+    /// A log is open once at a time, from here until every part of the [`OpenLog`] is dropped. Its cost
+    /// must not grow with the number of commits. Where a log exists, `watch` is called at least once
+    /// before anything in the log is changed; if it answers [`ControlFlow::Break`], the opening ends with
+    /// [`OpenError::Interrupted`].
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`]; no commit is lost or changed then. A log that may have lost acknowledged commits is
+    /// refused and never shortened.
+    fn open(
+        &self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<OpenLog, OpenError>;
+
+    /// Looks at the log without changing it, whether or not it is open. If it is, the inspection may end
+    /// before the last durable commit, but never after it.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NoLog`] if there is none, and whatever else keeps the log from being read.
+    fn inspect(&self) -> Result<Box<dyn Inspection>, OpenError>;
+
+    /// Checks every stored byte that the backend has of the log, every commit against the chain, and
+    /// derived data against the commits, without changing anything. Every event is read by `bodies`. It
+    /// continues after what it finds; whatever keeps it from checking something is a finding, too. The log
+    /// may be open; then the check may end before the last durable commit.
+    fn verify(&self, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report;
+
+    /// Writes an [archive](crate::archive) of every commit that was acknowledged before the call to
+    /// `file`, reads it back with `bodies`, and gives it its name only then. The log may be open, and
+    /// nothing in it is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`BackupError`]; `file` is as it was then.
+    fn backup(
+        &self,
+        file: &Path,
+        existing: Existing,
+        bodies: &dyn Bodies,
+        watch: &mut dyn FnMut(Progress),
+    ) -> Result<BackedUp, BackupError>;
+
+    /// Makes a log at this place, which must hold none, of the commits in an archive. The log begins its
+    /// next incarnation. The archive is read to its end and every event that is restored is read by
+    /// `bodies`; the log is verified before it gets its place.
+    ///
+    /// `watch` is called for the reading first (the total is 0 unless `point` has a position), then for
+    /// the verifying.
+    ///
+    /// # Errors
+    ///
+    /// [`RestoreError`]; the place holds no log then.
+    fn restore(
+        &self,
+        archive: &mut dyn io::Read,
+        point: RestorePoint,
+        bodies: &dyn Bodies,
+        watch: &mut dyn FnMut(Progress),
+    ) -> Result<Restored, RestoreError>;
+
+    /// Makes everything again that is derived from commits, and removes stored state
+    /// ([`Checkpoints`]). No commit changes and no answer either. It can be interrupted and run again.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], which is [`OpenError::Locked`] while the log is open.
+    fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError>;
+}
+
+/// An open log in its parts, each for another owner. The log is open until all of them are dropped.
+pub struct OpenLog {
+    /// The writing side, for one owner.
+    pub append: Box<dyn Append>,
+    /// The reading side, for many.
+    pub read: Arc<dyn Read>,
+    /// Where state that is derived from the log is stored. An error here is no reason not to serve: the
+    /// log is folded instead.
+    pub checkpoints: Result<Arc<dyn Checkpoints>, CheckpointError>,
+    /// The background work. The program runs each task on a thread of its own.
+    pub background: Vec<Box<dyn BackgroundTask>>,
+}
+
+impl std::fmt::Debug for OpenLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.background.iter().map(|task| task.name()).collect();
+        f.debug_struct("OpenLog")
+            .field("tip", &self.read.tip())
+            .field("background", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A log as it was at one moment, read without opening it.
+pub trait Inspection {
+    /// The last commit that is known to be durable.
+    fn tip(&self) -> Tip;
+
+    /// All incarnations of the log.
+    fn incarnations(&self) -> Incarnations;
+
+    /// Whether the log was open. Then there may be durable commits after [`tip`](Self::tip).
+    fn is_in_use(&self) -> bool;
+
+    /// Gives every commit from this position up to the tip, in order and in pages, until `each` answers
+    /// [`ControlFlow::Break`]. The chain of what is given was computed again.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if the next commits are damaged or cannot be read; what was given before is right.
+    fn commits(
+        &self,
+        from: Position,
+        each: &mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,
+    ) -> Result<(), OpenError>;
+}

@@ -1,0 +1,12 @@
+//! Progress of a long operation on a log.
+
+/// How far an opening, a check, a rebuild, a backup or a restore has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Commits that are done.
+    pub commits: u64,
+    /// All commits, as far as their number is known; 0 otherwise.
+    pub commits_total: u64,
+    /// Bytes of commits that are done.
+    pub bytes: u64,
+}
