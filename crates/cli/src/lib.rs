@@ -22,6 +22,7 @@ mod logging;
 mod names;
 mod nats_process;
 pub mod nats_server;
+mod open_files;
 mod output;
 mod paint;
 mod paths;
@@ -69,7 +70,7 @@ pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
     };
     use_small_pages();
     let output = arguments.output();
-    match arguments.run(medium) {
+    match open_files::enough().and_then(|()| arguments.run(medium)) {
         Ok(exit) => exit.into(),
         Err(error) => exit::explain(output, &error).into(),
     }

@@ -35,6 +35,9 @@ fn start_with(format: LogFormat, default: &str) {
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(Paint::of_stderr().is_coloured())
+        // A line that cannot be written is dropped. The library would report it on the same stream, and
+        // panic where that fails: a full disk or a closed terminal would end the engine.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // A second start would be a defect of ours, and no reason to end the engine.
     let _ = match format {

@@ -144,7 +144,7 @@ impl NatsProcess {
             }
             if !self.is_running() {
                 let said = fs::read_to_string(log).unwrap_or_default();
-                let said = said.lines().next_back().unwrap_or("it said nothing");
+                let said = said.lines().next_back().unwrap_or("its log is empty");
                 return Err(NatsProcessError::Ended {
                     said: said.to_owned(),
                 });

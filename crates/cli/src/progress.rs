@@ -60,7 +60,7 @@ impl LearnersBar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(learners);
-        let style = "{wide_bar} {percent:>3} %  {human_pos} of {human_len} learners  {rate} a \
+        let style = "{wide_bar} {percent:>3} %  {human_pos} of {human_len} learners  {rate} per \
                      second  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.with_key("rate", rate));

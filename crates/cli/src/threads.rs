@@ -218,7 +218,7 @@ fn close_idle_records(engine: &Engine, stop: &AtomicBool) {
             Ok(0) => {}
             Ok(closed) => tracing::info!(closed, "closed idle records"),
             Err(refusal) => {
-                tracing::warn!(%refusal, "idle records could not be closed yet, trying again")
+                tracing::warn!(%refusal, "idle records could not be closed yet, trying again");
             }
         }
         rest(IDLE_RECORDS_EVERY, stop);

@@ -12,7 +12,8 @@ use crate::ids::{ComponentId, LearnerId, ReviewId, SyncId, TaskId};
 use crate::review::status::{ReviewStatus, TaskStatus};
 use crate::values::ValueId;
 
-/// The most tasks that a component's review has; the oldest that are not open are let go first.
+/// The most tasks that a component's review has. Beyond it, the oldest cancelled ones are dropped first, then
+/// the oldest done ones.
 pub const TASKS_MAX: usize = 100;
 
 /// Added to the number of a task for somebody who came later, so that it is no other's.
@@ -116,7 +117,8 @@ pub struct Review {
     pub(crate) origin: Origin,
     pub(crate) status: ReviewStatus,
     pub(crate) at: ValueId,
-    /// In the order of making: those of earlier reviews first, as far as they are done.
+    /// In the order of making. Of earlier reviews: those that are done, and the open ones that were cancelled
+    /// when this review took the place of the last one.
     pub(crate) tasks: Vec<Task>,
     /// How many tasks were ever made for it.
     pub(crate) made_count: u32,
@@ -141,11 +143,20 @@ impl Review {
         review
     }
 
-    /// V2: another one in its place; of this one's tasks those stay that are done.
-    pub(crate) fn recreated(&self, origin: Origin, meeting: Meeting) -> Self {
-        let done = self.tasks.iter().filter(|task| task.is(TaskStatus::Done));
+    /// V2: another review in its place. The tasks that are done stay. The open ones, one of them this
+    /// administrator's if there is one, are cancelled and stay until the next review takes this one's place.
+    pub(crate) fn recreated(
+        &self,
+        origin: Origin,
+        administrator: Option<ValueId>,
+        meeting: Meeting,
+    ) -> Self {
+        let mut ended = self.clone();
+        ended.tasks.retain(|task| !task.is(TaskStatus::Cancelled));
+        ended.tasks = ended.tasks_of(administrator);
+        ended.each_open(|task| task.status = TaskStatus::Cancelled);
         let mut review = Self {
-            tasks: done.copied().collect(),
+            tasks: ended.tasks,
             ..Self::undated(origin)
         };
         review.reschedule(meeting);
@@ -167,7 +178,7 @@ impl Review {
         self.at
     }
 
-    /// Its tasks, in the order of making; cancelled ones till others take their place.
+    /// Its tasks, in the order of making; cancelled ones until another review takes its place.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
     }
@@ -255,13 +266,23 @@ impl Review {
     }
 
     fn make_tasks(&mut self, meeting: Meeting) {
-        self.tasks.retain(|task| !task.is(TaskStatus::Cancelled));
         self.make_task(Assignee::Learner, meeting.at);
         if meeting.administrator != ValueId::NULL {
             self.make_task(Assignee::Administrator(meeting.administrator), meeting.at);
         }
-        let surplus = self.tasks.len().saturating_sub(TASKS_MAX);
-        self.tasks.drain(..surplus);
+        self.drop_surplus();
+    }
+
+    /// Cancelled tasks go first, then done ones, the oldest first.
+    fn drop_surplus(&mut self) {
+        for status in [TaskStatus::Cancelled, TaskStatus::Done] {
+            let mut surplus = self.tasks.len().saturating_sub(TASKS_MAX);
+            self.tasks.retain(|task| {
+                let goes = surplus > 0 && task.is(status);
+                surplus -= usize::from(goes);
+                !goes
+            });
+        }
     }
 
     fn make_task(&mut self, assignee: Assignee, at: ValueId) {

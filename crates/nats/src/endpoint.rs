@@ -4,6 +4,7 @@
 //! What arrives is taken in at once, and refused at once where too much waits: nothing gathers where
 //! nobody counts it.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -42,6 +43,9 @@ const HEAVY_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
+/// Heavy requests that run at once, for each core. One tenant has half of them at most: what it asks for can
+/// take seconds, and another one's request must not wait for that.
+const HEAVY_THREADS_PER_CORE: usize = 2;
 /// Light requests that are decided, where as many wait, before the disk is asked.
 pub(crate) const RUN_MAX: usize = 64;
 /// So many commits may wait for their events to be published before requests are slowed down: whoever
@@ -106,6 +110,8 @@ pub(crate) struct WaitingRequests {
     /// Light requests that wait for the disk, and what comes behind them.
     pub(crate) lanes: Lanes<Asked>,
     heavy: Intake<Asked>,
+    /// How many heavy requests of each tenant run.
+    heavy_running: HashMap<Box<str>, usize>,
     /// Nothing more will arrive.
     is_last: bool,
 }
@@ -117,6 +123,7 @@ impl Arrivals {
                 light: Intake::new(LIGHT_ROOM),
                 lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
+                heavy_running: HashMap::new(),
                 is_last: false,
             }),
             more: Notify::new(),
@@ -152,7 +159,7 @@ impl<H: Handler> Endpoint<H> {
         let handling = Handling {
             client: client.clone(),
             handler,
-            running: Arc::new(Semaphore::new(cores)),
+            running: Arc::new(Semaphore::new(HEAVY_THREADS_PER_CORE * cores)),
             replies: waiting,
             statistics,
             refused: Refused::default(),
@@ -211,6 +218,30 @@ impl<H: Handler> Endpoint<H> {
 }
 
 impl WaitingRequests {
+    /// The next heavy request that may run where so many threads are free: of a tenant that has fewer than
+    /// that, so that one tenant leaves a thread for the next. [`Self::heavy_ended`] says when it is done.
+    fn next_heavy(&mut self, threads_free: usize) -> Option<Asked> {
+        let running = &self.heavy_running;
+        let may_run = |tenant: &str| {
+            running
+                .get(tenant)
+                .is_none_or(|count| *count < threads_free)
+        };
+        let asked = self.heavy.next_of(may_run)?;
+        let tenant = tenant_of(&asked.message.0.subject);
+        *self.heavy_running.entry(tenant.into()).or_default() += 1;
+        Some(asked)
+    }
+
+    fn heavy_ended(&mut self, tenant: &str) {
+        if let Some(count) = self.heavy_running.get_mut(tenant) {
+            *count -= 1;
+            if *count == 0 {
+                self.heavy_running.remove(tenant);
+            }
+        }
+    }
+
     fn is_last(&self) -> bool {
         self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
     }
@@ -316,19 +347,26 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Starts as many heavy requests as may run.
-    async fn start_heavy(&self, arrivals: &Arrivals, heavy: &mut JoinSet<()>) {
+    async fn start_heavy(&self, arrivals: &Arc<Arrivals>, heavy: &mut JoinSet<()>) {
         loop {
+            let threads_free = self.running.available_permits();
             let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() else {
                 return;
             };
-            let next = arrivals.waiting().heavy.next();
+            let next = arrivals.waiting().next_heavy(threads_free);
             let Some(asked) = next else { return };
-            match self.replies.room() {
-                Some(room) => {
-                    heavy.spawn(self.clone().take_heavy(asked, room, permit));
-                }
-                None => self.refuse(asked).await,
-            }
+            let tenant = Box::<str>::from(tenant_of(&asked.message.0.subject));
+            let Some(room) = self.replies.room() else {
+                arrivals.waiting().heavy_ended(&tenant);
+                self.refuse(asked).await;
+                continue;
+            };
+            let (taking, arrivals) = (self.clone(), Arc::clone(arrivals));
+            heavy.spawn(async move {
+                taking.take_heavy(asked, room, permit).await;
+                arrivals.waiting().heavy_ended(&tenant);
+                arrivals.more.notify_one();
+            });
         }
     }
 

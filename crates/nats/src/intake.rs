@@ -62,7 +62,13 @@ impl<T> Intake<T> {
 
     /// The next request: of the tenant whose turn it is, the one that has waited for longest.
     pub(crate) fn next(&mut self) -> Option<T> {
-        let tenant = self.turns.pop_front()?;
+        self.next_of(|_| true)
+    }
+
+    /// The same, of those tenants alone that may have a turn now; the others keep theirs.
+    pub(crate) fn next_of(&mut self, may_run: impl Fn(&str) -> bool) -> Option<T> {
+        let place = self.turns.iter().position(|tenant| may_run(tenant))?;
+        let tenant = self.turns.remove(place)?;
         let queue = self.tenants.get_mut(&tenant)?;
         let (bytes, request) = queue.waiting.pop_front()?;
         queue.bytes -= bytes;
@@ -106,6 +112,17 @@ mod tests {
         intake.offer("b", 1, 21).unwrap();
         assert_eq!(all(&mut intake), [20, 11, 21, 12]);
         assert!(intake.is_empty());
+    }
+
+    #[test]
+    fn whoever_may_not_run_now_keeps_the_turn() {
+        let mut intake = Intake::new(ROOM);
+        for (tenant, number) in [("a", 10), ("a", 11), ("b", 20)] {
+            intake.offer(tenant, 1, number).unwrap();
+        }
+        assert_eq!(intake.next_of(|tenant| tenant != "a"), Some(20));
+        assert_eq!(intake.next_of(|tenant| tenant != "a"), None);
+        assert_eq!(all(&mut intake), [10, 11]);
     }
 
     #[test]

@@ -324,7 +324,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                 },
                 Stepped::Away { why } => {
                     if !away {
-                        tracing::warn!(why, "events wait until they can be published");
+                        let remedy = remedy(&why);
+                        tracing::warn!(why, remedy, "events wait until they can be published");
                     }
                     away = true;
                     tokio::select! {
@@ -429,4 +430,12 @@ async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, Re
             cause: crash.to_string(),
         })),
     }
+}
+
+/// What to do where the event stream takes no more.
+fn remedy(why: &str) -> Option<&'static str> {
+    why.contains("maximum").then_some(
+        "the event stream is full and refuses new messages: raise its `max_msgs` or `max_bytes`, or let it \
+         drop the oldest (`discard: old`)",
+    )
 }

@@ -9,7 +9,8 @@ use plansync_domain::event::command_outcome::{CommandAccepted, CommandRejected};
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
-use plansync_protocol::{Encoding, Error, ErrorCode};
+use plansync_protocol::{Encoding, Error, ErrorCode, decode_known};
+use serde::Deserialize;
 
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::incoming::{Incoming, command_id_of_place};
@@ -167,6 +168,7 @@ impl Durable<'_> {
     fn reject_unread(self, error: &Error) -> Verdict {
         let placed = command_id_of_place(self.place);
         let named = self.incoming.message_id.clone().ok().flatten();
+        let named = self.named_in_body().or(named);
         let mut call = self.unread_call(named.unwrap_or(placed));
         match self.is_anothers(&call) {
             Ok(false) => {}
@@ -174,6 +176,17 @@ impl Durable<'_> {
             Err(refusal) => return verdict(Err(refusal)),
         }
         self.reject(&call, error, self.incoming.body.to_vec())
+    }
+
+    /// The command id of a body in which something else is wrong: its sender waits for what becomes of it.
+    fn named_in_body(self) -> Option<CommandId> {
+        #[derive(Deserialize)]
+        struct Named {
+            command_id: Option<CommandId>,
+        }
+        let encoding = self.incoming.encoding.clone().ok()?;
+        let named: Named = decode_known(encoding, self.incoming.body).ok()?;
+        named.command_id
     }
 
     fn unread_call(self, command: CommandId) -> Call {

@@ -19,7 +19,7 @@ use crate::environment;
 use crate::pack::{self, Pair, Unpacked};
 
 /// A database that was just closed can find its own lock for a while; it is waited for so long.
-const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(2);
 
 /// An open database.

@@ -166,18 +166,19 @@ impl World {
             return;
         }
         let whose = review::administrator(owner.as_ref(), target.case_owner.as_ref());
+        let owner_before = present.owner();
+        let before = review::administrator(owner_before.as_ref(), target.case_owner.as_ref());
         let recreated = if finished {
             None
         } else {
-            review::recreated(review, &at, whose.as_ref())
+            review::recreated(review, before.as_ref(), &at, whose.as_ref())
         };
         match recreated {
             Some(()) => {
-                let tasks = present.review.as_ref().map_or(0, |one| {
-                    let owner = present.owner();
-                    let whose = review::administrator(owner.as_ref(), target.case_owner.as_ref());
-                    review::open_tasks(one, whose.as_ref())
-                });
+                let tasks = present
+                    .review
+                    .as_ref()
+                    .map_or(0, |one| review::open_tasks(one, before.as_ref()));
                 let made = review::open_tasks(review, whose.as_ref());
                 if tasks + made > 0 {
                     warnings.push(Warning {

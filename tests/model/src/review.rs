@@ -71,11 +71,8 @@ pub fn administrator(owner: Option<&String>, case_owner: Option<&String>) -> Opt
     owner.or(case_owner).cloned()
 }
 
-/// Tasks are made; those that were cancelled make way for them.
+/// Tasks are made.
 fn make_tasks(review: &mut Review, administrator: Option<&String>) {
-    review
-        .tasks
-        .retain(|task| task.status != TaskStatus::Cancelled);
     let assignees = std::iter::once("learner").chain(administrator.map(String::as_str));
     for assignee in assignees {
         review.tasks.push(Task {
@@ -201,23 +198,24 @@ pub fn set(review: &mut Review, status: ReviewStatus, at: &Value, administrator:
     }
 }
 
-/// V2: cancelled and created anew; tasks that are done stay. Nothing where a completed review is left
-/// alone.
-pub fn recreated(review: &mut Review, at: &Value, administrator: Option<&String>) -> Option<()> {
+/// V2: cancelled and created anew; tasks that are done stay, and those that this cancels: the learner's and
+/// that of who went there before. Nothing where a completed review is left alone.
+pub fn recreated(
+    review: &mut Review,
+    before: Option<&String>,
+    at: &Value,
+    administrator: Option<&String>,
+) -> Option<()> {
     if review.status == ReviewStatus::Completed {
         return None;
     }
-    let done = review
+    review
         .tasks
-        .iter()
-        .filter(|task| task.status == TaskStatus::Done);
-    let added_at = review.added_at;
-    *review = anew(
-        review.generation + 1,
-        done.cloned().collect(),
-        at,
-        administrator,
-    );
+        .retain(|task| task.status != TaskStatus::Cancelled);
+    review.tasks = followed(review, before);
+    cancel_open(review);
+    let (added_at, kept) = (review.added_at, std::mem::take(&mut review.tasks));
+    *review = anew(review.generation + 1, kept, at, administrator);
     review.added_at = added_at;
     Some(())
 }

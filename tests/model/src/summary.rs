@@ -11,6 +11,15 @@ use crate::request::SyncRequest;
 use crate::sync::targets;
 use crate::world::World;
 
+/// What no condition means (M1).
+const EVERY_STATUS: [&str; 5] = [
+    "not_started",
+    "in_progress",
+    "submitted",
+    "returned",
+    "completed",
+];
+
 impl World {
     /// Every pair as it would come out now, the source's among them.
     pub fn foresee(&self, terms: &Terms) -> Vec<Pair> {
@@ -63,13 +72,21 @@ impl World {
             }
         }
         let programme = &self.programmes[&request.programme];
-        Ok(json!({
+        let mut summary = json!({
             "type": request.sync_type,
             "programme": { "programme": programme.programme, "name": programme.name },
             "components": terms.entries.len(), "learners": terms.learners.len(),
             "statuses": request.statuses, "pairs": tally(&pairs),
             "warnings": warnings(&pairs, &own_pairs), "total": rows.len(), "rows": rows,
-        }))
+        });
+        if request.statuses.is_empty() {
+            summary["statuses"] = json!(EVERY_STATUS);
+            summary["all_statuses"] = json!(true);
+        }
+        if !request.attributes.is_empty() {
+            summary["attributes"] = json!(request.attributes);
+        }
+        Ok(summary)
     }
 }
 

@@ -210,7 +210,7 @@ async fn what_cannot_be_set_is_refused_before_anything_is() {
     let refused = world.typed(&[&no_reason[..], &["due_date=2026-12-01"]].concat());
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(
-        refused.err.ends_with("\nSay why with `--reason`.\n"),
+        refused.err.ends_with("\nGive a reason with `--reason`.\n"),
         "{refused:?}"
     );
 }

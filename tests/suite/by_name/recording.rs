@@ -86,10 +86,7 @@ async fn an_open_record_is_gone_on_with_or_begun_again() {
         "{said}"
     );
     let again = world.said(&["record", "open", "Source Learner"]);
-    assert!(
-        again.contains("its recent changes were discarded"),
-        "{again}"
-    );
+    assert!(again.contains("That session was closed"), "{again}");
     assert_eq!(world.json(&["record", "changes"])["total"], 0);
 }
 

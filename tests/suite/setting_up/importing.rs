@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use plansync_tests::binary::plansync;
 use plansync_tests::college::{PROGRAMME, found};
-use plansync_tests::program::Ended;
+use plansync_tests::program::{Ended, exit_code};
 use serde_json::{Value, json};
 
 use super::{World, world};

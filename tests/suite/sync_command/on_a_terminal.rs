@@ -5,7 +5,7 @@ use plansync_tests::program;
 use plansync_tests::terminal::Terminal;
 use plansync_tests::terminal::keys::{CTRL_C, CTRL_D, DOWN, ENTER, ESC};
 use serde_json::json;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use super::{World, world};
 
@@ -125,7 +125,7 @@ async fn errors_are_broken_between_words_at_the_width_of_the_terminal() {
     ] {
         let piped = program::run_in(&who, &[&["sync"], words].concat());
         assert_eq!(piped.code, Some(2), "{piped:?}");
-        let longest = piped.err.lines().map(|line| line.width()).max();
+        let longest = piped.err.lines().map(UnicodeWidthStr::width).max();
         for columns in [80, 40] {
             let room = usize::from(columns);
             assert!(longest > Some(40), "{piped:?}");
@@ -305,7 +305,7 @@ async fn the_wizard_needs_a_terminal_that_can_show_it() {
     let world = world().await;
     let piped = world.typed(&[]);
     assert_eq!((piped.code, &*piped.out), (Some(2), ""), "{piped:?}");
-    assert!(piped.err.contains("on a terminal"), "{piped:?}");
+    assert!(piped.err.contains("interactive terminal"), "{piped:?}");
     let mut dumb = typed(&world, (24, 80), &[], &[("TERM", "dumb")]);
     let (code, said) = dumb.ended();
     assert_eq!(code, Some(2), "{said}");

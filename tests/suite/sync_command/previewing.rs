@@ -91,10 +91,10 @@ async fn a_component_is_explained_learner_by_learner() {
     let expected = "“Activity zero”, 00000000-0000-0000-0000-000000000c00
 
 synchronised for 2 learners
-Learner      Programme               Action       Outcome  Reason and warnings   Changes
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-Target 0001  Business Administrator  synchronise  applied                        name: Activity 0000 → Activity zero
-Target 0002  Business Administrator  synchronise  applied                        name: Activity 0000 → Activity zero
+Learner      Programme               Action       Outcome  Reason and warnings  Changes
+───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Target 0001  Business Administrator  synchronise  applied                       name: Activity 0000 → Activity zero
+Target 0002  Business Administrator  synchronise  applied                       name: Activity 0000 → Activity zero
 
 not synchronised for 1 learner
 Learner      Programme               Action       Outcome  Reason and warnings                                 Changes
@@ -228,7 +228,7 @@ async fn learners_are_chosen_by_id_by_name_by_filter_or_not_at_all() {
     );
     refused(&["--learners", "target"], &several);
     let none = format!(
-        "plansync: there is no learner “nobody”\nTo see all:\n  plansync sync learners --tenant \
+        "plansync: there is no learner “nobody”\nTo list all:\n  plansync sync learners --tenant \
          northgate --as erin --session {} --programme {PROGRAMME}\n",
         world.session.as_str().unwrap()
     );

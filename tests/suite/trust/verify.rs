@@ -51,7 +51,7 @@ async fn a_whole_log_is_whole_while_the_engine_runs_and_after() {
     let stopped = run(&url, &["audit", "verify", "--data", data.to_str().unwrap()]);
     assert_eq!(stopped.code, Some(0), "{stopped:?}");
     assert!(
-        stopped.out.ends_with("The log is whole.\n"),
+        stopped.out.ends_with("The log is intact.\n"),
         "{}",
         stopped.out
     );
@@ -124,7 +124,7 @@ async fn a_cursor_of_the_relay_that_the_engine_would_refuse_is_found() {
     );
     assert_eq!(
         ended.json()["findings"][0]["remedy"],
-        "remove it, to go on from the last event in the stream"
+        "remove it; the relay then continues after the last event in the stream"
     );
     std::fs::remove_file(&cursor).unwrap();
     assert_eq!(verify(&world.data()).code, Some(0));

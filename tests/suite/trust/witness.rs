@@ -63,7 +63,7 @@ async fn a_log_whose_last_commit_was_replaced_or_removed_is_found_by_its_events(
     let expected = json!({"messages": messages, "agreeing": messages - 1});
     assert_eq!(said["events"], expected);
     let found = said["findings"][0]["what"].as_str().unwrap();
-    let first = format!("1 events differ from the log, the first at position {position} (chain ");
+    let first = format!("1 events differ from the log; the first is at position {position} (hash ");
     assert!(found.starts_with(&first), "{found}");
 
     let shorter = world.path("shorter");
@@ -71,7 +71,8 @@ async fn a_log_whose_last_commit_was_replaced_or_removed_is_found_by_its_events(
     let compared = on_folder(&["audit", "verify"], &shorter, &["--nats-url", &url]);
     assert_eq!(compared.code, Some(4), "{compared:?}");
     let (end, said) = (position.as_u64().unwrap() - 1, compared.json());
-    let expected = format!("it has 1 events up to position {position}, and the log ends at {end}");
+    let expected =
+        format!("it has 1 events up to position {position}, but the log ends at position {end}");
     assert_eq!(said["findings"][0]["what"], expected);
 
     let other = self::world().await;
@@ -84,7 +85,7 @@ async fn a_log_whose_last_commit_was_replaced_or_removed_is_found_by_its_events(
     assert_eq!(compared.code, Some(4), "{compared:?}");
     let found = &compared.json()["findings"][0]["what"];
     assert!(
-        found.as_str().unwrap().contains("events are of the log"),
+        found.as_str().unwrap().contains("events belong to the log"),
         "{found}"
     );
 
@@ -109,5 +110,5 @@ async fn events_of_commits_that_a_restore_undid_are_noted() {
     let undone = on_folder(&["audit", "verify"], &restored, &["--nats-url", &url]);
     assert_eq!(undone.code, Some(0), "{undone:?}");
     let what = &undone.json()["findings"][0]["what"];
-    assert_eq!(what, "1 events tell of commits that a restore undid");
+    assert_eq!(what, "1 events belong to commits that a restore removed");
 }

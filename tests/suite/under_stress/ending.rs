@@ -5,6 +5,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 
+use plansync_tests::engine::{Engine, wait_until_ready};
+use plansync_tests::nats::NatsServer;
+
 use super::{command, signal, until};
 
 /// A running `plansync dev`; killed when dropped, which ends its server too.
@@ -80,4 +83,31 @@ fn however_dev_ends_its_server_ends_with_it() {
                 .is_none()
         });
     }
+}
+
+/// A log on a full disk, and one that nobody reads any more, lose their lines and nothing else.
+#[tokio::test]
+async fn an_engine_goes_on_where_its_log_cannot_be_written() {
+    for stderr in [full(), closed()] {
+        let nats = NatsServer::start();
+        let data = tempfile::tempdir().unwrap();
+        let child = command(&["serve", "--nats-url", &nats.url(), "--data"])
+            .arg(data.path())
+            .env("PLANSYNC_LOG", "debug")
+            .stderr(stderr)
+            .spawn();
+        let engine = Engine::of(child.unwrap());
+        wait_until_ready(&nats.url()).await;
+        assert_eq!(engine.terminate(), Some(0));
+    }
+}
+
+fn full() -> Stdio {
+    std::fs::File::create("/dev/full").unwrap().into()
+}
+
+fn closed() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use plansync_domain::ids::AdministratorId;
 use plansync_protocol::ErrorCode;
-use plansync_protocol::subject::is_name;
 use serde_json::json;
 
 use crate::asking::AskError;
@@ -23,7 +23,10 @@ where
     I: Into<String>,
 {
     let ids: BTreeSet<String> = ids.into_iter().map(Into::into).collect();
-    let ids: Vec<_> = ids.into_iter().filter(|id| is_name(id)).collect();
+    let ids: Vec<_> = ids
+        .into_iter()
+        .filter(|id| id.parse::<AdministratorId>().is_ok())
+        .collect();
     let mut names = Names::default();
     for some in ids.chunks(AT_ONCE) {
         let body = json!({ "administrators": some });

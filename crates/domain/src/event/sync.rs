@@ -59,7 +59,8 @@ pub struct TargetReplayed {
     /// One pair outcome a component, in the change set's order.
     #[serde(rename = "decisions")]
     pub pair_outcomes: PairOutcomes,
-    /// The target's case owner, where a pair outcome gives them a component or a review's task.
+    /// The target's case owner, where a pair outcome gives them a component or a review's task, or cancels
+    /// their task. (Commits of earlier versions lack it where a task is only cancelled.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_owner: Option<AdministratorId>,
     /// What went wrong, where a pair outcome is `failed`.

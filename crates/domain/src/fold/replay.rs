@@ -118,6 +118,7 @@ impl Replay<'_> {
             | Effect::Select(content) => (content, content.planned_for_qa),
         };
         let state = state.map(|id| (Attribute::PlannedForQa, id));
+        let before = review::meeting(self.draft, row, self.case_owner).administrator;
         if pair_outcome.rest_withheld().is_some() {
             if let Some((attribute, id)) = state {
                 self.draft.set(row, attribute, id);
@@ -135,7 +136,12 @@ impl Replay<'_> {
             self.draft.set(row, *attribute, id);
         }
         match pair_outcome.review() {
-            ReviewEffect::Recreated { .. } => self.recreate_review(row),
+            ReviewEffect::Recreated { tasks } => {
+                // With one open task, nobody went there beside the learner; and earlier versions did not
+                // keep whose task was cancelled, which is shown as it was recorded then.
+                let is_known = tasks > 1 && before != ValueId::NULL;
+                self.recreate_review(row, is_known.then_some(before));
+            }
             ReviewEffect::Unaffected | ReviewEffect::CompletedKept => {}
         }
         self.draft.touch(row, self.version);
@@ -150,11 +156,11 @@ impl Replay<'_> {
         }
     }
 
-    /// V2: another review in its place.
-    fn recreate_review(&mut self, row: Row) {
+    /// V2: another review in its place, where this administrator went to the last one, if anybody did.
+    fn recreate_review(&mut self, row: Row, administrator: Option<ValueId>) {
         if let Some(review) = self.draft.review(row) {
             let meeting = review::meeting(self.draft, row, self.case_owner);
-            let review = review.recreated(Origin::Sync(self.sync), meeting);
+            let review = review.recreated(Origin::Sync(self.sync), administrator, meeting);
             self.draft.set_review(row, review);
         }
     }

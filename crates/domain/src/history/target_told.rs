@@ -136,26 +136,32 @@ impl TargetTold {
         IDS_MAX.saturating_sub(told + self.made.len() + self.cancelled.len())
     }
 
-    /// Tells the components; what becomes of the tasks.
+    /// Tells the components; what becomes of the tasks, unless there are more components than are told.
     fn components(&mut self, outline: &Outline, replayed: &TargetReplayed) -> Tasks {
+        let runs = replayed.pair_outcomes.runs();
+        let applied = runs.iter().filter(|run| run.pair_outcome.is_applied());
+        let count: u64 = applied.map(|run| u64::from(run.count)).sum();
+        self.truncated = usize::try_from(count).is_ok_and(|count| count > IDS_MAX);
         let mut tasks = Tasks::default();
-        let mut applied: [Vec<ComponentId>; Action::ALL.len()] = Default::default();
-        let mut lines = outline.entries.iter();
-        for run in replayed.pair_outcomes.runs() {
-            let pair_outcome = run.pair_outcome;
+        let mut ids: [Vec<ComponentId>; Action::ALL.len()] = Default::default();
+        let mut rest = outline.entries.as_slice();
+        for run in runs {
             let count = usize::try_from(run.count).unwrap_or(usize::MAX);
-            let these = lines.by_ref().take(count);
+            let (these, others) = rest.split_at(count.min(rest.len()));
+            rest = others;
+            let pair_outcome = run.pair_outcome;
             if !pair_outcome.is_applied() {
-                these.for_each(drop);
                 continue;
             }
-            let of_action = &mut applied[usize::from(pair_outcome.action().code())];
-            for line in these {
-                of_action.push(line.component);
-                tasks.add(line, pair_outcome, replayed);
+            let of_action = &mut ids[usize::from(pair_outcome.action().code())];
+            let room = IDS_MAX - of_action.len();
+            of_action.extend(these.iter().take(room).map(|line| line.component));
+            if !self.truncated {
+                let lines = these.iter();
+                lines.for_each(|line| tasks.add(line, pair_outcome, replayed));
             }
         }
-        let [updated, created, deleted] = applied;
+        let [updated, created, deleted] = ids;
         self.created = self.fitting(created);
         self.updated = self.fitting(updated);
         self.deleted = self.fitting(deleted);

@@ -91,7 +91,12 @@ fn v0_no_date_unschedules_and_a_new_one_makes_new_tasks() {
 
         let cancelled = vec![(0, MONDAY, Cancelled), (1, MONDAY, Cancelled)];
         assert_eq!(shown(&undated), (NotScheduled, ValueId::NULL, cancelled));
-        let tasks = vec![(2, TUESDAY, Open), (3, TUESDAY, Open)];
+        let tasks = vec![
+            (0, MONDAY, Cancelled),
+            (1, MONDAY, Cancelled),
+            (2, TUESDAY, Open),
+            (3, TUESDAY, Open),
+        ];
         assert_eq!(shown(&again), (Scheduled, TUESDAY, tasks));
         assert_eq!(
             again.id(learner(1), component(1)),
@@ -147,14 +152,12 @@ fn v2_the_review_in_its_place_keeps_the_tasks_that_are_done() {
     });
     let reopened = with(done, |review| review.set_status(InProgress, on(MONDAY)));
 
-    let recreated = reopened.recreated(by_sync, on(TUESDAY));
-    let of_open = scheduled().recreated(by_sync, UNDATED);
+    let recreated = reopened.recreated(by_sync, None, on(TUESDAY));
 
     let kept = [(0, MONDAY, Done), (1, MONDAY, Done)];
     let new = [(0, TUESDAY, Open), (1, TUESDAY, Open)];
     let tasks = [kept, new].concat();
     assert_eq!(shown(&recreated), (Scheduled, TUESDAY, tasks));
-    assert_eq!(shown(&of_open), (NotScheduled, ValueId::NULL, vec![]));
     let ids = |review: &Review| -> Vec<TaskId> {
         let tasks = review.tasks().iter();
         tasks
@@ -163,6 +166,47 @@ fn v2_the_review_in_its_place_keeps_the_tasks_that_are_done() {
     };
     assert_eq!(ids(&recreated)[..2], ids(&reopened));
     assert!(!ids(&reopened).contains(&ids(&recreated)[2]));
+}
+
+#[test]
+fn v2_cancelled_tasks_are_shown_until_the_review_is_made_anew_once_more() {
+    let [first, second] = [1, 2].map(|number| Origin::Sync(sync(number)));
+    let goes = on(MONDAY).administrator;
+
+    let once = scheduled().recreated(first, Some(goes), on(TUESDAY));
+    let twice = once.recreated(second, Some(goes), UNDATED);
+    let alone = scheduled().recreated(first, None, UNDATED);
+
+    let cancelled = |day| vec![(0, day, Cancelled), (1, day, Cancelled)];
+    let open = vec![(0, TUESDAY, Open), (1, TUESDAY, Open)];
+    let tasks = [cancelled(MONDAY), open].concat();
+    assert_eq!(shown(&once), (Scheduled, TUESDAY, tasks));
+    let id = |review: &Review, index: usize| review.tasks()[index].id(learner(1), component(1));
+    assert_eq!(id(&once, 0), id(&scheduled(), 0));
+    let tasks = cancelled(TUESDAY);
+    assert_eq!(shown(&twice), (NotScheduled, ValueId::NULL, tasks));
+    let tasks = cancelled(MONDAY);
+    assert_eq!(shown(&alone), (NotScheduled, ValueId::NULL, tasks));
+}
+
+#[test]
+fn v2_v6_a_cancelled_task_is_of_whoever_went_there_last() {
+    let [came, other] = [ValueId::UNKNOWN, on(MONDAY).administrator];
+    let without = Meeting {
+        administrator: ValueId::NULL,
+        ..on(MONDAY)
+    };
+    let assignees = |review: &Review| -> Vec<Assignee> {
+        review.tasks().iter().map(|task| task.assignee).collect()
+    };
+    let sync = Origin::Sync(sync(1));
+
+    let followed = scheduled().recreated(sync, Some(came), UNDATED);
+    let late = Review::created(by_hand(1), without).recreated(sync, Some(other), UNDATED);
+
+    let theirs = |who| vec![Assignee::Learner, Assignee::Administrator(who)];
+    assert_eq!(assignees(&followed), theirs(came));
+    assert_eq!(assignees(&late), theirs(other));
 }
 
 #[test]
@@ -199,6 +243,15 @@ fn tasks_are_bounded_and_the_oldest_go_first() {
     }
     review.reschedule(on(TUESDAY));
     assert_eq!(review.tasks.len(), TASKS_MAX);
+    for _ in 0..TASKS_MAX {
+        review.reschedule(UNDATED);
+        review.reschedule(on(TUESDAY));
+    }
+    let done = review.tasks.iter().filter(|task| task.status == Done);
+    assert_eq!(
+        (review.tasks.len(), done.count()),
+        (TASKS_MAX, TASKS_MAX - 2)
+    );
     let last = review.tasks.last().map(|task| (task.at, task.status));
     assert_eq!(last, Some((TUESDAY, Open)));
 }

@@ -14,6 +14,7 @@ use plansync_domain::selection::{Selection, select};
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::{StatusFilter, SyncKind, SyncRequest};
+use plansync_domain::values::attribute::AttributeSet;
 use plansync_log::Position;
 
 use crate::call::Refusal;
@@ -32,6 +33,8 @@ pub struct Preview {
     pub digest: Digest,
     /// What would be replayed for each component.
     pub kind: SyncKind,
+    /// The chosen attributes, for `selected_attributes`; empty otherwise.
+    pub attributes: AttributeSet,
     /// The programme whose components are synchronised.
     pub programme: ProgrammeId,
     /// The programme's name.
@@ -79,6 +82,7 @@ impl Reading<'_> {
             position: self.position(),
             digest: digest(request, &selection.change_set)?,
             kind: request.kind,
+            attributes: request.attributes,
             programme: request.programme,
             programme_name: programme.name.clone(),
             components: summary.components,

@@ -4,6 +4,7 @@ use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::AttributeName;
 use crate::plan::LastUpdated;
 use crate::scalar::{Digest, Position};
 use crate::sync::PairCounts;
@@ -19,14 +20,20 @@ pub struct SyncSummary {
     /// How.
     #[serde(rename = "type")]
     pub sync_type: SyncType,
+    /// The chosen attributes, for `selected_attributes`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttributeName>,
     /// Whose components.
     pub programme: SummaryProgramme,
     /// How many components.
     pub components: u64,
     /// How many learners.
     pub learners: u64,
-    /// The conditions (S7).
+    /// The conditions (S7): those of the request, or every status if it has none.
     pub statuses: Vec<Condition>,
+    /// Whether the request has no conditions, so that a component's status does not matter.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub all_statuses: bool,
     /// How many pairs would come out how.
     pub pairs: PairCounts,
     /// What to know before starting it.

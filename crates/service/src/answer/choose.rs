@@ -11,7 +11,7 @@ use plansync_engine::read::{
 };
 use plansync_protocol::{self as protocol, DecodeError, Digest, List, sync as wire};
 
-use crate::answer::sync::{conditions, pairs};
+use crate::answer::sync::{effective_conditions, pairs};
 use crate::answer::{count, last_updated, search, window};
 use crate::ask::{check_attributes, learner_filter, sync_request};
 use crate::catalogue::Reads;
@@ -144,13 +144,15 @@ fn summary(preview: Preview) -> wire::SyncSummary {
         position: protocol::Position(preview.position.get()),
         digest: Digest::from_bytes(*preview.digest.as_bytes()),
         sync_type: preview.kind.wire(),
+        attributes: preview.attributes.iter().map(ToWire::wire).collect(),
         programme: wire::SummaryProgramme {
             programme: preview.programme,
             name: preview.programme_name,
         },
         components: count(preview.components),
         learners: count(preview.learners),
-        statuses: conditions(&preview.statuses),
+        statuses: effective_conditions(&preview.statuses),
+        all_statuses: preview.statuses.is_empty(),
         pairs: pairs(preview.tally),
         warnings: preview.warnings.into_iter().map(warning).collect(),
         total: count(preview.rows.total),

@@ -5,8 +5,8 @@ use plansync_domain::history::plan_change::{ComponentChange, PlanChange, plan_ch
 use plansync_domain::ids::version::Version;
 use plansync_domain::values::attributes::AttributeMap;
 use plansync_engine::Refusal;
-use plansync_engine::read::{PlanCommit, Reading};
-use plansync_protocol::{self as protocol, plan as wire};
+use plansync_engine::read::{PlanCommit, Reading, Window};
+use plansync_protocol::{self as protocol, Encoding, PAGE_BYTES_MAX, plan as wire};
 
 use crate::answer::{count, time, value, version, window};
 use crate::catalogue::Reads;
@@ -21,13 +21,37 @@ impl Reads for protocol::PlanHistory {
             .from_version
             .map(|version| Version::of_stream(version.0));
         let window = window(body.page, body.page_size);
-        let listed = reading.plan_history(body.learner, from, window)?;
-        Ok(wire::PlanHistoryPage {
-            total: count(listed.total),
-            items: listed.items.into_iter().map(commit).collect(),
-        })
+        let mut page = wire::PlanHistoryPage {
+            total: 0,
+            items: Vec::new(),
+        };
+        let mut bytes = 0;
+        // A page that is too large is refused, and is not read to its end for that.
+        while page.items.len() < window.take && bytes <= BYTES_READ_MAX {
+            let part = Window {
+                skip: window.skip.saturating_add(page.items.len()),
+                take: COMMITS_AT_ONCE.min(window.take - page.items.len()),
+            };
+            let listed = reading.plan_history(body.learner, from, part)?;
+            page.total = count(listed.total);
+            if listed.items.is_empty() {
+                break;
+            }
+            for item in listed.items.into_iter().map(commit) {
+                bytes += Encoding::MessagePack
+                    .encode(&item)
+                    .map_or(0, |item| item.len());
+                page.items.push(item);
+            }
+        }
+        Ok(page)
     }
 }
+
+/// Commits that are read before it is looked at how large they are.
+const COMMITS_AT_ONCE: usize = 16;
+/// No page has more bytes than this, in either encoding.
+const BYTES_READ_MAX: usize = 2 * PAGE_BYTES_MAX;
 
 /// What a commit's events did to a plan.
 pub(crate) fn plan_changes(events: &[Event]) -> Vec<wire::PlanChange> {

@@ -133,6 +133,15 @@ pub(super) fn conditions(filter: &StatusFilter) -> Vec<Condition> {
     statuses.chain(qa).collect()
 }
 
+/// The same, where no condition means every status (M1).
+pub(super) fn effective_conditions(filter: &StatusFilter) -> Vec<Condition> {
+    if filter.is_empty() {
+        Status::ALL.into_iter().map(condition).collect()
+    } else {
+        conditions(filter)
+    }
+}
+
 const fn condition(status: Status) -> Condition {
     match status {
         Status::NotStarted => Condition::NotStarted,

@@ -101,6 +101,17 @@ fn t3_the_source_that_is_updated_comes_first_and_says_so() {
 }
 
 #[test]
+fn m1_the_preview_shows_the_attributes_of_the_third_type() {
+    let (world, mut request) = changed(Encoding::Json);
+    let preview = world.get("alice", "sync.preview", &request);
+    assert_eq!(preview.get("attributes"), None);
+    request["type"] = json!("selected_attributes");
+    request["attributes"] = json!(["criteria", "name"]);
+    let preview = world.get("alice", "sync.preview", &request);
+    assert_eq!(preview["attributes"], json!(["name", "criteria"]));
+}
+
+#[test]
 fn it_is_paged_and_refused_as_the_preview_is() {
     let (world, mut request) = changed(Encoding::Json);
     let whole = world.get("alice", "sync.affected", &request)["items"].clone();

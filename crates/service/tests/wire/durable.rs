@@ -88,6 +88,22 @@ fn a_reused_id_is_rejected_under_the_messages_place() {
     assert_ne!(told[1].1["command_id"], ID);
 }
 
+/// Whoever named the command in its body waits for what becomes of it under that name.
+#[test]
+fn a_body_with_something_wrong_in_it_is_rejected_under_the_id_that_it_gives() {
+    let world = college(Encoding::Json);
+    let body = |command: &str| json!({ "command_id": command, "learner": "x", "edits": [] });
+    let other = "00000000-0000-4000-8000-00000000abcd";
+    let header = [("Nats-Msg-Id", ID)];
+    let given = body(other).to_string();
+    world.give("alice", "plan.edit", Given(&header), given.as_bytes());
+    let given = body("no id").to_string();
+    world.give("alice", "plan.edit", Given(&header), given.as_bytes());
+    let told = outcomes(&world.events_after(12));
+    let ids: Vec<_> = told.iter().map(|(_, body)| &body["command_id"]).collect();
+    assert_eq!(ids, [&json!(other), &json!(ID)]);
+}
+
 #[test]
 fn what_cannot_be_decoded_is_rejected_with_its_bytes() {
     let world = college(Encoding::Json);

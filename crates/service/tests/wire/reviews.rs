@@ -237,10 +237,20 @@ fn v2_v4_a_review_is_made_anew_unless_it_is_completed() {
     world.get("alice", "sync.start", &request);
     world.work();
     let after = [0, 1, 2].map(|index| review(&world, TARGET, index));
-    let anew = json!([["learner", MEETING, "open"], ["sam", MEETING, "open"]]);
+    let anew = json!([
+        ["learner", before[0]["tasks"][0]["at"], "cancelled"],
+        [
+            before[0]["tasks"][1]["assignee"],
+            before[0]["tasks"][1]["at"],
+            "cancelled"
+        ],
+        ["learner", MEETING, "open"],
+        ["sam", MEETING, "open"],
+    ]);
     assert_eq!(outline(&after[0]), json!(["scheduled", MEETING, anew]));
     assert_ne!(after[0]["review"], before[0]["review"]);
-    assert_ne!(after[0]["tasks"][0]["task"], before[0]["tasks"][0]["task"]);
+    assert_eq!(after[0]["tasks"][0]["task"], before[0]["tasks"][0]["task"]);
+    assert_ne!(after[0]["tasks"][2]["task"], before[0]["tasks"][0]["task"]);
     assert_eq!(after[1..], before[1..]);
     let plan = world.get("alice", "plan.get", &json!({ "learner": TARGET }));
     assert_eq!(plan["components"][4]["attributes"]["review_at"], LATER);

@@ -179,7 +179,22 @@ fn s7_conditions_are_of_the_targets_component_and_planned_for_qa_is_one() {
     let mut applied = |statuses: Value| {
         request["statuses"] = statuses.clone();
         let preview = world.get("alice", "sync.preview", &request);
-        assert_eq!(preview["statuses"], statuses);
+        if statuses == json!([]) {
+            let all = json!([
+                "not_started",
+                "in_progress",
+                "submitted",
+                "returned",
+                "completed"
+            ]);
+            assert_eq!(
+                (&preview["statuses"], &preview["all_statuses"]),
+                (&all, &json!(true))
+            );
+        } else {
+            assert_eq!(preview["statuses"], statuses);
+            assert_eq!(preview.get("all_statuses"), None);
+        }
         preview["pairs"]["applied"].as_u64().unwrap()
     };
     assert_eq!(applied(json!([])), 31);

@@ -121,8 +121,8 @@ impl Verify {
             Err(error) if error.is::<OpenError>() && !report.is_whole() => {
                 report.findings.push(Finding {
                     path: PathBuf::from(EVENTS),
-                    what: "the log is too damaged to be compared with it".to_owned(),
-                    remedy: "restore the log from a backup, and compare that one",
+                    what: "it was not compared, because the log is too damaged".to_owned(),
+                    remedy: "restore the log from a backup, and verify that one",
                     kind: FindingKind::Note,
                 });
                 Ok(None)
@@ -177,12 +177,12 @@ fn wrong_cursor(data: &Path) -> Option<Finding> {
     let error = CursorFile::in_folder(data).check().err()?;
     let (what, remedy, kind) = match &error {
         CursorError::Damaged { .. } => (
-            "it is not what the relay wrote".to_owned(),
-            "remove it, to go on from the last event in the stream",
+            "it is damaged".to_owned(),
+            "remove it; the relay then continues after the last event in the stream",
             FindingKind::Derived,
         ),
         CursorError::Io { source, .. } => (
-            format!("it cannot be read: {source}"),
+            format!("it could not be read: {source}"),
             "check the disk and the permissions of the data folder",
             FindingKind::Unchecked,
         ),
@@ -214,7 +214,7 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     if let Some(tip) = &report.tip {
         let (position, incarnation) = (tip.position, tip.incarnation);
         output::line(&format!(
-            "its end      position {position}, in incarnation {incarnation}"
+            "end          position {position}, incarnation {incarnation}"
         ))?;
     }
     let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
@@ -222,12 +222,12 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
         "read         {commits} commits in {volumes} volumes, {bytes} bytes"
     ))?;
     if report.is_in_use {
-        output::line("             the engine runs: what it wrote last was left out")?;
+        output::line("             the engine is running: its latest writes were not checked")?;
     }
     if let Some(comparison) = comparison {
         let (messages, agreeing) = (comparison.messages, comparison.agreeing);
         output::line(&format!(
-            "compared     {agreeing} of {messages} messages in the event stream agree"
+            "compared     {agreeing} of {messages} messages in the event stream match"
         ))?;
     }
     if !report.findings.is_empty() {
@@ -237,11 +237,11 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
         }
     }
     output::line(if report.is_whole() {
-        "The log is whole."
+        "The log is intact."
     } else if report.is_only_unchecked() {
-        "The log could not be checked as a whole; nothing is known to be wrong with it."
+        "The log could not be verified completely; no damage was found."
     } else {
-        "The log is NOT whole."
+        "The log is NOT intact."
     })
 }
 

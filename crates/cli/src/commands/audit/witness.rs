@@ -187,29 +187,30 @@ impl Comparison {
         {
             let (differing, agreed) = (self.differing, self.agreed_to);
             let what = format!(
-                "{differing} events differ from the log, the first at position {position} (chain \
-                 {published} there, {ours} in the log); the last before it that agrees is at {agreed}"
+                "{differing} events differ from the log; the first is at position {position} (hash {published} \
+                 in the event, {ours} in the log), the last matching event before it at position {agreed}"
             );
             tell(FindingKind::Damage, what, CHANGED);
         }
         if self.beyond > 0 {
             let (beyond, to, tip) = (self.beyond, self.beyond_to, tip.position);
-            let what =
-                format!("it has {beyond} events up to position {to}, and the log ends at {tip}");
+            let what = format!(
+                "it has {beyond} events up to position {to}, but the log ends at position {tip}"
+            );
             let remedy = if is_in_use { BEHIND } else { SHORTER };
             tell(FindingKind::Damage, what, remedy);
         }
         if let Some(incarnation) = self.later_incarnation {
             let ours = tip.incarnation;
             let what = format!(
-                "it was written in incarnation {incarnation} of the log, and this folder is in incarnation {ours}"
+                "it has events of incarnation {incarnation} of the log, but this folder has incarnation {ours}"
             );
             tell(FindingKind::Damage, what, SHORTER);
         }
         if let Some(other) = &self.other {
             let (others, ours) = (self.of_others, tip.log);
             let what =
-                format!("{others} events are of the log {other}, and this is the log {ours}");
+                format!("{others} events belong to the log {other}, but this is the log {ours}");
             tell(FindingKind::Damage, what, ELSEWHERE);
         }
         if self.is_without_order {
@@ -218,23 +219,23 @@ impl Comparison {
         }
         if self.undone > 0 {
             let undone = self.undone;
-            let what = format!("{undone} events tell of commits that a restore undid");
+            let what = format!("{undone} events belong to commits that a restore removed");
             tell(FindingKind::Note, what, UNDONE);
         }
         if self.foreign > 0 {
             let foreign = self.foreign;
-            let what = format!("{foreign} messages are not of the relay");
+            let what = format!("{foreign} messages were not published by the relay");
             tell(FindingKind::Note, what, OUTSIDER);
         }
         findings
     }
 }
 
-const CHANGED: &str = "the log was changed after it was published: keep a copy of the folder, restore \
-     the log from a backup, and compare that one too";
-const SHORTER: &str = "use the folder that was used last, or restore it from a backup";
-const BEHIND: &str = "stop the engine and compare again; if they are still there, use the folder \
-     that was used last, or restore it from a backup";
-const UNDONE: &str = "tell those who keep events that these do not count";
-const ELSEWHERE: &str = "compare with the NATS account that this log publishes to";
-const OUTSIDER: &str = "see who else may publish on plansync.v1.evt.>";
+const CHANGED: &str = "the log was changed after its events were published: keep a copy of the folder, \
+     restore the log from a backup, and verify that one as well";
+const SHORTER: &str = "use the data folder that was served last, or restore it from a backup";
+const BEHIND: &str = "stop the engine and verify again; if the finding remains, use the data folder that \
+     was served last, or restore it from a backup";
+const UNDONE: &str = "tell the subscribers to discard these events";
+const ELSEWHERE: &str = "use the NATS account to which this log is published";
+const OUTSIDER: &str = "check which other NATS users may publish to plansync.v1.evt.>";

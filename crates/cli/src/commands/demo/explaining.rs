@@ -62,7 +62,7 @@ pub(super) fn check(
         .iter()
         .map(|learner| (learner.id().to_string(), should_say(learner, name, judged)))
         .collect();
-    Ok(so(&format!("what is said of “{name}”"), found, should)?)
+    Ok(so(&format!("the explanation of “{name}”"), found, should)?)
 }
 
 /// Holds what would change against what should, for somebody about whom there is nothing special.

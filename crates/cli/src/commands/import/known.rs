@@ -18,7 +18,7 @@ pub(super) struct Known {
     names: ProgrammeNames,
 }
 
-/// IdsByName by the names that have them.
+/// Ids by the names that have them.
 #[derive(Debug, Default)]
 struct IdsByName {
     /// As they are spelt.

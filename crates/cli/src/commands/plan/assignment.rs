@@ -138,12 +138,13 @@ impl Assignment {
 }
 
 /// What a number should have been.
-const fn no_number(error: &ParseIntError) -> &'static str {
-    match error.kind() {
-        IntErrorKind::PosOverflow => "a smaller number",
-        IntErrorKind::NegOverflow => "a larger number",
-        // The list may grow with the standard library.
-        _ => "a whole number",
+fn no_number(error: &ParseIntError) -> &'static str {
+    if *error.kind() == IntErrorKind::PosOverflow {
+        "a smaller number"
+    } else if *error.kind() == IntErrorKind::NegOverflow {
+        "a larger number"
+    } else {
+        "a whole number"
     }
 }
 

@@ -31,7 +31,7 @@ impl Changes {
         let limit = self.limit.limit(output);
         let reply = desk.read("record.changes", &body, "changes", limit).await?;
         if output.is_for_people() && items(&reply, "changes").is_empty() {
-            output::line(
+            output::sentences(
                 "No recent changes: the plan does not differ from its state when you opened the record.",
             )?;
             return Ok(Exit::Done);
@@ -60,7 +60,7 @@ fn told(reply: &Value) -> std::io::Result<()> {
     if let Some(more) = more(components.len(), total, "component") {
         output::line(&more)?;
     }
-    output::line(&format!(
+    output::sentences(&format!(
         "\n{} with recent changes; those with ✓ are preselected (`--components recent`).",
         counted(total, "component"),
     ))

@@ -86,7 +86,7 @@ impl Show {
     }
 }
 
-/// LearnerCommand anybody sees of a learner, who is found by name only.
+/// What anybody sees of a learner, who is found by name only.
 async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
     let body = json!({ "search": if name == learner { "" } else { name } });
     let all = crate::desk::Limit::All;

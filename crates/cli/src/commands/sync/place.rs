@@ -35,11 +35,11 @@ impl PlaceArguments {
         if let (Some(session), Some(Some(programme))) = (self.record.session(), named) {
             return Ok(Place { session, programme });
         }
-        let OpenRecord { session, learner } = self.record.find(desk).await?;
+        let OpenRecord { session, .. } = self.record.find(desk).await?;
         let programme = match (&self.programme, named) {
             (_, Some(Some(programme))) => programme,
-            (Some(name), _) => programmes::named(desk, session, learner, name).await?,
-            (None, _) => programmes::preselected(desk, session, learner).await?,
+            (Some(name), _) => programmes::named(desk, session, name).await?,
+            (None, _) => programmes::preselected(desk, session).await?,
         };
         Ok(Place { session, programme })
     }

@@ -102,7 +102,7 @@ pub(super) fn heading(summary: &Value) -> String {
         .filter_map(Value::as_str)
         .map(spaced)
         .collect();
-    let statuses = if statuses.is_empty() {
+    let statuses = if summary["all_statuses"] == true {
         "whatever their status".to_owned()
     } else {
         format!("where they are {}", statuses.join(" or "))

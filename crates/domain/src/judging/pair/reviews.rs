@@ -32,9 +32,11 @@ impl Target<'_> {
         let owner = new_owner.unwrap_or(view.value(Attribute::Owner));
         let date = new_date.unwrap_or(view.value(Attribute::ReviewAt));
         self.make_tasks(Some(date), owner);
+        let tasks = review.open_task_count(self.has_administrator(view));
+        // Whose task is cancelled, too, is shown from the commit alone.
+        self.uses_case_owner |= tasks > 1 && view.value(Attribute::Owner) == ValueId::NULL;
         let recreated = ReviewEffect::Recreated {
-            tasks: u8::try_from(review.open_task_count(self.has_administrator(view)))
-                .unwrap_or(u8::MAX),
+            tasks: u8::try_from(tasks).unwrap_or(u8::MAX),
         };
         let has_administrator = owner != ValueId::NULL || self.case_owner != ValueId::NULL;
         let made = match (date == ValueId::NULL, has_administrator) {

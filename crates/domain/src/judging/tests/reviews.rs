@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::history::review_item::ReviewItem;
 use crate::permission::Permission;
 use crate::review::status::ReviewStatus::{self, Completed, InProgress, NotScheduled, Scheduled};
-use crate::review::status::TaskStatus::{self, Done, Open};
+use crate::review::status::TaskStatus::{self, Cancelled, Done, Open};
 use crate::sync::pair_outcome::{Action, Lost, OwnerEffect, PairOutcome, Reason, ReviewEffect};
 use crate::sync::request::SyncKind::{self, AllAttributes, ChangesOnly, SelectedAttributes};
 use crate::test_support::sync::{
@@ -104,8 +104,21 @@ fn scheduled(at: &str, administrator: &str) -> ShownPlan {
     (Scheduled, Some(at.to_owned()), tasks)
 }
 
+/// The same, in the place of a review whose two tasks a sync cancelled.
+fn scheduled_anew(at: &str, administrator: &str) -> ShownPlan {
+    let (status, date, open) = scheduled(at, administrator);
+    (status, date, [cancelled(), open].concat())
+}
+
 fn unscheduled() -> ShownPlan {
-    (NotScheduled, None, vec![])
+    (NotScheduled, None, cancelled())
+}
+
+/// The tasks that the target's review had for Monday, once it was made anew.
+fn cancelled() -> Vec<(String, String, TaskStatus)> {
+    let (_, _, tasks) = scheduled(MONDAY, "carol");
+    let cancelled = |(whose, at, _)| (whose, at, Cancelled);
+    tasks.into_iter().map(cancelled).collect()
 }
 
 #[test]
@@ -122,7 +135,7 @@ fn v1_a_created_review_is_scheduled_where_it_has_a_date() {
                 .collect(),
         };
         let cases = [
-            (vec![], unscheduled(), None),
+            (vec![], (NotScheduled, None, vec![]), None),
             (
                 vec![(Attribute::ReviewAt, on(MONDAY))],
                 scheduled(MONDAY, "carol"),
@@ -182,10 +195,11 @@ fn v2_a_change_cancels_the_review_and_its_tasks_and_creates_them_anew() {
     let (pair_outcome, run) = synced(given, ChangesOnly);
 
     assert_eq!(pair_outcome, recreated(2, 2));
-    assert_eq!(shown(&run), scheduled(MONDAY, "carol"));
+    assert_eq!(shown(&run), scheduled_anew(MONDAY, "carol"));
     let after = item(&run);
     assert_ne!(after.review, before.review);
-    assert_ne!(after.tasks[0].task, before.tasks[0].task);
+    assert_eq!(after.tasks[0].task, before.tasks[0].task);
+    assert_ne!(after.tasks[2].task, before.tasks[0].task);
     let case_owner = Some(administrator("carol"));
     assert_eq!(run.recorded_case_owner(1, TARGET), case_owner);
 }
@@ -209,7 +223,8 @@ fn v2_every_type_of_sync_recreates_and_says_how_many_tasks_were_open() {
     let (pair_outcome, run) = synced(mondays, AllAttributes);
     let two = recreated(2, 0);
     assert_eq!((pair_outcome, shown(&run)), (two, unscheduled()));
-    assert_eq!(run.recorded_case_owner(1, TARGET), None);
+    let case_owner = Some(administrator("carol"));
+    assert_eq!(run.recorded_case_owner(1, TARGET), case_owner);
 
     let alone = edited([dated(MONDAY)], [rename(2, "New")]).learner(TARGET, [1]);
     let alone = alone.edited("bob", TARGET, [set(2, Attribute::ReviewAt, Value::Null)]);
@@ -229,8 +244,9 @@ fn v2_the_new_owner_has_the_task() {
     let effect = ReviewEffect::Recreated { tasks: 2 };
     let expected = APPLIED_WITH_OWNER.with_review(effect).with_made(2);
     assert_eq!(pair_outcome, expected);
-    assert_eq!(shown(&run), scheduled(MONDAY, "dave"));
-    assert_eq!(run.recorded_case_owner(1, TARGET), None);
+    assert_eq!(shown(&run), scheduled_anew(MONDAY, "dave"));
+    let case_owner = Some(administrator("carol"));
+    assert_eq!(run.recorded_case_owner(1, TARGET), case_owner);
 }
 
 #[test]
@@ -417,7 +433,7 @@ fn v4_the_targets_review_decides_whatever_the_sources() {
     let (pair_outcome, run) = synced(given, ChangesOnly);
 
     assert_eq!(pair_outcome, recreated(2, 2));
-    assert_eq!(shown(&run), scheduled(TUESDAY, "carol"));
+    assert_eq!(shown(&run), scheduled_anew(TUESDAY, "carol"));
 }
 
 #[test]

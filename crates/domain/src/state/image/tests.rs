@@ -122,5 +122,5 @@ fn the_form_of_images_changes_only_with_the_number_of_the_fold() {
         "8978c4ed-9f64-5311-980c-017ef1836a55",
         "9ac394cf-9eb0-5925-a2b3-040eb666aa78",
     ];
-    assert_eq!((FOLD, hashes), (5, known.map(str::to_owned)));
+    assert_eq!((FOLD, hashes), (6, known.map(str::to_owned)));
 }

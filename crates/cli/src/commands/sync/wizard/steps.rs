@@ -141,8 +141,7 @@ impl Wizard<'_> {
     }
 
     pub(super) async fn programme(&mut self) -> anyhow::Result<Moved> {
-        let (session, learner) = (self.draft.session, self.draft.source);
-        let choices = programmes::choices(self.desk, session, learner);
+        let choices = programmes::choices(self.desk, self.draft.session);
         let mut all = self.waited(choices).await??;
         if let [(id, name)] = &*all {
             (self.draft.programme, self.draft.programme_name) = (*id, name.clone());
