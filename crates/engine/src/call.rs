@@ -1,5 +1,8 @@
-//! What the engine is asked, and what it answers: who asks, under which id, and the receipt.
+//! The envelope of a command (tenant, actor, id), and what the engine answers: a receipt or a refusal.
+//!
+//! May import: no other folder.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
@@ -7,35 +10,41 @@ use plansync_domain::event::ProgrammeChoice;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, CommandId, ComponentId, SessionId, SyncId, TenantId};
 use plansync_domain::sync::status::SyncStatus;
-use plansync_log::{Cause, Fingerprint, Position};
+use plansync_log::{Cause, Fingerprint, Position, ReadError};
 
-/// Who asks, and under which id.
+/// How long a sender waits before it sends a command again that was refused as overloaded.
+const RETRY_AFTER_MS: u64 = 50;
+
+/// How often a command is attempted while other commits interfere, before it is refused as overloaded.
+pub(crate) const ATTEMPTS_MAX: usize = 16;
+
+/// Who sends a command, and under which id.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The customer whose data this is about.
     pub tenant: TenantId,
-    /// Who asks.
+    /// Who sends the command.
     pub actor: Actor,
-    /// The command's id; asked again with the same id, nothing is done twice.
+    /// The command's id. A command that is sent again with the same id is executed once.
     pub command: CommandId,
-    /// Whether the id was made for this call: nothing can be known under it, so nothing is looked for.
+    /// Whether the id was generated for this call: then no earlier command has it, and none is looked up.
     pub id_is_new: bool,
-    /// The hash of operation and decoded body: what the same id must ask again.
+    /// The hash of operation and decoded body. A repeat under the same id must have the same one.
     pub fingerprint: Fingerprint,
-    /// The hash by which an earlier version of this program knew the same command, if it is another:
-    /// what was recorded under it is the same command, too.
+    /// The fingerprint that an earlier version of plansync gave the same command, if it differs. A commit
+    /// that was recorded with it counts as the same command.
     pub earlier: Option<Fingerprint>,
     /// The W3C `traceparent` of the request, carried onto the events it causes.
     pub trace: Option<Arc<str>>,
 }
 
 impl Call {
-    /// Whether a command that was recorded with this fingerprint is the same.
+    /// Whether a command that was recorded with this fingerprint is the same command.
     pub fn is_of(&self, recorded: Fingerprint) -> bool {
         self.fingerprint == recorded || self.earlier == Some(recorded)
     }
 
-    /// What its commits, and those of the sync it may start, are caused by.
+    /// The cause of the command's commits, and of those of a sync that it starts.
     pub(crate) fn cause(&self) -> Cause {
         Cause {
             correlation: *self.command.as_uuid(),
@@ -44,16 +53,16 @@ impl Call {
     }
 }
 
-/// What the engine says of an accepted command.
+/// The answer to an accepted command, and when it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// The answer may leave once the log is durable up to here.
+    /// The answer may be shown once the log is durable up to this position.
     pub position: Position,
     /// The answer.
     pub reply: Reply,
-    /// Whether this is the first answer given again.
+    /// Whether this repeats the answer of an earlier command with the same id.
     pub duplicate: bool,
-    /// Whether nothing changed, so that the command's own stream holds the commit.
+    /// Whether nothing changed; the commit is then in the command's own stream.
     pub unchanged: bool,
 }
 
@@ -62,16 +71,16 @@ pub struct Receipt {
 pub enum Reply {
     /// A reference record was put or removed.
     Put {
-        /// Where in the log.
+        /// The commit's position.
         position: Position,
     },
     /// A plan was edited.
     Edited {
         /// The plan's version afterwards.
         version: Version,
-        /// Where in the log.
+        /// The commit's position.
         position: Position,
-        /// Whether anything differs.
+        /// Whether the plan changed.
         changed: bool,
         /// The components that were added, in the order of the edits.
         added: Vec<ComponentId>,
@@ -80,18 +89,18 @@ pub enum Reply {
     Instantiated {
         /// The plan's version afterwards.
         version: Version,
-        /// Where in the log.
+        /// The commit's position.
         position: Position,
         /// How many components were added.
         added: usize,
     },
-    /// A record was opened, or gone on with.
+    /// A record was opened or resumed.
     Opened {
         /// The record session.
         session: SessionId,
-        /// Whether it was open before, and goes on.
+        /// Whether the record was open already and was resumed.
         resumed: bool,
-        /// The version that the plan had.
+        /// The plan's version at that time.
         marker: Version,
         /// Whether the administrator may synchronise at all (P6).
         can_sync: bool,
@@ -104,12 +113,12 @@ pub enum Reply {
     SyncStarted {
         /// The sync.
         sync: SyncId,
-        /// Where in the log.
+        /// The commit's position.
         position: Position,
     },
     /// A sync was asked to stop.
     SyncCancelled {
-        /// What it is now.
+        /// The sync's status now.
         state: SyncStatus,
     },
 }
@@ -117,10 +126,10 @@ pub enum Reply {
 /// Why a command was not accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// A rule of the domain.
+    /// A rule of the domain rejects the command.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The id was used for something else, or by somebody else.
+    /// Another command, or another actor's, used this id.
     #[error("this command id was used for another command; send this one under a new id")]
     CommandIdReused,
     /// The same durable command was refused before: the recorded refusal stands.
@@ -129,24 +138,24 @@ pub enum Refusal {
         /// Where the refusal is recorded.
         position: Position,
     },
-    /// A page was asked for of a reading that is not held any more.
+    /// A later page of a list was requested, and the state of its first page is not held any more.
     #[error(
         "the first page of this list is not held any more; read the list again from its first page"
     )]
     ReadingExpired,
-    /// More waits for the disk than is allowed.
+    /// Too many commits wait for the disk, or other commits interfered too often.
     #[error("too much is waiting for the disk; send the command again in {retry_after_ms} ms")]
     Overloaded {
         /// When to try again, in milliseconds.
         retry_after_ms: u64,
     },
-    /// The log cannot be written or read now.
+    /// The log cannot be written or read at the moment.
     #[error("the log cannot be used now ({cause}); send the command again later")]
     Unavailable {
-        /// What the storage said.
+        /// The storage's message.
         cause: String,
     },
-    /// The engine's own fault.
+    /// A defect of the engine, or a damaged log.
     #[error("the engine could not record this command ({cause})")]
     Internal {
         /// What went wrong.
@@ -154,13 +163,46 @@ pub enum Refusal {
     },
 }
 
-/// A refusal, and when it may be shown: what it was judged on may not be durable yet.
+impl Refusal {
+    /// A defect of the engine or a damaged log, with this message.
+    pub(crate) fn internal(error: impl Display) -> Self {
+        Self::Internal {
+            cause: error.to_string(),
+        }
+    }
+
+    /// The log cannot be written or read at the moment, with this message.
+    pub(crate) fn unavailable(error: impl Display) -> Self {
+        Self::Unavailable {
+            cause: error.to_string(),
+        }
+    }
+
+    /// The refusal of a command that may succeed a moment later.
+    pub(crate) fn overloaded() -> Self {
+        Self::Overloaded {
+            retry_after_ms: RETRY_AFTER_MS,
+        }
+    }
+}
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable { .. } => Self::unavailable(error),
+            // Damage does not go away: sending the command again would not help.
+            ReadError::Corrupt { .. } => Self::internal(error),
+        }
+    }
+}
+
+/// A refusal, and when it may be shown: the state that it was decided on may not be durable yet.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{refusal}")]
 pub struct Refused {
-    /// The refusal may leave once the log is durable up to here.
+    /// The refusal may be shown once the log is durable up to this position.
     pub after: Position,
-    /// Why.
+    /// The reason.
     pub refusal: Refusal,
 }
 

@@ -1,4 +1,6 @@
-//! Where time enters the engine: one port, so that a test decides what time it is.
+//! The port through which time enters the engine, so that a test controls the time.
+//!
+//! May import: no other folder.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,7 +8,7 @@ use plansync_log::Recorded;
 
 /// Gives the time at which a commit is recorded.
 pub trait Clock: Send + Sync {
-    /// Now, in microseconds since 1970 UTC. It may jump: the log keeps recorded times in order.
+    /// The current time in microseconds since 1970 UTC. It may jump: the log keeps recorded times in order.
     fn now(&self) -> Recorded;
 }
 

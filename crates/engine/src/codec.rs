@@ -1,10 +1,14 @@
-//! Events as the log keeps them: a frozen kind number, and a self-describing MessagePack map.
+//! Encodes events for the log, as a frozen kind number and a self-describing MessagePack map, and decodes
+//! them.
 //!
-//! What is to be written is read back first, so that nothing comes into the log that cannot be read again.
+//! Each event is decoded again before it is written, so that the log never holds an event that cannot be
+//! read.
+//!
+//! May import: `config`, `fault`.
 
-mod bodies;
+pub(crate) mod bodies;
 mod difference;
-mod writing;
+pub(crate) mod writing;
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
@@ -13,10 +17,7 @@ use rmp_serde::decode::ReadRefReader;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use bodies::EventBodies;
-pub(crate) use writing::{Encoded, Writing};
-
-/// Why an event cannot be written, or bytes of the log are no event of this version.
+/// Why an event cannot be encoded, or bytes of the log cannot be decoded by this version.
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
     /// The body of an event does not hold what its kind promises, or the kind is unknown: the log
@@ -28,25 +29,27 @@ pub enum CodecError {
         /// What the decoder said.
         source: rmp_serde::decode::Error,
     },
-    /// An event that cannot be written.
+    /// The event cannot be encoded.
     #[error("an event cannot be encoded: {0}")]
     Encode(#[from] rmp_serde::encode::Error),
-    /// An event that could be written, but not be read again as it is.
-    #[error("what was decided could not be read again at `{field}` of {event} ({problem})")]
+    /// The encoded event decodes to nothing or to another event.
+    #[error(
+        "the encoded event does not decode to the same value at `{field}` of {event} ({problem})"
+    )]
     NotReadBack {
-        /// What happened.
+        /// The event's name.
         event: &'static str,
         /// The field of the event.
         field: String,
-        /// What is wrong with it.
+        /// What is wrong with the field.
         problem: String,
     },
 }
 
-/// The deepest nesting that is followed.
+/// The deepest nesting that is decoded; no version writes deeper ones.
 const DEPTH_MAX: usize = 64;
 
-/// The event as the log keeps it.
+/// The event in the form that the log stores.
 fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {
         kind: event.kind(),
@@ -54,18 +57,18 @@ fn encode(event: &Event) -> Result<Recording, CodecError> {
     })
 }
 
-/// Derived state, as it is kept beside the log, and of this version alone. Fields have their names:
-/// parts of events are among them, and those leave fields out that say nothing.
+/// Encodes derived state for a checkpoint or an image, which only this version reads. Fields are written
+/// with their names: parts of events are among them, and those omit fields that have no value.
 pub(crate) fn encode_image(image: &impl Serialize) -> Result<Vec<u8>, String> {
     rmp_serde::to_vec_named(image).map_err(|error| error.to_string())
 }
 
-/// Derived state that was kept by this version.
+/// Decodes derived state that this version encoded.
 pub(crate) fn image<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     T::deserialize(&mut message_pack(bytes)).map_err(|error| error.to_string())
 }
 
-/// The event that the log kept.
+/// Decodes an event that the log stored.
 pub(crate) fn decode(recording: &Recording) -> Result<Event, CodecError> {
     let mut deserializer = message_pack(&recording.body);
     Event::deserialize_body(recording.kind, &mut deserializer).map_err(|source| {
@@ -76,8 +79,7 @@ pub(crate) fn decode(recording: &Recording) -> Result<Event, CodecError> {
     })
 }
 
-/// One that follows no nesting that no version has written: damaged bytes could lead it to the end of
-/// the stack.
+/// A deserializer with bounded nesting: damaged bytes could otherwise overflow the stack.
 fn message_pack(bytes: &[u8]) -> Deserializer<ReadRefReader<'_, [u8]>> {
     let mut deserializer = Deserializer::from_read_ref(bytes);
     deserializer.set_max_depth(DEPTH_MAX);

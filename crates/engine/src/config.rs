@@ -1,4 +1,6 @@
-//! What an operator may set of the engine, and the bounds that it keeps.
+//! The engine's settings and their defaults.
+//!
+//! May import: `clock`, `fault`.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -7,41 +9,57 @@ use plansync_domain::command::limits::Limits;
 use plansync_log::Checkpoints;
 
 use crate::clock::{Clock, SystemClock};
+use crate::fault::Fault;
 
 /// The engine's settings.
 #[derive(Clone)]
 pub struct Config {
-    /// The limits that the domain judges by, such as 2,089 learners a sync.
+    /// The limits that the domain applies, such as 2,089 learners per sync.
     pub limits: Limits,
-    /// Commits that may wait for the disk; above it commands are refused as overloaded.
+    /// Commits that may wait for the disk; at this number, commands are refused as overloaded.
     pub queue_count_max: usize,
-    /// Bytes of commits that may wait for the disk.
+    /// Bytes of commits that may wait for the disk; at this size, commands are refused as overloaded.
     pub queue_bytes_max: usize,
-    /// Durable commits whose command ids are kept in memory besides those that wait.
+    /// Durable commits whose command ids are kept in memory, besides those of queued commits.
     pub recent_commands_max: usize,
-    /// Targets that a worker judges and commits at a time.
+    /// Targets that a worker judges and commits as one batch.
     pub batch_targets_max: usize,
-    /// Bytes that plans in memory may take, counted as if they shared nothing; beyond it, those that
-    /// were not used for longest are read from the log again when they are wanted.
+    /// Bytes that resident plans may take, counted as if they shared nothing. Above it, the least recently
+    /// used plans are evicted; they are read from the log again when they are needed.
     pub plan_bytes_max: usize,
-    /// Distinct values of a tenant from which on they are looked through for those that nothing has any
-    /// more; 128 bytes of text count as one.
+    /// Distinct values of a tenant (128 bytes of text count as one) from which on unused ones are looked
+    /// for and dropped.
     pub values_min: usize,
-    /// Commits of a plan since its last image after which it gets the next one: so many are read
-    /// again at most when it is fetched.
+    /// Commits of a plan since its last image after which the next image is written. It bounds the commits
+    /// that loading the plan reads.
     pub image_commits: u32,
-    /// Commits after which the state is kept again beside the log, so that an opening folds no more.
+    /// Commits after which the next checkpoint is written. It bounds the commits that opening the engine
+    /// folds.
     pub checkpoint_commits: u64,
-    /// Where it is kept; nowhere, and an opening folds the whole log.
+    /// Where checkpoints and images are stored. With `None`, opening the engine folds the whole log.
     pub checkpoints: Option<Arc<dyn Checkpoints>>,
-    /// Set by whoever does not want to wait any longer for an opening: it ends at the next few thousand
-    /// commits.
+    /// Set to interrupt an opening; checked every few thousand commits.
     pub interrupted: Arc<AtomicBool>,
-    /// Where the time comes from.
+    /// The source of recorded times.
     pub clock: Arc<dyn Clock>,
-    /// What is broken on purpose.
+    /// Faults that a test injects.
     #[cfg(feature = "faults")]
-    pub faults: Vec<crate::fault::Fault>,
+    pub faults: Vec<Fault>,
+}
+
+impl Config {
+    /// Whether a test injected this fault.
+    #[cfg(feature = "faults")]
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// Whether a test injected this fault: without the feature, none can.
+    #[cfg(not(feature = "faults"))]
+    #[allow(clippy::unused_self)] // The signature is the same with the feature.
+    pub(crate) const fn has(&self, _fault: Fault) -> bool {
+        false
+    }
 }
 
 impl Default for Config {

@@ -1,221 +1,326 @@
-//! The engine: the parts and how they hold together. Each verb has a file of its own.
+//! The engine's face: it puts the parts together, and each method hands over to one of them.
+//!
+//! May import: `call`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
+//! `submitting`, `syncing`, `writing`.
 
-use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::MutexGuard;
+use plansync_domain::command::Command;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::event::command_outcome::CommandRejected;
+use plansync_domain::event::sync::TargetReplayed;
+use plansync_domain::history::target_told::TargetTold;
+use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{Actor, TenantId};
+use plansync_log::{Append, CheckpointError, Position, Read};
 
-use plansync_domain::ids::{SyncId, TenantId};
-use plansync_log::{Append, Position, Read, ReadError, Recorded};
-
-use crate::checkpoint::{self, Keeper};
-use crate::codec::CodecError;
+use crate::call::{Call, Receipt, Refusal, Refused};
+use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
+use crate::checkpoint::opening;
 use crate::config::Config;
-use crate::durable::{Durable, NotDurable};
-use crate::fault::Fault;
-use crate::fold;
-use crate::read::{HeldReadings, LookBack};
-use crate::sequencer::Sequencer;
-use crate::snapshot::{Snapshot, State};
-use crate::work_queue::WorkQueue;
-use crate::writer::{Writer, Wrote};
-
-/// How long a command may wait for the disk before its sender is told to come back.
-pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(30);
-
-/// Why a log could not be opened for work.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The storage could not give what it holds.
-    #[error("the log cannot be read")]
-    Read(#[from] ReadError),
-    /// A commit's envelope is not what it should be.
-    #[error("the commit at position {position} cannot be decoded; restore the log from a backup")]
-    Envelope {
-        /// Where in the log.
-        position: Position,
-        /// What the decoder said.
-        source: plansync_log::DecodeError,
-    },
-    /// An event is not what it should be.
-    #[error("the commit at position {position} cannot be understood")]
-    Event {
-        /// Where in the log.
-        position: Position,
-        /// What the decoder said.
-        source: CodecError,
-    },
-    /// A stream or actor whose name no version of plansync writes.
-    #[error(
-        "the commit at position {position} has an unknown {what}; restore the log from a backup"
-    )]
-    Name {
-        /// Where in the log.
-        position: Position,
-        /// Which part.
-        what: &'static str,
-    },
-    /// A sync is under way whose acceptance the log does not have.
-    #[error(
-        "the log has no acceptance of sync {sync}, which it goes on with; restore it from a backup"
-    )]
-    NoAcceptance {
-        /// The sync.
-        sync: SyncId,
-    },
-    /// Whoever opened it did not want to wait any longer.
-    #[error("the opening was interrupted at position {position}; nothing was changed: start again")]
-    Interrupted {
-        /// How far the log was folded.
-        position: Position,
-    },
-    /// The log gave no commit where its tip says there is one.
-    #[error("the log ends at position {position}, before its own tip; restore it from a backup")]
-    Gap {
-        /// The first position that is missing.
-        position: Position,
-    },
-}
-
-/// The parts of a running engine.
-pub(crate) struct Parts {
-    pub(crate) config: Config,
-    pub(crate) log: Arc<dyn Read>,
-    /// Decisions are made and folded under this lock, and no write is waited for under it.
-    /// It is handed to whoever waits for it where somebody does one thing after another under it.
-    pub(crate) sequencer: parking_lot::Mutex<Sequencer>,
-    /// Held by the worker that commits its targets, a few at a time under the lock above.
-    pub(crate) committing: parking_lot::Mutex<()>,
-    /// Wakes the writer when something waits for the disk.
-    pub(crate) queued: parking_lot::Condvar,
-    /// Held by whoever writes a group: one at a time, in order.
-    pub(crate) writer: Mutex<Writer>,
-    /// The state as of the last durable position: what readers see.
-    pub(crate) published: RwLock<State>,
-    pub(crate) durable: Durable,
-    pub(crate) work: WorkQueue,
-    /// What was read back of ended syncs lately.
-    pub(crate) look_back: LookBack,
-    /// States of which somebody reads a list page by page.
-    pub(crate) held: HeldReadings,
-    /// Held by whoever keeps the state beside the log.
-    pub(crate) keeper: Mutex<Keeper>,
-    /// Set while the disk refuses commits that may succeed later.
-    pub(crate) disk_refuses: AtomicBool,
-}
+use crate::plans::compaction::ValueCompactor;
+use crate::plans::loader::PlanLoader;
+use crate::plans::reader::PlanReader;
+use crate::reading::{Reading, Readings};
+use crate::recorded::change_sets::ChangeSetReader;
+use crate::recorded::commit::Decided;
+use crate::recorded::open_error::OpenError;
+use crate::sequencing::lock::Sequencing;
+use crate::sequencing::sequencer::Sequencer;
+use crate::state::snapshot::Snapshot;
+use crate::submitting::answer::Answers;
+use crate::submitting::idle::IdleRecords;
+use crate::submitting::outcome::Outcomes;
+use crate::submitting::submitter::{NeedsDisk, Submitter};
+use crate::syncing::judging::JudgedBatch;
+use crate::syncing::workers::{SyncWorkers, Worked};
+use crate::writing::durable::{Durable, NotDurable};
+use crate::writing::gathering::Gathering;
+use crate::writing::group_writer::{GroupWriter, LogFailed, Wrote};
+use crate::writing::published::Published;
 
 /// The engine. Cheap to clone; every method may be called from any thread.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) parts: Arc<Parts>,
+    parts: Arc<Parts>,
 }
 
+/// The parts that the engine's methods hand over to.
+struct Parts {
+    config: Arc<Config>,
+    log: Arc<dyn Read>,
+    sequencing: Arc<Sequencing>,
+    writer: Arc<GroupWriter>,
+    published: Arc<Published>,
+    plans: Arc<PlanLoader>,
+    compactor: ValueCompactor,
+    workers: Arc<SyncWorkers>,
+    answers: Arc<Answers>,
+    submitter: Submitter,
+    outcomes: Outcomes,
+    idle: IdleRecords,
+    keeper: CheckpointKeeper,
+    readings: Readings,
+}
+
+/// Opening.
 impl Engine {
-    /// Opens the engine on a log: folds what the log holds, and takes up the syncs that were
-    /// under way. No thread is started: see [`Engine::write_step`] and [`Engine::work_step`].
+    /// Opens the engine on a log: folds the log, and queues the targets of the syncs that it leaves
+    /// unfinished. No thread is started: see [`Engine::write_step`] and [`Engine::work_step`].
     pub fn open(
         append: Box<dyn Append>,
         log: Arc<dyn Read>,
         config: Config,
     ) -> Result<Self, OpenError> {
-        let tip = log.tip();
-        let state = checkpoint::opened(log.as_ref(), &config)?;
-        let kept_at = state.position;
-        let state = fold::past_plans(log.as_ref(), state, tip.position, &config.interrupted)?;
-        let parts = Parts {
-            sequencer: parking_lot::Mutex::new(Sequencer::new(state.clone(), tip, &config)),
-            committing: parking_lot::Mutex::default(),
-            queued: parking_lot::Condvar::new(),
-            writer: Mutex::new(Writer::new(append)),
-            published: RwLock::new(state),
-            durable: Durable::new(tip.position),
-            work: WorkQueue::default(),
-            look_back: LookBack::default(),
-            held: HeldReadings::default(),
-            disk_refuses: AtomicBool::new(false),
-            keeper: Mutex::new(Keeper::new(kept_at)),
-            log,
-            config,
-        };
-        let engine = Self {
+        let parts = Parts::open(append, log, Arc::new(config))?;
+        Ok(Self {
             parts: Arc::new(parts),
-        };
-        engine.resume()?;
-        Ok(engine)
+        })
     }
 
-    /// One tenant as of the last durable position; plans may be not resident.
-    pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
-        self.parts
-            .published
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .snapshot(tenant)
-    }
-
-    /// The log, for reads of what was decided earlier.
-    pub fn log(&self) -> &dyn Read {
-        self.parts.log.as_ref()
-    }
-
-    /// How far the log is durable.
-    pub fn durable(&self) -> &Durable {
-        &self.parts.durable
-    }
-
-    /// Whether what is at a position may be shown: it is durable.
-    pub fn may_show(&self, position: Position) -> bool {
-        position <= self.parts.durable.current() || self.parts.config.has(Fault::EventsEarly)
-    }
-
-    /// The settings in force.
+    /// The settings.
     pub fn config(&self) -> &Config {
         &self.parts.config
     }
 
-    /// Whether the disk refuses commits at the moment; reads go on.
-    pub fn disk_refuses(&self) -> bool {
-        self.parts.disk_refuses.load(Ordering::Relaxed)
-    }
-
-    /// The time that a commit made now is recorded at.
-    pub(crate) fn now(&self) -> Recorded {
-        self.parts.config.clock.now()
-    }
-
-    pub(crate) fn sequencer(&self) -> MutexGuard<'_, Sequencer> {
-        let sequencer = self.parts.sequencer.lock();
-        if sequencer.is_torn() {
-            torn(sequencer.position());
-        }
-        sequencer
-    }
-
-    /// Waits until `position` is durable, on a thread that may block. Where no thread writes,
-    /// the caller does it here, so that a stepped engine cannot wait for itself.
-    pub fn settle(&self, position: Position) -> Result<(), NotDurable> {
-        while self.parts.durable.current() < position {
-            match self.write_step() {
-                Ok(Wrote::Upto(_)) => {}
-                Ok(Wrote::Nothing) => return self.parts.durable.wait(position, DISK_PATIENCE),
-                // Whoever writes finds the same, and it is theirs to say so or to end.
-                Ok(Wrote::Refused) | Err(_) => return Err(NotDurable),
-            }
-        }
-        Ok(())
+    /// The log, to read what was decided earlier.
+    pub fn log(&self) -> &dyn Read {
+        self.parts.log.as_ref()
     }
 }
 
-/// Ends the process: a fold that broke off leaves a state that the log contradicts. Only folding the log
-/// again mends it, and nothing may be decided before.
-fn torn(position: Position) -> ! {
-    let what = "the state broke while a commit was folded in; the process ends. What was acknowledged is \
-                safe in the log: start again, and report what the log of the engine says before this";
-    tracing::error!(%position, "{what}");
-    // Nobody may have a log set up, and nothing is written once the process is gone.
-    let mut said = std::io::stderr().lock();
-    let _ = writeln!(said, "plansync: {what} (position {position})").and_then(|()| said.flush());
-    std::process::abort();
+/// Commands and their outcomes.
+impl Engine {
+    /// Executes a command, on a thread that may block. A receipt or refusal may be shown once the log is
+    /// durable up to its position, because the state that it depends on may not be durable before.
+    pub fn submit(&self, call: &Call, command: &Command) -> Result<Receipt, Refused> {
+        self.parts.submitter.submit(call, command)
+    }
+
+    /// Executes a command if that takes no disk, for a thread that others wait for. On [`NeedsDisk`], nothing
+    /// was done: [`Engine::submit`] must be called on a thread that may block.
+    pub fn submit_without_disk(
+        &self,
+        call: &Call,
+        command: &Command,
+    ) -> Result<Result<Receipt, Refused>, NeedsDisk> {
+        self.parts.submitter.submit_without_disk(call, command)
+    }
+
+    /// Records that a durable command was accepted: that its answer follows from the commit of the
+    /// receipt. A repeat writes nothing; the result is then the position of the first record.
+    pub fn record_accepted(
+        &self,
+        call: &Call,
+        operation: &str,
+        receipt: &Receipt,
+    ) -> Result<Position, Refusal> {
+        self.parts
+            .outcomes
+            .record_accepted(call, operation, receipt)
+    }
+
+    /// Records that a durable command was refused, and why. A repeat writes nothing; the result is then the
+    /// position of the first record. Bytes that could not be decoded are stored up to a bound per command
+    /// and per tenant; of more, only length and digest are stored.
+    pub fn record_rejected(
+        &self,
+        call: &Call,
+        rejected: CommandRejected,
+    ) -> Result<Position, Refusal> {
+        self.parts.outcomes.record_rejected(call, rejected)
+    }
+
+    /// The commit at a position that was assigned; waits until it is durable.
+    pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
+        self.parts.answers.decided_at(position)
+    }
+
+    /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant
+    /// with very many, some are left to the next step; while the disk does not keep up, all of them are.
+    pub fn idle_step(&self) -> Result<usize, Refusal> {
+        self.parts.idle.step()
+    }
+}
+
+/// Writing.
+impl Engine {
+    /// Writes the queued commits as one group, and publishes the state that they lead to.
+    pub fn write_step(&self) -> Result<Wrote, LogFailed> {
+        let wrote = self.parts.writer.step()?;
+        if let Wrote::Upto(_) = wrote {
+            self.parts.readings.forget_old();
+        }
+        Ok(wrote)
+    }
+
+    /// Waits until commits are to be written, or `patience` has passed. Returns whether there are any.
+    pub fn wait_queued(&self, patience: Duration) -> bool {
+        self.parts.sequencing.wait_due(patience)
+    }
+
+    /// Begins a run of commands that are all available already: their commits are written as one group once
+    /// the result is dropped. That should be soon, because the commits of others wait with them.
+    pub fn gathering(&self) -> Gathering {
+        Gathering::begin(&self.parts.sequencing)
+    }
+
+    /// How far the log is durable.
+    pub fn durable(&self) -> &Durable {
+        self.parts.writer.durable()
+    }
+
+    /// Waits until `position` is durable, on a thread that may block. Commits that are queued are written
+    /// here, so that an engine that is run step by step by one thread cannot wait for itself.
+    pub fn settle(&self, position: Position) -> Result<(), NotDurable> {
+        self.parts.writer.settle(position)
+    }
+
+    /// Whether events at a position may be published: whether it is durable.
+    pub fn may_show(&self, position: Position) -> bool {
+        self.parts.writer.may_show(position)
+    }
+
+    /// Whether the disk refuses commits at the moment. Reads still work then.
+    pub fn disk_refuses(&self) -> bool {
+        self.parts.writer.disk_refuses()
+    }
+}
+
+/// Syncs.
+impl Engine {
+    /// Judges and commits one batch of waiting targets.
+    pub fn work_step(&self) -> Result<Worked, Refusal> {
+        self.parts.workers.step()
+    }
+
+    /// The first half of a step: takes a batch and judges it; `None` if no target waits. While the log
+    /// cannot be read, the batch waits.
+    pub fn judge_step(&self) -> Result<Option<JudgedBatch>, Refusal> {
+        self.parts.workers.judge_step()
+    }
+
+    /// The second half of a step: commits the targets for which everything that they were judged on is
+    /// unchanged. The others wait again.
+    pub fn commit_step(&self, judged: JudgedBatch) -> Result<Worked, Refusal> {
+        self.parts.workers.commit_step(judged)
+    }
+
+    /// Waits until targets wait, or `patience` has passed.
+    pub fn wait_work(&self, patience: Duration) {
+        self.parts.workers.wait(patience);
+    }
+}
+
+/// Checkpoints and memory.
+impl Engine {
+    /// Writes a checkpoint if enough commits were made since the last one. If none were made since the last
+    /// step, an eighth of that is enough.
+    pub fn keep_step(&self) -> Result<Kept, CheckpointError> {
+        self.parts.keeper.step()
+    }
+
+    /// Writes a checkpoint if any commit was made since the last one: before a stop, so that the next start
+    /// folds nothing.
+    pub fn keep_now(&self) -> Result<Kept, CheckpointError> {
+        self.parts.keeper.keep_now()
+    }
+
+    /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
+    /// of open records: these are loaded again when they are needed.
+    pub fn renew_step(&self) {
+        self.parts.compactor.step();
+    }
+}
+
+/// Reads.
+impl Engine {
+    /// What an actor sees of a tenant now: `tenant_not_found`, `unknown_actor`.
+    pub fn reading<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        actor: &'a Actor,
+    ) -> Result<Reading<'a>, Rejection> {
+        self.parts.readings.begin(tenant, actor)
+    }
+
+    /// What the actor saw at a position whose state was held: `tenant_not_found`, `unknown_actor`, and
+    /// [`Refusal::ReadingExpired`] if it is not held any more or the actor's rights have changed since.
+    pub fn reading_held<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        actor: &'a Actor,
+        position: Position,
+    ) -> Result<Reading<'a>, Refusal> {
+        self.parts.readings.resume(tenant, actor, position)
+    }
+
+    /// What an event tells about a target, whose commit led to this version of its plan, if it changed the
+    /// plan.
+    pub fn target_told(
+        &self,
+        tenant: &TenantId,
+        replayed: &TargetReplayed,
+        version: Option<Version>,
+    ) -> Result<TargetTold, Refusal> {
+        self.parts.readings.target_told(tenant, replayed, version)
+    }
+
+    /// One tenant as of the last durable position; its plans may be not resident.
+    pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
+        self.parts.published.snapshot(tenant)
+    }
+
+    /// One tenant as of the last durable position, with every plan resident: for whoever examines a whole
+    /// state and has the memory for it.
+    pub fn whole_snapshot(&self, tenant: &TenantId) -> Result<Snapshot, Refusal> {
+        self.parts.plans.whole_snapshot(tenant)
+    }
+}
+
+impl Parts {
+    fn open(
+        append: Box<dyn Append>,
+        log: Arc<dyn Read>,
+        config: Arc<Config>,
+    ) -> Result<Self, OpenError> {
+        let tip = log.tip();
+        let (state, kept_at) = opening::open(log.as_ref(), &config, tip.position)?;
+        let sequencing = Arc::new(Sequencing::new(Sequencer::new(state.clone(), tip, &config)));
+        let published = Arc::new(Published::new(state.clone()));
+        let writer = GroupWriter::new(append, &config, &sequencing, &published, tip.position);
+        let writer = Arc::new(writer);
+        let change_sets = Arc::new(ChangeSetReader::new(&log));
+        let plan_reader = Arc::new(PlanReader::new(&config, &log, &sequencing, &writer));
+        let plans = PlanLoader::new(&plan_reader, &change_sets, &sequencing, &writer, &published);
+        let plans = Arc::new(plans);
+        let workers = SyncWorkers::resume(&state, &config, &log, &sequencing, &writer, &plans)?;
+        let workers = Arc::new(workers);
+        let answers = Arc::new(Answers::new(&log, &writer));
+        let locks = (&sequencing, &writer);
+        Ok(Self {
+            compactor: ValueCompactor::new(&config, &sequencing, &published),
+            submitter: Submitter::new(&config, &log, locks, &plans, &workers, &answers),
+            outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
+            idle: IdleRecords::new(&config, &sequencing, &writer, &published),
+            keeper: CheckpointKeeper::new(&config, &log, &sequencing, &published, kept_at),
+            readings: Readings::new(
+                &config,
+                &log,
+                &published,
+                &plans,
+                &plan_reader,
+                &change_sets,
+            ),
+            config,
+            log,
+            sequencing,
+            writer,
+            published,
+            plans,
+            workers,
+            answers,
+        })
+    }
 }

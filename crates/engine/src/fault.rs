@@ -1,45 +1,32 @@
-//! What a test may break on purpose, so that it sees whether its checks notice. Without the feature
-//! `faults` nothing can be broken: there is nowhere to say so, and every question here is a constant.
+//! Faults that a test injects to see whether its checks notice them. Without the feature `faults` none can
+//! be configured, and every query is a constant.
+//!
+//! May import: no other folder.
 
 use plansync_domain::ids::LearnerId;
 
-use crate::config::Config;
-
-/// One thing that is broken.
+/// One injected fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "faults"), allow(dead_code, unreachable_pub))]
 pub enum Fault {
-    /// Judging this target crashes.
+    /// Judging this target panics.
     JudgingCrashes(LearnerId),
-    /// What would become of this target cannot be committed.
+    /// The commit of this target fails.
     CommitFails(LearnerId),
-    /// Targets are committed as earlier versions did, which kept no tasks with them.
+    /// Targets are committed as earlier versions did, without the ids of cancelled tasks.
     KeepsNoTasks,
     /// Every target is replayed onto twice.
     ReplaysTwice,
-    /// A target does not wait for earlier syncs that have it still to do.
+    /// A target does not wait for earlier syncs that still have it to do.
     Overtakes,
-    /// What a decision needs is not fetched ahead of it.
+    /// The plans that a decision needs are not loaded ahead of it.
     FetchesNothingAhead,
-    /// Commits are called durable before they are written.
+    /// Commits are reported durable before they are written.
     DurableEarly,
-    /// What is not durable is shown to whoever publishes events.
+    /// Events are published before they are durable.
     EventsEarly,
-    /// Events of this kind are written so that nobody can read them.
+    /// Events of this kind are encoded so that they cannot be decoded.
     WritesUnreadably(u16),
-    /// Events of this kind are written so that something else is read.
+    /// Events of this kind are encoded so that they decode to another event.
     WritesAnother(u16),
-}
-
-impl Config {
-    #[cfg(feature = "faults")]
-    pub(crate) fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
-    }
-
-    #[cfg(not(feature = "faults"))]
-    #[allow(clippy::unused_self)] // It is the same question.
-    pub(crate) const fn has(&self, _fault: Fault) -> bool {
-        false
-    }
 }

@@ -1,48 +1,65 @@
-//! The engine: what a command does, from asking to its place in the log, and what readers see.
+//! The engine: executes commands, writes their commits to the log, and answers reads.
 //!
-//! It stands between the rules (`plansync-domain`) and the log (`plansync-log`). It knows no bus,
-//! no disk and no wire, and starts no thread: its writer and its workers are steps to be called.
+//! It stands between the rules (`plansync-domain`) and the ports of the log (`plansync-log`). It starts no
+//! thread: the writer, the workers and the keeper of checkpoints are steps that its caller runs, so that a
+//! test can run them one by one.
 
-mod answer;
-mod baseline;
 mod call;
-mod change_set;
 mod checkpoint;
 mod clock;
 mod codec;
-mod commits;
 mod config;
-mod durable;
+mod digest;
 mod engine;
 mod fault;
-mod fetch;
-mod fold;
-mod idle;
 mod naming;
-mod outcome;
-pub mod read;
-mod recent_commands;
-mod residents;
-mod sequencer;
-mod snapshot;
-mod submit;
-mod sync_worker;
-mod told_ids;
-mod work_queue;
-mod writer;
+mod plans;
+mod reading;
+mod recorded;
+mod sequencing;
+mod state;
+mod submitting;
+mod syncing;
+mod writing;
 
 pub use call::{Call, Receipt, Refusal, Refused, Reply};
-pub use change_set::digest;
-pub use checkpoint::Kept;
+pub use checkpoint::keeper::Kept;
 pub use clock::{Clock, SystemClock};
-pub use codec::{CodecError, EventBodies};
+pub use codec::CodecError;
+pub use codec::bodies::EventBodies;
 pub use config::Config;
-pub use durable::{Durable, NotDurable};
-pub use engine::{Engine, OpenError};
+pub use digest::digest;
+pub use engine::Engine;
 #[cfg(feature = "faults")]
 pub use fault::Fault;
-pub use fold::{Decided, Replayed, decided, replay};
-pub use snapshot::Snapshot;
-pub use submit::NeedsDisk;
-pub use sync_worker::{JudgedBatch, Worked};
-pub use writer::{Gathering, LogFailed, Wrote};
+pub use recorded::commit::{Decided, decided};
+pub use recorded::open_error::OpenError;
+pub use recorded::replay::{Replayed, replay};
+pub use state::snapshot::Snapshot;
+pub use submitting::submitter::NeedsDisk;
+pub use syncing::judging::JudgedBatch;
+pub use syncing::workers::Worked;
+pub use writing::durable::{Durable, NotDurable};
+pub use writing::gathering::Gathering;
+pub use writing::group_writer::{LogFailed, Wrote};
+
+/// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
+pub mod read {
+    pub use crate::reading::Reading;
+    pub use crate::reading::affected::Affected;
+    pub use crate::reading::change_set_entries::ChangeSetEntries;
+    pub use crate::reading::choose::{ComponentChoices, ComponentItem, LearnerItem};
+    pub use crate::reading::explain::{Explained, ExplainedItem};
+    pub use crate::reading::headers::LastUpdated;
+    pub use crate::reading::history::PlanCommit;
+    pub use crate::reading::outcomes::{OutcomeFilter, OutcomeItem, OutcomeWord};
+    pub use crate::reading::people::{FoundLearner, LearnerListFilter};
+    pub use crate::reading::plan::{ComponentItems, PlanComponent};
+    pub use crate::reading::plan_change::{ChangedComponent, PlanChanged};
+    pub use crate::reading::preview::{Preview, PreviewRow};
+    pub use crate::reading::reference::{KnownProgramme, Myself};
+    pub use crate::reading::session::{OpenRecord, RecentItem};
+    pub use crate::reading::sync::{SyncProgress, SyncQuery};
+    pub use crate::reading::template::TemplateItems;
+    pub use crate::reading::window::{Listed, Window};
+}

@@ -1,4 +1,6 @@
-//! How the domain's streams are named in the log, and back.
+//! Translates the domain's streams to stream ids of the log and back.
+//!
+//! May import: no other folder.
 
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ use plansync_domain::ids::{
 use plansync_log::{StreamId, StreamKey, StreamKind};
 use uuid::Uuid;
 
-/// The log's name of one of the tenant's streams.
+/// The log's id of one of the tenant's streams.
 pub(crate) fn stream_id(tenant: &TenantId, stream: &Stream) -> StreamId {
     let (kind, key) = match stream {
         Stream::Tenant => (StreamKind::Tenant, StreamKey::Name(Arc::from(""))),
@@ -28,7 +30,7 @@ pub(crate) fn stream_id(tenant: &TenantId, stream: &Stream) -> StreamId {
     StreamId::new(tenant.as_str(), kind, key)
 }
 
-/// The domain's stream behind a name in the log; nothing where the log holds no such name.
+/// The domain's stream behind an id of the log; `None` for an id that no version of plansync writes.
 pub(crate) fn domain_stream(stream: &StreamId) -> Option<Stream> {
     let uuid = || match stream.key() {
         StreamKey::Uuid(uuid) => Some(*uuid),

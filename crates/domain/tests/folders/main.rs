@@ -5,9 +5,7 @@
 
 mod check;
 mod imports;
-
-use std::collections::BTreeMap;
-use std::path::Path;
+mod sources;
 
 /// The folders of `src`, from the one that imports no other to the one that may import all.
 const ORDER: &[&str] = &[
@@ -34,36 +32,9 @@ const ORDER: &[&str] = &[
     "decide",
 ];
 
-/// Code of tests alone, which may import anything.
-fn is_test(name: &str) -> bool {
-    name == "tests" || name == "test_support"
-}
-
-/// The sources of a folder by module, without those of tests.
-fn read_all(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if is_test(&name) || (module.is_empty() && name == "lib") {
-            continue;
-        }
-        let module = match module {
-            "" => name,
-            parent => format!("{parent}::{name}"),
-        };
-        if path.is_dir() {
-            read_all(&path, &module, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.insert(module, std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
-
 #[test]
 fn folders_import_one_way_and_hold_no_large_circle() {
-    let mut sources = BTreeMap::new();
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    read_all(&src, "", &mut sources);
+    let sources = sources::read(env!("CARGO_MANIFEST_DIR"));
     let faults = check::faults(ORDER, &sources);
     assert!(
         faults.is_empty(),

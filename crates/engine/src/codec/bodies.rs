@@ -1,11 +1,11 @@
-//! The bodies of a log's events, for those who check a log or copy it and know no event themselves.
+//! Implements the log's port `Bodies`, by which whoever checks or copies a log decodes its events.
 
 use plansync_log::{Bodies, Commit, Recording};
 
 use super::difference::{Difference, differences};
 use super::{CodecError, decode, encode};
 
-/// Reads the events of plansync, of every version up to this one.
+/// Decodes the events of plansync, of every version up to this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventBodies;
 
@@ -25,14 +25,14 @@ impl Bodies for EventBodies {
     }
 }
 
-/// What an event holds that earlier versions stored, and that this one takes for something else.
+/// The fields of an event that earlier versions stored and that this one decodes to another value.
 pub(crate) fn taken_otherwise(recording: &Recording) -> Result<Vec<Difference>, CodecError> {
     let again = encode(&decode(recording)?)?;
     if again.body == recording.body {
         return Ok(Vec::new());
     }
     let found = differences(&recording.body, &again.body);
-    // Fields that are new since, or are left out by now, say nothing else than their absence.
+    // A field that only one of them has was added or removed by a later version; its absence means the same.
     Ok(found
         .into_iter()
         .filter(|one| one.values.is_some())

@@ -1,20 +1,20 @@
-//! Where two bodies of an event differ: for whoever must name the field.
+//! Compares two bodies of an event and names the fields in which they differ.
 
 use rmpv::Value;
 use uuid::Uuid;
 
-/// One place at which two bodies do not hold the same.
+/// One field in which two bodies differ.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Difference {
     /// The field, as `components[3].attributes.due_date`.
     pub(crate) path: String,
-    /// The component that it is of, where it is of one.
+    /// The component that it belongs to, if it belongs to one.
     pub(crate) component: Option<Uuid>,
-    /// What stands there in each; none where one of them has nothing there.
+    /// Its value in each; `None` if one of them has no such field.
     pub(crate) values: Option<(Value, Value)>,
 }
 
-/// Every place at which these bodies differ, in their order; none where one of them is no MessagePack.
+/// Every difference of these bodies, in their order; none if one of them is not MessagePack.
 pub(crate) fn differences(mut one: &[u8], mut other: &[u8]) -> Vec<Difference> {
     let read = |bytes: &mut &[u8]| rmpv::decode::read_value(bytes).ok();
     let mut found = Vec::new();
@@ -24,7 +24,7 @@ pub(crate) fn differences(mut one: &[u8], mut other: &[u8]) -> Vec<Difference> {
     found
 }
 
-/// Where a comparison has got to.
+/// The field that is being compared.
 #[derive(Clone, Default)]
 struct Walk {
     path: String,

@@ -1,5 +1,5 @@
-//! Events on their way into the log. None gets there whose stored form was not read back first and found to
-//! be the event: whatever is wrong with a codec then costs one command, and not the log.
+//! Encodes events for the log, and decodes each again to compare it: a defect of a codec then costs one
+//! command, and not the log.
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
@@ -9,13 +9,13 @@ use super::{CodecError, decode, encode, message_pack};
 use crate::config::Config;
 use crate::fault::Fault;
 
-/// An event, and its form in the log, which is known to be readable.
+/// An event and its stored form, which was decoded again and compared.
 pub(crate) struct Encoded {
     pub(crate) event: Event,
     pub(crate) recording: Recording,
 }
 
-/// Who writes events, and for which operation.
+/// Encodes the events of one operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Writing<'a> {
     pub(crate) config: &'a Config,
@@ -23,8 +23,8 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The event in its stored form, which was read back. What cannot be is said in the engine's own log:
-    /// its sender can do nothing about it.
+    /// The event in its stored form, decoded again and compared. A failure is logged, too: the command's
+    /// sender can do nothing about it.
     pub(crate) fn encoded(self, event: Event) -> Result<Encoded, CodecError> {
         let mut recording = encode(&event)?;
         self.break_on_purpose(&mut recording);
@@ -42,7 +42,7 @@ impl Writing<'_> {
             event = name,
             field,
             problem,
-            "what was decided could not be read again: it is refused, and nothing of it is written"
+            "an encoded event does not decode to the same value; nothing of its command is written"
         );
         Err(CodecError::NotReadBack {
             event: name,
@@ -63,7 +63,7 @@ impl Writing<'_> {
     }
 }
 
-/// The first field that is read back as something else.
+/// The first field that decodes to another value.
 fn unlike(event: &Event, read: &Event) -> (String, String) {
     let [decided, read] = [event, read].map(|event| {
         let encoded = encode(event).map(|recording| recording.body);
@@ -71,11 +71,14 @@ fn unlike(event: &Event, read: &Event) -> (String, String) {
     });
     let first = differences(&decided, &read);
     let field = first.into_iter().next();
-    let field = field.map_or_else(|| "the whole".to_owned(), |difference| difference.path);
-    (field, "it is read back as something else".to_owned())
+    let field = field.map_or_else(
+        || "the whole event".to_owned(),
+        |difference| difference.path,
+    );
+    (field, "it decodes to another value".to_owned())
 }
 
-/// The field that cannot be read back, and what the decoder says of it.
+/// The field that cannot be decoded, and the decoder's message.
 fn unreadable(recording: &Recording) -> (String, String) {
     let mut track = serde_path_to_error::Track::new();
     let mut deserializer = message_pack(&recording.body);

@@ -1,4 +1,4 @@
-//! A command, its receipt, and what a repeat of it gets.
+//! Commands, their receipts, and the answers to repeats.
 
 use plansync_domain::command::Command;
 use plansync_domain::command::rejection::Rejection;

@@ -1,4 +1,4 @@
-//! A disk that refuses, and a queue that fills up: nothing is lost, and senders are told.
+//! A disk that refuses commits, and a queue that fills up: nothing is lost, and senders are told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

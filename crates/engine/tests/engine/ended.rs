@@ -1,4 +1,4 @@
-//! What has ended is not kept with the state, and every answer is what it was.
+//! What has ended is not held in the state, and every answer stays the same.
 
 use std::sync::Arc;
 

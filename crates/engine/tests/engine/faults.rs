@@ -1,4 +1,4 @@
-//! One target that cannot be judged, or whose commit cannot be made: it fails, and no other does.
+//! A target that cannot be judged, or whose commit cannot be made, fails; no other target does.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::{Actor, LearnerId};

@@ -1,4 +1,4 @@
-//! Records that nobody uses: closed by an event when the log has lived long enough, whatever the clock says.
+//! Idle records are closed by an event once enough time has passed in the log, whatever the clock says.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,5 +1,5 @@
-//! The engine stepped by hand over a log in memory: what is asked, in which order things become
-//! durable, and what a restart finds.
+//! The engine on a log in memory, run step by step: commands and reads, the order in which commits become
+//! durable, and restarts.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 

@@ -1,4 +1,4 @@
-//! What comes between two looks at the log.
+//! Commits that are made between two look-ups in the log.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,5 @@
-//! Nothing comes into the log that could not be read again: an engine whose codec is broken for one kind of
-//! event refuses what would need it, writes nothing of it, and goes on with everything else.
+//! No event that cannot be decoded comes into the log: an engine whose codec is broken for one kind of event
+//! refuses the commands that need it, writes nothing of them, and goes on with everything else.
 
 use plansync_domain::command::Command;
 use plansync_domain::event::TARGET_REPLAYED;
@@ -62,7 +62,7 @@ fn an_edit_that_could_not_be_read_again_is_refused_and_others_are_served() {
         ),
         (
             Fault::WritesAnother(COMPONENT_CHANGED),
-            "`set.name` of ComponentChanged (it is read back as",
+            "`set.name` of ComponentChanged (it decodes to another",
         ),
     ];
     for (fault, problem) in faults {
@@ -119,7 +119,7 @@ fn a_start_whose_acceptance_or_chunks_could_not_be_read_again_is_refused() {
         stage.write();
         let before = stage.engine.log().tip();
         let answer = stage.next_as("sam", &sync(SyncKind::AllAttributes));
-        refused(answer, "could not be read again");
+        refused(answer, "does not decode to the same value");
         stage.work();
         assert_eq!(
             stage.engine.log().tip(),

@@ -1,4 +1,4 @@
-//! What a target's commit tells by ids, also where an earlier version made it, which kept no tasks.
+//! The ids that events about targets tell, also for commits of earlier versions, which stored no tasks.
 
 use plansync_domain::command::{Command, Edit};
 use plansync_domain::event::Event;

@@ -1,5 +1,5 @@
-//! A plan that is not resident when a decision needs it is fetched, and decided on again: nothing rests on
-//! somebody having thought of it before.
+//! If a decision needs a plan that is not resident, the plan is loaded and the decision is made again: no
+//! decision depends on its plans having been loaded ahead.
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::Actor;

@@ -1,4 +1,4 @@
-//! When what was decided goes to the disk.
+//! When queued commits are written.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Confirming a preview (M5) and opening a row of it (M3), with positions that the log looks up.
+//! Confirming a preview (M5) and explaining a row of it (M3), with versions that are looked up in the log.
 
 use std::collections::BTreeMap;
 

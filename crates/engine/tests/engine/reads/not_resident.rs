@@ -1,5 +1,5 @@
-//! Plans that are not resident, and states that were kept: whoever asks gets the same answers as where
-//! everything was folded from the log and stayed.
+//! Reads give the same answers with evicted plans and after a start from a checkpoint as with a state that
+//! was folded from the whole log.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

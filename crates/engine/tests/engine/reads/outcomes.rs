@@ -1,4 +1,4 @@
-//! What came of each pair, however long ago (M6).
+//! The outcomes of pairs, however long ago (M6).
 
 use plansync_domain::command::Command;
 use plansync_domain::ids::{ComponentId, LearnerId};

@@ -1,4 +1,4 @@
-//! Plans as they are and as they were, and what happened to them.
+//! Plans at their current and earlier versions, and their history.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::command::{Command, Edit};

@@ -1,4 +1,4 @@
-//! Records that are open, and what changed in one.
+//! Open records and their recent changes.
 
 use plansync_domain::command::Command;
 use plansync_domain::command::rejection::Rejection;

@@ -1,4 +1,4 @@
-//! Reference data: who reads it, and in which order it comes.
+//! Reference data: who may read it, and in which order it is listed.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::version::TemplateVersion;

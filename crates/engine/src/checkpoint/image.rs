@@ -1,0 +1,85 @@
+//! The encoded form of a checkpoint's state.
+
+use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{LearnerId, TenantId};
+use plansync_domain::state::image::{BadImage, TenantImage};
+use plansync_domain::time::log_time::LogClock;
+use plansync_log::{Checkpoint, CheckpointError, ImagePlace};
+use serde::{Deserialize, Serialize};
+
+use crate::codec;
+use crate::state::{KeptImage, PlanName, State};
+
+/// A state in its stored form.
+#[derive(Serialize, Deserialize)]
+struct StateImage {
+    clock: LogClock,
+    tenants: Vec<(TenantId, TenantImage)>,
+    unknown: TenantImage,
+    images: Vec<ImageRow>,
+}
+
+/// Where the image of a plan is stored.
+#[derive(Serialize, Deserialize)]
+struct ImageRow {
+    tenant: TenantId,
+    learner: LearnerId,
+    version: Version,
+    file: u64,
+    offset: u64,
+    bytes: u32,
+}
+
+impl ImageRow {
+    fn of((name, kept): (&PlanName, &KeptImage)) -> Self {
+        Self {
+            tenant: name.0.clone(),
+            learner: name.1,
+            version: kept.version,
+            file: kept.place.file,
+            offset: kept.place.offset,
+            bytes: kept.place.bytes,
+        }
+    }
+
+    fn kept(self) -> (PlanName, KeptImage) {
+        let place = ImagePlace {
+            file: self.file,
+            offset: self.offset,
+            bytes: self.bytes,
+        };
+        let version = self.version;
+        ((self.tenant, self.learner), KeptImage { version, place })
+    }
+}
+
+/// Encodes a state.
+pub(super) fn encoded(state: &State) -> Result<Vec<u8>, CheckpointError> {
+    let tenants = state.tenants();
+    let image = StateImage {
+        clock: state.clock(),
+        tenants: tenants
+            .map(|(name, tenant)| (name.clone(), TenantImage::of(tenant)))
+            .collect(),
+        unknown: TenantImage::of(state.unknown()),
+        images: state.images().iter().map(ImageRow::of).collect(),
+    };
+    codec::encode_image(&image).map_err(|what| CheckpointError { what, source: None })
+}
+
+/// Restores the state of a checkpoint.
+pub(super) fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
+    let image: StateImage = codec::image(&checkpoint.state)?;
+    let bad = |error: BadImage| error.to_string();
+    let tenants = image.tenants.into_iter();
+    let tenants = tenants.map(|(name, tenant)| Ok((name, tenant.restore().map_err(bad)?)));
+    let tenants = tenants.collect::<Result<Vec<_>, String>>()?;
+    let images = image.images.into_iter().map(ImageRow::kept).collect();
+    let unknown = image.unknown.restore().map_err(bad)?;
+    Ok(State::restored(
+        (checkpoint.tip.position, image.clock),
+        tenants.into_iter(),
+        unknown,
+        images,
+    ))
+}

@@ -1,0 +1,64 @@
+//! Opens the state from the newest checkpoint and the commits after it.
+
+use plansync_domain::state::image::FOLD;
+use plansync_log::{Checkpoint, Position, Read};
+
+use super::image::restored;
+use crate::config::Config;
+use crate::recorded::open_error::OpenError;
+use crate::recorded::replay::fold_past_plans;
+use crate::state::State;
+
+/// The state that a log gives up to `last`, and the position of the checkpoint that it was folded from. No
+/// plan is resident in it.
+pub(crate) fn open(
+    log: &dyn Read,
+    config: &Config,
+    last: Position,
+) -> Result<(State, Position), OpenError> {
+    let state = newest(log, config)?;
+    let kept_at = state.position();
+    let state = fold_past_plans(log, state, last, &config.interrupted)?;
+    Ok((state, kept_at))
+}
+
+/// The state of the newest checkpoint of this log; an empty one if there is none.
+fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
+    let Some(checkpoints) = &config.checkpoints else {
+        return Ok(State::new());
+    };
+    let newest = checkpoints.newest().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the checkpoints cannot be read; folding the whole log");
+        None
+    });
+    match newest {
+        Some(checkpoint) if checkpoint.fold == FOLD && is_of(&checkpoint, log)? => {
+            Ok(restored(&checkpoint).unwrap_or_else(|problem| {
+                tracing::warn!(
+                    problem,
+                    "the checkpoint cannot be used; folding the whole log"
+                );
+                State::new()
+            }))
+        }
+        Some(_) => {
+            tracing::info!("the checkpoint is of another version or log; folding the whole log");
+            Ok(State::new())
+        }
+        None => Ok(State::new()),
+    }
+}
+
+/// Whether a checkpoint was written for this log.
+fn is_of(checkpoint: &Checkpoint, log: &dyn Read) -> Result<bool, OpenError> {
+    let tip = checkpoint.tip;
+    if tip.log != log.tip().log || tip.position > log.tip().position {
+        return Ok(false);
+    }
+    let commits = log.read(tip.position, 1)?;
+    let found = commits.first();
+    Ok(
+        found
+            .is_some_and(|commit| commit.position() == tip.position && commit.chain() == tip.chain),
+    )
+}

@@ -1,0 +1,140 @@
+//! Rebuilds a plan as it was at an earlier version, by folding its stream from an image or from the start.
+
+use std::sync::Arc;
+
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::event::Event;
+use plansync_domain::ids::LearnerId;
+use plansync_domain::ids::version::Version;
+use plansync_domain::plan::Plan;
+use plansync_domain::state::fetch::folded;
+use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
+use plansync_domain::state::tenant::Tenant;
+
+use crate::call::Refusal;
+use crate::reading::Reading;
+
+/// Versions of a plan folded at a time, so that its commits are never all in memory.
+const FOLD_COUNT: u32 = 1_024;
+
+/// A plan, and the state whose values it refers to.
+pub(super) struct PlanAt {
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) plan: Arc<Plan>,
+}
+
+/// A plan before and after one commit, and the state whose values both refer to.
+pub(super) struct StepAt {
+    pub(super) tenant: Tenant,
+    pub(super) before: Plan,
+    pub(super) after: Plan,
+}
+
+/// A plan that is folded from one version to another, in a state of its own.
+struct PlanReplay<'r> {
+    reading: &'r Reading<'r>,
+    learner: LearnerId,
+    tenant: Tenant,
+    plan: Plan,
+    fold_cache: FoldCache,
+}
+
+impl Reading<'_> {
+    /// The plan at a version; as it is, if none is given.
+    pub(super) fn plan_at(
+        &self,
+        learner: LearnerId,
+        version: Option<Version>,
+    ) -> Result<PlanAt, Refusal> {
+        let current = self.tenant().plans().version(learner);
+        match version {
+            Some(version) if version > current => {
+                Err(Rejection::invalid("at_version", not_reached(current)).into())
+            }
+            Some(version) if version < current => {
+                let mut replay = PlanReplay::begin(self, learner, version);
+                replay.go(version)?;
+                Ok(PlanAt {
+                    tenant: Arc::new(replay.tenant),
+                    plan: Arc::new(replay.plan),
+                })
+            }
+            Some(_) | None => {
+                let tenant = self.with_plans([learner])?;
+                let plan = Arc::clone(tenant.resident_plan(learner).map_err(Refusal::internal)?);
+                Ok(PlanAt { tenant, plan })
+            }
+        }
+    }
+
+    /// The plan before and after the commit that led to this version, which it has reached.
+    pub(super) fn plan_step(
+        &self,
+        learner: LearnerId,
+        version: Version,
+    ) -> Result<StepAt, Refusal> {
+        let before = version.before();
+        let mut replay = PlanReplay::begin(self, learner, before);
+        replay.go(before)?;
+        let before = replay.plan.clone();
+        replay.go(version)?;
+        Ok(StepAt {
+            tenant: replay.tenant,
+            before,
+            after: replay.plan,
+        })
+    }
+}
+
+impl<'r> PlanReplay<'r> {
+    /// Begins with the latest image that is not newer than a version, or with an empty plan.
+    fn begin(reading: &'r Reading<'r>, learner: LearnerId, version_max: Version) -> Self {
+        let mut tenant = reading.tenant().aside();
+        let (plans, id) = (&reading.readings.plan_reader, reading.tenant_id);
+        let image = plans.image(&reading.snapshot, id, learner, version_max);
+        let start = image.and_then(|image| image.restore(&mut tenant));
+        Self {
+            reading,
+            learner,
+            tenant,
+            plan: start.unwrap_or_default(),
+            fold_cache: FoldCache::default(),
+        }
+    }
+
+    /// Folds up to a version.
+    fn go(&mut self, version: Version) -> Result<(), Refusal> {
+        let Reading {
+            readings,
+            tenant_id: id,
+            snapshot,
+            ..
+        } = self.reading;
+        while self.plan.version() < version {
+            let next = self.plan.version().get().saturating_add(FOLD_COUNT);
+            let next = Version::new(next).min(version);
+            let commits =
+                readings
+                    .plan_reader
+                    .commits(id, self.learner, (self.plan.version(), next))?;
+            for (_, commit) in &commits {
+                let mut change_sets = ChangeSets::new();
+                for event in &commit.events {
+                    if let Event::TargetReplayed(replayed) = event {
+                        let of = (*id, snapshot.tenant.as_ref());
+                        readings
+                            .change_sets
+                            .add_to(&mut change_sets, of, replayed.sync)?;
+                    }
+                }
+                let (tenant, fold_cache) = (&mut self.tenant, &mut self.fold_cache);
+                self.plan = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_reached(current: Version) -> String {
+    format!("the plan is at version {current}; ask for that one or an earlier one")
+}

@@ -1,0 +1,16 @@
+//! Commands: admission, repetition, decision and commit, the answer, and the recorded outcome of durable
+//! commands; also the closing of idle records, which no client asks for.
+//!
+//! May import: `call`, `codec`, `config`, `digest`, `fault`, `naming`, `plans`, `recorded`, `sequencing`,
+//! `state`, `syncing`, `writing`.
+
+mod ahead;
+pub(crate) mod answer;
+mod chunks;
+mod closing;
+mod commits;
+mod deciding;
+pub(crate) mod idle;
+mod lookup;
+pub(crate) mod outcome;
+pub(crate) mod submitter;

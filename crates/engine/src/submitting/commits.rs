@@ -1,0 +1,109 @@
+//! The commits that a decision leads to, encoded.
+
+use plansync_domain::command::decided::Decided;
+use plansync_domain::event::Event;
+use plansync_domain::ids::stream::Stream;
+use plansync_log::{CommandKey, CommandScope, Position, Recorded};
+
+use super::chunks::{self, Chunks};
+use super::closing::Closing;
+use crate::call::{Call, Refusal};
+use crate::codec::writing::{Encoded, Writing};
+use crate::sequencing::sequencer::{Entry, SequenceError, Sequencer};
+
+/// The commits of one decision.
+pub(super) struct Commits {
+    /// What does not fit into the acceptance of a sync.
+    chunks: Option<Chunks>,
+    /// The record that is closed before another one is opened.
+    closing: Option<Closing>,
+    stream: Stream,
+    events: Vec<Encoded>,
+}
+
+/// The commit of a decision, from which its answer follows.
+pub(super) struct Committed {
+    pub(super) stream: Stream,
+    pub(super) version: u64,
+    pub(super) position: Position,
+    pub(super) events: Vec<Event>,
+}
+
+impl Commits {
+    /// Encodes what was decided.
+    pub(super) fn of(writing: Writing<'_>, call: &Call, decided: Decided) -> Result<Self, Refusal> {
+        match decided {
+            Decided::Events { stream, events } => Self::one(writing, stream, events),
+            Decided::Displacing { displaced, opened } => {
+                let stream = Stream::Record(opened.session);
+                Ok(Self {
+                    closing: Some(Closing::of(writing, displaced)?),
+                    ..Self::one(writing, stream, vec![Event::RecordOpened(opened)])?
+                })
+            }
+            Decided::Unchanged(outcome) => {
+                let stream = Stream::Command(call.command);
+                Self::one(writing, stream, vec![Event::CommandOutcome(outcome)])
+            }
+            Decided::Sync {
+                change_set,
+                accepted,
+            } => {
+                let stream = Stream::Sync(accepted.sync);
+                let (chunks, accepted) = chunks::split(writing, &change_set, accepted)?;
+                Ok(Self {
+                    chunks: Some(chunks),
+                    ..Self::one(writing, stream, vec![Event::SyncAccepted(accepted)])?
+                })
+            }
+        }
+    }
+
+    fn one(writing: Writing<'_>, stream: Stream, events: Vec<Event>) -> Result<Self, Refusal> {
+        let events = events.into_iter().map(|event| writing.encoded(event));
+        let events = events.collect::<Result<_, _>>();
+        Ok(Self {
+            chunks: None,
+            closing: None,
+            stream,
+            events: events.map_err(SequenceError::from)?,
+        })
+    }
+    /// Commits everything under the sequencer's lock. All commits are made at the same time.
+    pub(super) fn write(
+        self,
+        sequencer: &mut Sequencer,
+        call: &Call,
+        at: Recorded,
+    ) -> Result<Committed, Refusal> {
+        let judged_at = sequencer.position();
+        if let Some(chunks) = self.chunks {
+            chunks.write(sequencer, call, at)?;
+        }
+        if let Some(closing) = self.closing {
+            closing.write(sequencer, (&call.tenant, &call.actor), call.cause(), at)?;
+        }
+        let version = sequencer.next_version(&call.tenant, &self.stream);
+        let entry = Entry {
+            tenant: &call.tenant,
+            stream: self.stream.clone(),
+            version,
+            actor: &call.actor,
+            command: CommandKey {
+                scope: CommandScope::Client,
+                id: *call.command.as_uuid(),
+            },
+            fingerprint: call.fingerprint,
+            cause: call.cause(),
+            judged_at,
+            events: self.events,
+        };
+        let (position, events) = sequencer.commit(at, entry)?;
+        Ok(Committed {
+            stream: self.stream,
+            version,
+            position,
+            events,
+        })
+    }
+}
