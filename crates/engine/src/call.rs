@@ -189,7 +189,9 @@ impl Refusal {
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Unavailable { .. } => Self::unavailable(error),
+            ReadError::Unavailable { ref source, .. } => {
+                Self::unavailable(format!("{error}: {source}"))
+            }
             // Damage does not go away: sending the command again would not help.
             ReadError::Corrupt { .. } => Self::internal(error),
         }
