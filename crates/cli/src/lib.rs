@@ -11,6 +11,7 @@ mod completing;
 mod connecting;
 mod consent;
 mod desk;
+mod elements;
 mod exact;
 mod exit;
 mod failure;

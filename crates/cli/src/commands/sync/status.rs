@@ -49,7 +49,13 @@ pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow:
     }
     let by = text(record, "requested_by");
     let people = names::administrators(desk, [by]).await?;
-    Ok(show(record, people.of(by))?)
+    show(record, people.of(by))?;
+    if number(&record["pairs"], "skipped") > 0 {
+        let given = format!("{} --outcome skipped", text(record, "sync"));
+        let outcomes = desk.typed().command("sync outcomes", &given);
+        output::sentences(&format!("To see what was skipped, and why:\n  {outcomes}"))?;
+    }
+    Ok(())
 }
 
 fn show(record: &Value, by: &str) -> std::io::Result<()> {
