@@ -2,6 +2,7 @@
 
 mod completing;
 mod importing;
+mod readme;
 mod records;
 
 use plansync_tests::client::Client;

@@ -195,7 +195,8 @@ impl Desk {
         self.read_where(operation, body, list, limit, all).await
     }
 
-    /// The same with only those of the rows for which `keep` holds: rows that nobody wants take no room.
+    /// The same with only those of the rows for which `keep` holds: rows that nobody wants take no room. The
+    /// limit is on the rows that are read, and not on those that are kept.
     pub(crate) async fn read_where(
         &self,
         operation: &str,

@@ -10,6 +10,7 @@ use plansync_nats::{
 use crate::asking::AskError;
 use crate::failure;
 use crate::names::Unresolved;
+use crate::nats_process::NatsProcessError;
 use crate::output::{self, Output};
 
 /// What `--help` says after the list of commands.
@@ -217,6 +218,7 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
         || cause.is::<AnotherServes>()
+        || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 
 #[cfg(test)]

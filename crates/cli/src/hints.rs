@@ -40,6 +40,8 @@ enum Hint {
     Words(&'static str),
     /// In words, and as a command that can be typed as it is.
     Command(&'static str, &'static str),
+    /// The same with several commands.
+    Commands(&'static str, &'static [&'static str]),
 }
 
 impl Hint {
@@ -47,6 +49,11 @@ impl Hint {
         match self {
             Self::Words(words) => words.to_owned(),
             Self::Command(words, command) => format!("{words}\n  {}", typed.command(command, "")),
+            Self::Commands(words, commands) => {
+                let lines = commands.iter();
+                let lines = lines.map(|command| format!("\n  {}", typed.command(command, "")));
+                words.to_owned() + &lines.collect::<String>()
+            }
         }
     }
 }
@@ -66,20 +73,20 @@ fn what_to_do(refusal: &Error) -> Option<Hint> {
 fn about(code: ErrorCode) -> Option<Hint> {
     Some(match code {
         ErrorCode::SourceChanged => Hint::Words(
-            "Nothing was started. Run `sync preview` again to see what has changed, and start with the new \
+            "Nothing was started. Run `plansync sync preview` again to see what has changed, and start with the new \
              `--confirm` value.",
         ),
         ErrorCode::SessionNotOpen => Hint::Command(
-            "To open a record, run `record open` with the name of a learner. To list your open records:",
+            "To open a record, run `plansync record open` with the name of a learner. To list your open records:",
             "record list",
         ),
         ErrorCode::NoRecentChanges => Hint::Words(
             "To synchronise components without recent changes, choose them with `--components` and give \
              `--type all_attributes`.",
         ),
-        ErrorCode::NothingSelected => Hint::Words(
-            "`sync components` and `sync learners` list the possible values of `--components` and \
-             `--learners`.",
+        ErrorCode::NothingSelected => Hint::Commands(
+            "To list what `--components` and `--learners` can choose:",
+            &["sync components", "sync learners"],
         ),
         ErrorCode::TooManyComponents => {
             Hint::Words("Choose fewer with `--components`, and synchronise the others afterwards.")
@@ -89,8 +96,8 @@ fn about(code: ErrorCode) -> Option<Hint> {
              `--programme-status` or `--search`, and synchronise the others afterwards.",
         ),
         ErrorCode::ComponentNotFound => Hint::Words(
-            "`sync components` lists the components that can be synchronised, and `plan show` lists the \
-             components of a plan. `sync explain` requires one that is chosen with `--components`.",
+            "`plansync sync components` lists the components that can be synchronised, and `plansync plan show` \
+             lists the components of a plan. `plansync sync explain` requires one that is chosen with `--components`.",
         ),
         ErrorCode::ProgrammeNotFound => {
             Hint::Words("Omit `--programme` to use the preselected programme.")
@@ -109,9 +116,9 @@ fn about(code: ErrorCode) -> Option<Hint> {
         ErrorCode::SyncNotPermitted | ErrorCode::NotPermitted => {
             Hint::Command("To see your permissions:", "request actor.get")
         }
-        ErrorCode::TenantNotFound => {
-            Hint::Words("Create the tenant first, with `tenant put --as system`.")
-        }
+        ErrorCode::TenantNotFound => Hint::Words(
+            "Check the name of the tenant. A new one is created by `plansync tenant put --as system`.",
+        ),
         ErrorCode::Overloaded | ErrorCode::Unavailable => {
             Hint::Words("Nothing was changed. Try again in a moment.")
         }

@@ -12,6 +12,7 @@ mod completing;
 mod connecting;
 mod consent;
 mod desk;
+mod elements;
 mod exact;
 mod exit;
 mod failure;

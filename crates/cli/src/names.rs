@@ -24,7 +24,7 @@ pub(crate) use among::among;
 pub(crate) use known::Names;
 pub(crate) use matching::Candidate;
 pub(crate) use people::{administrator, administrators};
-pub(crate) use unresolved::Unresolved;
+pub(crate) use unresolved::{About, Unresolved};
 
 use given::Given;
 pub(crate) use matching::called;
@@ -134,12 +134,24 @@ impl Lookup<'_> {
     /// # Errors
     /// [`Unresolved`] if there is none, or several.
     pub(crate) async fn one(&self, given: &str) -> anyhow::Result<String> {
+        Ok(self.candidate(given).await?.id)
+    }
+
+    /// The one that is meant, with its name. A whole id is not looked up, and stands for the name as well.
+    ///
+    /// # Errors
+    /// [`Unresolved`] if there is none, or several.
+    pub(crate) async fn candidate(&self, given: &str) -> anyhow::Result<Candidate> {
         let given = Given::read(given, self.kind);
         if let Given::Id(id) = given {
-            return Ok(id);
+            return Ok(Candidate {
+                name: id.clone(),
+                id,
+                beside: String::new(),
+            });
         }
         match self.find(&given).await? {
-            Choice::One(candidate) => Ok(candidate.id),
+            Choice::One(candidate) => Ok(candidate),
             Choice::Several { candidates, total } => {
                 Err(Unresolved::ambiguous(self.kind, given.text(), candidates, total).into())
             }
@@ -169,20 +181,31 @@ impl Lookup<'_> {
             whole => return Ok(vec![whole?]),
         };
         let mut all = Vec::new();
+        let mut unknown = Vec::new();
         let mut rest = &*parts;
         while let Some(part) = rest.first() {
-            let taken = if part.trim().is_empty() {
-                1
-            } else {
-                let Some((id, taken)) = self.first_of(rest).await? else {
-                    return Err(of_list(whole));
-                };
-                all.push(id);
-                taken
-            };
+            let mut taken = 1;
+            if !part.trim().is_empty() {
+                match self.first_of(rest).await? {
+                    Some((id, parts)) => {
+                        all.push(id);
+                        taken = parts;
+                    }
+                    None => unknown.push(part.trim()),
+                }
+            }
             rest = rest.get(taken..).unwrap_or_default();
         }
-        Ok(all)
+        match &*unknown {
+            [] => Ok(all),
+            // One name that has commas is more likely than several that are all wrong.
+            _ if all.is_empty() => Err(of_list(whole)),
+            [first, ..] => {
+                let near = self.near(first).await?;
+                let error = Unresolved::unknown(self.kind, first, near, self.how.clone());
+                Err(error.with(About::MayBeList).into())
+            }
+        }
     }
 
     /// The first of several, and how many parts between commas it has: as many as make a name.
@@ -317,7 +340,7 @@ impl Lookup<'_> {
 /// A name that nothing has, and that may be several.
 fn of_list(error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<Unresolved>() {
-        Ok(unresolved) => unresolved.of_list().into(),
+        Ok(unresolved) => unresolved.with(About::MayBeList).into(),
         Err(error) => error,
     }
 }

@@ -4,6 +4,7 @@
 //! this process is gone for any reason, even if it was killed.
 
 use std::ffi::OsStr;
+use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,10 @@ use tempfile::TempDir;
 const START_PATIENCE: Duration = Duration::from_secs(15);
 /// How long it may take to end before it is killed.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server that another process leaves behind may take to end.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+/// The file in the folder that is locked while a server uses the folder.
+const LOCK: &str = "LOCK";
 const POLL: Duration = Duration::from_millis(10);
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
@@ -30,6 +35,15 @@ pub(crate) enum NatsProcessError {
          temporary files"
     )]
     Temporary { folder: PathBuf, source: io::Error },
+    /// Another process runs a server on this folder, whose streams two servers would destroy.
+    #[error(
+        "the NATS data in {} is in use by another process; stop that one first",
+        crate::paths::shown(folder)
+    )]
+    InUse { folder: PathBuf },
+    /// The folder cannot be locked.
+    #[error("the NATS data in {} cannot be locked", crate::paths::shown(folder))]
+    Lock { folder: PathBuf, source: io::Error },
     /// It cannot be run, or watched.
     #[error("the nats-server {binary} could not be started")]
     Start { binary: PathBuf, source: io::Error },
@@ -56,7 +70,7 @@ server=$!
     kill -s TERM "$server"
     sleep 5
     kill -s KILL "$server"
-) &
+) >/dev/null &
 listener=$!
 exec 3<&-
 wait "$server"
@@ -74,6 +88,8 @@ pub(crate) struct NatsProcess {
     signals: Option<ChildStdin>,
     url: String,
     ports: TempDir,
+    /// Dropped when the server has ended.
+    _lock: File,
 }
 
 /// What the server writes about where it listens.
@@ -97,6 +113,7 @@ impl NatsProcess {
             source,
         };
         fs::create_dir_all(folder).map_err(failed)?;
+        let lock = locked_patiently(folder).await?;
         let ports = tempfile::tempdir().map_err(|source| NatsProcessError::Temporary {
             folder: std::env::temp_dir(),
             source,
@@ -119,7 +136,9 @@ impl NatsProcess {
             .arg("--log")
             .arg(&log)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            // Not to be written to: the server holds the lock as well, and ends a moment after a process
+            // that is killed.
+            .stdout(lock.try_clone().map_err(failed)?)
             .stderr(Stdio::null())
             // A Ctrl-C is for us: the server is to go on until we no longer need it.
             .process_group(0);
@@ -130,6 +149,7 @@ impl NatsProcess {
             child,
             url: String::new(),
             ports,
+            _lock: lock,
         };
         process.url = process.ready(&log).await?;
         Ok(process)
@@ -199,6 +219,40 @@ impl Drop for NatsProcess {
     }
 }
 
+/// Waits a moment for a server that is about to end.
+async fn locked_patiently(folder: &Path) -> Result<File, NatsProcessError> {
+    let end = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match locked(folder) {
+            Err(NatsProcessError::InUse { .. }) if Instant::now() < end => {
+                tokio::time::sleep(POLL).await;
+            }
+            locked => return locked,
+        }
+    }
+}
+
+/// Locks a folder for one server.
+fn locked(folder: &Path) -> Result<File, NatsProcessError> {
+    let failed = |source| NatsProcessError::Lock {
+        folder: folder.to_owned(),
+        source,
+    };
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join(LOCK))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(NatsProcessError::InUse {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
 /// The first address in the file that the server writes into this folder once it listens.
 fn url_in(folder: &Path) -> Option<String> {
     let mut entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
@@ -214,7 +268,23 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
-    use super::NatsProcess;
+    use super::{NatsProcess, NatsProcessError, locked};
+
+    #[tokio::test]
+    async fn a_second_server_on_a_folder_is_refused_before_it_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let (binary, started) = (folder.path().join("server"), folder.path().join("started"));
+        fs::write(&binary, format!("#!/bin/sh\n: > {}\n", started.display())).unwrap();
+        fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
+        let first = locked(folder.path()).unwrap();
+        let second = NatsProcess::start(&binary, folder.path(), None, None).await;
+        assert!(matches!(second, Err(NatsProcessError::InUse { .. })));
+        assert!(!started.exists());
+        drop(first);
+        let ended = NatsProcess::start(&binary, folder.path(), None, None).await;
+        assert!(matches!(ended, Err(NatsProcessError::Ended { .. })));
+        assert!(started.exists());
+    }
 
     #[tokio::test]
     async fn a_server_that_nobody_waits_for_any_more_is_ended() {

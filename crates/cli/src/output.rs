@@ -94,7 +94,7 @@ impl Output {
         if shown.left_out.is_empty() {
             return Ok(());
         }
-        line(&format!(
+        sentences(&format!(
             "No room for: {}. `--output tsv` shows all columns.",
             shown.left_out.join(", ")
         ))

@@ -1,7 +1,8 @@
 //! `plansync plan`: looking, changing and looking back without ids and without JSON.
 
-use plansync_tests::college::{SOURCE, component};
+use plansync_tests::college::{PROGRAMME, SOURCE, component};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{World, commands, world};
 
@@ -13,6 +14,120 @@ async fn attributes(world: &World, index: u128) -> Value {
     let mut components = components.into_iter();
     let found = components.find(|one| one["component"] == json!(component(index)));
     found.unwrap()["attributes"].clone()
+}
+
+/// A second programme with an activity of a name that the first has too, on which the source is as well.
+async fn second_programme(world: &World) {
+    let (programme, learner) = (Uuid::from_u128(0x0a01), SOURCE);
+    let put = json!({ "programme": programme, "name": "Team Leader", "parent": null });
+    world.client.get("system", "programme.put", put).await;
+    let components = json!([{ "component": Uuid::from_u128(0x0c77), "type": "exam",
+        "attributes": { "name": "Activity 0001" } }]);
+    let put = json!({ "programme": programme, "components": components });
+    world.client.get("system", "template.put", put).await;
+    let enrolled = |programme| json!({ "programme": programme, "status": "active" });
+    let put = json!({ "learner": learner, "name": "Source Learner", "case_owner": "sam", "groups": [],
+        "tutors": [], "enrolments": [enrolled(PROGRAMME), enrolled(programme)] });
+    world.client.get("system", "learner.put", put).await;
+}
+
+#[tokio::test]
+async fn components_of_several_programmes_are_told_apart() {
+    let world = world().await;
+    second_programme(&world).await;
+    let which = world.refused(&["plan", "instantiate", "Source Learner"]);
+    assert!(
+        which.contains("on several programmes") && which.contains("Team Leader"),
+        "{which}"
+    );
+    let team = ["--programme", "team"];
+    let begun = world.said(&[&["plan", "instantiate", "Source Learner"], &team[..]].concat());
+    assert_eq!(begun, "Added 1 component; the plan is now at version 2.\n");
+    let set = [
+        "plan",
+        "set",
+        "--component",
+        "Activity 0001",
+        "min_evidence=3",
+    ];
+    let set = [&set[..], &WHOSE].concat();
+    let told = world.refused(&set);
+    for beside in ["(exam, Business Administrator)", "(exam, Team Leader)"] {
+        assert!(told.contains(beside), "{told}");
+    }
+    world.said(&[&set[..], &team].concat());
+    assert_eq!(attributes(&world, 0x77).await["min_evidence"], 3);
+    let shown = world.said(&["plan", "show", "Source Learner"]);
+    assert!(shown.contains("Team Leader"), "{shown}");
+    let of_team = world.said(&[&["plan", "show", "Source Learner"], &team[..]].concat());
+    assert_eq!(of_team.matches("Activity").count(), 1, "{of_team}");
+    world.said(
+        &[
+            &["plan", "remove", "--component", "Activity 0001"],
+            &WHOSE[..],
+            &team,
+        ]
+        .concat(),
+    );
+    assert_eq!(
+        world.json(&["plan", "show", WHOSE[0], WHOSE[1]])["total"],
+        5
+    );
+}
+
+#[tokio::test]
+async fn an_activity_is_added_by_its_attributes_or_from_the_template() {
+    let world = world().await;
+    let add = |more: &[&str]| world.said(&[&["plan", "add"], &WHOSE[..], more].concat());
+    let own = [
+        "--type",
+        "assignment",
+        "--name",
+        "Portfolio review",
+        "criteria=K1,K2",
+    ];
+    let said = add(&own);
+    assert_eq!(said, "Added 1 component; the plan is now at version 2.\n");
+    let one = world.json(&[
+        "plan",
+        "show",
+        WHOSE[0],
+        WHOSE[1],
+        "--component",
+        "Portfolio review",
+    ]);
+    let one = &one["components"][0];
+    assert_eq!(one["type"], "assignment");
+    assert_eq!(one["attributes"]["criteria"], json!(["K1", "K2"]));
+    world.said(&[
+        "plan",
+        "remove",
+        "--component",
+        "Activity 0001",
+        WHOSE[0],
+        WHOSE[1],
+    ]);
+    let id = component(1).to_string();
+    add(&["--from-template", &id, "min_evidence=2"]);
+    assert_eq!(attributes(&world, 1).await["name"], "Activity 0001");
+    assert_eq!(attributes(&world, 1).await["min_evidence"], 2);
+    let neither = world.refused(&["plan", "add", WHOSE[0], WHOSE[1]]);
+    assert!(neither.contains("--type"), "{neither}");
+}
+
+#[tokio::test]
+async fn a_list_is_written_with_commas_or_as_json_and_nothing_else_in_brackets() {
+    let world = world().await;
+    let set = |what: &'static str| {
+        let set = ["plan", "set", "--component", "Activity 0001", what];
+        world.typed(&[&set[..], &WHOSE].concat())
+    };
+    assert_eq!(set(r#"documents=["a, b","c"]"#).code, Some(0));
+    let now = attributes(&world, 1).await;
+    assert_eq!(now["documents"], json!(["a, b", "c"]));
+    let refused = set("documents=[a,b]");
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.err.contains("such as `K1,K2`"), "{refused:?}");
 }
 
 const WHOSE: [&str; 2] = ["--learner", "Source Learner"];
@@ -85,7 +200,11 @@ async fn an_owner_is_said_by_name_by_whoever_may_edit() {
     assert!(
         unknown
             .err
-            .starts_with("plansync: there is no administrator “Nobody At All”")
+            .starts_with(
+                "plansync: there is no administrator “Nobody At All” among those whose names you may look up \
+                 here; for others, give the id"
+            ),
+        "{unknown:?}"
     );
     // One who is yet to come.
     assert_eq!(owner("id:newcomer").code, Some(0));
@@ -159,6 +278,9 @@ async fn a_history_says_who_did_what_and_why() {
     ] {
         assert!(history.contains(part), "{part} in {history}");
     }
+    // From the first version on, where only the plan at that time has the name of what was deleted.
+    let whole = world.said(&["plan", "history", "Source Learner"]);
+    assert!(whole.contains("Activity 0002"), "{whole}");
     let reply = world.json(&["plan", "history", "Source Learner"]);
     assert_eq!(reply["total"], 3);
     assert_eq!(reply["items"][2]["changes"].as_array().unwrap().len(), 2);

@@ -73,6 +73,19 @@ async fn a_record_is_opened_looked_at_and_closed_by_name() {
 }
 
 #[tokio::test]
+async fn whose_record_was_opened_is_said_by_the_whole_name() {
+    let world = world().await;
+    let source = plansync_tests::college::SOURCE.to_string();
+    for given in ["source", "name:Source Learner", &source] {
+        let said = world.said(&["record", "open", given]);
+        assert!(
+            said.starts_with("The record of Source Learner is open."),
+            "{given}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_open_record_is_gone_on_with_or_begun_again() {
     let world = world().await;
     let first = world.json(&["record", "open", "Source Learner"]);

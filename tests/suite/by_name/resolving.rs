@@ -219,7 +219,8 @@ async fn a_tutor_is_meant_by_a_name_where_learners_are_filtered() {
         );
     }
     let slip = world.refused(&["sync", "learners", "--tutor", "Erni Quinn"]);
-    let expected = "plansync: there is no administrator “Erni Quinn”; did you mean one of these?\n  \
+    let expected = "plansync: there is no administrator “Erni Quinn” among those whose names you may look up \
+                    here; for others, give the id; did you mean one of these?\n  \
                     erin  Erin Quinn\n";
     assert_eq!(slip, expected);
 }
@@ -230,7 +231,7 @@ async fn a_slip_in_one_of_several_names_says_how_several_are_said() {
     world.said(&["record", "open", "Source Learner"]);
     let learners = ["--components", "all", "--learners", "Target 0000,Target 1"];
     let slip = world.refused(&[&["sync", "preview"], &learners[..]].concat());
-    let expected = "plansync: there is no learner “Target 0000,Target 1”; in a list separated by \
+    let expected = "plansync: there is no learner “Target 1”; in a list separated by \
                     commas, give each by its full name or id; did you mean";
     assert!(slip.starts_with(expected), "{slip}");
 }

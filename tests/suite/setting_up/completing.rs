@@ -128,6 +128,22 @@ async fn names_are_completed_as_whoever_types() {
         world.completed("bash", "alice", &["sync", "status", &sync[..6]]),
         [sync]
     );
+    // What has no name is completed by its id, and only what the command takes is offered.
+    assert_eq!(
+        world.completed("bash", "alice", &["sync", "outcomes", ""]),
+        [sync]
+    );
+    assert_eq!(
+        world.completed("bash", "alice", &["record", "close", ""]),
+        ["Source\\ Learner"]
+    );
+    let plan = ["plan", "set", "--learner", "source", "--component", "Ren"];
+    assert_eq!(
+        world.completed("bash", "alice", &plan),
+        ["Renamed\\:\\ one"]
+    );
+    let tutor = ["learner", "list", "--tutor", "al"];
+    assert_eq!(world.completed("bash", "system", &tutor), ["alice"]);
     // Whoever may not speak gets nothing, and no error either.
     assert_eq!(
         world.completed("bash", "nobody", &["learner", "show", ""]),

@@ -364,6 +364,20 @@ async fn tutors_and_case_owners_are_given_by_name_like_everybody_else() {
         let list = ["learner", "list", "--output", "json", "--tutor", tutor];
         world.typed_as(actor, &list)
     };
+    let shown = world.said(&["learner", "list", "--search", "ann lee"]);
+    assert!(
+        shown.contains("Mía Ortiz") && shown.contains("Mia Olsen"),
+        "{shown}"
+    );
+    let shown = world.said(&["learner", "show", id]);
+    assert!(
+        shown.contains("Mía Ortiz") && shown.contains("Mia Olsen"),
+        "{shown}"
+    );
+    let enrol = "Business Administrator=on break";
+    world.said(&["learner", "put", id, "--enrol", enrol]);
+    let listed = world.json(&["learner", "list", "--programme-status", "on break"]);
+    assert_eq!(listed["items"][0]["learner"], id);
     for actor in ["system", "sam"] {
         for tutor in ["mia or", "m1", "id:m1"] {
             let listed = list(actor, tutor);

@@ -31,6 +31,20 @@ fn rows(text: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn where_there_is_little_room_deletions_can_still_be_told() {
+    let world = world().await;
+    let preview = shown_in(&world, "40", &["preview", "--learners", "all"]);
+    let row = rows(&preview)
+        .into_iter()
+        .find(|row| row.starts_with("Activity 0004"));
+    assert!(row.is_some_and(|row| row.contains(" delete")), "{preview}");
+    let row = rows(&preview)
+        .into_iter()
+        .find(|row| row.starts_with("Activity zero"));
+    assert!(row.is_some_and(|row| row.contains(" synch")), "{preview}");
+}
+
+#[tokio::test]
 async fn a_row_is_a_line_that_fits_whatever_is_in_it() {
     let world = world().await;
     let names = [

@@ -1,6 +1,6 @@
 //! On a real terminal of 80 columns and 24 lines: the question before a start, and the wizard.
 
-use plansync_tests::college::{learner, target};
+use plansync_tests::college::{component, edit_source, learner, open_source, target};
 use plansync_tests::program;
 use plansync_tests::terminal::Terminal;
 use plansync_tests::terminal::keys::{CTRL_C, CTRL_D, DOWN, ENTER, ESC};
@@ -35,7 +35,14 @@ async fn a_start_is_asked_about_and_only_a_yes_starts_it() {
         let mut terminal = typed(&world, (24, 80), &start, &[]);
         let shown = terminal.shows("Start it? [y/N]");
         assert!(shown.contains("3 components onto 3 learners"), "{shown}");
-        assert!(shown.contains("5 components would be updated"), "{shown}");
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            shown.contains("Components to delete: “Activity 0004”."),
+            "{shown}"
+        );
+        let expected = "7 changes would be made, each to one component of one learner's plan: 5 updated, 0 created, \
+                        2 deleted; 0 already match, 2 would be skipped.";
+        assert!(shown.contains(expected), "{shown}");
         terminal.types(no);
         let (code, said) = terminal.ended();
         assert_eq!(code, DECLINED, "{no:?}: {said}");
@@ -46,7 +53,7 @@ async fn a_start_is_asked_about_and_only_a_yes_starts_it() {
     terminal.shows("Start it? [y/N]");
     // What comes after the preview is not what was shown.
     let edit = json!({ "learner": target(1), "edits": [
-        { "op": "set_status", "component": plansync_tests::college::component(2),
+        { "op": "set_status", "component": component(2),
           "status": "in_progress" },
     ]});
     world.client.get("system", "plan.edit", edit).await;
@@ -268,7 +275,7 @@ async fn what_is_chosen_in_the_wizard_is_what_its_lists_show() {
     terminal.types(ENTER);
     let summary = terminal.shows("8 Summary");
     let said = summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    let expected = "3 components onto 1 learner, where they are in progress or";
+    let expected = "3 components onto 1 learner, where the component is in progress or";
     assert!(said.contains(expected), "{summary}");
     assert!(!said.contains("not started"), "{summary}");
     terminal.types(CTRL_C);
@@ -298,6 +305,80 @@ async fn the_wizard_opens_a_record_where_none_is_open() {
     let (code, said) = terminal.ended();
     assert_eq!(code, DECLINED, "{said}");
     assert!(said.contains("The record of Target 0001"), "{said}");
+}
+
+#[tokio::test]
+async fn the_wizard_preselects_recent_changes_wherever_they_stand_in_the_list() {
+    let world = world().await;
+    open_source(&world.client, "alice").await;
+    let edits =
+        json!([{ "op": "change", "component": component(3), "set": { "min_evidence": 9 } }]);
+    edit_source(&world.client, "alice", edits).await;
+    let url = world.nats.url();
+    let who = ["--tenant", "northgate", "--as", "alice"];
+    let words = [&["sync"], &who[..]].concat();
+    let mut terminal = Terminal::start(24, 80, &words, &[("NATS_URL", &url)]);
+    terminal.shows("1 Whose changes?");
+    terminal.types(ENTER);
+    let shown = terminal.shows("[x] ✓  Activity 0003");
+    assert!(shown.contains("recent changes chosen"), "{shown}");
+    assert!(
+        shown.contains("with recent changes are preselected"),
+        "{shown}"
+    );
+    terminal.types(CTRL_C);
+    assert_eq!(terminal.ended().0, DECLINED);
+}
+
+#[tokio::test]
+async fn the_wizard_goes_back_where_there_is_nothing_to_choose() {
+    let world = world().await;
+    let lone = json!({ "learner": target(9), "name": "Lone Learner", "case_owner": null, "groups": [],
+        "tutors": [], "enrolments": [] });
+    world.client.get("system", "learner.put", lone).await;
+    let open = json!({ "learner": target(9) });
+    world.client.get("erin", "record.open", open).await;
+    let mut terminal = typed(&world, (24, 80), &[], &[]);
+    let shown = terminal.shows("Source Learner");
+    let lone = shown.find("Lone").unwrap() > shown.find("Source").unwrap();
+    if lone {
+        terminal.types(DOWN);
+    }
+    terminal.types(ENTER);
+    terminal.shows("is not enrolled on a programme");
+    terminal.types(ENTER);
+    terminal.shows("1 Whose changes?");
+    terminal.shows("1 of 2");
+    terminal.types(CTRL_C);
+    assert_eq!(terminal.ended().0, DECLINED);
+}
+
+#[tokio::test]
+async fn a_record_with_recent_changes_is_opened_again_only_after_a_yes() {
+    let world = world().await;
+    let url = world.nats.url();
+    let open = [
+        "record",
+        "open",
+        "Source Learner",
+        "--tenant",
+        "northgate",
+        "--as",
+        "erin",
+    ];
+    let mut terminal = Terminal::start(24, 80, &open, &[("NATS_URL", &url)]);
+    let shown = terminal.shows("Open it again? [y/N]");
+    assert!(shown.contains("`--resume`"), "{shown}");
+    terminal.types("n\r");
+    assert_eq!(terminal.ended().0, DECLINED);
+    let records = world.asked("record.list", json!({})).await;
+    assert_eq!(records["items"][0]["session"], world.session);
+    let mut terminal = Terminal::start(24, 80, &open, &[("NATS_URL", &url)]);
+    terminal.shows("Open it again? [y/N]");
+    terminal.types("y\r");
+    assert_eq!(terminal.ended().0, Some(0));
+    let records = world.asked("record.list", json!({})).await;
+    assert_ne!(records["items"][0]["session"], world.session);
 }
 
 #[tokio::test]

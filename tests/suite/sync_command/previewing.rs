@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plansync_tests::college::{PROGRAMME, component, target};
+use plansync_tests::college::{PROGRAMME, SOURCE, component, target};
 use serde_json::{Value, json};
 
 use super::{World, lines, world};
@@ -30,7 +30,7 @@ async fn a_preview_is_a_grid_with_warnings_totals_and_what_to_type_next() {
     );
     let first = component(0);
     let expected = format!(
-        "changes only of “Business Administrator”: 3 components onto 3 learners, whatever their status.
+        "changes only of “Business Administrator”: 3 components onto 3 learners, whatever the status of the component.
 
 Component      Type        Action       Last updated (UTC)  Synchronised  Unchanged  Not synchronised
 ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,7 +39,7 @@ Activity 0002  assignment  synchronise  yyyy-mm-dd hh:mm               3        
 Activity 0004  assignment  delete       yyyy-mm-dd hh:mm               2          0                 1
 
 ! Component(s) for some Learners will not be synchronised (1 learner, 2 components)
-Of 9 pairs of component and learner, 7 would be changed, 0 already match, and 2 would be skipped.
+7 changes would be made, each to one component of one learner's plan; 0 already match, 2 would be skipped.
 
 To see the effect on each learner:
   plansync sync affected {request}
@@ -51,6 +51,38 @@ To start exactly what was shown:
     );
     assert_eq!(world.said(&["preview", "--learners", "all"]), expected);
     assert_eq!(world.json(&["preview", "--learners", "all"]), summary);
+}
+
+#[tokio::test]
+async fn a_preview_says_what_becomes_of_the_source_and_why() {
+    let world = world().await;
+    let done = json!({ "learner": SOURCE, "edits": [
+        { "op": "set_status", "component": component(2), "status": "completed" },
+    ]});
+    world.client.get("system", "plan.edit", done).await;
+    let preview = [
+        &[
+            "preview",
+            "--components",
+            "Activity 0001,Activity 0002",
+            "--learners",
+            "all",
+        ][..],
+        &["--type", "selected_attributes", "--attribute", "criteria"],
+    ]
+    .concat();
+    let said = world.said(&preview);
+    for line in [
+        "Source's own plan, already matching: “Activity 0001”.",
+        "Source's own plan, skipped (it is finished, and you may not edit finished ones): “Activity 0002”.",
+    ] {
+        assert!(said.lines().any(|it| it == line), "{line} in {said}");
+    }
+    let heading = said.lines().find(|line| line.starts_with("Component "));
+    assert!(heading.is_some_and(|it| it.contains("Source")), "{said}");
+    let tsv = world.said(&[&preview[..], &["--output", "tsv"]].concat());
+    assert!(lines(&tsv)[0].ends_with("\tsource"), "{tsv}");
+    assert!(lines(&tsv)[2].ends_with("\tskipped"), "{tsv}");
 }
 
 #[tokio::test]

@@ -31,10 +31,14 @@ async fn a_sync_that_is_waited_for_says_what_came_of_it() {
     let said = lines(&said);
     let accepted = format!("Synchronisation {SYNC} was accepted, at position ");
     assert!(said[0].starts_with(&accepted), "{said:#?}");
+    let outcomes =
+        format!("  plansync sync outcomes --tenant northgate --as erin {SYNC} --outcome skipped");
     let expected = [
         "completed: 3 of 3 learners done, 3 components each",
         "7 applied (5 updated, 0 created, 2 deleted), 0 unchanged, 2 skipped",
         "changes only, started by erin at yyyy-mm-dd hh:mm, ended yyyy-mm-dd hh:mm (UTC)",
+        "To see what was skipped, and why:",
+        &*outcomes,
     ];
     assert_eq!(said[1..], expected);
     assert_eq!(lines(&world.said(&["status", SYNC])), expected);

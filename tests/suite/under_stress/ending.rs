@@ -61,6 +61,27 @@ fn is_named_by_a_process(folder: &Path) -> bool {
 }
 
 #[test]
+fn a_second_dev_on_a_folder_is_refused_before_it_starts_a_server() {
+    let (data, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let _first = dev(data.path(), temporary.path());
+    let log = data.path().join("nats/nats-server.log");
+    let before = std::fs::read_to_string(&log).unwrap();
+    let second = command(&["dev", "--nats-port", "0", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(4), "{said}");
+    assert!(said.contains("is in use by another process"), "{said}");
+    // A server writes into its log when it starts.
+    let after = std::fs::read_to_string(&log).unwrap();
+    assert!(
+        !after[before.len()..].contains("Starting nats-server"),
+        "{after}"
+    );
+}
+
+#[test]
 fn however_dev_ends_its_server_ends_with_it() {
     for (how, code) in [
         ("HUP", Some(0)),

@@ -10,6 +10,7 @@ use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output;
+use crate::paths;
 use crate::signals::Signals;
 
 /// Run the engine and a NATS server on this machine, for development.
@@ -56,7 +57,7 @@ impl Dev {
         let url = nats.url().to_owned();
         let served = tokio::select! {
             served = serve(&self.engine, self.data.join("log"), &url, &mut signals) => served,
-            () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended unexpectedly; see its log in the data folder")),
+            () = nats.ended() => Err(anyhow::anyhow!("the nats-server ended unexpectedly; see its log {}", paths::shown(&store.join("nats-server.log")))),
         };
         nats.stop();
         served

@@ -90,7 +90,8 @@ fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<(
         let (shown, typed) = (paths::shown(data), shell_path(data));
         return output::line(&format!(
             "Restored to {shown}: log {} up to position {}, incarnation {}, verified.\n\
-             Serve it with `plansync serve {typed}`. Do not serve the folder that was backed up again.",
+             Do not serve the folder that was backed up again. To serve the restored one:\n\
+             \x20 plansync serve {typed}",
             tip.log, tip.position, tip.incarnation,
         ));
     }

@@ -14,7 +14,7 @@ mod following;
 mod learners;
 mod list;
 mod nothing;
-mod offered;
+pub(crate) mod offered;
 mod outcomes;
 mod place;
 pub(crate) mod preview;

@@ -16,6 +16,8 @@ use crate::terminal;
 
 /// So long whoever types waits at most.
 const PATIENCE: Duration = Duration::from_millis(900);
+/// So many learners are searched for those whose record is open.
+const SEARCHED_MAX: usize = 500;
 /// So many candidates are asked for at most.
 const CANDIDATES_MAX: usize = 50;
 
@@ -38,7 +40,7 @@ impl Nouns {
             "learner" | "of" | "learners" | "except" => Some(Self::Learners),
             "programme" | "parent" | "enrol" | "unenrol" => Some(Self::Programmes),
             "component" | "components" => Some(Self::Components),
-            "administrator" | "case_owner" => Some(Self::Administrators),
+            "administrator" | "case_owner" | "tutor" | "remove_tutor" => Some(Self::Administrators),
             "sync" => Some(Self::Syncs),
             _ => None,
         }
@@ -47,8 +49,11 @@ impl Nouns {
 
 /// What can be typed: a name that begins as what is typed, or an id where a name says not enough.
 struct Found {
+    /// Empty for what has no name.
     name: String,
     id: String,
+    /// What is shown beside an id that has no name.
+    about: String,
 }
 
 /// The candidates that begin as what is typed; none where nobody answers in time.
@@ -79,6 +84,7 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
             .map(|tenant| Found {
                 id: tenant.clone(),
                 name: tenant,
+                about: String::new(),
             });
         return Some(found.collect());
     }
@@ -89,6 +95,7 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
     };
     match nouns {
         Nouns::Tenants => None,
+        Nouns::Learners if is_of_open_record(line) => asker.open_learners(typed).await,
         Nouns::Learners => asker.learners(typed).await,
         Nouns::Programmes => asker.programmes(typed).await,
         Nouns::Components if line.is_of("template") => asker.template(line).await,
@@ -96,6 +103,11 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
         Nouns::Administrators => asker.named("administrator", typed).await,
         Nouns::Syncs => asker.syncs().await,
     }
+}
+
+/// Whether a command takes only learners whose record the asker has open.
+fn is_of_open_record(line: &TypedLine) -> bool {
+    line.is_of("record") && (line.is_of("close") || line.is_of("changes"))
 }
 
 /// Who asks.
@@ -130,6 +142,20 @@ impl Asker {
     async fn learners(&self, typed: &str) -> Option<Vec<Found>> {
         let reply = self.ask("learner.find", json!({ "search": typed })).await?;
         Some(named(items(&reply, "items"), "learner"))
+    }
+
+    /// Those whose record the asker has open.
+    async fn open_learners(&self, typed: &str) -> Option<Vec<Found>> {
+        let open = self.ask("record.list", json!({})).await?;
+        let is_open = |id: &str| {
+            let mut open = items(&open, "items").iter();
+            open.any(|one| text(one, "learner") == id)
+        };
+        let body = json!({ "search": typed, "page_size": SEARCHED_MAX });
+        let reply = self.ask("learner.find", body).await?;
+        let mut found = named(items(&reply, "items"), "learner");
+        found.retain(|one| is_open(&one.id));
+        Some(found)
     }
 
     /// Everybody's programmes, or else those of some learners whom the asker sees.
@@ -172,11 +198,12 @@ impl Asker {
             learner.to_owned()
         } else {
             let known = self.learners(learner).await?;
-            let wanted = learner.to_lowercase();
-            let found = known
-                .into_iter()
-                .find(|it| it.name.to_lowercase() == wanted);
-            found?.id
+            match (&*called(&known, learner, |it| &it.name), &*known) {
+                // A part of a name is enough, as in the command.
+                ([only], _) => only.id.clone(),
+                ([], [only]) => only.id.clone(),
+                _ => return None,
+            }
         };
         let reply = self.ask("plan.get", json!({ "learner": learner })).await?;
         Some(attributed(&reply))
@@ -218,7 +245,8 @@ impl Asker {
             let (started, state) = (minute(text(one, "started_at")), text(one, "state"));
             Found {
                 id: text(one, "sync").to_owned(),
-                name: format!("{started}, {state}, by {}", text(one, "requested_by")),
+                name: String::new(),
+                about: format!("{started}, {state}, by {}", text(one, "requested_by")),
             }
         });
         Some(found.collect())
@@ -230,6 +258,7 @@ fn attributed(reply: &Value) -> Vec<Found> {
     let found = items(reply, "components").iter().map(|one| Found {
         id: text(one, "component").to_owned(),
         name: text(&one["attributes"], "name").to_owned(),
+        about: String::new(),
     });
     found.collect()
 }
@@ -238,6 +267,7 @@ fn named(items: &[Value], noun: &str) -> Vec<Found> {
     let found = items.iter().map(|one| Found {
         id: text(one, noun).to_owned(),
         name: text(one, "name").to_owned(),
+        about: String::new(),
     });
     found.collect()
 }
@@ -250,7 +280,9 @@ fn candidates(found: &[Found], typed: &str) -> Vec<CompletionCandidate> {
     let is_alone = |one: &Found| found.iter().filter(|it| it.name == one.name).count() == 1;
     let is_typable = |name: &str| !name.contains(terminal::acts) && !name.starts_with('-');
     let candidate = |one: &Found| {
-        let (value, help) = if begins(&one.name) && is_alone(one) && is_typable(&one.name) {
+        let (value, help) = if one.name.is_empty() && begins(&one.id) {
+            (&one.id, &one.about)
+        } else if begins(&one.name) && is_alone(one) && is_typable(&one.name) {
             (&one.name, &one.id)
         } else if begins(&one.id) || begins(&one.name) {
             (&one.id, &one.name)
@@ -273,6 +305,7 @@ mod tests {
         let found = |id: &str, name: &str| Found {
             id: id.to_owned(),
             name: name.to_owned(),
+            about: String::new(),
         };
         let all = [
             found("1", "Ann Lee"),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::asking::AskError;
 use crate::desk::Desk;
-use crate::names::{Kind, Lookup, Names, among};
+use crate::names::{About, Kind, Lookup, Names, among};
 use crate::reply::items;
 
 /// So many are asked for at once.
@@ -76,5 +76,6 @@ fn is_not_permitted(error: &anyhow::Error) -> bool {
 
 async fn among_known(desk: &Desk, ids: BTreeSet<String>, given: &str) -> anyhow::Result<String> {
     let all = administrators(desk, ids).await?.into_candidates();
-    Ok(among(desk, Kind::Administrator, given, all)?.id)
+    let found = among(desk, Kind::Administrator, given, all);
+    Ok(found.map_err(|error| error.with(About::MayNotLookUp))?.id)
 }

@@ -144,7 +144,10 @@ fn learner(row: &Value) -> Candidate {
 
 fn target(row: &Value) -> Candidate {
     let status = text(row, "programme_status").replace('_', " ");
-    candidate(row, Kind::Learner, text(row, "name"), status)
+    let groups = items(row, "groups").iter().filter_map(Value::as_str);
+    let all = std::iter::once(&*status).chain(groups);
+    let beside = all.collect::<Vec<_>>().join(", ");
+    candidate(row, Kind::Learner, text(row, "name"), beside)
 }
 
 fn component(row: &Value) -> Candidate {

@@ -32,9 +32,19 @@ pub(crate) enum Unresolved {
         near: Vec<Candidate>,
         /// What to type to find it.
         how: Option<String>,
-        /// Whether it may be several, separated by commas.
-        is_list: bool,
+        /// What else is to be said about it.
+        about: About,
     },
+}
+
+/// What else is to be said about a name that nothing has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Nothing,
+    /// It may be several, separated by commas.
+    MayBeList,
+    /// The asker may only look up some names.
+    MayNotLookUp,
 }
 
 impl Unresolved {
@@ -61,14 +71,28 @@ impl Unresolved {
             given: given.to_owned(),
             near,
             how,
-            is_list: false,
+            about: About::Nothing,
         }
     }
 
-    /// The same of a text that may be several names.
-    pub(super) fn of_list(mut self) -> Self {
-        if let Self::Unknown { is_list, .. } = &mut self {
-            *is_list = true;
+    /// The same with something else to be said about it.
+    pub(super) fn with(mut self, more: About) -> Self {
+        if let Self::Unknown { about, .. } = &mut self {
+            *about = more;
+        }
+        self
+    }
+
+    /// The same with other texts beside the candidates, by their ids.
+    pub(crate) fn told_apart(mut self, beside: impl Fn(&str) -> Option<String>) -> Self {
+        let (Self::Ambiguous {
+            candidates: all, ..
+        }
+        | Self::Unknown { near: all, .. }) = &mut self;
+        for one in all {
+            if let Some(beside) = beside(&one.id) {
+                one.beside = beside;
+            }
         }
         self
     }
@@ -119,15 +143,19 @@ impl fmt::Display for Unresolved {
                 given,
                 near,
                 how,
-                is_list,
+                about,
             } => {
                 let said = kind.said();
                 write!(f, "there is no {said} “{}”", terminal::line(given))?;
-                if *is_list {
-                    f.write_str(
-                        "; in a list separated by commas, give each by its full name or id",
-                    )?;
-                }
+                f.write_str(match about {
+                    About::Nothing => "",
+                    About::MayBeList => {
+                        "; in a list separated by commas, give each by its full name or id"
+                    }
+                    About::MayNotLookUp => {
+                        " among those whose names you may look up here; for others, give the id"
+                    }
+                })?;
                 if !near.is_empty() {
                     f.write_str("; did you mean one of these?")?;
                     list(f, near)?;

@@ -19,6 +19,7 @@ use crate::connecting::{IdentityArguments, seconds};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
+use crate::reply::counted;
 use crate::{paths, terminal};
 
 /// Verify a data folder, and compare its log with the published events.
@@ -217,7 +218,9 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     }
     let (commits, volumes, bytes) = (report.commits, report.volumes, report.bytes);
     output::line(&format!(
-        "read         {commits} commits in {volumes} volumes, {bytes} bytes"
+        "read         {} in {}, {bytes} bytes",
+        counted(commits, "commit"),
+        counted(volumes, "volume"),
     ))?;
     if report.is_in_use {
         output::line("             the engine is running: its latest writes were not checked")?;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
+use crate::elements::elements;
 use crate::exit::NotUnderstood;
 use crate::reply::items;
 
@@ -60,7 +61,8 @@ impl FromStr for Assignment {
     }
 }
 
-const fn is_list(attribute: AttributeName) -> bool {
+/// Whether the values of an attribute are lists.
+pub(crate) const fn is_list(attribute: AttributeName) -> bool {
     matches!(
         attribute,
         AttributeName::Criteria | AttributeName::Documents
@@ -73,7 +75,7 @@ impl Assignment {
     pub(super) fn value(&self, present: &Value) -> Result<Value, NotUnderstood> {
         let text = &*self.text;
         Ok(match self.attribute {
-            AttributeName::Criteria | AttributeName::Documents => json!(self.list(present)),
+            AttributeName::Criteria | AttributeName::Documents => json!(self.list(present)?),
             AttributeName::EvidenceRequired
             | AttributeName::DeliveryViaOrganisation
             | AttributeName::DeliveryViaEmployer
@@ -105,9 +107,9 @@ impl Assignment {
     }
 
     /// The elements, in order, each once.
-    fn list(&self, present: &Value) -> Vec<String> {
-        let given = self.text.split(',').map(str::trim);
-        let given: Vec<_> = given.filter(|one| !one.is_empty()).collect();
+    fn list(&self, present: &Value) -> Result<Vec<String>, NotUnderstood> {
+        let given = elements(&self.text).map_err(|expected| self.wrong(expected))?;
+        let given: Vec<_> = given.iter().map(String::as_str).collect();
         let before = items(present, self.attribute.as_str()).iter();
         let before = before.filter_map(Value::as_str);
         let all: Vec<&str> = match self.how {
@@ -117,7 +119,7 @@ impl Assignment {
         };
         let mut seen = BTreeSet::new();
         let firsts = all.into_iter().filter(|one| seen.insert(*one));
-        firsts.map(str::to_owned).collect()
+        Ok(firsts.map(str::to_owned).collect())
     }
 
     fn yes_or_no(&self) -> Result<bool, NotUnderstood> {
@@ -186,6 +188,8 @@ mod tests {
             ("criteria+=K3,K1", json!(["K1", "K2", "K3"])),
             ("criteria-=K1", json!(["K2"])),
             ("documents=", json!([])),
+            (r#"documents=["a, b","c"]"#, json!(["a, b", "c"])),
+            (r#"criteria-=["K1"]"#, json!(["K2"])),
             ("evidence_required=Yes", json!(true)),
             ("min_evidence=3", json!(3)),
             ("review_at=2026-12-01 10:30", json!("2026-12-01T10:30:00Z")),
@@ -212,6 +216,7 @@ mod tests {
         };
         let huge = said("min_evidence=99999999999999999999");
         assert!(huge.contains("takes a smaller number, but was given “99999999999999999999”"));
+        assert!(said("criteria=[K1,K2]").contains("`criteria` takes a list separated by commas"));
         assert_eq!(
             said("min_evidence=x"),
             "nothing was changed: `min_evidence` takes a whole number, but was given “x”"

@@ -63,22 +63,6 @@ pub(super) fn version(given: &str) -> Result<u64, String> {
     }
 }
 
-/// The ids of the components of a plan that are meant.
-pub(super) async fn components(
-    desk: &Desk,
-    learner: Uuid,
-    given: &[String],
-) -> anyhow::Result<Vec<Uuid>> {
-    let plan = Lookup::of_plan(desk, learner);
-    let mut ids = Vec::new();
-    for one in given {
-        ids.extend(plan.several(one).await?);
-    }
-    ids.sort();
-    ids.dedup();
-    Ok(ids)
-}
-
 /// Carries out edits, all of them or none, and says what became of the plan; `said` if it changed.
 pub(super) async fn edit(
     desk: &Desk,

@@ -77,6 +77,18 @@ async fn components(desk: &Desk, learner: Uuid, commits: &[Value]) -> anyhow::Re
     }
     names.learn(&named_in(commits), Kind::Component);
     learn_planned(&mut names, Lookup::of_plan(desk, learner).all().await?);
+    // What was deleted, and was never named by hand, is named by the plan right before.
+    for commit in commits {
+        let is_nameless = |change: &Value| {
+            text(change, "change") == "deleted" && !names.knows(text(change, "component"))
+        };
+        let version = number(commit, "version");
+        if version > 1 && items(commit, "changes").iter().any(is_nameless) {
+            let mut before = Lookup::of_plan_at(desk, learner, version - 1).all().await?;
+            before.retain(|one| !names.knows(text(one, "component")));
+            learn_planned(&mut names, before);
+        }
+    }
     Ok(names)
 }
 
@@ -120,7 +132,7 @@ fn table(reply: &Value, told: &Told) -> Table {
 fn left_out(reply: &Value, learner: Uuid, typed: &Typed) -> std::io::Result<()> {
     let commits = items(reply, "items");
     if let Some(more) = more(commits.len(), number(reply, "total"), "commit") {
-        output::line(&more)?;
+        output::sentences(&more)?;
     }
     let mut backwards = commits.iter().rev();
     let synchronised = backwards.find(|commit| commit["sync"].is_string());

@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::plan::editing::{WhoseArguments, components, edit};
+use crate::commands::plan::editing::{WhoseArguments, edit};
+use crate::commands::plan::within::WithinArguments;
 use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -14,6 +15,8 @@ use crate::reply::counted;
 pub(super) struct Remove {
     #[command(flatten)]
     whose: WhoseArguments,
+    #[command(flatten)]
+    within: WithinArguments,
     /// Component to remove, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
@@ -25,7 +28,10 @@ impl Remove {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let desk = self.desk.open(output).await?;
         let learner = self.whose.find(&desk).await?;
-        let components = components(&desk, learner, &self.component).await?;
+        let components = self
+            .within
+            .components(&desk, learner, &self.component)
+            .await?;
         let edits = components.iter();
         let edits: Vec<_> = edits
             .map(|component| json!({ "op": "remove", "component": component }))

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::commands::plan::assignment::{Assignment, How};
 use crate::commands::plan::editing::{WhoseArguments, edit};
 use crate::commands::plan::owners;
+use crate::commands::plan::within::WithinArguments;
 use crate::desk::{Desk, DeskArguments, Limit};
 use crate::exit::{Exit, NotUnderstood};
-use crate::names::Lookup;
 use crate::output::Output;
 use crate::reply::{items, number, text};
 
@@ -18,7 +18,8 @@ use crate::reply::{items, number, text};
 #[command(after_help = "\
 Values:
   due_date=                          clears the attribute
-  criteria=K1,K2                     replaces the list; separate items with commas
+  criteria=K1,K2                     replaces the list; separate items with commas,
+                                     or write a JSON array
   criteria+=K3  criteria-=K1         adds and removes items (criteria, documents)
   evidence_required=yes              `yes` or `no`
   review_at='2026-12-01 10:00'       date and time in UTC
@@ -29,6 +30,8 @@ Administrators must give a `--reason` to set, change or clear a due date;
 pub(super) struct Set {
     #[command(flatten)]
     whose: WhoseArguments,
+    #[command(flatten)]
+    within: WithinArguments,
     /// Component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     component: String,
@@ -46,7 +49,10 @@ impl Set {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let desk = self.desk.open(output).await?;
         let learner = self.whose.find(&desk).await?;
-        let component = Lookup::of_plan(&desk, learner).one(&self.component).await?;
+        let component = self
+            .within
+            .component(&desk, learner, &self.component)
+            .await?;
         let plan = desk
             .exactly()
             .read(
@@ -61,9 +67,8 @@ impl Set {
         let present = found
             .next()
             .map_or(Value::Null, |one| one["attributes"].clone());
-        let set = self
-            .values(&desk, present, items(&plan, "components"))
-            .await?;
+        let plan_now = items(&plan, "components");
+        let set = values(&desk, &self.assignments, present, plan_now).await?;
         let mut change = json!({ "op": "change", "component": component, "set": set });
         if let Some(reason) = &self.reason {
             change["reason"] = json!(reason);
@@ -73,29 +78,30 @@ impl Set {
         let version = is_relative.then(|| number(&plan, "version"));
         edit(&desk, output, learner, (vec![change], version), "Changed").await
     }
+}
 
-    async fn values(
-        &self,
-        desk: &Desk,
-        mut present: Value,
-        plan: &[Value],
-    ) -> anyhow::Result<Map<String, Value>> {
-        let mut set = Map::new();
-        for assignment in &self.assignments {
-            let name = assignment.attribute.as_str();
-            if set.contains_key(name) && assignment.how == How::Is {
-                let message = format!("nothing was changed: `{name}` is given twice");
-                return Err(NotUnderstood(message).into());
-            }
-            let mut value = assignment.value(&present)?;
-            if assignment.attribute == AttributeName::Owner
-                && let Some(owner) = value.as_str()
-            {
-                value = json!(owners::find(desk, owner, plan).await?);
-            }
-            present[name] = value.clone();
-            set.insert(name.to_owned(), value);
+/// The values that assignments give to attributes that have values already; owners are looked up.
+pub(super) async fn values(
+    desk: &Desk,
+    assignments: &[Assignment],
+    mut present: Value,
+    plan: &[Value],
+) -> anyhow::Result<Map<String, Value>> {
+    let mut set = Map::new();
+    for assignment in assignments {
+        let name = assignment.attribute.as_str();
+        if set.contains_key(name) && assignment.how == How::Is {
+            let message = format!("nothing was changed: `{name}` is given twice");
+            return Err(NotUnderstood(message).into());
         }
-        Ok(set)
+        let mut value = assignment.value(&present)?;
+        if assignment.attribute == AttributeName::Owner
+            && let Some(owner) = value.as_str()
+        {
+            value = json!(owners::find(desk, owner, plan).await?);
+        }
+        present[name] = value.clone();
+        set.insert(name.to_owned(), value);
     }
+    Ok(set)
 }

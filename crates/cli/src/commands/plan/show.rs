@@ -4,7 +4,8 @@ use clap::Args;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
-use crate::commands::plan::editing::{WhoseOrArguments, components, version};
+use crate::commands::plan::editing::{WhoseOrArguments, version};
+use crate::commands::plan::within::{self, WithinArguments};
 use crate::commands::sync::components::word;
 use crate::commands::sync::spelling::{spaced, value};
 use crate::desk::{DeskArguments, Limit, LimitArguments};
@@ -20,6 +21,8 @@ use crate::table::{Cell, Column, Table};
 pub(super) struct Show {
     #[command(flatten)]
     whose: WhoseOrArguments,
+    #[command(flatten)]
+    within: WithinArguments,
     /// Component to show in detail, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
@@ -36,19 +39,24 @@ impl Show {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let desk = self.desk.open(output).await?;
         let learner = self.whose.find(&desk).await?;
-        let wanted = components(&desk, learner, &self.component).await?;
+        let wanted = self.within.components(&desk, learner, &self.component);
+        let wanted = wanted.await?;
+        let programme = self.within.programme(&desk, learner).await?;
         let mut body = json!({ "learner": learner });
         if let Some(version) = self.at_version {
             body["at_version"] = json!(version);
         }
         let wanted: Vec<_> = wanted.iter().map(ToString::to_string).collect();
-        let limit = if wanted.is_empty() {
+        let limit = if wanted.is_empty() && programme.is_none() {
             self.limit.limit(output)
         } else {
             Limit::All
         };
-        let is_wanted =
-            |one: &Value| wanted.is_empty() || wanted.iter().any(|id| id == text(one, "component"));
+        let is_wanted = |one: &Value| {
+            let programme = programme.as_deref();
+            programme.is_none_or(|it| it == text(one, "programme"))
+                && (wanted.is_empty() || wanted.iter().any(|id| id == text(one, "component")))
+        };
         let plan = desk
             .read_where("plan.get", &body, "components", limit, is_wanted)
             .await?;
@@ -58,10 +66,25 @@ impl Show {
         }
         let people = items(&plan, "components").iter().flat_map(people);
         let people = names::administrators(&desk, people).await?;
+        let programmes = if has_several_programmes(&plan) && output.is_for_people() {
+            Some(within::programmes(&desk, learner).await?)
+        } else {
+            None
+        };
         if output.is_for_people() && !wanted.is_empty() {
             show_each(&plan, &people)?;
+        } else if programme.is_some() {
+            output.list(
+                &plan,
+                |plan| table(plan, &people, programmes.as_ref()),
+                version_told,
+            )?;
         } else {
-            output.list(&plan, |plan| table(plan, &people), told)?;
+            output.list(
+                &plan,
+                |plan| table(plan, &people, programmes.as_ref()),
+                told,
+            )?;
         }
         Ok(Exit::Done)
     }
@@ -76,7 +99,14 @@ fn people(component: &Value) -> Vec<&str> {
     assignees.chain([owner, by]).collect()
 }
 
-fn table(plan: &Value, people: &Names) -> Table {
+fn has_several_programmes(plan: &Value) -> bool {
+    let mut programmes = items(plan, "components").iter();
+    let first = programmes.next().map(|one| text(one, "programme"));
+    programmes.any(|one| Some(text(one, "programme")) != first)
+}
+
+/// With the names of the programmes where they tell components apart.
+fn table(plan: &Value, people: &Names, programmes: Option<&Names>) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 20),
         Column::whole("Type", "type", 40),
@@ -84,6 +114,11 @@ fn table(plan: &Value, people: &Names) -> Table {
         Column::whole("Due", "due_date", 80),
         Column::text("Owner", "owner", 45),
         Column::id("Id", "component", 60),
+        if programmes.is_some() {
+            Column::text("Programme", "programme", 75)
+        } else {
+            Column::for_programs("programme")
+        },
     ];
     let rows = items(plan, "components").iter().map(|one| {
         let attributes = &one["attributes"];
@@ -95,6 +130,9 @@ fn table(plan: &Value, people: &Names) -> Table {
             Cell::new(text(attributes, "due_date")),
             Cell::new(people.of(owner)).exact(owner),
             Cell::new(text(one, "component")),
+            programmes
+                .map_or_else(Cell::default, |names| names.cell(text(one, "programme")))
+                .exact(text(one, "programme")),
         ]
     });
     Table::new(columns, rows)
@@ -103,8 +141,12 @@ fn table(plan: &Value, people: &Names) -> Table {
 fn told(plan: &Value) -> std::io::Result<()> {
     let shown = items(plan, "components").len();
     if let Some(more) = more(shown, number(plan, "total"), "component") {
-        output::line(&more)?;
+        output::sentences(&more)?;
     }
+    version_told(plan)
+}
+
+fn version_told(plan: &Value) -> std::io::Result<()> {
     output::line(&format!(
         "\nVersion {} of the plan.",
         number(plan, "version")

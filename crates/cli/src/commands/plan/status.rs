@@ -4,7 +4,8 @@ use clap::Args;
 use plansync_protocol::Status as Progress;
 use serde_json::json;
 
-use crate::commands::plan::editing::{WhoseArguments, components, edit};
+use crate::commands::plan::editing::{WhoseArguments, edit};
+use crate::commands::plan::within::WithinArguments;
 use crate::commands::sync::choice::words;
 use crate::commands::sync::spelling::spaced;
 use crate::desk::DeskArguments;
@@ -17,6 +18,8 @@ use crate::reply::counted;
 pub(super) struct Status {
     #[command(flatten)]
     whose: WhoseArguments,
+    #[command(flatten)]
+    within: WithinArguments,
     /// Component to change, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
@@ -31,7 +34,10 @@ impl Status {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let desk = self.desk.open(output).await?;
         let learner = self.whose.find(&desk).await?;
-        let components = components(&desk, learner, &self.component).await?;
+        let components = self
+            .within
+            .components(&desk, learner, &self.component)
+            .await?;
         let status = &self.progress;
         let edits = components.iter();
         let edits: Vec<_> = edits

@@ -44,11 +44,14 @@ impl Changes {
 fn table(reply: &Value) -> Table {
     let columns = [
         Column::whole("", "preselected", 90),
-        Column::text("Component", "name", 100).between(10, 20),
-        Column::whole("Change", "change", 75),
+        Column::text("Component", "name", 100).between(8, 20),
+        // Never left out: what is deleted must not look like what is updated.
+        Column::text("Change", "change", 98)
+            .between(3, 7)
+            .brief("Ch."),
         Column::text("Attribute", "attribute", 95).between(9, 15),
         Column::text("Before", "before", 80).between(12, 16),
-        Column::text("After", "after", 92).between(12, 16),
+        Column::text("After", "after", 92).between(10, 16),
         Column::for_programs("component"),
     ];
     Table::new(columns, items(reply, "changes").iter().flat_map(rows))
@@ -58,7 +61,7 @@ fn told(reply: &Value) -> std::io::Result<()> {
     let components = items(reply, "changes");
     let total = number(reply, "total");
     if let Some(more) = more(components.len(), total, "component") {
-        output::line(&more)?;
+        output::sentences(&more)?;
     }
     output::sentences(&format!(
         "\n{} with recent changes; those with ✓ are preselected (`--components recent`).",

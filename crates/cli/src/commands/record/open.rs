@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::desk::{Desk, DeskArguments};
 use crate::exit::Exit;
-use crate::names::Lookup;
+use crate::names::{Candidate, Lookup};
 use crate::output::{self, Output};
-use crate::records::open_records;
-use crate::reply::{text, typed};
+use crate::question::{can_be_asked, is_answered_yes};
+use crate::records::{names_of, open_records};
+use crate::reply::{counted, number, text, typed};
 use crate::terminal;
 
 /// Open a learner's record; your changes from then on are its recent changes.
@@ -41,12 +42,24 @@ impl Open {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let desk = self.desk.open(output).await?;
         let given = self.learner.or(self.named).unwrap_or_default();
-        let learner = Lookup::learners(&desk).one(&given).await?;
+        let learner = Lookup::learners(&desk).candidate(&given).await?;
+        let name = if output.is_for_people() {
+            whole_name(&desk, &learner).await?
+        } else {
+            String::new()
+        };
         let open = open_records(&desk).await?;
         let before = open
             .iter()
-            .find(|record| text(record, "learner") == learner);
-        let mut body = json!({ "learner": learner, "command_id": Uuid::new_v4() });
+            .find(|record| text(record, "learner") == learner.id);
+        if let Some(before) = before
+            && !self.resume
+            && can_be_asked(output)
+            && !is_reopened(&desk, &name, before).await?
+        {
+            return Ok(Exit::Declined);
+        }
+        let mut body = json!({ "learner": learner.id, "command_id": Uuid::new_v4() });
         if self.resume {
             body["resume"] = json!(true);
         }
@@ -58,34 +71,60 @@ impl Open {
             output.value(&opened)?;
             return Ok(Exit::Done);
         }
-        show(&desk, &given, &typed(&opened)?, before)?;
+        show(&desk, &name, &typed(&opened)?, before)?;
         Ok(Exit::Done)
     }
 }
 
+/// The name of a learner who may have been given by id.
+async fn whole_name(desk: &Desk, learner: &Candidate) -> anyhow::Result<String> {
+    if learner.name != learner.id {
+        return Ok(learner.name.clone());
+    }
+    let names = names_of(desk, &[&json!({ "learner": learner.id })]).await?;
+    Ok(names.of(&learner.id).to_owned())
+}
+
+/// Whether a record is opened anew although that discards its recent changes; where there are none, nobody is
+/// asked.
+async fn is_reopened(desk: &Desk, name: &str, before: &Value) -> anyhow::Result<bool> {
+    let body = json!({ "session": before["session"], "page_size": 1 });
+    let changes = desk.ask("record.changes", &body).await?;
+    let count = number(&changes, "total");
+    if count == 0 {
+        return Ok(true);
+    }
+    output::sentences(&format!(
+        "You have the record of {name} open, with recent changes of {}. Opening it again discards them as recent \
+         changes; the plan keeps them. To continue with them, use `--resume`.",
+        counted(count, "component")
+    ))?;
+    Ok(is_answered_yes("Open it again?").await?)
+}
+
 fn show(
     desk: &Desk,
-    given: &str,
+    name: &str,
     opened: &RecordOpened,
     before: Option<&Value>,
 ) -> std::io::Result<()> {
     let session = opened.session.to_string();
     let is_resumed = before.is_some_and(|record| text(record, "session") == session);
-    let given = terminal::line(given);
+    let name = terminal::line(name);
     let marker = opened.marker.0;
     output::line(&if is_resumed {
         format!(
-            "The record of {given} is still open. Recent changes: all since version {marker} of the plan."
+            "The record of {name} is still open. Recent changes: all since version {marker} of the plan."
         )
     } else {
         format!(
-            "The record of {given} is open. Recent changes: all since version {marker} of the plan."
+            "The record of {name} is open. Recent changes: all since version {marker} of the plan."
         )
     })?;
     if before.is_some() && !is_resumed {
         output::sentences(
-            "You had this record open before. That session was closed, and its recent changes were discarded. \
-             To continue with an open record, use `--resume`.",
+            "You had this record open before. That session was closed, and what you changed in it is in the plan, \
+             but is no longer a recent change. To continue with an open record instead, use `--resume`.",
         )?;
     }
     for programme in &opened.programmes {

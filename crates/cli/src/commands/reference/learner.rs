@@ -11,6 +11,7 @@ use crate::commands::reference::{open, texts};
 use crate::commands::sync::spelling::spaced;
 use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
+use crate::names::{self, Names};
 use crate::output::Output;
 use crate::reply::{items, text};
 use crate::show;
@@ -77,8 +78,11 @@ impl Show {
                 seen(&desk, &self.learner, &learner).await?
             }
         };
+        let people = names::administrators(&desk, people(&reply)).await?;
         output.reply(&reply, |reply| {
-            crate::output::line(&show::value(&terminal::value(in_words(reply)), |table| {
+            let mut reply = in_words(reply);
+            name_people(&mut reply, &people);
+            crate::output::line(&show::value(&terminal::value(reply), |table| {
                 output.drawn(table)
             }))
         })?;
@@ -111,6 +115,25 @@ async fn with_names(desk: &Desk, mut record: Value) -> anyhow::Result<Value> {
         }
     }
     Ok(record)
+}
+
+/// The administrators of a learner, by id.
+fn people(record: &Value) -> Vec<&str> {
+    let mut all = texts(&record["tutors"]);
+    all.push(text(record, "case_owner"));
+    all
+}
+
+/// Puts the names of a learner's administrators in place of their ids.
+fn name_people(record: &mut Value, people: &Names) {
+    // Who sees less of a learner has neither field, and gets none by this.
+    let tutors = record.get_mut("tutors").and_then(Value::as_array_mut);
+    for tutor in tutors.into_iter().flatten() {
+        *tutor = json!(people.of(tutor.as_str().unwrap_or_default()));
+    }
+    if let Some(owner) = record["case_owner"].as_str() {
+        record["case_owner"] = json!(people.of(owner));
+    }
 }
 
 /// Enrolments in a line each.

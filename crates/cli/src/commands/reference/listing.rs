@@ -66,7 +66,7 @@ impl Listing<'_> {
             return output::line(&format!("No {}s.", self.what));
         }
         let told = |reply: &Value| match more(rows.len(), number(reply, "total"), self.what) {
-            Some(more) => output::line(&more),
+            Some(more) => output::sentences(&more),
             None => Ok(()),
         };
         output.list(reply, |_| self.table(output, rows), told)

@@ -3,7 +3,6 @@
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use plansync_protocol::{Condition, SyncType, Word};
 use serde_json::{Map, Value, json};
 
@@ -102,8 +101,8 @@ impl FromStr for Confirm {
 }
 
 /// The spellings of a word of the protocol.
-pub(crate) fn words<W: Word>() -> PossibleValuesParser {
-    PossibleValuesParser::new(W::WORDS)
+pub(crate) fn words<W: Word>() -> Offered {
+    Offered::all(W::WORDS)
 }
 
 impl FilterArguments {

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use crate::commands::sync::choice::typed;
 use crate::commands::sync::nothing::explained;
-use crate::commands::sync::preview::{counted_actions, heading, warning_line};
+use crate::commands::sync::preview::{
+    components_line, counted_actions, heading, source_lines, warning_line,
+};
 use crate::desk::{Desk, Limit};
 use crate::exit::NotUnderstood;
 use crate::output::{self, Output};
@@ -63,7 +65,11 @@ pub(super) fn confirm(summary: &Value) -> Value {
 async fn ask(summary: &Value) -> std::io::Result<bool> {
     let paint = Paint::of_stdout();
     output::sentences(&heading(summary))?;
+    output::sentences(&components_line(summary))?;
     output::sentences(&counted_actions(summary))?;
+    for line in source_lines(summary) {
+        output::sentences(&line)?;
+    }
     for warning in items(summary, "warnings") {
         output::sentences(&warning_line(paint, warning))?;
     }

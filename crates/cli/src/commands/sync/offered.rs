@@ -1,12 +1,14 @@
 //! Possible values of options: of the protocol's values, those that can work in this place.
 
+use std::ffi::OsStr;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use plansync_protocol::{AttributeName, ProgrammeStatus};
 
 /// Takes the words that are offered, and says of others of the list why they cannot work.
 #[derive(Debug, Clone)]
-pub(super) struct Offered {
+pub(crate) struct Offered {
     words: Vec<&'static str>,
     never: Vec<&'static str>,
     why: &'static str,
@@ -20,6 +22,15 @@ impl Offered {
             words: words.iter().map(|one| one.as_str()).collect(),
             never: never.iter().map(|one| one.as_str()).collect(),
             why: "cannot be set from the template by `selected_attributes`",
+        }
+    }
+
+    /// All of these words.
+    pub(super) fn all(words: &[&'static str]) -> Self {
+        Self {
+            words: words.to_vec(),
+            never: Vec::new(),
+            why: "",
         }
     }
 
@@ -37,6 +48,11 @@ impl Offered {
             why: "is a status of enrolments that are never synchronised to",
         }
     }
+}
+
+/// A word of the protocol as people write it: with blanks or hyphens where it has underscores.
+pub(crate) fn as_word(text: &str) -> String {
+    text.trim().replace([' ', '-'], "_")
 }
 
 fn halves<T: Copy>(all: &[T], is_offered: impl Fn(&T) -> bool) -> (Vec<T>, Vec<T>) {
@@ -72,8 +88,10 @@ impl TypedValueParser for Offered {
         &self,
         command: &clap::Command,
         argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
+        value: &OsStr,
     ) -> Result<String, clap::Error> {
+        let spelled = value.to_str().map(as_word);
+        let value = spelled.as_deref().map_or(value, OsStr::new);
         let never = self.never.iter().find(|word| value == **word);
         if let Some(word) = never {
             let message = format!(
@@ -98,7 +116,27 @@ mod tests {
     use plansync_domain::reference::learner::EnrolmentStatus;
     use plansync_domain::values::attribute::Attribute;
 
+    use clap::builder::TypedValueParser as _;
+
     use super::Offered;
+
+    #[test]
+    fn a_word_may_have_blanks_instead_of_underscores() {
+        let command = clap::Command::new("x");
+        let taken = |text: &str| {
+            let offered = Offered::programme_statuses();
+            offered.parse_ref(&command, None, text.as_ref())
+        };
+        for text in ["on_break", "on break", " on-break"] {
+            assert_eq!(taken(text).unwrap(), "on_break");
+        }
+        assert!(taken("onbreak").is_err());
+        let never = taken("pending change of programme").unwrap_err();
+        assert!(
+            never.to_string().contains("never synchronised to"),
+            "{never}"
+        );
+    }
 
     fn sorted(mut words: Vec<&'static str>) -> Vec<&'static str> {
         words.sort_unstable();

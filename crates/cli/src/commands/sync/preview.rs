@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use crate::commands::sync::choice::{ChoiceArguments, typed};
 use crate::commands::sync::components::{changed, time, word};
+use crate::commands::sync::explain::outcome;
 use crate::commands::sync::nothing::explained;
 use crate::commands::sync::programmes;
-use crate::commands::sync::spelling::spaced;
+use crate::commands::sync::spelling::{reason, spaced};
 use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
@@ -15,6 +16,11 @@ use crate::paint::Paint;
 use crate::reply::{counted, items, more, number, text};
 use crate::shell;
 use crate::table::{Cell, Column, Table};
+
+/// So many names are shown in a sentence.
+const NAMES_SHOWN: usize = 5;
+/// What is counted.
+const EACH: &str = "each to one component of one learner's plan";
 
 /// Show what a synchronisation would do, without changing anything.
 #[derive(Debug, Args)]
@@ -53,6 +59,9 @@ impl Preview {
         output::sentences("")?;
         for warning in items(summary, "warnings") {
             output::sentences(&warning_line(paint, warning))?;
+        }
+        for line in source_lines(summary) {
+            output::sentences(&line)?;
         }
         output::sentences(&totals(summary))?;
         output::sentences(&self.next(paint, request, summary))
@@ -103,9 +112,9 @@ pub(super) fn heading(summary: &Value) -> String {
         .map(spaced)
         .collect();
     let statuses = if summary["all_statuses"] == true {
-        "whatever their status".to_owned()
+        "whatever the status of the component".to_owned()
     } else {
-        format!("where they are {}", statuses.join(" or "))
+        format!("where the component is {}", statuses.join(" or "))
     };
     format!(
         "{} of “{}”: {} onto {}, {statuses}.",
@@ -121,12 +130,18 @@ pub(crate) fn grid(summary: &Value) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 16),
         Column::whole("Type", "type", 40),
-        Column::whole("Action", "action", 80),
+        // Never left out: what is deleted must not look like what is updated.
+        Column::text("Action", "action", 95).between(6, 11),
         Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
         Column::number("Synchronised", "synchronised", 90).brief("Sync."),
         Column::number("Unchanged", "unchanged", 50).brief("Unch."),
         Column::number("Not synchronised", "not_synchronised", 85).brief("Not"),
         Column::for_programs("component"),
+        if has_source(summary) {
+            Column::whole("Source", "source", 60)
+        } else {
+            Column::for_programs("source")
+        },
     ];
     Table::new(columns, items(summary, "rows").iter().map(row))
 }
@@ -146,17 +161,86 @@ fn row(row: &Value) -> Vec<Cell> {
             left
         },
         Cell::new(text(row, "component")),
+        outcome(text(&row["source"], "outcome")),
     ]
+}
+
+/// Whether the source's own plan is updated as well (T3).
+fn has_source(summary: &Value) -> bool {
+    let mut rows = items(summary, "rows").iter();
+    rows.any(|row| row["source"].is_object())
+}
+
+/// What becomes of the components on the source's own plan, a sentence for each outcome and reason.
+pub(super) fn source_lines(summary: &Value) -> Vec<String> {
+    let mut all: Vec<(String, Vec<&str>)> = Vec::new();
+    let rows = items(summary, "rows").iter();
+    for row in rows.filter(|row| row["source"].is_object()) {
+        let said = of_source(&row["source"]);
+        match all.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, names)) => names.push(text(row, "name")),
+            None => all.push((said, vec![text(row, "name")])),
+        }
+    }
+    let line = |(said, names): &(String, Vec<&str>)| {
+        format!("Source's own plan, {said}: {}.", some_of(names))
+    };
+    all.iter().map(line).collect()
+}
+
+fn of_source(source: &Value) -> String {
+    match (text(source, "outcome"), text(source, "reason")) {
+        ("applied", _) => "to be updated".to_owned(),
+        ("unchanged", _) => "already matching".to_owned(),
+        (_, "") => "skipped".to_owned(),
+        (_, why) => format!("skipped ({})", reason(why)),
+    }
+}
+
+/// Names in quotation marks, of which only some are shown if there are many.
+fn some_of(names: &[&str]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN);
+    let shown: Vec<_> = shown.map(|name| format!("“{name}”")).collect();
+    match names.len().saturating_sub(NAMES_SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{}, and {more} more", shown.join(", ")),
+    }
+}
+
+/// The components by name, and those that would be created or deleted said so.
+pub(super) fn components_line(summary: &Value) -> String {
+    let actions = [
+        ("synchronise", "Components"),
+        ("create", "Components to create"),
+        ("delete", "Components to delete"),
+    ];
+    let lines = actions.iter().filter_map(|(action, said)| {
+        let rows = items(summary, "rows").iter();
+        let of_action = rows.filter(|row| text(row, "action") == *action);
+        let names: Vec<_> = of_action.map(|row| text(row, "name")).collect();
+        (!names.is_empty()).then(|| format!("{said}: {}.", some_of(&names)))
+    });
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// A warning of the whole, with what it is about.
 pub(crate) fn warning_line(paint: Paint, warning: &Value) -> String {
     paint.warning(&format!(
         "! {} ({}, {})",
-        text(warning, "message"),
+        message(warning),
         counted(number(warning, "learners"), "learner"),
         counted(number(warning, "components"), "component"),
     ))
+}
+
+/// What a warning says. The service counts the learners whose reviews are recreated, also where no task is open.
+pub(super) fn message(warning: &Value) -> &str {
+    match text(warning, "code") {
+        "review_recreated" => {
+            "Reviews will be made anew; open calendar tasks that they have will be cancelled"
+        }
+        _ => text(warning, "message"),
+    }
 }
 
 /// What would become of components on plans, in a sentence.
@@ -170,8 +254,9 @@ pub(super) fn counted_actions(summary: &Value) -> String {
     };
     let pairs = &summary["pairs"];
     format!(
-        "{} would be updated, {} created, {} deleted; {} already match, {} would be skipped.",
-        counted(changed("synchronise"), "component"),
+        "{} would be made, {EACH}: {} updated, {} created, {} deleted; {} already match, {} would be skipped.",
+        counted(number(pairs, "applied"), "change"),
+        changed("synchronise"),
         changed("create"),
         changed("delete"),
         number(pairs, "unchanged"),
@@ -181,11 +266,10 @@ pub(super) fn counted_actions(summary: &Value) -> String {
 
 fn totals(summary: &Value) -> String {
     let pairs = &summary["pairs"];
-    let (applied, unchanged) = (number(pairs, "applied"), number(pairs, "unchanged"));
-    let skipped = number(pairs, "skipped");
     format!(
-        "Of {} pairs of component and learner, {applied} would be changed, {unchanged} already match, \
-         and {skipped} would be skipped.",
-        applied + unchanged + skipped
+        "{} would be made, {EACH}; {} already match, {} would be skipped.",
+        counted(number(pairs, "applied"), "change"),
+        number(pairs, "unchanged"),
+        number(pairs, "skipped"),
     )
 }

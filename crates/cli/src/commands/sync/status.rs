@@ -52,7 +52,16 @@ pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow:
     let record: SyncRecord = typed(record)?;
     let by = record.requested_by.to_string();
     let people = names::administrators(desk, [by.as_str()]).await?;
-    Ok(show(&record, people.of(&by))?)
+    show(&record, people.of(&by))?;
+    if record.pairs.skipped > 0 {
+        let given = format!("{} --outcome skipped", record.sync);
+        let outcomes = desk.typed().command("sync outcomes", &given);
+        output::sentences(&format!(
+            "To see what was skipped, and why:
+  {outcomes}"
+        ))?;
+    }
+    Ok(())
 }
 
 fn show(record: &SyncRecord, by: &str) -> std::io::Result<()> {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use self::draft::Draft;
 use self::screen::{Left, Screen};
 use self::view::View;
-use crate::asking;
+use crate::asking::{self, AskError};
 use crate::commands::sync::choice::typed_with;
 use crate::commands::sync::following::follow;
 use crate::commands::sync::start::{accepted, begin};
@@ -231,13 +231,25 @@ fn same_as_command(desk: &Desk, request: &Value) -> String {
     )
 }
 
+/// Whether another choice may do: the service refused this one, or it leaves nothing to choose from.
+fn is_about_choice(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(AskError::Refused { .. })) || error.is::<NotUnderstood>()
+}
+
 impl Wizard<'_> {
     /// Ends well when it is confirmed, or when it is left by going back from the first step.
     async fn go(&mut self) -> anyhow::Result<()> {
         let mut place = 0;
         let mut is_forward = true;
         while let Some(step) = STEPS.get(place) {
-            match self.step(*step).await? {
+            let moved = match self.step(*step).await {
+                // Before there is a record, nothing else can be chosen.
+                Err(error) if *step != Step::Record && is_about_choice(&error) => {
+                    self.told(&error).await?
+                }
+                moved => moved?,
+            };
+            match moved {
                 Moved::Again => continue,
                 Moved::Skipped => {}
                 Moved::Next => is_forward = true,
@@ -250,6 +262,14 @@ impl Wizard<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says what cannot be, and leads back to the choices.
+    async fn told(&mut self, error: &anyhow::Error) -> anyhow::Result<Moved> {
+        let about = vec![error.to_string(), "Nothing was started.".to_owned()];
+        let view = View::told("Synchronise", about, "Any key back · Ctrl-C quit");
+        while self.screen.key(&view).await?.is_none() {}
+        Ok(Moved::Back)
     }
 
     /// Waits for an answer; whoever does not want to wait may leave.

@@ -6,7 +6,7 @@ use clap::Args;
 use plansync_protocol::ProgrammeStatus;
 use serde_json::{Map, Value, json};
 
-use super::{enrolment, joined};
+use super::{enrolment, joined, name_people, people};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
@@ -14,7 +14,7 @@ use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
 use crate::desk::{Desk, DeskArguments, Limit};
 use crate::exit::{Exit, NotUnderstood};
-use crate::names;
+use crate::names::{self, Names};
 use crate::output::Output;
 use crate::reply::{items, text};
 use crate::table::Column;
@@ -64,6 +64,13 @@ impl List {
             Ok(reply) => {
                 let names = find::programme_names(&desk).await?;
                 let row = |one: &Value| record(one, &names);
+                let reply = if output.is_for_people() {
+                    let people = items(&reply, "items").iter().flat_map(people);
+                    let people = names::administrators(&desk, people).await?;
+                    with_people(reply, &people)
+                } else {
+                    reply
+                };
                 listing(record_columns(), &row).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) && filters.is_empty() => {
@@ -126,6 +133,14 @@ async fn tutors(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
         Err(error) if find::is_not_permitted(&error) => Err(not_permitted().into()),
         Err(error) => Err(error),
     }
+}
+
+/// The same list with the names of administrators instead of their ids.
+fn with_people(mut list: Value, people: &Names) -> Value {
+    for one in list["items"].as_array_mut().into_iter().flatten() {
+        name_people(one, people);
+    }
+    list
 }
 
 fn not_permitted() -> NotUnderstood {

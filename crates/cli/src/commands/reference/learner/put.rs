@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::commands::reference::find;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
 use crate::commands::reference::{open, texts};
+use crate::commands::sync::offered::as_word;
 use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::learner_id;
@@ -138,7 +139,7 @@ impl Put {
             let (programme, status) = match given.rsplit_once('=') {
                 None => (given.as_str(), ProgrammeStatus::Active),
                 Some((programme, word)) => {
-                    let status = ProgrammeStatus::from_word(word.trim());
+                    let status = ProgrammeStatus::from_word(&as_word(word));
                     (programme, status.ok_or_else(|| no_status(word))?)
                 }
             };

@@ -3,17 +3,19 @@
 use clap::Args;
 use plansync_domain::text::search::folded;
 use plansync_protocol::reference::PutTemplate;
-use plansync_protocol::{Encoding, decode};
+use plansync_protocol::{AttributeName, Encoding, Word as _, decode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{components, name, with_id};
+use crate::commands::plan::is_list;
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::find;
 use crate::commands::reference::open;
 use crate::commands::reference::putting::{not_understood, told_of_namesake};
 use crate::commands::request::read_body;
 use crate::desk::{Desk, DeskArguments};
+use crate::elements::elements;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
@@ -43,7 +45,8 @@ pub(super) struct Put {
     /// Name of the component.
     #[arg(long)]
     name: Option<String>,
-    /// Attribute to set; the value is JSON or plain text. Repeat for several.
+    /// Attribute to set; the value is JSON or plain text, and a list may also be separated by commas. Repeat for
+    /// several.
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute)]
     set: Vec<(String, Value)>,
     /// Components in the JSON format of the service: `@` and a file name, or `-` for standard input.
@@ -54,9 +57,16 @@ pub(super) struct Put {
     dry_run: bool,
 }
 
-fn attribute(given: &str) -> Result<(String, Value), &'static str> {
-    let (name, value) = given.split_once('=').ok_or("give ATTRIBUTE=VALUE")?;
-    let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
+fn attribute(given: &str) -> Result<(String, Value), String> {
+    let (name, text) = given.split_once('=').ok_or("give ATTRIBUTE=VALUE")?;
+    let value = match AttributeName::from_word(name) {
+        Some(attribute) if is_list(attribute) => {
+            let elements =
+                elements(text).map_err(|expected| format!("`{name}` takes {expected}"))?;
+            json!(elements)
+        }
+        Some(_) | None => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+    };
     Ok((name.to_owned(), value))
 }
 

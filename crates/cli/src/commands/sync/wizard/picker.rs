@@ -178,9 +178,11 @@ impl Picker<'_> {
                 Key::Char(' ') if page.total > 0 => {
                     if let Some(picked) = &mut self.picked {
                         picked.toggle(text(&row, self.id));
+                        cursor = (cursor + 1).min(page.total - 1);
                     }
-                    cursor = (cursor + 1).min(page.total - 1);
                 }
+                // All of nothing would be all once something else is searched for.
+                Key::Char('a') if page.total == 0 => "None to choose.".clone_into(&mut note),
                 Key::Char(letter) => {
                     if self.more_keys.iter().any(|(known, _)| *known == letter) {
                         return Ok(Chosen::Key(letter, row));

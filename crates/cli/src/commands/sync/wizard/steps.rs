@@ -229,7 +229,8 @@ impl Wizard<'_> {
     async fn preselection(&mut self) -> anyhow::Result<(bool, &'static str)> {
         let body = self.draft.place();
         let is_preselected = |row: &Value| row["preselected"] == true;
-        let limit = Limit::Rows(1);
+        // A limit would count the rows that are read, and the preselected ones may come last.
+        let limit = Limit::All;
         let desk = self.desk;
         let read = desk.read_where("sync.components", &body, "items", limit, is_preselected);
         let read = self.waited(read).await??;

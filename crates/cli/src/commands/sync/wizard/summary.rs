@@ -10,7 +10,7 @@ use crate::commands::sync::affected;
 use crate::commands::sync::consent::confirm;
 use crate::commands::sync::explain::{outcome, why};
 use crate::commands::sync::nothing::explained;
-use crate::commands::sync::preview::{counted_actions, grid, heading};
+use crate::commands::sync::preview::{counted_actions, grid, heading, message, source_lines};
 use crate::commands::sync::spelling::{changes, spaced};
 use crate::desk::Limit;
 use crate::reply::{counted, items, number, text};
@@ -29,9 +29,10 @@ impl Wizard<'_> {
         let summary = desk.read("sync.preview", &request, "rows", Limit::All);
         let summary = match self.waited(summary).await? {
             Ok(summary) => summary,
-            Err(error) => return self.refused(&request, error).await,
+            Err(error) => return Err(explained(desk, &request, error).await),
         };
         let mut about = vec![heading(&summary), counted_actions(&summary)];
+        about.extend(source_lines(&summary));
         let warnings = warnings(&summary);
         match warnings.len() {
             // Above a list there is no room for more.
@@ -73,11 +74,14 @@ impl Wizard<'_> {
     }
 
     async fn is_confirmed(&mut self, summary: &Value) -> anyhow::Result<bool> {
-        let mut about = vec![heading(summary), counted_actions(summary), String::new()];
+        // The question comes first: on a small terminal the rest may be cut off.
+        let mut about = vec![
+            "Start it? What has changed since this summary will be skipped.".to_owned(),
+            heading(summary),
+            counted_actions(summary),
+        ];
+        about.extend(source_lines(summary));
         about.extend(warnings(summary));
-        about.push(
-            "Start it? Pairs that have changed since this summary will be skipped.".to_owned(),
-        );
         let view = View::told("8 Confirm", about, "y start · n back · Ctrl-C quit");
         loop {
             match self.screen.key(&view).await? {
@@ -86,21 +90,6 @@ impl Wizard<'_> {
                 Some(_) | None => {}
             }
         }
-    }
-
-    /// What cannot be is said, and leads back to the choices.
-    async fn refused(&mut self, request: &Value, error: anyhow::Error) -> anyhow::Result<Moved> {
-        let error = explained(self.desk, request, error).await;
-        let is_refusal = error
-            .downcast_ref()
-            .is_some_and(|error| matches!(error, crate::asking::AskError::Refused { .. }));
-        if !is_refusal {
-            return Err(error);
-        }
-        let about = vec![error.to_string(), "Nothing was started.".to_owned()];
-        let view = View::told("8 Summary", about, "Any key back · Ctrl-C quit");
-        while self.screen.key(&view).await?.is_none() {}
-        Ok(Moved::Back)
     }
 
     /// One component, learner by learner; the other side is a key away.
@@ -162,7 +151,7 @@ impl Wizard<'_> {
 fn warnings(summary: &Value) -> Vec<String> {
     let warnings = items(summary, "warnings").iter().map(|one| {
         let learners = counted(number(one, "learners"), "learner");
-        format!("! {} ({learners})", text(one, "message"))
+        format!("! {} ({learners})", message(one))
     });
     warnings.collect()
 }

@@ -1,0 +1,162 @@
+//! The programmes of a plan: options that name one, and components told apart by theirs.
+//!
+//! A learner may be on several programmes whose activities have the same names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::Args;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::desk::{Desk, Limit};
+use crate::exit::NotUnderstood;
+use crate::names::{Candidate, Kind, Lookup, Names, Unresolved, among};
+use crate::records::open_records;
+use crate::reply::{items, text};
+
+/// Of which programme the components are.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct WithinArguments {
+    /// Programme that the components belong to, by name or id (a unique part of the name or prefix of the id is enough) [default: any].
+    #[arg(long, value_name = "NAME|ID")]
+    programme: Option<String>,
+}
+
+impl WithinArguments {
+    /// The ids of the components of a plan that are meant.
+    pub(super) async fn components(
+        &self,
+        desk: &Desk,
+        learner: Uuid,
+        given: &[String],
+    ) -> anyhow::Result<Vec<Uuid>> {
+        if given.is_empty() {
+            return Ok(Vec::new());
+        }
+        let plan = self.plan(desk, learner).await?;
+        let mut ids = Vec::new();
+        for one in given {
+            match plan.several(one).await {
+                Ok(found) => ids.extend(found),
+                Err(error) => return Err(told_apart(desk, learner, error).await),
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// The id of the one component of a plan that is meant.
+    pub(super) async fn component(
+        &self,
+        desk: &Desk,
+        learner: Uuid,
+        given: &str,
+    ) -> anyhow::Result<String> {
+        match self.plan(desk, learner).await?.one(given).await {
+            Ok(component) => Ok(component),
+            Err(error) => Err(told_apart(desk, learner, error).await),
+        }
+    }
+
+    /// The id of the programme, if one was given.
+    pub(super) async fn programme(
+        &self,
+        desk: &Desk,
+        learner: Uuid,
+    ) -> anyhow::Result<Option<String>> {
+        match &self.programme {
+            Some(given) => {
+                let all = programmes(desk, learner).await?.into_candidates();
+                Ok(Some(among(desk, Kind::Programme, given, all)?.id))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The id of the programme that was given, or else of the only one that the learner is enrolled on.
+    pub(super) async fn one_programme(&self, desk: &Desk, learner: Uuid) -> anyhow::Result<String> {
+        if let Some(programme) = self.programme(desk, learner).await? {
+            return Ok(programme);
+        }
+        let mut all = programmes(desk, learner).await?.into_candidates();
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => Ok(only.id),
+            (Some(last), false) => {
+                all.push(last);
+                Err(NotUnderstood(which(&all)).into())
+            }
+            (None, _) => Err(NotUnderstood(
+                "nothing was changed: the learner is on no programme; `plansync learner put --enrol` adds one"
+                    .to_owned(),
+            )
+            .into()),
+        }
+    }
+
+    async fn plan<'a>(&self, desk: &'a Desk, learner: Uuid) -> anyhow::Result<Lookup<'a>> {
+        let lookup = Lookup::of_plan(desk, learner);
+        let Some(programme) = self.programme(desk, learner).await? else {
+            return Ok(lookup);
+        };
+        let all = lookup.all().await?;
+        let of_it = all.iter().filter(|one| text(one, "programme") == programme);
+        let ids: BTreeSet<_> = of_it.map(|one| text(one, "component").to_owned()).collect();
+        Ok(lookup.only(ids))
+    }
+}
+
+fn which(all: &[Candidate]) -> String {
+    let lines = all.iter().map(|one| format!("  {}  {}", one.id, one.name));
+    format!(
+        "nothing was changed: the learner is on several programmes; choose one with `--programme`:\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    )
+}
+
+/// The names of the programmes that a learner is enrolled on, by id.
+pub(super) async fn programmes(desk: &Desk, learner: Uuid) -> anyhow::Result<Names> {
+    let learner = learner.to_string();
+    let is_theirs = |one: &Value| text(one, "learner") == learner;
+    let mut names = Names::default();
+    let open = open_records(desk).await?;
+    if let Some(record) = open.iter().find(|one| is_theirs(one)) {
+        names.learn(items(record, "programmes"), Kind::Programme);
+        return Ok(names);
+    }
+    let body = json!({});
+    let found = desk.read_where("learner.find", &body, "items", Limit::All, is_theirs);
+    for learner in items(&found.await?, "items") {
+        names.learn(items(learner, "programmes"), Kind::Programme);
+    }
+    Ok(names)
+}
+
+/// The same error; where several components of a name are on several programmes, with these beside them.
+async fn told_apart(desk: &Desk, learner: Uuid, error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Unresolved>() {
+        Ok(unresolved @ Unresolved::Ambiguous { .. }) => match beside(desk, learner).await {
+            Ok(beside) => unresolved.told_apart(|id| beside.get(id).cloned()).into(),
+            // What was asked for is answered by the candidates without it.
+            Err(_) => unresolved.into(),
+        },
+        Ok(unresolved) => unresolved.into(),
+        Err(error) => error,
+    }
+}
+
+/// What is said beside components, by their ids; nothing else than usual if there is only one programme.
+async fn beside(desk: &Desk, learner: Uuid) -> anyhow::Result<BTreeMap<String, String>> {
+    let all = Lookup::of_plan(desk, learner).all().await?;
+    let different: BTreeSet<_> = all.iter().map(|one| text(one, "programme")).collect();
+    if different.len() < 2 {
+        return Ok(BTreeMap::new());
+    }
+    let names = programmes(desk, learner).await?;
+    let beside = all.iter().map(|one| {
+        let programme = names.of(text(one, "programme"));
+        let beside = format!("{}, {programme}", text(one, "type"));
+        (text(one, "component").to_owned(), beside)
+    });
+    Ok(beside.collect())
+}
