@@ -58,7 +58,7 @@
 //! | [`review`] | reviews and their calendar tasks |
 //! | [`plan`] | a learner's plan |
 //! | [`permission`] | what an administrator may do to components |
-//! | [`reference`] | settings, administrators, learners, programmes, templates |
+//! | [`mod@reference`] | settings, administrators, learners, programmes, templates |
 //! | [`sync`] | requests, change sets and pair outcomes |
 //! | [`event`] | the events that the log stores |
 //! | [`progress`] | the progress of syncs |
