@@ -322,10 +322,7 @@ async fn the_wizard_preselects_recent_changes_wherever_they_stand_in_the_list() 
     terminal.types(ENTER);
     let shown = terminal.shows("[x] ✓  Activity 0003");
     assert!(shown.contains("recent changes chosen"), "{shown}");
-    assert!(
-        shown.contains("with recent changes are preselected"),
-        "{shown}"
-    );
+    assert!(shown.contains("recent changes are preselected"), "{shown}");
     terminal.types(CTRL_C);
     assert_eq!(terminal.ended().0, DECLINED);
 }

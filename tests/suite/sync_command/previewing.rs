@@ -283,7 +283,10 @@ async fn a_refusal_says_what_to_do_and_is_the_reply_itself_for_programs() {
         said[0].starts_with("plansync: component_not_found: "),
         "{said:#?}"
     );
-    assert!(said[1].starts_with("`sync components` lists"), "{said:#?}");
+    assert!(
+        said[1].starts_with("`plansync sync components` lists"),
+        "{said:#?}"
+    );
     let json = world.typed(&[&words[..], &["--output", "json"]].concat());
     assert_eq!((json.code, &*json.err), (Some(1), ""));
     assert_eq!(json.json()["error"]["code"], "component_not_found");
