@@ -118,7 +118,13 @@ impl Replay<'_> {
             | Effect::Select(content) => (content, content.planned_for_qa),
         };
         let state = state.map(|id| (Attribute::PlannedForQa, id));
-        let before = review::meeting(self.draft, row, self.case_owner).administrator;
+        // Who went to the review until now; the owner is about to change.
+        let before = match pair_outcome.review() {
+            ReviewEffect::Recreated { .. } => {
+                review::meeting(self.draft, row, self.case_owner).administrator
+            }
+            ReviewEffect::Unaffected | ReviewEffect::CompletedKept => ValueId::NULL,
+        };
         if pair_outcome.rest_withheld().is_some() {
             if let Some((attribute, id)) = state {
                 self.draft.set(row, attribute, id);
