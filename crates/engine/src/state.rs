@@ -124,6 +124,18 @@ impl State {
         &mut self,
         place: (Position, Recorded),
         tenant: &TenantId,
+        version: (&Stream, u64),
+        actor: &Actor,
+        events: &[Event],
+    ) {
+        self.fold_by(evolve_past_plans, place, tenant, version, actor, events);
+    }
+
+    fn fold_by(
+        &mut self,
+        evolve: impl FnOnce(&mut Tenant, (&Stream, u64), Stamp, &Actor, &[Event]),
+        place: (Position, Recorded),
+        tenant: &TenantId,
         (stream, version): (&Stream, u64),
         actor: &Actor,
         events: &[Event],
@@ -132,8 +144,13 @@ impl State {
         if matches!(stream, Stream::Command(_)) {
             self.fold_outcome(tenant, (stream, version), stamp, (actor, events));
         } else {
-            let tenant = self.tenant_mut(tenant);
-            evolve_past_plans(tenant, (stream, version), stamp, actor, events);
+            evolve(
+                self.tenant_mut(tenant),
+                (stream, version),
+                stamp,
+                actor,
+                events,
+            );
         }
     }
 
@@ -176,17 +193,11 @@ impl State {
         &mut self,
         place: (Position, Recorded),
         tenant: &TenantId,
-        (stream, version): (&Stream, u64),
+        version: (&Stream, u64),
         actor: &Actor,
         events: &[Event],
     ) {
-        let stamp = self.stamp(place);
-        if matches!(stream, Stream::Command(_)) {
-            self.fold_outcome(tenant, (stream, version), stamp, (actor, events));
-        } else {
-            let tenant = self.tenant_mut(tenant);
-            evolve(tenant, (stream, version), stamp, actor, events);
-        }
+        self.fold_by(evolve, place, tenant, version, actor, events);
     }
 
     /// All tenants that the log mentions, in no particular order.
