@@ -66,7 +66,7 @@ exec 3<&0 </dev/null
 server=$!
 (
     while read -r signal <&3; do kill -s "$signal" "$server"; done
-    : >"$ports/alone"
+    true 2>/dev/null >"$ports/alone"
     kill -s TERM "$server"
     sleep 5
     kill -s KILL "$server"

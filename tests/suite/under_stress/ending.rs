@@ -106,6 +106,19 @@ fn however_dev_ends_its_server_ends_with_it() {
     }
 }
 
+/// Whatever clears temporary folders does not keep the server from ending.
+#[test]
+fn the_server_of_a_dev_ends_where_the_temporary_folder_is_gone() {
+    let (data, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut dev = dev(data.path(), temporary.path());
+    temporary.close().unwrap();
+    signal(dev.0.id(), "KILL");
+    assert_eq!(dev.ended().code(), None);
+    until("the server goes on", || {
+        !is_named_by_a_process(&data.path().join("nats"))
+    });
+}
+
 /// A log on a full disk, and one that nobody reads any more, lose their lines and nothing else.
 #[tokio::test]
 async fn an_engine_goes_on_where_its_log_cannot_be_written() {
