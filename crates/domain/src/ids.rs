@@ -47,6 +47,11 @@ pub enum IdError {
     Reserved(&'static str),
 }
 
+/// A uuid in schemas: hyphenated, in either case.
+#[cfg(feature = "schema")]
+const UUID_PATTERN: &str =
+    "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -109,7 +114,7 @@ macro_rules! uuid_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "format": "uuid" })
+                schemars::json_schema!({ "type": "string", "pattern": UUID_PATTERN })
             }
         }
     };
@@ -188,7 +193,7 @@ uuid_id!(
 );
 
 macro_rules! slug_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:literal) => {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:literal $(, but not $reserved:literal)*) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -241,7 +246,12 @@ macro_rules! slug_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": $pattern })
+                let mut schema = schemars::json_schema!({ "type": "string", "pattern": $pattern });
+                let reserved: &[&str] = &[$($reserved),*];
+                if !reserved.is_empty() {
+                    schema.insert("not".to_owned(), schemars::json_schema!({ "enum": reserved }).into());
+                }
+                schema
             }
         }
     };
@@ -309,7 +319,7 @@ slug_id!(
 );
 slug_id!(
     /// An administrator. `system` and `learner` are reserved.
-    AdministratorId, check_administrator, "^[A-Za-z0-9_-]{1,64}$"
+    AdministratorId, check_administrator, "^[A-Za-z0-9_-]{1,64}$", but not "system", but not "learner"
 );
 slug_id!(
     /// A group of learners. Administrators see the learners of the groups that they may view.
@@ -391,6 +401,10 @@ impl schemars::JsonSchema for Actor {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" })
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": "^[A-Za-z0-9_-]{1,64}$",
+            "not": { "enum": ["learner"] },
+        })
     }
 }

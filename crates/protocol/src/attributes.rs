@@ -3,18 +3,21 @@
 //! Only names, forms and order are checked here. Which values an attribute may have is a rule of the
 //! domain: here a due date is any text.
 
-use std::borrow::Cow;
+mod schema;
+
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::scalar::{TIME, Time};
+use crate::scalar::Time;
 use crate::strict::Plain;
+use crate::whole::integral;
 use crate::words::{Word, words};
+
+pub(crate) use schema::{ComponentAttributes, TemplateAttributes};
 
 words! {
     /// The name of an attribute. Replies list attributes in this order.
@@ -117,6 +120,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
         i64::try_from(value)
             .map(AttributeValue::Integer)
             .map_err(|_| E::custom("the number is too large; the largest is 9223372036854775807"))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<AttributeValue, E> {
+        integral(value)
+            .map(AttributeValue::Integer)
+            .ok_or_else(|| E::invalid_type(de::Unexpected::Float(value), &self))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<AttributeValue, E> {
@@ -267,67 +276,5 @@ impl Visitor<'_> for KeyVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<AttributeName, E> {
         AttributeName::from_word(text).ok_or_else(|| E::unknown_field(text, AttributeName::WORDS))
-    }
-}
-
-impl JsonSchema for Attributes {
-    fn schema_name() -> Cow<'static, str> {
-        "Attributes".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "properties": {
-                "name": { "type": "string", "minLength": 1, "maxLength": 300 },
-                "due_date": {
-                    "type": ["string", "null"],
-                    "format": "date",
-                    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-                    "description": "RFC 3339 full-date of the years 0001 to 9999",
-                },
-                "completion_mode": { "enum": ["learner", "tutor", "employer", "automatic"] },
-                "criteria": {
-                    "type": "array",
-                    "items": { "type": "string", "minLength": 1, "maxLength": 64 },
-                    "maxItems": 500,
-                    "description": "A set, shown sorted",
-                },
-                "instructions": { "type": "string", "maxLength": 20_000 },
-                "evidence_required": { "type": "boolean" },
-                "min_evidence": { "type": "integer", "minimum": 0, "maximum": 1_000 },
-                "documents": {
-                    "type": "array",
-                    "items": { "type": "string", "minLength": 1, "maxLength": 200 },
-                    "maxItems": 200,
-                    "uniqueItems": true,
-                },
-                "delivery_via_organisation": { "type": "boolean" },
-                "delivery_via_employer": { "type": "boolean" },
-                "marking_aid_exercise": { "type": ["string", "null"], "format": "uuid" },
-                "planned_for_qa": { "type": "boolean" },
-                "review_type": { "type": ["string", "null"], "minLength": 1, "maxLength": 100 },
-                "review_at": {
-                    "type": ["string", "null"],
-                    "format": "date-time",
-                    "description": TIME,
-                },
-                "owner": { "type": ["string", "null"], "pattern": "^[A-Za-z0-9_-]{1,64}$" },
-            },
-            "additionalProperties": false,
-        })
-    }
-}
-
-impl JsonSchema for AttributeValue {
-    fn schema_name() -> Cow<'static, str> {
-        "AttributeValue".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["null", "boolean", "integer", "string", "array"],
-            "items": { "type": "string" },
-        })
     }
 }

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::strict::Plain;
 
+/// The pattern of text in schemas: no control characters except line feed and tab.
+pub(crate) const TEXT_PATTERN: &str = r"^[^\x00-\x08\x0B-\x1F\x7F-\x9F]*$";
+
 /// Text of `MIN` to `MAX` characters (Unicode scalar values), without control characters except line
 /// feed and tab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -106,7 +109,7 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": MIN, "maxLength": MAX })
+        json_schema!({ "type": "string", "minLength": MIN, "maxLength": MAX, "pattern": TEXT_PATTERN })
     }
 }
 

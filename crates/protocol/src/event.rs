@@ -87,9 +87,11 @@ pub struct SyncTarget {
     pub applied: u64,
     /// The number of components that already had these values.
     pub unchanged: u64,
-    /// The numbers of components that were skipped, by reason.
+    /// The numbers of components that were skipped, by the reasons of `sync.outcomes`.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub skipped: BTreeMap<Reason, u64>,
-    /// The numbers of components with a warning, by code.
+    /// The numbers of components with a warning, by the codes of `sync.outcomes`.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub warnings: BTreeMap<PairWarning, u64>,
     /// The components that were created, by id. The event has at most 256 ids in all: first those of
     /// components, in this order of fields, then those of tasks.

@@ -63,6 +63,7 @@ mod scalar;
 mod strict;
 pub mod subject;
 pub mod sync;
+mod whole;
 mod words;
 
 pub use attributes::{AttributeName, AttributeValue, Attributes};

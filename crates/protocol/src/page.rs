@@ -11,6 +11,7 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::scalar::Position;
+use crate::whole::whole;
 
 /// The number of a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -126,15 +127,17 @@ impl PageOf {
 
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = u32::deserialize(deserializer)?;
-        Self::new(number).ok_or_else(|| de::Error::custom("pages are numbered from 1"))
+        let number = u32::try_from(whole(deserializer)?);
+        let page = number.ok().and_then(Self::new);
+        page.ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
     }
 }
 
 impl<'de> Deserialize<'de> for PageSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let size = u16::deserialize(deserializer)?;
-        Self::new(size).ok_or_else(|| de::Error::custom("a page has 1 to 500 items"))
+        let size = u16::try_from(whole(deserializer)?);
+        let size = size.ok().and_then(Self::new);
+        size.ok_or_else(|| de::Error::custom("a page has 1 to 500 items"))
     }
 }
 

@@ -70,6 +70,7 @@ pub struct EditPlan {
     /// The edits, in order; each works on the result of those before it. They are refused if their
     /// changes take more than 1,000,000 bytes of JSON, because these are published in one event.
     #[serde(deserialize_with = "maps")]
+    #[schemars(length(min = 1))]
     pub edits: List<Edit, 1_000>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
     /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.

@@ -10,19 +10,29 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::whole::whole;
+
 /// A position in the log; the first commit has position 1.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Position(pub u64);
 
 /// The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Version(pub u64);
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole(deserializer).map(Self)
+    }
+}
 
 /// A time in microseconds since 1970 (UTC). In messages: RFC 3339 with six digits of a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +92,7 @@ impl JsonSchema for Time {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date-time", "description": TIME })
+        json_schema!({ "type": "string", "pattern": time_pattern(), "description": TIME })
     }
 }
 
@@ -90,6 +100,25 @@ impl JsonSchema for Time {
 pub(crate) const TIME: &str = "RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six \
     digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any \
     offset; leap seconds (`:60`) and a space instead of `T` are refused.";
+
+/// A full-date of RFC 3339 that exists, in the years 0001 to 9999: any day but 29 February, then
+/// 29 February of a leap year.
+const DATE_PATTERN: &str = concat!(
+    r"(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])",
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))",
+    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)",
+);
+
+/// The pattern of dates in schemas.
+pub(crate) fn date_pattern() -> String {
+    format!("^{DATE_PATTERN}$")
+}
+
+/// The pattern of times in schemas.
+pub(crate) fn time_pattern() -> String {
+    let time = "(?:[01][0-9]|2[0-3]):[0-5][0-9]";
+    format!(r"^{DATE_PATTERN}[Tt]{time}:[0-5][0-9](?:\.[0-9]+)?(?:[Zz]|[+-]{time})$")
+}
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
@@ -204,6 +233,10 @@ impl JsonSchema for Bytes {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "contentEncoding": "base64" })
+        json_schema!({
+            "type": "string",
+            "contentEncoding": "base64",
+            "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+        })
     }
 }

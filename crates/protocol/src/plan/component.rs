@@ -160,6 +160,8 @@ impl JsonSchema for Assignee {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let administrator = generator.subschema_for::<AdministratorId>();
-        json_schema!({ "anyOf": [{ "const": LEARNER }, administrator] })
+        json_schema!({
+            "anyOf": [{ "title": "LearnerAssignee", "type": "string", "const": LEARNER }, administrator],
+        })
     }
 }

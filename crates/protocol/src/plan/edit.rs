@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, ComponentAttributes};
 use crate::bounded::ReasonText;
 use crate::plan::ReviewStatus;
 use crate::strict::Plain;
@@ -20,6 +20,7 @@ use crate::words::{Status, Word, words};
 #[schemars(deny_unknown_fields)]
 pub enum Edit {
     /// Adds a component that is not from the template.
+    #[schemars(title = "AddComponent")]
     Add {
         /// Its id; if none is given, the engine makes one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,10 +31,12 @@ pub enum Edit {
         #[serde(rename = "type")]
         component_type: ComponentType,
         /// Its attributes; those that are left out have their default.
+        #[schemars(with = "ComponentAttributes")]
         attributes: Attributes,
     },
     /// Adds a component of the template that the plan does not have.
     #[serde(rename = "add")]
+    #[schemars(title = "AddFromTemplate")]
     Readd {
         /// The id of the component in the template.
         template: ComponentId,
@@ -41,9 +44,11 @@ pub enum Edit {
         programme: ProgrammeId,
         /// The attributes that differ from the template.
         #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+        #[schemars(with = "Option<Attributes>")]
         attributes: Attributes,
     },
     /// Sets attributes of a component.
+    #[schemars(title = "ChangeComponent")]
     Change {
         /// The id of the component.
         component: ComponentId,
@@ -54,11 +59,13 @@ pub enum Edit {
         reason: Option<ReasonText>,
     },
     /// Removes a component.
+    #[schemars(title = "RemoveComponent")]
     Remove {
         /// The id of the component.
         component: ComponentId,
     },
     /// Sets the status of a component.
+    #[schemars(title = "SetComponentStatus")]
     SetStatus {
         /// The id of the component.
         component: ComponentId,
@@ -66,11 +73,13 @@ pub enum Edit {
         status: Status,
     },
     /// Records that evidence was submitted.
+    #[schemars(title = "SubmitEvidence")]
     SubmitEvidence {
         /// The id of the component.
         component: ComponentId,
     },
     /// Sets the status of a component's review (V0).
+    #[schemars(title = "SetReviewStatus")]
     SetReviewStatus {
         /// The id of the component.
         component: ComponentId,

@@ -52,11 +52,13 @@ pub enum PlanChange {
     /// To one component, by an edit.
     Component(ComponentChange),
     /// To several components, from a template.
+    #[schemars(title = "InstantiatedChange")]
     Instantiated {
         /// The programme and the number of components.
         instantiated: Instantiated,
     },
     /// To several components, by a synchronisation.
+    #[schemars(title = "SynchronisedChange")]
     Synchronised {
         /// The numbers of components by outcome.
         synchronised: Synchronised,

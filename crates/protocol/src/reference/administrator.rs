@@ -65,8 +65,11 @@ impl JsonSchema for GroupsViewed {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let listed = generator.subschema_for::<List<Group, 2_000>>();
-        json_schema!({ "anyOf": [{ "const": "all" }, listed] })
+        let mut listed = generator.subschema_for::<List<Group, 2_000>>();
+        listed.insert("title".to_owned(), "ListedGroups".into());
+        json_schema!({
+            "anyOf": [{ "title": "AllGroups", "type": "string", "const": "all" }, listed],
+        })
     }
 }
 

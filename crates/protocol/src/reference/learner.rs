@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounded::{List, Name, Search};
 use crate::page::{held_page_body, held_page_reply};
-use crate::strict::{maps, nullable};
+use crate::strict::{maps, nullable, nullable_schema};
 use crate::words::ProgrammeStatus;
 
 /// The enrolment of a learner on a programme.
@@ -29,7 +29,7 @@ pub struct PutLearner {
     pub name: Name,
     /// The case owner of the learner, if there is one.
     #[serde(deserialize_with = "nullable")]
-    #[schemars(required)]
+    #[schemars(schema_with = "nullable_schema::<AdministratorId>")]
     pub case_owner: Option<AdministratorId>,
     /// The groups of the learner. Only administrators who may view all of them see the learner (P8).
     pub groups: List<Group, 200>,

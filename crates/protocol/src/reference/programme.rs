@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded::{Name, Search};
 use crate::canonical::Canonical;
 use crate::page::{held_page_body, held_page_reply};
-use crate::strict::nullable;
+use crate::strict::{nullable, nullable_schema};
 
 /// Body of `programme.put`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ pub struct PutProgramme {
     pub name: Name,
     /// The programme of which this one is a part.
     #[serde(deserialize_with = "nullable")]
-    #[schemars(required)]
+    #[schemars(schema_with = "nullable_schema::<ProgrammeId>")]
     pub parent: Option<ProgrammeId>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
     /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.

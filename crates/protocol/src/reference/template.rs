@@ -4,7 +4,7 @@ use plansync_domain::ids::{CommandId, ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, TemplateAttributes};
 use crate::bounded::List;
 use crate::page::{held_page_body, held_page_reply};
 use crate::scalar::Version;
@@ -20,6 +20,7 @@ pub struct TemplateComponent {
     #[serde(rename = "type")]
     pub component_type: ComponentType,
     /// Its attributes; those that are left out have their default.
+    #[schemars(with = "TemplateAttributes")]
     pub attributes: Attributes,
 }
 
@@ -31,6 +32,7 @@ pub struct PutTemplate {
     pub programme: ProgrammeId,
     /// The components.
     #[serde(deserialize_with = "maps")]
+    #[schemars(length(min = 1))]
     pub components: List<TemplateComponent, 500>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
     /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
@@ -45,6 +47,7 @@ pub struct RemoveTemplate {
     /// The programme whose template it is.
     pub programme: ProgrammeId,
     /// The ids of the components to remove.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub components: List<ComponentId, 5_000>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
     /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::whole::whole;
 use crate::words::OwnerRule;
 
 /// Body of `tenant.put`.
@@ -70,8 +71,9 @@ impl IdleHours {
 
 impl<'de> Deserialize<'de> for IdleHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = u16::deserialize(deserializer)?;
-        Self::new(hours).ok_or_else(|| de::Error::custom("a record may be idle for 1 to 720 hours"))
+        let hours = u16::try_from(whole(deserializer)?);
+        let hours = hours.ok().and_then(Self::new);
+        hours.ok_or_else(|| de::Error::custom("a record may be idle for 1 to 720 hours"))
     }
 }
 

@@ -266,8 +266,13 @@ impl JsonSchema for ComponentChoice {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let listed = generator.subschema_for::<Vec<ComponentId>>();
-        json_schema!({ "anyOf": [{ "enum": ["recent", "all"] }, listed] })
+        let components = generator.subschema_for::<ComponentId>();
+        json_schema!({
+            "anyOf": [
+                { "title": "NamedComponents", "type": "string", "enum": ["recent", "all"] },
+                { "title": "ListedComponents", "type": "array", "items": components },
+            ],
+        })
     }
 }
 
@@ -319,8 +324,14 @@ impl JsonSchema for LearnerChoice {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let listed = generator.subschema_for::<Vec<LearnerId>>();
+        let learners = generator.subschema_for::<LearnerId>();
         let filtered = generator.subschema_for::<LearnerFilter>();
-        json_schema!({ "anyOf": [{ "const": "all" }, listed, filtered] })
+        json_schema!({
+            "anyOf": [
+                { "title": "AllLearners", "type": "string", "const": "all" },
+                { "title": "ListedLearners", "type": "array", "items": learners },
+                filtered,
+            ],
+        })
     }
 }

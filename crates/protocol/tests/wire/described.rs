@@ -14,12 +14,12 @@ use plansync_protocol::{
     Encoding, ErrorReply, OperationName, decode, decode_known, list_operations,
 };
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::examples::Example;
+use crate::schemas::{Direction, schema};
 use crate::{asyncapi, example_events as events};
 
 /// The files by their path below `proto-schemas/`.
@@ -31,15 +31,13 @@ impl Files {
         self.0.insert(path, format!("{value:#}\n"));
     }
 
-    fn schema<T: JsonSchema>(&mut self, name: &str) {
-        let generator = SchemaSettings::draft2020_12().into_generator();
-        let mut schema = generator.into_root_schema_for::<T>();
-        schema.insert("title".to_owned(), json!(name));
-        self.put(format!("schemas/{name}.json"), schema.as_value());
+    fn schema<T: JsonSchema>(&mut self, name: &str, direction: Direction) {
+        let schema = schema::<T>(name, direction);
+        self.put(format!("schemas/{name}.json"), &schema);
     }
 
     fn event<T: Message>(&mut self, name: &str, example: &Value) {
-        self.schema::<T>(&format!("event.{name}"));
+        self.schema::<T>(&format!("event.{name}"), Direction::Reply);
         let golden = json!({ "body": golden::<T>(example) });
         self.put(format!("golden/event.{name}.json"), &golden);
     }
@@ -66,8 +64,8 @@ fn golden<T: Message>(example: &Value) -> Value {
 impl Files {
     fn operation<O: Example>(&mut self) {
         let name = O::NAME.as_str();
-        self.schema::<O::Body>(&format!("{name}.body"));
-        self.schema::<O::Reply>(&format!("{name}.reply"));
+        self.schema::<O::Body>(&format!("{name}.body"), Direction::Request);
+        self.schema::<O::Reply>(&format!("{name}.reply"), Direction::Reply);
         let body = O::body();
         decode::<O::Body>(Encoding::Json, body.to_string().as_bytes()).unwrap();
         let example = json!({
@@ -102,8 +100,8 @@ fn generated() -> Files {
     files.event::<CommandAccepted<PlanEdited>>("command.accepted", &events::command_accepted());
     files.event::<CommandRejected>("command.rejected", &events::command_rejected());
     // Whatever a command answers with; its own schema says what.
-    files.schema::<CommandAccepted<Value>>("event.command.accepted");
-    files.schema::<ErrorReply>("error");
+    files.schema::<CommandAccepted<Map<String, Value>>>("event.command.accepted", Direction::Reply);
+    files.schema::<ErrorReply>("error", Direction::Reply);
     let error = json!({ "body": golden::<ErrorReply>(&events::error()) });
     files.put("golden/error.json".to_owned(), &error);
     files.put(

@@ -9,4 +9,5 @@ mod described;
 mod example_events;
 mod examples;
 mod identity;
+mod schemas;
 mod sync_requests;
