@@ -83,6 +83,10 @@ pub use words::{
     Word,
 };
 
+/// The version of the protocol: `<major>.<minor>`. The major version is in every subject (`plansync.v1`), and
+/// changes only if a released message changes its meaning; the minor version counts additions.
+pub const PROTOCOL_VERSION: &str = "1.0";
+
 /// The most bytes that a reply with a page may have. A larger page is refused with `page_too_large`.
 pub const PAGE_BYTES_MAX: usize = 768 * 1024;
 /// The most bytes of JSON that the changes of one commit in a plan may have. The event with these

@@ -56,7 +56,13 @@ mod tests {
 
     #[test]
     fn what_equals_no_integer_of_the_type_is_none() {
-        let fractions = [0.5, -1.0, 18_446_744_073_709_551_616.0, f64::NAN, f64::INFINITY];
+        let fractions = [
+            0.5,
+            -1.0,
+            18_446_744_073_709_551_616.0,
+            f64::NAN,
+            f64::INFINITY,
+        ];
         assert_eq!(fractions.map(integral::<u64>), [None; 5]);
         assert_eq!(integral::<i64>(9_223_372_036_854_775_808.0), None);
     }

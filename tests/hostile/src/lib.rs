@@ -13,7 +13,7 @@ pub mod seeds;
 
 pub use archive::archive;
 pub use frames::frames;
-pub use message::{command, request};
+pub use message::{command, refusal, request};
 pub use record::record;
 
 /// A decoder's check.

@@ -56,6 +56,18 @@ pub fn request(bytes: &[u8]) {
     assert_eq!(code, "unsupported_media_type", "{operation}");
 }
 
+/// The code and the message of the refusal that a body comes to: `tenant_not_found` if every field is as it
+/// should be.
+///
+/// # Panics
+/// If a guarantee is broken.
+pub fn refusal(operation: OperationName, body: &[u8]) -> (String, String) {
+    let answer = asked(operation, &None, body);
+    let code = refused(operation, body, &answer);
+    let message = answer.error.map(|error| error.text);
+    (code, message.unwrap_or_default())
+}
+
 fn asked(operation: OperationName, headers: &dyn Headers, body: &[u8]) -> Answer {
     let answer = NOBODYS.request(Inbound {
         subject: &format!("plansync.v1.req.acme.ann.{operation}"),

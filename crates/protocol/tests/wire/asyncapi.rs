@@ -1,86 +1,155 @@
-//! The AsyncAPI 3 document: channels, operations, messages and their headers.
+//! The AsyncAPI document: servers, channels, operations and messages, with all schemas in it.
 
-use plansync_protocol::OperationName;
-use plansync_protocol::cloud_event as header;
+mod parts;
+
+use plansync_protocol::{OperationName, PROTOCOL_VERSION};
 use serde_json::{Map, Value, json};
 
-const EVENTS: [(&str, &str); 9] = [
-    ("plan.changed", "plan.{id}.changed"),
-    ("record.opened", "record.{id}.opened"),
-    ("record.closed", "record.{id}.closed"),
-    ("sync.started", "sync.{id}.started"),
-    ("sync.target", "sync.{id}.target"),
-    ("sync.completed", "sync.{id}.completed"),
-    ("sync.cancelled", "sync.{id}.cancelled"),
-    ("command.accepted", "command.{id}.accepted"),
-    ("command.rejected", "command.{id}.rejected"),
+use crate::bundle::{Root, components};
+use crate::schemas::Direction;
+
+const EVENTS: [(&str, &str, &str); 9] = [
+    (
+        "plan.changed",
+        "learner",
+        "A plan was changed by hand or from a template.",
+    ),
+    ("record.opened", "session", "A record was opened."),
+    ("record.closed", "session", "A record was closed."),
+    ("sync.started", "sync", "A synchronisation was accepted."),
+    (
+        "sync.target",
+        "sync",
+        "A synchronisation has finished one learner.",
+    ),
+    (
+        "sync.completed",
+        "sync",
+        "A synchronisation has finished all learners.",
+    ),
+    ("sync.cancelled", "sync", "A synchronisation was cancelled."),
+    (
+        "command.accepted",
+        "command",
+        "A durable command was carried out.",
+    ),
+    (
+        "command.rejected",
+        "command",
+        "A durable command was refused.",
+    ),
 ];
 
+/// The schemas and examples of the messages, by the names of their files.
+#[derive(Default)]
+pub(crate) struct Messages {
+    pub(crate) schemas: Vec<(String, Direction, Value)>,
+    pub(crate) examples: Map<String, Value>,
+}
+
+/// The name of the schema of a message: `PlanEditBody` for `plan.edit.body`.
+fn component_name(message: &str) -> String {
+    let capitalised = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        first.to_ascii_uppercase() + rest
+    };
+    let name: String = message.split(['.', '_']).map(capitalised).collect();
+    match name.strip_prefix("Event") {
+        Some(event) => format!("{event}Event"),
+        None if name == "Error" => "ErrorReply".to_owned(),
+        None => name,
+    }
+}
+
 /// The whole document.
-pub(crate) fn document(operations: &[OperationName]) -> Value {
-    let mut document = Document::default();
-    document.message("error", "schemas/error.json", &error_headers());
-    document.channel("reply", &Value::Null, &json!({}), &["error"]);
+pub(crate) fn document(operations: &[OperationName], messages: &Messages) -> Value {
+    let mut document = Document::new(&messages.examples);
+    document.message("error", &parts::error_headers(), None);
+    document.channel(
+        "reply",
+        &json!({ "address": null, "title": "Replies",
+        "description": "The inbox that a request names as its reply subject." }),
+        &["error"],
+    );
     for operation in operations {
         document.operation(*operation);
     }
-    for (name, tail) in EVENTS {
-        document.event(name, tail);
+    for (name, id, summary) in EVENTS {
+        document.event(name, id, summary);
     }
+    let roots: Vec<_> = messages
+        .schemas
+        .iter()
+        .map(|(name, direction, schema)| Root {
+            name: component_name(name),
+            direction: *direction,
+            schema: schema.clone(),
+        })
+        .collect();
     json!({
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "plansync",
-            "version": "1",
-            "description": "Synchronises learning plans. Bodies are MessagePack maps with text \
-                            keys, or JSON objects; a uuid is 16 bytes in MessagePack and \
-                            hyphenated text in JSON. The schemas describe the JSON form.",
-        },
+        "asyncapi": "3.1.0",
+        "id": "urn:plansync:v1",
+        "info": parts::info(PROTOCOL_VERSION),
         "defaultContentType": "application/msgpack",
+        "servers": parts::servers(),
         "channels": document.channels,
         "operations": document.operations,
-        "components": { "messages": document.messages },
+        "components": {
+            "schemas": components(&roots),
+            "messages": document.messages,
+            "parameters": parts::parameters(),
+            "correlationIds": parts::correlation_ids(),
+            "securitySchemes": parts::security_schemes(),
+        },
     })
 }
 
-#[derive(Default)]
-struct Document {
+struct Document<'a> {
+    examples: &'a Map<String, Value>,
     channels: Map<String, Value>,
     operations: Map<String, Value>,
     messages: Map<String, Value>,
 }
 
-impl Document {
+impl<'a> Document<'a> {
+    fn new(examples: &'a Map<String, Value>) -> Self {
+        Self {
+            examples,
+            channels: Map::new(),
+            operations: Map::new(),
+            messages: Map::new(),
+        }
+    }
+
     fn operation(&mut self, operation: OperationName) {
         let name = operation.as_str();
         let body = format!("{name}.body");
         let reply = format!("{name}.reply");
-        self.message(&body, &format!("schemas/{body}.json"), &request_headers());
-        self.message(&reply, &format!("schemas/{reply}.json"), &json!({}));
+        let id = operation.is_command().then_some("commandId");
+        self.message(&body, &parts::request_headers(operation.is_command()), id);
+        self.message(&reply, &parts::reply_headers(), None);
         self.channels["reply"]["messages"][&reply] = message_reference(&reply);
-        let replies = json!([
-            { "$ref": format!("#/channels/reply/messages/{reply}") },
-            { "$ref": "#/channels/reply/messages/error" },
-        ]);
-        self.request(operation, &body, &replies);
+        self.request(operation, &body, &reply);
         if operation.is_command() {
             self.command(operation, &body);
         }
     }
 
-    fn request(&mut self, operation: OperationName, body: &str, replies: &Value) {
+    fn request(&mut self, operation: OperationName, body: &str, reply: &str) {
         let name = operation.as_str();
         let channel = format!("req.{name}");
-        let address = json!(format!("plansync.v1.req.{{tenant}}.{{actor}}.{name}"));
-        self.channel(&channel, &address, &who(), &[body]);
+        self.channel(&channel, &parts::addressed("req", name), &[body]);
+        let replies = json!([in_channel("reply", reply), in_channel("reply", "error")]);
         self.operations.insert(
             channel.clone(),
             json!({
                 "action": "receive",
                 "summary": operation.summary(),
                 "description": format!("For {}.", operation.audience().phrase()),
+                "tags": [{ "name": "requests" }],
                 "channel": { "$ref": format!("#/channels/{channel}") },
-                "messages": [{ "$ref": format!("#/channels/{channel}/messages/{body}") }],
+                "bindings": { "nats": { "queue": "plansync", "bindingVersion": "0.1.0" } },
+                "messages": [in_channel(&channel, body)],
                 "reply": { "channel": { "$ref": "#/channels/reply" }, "messages": replies },
             }),
         );
@@ -89,70 +158,64 @@ impl Document {
     fn command(&mut self, operation: OperationName, body: &str) {
         let name = operation.as_str();
         let channel = format!("cmd.{name}");
-        let address = json!(format!("plansync.v1.cmd.{{tenant}}.{{actor}}.{name}"));
-        self.channel(&channel, &address, &who(), &[body]);
+        self.channel(&channel, &parts::addressed("cmd", name), &[body]);
         self.operations.insert(
             channel.clone(),
             json!({
                 "action": "receive",
                 "summary": operation.summary(),
                 "description": format!(
-                    "For {}. A durable command: it is stored in the stream PLANSYNC_COMMANDS, and its \
-                     result is an event.",
+                    "For {}. A durable command: it is stored in the JetStream stream PLANSYNC_COMMANDS, and its \
+                     result is the event `command.accepted` or `command.rejected` with the id of the command.",
                     operation.audience().phrase()
                 ),
+                "tags": [{ "name": "durable commands" }],
                 "channel": { "$ref": format!("#/channels/{channel}") },
-                "messages": [{ "$ref": format!("#/channels/{channel}/messages/{body}") }],
+                "messages": [in_channel(&channel, body)],
             }),
         );
     }
 
-    fn event(&mut self, name: &str, tail: &str) {
+    fn event(&mut self, name: &str, id: &str, summary: &str) {
         let channel = format!("evt.{name}");
         let message = format!("event.{name}");
-        self.message(
-            &message,
-            &format!("schemas/{message}.json"),
-            &event_headers(),
-        );
-        let address = json!(format!("plansync.v1.evt.{{tenant}}.{tail}"));
-        let parameters = json!({
-            "tenant": { "description": "The tenant" },
-            "id": { "description": "The id of the learner, session, synchronisation or command that the event is about" },
-        });
-        self.channel(&channel, &address, &parameters, &[&message]);
+        self.message(&message, &parts::event_headers(), Some("causingCommandId"));
+        self.channel(&channel, &parts::event_address(name, id), &[&message]);
         self.operations.insert(
             channel.clone(),
             json!({
                 "action": "send",
+                "summary": summary,
+                "description": "Stored in the JetStream stream PLANSYNC_EVENTS.",
+                "tags": [{ "name": "events" }],
                 "channel": { "$ref": format!("#/channels/{channel}") },
-                "messages": [{ "$ref": format!("#/channels/{channel}/messages/{message}") }],
+                "messages": [in_channel(&channel, &message)],
             }),
         );
     }
 
-    fn channel(&mut self, name: &str, address: &Value, parameters: &Value, messages: &[&str]) {
+    fn channel(&mut self, name: &str, parts: &Value, messages: &[&str]) {
         let messages: Map<String, Value> = messages
             .iter()
             .map(|message| ((*message).to_owned(), message_reference(message)))
             .collect();
-        let mut channel = json!({ "address": address, "messages": messages });
-        if parameters
-            .as_object()
-            .is_some_and(|parameters| !parameters.is_empty())
-        {
-            channel["parameters"] = parameters.clone();
-        }
+        let mut channel = parts.clone();
+        channel["messages"] = Value::Object(messages);
         self.channels.insert(name.to_owned(), channel);
     }
 
-    fn message(&mut self, name: &str, schema: &str, headers: &Value) {
-        let mut message = json!({ "name": name, "payload": { "$ref": schema } });
-        if headers
-            .as_object()
-            .is_some_and(|headers| !headers.is_empty())
-        {
-            message["headers"] = headers.clone();
+    fn message(&mut self, name: &str, headers: &Value, correlation: Option<&str>) {
+        let schema = component_name(name);
+        let mut message = json!({
+            "name": name,
+            "title": schema,
+            "headers": headers,
+            "payload": { "$ref": format!("#/components/schemas/{schema}") },
+            "examples": [{ "name": "example", "payload": self.examples[name] }],
+        });
+        if let Some(id) = correlation {
+            message["correlationId"] =
+                json!({ "$ref": format!("#/components/correlationIds/{id}") });
         }
         self.messages.insert(name.to_owned(), message);
     }
@@ -162,42 +225,6 @@ fn message_reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/messages/{name}") })
 }
 
-fn who() -> Value {
-    json!({
-        "tenant": { "description": "The tenant: 1 to 64 letters, digits, `_` or `-`" },
-        "actor": { "description": "The actor: the id of an administrator, or `system`" },
-    })
-}
-
-fn text_headers(names: &[&str]) -> Value {
-    let properties: Map<String, Value> = names
-        .iter()
-        .map(|name| ((*name).to_owned(), json!({ "type": "string" })))
-        .collect();
-    json!({ "type": "object", "properties": properties })
-}
-
-fn request_headers() -> Value {
-    text_headers(&[header::CONTENT_TYPE, header::MESSAGE_ID, header::TRACE])
-}
-
-fn error_headers() -> Value {
-    text_headers(&[header::ERROR_CODE, header::ERROR])
-}
-
-fn event_headers() -> Value {
-    text_headers(&[
-        header::SPEC_VERSION,
-        header::ID,
-        header::SOURCE,
-        header::TYPE,
-        header::SUBJECT,
-        header::TIME,
-        header::CONTENT_TYPE,
-        header::POSITION,
-        header::ACTOR,
-        header::CORRELATION,
-        header::CHAIN,
-        header::TRACE,
-    ])
+fn in_channel(channel: &str, message: &str) -> Value {
+    json!({ "$ref": format!("#/channels/{channel}/messages/{message}") })
 }

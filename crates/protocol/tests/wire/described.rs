@@ -18,28 +18,47 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::asyncapi::Messages;
 use crate::examples::Example;
 use crate::schemas::{Direction, schema};
+use crate::yaml::yaml;
 use crate::{asyncapi, example_events as events};
 
 /// The files by their path below `proto-schemas/`.
 #[derive(Default)]
-pub(crate) struct Files(BTreeMap<String, String>);
+pub(crate) struct Files {
+    texts: BTreeMap<String, String>,
+    messages: Messages,
+}
 
 impl Files {
     fn put(&mut self, path: String, value: &Value) {
-        self.0.insert(path, format!("{value:#}\n"));
+        self.texts.insert(path, format!("{value:#}\n"));
     }
 
     fn schema<T: JsonSchema>(&mut self, name: &str, direction: Direction) {
         let schema = schema::<T>(name, direction);
         self.put(format!("schemas/{name}.json"), &schema);
+        self.messages
+            .schemas
+            .push((name.to_owned(), direction, schema));
     }
 
     fn event<T: Message>(&mut self, name: &str, example: &Value) {
         self.schema::<T>(&format!("event.{name}"), Direction::Reply);
+        self.event_example::<T>(name, example);
+    }
+
+    fn event_example<T: Message>(&mut self, name: &str, example: &Value) {
         let golden = json!({ "body": golden::<T>(example) });
         self.put(format!("golden/event.{name}.json"), &golden);
+        self.example(&format!("event.{name}"), example);
+    }
+
+    fn example(&mut self, message: &str, example: &Value) {
+        self.messages
+            .examples
+            .insert(message.to_owned(), example.clone());
     }
 }
 
@@ -73,6 +92,8 @@ impl Files {
             "reply": golden::<O::Reply>(&O::reply()),
         });
         self.put(format!("golden/{name}.json"), &example);
+        self.example(&format!("{name}.body"), &body);
+        self.example(&format!("{name}.reply"), &O::reply());
     }
 }
 
@@ -97,17 +118,22 @@ fn generated() -> Files {
     files.event::<SyncTarget>("sync.target", &events::sync_target());
     files.event::<SyncEnded>("sync.completed", &events::sync_ended());
     files.event::<SyncEnded>("sync.cancelled", &events::sync_ended());
-    files.event::<CommandAccepted<PlanEdited>>("command.accepted", &events::command_accepted());
-    files.event::<CommandRejected>("command.rejected", &events::command_rejected());
+    files.event_example::<CommandAccepted<PlanEdited>>(
+        "command.accepted",
+        &events::command_accepted(),
+    );
     // Whatever a command answers with; its own schema says what.
     files.schema::<CommandAccepted<Map<String, Value>>>("event.command.accepted", Direction::Reply);
+    files.event::<CommandRejected>("command.rejected", &events::command_rejected());
     files.schema::<ErrorReply>("error", Direction::Reply);
     let error = json!({ "body": golden::<ErrorReply>(&events::error()) });
     files.put("golden/error.json".to_owned(), &error);
-    files.put(
-        "asyncapi.json".to_owned(),
-        &asyncapi::document(OperationName::ALL),
-    );
+    files.example("error", &events::error());
+    let document = asyncapi::document(OperationName::ALL, &files.messages);
+    files.put("asyncapi.json".to_owned(), &document);
+    files
+        .texts
+        .insert("asyncapi.yaml".to_owned(), yaml(&document));
     files
 }
 
@@ -122,7 +148,7 @@ fn kept(folder: &Path) -> Files {
             let path = entry.unwrap().path();
             if path
                 .extension()
-                .is_some_and(|extension| extension == "json")
+                .is_some_and(|extension| extension == "json" || extension == "yaml")
             {
                 let name = path
                     .strip_prefix(folder)
@@ -131,7 +157,7 @@ fn kept(folder: &Path) -> Files {
                     .unwrap()
                     .to_owned();
                 files
-                    .0
+                    .texts
                     .insert(name, std::fs::read_to_string(&path).unwrap());
             }
         }
@@ -144,7 +170,7 @@ fn write(folder: &Path, files: &Files) {
         let _absent_at_first = std::fs::remove_dir_all(folder.join(part));
         std::fs::create_dir_all(folder.join(part)).unwrap();
     }
-    for (name, text) in &files.0 {
+    for (name, text) in &files.texts {
         std::fs::write(folder.join(name), text).unwrap();
     }
 }
@@ -157,15 +183,15 @@ fn the_description_is_that_of_the_types() {
         write(&folder, &generated);
     }
     let kept = kept(&folder);
-    let names = |files: &Files| files.0.keys().cloned().collect::<Vec<_>>();
+    let names = |files: &Files| files.texts.keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         names(&kept),
         names(&generated),
         "files are missing, or left over"
     );
-    for (name, text) in &generated.0 {
+    for (name, text) in &generated.texts {
         assert_eq!(
-            &kept.0[name], text,
+            &kept.texts[name], text,
             "proto-schemas/{name} differs from the types: if that is meant, run \
              `UPDATE_SCHEMAS=1 cargo test -p plansync-protocol --test wire`"
         );

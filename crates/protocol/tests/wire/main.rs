@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
 mod asyncapi;
+mod bundle;
 mod decoding;
 mod described;
 mod example_events;
@@ -11,3 +12,4 @@ mod examples;
 mod identity;
 mod schemas;
 mod sync_requests;
+mod yaml;
