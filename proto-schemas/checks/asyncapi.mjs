@@ -1,12 +1,14 @@
 // The AsyncAPI document by the parser of the AsyncAPI Initiative: no error, no warning, not even a hint. And the
 // YAML file says the same as the JSON file.
+//
+// node asyncapi.mjs PROTO_SCHEMAS
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Parser } from "@asyncapi/parser";
 import yaml from "js-yaml";
 
-const folder = new URL("../", import.meta.url);
-const read = (name) => readFileSync(new URL(name, folder), "utf8");
+const read = (name) => readFileSync(join(process.argv[2], name), "utf8");
 
 let faults = 0;
 for (const name of ["asyncapi.json", "asyncapi.yaml"]) {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::recorder::Recorder;
+
 /// How long the server may take until it says which port it has.
 const READY_PATIENCE: Duration = Duration::from_mins(1);
 
@@ -15,6 +17,7 @@ pub struct NatsServer {
     port: u16,
     store: PathBuf,
     configuration: Option<PathBuf>,
+    recorder: Option<Recorder>,
     _folder: TempDir,
 }
 
@@ -48,11 +51,15 @@ impl NatsServer {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");
         let (child, port) = start(&store, None, configuration.as_deref());
+        let url = format!("nats://127.0.0.1:{port}");
+        let is_open = configuration.is_none();
+        let recorder = is_open.then(|| Recorder::start(url, port)).flatten();
         Self {
             child,
             port,
             store,
             configuration,
+            recorder,
             _folder: folder,
         }
     }
@@ -96,6 +103,7 @@ impl NatsServer {
 
 impl Drop for NatsServer {
     fn drop(&mut self) {
+        drop(self.recorder.take());
         self.stop();
     }
 }

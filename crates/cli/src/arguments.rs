@@ -9,7 +9,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
+use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
+
+use plansync_protocol::PROTOCOL_VERSION;
 
 use crate::backend::LogOptions;
 use crate::commands::audit::Audit;
@@ -41,6 +43,9 @@ use crate::typed::Typed;
 
 /// How long threads may take to end after everything else has.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The option that asks for the version of the protocol.
+const PROTOCOL: &str = "protocol-version";
 
 /// Keep learning plans, and synchronise changes from one plan to many, over NATS.
 #[derive(Debug, Parser)]
@@ -108,6 +113,9 @@ enum Command {
 impl Arguments {
     /// Those of this process; where they cannot be understood, or only ask for help, that is said.
     pub(crate) fn read() -> Result<Self, ExitCode> {
+        if std::env::args_os().skip(1).eq([format!("--{PROTOCOL}").as_str()]) {
+            return Err(written(output::line(PROTOCOL_VERSION)));
+        }
         let mut command = Self::said();
         let matches = command.try_get_matches_from_mut(std::env::args_os());
         let read = matches.and_then(|matches| Self::from_arg_matches(&matches));
@@ -116,7 +124,13 @@ impl Arguments {
 
     /// All that can be said.
     pub(crate) fn said() -> clap::Command {
-        without_empty_variables(Self::command())
+        without_empty_variables(Self::command()).arg(
+            Arg::new(PROTOCOL)
+                .long(PROTOCOL)
+                .action(ArgAction::SetTrue)
+                .exclusive(true)
+                .help("Print the version of the wire protocol"),
+        )
     }
 
     /// Where its output goes.
@@ -194,7 +208,13 @@ fn tell(said: &clap::Error) -> ExitCode {
         }
         return Exit::NotUnderstood.into();
     }
-    match output::help(said) {
+    written(output::help(said))
+}
+
+/// How a command ends that only writes what was asked for.
+fn written(written: std::io::Result<()>) -> ExitCode {
+    let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
+    match written {
         Ok(()) => Exit::Done.into(),
         Err(error) => exit::explain(output, &error.into()).into(),
     }
