@@ -23,6 +23,7 @@ pub struct Client {
     /// The connection itself.
     pub nats: async_nats::Client,
     tenant: String,
+    speaks_message_pack: bool,
 }
 
 impl Client {
@@ -53,6 +54,7 @@ impl Client {
         Self {
             nats: options.connect(address).await.unwrap(),
             tenant: TENANT.to_owned(),
+            speaks_message_pack: false,
         }
     }
 
@@ -60,8 +62,25 @@ impl Client {
     #[must_use]
     pub fn of_tenant(&self, tenant: &str) -> Self {
         Self {
-            nats: self.nats.clone(),
             tenant: tenant.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same connection, speaking MessagePack.
+    #[must_use]
+    pub fn in_message_pack(&self) -> Self {
+        Self {
+            speaks_message_pack: true,
+            ..self.clone()
+        }
+    }
+
+    fn encoded(&self, body: &Value) -> Vec<u8> {
+        if self.speaks_message_pack {
+            rmp_serde::to_vec_named(body).unwrap()
+        } else {
+            body.to_string().into()
         }
     }
 
@@ -85,7 +104,7 @@ impl Client {
         let subject = format!("plansync.v1.req.{}.{actor}.{operation}", self.tenant);
         let message = self
             .nats
-            .request(subject, body.to_string().into())
+            .request(subject, self.encoded(&body).into())
             .await
             .unwrap();
         understood(&message)
@@ -103,7 +122,7 @@ impl Client {
         patience: Duration,
     ) -> Option<Answer> {
         let subject = format!("plansync.v1.req.{}.{actor}.{operation}", self.tenant);
-        let asked = self.nats.request(subject, body.to_string().into());
+        let asked = self.nats.request(subject, self.encoded(&body).into());
         let message = tokio::time::timeout(patience, asked).await.ok()?.ok()?;
         Some(understood(&message))
     }
@@ -169,11 +188,38 @@ impl Client {
 }
 
 fn understood(message: &async_nats::Message) -> Answer {
-    let body: Value = serde_json::from_slice(&message.payload).unwrap();
+    let body = decoded(&message.payload);
     let headers = message.headers.as_ref();
     match headers.and_then(|headers| headers.get("Nats-Service-Error-Code")) {
         None => Ok(body),
         Some(_) => Err((body["error"]["code"].as_str().unwrap().to_owned(), body)),
+    }
+}
+
+/// The body of a message, of either encoding, in the form of JSON.
+fn decoded(body: &[u8]) -> Value {
+    if body.starts_with(b"{") {
+        return serde_json::from_slice(body).unwrap();
+    }
+    json_form(rmpv::decode::read_value(&mut &*body).unwrap())
+}
+
+/// A value of MessagePack in the form of JSON: its bytes are uuids.
+fn json_form(value: rmpv::Value) -> Value {
+    match value {
+        rmpv::Value::Binary(bytes) => json!(uuid::Uuid::from_slice(&bytes).unwrap()),
+        rmpv::Value::Array(items) => items.into_iter().map(json_form).collect(),
+        rmpv::Value::Map(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name.as_str().unwrap().to_owned(), json_form(value)))
+            .collect(),
+        rmpv::Value::Nil => Value::Null,
+        rmpv::Value::Boolean(flag) => json!(flag),
+        rmpv::Value::Integer(number) => number
+            .as_u64()
+            .map_or_else(|| json!(number.as_i64()), |number| json!(number)),
+        rmpv::Value::String(text) => json!(text.as_str().unwrap()),
+        other => panic!("no message has {other}"),
     }
 }
 

@@ -8,6 +8,7 @@ mod by_name;
 mod command_line;
 mod crash;
 mod durable;
+mod encodings;
 mod forged;
 mod hostile_bytes;
 mod houses;

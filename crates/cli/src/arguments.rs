@@ -9,7 +9,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
+use clap::{
+    Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _,
+};
 
 use plansync_protocol::PROTOCOL_VERSION;
 
@@ -113,7 +115,10 @@ enum Command {
 impl Arguments {
     /// Those of this process; where they cannot be understood, or only ask for help, that is said.
     pub(crate) fn read() -> Result<Self, ExitCode> {
-        if std::env::args_os().skip(1).eq([format!("--{PROTOCOL}").as_str()]) {
+        if std::env::args_os()
+            .skip(1)
+            .eq([format!("--{PROTOCOL}").as_str()])
+        {
             return Err(written(output::line(PROTOCOL_VERSION)));
         }
         let mut command = Self::said();

@@ -19,11 +19,6 @@ pub(super) fn info(version: &str) -> Value {
             "name": "Apache-2.0 OR MIT",
             "url": "https://www.apache.org/licenses/LICENSE-2.0",
         },
-        "contact": {
-            "name": "The plansync developers",
-            "url": "https://plansync.invalid",
-            "email": "team@plansync.invalid",
-        },
         "tags": [
             { "name": "requests", "description": "Answered with a reply message." },
             { "name": "durable commands", "description": "Stored until they are decided." },
