@@ -105,7 +105,7 @@ async fn synchronise(both: &mut Both) -> (Value, Value) {
 }
 
 fn request(session: &Value) -> Value {
-    json!({"session": session, "programme": PROGRAMME, "components": "recent", "learners": "all"})
+    json!({"session": session, "programme": PROGRAMME, "components": "all", "learners": "all"})
 }
 
 async fn read_reference_data(both: &mut Both) {
