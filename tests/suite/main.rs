@@ -8,7 +8,6 @@ mod by_name;
 mod command_line;
 mod crash;
 mod durable;
-mod encodings;
 mod forged;
 mod hostile_bytes;
 mod houses;
