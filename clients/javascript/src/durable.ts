@@ -3,7 +3,7 @@
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 import { decode } from "./bodies.js";
 import { NoAnswer, Refused, Unanswered } from "./errors.js";
-import { isPassing, sleep } from "./retry.js";
+import { isPassing, within } from "./retry.js";
 import type { Retry } from "./retry.js";
 import type { Sent, Wire } from "./wire.js";
 
@@ -85,7 +85,7 @@ export class DurableCommand<Reply> {
     let refused: Refused | undefined;
     let pause = this.#event === undefined ? ASK_FIRST_MS : EVENT_FIRST_MS;
     while (Date.now() < end) {
-      await Promise.race([this.#heard, sleep(Math.min(pause, end - Date.now()))]);
+      await within(this.#heard, Math.min(pause, end - Date.now()));
       if (this.isSettled) {
         break;
       }
@@ -170,7 +170,7 @@ export class Sender {
   async settleThrough<Reply>(command: DurableCommand<Reply>, end: number): Promise<void> {
     const turn = this.#settling.then(() => this.#settleInOrder(command as DurableCommand<unknown>, end));
     this.#settling = turn.catch(() => {});
-    await Promise.race([turn, sleep(Math.max(0, end - Date.now()))]);
+    await within(turn, end - Date.now());
   }
 
   async #settleInOrder(command: DurableCommand<unknown>, end: number): Promise<void> {

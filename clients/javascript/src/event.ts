@@ -1,10 +1,11 @@
 // An event, as a program sees it, and how it is decoded.
 
-import type { JsMsg } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/nats-core";
 import { decode } from "./bodies.js";
 import { Checkpoint } from "./checkpoint.js";
 import { KINDS } from "./generated/kinds.js";
 import type { EventBodies } from "./generated/kinds.js";
+import type { StreamMessage } from "./stream_message.js";
 
 interface About {
   readonly tenant: string;
@@ -26,7 +27,9 @@ interface About {
 }
 
 /** An event of a kind that this version knows: `switch (event.kind)` gives the type of its body. */
-export type KnownEvent = { [Kind in keyof EventBodies]: About & { readonly kind: Kind; readonly body: EventBodies[Kind] } }[keyof EventBodies];
+export type KnownEvent = {
+  [Kind in keyof EventBodies]: About & { readonly kind: Kind; readonly body: EventBodies[Kind] };
+}[keyof EventBodies];
 
 /** An event of a kind that this version does not know, or with a body that it cannot read (then `undefined`). */
 export interface UnknownEvent extends About {
@@ -41,7 +44,7 @@ export interface UnknownEvent extends About {
 export type PlansyncEvent = KnownEvent | UnknownEvent;
 
 /** The event in a message; undefined, with a warning, if it is no event of plansync. */
-export function eventOf(msg: JsMsg): PlansyncEvent | undefined {
+export function eventOf({ msg, place }: StreamMessage): PlansyncEvent | undefined {
   const [, , , tenant, noun, about, what] = msg.subject.split(".");
   const header = (name: string): string | undefined => msg.headers?.get(name) || undefined;
   const id = header("ce-id");
@@ -58,13 +61,13 @@ export function eventOf(msg: JsMsg): PlansyncEvent | undefined {
     actor: header("ce-actor") ?? "",
     commandId: header("ce-correlationid"),
     chain: header("ce-chain"),
-    checkpoint: new Checkpoint(log, incarnation, position, msg.info.streamSequence),
-    pending: msg.info.pending,
+    checkpoint: new Checkpoint(log, incarnation, position, place.streamSequence),
+    pending: place.pending,
   };
   return withBody(event, `${noun}.${what}`, msg, header("content-type"));
 }
 
-function withBody(event: About, kind: string, msg: JsMsg, mediaType: string | undefined): PlansyncEvent {
+function withBody(event: About, kind: string, msg: Msg, mediaType: string | undefined): PlansyncEvent {
   let body: unknown;
   try {
     body = decode(msg.data, mediaType);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from types import TracebackType
 
 import nats.errors
@@ -24,26 +23,36 @@ STREAM = "PLANSYNC_EVENTS"
 GONE_RETRY_S = 1.0
 
 
-@dataclass(frozen=True)
 class Delivery:
     """An event that is delivered again until it is acknowledged."""
 
-    event: Event
-    attempt: int
-    """1, or more if it was delivered before."""
-    message: Msg
+    def __init__(self, event: Event, message: Msg) -> None:
+        self.event = event
+        self.is_acknowledged = False
+        self._message = message
+
+    @property
+    def attempt(self) -> int:
+        """1, or more if it was delivered before."""
+        return self._message.metadata.num_delivered or 1
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it was acknowledged or given back."""
+        return self._message.is_acked
 
     async def ack(self) -> None:
         """It is processed, and must not come again."""
-        await self.message.ack()
+        await self._message.ack()
+        self.is_acknowledged = True
 
     async def retry_later(self, delay_s: float = 0.0) -> None:
         """It could not be processed, and is to come again."""
-        await self.message.nak(delay_s or None)
+        await self._message.nak(delay_s or None)
 
     async def working(self) -> None:
         """It is still being processed: the time until it comes again begins anew."""
-        await self.message.in_progress()
+        await self._message.in_progress()
 
 
 class Subscriber:
@@ -80,7 +89,7 @@ class Subscriber:
             if event is None:
                 await msg.ack()
             else:
-                yield Delivery(event, msg.metadata.num_delivered or 1, msg)
+                yield Delivery(event, msg)
 
     async def after(self, checkpoint: Checkpoint | str | None) -> AsyncIterator[Delivery]:
         """Events that the checkpoint does not cover, each once, in order.
@@ -95,12 +104,13 @@ class Subscriber:
                 await delivery.ack()
                 continue
             yield delivery
-            if not delivery.message.is_acked:
+            if not delivery.is_answered:
                 raise ConsumerUnusable(
                     f"the event {delivery.event.checkpoint} was neither acknowledged nor given back, and the next one "
                     "must not be processed before it"
                 )
-            done = delivery.event.checkpoint
+            if delivery.is_acknowledged:
+                done = delivery.event.checkpoint
 
     async def _next(self) -> Msg:
         while True:
