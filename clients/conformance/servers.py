@@ -81,6 +81,14 @@ class NatsServer(Process):
         self._configuration.write_text(
             f'listen: "127.0.0.1:{self.port}"\n'
             f'jetstream {{ store_dir: "{self.folder / name}" }}\n'
+            "authorization { users: [\n"
+            "    { user: all, password: all }\n"
+            # May act as alice, of any tenant, by requests only.
+            '    { user: alice, password: alice, permissions: {\n'
+            '        publish: ["plansync.v1.req.*.alice.>"], subscribe: ["_INBOX.>"]\n'
+            "    } }\n"
+            "] }\n"
+            "no_auth_user: all\n"
             f'websocket {{ listen: "127.0.0.1:{self.websocket_port}", no_tls: true }}\n'
         )
 

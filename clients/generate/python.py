@@ -11,7 +11,7 @@ SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "boo
 
 def files(model):
     return {
-        "_types.py": types(model),
+        "types.py": types(model),
         "_operations.py": operations(model),
         "_event_kinds.py": event_kinds(model),
         "_refusals.py": refusals(model),
@@ -92,7 +92,7 @@ def operations(model):
     out = [HEADER.format(what="All operations, by noun.")]
     used = sorted({t for o in model.operations for t in (o.body_type, o.reply_type, o.item_type) if t})
     out.append("from __future__ import annotations\n\nfrom collections.abc import AsyncIterator\nfrom typing import cast\n\n")
-    out.append("from ._types import (\n" + "".join(f"    {name},\n" for name in used) + ")\n")
+    out.append("from .types import (\n" + "".join(f"    {name},\n" for name in used) + ")\n")
     out.append("from .bodies import Dumps\nfrom .durable import DurableCommand\nfrom .operating import Operating\nfrom .pages import Paging\n")
     out.append("\nPAGING: dict[str, Paging] = {\n")
     out.extend(
@@ -152,7 +152,7 @@ REQUIRED = {}
 
 def event_kinds(model):
     out = [HEADER.format(what="The kinds of events, each with the type of its body.")]
-    out.append("from __future__ import annotations\n\nfrom dataclasses import dataclass\n\nfrom ._types import (\n")
+    out.append("from __future__ import annotations\n\nfrom dataclasses import dataclass\n\nfrom .types import (\n")
     out.extend(f"    {name},\n" for name in sorted(pascal("event." + kind) for kind in model.events))
     out.append(")\nfrom .event import Event\n")
     for kind in model.events:
@@ -164,7 +164,12 @@ def event_kinds(model):
     out.append("}\n")
     out.append("\nBYTES_FIELDS: frozenset[str] = frozenset({" + ", ".join(f'"{f}"' for f in model.bytes_fields) + "})\n")
     out.append('"""The fields that hold bytes; 16 bytes in any other field are a UUID."""\n')
+    out.append(exported(pascal(kind) for kind in model.events))
     return "".join(out)
+
+
+def exported(names):
+    return "\n__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n"
 
 
 def refusals(model):
@@ -175,4 +180,5 @@ def refusals(model):
     out.append("\n\nREFUSALS: dict[str, type[Refused]] = {\n")
     out.extend(f'    "{code}": {pascal(code)},\n' for code in model.error_codes)
     out.append("}\n")
+    out.append(exported(pascal(code) for code in model.error_codes))
     return "".join(out)

@@ -62,7 +62,8 @@ class Reading {
 
 const actions = {
   async client(m) {
-    const connection = await connect({ servers: m.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+    const user = m.user === undefined ? {} : { user: m.user, pass: m.password };
+    const connection = await connect({ servers: m.url, maxReconnectAttempts: -1, reconnectTimeWait: 100, ...user });
     connections.push(connection);
     const { tenant, actor, encoding } = m;
     const retry = { attemptTimeoutMs: m.retry.attempt_timeout_ms, deadlineMs: m.retry.deadline_ms };

@@ -71,7 +71,8 @@ export class DurableCommand<Reply> {
         },
       });
     });
-    await events.flush();
+    // Without a connection at present, the event may be missed; then the command is asked about.
+    await events.flush().catch(() => {});
   }
 
   /** @internal */

@@ -87,10 +87,7 @@ export class Subscriber {
       }
     } finally {
       this.#pulls.delete(pull);
-      const left = last === undefined ? pull.close() : [last, ...pull.close()];
-      if (!connection.isClosed()) {
-        left.filter((message) => !message.isAnswered).forEach((message) => message.nak());
-      }
+      this.#giveBack(last === undefined ? pull.close() : [last, ...pull.close()]);
     }
   }
 
@@ -121,9 +118,18 @@ export class Subscriber {
     }
   }
 
-  /** Ends all loops over it. */
+  /** Ends all loops over it, and gives back what they have not taken. */
   close(): void {
-    this.#pulls.forEach((pull) => pull.close());
+    for (const pull of this.#pulls) {
+      this.#giveBack(pull.close());
+    }
+  }
+
+  /** With the connection closed, the server delivers them again by itself. */
+  #giveBack(messages: StreamMessage[]): void {
+    if (!this.#stream.connection.isClosed()) {
+      messages.filter((message) => !message.isAnswered).forEach((message) => message.nak());
+    }
   }
 
   async #next(pull: Pull): Promise<StreamMessage | undefined> {

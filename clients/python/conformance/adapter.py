@@ -42,6 +42,7 @@ class Reading:
     async def close(self) -> None:
         if self._next is not None:
             self._next.cancel()
+            await asyncio.wait({self._next})
         if self.subscriber is not None:
             await self.subscriber.close()
 
@@ -65,6 +66,8 @@ class Adapter:
             encoding=m["encoding"],
             events=m["events"],
             retry=retry,
+            user=m.get("user"),
+            password=m.get("password"),
             reconnect_time_wait=0.1,
         )
         return {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ._types import (
+from .types import (
     EventCommandAccepted,
     EventCommandRejected,
     EventPlanChanged,
@@ -100,3 +100,15 @@ KINDS: dict[str, type[Event]] = {
 
 BYTES_FIELDS: frozenset[str] = frozenset({"bytes"})
 """The fields that hold bytes; 16 bytes in any other field are a UUID."""
+
+__all__ = [
+    "CommandAccepted",
+    "CommandRejected",
+    "PlanChanged",
+    "RecordClosed",
+    "RecordOpened",
+    "SyncCancelled",
+    "SyncCompleted",
+    "SyncStarted",
+    "SyncTarget",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import cast
 
-from ._types import (
+from .types import (
     ActorGetBody,
     ActorGetReply,
     AdministratorGetBody,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
 import nats
+import nats.errors
 from nats.aio.client import Client as NATS
 
 from ._operations import COMMANDS, PAGING, Operations
@@ -20,6 +23,8 @@ from .retry import Retry, Unanswered
 from .wire import Wire
 
 T = TypeVar("T")
+
+CLOSE_S_MAX = 5
 
 
 class Plansync(Operations):
@@ -82,9 +87,11 @@ class Plansync(Operations):
         return items(lambda page: self.request(operation, page), PAGING[operation], as_dict(body))
 
     async def close(self) -> None:
-        """Closes the connections that `connect` made."""
+        """Closes the connection that `connect` made, when what was sent has left."""
         for connection in self._owned:
-            await connection.drain()
+            with contextlib.suppress(nats.errors.Error, asyncio.TimeoutError):
+                await connection.flush(CLOSE_S_MAX)
+            await connection.close()
 
     async def __aenter__(self) -> Plansync:
         return self

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
+import nats.errors
 from nats.aio.client import Client as NATS
 from nats.aio.subscription import Subscription
 
@@ -21,6 +23,7 @@ EVENT_FIRST_S = 2.0
 """How long the event is waited for before the command is asked about as a request."""
 ASK_FIRST_S = 0.25
 """The same, where events cannot be received."""
+LISTEN_S_MAX = 2
 UNSETTLED_MAX = 256
 """How many commands without a known outcome a client keeps, to ask about them in their order."""
 
@@ -65,7 +68,9 @@ class DurableCommand(Generic[T]):
         if events is not None:
             subject = f"plansync.v1.evt.{self._sender.wire.tenant}.command.{self.command_id}.*"
             self._event = await events.subscribe(subject)
-            await events.flush()
+            # Without a connection at present, the event may be missed; then the command is asked about.
+            with contextlib.suppress(nats.errors.Error, asyncio.TimeoutError):
+                await events.flush(LISTEN_S_MAX)
 
     async def forget(self) -> None:
         if self._event is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._types import Details
+    from .types import Details
 
 
 class PlansyncError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from typing import Literal
 
 import nats.errors
 import nats.js.errors
@@ -44,19 +45,20 @@ class Events:
         name: str,
         *,
         kinds: Iterable[str] = (),
-        start: DeliverPolicy = DeliverPolicy.ALL,
+        start: Literal["all", "new"] = "all",
         ack_wait_s: float = 30.0,
         max_ack_pending: int = 1,
     ) -> Subscriber:
         """Makes a durable consumer, or finds the one that this made before, and reads it.
 
+        A new one begins with the first event (`start="all"`) or with the next one (`start="new"`).
         With `max_ack_pending` above 1, several events are under way at a time; they are then delivered at least once
         and perhaps out of order, and `after` refuses the consumer.
         """
         config = ConsumerConfig(
             durable_name=name,
             filter_subjects=self._subjects(kinds),
-            deliver_policy=start,
+            deliver_policy=DeliverPolicy.NEW if start == "new" else DeliverPolicy.ALL,
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=ack_wait_s,
             max_ack_pending=max_ack_pending,
