@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -39,6 +40,7 @@ class Retry:
             retry=tenacity.retry_if_exception_type((Overloaded, Unavailable, Unanswered)),
             wait=self._delay_s,
             stop=tenacity.stop_before_delay(self.deadline_s),
+            sleep=sleep,
             reraise=True,
         )
         async for each in retrying:
