@@ -1,6 +1,6 @@
 """Runs the conformance cases against the clients.
 
-    python clients/conformance                          all adapters, all cases
+    python clients/conformance                          all adapters at the same time, all cases
     python clients/conformance --adapter python         only these adapters
     python clients/conformance --case lost-reply        only the cases whose names contain this
 
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 import time
@@ -22,7 +23,7 @@ import yaml
 from adapter import Adapter
 from proxy import Proxy
 from scripted import Scripted
-from servers import Engine, NatsServer
+from servers import ROOT, Engine, NatsServer
 from steps import Run
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -94,26 +95,43 @@ async def run_case(world, case, name, command, folder, encoding):
     return None
 
 
-async def run_all(options, folder):
+async def run_adapter(name, options, folder):
+    """Runs the cases with one adapter, on servers of its own. Returns the numbers of passed and failed ones."""
+    folder.mkdir()
+    command = [part.replace("{python}", sys.executable) for part in ADAPTERS[name]["command"]]
     world = World(folder)
     await world.start()
     passed, failed = 0, 0
     try:
-        for name in options.adapter:
-            command = [part.replace("{python}", sys.executable) for part in ADAPTERS[name]["command"]]
-            for case in cases(options.case):
-                for encoding in case.get("encodings", ENCODINGS):
-                    began = time.monotonic()
-                    failure = await run_case(world, case, name, command, folder, encoding)
-                    took = f"{time.monotonic() - began:.1f} s"
-                    print(f"{'FAILED' if failure else 'ok':6} {name:12} {case['name']} ({encoding}, {took})", flush=True)
-                    passed, failed = passed + (not failure), failed + bool(failure)
-                    if failure:
-                        print(f"       {failure}", flush=True)
+        for case in cases(options.case):
+            for encoding in case.get("encodings", ENCODINGS):
+                began = time.monotonic()
+                failure = await run_case(world, case, name, command, folder, encoding)
+                took = f"{time.monotonic() - began:.1f} s"
+                print(f"{'FAILED' if failure else 'ok':6} {name:12} {case['name']} ({encoding}, {took})", flush=True)
+                passed, failed = passed + (not failure), failed + bool(failure)
+                if failure:
+                    print(f"       {failure}", flush=True)
     finally:
         await world.stop()
+    return passed, failed
+
+
+async def run_all(options, folder):
+    usable = [name for name in options.adapter if not missing(name)]
+    for name in options.adapter:
+        for what in missing(name):
+            print(f"!!! NOT TESTED: the client `{name}`: {what} is missing")
+    counts = await asyncio.gather(*(run_adapter(name, options, folder / name) for name in usable))
+    passed, failed = (sum(count) for count in zip(*counts)) if counts else (0, 0)
     print(f"{passed} passed, {failed} failed")
     return failed == 0 and passed > 0
+
+
+def missing(name):
+    """The programs and files that an adapter needs and that are not there."""
+    needs = ADAPTERS[name].get("needs", [])
+    return [each for each in needs if not shutil.which(each) and not (ROOT / each).exists()]
 
 
 ADAPTERS = json.loads((HERE / "adapters.json").read_text())
@@ -128,10 +146,8 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         is_good = asyncio.run(run_all(options, pathlib.Path(folder)))
         if not is_good:
-            for log in ("adapter.log", "engine.log"):
-                path = pathlib.Path(folder) / log
-                text = path.read_text(errors="replace") if path.exists() else ""
-                print(f"--- end of {log}\n{text[-3000:]}", file=sys.stderr)
+            for path in sorted(pathlib.Path(folder).glob("*/*.log")):
+                print(f"--- end of {path.relative_to(folder)}\n{path.read_text(errors='replace')[-2000:]}", file=sys.stderr)
     sys.exit(0 if is_good else 1)
 
 
