@@ -19,6 +19,7 @@ class Scripted:
         await self._connection.subscribe("plansync.v1.req.>", cb=self._answer)
         js = self._connection.jetstream()
         await js.add_stream(name="PLANSYNC_EVENTS", subjects=["plansync.v1.evt.>"])
+        await js.add_stream(name="PLANSYNC_COMMANDS", subjects=["plansync.v1.cmd.>"])
 
     def script(self, answers):
         self._answers = list(answers)

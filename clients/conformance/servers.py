@@ -17,7 +17,7 @@ def plansync_binary():
     for place in places:
         if place and pathlib.Path(place).is_file():
             return str(place)
-    raise SystemExit("plansync is not built: cargo build -p plansync-cli, or set PLANSYNC_BIN")
+    raise SystemExit("plansync is not built: cargo build -p plansync, or set PLANSYNC_BIN")
 
 
 def nats_server_binary():
@@ -87,6 +87,8 @@ class NatsServer(Process):
             '    { user: alice, password: alice, permissions: {\n'
             '        publish: ["plansync.v1.req.*.alice.>"], subscribe: ["_INBOX.>"]\n'
             "    } }\n"
+            '    { user: mine, password: mine, permissions: { publish: ">", subscribe: '
+            '["_INBOX.mine.>", "plansync.v1.evt.>"] } }\n'
             "] }\n"
             "no_auth_user: all\n"
             f'websocket {{ listen: "127.0.0.1:{self.websocket_port}", no_tls: true }}\n'

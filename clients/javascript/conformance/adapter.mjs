@@ -63,7 +63,9 @@ class Reading {
 const actions = {
   async client(m) {
     const user = m.user === undefined ? {} : { user: m.user, pass: m.password };
-    const connection = await connect({ servers: m.url, maxReconnectAttempts: -1, reconnectTimeWait: 100, ...user });
+    const prefix = m.inbox_prefix === undefined ? {} : { inboxPrefix: m.inbox_prefix };
+    const often = { maxReconnectAttempts: -1, reconnectTimeWait: 100 };
+    const connection = await connect({ servers: m.url, ...often, ...user, ...prefix });
     connections.push(connection);
     const { tenant, actor, encoding } = m;
     const retry = { attemptTimeoutMs: m.retry.attempt_timeout_ms, deadlineMs: m.retry.deadline_ms };

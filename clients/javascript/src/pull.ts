@@ -1,7 +1,7 @@
 // Messages of a pull consumer, one after the other, through lost connections and restarts of the server.
 
 import { ClosedConnectionError, createInbox } from "@nats-io/nats-core";
-import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+import type { Msg, NatsConnection, Status, Subscription } from "@nats-io/nats-core";
 import { StreamMessage } from "./stream_message.js";
 
 const EXPIRES_MS = 30_000;
@@ -21,12 +21,14 @@ export class Pull {
   #wake: () => void = () => {};
   #awaited = 0;
   #isClosed = false;
+  readonly #status: AsyncIterable<Status> & { stop?: () => void };
 
   constructor(connection: NatsConnection, apiPrefix: string, stream: string, consumer: string, batch: number) {
     this.#connection = connection;
     this.#subject = `${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
     this.#batch = batch;
     this.#inboxPrefix = (connection as unknown as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
+    this.#status = connection.status();
     void this.#watch();
   }
 
@@ -48,6 +50,7 @@ export class Pull {
   close(): StreamMessage[] {
     this.#isClosed = true;
     this.#inbox?.unsubscribe();
+    this.#status.stop?.();
     this.#wake();
     const left = this.#received.filter((msg) => !msg.headers?.code);
     this.#received = [];
@@ -106,10 +109,7 @@ export class Pull {
 
   /** With a lost connection, the server forgets what was asked. */
   async #watch(): Promise<void> {
-    for await (const status of this.#connection.status()) {
-      if (this.#isClosed) {
-        return;
-      }
+    for await (const status of this.#status) {
       if (status.type === "reconnect" || status.type === "close") {
         this.#awaited = 0;
         this.#wake();

@@ -66,6 +66,7 @@ class Adapter:
             encoding=m["encoding"],
             events=m["events"],
             retry=retry,
+            inbox_prefix=m.get("inbox_prefix", "_INBOX"),
             user=m.get("user"),
             password=m.get("password"),
             reconnect_time_wait=0.1,
