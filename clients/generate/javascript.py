@@ -33,7 +33,10 @@ def expression(schema):
     if "enum" in schema:
         return " | ".join(map(json.dumps, schema["enum"]))
     if alternatives(schema):
-        return " | ".join(dict.fromkeys(expression(each) for each in alternatives(schema)))
+        parts = list(dict.fromkeys(expression(each) for each in alternatives(schema)))
+        # Editors complete the known words of an enumeration that is open only if its type is not plainly `string`.
+        has_words = any("enum" in each for each in alternatives(schema))
+        return " | ".join("(string & {})" if has_words and part == "string" else part for part in parts)
     of = schema.get("type", "any")
     return " | ".join(dict.fromkeys(of_kind(kind, schema) for kind in ([of] if isinstance(of, str) else of)))
 

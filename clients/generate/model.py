@@ -71,7 +71,7 @@ def load(folder):
         operations=operations(folder, types),
         events=sorted(stem.removeprefix("event.") for stem in roots if stem.startswith("event.")),
         bytes_fields=sorted(bytes_fields(types)),
-        error_codes=types["ErrorCode"]["enum"],
+        error_codes=words(types["ErrorCode"]),
     )
 
 
@@ -91,6 +91,11 @@ def reference(schema):
 
 def alternatives(schema):
     return schema.get("anyOf") or schema.get("oneOf") or []
+
+
+def words(schema):
+    """The words of an enumeration, also if later versions may have others."""
+    return schema.get("enum") or [word for each in alternatives(schema) for word in words(each)]
 
 
 def named_alternatives(types):
