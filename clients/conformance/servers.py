@@ -89,6 +89,10 @@ class NatsServer(Process):
             "    } }\n"
             '    { user: mine, password: mine, permissions: { publish: ">", subscribe: '
             '["_INBOX.mine.>", "plansync.v1.evt.>"] } }\n'
+            # May read the durable consumer `operators`, and nothing else.
+            "    { user: reader, password: reader, permissions: { publish: [\n"
+            '        "$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.operators", "$JS.ACK.PLANSYNC_EVENTS.operators.>"\n'
+            '    ], subscribe: ["_INBOX.>"] } }\n'
             "] }\n"
             "no_auth_user: all\n"
             f'websocket {{ listen: "127.0.0.1:{self.websocket_port}", no_tls: true }}\n'
