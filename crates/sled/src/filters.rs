@@ -5,7 +5,7 @@
 //! # What an id that is new costs
 //!
 //! A filter has 16 bits a key and one or two false positives in a thousand. A search asks at most three
-//! filters of each level (see [`Group::roots`]). One that is in memory costs nothing, and one on the disk
+//! filters of each level (see `Group::roots`). One that is in memory costs nothing, and one on the disk
 //! a read of one page. After a false positive, the four filters of the parts are asked, and so on.
 //!
 //! Filters of commands are in memory up to 64 MiB by default, which is 33 million ids, the newest first.
