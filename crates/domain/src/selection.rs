@@ -1,7 +1,8 @@
 //! Selection: the components, learners and change set that a sync request leads to (S1–S7, T1–T3).
 //!
-//! The refusals of a request are checked here in their order. Preview and start share this code, so
-//! that a sync does what its preview showed. Targets are judged in `judging`.
+//! [`select`] checks a request step by step; the first step that fails refuses it (R2 in `RULES.md`).
+//! Preview and start share this code, so that a sync does what its preview showed. Targets are judged
+//! in `judging`.
 //!
 //! The folder has the lists that a request chooses from, the source, and the change set builder.
 //!

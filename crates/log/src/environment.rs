@@ -1,6 +1,6 @@
 //! Errors of the environment that a process runs in: a full disk, a missing permission, too many open
-//! files, no locks, no folder for temporary files. They are told apart from errors of a log because
-//! nothing is known about the log then, and restoring a backup would not help.
+//! files, no locks, no folder for temporary files. They are separate from errors of a log: they say
+//! nothing about the log, and restoring a backup would not help.
 
 use std::error::Error;
 use std::fmt;

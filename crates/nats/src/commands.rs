@@ -36,7 +36,8 @@ pub(crate) const ACK_WAIT: Duration = Duration::from_secs(30);
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 /// The time for which one pull waits for a command.
 pub(crate) const PULL_EXPIRES: Duration = Duration::from_secs(10);
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause before the consumer is set up again.
+const CONSUMER_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The shortest time that a command waits before it is tried again.
 const WAIT_MIN: Duration = Duration::from_millis(10);
 
@@ -137,7 +138,7 @@ impl<H: Handler> CommandConsumer<H> {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(RETRY_DELAY) => {}
+                () = tokio::time::sleep(CONSUMER_RETRY_DELAY) => {}
                 () = told(stop) => return Ok(()),
             }
         }

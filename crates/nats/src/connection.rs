@@ -90,7 +90,8 @@ pub enum ConnectError {
 
 /// The number of messages that a subscription holds before the library drops some.
 const SUBSCRIPTION_MESSAGES_MAX: usize = 64 * 1024;
-pub(crate) const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause between two attempts to connect.
+pub(crate) const CONNECT_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Connects, with one attempt.
 pub async fn connect(connection: &Connection) -> Result<Client, ConnectError> {
@@ -138,7 +139,7 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
                     tracing::warn!(%url, %source, "no connection to NATS yet; trying again");
                     told = true;
                 }
-                tokio::time::sleep(RETRY_DELAY).await;
+                tokio::time::sleep(CONNECT_RETRY_DELAY).await;
             }
             ended => return ended,
         }

@@ -123,7 +123,7 @@ impl Filtered {
                 tracing::warn!(%error, source, "no connection to NATS yet; trying again");
                 told = true;
             }
-            tokio::time::sleep(connection::RETRY_DELAY).await;
+            tokio::time::sleep(connection::CONNECT_RETRY_DELAY).await;
         }
     }
 

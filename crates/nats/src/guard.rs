@@ -16,7 +16,8 @@ use crate::watchman::is_pulled;
 
 /// The time within which an engine must answer.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause before the question is put again, while the server cannot be asked.
+const QUESTION_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The number of consecutive silences before the consumer is examined: by then every pull of an
 /// engine that has ended has expired.
 const SILENCES_MAX: u64 = PULL_EXPIRES.as_secs() + 2;
@@ -65,7 +66,7 @@ pub async fn refuse_another(client: &Client) -> Result<(), AnotherServes> {
                     );
                 }
                 was_away = true;
-                sleep(RETRY_DELAY).await;
+                sleep(QUESTION_RETRY_DELAY).await;
             }
             Heard::Silence => {
                 if silences == 0 {

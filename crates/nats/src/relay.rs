@@ -2,6 +2,11 @@
 //!
 //! It takes one step when it is called, so that a test can control it. The content of events does
 //! not matter here.
+//!
+//! While the server or the log cannot be used ([`RelayError::is_transient`]), and while somebody has
+//! changed a setting of the stream that is refused, the events wait in the log: [`Relay::run`] warns
+//! once, tries again every half second without an end, and compares stream, cursor and log again
+//! before it continues. Commands are taken meanwhile. Every other error ends the relay.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +34,8 @@ const CERTAIN_FOR: Duration = Duration::from_millis(5);
 /// The number of commits in one step.
 const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause before the relay tries again to publish, while the server or the log cannot be used.
+const RELAY_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The interval at which the stream is checked when there is nothing to publish.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// The time for which the relay may continue after it was told to stop.
@@ -330,7 +336,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                     }
                     away = true;
                     tokio::select! {
-                        () = tokio::time::sleep(RETRY_DELAY) => {}
+                        () = tokio::time::sleep(RELAY_RETRY_DELAY) => {}
                         () = told(&mut stop) => break,
                     }
                 }

@@ -44,7 +44,7 @@ impl PageNumber {
 impl PageSize {
     /// The size if a request names none: 50.
     pub const DEFAULT: Self = Self(50);
-    /// The largest size: 500.
+    /// The largest size: 500. It is as large as the engine's own limit, which `service` asserts.
     pub const MAX: Self = Self(500);
 
     /// A size; `None` if it is out of bounds.
@@ -134,7 +134,10 @@ impl<'de> Deserialize<'de> for PageNumber {
 impl<'de> Deserialize<'de> for PageSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let size = u16::deserialize(deserializer)?;
-        Self::new(size).ok_or_else(|| de::Error::custom("a page has 1 to 500 items"))
+        Self::new(size).ok_or_else(|| {
+            let most = Self::MAX.0;
+            de::Error::custom(format_args!("a page has 1 to {most} items"))
+        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Faults of this crate before it is known what they mean for the caller: an error of the file system, or
-//! bytes that are not what was written. Each operation turns them into its own error.
+//! Errors that do not yet say what they mean for the caller: an error of the file system, or bytes that
+//! are not those that were written. Each operation turns them into its own error.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! `files`: the list of the files of a sealed volume's database, each with its checksum. A database is
-//! compared with the list before sled opens it for the first time, because sled writes to what it finds
-//! damaged.
+//! compared with the list before sled opens it for the first time, because sled changes files that it
+//! finds damaged.
 //!
 //! ```text
 //! magic 8 · format u32 · log 16 · volume u64 · count u32 · { name text · bytes u64 · crc u32 }* · crc u32

@@ -7,8 +7,8 @@
 //! blocks: { block 64 }
 //! ```
 //!
-//! The keys of rows are sorted, and the block of a key rises with the key: so the blocks are made one
-//! part behind another, each from the next keys of every volume.
+//! The rows of each volume are sorted by key, and blocks follow the order of keys. So the file is made
+//! part by part, each from the next keys of every volume.
 
 mod check;
 #[cfg(test)]

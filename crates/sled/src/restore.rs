@@ -1,6 +1,6 @@
 //! Restores: a log made of an archive, in an empty folder, as the next incarnation of the log that was
-//! backed up. The log is built beside the folder and verified from end to end before it gets its place;
-//! nothing is overwritten.
+//! backed up. The log is built beside the folder, and moved there after it was verified from end to
+//! end; nothing is overwritten.
 
 mod site;
 

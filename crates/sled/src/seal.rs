@@ -1,5 +1,5 @@
 //! Sealing one volume: from commits that its journal protects to a whole database on the disk. The
-//! journal is removed last, so that a cut at any moment loses nothing. sled is not trusted: what is
+//! journal is removed last, so that a power cut loses nothing. sled is not trusted: what is
 //! sealed was read back and its chain computed again.
 
 use std::path::Path;

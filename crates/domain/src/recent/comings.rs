@@ -1,7 +1,7 @@
 //! The components that one commit added by hand, and the attributes that were given for each (T1).
 //!
-//! Only the events tell this: a plan does not distinguish a given value from a default, nor show
-//! that a component was removed and added again within one commit.
+//! This is read from the events, because a plan does not distinguish a given value from a default,
+//! nor show that a component was removed and added again within one commit.
 
 use std::collections::BTreeMap;
 

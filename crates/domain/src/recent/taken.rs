@@ -1,5 +1,5 @@
-//! What the syncs of a session carried: later changes are also compared with it (C2), and it is no
-//! longer preselected (C7).
+//! What the syncs of a session carried to learners: later changes are also compared with it (C2),
+//! and it is no longer preselected (C7).
 //!
 //! Only the versions of the source's plan are kept here, not the plans.
 

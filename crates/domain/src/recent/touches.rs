@@ -1,7 +1,8 @@
 //! What one administrator touched on a plan since a record was opened: which attributes of which
 //! components, and who last added or removed a component.
 //!
-//! What a touch changed is not kept: that is the difference of two plans (C1).
+//! What a touch changed is not kept: that is the difference of two plans (C1), which `memory`
+//! computes.
 
 use std::collections::BTreeSet;
 

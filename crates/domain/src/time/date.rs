@@ -1,5 +1,7 @@
-//! A date in the years 0001 to 9999. Its only text form is RFC 3339's `full-date`: four digits, two
-//! and two, separated by hyphens.
+//! A date in the years 0001 to 9999, written `YYYY-MM-DD` in messages, in the log and in images.
+//!
+//! The log and the images store this form, so it never changes. Replies get it from
+//! `service::answer`, where another form would have to be made.
 
 use std::fmt;
 use std::str::FromStr;

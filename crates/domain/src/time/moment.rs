@@ -1,6 +1,8 @@
 //! A point in time in UTC, with a precision of microseconds.
 //!
-//! It has one text form that is shown, and accepts those of RFC 3339's `date-time`.
+//! It is read from any `date-time` of RFC 3339, and always written with six digits of a second and
+//! `Z`. The log and the images store this form, so it never changes; replies get it from
+//! `service::answer`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! Decides the start of a sync before the sequencer's lock is taken for its commit: to decide, digest and
-//! encode it takes so long that nobody should have to wait for it.
+//! Decides the start of a sync before the sequencer's lock is taken for its commit, because deciding,
+//! digesting and encoding a large start would hold the lock too long.
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! Records the outcome of a durable command in a commit of its own, once per command id. The message is
-//! acknowledged to the bus only afterwards.
+//! acknowledged to the bus only afterwards. A command that is delivered again finds its outcome here, and
+//! nothing is written (I2).
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! Executes a command: admission, repetition, decision and commit.
 //!
-//! The order of refusals is fixed here: tenant and actor first, then the first answer of a repeat, then the
-//! rules.
+//! It checks in this order: the bounds of the fields, the tenant, the actor and what the actor may send
+//! ([`admit`]); then a repeat gets its first answer; then the rules decide. The order of all refusals is R1
+//! to R4 in `crates/domain/RULES.md`.
 
 use std::sync::Arc;
 

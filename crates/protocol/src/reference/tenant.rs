@@ -47,15 +47,18 @@ pub struct TenantRecord {
 #[serde(transparent)]
 pub struct IdleHours(u16);
 
+// `service` asserts that the constants are those of the rules.
 impl IdleHours {
     /// The default: 24 hours.
     pub const DEFAULT: Self = Self(24);
+    /// The fewest hours.
+    pub const MIN: Self = Self(1);
     /// The most hours: 30 days.
     pub const MAX: Self = Self(720);
 
     /// A number of hours; `None` if it is out of bounds.
     pub const fn new(hours: u16) -> Option<Self> {
-        if hours == 0 || hours > Self::MAX.0 {
+        if hours < Self::MIN.0 || hours > Self::MAX.0 {
             None
         } else {
             Some(Self(hours))
@@ -71,7 +74,12 @@ impl IdleHours {
 impl<'de> Deserialize<'de> for IdleHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let hours = u16::deserialize(deserializer)?;
-        Self::new(hours).ok_or_else(|| de::Error::custom("a record may be idle for 1 to 720 hours"))
+        Self::new(hours).ok_or_else(|| {
+            let (fewest, most) = (Self::MIN.0, Self::MAX.0);
+            de::Error::custom(format_args!(
+                "a record may be idle for {fewest} to {most} hours"
+            ))
+        })
     }
 }
 
@@ -81,6 +89,6 @@ impl JsonSchema for IdleHours {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
+        json_schema!({ "type": "integer", "minimum": Self::MIN.0, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
     }
 }

@@ -5,7 +5,7 @@
 //! then each image: bytes u32 · crc u32 of (log, number, offset, bytes) · the bytes
 //! ```
 //!
-//! A place names the first byte of an image, behind its crc.
+//! A place is the offset of an image's first byte, after its checksum.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

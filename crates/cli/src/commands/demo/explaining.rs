@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plansync_protocol::PageSize;
 use plansync_protocol::{Side, Word as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::commands::demo::stage::{Stage, items, text};
 use crate::commands::demo::summary::request;
 use crate::commands::sync;
 
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = PageSize::MAX.get() as u64;
 
 /// What one learner's row says: the outcome, the reason if any, and the warnings.
 type Said = (String, Option<String>, Vec<(String, Option<u64>)>);

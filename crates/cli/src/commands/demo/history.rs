@@ -1,5 +1,6 @@
 //! Last part of the demo: one learner's plan, before and after, and its history.
 
+use plansync_protocol::PageSize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::commands::demo::expected::{CHANGED, Pair, came_of, targets};
 use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::table::Table;
 
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = PageSize::MAX.get() as u64;
 
 /// Shows the history of one learner for whom something was applied and something skipped, and
 /// looks into the plans of all; gives the counts of the sync.

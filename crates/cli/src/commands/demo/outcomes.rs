@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plansync_protocol::PageSize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::commands::demo::explaining;
 use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::table::Table;
 
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = PageSize::MAX.get() as u64;
 
 /// Shows every reason that was given, with one learner each.
 pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {

@@ -61,7 +61,8 @@ struct Put {
 
 /// The hours that the service takes.
 fn idle_hours() -> RangedU64ValueParser {
-    RangedU64ValueParser::new().range(1..=u64::from(IdleHours::MAX.get()))
+    RangedU64ValueParser::new()
+        .range(u64::from(IdleHours::MIN.get())..=u64::from(IdleHours::MAX.get()))
 }
 
 impl Tenant {
