@@ -16,7 +16,7 @@ import sys
 import uuid
 
 import nats
-from nats.errors import NoRespondersError, TimeoutError
+from nats.errors import NoRespondersError
 
 ATTEMPTS = 8
 RETRIED = {"unavailable", "overloaded"}

@@ -15,7 +15,6 @@ import uuid
 
 import msgpack
 import nats
-from nats.errors import TimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig
 
 TABLES = """

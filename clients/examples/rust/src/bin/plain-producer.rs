@@ -73,7 +73,8 @@ impl Plansync {
         mut body: Value,
         name: &str,
     ) -> anyhow::Result<Value> {
-        body["command_id"] = json!(self.id(&format!("{actor}/{operation}/{name}")));
+        let id = format!("{actor}/{operation}/{name}");
+        body["command_id"] = json!(self.id(id.trim_end_matches('/')));
         self.request(actor, operation, &body).await
     }
 
