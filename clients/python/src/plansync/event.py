@@ -33,6 +33,12 @@ class Event:
     """How many events wait behind it; 0 means that a replay has reached the present."""
     body: Any
 
+    @property
+    def id(self) -> str:
+        """The event's `ce-id`: the same in every delivery, and never used again."""
+        at = self.checkpoint
+        return f"{at.log}.{at.incarnation}/{at.position}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unknown(Event):
