@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
-    AnotherServes, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    AnotherEngine, ClientError, CommandsError, ConnectError, RelayError, StreamError,
 };
 
 use crate::asking::AskError;
@@ -163,7 +163,7 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::TimedOut { .. }
         | ClientError::NotStored { .. }
         | ClientError::Watch { .. }
-        | ClientError::NotHeard { .. }
+        | ClientError::EventsNotPermitted { .. }
         | ClientError::Connection { .. } => Exit::NotReachable,
     }
 }
@@ -217,7 +217,7 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
-        || cause.is::<AnotherServes>()
+        || cause.is::<AnotherEngine>()
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 

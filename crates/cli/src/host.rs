@@ -11,7 +11,7 @@ use plansync_engine::{Config, Engine};
 use plansync_log::backend::{BackgroundTask, OpenLog};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
-    Relay, Sizes, Watchman, connect_patiently, prepare_sized, refuse_another,
+    Relay, Sizes, StreamMonitor, connect_patiently, prepare_sized, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
@@ -95,7 +95,7 @@ impl Host {
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
         let threads = Threads::start(&engine, background)?;
-        let watchman = Watchman::new(streams.clone());
+        let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
         let endpoint = Endpoint::open(filtered, service).await?;
         let (stop, stopped) = watch::channel(false);
@@ -104,7 +104,7 @@ impl Host {
         tasks.spawn(ended("the command consumer", commands.run(stopped.clone())));
         tasks.spawn(ended("the event relay", relay.run(stopped.clone())));
         tasks.spawn(async move {
-            watchman.run(stopped).await;
+            monitor.run(stopped).await;
             Ok(())
         });
         Ok(Self {

@@ -133,7 +133,7 @@ pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
             ClientError::Connect(_)
             | ClientError::NotStored { .. }
             | ClientError::Watch { .. }
-            | ClientError::NotHeard { .. },
+            | ClientError::EventsNotPermitted { .. },
         )
         | AskError::Subject(_)
         | AskError::TooLarge { .. }

@@ -44,7 +44,7 @@ pub(super) async fn ask(
         refusals,
     };
     let why = match tokio::time::timeout(patience, waiting.outcome()).await {
-        Ok(Err(AskError::Client(error @ ClientError::NotHeard { .. }))) => {
+        Ok(Err(AskError::Client(error @ ClientError::EventsNotPermitted { .. }))) => {
             Unheard::NotPermitted(error)
         }
         Ok(outcome) => return outcome,

@@ -1,4 +1,5 @@
-//! The troubles of a client's connection that its users must know about.
+//! The status of a client's connection: what may have been lost, and what the server refused to this
+//! user.
 
 use tokio::sync::watch;
 
@@ -9,9 +10,9 @@ pub(crate) const EVENT_SUBJECTS: &str = "plansync.v1.evt.";
 /// The number of refused subscriptions that are remembered: a client has one or two.
 const REFUSED_MAX: usize = 16;
 
-/// The troubles of a connection.
+/// The status of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Troubles {
+pub(crate) struct ConnectionStatus {
     /// The number of times that messages may have been lost: the connection was cut, or a
     /// subscription was not read fast enough.
     pub(crate) losses: u64,
@@ -19,24 +20,24 @@ pub(crate) struct Troubles {
     pub(crate) denials: u64,
     /// Subscriptions to events that were refused to this user.
     refused: Vec<String>,
-    /// The server's message that this user may not receive answers in its inbox.
-    no_inbox: Option<String>,
-    /// Whether a watch is running, which can do without an inbox.
-    pub(crate) does_without_inbox: bool,
+    /// The server's message that this user may not subscribe to its inbox.
+    inbox_refusal: Option<String>,
+    /// Whether a watch is running, which does not need an inbox.
+    pub(crate) is_inbox_optional: bool,
 }
 
-impl Troubles {
-    /// Notes an event of the connection. Returns whether it is handled here.
-    pub(crate) fn note(told: &watch::Sender<Self>, event: &async_nats::Event) -> bool {
+impl ConnectionStatus {
+    /// Records an event of the connection. Returns whether the event needs no other report.
+    pub(crate) fn record(sender: &watch::Sender<Self>, event: &async_nats::Event) -> bool {
         match event {
             async_nats::Event::Disconnected | async_nats::Event::SlowConsumer(_) => {
-                told.send_modify(|troubles| troubles.losses += 1);
+                sender.send_modify(|status| status.losses += 1);
                 false
             }
             async_nats::Event::ServerError(error) => {
-                let mut is_acted_on = false;
-                told.send_modify(|troubles| is_acted_on = troubles.note_denial(&error.to_string()));
-                is_acted_on
+                let mut is_handled = false;
+                sender.send_modify(|status| is_handled = status.record_denial(&error.to_string()));
+                is_handled
             }
             async_nats::Event::Connected
             | async_nats::Event::LameDuckMode
@@ -46,11 +47,11 @@ impl Troubles {
         }
     }
 
-    fn note_denial(&mut self, text: &str) -> bool {
+    fn record_denial(&mut self, text: &str) -> bool {
         if let Some(subject) = refused_subscription(text) {
             if !subject.starts_with(EVENT_SUBJECTS) {
-                self.no_inbox = Some(text.to_owned());
-                return self.does_without_inbox;
+                self.inbox_refusal = Some(text.to_owned());
+                return self.is_inbox_optional;
             }
             if self.refused.len() < REFUSED_MAX && !self.is_refused(subject) {
                 self.refused.push(subject.to_owned());
@@ -64,9 +65,10 @@ impl Troubles {
         is_denial
     }
 
-    /// The server's message that no answers can be received.
-    pub(crate) fn no_inbox(&self) -> Option<&str> {
-        self.no_inbox.as_deref()
+    /// The server's message that this user may not subscribe to its inbox, so that it receives no
+    /// answers.
+    pub(crate) fn inbox_refusal(&self) -> Option<&str> {
+        self.inbox_refusal.as_deref()
     }
 
     /// Whether the server refused this subscription.
@@ -86,35 +88,35 @@ fn refused_subscription(text: &str) -> Option<&str> {
 mod tests {
     use tokio::sync::watch;
 
-    use super::Troubles;
+    use super::ConnectionStatus;
 
     #[test]
-    fn what_jetstream_forbids_is_told_apart_from_what_is_forbidden_otherwise() {
-        let (told, heard) = watch::channel(Troubles::default());
-        let say = |text: &str| {
+    fn refusals_of_jetstream_of_the_inbox_and_of_events_are_distinguished() {
+        let (sender, status) = watch::channel(ConnectionStatus::default());
+        let record = |text: &str| {
             let error = async_nats::ServerError::Other(text.to_owned());
-            Troubles::note(&told, &async_nats::Event::ServerError(error))
+            ConnectionStatus::record(&sender, &async_nats::Event::ServerError(error))
         };
-        assert!(say(
+        assert!(record(
             "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.PLANSYNC_EVENTS\""
         ));
-        assert!(!say("Permissions Violation for Publish to \"x\""));
-        assert_eq!(heard.borrow().denials, 1);
-        assert!(!say(
+        assert!(!record("Permissions Violation for Publish to \"x\""));
+        assert_eq!(status.borrow().denials, 1);
+        assert!(!record(
             "Permissions Violation for Subscription to \"_INBOX.x\""
         ));
-        assert!(heard.borrow().no_inbox().is_some());
-        told.send_modify(|troubles| troubles.does_without_inbox = true);
-        assert!(say(
+        assert!(status.borrow().inbox_refusal().is_some());
+        sender.send_modify(|status| status.is_inbox_optional = true);
+        assert!(record(
             "Permissions Violation for Subscription to \"_INBOX.x\""
         ));
         for _ in 0..2 {
-            assert!(say(
+            assert!(record(
                 "Permissions Violation for Subscription to \"plansync.v1.evt.T.>\""
             ));
         }
-        assert_eq!(heard.borrow().refused, ["plansync.v1.evt.T.>"]);
-        Troubles::note(&told, &async_nats::Event::Disconnected);
-        assert_eq!(heard.borrow().losses, 1);
+        assert_eq!(status.borrow().refused, ["plansync.v1.evt.T.>"]);
+        ConnectionStatus::record(&sender, &async_nats::Event::Disconnected);
+        assert_eq!(status.borrow().losses, 1);
     }
 }

@@ -2,15 +2,15 @@
 
 use bytes::BytesMut;
 
-use super::{Fate, Fault, KEPT_BYTES_MAX, NoProtocol, Notice, Sieve};
+use super::{Fate, Fault, FrameFilter, KEPT_BYTES_MAX, Notice, ProtocolError};
 
 /// What comes out of bytes that arrive in pieces of at most so many.
-fn sieved(bytes: &[u8], piece: usize) -> Result<(Vec<u8>, Vec<Notice>), NoProtocol> {
-    let mut sieve = Sieve::new("_INBOX.me");
+fn filtered(bytes: &[u8], piece: usize) -> Result<(Vec<u8>, Vec<Notice>), ProtocolError> {
+    let mut frame_filter = FrameFilter::new("_INBOX.me");
     let (mut input, mut output, mut notices) = (BytesMut::new(), Vec::new(), Vec::new());
     for piece in bytes.chunks(piece) {
         input.extend_from_slice(piece);
-        sieve.push(&mut input, &mut output, &mut |notice| notices.push(notice))?;
+        frame_filter.push(&mut input, &mut output, &mut |notice| notices.push(notice))?;
     }
     Ok((output, notices))
 }
@@ -18,9 +18,13 @@ fn sieved(bytes: &[u8], piece: usize) -> Result<(Vec<u8>, Vec<Notice>), NoProtoc
 /// The same, whatever the pieces.
 #[track_caller]
 fn out(bytes: &[u8]) -> (Vec<u8>, Vec<Notice>) {
-    let whole = sieved(bytes, usize::MAX).unwrap();
+    let whole = filtered(bytes, usize::MAX).unwrap();
     for piece in [1, 2, 3, 7] {
-        assert_eq!(sieved(bytes, piece).unwrap(), whole, "in pieces of {piece}");
+        assert_eq!(
+            filtered(bytes, piece).unwrap(),
+            whole,
+            "in pieces of {piece}"
+        );
     }
     whole
 }
@@ -152,11 +156,11 @@ fn what_is_kept_of_a_message_has_a_bound() {
     let body = vec![b'x'; 3 * KEPT_BYTES_MAX];
     let mut stream = hmsg(b"plansync.v1.req.t", "_INBOX.x", LONE, &body);
     stream.extend_from_slice(b"PING\r\n");
-    let (output, _) = sieved(&stream, 1_000).unwrap();
+    let (output, _) = filtered(&stream, 1_000).unwrap();
     assert!(output.len() < KEPT_BYTES_MAX + 200 && output.len() > KEPT_BYTES_MAX);
     assert!(output.ends_with(b"x\r\nPING\r\n"));
     let large = [b"NATS/1.0\r\nA: ", &body[..], b"\r\n\r\n"].concat();
-    let (output, notices) = sieved(&hmsg(b"a", "", &large, b""), 1_000).unwrap();
+    let (output, notices) = filtered(&hmsg(b"a", "", &large, b""), 1_000).unwrap();
     assert_eq!(output, b"");
     assert_eq!(notices, [withheld("a", Fault::Size, Fate::Ignored)]);
 }
@@ -188,11 +192,11 @@ fn what_is_no_protocol_ends_the_connection() {
         b"INFO nothing\r\n",
     ] {
         assert!(
-            sieved(broken, usize::MAX).is_err(),
+            filtered(broken, usize::MAX).is_err(),
             "{}",
             broken.escape_ascii()
         );
     }
     let endless = vec![b'x'; super::LINE_BYTES_MAX + 1];
-    assert!(sieved(&endless, 1_000).is_err());
+    assert!(filtered(&endless, 1_000).is_err());
 }

@@ -15,7 +15,7 @@ const CONNECT: &[u8] = b"CONNECT ";
 pub(super) const CONNECT_BYTES_MAX: usize = 64 * 1024;
 
 /// How we introduce ourselves to the server.
-pub(super) struct Ourselves<'a> {
+pub(super) struct ConnectSettings<'a> {
     /// The name that the library was told to use.
     pub(super) secret: &'a str,
     /// The name in the server's list of connections.
@@ -49,16 +49,16 @@ pub(super) fn wants_tls(json: &[u8]) -> bool {
 
 /// The library's first line as the server gets it. None if it is not such a line, or not from the
 /// library.
-pub(super) fn connect(given: &[u8], ourselves: &Ourselves<'_>) -> Option<Vec<u8>> {
+pub(super) fn connect(given: &[u8], settings: &ConnectSettings<'_>) -> Option<Vec<u8>> {
     let json = given.strip_prefix(CONNECT)?;
     let mut connect: Map<String, Value> = serde_json::from_slice(json).ok()?;
-    if connect.get("name")?.as_str()? != ourselves.secret {
+    if connect.get("name")?.as_str()? != settings.secret {
         return None;
     }
     let mut set = |key: &str, value| connect.insert(key.to_owned(), value);
-    set("name", ourselves.name.into());
-    set("tls_required", ourselves.tls_required.into());
-    if let Some(identity) = Identity::of(ourselves.server) {
+    set("name", settings.name.into());
+    set("tls_required", settings.tls_required.into());
+    if let Some(identity) = Identity::of(settings.server) {
         for key in ["user", "pass", "auth_token"] {
             connect.remove(key);
         }
@@ -84,7 +84,7 @@ fn line(verb: &[u8], object: &Map<String, Value>) -> Option<Vec<u8>> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Ourselves, connect, info, wants_tls};
+    use super::{ConnectSettings, connect, info, wants_tls};
 
     fn object(line: &[u8], verb: &str) -> Value {
         let line = line.strip_suffix(b"\r\n").unwrap();
@@ -107,8 +107,8 @@ mod tests {
         assert!(!wants_tls(b"{}"));
     }
 
-    fn ourselves(server: &async_nats::ServerAddr) -> Ourselves<'_> {
-        Ourselves {
+    fn settings(server: &async_nats::ServerAddr) -> ConnectSettings<'_> {
+        ConnectSettings {
             secret: "s3cret",
             name: "plansync",
             tls_required: true,
@@ -120,7 +120,7 @@ mod tests {
     fn only_the_secret_opens_and_the_server_never_sees_it() {
         let server = "nats://ann:p%40ss@h:1".parse().unwrap();
         let given = br#"CONNECT {"name":"s3cret","user":"x","pass":"y","verbose":false}"#;
-        let line = connect(given, &ourselves(&server)).unwrap();
+        let line = connect(given, &settings(&server)).unwrap();
         let expected = json!({"name": "plansync", "user": "ann", "pass": "p@ss", "verbose": false,
             "tls_required": true});
         assert_eq!(object(&line, "CONNECT "), expected);
@@ -131,7 +131,7 @@ mod tests {
             b"PING",
             b"CONNECT s3cret",
         ] {
-            assert_eq!(connect(other, &ourselves(&server)), None);
+            assert_eq!(connect(other, &settings(&server)), None);
         }
     }
 
@@ -139,7 +139,7 @@ mod tests {
     fn a_name_alone_is_a_token() {
         let server = "nats://t%40ken@h:1".parse().unwrap();
         let given = br#"CONNECT {"name":"s3cret","user":"x","pass":"y"}"#;
-        let line = connect(given, &ourselves(&server)).unwrap();
+        let line = connect(given, &settings(&server)).unwrap();
         let expected = json!({"name": "plansync", "auth_token": "t@ken", "tls_required": true});
         assert_eq!(object(&line, "CONNECT "), expected);
     }
@@ -148,7 +148,7 @@ mod tests {
     fn an_address_without_a_user_leaves_the_librarys() {
         let server = "nats://h:1".parse().unwrap();
         let given = br#"CONNECT {"name":"s3cret","jwt":"j","sig":"s"}"#;
-        let line = connect(given, &ourselves(&server)).unwrap();
+        let line = connect(given, &settings(&server)).unwrap();
         let expected = json!({"name": "plansync", "jwt": "j", "sig": "s", "tls_required": true});
         assert_eq!(object(&line, "CONNECT "), expected);
     }

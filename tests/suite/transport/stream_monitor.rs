@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_nats::jetstream::Context;
 use plansync_nats::{
-    COMMANDS, CommandConsumer, CommandsError, EVENTS, Seen, StreamError, Watchman,
+    COMMANDS, CommandConsumer, CommandsError, EVENTS, ProblemChanges, StreamError, StreamMonitor,
 };
 use plansync_tests::nats::NatsServer;
 use serde_json::{Value, json};
@@ -15,16 +15,16 @@ use super::{filtered, plain, prepared, shared, until};
 struct Watched {
     server: NatsServer,
     context: Context,
-    watchman: Watchman,
+    monitor: StreamMonitor,
 }
 
 async fn watched() -> Watched {
     let server = NatsServer::start();
-    let watchman = Watchman::new(prepared(&server).await);
+    let monitor = StreamMonitor::new(prepared(&server).await);
     Watched {
         context: plain(&server).await,
         server,
-        watchman,
+        monitor,
     }
 }
 
@@ -47,26 +47,32 @@ impl Watched {
 
     /// What begins, of which there must be one thing, with these words.
     async fn begins(&mut self, words: &[&str]) {
-        let seen = self.watchman.look().await.unwrap();
+        let seen = self.monitor.check().await.unwrap();
         let [begun] = &*seen.begun else {
             panic!("{seen:?}")
         };
         for word in words {
             assert!(begun.contains(word), "{begun}");
         }
-        assert_eq!(self.watchman.look().await.unwrap(), Seen::default());
+        assert_eq!(
+            self.monitor.check().await.unwrap(),
+            ProblemChanges::default()
+        );
     }
 
     async fn is_over(&mut self) {
-        let seen = self.watchman.look().await.unwrap();
-        assert_eq!((seen.begun.len(), seen.over.len()), (0, 1), "{seen:?}");
+        let seen = self.monitor.check().await.unwrap();
+        assert_eq!((seen.begun.len(), seen.solved.len()), (0, 1), "{seen:?}");
     }
 }
 
 #[tokio::test]
 async fn a_stream_that_is_narrowed_or_bounded_is_said_once_and_once_when_it_is_well() {
     let mut watched = watched().await;
-    assert_eq!(watched.watchman.look().await.unwrap(), Seen::default());
+    assert_eq!(
+        watched.monitor.check().await.unwrap(),
+        ProblemChanges::default()
+    );
     for stream in [COMMANDS, EVENTS] {
         let subjects = if stream == COMMANDS {
             "plansync.v1.cmd"
@@ -96,7 +102,7 @@ async fn a_stream_that_is_narrowed_or_bounded_is_said_once_and_once_when_it_is_w
 async fn a_sealed_or_removed_stream_is_said() {
     let mut watched = watched().await;
     watched.edit(EVENTS, "sealed", json!(true)).await;
-    let seen = watched.watchman.look().await.unwrap();
+    let seen = watched.monitor.check().await.unwrap();
     assert!(
         seen.begun
             .iter()
@@ -104,7 +110,7 @@ async fn a_sealed_or_removed_stream_is_said() {
         "{seen:?}"
     );
     watched.context.delete_stream(COMMANDS).await.unwrap();
-    watched.begins(&[COMMANDS, "is gone"]).await;
+    watched.begins(&[COMMANDS, "was removed"]).await;
 }
 
 #[tokio::test]
@@ -156,7 +162,10 @@ async fn a_paused_consumer_is_said_and_an_edited_one_is_made_anew() {
         info().await["num_waiting"].as_u64() > Some(0)
     })
     .await;
-    assert_eq!(watched.watchman.look().await.unwrap(), Seen::default());
+    assert_eq!(
+        watched.monitor.check().await.unwrap(),
+        ProblemChanges::default()
+    );
     let pause = format!("CONSUMER.PAUSE.{COMMANDS}.plansync-engine");
     let far = json!({"pause_until": "2099-01-01T00:00:00Z"});
     let _paused: Value = watched.context.request(pause.clone(), &far).await.unwrap();
@@ -169,7 +178,7 @@ async fn a_paused_consumer_is_said_and_an_edited_one_is_made_anew() {
     let body = json!({"stream_name": COMMANDS, "config": config});
     let edited: Value = watched.context.request(create, &body).await.unwrap();
     assert!(edited["error"].is_null(), "{edited}");
-    let seen = watched.watchman.look().await.unwrap();
+    let seen = watched.monitor.check().await.unwrap();
     assert!(
         seen.begun[0].contains("headers_only = true, was not set"),
         "{seen:?}"

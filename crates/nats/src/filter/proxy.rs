@@ -1,6 +1,6 @@
-//! The port that the client library connects to, and the links behind it.
+//! The loopback port that the client library connects to, and the connections from it to the server.
 //!
-//! Anybody on the machine can connect to a port on the loopback interface. Only the library is
+//! Any process on the machine can connect to a port on the loopback interface. Only the library is
 //! admitted, which knows the secret; a connection that does not send it is closed.
 
 use std::collections::VecDeque;
@@ -14,15 +14,15 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::complaints::Complaints;
-use super::hello::{self, CONNECT_BYTES_MAX, Ourselves};
-use super::sieve::{NoProtocol, Notice, Sieve};
+use super::frame_filter::{FrameFilter, Notice, ProtocolError};
+use super::handshake::{self, CONNECT_BYTES_MAX, ConnectSettings};
 use super::upstream::{Reached, Upstream};
+use super::withheld_reports::WithheldReports;
 
-/// The number of connections that have not proved who they are. If there are more, the oldest are
-/// closed.
+/// The maximum number of connections that have not sent the secret yet. If there are more, the
+/// oldest are closed.
 const UNPROVEN_MAX: usize = 8;
-/// The time within which a connection must prove who it is, after the server has sent its first
+/// The time within which a connection must send the secret, after the server has sent its first
 /// line.
 const PROOF_PATIENCE: Duration = Duration::from_secs(5);
 /// The longest pause between attempts to reach a server.
@@ -31,25 +31,28 @@ const RETRY_MIN: Duration = Duration::from_millis(50);
 /// The number of bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
 
-/// Why a link ended.
+/// Why a connection between library and server ended.
 #[derive(Debug, thiserror::Error)]
 enum LinkError {
-    #[error("somebody else connected")]
-    Stranger,
+    #[error(
+        "another process connected to the port of the NATS client library without its secret, and \
+         was refused"
+    )]
+    WrongSecret,
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error(transparent)]
-    NoProtocol(#[from] NoProtocol),
+    ProtocolError(#[from] ProtocolError),
 }
 
-/// What all links need.
-pub(super) struct Door {
+/// The listening side: what all connections need.
+pub(super) struct Proxy {
     pub(super) upstream: Upstream,
     pub(super) secret: String,
     pub(super) inbox_prefix: String,
     /// A server that was reached before the library connected.
     pub(super) reached: Mutex<Option<Reached>>,
-    pub(super) complaints: Mutex<Complaints>,
+    pub(super) withheld: Mutex<WithheldReports>,
 }
 
 struct Unproven {
@@ -57,7 +60,7 @@ struct Unproven {
     is_proven: Arc<AtomicBool>,
 }
 
-impl Door {
+impl Proxy {
     /// Accepts connections while it is run.
     pub(super) async fn run(self: Arc<Self>, listener: TcpListener) {
         let mut links = JoinSet::new();
@@ -67,7 +70,10 @@ impl Door {
                 accepted = listener.accept() => match accepted {
                     Ok((library, _)) => library,
                     Err(error) => {
-                        tracing::warn!(%error, "the connection to NATS cannot be made anew yet");
+                        tracing::warn!(
+                            %error,
+                            "the NATS client library cannot reconnect to its local port yet; trying again"
+                        );
                         tokio::time::sleep(RETRY_MIN).await;
                         continue;
                     }
@@ -89,8 +95,8 @@ impl Door {
     async fn link(self: Arc<Self>, library: TcpStream, is_proven: Arc<AtomicBool>) {
         match self.serve(library, &is_proven).await {
             Ok(()) => {}
-            Err(error @ LinkError::Io(_)) => tracing::debug!(%error, "a link to NATS ended"),
-            Err(error) => tracing::warn!(%error, "a link to NATS was cut"),
+            Err(error @ LinkError::Io(_)) => tracing::debug!(%error, "a connection to NATS ended"),
+            Err(error) => tracing::warn!(%error, "a connection to NATS was closed"),
         }
     }
 
@@ -100,16 +106,16 @@ impl Door {
             return Ok(());
         };
         let (mut library_reads, mut library_writes) = library.into_split();
-        let mut sieve = Sieve::new(&self.inbox_prefix);
+        let mut frame_filter = FrameFilter::new(&self.inbox_prefix);
         let mut output = Vec::new();
-        sieve.push(&mut reached.said, &mut output, &mut |notice| {
-            self.tell(notice);
+        frame_filter.push(&mut reached.said, &mut output, &mut |notice| {
+            self.handle(notice);
         })?;
         library_writes.write_all(&output).await?;
         let (server_reads, mut server_writes) = tokio::io::split(reached.stream);
         let proof = tokio::time::timeout(PROOF_PATIENCE, first_line(&mut library_reads)).await;
-        let mut given = proof.map_err(|_| LinkError::Stranger)??;
-        let ourselves = Ourselves {
+        let mut given = proof.map_err(|_| LinkError::WrongSecret)??;
+        let settings = ConnectSettings {
             secret: &self.secret,
             name: &self.upstream.connection().name,
             tls_required: self.upstream.connection().tls_required,
@@ -117,19 +123,19 @@ impl Door {
         };
         let line = given
             .line()
-            .and_then(|line| hello::connect(line, &ourselves));
-        let line = line.ok_or(LinkError::Stranger)?;
+            .and_then(|line| handshake::connect(line, &settings));
+        let line = line.ok_or(LinkError::WrongSecret)?;
         is_proven.store(true, Ordering::Relaxed);
         server_writes.write_all(&line).await?;
         server_writes.write_all(&given.behind()).await?;
         server_writes.flush().await?;
         tokio::select! {
-            ended = self.down(server_reads, library_writes, sieve) => ended,
+            ended = self.down(server_reads, library_writes, frame_filter) => ended,
             ended = up(library_reads, server_writes) => ended.map_err(LinkError::Io),
         }
     }
 
-    /// Connects to a server, however long it takes; none if the library closes its connection.
+    /// Connects to a server, however long it takes; `None` if the library closes its connection.
     async fn server_for(&self, library: &TcpStream) -> Option<Reached> {
         let reached = self
             .reached
@@ -144,7 +150,7 @@ impl Door {
             loop {
                 match self.upstream.reach().await {
                     Ok(reached) => return reached,
-                    Err(error) => tracing::debug!(%error, "no server of NATS is reached"),
+                    Err(error) => tracing::debug!(%error, "no NATS server can be reached"),
                 }
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(RETRY_MAX);
@@ -153,17 +159,17 @@ impl Door {
         let mut none = [0];
         tokio::select! {
             reached = reaching => Some(reached),
-            // It sends nothing before the server does, so it has closed.
+            // The library sends nothing before the server does, so it has closed its connection.
             _ = library.peek(&mut none) => None,
         }
     }
 
-    /// Copies from the server to the library, through the sieve.
+    /// Copies from the server to the library, through the filter.
     async fn down(
         &self,
         mut server: impl AsyncRead + Unpin,
         mut library: impl AsyncWrite + Unpin,
-        mut sieve: Sieve,
+        mut frame_filter: FrameFilter,
     ) -> Result<(), LinkError> {
         let mut input = BytesMut::new();
         let mut output = Vec::with_capacity(READ_BYTES);
@@ -172,26 +178,24 @@ impl Door {
             if server.read_buf(&mut input).await? == 0 {
                 return Ok(());
             }
-            let sieved = sieve.push(&mut input, &mut output, &mut |notice| self.tell(notice));
+            let filtered =
+                frame_filter.push(&mut input, &mut output, &mut |notice| self.handle(notice));
             library.write_all(&output).await?;
-            sieved?;
+            filtered?;
             output.clear();
         }
     }
 
-    fn tell(&self, notice: Notice) {
+    fn handle(&self, notice: Notice) {
         match notice {
-            Notice::Servers(urls) => self.upstream.told(&urls),
+            Notice::Servers(urls) => self.upstream.set_advertised(&urls),
             Notice::Withheld {
                 subject,
                 fault,
                 fate,
             } => {
-                let mut complaints = self
-                    .complaints
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                complaints.of(&subject, fault, fate);
+                let mut withheld = self.withheld.lock().unwrap_or_else(PoisonError::into_inner);
+                withheld.of(&subject, fault, fate);
             }
         }
     }
@@ -240,7 +244,7 @@ async fn first_line(library: &mut (impl AsyncRead + Unpin)) -> Result<FirstLine,
     let mut bytes = BytesMut::with_capacity(4 * 1024);
     loop {
         if library.read_buf(&mut bytes).await? == 0 || bytes.len() > CONNECT_BYTES_MAX {
-            return Err(LinkError::Stranger);
+            return Err(LinkError::WrongSecret);
         }
         if let Some(at) = memchr::memchr(b'\n', &bytes) {
             return Ok(FirstLine {

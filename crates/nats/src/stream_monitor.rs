@@ -1,8 +1,7 @@
-//! The watchman: it checks streams and consumer while the engine runs, because other clients may
-//! change them.
+//! Checks streams and consumer while the engine runs, because other clients may change them.
 //!
-//! Each trouble is reported once when it begins, with what to do, and once when it is over. It
-//! changes only the engine's own consumer, which is recreated if somebody has edited it.
+//! Each problem is reported once when it begins, with what to do, and once when it is solved. Only the
+//! engine's own consumer is changed: it is recreated if another client has edited it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,26 +15,26 @@ use tokio::sync::watch;
 
 use crate::commands::{ACK_WAIT, CONSUMER};
 use crate::settings::{Settings, UNACKNOWLEDGED_MAX, is_unset, unfit};
-use crate::stop::told;
+use crate::stop::requested;
 use crate::streams::{COMMANDS, EVENTS, StreamError, Streams, owner, settings};
 
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// The number of consumers that are named; if there are more, only their number is given.
 const NAMED_MAX: usize = 5;
 
 /// Checks both streams and the engine's consumer.
-pub struct Watchman {
+pub struct StreamMonitor {
     streams: Streams,
-    troubles: BTreeSet<String>,
+    problems: BTreeSet<String>,
 }
 
-/// What one check found that the previous one had not.
+/// What has changed between one check and the next.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
-    /// Troubles that began, with what to do, in words.
+pub struct ProblemChanges {
+    /// New problems, as messages that say what to do.
     pub begun: Vec<String>,
-    /// Troubles that are over.
-    pub over: Vec<String>,
+    /// Problems that are solved.
+    pub solved: Vec<String>,
 }
 
 /// The server's list of the consumers of a stream: one page, with more than will be named.
@@ -57,71 +56,72 @@ struct Consumer {
     waiting: u64,
 }
 
-impl Watchman {
-    /// A watchman that has not checked yet.
+impl StreamMonitor {
+    /// A monitor that has not checked yet.
     pub fn new(streams: Streams) -> Self {
         Self {
             streams,
-            troubles: BTreeSet::new(),
+            problems: BTreeSet::new(),
         }
     }
 
-    /// Checks every few seconds and reports to the engine's log, until `stop` is true (or its
+    /// Checks every few seconds and writes changes to the log output, until `stop` is true (or its
     /// sender is gone). A server that does not answer is reported elsewhere.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         loop {
-            match self.look().await {
-                Ok(seen) => seen.tell(),
-                Err(error) => tracing::debug!(%error, "the streams cannot be looked at now"),
+            match self.check().await {
+                Ok(changes) => changes.log(),
+                Err(error) => tracing::debug!(%error, "the streams cannot be checked now"),
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = told(&mut stop) => return,
+                () = tokio::time::sleep(CHECK_INTERVAL) => {}
+                () = requested(&mut stop) => return,
             }
         }
     }
 
     /// Checks once.
-    pub async fn look(&mut self) -> Result<Seen, StreamError> {
+    pub async fn check(&mut self) -> Result<ProblemChanges, StreamError> {
         let mut now = BTreeSet::new();
         for stream in [COMMANDS, EVENTS] {
             now.extend(self.of_stream(stream).await?);
         }
         now.extend(self.of_consumers().await?);
-        let seen = Seen {
-            begun: now.difference(&self.troubles).cloned().collect(),
-            over: self.troubles.difference(&now).cloned().collect(),
+        let changes = ProblemChanges {
+            begun: now.difference(&self.problems).cloned().collect(),
+            solved: self.problems.difference(&now).cloned().collect(),
         };
-        self.troubles = now;
-        Ok(seen)
+        self.problems = now;
+        Ok(changes)
     }
 
     async fn of_stream(&self, stream: &'static str) -> Result<Vec<String>, StreamError> {
         let Some(settings) = settings(self.streams.context(), stream).await? else {
             return Ok(vec![format!(
-                "the stream {stream} is gone; the engine makes it again, without what it held"
+                "the stream {stream} was removed, and the messages in it are lost; the engine creates it \
+                 again"
             )]);
         };
         let ours = &self.streams.name().log;
-        let mut troubles: Vec<_> = unfit(stream, &settings)
+        let mut problems: Vec<_> = unfit(stream, &settings)
             .into_iter()
             .map(|unfit| StreamError::configuration(stream, unfit).to_string())
             .collect();
         if let Some(theirs) = owner(&settings).filter(|owner| *owner != &**ours) {
-            troubles.push(format!(
-                "the stream {stream} says now that it belongs to the log {theirs}, and not to {ours}: see \
-                 who made it, and give each engine an account of its own"
+            problems.push(format!(
+                "the stream {stream} now belongs to the log {theirs} instead of {ours}; find out which \
+                 client changed it, and give each engine a NATS account of its own"
             ));
         }
-        Ok(troubles)
+        Ok(problems)
     }
 
     async fn of_consumers(&self) -> Result<Vec<String>, StreamError> {
         let context = self.streams.context();
         let listed = consumers(context).await?;
-        let mut troubles = Vec::new();
+        let mut problems = Vec::new();
         if let Some(others) = others(&listed) {
-            troubles.push(
+            problems.push(
                 StreamError::OtherConsumers {
                     stream: COMMANDS,
                     consumers: others,
@@ -131,38 +131,38 @@ impl Watchman {
         }
         let all = listed.consumers.unwrap_or_default();
         let Some(own) = all.into_iter().find(|consumer| consumer.name == CONSUMER) else {
-            return Ok(troubles);
+            return Ok(problems);
         };
         if own.paused {
-            troubles.push(format!(
-                "the consumer {CONSUMER} on {COMMANDS} is paused, so that durable commands wait; \
-                 `nats consumer resume {COMMANDS} {CONSUMER}` lets them go on"
+            problems.push(format!(
+                "the consumer {CONSUMER} on {COMMANDS} is paused, so durable commands wait in the stream; \
+                 run `nats consumer resume {COMMANDS} {CONSUMER}`"
             ));
         }
         if let Some(edit) = edited(&own.config) {
-            troubles.push(format!(
-                "the consumer {CONSUMER} on {COMMANDS} was edited: {edit}; the engine makes it anew, and \
-                 nobody else is to change it"
+            problems.push(format!(
+                "another client edited the consumer {CONSUMER} on {COMMANDS} ({edit}); no command is lost: \
+                 the engine creates the consumer again; let no other client change it"
             ));
             // The consumer of commands is recreated when it is gone.
             let removed = context
                 .delete_consumer_from_stream(CONSUMER, COMMANDS)
                 .await;
             if let Err(error) = removed {
-                tracing::warn!(%error, "the edited consumer cannot be removed yet");
+                tracing::warn!(%error, "the edited consumer cannot be removed yet; trying again");
             }
         }
-        Ok(troubles)
+        Ok(problems)
     }
 }
 
-impl Seen {
-    fn tell(&self) {
-        for trouble in &self.begun {
-            tracing::error!("{trouble}");
+impl ProblemChanges {
+    fn log(&self) {
+        for problem in &self.begun {
+            tracing::error!("{problem}");
         }
-        for trouble in &self.over {
-            tracing::info!("this is well again: {trouble}");
+        for problem in &self.solved {
+            tracing::info!("this problem is solved: {problem}");
         }
     }
 }
@@ -194,7 +194,7 @@ pub(crate) async fn is_pulled(context: &Context) -> Result<bool, StreamError> {
     Ok(own.any(|consumer| consumer.waiting > 0))
 }
 
-/// The consumers of others, in words, if there are any.
+/// The consumers of other clients, as text, if there are any.
 fn others(listed: &Consumers) -> Option<String> {
     let all = listed.consumers.as_deref().unwrap_or_default();
     let names: Vec<_> = all
@@ -202,7 +202,7 @@ fn others(listed: &Consumers) -> Option<String> {
         .filter(|consumer| consumer.name != CONSUMER)
         .map(|consumer| format!("{:?}", consumer.name))
         .collect();
-    // One that is just being made is counted before it is listed, and it may be the engine's own.
+    // A consumer that is being created is counted before it is listed, and it may be the engine's own.
     let own_unlisted = usize::from(names.len() == all.len());
     let unlisted = listed.total.saturating_sub(all.len() + own_unlisted);
     let count = names.len() + unlisted;
@@ -215,7 +215,8 @@ fn others(listed: &Consumers) -> Option<String> {
     }
 }
 
-/// Why the engine's consumer was not made: the server takes one consumer of all commands and no other.
+/// Why the engine's consumer was not created: on this stream the server accepts only one consumer
+/// without a filter.
 pub(crate) async fn refused_for_others(context: &Context, error: ConsumerError) -> StreamError {
     let is_taken = match error.kind() {
         ConsumerErrorKind::JetStream(error) => matches!(
@@ -247,7 +248,7 @@ pub(crate) async fn refused_for_others(context: &Context, error: ConsumerError) 
     }
 }
 
-/// The first setting of the engine's consumer that is not as the engine made it.
+/// The first setting of the engine's consumer that differs from what the engine has set.
 fn edited(config: &Settings) -> Option<String> {
     let ack_wait_ns = u64::try_from(ACK_WAIT.as_nanos()).unwrap_or(u64::MAX);
     let made = [
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_consumer_that_is_counted_and_not_listed_yet_may_be_the_engines_own() {
+    fn a_consumer_that_is_counted_but_not_listed_yet_may_be_the_engines_own() {
         assert_eq!(said(1, &[]), None);
         assert_eq!(said(1, &[CONSUMER]), None);
         assert_eq!(said(2, &["thief"]), said(1, &["thief"]));

@@ -1,4 +1,4 @@
-//! Reads where the event stream ends. What follows from it is decided in `resume`.
+//! Finds where the event stream ends. `resume` decides what follows from it.
 
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{State, Stream};
@@ -16,12 +16,13 @@ use crate::port::LogName;
 use crate::resume::{End, Found, PublishedEvent, is_left_behind};
 use crate::streams::{EVENTS, StreamError, created_ns};
 
-/// The number of messages of others that are skipped in search of the last event of the relay.
-const LOOK_BACK_MAX: u64 = 1_000;
+/// The number of messages of other publishers that are skipped in search of the last event of the
+/// relay.
+const FOREIGN_MAX: u64 = 1_000;
 
-/// The number of messages that are requested at once, so that events of an incarnation that was
-/// left behind are passed quickly.
-const LOOKS_AT_ONCE: usize = 64;
+/// The number of messages that are requested at once, so that events of an incarnation that this log
+/// does not descend from are skipped quickly.
+const READS_AT_ONCE: usize = 64;
 
 /// The end of the stream, whoever wrote its last message.
 pub(crate) async fn end(stream: &Stream) -> Result<End, StreamError> {
@@ -39,7 +40,7 @@ async fn state(stream: &Stream) -> Result<State, StreamError> {
 }
 
 /// Finds where the event stream of a log with this name and these incarnations ends.
-pub(crate) async fn look(
+pub(crate) async fn find(
     context: &Context,
     stream: &Stream,
     name: &LogName,
@@ -56,7 +57,7 @@ pub(crate) async fn look(
     let sequences = (first..=state.last_sequence).rev();
     let mut messages = iter(sequences)
         .map(|sequence| message_at(context, sequence))
-        .buffered(LOOKS_AT_ONCE);
+        .buffered(READS_AT_ONCE);
     while let Some(message) = messages.try_next().await? {
         match message {
             Message::Absent => {}
@@ -67,7 +68,7 @@ pub(crate) async fn look(
             }
             Message::Foreign => foreign += 1,
         }
-        if foreign >= LOOK_BACK_MAX {
+        if foreign >= FOREIGN_MAX {
             break;
         }
     }
@@ -75,13 +76,15 @@ pub(crate) async fn look(
     if foreign > 0 {
         tracing::warn!(
             foreign,
-            "the event stream ends with messages that the relay did not write"
+            "the last messages of the event stream were not published by this engine; restrict who may \
+             publish on plansync.v1.evt.>"
         );
     }
     if left_behind > 0 {
         tracing::warn!(
             left_behind,
-            "the event stream ends with events of an incarnation that this log does not come from"
+            "the last events of the event stream belong to an incarnation that this log does not descend \
+             from; they stay in the stream, and the log has none of them"
         );
     }
     Ok(found)
@@ -98,7 +101,7 @@ fn server(source: async_nats::Error) -> StreamError {
 enum Message {
     /// It was deleted.
     Absent,
-    /// Somebody else wrote it.
+    /// Another client published it.
     Foreign,
     Event(PublishedEvent),
 }

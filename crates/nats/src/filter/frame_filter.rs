@@ -1,15 +1,15 @@
-//! The sieve: it divides what a server sends into messages by their lengths alone, and passes on
-//! only what the client library accepts.
+//! Divides what a server sends into messages by their lengths alone, and passes on only what the
+//! client library accepts.
 //!
 //! The first line of a message states its length, so the content of a message cannot change where
-//! the next one begins. The sieve itself does no input or output. (`watermelon-proto` parses the
+//! the next one begins. The filter itself does no input or output. (`watermelon-proto` parses the
 //! same frames, but like the client library: a message with a subject or header that it does not
 //! accept is an error after which it cannot continue, and its bytes are lost.)
 
 use bytes::{Buf as _, BytesMut};
 
 use super::fault::{self, Fault, HEADER_BYTES_MAX};
-use super::hello;
+use super::handshake;
 use super::undeliverable::{self, KEPT_BYTES_MAX, Undeliverable};
 
 /// The longest line that a server may send. Lines of messages have a few KiB; those that describe a
@@ -24,8 +24,11 @@ const CRLF: &[u8] = b"\r\n";
 
 /// The server sent something that is not its protocol. The connection cannot be used any further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the server sent what is no NATS protocol: {line}")]
-pub struct NoProtocol {
+#[error(
+    "the server sent a line that does not follow the NATS protocol ({line}), so the connection was \
+     closed; check that the address is that of a nats-server"
+)]
+pub struct ProtocolError {
     /// The line, escaped.
     line: String,
 }
@@ -59,8 +62,8 @@ pub enum Fate {
 
 /// Passes on what the client library accepts.
 #[derive(Debug)]
-pub struct Sieve {
-    /// The prefix of the subjects on which only answers to ourselves arrive.
+pub struct FrameFilter {
+    /// The prefix of the subjects on which only answers to this client arrive.
     inbox: Vec<u8>,
     state: State,
 }
@@ -81,7 +84,7 @@ struct Withheld {
     subject: Vec<u8>,
     header_bytes: usize,
     fate: Fate,
-    /// The first line of the replacement, up to the length; none if the message is dropped.
+    /// The first line of the replacement, up to the length; `None` if the message is dropped.
     instead: Option<Vec<u8>>,
     kept: Vec<u8>,
 }
@@ -91,14 +94,14 @@ struct Head<'a> {
     subject: &'a [u8],
     subscription: &'a [u8],
     reply: Option<&'a [u8]>,
-    /// None if the message has no headers.
+    /// `None` if the message has no headers.
     header_bytes: Option<usize>,
     /// The bytes of headers and body.
     bytes: usize,
 }
 
-impl Sieve {
-    /// A sieve for a connection with this prefix of inboxes (`_INBOX`).
+impl FrameFilter {
+    /// A filter for a connection with this prefix of inboxes (`_INBOX`).
     pub fn new(inbox_prefix: &str) -> Self {
         Self {
             inbox: format!("{inbox_prefix}.").into_bytes(),
@@ -113,7 +116,7 @@ impl Sieve {
         input: &mut BytesMut,
         output: &mut Vec<u8>,
         told: &mut impl FnMut(Notice),
-    ) -> Result<(), NoProtocol> {
+    ) -> Result<(), ProtocolError> {
         loop {
             let progress = match &mut self.state {
                 State::Line => self.line(input, output, told)?,
@@ -153,16 +156,16 @@ impl Sieve {
         input: &mut BytesMut,
         output: &mut Vec<u8>,
         told: &mut impl FnMut(Notice),
-    ) -> Result<bool, NoProtocol> {
+    ) -> Result<bool, ProtocolError> {
         let Some(end) = memchr::memchr(b'\n', input) else {
             return if input.len() > LINE_BYTES_MAX {
-                Err(no_protocol(input))
+                Err(protocol_error(input))
             } else {
                 Ok(false)
             };
         };
         let Some(line) = input[..end].strip_suffix(b"\r") else {
-            return Err(no_protocol(&input[..end]));
+            return Err(protocol_error(&input[..end]));
         };
         let behind = end + 1;
         let (verb, rest) = match memchr::memchr(b' ', line) {
@@ -171,7 +174,7 @@ impl Sieve {
         };
         match verb {
             b"MSG" | b"HMSG" => {
-                let head = Head::read(rest, verb == b"HMSG").ok_or_else(|| no_protocol(line))?;
+                let head = Head::read(rest, verb == b"HMSG").ok_or_else(|| protocol_error(line))?;
                 match self.judge(&head, &input[behind..]) {
                     Judged::Incomplete => return Ok(false),
                     Judged::Passes => {
@@ -199,11 +202,11 @@ impl Sieve {
                 output.extend_from_slice(CRLF);
             }
             b"INFO" => {
-                let (info, servers) = hello::info(rest).ok_or_else(|| no_protocol(line))?;
+                let (info, servers) = handshake::info(rest).ok_or_else(|| protocol_error(line))?;
                 output.extend_from_slice(&info);
                 told(Notice::Servers(servers));
             }
-            _ => return Err(no_protocol(line)),
+            _ => return Err(protocol_error(line)),
         }
         input.advance(behind);
         Ok(true)
@@ -335,8 +338,8 @@ impl Withheld {
     }
 }
 
-fn no_protocol(line: &[u8]) -> NoProtocol {
-    NoProtocol {
+fn protocol_error(line: &[u8]) -> ProtocolError {
+    ProtocolError {
         line: undeliverable::escaped(line),
     }
 }

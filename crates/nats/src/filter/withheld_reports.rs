@@ -1,23 +1,23 @@
-//! Lines in the engine's log about messages that were withheld: the first at once, then only how
-//! many there were, so that no sender can fill the log.
+//! Log lines about messages that were withheld: the first at once, then only their number, so that no
+//! sender can fill the engine's log output.
 
 use tokio::time::Instant;
 
 use super::fault::Fault;
-use super::sieve::Fate;
-use crate::rarely::Rarely;
+use super::frame_filter::Fate;
+use crate::report_limit::ReportLimit;
 
 /// Counts withheld messages and reports them from time to time.
 #[derive(Debug)]
-pub(super) struct Complaints(Rarely);
+pub(super) struct WithheldReports(ReportLimit);
 
-impl Complaints {
+impl WithheldReports {
     /// No message was withheld yet.
     pub(super) const fn new() -> Self {
-        Self(Rarely::new())
+        Self(ReportLimit::new())
     }
 
-    /// Notes one message.
+    /// Reports or counts one message.
     pub(super) fn of(&mut self, subject: &str, fault: Fault, fate: Fate) {
         let effect = match fate {
             // The consumer of the stream reports each of these.
@@ -30,8 +30,8 @@ impl Complaints {
                 subject,
                 %fault,
                 before,
-                "a message that no client of NATS should send is {effect}; `before` counts those \
-                 since this was last said"
+                "a message that does not follow the NATS protocol was {effect}; `before` is the \
+                 number of such messages since the last report"
             );
         }
     }

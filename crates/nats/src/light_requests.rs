@@ -1,6 +1,6 @@
-//! Light requests and the disk. A request that needs no disk is answered at once, on the loop that
-//! serves every tenant; one that needs the disk waits on a thread of its own and delays only
-//! requests of the same actor.
+//! Handles light requests. One that does not need the disk is answered at once, on the loop that serves
+//! every tenant; one that needs the disk waits on a thread of its own and delays only requests of the
+//! same actor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use crate::lanes::Turn;
 use crate::port::Handler;
 
 /// The number of light requests that may wait for the disk at once.
-pub(crate) const COLD_THREADS: usize = 8;
+pub(crate) const DISK_THREADS: usize = 8;
 
 /// The results of a run of light requests, before any of them is sent.
 #[derive(Default)]
-pub(crate) struct ColdRun {
+pub(crate) struct LightRun {
     /// The number of requests that were taken.
     pub(crate) taken: usize,
     /// The answers, with the places reserved for them.
@@ -31,8 +31,8 @@ pub(crate) struct ColdRun {
 impl<H: Handler> Handling<H> {
     /// Decides light requests that have arrived, at most as many as are written to the disk
     /// together. It never waits.
-    pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> ColdRun {
-        let (mut gathering, mut run) = (None, ColdRun::default());
+    pub(crate) fn decide_run(&self, arrivals: &Arrivals) -> LightRun {
+        let (mut gathering, mut run) = (None, LightRun::default());
         while run.taken < RUN_MAX {
             let back = arrivals.waiting().lanes.next_back();
             if let Some(turn) = back {
@@ -54,7 +54,7 @@ impl<H: Handler> Handling<H> {
         run
     }
 
-    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut ColdRun) {
+    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut LightRun) {
         if arrivals.waiting().lanes.holds(asked.who()) {
             return queue(asked, arrivals, run);
         }
@@ -67,7 +67,7 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut ColdRun) {
+    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut LightRun) {
         let Some(room) = self.replies.room() else {
             arrivals.waiting().lanes.answered(turn.who, turn.bytes);
             return run.refused.push(turn.request);
@@ -77,7 +77,7 @@ impl<H: Handler> Handling<H> {
                 arrivals.waiting().lanes.answered(turn.who, turn.bytes);
                 run.replies.push((room, turn.request.reply(answer)));
             }
-            Err(NeedsDisk) => arrivals.waiting().lanes.cold_again(turn),
+            Err(NeedsDisk) => arrivals.waiting().lanes.needs_disk_again(turn),
         }
     }
 
@@ -86,19 +86,26 @@ impl<H: Handler> Handling<H> {
         let message = &asked.message;
         let ask = AssertUnwindSafe(|| self.handler.request_without_disk(message.inbound()));
         catch_unwind(ask).unwrap_or_else(|_| {
-            tracing::error!(subject = %message.0.subject, "a request crashed");
+            tracing::error!(
+                subject = %message.0.subject,
+                "a defect in plansync ended the processing of a request; it is answered with `internal`"
+            );
             Ok(self.handler.crashed(message.inbound()))
         })
     }
 
     /// Starts requests that wait for the disk, as many as may run at once.
-    pub(crate) async fn start_cold(&self, arrivals: &Arc<Arrivals>, running: &mut JoinSet<()>) {
+    pub(crate) async fn start_disk_requests(
+        &self,
+        arrivals: &Arc<Arrivals>,
+        running: &mut JoinSet<()>,
+    ) {
         loop {
             let next = arrivals.waiting().lanes.start();
             let Some(turn) = next else { return };
             let handling = self.clone();
             if let Some(room) = self.replies.room() {
-                running.spawn(handling.take_cold(turn, room, Arc::clone(arrivals)));
+                running.spawn(handling.answer_from_disk(turn, room, Arc::clone(arrivals)));
             } else {
                 arrivals.waiting().lanes.ended(turn.who, turn.bytes);
                 self.refuse(turn.request).await;
@@ -106,7 +113,12 @@ impl<H: Handler> Handling<H> {
         }
     }
 
-    async fn take_cold(self, turn: Turn<Asked>, room: Permit<Reply>, arrivals: Arc<Arrivals>) {
+    async fn answer_from_disk(
+        self,
+        turn: Turn<Asked>,
+        room: Permit<Reply>,
+        arrivals: Arc<Arrivals>,
+    ) {
         let Turn {
             who,
             bytes,
@@ -120,7 +132,7 @@ impl<H: Handler> Handling<H> {
 }
 
 /// Queues a request that needs the disk, or that follows one of the same actor that does.
-fn queue(asked: Asked, arrivals: &Arrivals, run: &mut ColdRun) {
+fn queue(asked: Asked, arrivals: &Arrivals, run: &mut LightRun) {
     let who = asked.who().to_owned();
     let bytes = asked.message.0.length;
     let offered = arrivals.waiting().lanes.offer(&who, bytes, asked);
