@@ -202,7 +202,7 @@ async fn a_backup_writes_over_nothing_and_of_nothing() {
     assert_eq!(no_backup.code, Some(4));
     assert_eq!(
         error(&no_backup.err)["message"],
-        "this is no backup of a log; give the file that a backup wrote"
+        "this file is not a backup of a log; give a file that `plansync backup` wrote"
     );
     assert!(!data.exists());
 }

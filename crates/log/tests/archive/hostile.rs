@@ -59,7 +59,7 @@ fn every_changed_byte_is_found() {
 
 #[test]
 fn something_else_is_no_archive() {
-    let message = "this is no backup of a log; give the file that a backup wrote";
+    let message = "this file is not a backup of a log; give a file that `plansync backup` wrote";
     for bytes in [
         b"plan b".as_slice(),
         b"\x1f\x8b",
@@ -227,7 +227,7 @@ fn an_end_that_lies_is_found() {
     let whole = written(&incarnations, &commits);
     let longer = [whole.as_slice(), &[0]].concat();
     let refused = refusal_at_end(&longer, &commits);
-    assert_eq!(refused, "there is more behind the end");
+    assert_eq!(refused, "there are bytes after the end");
 }
 
 #[track_caller]

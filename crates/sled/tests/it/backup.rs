@@ -243,7 +243,7 @@ fn a_backup_needs_a_folder_to_stand_in() {
     let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
     assert_eq!(
         refusal(&folder, refused),
-        "cannot open BESIDE/nowhere/b.partial: there is no such folder; make it first"
+        "cannot open BESIDE/nowhere/b.partial: the folder does not exist; create it first"
     );
 }
 
@@ -263,7 +263,7 @@ fn probe() {
     assert_eq!(
         refused.unwrap_err().to_string(),
         format!(
-            "cannot write {}.partial: the disk is full; make room on it",
+            "cannot write {}.partial: the disk is full; free up space on it",
             file.display()
         )
     );

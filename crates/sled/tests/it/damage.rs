@@ -280,7 +280,7 @@ fn the_last_group_of_a_full_volume_is_missed_and_strays_behind_it_are_not() {
         findings(&folder),
         [format!(
             "note: DIR/volumes/00000001/journal: something is behind the group that ends at byte \
-             {end}; it stands where nothing is read, and nothing is to be done"
+             {end}; it is in a part of the file that is not read; nothing needs to be done"
         )]
     );
     let (_appender, reader, mut sealer) = folder.open();

@@ -181,7 +181,7 @@ fn a_log_does_not_begin_over_files_of_another_program() {
         assert_eq!(
             folder.refusal(),
             format!(
-                "DIR/{top} is in the way, and no log made it; name a folder of the log's own, or \
+                "DIR/{top} is in the way, and it does not belong to a log; name a folder of the log's own, or \
                  move it away"
             )
         );

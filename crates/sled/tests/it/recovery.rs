@@ -75,7 +75,7 @@ fn torn_remains_are_kept_beside_the_journal() {
     assert_eq!(
         told,
         [
-            "the log was not closed; every whole group after HEAD is kept",
+            "the log was not closed properly; every complete group of commits after HEAD is kept",
             "a group was cut off before it was acknowledged",
         ]
     );
@@ -155,7 +155,7 @@ fn head_is_a_lower_bound_and_may_be_behind() {
     let ((_appender, reader, _sealer), told) = told_by(|| killed.open());
     assert_eq!(
         told,
-        ["the log was not closed; every whole group after HEAD is kept"]
+        ["the log was not closed properly; every complete group of commits after HEAD is kept"]
     );
     assert_holds(&*reader, &[first, second].concat());
 }

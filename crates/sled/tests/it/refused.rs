@@ -96,7 +96,7 @@ fn not_writable() {
     let dir = folder();
     assert_eq!(
         refusal(&dir),
-        "cannot open DIR/LOCK: permission is denied; give it to the user that runs this"
+        "cannot open DIR/LOCK: permission is denied; grant access to the user who runs this program"
     );
     assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new());
 }
@@ -113,7 +113,7 @@ fn a_log_that_may_not_be_read_is_neither_opened_nor_whole() {
 #[ignore = "run by the test above, without rights"]
 fn not_readable() {
     let dir = folder();
-    let remedy = "permission is denied; give it to the user that runs this";
+    let remedy = "permission is denied; grant access to the user who runs this program";
     assert_eq!(refusal(&dir), format!("cannot open DIR/LOCK: {remedy}"));
     let error = Look::look(&dir).unwrap_err().to_string();
     assert_eq!(

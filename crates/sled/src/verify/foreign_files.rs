@@ -22,11 +22,11 @@ use crate::volume_inspection;
 
 const NONE: &str = "nothing is to be done";
 const NEXT_OPENING: &str = "the next opening removes it";
-const REWRITTEN: &str = "it is written over when it is needed";
-const NOT_OURS: &str = "move it elsewhere if somebody needs it";
+const REWRITTEN: &str = "it is overwritten when it is needed";
+const NOT_OURS: &str = "it is not used; move it elsewhere if it is needed";
 
 /// Reports everything that is not part of the log.
-pub(super) fn tell(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
+pub(super) fn report(dir: &Path, unsealed_from: VolumeNumber, report: &mut Report) {
     let known = [
         lock::NAME,
         manifest::NAME,
@@ -77,7 +77,7 @@ fn volume(dir: &Path, is_sealed: bool, report: &mut Report) {
         if name.starts_with("torn-") {
             remains(path, &name, report);
         } else if is_sealed && name == JOURNAL {
-            let what = "it is left over from the sealing of its volume";
+            let what = "it remains from an interrupted sealing of its volume";
             report.note(path, what, NEXT_OPENING);
         } else {
             stranger(path, REWRITTEN, report);
@@ -105,7 +105,7 @@ fn stranger(path: &Path, remedy: &'static str, report: &mut Report) {
             report.note(path, "it was left unfinished by an interruption", remedy);
         }
     } else {
-        report.note(path, "it is no part of the log", NOT_OURS);
+        report.note(path, "it does not belong to the log", NOT_OURS);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{DecodeError, Position};
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The bytes are no archive.
-    #[error("this is no backup of a log; give the file that a backup wrote")]
+    #[error("this file is not a backup of a log; give a file that `plansync backup` wrote")]
     NotOne,
     /// A later version wrote it.
     #[error(
@@ -20,7 +20,7 @@ pub enum ArchiveError {
     },
     /// The end is missing.
     #[error(
-        "the backup is cut off after {bytes} bytes: it was not written or not copied to its end; copy it again, or use another backup"
+        "the backup is truncated after {bytes} bytes, because writing or copying it was not completed; copy it again, or use another backup"
     )]
     CutOff {
         /// The bytes that are there.
@@ -37,7 +37,7 @@ pub enum ArchiveError {
         what: &'static str,
     },
     /// A commit is what was written, but cannot be decoded.
-    #[error("the commit {position} in the backup cannot be read: {source}")]
+    #[error("the commit {position} in the backup cannot be decoded: {source}")]
     Commit {
         /// Its position.
         position: Position,
@@ -45,7 +45,7 @@ pub enum ArchiveError {
         source: DecodeError,
     },
     /// The bytes could not be read.
-    #[error("the backup cannot be read on from byte {at}")]
+    #[error("the backup cannot be read from byte {at} on; check the disk, and try again")]
     Io {
         /// Where, in bytes.
         at: u64,

@@ -18,14 +18,14 @@ const LOG: &str = "log";
 
 /// The folder of one restore. It is removed with whatever is in it, unless the process is killed.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(super) struct BuildFolder {
     dir: PathBuf,
     target: PathBuf,
     /// Locked during the restore.
     _mark: File,
 }
 
-impl Site {
+impl BuildFolder {
     /// Prepares a place to build a log for `target`, which must be missing or an empty folder.
     pub(super) fn prepare(target: &Path) -> Result<Self, RestoreError> {
         let target = vacant(target)?;
@@ -38,14 +38,14 @@ impl Site {
             made => made.while_doing("create", &dir)?,
         }
         let mark = claim(&dir)?;
-        let site = Self {
+        let folder = Self {
             dir,
             target,
             _mark: mark,
         };
-        disk::remove_tree(&site.log())?;
-        disk::sync_dir(&site.dir)?;
-        Ok(site)
+        disk::remove_tree(&folder.log())?;
+        disk::sync_dir(&folder.dir)?;
+        Ok(folder)
     }
 
     /// Where the log is built.
@@ -70,7 +70,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
+impl Drop for BuildFolder {
     fn drop(&mut self) {
         // The mark is removed last, so that leftovers can still be recognised as ours.
         let removed = disk::remove_tree(&self.log())

@@ -20,14 +20,14 @@ use crate::config::Config;
 use crate::plans::loader::PlanLoader;
 
 /// The start of a sync, as it was decided on some state.
-pub(super) struct Ahead {
+pub(super) struct EarlyDecision {
     then: Arc<Tenant>,
     /// What was accepted, without entries.
     accepted: SyncAccepted,
     commits: Commits,
 }
 
-impl Ahead {
+impl EarlyDecision {
     /// Decides the start of a sync without the sequencer's lock; `None` for other commands. A refusal is not
     /// final, and neither is a plan that is not resident: both are decided under the lock.
     pub(super) fn decide(

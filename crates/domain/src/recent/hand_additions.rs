@@ -11,31 +11,31 @@ use crate::values::attribute::AttributeSet;
 
 /// The components that a commit added by hand and did not remove again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Comings {
+pub struct HandAdditions {
     given: BTreeMap<ComponentId, AttributeSet>,
 }
 
-impl Comings {
+impl HandAdditions {
     /// Those of a commit on a plan. Components from a template or a sync are not included.
     pub fn of(events: &[Event]) -> Self {
-        let mut comings = Self::default();
+        let mut additions = Self::default();
         for event in events {
             if let Event::ComponentAdded(added) = event {
-                comings.came(added.component, added.attributes.set());
+                additions.add(added.component, added.attributes.set());
             } else if let Event::ComponentReadded(added) = event {
-                comings.came(added.component, added.attributes.set());
+                additions.add(added.component, added.attributes.set());
             } else if let Event::ComponentChanged(changed) = event {
-                if let Some(given) = comings.given.get_mut(&changed.component) {
+                if let Some(given) = additions.given.get_mut(&changed.component) {
                     *given = given.union(changed.set.set());
                 }
             } else if let Event::ComponentRemoved(removed) = event {
-                comings.given.remove(&removed.component);
+                additions.given.remove(&removed.component);
             }
         }
-        comings
+        additions
     }
 
-    fn came(&mut self, component: ComponentId, given: AttributeSet) {
+    fn add(&mut self, component: ComponentId, given: AttributeSet) {
         self.given.insert(component, given);
     }
 
