@@ -8,7 +8,7 @@ use crate::names::{Candidate, Kind};
 use crate::reply::text;
 use crate::table::Cell;
 
-/// Names by id, for whoever may know them.
+/// Names by id, as far as the actor may read them.
 #[derive(Debug, Default)]
 pub(crate) struct Names(BTreeMap<String, String>);
 

@@ -6,24 +6,28 @@ use plansync_protocol::{Side, Word as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::DemoLearner;
+use crate::commands::demo::context::{DemoContext, items, text};
 use crate::commands::demo::edits::{
     DELETED, DUE_DATE, MOVED, REVIEW_AT, REVIEW_TYPE, REVIEWED, component,
 };
 use crate::commands::demo::expected::{self, CHANGED, Pair};
-use crate::commands::demo::stage::{Stage, items, text};
 use crate::commands::demo::summary::request;
 use crate::commands::sync;
 
 const PAGE_SIZE: u64 = 500;
 
-/// What one learner's row says: the outcome, the reason if any, and the warnings.
+/// The row of one learner: the outcome, the reason if there is one, and the warnings.
 type Said = (String, Option<String>, Vec<(String, Option<u64>)>);
 
 /// Opens every row of the preview, and shows two of them.
-pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyhow::Result<()> {
-    stage.scene("The summary opened: learner by learner, with reasons and warnings")?;
+pub(super) async fn explain(
+    context: &DemoContext,
+    session: Uuid,
+    shown: &Value,
+) -> anyhow::Result<()> {
+    context.scene("The summary opened: learner by learner, with reasons and warnings")?;
     for name in CHANGED {
         let mut pairs = Vec::new();
         for side in Side::WORDS {
@@ -31,23 +35,23 @@ pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyh
             body["component"] = json!(component(name));
             body["side"] = json!(side);
             body["page_size"] = json!(PAGE_SIZE);
-            let reply = stage.manage("sync.explain", body).await?;
-            so("the digest", &reply["digest"], &shown["digest"])?;
+            let reply = context.manage("sync.explain", body).await?;
+            check_equal("the digest", &reply["digest"], &shown["digest"])?;
             pairs.extend_from_slice(items(&reply, "items"));
         }
         check(name, &pairs, expected::pair)?;
         check_changes(name, &pairs)?;
         if [REVIEWED, DELETED].contains(&name) {
             let programme = text(&shown["programme"], "name");
-            stage.say(&format!("\n“{name}”, one learner of each kind:"))?;
+            context.say(&format!("\n“{name}”, one learner of each kind:"))?;
             let kinds = one_of_each_kind(&pairs);
-            stage.table(&sync::explained(programme, &kinds))?;
+            context.table(&sync::explained(programme, &kinds))?;
         }
     }
     Ok(())
 }
 
-/// Holds what was said of each learner against what should be.
+/// Compares the row of each learner with the expected one.
 pub(super) fn check(
     name: &str,
     pairs: &[Value],
@@ -62,10 +66,14 @@ pub(super) fn check(
         .iter()
         .map(|learner| (learner.id().to_string(), should_say(learner, name, judged)))
         .collect();
-    Ok(so(&format!("the explanation of “{name}”"), found, should)?)
+    Ok(check_equal(
+        &format!("the explanation of “{name}”"),
+        found,
+        should,
+    )?)
 }
 
-/// Holds what would change against what should, for somebody about whom there is nothing special.
+/// Compares the changes for a learner without peculiarities with the expected ones.
 fn check_changes(name: &str, pairs: &[Value]) -> anyhow::Result<()> {
     let changes = match name {
         MOVED => json!([{ "attribute": "due_date", "before": null, "after": DUE_DATE }]),
@@ -80,7 +88,7 @@ fn check_changes(name: &str, pairs: &[Value]) -> anyhow::Result<()> {
         text(pair, "outcome") == "applied" && said(pair).2.iter().all(|one| one.1 == Some(0))
     };
     let plain = pairs.iter().find(is_plain).map(|pair| &pair["changes"]);
-    Ok(so(
+    Ok(check_equal(
         &format!("the changes of “{name}”"),
         plain,
         Some(&changes),

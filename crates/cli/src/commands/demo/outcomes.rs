@@ -6,25 +6,25 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, learners};
+use crate::commands::demo::context::{DemoContext, items, number, text};
 use crate::commands::demo::edits::component;
 use crate::commands::demo::expected::{self, CHANGED};
 use crate::commands::demo::explaining;
-use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::table::Table;
 
 const PAGE_SIZE: u64 = 500;
 
 /// Shows every reason that was given, with one learner each.
-pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
-    stage.scene("Why some were not synchronised")?;
+pub(super) async fn show(context: &DemoContext, sync: Uuid) -> anyhow::Result<()> {
+    context.scene("Why some were not synchronised")?;
     for name in CHANGED {
         let of_component = json!({ "sync": sync, "component": component(name) });
-        let pairs = outcomes(stage, of_component).await?;
+        let pairs = outcomes(context, of_component).await?;
         explaining::check(name, &pairs, expected::came_of)?;
     }
-    let skipped = outcomes(stage, json!({ "sync": sync, "outcome": "skipped" })).await?;
+    let skipped = outcomes(context, json!({ "sync": sync, "outcome": "skipped" })).await?;
     let mut reasons: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for outcome in &skipped {
         reasons
@@ -38,14 +38,14 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
     let counts: BTreeMap<String, u64> = counts
         .map(|(reason, count)| (reason, u64::try_from(count).unwrap_or(u64::MAX)))
         .collect();
-    so("the reasons", counts, expected::reasons())?;
+    check_equal("the reasons", counts, expected::reasons())?;
     let learners = learners();
     let rows = reasons
         .iter()
         .map(|(reason, all)| row(reason, all, &learners));
     let heading = ["Reason", "Pairs", "For example"];
-    stage.table(&Table::of_text(heading, rows))?;
-    stage.say(
+    context.table(&Table::of_text(heading, rows))?;
+    context.say(
         "Priya may add, edit and delete activities, but not touch finished ones; that is \
          recorded with the sync, pair by pair, and stays readable.",
     )?;
@@ -53,12 +53,12 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<()> {
 }
 
 /// Every pair that is asked for, page by page.
-async fn outcomes(stage: &Stage, mut body: Value) -> anyhow::Result<Vec<Value>> {
+async fn outcomes(context: &DemoContext, mut body: Value) -> anyhow::Result<Vec<Value>> {
     let mut all = Vec::new();
     for page in 1_u64.. {
         body["page"] = json!(page);
         body["page_size"] = json!(PAGE_SIZE);
-        let reply = stage.manage("sync.outcomes", body.clone()).await?;
+        let reply = context.manage("sync.outcomes", body.clone()).await?;
         all.extend_from_slice(items(&reply, "items"));
         if page * PAGE_SIZE >= number(&reply, "total") {
             break;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
+use crate::commands::demo::context::{DemoContext, items, number, text};
 use crate::commands::demo::expected::{self, Pairs};
 use crate::commands::demo::loading::programme;
-use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::commands::sync;
 use crate::paint::Paint;
 use crate::reply::counted;
@@ -25,44 +25,44 @@ pub(super) fn request(session: Uuid) -> Value {
 }
 
 /// Shows what would happen, and gives the summary.
-pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<Value> {
-    stage.scene("The summary: what a synchronisation of only the changes would do")?;
-    let summary = stage.manage("sync.preview", request(session)).await?;
-    so(
+pub(super) async fn preview(context: &DemoContext, session: Uuid) -> anyhow::Result<Value> {
+    context.scene("The summary: what a synchronisation of only the changes would do")?;
+    let summary = context.manage("sync.preview", request(session)).await?;
+    check_equal(
         "the number of components",
         number(&summary, "components"),
         u64::try_from(expected::CHANGED.len())?,
     )?;
     let targets = u64::try_from(expected::targets().len())?;
-    so(
+    check_equal(
         "the number of learners",
         number(&summary, "learners"),
         targets,
     )?;
-    so(
+    check_equal(
         "the pairs of the preview",
         pairs_of(&summary["pairs"]),
         expected::pairs(expected::pair),
     )?;
-    so(
+    check_equal(
         "the rows of the preview",
         by_component(&summary)?,
         expected::pairs_by_component(),
     )?;
-    stage.say(&format!(
+    context.say(&format!(
         "{} onto {} of “{}”, whatever their status.",
         counted(number(&summary, "components"), "component"),
         counted(number(&summary, "learners"), "learner"),
         text(&summary["programme"], "name"),
     ))?;
-    stage.table(&sync::grid(&summary))?;
+    context.table(&sync::grid(&summary))?;
     for warning in items(&summary, "warnings") {
-        stage.say(&sync::warning_line(Paint::of_stdout(), warning))?;
+        context.say(&sync::warning_line(Paint::of_stdout(), warning))?;
     }
     let warned = items(&summary, "warnings")
         .iter()
         .map(|warning| text(warning, "code"));
-    so(
+    check_equal(
         "the warnings",
         warned.collect::<Vec<_>>(),
         vec![

@@ -137,8 +137,8 @@ pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
         )
         | AskError::Subject(_)
         | AskError::TooLarge { .. }
-        | AskError::WhoseIsUnknown { .. }
-        | AskError::Left { .. }
+        | AskError::CommandUnverified { .. }
+        | AskError::ResultUnknown { .. }
         | AskError::Answer(_) => None,
     }
 }

@@ -6,17 +6,17 @@ use std::iter::once;
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::record::changes::exactly;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::spelling::{before_and_after, spaced, value};
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::{before_and_after, spaced, value};
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
+use crate::printed_command::PrintedCommand;
 use crate::reply::{counted, items, minute, more, number, text};
 use crate::table::{Cell, Column, Table};
-use crate::typed::Typed;
 
 /// Show what one version of a plan changed, with values before and after.
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ pub(super) struct Change {
     #[arg(value_name = "VERSION", value_parser = version)]
     version: u64,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
@@ -48,17 +48,17 @@ struct ChangedDetail {
 
 impl Change {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let body = json!({ "learner": learner, "version": self.version });
         let limit = self.limit.limit(output);
-        let reply = desk.read("plan.change", &body, "changes", limit).await?;
+        let reply = caller.read("plan.change", &body, "changes", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let people = names::administrators(&desk, people(&reply)).await?;
-        let told = |reply: &Value| told(reply, &people, desk.typed());
+        let people = names::administrators(&caller, people(&reply)).await?;
+        let told = |reply: &Value| told(reply, &people, caller.printed());
         if output.is_for_people() && items(&reply, "changes").is_empty() {
             output::line("This version changed no component.")?;
             told(&reply)?;
@@ -73,7 +73,7 @@ impl Change {
     }
 }
 
-/// Who made the change, and who owned or owns what it touched.
+/// The administrators who made the change, or own or owned a changed component.
 fn people(reply: &Value) -> Vec<&str> {
     let changes = items(reply, "changes").iter();
     let attributes = changes.flat_map(|one| items(one, "attributes"));
@@ -105,7 +105,7 @@ fn table(reply: &Value, people: &Names, is_for_people: bool) -> Table {
     )
 }
 
-/// A row for each thing that differs; for people, the component stands in the first.
+/// A row for each difference; for people, only the first row of a component names it.
 fn rows(reply: &Value, one: &Value, people: &Names, is_for_people: bool) -> Vec<Vec<Cell>> {
     let (name, change) = (text(one, "name"), text(one, "change"));
     let row = |(index, difference): (usize, ChangedDetail)| {
@@ -165,7 +165,7 @@ fn differences(
             });
         }
     }
-    // One reason for everything stands below the table.
+    // If one reason applies to all changes, it is printed below the table.
     if reply["reason"].is_null()
         && let Some(reason) = one["reason"].as_str()
     {
@@ -237,7 +237,7 @@ fn review(side: &Value) -> String {
 }
 
 /// Who did it, when, why, and the synchronisation that it was part of.
-fn told(reply: &Value, people: &Names, typed: &Typed) -> std::io::Result<()> {
+fn told(reply: &Value, people: &Names, printed: &PrintedCommand) -> std::io::Result<()> {
     let shown = items(reply, "changes").len();
     if let Some(more) = more(shown, number(reply, "total"), "component") {
         output::line(&more)?;
@@ -255,7 +255,7 @@ fn told(reply: &Value, people: &Names, typed: &Typed) -> std::io::Result<()> {
     let Some(sync) = reply["sync"].as_str() else {
         return Ok(());
     };
-    let command = typed.command("sync changes", sync);
+    let command = printed.command("sync changes", sync);
     output::line(&format!(
         "The change was made by a synchronisation. To see everything that it synchronised:\n  {command}"
     ))

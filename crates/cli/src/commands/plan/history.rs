@@ -4,16 +4,16 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::sync::components::time;
-use crate::commands::sync::spelling::{change, spaced};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::commands::sync::labels::{change, spaced};
 use crate::exit::Exit;
 use crate::names::{self, Kind, Lookup, Names};
 use crate::output::{self, Output};
+use crate::printed_command::PrintedCommand;
 use crate::reply::{counted, items, more, number, text};
 use crate::table::{Cell, Column, Table};
-use crate::typed::Typed;
 
 /// Show the history of a plan: what was changed, when and by whom, oldest first.
 #[derive(Debug, Args)]
@@ -24,12 +24,12 @@ pub(super) struct History {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<u64>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
-/// The names that a history is told with.
+/// The names that a history is shown with.
 struct Told {
     people: Names,
     components: Names,
@@ -37,14 +37,14 @@ struct Told {
 
 impl History {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let mut body = json!({ "learner": learner });
         if let Some(version) = self.from_version {
             body["from_version"] = json!(version);
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("plan.history", &body, "items", limit).await?;
+        let reply = caller.read("plan.history", &body, "items", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
@@ -52,31 +52,31 @@ impl History {
         let commits = items(&reply, "items");
         let people = commits.iter().map(|commit| text(commit, "by"));
         let told = Told {
-            people: names::administrators(&desk, people).await?,
-            components: components(&desk, learner, commits).await?,
+            people: names::administrators(&caller, people).await?,
+            components: components(&caller, learner, commits).await?,
         };
         if output.is_for_people() && commits.is_empty() {
             output::line("This plan has no changes.")?;
             return Ok(Exit::Done);
         }
-        let told_more = |reply: &Value| left_out(reply, learner, desk.typed());
+        let told_more = |reply: &Value| left_out(reply, learner, caller.printed());
         output.list(&reply, |reply| table(reply, &told), told_more)?;
         Ok(Exit::Done)
     }
 }
 
 /// What components are called: as they are now, or were named in the history, or were before it.
-async fn components(desk: &Desk, learner: Uuid, commits: &[Value]) -> anyhow::Result<Names> {
+async fn components(caller: &Caller, learner: Uuid, commits: &[Value]) -> anyhow::Result<Names> {
     let mut names = Names::default();
     let first = commits
         .first()
         .map_or(0, |commit| number(commit, "version"));
     if first > 1 {
-        let before = Lookup::of_plan_at(desk, learner, first - 1);
+        let before = Lookup::of_plan_at(caller, learner, first - 1);
         learn_planned(&mut names, before.all().await?);
     }
     names.learn(&named_in(commits), Kind::Component);
-    learn_planned(&mut names, Lookup::of_plan(desk, learner).all().await?);
+    learn_planned(&mut names, Lookup::of_plan(caller, learner).all().await?);
     // What was deleted, and was never named by hand, is named by the plan right before.
     for commit in commits {
         let is_nameless = |change: &Value| {
@@ -84,7 +84,9 @@ async fn components(desk: &Desk, learner: Uuid, commits: &[Value]) -> anyhow::Re
         };
         let version = number(commit, "version");
         if version > 1 && items(commit, "changes").iter().any(is_nameless) {
-            let mut before = Lookup::of_plan_at(desk, learner, version - 1).all().await?;
+            let mut before = Lookup::of_plan_at(caller, learner, version - 1)
+                .all()
+                .await?;
             before.retain(|one| !names.knows(text(one, "component")));
             learn_planned(&mut names, before);
         }
@@ -99,7 +101,7 @@ fn learn_planned(names: &mut Names, mut components: Vec<Value>) {
     names.learn(&components, Kind::Component);
 }
 
-/// Components whose names the history itself has: those that the plan has no longer among them.
+/// The names of components that the history contains, including those that the plan no longer has.
 fn named_in(commits: &[Value]) -> Vec<Value> {
     let changes = commits.iter().flat_map(|commit| items(commit, "changes"));
     let name = |change: &Value| {
@@ -129,7 +131,7 @@ fn table(reply: &Value, told: &Told) -> Table {
 
 /// What is not shown here: further commits, and what a commit changed, of which the last
 /// synchronisation, or else the last commit, is the example.
-fn left_out(reply: &Value, learner: Uuid, typed: &Typed) -> std::io::Result<()> {
+fn left_out(reply: &Value, learner: Uuid, printed: &PrintedCommand) -> std::io::Result<()> {
     let commits = items(reply, "items");
     if let Some(more) = more(commits.len(), number(reply, "total"), "commit") {
         output::sentences(&more)?;
@@ -142,11 +144,11 @@ fn left_out(reply: &Value, learner: Uuid, typed: &Typed) -> std::io::Result<()> 
     let given = format!("{learner} {}", number(example, "version"));
     output::line(&format!(
         "\nTo see what a version changed, before and after:\n  {}",
-        typed.command("plan change", &given)
+        printed.command("plan change", &given)
     ))
 }
 
-/// A row for each change of a commit; for people, the commit stands in the first.
+/// A row for each change of a commit; for people, only the first row names the commit.
 fn rows(commit: &Value, told: &Told) -> Vec<Vec<Cell>> {
     let (version, by) = (number(commit, "version"), text(commit, "by"));
     let changes = items(commit, "changes").iter().enumerate();

@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::caller::CallerArguments;
 use crate::commands::plan::editing::WhoseOrArguments;
-use crate::commands::plan::within::WithinArguments;
-use crate::desk::DeskArguments;
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{counted, number};
@@ -20,19 +20,19 @@ pub(super) struct Instantiate {
     #[command(flatten)]
     whose: WhoseOrArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Instantiate {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
-        let programme = self.within.one_programme(&desk, learner).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
+        let programme = self.programme.one_programme(&caller, learner).await?;
         let body =
             json!({ "learner": learner, "programme": programme, "command_id": Uuid::new_v4() });
-        let reply = desk.ask("plan.instantiate", &body).await?;
+        let reply = caller.ask("plan.instantiate", &body).await?;
         output.reply(&reply, |reply| {
             output::line(&format!(
                 "Added {}; the plan is now at version {}.",

@@ -4,11 +4,11 @@ use clap::Args;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, Limit, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
-use crate::commands::plan::within::{self, WithinArguments};
+use crate::commands::plan::programme::{self, ProgrammeArguments};
 use crate::commands::sync::components::word;
-use crate::commands::sync::spelling::{spaced, value};
-use crate::desk::{DeskArguments, Limit, LimitArguments};
+use crate::commands::sync::labels::{spaced, value};
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
@@ -22,7 +22,7 @@ pub(super) struct Show {
     #[command(flatten)]
     whose: WhoseOrArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Component to show in detail, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
@@ -30,18 +30,18 @@ pub(super) struct Show {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     at_version: Option<u64>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl Show {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
-        let wanted = self.within.components(&desk, learner, &self.component);
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
+        let wanted = self.programme.components(&caller, learner, &self.component);
         let wanted = wanted.await?;
-        let programme = self.within.programme(&desk, learner).await?;
+        let programme = self.programme.programme(&caller, learner).await?;
         let mut body = json!({ "learner": learner });
         if let Some(version) = self.at_version {
             body["at_version"] = json!(version);
@@ -57,7 +57,7 @@ impl Show {
             programme.is_none_or(|it| it == text(one, "programme"))
                 && (wanted.is_empty() || wanted.iter().any(|id| id == text(one, "component")))
         };
-        let plan = desk
+        let plan = caller
             .read_where("plan.get", &body, "components", limit, is_wanted)
             .await?;
         if output.is_json() {
@@ -65,9 +65,9 @@ impl Show {
             return Ok(Exit::Done);
         }
         let people = items(&plan, "components").iter().flat_map(people);
-        let people = names::administrators(&desk, people).await?;
+        let people = names::administrators(&caller, people).await?;
         let programmes = if has_several_programmes(&plan) && output.is_for_people() {
-            Some(within::programmes(&desk, learner).await?)
+            Some(programme::programmes(&caller, learner).await?)
         } else {
             None
         };
@@ -90,7 +90,7 @@ impl Show {
     }
 }
 
-/// Those who are shown with a component.
+/// The administrators who are shown with a component.
 fn people(component: &Value) -> Vec<&str> {
     let tasks = items(&component["review"], "tasks").iter();
     let assignees = tasks.map(|task| text(task, "assignee"));

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::components::changed;
-use crate::commands::sync::spelling::before_and_after;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::before_and_after;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::records::RecordOf;
@@ -18,18 +18,20 @@ pub(super) struct Changes {
     #[command(flatten)]
     record: RecordOf,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl Changes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let record = self.record.arguments().find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let record = self.record.arguments().find(&caller).await?;
         let body = json!({ "session": record.session });
         let limit = self.limit.limit(output);
-        let reply = desk.read("record.changes", &body, "changes", limit).await?;
+        let reply = caller
+            .read("record.changes", &body, "changes", limit)
+            .await?;
         if output.is_for_people() && items(&reply, "changes").is_empty() {
             output::sentences(
                 "No recent changes: the plan does not differ from its state when you opened the record.",
@@ -45,7 +47,7 @@ fn table(reply: &Value) -> Table {
     let columns = [
         Column::whole("", "preselected", 90),
         Column::text("Component", "name", 100).between(8, 20),
-        // Never left out: what is deleted must not look like what is updated.
+        // Never hidden, because a deletion must not look like an update.
         Column::text("Change", "change", 98)
             .between(3, 7)
             .brief("Ch."),
@@ -69,7 +71,7 @@ fn told(reply: &Value) -> std::io::Result<()> {
     ))
 }
 
-/// A row for each attribute; for people, the component stands in the first.
+/// A row for each attribute; for people, only the first row of a component names it.
 fn rows(one: &Value) -> Vec<Vec<Cell>> {
     let is_preselected = one["preselected"] == true;
     let shown = |is_first: bool, cell: Cell, exact: &str| {

@@ -4,8 +4,8 @@ use clap::Args;
 use plansync_protocol::record::RecordPage;
 use serde_json::json;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::components::time;
-use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::names::Names;
 use crate::output::{self, Output};
@@ -17,16 +17,18 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
+        let caller = self.caller.open(output).await?;
         let limit = self.limit.limit(output);
-        let reply = desk.read("record.list", &json!({}), "items", limit).await?;
+        let reply = caller
+            .read("record.list", &json!({}), "items", limit)
+            .await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
@@ -36,7 +38,7 @@ impl List {
             output::line("You have no open record.")?;
             return Ok(Exit::Done);
         }
-        let names = names_of(&desk, &records).await?;
+        let names = names_of(&caller, &records).await?;
         let page: RecordPage = typed(&reply)?;
         output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{Desk, LimitArguments};
+use crate::caller::{Caller, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{items, more, number};
@@ -45,14 +45,14 @@ impl Listing<'_> {
     /// Reads it and shows it.
     pub(super) async fn show(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         output: Output,
         operation: &str,
         body: Map<String, Value>,
         limit: LimitArguments,
     ) -> anyhow::Result<Exit> {
         let body = Value::Object(body);
-        let reply = desk
+        let reply = caller
             .read(operation, &body, self.list, limit.limit(output))
             .await?;
         self.shown(output, &reply)?;

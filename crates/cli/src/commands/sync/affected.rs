@@ -4,10 +4,10 @@ use clap::Args;
 use plansync_protocol::{PairWarning, Word as _};
 use serde_json::Value;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::ChoiceArguments;
-use crate::commands::sync::nothing::explained;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::spaced;
+use crate::commands::sync::no_changes::explained;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{counted, items, more, number, text};
@@ -17,7 +17,7 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct Affected {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
@@ -26,12 +26,12 @@ pub(super) struct Affected {
 
 impl Affected {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (_, request) = self.choice.request(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let (_, request) = self.choice.request(&caller).await?;
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.affected", &request, "items", limit).await;
+        let reply = caller.read("sync.affected", &request, "items", limit).await;
         let reply = match reply {
-            Err(error) => return Err(explained(&desk, &request, error).await),
+            Err(error) => return Err(explained(&caller, &request, error).await),
             Ok(reply) => reply,
         };
         output.list(&reply, table, told)?;

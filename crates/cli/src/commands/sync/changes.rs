@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::components::changed;
-use crate::commands::sync::spelling::change;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::change;
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
@@ -19,18 +19,18 @@ pub(super) struct Changes {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl Changes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         let body = json!({ "sync": sync });
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.changes", &body, "items", limit).await?;
+        let reply = caller.read("sync.changes", &body, "items", limit).await?;
         output.list(&reply, table, told)?;
         Ok(Exit::Done)
     }

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::sync::place::PlaceArguments;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::caller::{CallerArguments, LimitArguments};
+use crate::commands::sync::labels::spaced;
+use crate::commands::sync::source::SyncSourceArguments;
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
@@ -16,9 +16,9 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct ListComponents {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
-    place: PlaceArguments,
+    source: SyncSourceArguments,
     /// Component types to list, such as `exam`; separate several with commas.
     #[arg(long = "type", value_delimiter = ',', value_name = "TYPE")]
     types: Vec<String>,
@@ -31,9 +31,9 @@ pub(super) struct ListComponents {
 
 impl ListComponents {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let place = self.place.find(&desk).await?;
-        let mut body = json!({ "session": place.session, "programme": place.programme });
+        let caller = self.caller.open(output).await?;
+        let source = self.source.find(&caller).await?;
+        let mut body = json!({ "session": source.session, "programme": source.programme });
         if !self.types.is_empty() {
             body["types"] = json!(self.types);
         }
@@ -41,8 +41,10 @@ impl ListComponents {
             body["search"] = json!(search);
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.components", &body, "items", limit).await?;
-        let people = names::administrators(&desk, people(&reply)).await?;
+        let reply = caller
+            .read("sync.components", &body, "items", limit)
+            .await?;
+        let people = names::administrators(&caller, people(&reply)).await?;
         output.list(&reply, |reply| table(reply, &people), told)?;
         Ok(Exit::Done)
     }
@@ -102,12 +104,12 @@ pub(crate) fn word(word: &str) -> Cell {
     Cell::new(spaced(word)).exact(word)
 }
 
-/// A time to the minute; programs have all of it.
+/// A time to the minute; programs get the whole time.
 pub(crate) fn time(time: &str) -> Cell {
     Cell::new(minute(time)).exact(time)
 }
 
-/// What became of a component, in the colour of it.
+/// The kind of change of a component, in its colour.
 pub(crate) fn changed(change: &str) -> Cell {
     let cell = word(change);
     match change {

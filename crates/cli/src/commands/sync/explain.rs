@@ -5,12 +5,12 @@ use clap::builder::PossibleValuesParser;
 use plansync_protocol::{Side, Word as _};
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::ChoiceArguments;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{changes, reason, spaced, warnings};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
-use crate::commands::sync::spelling::{changes, reason, spaced, warnings};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
@@ -21,7 +21,7 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     /// One of the chosen components, by name or id (a unique part of the name or prefix of the id is enough).
@@ -37,9 +37,9 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (place, mut body) = self.choice.request(&desk).await?;
-        let component = place.components(&desk).uuid(&self.component).await?;
+        let caller = self.caller.open(output).await?;
+        let (source, mut body) = self.choice.request(&caller).await?;
+        let component = source.components(&caller).uuid(&self.component).await?;
         let request = body.clone();
         body["component"] = json!(component);
         let mut programme = None;
@@ -50,9 +50,9 @@ impl Explain {
             }
             body["side"] = json!(side);
             let limit = self.limit.limit(output);
-            let reply = desk.read("sync.explain", &body, "items", limit).await;
+            let reply = caller.read("sync.explain", &body, "items", limit).await;
             let reply = match reply {
-                Err(error) => return Err(explained(&desk, &request, error).await),
+                Err(error) => return Err(explained(&caller, &request, error).await),
                 Ok(reply) => reply,
             };
             if output.is_json() {
@@ -65,7 +65,7 @@ impl Explain {
                 continue;
             }
             if programme.is_none() {
-                programme = Some(introduce(&desk, request.clone(), &body["component"]).await?);
+                programme = Some(introduce(&caller, request.clone(), &body["component"]).await?);
             }
             show(output, side, programme.as_deref(), &reply)?;
         }
@@ -77,13 +77,17 @@ impl Explain {
 }
 
 /// Says which component it is, and gives the name of its programme.
-async fn introduce(desk: &Desk, mut request: Value, component: &Value) -> anyhow::Result<String> {
+async fn introduce(
+    caller: &Caller,
+    mut request: Value,
+    component: &Value,
+) -> anyhow::Result<String> {
     request["components"] = json!([component]);
     if let Some(fields) = request.as_object_mut() {
         // This request is another than the one that was confirmed.
         fields.remove("confirm");
     }
-    let summary = desk.ask("sync.preview", &request).await?;
+    let summary = caller.ask("sync.preview", &request).await?;
     let name = items(&summary, "rows")
         .first()
         .map_or("", |row| text(row, "name"));

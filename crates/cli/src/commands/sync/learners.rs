@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::FilterArguments;
 use crate::commands::sync::components::word;
-use crate::commands::sync::place::PlaceArguments;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::source::SyncSourceArguments;
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
@@ -17,9 +17,9 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct ListLearners {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
-    place: PlaceArguments,
+    place: SyncSourceArguments,
     #[command(flatten)]
     filter: FilterArguments,
     #[command(flatten)]
@@ -28,26 +28,26 @@ pub(super) struct ListLearners {
 
 impl ListLearners {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let place = self.place.find(&desk).await?;
-        let mut body = self.filter.fields(&desk, place).await?;
+        let caller = self.caller.open(output).await?;
+        let place = self.place.find(&caller).await?;
+        let mut body = self.filter.fields(&caller, place).await?;
         body.insert("session".to_owned(), json!(place.session));
         body.insert("programme".to_owned(), json!(place.programme));
         let body = Value::Object(body);
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.learners", &body, "items", limit).await?;
-        let people = names::administrators(&desk, people(&reply)).await?;
+        let reply = caller.read("sync.learners", &body, "items", limit).await?;
+        let people = names::administrators(&caller, people(&reply)).await?;
         output.list(&reply, |reply| table(reply, &people), told)?;
         Ok(Exit::Done)
     }
 }
 
-/// The administrators who stand beside the learners.
+/// The administrators who are shown beside the learners.
 pub(super) fn people(reply: &Value) -> Vec<&str> {
     items(reply, "items").iter().flat_map(people_of).collect()
 }
 
-/// The administrators who stand beside a learner.
+/// The administrators who are shown beside a learner.
 fn people_of(learner: &Value) -> impl Iterator<Item = &str> {
     let tutors = items(learner, "tutors").iter().filter_map(Value::as_str);
     tutors.chain([text(learner, "case_owner")])

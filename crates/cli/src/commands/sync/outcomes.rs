@@ -5,10 +5,10 @@ use plansync_protocol::{Outcome, Reason};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::words;
 use crate::commands::sync::components::changed;
 use crate::commands::sync::explain::{listed, outcome, why};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::names::{Kind, Lookup, Names};
 use crate::output::{self, Output};
@@ -22,7 +22,7 @@ pub(super) struct Outcomes {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Learner to list, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Outcomes {
     /// Outcome to list.
     #[arg(long, value_parser = words::<Outcome>())]
     outcome: Option<String>,
-    /// Reason for skipping to list.
+    /// List only the components that were skipped for this reason.
     #[arg(long, value_parser = words::<Reason>())]
     reason: Option<String>,
     #[command(flatten)]
@@ -41,14 +41,14 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         let learner = match &self.learner {
-            Some(learner) => Some(Lookup::learners(&desk).one(learner).await?),
+            Some(learner) => Some(Lookup::learners(&caller).one(learner).await?),
             None => None,
         };
         let component = match &self.component {
-            Some(component) => Some(Lookup::replayed(&desk, sync).one(component).await?),
+            Some(component) => Some(Lookup::replayed(&caller, sync).one(component).await?),
             None => None,
         };
         let filters = [
@@ -64,25 +64,25 @@ impl Outcomes {
             }
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.outcomes", &body, "items", limit).await?;
+        let reply = caller.read("sync.outcomes", &body, "items", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let names = names_in(&desk, sync, &reply).await?;
+        let names = names_in(&caller, sync, &reply).await?;
         output.list(&reply, |reply| table(reply, &names), told)?;
         Ok(Exit::Done)
     }
 }
 
 /// The names of components and learners, as far as they are the asker's to know.
-async fn names_in(desk: &Desk, sync: Uuid, reply: &Value) -> anyhow::Result<Names> {
+async fn names_in(caller: &Caller, sync: Uuid, reply: &Value) -> anyhow::Result<Names> {
     let mut names = Names::default();
-    let replayed = Lookup::replayed(desk, sync).all().await?;
+    let replayed = Lookup::replayed(caller, sync).all().await?;
     names.learn(&replayed, Kind::Component);
     let pairs = items(reply, "items").iter();
     let learners = pairs.map(|pair| text(pair, "learner").to_owned());
-    let learners = Lookup::learners(desk).only(learners.collect());
+    let learners = Lookup::learners(caller).only(learners.collect());
     names.learn(&learners.all().await?, Kind::Learner);
     Ok(names)
 }

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::Value;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::{ChoiceArguments, typed};
 use crate::commands::sync::components::{changed, time, word};
 use crate::commands::sync::explain::outcome;
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{reason, spaced};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
-use crate::commands::sync::spelling::{reason, spaced};
-use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
@@ -17,7 +17,7 @@ use crate::reply::{counted, items, more, number, text};
 use crate::shell;
 use crate::table::{Cell, Column, Table};
 
-/// So many names are shown in a sentence.
+/// The maximum number of names in a sentence.
 const NAMES_SHOWN: usize = 5;
 /// What is counted.
 const EACH: &str = "each to one component of one learner's plan";
@@ -26,7 +26,7 @@ const EACH: &str = "each to one component of one learner's plan";
 #[derive(Debug, Args)]
 pub(super) struct Preview {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
@@ -35,12 +35,12 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (_, request) = self.choice.request(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let (_, request) = self.choice.request(&caller).await?;
         let limit = self.limit.limit(output);
-        let summary = desk.read("sync.preview", &request, "rows", limit).await;
+        let summary = caller.read("sync.preview", &request, "rows", limit).await;
         let summary = match summary {
-            Err(error) => return Err(explained(&desk, &request, error).await),
+            Err(error) => return Err(explained(&caller, &request, error).await),
             Ok(summary) => summary,
         };
         if output.is_for_people() {
@@ -80,16 +80,16 @@ impl Preview {
                 paint.strong(&format!("--confirm {confirm}"))
             );
         };
-        let typed = self.desk.typed();
+        let printed = self.caller.printed();
         let explain = match component(summary) {
             Some(component) => format!(
                 "\nTo see the effect on one component, learner by learner:\n  {}",
-                typed.command("sync explain", &format!("{choice} {component}"))
+                printed.command("sync explain", &format!("{choice} {component}"))
             ),
             None => String::new(),
         };
-        let affected = typed.command("sync affected", &choice);
-        let start = typed.command("sync start", &format!("{choice} --confirm {confirm}"));
+        let affected = printed.command("sync affected", &choice);
+        let start = printed.command("sync start", &format!("{choice} --confirm {confirm}"));
         format!(
             "\nTo see the effect on each learner:\n  {affected}{explain}\n\
              To start exactly what was shown:\n  {}",
@@ -130,7 +130,7 @@ pub(crate) fn grid(summary: &Value) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 16),
         Column::whole("Type", "type", 40),
-        // Never left out: what is deleted must not look like what is updated.
+        // Never hidden, because a deletion must not look like an update.
         Column::text("Action", "action", 95).between(6, 11),
         Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
         Column::number("Synchronised", "synchronised", 90).brief("Sync."),
@@ -207,7 +207,7 @@ fn some_of(names: &[&str]) -> String {
     }
 }
 
-/// The components by name, and those that would be created or deleted said so.
+/// The components by name, with a note for those that would be created or deleted.
 pub(super) fn components_line(summary: &Value) -> String {
     let actions = [
         ("synchronise", "Components"),
@@ -233,7 +233,7 @@ pub(crate) fn warning_line(paint: Paint, warning: &Value) -> String {
     ))
 }
 
-/// What a warning says. The service counts the learners whose reviews are recreated, also where no task is open.
+/// The text of a warning. The service counts the learners whose reviews are recreated, also where no task is open.
 pub(super) fn message(warning: &Value) -> &str {
     match text(warning, "code") {
         "review_recreated" => {

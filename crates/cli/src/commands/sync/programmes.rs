@@ -5,8 +5,8 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::commands::sync::place::id;
-use crate::desk::Desk;
+use crate::caller::Caller;
+use crate::commands::sync::source::id;
 use crate::exit::NotUnderstood;
 use crate::names::{Candidate, Kind, among};
 use crate::records::open_records;
@@ -21,8 +21,8 @@ struct ProgrammeChoice {
 }
 
 /// The programmes that can be chosen, the preselected one first.
-pub(super) async fn choices(desk: &Desk, session: Uuid) -> anyhow::Result<Vec<(Uuid, String)>> {
-    let mut all = of_record(desk, session).await?;
+pub(super) async fn choices(caller: &Caller, session: Uuid) -> anyhow::Result<Vec<(Uuid, String)>> {
+    let mut all = of_record(caller, session).await?;
     if all.is_empty() {
         return Err(which("there is no programme to choose", &all));
     }
@@ -33,8 +33,8 @@ pub(super) async fn choices(desk: &Desk, session: Uuid) -> anyhow::Result<Vec<(U
 
 /// The programme that is meant by an id, its beginning, a name in any case and with any accents, or a part
 /// of one.
-pub(super) async fn named(desk: &Desk, session: Uuid, given: &str) -> anyhow::Result<Uuid> {
-    let all = of_record(desk, session).await?;
+pub(super) async fn named(caller: &Caller, session: Uuid, given: &str) -> anyhow::Result<Uuid> {
+    let all = of_record(caller, session).await?;
     if all.is_empty() {
         return Err(which(
             &format!("there is no programme “{given}” here"),
@@ -47,12 +47,12 @@ pub(super) async fn named(desk: &Desk, session: Uuid, given: &str) -> anyhow::Re
         beside: String::new(),
     };
     let all = all.into_iter().map(candidate).collect();
-    Ok(among(desk, Kind::Programme, given, all)?.id.parse()?)
+    Ok(among(caller, Kind::Programme, given, all)?.id.parse()?)
 }
 
-/// The programme that is taken unless another is named (S2).
-pub(super) async fn preselected(desk: &Desk, session: Uuid) -> anyhow::Result<Uuid> {
-    let all = of_record(desk, session).await?;
+/// The programme that is used unless another one is named (S2).
+pub(super) async fn preselected(caller: &Caller, session: Uuid) -> anyhow::Result<Uuid> {
+    let all = of_record(caller, session).await?;
     let preselected = all.iter().find(|one| one.is_preselected);
     match preselected {
         Some(one) => Ok(one.id),
@@ -61,9 +61,9 @@ pub(super) async fn preselected(desk: &Desk, session: Uuid) -> anyhow::Result<Uu
 }
 
 /// Those that the learner of an open record is enrolled on, in that order.
-async fn of_record(desk: &Desk, session: Uuid) -> anyhow::Result<Vec<ProgrammeChoice>> {
+async fn of_record(caller: &Caller, session: Uuid) -> anyhow::Result<Vec<ProgrammeChoice>> {
     let session = session.to_string();
-    let open = open_records(desk).await?;
+    let open = open_records(caller).await?;
     let record = open.iter().find(|one| text(one, "session") == session);
     let programmes = record.map_or(&[][..], |record| items(record, "programmes"));
     let choice = |one: &Value| {
@@ -90,7 +90,7 @@ fn which(problem: &str, all: &[ProgrammeChoice]) -> anyhow::Error {
     NotUnderstood(message).into()
 }
 
-/// The name of a programme that somebody may read, or else its id.
+/// The name of a programme if the actor may read it, otherwise its id.
 pub(super) fn name_in(summary: &Value) -> &str {
     match text(&summary["programme"], "name") {
         "" => text(&summary["programme"], "programme"),

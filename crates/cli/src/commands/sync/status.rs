@@ -5,9 +5,9 @@ use plansync_protocol::Time;
 use plansync_protocol::sync::SyncRecord;
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::sync::following::follow;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{Desk, DeskArguments};
+use crate::commands::sync::labels::spaced;
 use crate::exit::Exit;
 use crate::names::{self, Lookup};
 use crate::output::{self, Output};
@@ -25,7 +25,7 @@ pub(super) struct Status {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Follow the synchronisation to its end.
     #[arg(long)]
     wait: bool,
@@ -33,29 +33,29 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         if self.wait {
-            return follow(&desk, output, sync, self.desk.patience()).await;
+            return follow(&caller, output, sync, self.caller.patience()).await;
         }
-        let record = desk.ask("sync.get", &json!({ "sync": sync })).await?;
-        tell(&desk, output, &record).await?;
+        let record = caller.ask("sync.get", &json!({ "sync": sync })).await?;
+        tell(&caller, output, &record).await?;
         Ok(Exit::Done)
     }
 }
 
 /// A synchronisation, for people or for programs.
-pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow::Result<()> {
+pub(super) async fn tell(caller: &Caller, output: Output, record: &Value) -> anyhow::Result<()> {
     if !output.is_for_people() {
         return Ok(output.value(record)?);
     }
     let record: SyncRecord = typed(record)?;
     let by = record.requested_by.to_string();
-    let people = names::administrators(desk, [by.as_str()]).await?;
+    let people = names::administrators(caller, [by.as_str()]).await?;
     show(&record, people.of(&by))?;
     if record.pairs.skipped > 0 {
         let given = format!("{} --outcome skipped", record.sync);
-        let outcomes = desk.typed().command("sync outcomes", &given);
+        let outcomes = caller.printed().command("sync outcomes", &given);
         output::sentences(&format!(
             "To see what was skipped, and why:
   {outcomes}"

@@ -7,12 +7,12 @@ use plansync_protocol::ProgrammeStatus;
 use serde_json::{Map, Value, json};
 
 use super::{enrolment, joined, name_people, people};
+use crate::caller::{Caller, CallerArguments, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
-use crate::desk::{Desk, DeskArguments, Limit};
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::{self, Names};
 use crate::output::Output;
@@ -27,7 +27,7 @@ the permission `supervisor` or `compliance_qa`. Only they can filter by status,
 group and tutor. Other administrators see names and programmes.")]
 pub(super) struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Programme on which the learners are enrolled, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
@@ -47,26 +47,26 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let mut body = self.narrowed.body();
         if let Some(programme) = &self.programme {
-            let programme = find::programme(&desk, programme).await?;
+            let programme = find::programme(&caller, programme).await?;
             body.insert("programme".to_owned(), json!(programme));
         }
-        let filters = self.filters(&desk).await?;
+        let filters = self.filters(&caller).await?;
         let for_all = body.clone();
         body.extend(filters.clone());
         let limit = self.narrowed.limit.limit(output);
-        let read = desk
+        let read = caller
             .read("learner.list", &Value::Object(body), "items", limit)
             .await;
         match read {
             Ok(reply) => {
-                let names = find::programme_names(&desk).await?;
+                let names = find::programme_names(&caller).await?;
                 let row = |one: &Value| record(one, &names);
                 let reply = if output.is_for_people() {
                     let people = items(&reply, "items").iter().flat_map(people);
-                    let people = names::administrators(&desk, people).await?;
+                    let people = names::administrators(&caller, people).await?;
                     with_people(reply, &people)
                 } else {
                     reply
@@ -75,7 +75,7 @@ impl List {
             }
             Err(error) if find::is_not_permitted(&error) && filters.is_empty() => {
                 let body = Value::Object(for_all);
-                let reply = desk.read("learner.find", &body, "items", limit).await?;
+                let reply = caller.read("learner.find", &body, "items", limit).await?;
                 listing(seen_columns(), &seen).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) => {
@@ -86,10 +86,10 @@ impl List {
         Ok(Exit::Done)
     }
 
-    async fn filters(&self, desk: &Desk) -> anyhow::Result<Map<String, Value>> {
+    async fn filters(&self, caller: &Caller) -> anyhow::Result<Map<String, Value>> {
         let mut tutors = Vec::new();
         for given in &self.tutor {
-            tutors.push(tutor(desk, given).await?);
+            tutors.push(tutor(caller, given).await?);
         }
         let lists = [
             ("programme_statuses", &self.programme_status),
@@ -105,13 +105,13 @@ impl List {
 
 /// The id of a tutor: of any administrator, for actors who may list administrators, or else of the tutors
 /// of the learners whom the actor may list. Those include administrators who were removed.
-async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
-    let error = match find::administrator(desk, given).await {
+async fn tutor(caller: &Caller, given: &str) -> anyhow::Result<String> {
+    let error = match find::administrator(caller, given).await {
         Ok(id) => return Ok(id),
         Err(error) if find::is_not_permitted(&error) || names::is_unknown(&error) => error,
         Err(error) => return Err(error),
     };
-    match find::administrator_among(desk, given, tutors(desk).await?).await {
+    match find::administrator_among(caller, given, tutors(caller).await?).await {
         // Of all administrators, more similar names are known.
         Err(other) if names::is_unknown(&other) && names::is_unknown(&error) => Err(error),
         found => found,
@@ -119,8 +119,8 @@ async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
 }
 
 /// The ids of the tutors of all learners whom the actor may list.
-async fn tutors(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
-    let read = desk
+async fn tutors(caller: &Caller) -> anyhow::Result<BTreeSet<String>> {
+    let read = caller
         .read("learner.list", &json!({}), "items", Limit::All)
         .await;
     match read {

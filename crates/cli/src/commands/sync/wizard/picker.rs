@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::screen::{Key, Screen};
 use super::view::View;
-use crate::desk::{Desk, smaller_page};
+use crate::caller::{Caller, smaller_page};
 use crate::names::{self, Names};
 use crate::paint::Paint;
 use crate::reply::{items, number, text};
@@ -47,7 +47,7 @@ pub(super) enum Base {
 pub(super) struct Picked {
     pub(super) base: Base,
     pub(super) toggled: BTreeSet<String>,
-    /// Of all: those whose names have this as a part.
+    /// Only those whose names contain this text.
     pub(super) search: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl Picked {
     }
 }
 
-/// How a list is left.
+/// How a list ends.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Chosen {
     /// With what is picked, or with this row where only one can be.
@@ -143,14 +143,14 @@ pub(super) fn nobody(_: &Value) -> Vec<&str> {
 }
 
 impl Picker<'_> {
-    /// Shows the list until it is left.
+    /// Shows the list until the user leaves it.
     pub(super) async fn pick(
         &mut self,
-        desk: &Desk,
+        caller: &Caller,
         screen: &mut Screen,
     ) -> anyhow::Result<Chosen> {
         let mut cursor = 0;
-        let mut page = self.read(desk, screen, 1, PAGE_ROWS).await?;
+        let mut page = self.read(caller, screen, 1, PAGE_ROWS).await?;
         let mut note = String::new();
         loop {
             let rows = items(&page.reply, self.list);
@@ -172,7 +172,7 @@ impl Picker<'_> {
                                 .clone_into(&mut note);
                         }
                         cursor = 0;
-                        page = self.read(desk, screen, 1, page.size).await?;
+                        page = self.read(caller, screen, 1, page.size).await?;
                     }
                 }
                 Key::Char(' ') if page.total > 0 => {
@@ -200,7 +200,7 @@ impl Picker<'_> {
             }
             let wanted = cursor / page.size + 1;
             if wanted != page.number {
-                page = self.read(desk, screen, wanted, page.size).await?;
+                page = self.read(caller, screen, wanted, page.size).await?;
                 cursor = cursor.min(page.total.saturating_sub(1));
             }
         }
@@ -255,7 +255,7 @@ impl Picker<'_> {
         }
     }
 
-    /// Lets a text be typed, and says whether another is searched for.
+    /// Reads the text to search for, and returns whether it has changed.
     async fn search(&mut self, screen: &mut Screen, view: &View) -> anyhow::Result<bool> {
         let Source::Service { body, .. } = &mut self.source else {
             return Ok(false);
@@ -288,7 +288,7 @@ impl Picker<'_> {
 
     async fn read(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         screen: &mut Screen,
         number: usize,
         size: usize,
@@ -314,11 +314,11 @@ impl Picker<'_> {
             let mut body = body.clone();
             body["page"] = json!(page);
             body["page_size"] = json!(size);
-            match screen.wait(&wait, desk.ask(operation, &body)).await? {
+            match screen.wait(&wait, caller.ask(operation, &body)).await? {
                 Ok(reply) => {
                     let total =
                         usize::try_from(self::number(&reply, "total")).unwrap_or(usize::MAX);
-                    let people = names::administrators(desk, (self.people)(&reply));
+                    let people = names::administrators(caller, (self.people)(&reply));
                     let people = screen.wait(&wait, people).await??;
                     return Ok(Page {
                         number: page,
@@ -409,7 +409,7 @@ pub(super) fn searched(source: &Source) -> Option<String> {
 
 /// Where a key moves the cursor.
 fn moved(key: Key, cursor: usize, total: usize) -> usize {
-    /// So many rows are a screen's worth.
+    /// The number of rows on a screen.
     const LEAP: usize = 15;
     let last = total.saturating_sub(1);
     match key {

@@ -6,36 +6,36 @@ use super::picker::{Chosen, Picker, Source, nobody};
 use super::screen::Key;
 use super::view::View;
 use super::{Moved, Wizard};
+use crate::caller::Limit;
 use crate::commands::sync::affected;
-use crate::commands::sync::consent::confirm;
+use crate::commands::sync::confirmation::confirm;
 use crate::commands::sync::explain::{outcome, why};
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{changes, spaced};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::preview::{counted_actions, grid, heading, message, source_lines};
-use crate::commands::sync::spelling::{changes, spaced};
-use crate::desk::Limit;
 use crate::reply::{counted, items, number, text};
 use crate::table::{Cell, Column, Table};
 
-/// So many warnings stand above the list; more are counted there.
+/// The number of warnings above the list; further ones are only counted.
 const WARNINGS_SHOWN: usize = 1;
 
 impl Wizard<'_> {
-    /// Shows the summary until it is confirmed or left; confirmed is exactly what was shown.
+    /// Shows the summary until it is confirmed or left. Exactly what was shown is confirmed.
     pub(super) async fn summary(&mut self) -> anyhow::Result<Moved> {
         let title = "8 Summary";
         let draft = self.draft.clone();
-        let request = self.waited(draft.request(self.desk)).await??;
-        let desk = self.desk;
-        let summary = desk.read("sync.preview", &request, "rows", Limit::All);
+        let request = self.waited(draft.request(self.caller)).await??;
+        let caller = self.caller;
+        let summary = caller.read("sync.preview", &request, "rows", Limit::All);
         let summary = match self.waited(summary).await? {
             Ok(summary) => summary,
-            Err(error) => return Err(explained(desk, &request, error).await),
+            Err(error) => return Err(explained(caller, &request, error).await),
         };
         let mut about = vec![heading(&summary), counted_actions(&summary)];
         about.extend(source_lines(&summary));
         let warnings = warnings(&summary);
         match warnings.len() {
-            // Above a list there is no room for more.
+            // There is no space for more above a list.
             count if count > WARNINGS_SHOWN => {
                 about.push(format!("! {count} warnings; press s to see them."));
             }
@@ -57,7 +57,7 @@ impl Wizard<'_> {
                 more_keys: &[('s', "start"), ('l', "learners")],
                 next: "open component",
             };
-            match list.pick(self.desk, &mut self.screen).await? {
+            match list.pick(self.caller, &mut self.screen).await? {
                 Chosen::Back => return Ok(Moved::Back),
                 Chosen::Next(row) => self.explain(&request, &row).await?,
                 Chosen::Key('l', _) => self.affected(&request).await?,
@@ -116,7 +116,7 @@ impl Wizard<'_> {
                 more_keys: &[('o', "the others")],
                 next: "back",
             };
-            match list.pick(self.desk, &mut self.screen).await? {
+            match list.pick(self.caller, &mut self.screen).await? {
                 Chosen::Key(..) if side == "synchronised" => side = "not_synchronised",
                 Chosen::Key(..) => side = "synchronised",
                 Chosen::Back | Chosen::Next(_) => return Ok(()),
@@ -142,7 +142,7 @@ impl Wizard<'_> {
             more_keys: &[],
             next: "back",
         };
-        list.pick(self.desk, &mut self.screen).await?;
+        list.pick(self.caller, &mut self.screen).await?;
         Ok(())
     }
 }

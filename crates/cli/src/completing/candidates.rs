@@ -14,11 +14,11 @@ use crate::names::called;
 use crate::reply::{items, minute, text};
 use crate::terminal;
 
-/// So long whoever types waits at most.
+/// The maximum time that the user waits for completions.
 const PATIENCE: Duration = Duration::from_millis(900);
-/// So many learners are searched for those whose record is open.
+/// The number of learners that are searched for those with an open record.
 const SEARCHED_MAX: usize = 500;
-/// So many candidates are asked for at most.
+/// The maximum number of candidates that are requested.
 const CANDIDATES_MAX: usize = 50;
 
 /// What the values of an argument are.
@@ -47,7 +47,7 @@ impl Nouns {
     }
 }
 
-/// What can be typed: a name that begins as what is typed, or an id where a name says not enough.
+/// A candidate: a name that begins with the typed text, or an id if the name is ambiguous.
 struct Found {
     /// Empty for what has no name.
     name: String,
@@ -56,7 +56,7 @@ struct Found {
     about: String,
 }
 
-/// The candidates that begin as what is typed; none where nobody answers in time.
+/// The candidates that begin with the typed text; none if the service does not reply in time.
 pub(super) fn found(line: &TypedLine, nouns: Nouns, typed: &str) -> Vec<CompletionCandidate> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -105,7 +105,7 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
     }
 }
 
-/// Whether a command takes only learners whose record the asker has open.
+/// Whether a command accepts only learners whose record the actor has open.
 fn is_of_open_record(line: &TypedLine) -> bool {
     line.is_of("record") && (line.is_of("close") || line.is_of("changes"))
 }
@@ -118,7 +118,7 @@ struct Asker {
 }
 
 impl Asker {
-    /// A reply, if there is one.
+    /// The reply to a request, if there is one.
     async fn ask(&self, operation: &str, mut body: Value) -> Option<Value> {
         if body["page_size"].is_null() {
             body["page_size"] = json!(CANDIDATES_MAX);
@@ -132,7 +132,7 @@ impl Asker {
         question.ask(&self.client).await.ok()
     }
 
-    /// Those of a list whose names have the text as a part.
+    /// The items of a list whose names contain the text.
     async fn named(&self, noun: &str, typed: &str) -> Option<Vec<Found>> {
         let list = format!("{noun}.list");
         let reply = self.ask(&list, json!({ "search": typed })).await?;
@@ -144,7 +144,7 @@ impl Asker {
         Some(named(items(&reply, "items"), "learner"))
     }
 
-    /// Those whose record the asker has open.
+    /// The learners whose record the actor has open.
     async fn open_learners(&self, typed: &str) -> Option<Vec<Found>> {
         let open = self.ask("record.list", json!({})).await?;
         let is_open = |id: &str| {
@@ -158,7 +158,7 @@ impl Asker {
         Some(found)
     }
 
-    /// Everybody's programmes, or else those of some learners whom the asker sees.
+    /// All programmes, or else those of some learners whom the actor may see.
     async fn programmes(&self, typed: &str) -> Option<Vec<Found>> {
         if let Some(found) = self.named("programme", typed).await {
             return Some(found);
@@ -192,7 +192,7 @@ impl Asker {
         Some(attributed(&reply))
     }
 
-    /// Those of the plan of a learner who is named, where no session is.
+    /// The components of the plan of the named learner, if no session is given.
     async fn of_plan(&self, learner: &str) -> Option<Vec<Found>> {
         let learner = if uuid::Uuid::try_parse(learner).is_ok() {
             learner.to_owned()

@@ -9,8 +9,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::shell;
 
-/// The options that are said again, by the names of their fields.
-const SAID_AGAIN: [(&str, &str); 10] = [
+/// The options that are repeated: the name of the field, and the name of the option.
+const REPEATED: [(&str, &str); 10] = [
     ("tenant", "tenant"),
     ("actor", "as"),
     ("nats_url", NATS_URL),
@@ -24,13 +24,13 @@ const SAID_AGAIN: [(&str, &str); 10] = [
 ];
 const NATS_URL: &str = "nats-url";
 
-/// The options above that stood on the command line, ready to be typed again.
+/// The options above that were given on the command line, quoted for a shell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Typed(Vec<String>);
+pub(crate) struct PrintedCommand(Vec<String>);
 
-impl Typed {
-    /// A command of this program that goes on from here: its verb, such as `sync list`, and what it is
-    /// given, quoted already, behind the options.
+impl PrintedCommand {
+    /// A command of this program for the next step: its verb, such as `sync list`, the repeated options, and
+    /// further arguments, which are quoted already.
     pub(crate) fn command(&self, verb: &str, given: &str) -> String {
         let options = self.0.iter().map(String::as_str);
         let all = ["plansync", verb].into_iter().chain(options);
@@ -38,12 +38,12 @@ impl Typed {
         all.collect::<Vec<_>>().join(" ")
     }
 
-    /// Those of the command that is run, whatever command of commands these are of.
+    /// The options of the command that is run, which may be a subcommand of `matches`.
     fn read(mut matches: &ArgMatches) -> Self {
         while let Some((_, of_command)) = matches.subcommand() {
             matches = of_command;
         }
-        let said = SAID_AGAIN.iter().filter(|(id, _)| is_typed(matches, id));
+        let said = REPEATED.iter().filter(|(id, _)| is_typed(matches, id));
         Self(said.map(|(id, name)| again(matches, id, name)).collect())
     }
 }
@@ -57,7 +57,7 @@ fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
     let value = matches.get_raw(id).and_then(|mut values| values.next());
     match value.map(OsStr::to_string_lossy) {
         Some(url) if name == NATS_URL && url.contains('@') => {
-            // Whoever typed it can put it where it is not shown.
+            // The address contains a secret, which is not printed; the user can set NATS_URL instead.
             format!("--{NATS_URL} \"$NATS_URL\"")
         }
         Some(value) if !value.is_empty() && id != "tls" => shell::option(name, &value),
@@ -65,7 +65,7 @@ fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
     }
 }
 
-impl FromArgMatches for Typed {
+impl FromArgMatches for PrintedCommand {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Self::read(matches))
     }
@@ -77,7 +77,7 @@ impl FromArgMatches for Typed {
 }
 
 /// It adds no argument: it reads those of others.
-impl Args for Typed {
+impl Args for PrintedCommand {
     fn augment_args(command: Command) -> Command {
         command
     }
@@ -91,17 +91,17 @@ impl Args for Typed {
 mod tests {
     use clap::Parser;
 
-    use crate::desk::DeskArguments;
+    use crate::caller::CallerArguments;
 
     #[derive(Debug, Parser)]
     struct TestArguments {
         #[command(flatten)]
-        who: DeskArguments,
+        who: CallerArguments,
     }
 
     fn again(words: &[&str]) -> String {
         let line = TestArguments::try_parse_from([&["plansync"], words].concat()).unwrap();
-        line.who.typed().command("sync list", "--limit all")
+        line.who.printed().command("sync list", "--limit all")
     }
 
     #[test]

@@ -12,22 +12,22 @@ use serde_json::{Value, json};
 use crate::asking::{self, AskError, Question};
 use crate::connecting::ClientArguments;
 use crate::output::{Format, Output};
+use crate::printed_command::PrintedCommand;
 use crate::reply::number;
 use crate::table::Ids;
 use crate::terminal;
-use crate::typed::Typed;
 
-/// How many rows people are shown who did not say.
+/// The number of rows that are shown to people without `--limit`.
 const ROWS_SHOWN: usize = 50;
-/// How often a list is begun again because it changed while it was read.
+/// How many times a list is read from its first page, because it changed while it was read.
 const READINGS_MAX: usize = 8;
 
-/// For which tenant, as whom, and by which connection.
+/// Options for tenant, actor and connection.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct DeskArguments {
-    // Before the others, which are taken out of the matches as they are read.
+pub(crate) struct CallerArguments {
+    // The first field, because the other ones are removed from the matches when they are read.
     #[command(flatten)]
-    typed: Typed,
+    printed: PrintedCommand,
     /// Tenant to work in.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     pub(crate) tenant: String,
@@ -38,7 +38,7 @@ pub(crate) struct DeskArguments {
     pub(crate) client: ClientArguments,
 }
 
-/// How many rows of a list are shown.
+/// The option for the number of rows.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct LimitArguments {
     /// Maximum number of rows to show, or `all` [default: 50; `all` with `--output json` and `tsv`].
@@ -49,9 +49,9 @@ pub(crate) struct LimitArguments {
 /// A bound on the rows of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
-    /// Every row.
+    /// All rows.
     All,
-    /// At most so many, one at least.
+    /// At most this number, which is at least 1.
     Rows(usize),
 }
 
@@ -66,7 +66,7 @@ impl FromStr for Limit {
             _ => match text.parse::<usize>() {
                 Ok(0) => Err(NO_LIMIT),
                 Ok(rows) => Ok(Self::Rows(rows)),
-                // No list has so many rows.
+                // The number is larger than any list.
                 Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(Self::All),
                 Err(_) => Err(NO_LIMIT),
             },
@@ -93,34 +93,39 @@ impl LimitArguments {
     }
 }
 
-/// A list that does not hold still.
+/// A list that kept changing while its pages were read.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the list changed while its pages were read, even after several attempts; try again, or use a smaller \
      `--limit`"
 )]
-struct NeverStill;
+struct ListKeepsChanging;
 
-/// Somebody connected.
-pub(crate) struct Desk {
+/// A connection as one actor of a tenant.
+pub(crate) struct Caller {
     output: Output,
     client: Client,
-    who: DeskArguments,
+    who: CallerArguments,
 }
 
-impl DeskArguments {
-    /// Of parts that were read by themselves.
-    pub(crate) fn of(typed: Typed, tenant: String, actor: String, client: ClientArguments) -> Self {
+impl CallerArguments {
+    /// From parts that were parsed separately.
+    pub(crate) fn of(
+        printed: PrintedCommand,
+        tenant: String,
+        actor: String,
+        client: ClientArguments,
+    ) -> Self {
         Self {
-            typed,
+            printed,
             tenant,
             actor,
             client,
         }
     }
 
-    pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Desk> {
-        Ok(Desk {
+    pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
+        Ok(Caller {
             output,
             client: self.client.connect().await?,
             who: self.clone(),
@@ -128,8 +133,8 @@ impl DeskArguments {
     }
 
     /// What to add to a command so that the same person asks the same service.
-    pub(crate) fn typed(&self) -> &Typed {
-        &self.typed
+    pub(crate) fn printed(&self) -> &PrintedCommand {
+        &self.printed
     }
 
     pub(crate) fn patience(&self) -> std::time::Duration {
@@ -137,13 +142,13 @@ impl DeskArguments {
     }
 }
 
-impl Desk {
+impl Caller {
     /// The connection, which may be shared.
     pub(crate) fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// The same, with replies exactly as they come: what is read is sent again.
+    /// The same caller with unescaped replies, for records that are read and sent again.
     pub(crate) fn exactly(&self) -> Self {
         Self {
             output: Output::new(Format::Json, Ids::Full),
@@ -152,7 +157,7 @@ impl Desk {
         }
     }
 
-    /// A reply; what is in it may stand on a terminal, if people read it.
+    /// Sends a request and returns its reply. In output for people, control characters are escaped.
     pub(crate) async fn ask(&self, operation: &str, body: &Value) -> Result<Value, AskError> {
         let question = Question {
             tenant: &self.who.tenant,
@@ -169,11 +174,11 @@ impl Desk {
     }
 
     /// What to add to a command so that the same person asks the same service.
-    pub(crate) fn typed(&self) -> &Typed {
-        self.who.typed()
+    pub(crate) fn printed(&self) -> &PrintedCommand {
+        self.who.printed()
     }
 
-    /// A text as it is in a reply.
+    /// A text in the form in which replies contain it.
     pub(crate) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.output.is_for_people() {
             terminal::line(text)
@@ -182,8 +187,7 @@ impl Desk {
         }
     }
 
-    /// A reply whose list of this name holds the rows of all its pages, up to the limit; all else
-    /// is the first page's.
+    /// The reply of the first page, whose list of this name has the rows of all pages, up to the limit.
     pub(crate) async fn read(
         &self,
         operation: &str,
@@ -195,8 +199,8 @@ impl Desk {
         self.read_where(operation, body, list, limit, all).await
     }
 
-    /// The same with only those of the rows for which `keep` holds: rows that nobody wants take no room. The
-    /// limit is on the rows that are read, and not on those that are kept.
+    /// The same with only the rows for which `keep` returns true, so that other rows use no memory. The limit
+    /// applies to the rows that are read, not to those that are kept.
     pub(crate) async fn read_where(
         &self,
         operation: &str,
@@ -225,10 +229,10 @@ impl Desk {
                 },
             }
         }
-        Err(NeverStill.into())
+        Err(ListKeepsChanging.into())
     }
 
-    /// None if the pages are not of one list.
+    /// `None` if the list changed between two pages.
     async fn read_pages<K: Fn(&Value) -> bool>(
         &self,
         reading: &Reading<'_, K>,
@@ -273,7 +277,7 @@ impl Desk {
     }
 }
 
-/// What is read of a list.
+/// What to read from a list.
 struct Reading<'a, K> {
     operation: &'a str,
     list: &'a str,
@@ -290,7 +294,7 @@ fn taken(reply: &mut Value, list: &str) -> Vec<Value> {
     }
 }
 
-/// The size of pages that fit, if they were too large.
+/// The page size that the service proposes, if the pages were too large.
 pub(crate) fn smaller_page(error: &AskError, size: usize) -> Option<usize> {
     let AskError::Refused {
         error:

@@ -22,7 +22,7 @@ pub(crate) fn warn(last: Recorded) {
     }
 }
 
-/// What there is to be said, if anything.
+/// The warning, if there is one.
 pub(crate) fn note(last: Recorded) -> Option<String> {
     told(last, now())
 }

@@ -2,21 +2,21 @@
 
 use std::io::IsTerminal as _;
 
-/// No terminal is taken to be narrower.
+/// The smallest width that is used.
 const COLUMNS_MIN: usize = 20;
-/// So many columns has a terminal that does not know how many it has.
+/// The width of a terminal that does not state one.
 const COLUMNS_UNKNOWN: usize = 80;
 
-/// The columns for the standard output: those of its terminal, or else those that `COLUMNS` says. None
-/// where neither says anything: then there is no bound.
+/// The width of standard output in columns: that of its terminal, or else the value of `COLUMNS`. `None` if
+/// there is neither: then lines are not limited.
 pub(crate) fn of_stdout() -> Option<usize> {
     let terminal = comfy_table::Table::new().width().map(usize::from);
     let variable = std::env::var("COLUMNS").ok();
     decide(terminal, variable.as_deref())
 }
 
-/// The columns for the error stream: those of its terminal, or 80 if they are not known. None where it is no
-/// terminal: then a message stays in one line.
+/// The width of standard error in columns: that of its terminal, or 80 if it is not known. `None` if it is not
+/// a terminal: then a message is one line.
 pub(crate) fn of_stderr() -> Option<usize> {
     if !std::io::stderr().is_terminal() {
         return None;
@@ -26,7 +26,7 @@ pub(crate) fn of_stderr() -> Option<usize> {
     decide(Some(columns), variable.as_deref())
 }
 
-/// A terminal without columns is one that does not know how many it has.
+/// A terminal that reports 0 columns does not know its width.
 fn decide(terminal: Option<usize>, variable: Option<&str>) -> Option<usize> {
     let said = variable.and_then(|text| text.trim().parse().ok());
     let said = said.filter(|columns| *columns > 0);

@@ -2,8 +2,8 @@
 
 use plansync_domain::text::search::Sought;
 
-use crate::desk::Desk;
-use crate::names::given::Given;
+use crate::caller::Caller;
+use crate::names::input::Given;
 use crate::names::matching::{Candidate, Choice, choose, nearest};
 use crate::names::{Kind, Unresolved};
 
@@ -16,13 +16,13 @@ const FEW: usize = 5;
 /// # Errors
 /// [`Unresolved`] if there is none, or several.
 pub(crate) fn among(
-    desk: &Desk,
+    caller: &Caller,
     kind: Kind,
     given: &str,
     all: Vec<Candidate>,
 ) -> Result<Candidate, Unresolved> {
     let given = Given::read(given, kind);
-    let wanted = desk.shown(given.text()).into_owned();
+    let wanted = caller.shown(given.text()).into_owned();
     let mut chosen = Choice::None;
     if given.may_be_name() {
         let part = Sought::new(&wanted);

@@ -4,32 +4,32 @@ use clap::Args;
 use plansync_protocol::{SyncType, Word as _};
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, Limit};
 use crate::commands::sync::choice::typed;
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::preview::{
     components_line, counted_actions, heading, source_lines, warning_line,
 };
-use crate::desk::{Desk, Limit};
 use crate::exit::NotUnderstood;
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::question::{can_be_asked, is_answered_yes};
+use crate::prompt::{can_be_asked, is_answered_yes};
 use crate::reply::{items, number, text};
 
-/// What stands for a yes.
+/// The ways to confirm.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct StartConsent {
+pub(super) struct StartConfirmation {
     /// Start without asking for confirmation.
     #[arg(long, short = 'y')]
     yes: bool,
 }
 
-impl StartConsent {
+impl StartConfirmation {
     /// The request that may be sent; none if the answer was no. What is answered with yes is what was
     /// shown: the request then confirms that preview.
     pub(super) async fn given(
         self,
-        desk: &Desk,
+        caller: &Caller,
         output: Output,
         request: Value,
     ) -> anyhow::Result<Option<Value>> {
@@ -37,14 +37,14 @@ impl StartConsent {
             return Ok(Some(request));
         }
         if !can_be_asked(output) {
-            return Err(NotUnderstood(nobody_to_ask(desk, &request)).into());
+            return Err(NotUnderstood(nobody_to_ask(caller, &request)).into());
         }
-        let summary = desk
+        let summary = caller
             .read("sync.preview", &request, "rows", Limit::All)
             .await;
         let summary = match summary {
             Ok(summary) => summary,
-            Err(error) => return Err(explained(desk, &request, error).await),
+            Err(error) => return Err(explained(caller, &request, error).await),
         };
         let changes_source = is_of_template(&request);
         if (number(&summary, "learners") > 1 || changes_source) && !ask(&summary).await? {
@@ -87,16 +87,16 @@ fn is_of_template(request: &Value) -> bool {
     SyncType::from_word(text(request, "type")).is_some_and(SyncType::replays_template)
 }
 
-fn nobody_to_ask(desk: &Desk, request: &Value) -> String {
+fn nobody_to_ask(caller: &Caller, request: &Value) -> String {
     let nothing = "nothing was started: more than one learner may be affected, and there is no terminal to ask \
                    for confirmation; add `--confirm` with the value that a preview prints, or `--yes` to start \
                    without a preview";
     match typed(request) {
         Some(choice) => {
-            let preview = desk.typed().command("sync preview", &choice);
+            let preview = caller.printed().command("sync preview", &choice);
             format!("{nothing}. To see what would happen:\n  {preview}")
         }
-        // So many ids are not typed.
+        // A command with so many ids would be too long to paste.
         None => nothing.to_owned(),
     }
 }

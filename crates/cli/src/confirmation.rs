@@ -4,22 +4,22 @@ use clap::Args;
 
 use crate::exit::NotUnderstood;
 use crate::output::Output;
-use crate::question::{can_be_asked, is_answered_yes};
+use crate::prompt::{can_be_asked, is_answered_yes};
 
 /// Whether it is meant.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Consent {
+pub(crate) struct Confirmation {
     /// Do not ask for confirmation; required if there is no terminal.
     #[arg(long, short = 'y')]
     yes: bool,
 }
 
-impl Consent {
-    /// Whether it was said or is answered that it is to be done.
+impl Confirmation {
+    /// Whether the user confirms, by the option or by an answer.
     ///
     /// # Errors
     ///
-    /// There is nobody to ask.
+    /// There is no terminal to ask on.
     pub(crate) async fn given(self, output: Output, question: &str) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);

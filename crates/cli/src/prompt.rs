@@ -11,7 +11,7 @@ use crate::terminal;
 /// No answer is longer.
 const ANSWER_BYTES_MAX: u64 = 4096;
 
-/// Whether there is somebody who sees what is shown, and who can answer.
+/// Whether a user can see the question and answer it.
 pub(crate) fn can_be_asked(output: Output) -> bool {
     output.is_for_people() && io::stdin().is_terminal() && io::stdout().is_terminal()
 }

@@ -14,10 +14,10 @@ use serde_json::{Map, Number, Value};
 /// What is wrong, and in which field: no JSON, more than one value, or a field that is given twice.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = serde_path_to_error::deserialize::<_, Exact>(&mut json);
-    let Exact(value) = read.map_err(|error| {
+    let read = serde_path_to_error::deserialize::<_, Strict>(&mut json);
+    let Strict(value) = read.map_err(|error| {
         let path = error.path().to_string();
-        // A field whose name has not been read to its end is `?`.
+        // A field whose name was not read completely is shown as `?`.
         match path
             .strip_suffix('?')
             .unwrap_or(&path)
@@ -31,17 +31,17 @@ pub(crate) fn parse(text: &str) -> Result<Value, String> {
     Ok(value)
 }
 
-struct Exact(Value);
+struct Strict(Value);
 
-impl<'de> Deserialize<'de> for Exact {
+impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ExactVisitor).map(Exact)
+        deserializer.deserialize_any(StrictVisitor).map(Strict)
     }
 }
 
-struct ExactVisitor;
+struct StrictVisitor;
 
-impl<'de> Visitor<'de> for ExactVisitor {
+impl<'de> Visitor<'de> for StrictVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for ExactVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Exact(item)) = items.next_element()? {
+        while let Some(Strict(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for ExactVisitor {
                 let twice = format!("the field {} is given twice", Value::from(name));
                 return Err(A::Error::custom(twice));
             }
-            let Exact(value) = fields.next_value()?;
+            let Strict(value) = fields.next_value()?;
             map.insert(name, value);
         }
         Ok(Value::Object(map))

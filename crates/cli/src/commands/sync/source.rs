@@ -6,15 +6,15 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, Limit};
 use crate::commands::sync::programmes;
-use crate::desk::{Desk, Limit};
 use crate::names::Lookup;
 use crate::records::{OpenRecord, RecordArguments};
 use crate::reply::{items, text};
 
-/// How the open record and the programme are said.
+/// Options for the open record and the programme.
 #[derive(Debug, Clone, Args)]
-pub(super) struct PlaceArguments {
+pub(super) struct SyncSourceArguments {
     #[command(flatten)]
     record: RecordArguments,
     /// Programme, by name or id (a unique part of the name or prefix of the id is enough) [default: the preselected programme].
@@ -24,44 +24,44 @@ pub(super) struct PlaceArguments {
 
 /// An open record and a programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct SyncSource {
     pub(super) session: Uuid,
     pub(super) programme: Uuid,
 }
 
-impl PlaceArguments {
-    pub(super) async fn find(&self, desk: &Desk) -> anyhow::Result<Place> {
+impl SyncSourceArguments {
+    pub(super) async fn find(&self, caller: &Caller) -> anyhow::Result<SyncSource> {
         let named = self.programme.as_deref().map(|it| Uuid::try_parse(it).ok());
         if let (Some(session), Some(Some(programme))) = (self.record.session(), named) {
-            return Ok(Place { session, programme });
+            return Ok(SyncSource { session, programme });
         }
-        let OpenRecord { session, .. } = self.record.find(desk).await?;
+        let OpenRecord { session, .. } = self.record.find(caller).await?;
         let programme = match (&self.programme, named) {
             (_, Some(Some(programme))) => programme,
-            (Some(name), _) => programmes::named(desk, session, name).await?,
-            (None, _) => programmes::preselected(desk, session).await?,
+            (Some(name), _) => programmes::named(caller, session, name).await?,
+            (None, _) => programmes::preselected(caller, session).await?,
         };
-        Ok(Place { session, programme })
+        Ok(SyncSource { session, programme })
     }
 }
 
-impl Place {
+impl SyncSource {
     /// The components that can be chosen here.
-    pub(super) fn components(self, desk: &Desk) -> Lookup<'_> {
-        Lookup::components(desk, self.session, self.programme)
+    pub(super) fn components(self, caller: &Caller) -> Lookup<'_> {
+        Lookup::components(caller, self.session, self.programme)
     }
 
     /// The learners who can be chosen here.
-    pub(super) fn targets(self, desk: &Desk) -> Lookup<'_> {
-        Lookup::targets(desk, self.session, self.programme)
+    pub(super) fn targets(self, caller: &Caller) -> Lookup<'_> {
+        Lookup::targets(caller, self.session, self.programme)
     }
 
     /// The ids of the tutors of the learners who can be chosen here.
-    pub(super) async fn tutors(self, desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
+    pub(super) async fn tutors(self, caller: &Caller) -> anyhow::Result<BTreeSet<String>> {
         let body = json!({
             "session": self.session, "programme": self.programme, "field": "tutor",
         });
-        let all = desk
+        let all = caller
             .read("sync.filters", &body, "items", Limit::All)
             .await?;
         let ids = items(&all, "items").iter().map(|one| text(one, "value"));

@@ -4,12 +4,16 @@ use plansync_protocol::ErrorCode;
 use serde_json::{Value, json};
 
 use crate::asking::AskError;
-use crate::desk::{Desk, Limit};
+use crate::caller::{Caller, Limit};
 use crate::reply::{counted, items, number};
 
 /// The error of a request, with the cause where the request chose too little. What cannot be found out
 /// is not said: the refusal is what matters.
-pub(super) async fn explained(desk: &Desk, request: &Value, error: anyhow::Error) -> anyhow::Error {
+pub(super) async fn explained(
+    caller: &Caller,
+    request: &Value,
+    error: anyhow::Error,
+) -> anyhow::Error {
     let code = match error.downcast_ref() {
         Some(AskError::Refused { error }) => error.code,
         Some(_) | None => return error,
@@ -20,7 +24,7 @@ pub(super) async fn explained(desk: &Desk, request: &Value, error: anyhow::Error
     ) {
         return error;
     }
-    let Ok(Some(message)) = cause(desk, request, code).await else {
+    let Ok(Some(message)) = cause(caller, request, code).await else {
         return error;
     };
     match error.downcast() {
@@ -33,10 +37,14 @@ pub(super) async fn explained(desk: &Desk, request: &Value, error: anyhow::Error
     }
 }
 
-async fn cause(desk: &Desk, request: &Value, code: ErrorCode) -> anyhow::Result<Option<String>> {
+async fn cause(
+    caller: &Caller,
+    request: &Value,
+    code: ErrorCode,
+) -> anyhow::Result<Option<String>> {
     let body = json!({ "session": request["session"], "programme": request["programme"] });
     let is_preselected = |one: &Value| one["preselected"] == true;
-    let components = desk
+    let components = caller
         .read_where(
             "sync.components",
             &body,

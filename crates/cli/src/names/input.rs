@@ -44,7 +44,7 @@ impl Given {
         }
     }
 
-    /// What was typed, without what was said of it.
+    /// The input without its `id:` or `name:`.
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Id(text) | Self::Prefix(text) | Self::Name(text) | Self::Either(text) => text,

@@ -14,12 +14,12 @@ use crate::table::Table;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection, and the output.
-pub(super) struct Stage {
+pub(super) struct DemoContext {
     client: Client,
     output: Output,
 }
 
-impl Stage {
+impl DemoContext {
     pub(super) async fn open(output: Output, url: &str) -> anyhow::Result<Self> {
         let connection = Connection {
             url: url.to_owned(),
@@ -40,7 +40,7 @@ impl Stage {
         self.ask(DELIVERY_MANAGER, operation, body).await
     }
 
-    /// Asks as anybody.
+    /// Sends a request as any actor.
     pub(super) async fn ask(
         &self,
         actor: &str,
@@ -57,7 +57,7 @@ impl Stage {
         .await
     }
 
-    /// The events whose subjects end so.
+    /// The events whose subjects end with this pattern.
     pub(super) async fn watch(&self, tail: &str) -> anyhow::Result<Watch> {
         Ok(self
             .client
@@ -73,7 +73,7 @@ impl Stage {
         ))
     }
 
-    /// Says something to people; programs are told the end only.
+    /// Prints text for people; programs get only the result.
     pub(super) fn say(&self, text: &str) -> std::io::Result<()> {
         if self.output.is_for_people() {
             output::sentences(text)

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::{Desk, Limit};
+use crate::caller::{Caller, Limit};
 use crate::exit::NotUnderstood;
 use crate::names::{Candidate, Kind, Lookup, Names, Unresolved, among};
 use crate::records::open_records;
@@ -16,29 +16,29 @@ use crate::reply::{items, text};
 
 /// Of which programme the components are.
 #[derive(Debug, Clone, Default, Args)]
-pub(super) struct WithinArguments {
+pub(super) struct ProgrammeArguments {
     /// Programme that the components belong to, by name or id (a unique part of the name or prefix of the id is enough) [default: any].
     #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
 }
 
-impl WithinArguments {
+impl ProgrammeArguments {
     /// The ids of the components of a plan that are meant.
     pub(super) async fn components(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         learner: Uuid,
         given: &[String],
     ) -> anyhow::Result<Vec<Uuid>> {
         if given.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = self.plan(desk, learner).await?;
+        let plan = self.plan(caller, learner).await?;
         let mut ids = Vec::new();
         for one in given {
             match plan.several(one).await {
                 Ok(found) => ids.extend(found),
-                Err(error) => return Err(told_apart(desk, learner, error).await),
+                Err(error) => return Err(told_apart(caller, learner, error).await),
             }
         }
         ids.sort();
@@ -49,37 +49,41 @@ impl WithinArguments {
     /// The id of the one component of a plan that is meant.
     pub(super) async fn component(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         learner: Uuid,
         given: &str,
     ) -> anyhow::Result<String> {
-        match self.plan(desk, learner).await?.one(given).await {
+        match self.plan(caller, learner).await?.one(given).await {
             Ok(component) => Ok(component),
-            Err(error) => Err(told_apart(desk, learner, error).await),
+            Err(error) => Err(told_apart(caller, learner, error).await),
         }
     }
 
     /// The id of the programme, if one was given.
     pub(super) async fn programme(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         learner: Uuid,
     ) -> anyhow::Result<Option<String>> {
         match &self.programme {
             Some(given) => {
-                let all = programmes(desk, learner).await?.into_candidates();
-                Ok(Some(among(desk, Kind::Programme, given, all)?.id))
+                let all = programmes(caller, learner).await?.into_candidates();
+                Ok(Some(among(caller, Kind::Programme, given, all)?.id))
             }
             None => Ok(None),
         }
     }
 
     /// The id of the programme that was given, or else of the only one that the learner is enrolled on.
-    pub(super) async fn one_programme(&self, desk: &Desk, learner: Uuid) -> anyhow::Result<String> {
-        if let Some(programme) = self.programme(desk, learner).await? {
+    pub(super) async fn one_programme(
+        &self,
+        caller: &Caller,
+        learner: Uuid,
+    ) -> anyhow::Result<String> {
+        if let Some(programme) = self.programme(caller, learner).await? {
             return Ok(programme);
         }
-        let mut all = programmes(desk, learner).await?.into_candidates();
+        let mut all = programmes(caller, learner).await?.into_candidates();
         match (all.pop(), all.is_empty()) {
             (Some(only), true) => Ok(only.id),
             (Some(last), false) => {
@@ -94,9 +98,9 @@ impl WithinArguments {
         }
     }
 
-    async fn plan<'a>(&self, desk: &'a Desk, learner: Uuid) -> anyhow::Result<Lookup<'a>> {
-        let lookup = Lookup::of_plan(desk, learner);
-        let Some(programme) = self.programme(desk, learner).await? else {
+    async fn plan<'a>(&self, caller: &'a Caller, learner: Uuid) -> anyhow::Result<Lookup<'a>> {
+        let lookup = Lookup::of_plan(caller, learner);
+        let Some(programme) = self.programme(caller, learner).await? else {
             return Ok(lookup);
         };
         let all = lookup.all().await?;
@@ -115,17 +119,17 @@ fn which(all: &[Candidate]) -> String {
 }
 
 /// The names of the programmes that a learner is enrolled on, by id.
-pub(super) async fn programmes(desk: &Desk, learner: Uuid) -> anyhow::Result<Names> {
+pub(super) async fn programmes(caller: &Caller, learner: Uuid) -> anyhow::Result<Names> {
     let learner = learner.to_string();
     let is_theirs = |one: &Value| text(one, "learner") == learner;
     let mut names = Names::default();
-    let open = open_records(desk).await?;
+    let open = open_records(caller).await?;
     if let Some(record) = open.iter().find(|one| is_theirs(one)) {
         names.learn(items(record, "programmes"), Kind::Programme);
         return Ok(names);
     }
     let body = json!({});
-    let found = desk.read_where("learner.find", &body, "items", Limit::All, is_theirs);
+    let found = caller.read_where("learner.find", &body, "items", Limit::All, is_theirs);
     for learner in items(&found.await?, "items") {
         names.learn(items(learner, "programmes"), Kind::Programme);
     }
@@ -133,9 +137,9 @@ pub(super) async fn programmes(desk: &Desk, learner: Uuid) -> anyhow::Result<Nam
 }
 
 /// The same error; where several components of a name are on several programmes, with these beside them.
-async fn told_apart(desk: &Desk, learner: Uuid, error: anyhow::Error) -> anyhow::Error {
+async fn told_apart(caller: &Caller, learner: Uuid, error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<Unresolved>() {
-        Ok(unresolved @ Unresolved::Ambiguous { .. }) => match beside(desk, learner).await {
+        Ok(unresolved @ Unresolved::Ambiguous { .. }) => match beside(caller, learner).await {
             Ok(beside) => unresolved.told_apart(|id| beside.get(id).cloned()).into(),
             // What was asked for is answered by the candidates without it.
             Err(_) => unresolved.into(),
@@ -145,14 +149,14 @@ async fn told_apart(desk: &Desk, learner: Uuid, error: anyhow::Error) -> anyhow:
     }
 }
 
-/// What is said beside components, by their ids; nothing else than usual if there is only one programme.
-async fn beside(desk: &Desk, learner: Uuid) -> anyhow::Result<BTreeMap<String, String>> {
-    let all = Lookup::of_plan(desk, learner).all().await?;
+/// The text beside components of the same name, by id: the programme only if there are several.
+async fn beside(caller: &Caller, learner: Uuid) -> anyhow::Result<BTreeMap<String, String>> {
+    let all = Lookup::of_plan(caller, learner).all().await?;
     let different: BTreeSet<_> = all.iter().map(|one| text(one, "programme")).collect();
     if different.len() < 2 {
         return Ok(BTreeMap::new());
     }
-    let names = programmes(desk, learner).await?;
+    let names = programmes(caller, learner).await?;
     let beside = all.iter().map(|one| {
         let programme = names.of(text(one, "programme"));
         let beside = format!("{}, {programme}", text(one, "type"));

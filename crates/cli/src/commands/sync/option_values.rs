@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use plansync_protocol::{AttributeName, ProgrammeStatus};
 
-/// Takes the words that are offered, and says of others of the list why they cannot work.
+/// Accepts the values that are possible here, and explains for other known values why they are not.
 #[derive(Debug, Clone)]
 pub(crate) struct Offered {
     words: Vec<&'static str>,
@@ -39,7 +39,7 @@ impl Offered {
         &self.words
     }
 
-    /// The statuses that learners have who can be synchronised onto (S5).
+    /// The statuses of learners who can be synchronised to (S5).
     pub(super) fn programme_statuses() -> Self {
         let (words, never) = halves(ProgrammeStatus::ALL, |status| !is_excluded(*status));
         Self {
