@@ -28,7 +28,7 @@ pub(crate) fn ended(
     let hint = what_to_do(refusal);
     let exit = exit::explain(output, &error);
     if let Some(hint) = hint {
-        output::aside(&hint.said(typed));
+        output::aside(&hint.said(printed));
     }
     Ok(exit)
 }

@@ -37,7 +37,7 @@ pub(crate) enum NatsProcessError {
     Temporary { folder: PathBuf, source: io::Error },
     /// Another process runs a server on this folder. Two servers would destroy its streams.
     #[error(
-        "the NATS data in {} is in use by another process; stop that one first",
+        "the NATS data in {} is in use by another process; stop that process first",
         crate::paths::shown(folder)
     )]
     InUse { folder: PathBuf },

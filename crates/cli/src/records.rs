@@ -1,13 +1,15 @@
 //! Options that choose one of the actor's open records.
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::record::{Record, RecordPage};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Limit};
 use crate::exit::NotUnderstood;
 use crate::names::{self, Kind, Lookup, Names};
-use crate::reply::{items, minute, text};
+use crate::reply::{minute, typed};
 use crate::{shell, terminal};
 
 /// Options for an open record.
@@ -41,7 +43,7 @@ impl RecordOf {
     }
 }
 
-/// A record that the asker has open.
+/// A record that the actor has open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OpenRecord {
     pub(crate) session: Uuid,
@@ -54,26 +56,26 @@ impl RecordArguments {
         Uuid::try_parse(self.session.as_deref()?).ok()
     }
 
-    /// Finds it among the asker's open records.
+    /// Finds it among the actor's open records.
     pub(crate) async fn find(&self, caller: &Caller) -> anyhow::Result<OpenRecord> {
         let open = open_records(caller).await?;
         let meant: Vec<_> = match (&self.session, &self.learner) {
             (Some(session), _) => {
                 let session = session.to_lowercase();
-                let begins = |record: &&Value| text(record, "session").starts_with(&session);
+                let begins = |record: &&Record| record.session.to_string().starts_with(&session);
                 open.iter().filter(begins).collect()
             }
             (None, Some(learner)) => {
                 let learner = learner_with_open_record(caller, learner, &open).await?;
-                let is_theirs = |record: &&Value| text(record, "learner") == learner;
+                let is_theirs = |record: &&Record| record.learner.to_string() == learner;
                 open.iter().filter(is_theirs).collect()
             }
             (None, None) => open.iter().collect(),
         };
         match *meant {
             [record] => Ok(OpenRecord {
-                session: text(record, "session").parse()?,
-                learner: text(record, "learner").parse()?,
+                session: *record.session.as_uuid(),
+                learner: *record.learner.as_uuid(),
             }),
             [] => Err(self.none(caller, &open).await?),
             [..] => {
@@ -85,7 +87,7 @@ impl RecordArguments {
         }
     }
 
-    async fn none(&self, caller: &Caller, open: &[Value]) -> anyhow::Result<anyhow::Error> {
+    async fn none(&self, caller: &Caller, open: &[Record]) -> anyhow::Result<anyhow::Error> {
         let what = match (&self.session, &self.learner) {
             (Some(session), _) => format!(
                 "you have no open record with the session {}",
@@ -116,20 +118,21 @@ impl RecordArguments {
     }
 }
 
-/// All records that the asker has open.
-pub(crate) async fn open_records(caller: &Caller) -> anyhow::Result<Vec<Value>> {
+/// All records that the actor has open.
+pub(crate) async fn open_records(caller: &Caller) -> anyhow::Result<Vec<Record>> {
     let body = json!({});
     let open = caller
         .read("record.list", &body, "items", Limit::All)
         .await?;
-    Ok(items(&open, "items").to_vec())
+    Ok(typed::<RecordPage>(&open)?.items)
 }
 
-/// The names of the learners of these records.
-pub(crate) async fn names_of(caller: &Caller, records: &[&Value]) -> anyhow::Result<Names> {
-    let ids = records
-        .iter()
-        .map(|record| text(record, "learner").to_owned());
+/// The names of these learners.
+pub(crate) async fn names_of(
+    caller: &Caller,
+    learners: impl IntoIterator<Item = LearnerId>,
+) -> anyhow::Result<Names> {
+    let ids = learners.into_iter().map(|learner| learner.to_string());
     let learners = Lookup::learners(caller).only(ids.collect());
     let mut names = Names::default();
     names.learn(&learners.all().await?, Kind::Learner);
@@ -140,9 +143,9 @@ pub(crate) async fn names_of(caller: &Caller, records: &[&Value]) -> anyhow::Res
 async fn learner_with_open_record(
     caller: &Caller,
     given: &str,
-    open: &[Value],
+    open: &[Record],
 ) -> anyhow::Result<String> {
-    let ids = open.iter().map(|record| text(record, "learner").to_owned());
+    let ids = open.iter().map(|record| record.learner.to_string());
     let among = Lookup::learners(caller).only(ids.collect());
     match among.one(given).await {
         Err(error) if names::is_unknown(&error) => Lookup::learners(caller).one(given).await,
@@ -150,14 +153,14 @@ async fn learner_with_open_record(
     }
 }
 
-async fn listed(caller: &Caller, records: &[&Value]) -> anyhow::Result<String> {
-    let names = names_of(caller, records).await?;
-    let line = |record: &&Value| {
+async fn listed(caller: &Caller, records: &[&Record]) -> anyhow::Result<String> {
+    let names = names_of(caller, records.iter().map(|record| record.learner)).await?;
+    let line = |record: &&Record| {
         format!(
             "  session {} of {}, opened {}",
-            text(record, "session"),
-            names.of(text(record, "learner")),
-            minute(text(record, "opened_at"))
+            record.session,
+            names.of(&record.learner.to_string()),
+            minute(&record.opened_at.to_string())
         )
     };
     Ok(records.iter().map(line).collect::<Vec<_>>().join("\n"))

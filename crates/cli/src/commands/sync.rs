@@ -19,6 +19,7 @@ pub(crate) mod option_values;
 mod outcomes;
 pub(crate) mod preview;
 mod programmes;
+mod record_text;
 mod source;
 mod start;
 mod status;
@@ -30,6 +31,7 @@ use crate::commands::sync::wizard::WizardArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 
+pub(crate) use confirmation::confirm;
 pub(crate) use explain::table_of as explained;
 
 pub(crate) use preview::{grid, warning_line};

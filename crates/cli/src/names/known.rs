@@ -1,6 +1,7 @@
 //! Names by id, for output.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde_json::Value;
 
@@ -28,6 +29,11 @@ impl Names {
             let id = text(item, kind.word()).to_owned();
             self.0.insert(id, text(item, "name").to_owned());
         }
+    }
+
+    /// Adds one name.
+    pub(crate) fn add(&mut self, id: impl Display, name: &str) {
+        self.0.insert(id.to_string(), name.to_owned());
     }
 
     /// Whether it has a name for this id.

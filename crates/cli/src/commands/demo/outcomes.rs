@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use plansync_protocol::Reason;
+use plansync_protocol::sync::{PairOutcome, SyncOutcomePage};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
 use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, learners};
-use crate::commands::demo::context::{DemoContext, items, number, text};
+use crate::commands::demo::context::DemoContext;
 use crate::commands::demo::edits::component;
 use crate::commands::demo::expected::{self, CHANGED};
 use crate::commands::demo::explaining;
+use crate::reply::typed;
 use crate::table::Table;
 
 const PAGE_SIZE: u64 = 500;
@@ -22,13 +25,15 @@ pub(super) async fn show(context: &DemoContext, sync: Uuid) -> anyhow::Result<()
     for name in CHANGED {
         let of_component = json!({ "sync": sync, "component": component(name) });
         let pairs = outcomes(context, of_component).await?;
-        explaining::check(name, &pairs, expected::came_of)?;
+        let said = |pair: &PairOutcome| explaining::said(pair.outcome, pair.reason, &pair.warnings);
+        let found = pairs.iter().map(|pair| (pair.learner, said(pair)));
+        explaining::check(name, found.collect(), expected::came_of)?;
     }
     let skipped = outcomes(context, json!({ "sync": sync, "outcome": "skipped" })).await?;
-    let mut reasons: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, Vec<&PairOutcome>> = BTreeMap::new();
     for outcome in &skipped {
         reasons
-            .entry(text(outcome, "reason").to_owned())
+            .entry(outcome.reason.map_or("", Reason::as_str).to_owned())
             .or_default()
             .push(outcome);
     }
@@ -53,28 +58,29 @@ pub(super) async fn show(context: &DemoContext, sync: Uuid) -> anyhow::Result<()
 }
 
 /// Every pair that is asked for, page by page.
-async fn outcomes(context: &DemoContext, mut body: Value) -> anyhow::Result<Vec<Value>> {
+async fn outcomes(context: &DemoContext, mut body: Value) -> anyhow::Result<Vec<PairOutcome>> {
     let mut all = Vec::new();
     for page in 1_u64.. {
         body["page"] = json!(page);
         body["page_size"] = json!(PAGE_SIZE);
         let reply = context.manage("sync.outcomes", body.clone()).await?;
-        all.extend_from_slice(items(&reply, "items"));
-        if page * PAGE_SIZE >= number(&reply, "total") {
+        let reply: SyncOutcomePage = typed(&reply)?;
+        all.extend(reply.items);
+        if page * PAGE_SIZE >= reply.total {
             break;
         }
     }
     Ok(all)
 }
 
-fn row(reason: &str, all: &[&Value], learners: &[DemoLearner]) -> [String; 3] {
+fn row(reason: &str, all: &[&PairOutcome], learners: &[DemoLearner]) -> [String; 3] {
     let example = all.first().map_or_else(String::new, |outcome| {
         let learner = learners
             .iter()
-            .find(|one| one.id().to_string() == text(outcome, "learner"));
+            .find(|one| one.id() == *outcome.learner.as_uuid());
         let activity = ACTIVITIES
             .iter()
-            .find(|activity| activity.component().to_string() == text(outcome, "component"));
+            .find(|activity| activity.component() == *outcome.component.as_uuid());
         format!(
             "{}: {}",
             learner.map_or("–", |learner| &learner.name),

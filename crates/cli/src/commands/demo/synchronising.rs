@@ -5,17 +5,21 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use plansync_nats::{Watch, Watched};
+use plansync_protocol::SyncState;
+use plansync_protocol::sync::{SyncRecord, SyncSummary};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::learners;
-use crate::commands::demo::context::{DemoContext, number};
+use crate::commands::demo::context::DemoContext;
 use crate::commands::demo::edits::component;
 use crate::commands::demo::expected;
 use crate::commands::demo::id;
 use crate::commands::demo::summary::{pairs_of, request};
+use crate::commands::sync::confirm;
 use crate::plain;
+use crate::reply::typed;
 
 /// How long the run, and its events, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +34,7 @@ struct Followed {
 pub(super) async fn synchronise(
     context: &DemoContext,
     session: Uuid,
-    shown: &Value,
+    shown: &SyncSummary,
 ) -> anyhow::Result<Uuid> {
     context.scene("Confirm and synchronise")?;
     hand_in(context).await?;
@@ -38,49 +42,49 @@ pub(super) async fn synchronise(
     let mut events = context.watch(&format!("sync.{sync}.*")).await?;
     let mut start = request(session);
     start["sync"] = json!(sync);
-    start["confirm"] = json!({ "position": shown["position"], "digest": shown["digest"] });
+    start["confirm"] = confirm(shown);
     let started = Instant::now();
     context.manage("sync.start", start).await?;
-    let progress = context.manage("sync.get", json!({ "sync": sync })).await?;
-    let learners = number(&progress, "learners");
+    let progress = record(context, sync).await?;
+    let learners = progress.learners;
     context.say(&format!(
         "Accepted: {} components, {learners} learners; {} done when asked at once.",
-        number(&progress, "components"),
-        number(&progress, "done"),
+        progress.components, progress.done,
     ))?;
     let followed = tokio::time::timeout(PATIENCE, follow(context, &mut events, learners)).await;
     let followed = followed.context("the sync does not complete")??;
     let took = started.elapsed();
-    let ended = context.manage("sync.get", json!({ "sync": sync })).await?;
-    check_equal(
-        "the state of the sync",
-        &ended["state"],
-        &json!("completed"),
-    )?;
-    check_equal("the targets done", number(&ended, "done"), learners)?;
+    let ended = record(context, sync).await?;
+    check_equal("the state of the sync", ended.state, SyncState::Completed)?;
+    check_equal("the targets done", ended.done, learners)?;
     check_equal("the events of targets", followed.targets, learners)?;
     check_equal(
         "the event of the end",
         &followed.completed["pairs"],
-        &ended["pairs"],
+        &json!(ended.pairs),
     )?;
     check_equal(
         "the pairs of the run",
-        pairs_of(&ended["pairs"]),
+        pairs_of(&ended.pairs),
         expected::pairs(expected::came_of),
     )?;
     context.say(&format!(
         "Completed in {} ms, each learner's plan in one commit: {} pairs applied, {} unchanged, {} \
          skipped.\n{} activities updated, {} created, {} deleted.",
         took.as_millis(),
-        number(&ended["pairs"], "applied"),
-        number(&ended["pairs"], "unchanged"),
-        number(&ended["pairs"], "skipped"),
-        number(&ended, "updated"),
-        number(&ended, "created"),
-        number(&ended, "deleted"),
+        ended.pairs.applied,
+        ended.pairs.unchanged,
+        ended.pairs.skipped,
+        ended.updated,
+        ended.created,
+        ended.deleted,
     ))?;
     Ok(sync)
+}
+
+async fn record(context: &DemoContext, sync: Uuid) -> anyhow::Result<SyncRecord> {
+    let reply = context.manage("sync.get", json!({ "sync": sync })).await?;
+    Ok(typed(&reply)?)
 }
 
 /// Between the preview and the run, one plan changes by another hand.

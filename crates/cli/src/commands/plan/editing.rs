@@ -1,6 +1,7 @@
 //! Options that name a plan, its versions and its components, and one edit of a plan.
 
 use clap::Args;
+use plansync_protocol::plan::PlanEdited;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::records::RecordArguments;
-use crate::reply::number;
+use crate::reply::typed;
 
 /// Whose plan.
 #[derive(Debug, Clone, Args)]
@@ -76,9 +77,10 @@ pub(super) async fn edit(
         body["expected_version"] = json!(version);
     }
     let reply = caller.ask("plan.edit", &body).await?;
-    output.reply(&reply, |reply| {
-        let version = number(reply, "version");
-        output::line(&if reply["changed"] == true {
+    let edited: PlanEdited = typed(&reply)?;
+    output.reply(&reply, |_| {
+        let version = edited.version.0;
+        output::line(&if edited.changed {
             format!("{said}; the plan is now at version {version}.")
         } else {
             format!(

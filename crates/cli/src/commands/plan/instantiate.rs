@@ -1,6 +1,7 @@
 //! `plansync plan instantiate`: begins a plan with the components of a programme's template.
 
 use clap::Args;
+use plansync_protocol::plan::PlanInstantiated;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::commands::plan::editing::WhoseOrArguments;
 use crate::commands::plan::programme::ProgrammeArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::{counted, number};
+use crate::reply::{counted, typed};
 
 /// Add the components of a programme's template to a plan, which begins the plan.
 #[derive(Debug, Args)]
@@ -33,11 +34,12 @@ impl Instantiate {
         let body =
             json!({ "learner": learner, "programme": programme, "command_id": Uuid::new_v4() });
         let reply = caller.ask("plan.instantiate", &body).await?;
-        output.reply(&reply, |reply| {
+        let instantiated: PlanInstantiated = typed(&reply)?;
+        output.reply(&reply, |_| {
             output::line(&format!(
                 "Added {}; the plan is now at version {}.",
-                counted(number(reply, "added"), "component"),
-                number(reply, "version")
+                counted(instantiated.added, "component"),
+                instantiated.version.0
             ))
         })?;
         Ok(Exit::Done)

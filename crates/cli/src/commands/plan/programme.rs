@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::reference::FoundLearnerPage;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,7 +14,7 @@ use crate::caller::{Caller, Limit};
 use crate::exit::NotUnderstood;
 use crate::names::{Candidate, Kind, Lookup, Names, Unresolved, among};
 use crate::records::open_records;
-use crate::reply::{items, text};
+use crate::reply::{text, typed};
 
 /// Of which programme the components are.
 #[derive(Debug, Clone, Default, Args)]
@@ -120,18 +122,22 @@ fn which(all: &[Candidate]) -> String {
 
 /// The names of the programmes that a learner is enrolled on, by id.
 pub(super) async fn programmes(caller: &Caller, learner: Uuid) -> anyhow::Result<Names> {
-    let learner = learner.to_string();
-    let is_theirs = |one: &Value| text(one, "learner") == learner;
+    let learner = LearnerId::from_uuid(learner);
     let mut names = Names::default();
     let open = open_records(caller).await?;
-    if let Some(record) = open.iter().find(|one| is_theirs(one)) {
-        names.learn(items(record, "programmes"), Kind::Programme);
+    if let Some(record) = open.iter().find(|record| record.learner == learner) {
+        for programme in &record.programmes {
+            names.add(programme.programme, &programme.name);
+        }
         return Ok(names);
     }
+    let id = learner.to_string();
+    let is_theirs = |one: &Value| text(one, "learner") == id;
     let body = json!({});
     let found = caller.read_where("learner.find", &body, "items", Limit::All, is_theirs);
-    for learner in items(&found.await?, "items") {
-        names.learn(items(learner, "programmes"), Kind::Programme);
+    let found: FoundLearnerPage = typed(&found.await?)?;
+    for programme in found.items.iter().flat_map(|learner| &learner.programmes) {
+        names.add(programme.programme, &programme.name);
     }
     Ok(names)
 }

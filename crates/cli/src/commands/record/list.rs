@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::names::Names;
 use crate::output::{self, Output};
 use crate::records::names_of;
-use crate::reply::{items, more, typed};
+use crate::reply::{more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List your open records.
@@ -33,13 +33,12 @@ impl List {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let records: Vec<_> = items(&reply, "items").iter().collect();
-        if records.is_empty() && output.is_for_people() {
+        let page: RecordPage = typed(&reply)?;
+        if page.items.is_empty() && output.is_for_people() {
             output::line("You have no open record.")?;
             return Ok(Exit::Done);
         }
-        let names = names_of(&caller, &records).await?;
-        let page: RecordPage = typed(&reply)?;
+        let names = names_of(&caller, page.items.iter().map(|record| record.learner)).await?;
         output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(Exit::Done)
     }

@@ -1,8 +1,9 @@
 //! `plansync record open`: opens a record, from which on changes are recent changes.
 
 use clap::Args;
-use plansync_protocol::record::RecordOpened;
-use serde_json::{Value, json};
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::record::{Record, RecordChangesPage, RecordOpened};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::caller::{Caller, CallerArguments};
@@ -11,7 +12,7 @@ use crate::names::{Candidate, Lookup};
 use crate::output::{self, Output};
 use crate::prompt::{can_be_asked, is_answered_yes};
 use crate::records::{names_of, open_records};
-use crate::reply::{counted, number, text, typed};
+use crate::reply::{counted, typed};
 use crate::terminal;
 
 /// Open a learner's record; your changes from then on are its recent changes.
@@ -51,7 +52,7 @@ impl Open {
         let open = open_records(&caller).await?;
         let before = open
             .iter()
-            .find(|record| text(record, "learner") == learner.id);
+            .find(|record| record.learner.to_string() == learner.id);
         if let Some(before) = before
             && !self.resume
             && can_be_asked(output)
@@ -81,16 +82,16 @@ async fn whole_name(caller: &Caller, learner: &Candidate) -> anyhow::Result<Stri
     if learner.name != learner.id {
         return Ok(learner.name.clone());
     }
-    let names = names_of(caller, &[&json!({ "learner": learner.id })]).await?;
+    let names = names_of(caller, [learner.id.parse::<LearnerId>()?]).await?;
     Ok(names.of(&learner.id).to_owned())
 }
 
-/// Whether a record is opened anew although that discards its recent changes; where there are none, nobody is
-/// asked.
-async fn is_reopened(caller: &Caller, name: &str, before: &Value) -> anyhow::Result<bool> {
-    let body = json!({ "session": before["session"], "page_size": 1 });
-    let changes = caller.ask("record.changes", &body).await?;
-    let count = number(&changes, "total");
+/// Whether to open a record again although that discards its recent changes. If there are none, the user is
+/// not asked.
+async fn is_reopened(caller: &Caller, name: &str, before: &Record) -> anyhow::Result<bool> {
+    let body = json!({ "session": before.session, "page_size": 1 });
+    let changes: RecordChangesPage = typed(&caller.ask("record.changes", &body).await?)?;
+    let count = changes.total;
     if count == 0 {
         return Ok(true);
     }
@@ -106,10 +107,9 @@ fn show(
     caller: &Caller,
     name: &str,
     opened: &RecordOpened,
-    before: Option<&Value>,
+    before: Option<&Record>,
 ) -> std::io::Result<()> {
-    let session = opened.session.to_string();
-    let is_resumed = before.is_some_and(|record| text(record, "session") == session);
+    let is_resumed = before.is_some_and(|record| record.session == opened.session);
     let name = terminal::line(name);
     let marker = opened.marker.0;
     output::line(&if is_resumed {
@@ -134,7 +134,7 @@ fn show(
     if !opened.can_sync {
         output::line("You are not permitted to synchronise your changes.")?;
     }
-    let session = format!("--session {session}");
+    let session = format!("--session {}", opened.session);
     output::line(&format!(
         "To see the recent changes, and the components that can be synchronised:\n  {}\n  {}",
         caller.printed().command("record changes", &session),

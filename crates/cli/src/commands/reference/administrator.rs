@@ -2,21 +2,23 @@
 
 use clap::{Args, Subcommand};
 use plansync_protocol::Permission;
+use plansync_protocol::reference::{AdministratorRecord, GroupsViewed};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::asking::AskError;
 use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
-use crate::commands::reference::{open, texts};
+use crate::commands::reference::open;
 use crate::commands::sync::choice::words;
 use crate::commands::sync::labels::spaced;
 use crate::confirmation::Confirmation;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::text;
+use crate::reply::typed;
 use crate::table::Column;
 use crate::terminal;
 
@@ -132,18 +134,22 @@ impl List {
     }
 }
 
-fn row(one: &Value) -> Vec<String> {
-    let permissions = texts(&one["permissions"]).join(", ");
-    let groups = match one["groups"].as_str() {
-        Some(all) => all.to_owned(),
-        None => texts(&one["groups"]).join(", "),
+fn row(one: &Value) -> Result<Vec<String>, AskError> {
+    let one: AdministratorRecord = typed(one)?;
+    let permissions = one.permissions.iter().map(|it| spaced(it.as_str()));
+    let groups = match &one.groups {
+        GroupsViewed::All => "all".to_owned(),
+        GroupsViewed::Listed(groups) => {
+            let groups = groups.iter().map(ToString::to_string);
+            groups.collect::<Vec<_>>().join(", ")
+        }
     };
-    vec![
-        text(one, "name").to_owned(),
-        spaced(&permissions),
+    Ok(vec![
+        one.name,
+        permissions.collect::<Vec<_>>().join(", "),
         groups,
-        text(one, "administrator").to_owned(),
-    ]
+        one.administrator.to_string(),
+    ])
 }
 
 impl Show {
@@ -198,8 +204,8 @@ impl Remove {
         let caller = open(&self.caller).await?;
         let id = find::administrator(&caller, &self.administrator).await?;
         let body = json!({ "administrator": id });
-        let record = caller.ask("administrator.get", &body).await?;
-        let name = terminal::line(text(&record, "name"));
+        let record: AdministratorRecord = typed(&caller.ask("administrator.get", &body).await?)?;
+        let name = terminal::line(&record.name);
         if !self
             .confirmation
             .given(output, &format!("Remove the administrator {name} ({id})?"))

@@ -1,6 +1,7 @@
 //! `plansync programme`: programmes and parts of programmes.
 
 use clap::{Args, Subcommand};
+use plansync_protocol::reference::ProgrammeRecord;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::reply::{number, text};
+use crate::reply::typed;
 use crate::table::Column;
 
 /// List, show, create or change programmes.
@@ -104,14 +105,14 @@ impl List {
         ];
         let names = find::programme_names(&caller).await?;
         let row = |one: &Value| {
-            let parent = text(one, "parent");
-            let components = number(one, "template_components");
-            vec![
-                text(one, "name").to_owned(),
-                names.get(parent).map_or(parent, String::as_str).to_owned(),
-                components.to_string(),
-                text(one, "programme").to_owned(),
-            ]
+            let one: ProgrammeRecord = typed(one)?;
+            let parent = one.parent.map_or_else(String::new, |it| it.to_string());
+            Ok(vec![
+                one.name,
+                names.get(&parent).unwrap_or(&parent).clone(),
+                one.template_components.to_string(),
+                one.programme.to_string(),
+            ])
         };
         let listing = Listing {
             list: "items",

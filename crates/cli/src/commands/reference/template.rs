@@ -3,9 +3,12 @@
 mod put;
 
 use clap::{Args, Subcommand};
+use plansync_protocol::reference::TemplateComponent;
+use plansync_protocol::{AttributeName, AttributeValue};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::asking::AskError;
 use crate::caller::{Caller, CallerArguments, Limit, LimitArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::listing::Listing;
@@ -14,7 +17,7 @@ use crate::confirmation::Confirmation;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
-use crate::reply::{items, text};
+use crate::reply::{items, text, typed};
 use crate::table::Column;
 use crate::terminal;
 
@@ -107,15 +110,20 @@ impl Show {
     }
 }
 
-fn row(one: &Value) -> Vec<String> {
-    let attributes = &one["attributes"];
-    vec![
-        text(attributes, "name").to_owned(),
-        text(one, "type").to_owned(),
-        super::texts(&attributes["criteria"]).join(", "),
-        text(attributes, "due_date").to_owned(),
-        text(one, "component").to_owned(),
-    ]
+fn row(one: &Value) -> Result<Vec<String>, AskError> {
+    let one: TemplateComponent = typed(one)?;
+    let attribute = |name| match one.attributes.get(name) {
+        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(AttributeValue::List(texts)) => texts.join(", "),
+        Some(_) | None => String::new(),
+    };
+    Ok(vec![
+        attribute(AttributeName::Name),
+        one.component_type.to_string(),
+        attribute(AttributeName::Criteria),
+        attribute(AttributeName::DueDate),
+        one.component.to_string(),
+    ])
 }
 
 impl Remove {

@@ -1,7 +1,9 @@
 //! `plansync sync components`: the components that can be synchronised.
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_protocol::Change;
+use plansync_protocol::sync::{SyncComponent, SyncComponentPage};
+use serde_json::json;
 
 use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::labels::spaced;
@@ -9,7 +11,7 @@ use crate::commands::sync::source::SyncSourceArguments;
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, minute, more, number, text};
+use crate::reply::{counted, minute, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List the components that can be synchronised, in the order of the plan.
@@ -44,19 +46,20 @@ impl ListComponents {
         let reply = caller
             .read("sync.components", &body, "items", limit)
             .await?;
-        let people = names::administrators(&caller, people(&reply)).await?;
-        output.list(&reply, |reply| table(reply, &people), told)?;
+        let page: SyncComponentPage = typed(&reply)?;
+        let people = names::administrators(&caller, people(&page)).await?;
+        output.list(&reply, |_| table(&page, &people), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
 /// The administrators who last updated the components.
-pub(super) fn people(reply: &Value) -> Vec<&str> {
-    let by = items(reply, "items").iter();
-    by.map(|one| text(&one["last_updated"], "by")).collect()
+pub(super) fn people(page: &SyncComponentPage) -> Vec<String> {
+    let by = page.items.iter().map(|one| one.last_updated.by.to_string());
+    by.collect()
 }
 
-pub(super) fn table(reply: &Value, people: &Names) -> Table {
+pub(super) fn table(page: &SyncComponentPage, people: &Names) -> Table {
     let columns = [
         Column::whole("", "preselected", 90),
         Column::text("Component", "name", 100).between(16, 20),
@@ -67,35 +70,32 @@ pub(super) fn table(reply: &Value, people: &Names) -> Table {
         Column::text("By", "last_updated_by", 20),
         Column::id("Id", "component", 70),
     ];
-    let components = items(reply, "items").iter();
-    Table::new(columns, components.map(|one| row(one, people)))
+    Table::new(columns, page.items.iter().map(|one| row(one, people)))
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let total = number(reply, "total");
-    if let Some(more) = more(items(reply, "items").len(), total, "component") {
+fn told(page: &SyncComponentPage) -> std::io::Result<()> {
+    if let Some(more) = more(page.items.len(), page.total, "component") {
         output::sentences(&more)?;
     }
     output::sentences(&format!(
         "\n{}. Components with recent changes in this programme: {}. `--components recent` chooses those with ✓.",
-        counted(total, "component"),
-        number(reply, "recent")
+        counted(page.total, "component"),
+        page.recent,
     ))
 }
 
-fn row(one: &Value, people: &Names) -> Vec<Cell> {
-    let is_preselected = one["preselected"] == true;
+fn row(one: &SyncComponent, people: &Names) -> Vec<Cell> {
     vec![
-        Cell::new(if is_preselected { "✓" } else { "" })
+        Cell::new(if one.preselected { "✓" } else { "" })
             .good()
-            .exact(is_preselected),
-        Cell::new(text(one, "name")),
-        word(text(one, "type")),
-        word(text(one, "status")),
-        changed(text(one, "change")),
-        time(text(&one["last_updated"], "at")),
-        people.cell(text(&one["last_updated"], "by")),
-        Cell::new(text(one, "component")),
+            .exact(one.preselected),
+        Cell::new(&one.name),
+        word(one.component_type.as_str()),
+        word(one.status.as_str()),
+        changed(one.change.map_or("", Change::as_str)),
+        time(&one.last_updated.at.to_string()),
+        people.cell(&one.last_updated.by.to_string()),
+        Cell::new(one.component),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Asks for confirmation before a synchronisation starts, or requires an option where there is no terminal.
 
 use clap::Args;
+use plansync_protocol::sync::SyncSummary;
 use plansync_protocol::{SyncType, Word as _};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::exit::NotUnderstood;
 use crate::output::{self, Output};
 use crate::paint::Paint;
 use crate::prompt::{can_be_asked, is_answered_yes};
-use crate::reply::{items, number, text};
+use crate::reply::{self, text};
 
 /// The ways to confirm.
 #[derive(Debug, Clone, Copy, Args)]
@@ -43,11 +44,11 @@ impl StartConfirmation {
             .read("sync.preview", &request, "rows", Limit::All)
             .await;
         let summary = match summary {
-            Ok(summary) => summary,
+            Ok(summary) => reply::typed::<SyncSummary>(&summary)?,
             Err(error) => return Err(explained(caller, &request, error).await),
         };
         let changes_source = is_of_template(&request);
-        if (number(&summary, "learners") > 1 || changes_source) && !ask(&summary).await? {
+        if (summary.learners > 1 || changes_source) && !ask(&summary).await? {
             output::sentences("Nothing was started.")?;
             return Ok(None);
         }
@@ -58,11 +59,11 @@ impl StartConfirmation {
 }
 
 /// What confirms a preview.
-pub(super) fn confirm(summary: &Value) -> Value {
-    json!({ "position": summary["position"], "digest": summary["digest"] })
+pub(crate) fn confirm(summary: &SyncSummary) -> Value {
+    json!({ "position": summary.position, "digest": summary.digest })
 }
 
-async fn ask(summary: &Value) -> std::io::Result<bool> {
+async fn ask(summary: &SyncSummary) -> std::io::Result<bool> {
     let paint = Paint::of_stdout();
     output::sentences(&heading(summary))?;
     output::sentences(&components_line(summary))?;
@@ -70,7 +71,7 @@ async fn ask(summary: &Value) -> std::io::Result<bool> {
     for line in source_lines(summary) {
         output::sentences(&line)?;
     }
-    for warning in items(summary, "warnings") {
+    for warning in &summary.warnings {
         output::sentences(&warning_line(paint, warning))?;
     }
     is_answered_yes("Start it?").await

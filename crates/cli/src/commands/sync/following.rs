@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 use crate::asking::AskError;
 use crate::caller::Caller;
-use crate::commands::sync::status;
+use crate::commands::sync::record_text::tell;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::LearnersBar;
 use crate::reply::typed;
 use crate::signals::Signals;
 
-/// How often it is asked how far it has come.
+/// The interval at which the progress is requested.
 const ASK_EVERY: Duration = Duration::from_millis(150);
 
 /// Shows the progress and the result; succeeds if the synchronisation completes.
@@ -37,7 +37,7 @@ pub(super) async fn follow(
             return Ok(Exit::Failed);
         }
     };
-    status::tell(caller, output, &ended).await?;
+    tell(caller, output, &ended).await?;
     let ended: SyncRecord = typed(&ended)?;
     Ok(match ended.state {
         SyncState::Completed => Exit::Done,
@@ -45,8 +45,8 @@ pub(super) async fn follow(
     })
 }
 
-/// Asks until it has ended. An engine that is away for less than the patience is waited for: the
-/// synchronisation goes on when it is back.
+/// Requests the progress until the synchronisation has ended. If the engine is not reachable for less than
+/// `patience`, waits for it: the synchronisation then continues.
 async fn until_ended(
     caller: &Caller,
     output: Output,

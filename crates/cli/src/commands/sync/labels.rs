@@ -1,22 +1,82 @@
 //! Texts for the values of the protocol.
 
-use plansync_protocol::{PairWarning, Reason, Word as _};
-use serde_json::Value;
+use plansync_protocol::plan::AttributeAfter;
+use plansync_protocol::record::AttributeChange;
+use plansync_protocol::sync::{ChangeSetAttribute, PairChange, Warning};
+use plansync_protocol::{AttributeName, AttributeValue, PairWarning, Reason};
+use serde_json::{Value, json};
 
-use crate::reply::{items, minute, text};
+use crate::reply::minute;
 
-/// Text of at most so many characters is shown whole.
+/// The maximum number of characters of a text that is shown in full.
 const SHOWN_CHARACTERS_MAX: usize = 40;
 
-/// A reason, from the words for programs; one of a later version is shown as it is.
-pub(super) fn reason(word: &str) -> String {
-    Reason::from_word(word).map_or_else(|| spaced(word), |reason| in_words(reason).to_owned())
+/// One attribute that differs, with the elements of a list that were added and removed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Difference<'a> {
+    attribute: AttributeName,
+    /// `None` if the reply does not state it.
+    before: Option<&'a AttributeValue>,
+    after: &'a AttributeValue,
+    added: &'a [String],
+    removed: &'a [String],
 }
 
-fn in_words(reason: Reason) -> &'static str {
+impl<'a> From<&'a PairChange> for Difference<'a> {
+    fn from(change: &'a PairChange) -> Self {
+        Self {
+            attribute: change.attribute,
+            before: Some(&change.before),
+            after: &change.after,
+            added: &[],
+            removed: &[],
+        }
+    }
+}
+
+impl<'a> From<&'a AttributeChange> for Difference<'a> {
+    fn from(change: &'a AttributeChange) -> Self {
+        Self {
+            attribute: change.attribute,
+            before: Some(&change.before),
+            after: &change.after,
+            added: change.added.as_deref().unwrap_or_default(),
+            removed: change.removed.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> From<&'a ChangeSetAttribute> for Difference<'a> {
+    fn from(change: &'a ChangeSetAttribute) -> Self {
+        Self {
+            attribute: change.attribute,
+            before: change.before.as_ref(),
+            after: &change.after,
+            added: change.added.as_deref().unwrap_or_default(),
+            removed: change.removed.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> From<&'a AttributeAfter> for Difference<'a> {
+    fn from(change: &'a AttributeAfter) -> Self {
+        Self {
+            attribute: change.attribute,
+            before: None,
+            after: &change.after,
+            added: &[],
+            removed: &[],
+        }
+    }
+}
+
+/// A reason as text.
+pub(super) fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Cancelled => "the synchronisation was cancelled before",
-        Reason::LearnerNotAvailable => "there is no such learner, or you may not see them",
+        Reason::LearnerNotAvailable => {
+            "the learner does not exist, or you may not see this learner"
+        }
         Reason::IsSource => "this is the source of the changes",
         Reason::NotOnProgramme => "not enrolled on this programme",
         Reason::ProgrammeStatusExcluded => {
@@ -42,81 +102,87 @@ fn in_words(reason: Reason) -> &'static str {
 }
 
 /// The warnings of a pair.
-pub(super) fn warnings(pair: &Value) -> String {
-    let all = items(pair, "warnings").iter().map(warning);
-    all.collect::<Vec<_>>().join("; ")
+pub(super) fn warnings(all: &[Warning]) -> String {
+    all.iter().map(warning).collect::<Vec<_>>().join("; ")
 }
 
-fn warning(warning: &Value) -> String {
-    let word = text(warning, "code");
-    match PairWarning::from_word(word) {
-        None => spaced(word),
-        Some(PairWarning::ReviewRecreated) => match warning["tasks"].as_u64() {
+fn warning(warning: &Warning) -> String {
+    match warning.code {
+        PairWarning::ReviewRecreated => match warning.tasks {
             Some(0) | None => "the review is recreated".to_owned(),
             Some(1) => "the review is recreated, 1 open task cancelled".to_owned(),
             Some(tasks) => format!("the review is recreated, {tasks} open tasks cancelled"),
         },
-        Some(PairWarning::ReviewTypeKept) => "the review has begun and keeps its type".to_owned(),
-        Some(PairWarning::CompletedReviewKept) => "the completed review keeps its date".to_owned(),
-        Some(PairWarning::MarkingAidEvidence) => {
+        PairWarning::ReviewTypeKept => "the review has begun and keeps its type".to_owned(),
+        PairWarning::CompletedReviewKept => "the completed review keeps its date".to_owned(),
+        PairWarning::MarkingAidEvidence => {
             "evidence was submitted for the exercise that is replaced".to_owned()
         }
-        Some(PairWarning::TasksCancelled) => match warning["tasks"].as_u64() {
+        PairWarning::TasksCancelled => match warning.tasks {
             Some(tasks) if tasks != 1 => format!("{tasks} open tasks cancelled"),
             _ => "1 open task cancelled".to_owned(),
         },
-        Some(PairWarning::EvidenceDeleted) => match warning["evidence"].as_u64() {
+        PairWarning::EvidenceDeleted => match warning.evidence {
             Some(count) if count != 1 => format!("{count} pieces of evidence deleted"),
             _ => "1 piece of evidence deleted".to_owned(),
         },
-        Some(PairWarning::FinishedDeleted) => "the component is finished".to_owned(),
-        Some(PairWarning::RestNotPermitted) => {
+        PairWarning::FinishedDeleted => "the component is finished".to_owned(),
+        PairWarning::RestNotPermitted => {
             "only Planned for QA is synchronised; you may not change the rest".to_owned()
         }
     }
 }
 
 /// What would differ, attribute by attribute.
-pub(crate) fn changes(pair: &Value) -> String {
-    let all = items(pair, "changes").iter().map(change);
-    all.collect::<Vec<_>>().join("\n")
+pub(crate) fn changes(all: &[PairChange]) -> String {
+    all.iter().map(change).collect::<Vec<_>>().join("\n")
 }
 
 /// One attribute, before and after.
-pub(crate) fn change(change: &Value) -> String {
-    let name = spaced(text(change, "attribute"));
-    let element_wise = ["added", "removed"].map(|side| list(&change[side]));
-    match element_wise {
-        [Some(added), None] => format!("{name} + {added}"),
-        [None, Some(removed)] => format!("{name} − {removed}"),
-        [Some(added), Some(removed)] => format!("{name} + {added} − {removed}"),
-        [None, None] => match change.get("before") {
-            None => format!("{name} → {}", value(&change["after"])),
-            Some(before) => format!("{name}: {} → {}", value(before), value(&change["after"])),
-        },
+pub(crate) fn change<'a>(difference: impl Into<Difference<'a>>) -> String {
+    let difference = difference.into();
+    let name = spaced(difference.attribute.as_str());
+    match (list(difference.added), list(difference.removed)) {
+        (Some(added), None) => format!("{name} + {added}"),
+        (None, Some(removed)) => format!("{name} − {removed}"),
+        (Some(added), Some(removed)) => format!("{name} + {added} − {removed}"),
+        (None, None) => {
+            let after = of_attribute(difference.after);
+            match difference.before.map(of_attribute) {
+                None => format!("{name} → {after}"),
+                Some(before) => format!("{name}: {before} → {after}"),
+            }
+        }
     }
 }
 
-/// What an attribute is called, what it was and what it is; of a list, what went and what came.
-pub(crate) fn before_and_after(change: &Value) -> [String; 3] {
-    let name = spaced(text(change, "attribute"));
-    match ["removed", "added"].map(|side| list(&change[side])) {
-        [None, None] => {
-            let side = |side: &str| change.get(side).map_or(String::new(), value);
-            [name, side("before"), side("after")]
-        }
-        [removed, added] => {
+/// The name of an attribute, and its values before and after; for a list, the removed and added elements.
+pub(crate) fn before_and_after(change: &AttributeChange) -> [String; 3] {
+    let difference = Difference::from(change);
+    let name = spaced(difference.attribute.as_str());
+    match (list(difference.removed), list(difference.added)) {
+        (None, None) => [
+            name,
+            difference.before.map_or_else(String::new, of_attribute),
+            of_attribute(difference.after),
+        ],
+        (removed, added) => {
             let elements = |sign, all: Option<String>| {
-                all.map_or(String::new(), |all| format!("{sign} {all}"))
+                all.map_or_else(String::new, |all| format!("{sign} {all}"))
             };
             [name, elements('−', removed), elements('+', added)]
         }
     }
 }
 
-fn list(elements: &Value) -> Option<String> {
-    let elements = elements.as_array().filter(|list| !list.is_empty())?;
-    Some(elements.iter().map(value).collect::<Vec<_>>().join(", "))
+fn list(elements: &[String]) -> Option<String> {
+    let shown = || elements.iter().map(|element| text(element));
+    (!elements.is_empty()).then(|| shown().collect::<Vec<_>>().join(", "))
+}
+
+/// The value of an attribute in one short line.
+pub(crate) fn of_attribute(attribute: &AttributeValue) -> String {
+    value(&json!(attribute))
 }
 
 /// A value in one short line.
@@ -125,11 +191,19 @@ pub(crate) fn value(value: &Value) -> String {
         Value::Null => "–".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => moment(text).unwrap_or_else(|| short(text)),
+        Value::String(one) => text(one),
         Value::Array(elements) if elements.is_empty() => "none".to_owned(),
-        Value::Array(_) => list(value).unwrap_or_default(),
+        Value::Array(elements) => elements
+            .iter()
+            .map(self::value)
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }
+}
+
+fn text(text: &str) -> String {
+    moment(text).unwrap_or_else(|| short(text))
 }
 
 /// A time as the service writes it, to the minute.
@@ -159,32 +233,38 @@ pub(crate) fn spaced(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plansync_protocol::{Reason, Word as _};
-    use serde_json::json;
+    use plansync_protocol::Reason;
+    use plansync_protocol::sync::{ChangeSetAttribute, Warning};
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
 
-    use super::{change, reason, warnings};
+    use super::{reason, warnings};
 
-    #[test]
-    fn a_reason_of_a_later_version_is_shown_as_it_is() {
-        assert_eq!(reason("is_on_the_moon"), "is on the moon");
+    fn of<T: DeserializeOwned>(value: Value) -> T {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn change(value: &Value) -> String {
+        let attribute: ChangeSetAttribute = of(value.clone());
+        super::change(&attribute)
     }
 
     #[test]
     fn every_reason_reads_differently() {
-        let mut all: Vec<_> = Reason::WORDS.iter().map(|word| reason(word)).collect();
-        all.sort();
+        let mut all: Vec<_> = Reason::ALL.iter().copied().map(reason).collect();
+        all.sort_unstable();
         all.dedup();
-        assert_eq!(all.len(), Reason::WORDS.len());
+        assert_eq!(all.len(), Reason::ALL.len());
     }
 
     #[test]
     fn warnings_are_sentences_with_their_numbers() {
-        let pair = json!({ "warnings": [
+        let all: Vec<Warning> = of(json!([
             { "code": "review_recreated", "tasks": 2 }, { "code": "review_type_kept" },
-        ]});
+        ]));
         let expected = "the review is recreated, 2 open tasks cancelled; \
                         the review has begun and keeps its type";
-        assert_eq!(warnings(&pair), expected);
+        assert_eq!(warnings(&all), expected);
     }
 
     #[test]

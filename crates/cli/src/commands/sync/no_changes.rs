@@ -1,11 +1,12 @@
 //! Finds out why there is nothing to synchronise, which the service does not state.
 
 use plansync_protocol::ErrorCode;
+use plansync_protocol::sync::SyncComponentPage;
 use serde_json::{Value, json};
 
 use crate::asking::AskError;
 use crate::caller::{Caller, Limit};
-use crate::reply::{counted, items, number};
+use crate::reply::{counted, typed};
 
 /// The error of a request, with the cause where the request chose too little. What cannot be found out
 /// is not said: the refusal is what matters.
@@ -53,7 +54,8 @@ async fn cause(
             is_preselected,
         )
         .await?;
-    let recent = number(&components, "recent");
+    let components: SyncComponentPage = typed(&components)?;
+    let recent = components.recent;
     if recent == 0 && (code == ErrorCode::NoRecentChanges || request["components"] == "recent") {
         return Ok(Some(
             "there are no recent changes: the components of this programme do not differ from their state when \
@@ -64,7 +66,7 @@ async fn cause(
     if code == ErrorCode::NoRecentChanges {
         return Ok(None);
     }
-    if request["components"] == "recent" && items(&components, "items").is_empty() {
+    if request["components"] == "recent" && components.items.is_empty() {
         let recent = counted(recent, "component");
         return Ok(Some(format!(
             "all recent changes ({recent}) were already synchronised, so that none is preselected; choose with \

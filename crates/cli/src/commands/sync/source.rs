@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_protocol::sync::SyncFilterPage;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Limit};
 use crate::commands::sync::programmes;
 use crate::names::Lookup;
 use crate::records::{OpenRecord, RecordArguments};
-use crate::reply::{items, text};
+use crate::reply::typed;
 
 /// Options for the open record and the programme.
 #[derive(Debug, Clone, Args)]
@@ -64,12 +65,7 @@ impl SyncSource {
         let all = caller
             .read("sync.filters", &body, "items", Limit::All)
             .await?;
-        let ids = items(&all, "items").iter().map(|one| text(one, "value"));
-        Ok(ids.map(str::to_owned).collect())
+        let page: SyncFilterPage = typed(&all)?;
+        Ok(page.items.into_iter().map(|one| one.value).collect())
     }
-}
-
-/// The id in a reply's field.
-pub(super) fn id(reply: &Value, field: &str) -> anyhow::Result<Uuid> {
-    Ok(text(reply, field).parse()?)
 }

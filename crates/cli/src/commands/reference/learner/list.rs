@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use plansync_protocol::ProgrammeStatus;
+use plansync_protocol::reference::FoundLearner;
 use serde_json::{Map, Value, json};
 
 use super::{enrolment, joined, name_people, people};
+use crate::asking::AskError;
 use crate::caller::{Caller, CallerArguments, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::{open, texts};
+use crate::commands::sync::labels::spaced;
 use crate::commands::sync::choice::words;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::{self, Names};
 use crate::output::Output;
-use crate::reply::{items, text};
+use crate::reply::{items, text, typed};
 use crate::table::Column;
 
 /// List the learners whom you may see, by name.
@@ -63,7 +66,7 @@ impl List {
         match read {
             Ok(reply) => {
                 let names = find::programme_names(&caller).await?;
-                let row = |one: &Value| record(one, &names);
+                let row = |one: &Value| Ok(record(one, &names));
                 let reply = if output.is_for_people() {
                     let people = items(&reply, "items").iter().flat_map(people);
                     let people = names::administrators(&caller, people).await?;
@@ -76,7 +79,7 @@ impl List {
             Err(error) if find::is_not_permitted(&error) && filters.is_empty() => {
                 let body = Value::Object(for_all);
                 let reply = caller.read("learner.find", &body, "items", limit).await?;
-                listing(seen_columns(), &seen).shown(output, &reply)?;
+                listing(seen_columns(), &|one| Ok(seen(&typed(one)?))).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) => {
                 return Err(not_permitted().into());
@@ -151,7 +154,10 @@ fn not_permitted() -> NotUnderstood {
     )
 }
 
-fn listing(columns: Vec<Column>, row: &dyn Fn(&Value) -> Vec<String>) -> Listing<'_> {
+fn listing(
+    columns: Vec<Column>,
+    row: &dyn Fn(&Value) -> Result<Vec<String>, AskError>,
+) -> Listing<'_> {
     Listing {
         list: "items",
         what: "learner",
@@ -197,11 +203,14 @@ fn seen_columns() -> Vec<Column> {
     ]
 }
 
-fn seen(one: &Value) -> Vec<String> {
-    let programmes: Vec<_> = items(one, "programmes").iter().map(enrolment).collect();
+fn seen(one: &FoundLearner) -> Vec<String> {
+    let programmes = one.programmes.iter().map(|it| {
+        let status = spaced(it.status.as_str());
+        format!("{} ({status})", it.name)
+    });
     vec![
-        text(one, "name").to_owned(),
-        programmes.join(", "),
-        text(one, "learner").to_owned(),
+        one.name.clone(),
+        programmes.collect::<Vec<_>>().join(", "),
+        one.learner.to_string(),
     ]
 }

@@ -1,12 +1,13 @@
 //! The choices so far, and the request that they make.
 
 use plansync_protocol::SyncType;
+use plansync_protocol::sync::SyncComponentPage;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::picker::{Base, Picked};
 use crate::caller::{Caller, Limit};
-use crate::reply::{items, text};
+use crate::reply::typed;
 
 /// A plan has fewer components, so this bounds no choice that could be carried out.
 const COMPONENTS_READ_MAX: usize = 5000;
@@ -114,10 +115,8 @@ impl Draft {
         }
         let read = caller.read_where("sync.components", &body, "items", limit, is_picked);
         let read = read.await?;
-        let ids: Vec<_> = items(&read, "items")
-            .iter()
-            .map(|row| text(row, "component").to_owned())
-            .collect();
+        let page: SyncComponentPage = typed(&read)?;
+        let ids: Vec<_> = page.items.iter().map(|one| one.component).collect();
         Ok(json!(ids))
     }
 

@@ -1,5 +1,6 @@
 //! The filters of lists: types of components; statuses, groups and tutors of learners.
 
+use plansync_protocol::sync::SyncFilterPage;
 use serde_json::{Value, json};
 
 use super::picker::{Base, Chosen, Picked, Picker, Source, nobody};
@@ -8,7 +9,7 @@ use super::{Moved, Wizard};
 use crate::caller::Limit;
 use crate::commands::sync::labels::spaced;
 use crate::names;
-use crate::reply::{items, number, text};
+use crate::reply::{items, text, typed};
 use crate::table::{Cell, Column, Table};
 
 /// The fields of the filters of learners: in the request for values, in the request, and as text.
@@ -84,7 +85,7 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "value",
-            table: &|reply, _| values(field, reply),
+            table: &|reply, _| Ok(values(field, &typed(reply)?)),
             people: nobody,
             picked: Some(picked),
             has_recent: false,
@@ -110,20 +111,20 @@ impl Wizard<'_> {
         let caller = self.caller;
         let read = caller.read_where("sync.filters", &body, "items", limit, is_picked);
         let read = self.waited(read).await??;
-        let values = items(&read, "items").iter();
-        Ok(values.map(|row| text(row, "value").to_owned()).collect())
+        let page: SyncFilterPage = typed(&read)?;
+        Ok(page.items.into_iter().map(|one| one.value).collect())
     }
 }
 
-/// Values with how many have each; groups are called what they are called, tutors by their names.
-fn values(field: &str, reply: &Value) -> Table {
-    let rows = items(reply, "items").iter().map(|row| {
-        let said = match (text(row, "name"), text(row, "value")) {
-            ("", value) if field == "group" || field == "tutor" => value.to_owned(),
-            ("", value) => spaced(value),
-            (name, _) => name.to_owned(),
+/// Values with their counts. Groups are shown by their ids, tutors by their names, other values as text.
+fn values(field: &str, page: &SyncFilterPage) -> Table {
+    let rows = page.items.iter().map(|one| {
+        let said = match &one.name {
+            Some(name) => name.clone(),
+            None if field == "group" || field == "tutor" => one.value.clone(),
+            None => spaced(&one.value),
         };
-        vec![Cell::new(said), Cell::new(number(row, "count"))]
+        vec![Cell::new(said), Cell::new(one.count)]
     });
     let columns = [
         Column::text("Value", "value", 100).at_least(20),

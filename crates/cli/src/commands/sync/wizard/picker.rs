@@ -114,9 +114,9 @@ pub(super) struct Picker<'a> {
     /// The field with the id of a row.
     pub(super) id: &'static str,
     /// The rows as they are shown, with the names of the administrators in them.
-    pub(super) table: &'a dyn Fn(&Value, &Names) -> Table,
+    pub(super) table: &'a dyn Fn(&Value, &Names) -> anyhow::Result<Table>,
     /// The administrators whom a page names by their ids.
-    pub(super) people: fn(&Value) -> Vec<&str>,
+    pub(super) people: fn(&Value) -> anyhow::Result<Vec<String>>,
     /// What is picked, where several can be.
     pub(super) picked: Option<Picked>,
     /// Whether some are preselected.
@@ -134,12 +134,16 @@ struct Page {
     size: usize,
     reply: Value,
     total: usize,
-    people: Names,
+    table: Table,
 }
 
 /// The administrators of a list that names none.
-pub(super) fn nobody(_: &Value) -> Vec<&str> {
-    Vec::new()
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "one of the functions that find people"
+)]
+pub(super) fn nobody(_: &Value) -> anyhow::Result<Vec<String>> {
+    Ok(Vec::new())
 }
 
 impl Picker<'_> {
@@ -298,12 +302,13 @@ impl Picker<'_> {
             Source::Fixed(rows) => {
                 let (total, size) = (rows.len(), rows.len().max(1));
                 let reply = json!({ self.list: rows });
+                let table = (self.table)(&reply, &Names::default())?;
                 return Ok(Page {
                     number,
                     size,
                     reply,
                     total,
-                    people: Names::default(),
+                    table,
                 });
             }
         };
@@ -318,14 +323,15 @@ impl Picker<'_> {
                 Ok(reply) => {
                     let total =
                         usize::try_from(self::number(&reply, "total")).unwrap_or(usize::MAX);
-                    let people = names::administrators(caller, (self.people)(&reply));
+                    let people = names::administrators(caller, (self.people)(&reply)?);
                     let people = screen.wait(&wait, people).await??;
+                    let table = (self.table)(&reply, &people)?;
                     return Ok(Page {
                         number: page,
                         size,
                         reply,
                         total,
-                        people,
+                        table,
                     });
                 }
                 Err(error) => match smaller_page(&error, size) {
@@ -339,8 +345,7 @@ impl Picker<'_> {
     fn view(&self, columns: usize, page: &Page, cursor: usize, note: &str) -> View {
         let rows = items(&page.reply, self.list);
         let room = columns.saturating_sub(MARK).max(1);
-        let shown =
-            (self.table)(&page.reply, &page.people).shown(Paint::PLAIN, Ids::Hidden, Some(room));
+        let shown = page.table.shown(Paint::PLAIN, Ids::Hidden, Some(room));
         let mut lines = shown.text.lines();
         let heading = lines.next().unwrap_or_default();
         let first_of_each = lines.skip(1).zip(rows).map(|(line, row)| {

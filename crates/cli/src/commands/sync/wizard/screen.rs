@@ -95,7 +95,7 @@ impl Screen {
     /// Shows it, and waits for a key; `None` if the size of the terminal has changed.
     pub(super) async fn key(&mut self, view: &View) -> anyhow::Result<Option<Key>> {
         self.show(view)?;
-        if let Some(key) = self.printed.pop_front() {
+        if let Some(key) = self.typed.pop_front() {
             return Ok(Some(key));
         }
         loop {
@@ -134,8 +134,8 @@ impl Screen {
                 event = self.event() => event?,
             };
             let key = event.as_ref().map(key_of).transpose()?.flatten();
-            if let Some(key) = key.filter(|_| self.printed.len() < TYPED_AHEAD_MAX) {
-                self.printed.push_back(key);
+            if let Some(key) = key.filter(|_| self.typed.len() < TYPED_AHEAD_MAX) {
+                self.typed.push_back(key);
             }
         }
     }

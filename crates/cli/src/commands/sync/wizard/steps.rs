@@ -1,5 +1,8 @@
 //! The steps up to the summary: record, programme, components, learners, conditions, type, attributes.
 
+use plansync_protocol::record::RecordOpened;
+use plansync_protocol::reference::FoundLearnerPage;
+use plansync_protocol::sync::SyncComponentPage;
 use plansync_protocol::{Condition, SyncType, Word};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,7 +15,7 @@ use crate::commands::sync::labels::spaced;
 use crate::commands::sync::option_values::Offered;
 use crate::commands::sync::{components, learners, programmes};
 use crate::records::{names_of, open_records};
-use crate::reply::{items, minute, number, text};
+use crate::reply::{items, minute, text, typed};
 use crate::table::{Cell, Column, Table};
 
 /// A list of words: each as in the protocol, and as text.
@@ -54,7 +57,7 @@ pub(super) fn fixed(title: &str, rows: Vec<Value>, picked: Option<Picked>) -> Pi
         source: Source::Fixed(rows),
         list: "items",
         id: "id",
-        table: &|reply, _| said(reply),
+        table: &|reply, _| Ok(said(reply)),
         people: nobody,
         has_recent: false,
         may_be_none: true,
@@ -71,12 +74,12 @@ impl Wizard<'_> {
         if open.is_empty() {
             return self.open_record(true).await;
         }
-        let all: Vec<_> = open.iter().collect();
-        let names = self.waited(names_of(self.caller, &all)).await??;
+        let learners = open.iter().map(|record| record.learner);
+        let names = self.waited(names_of(self.caller, learners)).await??;
         let rows = open.iter().map(|record| {
-            let learner = text(record, "learner");
-            let opened = format!("opened {} UTC", minute(text(record, "opened_at")));
-            json!({ "id": record["session"], "learner": learner, "name": names.of(learner),
+            let learner = record.learner.to_string();
+            let opened = format!("opened {} UTC", minute(&record.opened_at.to_string()));
+            json!({ "id": record.session, "learner": learner, "name": names.of(&learner),
                     "note": opened })
         });
         let mut list = fixed("1 Whose changes?", rows.collect(), None);
@@ -108,7 +111,7 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "learner",
-            table: &|reply, _| found(reply),
+            table: &|reply, _| Ok(found(&typed(reply)?)),
             people: nobody,
             picked: None,
             has_recent: false,
@@ -123,9 +126,9 @@ impl Wizard<'_> {
         };
         let body = json!({ "learner": row["learner"], "command_id": Uuid::new_v4() });
         // It is not interrupted, because then it would not be known whether the record was opened.
-        let opened = self.caller.ask("record.open", &body).await?;
-        let (session, learner) = (text(&opened, "session"), text(&row, "learner"));
-        self.begin(session.parse()?, learner.parse()?, text(&row, "name"));
+        let opened: RecordOpened = typed(&self.caller.ask("record.open", &body).await?)?;
+        let learner = text(&row, "learner").parse()?;
+        self.begin(*opened.session.as_uuid(), learner, text(&row, "name"));
         self.has_opened = true;
         Ok(Moved::Next)
     }
@@ -199,8 +202,8 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "component",
-            table: &components::table,
-            people: components::people,
+            table: &|reply, people| Ok(components::table(&typed(reply)?, people)),
+            people: |reply| Ok(components::people(&typed(reply)?)),
             picked: Some(self.draft.components.clone()),
             has_recent,
             may_be_none: false,
@@ -234,8 +237,9 @@ impl Wizard<'_> {
         let caller = self.caller;
         let read = caller.read_where("sync.components", &body, "items", limit, is_preselected);
         let read = self.waited(read).await??;
-        let has_recent = !items(&read, "items").is_empty();
-        let said = match number(&read, "recent") {
+        let page: SyncComponentPage = typed(&read)?;
+        let has_recent = !page.items.is_empty();
+        let said = match page.recent {
             _ if has_recent => "components with recent changes are preselected",
             0 => "no component has recent changes",
             _ => "none is preselected, because the recent changes were already synchronised",
@@ -258,8 +262,8 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "learner",
-            table: &learners::table,
-            people: learners::people,
+            table: &|reply, people| Ok(learners::table(&typed(reply)?, people)),
+            people: |reply| Ok(learners::people(&typed(reply)?)),
             picked: Some(self.draft.learners.clone()),
             has_recent: false,
             may_be_none: false,
@@ -305,7 +309,7 @@ impl Wizard<'_> {
         let limit = Limit::Rows(1);
         let read = self.caller.read("sync.components", &body, "items", limit);
         let read = self.waited(read).await??;
-        let has_recent = number(&read, "recent") > 0;
+        let has_recent = typed::<SyncComponentPage>(&read)?.recent > 0;
         let rows = SyncType::ALL.iter().map(|kind| {
             let note = match kind {
                 SyncType::ChangesOnly if !has_recent => "there are no recent changes",
@@ -349,12 +353,15 @@ impl Wizard<'_> {
     }
 }
 
-/// Learners as they are found.
-fn found(reply: &Value) -> Table {
-    let rows = items(reply, "items").iter().map(|row| {
-        let programmes = items(row, "programmes").iter();
-        let names: Vec<_> = programmes.map(|one| text(one, "name")).collect();
-        vec![Cell::new(text(row, "name")), Cell::new(names.join(", "))]
+/// The learners that were found.
+fn found(page: &FoundLearnerPage) -> Table {
+    let rows = page.items.iter().map(|learner| {
+        let names: Vec<_> = learner
+            .programmes
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        vec![Cell::new(&learner.name), Cell::new(names.join(", "))]
     });
     let columns = [
         Column::text("Learner", "name", 100).at_least(20),
