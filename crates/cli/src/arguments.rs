@@ -36,8 +36,8 @@ use crate::failure;
 use crate::hints;
 use crate::logging;
 use crate::output::{self, Format, Output};
+use crate::printed_command::PrintedCommand;
 use crate::table::Ids;
-use crate::typed::Typed;
 
 /// How long threads may take to end after everything else has.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -46,9 +46,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug, Parser)]
 #[command(version, bin_name = "plansync", after_help = AFTER_HELP)]
 pub struct Arguments {
-    // Before the command, which is taken out of the matches as it is read.
+    // The first field, because the subcommand is removed from the matches when it is read.
     #[command(flatten)]
-    typed: Typed,
+    printed: PrintedCommand,
 
     #[command(subcommand)]
     command: Command,
@@ -106,7 +106,7 @@ enum Command {
 }
 
 impl Arguments {
-    /// Those of this process; where they cannot be understood, or only ask for help, that is said.
+    /// Parses the arguments of this process. Errors and requested help are printed.
     pub(crate) fn read() -> Result<Self, ExitCode> {
         let mut command = Self::said();
         let matches = command.try_get_matches_from_mut(std::env::args_os());
@@ -114,7 +114,7 @@ impl Arguments {
         read.map_err(|error| tell(&error.format(&mut command)))
     }
 
-    /// All that can be said.
+    /// The whole command line.
     pub(crate) fn said() -> clap::Command {
         without_empty_variables(Self::command())
     }
@@ -126,8 +126,8 @@ impl Arguments {
 
     /// Runs the command to its end.
     pub(crate) fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
-        let (output, typed) = (self.output(), &self.typed);
-        let told = |ended| hints::ended(output, typed, ended);
+        let (output, printed) = (self.output(), &self.printed);
+        let told = |ended| hints::ended(output, printed, ended);
         match self.command {
             Command::Serve(serve) => fully(serve.run(log)),
             Command::Dev(dev) => fully(dev.run()),
@@ -204,7 +204,7 @@ fn tell(said: &clap::Error) -> ExitCode {
 const FROM_THE_ENVIRONMENT: &str =
     "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.";
 
-/// Whether it is not said for whom, or as whom.
+/// Whether tenant or actor are missing.
 fn lacks_who(said: &clap::Error) -> bool {
     let missing = match said.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(missing)) => missing.as_slice(),

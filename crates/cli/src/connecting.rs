@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use plansync_nats::{Client, ClientError, Connection};
 
-/// Which NATS, and as whom the server knows us.
+/// Options for the NATS server and the credentials.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConnectionArguments {
     /// Address of the NATS server; separate several addresses with commas.
@@ -22,7 +22,7 @@ pub(crate) struct ConnectionArguments {
     identity: IdentityArguments,
 }
 
-/// As whom the server knows us, and what we believe of it.
+/// Options for credentials and TLS.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct IdentityArguments {
     /// File with NATS credentials (`.creds`).

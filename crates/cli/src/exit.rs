@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
-    AnotherServes, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    AnotherEngine, ClientError, CommandsError, ConnectError, RelayError, StreamError,
 };
 
 use crate::asking::AskError;
@@ -13,7 +13,7 @@ use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
 use crate::output::{self, Output};
 
-/// What `--help` says after the list of commands.
+/// The text of `--help` after the list of commands.
 pub(crate) const AFTER_HELP: &str = "\
 Names and ids:
   Learners, programmes, components and administrators are given by name or id.
@@ -82,7 +82,7 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct NotUnderstood(pub(crate) String);
 
-/// Says what went wrong, on the error stream, and how the program ends because of it.
+/// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
     let said = said(error);
@@ -135,7 +135,7 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             AskError::Refused { .. } => return Some(Exit::Refused),
             AskError::Subject(_) | AskError::TooLarge { .. } => return Some(Exit::NotUnderstood),
             AskError::Client(error) => return Some(of_client(error)),
-            AskError::WhoseIsUnknown { .. } | AskError::Left { .. } => {
+            AskError::CommandUnverified { .. } | AskError::ResultUnknown { .. } => {
                 return Some(Exit::NotReachable);
             }
             AskError::Answer(_) => {}
@@ -163,7 +163,7 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::TimedOut { .. }
         | ClientError::NotStored { .. }
         | ClientError::Watch { .. }
-        | ClientError::NotHeard { .. }
+        | ClientError::EventsNotPermitted { .. }
         | ClientError::Connection { .. } => Exit::NotReachable,
     }
 }
@@ -217,7 +217,7 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
-        || cause.is::<AnotherServes>()
+        || cause.is::<AnotherEngine>()
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 

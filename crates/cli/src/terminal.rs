@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// Text that stands within a line: it cannot end that line.
+/// Text within a line, which cannot end that line.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, acts)
 }
@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && acts(c))
 }
 
-/// A value whose texts and names may stand within lines.
+/// A value whose texts and names can be printed within lines.
 pub(crate) fn value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(line(&text).into_owned()),

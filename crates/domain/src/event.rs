@@ -82,7 +82,7 @@ pub const TARGET_REPLAYED: u16 = 62;
 
 /// The log holds an event that this version of the software does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("event kind {0} is unknown; run the version that wrote it, or a newer one")]
+#[error("event kind {0} is unknown; use the version of plansync that wrote it, or a later one")]
 pub struct UnknownKind(pub u16);
 
 events! {

@@ -43,7 +43,7 @@ pub enum IdError {
         form: &'static str,
     },
     /// `system` and `learner` are not names of administrators.
-    #[error("`{0}` is reserved and can name no administrator")]
+    #[error("`{0}` is reserved and cannot be the id of an administrator")]
     Reserved(&'static str),
 }
 

@@ -120,7 +120,7 @@ fn check_attributes_are_for_this_kind(request: &SyncRequest) -> Result<(), Rejec
     }
     Err(Rejection::invalid(
         "attributes",
-        "only a sync of type selected_attributes chooses attributes; leave them out",
+        "attributes can be chosen only with the type selected_attributes; omit them, or use this type",
     ))
 }
 
@@ -137,9 +137,9 @@ fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Reject
     }
     let problem = |attribute: Attribute| {
         if !attribute.selectable() {
-            Some("it cannot be chosen; use another type of sync")
+            Some("it cannot be chosen; use another type of synchronisation")
         } else if attribute == Attribute::MarkingAidExercise && !tenant.marking_aid() {
-            Some("the tenant has Marking Aid off; leave it out")
+            Some("Marking Aid is turned off for the tenant; omit it")
         } else {
             None
         }

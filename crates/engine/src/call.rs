@@ -130,7 +130,9 @@ pub enum Refusal {
     #[error(transparent)]
     Rejected(#[from] Rejection),
     /// Another command, or another actor's, used this id.
-    #[error("this command id was used for another command; send this one under a new id")]
+    #[error(
+        "this `command_id` was already used for another command; nothing was changed by this one: send it with a new `command_id`"
+    )]
     CommandIdReused,
     /// The same durable command was refused before: the recorded refusal stands.
     #[error("this command was refused before, at position {position}")]
@@ -140,23 +142,29 @@ pub enum Refusal {
     },
     /// A later page of a list was requested, and the state of its first page is not held any more.
     #[error(
-        "the first page of this list is not held any more; read the list again from its first page"
+        "the list is no longer held for reading page by page; read it again from its first page"
     )]
     ReadingExpired,
     /// Too many commits wait for the disk, or other commits interfered too often.
-    #[error("too much is waiting for the disk; send the command again in {retry_after_ms} ms")]
+    #[error(
+        "too many commands are waiting for the disk; nothing was changed: send the command again in {retry_after_ms} ms"
+    )]
     Overloaded {
         /// When to try again, in milliseconds.
         retry_after_ms: u64,
     },
     /// The log cannot be written or read at the moment.
-    #[error("the log cannot be used now ({cause}); send the command again later")]
+    #[error(
+        "the log cannot be used now, and nothing was changed ({cause}); send the command again later"
+    )]
     Unavailable {
         /// The storage's message.
         cause: String,
     },
     /// A defect of the engine, or a damaged log.
-    #[error("the engine could not record this command ({cause})")]
+    #[error(
+        "the command failed because of a defect or damage and was not recorded ({cause}); report this to the operator of the service"
+    )]
     Internal {
         /// What went wrong.
         cause: String,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::filter::UpstreamError;
 use crate::identity;
-use crate::rarely::Rarely;
+use crate::report_limit::ReportLimit;
 
 /// The settings of a connection.
 #[derive(Debug, Clone, Default)]
@@ -236,7 +236,7 @@ pub(crate) fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> Co
 }
 
 /// Messages that the library dropped because a subscription was full.
-static SLOW: Mutex<Rarely> = Mutex::new(Rarely::new());
+static SLOW: Mutex<ReportLimit> = Mutex::new(ReportLimit::new());
 
 pub(crate) fn tell(event: &Event) {
     match event {

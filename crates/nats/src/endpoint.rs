@@ -22,7 +22,7 @@ use crate::gate::{self, Gate, gate};
 use crate::headers::Received;
 use crate::inbox::Refused;
 use crate::port::Handler;
-use crate::stop::told;
+use crate::stop::requested;
 
 /// The number of replies that may wait for the disk at once. Beyond it, requests are refused as
 /// `overloaded`.
@@ -141,7 +141,7 @@ impl<H: Handler> Endpoint<H> {
         loop {
             while running.try_join_next().is_some() {}
             handling.start_heavy(&arrivals, &mut running).await;
-            handling.start_cold(&arrivals, &mut running).await;
+            handling.start_disk_requests(&arrivals, &mut running).await;
             if handling.take_run(&arrivals).await {
                 continue;
             }
@@ -195,7 +195,7 @@ impl<H: Handler> Handling<H> {
                     Some(message) => self.take_in(message, &arrivals).await,
                     None => break Ok(stopping),
                 },
-                () = told(&mut stop), if !stopping => {
+                () = requested(&mut stop), if !stopping => {
                     stopping = true;
                     discovery.abort();
                     if let Err(error) = requests.drain().await {

@@ -30,9 +30,11 @@ pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
 
 /// What to do about rows that are not what the commits say.
-pub(crate) const REINDEX: &str = "make them again with reindex, or let the next question do it";
+pub(crate) const REINDEX: &str =
+    "rebuild them with `plansync audit reindex`; otherwise the next query rebuilds them";
 /// What to do about damaged stored state.
-pub(crate) const KEPT: &str = "the next start makes it again from the log; reindex removes it";
+pub(crate) const KEPT: &str =
+    "the next start rebuilds it from the log; `plansync audit reindex` removes it";
 /// What to do about files that are not ours.
 pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 /// What to do about what a later version wrote.

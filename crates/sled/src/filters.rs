@@ -84,7 +84,7 @@ impl Filters {
     ) -> Self {
         let dir = data.join(NAME);
         let merged = find(&dir, volumes).unwrap_or_else(|failed| {
-            tracing::warn!(?failed, "filters cannot be used; each volume is searched");
+            tracing::warn!(?failed, "filters cannot be used; no commit is lost, and each volume is searched without them");
             BTreeMap::new()
         });
         Self {
@@ -209,7 +209,7 @@ impl Filters {
     /// A filter that is damaged or gone is made again, once; one that cannot be read at the moment stays.
     fn unusable(&self, slot: FilterSlot, fault: &Fault) {
         let path = self.path(slot);
-        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; its volumes are searched");
+        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; no commit is lost, and its volumes are searched without it");
         let is_lost = match fault {
             Fault::Damage(_) => true,
             Fault::Failed(failed) => failed.source.kind() == io::ErrorKind::NotFound,

@@ -107,7 +107,7 @@ impl Merged {
         Ok(Self {
             path: path.to_owned(),
             last: whose.last,
-            blocks: blocks.ok_or_else(|| Damage::new(path, "it is of other volumes"))?,
+            blocks: blocks.ok_or_else(|| Damage::new(path, "it belongs to other volumes"))?,
         })
     }
 

@@ -161,7 +161,7 @@ impl Serve {
     }
 }
 
-/// Serves until somebody asks the process to end, or a part fails.
+/// Serves until a signal asks the process to end, or a part fails.
 pub(crate) async fn until_asked(mut host: Host, signals: &mut Signals) -> anyhow::Result<Exit> {
     tokio::select! {
         failure = host.failure() => return Err(failure),

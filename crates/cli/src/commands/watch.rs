@@ -35,7 +35,7 @@ pub(crate) struct Watch {
     /// Tenant, or `*` for all tenants.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]
     tenant: String,
-    /// Events to show, as the rest of their subject: `<kind>.<id>.<what>`, with NATS wildcards.
+    /// Events to show: the end of their subject, `<kind>.<id>.<what>`; NATS wildcards are allowed, as in `sync.>`.
     #[arg(long, default_value = ">", value_name = "TAIL", value_parser = tail)]
     events: String,
     /// Show the events in the stream first.
@@ -190,11 +190,11 @@ fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
     output.value(&shown)
 }
 
-/// When, who and what, and what the body says.
+/// One event in a line: time, actor, type, and the body.
 fn line(event: &Event, said: &str) -> String {
     let header = |name| terminal::line(event.header(name).unwrap_or("–"));
     let kind = header("ce-type");
-    // Whoever else publishes there is known by the subject only.
+    // A message of another publisher is shown by its subject only.
     let subject = terminal::line(&event.subject);
     let kind = kind.strip_prefix("plansync.v1.").unwrap_or(&subject);
     format!(

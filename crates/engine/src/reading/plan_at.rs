@@ -131,5 +131,5 @@ impl<'r> PlanReplay<'r> {
 }
 
 fn not_reached(current: Version) -> String {
-    format!("the plan is at version {current}; ask for that one or an earlier one")
+    format!("the plan is at version {current}; request this version or an earlier one")
 }

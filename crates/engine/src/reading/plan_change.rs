@@ -180,7 +180,7 @@ fn the_only(reasons: &Reasons) -> Option<Personal> {
 
 fn not_there(version: Version, current: Version) -> String {
     if current == Version::ZERO {
-        return "nothing was ever done to this plan; see `plan.history`".to_owned();
+        return "this plan has never been changed; see `plan.history`".to_owned();
     }
-    format!("the plan has no version {version}; ask for one from 1 to {current}")
+    format!("the plan has no version {version}; request one from 1 to {current}")
 }

@@ -112,7 +112,7 @@ fn d5_a_learner_is_enrolled_on_a_programme_at_most_once() {
     refused(
         &put_learner(twice),
         "enrolments[2].programme",
-        "give each programme at most once",
+        "list each programme only once",
     );
 }
 
@@ -153,7 +153,7 @@ fn d5_a_template_put_has_1_to_500_components_each_once() {
     let twice = [1, 2, 1]
         .map(|number| template_component(number, "exam"))
         .into();
-    let problem = "give each component at most once";
+    let problem = "list each component only once";
     refused(&put_template(twice), "components[2]", problem);
 }
 
@@ -164,7 +164,7 @@ fn d5_a_template_holds_only_what_templates_hold_and_its_types_have() {
         put.attributes.insert(attribute, value);
         put_template(vec![put])
     };
-    let problem = "no template holds this attribute; set it on plans";
+    let problem = "templates do not have this attribute; set it on plans";
     for attribute in [
         Attribute::PlannedForQa,
         Attribute::ReviewAt,
@@ -176,14 +176,14 @@ fn d5_a_template_holds_only_what_templates_hold_and_its_types_have() {
     refused(
         &with(Attribute::ReviewType, Value::Null),
         "components[0].attributes.review_type",
-        "components of this type have no such attribute; leave it out",
+        "components of this type do not have this attribute; omit it",
     );
     let mut nameless = template_component(1, "exam");
     nameless.attributes.remove(Attribute::Name);
     refused(
         &put_template(vec![nameless]),
         "components[0].attributes.name",
-        "a component needs a name; give one of 1 to 300 characters",
+        "a component requires a name of 1 to 300 characters",
     );
 }
 
@@ -224,7 +224,7 @@ fn e5_what_is_added_by_hand_has_a_name() {
     refused(
         &edit(vec![change(named("One"), None), add]),
         "edits[1].attributes.name",
-        "a component needs a name; give one of 1 to 300 characters",
+        "a component requires a name of 1 to 300 characters",
     );
 }
 

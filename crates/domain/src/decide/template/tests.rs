@@ -200,6 +200,6 @@ fn e6_without_marking_aid_a_template_holds_no_exercise() {
         .when(&Actor::System, &put(1, [with_exercise]))
         .then_refused(Rejection::AttributeNotAllowed {
             attribute: "marking_aid_exercise",
-            problem: "the tenant has Marking Aid off; leave the attribute out",
+            problem: "Marking Aid is turned off for the tenant; omit the attribute",
         });
 }

@@ -26,7 +26,7 @@ fn no_marking_aid() -> Given {
 fn exercise_refused() -> Rejection {
     Rejection::AttributeNotAllowed {
         attribute: "marking_aid_exercise",
-        problem: "the tenant has Marking Aid off; leave the attribute out",
+        problem: "Marking Aid is turned off for the tenant; omit the attribute",
     }
 }
 
@@ -165,7 +165,7 @@ fn r3_a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
             set(7, ReviewStatus::Scheduled),
             Rejection::invalid(
                 "edits[0].status",
-                "the review has no date; set review_at, which schedules it",
+                "the review has no date; set `review_at` to schedule it",
             ),
         ),
         (
