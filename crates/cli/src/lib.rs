@@ -22,6 +22,7 @@ mod host;
 mod learner_id;
 mod logging;
 mod names;
+mod nats_context;
 mod nats_process;
 pub mod nats_server;
 mod open_files;

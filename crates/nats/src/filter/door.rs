@@ -112,7 +112,7 @@ impl Door {
         let ourselves = Ourselves {
             secret: &self.secret,
             name: &self.upstream.connection().name,
-            tls_required: self.upstream.connection().tls_required,
+            tls_required: self.upstream.connection().wants_tls(),
             server: &reached.server,
         };
         let line = given
