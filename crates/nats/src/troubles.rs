@@ -58,10 +58,13 @@ impl Troubles {
             return true;
         }
         let text = text.to_ascii_lowercase();
-        let is_denial =
-            text.contains("permissions violation for publish") && text.contains("$js.api.");
+        if !text.contains("permissions violation for publish") {
+            return false;
+        }
+        let is_denial = text.contains("$js.api.");
         self.denials += u64::from(is_denial);
-        is_denial
+        // Who may not ping the service is simply not told whether it runs.
+        is_denial || text.contains("\"$srv.ping.")
     }
 
     /// The server's message that no answers can be received.
@@ -99,6 +102,9 @@ mod tests {
             "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.PLANSYNC_EVENTS\""
         ));
         assert!(!say("Permissions Violation for Publish to \"x\""));
+        assert!(say(
+            "Permissions Violation for Publish to \"$SRV.PING.plansync\""
+        ));
         assert_eq!(heard.borrow().denials, 1);
         assert!(!say(
             "Permissions Violation for Subscription to \"_INBOX.x\""
