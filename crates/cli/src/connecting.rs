@@ -36,7 +36,7 @@ pub(crate) struct EngineConnectionArguments {
     #[command(flatten)]
     address: AddressArguments,
     /// Context of the nats tool to connect with, or the absolute path of its file. The engine uses neither
-    /// the selected context nor NATS_CONTEXT.
+    /// the selected context nor `NATS_CONTEXT`.
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
 }

@@ -124,18 +124,18 @@ fn replaced(body: &Value, at: &[Step], with: Value) -> Value {
 }
 
 /// The body with fields that the example leaves out.
-fn with_all_fields<O: Operation>(mut body: Value) -> Vec<Value> {
+fn with_all_fields<O: Operation>(body: Value) -> Vec<Value> {
     let schema = schemars::schema_for!(O::Body);
     let fields = schema.get("properties").and_then(Value::as_object);
     let names = fields.into_iter().flatten().map(|(name, _)| name);
-    let absent: Vec<_> = names.filter(|name| body.get(name) == None).collect();
+    let absent: Vec<_> = names.filter(|name| body.get(name).is_none()).collect();
     let bodies = absent.iter().map(|name| {
         let mut more = body.clone();
         more[name.as_str()] = json!(null);
         more
     });
     let mut bodies: Vec<_> = bodies.collect();
-    bodies.push(body.take());
+    bodies.push(body);
     bodies
 }
 
@@ -163,7 +163,7 @@ fn both<O: Operation>(body: &Value) -> usize {
     let from_json = decode::<O::Body>(Encoding::Json, json.as_bytes()).err();
     let from_packed = decode::<O::Body>(Encoding::MessagePack, &packed).err();
     assert_eq!(from_json, from_packed, "{} of {json}", O::NAME);
-    for fault in from_json.iter() {
+    if let Some(fault) = &from_json {
         check(fault, &json);
     }
     usize::from(from_json.is_some())
@@ -178,7 +178,7 @@ fn packed<O: Operation>(body: &Value, bytes: &[u8]) -> usize {
         .unwrap();
     let encoded = [&encoded[..at], bytes, &encoded[at + place.len()..]].concat();
     let fault = decode::<O::Body>(Encoding::MessagePack, &encoded).err();
-    for fault in fault.iter() {
+    if let Some(fault) = &fault {
         check(fault, &body.to_string());
     }
     usize::from(fault.is_some())
