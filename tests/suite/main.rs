@@ -6,6 +6,7 @@
 mod accounts;
 mod by_name;
 mod command_line;
+mod connecting;
 mod crash;
 mod durable;
 mod forged;

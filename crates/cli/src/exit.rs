@@ -172,6 +172,9 @@ fn of_connection(error: &ConnectError) -> Exit {
     match error {
         ConnectError::Address { .. }
         | ConnectError::Credentials { .. }
+        | ConnectError::Nkey { .. }
+        | ConnectError::Seed { .. }
+        | ConnectError::Jwt { .. }
         | ConnectError::Certificate { .. }
         | ConnectError::Unclear { .. }
         | ConnectError::HalfCertificate => Exit::NotUnderstood,

@@ -20,6 +20,7 @@ mod host;
 mod learner_id;
 mod logging;
 mod names;
+mod nats_context;
 mod nats_process;
 pub mod nats_server;
 mod new_file;

@@ -10,12 +10,18 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::shell;
 
 /// The options that are repeated: the name of the field, and the name of the option.
-const REPEATED: [(&str, &str); 10] = [
+const REPEATED: [(&str, &str); 16] = [
     ("tenant", "tenant"),
     ("actor", "as"),
     ("nats_url", NATS_URL),
+    ("context", "context"),
+    ("nats_user", "nats-user"),
+    ("nats_password", NATS_PASSWORD),
+    ("nats_token", NATS_TOKEN),
+    ("nkey", "nkey"),
     ("nats_creds", "nats-creds"),
     ("tls", "tls"),
+    ("tls_first", "tls-first"),
     ("tls_ca", "tls-ca"),
     ("tls_cert", "tls-cert"),
     ("tls_key", "tls-key"),
@@ -23,6 +29,8 @@ const REPEATED: [(&str, &str); 10] = [
     ("timeout", "timeout"),
 ];
 const NATS_URL: &str = "nats-url";
+const NATS_PASSWORD: &str = "nats-password";
+const NATS_TOKEN: &str = "nats-token";
 
 /// The options above that were given on the command line, quoted for a shell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,9 +68,16 @@ fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
             // The address contains a secret, which is not printed; the user can set NATS_URL instead.
             format!("--{NATS_URL} \"$NATS_URL\"")
         }
-        Some(value) if !value.is_empty() && id != "tls" => shell::option(name, &value),
+        Some(_) if name == NATS_PASSWORD => format!("--{NATS_PASSWORD} \"$NATS_PASSWORD\""),
+        Some(_) if name == NATS_TOKEN => format!("--{NATS_TOKEN} \"$NATS_TOKEN\""),
+        Some(value) if !value.is_empty() && !is_flag(id) => shell::option(name, &value),
         Some(_) | None => format!("--{name}"),
     }
+}
+
+/// Whether the option has no value.
+fn is_flag(id: &str) -> bool {
+    id == "tls" || id == "tls_first"
 }
 
 impl FromArgMatches for PrintedCommand {

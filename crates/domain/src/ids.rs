@@ -130,7 +130,7 @@ impl Visitor<'_> for UuidVisitor {
     type Value = Uuid;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a uuid (hyphenated text, or 16 bytes)")
+        f.write_str("a uuid (a hyphenated string, or 16 bytes)")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
@@ -258,7 +258,7 @@ where
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text")
+        f.write_str("a string")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {

@@ -59,10 +59,13 @@ impl ConnectionStatus {
             return true;
         }
         let text = text.to_ascii_lowercase();
-        let is_denial =
-            text.contains("permissions violation for publish") && text.contains("$js.api.");
+        if !text.contains("permissions violation for publish") {
+            return false;
+        }
+        let is_denial = text.contains("$js.api.");
         self.denials += u64::from(is_denial);
-        is_denial
+        // Who may not ping the service is simply not told whether it runs.
+        is_denial || text.contains("\"$srv.ping.")
     }
 
     /// The server's message that this user may not subscribe to its inbox, so that it receives no
@@ -101,6 +104,9 @@ mod tests {
             "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.PLANSYNC_EVENTS\""
         ));
         assert!(!record("Permissions Violation for Publish to \"x\""));
+        assert!(record(
+            "Permissions Violation for Publish to \"$SRV.PING.plansync\""
+        ));
         assert_eq!(status.borrow().denials, 1);
         assert!(!record(
             "Permissions Violation for Subscription to \"_INBOX.x\""

@@ -77,6 +77,7 @@ impl Filtered {
         let inside = Connection {
             name: secret.clone(),
             tls_required: false,
+            tls_first: false,
             ..connection.clone()
         };
         // Wrong settings are reported before a server is contacted.

@@ -63,6 +63,8 @@ mod scalar;
 mod strict;
 pub mod subject;
 pub mod sync;
+mod timestamp;
+mod wording;
 mod words;
 
 pub use attributes::{AttributeName, AttributeValue, Attributes};

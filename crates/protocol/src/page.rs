@@ -11,6 +11,7 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::scalar::Position;
+use crate::strict::whole;
 
 /// The number of a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -126,14 +127,14 @@ impl PageOf {
 
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = u32::deserialize(deserializer)?;
+        let number = whole(deserializer, u32::MAX)?;
         Self::new(number).ok_or_else(|| de::Error::custom("pages are numbered from 1"))
     }
 }
 
 impl<'de> Deserialize<'de> for PageSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let size = u16::deserialize(deserializer)?;
+        let size = whole(deserializer, u16::MAX)?;
         Self::new(size).ok_or_else(|| {
             let most = Self::MAX.0;
             de::Error::custom(format_args!("a page has 1 to {most} items"))
@@ -221,7 +222,11 @@ macro_rules! held_page_body {
                 pub page_size: Option<$crate::page::PageSize>,
                 /// Whether the list is held after the first page, so that the other pages can be asked
                 /// for `at` the position of the reply.
-                #[serde(default, skip_serializing_if = "Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "crate::strict::optional_flag",
+                    skip_serializing_if = "Option::is_none"
+                )]
                 pub hold: Option<bool>,
                 /// The position in the reply with the first page, which was held: this page then
                 /// belongs to the same reading.

@@ -74,7 +74,7 @@ pub(super) fn found(line: &TypedLine, nouns: Nouns, typed: &str) -> Vec<Completi
 }
 
 async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> {
-    let connection = line.connection()?.connection();
+    let connection = line.connection()?.destination().ok()?.connection;
     let client = Client::connect(&connection, PATIENCE).await.ok()?;
     if nouns == Nouns::Tenants {
         let tenants = client.recent_tenants().await.ok()?;

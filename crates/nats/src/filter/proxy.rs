@@ -118,7 +118,7 @@ impl Proxy {
         let settings = ConnectSettings {
             secret: &self.secret,
             name: &self.upstream.connection().name,
-            tls_required: self.upstream.connection().tls_required,
+            tls_required: self.upstream.connection().wants_tls(),
             server: &reached.server,
         };
         let line = given

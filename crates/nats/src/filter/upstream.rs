@@ -193,6 +193,20 @@ impl Upstream {
     async fn greet(&self, server: &ServerAddr, at: SocketAddr) -> Result<Reached, UpstreamError> {
         let mut plain = TcpStream::connect(at).await?;
         plain.set_nodelay(true)?;
+        if self.connection.tls_first {
+            let mut secured = self.secured(server, plain).await?;
+            let (said, _) = first_line(&mut secured).await?;
+            let stream = Box::new(secured);
+            return if said.starts_with(b"INFO ") {
+                Ok(Reached {
+                    server: server.clone(),
+                    stream,
+                    said,
+                })
+            } else {
+                Err(UpstreamError::NoServer)
+            };
+        }
         let (said, line_bytes) = first_line(&mut plain).await?;
         let (line, behind) = said.split_at(line_bytes);
         let json = line.strip_prefix(b"INFO ").ok_or(UpstreamError::NoServer)?;
@@ -231,7 +245,9 @@ impl Upstream {
 }
 
 /// The first line with the bytes after it, and the length of the line.
-async fn first_line(stream: &mut TcpStream) -> Result<(BytesMut, usize), UpstreamError> {
+async fn first_line(
+    stream: &mut (impl AsyncRead + Unpin),
+) -> Result<(BytesMut, usize), UpstreamError> {
     let mut said = BytesMut::with_capacity(4 * 1024);
     loop {
         let seen = said.len();

@@ -44,7 +44,7 @@ impl<'de> Visitor<'de> for GroupsVisitor {
     type Value = GroupsViewed;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`all` or a list of groups")
+        f.write_str("`all` or an array of groups")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<GroupsViewed, E> {

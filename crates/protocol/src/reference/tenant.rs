@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::strict::{flag, whole};
 use crate::words::OwnerRule;
 
 /// Body of `tenant.put`.
@@ -14,6 +15,7 @@ use crate::words::OwnerRule;
 #[serde(deny_unknown_fields)]
 pub struct PutTenant {
     /// Whether Marking Aid exercises can be used.
+    #[serde(deserialize_with = "flag")]
     pub marking_aid: bool,
     /// What happens to an owner who is the case owner (O4).
     pub owner_rule: OwnerRule,
@@ -73,7 +75,7 @@ impl IdleHours {
 
 impl<'de> Deserialize<'de> for IdleHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = u16::deserialize(deserializer)?;
+        let hours = whole(deserializer, u16::MAX)?;
         Self::new(hours).ok_or_else(|| {
             let (fewest, most) = (Self::MIN.0, Self::MAX.0);
             de::Error::custom(format_args!(

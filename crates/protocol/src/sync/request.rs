@@ -244,7 +244,7 @@ impl<'de> Visitor<'de> for ComponentsVisitor {
     type Value = ComponentChoice;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`recent`, `all` or a list of components")
+        f.write_str("`recent`, `all` or an array of components")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ComponentChoice, E> {
@@ -293,7 +293,7 @@ impl<'de> Visitor<'de> for LearnersVisitor {
     type Value = LearnerChoice;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`all`, a list of learners or a map of filters")
+        f.write_str("`all`, an array of learners or an object of filters")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<LearnerChoice, E> {

@@ -8,5 +8,7 @@ mod decoding;
 mod described;
 mod example_events;
 mod examples;
+mod forms;
 mod identity;
 mod sync_requests;
+mod wrong_types;

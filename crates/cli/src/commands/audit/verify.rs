@@ -90,7 +90,7 @@ impl Verify {
             return Ok(None);
         };
         let patience = Duration::from_secs(self.timeout);
-        let connection = self.identity.connection(url);
+        let connection = self.identity.connection(url, None);
         Client::connect(&connection, patience).await.map(Some)
     }
 
