@@ -5,6 +5,7 @@
 //! no runtime and no thread of its own.
 
 mod arrivals;
+mod bridge;
 mod client;
 mod cold;
 mod commands;
@@ -30,12 +31,14 @@ mod resume;
 mod settings;
 mod stop;
 mod streams;
+mod subscribers;
 mod tenants;
 mod troubles;
 mod watch;
 mod watchman;
 mod witness;
 
+pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client::{Client, ClientError, Request, Response, Stored};
 pub use commands::{CommandConsumer, CommandsError};
 pub use connection::{ConnectError, Connection, connect, connect_patiently};
@@ -48,6 +51,10 @@ pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
+pub use subscribers::{
+    Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
+    SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
+};
 pub use watch::{Event, Missing, Watch, WatchFrom, Watched};
 pub use watchman::{Seen, Watchman};
 pub use witness::{Witness, Witnesses};

@@ -275,7 +275,7 @@ fn removed(waited: u64, waiting: u64) -> u64 {
     waited.saturating_sub(1).saturating_sub(waiting)
 }
 
-fn event(message: &async_nats::Message) -> Event {
+pub(crate) fn event(message: &async_nats::Message) -> Event {
     if let Some(undeliverable) = Undeliverable::of(message) {
         return Event {
             subject: undeliverable.subject_escaped(),
