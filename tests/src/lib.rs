@@ -11,4 +11,5 @@ pub mod engine;
 pub mod nats;
 pub mod program;
 pub mod raw;
+pub mod socket;
 pub mod terminal;

@@ -16,6 +16,7 @@ use async_nats::jetstream::{Context, Message};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use crate::client::Client;
 use crate::look::published_event;
@@ -135,6 +136,8 @@ impl Bridge {
         let mut target = Target::open(&self.context).await?;
         let from = target.next_sequence(created);
         let config = pull::OrderedConfig {
+            // With a name, the subject of the request names the filter, so that permissions can.
+            name: Some(format!("plansync-json-{}", Uuid::new_v4().simple())),
             filter_subject: format!("{FROM}>"),
             deliver_policy: DeliverPolicy::ByStartSequence {
                 start_sequence: from,
