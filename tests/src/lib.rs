@@ -9,6 +9,7 @@ pub mod client;
 pub mod college;
 pub mod engine;
 pub mod nats;
+pub mod operator;
 pub mod program;
 pub mod raw;
 pub mod socket;

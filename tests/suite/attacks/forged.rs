@@ -64,6 +64,11 @@ fn listeners(world: &World) -> Vec<(User, Socket)> {
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
         ],
+        Layout::Operator => &[
+            (WAREHOUSE, "_INBOX.>"),
+            (REPORTS, "_INBOX.>"),
+            (BOB, "_INBOX.southgate-bob.>"),
+        ],
         Layout::Tenants => &[
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
@@ -130,7 +135,7 @@ fn is_taken_or_refused(said: &str, reply: &str, what: &str) {
 async fn subscribers_disturb_nobody(world: &World, jetstream: &Context) {
     let attackers: &[(User, User)] = match world.layout {
         Layout::Small => &[],
-        Layout::Tenants => &[(WAREHOUSE, REPORTS), (REPORTS, WAREHOUSE)],
+        Layout::Tenants | Layout::Operator => &[(WAREHOUSE, REPORTS), (REPORTS, WAREHOUSE)],
     };
     for (attacker, victim) in attackers {
         let before = consumer(jetstream, *victim).await;

@@ -6,6 +6,7 @@ use async_nats::jetstream::{self, stream};
 use plansync_tests::client::Client;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
+use plansync_tests::operator::Operator;
 use plansync_tests::program::run;
 use plansync_tests::socket::Socket;
 use serde_json::json;
@@ -17,6 +18,8 @@ pub(super) enum Layout {
     Small,
     /// An account for each tenant.
     Tenants,
+    /// The same with JWTs in place of passwords.
+    Operator,
 }
 
 /// Somebody who can connect.
@@ -52,6 +55,7 @@ impl Layout {
         match self {
             Self::Small => &[ALICE, SYSTEM, EVENTS, WAREHOUSE],
             Self::Tenants => &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS],
+            Self::Operator => &[ALICE, SYSTEM, BOB, WAREHOUSE, REPORTS],
         }
     }
 }
@@ -62,22 +66,42 @@ pub(super) struct World {
     pub(super) nats: NatsServer,
     /// The engine's own account, whose users may do everything in it.
     pub(super) inside: Client,
+    operator: Option<Operator>,
     _engine: Engine,
     _data: tempfile::TempDir,
 }
 
 impl World {
     pub(super) async fn start(layout: Layout) -> Self {
-        let nats = match layout {
-            Layout::Small => NatsServer::start_with_accounts(),
-            Layout::Tenants => NatsServer::start_with_tenants(),
+        let operator = (layout == Layout::Operator).then(Operator::of_script);
+        let nats = match (layout, &operator) {
+            (Layout::Small, _) => NatsServer::start_with_accounts(),
+            (_, Some(operator)) => NatsServer::start_with(&operator.configuration()),
+            (_, None) => NatsServer::start_with_tenants(),
         };
         let data = tempfile::tempdir().unwrap();
-        let url = nats.url_of("plansync");
-        let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
+        let (inside, engine) = match &operator {
+            Some(operator) => {
+                let creds = operator.creds("plansync");
+                let inside = Client::connect_with(&nats.url(), &creds, "plansync").await;
+                let creds = ["--nats-creds", creds.to_str().unwrap()];
+                let arguments = [&["--events", "json"], &creds[..]].concat();
+                let engine = Engine::of(Engine::spawn(&nats.url(), data.path(), &arguments));
+                while !inside.is_engine_ready().await {
+                    tokio::task::yield_now().await;
+                }
+                (inside, engine)
+            }
+            None => {
+                let url = nats.url_of("plansync");
+                let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
+                (Client::connect_as(&nats, "plansync").await, engine)
+            }
+        };
         let world = Self {
             layout,
-            inside: Client::connect_as(&nats, "plansync").await,
+            inside,
+            operator,
             nats,
             _engine: engine,
             _data: data,
@@ -118,12 +142,23 @@ impl World {
     }
 
     fn add(&self, arguments: &[&str]) {
-        let url = self.nats.url_of("plansync");
-        let ended = run(&url, &[&["subscriber", "add"], arguments].concat());
+        let add = [&["subscriber", "add"], arguments].concat();
+        let ended = match &self.operator {
+            Some(operator) => {
+                let creds = operator.creds("plansync");
+                let creds = ["--nats-creds", creds.to_str().unwrap()];
+                run(&self.nats.url(), &[&add[..], &creds].concat())
+            }
+            None => run(&self.nats.url_of("plansync"), &add),
+        };
         assert_eq!(ended.code, Some(0), "{ended:?}");
     }
 
     pub(super) fn socket(&self, user: User) -> Socket {
-        Socket::connect(&self.nats.url_of(&user.to_string()))
+        let user = user.to_string();
+        match &self.operator {
+            Some(operator) => operator.socket(&self.nats.url(), &user),
+            None => Socket::connect(&self.nats.url_of(&user)),
+        }
     }
 }
