@@ -1,6 +1,7 @@
 //! Attacks with a bare socket against every configuration that is shipped: what a user may not do is
 //! refused by the server, and what it may do reaches nobody whom it should not reach.
 
+mod configuration;
 mod forged;
 mod refused;
 mod world;

@@ -171,3 +171,29 @@ async fn the_lag_is_what_was_not_acknowledged_and_a_reset_moves_it() {
     assert_eq!(removed["subscriber"], "southgate-mail");
     assert_eq!(stage.done(&["list", "--tenant", "southgate"])["total"], 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_for_subscribers_in_the_documentation_work() {
+    let stage = Stage::set(&[]).await;
+    let jetstream = async_nats::jetstream::new(stage.inside.nats.clone());
+    let json_events = async_nats::jetstream::stream::Config {
+        name: "PLANSYNC_EVENTS_JSON".to_owned(),
+        subjects: vec!["plansync.v1.evtjson.>".to_owned()],
+        ..Default::default()
+    };
+    jetstream.create_stream(json_events).await.unwrap();
+    let page = std::fs::read_to_string(deployed("../../docs/nats.md")).unwrap();
+    let commands = page
+        .lines()
+        .filter(|line| line.starts_with("plansync subscriber "));
+    let commands: Vec<_> = commands.collect();
+    assert_eq!(commands.len(), 7);
+    let folder = tempfile::tempdir().unwrap();
+    let url = stage.nats.url_of("plansync");
+    for command in commands {
+        let within = format!("cd {} && {command}", folder.path().display());
+        let ended = plansync_tests::program::paste(&[("NATS_URL", &url)], &within);
+        assert_eq!(ended.code, Some(0), "{command}: {ended:?}");
+    }
+    assert!(folder.path().join("northgate-mail.conf").exists());
+}
