@@ -4,103 +4,25 @@
 //! subscriber; metadata of the consumer states that plansync made it, and for which tenant. Consumers
 //! that others made are never changed.
 
+mod consumer;
+mod error;
 mod place;
 mod request;
 
-use async_nats::jetstream::consumer::{self, AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::context::{ConsumerInfoErrorKind, GetStreamError, GetStreamErrorKind};
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{Config, Info, pull};
+use async_nats::jetstream::context::ConsumerInfoErrorKind;
 use async_nats::jetstream::stream::Stream;
-use async_nats::jetstream::{Context, ErrorCode};
 use futures_util::TryStreamExt as _;
 
 use crate::client::Client;
 use crate::streams::Streams;
+use consumer::{config, remade, same_or_different, subscriber};
+pub use error::SubscriberError;
+use error::{is_missing, server};
 pub use request::{
     EventSource, NotASubscriber, StartAt, SubscriberName, SubscriberRequest, UNACKNOWLEDGED_MAX,
 };
-
-/// The key in the metadata of a consumer that names the tenant.
-const TENANT: &str = "plansync-subscriber";
-/// The key that lists the kinds of events; empty for all.
-const KINDS: &str = "plansync-kinds";
-/// The key with the start that was requested when the subscriber was added.
-const FROM: &str = "plansync-from";
-
-/// Why a subscriber was not added, listed, removed or reset.
-#[derive(Debug, thiserror::Error)]
-pub enum SubscriberError {
-    /// The stream does not exist in this account.
-    #[error(
-        "this NATS account has no stream {stream}; connect as the user of the engine's account{made_by}"
-    )]
-    NoStream {
-        /// The stream.
-        stream: &'static str,
-        /// What creates it.
-        made_by: &'static str,
-    },
-    /// There is no such subscriber.
-    #[error("there is no subscriber {name}; `plansync subscriber list` shows all of them")]
-    NotFound {
-        /// The name.
-        name: String,
-    },
-    /// It exists, but differs from what was requested.
-    #[error(
-        "the subscriber {name} exists and has {differences}; nothing was changed. Remove it first \
-         (`plansync subscriber remove {name}`), which loses its place, or choose another name"
-    )]
-    Different {
-        /// The name.
-        name: String,
-        /// What differs, in words.
-        differences: String,
-    },
-    /// A consumer of this name was not made by plansync.
-    #[error(
-        "the stream {stream} has a consumer {name} that plansync did not make; it was not changed. \
-         Choose another name, or remove it with `nats consumer rm {stream} {name}`"
-    )]
-    OfOthers {
-        /// The stream.
-        stream: &'static str,
-        /// The name.
-        name: String,
-    },
-    /// The stream holds events of several incarnations, so that a position may occur twice in it.
-    #[error(
-        "the stream {stream} holds events of a log before and after it was restored, so position \
-         {position} may occur twice in it; start at a sequence or a time instead"
-    )]
-    Ambiguous {
-        /// The stream.
-        stream: &'static str,
-        /// The position that was requested.
-        position: u64,
-    },
-    /// It was removed to be reset, but could not be made again.
-    #[error(
-        "the subscriber {name} was removed to be reset, but could not be made again; no event was \
-         lost: make it with `plansync subscriber add` and the same `--from`"
-    )]
-    NotRemade {
-        /// The name.
-        name: String,
-        /// The server's message.
-        source: async_nats::Error,
-    },
-    /// The server did not answer, or refused.
-    #[error(
-        "the consumers of the stream {stream} could not be read or changed; this needs a user of the \
-         engine's account that may use its JetStream"
-    )]
-    Server {
-        /// The stream.
-        stream: &'static str,
-        /// The message of the server or the client library.
-        source: async_nats::Error,
-    },
-}
 
 /// What `add` found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -323,7 +245,7 @@ impl Subscribers {
         stream: &Stream,
         source: EventSource,
         name: &SubscriberName,
-    ) -> Result<Option<consumer::Info>, SubscriberError> {
+    ) -> Result<Option<Info>, SubscriberError> {
         match stream.consumer_info(name.as_str()).await {
             Ok(info) => Ok(Some(info)),
             Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => Ok(None),
@@ -335,146 +257,7 @@ impl Subscribers {
 /// A consumer that plansync made.
 struct FoundConsumer {
     subscriber: Subscriber,
-    config: consumer::Config,
+    config: Config,
     stream: Stream,
     source: EventSource,
-}
-
-fn is_missing(error: &GetStreamError) -> bool {
-    matches!(error.kind(), GetStreamErrorKind::JetStream(error)
-        if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-}
-
-fn server(source: EventSource, error: impl Into<async_nats::Error>) -> SubscriberError {
-    SubscriberError::Server {
-        stream: source.stream(),
-        source: error.into(),
-    }
-}
-
-fn config(request: &SubscriberRequest, start: DeliverPolicy) -> pull::Config {
-    pull::Config {
-        durable_name: Some(request.name.to_string()),
-        description: Some(format!("Subscriber to events of {}", request.tenant)),
-        deliver_policy: start,
-        ack_policy: AckPolicy::Explicit,
-        ack_wait: request.ack_wait,
-        max_ack_pending: request.ack_pending_max.into(),
-        // An event that cannot be handled is delivered until it can be: none is given up.
-        max_deliver: -1,
-        filter_subjects: request.subjects(),
-        metadata: [
-            (TENANT.to_owned(), request.tenant.clone()),
-            (KINDS.to_owned(), request.kinds.join(",")),
-            (FROM.to_owned(), request.from.to_string()),
-        ]
-        .into(),
-        ..pull::Config::default()
-    }
-}
-
-/// The settings of a consumer that is made again.
-fn remade(found: &consumer::Config) -> pull::Config {
-    let mut metadata = found.metadata.clone();
-    // The server adds keys of its own.
-    metadata.retain(|key, _| !key.starts_with('_'));
-    pull::Config {
-        description: found.description.clone(),
-        ack_policy: found.ack_policy,
-        ack_wait: found.ack_wait,
-        max_deliver: found.max_deliver,
-        filter_subject: found.filter_subject.clone(),
-        filter_subjects: found.filter_subjects.clone(),
-        replay_policy: found.replay_policy,
-        max_waiting: found.max_waiting,
-        max_ack_pending: found.max_ack_pending,
-        max_batch: found.max_batch,
-        max_bytes: found.max_bytes,
-        max_expires: found.max_expires,
-        num_replicas: found.num_replicas,
-        backoff: found.backoff.clone(),
-        metadata,
-        ..pull::Config::default()
-    }
-}
-
-fn same_or_different(
-    found: &consumer::Info,
-    request: &SubscriberRequest,
-) -> Result<Added, SubscriberError> {
-    let name = request.name.to_string();
-    let Some(existing) = subscriber(found, request.source) else {
-        return Err(SubscriberError::OfOthers {
-            stream: request.source.stream(),
-            name,
-        });
-    };
-    let differences = differences(&existing, request);
-    if differences.is_empty() {
-        return Ok(Added::Existed);
-    }
-    Err(SubscriberError::Different {
-        name,
-        differences: differences.join(", "),
-    })
-}
-
-/// What differs between a subscriber and a request, in words.
-fn differences(found: &Subscriber, request: &SubscriberRequest) -> Vec<String> {
-    let named = |kinds: &[String]| match kinds {
-        [] => "all".to_owned(),
-        some => some.join(","),
-    };
-    let pairs = [
-        ("tenant", found.tenant.clone(), request.tenant.clone()),
-        ("kinds", named(&found.kinds), named(&request.kinds)),
-        ("start", found.from.clone(), request.from.to_string()),
-        (
-            "ack wait",
-            format!("{} s", found.ack_wait_seconds),
-            format!("{} s", request.ack_wait.as_secs()),
-        ),
-        (
-            "ack pending max",
-            found.ack_pending_max.to_string(),
-            request.ack_pending_max.to_string(),
-        ),
-    ];
-    let differ = |(what, found, wanted): (&str, String, String)| {
-        (found != wanted).then(|| format!("{what} {found} instead of {wanted}"))
-    };
-    pairs.into_iter().filter_map(differ).collect()
-}
-
-/// A consumer as a subscriber; none if plansync did not make it.
-fn subscriber(info: &consumer::Info, source: EventSource) -> Option<Subscriber> {
-    let metadata = &info.config.metadata;
-    let tenant = metadata.get(TENANT)?.clone();
-    let kinds = metadata.get(KINDS).map_or("", String::as_str);
-    let kinds = kinds.split(',').filter(|kind| !kind.is_empty());
-    Some(Subscriber {
-        name: info.name.clone(),
-        tenant,
-        kinds: kinds.map(str::to_owned).collect(),
-        stream: source.stream(),
-        from: metadata.get(FROM).cloned().unwrap_or_default(),
-        ack_wait_seconds: info.config.ack_wait.as_secs(),
-        ack_pending_max: info.config.max_ack_pending,
-        lag: lag(info),
-    })
-}
-
-fn lag(info: &consumer::Info) -> Lag {
-    let many = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let micros = |nanos: i128| i64::try_from(nanos / 1_000).ok();
-    let delivered = info.delivered.last_active;
-    Lag {
-        pending: info.num_pending,
-        ack_pending: many(info.num_ack_pending),
-        redelivered: many(info.num_redelivered),
-        acknowledged_sequence: info.ack_floor.stream_sequence,
-        delivered_sequence: info.delivered.stream_sequence,
-        delivered_at_micros: delivered.and_then(|at| micros(at.unix_timestamp_nanos())),
-        waiting: many(info.num_waiting),
-    }
 }

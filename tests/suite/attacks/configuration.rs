@@ -58,16 +58,47 @@ fn complaint(file: &str, found: &str, replacement: &str) -> Option<String> {
 
 #[test]
 fn an_account_that_imports_what_is_anothers_is_refused_by_the_server() {
-    let (tenant, subscriber) = ("tenants/southgate.conf", "subscribers/southgate-reports.conf");
+    let (tenant, subscriber) = (
+        "tenants/southgate.conf",
+        "subscribers/southgate-reports.conf",
+    );
     assert_eq!(complaint(tenant, "southgate", "southgate"), None);
     for (file, own, others) in [
-        (tenant, "plansync.v1.req.southgate.>\" }", "plansync.v1.req.northgate.>\" }"),
-        (tenant, "plansync.v1.cmd.southgate.>\" }", "plansync.v1.cmd.northgate.>\" }"),
-        (tenant, "plansync.v1.cmd.southgate.>\" }", "plansync.v1.cmd.>\" }"),
-        (subscriber, "NEXT.PLANSYNC_EVENTS_JSON.southgate-reports\" }", "NEXT.PLANSYNC_EVENTS.northgate-warehouse\" }"),
-        (subscriber, "INFO.PLANSYNC_EVENTS_JSON.southgate-reports\" }", "INFO.PLANSYNC_EVENTS.northgate-warehouse\" }"),
-        (subscriber, "ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }", "ACK.PLANSYNC_EVENTS.northgate-warehouse.>\" }"),
-        (subscriber, "$JS.ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }", "$JS.API.STREAM.PURGE.PLANSYNC_EVENTS\" }"),
+        (
+            tenant,
+            "plansync.v1.req.southgate.>\" }",
+            "plansync.v1.req.northgate.>\" }",
+        ),
+        (
+            tenant,
+            "plansync.v1.cmd.southgate.>\" }",
+            "plansync.v1.cmd.northgate.>\" }",
+        ),
+        (
+            tenant,
+            "plansync.v1.cmd.southgate.>\" }",
+            "plansync.v1.cmd.>\" }",
+        ),
+        (
+            subscriber,
+            "NEXT.PLANSYNC_EVENTS_JSON.southgate-reports\" }",
+            "NEXT.PLANSYNC_EVENTS.northgate-warehouse\" }",
+        ),
+        (
+            subscriber,
+            "INFO.PLANSYNC_EVENTS_JSON.southgate-reports\" }",
+            "INFO.PLANSYNC_EVENTS.northgate-warehouse\" }",
+        ),
+        (
+            subscriber,
+            "ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }",
+            "ACK.PLANSYNC_EVENTS.northgate-warehouse.>\" }",
+        ),
+        (
+            subscriber,
+            "$JS.ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }",
+            "$JS.API.STREAM.PURGE.PLANSYNC_EVENTS\" }",
+        ),
     ] {
         let said = complaint(file, own, others).unwrap_or_else(|| panic!("{others} was imported"));
         assert!(said.contains("import"), "{others}: {said}");

@@ -6,7 +6,8 @@
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 
-use super::{EventSource, StartAt, SubscriberError, server};
+use super::error::server;
+use super::{EventSource, StartAt, SubscriberError};
 use crate::look::published_event;
 use crate::resume::PublishedEvent;
 
