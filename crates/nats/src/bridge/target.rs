@@ -53,7 +53,12 @@ impl Target {
             }
             Err(error) => return Err(failed(error)),
         };
-        let header = |name: &str| message.headers.get(name).map(|value| value.as_str());
+        let header = |name: &str| {
+            message
+                .headers
+                .get(name)
+                .map(async_nats::HeaderValue::as_str)
+        };
         self.last = published_event(header);
         self.source = header(SOURCE).map(str::to_owned);
         Ok(())

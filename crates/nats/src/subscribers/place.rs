@@ -99,7 +99,8 @@ impl Search<'_> {
                 Err(error) => return Err(server(self.source, error)),
             };
             let headers = &message.headers;
-            let event = published_event(|name| headers.get(name).map(|value| value.as_str()));
+            let event =
+                published_event(|name| headers.get(name).map(async_nats::HeaderValue::as_str));
             if let Some(event) = event {
                 return Ok(Some((message.sequence, event)));
             }
