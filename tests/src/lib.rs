@@ -9,6 +9,8 @@ pub mod client;
 pub mod college;
 pub mod engine;
 pub mod nats;
+pub mod operator;
 pub mod program;
 pub mod raw;
+pub mod socket;
 pub mod terminal;

@@ -32,8 +32,15 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start_with_accounts() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nats");
-        Self::configured(Some(root.join("nats-server.conf")))
+        Self::configured(Some(deployed("nats-server.conf")))
+    }
+
+    /// Starts a server with an account for each tenant, as `deploy/nats/tenants.conf` configures it.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with_tenants() -> Self {
+        Self::configured(Some(deployed("tenants.conf")))
     }
 
     /// Starts a server with this configuration, whose store is `$NATS_STORE`.
@@ -100,6 +107,13 @@ impl Drop for NatsServer {
     }
 }
 
+/// A file of the configurations that are shipped.
+pub fn deployed(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../deploy/nats")
+        .join(file)
+}
+
 fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Child, u16) {
     let ports = tempfile::tempdir().unwrap();
     let mut command = Command::new(plansync::nats_server::find_or_install().unwrap());
@@ -112,9 +126,14 @@ fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Chil
     };
     for user in [
         "PLANSYNC",
+        "PLANSYNC_BRIDGE",
         "NORTHGATE_SYSTEM",
         "NORTHGATE_ALICE",
         "NORTHGATE_EVENTS",
+        "NORTHGATE_WAREHOUSE",
+        "SOUTHGATE_SYSTEM",
+        "SOUTHGATE_BOB",
+        "SOUTHGATE_REPORTS",
     ] {
         command.env(format!("{user}_PASSWORD"), "secret");
     }

@@ -14,6 +14,7 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, Va
 use crate::backend::LogOptions;
 use crate::commands::audit::Audit;
 use crate::commands::backup::Backup;
+use crate::commands::bridge::Bridge;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
@@ -29,6 +30,7 @@ use crate::commands::reference::tenant::Tenant;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
+use crate::commands::subscriber::Subscriber;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
 use crate::exit::{self, AFTER_HELP, Exit};
@@ -95,6 +97,10 @@ enum Command {
     Load(Load),
     /// Show events as they arrive.
     Watch(Watch),
+    /// Add, list, remove and reset durable subscribers to events.
+    Subscriber(Subscriber),
+    /// Publish the events again as JSON.
+    Bridge(Bridge),
     /// Print a script that completes commands, options and names in a shell.
     Completions(Completions),
     /// Back up the log to one file; the engine may be running.
@@ -144,6 +150,8 @@ impl Arguments {
             Command::Request(request) => told(quietly(request.run(output))),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => beside(watch.run(output)),
+            Command::Subscriber(subscriber) => quietly(subscriber.run(output)),
+            Command::Bridge(bridge) => fully(bridge.run()),
             Command::Completions(completions) => completions.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
-    AnotherEngine, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    AnotherEngine, BridgeError, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    SubscriberError,
 };
 
 use crate::asking::AskError;
@@ -153,6 +154,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_client(error));
     }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_subscriber(error));
+    }
     cause.downcast_ref().map(of_connection)
 }
 
@@ -165,6 +169,17 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::Watch { .. }
         | ClientError::EventsNotPermitted { .. }
         | ClientError::Connection { .. } => Exit::NotReachable,
+    }
+}
+
+fn of_subscriber(error: &SubscriberError) -> Exit {
+    match error {
+        SubscriberError::NotFound { .. }
+        | SubscriberError::Different { .. }
+        | SubscriberError::OfOthers { .. }
+        | SubscriberError::Ambiguous { .. } => Exit::NotUnderstood,
+        SubscriberError::NoStream { .. } => Exit::NotUsable,
+        SubscriberError::NotRemade { .. } | SubscriberError::Server { .. } => Exit::NotReachable,
     }
 }
 
@@ -221,6 +236,7 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
         || cause.is::<AnotherEngine>()
+        || cause.is::<BridgeError>()
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 

@@ -5,6 +5,7 @@
 //! no runtime and no thread of its own.
 
 mod arrivals;
+mod bridge;
 mod client;
 mod commands;
 mod connection;
@@ -33,10 +34,12 @@ mod stop;
 mod stream_end;
 mod stream_monitor;
 mod streams;
+mod subscribers;
 mod tenants;
 mod watch;
 mod witness;
 
+pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client::{Client, ClientError, Request, Response, Stored};
 pub use commands::{CommandConsumer, CommandsError};
 pub use connection::{ConnectError, Connection, check_addresses, connect, connect_patiently};
@@ -51,5 +54,9 @@ pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};
 pub use stream_monitor::{ProblemChanges, StreamMonitor};
 pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
+pub use subscribers::{
+    Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
+    SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
+};
 pub use watch::{Event, Missing, Watch, WatchFrom, Watched};
 pub use witness::{Witness, Witnesses};

@@ -278,7 +278,7 @@ fn removed(before: u64, after: u64) -> u64 {
     before.saturating_sub(1).saturating_sub(after)
 }
 
-fn event(message: &async_nats::Message) -> Event {
+pub(crate) fn event(message: &async_nats::Message) -> Event {
     if let Some(undeliverable) = Undeliverable::of(message) {
         return Event {
             subject: undeliverable.subject_escaped(),
