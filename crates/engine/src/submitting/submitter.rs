@@ -17,11 +17,11 @@ use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read};
 
 use super::ahead::Ahead;
-use super::answer::{Answers, reply};
+use super::answer::{Answers, Receipt, reply};
 use super::commits::Commits;
 use super::deciding::{context, plans_needed, writing};
 use super::lookup::{LogLookUp, LookedUp, Repeated};
-use crate::call::{ATTEMPTS_MAX, Call, Receipt, Refusal, Refused};
+use crate::call::{ATTEMPTS_MAX, Call, Refusal, Refused};
 use crate::config::Config;
 use crate::plans::loader::PlanLoader;
 use crate::sequencing::lock::Sequencing;
