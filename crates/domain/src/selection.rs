@@ -135,7 +135,7 @@ fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Reject
         });
     }
     let problem = |attribute: Attribute| {
-        if !attribute.selectable() {
+        if !request.kind.replays(attribute) {
             Some("it cannot be chosen; use another type of sync")
         } else if attribute == Attribute::MarkingAidExercise && !tenant.marking_aid() {
             Some("the tenant has Marking Aid off; leave it out")
