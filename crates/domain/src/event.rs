@@ -39,6 +39,9 @@ macro_rules! events {
         }
 
         impl Event {
+            /// The frozen numbers of all kinds of events, in the order of the list.
+            pub const KINDS: &'static [u16] = &[$($number,)*];
+
             /// The frozen number of the kind of event.
             pub const fn kind(&self) -> u16 {
                 match self {

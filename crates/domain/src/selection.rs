@@ -136,7 +136,7 @@ fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Reject
         });
     }
     let problem = |attribute: Attribute| {
-        if !attribute.selectable() {
+        if !request.kind.replays(attribute) {
             Some("it cannot be chosen; use another type of synchronisation")
         } else if attribute == Attribute::MarkingAidExercise && !tenant.marking_aid() {
             Some("Marking Aid is turned off for the tenant; omit it")

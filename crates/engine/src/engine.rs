@@ -15,7 +15,7 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_log::{Append, CheckpointError, Position, Read};
 
-use crate::call::{Call, Receipt, Refusal, Refused};
+use crate::call::{Call, Refusal, Refused};
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
 use crate::config::Config;

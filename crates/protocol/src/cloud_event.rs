@@ -6,8 +6,8 @@ use plansync_domain::ids::{Actor, CommandId, TenantId};
 use uuid::Uuid;
 
 use crate::encoding::Encoding;
+use crate::event::EventKind;
 use crate::scalar::{Digest, Position, Time};
-use crate::subject::EventKind;
 
 /// The version of the `CloudEvents` specification: `1.0`.
 pub const SPEC_VERSION: &str = "ce-specversion";

@@ -17,12 +17,12 @@ use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read};
 
-use super::answer::{Answers, reply};
+use super::answer::{Answers, Receipt, reply};
 use super::commits::Commits;
 use super::deciding::{context, plans_needed, writing};
 use super::early_decision::EarlyDecision;
 use super::lookup::{LogLookUp, LookedUp, Repeated};
-use crate::call::{ATTEMPTS_MAX, Call, Receipt, Refusal, Refused};
+use crate::call::{ATTEMPTS_MAX, Call, Refusal, Refused};
 use crate::config::Config;
 use crate::plans::loader::PlanLoader;
 use crate::sequencing::lock::Sequencing;

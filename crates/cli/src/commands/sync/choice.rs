@@ -100,6 +100,15 @@ impl FromStr for Confirm {
     }
 }
 
+/// What a list of the types of synchronisation shows beside each.
+pub(super) const fn note(sync_type: SyncType) -> &'static str {
+    match sync_type {
+        SyncType::ChangesOnly => "the usual choice",
+        SyncType::AllAttributes => "overwrites all attributes",
+        SyncType::SelectedAttributes => "from the template, also on the source's plan",
+    }
+}
+
 /// The spellings of a word of the protocol.
 pub(crate) fn words<W: Word>() -> Offered {
     Offered::all(W::WORDS)

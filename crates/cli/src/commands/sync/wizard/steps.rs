@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::picker::{Base, Chosen, Picked, Picker, Source, nobody, searched};
 use super::{Moved, Wizard};
-use crate::caller::Limit;
+use crate::commands::sync::choice::note;
 use crate::commands::sync::labels::spaced;
 use crate::commands::sync::option_values::Offered;
 use crate::commands::sync::{components, learners, programmes};
@@ -311,11 +311,10 @@ impl Wizard<'_> {
         let read = self.waited(read).await??;
         let has_recent = typed::<SyncComponentPage>(&read)?.recent > 0;
         let rows = SyncType::ALL.iter().map(|kind| {
-            let note = match kind {
-                SyncType::ChangesOnly if !has_recent => "there are no recent changes",
-                SyncType::ChangesOnly => "the usual choice",
-                SyncType::AllAttributes => "overwrites all attributes",
-                SyncType::SelectedAttributes => "from the template, also on the source's plan",
+            let note = if kind.needs_recent_changes() && !has_recent {
+                "there are no recent changes"
+            } else {
+                note(*kind)
             };
             json!({ "id": kind.as_str(), "name": spaced(kind.as_str()), "note": note })
         });
