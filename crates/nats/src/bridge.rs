@@ -19,8 +19,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::look::published_event;
 use crate::resume::PublishedEvent;
+use crate::stream_end::published_event;
 use crate::streams::{EVENTS, created_ns};
 use crate::watch::{Event, event};
 use target::{Target, Waiting};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use plansync_nats::{Client, Event, JSON_EVENTS};
 
-use crate::connecting::ConnectionArguments;
+use crate::connecting::EngineConnectionArguments;
 use crate::exit::Exit;
 use crate::logging::{self, LogFormat};
 use crate::plain;
@@ -30,7 +30,7 @@ pub(crate) struct Bridge {
     #[arg(long, value_enum, default_value_t = BridgedEvents::Json)]
     events: BridgedEvents,
     #[command(flatten)]
-    connection: ConnectionArguments,
+    connection: EngineConnectionArguments,
     /// Log format.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -46,7 +46,9 @@ impl Bridge {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
         logging::start(self.log_format);
         let mut signals = Signals::listen()?;
-        let client = Client::connect(&self.connection.connection(), PATIENCE).await?;
+        let destination = self.connection.destination()?;
+        let connected = Client::connect(&destination.connection, PATIENCE).await;
+        let client = connected.map_err(|error| destination.explained(error.into()))?;
         let bridge = client.bridge(Box::new(match self.events {
             BridgedEvents::Json => json,
         }));

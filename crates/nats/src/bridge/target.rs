@@ -8,8 +8,8 @@ use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::stream::{Config, RawMessageErrorKind, StorageType, Stream};
 
 use super::{BridgeError, FROM, Interrupted, JSON_EVENTS, TO, Translated};
-use crate::look::published_event;
 use crate::resume::PublishedEvent;
+use crate::stream_end::published_event;
 
 /// The header of a JSON event that names the place of its event: when its stream was created, in
 /// nanoseconds since 1970, and its sequence in it.

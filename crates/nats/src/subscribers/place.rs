@@ -8,8 +8,8 @@ use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 
 use super::error::server;
 use super::{EventSource, StartAt, SubscriberError};
-use crate::look::published_event;
 use crate::resume::PublishedEvent;
+use crate::stream_end::published_event;
 
 /// The delivery policy of the server for a start.
 pub(super) async fn start(

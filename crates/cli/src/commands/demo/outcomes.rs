@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plansync_protocol::{PageSize, Reason};
 use plansync_protocol::sync::{PairOutcome, SyncOutcomePage};
+use plansync_protocol::{PageSize, Reason};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -16,7 +16,7 @@ use super::{kinds, shown};
 use crate::connecting::{ClientArguments, seconds};
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
-use crate::{asking, fresh_file, paths};
+use crate::{asking, new_file, paths};
 
 /// Add a durable subscriber, and print its part of the NATS configuration.
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ impl Add {
         if let Some(path) = &self.write
             && !path.exists()
         {
-            fresh_file::write(Some(path), &text)?;
+            new_file::write(Some(path), &text)?;
         }
         if !output.is_for_people() {
             let mut value = shown::value(&subscriber);

@@ -49,7 +49,7 @@ pub(super) fn distinct(kinds: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use plansync_protocol::subject::EventKind;
+    use plansync_protocol::event::EventKind;
 
     use super::{KINDS, distinct, kind};
 

@@ -4,8 +4,8 @@ use clap::Args;
 use plansync_nats::SubscriberName;
 
 use super::shown;
+use crate::confirmation::Confirmation;
 use crate::connecting::ClientArguments;
-use crate::consent::Consent;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 
@@ -16,7 +16,7 @@ pub(super) struct Remove {
     #[arg(value_name = "NAME")]
     name: SubscriberName,
     #[command(flatten)]
-    consent: Consent,
+    confirmation: Confirmation,
     #[command(flatten)]
     client: ClientArguments,
 }
@@ -31,7 +31,7 @@ impl Remove {
             found.tenant,
             shown::events(found.lag.events())
         );
-        if !self.consent.given(output, &question).await? {
+        if !self.confirmation.given(output, &question).await? {
             output::line("Nothing was changed.")?;
             return Ok(Exit::Declined);
         }

@@ -4,8 +4,8 @@ use clap::Args;
 use plansync_nats::{StartAt, SubscriberName};
 
 use super::shown;
+use crate::confirmation::Confirmation;
 use crate::connecting::ClientArguments;
-use crate::consent::Consent;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 
@@ -24,7 +24,7 @@ pub(super) struct Reset {
     #[arg(long, value_name = "START")]
     from: StartAt,
     #[command(flatten)]
-    consent: Consent,
+    confirmation: Confirmation,
     #[command(flatten)]
     client: ClientArguments,
 }
@@ -40,7 +40,7 @@ impl Reset {
             shown::events(found.lag.events()),
             self.from
         );
-        if !self.consent.given(output, &question).await? {
+        if !self.confirmation.given(output, &question).await? {
             output::line("Nothing was changed.")?;
             return Ok(Exit::Declined);
         }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::picker::{Base, Chosen, Picked, Picker, Source, nobody, searched};
 use super::{Moved, Wizard};
+use crate::caller::Limit;
 use crate::commands::sync::choice::note;
 use crate::commands::sync::labels::spaced;
 use crate::commands::sync::option_values::Offered;
