@@ -44,7 +44,7 @@ pub(crate) struct EngineConnectionArguments {
 #[derive(Debug, Clone, Args)]
 struct AddressArguments {
     /// Address of the NATS server; separate several addresses with commas. An address may contain a user and
-    /// password, or a token [default: that of the context, or nats://127.0.0.1:4222].
+    /// password, or a token [default: that of the context, or `nats://127.0.0.1:4222`].
     #[arg(long, env = "NATS_URL", hide_env_values = true, value_name = "URL", value_parser = Addresses)]
     nats_url: Option<String>,
     #[command(flatten)]
