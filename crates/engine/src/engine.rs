@@ -29,7 +29,7 @@ use crate::recorded::open_error::OpenError;
 use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::Sequencer;
 use crate::state::snapshot::Snapshot;
-use crate::submitting::answer::Answers;
+use crate::submitting::answer::{Answers, Receipt};
 use crate::submitting::idle::IdleRecords;
 use crate::submitting::outcome::Outcomes;
 use crate::submitting::submitter::{NeedsDisk, Submitter};
