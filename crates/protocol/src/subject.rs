@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use plansync_domain::ids::{CommandId, LearnerId, SessionId, SyncId, TenantId};
+use plansync_primitives::ids::{CommandId, LearnerId, SessionId, SyncId, TenantId};
 
 /// The beginning of every subject.
 pub const PREFIX: &str = "plansync.v1";
