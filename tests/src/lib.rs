@@ -10,5 +10,6 @@ pub mod college;
 pub mod engine;
 pub mod nats;
 pub mod program;
+pub mod proxy;
 pub mod raw;
 pub mod terminal;

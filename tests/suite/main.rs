@@ -5,6 +5,7 @@
 
 mod accounts;
 mod by_name;
+mod client;
 mod command_line;
 mod crash;
 mod durable;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plansync_primitives::ids::{AdministratorId, CommandId, ComponentId, LearnerId, SessionId, SyncId};
+use plansync_primitives::ids::{
+    AdministratorId, CommandId, ComponentId, LearnerId, SessionId, SyncId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
