@@ -3,6 +3,7 @@
 mod calls;
 mod durable;
 mod events;
+mod examples;
 mod hostile;
 mod ledger;
 mod lists;
