@@ -11,6 +11,7 @@ pub mod engine;
 pub mod nats;
 pub mod operator;
 pub mod program;
+pub mod proxy;
 pub mod raw;
 pub mod socket;
 pub mod terminal;

@@ -74,6 +74,11 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Its address, without scheme.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// Ends the server at once and starts it again: same port, same store.
     ///
     /// # Panics

@@ -6,10 +6,16 @@ use std::process::Command;
 
 /// Which of our crates, and which guarded libraries, a crate may name.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("plansync-domain", &[]),
+    ("plansync-primitives", &[]),
+    ("plansync-domain", &["plansync-primitives"]),
     ("plansync-log", &[]),
     ("plansync-sled", &["plansync-log", "sled"]),
-    ("plansync-protocol", &["plansync-domain"]),
+    ("plansync-protocol", &["plansync-primitives"]),
+    // It belongs to other people's programs, so it knows nothing of the engine.
+    (
+        "plansync-client",
+        &["async-nats", "plansync-primitives", "plansync-protocol"],
+    ),
     ("plansync-engine", &["plansync-domain", "plansync-log"]),
     (
         "plansync-service",

@@ -6,6 +6,7 @@
 mod accounts;
 mod attacks;
 mod by_name;
+mod client;
 mod command_line;
 mod connecting;
 mod crash;

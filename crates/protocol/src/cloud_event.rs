@@ -2,7 +2,7 @@
 //!
 //! NATS headers are case-sensitive; the names are therefore spelled here once.
 
-use plansync_domain::ids::{Actor, CommandId, TenantId};
+use plansync_primitives::ids::{Actor, CommandId, TenantId};
 use uuid::Uuid;
 
 use crate::encoding::Encoding;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     AdministratorId, CommandId, ComponentId, LearnerId, SessionId, SyncId, TenantId,
 };
 use schemars::JsonSchema;

@@ -12,7 +12,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

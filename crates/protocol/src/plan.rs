@@ -5,7 +5,7 @@ mod component;
 mod edit;
 mod history;
 
-use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId};
+use plansync_primitives::ids::{CommandId, ComponentId, LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

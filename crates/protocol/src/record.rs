@@ -1,6 +1,6 @@
 //! Records: an administrator has the record of a learner open in a session.
 
-use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId};
+use plansync_primitives::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

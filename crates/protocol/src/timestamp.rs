@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use plansync_domain::time::moment::Moment;
+use plansync_primitives::time::moment::Moment;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 

@@ -11,7 +11,7 @@
 //!
 //! The macro stands in this file because it is used once.
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
 use crate::canonical::Canonical;

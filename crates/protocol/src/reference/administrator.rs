@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use plansync_domain::ids::{Actor, AdministratorId, CommandId, Group};
+use plansync_primitives::ids::{Actor, AdministratorId, CommandId, Group};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};

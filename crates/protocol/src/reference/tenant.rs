@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};

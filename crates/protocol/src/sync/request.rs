@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     AdministratorId, CommandId, ComponentId, Group, LearnerId, ProgrammeId, SessionId, SyncId,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -1,6 +1,6 @@
 //! Subjects, encodings and fingerprints: what makes two messages the same.
 
-use plansync_domain::ids::{Actor, CommandId, SyncId, TenantId};
+use plansync_primitives::ids::{Actor, CommandId, SyncId, TenantId};
 use plansync_protocol::cloud_event::CloudEvent;
 use plansync_protocol::event::EventKind;
 use plansync_protocol::plan::EditPlan;

@@ -14,12 +14,12 @@ use crate::time::date::YEARS;
 /// A point in time in the years 0001 to 9999, UTC.
 ///
 /// ```
-/// use plansync_domain::time::moment::Moment;
+/// use plansync_primitives::time::moment::Moment;
 ///
 /// let moment: Moment = "2026-11-23T10:30:00.5+01:00".parse()?;
 /// assert_eq!(moment.to_string(), "2026-11-23T09:30:00.500000Z");
 /// assert!("2026-11-23 09:30:00Z".parse::<Moment>().is_err());
-/// # Ok::<(), plansync_domain::time::moment::NoMoment>(())
+/// # Ok::<(), plansync_primitives::time::moment::NoMoment>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(DateTime<Utc>);

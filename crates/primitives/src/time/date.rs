@@ -11,13 +11,13 @@ use chrono::{Datelike, NaiveDate};
 /// A date in the years 0001 to 9999.
 ///
 /// ```
-/// use plansync_domain::time::date::Date;
+/// use plansync_primitives::time::date::Date;
 ///
 /// let date: Date = "2026-11-23".parse()?;
 /// assert_eq!(date.to_string(), "2026-11-23");
 /// assert!("2026-02-30".parse::<Date>().is_err());
 /// assert!("23/11/2026".parse::<Date>().is_err());
-/// # Ok::<(), plansync_domain::time::date::NoDate>(())
+/// # Ok::<(), plansync_primitives::time::date::NoDate>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(NaiveDate);
