@@ -43,6 +43,22 @@ impl Client {
         Self::connect_to(nats.url_of(user), &format!("_INBOX.{user}")).await
     }
 
+    /// Connects with a credentials file, with the inbox of a user.
+    ///
+    /// # Panics
+    /// If the server does not answer, or the file cannot be read.
+    pub async fn connect_with(url: &str, creds: &std::path::Path, user: &str) -> Self {
+        let options = async_nats::ConnectOptions::with_credentials_file(creds).await;
+        let options = options
+            .unwrap()
+            .custom_inbox_prefix(format!("_INBOX.{user}"))
+            .request_timeout(Some(REPLY_PATIENCE));
+        Self {
+            nats: options.connect(url).await.unwrap(),
+            tenant: TENANT.to_owned(),
+        }
+    }
+
     pub(crate) async fn connect_to(url: String, inbox: &str) -> Self {
         let address: async_nats::ServerAddr = url.parse().unwrap();
         let user = address.username().unwrap_or_default().to_owned();

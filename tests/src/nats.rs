@@ -35,8 +35,15 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start_with_accounts() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nats");
-        Self::configured(Some(root.join("nats-server.conf")))
+        Self::configured(Some(deployed("nats-server.conf")))
+    }
+
+    /// Starts a server with an account for each tenant, as `deploy/nats/tenants.conf` configures it.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with_tenants() -> Self {
+        Self::configured(Some(deployed("tenants.conf")))
     }
 
     /// Starts a server with this configuration, whose store is `$NATS_STORE`.
@@ -74,6 +81,11 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Its address, without scheme.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// Ends the server at once and starts it again: same port, same store.
     ///
     /// # Panics
@@ -108,6 +120,13 @@ impl Drop for NatsServer {
     }
 }
 
+/// A file of the configurations that are shipped.
+pub fn deployed(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../deploy/nats")
+        .join(file)
+}
+
 fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Child, u16) {
     let ports = tempfile::tempdir().unwrap();
     let mut command = Command::new(plansync::nats_server::find_or_install().unwrap());
@@ -120,9 +139,14 @@ fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Chil
     };
     for user in [
         "PLANSYNC",
+        "PLANSYNC_BRIDGE",
         "NORTHGATE_SYSTEM",
         "NORTHGATE_ALICE",
         "NORTHGATE_EVENTS",
+        "NORTHGATE_WAREHOUSE",
+        "SOUTHGATE_SYSTEM",
+        "SOUTHGATE_BOB",
+        "SOUTHGATE_REPORTS",
     ] {
         command.env(format!("{user}_PASSWORD"), "secret");
     }

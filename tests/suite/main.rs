@@ -4,15 +4,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod attacks;
 mod by_name;
+mod client;
 mod command_line;
+mod connecting;
 mod crash;
 mod durable;
-mod forged;
 mod hostile_bytes;
 mod houses;
 mod main_path;
 mod setting_up;
+mod subscribers;
 mod sync_command;
 mod transport;
 mod trust;

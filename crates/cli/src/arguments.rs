@@ -18,6 +18,7 @@ use plansync_protocol::PROTOCOL_VERSION;
 use crate::backend::LogOptions;
 use crate::commands::audit::Audit;
 use crate::commands::backup::Backup;
+use crate::commands::bridge::Bridge;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
@@ -33,6 +34,7 @@ use crate::commands::reference::tenant::Tenant;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
+use crate::commands::subscriber::Subscriber;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
 use crate::exit::{self, AFTER_HELP, Exit};
@@ -40,8 +42,8 @@ use crate::failure;
 use crate::hints;
 use crate::logging;
 use crate::output::{self, Format, Output};
+use crate::printed_command::PrintedCommand;
 use crate::table::Ids;
-use crate::typed::Typed;
 
 /// How long threads may take to end after everything else has.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -53,9 +55,9 @@ const PROTOCOL: &str = "protocol-version";
 #[derive(Debug, Parser)]
 #[command(version, bin_name = "plansync", after_help = AFTER_HELP)]
 pub struct Arguments {
-    // Before the command, which is taken out of the matches as it is read.
+    // The first field, because the subcommand is removed from the matches when it is read.
     #[command(flatten)]
-    typed: Typed,
+    printed: PrintedCommand,
 
     #[command(subcommand)]
     command: Command,
@@ -102,6 +104,10 @@ enum Command {
     Load(Load),
     /// Show events as they arrive.
     Watch(Watch),
+    /// Add, list, remove and reset durable subscribers to events.
+    Subscriber(Subscriber),
+    /// Publish the events again as JSON.
+    Bridge(Bridge),
     /// Print a script that completes commands, options and names in a shell.
     Completions(Completions),
     /// Back up the log to one file; the engine may be running.
@@ -113,7 +119,7 @@ enum Command {
 }
 
 impl Arguments {
-    /// Those of this process; where they cannot be understood, or only ask for help, that is said.
+    /// Parses the arguments of this process. Errors and requested help are printed.
     pub(crate) fn read() -> Result<Self, ExitCode> {
         if std::env::args_os()
             .skip(1)
@@ -127,7 +133,7 @@ impl Arguments {
         read.map_err(|error| tell(&error.format(&mut command)))
     }
 
-    /// All that can be said.
+    /// The whole command line.
     pub(crate) fn said() -> clap::Command {
         without_empty_variables(Self::command()).arg(
             Arg::new(PROTOCOL)
@@ -145,8 +151,8 @@ impl Arguments {
 
     /// Runs the command to its end.
     pub(crate) fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
-        let (output, typed) = (self.output(), &self.typed);
-        let told = |ended| hints::ended(output, typed, ended);
+        let (output, printed) = (self.output(), &self.printed);
+        let told = |ended| hints::ended(output, printed, ended);
         match self.command {
             Command::Serve(serve) => fully(serve.run(log)),
             Command::Dev(dev) => fully(dev.run()),
@@ -163,6 +169,8 @@ impl Arguments {
             Command::Request(request) => told(quietly(request.run(output))),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => beside(watch.run(output)),
+            Command::Subscriber(subscriber) => quietly(subscriber.run(output)),
+            Command::Bridge(bridge) => fully(bridge.run()),
             Command::Completions(completions) => completions.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
@@ -229,7 +237,7 @@ fn written(written: std::io::Result<()>) -> ExitCode {
 const FROM_THE_ENVIRONMENT: &str =
     "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.";
 
-/// Whether it is not said for whom, or as whom.
+/// Whether tenant or actor are missing.
 fn lacks_who(said: &clap::Error) -> bool {
     let missing = match said.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(missing)) => missing.as_slice(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{plain, terminal};
 
-/// A tenant or an actor, as it may stand in a subject.
+/// Parses the name of a tenant or an actor, which becomes part of a subject.
 pub(crate) fn name(given: &str) -> Result<String, &'static str> {
     if is_name(given) {
         Ok(given.to_owned())
@@ -17,80 +17,81 @@ pub(crate) fn name(given: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Why an operation has no reply.
+/// Why a request has no reply.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AskError {
-    /// The service said no.
+    /// The service refused the request.
     #[error("{}", said(.error))]
     Refused {
-        /// What it said.
+        /// The error in its reply.
         error: plansync_protocol::Error,
     },
-    /// Tenant, actor or operation cannot stand in a subject.
+    /// Tenant, actor or operation cannot be part of a subject.
     #[error(
-        "`{0}` is not a valid request subject: tenant and actor are 1 to 64 letters, digits, `_` or `-`, and \
-         an operation has a name such as `plan.edit`"
+        "`{0}` is not a valid request subject, so nothing was sent: a tenant or an actor has 1 to 64 letters, \
+         digits, `_` or `-`, and an operation has a name such as `plan.edit`"
     )]
     Subject(String),
-    /// There is no answer.
+    /// No reply was received.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// A command with this id was decided, and whether it was this one could not be asked.
+    /// A command with this id has a result, but whether it was the same command could not be checked.
     #[error(
         "a command with this `command_id` was carried out or refused, but it could not be checked whether it \
          was this command ({source}); send it again with the same `command_id`"
     )]
-    WhoseIsUnknown {
-        /// Why not.
+    CommandUnverified {
+        /// Why it could not be checked.
         source: ClientError,
     },
-    /// A durable command was left, and what becomes of it is not known.
+    /// A durable command was stored in the command stream, and its result is not known yet.
     #[error(
         "the command is stored in the command stream with the id {id} and will be carried out, but its result \
          is not known yet: {why}"
     )]
-    Left {
-        /// By this it is known.
+    ResultUnknown {
+        /// The id under which it was stored.
         id: String,
-        /// Why not, and what to do.
-        why: Unheard,
+        /// Why the result is not known, and what to do.
+        why: NoResult,
     },
-    /// The body is larger than any that is taken.
+    /// The body is larger than the service accepts.
     #[error(
         "nothing was sent: the body has {bytes} bytes, but the limit is {BODY_BYTES_MAX}; split it into several \
          requests"
     )]
     TooLarge {
-        /// So many it has.
+        /// The size of the body, in bytes.
         bytes: usize,
     },
-    /// The answer is in no form that this version knows.
+    /// The reply has a form that this version does not know.
     #[error(
-        "the reply could not be decoded ({0}); use the same version of plansync as the service"
+        "the reply could not be decoded ({0}); a command may have been carried out: use the same version of \
+         plansync as the service, and send the command again with the same `command_id`"
     )]
     Answer(String),
 }
 
-/// Why nobody hears what becomes of a command.
+/// Why the result of a durable command is not known.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unheard {
-    /// The events are not for this user.
+pub(crate) enum NoResult {
+    /// This user may not receive the events.
     #[error(
         "{0}; to get the result, send the same command with this `command_id` and without `--durable`"
     )]
     NotPermitted(ClientError),
-    /// Nothing was heard in time.
+    /// No event with the result arrived in time.
     #[error(
         "no result within {seconds} s; to get the result, send the same command again with this `command_id` \
          (it is not carried out twice)"
     )]
     NotYet {
-        /// How long was waited.
+        /// The time waited, in seconds.
         seconds: u64,
     },
 }
 
-/// Whom a question is asked as, and what it is.
+/// A request: its tenant, actor, operation and body.
 #[derive(Debug, Clone)]
 pub(crate) struct Question<'a> {
     pub(crate) tenant: &'a str,
@@ -100,7 +101,7 @@ pub(crate) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The message that asks it.
+    /// The message to send.
     pub(crate) fn request(&self) -> Result<Request, AskError> {
         let Self {
             tenant,
@@ -129,8 +130,8 @@ impl Question<'_> {
         })
     }
 
-    /// Asks the service and waits for its reply, in which no field is missing that the protocol's type of
-    /// the reply has: whoever reads a field finds it, or the error names it.
+    /// Sends the request and waits for the reply, which is checked against the type of the operation's
+    /// reply: a missing field is an error that names the field.
     pub(crate) async fn ask(&self, client: &Client) -> Result<Value, AskError> {
         let reply = self.ask_unchecked(client).await?;
         if let Some(operation) = OperationName::parse(self.operation) {
@@ -140,7 +141,7 @@ impl Question<'_> {
         Ok(reply)
     }
 
-    /// Asks the service and waits for its reply, whatever is in it.
+    /// Sends the request and waits for the reply, which is not checked.
     pub(crate) async fn ask_unchecked(&self, client: &Client) -> Result<Value, AskError> {
         let response = client.request(self.request()?).await?;
         let json = Some(Encoding::Json.content_type());
@@ -152,13 +153,13 @@ impl Question<'_> {
         }
     }
 
-    /// Leaves it in the command stream, under this id even where its body cannot be read.
+    /// Stores the request in the command stream with this id, even if the body cannot be decoded.
     pub(crate) async fn leave(&self, client: &Client, id: &str) -> Result<Stored, AskError> {
         Ok(client.publish(self.request()?, id).await?)
     }
 }
 
-/// What is wrong with a reply, by its operation and field.
+/// The error in a reply, with the operation and the field.
 fn named(operation: OperationName, fault: &DecodeError) -> String {
     let message = terminal::line(&fault.message);
     match &fault.path {
@@ -175,7 +176,7 @@ pub(crate) fn refused(body: Value) -> AskError {
     }
 }
 
-/// A refusal for people: its code, the field at fault where one is, and what was said.
+/// A refusal as text: its code, the field at fault if there is one, and the message.
 pub(crate) fn said(error: &plansync_protocol::Error) -> String {
     let code = error.code.as_str();
     let message = terminal::line(&error.message);

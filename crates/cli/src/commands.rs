@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod bridge;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod dev;
@@ -13,5 +14,6 @@ pub(crate) mod reference;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod subscriber;
 pub(crate) mod sync;
 pub(crate) mod watch;

@@ -3,7 +3,7 @@
 //! Completion never disturbs: names that the service does not send within a moment are left out, and no error is
 //! shown. What is inserted is quoted, since names come from other people.
 
-mod asking;
+mod candidates;
 mod line;
 mod quoting;
 mod registration;
@@ -18,7 +18,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{EnvCompleter, Shells};
 use plansync_protocol::OperationName;
 
-use crate::completing::asking::Nouns;
+use crate::completing::candidates::Nouns;
 use crate::completing::line::TypedLine;
 use crate::completing::quoting::Quoting;
 
@@ -31,7 +31,7 @@ const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 /// The argument of `plansync request` whose values are the names of operations.
 const OPERATION: &str = "operation";
 
-/// Answers a shell, if that is what the process was started for; `command` is all that can be said.
+/// Prints completions if a shell started the process for that; `command` is the whole command line.
 pub(crate) fn answer(command: impl Fn() -> Command) -> Option<ExitCode> {
     let asked = std::env::var(VARIABLE).ok().filter(|it| !it.is_empty())?;
     let shells = Shells::builtins();
@@ -85,7 +85,7 @@ fn with_names(command: Command, line: &Arc<TypedLine>) -> Command {
     command.mut_subcommands(|command| with_names(command, line))
 }
 
-/// The operations whose names begin so, each with what it does.
+/// The operations whose names begin with this text, each with its summary.
 fn operations(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_str().unwrap_or_default();
     let all = OperationName::ALL.iter();
@@ -100,7 +100,7 @@ fn names_for(line: &TypedLine, nouns: Nouns, typed: &OsStr) -> Vec<CompletionCan
     let Some(typed) = typed.to_str() else {
         return Vec::new();
     };
-    asking::found(line, nouns, typed)
+    candidates::found(line, nouns, typed)
 }
 
 #[cfg(test)]

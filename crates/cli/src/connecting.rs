@@ -1,36 +1,97 @@
-//! Options for the connection to NATS.
+//! Options for the connection to NATS: those of the `nats` tool, its variables and its contexts.
+//!
+//! An option has precedence over its variable, and a variable over the context. A context is used if it is
+//! named; for clients also if it is the selected one and no address is given. The engine uses only a context
+//! that its command line names: which server it serves must not depend on what somebody has selected.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
-use clap::builder::RangedU64ValueParser;
-use plansync_nats::{Client, ClientError, Connection};
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command};
+use plansync_nats::{Client, ConnectError, Connection, Login, check_addresses};
 
-/// Which NATS, and as whom the server knows us.
+use crate::exit::NotUnderstood;
+use crate::nats_context::{self, NatsContext};
+
+/// The address of a server that runs on this machine.
+const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
+
+/// Options of a client for the NATS server and the credentials.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConnectionArguments {
-    /// Address of the NATS server; separate several addresses with commas.
-    #[arg(
-        long,
-        env = "NATS_URL",
-        default_value = "nats://127.0.0.1:4222",
-        hide_env_values = true
-    )]
-    pub(crate) nats_url: String,
+    #[command(flatten)]
+    address: AddressArguments,
+    /// Context of the nats tool to connect with, or the absolute path of its file. If neither this nor an
+    /// address is given, the context that `nats context select` has selected is used.
+    #[arg(long, env = "NATS_CONTEXT", value_name = "NAME")]
+    context: Option<String>,
+}
+
+/// Options of the engine for the NATS server and the credentials.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EngineConnectionArguments {
+    #[command(flatten)]
+    address: AddressArguments,
+    /// Context of the nats tool to connect with, or the absolute path of its file. The engine uses neither
+    /// the selected context nor `NATS_CONTEXT`.
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+struct AddressArguments {
+    /// Address of the NATS server; separate several addresses with commas. An address may contain a user and
+    /// password, or a token [default: that of the context, or `nats://127.0.0.1:4222`].
+    #[arg(long, env = "NATS_URL", hide_env_values = true, value_name = "URL", value_parser = Addresses)]
+    nats_url: Option<String>,
     #[command(flatten)]
     identity: IdentityArguments,
 }
 
-/// As whom the server knows us, and what we believe of it.
+/// Options for credentials and TLS.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct IdentityArguments {
+    /// User; without a password, it is a token.
+    #[arg(
+        long,
+        env = "NATS_USER",
+        hide_env_values = true,
+        value_name = "USER",
+        group = "login"
+    )]
+    nats_user: Option<String>,
+    /// Password of `--nats-user`, or of the user of the context.
+    #[arg(
+        long,
+        env = "NATS_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    nats_password: Option<String>,
+    /// Token.
+    #[arg(
+        long,
+        env = "NATS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        group = "login"
+    )]
+    nats_token: Option<String>,
+    /// File with the seed of an nkey.
+    #[arg(long, env = "NATS_NKEY", value_name = "FILE", group = "login")]
+    nkey: Option<PathBuf>,
     /// File with NATS credentials (`.creds`).
-    #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
+    #[arg(long, env = "NATS_CREDS", value_name = "FILE", group = "login")]
     nats_creds: Option<PathBuf>,
     /// Require TLS.
     #[arg(long)]
     tls: bool,
+    /// Begin with TLS, before the server says anything (`handshake_first` of the server).
+    #[arg(long)]
+    tls_first: bool,
     /// File with certificates of authorities to trust, in addition to those of the system (PEM).
     #[arg(long, env = "NATS_CA", value_name = "FILE")]
     tls_ca: Option<PathBuf>,
@@ -42,28 +103,147 @@ pub(crate) struct IdentityArguments {
     tls_key: Option<PathBuf>,
     /// Prefix of the subjects on which replies are received, if the permissions of the NATS user require a
     /// custom one.
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = inbox_prefix)]
     inbox_prefix: Option<String>,
 }
 
+/// A connection, and the context that describes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Destination {
+    pub(crate) connection: Connection,
+    context: Option<NatsContext>,
+}
+
+impl Destination {
+    /// The error with the context that it comes from.
+    pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        let of_connection = |cause: &(dyn std::error::Error + 'static)| {
+            cause.is::<ConnectError>() || cause.is::<plansync_nats::ClientError>()
+        };
+        match &self.context {
+            Some(context) if error.chain().any(of_connection) => error.context(context.to_string()),
+            Some(_) | None => error,
+        }
+    }
+}
+
 impl ConnectionArguments {
-    pub(crate) fn connection(&self) -> Connection {
-        self.identity.connection(&self.nats_url)
+    /// Where to connect to.
+    pub(crate) fn destination(&self) -> Result<Destination, NotUnderstood> {
+        let context = match &self.context {
+            Some(name) => Some(nats_context::named(name)?),
+            None if self.address.nats_url.is_none() => nats_context::selected()?,
+            None => None,
+        };
+        Ok(self.address.destination(context))
+    }
+}
+
+impl EngineConnectionArguments {
+    /// Where to connect to.
+    pub(crate) fn destination(&self) -> Result<Destination, NotUnderstood> {
+        let context = self.context.as_deref().map(nats_context::named);
+        Ok(self.address.destination(context.transpose()?))
+    }
+}
+
+impl AddressArguments {
+    fn destination(&self, context: Option<NatsContext>) -> Destination {
+        let of_context = context.as_ref().and_then(NatsContext::url);
+        let url = self.nats_url.as_deref().or(of_context);
+        let connection = self
+            .identity
+            .connection(url.unwrap_or(DEFAULT_URL), context.as_ref());
+        Destination {
+            connection,
+            context,
+        }
     }
 }
 
 impl IdentityArguments {
-    pub(crate) fn connection(&self, url: &str) -> Connection {
+    /// The connection to an address, with the settings of a context where no option is given.
+    pub(crate) fn connection(&self, url: &str, context: Option<&NatsContext>) -> Connection {
+        let or = |given: &Option<PathBuf>, of: fn(&NatsContext) -> Option<PathBuf>| {
+            given.clone().or_else(|| of(context?))
+        };
+        let prefix = self.inbox_prefix.as_deref();
         Connection {
             url: url.to_owned(),
-            creds: self.nats_creds.clone(),
-            tls_ca: self.tls_ca.clone(),
-            tls_cert: self.tls_cert.clone(),
-            tls_key: self.tls_key.clone(),
+            login: self.login(context),
+            tls_ca: or(&self.tls_ca, NatsContext::tls_ca),
+            tls_cert: or(&self.tls_cert, NatsContext::tls_cert),
+            tls_key: or(&self.tls_key, NatsContext::tls_key),
             tls_required: self.tls,
-            inbox_prefix: self.inbox_prefix.clone(),
+            tls_first: self.tls_first || context.is_some_and(NatsContext::is_tls_first),
+            inbox_prefix: prefix
+                .or_else(|| context?.inbox_prefix())
+                .map(str::to_owned),
             name: "plansync".to_owned(),
         }
+    }
+
+    fn login(&self, context: Option<&NatsContext>) -> Login {
+        let password = self.nats_password.as_deref();
+        if let Some(name) = &self.nats_user {
+            return match password {
+                Some(password) => Login::User {
+                    name: name.clone(),
+                    password: password.to_owned(),
+                },
+                None => Login::Token(name.clone()),
+            };
+        }
+        let token = self.nats_token.clone().map(Login::Token);
+        let nkey = || self.nkey.clone().map(Login::Nkey);
+        let creds = || self.nats_creds.clone().map(Login::Creds);
+        let given = token.or_else(nkey).or_else(creds);
+        given
+            .or_else(|| Some(context?.login(password)))
+            .unwrap_or_default()
+    }
+}
+
+/// Reads addresses, and does not repeat them in an error, since they may contain a password.
+#[derive(Debug, Clone, Copy)]
+struct Addresses;
+
+impl TypedValueParser for Addresses {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let url = value.to_string_lossy().into_owned();
+        let checked = if url.trim().is_empty() {
+            Err("it is empty; give an address such as nats://127.0.0.1:4222".to_owned())
+        } else {
+            check_addresses(&url).map_err(|error| error.to_string())
+        };
+        checked.map(|()| url).map_err(|why| {
+            let said = format!("invalid value for '--nats-url <URL>' (NATS_URL): {why}");
+            clap::Error::raw(ErrorKind::ValueValidation, said).with_cmd(command)
+        })
+    }
+}
+
+/// A subject that inboxes can begin with: replies arrive on subjects below it.
+pub(crate) fn inbox_prefix(given: &str) -> Result<String, String> {
+    let is_token = |token: &str| {
+        let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '*' && c != '>';
+        !token.is_empty() && token.chars().all(is_plain)
+    };
+    if given.split('.').all(is_token) {
+        Ok(given.to_owned())
+    } else {
+        Err(
+            "it is not a subject such as _INBOX.ann: parts separated by dots, none of them empty, without \
+             blanks, `*` and `>`"
+                .to_owned(),
+        )
     }
 }
 
@@ -87,7 +267,24 @@ impl ClientArguments {
         Duration::from_secs(self.timeout)
     }
 
-    pub(crate) async fn connect(&self) -> Result<Client, ClientError> {
-        Client::connect(&self.connection.connection(), self.patience()).await
+    pub(crate) async fn connect(&self) -> anyhow::Result<Client> {
+        let destination = self.connection.destination()?;
+        let connected = Client::connect(&destination.connection, self.patience()).await;
+        connected.map_err(|error| destination.explained(error.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inbox_prefix;
+
+    #[test]
+    fn only_a_subject_can_be_the_prefix_of_inboxes() {
+        for good in ["_INBOX", "_INBOX.ann", "a-b.c_d"] {
+            assert_eq!(inbox_prefix(good).as_deref(), Ok(good));
+        }
+        for bad in ["", ".", "a.", ".a", "a..b", "a b", "a.*", ">", "a\tb"] {
+            assert!(inbox_prefix(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
-    AnotherServes, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    AnotherEngine, BridgeError, ClientError, CommandsError, ConnectError, RelayError, StreamError,
+    SubscriberError,
 };
 
 use crate::asking::AskError;
@@ -13,7 +14,7 @@ use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
 use crate::output::{self, Output};
 
-/// What `--help` says after the list of commands.
+/// The text of `--help` after the list of commands.
 pub(crate) const AFTER_HELP: &str = "\
 Names and ids:
   Learners, programmes, components and administrators are given by name or id.
@@ -82,7 +83,7 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct NotUnderstood(pub(crate) String);
 
-/// Says what went wrong, on the error stream, and how the program ends because of it.
+/// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
     let said = said(error);
@@ -135,7 +136,7 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             AskError::Refused { .. } => return Some(Exit::Refused),
             AskError::Subject(_) | AskError::TooLarge { .. } => return Some(Exit::NotUnderstood),
             AskError::Client(error) => return Some(of_client(error)),
-            AskError::WhoseIsUnknown { .. } | AskError::Left { .. } => {
+            AskError::CommandUnverified { .. } | AskError::ResultUnknown { .. } => {
                 return Some(Exit::NotReachable);
             }
             AskError::Answer(_) => {}
@@ -153,6 +154,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_client(error));
     }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_subscriber(error));
+    }
     cause.downcast_ref().map(of_connection)
 }
 
@@ -163,8 +167,19 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::TimedOut { .. }
         | ClientError::NotStored { .. }
         | ClientError::Watch { .. }
-        | ClientError::NotHeard { .. }
+        | ClientError::EventsNotPermitted { .. }
         | ClientError::Connection { .. } => Exit::NotReachable,
+    }
+}
+
+fn of_subscriber(error: &SubscriberError) -> Exit {
+    match error {
+        SubscriberError::NotFound { .. }
+        | SubscriberError::Different { .. }
+        | SubscriberError::OfOthers { .. }
+        | SubscriberError::Ambiguous { .. } => Exit::NotUnderstood,
+        SubscriberError::NoStream { .. } => Exit::NotUsable,
+        SubscriberError::NotRemade { .. } | SubscriberError::Server { .. } => Exit::NotReachable,
     }
 }
 
@@ -172,6 +187,9 @@ fn of_connection(error: &ConnectError) -> Exit {
     match error {
         ConnectError::Address { .. }
         | ConnectError::Credentials { .. }
+        | ConnectError::Nkey { .. }
+        | ConnectError::Seed { .. }
+        | ConnectError::Jwt { .. }
         | ConnectError::Certificate { .. }
         | ConnectError::Unclear { .. }
         | ConnectError::HalfCertificate => Exit::NotUnderstood,
@@ -217,7 +235,8 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
-        || cause.is::<AnotherServes>()
+        || cause.is::<AnotherEngine>()
+        || cause.is::<BridgeError>()
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 

@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::asking::AskError;
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::typed::Typed;
+use crate::printed_command::PrintedCommand;
 
-/// Ends a command: a refusal is said with what to do about it; everything else goes on.
+/// Ends a command: a refusal is printed with a hint; any other result is passed on.
 pub(crate) fn ended(
     output: Output,
-    typed: &Typed,
+    printed: &PrintedCommand,
     ended: anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let error = match ended {
@@ -28,7 +28,7 @@ pub(crate) fn ended(
     let hint = what_to_do(refusal);
     let exit = exit::explain(output, &error);
     if let Some(hint) = hint {
-        output::aside(&hint.said(typed));
+        output::aside(&hint.said(printed));
     }
     Ok(exit)
 }
@@ -45,13 +45,13 @@ enum Hint {
 }
 
 impl Hint {
-    fn said(self, typed: &Typed) -> String {
+    fn said(self, printed: &PrintedCommand) -> String {
         match self {
             Self::Words(words) => words.to_owned(),
-            Self::Command(words, command) => format!("{words}\n  {}", typed.command(command, "")),
+            Self::Command(words, command) => format!("{words}\n  {}", printed.command(command, "")),
             Self::Commands(words, commands) => {
                 let lines = commands.iter();
-                let lines = lines.map(|command| format!("\n  {}", typed.command(command, "")));
+                let lines = lines.map(|command| format!("\n  {}", printed.command(command, "")));
                 words.to_owned() + &lines.collect::<String>()
             }
         }

@@ -11,15 +11,15 @@ use plansync_engine::{Config, Engine};
 use plansync_log::backend::{BackgroundTask, OpenLog};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
-    Relay, Sizes, Watchman, connect_patiently, prepare_sized, refuse_another,
+    Relay, Sizes, StreamMonitor, connect_patiently, prepare_sized, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
 use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use crate::ahead;
 use crate::backend::{self, LogOptions};
+use crate::clock_check;
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.
@@ -36,7 +36,7 @@ pub(crate) struct HostOptions {
     pub(crate) new_stream: NewStream,
     /// How large the streams may become that the engine makes.
     pub(crate) sizes: Sizes,
-    /// How the log is kept.
+    /// The options of the log.
     pub(crate) log: LogOptions,
 }
 
@@ -81,7 +81,7 @@ impl Host {
             log,
         } = options;
         let (engine, background) = open_aside(data.clone(), log, config).await?;
-        ahead::warn(engine.log().tip().at);
+        clock_check::warn(engine.log().tip().at);
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
         let streams = prepare_sized(client, service.name(), sizes).await?;
@@ -95,7 +95,7 @@ impl Host {
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
         let threads = Threads::start(&engine, background)?;
-        let watchman = Watchman::new(streams.clone());
+        let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
         let endpoint = Endpoint::open(filtered, service).await?;
         let (stop, stopped) = watch::channel(false);
@@ -104,7 +104,7 @@ impl Host {
         tasks.spawn(ended("the command consumer", commands.run(stopped.clone())));
         tasks.spawn(ended("the event relay", relay.run(stopped.clone())));
         tasks.spawn(async move {
-            watchman.run(stopped).await;
+            monitor.run(stopped).await;
             Ok(())
         });
         Ok(Self {
@@ -152,7 +152,7 @@ async fn open_aside(
 ) -> anyhow::Result<(Engine, Background)> {
     let dropped = Interrupts(Arc::clone(&config.interrupted));
     let opened = spawn_blocking(move || open(&data, log, config)).await;
-    // It is open, and nobody interrupts that any more.
+    // The log is open, so opening can no longer be interrupted.
     drop(dropped);
     opened.context("opening the log crashed")?
 }
@@ -193,7 +193,7 @@ fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine,
     Ok((engine, background))
 }
 
-/// Whether an opening goes on.
+/// Whether opening the log continues.
 fn go_on(interrupted: &AtomicBool) -> ControlFlow<()> {
     if interrupted.load(Ordering::Relaxed) {
         ControlFlow::Break(())

@@ -12,7 +12,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0d58_6f1e_33a7_4c0b_8e52_9d1c_7e4b_a6f
 ///
 /// # Errors
 ///
-/// The reference is empty but for blanks, which are not part of it.
+/// The reference consists only of blanks, which are not part of it.
 pub(crate) fn of_reference(tenant: &str, reference: &str) -> Result<Uuid, NotUnderstood> {
     let reference = reference.trim();
     if reference.is_empty() {

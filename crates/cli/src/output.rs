@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::paint::Paint;
 use crate::table::{Ids, Table};
-use crate::{prose, room, show, terminal};
+use crate::{prose, show, terminal, terminal_width};
 
-/// Whether whoever read the standard output is gone.
+/// Whether the reader of standard output has closed it.
 static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 
 /// Who reads the output.
@@ -51,7 +51,7 @@ impl Output {
         self.format == Format::Tsv
     }
 
-    /// Whether a progress bar would be seen, and would be in nobody's way.
+    /// Whether a progress bar would be visible and would not disturb other output.
     pub(crate) fn shows_progress(self) -> bool {
         self.is_for_people() && io::stderr().is_terminal()
     }
@@ -87,9 +87,9 @@ impl Output {
         }
     }
 
-    /// A table for people, no wider than there is room, and what was left out of it.
+    /// A table for people that fits the terminal, and a note about hidden columns.
     pub(crate) fn table(self, table: &Table) -> io::Result<()> {
-        let shown = table.shown(Paint::of_stdout(), self.ids, room::of_stdout());
+        let shown = table.shown(Paint::of_stdout(), self.ids, terminal_width::of_stdout());
         line(&shown.text)?;
         if shown.left_out.is_empty() {
             return Ok(());
@@ -100,10 +100,10 @@ impl Output {
         ))
     }
 
-    /// The same without saying what was left out, for tables that only illustrate.
+    /// The same without the note, for tables that are only illustrations.
     pub(crate) fn drawn(self, table: &Table) -> String {
         table
-            .shown(Paint::of_stdout(), self.ids, room::of_stdout())
+            .shown(Paint::of_stdout(), self.ids, terminal_width::of_stdout())
             .text
     }
 
@@ -123,7 +123,7 @@ impl Output {
     }
 }
 
-/// One line, as it is. Once nobody reads any more, it is left out.
+/// Prints one line unchanged. Nothing is printed after the reader has closed the output.
 pub(crate) fn line(line: &str) -> io::Result<()> {
     if is_unread() {
         return Ok(());
@@ -131,17 +131,17 @@ pub(crate) fn line(line: &str) -> io::Result<()> {
     read_or_unread(writeln!(io::stdout().lock(), "{line}"))
 }
 
-/// Sentences, broken at blanks where there is no room for a whole line; commands among them stay whole.
+/// Prints sentences, wrapped between words to fit the terminal; commands in them are not broken.
 pub(crate) fn sentences(text: &str) -> io::Result<()> {
-    line(&prose::wrapped(text, room::of_stdout()))
+    line(&prose::wrapped(text, terminal_width::of_stdout()))
 }
 
-/// Whether nobody reads the standard output any more, so that whoever only writes there may end.
+/// Whether standard output is closed, so that a command that only prints may end.
 pub(crate) fn is_unread() -> bool {
     IS_UNREAD.load(Ordering::Relaxed)
 }
 
-/// Takes it for no failure that nobody reads any more, and keeps it in mind.
+/// Ignores the error that standard output is closed, and records it.
 pub(crate) fn read_or_unread(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
@@ -156,7 +156,7 @@ pub(crate) fn read_or_unread(written: io::Result<()>) -> io::Result<()> {
 /// characters in it are escaped. A failure to write it is ignored: it must not change how the command ends.
 pub(crate) fn aside(text: &str) {
     let text = terminal::lines(text);
-    let text = prose::wrapped(&text, room::of_stderr());
+    let text = prose::wrapped(&text, terminal_width::of_stderr());
     let _ = writeln!(io::stderr(), "{text}");
 }
 
@@ -168,18 +168,18 @@ pub(crate) fn failure(value: &Value) {
 /// An error of the argument parser on the error stream, wrapped on a terminal.
 pub(crate) fn misuse(error: &clap::Error) -> io::Result<()> {
     let text = rendered(error, Paint::of_stderr());
-    let text = prose::indented(&text, room::of_stderr());
+    let text = prose::indented(&text, terminal_width::of_stderr());
     write!(io::stderr(), "{text}")
 }
 
 /// Help on the standard output, wrapped where the width is known.
 pub(crate) fn help(help: &clap::Error) -> io::Result<()> {
     let text = rendered(help, Paint::of_stdout());
-    let text = prose::indented(&text, room::of_stdout());
+    let text = prose::indented(&text, terminal_width::of_stdout());
     read_or_unread(write!(io::stdout().lock(), "{text}"))
 }
 
-/// What the argument parser says, in its own colours if there may be colours.
+/// A message of the argument parser, in its own colours if colours are allowed.
 fn rendered(said: &clap::Error, paint: Paint) -> String {
     let text = said.render();
     if paint.is_coloured() {

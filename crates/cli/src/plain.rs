@@ -14,11 +14,22 @@ use uuid::Uuid;
 
 /// A body as JSON: ids and bytes, which only MessagePack has, become text.
 pub(crate) fn decode(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeError> {
-    let encoding = Encoding::of(content_type, body).map_err(|error| DecodeError {
+    decode_known::<Plain>(encoding(content_type, body)?, body).map(|plain| plain.0)
+}
+
+/// A body of another program as JSON: whatever bytes are in it, nothing says that they are ids.
+pub(crate) fn decode_foreign(
+    content_type: Option<&str>,
+    body: &[u8],
+) -> Result<Value, DecodeError> {
+    decode_known::<Foreign>(encoding(content_type, body)?, body).map(|foreign| foreign.0)
+}
+
+fn encoding(content_type: Option<&str>, body: &[u8]) -> Result<Encoding, DecodeError> {
+    Encoding::of(content_type, body).map_err(|error| DecodeError {
         path: None,
         message: error.to_string(),
-    })?;
-    decode_known::<Plain>(encoding, body).map(|plain| plain.0)
+    })
 }
 
 /// The one field of messages that holds bytes; all other bytes are ids.
@@ -33,13 +44,34 @@ struct Plain(Value);
 
 impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        PlainVisitor { are_bytes: false }.deserialize(deserializer)
+        PlainVisitor {
+            bytes: BytesAre::Ids,
+        }
+        .deserialize(deserializer)
     }
 }
 
-/// Reads one value; bytes in it are bytes, or an id.
+struct Foreign(Value);
+
+impl<'de> Deserialize<'de> for Foreign {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = BytesAre::Bytes;
+        let plain = PlainVisitor { bytes }.deserialize(deserializer)?;
+        Ok(Self(plain.0))
+    }
+}
+
+/// What 16 bytes stand for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BytesAre {
+    /// An id, except in the one field that holds bytes.
+    Ids,
+    Bytes,
+}
+
+/// Reads one value.
 struct PlainVisitor {
-    are_bytes: bool,
+    bytes: BytesAre,
 }
 
 impl<'de> DeserializeSeed<'de> for PlainVisitor {
@@ -84,7 +116,7 @@ impl<'de> Visitor<'de> for PlainVisitor {
 
     fn visit_bytes<E>(self, value: &[u8]) -> Result<Plain, E> {
         let text = match Uuid::from_slice(value) {
-            Ok(id) if !self.are_bytes => id.hyphenated().to_string(),
+            Ok(id) if self.bytes == BytesAre::Ids => id.hyphenated().to_string(),
             Ok(_) | Err(_) => base64(value),
         };
         Ok(Plain(Value::String(text)))
@@ -92,7 +124,8 @@ impl<'de> Visitor<'de> for PlainVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Plain, A::Error> {
         let mut list = Vec::new();
-        while let Some(Plain(item)) = items.next_element()? {
+        let bytes = self.bytes;
+        while let Some(Plain(item)) = items.next_element_seed(PlainVisitor { bytes })? {
             list.push(item);
         }
         Ok(Plain(Value::Array(list)))
@@ -101,8 +134,13 @@ impl<'de> Visitor<'de> for PlainVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Plain, A::Error> {
         let mut map = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            let are_bytes = name == BYTES;
-            let Plain(value) = fields.next_value_seed(PlainVisitor { are_bytes })?;
+            let is_of_bytes = name == BYTES;
+            let bytes = if is_of_bytes {
+                BytesAre::Bytes
+            } else {
+                self.bytes
+            };
+            let Plain(value) = fields.next_value_seed(PlainVisitor { bytes })?;
             map.insert(name, value);
         }
         Ok(Plain(Value::Object(map)))
@@ -117,7 +155,7 @@ mod tests {
     use serde_json::json;
     use uuid::Uuid;
 
-    use super::decode;
+    use super::{decode, decode_foreign};
 
     #[test]
     fn both_encodings_give_the_same() {
@@ -147,6 +185,16 @@ mod tests {
             let packed = Encoding::MessagePack.encode(&rejected).unwrap();
             assert_eq!(decode(None, &packed).unwrap(), json);
         }
+    }
+
+    #[test]
+    fn sixteen_bytes_of_another_program_are_bytes() {
+        let body = b"\x82\xa1a\xc4\x10sixteen bytes...\xa1b\x91\xc4\x10sixteen bytes...";
+        let text = "c2l4dGVlbiBieXRlcy4uLg==";
+        assert_eq!(
+            decode_foreign(None, body).unwrap(),
+            json!({ "a": text, "b": [text] })
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::output::Output;
 /// How often the bar is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
 
-/// A bar over the commits of a log; hidden where nobody would see it.
+/// A progress bar for the commits of a log; hidden if it would not be visible.
 pub(crate) struct CommitsBar(ProgressBar);
 
 impl CommitsBar {
@@ -44,9 +44,9 @@ impl Drop for CommitsBar {
     }
 }
 
-/// How many a second, without a fraction that nobody reads.
+/// The rate per second, as a whole number.
 fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
-    // Nothing is left to do where a bar cannot be written.
+    // An error is ignored, because nothing can be done about it.
     let _ = write!(out, "{:.0}", state.per_sec());
 }
 

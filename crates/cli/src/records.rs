@@ -1,16 +1,18 @@
 //! Options that choose one of the actor's open records.
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::record::{Record, RecordPage};
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::desk::{Desk, Limit};
+use crate::caller::{Caller, Limit};
 use crate::exit::NotUnderstood;
 use crate::names::{self, Kind, Lookup, Names};
-use crate::reply::{items, minute, text};
+use crate::reply::{minute, typed};
 use crate::{shell, terminal};
 
-/// How an open record is said.
+/// Options for an open record.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RecordArguments {
     /// Record session, by id or a unique prefix of it [default: your only open record].
@@ -21,7 +23,7 @@ pub(crate) struct RecordArguments {
     learner: Option<String>,
 }
 
-/// The same where the learner may stand by itself.
+/// The same options, with the learner as an argument without an option name.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RecordOf {
     /// Learner whose record you have open, by name or id (a unique part of the name or prefix of the id is enough) [default: your only open record].
@@ -41,7 +43,7 @@ impl RecordOf {
     }
 }
 
-/// A record that the asker has open.
+/// A record that the actor has open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OpenRecord {
     pub(crate) session: Uuid,
@@ -54,38 +56,38 @@ impl RecordArguments {
         Uuid::try_parse(self.session.as_deref()?).ok()
     }
 
-    /// Finds it among the asker's open records.
-    pub(crate) async fn find(&self, desk: &Desk) -> anyhow::Result<OpenRecord> {
-        let open = open_records(desk).await?;
+    /// Finds it among the actor's open records.
+    pub(crate) async fn find(&self, caller: &Caller) -> anyhow::Result<OpenRecord> {
+        let open = open_records(caller).await?;
         let meant: Vec<_> = match (&self.session, &self.learner) {
             (Some(session), _) => {
                 let session = session.to_lowercase();
-                let begins = |record: &&Value| text(record, "session").starts_with(&session);
+                let begins = |record: &&Record| record.session.to_string().starts_with(&session);
                 open.iter().filter(begins).collect()
             }
             (None, Some(learner)) => {
-                let learner = learner_with_open_record(desk, learner, &open).await?;
-                let is_theirs = |record: &&Value| text(record, "learner") == learner;
+                let learner = learner_with_open_record(caller, learner, &open).await?;
+                let is_theirs = |record: &&Record| record.learner.to_string() == learner;
                 open.iter().filter(is_theirs).collect()
             }
             (None, None) => open.iter().collect(),
         };
         match *meant {
             [record] => Ok(OpenRecord {
-                session: text(record, "session").parse()?,
-                learner: text(record, "learner").parse()?,
+                session: *record.session.as_uuid(),
+                learner: *record.learner.as_uuid(),
             }),
-            [] => Err(self.none(desk, &open).await?),
+            [] => Err(self.none(caller, &open).await?),
             [..] => {
                 let what =
                     "there are several open records; choose one with `--learner` or `--session`";
-                let listed = listed(desk, &meant).await?;
+                let listed = listed(caller, &meant).await?;
                 Err(NotUnderstood(format!("{what}:\n{listed}")).into())
             }
         }
     }
 
-    async fn none(&self, desk: &Desk, open: &[Value]) -> anyhow::Result<anyhow::Error> {
+    async fn none(&self, caller: &Caller, open: &[Record]) -> anyhow::Result<anyhow::Error> {
         let what = match (&self.session, &self.learner) {
             (Some(session), _) => format!(
                 "you have no open record with the session {}",
@@ -93,66 +95,72 @@ impl RecordArguments {
             ),
             (None, Some(learner)) => {
                 let open_it = shell::argument(learner);
-                let open_it = desk.typed().command("record open", &open_it);
+                let open_it = caller.printed().command("record open", &open_it);
                 let learner = terminal::line(learner);
                 format!("you have no open record of learner {learner}; to open it:\n  {open_it}")
             }
             (None, None) => format!(
                 "you have no open record; open one with `record open` and the name of a learner. To list learners:\n  \
                  {}",
-                desk.typed().command("learner list", "")
+                caller.printed().command("learner list", "")
             ),
         };
         let open: Vec<_> = open.iter().collect();
         Ok(NotUnderstood(if open.is_empty() {
             what
         } else {
-            format!("{what}\nYour open records:\n{}", listed(desk, &open).await?)
+            format!(
+                "{what}\nYour open records:\n{}",
+                listed(caller, &open).await?
+            )
         })
         .into())
     }
 }
 
-/// All records that the asker has open.
-pub(crate) async fn open_records(desk: &Desk) -> anyhow::Result<Vec<Value>> {
+/// All records that the actor has open.
+pub(crate) async fn open_records(caller: &Caller) -> anyhow::Result<Vec<Record>> {
     let body = json!({});
-    let open = desk.read("record.list", &body, "items", Limit::All).await?;
-    Ok(items(&open, "items").to_vec())
+    let open = caller
+        .read("record.list", &body, "items", Limit::All)
+        .await?;
+    Ok(typed::<RecordPage>(&open)?.items)
 }
 
-/// The names of the learners of these records.
-pub(crate) async fn names_of(desk: &Desk, records: &[&Value]) -> anyhow::Result<Names> {
-    let ids = records
-        .iter()
-        .map(|record| text(record, "learner").to_owned());
-    let learners = Lookup::learners(desk).only(ids.collect());
+/// The names of these learners.
+pub(crate) async fn names_of(
+    caller: &Caller,
+    learners: impl IntoIterator<Item = LearnerId>,
+) -> anyhow::Result<Names> {
+    let ids = learners.into_iter().map(|learner| learner.to_string());
+    let learners = Lookup::learners(caller).only(ids.collect());
     let mut names = Names::default();
     names.learn(&learners.all().await?, Kind::Learner);
     Ok(names)
 }
 
-/// A learner who is meant: one whose record is open, if there is one of this name.
+/// Resolves a learner: one with an open record, if there is one with this name.
 async fn learner_with_open_record(
-    desk: &Desk,
+    caller: &Caller,
     given: &str,
-    open: &[Value],
+    open: &[Record],
 ) -> anyhow::Result<String> {
-    let ids = open.iter().map(|record| text(record, "learner").to_owned());
-    let among = Lookup::learners(desk).only(ids.collect());
+    let ids = open.iter().map(|record| record.learner.to_string());
+    let among = Lookup::learners(caller).only(ids.collect());
     match among.one(given).await {
-        Err(error) if names::is_unknown(&error) => Lookup::learners(desk).one(given).await,
+        Err(error) if names::is_unknown(&error) => Lookup::learners(caller).one(given).await,
         found => found,
     }
 }
 
-async fn listed(desk: &Desk, records: &[&Value]) -> anyhow::Result<String> {
-    let names = names_of(desk, records).await?;
-    let line = |record: &&Value| {
+async fn listed(caller: &Caller, records: &[&Record]) -> anyhow::Result<String> {
+    let names = names_of(caller, records.iter().map(|record| record.learner)).await?;
+    let line = |record: &&Record| {
         format!(
             "  session {} of {}, opened {}",
-            text(record, "session"),
-            names.of(text(record, "learner")),
-            minute(text(record, "opened_at"))
+            record.session,
+            names.of(&record.learner.to_string()),
+            minute(&record.opened_at.to_string())
         )
     };
     Ok(records.iter().map(line).collect::<Vec<_>>().join("\n"))

@@ -37,7 +37,7 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-/// What is left out of a list, if anything; the noun is a singular.
+/// A note about the items of a list that are not shown, if there are any; the noun is a singular.
 pub(crate) fn more(shown: usize, total: u64, noun: &str) -> Option<String> {
     let left = total.saturating_sub(u64::try_from(shown).unwrap_or(u64::MAX));
     let plural = if left == 1 { "" } else { "s" };

@@ -21,7 +21,7 @@ pub(crate) fn word(text: &str) -> String {
     }
 }
 
-/// `--name value`, or `--name=value` where the value would be taken for an option.
+/// `--name value`, or `--name=value` if the value would be parsed as an option.
 pub(crate) fn option(name: &str, value: &str) -> String {
     let value_word = word(value);
     if value.starts_with('-') {
@@ -31,7 +31,7 @@ pub(crate) fn option(name: &str, value: &str) -> String {
     }
 }
 
-/// A value that stands by itself, at the end of a command: one that begins with `-` is no option.
+/// A positional value at the end of a command, which is not parsed as an option if it begins with `-`.
 pub(crate) fn argument(value: &str) -> String {
     if value.starts_with('-') {
         format!("-- {}", word(value))
@@ -40,7 +40,7 @@ pub(crate) fn argument(value: &str) -> String {
     }
 }
 
-/// A path that stands by itself: one that begins with `-` is no option.
+/// A positional path, which is not parsed as an option if it begins with `-`.
 pub(crate) fn file(path: &str) -> String {
     if path.starts_with('-') {
         word(&format!("./{path}"))

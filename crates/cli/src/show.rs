@@ -12,7 +12,7 @@ use crate::table::{Cell, Column, Table, shortened, width};
 
 /// Text of at most so many columns is shown in a cell whole.
 const CELL_COLUMNS_MAX: usize = 60;
-/// How important the first column is, and whatever says by its name what a row is about.
+/// The importance of the first column, and of columns whose names identify a row.
 const IMPORTANCE_MAX: u8 = 200;
 const NAMES: [&str; 3] = ["name", "code", "message"];
 

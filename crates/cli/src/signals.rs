@@ -38,7 +38,7 @@ impl Signals {
         }
     }
 
-    /// Waits until somebody asks, or has asked.
+    /// Waits until a signal asks the process to end, or returns at once if one has.
     pub(crate) async fn asked_to_end(&mut self) {
         if self.asked.wait_for(|asked| *asked).await.is_err() {
             // Nobody can ask any more.
@@ -81,7 +81,7 @@ fn is_second_request(first: Instant, now: Instant) -> bool {
 }
 
 fn leave() {
-    // Nothing is left to do if even this cannot be said.
+    // An error is ignored, because nothing can be done about it.
     let _ = writeln!(
         io::stderr(),
         "plansync: second request to end; ended immediately"
@@ -146,7 +146,7 @@ fn mask_in(status: &str) -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// SIGTERM is never left out: it is how an engine is ended.
+/// SIGTERM is always included, because it is how an engine is stopped.
 #[cfg(unix)]
 fn is_in(mask: u64, signal: i32) -> bool {
     let bit = u32::try_from(signal - 1).ok();

@@ -26,7 +26,7 @@ use crate::paint::Paint;
 /// How people see ids in tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Ids {
-    /// In full if there is room, otherwise a prefix that is unique in the list.
+    /// In full if there is space, otherwise a prefix that is unique in the list.
     #[default]
     Auto,
     /// A prefix that is unique in the list.
@@ -66,7 +66,7 @@ impl Table {
         }
     }
 
-    /// Text only, the more important the further to the left.
+    /// Text only; columns further to the left are more important.
     pub(crate) fn of_text<const N: usize>(
         headings: [&'static str; N],
         rows: impl IntoIterator<Item = [String; N]>,
@@ -92,7 +92,7 @@ impl Table {
         let widths = fit(&needs, room);
         let all = || measured.iter().zip(&widths);
         let kept = all().filter_map(|(one, width)| Some((*one, (*width)?)));
-        // Nothing is missed of a column in which nothing stands.
+        // An empty column can be hidden without loss.
         let left_out = all().filter(|(one, width)| width.is_none() && one.need.contents > 0);
         let headings = left_out.map(|(one, _)| self.columns[one.index].heading.to_string());
         FittedTable {
@@ -136,7 +136,7 @@ impl Table {
         let whole = if ids == Ids::Short { prefix } else { contents };
         let least = least.max(width(&column.brief));
         let need = Need {
-            // A column that says nothing gives way first.
+            // A column without content is hidden first.
             importance: if contents == 0 { 0 } else { column.importance },
             least,
             ease: ease.max(least),
@@ -228,7 +228,7 @@ impl Table {
 struct Measured {
     index: usize,
     need: Need,
-    /// So many characters of an id are unique.
+    /// The number of characters of an id that are unique.
     prefix: usize,
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// Text that stands within a line: it cannot end that line.
+/// Text within a line, which cannot end that line.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, acts)
 }
@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && acts(c))
 }
 
-/// A value whose texts and names may stand within lines.
+/// A value whose texts and names can be printed within lines.
 pub(crate) fn value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(line(&text).into_owned()),
@@ -47,15 +47,24 @@ fn escaped(text: &str, acts: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a terminal does more with it than show it: C0 and C1 controls, line and paragraph
-/// separators, embeddings, overrides and isolates of direction, annotations, tags.
+/// Whether a terminal does more with it than show it, or shows nothing: C0 and C1 controls, line and
+/// paragraph separators, embeddings, overrides and isolates of direction, annotations, tags; soft hyphens,
+/// spaces and joiners without width, invisible operators, fillers. The joiners U+200C and U+200D and the
+/// marks of direction belong to names in some scripts.
 pub(crate) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{2028}'..='\u{202e}'
+            '\u{ad}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
                 | '\u{2066}'..='\u{206f}'
+                | '\u{3164}'
                 | '\u{feff}'
+                | '\u{ffa0}'
                 | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e007f}'
         )
@@ -75,6 +84,10 @@ mod tests {
             ("a\r\nb\tc\u{7f}", "a\\r\\nb\\tc\\u{7f}"),
             ("\u{202e}txt.exe\u{2066}", "\\u{202e}txt.exe\\u{2066}"),
             ("\u{2028}", "\\u{2028}"),
+            (
+                "Ann\u{200b} \u{2060}Lee\u{ad}",
+                "Ann\\u{200b} \\u{2060}Lee\\u{ad}",
+            ),
         ];
         for (text, shown) in cases {
             assert_eq!(line(text), shown);

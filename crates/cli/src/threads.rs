@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 const IDLE: Duration = Duration::from_millis(100);
 /// How long it waits before it tries again what the disk refused for lack of room.
 const REFUSED: Duration = Duration::from_millis(250);
-/// How often it is looked whether the state is to be kept again.
+/// The interval at which it is checked whether a checkpoint is due.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// How often idle records are looked for. It may be late by that: a look costs a moment for each tenant.
 const IDLE_RECORDS_EVERY: Duration = Duration::from_secs(10);
@@ -85,7 +85,7 @@ impl Threads {
         self.failures.recv().await
     }
 
-    /// Stops them in the order in which they need each other, and says if one had failed.
+    /// Stops the threads in the order of their dependencies, and returns an error if one had failed.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         self.workers.stop();
         self.writer.stop();
@@ -125,7 +125,7 @@ impl Group {
     fn stop(&mut self) {
         self.stop.store(true, Ordering::Release);
         for handle in self.handles.drain(..) {
-            // A crash was told as a failure.
+            // A crash was reported as a failure.
             let _ = handle.join();
         }
     }
@@ -164,7 +164,7 @@ fn work(engine: &Engine, stop: &AtomicBool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes the steps of a background task of the log, as its schedule says.
+/// Runs the steps of a background task of the log according to its schedule.
 fn run_task(mut task: Box<dyn BackgroundTask>, stop: &AtomicBool) -> anyhow::Result<()> {
     let schedule = task.schedule();
     loop {
@@ -251,7 +251,7 @@ mod tests {
 
     use super::{Group, rest, run_task};
 
-    /// Works once, has then no room once, is idle, and is told to stop when it waits.
+    /// Works once, then finds the disk full once, is then idle, and is stopped while it waits.
     struct Task {
         is_taken_at_stop: bool,
         steps: Arc<AtomicUsize>,

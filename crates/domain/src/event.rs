@@ -39,6 +39,9 @@ macro_rules! events {
         }
 
         impl Event {
+            /// The frozen numbers of all kinds of events, in the order of the list.
+            pub const KINDS: &'static [u16] = &[$($number,)*];
+
             /// The frozen number of the kind of event.
             pub const fn kind(&self) -> u16 {
                 match self {
@@ -82,7 +85,7 @@ pub const TARGET_REPLAYED: u16 = 62;
 
 /// The log holds an event that this version of the software does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("event kind {0} is unknown; run the version that wrote it, or a newer one")]
+#[error("event kind {0} is unknown; use the version of plansync that wrote it, or a later one")]
 pub struct UnknownKind(pub u16);
 
 events! {

@@ -255,25 +255,37 @@ impl PermissionReason {
         }
     }
 
-    /// The permission that would be needed, as a sentence.
+    /// What is required instead, and what to do, as a sentence.
     pub const fn needs(self) -> &'static str {
         match self {
-            Self::AddNotPermitted => "adding a component needs advanced_delivery_add",
-            Self::EditNotPermitted => "changing a component needs advanced_delivery_edit",
+            Self::AddNotPermitted => {
+                "adding a component requires the permission advanced_delivery_add; ask for this permission"
+            }
+            Self::EditNotPermitted => {
+                "changing a component requires the permission advanced_delivery_edit; ask for this permission"
+            }
             Self::EditFinishedNotPermitted => {
-                "changing a finished component needs advanced_delivery_edit and \
-                 edit_delete_finished"
+                "changing a finished component requires the permissions advanced_delivery_edit and \
+                 edit_delete_finished; ask for these permissions"
             }
-            Self::DeleteNotPermitted => "removing a component needs advanced_delivery_delete",
+            Self::DeleteNotPermitted => {
+                "removing a component requires the permission advanced_delivery_delete; ask for this \
+                 permission"
+            }
             Self::DeleteFinishedNotPermitted => {
-                "removing a finished component needs advanced_delivery_delete and \
-                 edit_delete_finished"
+                "removing a finished component requires the permissions advanced_delivery_delete and \
+                 edit_delete_finished; ask for these permissions"
             }
-            Self::SystemOnly => "only `system` writes reference data; send it as `system`",
+            Self::SystemOnly => {
+                "only the actor `system` may change reference data; send the command as `system`"
+            }
             Self::AdministratorOnly => {
-                "only an administrator has records open; send it as an administrator"
+                "only administrators can have open records; send the command as an administrator"
             }
-            Self::ReadNotPermitted => "reading reference data needs supervisor or compliance_qa",
+            Self::ReadNotPermitted => {
+                "reading reference data requires the permission supervisor or compliance_qa; ask for one of \
+                 these permissions"
+            }
         }
     }
 }

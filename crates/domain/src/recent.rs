@@ -11,7 +11,7 @@
 
 pub mod change;
 pub mod closings;
-pub mod comings;
+pub mod hand_additions;
 pub(crate) mod memory;
 pub mod records;
 pub(crate) mod taken;
@@ -27,7 +27,7 @@ use crate::ids::{AdministratorId, ComponentId, LearnerId};
 use crate::plan::Plan;
 use crate::plan::not_resident::NotResident;
 use crate::recent::change::RecentChange;
-use crate::recent::comings::Comings;
+use crate::recent::hand_additions::HandAdditions;
 use crate::recent::memory::Memory;
 use crate::recent::taken::Taken;
 use crate::recent::usage::Usage;
@@ -128,22 +128,22 @@ impl RecordSession {
         &mut self,
         is_own: bool,
         (before, after): (&Plan, &Plan),
-        comings: &Comings,
+        additions: &HandAdditions,
     ) {
         let Some(memory) = &mut self.memory else {
             return;
         };
         if !Arc::ptr_eq(before.shape(), after.shape()) {
-            memory.observe_coming_and_going(is_own, before, after, comings);
+            memory.observe_additions_and_removals(is_own, before, after, additions);
         }
-        memory.observe_coming_again(is_own, before, after, comings);
+        memory.observe_readditions(is_own, before, after, additions);
         if !is_own {
             return;
         }
         let version = after.version();
         for now in after.iter().filter(|now| now.last_changed() == version) {
             if let Some(was) = before.component(now.component())
-                && !comings.has(now.component())
+                && !additions.has(now.component())
             {
                 memory.observe_change(was, now, version);
             }

@@ -3,7 +3,7 @@
 //!
 //! Who may write these records is decided in `access` (P10).
 //!
-//! May import: `ids`, `permission`, `plan`, `text`, `values`.
+//! May import: `ids`, `permission`, `plan`, `text`, `time`, `values`.
 
 pub mod administrator;
 pub mod directory;

@@ -1,7 +1,8 @@
 //! Selection: the components, learners and change set that a sync request leads to (S1–S7, T1–T3).
 //!
-//! The refusals of a request are checked here in their order. Preview and start share this code, so
-//! that a sync does what its preview showed. Targets are judged in `judging`.
+//! [`select`] checks a request step by step; the first step that fails refuses it (R2 in `RULES.md`).
+//! Preview and start share this code, so that a sync does what its preview showed. Targets are judged
+//! in `judging`.
 //!
 //! The folder has the lists that a request chooses from, the source, and the change set builder.
 //!
@@ -119,7 +120,7 @@ fn check_attributes_are_for_this_kind(request: &SyncRequest) -> Result<(), Rejec
     }
     Err(Rejection::invalid(
         "attributes",
-        "only a sync of type selected_attributes chooses attributes; leave them out",
+        "attributes can be chosen only with the type selected_attributes; omit them, or use this type",
     ))
 }
 
@@ -135,10 +136,10 @@ fn check_attributes(tenant: &Tenant, request: &SyncRequest) -> Result<(), Reject
         });
     }
     let problem = |attribute: Attribute| {
-        if !attribute.selectable() {
-            Some("it cannot be chosen; use another type of sync")
+        if !request.kind.replays(attribute) {
+            Some("it cannot be chosen; use another type of synchronisation")
         } else if attribute == Attribute::MarkingAidExercise && !tenant.marking_aid() {
-            Some("the tenant has Marking Aid off; leave it out")
+            Some("Marking Aid is turned off for the tenant; omit it")
         } else {
             None
         }

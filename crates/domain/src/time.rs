@@ -4,6 +4,6 @@
 //!
 //! May import: `ids`.
 
-pub mod date;
 pub mod log_time;
-pub mod moment;
+
+pub use plansync_primitives::time::{date, moment};

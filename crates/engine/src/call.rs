@@ -1,4 +1,4 @@
-//! The envelope of a command (tenant, actor, id), and what the engine answers: a receipt or a refusal.
+//! The envelope of a command (tenant, actor, id), and why it is refused.
 //!
 //! May import: no other folder.
 
@@ -6,10 +6,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
-use plansync_domain::event::ProgrammeChoice;
-use plansync_domain::ids::version::Version;
-use plansync_domain::ids::{Actor, CommandId, ComponentId, SessionId, SyncId, TenantId};
-use plansync_domain::sync::status::SyncStatus;
+use plansync_domain::ids::{Actor, CommandId, TenantId};
 use plansync_log::{Cause, Fingerprint, Position, ReadError};
 
 /// How long a sender waits before it sends a command again that was refused as overloaded.
@@ -53,76 +50,6 @@ impl Call {
     }
 }
 
-/// The answer to an accepted command, and when it may be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The answer may be shown once the log is durable up to this position.
-    pub position: Position,
-    /// The answer.
-    pub reply: Reply,
-    /// Whether this repeats the answer of an earlier command with the same id.
-    pub duplicate: bool,
-    /// Whether nothing changed; the commit is then in the command's own stream.
-    pub unchanged: bool,
-}
-
-/// The answer to an accepted command; a function of its commit alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
-    /// A reference record was put or removed.
-    Put {
-        /// The commit's position.
-        position: Position,
-    },
-    /// A plan was edited.
-    Edited {
-        /// The plan's version afterwards.
-        version: Version,
-        /// The commit's position.
-        position: Position,
-        /// Whether the plan changed.
-        changed: bool,
-        /// The components that were added, in the order of the edits.
-        added: Vec<ComponentId>,
-    },
-    /// A template's components were added to a plan.
-    Instantiated {
-        /// The plan's version afterwards.
-        version: Version,
-        /// The commit's position.
-        position: Position,
-        /// How many components were added.
-        added: usize,
-    },
-    /// A record was opened or resumed.
-    Opened {
-        /// The record session.
-        session: SessionId,
-        /// Whether the record was open already and was resumed.
-        resumed: bool,
-        /// The plan's version at that time.
-        marker: Version,
-        /// Whether the administrator may synchronise at all (P6).
-        can_sync: bool,
-        /// The programmes to choose from (S2).
-        programmes: Vec<ProgrammeChoice>,
-    },
-    /// A record was closed.
-    Closed,
-    /// A sync was accepted; its work goes on.
-    SyncStarted {
-        /// The sync.
-        sync: SyncId,
-        /// The commit's position.
-        position: Position,
-    },
-    /// A sync was asked to stop.
-    SyncCancelled {
-        /// The sync's status now.
-        state: SyncStatus,
-    },
-}
-
 /// Why a command was not accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
@@ -130,7 +57,9 @@ pub enum Refusal {
     #[error(transparent)]
     Rejected(#[from] Rejection),
     /// Another command, or another actor's, used this id.
-    #[error("this command id was used for another command; send this one under a new id")]
+    #[error(
+        "this `command_id` was already used for another command; nothing was changed by this one: send it with a new `command_id`"
+    )]
     CommandIdReused,
     /// The same durable command was refused before: the recorded refusal stands.
     #[error("this command was refused before, at position {position}")]
@@ -140,23 +69,29 @@ pub enum Refusal {
     },
     /// A later page of a list was requested, and the state of its first page is not held any more.
     #[error(
-        "the first page of this list is not held any more; read the list again from its first page"
+        "the list is no longer held for reading page by page; read it again from its first page"
     )]
     ReadingExpired,
     /// Too many commits wait for the disk, or other commits interfered too often.
-    #[error("too much is waiting for the disk; send the command again in {retry_after_ms} ms")]
+    #[error(
+        "too many commands are waiting for the disk; nothing was changed: send the command again in {retry_after_ms} ms"
+    )]
     Overloaded {
         /// When to try again, in milliseconds.
         retry_after_ms: u64,
     },
     /// The log cannot be written or read at the moment.
-    #[error("the log cannot be used now ({cause}); send the command again later")]
+    #[error(
+        "the log cannot be used now, and nothing was changed ({cause}); send the command again later"
+    )]
     Unavailable {
         /// The storage's message.
         cause: String,
     },
     /// A defect of the engine, or a damaged log.
-    #[error("the engine could not record this command ({cause})")]
+    #[error(
+        "the command failed because of a defect or damage and was not recorded ({cause}); report this to the operator of the service"
+    )]
     Internal {
         /// What went wrong.
         cause: String,

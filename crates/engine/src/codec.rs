@@ -22,7 +22,9 @@ use serde::de::DeserializeOwned;
 pub enum CodecError {
     /// The body of an event does not hold what its kind promises, or the kind is unknown: the log
     /// was written by a newer version.
-    #[error("an event of kind {kind} cannot be decoded ({source}); run the version that wrote it")]
+    #[error(
+        "an event of kind {kind} cannot be decoded ({source}); use the version of plansync that wrote it"
+    )]
     Decode {
         /// The kind's number.
         kind: u16,

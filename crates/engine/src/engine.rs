@@ -15,7 +15,7 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, TenantId};
 use plansync_log::{Append, CheckpointError, Position, Read};
 
-use crate::call::{Call, Receipt, Refusal, Refused};
+use crate::call::{Call, Refusal, Refused};
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
 use crate::config::Config;
@@ -29,7 +29,7 @@ use crate::recorded::open_error::OpenError;
 use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::Sequencer;
 use crate::state::snapshot::Snapshot;
-use crate::submitting::answer::Answers;
+use crate::submitting::answer::{Answers, Receipt};
 use crate::submitting::idle::IdleRecords;
 use crate::submitting::outcome::Outcomes;
 use crate::submitting::submitter::{NeedsDisk, Submitter};

@@ -22,7 +22,7 @@ mod submitting;
 mod syncing;
 mod writing;
 
-pub use call::{Call, Receipt, Refusal, Refused, Reply};
+pub use call::{Call, Refusal, Refused};
 pub use checkpoint::keeper::Kept;
 pub use clock::{Clock, SystemClock};
 pub use codec::CodecError;
@@ -36,6 +36,7 @@ pub use recorded::commit::{Decided, decided};
 pub use recorded::open_error::OpenError;
 pub use recorded::replay::{Replayed, replay};
 pub use state::snapshot::Snapshot;
+pub use submitting::answer::{Receipt, Reply};
 pub use submitting::submitter::NeedsDisk;
 pub use syncing::judging::JudgedBatch;
 pub use syncing::workers::Worked;

@@ -5,24 +5,22 @@
 //! of [`Reading`] and answers in the domain's types. What was decided earlier is read from the log. All of
 //! it is durable, so an answer may be sent at once.
 //!
-//! | file | operations |
+//! | file | what it reads |
 //! | --- | --- |
-//! | `hold`, `held` | `hold` and `Engine::reading_held`: all pages of a list from one state |
-//! | `reference` | `settings`, `administrator`, `administrators`, `name_of`, `programme`, `programmes`, `myself` |
-//! | `people` | `learner`, `learners`, `find_learners` |
-//! | `template` | `template` |
-//! | `plan` | `plan`, as it is or, by `plan_at`, as it was |
-//! | `history` | `plan_history` |
-//! | `plan_change` | `plan_change` |
-//! | `session` | `open_records`, `recent_changes` |
-//! | `choose` | `sync_components`, `sync_learners`, `sync_filter_values` |
-//! | `preview` | `sync_preview` |
-//! | `affected` | `sync_affected` |
-//! | `explain` | `sync_explain` |
-//! | `sync` | `sync`, `syncs` |
-//! | `outcomes` | `sync_outcomes` |
-//! | `change_set_entries` | `sync_changes` |
-//! | `target_told` | `Engine::target_told` |
+//! | `hold`, `held` | nothing: they keep states, so that all pages of a list are of one state |
+//! | `reference` | settings, administrators, programmes, and the actor who asks |
+//! | `people` | learners |
+//! | `template` | templates |
+//! | `plan` | a plan, as it is or, by `plan_at`, as it was |
+//! | `history` | the commits of a plan |
+//! | `plan_change` | what one commit changed in a plan |
+//! | `session` | open records and their recent changes |
+//! | `choose` | the lists from which a request of a sync is chosen |
+//! | `preview`, `affected`, `explain` | what a sync would do: by component, by learner, one component |
+//! | `sync` | syncs and their progress |
+//! | `outcomes` | what a sync decided |
+//! | `change_set_entries` | what a sync replays |
+//! | `target_told` | what the event of a target contains |
 //!
 //! May import: `call`, `config`, `digest`, `fault`, `naming`, `plans`, `recorded`, `state`, `writing`.
 

@@ -1,5 +1,5 @@
-//! What the log recorded, read back in the domain's terms: commits, the state that they give, the versions
-//! that streams had, and the change sets of syncs that have ended.
+//! What the log recorded, read back in the domain's terms: commits, the state that they lead to, the
+//! versions that streams had, and the change sets of syncs that have ended.
 //!
 //! May import: `call`, `codec`, `naming`, `state`.
 

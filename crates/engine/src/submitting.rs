@@ -4,12 +4,12 @@
 //! May import: `call`, `codec`, `config`, `digest`, `fault`, `naming`, `plans`, `recorded`, `sequencing`,
 //! `state`, `syncing`, `writing`.
 
-mod ahead;
 pub(crate) mod answer;
 mod chunks;
 mod closing;
 mod commits;
 mod deciding;
+mod early_decision;
 pub(crate) mod idle;
 mod lookup;
 pub(crate) mod outcome;

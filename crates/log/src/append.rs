@@ -8,7 +8,7 @@ use crate::{Position, Sequenced};
 pub enum AppendError {
     /// There is no room, or the storage does not answer at the moment. Nothing of the group is in the
     /// log. The same or another group may be appended at the same position later.
-    #[error("the log cannot take commits at the moment: {what}")]
+    #[error("commits cannot be written to the log now: {what}")]
     Unavailable {
         /// What is missing and what to do.
         what: String,
@@ -35,7 +35,9 @@ pub enum AppendError {
         source: std::io::Error,
     },
     /// An earlier append was fatal. Nothing is written after that.
-    #[error("an earlier write to the log failed, so nothing more is written; stop and start again")]
+    #[error(
+        "an earlier write to the log failed, so nothing more is written; everything that was acknowledged is kept: check the disk and start again"
+    )]
     Poisoned,
 }
 

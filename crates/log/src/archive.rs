@@ -36,11 +36,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
 mod frame;
 mod read;
 mod write;
-mod wrong;
 
+pub use error::{ArchiveError, NotArchived};
 pub use read::ArchiveReader;
 pub use write::ArchiveWriter;
-pub use wrong::{ArchiveError, NotArchived};

@@ -9,7 +9,7 @@ use crate::Tip;
 /// Why a checkpoint was not written, or an image not read. It is never a reason to stop, because the log
 /// has everything.
 #[derive(Debug, thiserror::Error)]
-#[error("stored state cannot be read or written: {what}")]
+#[error("a checkpoint cannot be read or written: {what}")]
 pub struct CheckpointError {
     /// What failed, or what is damaged.
     pub what: String,

@@ -1,6 +1,6 @@
 //! Errors of the environment that a process runs in: a full disk, a missing permission, too many open
-//! files, no locks, no folder for temporary files. They are told apart from errors of a log because
-//! nothing is known about the log then, and restoring a backup would not help.
+//! files, no locks, no folder for temporary files. They are separate from errors of a log: they say
+//! nothing about the log, and restoring a backup would not help.
 
 use std::error::Error;
 use std::fmt;
@@ -12,10 +12,10 @@ const OPEN_FILES: [i32; 2] = [24, 23];
 /// The file system has no locks.
 const NO_LOCKS: i32 = if cfg!(target_os = "linux") { 37 } else { 77 };
 
-const FILES: &str = "too many files are open; allow this process more of them (ulimit -n)";
-const LOCKS: &str = "the file system takes no locks; use one that does, or mount it with locks";
-const TEMPORARY: &str =
-    "the folder for temporary files cannot be used; make room there, or name another one in TMPDIR";
+const FILES: &str = "too many files are open; increase the limit of open files (ulimit -n)";
+const LOCKS: &str =
+    "the file system does not support locks; use one that does, or mount it with locks";
+const TEMPORARY: &str = "the folder for temporary files cannot be used; free up space there, or set TMPDIR to another folder";
 
 /// The folder for temporary files. An empty `TMPDIR` counts as one that is not set.
 pub fn temporary_folder() -> PathBuf {
@@ -33,7 +33,7 @@ pub fn temporary_folder() -> PathBuf {
 /// use plansync_log::environment::remedy;
 ///
 /// let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-/// assert_eq!(remedy(&full), Some("the disk is full; make room on it"));
+/// assert_eq!(remedy(&full), Some("the disk is full; free up space on it"));
 /// let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
 /// assert_eq!(remedy(&missing), None);
 /// ```
@@ -55,9 +55,9 @@ pub fn advice(source: &io::Error) -> &'static str {
         return remedy;
     }
     if source.kind() == io::ErrorKind::NotFound {
-        return "it is not there; put it back, or restore the log from a backup";
+        return "it is missing; put it back, or restore the log from a backup";
     }
-    "the file system refuses; check the disk, and try again"
+    "the file system reported an error; check the disk, and try again"
 }
 
 fn is_one_of(source: &io::Error, numbers: &[i32]) -> bool {
@@ -70,7 +70,7 @@ fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
     let known = [
         (
             io::ErrorKind::PermissionDenied,
-            "permission is denied; give it to the user that runs this",
+            "permission is denied; grant access to the user who runs this program",
         ),
         (
             io::ErrorKind::ReadOnlyFilesystem,
@@ -78,15 +78,15 @@ fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
         ),
         (
             io::ErrorKind::StorageFull,
-            "the disk is full; make room on it",
+            "the disk is full; free up space on it",
         ),
         (
             io::ErrorKind::QuotaExceeded,
-            "the quota is used up; make room",
+            "the disk quota is exhausted; free up space",
         ),
         (
             io::ErrorKind::OutOfMemory,
-            "there is no memory; give this process more",
+            "the process has run out of memory; allow it more",
         ),
         (
             io::ErrorKind::InvalidFilename,
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(remedy(&raw(24)), Some(FILES));
         assert_eq!(remedy(&raw(NO_LOCKS)), Some(LOCKS));
         let full = remedy(&io::ErrorKind::StorageFull.into());
-        assert_eq!(full, Some("the disk is full; make room on it"));
+        assert_eq!(full, Some("the disk is full; free up space on it"));
         for of_the_log in [io::ErrorKind::NotFound, io::ErrorKind::InvalidData] {
             assert_eq!(remedy(&of_the_log.into()), None);
         }

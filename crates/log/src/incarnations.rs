@@ -29,16 +29,14 @@ pub struct IncarnationRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IncarnationError {
     /// The number is not above the current one.
-    #[error(
-        "the log is in its incarnation {current} already; give the next one a number above that"
-    )]
+    #[error("the log already has incarnation {current}; choose a greater number for the next one")]
     NotLater {
         /// The number of the current incarnation.
         current: Incarnation,
     },
     /// The log has had the most incarnations.
     #[error(
-        "the log has had {INCARNATIONS_MAX} incarnations, and no more can begin; begin a new log"
+        "the log has reached the maximum of {INCARNATIONS_MAX} incarnations; start a new log in another folder"
     )]
     TooMany,
 }

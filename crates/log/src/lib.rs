@@ -2,8 +2,8 @@
 //! implements.
 //!
 //! A log is a sequence of [commits](Commit) without gaps. A commit is one decision: the events of one
-//! [stream](StreamId) that one [command](CommandKey) gave. Events are opaque here, a number for the kind and
-//! bytes, so that this crate needs neither the domain nor a storage engine. Every commit has a
+//! [stream](StreamId) that one [command](CommandKey) produced. Events are opaque here, a number for the
+//! kind and bytes, so that this crate needs neither the domain nor a storage engine. Every commit has a
 //! [hash](Chain) of itself and of everything before it, so that a changed, missing or reordered commit is
 //! found.
 //!

@@ -7,7 +7,7 @@ use crate::{CommandKey, Incarnations, Position, Sequenced, StreamId, Tip, Versio
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The storage does not answer at the moment. The same read may be tried again.
-    #[error("the log cannot be read at the moment: {what}")]
+    #[error("the log cannot be read now: {what}")]
     Unavailable {
         /// What failed.
         what: String,

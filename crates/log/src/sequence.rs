@@ -57,7 +57,7 @@ impl Tip {
 pub enum TooLarge {
     /// The commit as a whole.
     #[error(
-        "the commit has {bytes} bytes, but a commit has at most {bytes_max}; ask for less at once"
+        "the commit has {bytes} bytes, but the limit is {bytes_max}; nothing was changed: send a smaller command"
     )]
     Commit {
         /// Its stored size in bytes.
@@ -66,7 +66,7 @@ pub enum TooLarge {
         bytes_max: usize,
     },
     /// One field.
-    #[error("the {field} has {bytes} bytes, but at most {bytes_max} are kept; shorten it")]
+    #[error("the {field} has {bytes} bytes, but the limit is {bytes_max}; shorten it")]
     Field {
         /// Which field.
         field: &'static str,

@@ -8,10 +8,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::cold::COLD_THREADS;
 use crate::endpoint::{Asked, tenant_of};
 use crate::intake::{Intake, Room};
 use crate::lanes::Lanes;
+use crate::light_requests::DISK_THREADS;
 
 /// The light requests that may wait for their turn.
 const LIGHT_ROOM: Room = Room {
@@ -19,7 +19,7 @@ const LIGHT_ROOM: Room = Room {
     bytes: 64 * 1024 * 1024,
 };
 /// The light requests that may wait for the disk.
-const COLD_ROOM: Room = Room {
+const DISK_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
@@ -51,7 +51,7 @@ impl Arrivals {
         Self {
             waiting: Mutex::new(WaitingRequests {
                 light: Intake::new(LIGHT_ROOM),
-                lanes: Lanes::new(COLD_THREADS, COLD_ROOM),
+                lanes: Lanes::new(DISK_THREADS, DISK_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
                 heavy_running: HashMap::new(),
                 is_last: false,

@@ -15,10 +15,10 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::connection::{ConnectError, Connection, tell};
+use crate::connection_status::ConnectionStatus;
 use crate::discovery::SERVICE;
 use crate::filter::Filtered;
 use crate::streams::COMMANDS;
-use crate::troubles::Troubles;
 
 /// Why a request has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -27,19 +27,25 @@ pub enum ClientError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// No service answers on this subject.
-    #[error("no plansync service answers there; start one with `plansync serve` or `plansync dev`")]
+    #[error(
+        "no plansync service answers on this NATS server; start one with `plansync serve` or \
+         `plansync dev`"
+    )]
     NoService,
     /// The service did not answer in time. A command may still be carried out.
     #[error(
-        "no answer within {seconds} s; send a command again under the same `command_id`, so that \
-         it is not done twice"
+        "the service did not answer within {seconds} s; a command may still be carried out: send \
+         it again with the same `command_id`, so that it is not carried out twice"
     )]
     TimedOut {
         /// The time waited, in seconds.
         seconds: u64,
     },
     /// The command stream does not exist, or did not store the message.
-    #[error("the stream {stream} did not take the command")]
+    #[error(
+        "the stream {stream} did not confirm that it stored the command; send it again with the \
+         same `command_id`, so that it is not carried out twice"
+    )]
     NotStored {
         /// The stream.
         stream: &'static str,
@@ -47,24 +53,30 @@ pub enum ClientError {
         source: async_nats::Error,
     },
     /// The events cannot be read.
-    #[error("the events cannot be read")]
+    #[error(
+        "the events cannot be read; check the connection, and whether this user may read the \
+         event stream"
+    )]
     Watch {
         /// The server's message.
         source: async_nats::Error,
     },
     /// This user may not receive the events.
     #[error(
-        "this user may not hear the events of {whose}; ask whoever runs NATS for the permission to \
-         subscribe to {subject}"
+        "this user has no permission to receive the events of {tenants}; ask the administrator of \
+         the NATS server for permission to subscribe to {subject}"
     )]
-    NotHeard {
+    EventsNotPermitted {
         /// The tenant, or all tenants.
-        whose: String,
+        tenants: String,
         /// The subject of the subscription.
         subject: String,
     },
-    /// The connection failed meanwhile.
-    #[error("the connection to NATS failed")]
+    /// The connection failed during the request.
+    #[error(
+        "the connection to NATS failed during the request; send a command again with the same \
+         `command_id`, so that it is not carried out twice"
+    )]
     Connection {
         /// The client library's message.
         source: async_nats::Error,
@@ -85,7 +97,7 @@ pub struct Request {
 /// The answer of the service.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// The number of the error; none for a reply.
+    /// The number of the error; `None` for a reply.
     pub error: Option<u16>,
     /// The encoded reply or error.
     pub body: Bytes,
@@ -106,7 +118,7 @@ pub struct Client {
     nats: async_nats::Client,
     jetstream: Context,
     timeout: Duration,
-    told: Arc<watch::Sender<Troubles>>,
+    status: Arc<watch::Sender<ConnectionStatus>>,
 }
 
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -114,11 +126,11 @@ const READY_POLL: Duration = Duration::from_millis(20);
 impl Client {
     /// Connects. Answers are awaited for at most `timeout`.
     pub async fn connect(connection: &Connection, timeout: Duration) -> Result<Self, ClientError> {
-        let told = Arc::new(watch::Sender::new(Troubles::default()));
-        let tells = Arc::clone(&told);
-        // Events contain what others had published, so they go through the filter as well.
+        let status = Arc::new(watch::Sender::new(ConnectionStatus::default()));
+        let recorded = Arc::clone(&status);
+        // Other clients may have published what the event stream contains, so it is filtered as well.
         let nats = Filtered::connect_telling(connection, move |event| {
-            if Troubles::note(&tells, event) {
+            if ConnectionStatus::record(&recorded, event) {
                 tracing::debug!(%event, "connection to NATS");
             } else {
                 tell(event);
@@ -127,7 +139,7 @@ impl Client {
         .await?
         .into_client();
         Ok(Self {
-            told,
+            status,
             jetstream: jetstream::new(nats.clone()),
             nats,
             timeout,
@@ -138,18 +150,18 @@ impl Client {
         &self.jetstream
     }
 
-    /// The troubles of the connection.
-    pub(crate) fn troubles(&self) -> watch::Receiver<Troubles> {
-        self.told.subscribe()
+    /// The status of the connection, and its changes.
+    pub(crate) fn status(&self) -> watch::Receiver<ConnectionStatus> {
+        self.status.subscribe()
     }
 
-    /// Where troubles of the connection are noted.
-    pub(crate) fn told(&self) -> &watch::Sender<Troubles> {
-        &self.told
+    /// The sender by which the status of the connection is changed.
+    pub(crate) fn status_sender(&self) -> &watch::Sender<ConnectionStatus> {
+        &self.status
     }
 
     /// The time for which an answer is awaited.
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
 
@@ -202,8 +214,12 @@ impl Client {
             }
             Err(error) => {
                 // Not reported earlier if a watch has begun.
-                if let Some(why) = self.told.borrow().no_inbox() {
-                    tracing::error!(why, "no answers are heard");
+                if let Some(why) = self.status.borrow().inbox_refusal() {
+                    tracing::error!(
+                        why,
+                        "the server does not let this user subscribe to its inbox, so no answers \
+                         are received"
+                    );
                 }
                 Err(ClientError::NotStored {
                     stream: COMMANDS,

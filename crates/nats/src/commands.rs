@@ -23,11 +23,11 @@ use crate::filter::{Filtered, Undeliverable};
 use crate::gate::{Gate, GateQueue, gate};
 use crate::headers::Received;
 use crate::port::Handler;
-use crate::rarely::Burst;
+use crate::report_limit::BurstLimit;
 use crate::settings::UNACKNOWLEDGED_MAX;
-use crate::stop::told;
+use crate::stop::requested;
+use crate::stream_monitor::refused_for_others;
 use crate::streams::{Demand, StreamError, Streams, created_ns};
-use crate::watchman::refused_for_others;
 
 pub(crate) const CONSUMER: &str = "plansync-engine";
 /// The server delivers a command again if it has received nothing about it for this long.
@@ -36,7 +36,8 @@ pub(crate) const ACK_WAIT: Duration = Duration::from_secs(30);
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 /// The time for which one pull waits for a command.
 pub(crate) const PULL_EXPIRES: Duration = Duration::from_secs(10);
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause before the consumer is set up again.
+const CONSUMER_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The shortest time that a command waits before it is tried again.
 const WAIT_MIN: Duration = Duration::from_millis(10);
 
@@ -46,8 +47,11 @@ pub enum CommandsError {
     /// The stream belongs to another log, or has a setting that is refused.
     #[error(transparent)]
     Stream(StreamError),
-    /// The handler is gone.
-    #[error("the engine stopped while commands were being taken")]
+    /// The handler has ended.
+    #[error(
+        "the engine stopped while durable commands were processed; commands without a result stay in the \
+         stream: start the engine again"
+    )]
     EngineGone,
 }
 
@@ -60,7 +64,7 @@ pub struct CommandConsumer<H> {
     /// Why the consumer was last recreated, if no command was taken since.
     last_why: Option<String>,
     /// Limits the lines in the engine's log about messages that cannot be delivered.
-    refusals: Burst,
+    refusals: BurstLimit,
 }
 
 #[derive(Clone, Copy)]
@@ -96,7 +100,7 @@ impl<H: Handler> CommandConsumer<H> {
             handler,
             decided: None,
             last_why: None,
-            refusals: Burst::new(),
+            refusals: BurstLimit::new(),
         };
         consumer
             .session(Demand::Fit)
@@ -132,13 +136,16 @@ impl<H: Handler> CommandConsumer<H> {
                 // A server that cannot be reached gives the same reason many times.
                 Ended::StartOver(why) if self.last_why.as_ref() == Some(&why) => {}
                 Ended::StartOver(why) => {
-                    tracing::warn!(why, "taking up the commands again");
+                    tracing::warn!(
+                        why,
+                        "reading durable commands again from the first one that is not acknowledged"
+                    );
                     self.last_why = Some(why);
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(RETRY_DELAY) => {}
-                () = told(stop) => return Ok(()),
+                () = tokio::time::sleep(CONSUMER_RETRY_DELAY) => {}
+                () = requested(stop) => return Ok(()),
             }
         }
     }
@@ -188,15 +195,15 @@ impl<H: Handler> CommandConsumer<H> {
     ) -> Result<Ended, CommandsError> {
         loop {
             let message = tokio::select! {
-                () = told(stop) => return Ok(Ended::Stopped),
+                () = requested(stop) => return Ok(Ended::Stopped),
                 message = session.messages.next() => match message {
                     Some(Ok(message)) => message,
                     Some(Err(error)) => return Ok(Ended::StartOver(error.to_string())),
-                    None => return Ok(Ended::StartOver("the consumer ended".to_owned())),
+                    None => return Ok(Ended::StartOver("the consumer was closed".to_owned())),
                 }
             };
             let Some(place) = session.expected(&message) else {
-                return Ok(Ended::StartOver("a delivery is missing".to_owned()));
+                return Ok(Ended::StartOver("the server skipped a delivery".to_owned()));
             };
             if may_lack_its_body(&message) && !self.sends_bodies().await {
                 let why = "the consumer was edited to send headers only";
@@ -244,7 +251,7 @@ impl<H: Handler> CommandConsumer<H> {
                 }
                 Verdict::Wait { retry_after } => tokio::select! {
                     () = wait(message, retry_after.max(WAIT_MIN)) => {}
-                    () = told(stop) => return Ok(None),
+                    () = requested(stop) => return Ok(None),
                 },
             }
         }
@@ -261,7 +268,11 @@ impl<H: Handler> CommandConsumer<H> {
             Ok(verdict) => return Ok(verdict),
             Err(crash) => crash,
         };
-        tracing::error!(sequence = place.sequence, %crash, "a durable command crashed");
+        tracing::error!(
+            sequence = place.sequence,
+            %crash,
+            "a defect in plansync ended the processing of a durable command; it is rejected as `internal`"
+        );
         let handler = Arc::clone(&self.handler);
         spawn_blocking(move || handler.set_aside(message.inbound(), place))
             .await
@@ -287,8 +298,8 @@ impl<H: Handler> CommandConsumer<H> {
                 subject,
                 %fault,
                 unnamed,
-                "a durable command cannot be delivered; it is rejected and leaves {}; `unnamed` \
-                 counts earlier ones that were not logged",
+                "a durable command does not follow the NATS protocol; it was rejected and removed from {}; \
+                 `unnamed` is the number of earlier ones that were not logged",
                 crate::COMMANDS
             );
         }
@@ -349,7 +360,7 @@ async fn wait(message: &Message, delay: Duration) {
     let end = Instant::now() + delay;
     loop {
         if let Err(error) = message.ack_with(AckKind::Progress).await {
-            tracing::debug!(%error, "the server does not hear that a command waits");
+            tracing::debug!(%error, "the server was not told that a command is still in progress");
         }
         let next = Instant::now() + PROGRESS_EVERY;
         tokio::time::sleep_until(next.min(end)).await;
@@ -363,7 +374,10 @@ async fn acknowledge_all(mut acknowledged: Gate<Acker>) {
     while let Some(acker) = acknowledged.next().await {
         // If an acknowledgement is lost, the message is delivered again and is only a repeat.
         if let Err(error) = acker.ack().await {
-            tracing::warn!(%error, "a command could not be acknowledged");
+            tracing::warn!(
+                %error,
+                "a durable command could not be acknowledged; it will be delivered and acknowledged again"
+            );
         }
     }
 }

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use crate::filter::UpstreamError;
 use crate::identity;
-use crate::rarely::Rarely;
+use crate::login::Login;
+use crate::report_limit::ReportLimit;
 
 /// The settings of a connection.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +18,8 @@ pub struct Connection {
     /// One address, or several separated by commas. An address may contain a user and password, or
     /// a token: one for all servers, or one for each.
     pub url: String,
-    /// A credentials file (JWT and seed).
-    pub creds: Option<PathBuf>,
+    /// As whom the server knows us. A user or token in an address has precedence on that server.
+    pub login: Login,
     /// Certificates of authorities to trust in addition to those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A client certificate; its key is `tls_key`.
@@ -27,10 +28,19 @@ pub struct Connection {
     pub tls_key: Option<PathBuf>,
     /// Whether a connection without TLS is refused.
     pub tls_required: bool,
+    /// Whether TLS begins before the server says anything, as servers with `handshake_first` want it.
+    pub tls_first: bool,
     /// The prefix of the subjects of replies, if not `_INBOX`.
     pub inbox_prefix: Option<String>,
     /// The name in the server's list of connections.
     pub name: String,
+}
+
+impl Connection {
+    /// Whether TLS is needed, whatever the server says.
+    pub(crate) fn wants_tls(&self) -> bool {
+        self.tls_required || self.tls_first
+    }
 }
 
 /// Why there is no connection.
@@ -43,15 +53,44 @@ pub enum ConnectError {
         url: String,
     },
     /// The credentials file cannot be used.
-    #[error("the credentials file {path} cannot be used; check that it exists and is readable")]
+    #[error(
+        "the credentials file {path} (`--nats-creds`) cannot be used; check that it exists, is readable \
+         and has the JWT and the seed of a user"
+    )]
     Credentials {
         /// The file.
         path: PathBuf,
         /// The cause.
         source: std::io::Error,
     },
+    /// The file with the seed of an nkey cannot be read.
+    #[error("the nkey file {path} (`--nkey`) cannot be read; check that it exists and is readable")]
+    Nkey {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The file has no seed of a user.
+    #[error(
+        "the nkey file {path} (`--nkey`) has no seed of a user; a seed is a line that begins with SU, as \
+         `nk -gen user` writes it"
+    )]
+    Seed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The JWT of a user and the seed that belongs to it cannot be used together.
+    #[error("the user's JWT and seed cannot be used; check that both are those of one user")]
+    Jwt {
+        /// The cause.
+        source: std::io::Error,
+    },
     /// A file of certificates or keys cannot be read.
-    #[error("the file {path} cannot be read for TLS; check that it exists and is readable")]
+    #[error(
+        "the file {path} cannot be read for TLS (`--tls-ca`, `--tls-cert`, `--tls-key`); check that it \
+         exists and is readable"
+    )]
     Certificate {
         /// The file.
         path: PathBuf,
@@ -90,7 +129,8 @@ pub enum ConnectError {
 
 /// The number of messages that a subscription holds before the library drops some.
 const SUBSCRIPTION_MESSAGES_MAX: usize = 64 * 1024;
-pub(crate) const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause between two attempts to connect.
+pub(crate) const CONNECT_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Connects, with one attempt.
 pub async fn connect(connection: &Connection) -> Result<Client, ConnectError> {
@@ -138,7 +178,7 @@ pub async fn connect_patiently(connection: &Connection) -> Result<Client, Connec
                     tracing::warn!(%url, %source, "no connection to NATS yet; trying again");
                     told = true;
                 }
-                tokio::time::sleep(RETRY_DELAY).await;
+                tokio::time::sleep(CONNECT_RETRY_DELAY).await;
             }
             ended => return ended,
         }
@@ -151,6 +191,11 @@ pub(crate) fn is_unauthorized(error: &async_nats::ConnectError) -> bool {
         error.kind(),
         ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
     )
+}
+
+/// Checks the form of an address, or of several separated by commas.
+pub fn check_addresses(url: &str) -> Result<(), ConnectError> {
+    addresses(url).map(drop)
 }
 
 pub(crate) fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
@@ -211,22 +256,10 @@ fn options_on(
         (None, None) => options,
         (Some(_), None) | (None, Some(_)) => return Err(ConnectError::HalfCertificate),
     };
-    match &connection.creds {
-        Some(path) => with_credentials(options, path),
-        None => Ok(options),
+    if connection.tls_first {
+        options = options.tls_first();
     }
-}
-
-fn with_credentials(
-    options: ConnectOptions,
-    path: &std::path::Path,
-) -> Result<ConnectOptions, ConnectError> {
-    let failed = |source| ConnectError::Credentials {
-        path: path.to_owned(),
-        source,
-    };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    options.credentials(&text).map_err(failed)
+    connection.login.on(options)
 }
 
 /// Sets the user of an address: the client library expects it elsewhere.
@@ -235,7 +268,7 @@ pub(crate) fn with_user(options: ConnectOptions, addresses: &[ServerAddr]) -> Co
 }
 
 /// Messages that the library dropped because a subscription was full.
-static SLOW: Mutex<Rarely> = Mutex::new(Rarely::new());
+static SLOW: Mutex<ReportLimit> = Mutex::new(ReportLimit::new());
 
 pub(crate) fn tell(event: &Event) {
     match event {

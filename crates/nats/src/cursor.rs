@@ -66,12 +66,13 @@ impl Cursor {
     }
 }
 
-/// Why the cursor cannot be kept.
+/// Why the cursor cannot be read or saved.
 #[derive(Debug, thiserror::Error)]
 pub enum CursorError {
     /// The file cannot be read or written.
     #[error(
-        "the relay's cursor {path} cannot be used; check the data folder's disk and permissions"
+        "the file {path}, which states how far events were published, cannot be read or written; no event \
+         is lost: check the disk and the permissions of the data folder"
     )]
     Io {
         /// The file.
@@ -81,7 +82,8 @@ pub enum CursorError {
     },
     /// The file was not written by the relay.
     #[error(
-        "the relay's cursor {path} is damaged; remove it to go on from the stream's last event"
+        "the file {path}, which states how far events were published, is damaged; no event is lost: remove \
+         the file, and the engine continues after the last event in the stream"
     )]
     Damaged {
         /// The file.
@@ -90,7 +92,7 @@ pub enum CursorError {
 }
 
 impl CursorError {
-    /// Whether the only cause is a full disk, which may pass.
+    /// Whether the only cause is a full disk.
     pub(crate) fn lacks_room(&self) -> bool {
         match self {
             Self::Io { source, .. } => matches!(

@@ -3,6 +3,7 @@
 //! The client library has an implementation, but it answers PING before an endpoint is subscribed,
 //! and it sends no body with an error, so it would not count our errors.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +11,7 @@ use async_nats::{Client, Message, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::{SelectAll, select_all};
-use plansync_service::ServiceError;
+use plansync_service::{OperationName, ServiceError};
 use serde::Serialize;
 
 use crate::inbox::is_inbox;
@@ -21,10 +22,11 @@ pub(crate) const SERVICE: &str = "plansync";
 pub(crate) const QUEUE_GROUP: &str = "q";
 /// The subjects of all requests to the service.
 pub(crate) const SUBJECTS: &str = "plansync.v1.req.>";
-const ENDPOINT: &str = "requests";
 const DESCRIPTION: &str = "Synchronises changes of one learning plan onto others";
+/// The folder of the project that has the schemas, and in which the paths below stand.
+const SCHEMAS: &str = "proto-schemas";
 
-/// The counts since the start.
+/// The counts of one endpoint since the start.
 #[derive(Debug, Default, Clone, Serialize)]
 struct Counts {
     #[serde(rename = "num_requests")]
@@ -38,44 +40,88 @@ struct Counts {
     average_processing_time: u64,
 }
 
-/// The statistics of the service. A clone is cheap and shares the counts.
+impl Counts {
+    fn count(&mut self, took: Duration, error: Option<&ServiceError>) {
+        self.requests += 1;
+        let took_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.processing_time = self.processing_time.saturating_add(took_ns);
+        self.average_processing_time = self.processing_time / self.requests;
+        if let Some(error) = error {
+            self.errors += 1;
+            self.last_error = format!("{}:{}", error.number, error.text);
+        }
+    }
+}
+
+/// The statistics of each operation, and of the requests that name none. A clone is cheap and shares
+/// the counts.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Statistics(Arc<Mutex<Counts>>);
+pub(crate) struct Statistics(Arc<Mutex<BTreeMap<Option<OperationName>, Counts>>>);
 
 impl Statistics {
     /// Counts one answered request.
-    pub(crate) fn count(&self, took: Duration, error: Option<&ServiceError>) {
+    pub(crate) fn count(
+        &self,
+        operation: Option<OperationName>,
+        took: Duration,
+        error: Option<&ServiceError>,
+    ) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.requests += 1;
-        let took_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        counts.processing_time = counts.processing_time.saturating_add(took_ns);
-        counts.average_processing_time = counts.processing_time / counts.requests;
-        if let Some(error) = error {
-            counts.errors += 1;
-            counts.last_error = format!("{}:{}", error.number, error.text);
-        }
+        counts.entry(operation).or_default().count(took, error);
     }
 
-    fn current(&self) -> Counts {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn of(&self, operation: Option<OperationName>) -> Counts {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(&operation).cloned().unwrap_or_default()
     }
 }
 
-#[derive(Clone, Copy, Serialize)]
+/// One operation as an endpoint of the service protocol.
+#[derive(Debug, Clone, Serialize)]
 struct EndpointName {
-    name: &'static str,
-    subject: &'static str,
+    name: String,
+    subject: String,
     queue_group: &'static str,
 }
 
-const ENDPOINT_NAME: EndpointName = EndpointName {
-    name: ENDPOINT,
-    subject: SUBJECTS,
-    queue_group: QUEUE_GROUP,
-};
+impl EndpointName {
+    /// A name of the service protocol has no dots. Without an operation: what asks for none that exists.
+    fn of(operation: Option<OperationName>) -> Self {
+        let (name, subject) = match operation {
+            Some(operation) => (
+                operation.as_str().replace('.', "_"),
+                format!("plansync.v1.req.*.*.{operation}"),
+            ),
+            None => ("unknown_operation".to_owned(), SUBJECTS.to_owned()),
+        };
+        Self {
+            name,
+            subject,
+            queue_group: QUEUE_GROUP,
+        }
+    }
+}
+
+/// All endpoints, in the order of the table of operations.
+fn operations() -> impl Iterator<Item = Option<OperationName>> {
+    OperationName::ALL.iter().copied().map(Some).chain([None])
+}
+
+type Metadata = BTreeMap<&'static str, String>;
+
+/// Where the bodies and replies of an operation are described, and what it does.
+fn metadata(operation: Option<OperationName>) -> Metadata {
+    let Some(operation) = operation else {
+        return [("reply_schema", format!("{SCHEMAS}/schemas/error.json"))].into();
+    };
+    let schema = |part: &str| format!("{SCHEMAS}/schemas/{operation}.{part}.json");
+    [
+        ("schema", schema("body")),
+        ("reply_schema", schema("reply")),
+        ("summary", operation.summary().to_owned()),
+    ]
+    .into()
+}
 
 /// The common beginning of every answer.
 #[derive(Serialize)]
@@ -83,7 +129,7 @@ struct Instance<'a> {
     name: &'static str,
     id: &'a str,
     version: &'static str,
-    metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: Metadata,
 }
 
 #[derive(Serialize)]
@@ -99,7 +145,14 @@ struct Described<'a> {
     #[serde(flatten)]
     instance: Instance<'a>,
     description: &'static str,
-    endpoints: [EndpointName; 1],
+    endpoints: Vec<EndpointInfo>,
+}
+
+#[derive(Serialize)]
+struct EndpointInfo {
+    #[serde(flatten)]
+    name: EndpointName,
+    metadata: Metadata,
 }
 
 #[derive(Serialize)]
@@ -116,7 +169,7 @@ struct Counted<'a> {
     #[serde(flatten)]
     instance: Instance<'a>,
     started: &'a str,
-    endpoints: [EndpointCounts; 1],
+    endpoints: Vec<EndpointCounts>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,16 +238,13 @@ impl Discovery {
                 r#type: "io.nats.micro.v1.info_response",
                 instance: self.instance(),
                 description: DESCRIPTION,
-                endpoints: [ENDPOINT_NAME],
+                endpoints: operations().map(EndpointInfo::of).collect(),
             }),
             Verb::Stats => serde_json::to_vec(&Counted {
                 r#type: "io.nats.micro.v1.stats_response",
                 instance: self.instance(),
                 started: &self.started,
-                endpoints: [EndpointCounts {
-                    name: ENDPOINT_NAME,
-                    counts: self.statistics.current(),
-                }],
+                endpoints: operations().map(|one| self.counts(one)).collect(),
             }),
         };
         // Plain structs of texts and numbers can always be encoded as JSON.
@@ -206,7 +256,23 @@ impl Discovery {
             name: SERVICE,
             id: &self.id,
             version: env!("CARGO_PKG_VERSION"),
-            metadata: serde_json::Map::new(),
+            metadata: [("schema", format!("{SCHEMAS}/asyncapi.json"))].into(),
+        }
+    }
+
+    fn counts(&self, operation: Option<OperationName>) -> EndpointCounts {
+        EndpointCounts {
+            name: EndpointName::of(operation),
+            counts: self.statistics.of(operation),
+        }
+    }
+}
+
+impl EndpointInfo {
+    fn of(operation: Option<OperationName>) -> Self {
+        Self {
+            name: EndpointName::of(operation),
+            metadata: metadata(operation),
         }
     }
 }

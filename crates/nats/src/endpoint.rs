@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
-use plansync_service::{Answer, Weight};
+use plansync_service::{Answer, OperationName, Weight, operation};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -22,7 +22,7 @@ use crate::gate::{self, Gate, gate};
 use crate::headers::Received;
 use crate::inbox::Refused;
 use crate::port::Handler;
-use crate::stop::told;
+use crate::stop::requested;
 
 /// The number of replies that may wait for the disk at once. Beyond it, requests are refused as
 /// `overloaded`.
@@ -84,6 +84,8 @@ pub(crate) struct Asked {
 
 /// A reply that is to be sent.
 pub(crate) struct Reply {
+    /// `None` if there is no such operation.
+    operation: Option<OperationName>,
     to: Subject,
     answer: Answer,
     received: Instant,
@@ -141,7 +143,7 @@ impl<H: Handler> Endpoint<H> {
         loop {
             while running.try_join_next().is_some() {}
             handling.start_heavy(&arrivals, &mut running).await;
-            handling.start_cold(&arrivals, &mut running).await;
+            handling.start_disk_requests(&arrivals, &mut running).await;
             if handling.take_run(&arrivals).await {
                 continue;
             }
@@ -195,7 +197,7 @@ impl<H: Handler> Handling<H> {
                     Some(message) => self.take_in(message, &arrivals).await,
                     None => break Ok(stopping),
                 },
-                () = told(&mut stop), if !stopping => {
+                () = requested(&mut stop), if !stopping => {
                     stopping = true;
                     discovery.abort();
                     if let Err(error) = requests.drain().await {
@@ -218,6 +220,7 @@ impl<H: Handler> Handling<H> {
         if let Some(undeliverable) = Undeliverable::of(&message) {
             let answer = undeliverable.request(&*self.handler);
             let reply = Reply {
+                operation: operation(&message.subject),
                 to,
                 answer,
                 received,
@@ -338,6 +341,7 @@ impl Asked {
 
     pub(crate) fn reply(self, answer: Answer) -> Reply {
         Reply {
+            operation: operation(&self.message.0.subject),
             to: self.to,
             answer,
             received: self.received,
@@ -377,6 +381,7 @@ async fn reply_all(client: Client, mut replies: Gate<Reply>, statistics: Statist
 
 async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
     let Reply {
+        operation,
         to,
         answer,
         received,
@@ -390,7 +395,7 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
         headers.insert("Nats-Service-Error-Code", error.number.to_string());
         headers.insert("Nats-Service-Error", one_line(&error.text));
     }
-    statistics.count(received.elapsed(), answer.error.as_ref());
+    statistics.count(operation, received.elapsed(), answer.error.as_ref());
     if let Err(error) = client
         .publish_with_headers(to, headers, answer.body.into())
         .await

@@ -16,9 +16,9 @@ use plansync_service::Outbound;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::look::{end, look};
 use crate::port::{EventStream, LogName, NotPlaced, Placed};
 use crate::resume::{End, Found};
+use crate::stream_end;
 use crate::streams::{StreamError, Streams};
 
 /// The time within which an event must be accepted by a connection that is down.
@@ -83,12 +83,12 @@ impl EventStream for Publisher {
     /// The number of the answer.
     type Sent = u64;
 
-    async fn look(
+    async fn find_end(
         &self,
         name: &LogName,
         incarnations: &Incarnations,
     ) -> Result<Found, StreamError> {
-        look(
+        stream_end::find(
             self.streams.context(),
             &self.streams.events().await?,
             name,
@@ -98,7 +98,7 @@ impl EventStream for Publisher {
     }
 
     async fn end(&self) -> Result<End, StreamError> {
-        end(&self.streams.events().await?).await
+        stream_end::end(&self.streams.events().await?).await
     }
 
     async fn send(
@@ -109,7 +109,9 @@ impl EventStream for Publisher {
         match timeout(SENT_WITHIN, self.publish(event, expected_last_sequence)).await {
             Ok(Ok(number)) => Ok(number),
             Ok(Err(error)) => Err(NotPlaced::Unknown(error.to_string())),
-            Err(_late) => Err(NotPlaced::Unknown("the connection is gone".to_owned())),
+            Err(_late) => Err(NotPlaced::Unknown(
+                "the connection to NATS is lost".to_owned(),
+            )),
         }
     }
 
@@ -148,7 +150,9 @@ impl Answers {
                 }
             }
         }
-        Err(NotPlaced::Unknown("the connection is closed".to_owned()))
+        Err(NotPlaced::Unknown(
+            "the connection to NATS is closed".to_owned(),
+        ))
     }
 
     /// The number of the event that an answer belongs to; zero is the number of none.
@@ -163,7 +167,7 @@ impl Answers {
 fn placed(answer: &Message) -> Result<Placed, NotPlaced> {
     if answer.status == Some(StatusCode::NO_RESPONDERS) {
         return Err(NotPlaced::Unknown(
-            "there is no stream of events".to_owned(),
+            "the event stream does not exist".to_owned(),
         ));
     }
     let said: Said = serde_json::from_slice(&answer.payload)

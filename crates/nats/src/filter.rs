@@ -3,21 +3,22 @@
 //!
 //! A nats-server accepts any bytes in subjects and headers. At some of them the client library
 //! drops the connection or panics. Therefore the library connects to a port of this process, and
-//! what the server sends goes through a [`Sieve`] first, which finds where each message begins and
-//! ends and examines only what may do harm. A message that the library must not receive is replaced
-//! by a harmless one with its bytes as payload, if it comes from a stream or requests an answer
-//! ([`Undeliverable`]); otherwise it is dropped. What we send is passed on unchanged.
+//! what the server sends goes through a [`FrameFilter`] first, which finds where each message begins
+//! and ends and examines only what may do harm. A message that the library must not receive is
+//! replaced by a harmless one with its bytes as payload, if it comes from a stream or requests an
+//! answer ([`Undeliverable`]); otherwise it is dropped. What the library sends is passed on
+//! unchanged.
 //!
 //! TLS and the choice of a server are handled here, between filter and server; credentials are
 //! handled by the library.
 
-mod complaints;
-mod door;
 mod fault;
-mod hello;
-mod sieve;
+mod frame_filter;
+mod handshake;
+mod proxy;
 mod undeliverable;
 mod upstream;
+mod withheld_reports;
 
 use std::error::Error as _;
 use std::net::Ipv4Addr;
@@ -33,19 +34,19 @@ use uuid::Uuid;
 
 pub use fault::Fault;
 pub(crate) use fault::value;
-pub use sieve::{Fate, NoProtocol, Notice, Sieve};
+pub use frame_filter::{Fate, FrameFilter, Notice, ProtocolError};
 pub(crate) use undeliverable::Undeliverable;
 pub use upstream::UpstreamError;
 
 use crate::connection::{self, ConnectError, Connection};
-use complaints::Complaints;
-use door::Door;
+use proxy::Proxy;
 use upstream::Upstream;
+use withheld_reports::WithheldReports;
 
 /// The time for which the library waits for the filter, and the filter for a server.
 const CONNECT_PATIENCE: Duration = Duration::from_mins(1);
 
-/// The time within which the server must have the last answers.
+/// The time within which the server must confirm that it has the last answers.
 const SETTLED_AFTER: Duration = Duration::from_secs(1);
 
 /// A connection on which everything that the server sends has gone through the filter.
@@ -76,6 +77,7 @@ impl Filtered {
         let inside = Connection {
             name: secret.clone(),
             tls_required: false,
+            tls_first: false,
             ..connection.clone()
         };
         // Wrong settings are reported before a server is contacted.
@@ -93,14 +95,14 @@ impl Filtered {
             .local_addr()
             .map_err(|error| failed(error.into()))?
             .port();
-        let door = Arc::new(Door {
+        let proxy = Arc::new(Proxy {
             upstream,
             secret,
             inbox_prefix: inbox_prefix.to_owned(),
             reached: Mutex::new(Some(reached)),
-            complaints: Mutex::new(Complaints::new()),
+            withheld: Mutex::new(WithheldReports::new()),
         });
-        tokio::spawn(door.run(listener));
+        tokio::spawn(proxy.run(listener));
         let client = options.connect(format!("nats://127.0.0.1:{port}")).await;
         let client = client.map_err(|source| ConnectError::Refused {
             url: connection::without_secrets(&connection.url),
@@ -123,7 +125,7 @@ impl Filtered {
                 tracing::warn!(%error, source, "no connection to NATS yet; trying again");
                 told = true;
             }
-            tokio::time::sleep(connection::RETRY_DELAY).await;
+            tokio::time::sleep(connection::CONNECT_RETRY_DELAY).await;
         }
     }
 
@@ -150,13 +152,13 @@ pub(crate) async fn settled(client: &Client) -> Result<(), FlushError> {
     let sent = client.publish(inbox, Bytes::new()).await;
     client.flush().await?;
     let (Ok(mut returned), Ok(())) = (returned, sent) else {
-        tracing::debug!("the connection to NATS is gone already");
+        tracing::debug!("the connection to NATS is closed already");
         return Ok(());
     };
-    // A server that does not let us send to ourselves has it too, a moment later.
+    // A server that does not permit a client to send to its own inbox has it too, a moment later.
     let came = tokio::time::timeout(SETTLED_AFTER, returned.next()).await;
     if came.is_err() {
-        tracing::debug!("the server did not say that it has the last answers");
+        tracing::debug!("the server did not confirm that it has the last answers");
     }
     Ok(())
 }
@@ -172,7 +174,7 @@ fn may_pass(error: &ConnectError) -> bool {
     }
 }
 
-/// A random name that nobody else on the machine can guess.
+/// A random name that no other process on the machine can guess.
 fn secret() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }

@@ -20,9 +20,10 @@ pub(crate) struct Refused(Arc<Mutex<BTreeSet<String>>>);
 
 /// What is reported about a refused reply subject.
 #[derive(Debug, PartialEq, Eq)]
-enum Telling {
+enum Report {
     Prefix(String),
-    NoMore,
+    /// Further prefixes are not reported.
+    Last,
     Nothing,
 }
 
@@ -32,70 +33,71 @@ pub(crate) fn is_inbox(reply: &str) -> bool {
 }
 
 impl Refused {
-    /// The subject of the answer to a request; none if the request is not answered.
+    /// The subject of the answer to a request; `None` if the request is not answered.
     pub(crate) fn inbox(&self, message: &Message) -> Option<Subject> {
         let subject = &message.subject;
         let Some(reply) = &message.reply else {
-            tracing::debug!(%subject, "a request that asks for no answer is ignored");
+            tracing::debug!(%subject, "a request without a reply subject was ignored");
             return None;
         };
         if is_inbox(reply) {
             return Some(reply.clone());
         }
         match self.refuse(reply) {
-            Telling::Prefix(prefix) => tracing::warn!(
+            Report::Prefix(prefix) => tracing::warn!(
                 prefix,
                 %subject,
-                "a request is not answered, since its reply subject is no inbox: answers go to subjects \
-                 that begin with `_INBOX.` or `_R_.`, and to no others; set the client's inbox prefix so"
+                "a request was ignored because its reply subject does not begin with `_INBOX.` or `_R_.`; \
+                 replies are sent to no other subjects: set the inbox prefix of the client to `_INBOX`"
             ),
-            Telling::NoMore => tracing::warn!(
-                "further requests come with reply subjects that are no inboxes; no more of them are told of"
+            Report::Last => tracing::warn!(
+                "more requests have reply subjects that do not begin with `_INBOX.` or `_R_.`; they are \
+                 ignored, and no longer reported"
             ),
-            Telling::Nothing => {
-                tracing::debug!(%subject, "a request without an inbox is ignored");
+            Report::Nothing => {
+                tracing::debug!(%subject, "a request whose reply subject is not an inbox was ignored");
             }
         }
         None
     }
 
-    fn refuse(&self, reply: &str) -> Telling {
+    fn refuse(&self, reply: &str) -> Report {
         let prefix = reply.split('.').next().unwrap_or_default();
         let shown: String = prefix.escape_debug().take(PREFIX_CHARS_MAX).collect();
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.contains(&shown) || told.len() > PREFIXES_MAX {
-            return Telling::Nothing;
+        let mut reported = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.contains(&shown) || reported.len() > PREFIXES_MAX {
+            return Report::Nothing;
         }
-        told.insert(shown.clone());
-        if told.len() > PREFIXES_MAX {
-            Telling::NoMore
+        reported.insert(shown.clone());
+        if reported.len() > PREFIXES_MAX {
+            Report::Last
         } else {
-            Telling::Prefix(shown)
+            Report::Prefix(shown)
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PREFIXES_MAX, Refused, Telling};
+    use super::{PREFIXES_MAX, Refused, Report};
 
     #[test]
-    fn each_prefix_is_told_of_once_and_only_so_many() {
+    fn each_prefix_is_reported_once_up_to_a_limit() {
         let refused = Refused::default();
         assert_eq!(
             refused.refuse("MYBOX.1.2"),
-            Telling::Prefix("MYBOX".to_owned())
+            Report::Prefix("MYBOX".to_owned())
         );
-        assert_eq!(refused.refuse("MYBOX.3"), Telling::Nothing);
+        assert_eq!(refused.refuse("MYBOX.3"), Report::Nothing);
         assert_eq!(
             refused.refuse("a\u{1b}.b"),
-            Telling::Prefix("a\\u{1b}".to_owned())
+            Report::Prefix("a\\u{1b}".to_owned())
         );
         for number in 2..PREFIXES_MAX {
             let prefix = format!("P{number}");
-            assert_eq!(refused.refuse(&prefix), Telling::Prefix(prefix.clone()));
+            assert_eq!(refused.refuse(&prefix), Report::Prefix(prefix.clone()));
         }
-        assert_eq!(refused.refuse("one-more"), Telling::NoMore);
-        assert_eq!(refused.refuse("and-another"), Telling::Nothing);
+        assert_eq!(refused.refuse("one-more"), Report::Last);
+        assert_eq!(refused.refuse("and-another"), Report::Nothing);
     }
 }

@@ -146,7 +146,7 @@ impl<T> Lanes<T> {
     }
 
     /// The next request of a lane that came back. The caller then calls [`Self::answered`] or
-    /// [`Self::cold_again`].
+    /// [`Self::needs_disk_again`].
     pub(crate) fn next_back(&mut self) -> Option<Turn<T>> {
         let who = self.back.pop_front()?;
         let (bytes, request) = self.by_who.get_mut(&who)?.waiting.pop_front()?;
@@ -164,7 +164,7 @@ impl<T> Lanes<T> {
     }
 
     /// A request of a lane that came back needs the disk.
-    pub(crate) fn cold_again(&mut self, turn: Turn<T>) {
+    pub(crate) fn needs_disk_again(&mut self, turn: Turn<T>) {
         let Turn {
             who,
             bytes,
@@ -238,7 +238,7 @@ mod tests {
         let second = lanes.next_back().unwrap();
         assert_eq!(second.request, 2);
         assert!(lanes.next_back().is_none());
-        lanes.cold_again(second);
+        lanes.needs_disk_again(second);
         let second = lanes.start().unwrap();
         assert_eq!(second.request, 2);
         lanes.ended(second.who, second.bytes);

@@ -5,49 +5,58 @@
 //! no runtime and no thread of its own.
 
 mod arrivals;
+mod bridge;
 mod client;
-mod cold;
 mod commands;
 mod connection;
+mod connection_status;
 mod cursor;
 mod discovery;
 mod endpoint;
 mod events;
 mod filter;
 mod gate;
-mod guard;
 mod headers;
 mod identity;
 mod inbox;
 mod intake;
 mod lanes;
-mod look;
+mod light_requests;
+mod login;
 mod port;
 mod publish;
-mod rarely;
 mod relay;
+mod report_limit;
 mod resume;
 mod settings;
+mod single_engine;
 mod stop;
+mod stream_end;
+mod stream_monitor;
 mod streams;
+mod subscribers;
 mod tenants;
-mod troubles;
 mod watch;
-mod watchman;
 mod witness;
 
+pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client::{Client, ClientError, Request, Response, Stored};
 pub use commands::{CommandConsumer, CommandsError};
-pub use connection::{ConnectError, Connection, connect, connect_patiently};
+pub use connection::{ConnectError, Connection, check_addresses, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
 pub use events::Publisher;
-pub use filter::{Fate, Fault, Filtered, NoProtocol, Notice, Sieve, UpstreamError};
-pub use guard::{AnotherServes, refuse_another};
+pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
+pub use login::Login;
 pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
+pub use single_engine::{AnotherEngine, refuse_another};
+pub use stream_monitor::{ProblemChanges, StreamMonitor};
 pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
+pub use subscribers::{
+    Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
+    SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
+};
 pub use watch::{Event, Missing, Watch, WatchFrom, Watched};
-pub use watchman::{Seen, Watchman};
 pub use witness::{Witness, Witnesses};

@@ -113,7 +113,7 @@ pub trait EventStream: Send + Sync + 'static {
     type Sent: Send;
 
     /// Prepares the stream if necessary, and finds where it ends.
-    fn look(
+    fn find_end(
         &self,
         name: &LogName,
         incarnations: &Incarnations,

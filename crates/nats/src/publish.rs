@@ -110,8 +110,12 @@ impl<S: EventStream> PublishRun<S> {
             && let Some((position, expected, sent)) = self.on_their_way.pop_front()
         {
             let answer = timeout_at(patience, stream.answer(sent)).await;
-            let unheard = || Err(NotPlaced::Unknown("no answer in time".to_owned()));
-            self.note(position, expected, answer.unwrap_or_else(|_| unheard()));
+            let unanswered = || {
+                Err(NotPlaced::Unknown(
+                    "the server did not answer in time".to_owned(),
+                ))
+            };
+            self.note(position, expected, answer.unwrap_or_else(|_| unanswered()));
         }
     }
 
@@ -133,12 +137,16 @@ impl Published {
     ) -> Result<(), LeftOut> {
         match answer {
             Ok(stored) if stored.duplicate => {
-                self.because(|| format!("{position} was there already"));
+                self.because(|| {
+                    format!("the event of position {position} was in the stream already")
+                });
             }
             Ok(stored) => match self.refused {
                 Some(refused) => return Err(LeftOut(refused)),
                 None if stored.sequence != expected + 1 => {
-                    self.because(|| format!("{position} went elsewhere"));
+                    self.because(|| {
+                        format!("the event of position {position} was stored at another sequence")
+                    });
                 }
                 None if self.why.is_none() => {
                     self.count += 1;
@@ -194,7 +202,7 @@ mod tests {
     impl EventStream for Breaking {
         type Sent = u64;
 
-        async fn look(
+        async fn find_end(
             &self,
             _name: &LogName,
             _incarnations: &Incarnations,
@@ -252,7 +260,8 @@ mod tests {
             (published.count, published.last),
             (20, Some(Position::new(20)))
         );
-        assert_eq!(published.why.as_deref(), Some("no answer in time"));
+        let expected = Some("the server did not answer in time");
+        assert_eq!(published.why.as_deref(), expected);
         assert_eq!(began.elapsed(), ANSWERS_WITHIN);
     }
 

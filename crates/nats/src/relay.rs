@@ -2,6 +2,11 @@
 //!
 //! It takes one step when it is called, so that a test can control it. The content of events does
 //! not matter here.
+//!
+//! While the server or the log cannot be used ([`RelayError::is_transient`]), and while somebody has
+//! changed a setting of the stream that is refused, the events wait in the log: [`Relay::run`] warns
+//! once, tries again every half second without an end, and compares stream, cursor and log again
+//! before it continues. Commands are taken meanwhile. Every other error ends the relay.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +22,7 @@ use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
 use crate::publish::{LeftOut, PublishRun, Published};
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
-use crate::stop::told;
+use crate::stop::requested;
 use crate::streams::StreamError;
 
 /// The number of commits that are read and sent while the next are read.
@@ -29,11 +34,12 @@ const CERTAIN_FOR: Duration = Duration::from_millis(5);
 /// The number of commits in one step.
 const STEP_MAX: u64 = 16 * 1024;
 const CURSOR_EVERY: Duration = Duration::from_secs(1);
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The pause before the relay tries again to publish, while the server or the log cannot be used.
+const RELAY_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The interval at which the stream is checked when there is nothing to publish.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// The time for which the relay may continue after it was told to stop.
-const FAREWELL_MAX: Duration = Duration::from_secs(3);
+const FINISH_MAX: Duration = Duration::from_secs(3);
 
 /// Why the relay stopped for good.
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +50,12 @@ pub enum RelayError {
     /// Stream and log do not belong together.
     #[error(transparent)]
     Disagreement(#[from] Disagreement),
-    /// Somebody else published in between, and an event was left out.
+    /// Another client published in between, and an event was left out.
     #[error(
-        "the event of position {position} is missing from the stream, with later events behind \
-         it, because somebody else published there; see who may publish on plansync.v1.evt.>, then \
-         move the stream out of the way and let the engine fill a new one, or remove RELAY \
-         from the data folder to go on without that event"
+        "the event of position {position} is missing from the event stream, which already contains later \
+         events, because another client published to the stream; the log has the event: restrict who may \
+         publish on plansync.v1.evt.>, then remove the stream and let the engine publish all events to a \
+         new one, or remove the file RELAY from the data folder to continue without that event"
     )]
     LeftOut {
         /// The position of the missing event.
@@ -125,7 +131,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// is served: a log that is shorter than its stream must not accept commands.
     pub async fn attach(&mut self) -> Result<(), RelayError> {
         let (name, incarnations) = (self.outbox.name(), self.outbox.incarnations());
-        let found = self.stream.look(&name, &incarnations).await;
+        let found = self.stream.find_end(&name, &incarnations).await;
         let found = found.map_err(RelayError::Stream)?;
         let tip = *self.outbox.durable().borrow();
         let last = found
@@ -148,9 +154,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         let cursor = self.file.load()?;
         refuse_left_out(cursor.as_ref(), &own, &found)?;
         let position = resume(&own, &found, cursor.as_ref(), self.new_stream)?;
-        tell_where(position, &found);
+        log_start(position, &found);
         if cursor.is_none() {
-            tell_of_repeats(position, &found, tip);
+            log_repeats(position, &found, tip);
         }
         self.attached = Some(Attached {
             stream_created_ns: found.created_ns,
@@ -228,7 +234,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     }
 
     /// Checks that the stream still ends where it did: a server may come back without its data.
-    async fn look_again(&mut self) {
+    async fn check_end(&mut self) {
         let Some(attached) = &self.attached else {
             return;
         };
@@ -259,7 +265,11 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             Err(LeftOut(position)) => {
                 let cursor = attached.cursor(&self.outbox.name());
                 if let Err(error) = self.file.save(&cursor.without(position)) {
-                    tracing::error!(%error, "the next start will not know what was left out");
+                    tracing::error!(
+                        %error,
+                        "the missing event could not be recorded in RELAY; the next start will continue \
+                         without it"
+                    );
                 }
                 return Err(RelayError::LeftOut { position });
             }
@@ -295,7 +305,11 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                     .saved
                     .is_none_or(|(saved, _)| saved > Position::ZERO)
                 {
-                    tracing::warn!(%error, "the relay's cursor waits until there is room");
+                    tracing::warn!(
+                        %error,
+                        "the file RELAY cannot be saved until there is space on the disk; events are still \
+                         published"
+                    );
                 }
                 Position::ZERO
             }
@@ -309,29 +323,33 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// and saves the cursor.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), RelayError> {
         let mut durable = self.outbox.durable();
-        let (mut away, mut looked) = (false, Instant::now());
+        let (mut away, mut checked) = (false, Instant::now());
         while !*stop.borrow() {
             durable.borrow_and_update();
             match self.step().await? {
                 Stepped::Published { .. } => away = false,
-                Stepped::Idle if looked.elapsed() >= LOOK_EVERY => {
-                    self.look_again().await;
-                    looked = Instant::now();
+                Stepped::Idle if checked.elapsed() >= CHECK_INTERVAL => {
+                    self.check_end().await;
+                    checked = Instant::now();
                 }
                 Stepped::Idle => tokio::select! {
                     moved = durable.changed() => if moved.is_err() { break },
                     () = tokio::time::sleep(CURSOR_EVERY) => {}
-                    () = told(&mut stop) => break,
+                    () = requested(&mut stop) => break,
                 },
                 Stepped::Away { why } => {
                     if !away {
                         let remedy = remedy(&why);
-                        tracing::warn!(why, remedy, "events wait until they can be published");
+                        tracing::warn!(
+                            why,
+                            remedy,
+                            "events cannot be published now; none is lost, and publishing is tried again"
+                        );
                     }
                     away = true;
                     tokio::select! {
-                        () = tokio::time::sleep(RETRY_DELAY) => {}
-                        () = told(&mut stop) => break,
+                        () = tokio::time::sleep(RELAY_RETRY_DELAY) => {}
+                        () = requested(&mut stop) => break,
                     }
                 }
             }
@@ -342,7 +360,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
     /// Publishes the rest as far as that works at once; what remains is published after the next
     /// start.
     async fn finish(mut self) -> Result<(), RelayError> {
-        let end = Instant::now() + FAREWELL_MAX;
+        let end = Instant::now() + FINISH_MAX;
         while Instant::now() < end {
             match self.step().await? {
                 Stepped::Published { .. } => {}
@@ -362,28 +380,28 @@ fn refuse_left_out(cursor: Option<&Cursor>, own: &Own, found: &Found) -> Result<
     }
 }
 
-fn tell_where(position: Position, found: &Found) {
+fn log_start(position: Position, found: &Found) {
     let sequence = found.last_sequence;
-    tracing::info!(%position, sequence, "the relay goes on");
+    tracing::info!(%position, sequence, "events after this position will be published");
     let last = found.last.as_ref().map(|last| last.position);
     if let Some(last) = last.filter(|last| *last > position) {
         tracing::warn!(
             %last,
-            "the log was restored to position {position}: later events of its earlier incarnation were \
-             published and stay in the stream, though the log has none of them"
+            "the log was restored to position {position}; later events of its earlier incarnation were \
+             published and stay in the stream, although the log does not have them"
         );
     }
 }
 
 /// Without a cursor, a stream that lost its events cannot be told from one that never had any.
-fn tell_of_repeats(position: Position, found: &Found, tip: Position) {
+fn log_repeats(position: Position, found: &Found, tip: Position) {
     if found.last.is_none() && position < tip {
         tracing::warn!(
             %position,
             %tip,
-            "the event stream has no event of this log, and RELAY is missing from the data folder, which \
-             would tell how far they were published: all after this position are published, under the ids \
-             that they had; subscribers who saw them before know them by ce-id"
+            "the event stream has no event of this log, and the file RELAY, which states how far events \
+             were published, is missing from the data folder; all events after this position are published \
+             with the ids that they had: subscribers recognise repeated events by ce-id"
         );
     }
 }
@@ -434,10 +452,10 @@ async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, Re
     }
 }
 
-/// What to do where the event stream takes no more.
+/// What to do if the event stream is full.
 fn remedy(why: &str) -> Option<&'static str> {
     why.contains("maximum").then_some(
-        "the event stream is full and refuses new messages: raise its `max_msgs` or `max_bytes`, or let it \
-         drop the oldest (`discard: old`)",
+        "the event stream is full and refuses new messages: increase its `max_msgs` or `max_bytes`, or set \
+         `discard: old` to remove the oldest messages",
     )
 }

@@ -34,9 +34,9 @@ pub enum Disagreement {
     },
     /// Both have the position, with different content.
     #[error(
-        "the event stream and this log differ at position {position} (chain {published} there, \
-         {ours} here): one of them was changed, or one backup was restored twice; `plansync audit \
-         verify --nats-url` compares all they have, before either is used again"
+        "the event stream and this log differ at position {position} (hash {published} in the stream, \
+         {ours} in the log): one of them was changed, or one backup was restored twice; nothing was \
+         published: run `plansync audit verify --nats-url` to compare them before using either"
     )]
     Chain {
         /// The position.
@@ -59,7 +59,10 @@ pub enum Disagreement {
         ours: u32,
     },
     /// The last event is of another log.
-    #[error("the event stream holds events of the log {theirs}, and this is the log {ours}")]
+    #[error(
+        "the event stream has events of the log {theirs}, but this data folder has the log {ours}; start \
+         the engine on the data folder of that log, or use another NATS account"
+    )]
     OtherLog {
         /// The id of the log in the stream.
         theirs: String,

@@ -274,7 +274,7 @@ pub(crate) enum Demand {
     /// Everything: before anything is served.
     Fit,
     /// Only the log that it belongs to. Other changes are reported by the
-    /// [`Watchman`](crate::Watchman).
+    /// [`StreamMonitor`](crate::StreamMonitor).
     Ours,
 }
 

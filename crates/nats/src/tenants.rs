@@ -7,8 +7,8 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 
 use crate::client::{Client, ClientError};
+use crate::connection_status::EVENT_SUBJECTS;
 use crate::streams::EVENTS;
-use crate::troubles::EVENT_SUBJECTS;
 
 /// The number of events that are examined.
 const EVENTS_SEEN: u64 = 500;

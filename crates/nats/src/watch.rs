@@ -1,4 +1,4 @@
-//! Watching events, with the number of those that were missed.
+//! Watches events, and reports how many were missed.
 //!
 //! Events are read from their stream, so that a reader that is slow or disconnected continues where
 //! it was. A user who may only subscribe receives them as they are published, and is told when some
@@ -15,12 +15,12 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::client::{Client, ClientError};
+use crate::connection_status::{ConnectionStatus, EVENT_SUBJECTS};
 use crate::filter::Undeliverable;
 use crate::streams::EVENTS;
-use crate::troubles::{EVENT_SUBJECTS, Troubles};
 
 /// The interval at which the consumer is checked: the library may not report that it was cut off.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// An event as it was published.
 #[derive(Debug, Clone)]
@@ -79,9 +79,9 @@ enum Source {
 struct Live {
     subject: String,
     subscription: Subscriber,
-    troubles: watch::Receiver<Troubles>,
+    status: watch::Receiver<ConnectionStatus>,
     /// The number of losses of the connection that were reported.
-    told: u64,
+    losses_reported: u64,
 }
 
 struct StoredEvents {
@@ -98,8 +98,8 @@ impl Client {
     /// Watches the events whose subjects match `plansync.v1.evt.<tail>`.
     pub async fn watch(&self, tail: &str, from: WatchFrom) -> Result<Watch, ClientError> {
         let subject = format!("{EVENT_SUBJECTS}{tail}");
-        self.told()
-            .send_modify(|troubles| troubles.does_without_inbox = true);
+        self.status_sender()
+            .send_modify(|status| status.is_inbox_optional = true);
         match from {
             WatchFrom::Start => self.stored(subject, from).await,
             WatchFrom::Now => {
@@ -109,7 +109,10 @@ impl Client {
                 match self.stored(subject, from).await {
                     Ok(stored) => Ok(stored),
                     Err(error) => {
-                        tracing::debug!(%error, "the event stream cannot be read: listening only");
+                        tracing::debug!(
+                            %error,
+                            "the event stream cannot be read; only events published from now on are shown"
+                        );
                         Ok(live)
                     }
                 }
@@ -119,8 +122,8 @@ impl Client {
 
     async fn live(&self, subject: String) -> Result<Watch, ClientError> {
         let failed = |source| ClientError::Watch { source };
-        let mut troubles = self.troubles();
-        let told = troubles.borrow_and_update().losses;
+        let mut status = self.status();
+        let losses_reported = status.borrow_and_update().losses;
         let nats = self.jetstream().client();
         let subscription = nats.subscribe(subject.clone()).await;
         let subscription = subscription.map_err(|error| failed(error.into()))?;
@@ -129,33 +132,33 @@ impl Client {
         Ok(Watch(Source::Live(Live {
             subject,
             subscription,
-            troubles,
-            told,
+            status,
+            losses_reported,
         })))
     }
 
     async fn stored(&self, subject: String, from: WatchFrom) -> Result<Watch, ClientError> {
-        let mut troubles = self.troubles();
-        let denials = troubles.borrow_and_update().denials;
-        let denied = troubles
-            .wait_for(|troubles| troubles.denials > denials || troubles.no_inbox().is_some());
-        let made = tokio::select! {
-            made = StoredEvents::begin(self.jetstream(), subject, from) => made,
-            Ok(troubles) = denied => {
-                let why = troubles.no_inbox();
+        let mut status = self.status();
+        let denials = status.borrow_and_update().denials;
+        let denied =
+            status.wait_for(|status| status.denials > denials || status.inbox_refusal().is_some());
+        let begun = tokio::select! {
+            begun = StoredEvents::begin(self.jetstream(), subject, from) => begun,
+            Ok(status) = denied => {
+                let why = status.inbox_refusal();
                 let why = why.map_or(String::new(), |why| format!(" ({why})"));
-                Err(format!("this user may not read the event stream{why}").into())
+                Err(format!("this user has no permission to read the event stream{why}").into())
             }
         };
-        let stored = made.map_err(|source| ClientError::Watch { source })?;
-        self.told()
-            .send_modify(|troubles| troubles.does_without_inbox = false);
+        let stored = begun.map_err(|source| ClientError::Watch { source })?;
+        self.status_sender()
+            .send_modify(|status| status.is_inbox_optional = false);
         Ok(Watch(Source::Stored(Box::new(stored))))
     }
 }
 
 impl Watch {
-    /// The next item, however long it takes; none if the connection is closed for good.
+    /// The next item, however long it takes; `None` if the connection is closed for good.
     pub async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
         match &mut self.0 {
             Source::Live(live) => live.next().await,
@@ -166,16 +169,16 @@ impl Watch {
 
 impl Live {
     async fn next(&mut self) -> Option<Result<Watched, ClientError>> {
-        let (subject, told) = (&self.subject, self.told);
-        let is_trouble =
-            |troubles: &Troubles| troubles.losses > told || troubles.is_refused(subject);
+        let (subject, reported) = (&self.subject, self.losses_reported);
+        let is_disturbed =
+            |status: &ConnectionStatus| status.losses > reported || status.is_refused(subject);
         tokio::select! {
             biased;
-            Ok(troubles) = self.troubles.wait_for(is_trouble) => {
-                // One that arrived while the reader handled an event counts too.
-                self.told = troubles.losses;
-                Some(if troubles.is_refused(subject) {
-                    Err(not_heard(subject))
+            Ok(status) = self.status.wait_for(is_disturbed) => {
+                // A loss while the reader handled an event counts too.
+                self.losses_reported = status.losses;
+                Some(if status.is_refused(subject) {
+                    Err(not_permitted(subject))
                 } else {
                     Ok(Watched::Missing(Missing::Unknown))
                 })
@@ -187,14 +190,14 @@ impl Live {
     }
 }
 
-fn not_heard(subject: &str) -> ClientError {
+fn not_permitted(subject: &str) -> ClientError {
     let tail = subject.strip_prefix(EVENT_SUBJECTS).unwrap_or(subject);
-    let whose = match tail.split('.').next().unwrap_or_default() {
+    let tenants = match tail.split('.').next().unwrap_or_default() {
         "*" => "all tenants".to_owned(),
         tenant => format!("tenant {tenant}"),
     };
-    ClientError::NotHeard {
-        whose,
+    ClientError::EventsNotPermitted {
+        tenants,
         subject: subject.to_owned(),
     }
 }
@@ -235,7 +238,7 @@ impl StoredEvents {
         }
         let failed = |source| Some(Err(ClientError::Watch { source }));
         loop {
-            let Ok(message) = timeout(LOOK_EVERY, self.messages.next()).await else {
+            let Ok(message) = timeout(CHECK_INTERVAL, self.messages.next()).await else {
                 continue;
             };
             let message = match message? {
@@ -250,7 +253,7 @@ impl StoredEvents {
         }
     }
 
-    /// The item of a message; none if it was not requested.
+    /// The item of a message; `None` if it was not requested.
     fn take(&mut self, message: &Message) -> Result<Option<Watched>, async_nats::Error> {
         let info = message.info()?;
         // A consumer that is recreated before its first message begins with the whole stream.
@@ -269,13 +272,13 @@ impl StoredEvents {
     }
 }
 
-/// How many events were removed from the stream unread, if `waited` were waiting and `waiting` wait
-/// after one was read. New events only increase the latter.
-fn removed(waited: u64, waiting: u64) -> u64 {
-    waited.saturating_sub(1).saturating_sub(waiting)
+/// How many events were removed from the stream before they were read: `before` were waiting before
+/// one was read, and `after` are waiting after it. New events only increase `after`.
+fn removed(before: u64, after: u64) -> u64 {
+    before.saturating_sub(1).saturating_sub(after)
 }
 
-fn event(message: &async_nats::Message) -> Event {
+pub(crate) fn event(message: &async_nats::Message) -> Event {
     if let Some(undeliverable) = Undeliverable::of(message) {
         return Event {
             subject: undeliverable.subject_escaped(),
@@ -300,7 +303,7 @@ mod tests {
     use super::removed;
 
     #[test]
-    fn what_left_the_stream_unread_is_counted_and_what_came_is_not() {
+    fn events_removed_unread_are_counted_and_new_events_are_not() {
         assert_eq!(removed(0, 0), 0);
         assert_eq!(removed(10, 9), 0);
         assert_eq!(removed(10, 25), 0);

@@ -1,6 +1,7 @@
-//! Every event in the stream as a witness of the log: where it stood, and the log's hash there.
+//! Reads what each event in the stream states about the log: the position of its commit, and the log's
+//! hash there. `plansync audit verify` compares both with the log.
 //!
-//! Reads the headers alone. What they are worth is judged by whoever compares them.
+//! Only headers are read.
 
 use std::time::Duration;
 
@@ -8,30 +9,30 @@ use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 
 use crate::client::{Client, ClientError};
-use crate::look::published_event;
 use crate::resume::PublishedEvent;
+use crate::stream_end::published_event;
 use crate::streams::EVENTS;
 
-/// What one message of the stream tells.
+/// What one message of the stream states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
-    /// Its place in the stream.
+    /// Its sequence in the stream.
     pub sequence: u64,
-    /// Its place in the log; nothing if no relay wrote it.
+    /// Its position in the log; `None` if no relay wrote it.
     pub event: Option<PublishedEvent>,
 }
 
-/// The messages that were in the event stream when they were asked for, in its order.
+/// The messages that were in the event stream when they were requested, in its order.
 pub struct Witnesses {
     messages: pull::Ordered,
-    /// How many there are.
+    /// The number of messages.
     count: u64,
     left: u64,
     patience: Duration,
 }
 
 impl Client {
-    /// Reads the event stream from its beginning to its present end.
+    /// Reads the event stream from its beginning to its current end.
     pub async fn witnesses(&self) -> Result<Witnesses, ClientError> {
         let failed = |source| ClientError::Watch { source };
         let config = pull::OrderedConfig {
@@ -50,18 +51,18 @@ impl Client {
             messages: messages.map_err(|error| failed(error.into()))?,
             count,
             left: count,
-            patience: self.patience(),
+            patience: self.timeout(),
         })
     }
 }
 
 impl Witnesses {
-    /// How many there are in all.
+    /// The number of all messages.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The next one; nothing after the last.
+    /// The next message; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Witness, ClientError>> {
         if self.left == 0 {
             return None;

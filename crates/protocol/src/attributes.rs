@@ -7,14 +7,14 @@ mod schema;
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::scalar::Time;
-use crate::strict::Plain;
-use crate::whole::integral;
+use crate::scalar::{TIME, Time};
+use crate::strict::{Plain, integral};
+use crate::timestamp;
 use crate::words::{Word, words};
 
 pub(crate) use schema::{ComponentAttributes, TemplateAttributes};
@@ -87,7 +87,23 @@ impl Serialize for AttributeValue {
 
 impl<'de> Deserialize<'de> for AttributeValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+        deserializer.deserialize_any(ValueVisitor { is_time: false })
+    }
+}
+
+/// Reads the value of an attribute with this name.
+struct ValueOf(AttributeName);
+
+impl<'de> DeserializeSeed<'de> for ValueOf {
+    type Value = AttributeValue;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<AttributeValue, D::Error> {
+        let is_time = self.0 == AttributeName::ReviewAt;
+        let value = deserializer.deserialize_any(ValueVisitor { is_time })?;
+        Ok(value.settled(self.0))
     }
 }
 
@@ -95,13 +111,16 @@ impl<'de> Deserialize<'de> for AttributeValue {
 /// read.
 const LIST_ITEMS_MAX: usize = 500;
 
-struct ValueVisitor;
+struct ValueVisitor {
+    /// Whether the value is a time, which a timestamp of MessagePack can stand for.
+    is_time: bool,
+}
 
 impl<'de> Visitor<'de> for ValueVisitor {
     type Value = AttributeValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value of an attribute (null, a boolean, an integer, text, a list of text)")
+        f.write_str("the value of an attribute (null, a boolean, an integer, a string, an array of strings)")
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<AttributeValue, E> {
@@ -125,7 +144,17 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<AttributeValue, E> {
         integral(value)
             .map(AttributeValue::Integer)
-            .ok_or_else(|| E::invalid_type(de::Unexpected::Float(value), &self))
+            .ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))
+    }
+
+    fn visit_newtype_struct<D>(self, extension: D) -> Result<AttributeValue, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        if !self.is_time {
+            return Err(de::Error::invalid_type(Unexpected::NewtypeStruct, &self));
+        }
+        timestamp::read(extension).map(|time| AttributeValue::Text(time.to_string()))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<AttributeValue, E> {
@@ -237,7 +266,7 @@ impl<'de> Visitor<'de> for AttributesVisitor {
     type Value = Attributes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of attributes")
+        f.write_str("an object of attributes")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
@@ -249,7 +278,7 @@ impl<'de> Visitor<'de> for AttributesVisitor {
                 return Err(de::Error::duplicate_field(name.as_str()));
             }
             seen |= bit;
-            entries.push((name, map.next_value::<AttributeValue>()?.settled(name)));
+            entries.push((name, map.next_value_seed(ValueOf(name))?));
         }
         entries.sort_unstable_by_key(|(name, _)| *name);
         Ok(Attributes(entries))

@@ -167,8 +167,9 @@ impl<'a, T, const MAX: usize> IntoIterator for &'a List<T, MAX> {
 
 impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for List<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // For `deserialize_seq`, the MessagePack library would read bytes as a list of numbers.
         deserializer
-            .deserialize_seq(Items::<T, MAX>(PhantomData))
+            .deserialize_any(Items::<T, MAX>(PhantomData))
             .map(Self)
     }
 }
@@ -179,7 +180,7 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Items<T, MAX> 
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {MAX} items")
+        write!(f, "an array of at most {MAX} items")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {

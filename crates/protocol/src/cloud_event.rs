@@ -2,12 +2,12 @@
 //!
 //! NATS headers are case-sensitive; the names are therefore spelled here once.
 
-use plansync_domain::ids::{Actor, CommandId, TenantId};
+use plansync_primitives::ids::{Actor, CommandId, TenantId};
 use uuid::Uuid;
 
 use crate::encoding::Encoding;
+use crate::event::EventKind;
 use crate::scalar::{Digest, Position, Time};
-use crate::subject::EventKind;
 
 /// The version of the `CloudEvents` specification: `1.0`.
 pub const SPEC_VERSION: &str = "ce-specversion";

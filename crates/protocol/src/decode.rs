@@ -9,6 +9,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 
 use crate::encoding::Encoding;
 use crate::strict::Map;
+use crate::wording::{marked, reworded};
 
 /// The most bytes that the body of a request or a command may have: 256 KiB.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -58,7 +59,7 @@ fn shortened(text: String) -> String {
     }
 }
 
-/// The byte order mark that some editors write before JSON. No map begins with its first byte.
+/// The byte order mark that some editors write before JSON. It is ignored there.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The deepest nesting that is read; no message has a third of it.
@@ -94,14 +95,13 @@ pub fn decode<'a, T: Deserialize<'a>>(
     }
     if bytes.is_empty() {
         return Err(DecodeError::whole(
-            "the body is empty; send a map, which may be empty: {}",
+            "the body is empty; send an object, which may be empty: {}",
         ));
     }
-    if bytes.starts_with(BYTE_ORDER_MARK) {
-        return Err(DecodeError::whole(
-            "the body begins with a byte order mark; send it without",
-        ));
-    }
+    let bytes = match encoding {
+        Encoding::Json => bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes),
+        Encoding::MessagePack => bytes,
+    };
     match plain(encoding, bytes) {
         Ok(Map(body)) => Ok(body),
         Err(fault) => Err(located::<Map<T>>(encoding, bytes)
@@ -115,9 +115,9 @@ pub(crate) fn check<T: DeserializeOwned>(value: &serde_json::Value) -> Result<()
     let Err(fault) = T::deserialize(value) else {
         return Ok(());
     };
-    let located = track::<_, T>(value, ToString::to_string);
+    let located = track::<_, T>(value, json_message);
     Err(located
-        .unwrap_or_else(|| DecodeError::whole(fault.to_string()))
+        .unwrap_or_else(|| DecodeError::whole(json_message(&fault)))
         .shortened())
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn check<T: DeserializeOwned>(value: &serde_json::Value) -> Result<()
 ///
 /// # Errors
 ///
-/// If a field is missing or a value has the wrong type.
+/// If a field is missing or a value has the wrong type. The error has the path of the field.
 ///
 /// ```
 /// use plansync_protocol::record::RecordClosed;
@@ -140,13 +140,13 @@ pub fn decode_known<T: DeserializeOwned>(
     encoding: Encoding,
     bytes: &[u8],
 ) -> Result<T, DecodeError> {
-    plain(encoding, bytes)
+    plain(encoding, bytes).map_err(|fault| located::<T>(encoding, bytes).unwrap_or(fault))
 }
 
 fn plain<'a, T: Deserialize<'a>>(encoding: Encoding, bytes: &'a [u8]) -> Result<T, DecodeError> {
     match encoding {
         Encoding::Json => {
-            serde_json::from_slice(bytes).map_err(|error| DecodeError::whole(error.to_string()))
+            serde_json::from_slice(bytes).map_err(|error| DecodeError::whole(json_message(&error)))
         }
         Encoding::MessagePack => {
             let mut deserializer = message_pack(bytes);
@@ -177,7 +177,7 @@ where
     match deserializer.deserialize_any(Marker) {
         Err(rmp_serde::decode::Error::InvalidMarkerRead(_)) => Ok(()),
         Ok(()) | Err(_) => Err(DecodeError::whole(
-            "there are bytes after the end of the body; send one map and nothing after it",
+            "there are bytes after the end of the body; send one object and nothing after it",
         )),
     }
 }
@@ -238,15 +238,17 @@ fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
         Error::InvalidMarkerRead(_) | Error::InvalidDataRead(_) => {
             "the body ends in the middle of a value; send the whole body".to_owned()
         }
-        Error::TypeMismatch(marker) => format!("a value of the wrong type: {marker:?}"),
+        Error::TypeMismatch(marker) => match marked(&format!("{marker:?}")) {
+            Some(found) => format!("invalid type: {found}"),
+            None => "the byte 0xc1 begins no value of MessagePack".to_owned(),
+        },
         Error::DepthLimitExceeded => {
             "the body is nested too deeply; no message needs more than 32 levels".to_owned()
         }
-        Error::OutOfRange
-        | Error::LengthMismatch(_)
-        | Error::Uncategorized(_)
-        | Error::Syntax(_)
-        | Error::Utf8Error(_) => error.to_string(),
+        Error::Utf8Error(_) => "a string is not valid UTF-8".to_owned(),
+        Error::OutOfRange => "a number is out of range".to_owned(),
+        Error::LengthMismatch(_) => "an array or object has the wrong length".to_owned(),
+        Error::Uncategorized(text) | Error::Syntax(text) => reworded(text.clone()),
     }
 }
 
@@ -254,7 +256,8 @@ fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
 fn json_message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
-        Some(end) if error.is_data() => text[..end].to_owned(),
+        Some(end) if error.is_data() => reworded(text[..end].to_owned()),
+        _ if error.is_data() => reworded(text),
         _ => text,
     }
 }

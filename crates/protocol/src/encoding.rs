@@ -30,8 +30,8 @@ pub enum EncodeError {
 }
 
 impl Encoding {
-    /// The encoding that a `content-type` header names, in any case; without a header, the
-    /// [guess](Self::guess) from the body.
+    /// The encoding that a `content-type` header names, in any case and with any parameters; without a
+    /// header, or with an empty one, the [guess](Self::guess) from the body.
     ///
     /// # Errors
     ///
@@ -42,26 +42,49 @@ impl Encoding {
     ///
     /// let encoding = Encoding::of(Some("application/json; charset=utf-8"), b"");
     /// assert_eq!(encoding, Ok(Encoding::Json));
+    /// let encoding = Encoding::of(Some("application/x-msgpack"), b"");
+    /// assert_eq!(encoding, Ok(Encoding::MessagePack));
     /// assert!(Encoding::of(Some("text/plain"), b"{}").is_err());
     /// ```
     pub fn of(content_type: Option<&str>, body: &[u8]) -> Result<Self, UnsupportedMediaType> {
-        let Some(content_type) = content_type else {
+        let Some(content_type) = content_type.filter(|given| !given.trim().is_empty()) else {
             return Ok(Self::guess(body));
         };
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         [Self::MessagePack, Self::Json]
             .into_iter()
-            .find(|encoding| essence.eq_ignore_ascii_case(encoding.content_type()))
+            .find(|encoding| encoding.is_named(essence))
             .ok_or_else(|| UnsupportedMediaType(content_type.chars().take(100).collect()))
     }
 
-    /// The encoding by the first byte of the body: JSON if it is `{`.
+    /// The encoding by the first byte of the body: MessagePack if a map of MessagePack begins with it,
+    /// otherwise JSON. JSON never begins with such a byte, blanks and a byte order mark included.
+    ///
+    /// ```
+    /// use plansync_protocol::Encoding;
+    ///
+    /// assert_eq!(Encoding::guess(b"\x81\xa7learner\xc0"), Encoding::MessagePack);
+    /// assert_eq!(Encoding::guess(b"\n {}"), Encoding::Json);
+    /// assert_eq!(Encoding::guess(b"learner=7"), Encoding::Json);
+    /// ```
     pub fn guess(body: &[u8]) -> Self {
-        if body.first() == Some(&b'{') {
-            Self::Json
-        } else {
-            Self::MessagePack
+        match body.first() {
+            Some(0x80..=0x8f | 0xde | 0xdf) => Self::MessagePack,
+            Some(_) | None => Self::Json,
         }
+    }
+
+    /// Whether a media type names this encoding.
+    fn is_named(self, essence: &str) -> bool {
+        let names: &[&str] = match self {
+            Self::MessagePack => &[
+                "application/msgpack",
+                "application/vnd.msgpack",
+                "application/x-msgpack",
+            ],
+            Self::Json => &["application/json"],
+        };
+        names.iter().any(|name| essence.eq_ignore_ascii_case(name))
     }
 
     /// The value of the header `content-type`.

@@ -3,7 +3,7 @@
 //! A program acts on the code, the details give it what it needs for that, and the message is for
 //! people: it says what happened and what to do.
 
-use plansync_domain::ids::SessionId;
+use plansync_primitives::ids::SessionId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

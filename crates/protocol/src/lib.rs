@@ -39,7 +39,7 @@
 //!   command ([`Family::Command`](subject::Family)).
 //! - **Reads** return whole records or [pages](PageOf) of lists.
 //! - **Events** are published for commits: bodies in [`event`], headers in [`cloud_event`], subjects by
-//!   [`EventKind`](subject::EventKind).
+//!   [`EventKind`](event::EventKind).
 //! - **Errors** have a code for programs and a message for people ([`Error`]).
 //!
 //! `proto-schemas/` in the repository is generated from these types: an AsyncAPI document, JSON Schemas and
@@ -63,7 +63,8 @@ mod scalar;
 mod strict;
 pub mod subject;
 pub mod sync;
-mod whole;
+mod timestamp;
+mod wording;
 mod words;
 
 pub use attributes::{AttributeName, AttributeValue, Attributes};

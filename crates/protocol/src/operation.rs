@@ -12,7 +12,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,7 +94,8 @@ pub enum Audience {
     /// `system`, and administrators with the permission `supervisor` or `compliance_qa`: readers of
     /// reference data.
     ReferenceReaders,
-    /// `system` and every administrator.
+    /// `system` and every administrator. The rules may still refuse what they ask for, such as a
+    /// learner whom they do not see (P8) or a sync that they may not read (P11).
     Everyone,
 }
 

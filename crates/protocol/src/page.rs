@@ -11,7 +11,7 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::scalar::Position;
-use crate::whole::whole;
+use crate::strict::whole;
 
 /// The number of a page, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,7 +45,7 @@ impl PageNumber {
 impl PageSize {
     /// The size if a request names none: 50.
     pub const DEFAULT: Self = Self(50);
-    /// The largest size: 500.
+    /// The largest size: 500. It is as large as the engine's own limit, which `service` asserts.
     pub const MAX: Self = Self(500);
 
     /// A size; `None` if it is out of bounds.
@@ -127,17 +127,18 @@ impl PageOf {
 
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = u32::try_from(whole(deserializer)?);
-        let page = number.ok().and_then(Self::new);
-        page.ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
+        let number = whole(deserializer, u32::MAX)?;
+        Self::new(number).ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
     }
 }
 
 impl<'de> Deserialize<'de> for PageSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let size = u16::try_from(whole(deserializer)?);
-        let size = size.ok().and_then(Self::new);
-        size.ok_or_else(|| de::Error::custom("a page has 1 to 500 items"))
+        let size = whole(deserializer, u16::MAX)?;
+        Self::new(size).ok_or_else(|| {
+            let most = Self::MAX.0;
+            de::Error::custom(format_args!("a page has 1 to {most} items"))
+        })
     }
 }
 
@@ -221,7 +222,11 @@ macro_rules! held_page_body {
                 pub page_size: Option<$crate::page::PageSize>,
                 /// Whether the list is held after the first page, so that the other pages can be asked
                 /// for `at` the position of the reply.
-                #[serde(default, skip_serializing_if = "Option::is_none")]
+                #[serde(
+                    default,
+                    deserialize_with = "crate::strict::optional_flag",
+                    skip_serializing_if = "Option::is_none"
+                )]
                 pub hold: Option<bool>,
                 /// The position in the reply with the first page, which was held: this page then
                 /// belongs to the same reading.

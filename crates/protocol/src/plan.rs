@@ -5,22 +5,14 @@ mod component;
 mod edit;
 mod history;
 
-use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId};
+use plansync_primitives::ids::{CommandId, ComponentId, LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use change::{
-    ComponentDifference, EvidenceDifference, GetPlanChange, PlanChangePage, ReviewDifference,
-    ReviewSide, StatusDifference, TaskChanges,
-};
-pub use component::{
-    Assignee, Component, GetPlan, LastUpdated, PlanPage, Review, ReviewStatus, Task, TaskStatus,
-};
-pub use edit::{Edit, EditForm};
-pub use history::{
-    AttributeAfter, ComponentChange, GetPlanHistory, Instantiated, PlanChange, PlanCommit,
-    PlanHistoryPage, Synchronised,
-};
+pub use change::*;
+pub use component::*;
+pub use edit::*;
+pub use history::*;
 
 use crate::bounded::List;
 use crate::canonical::Canonical;

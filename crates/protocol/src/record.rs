@@ -1,6 +1,6 @@
 //! Records: an administrator has the record of a learner open in a session.
 
-use plansync_domain::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId};
+use plansync_primitives::ids::{CommandId, ComponentId, LearnerId, ProgrammeId, SessionId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::canonical::Canonical;
 use crate::page::{held_page_body, held_page_reply};
 use crate::plan::LastUpdated;
 use crate::scalar::{Time, Version};
+use crate::strict::optional_flag;
 use crate::words::Change;
 
 /// Body of `record.open`.
@@ -22,7 +23,11 @@ pub struct OpenRecord {
     pub session: Option<SessionId>,
     /// Whether to continue the session that the actor has open for this learner, if there is one;
     /// `session` is then ignored. Otherwise that session is closed and a new one is opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub resume: Option<bool>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
     /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.

@@ -9,18 +9,11 @@ mod tenant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use administrator::{
-    ActorRecord, AdministratorName, AdministratorNameList, AdministratorPage, AdministratorRecord,
-    GetActor, GetAdministrator, GetAdministratorNames, GroupsViewed, ListAdministrators,
-    PutAdministrator, RemoveAdministrator,
-};
-pub use learner::{
-    Enrolment, FindLearners, FoundEnrolment, FoundLearner, FoundLearnerPage, GetLearner,
-    LearnerPage, LearnerRecord, ListLearners, PutLearner,
-};
-pub use programme::{GetProgramme, ListProgrammes, ProgrammePage, ProgrammeRecord, PutProgramme};
-pub use template::{GetTemplate, PutTemplate, RemoveTemplate, TemplateComponent, TemplatePage};
-pub use tenant::{GetTenant, IdleHours, PutTenant, TenantRecord};
+pub use administrator::*;
+pub use learner::*;
+pub use programme::*;
+pub use template::*;
+pub use tenant::*;
 
 use crate::scalar::Position;
 

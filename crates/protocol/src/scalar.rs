@@ -5,32 +5,33 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plansync_domain::time::moment::Moment;
+use plansync_primitives::time::moment::Moment;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::whole::whole;
+use crate::strict::whole;
+use crate::timestamp;
 
 /// A position in the log; the first commit has position 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Position(pub u64);
 
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole(deserializer, u64::MAX).map(Self)
+    }
+}
+
 /// The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Version(pub u64);
 
-impl<'de> Deserialize<'de> for Position {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        whole(deserializer).map(Self)
-    }
-}
-
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        whole(deserializer).map(Self)
+        whole(deserializer, u64::MAX).map(Self)
     }
 }
 
@@ -80,9 +81,27 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| de::Error::custom("expected a time such as 2026-11-23T09:30:00.000000Z"))
+        deserializer.deserialize_any(TimeVisitor)
+    }
+}
+
+/// Accepts text, and the timestamp that MessagePack has.
+struct TimeVisitor;
+
+impl<'de> Visitor<'de> for TimeVisitor {
+    type Value = Time;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time such as 2026-11-23T09:30:00.000000Z")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+        Time::parse(text)
+            .ok_or_else(|| E::custom("expected a time such as 2026-11-23T09:30:00.000000Z"))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, extension: D) -> Result<Time, D::Error> {
+        timestamp::read(extension)
     }
 }
 

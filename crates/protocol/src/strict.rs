@@ -9,9 +9,12 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Unexpected, Visitor,
+};
 
 use crate::bounded::List;
+use crate::wording::integer;
 
 /// A `T` that must be given as a map with text keys.
 pub(crate) struct Map<T>(pub(crate) T);
@@ -28,7 +31,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map with text keys")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
@@ -78,6 +81,94 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for TextKey<K> {
     fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
         self.0.deserialize(key.into_deserializer())
     }
+}
+
+/// A boolean; for `deserialize_with`. The MessagePack library would not say what was expected.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    deserializer.deserialize_any(Flag)
+}
+
+/// A boolean that may be left out or null; for `deserialize_with`.
+pub(crate) fn optional_flag<'de, D>(deserializer: D) -> Result<Option<bool>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let flag: Option<IsSet> = Option::deserialize(deserializer)?;
+    Ok(flag.map(|IsSet(flag)| flag))
+}
+
+struct IsSet(bool);
+
+impl<'de> Deserialize<'de> for IsSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        flag(deserializer).map(Self)
+    }
+}
+
+struct Flag;
+
+impl Visitor<'_> for Flag {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<bool, E> {
+        Ok(flag)
+    }
+}
+
+/// An integer from 0 to `max`. A number such as `1.0` is an integer, as in JSON Schema.
+pub(crate) fn whole<'de, D, N>(deserializer: D, max: N) -> Result<N, D::Error>
+where
+    D: Deserializer<'de>,
+    N: Into<u64> + TryFrom<u64>,
+{
+    let whole = Whole { max: max.into() };
+    let number = deserializer.deserialize_any(whole)?;
+    N::try_from(number).map_err(|_| Error::invalid_value(Unexpected::Unsigned(number), &whole))
+}
+
+#[derive(Clone, Copy)]
+struct Whole {
+    max: u64,
+}
+
+impl Visitor<'_> for Whole {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&integer(self.max))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+        if number > self.max {
+            return Err(E::invalid_value(Unexpected::Unsigned(number), &self));
+        }
+        Ok(number)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
+        let invalid = |_| E::invalid_value(Unexpected::Signed(number), &self);
+        self.visit_u64(u64::try_from(number).map_err(invalid)?)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
+        match integral(number) {
+            Some(number) => self.visit_i64(number),
+            None => Err(E::invalid_type(Unexpected::Float(number), &self)),
+        }
+    }
+}
+
+/// The integer that a number stands for; `None` if it has a fraction, or is so large that neighbouring
+/// integers are not told apart.
+pub(crate) fn integral(number: f64) -> Option<i64> {
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    let is_integral = number.fract() == 0.0 && number.abs() <= EXACT_MAX;
+    // The digits are those of the integer: a cast would be as exact, but not checked.
+    is_integral.then(|| format!("{number:.0}").parse().ok())?
 }
 
 /// Text that must be given as text; the MessagePack library would also accept bytes.

@@ -1,12 +1,9 @@
-//! Subjects: the family, tenant, actor and operation of a request or a command, and the kind and id of
-//! an event.
+//! Subjects: the family, tenant, actor and operation of a request or a command.
 //!
 //! Tenant and actor are taken from the subject alone, because NATS restricts who may publish to which
 //! subject.
 
 use std::fmt;
-
-use plansync_domain::ids::{CommandId, LearnerId, SessionId, SyncId, TenantId};
 
 /// The beginning of every subject.
 pub const PREFIX: &str = "plansync.v1";
@@ -129,73 +126,4 @@ fn is_operation(text: &str) -> bool {
     let two = tokens.next().is_some_and(|noun| !noun.is_empty())
         && tokens.next().is_some_and(|verb| !verb.is_empty());
     two && tokens.next().is_none()
-}
-
-/// The kind of an event, with the id that it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EventKind {
-    /// A plan was changed by hand or from a template.
-    PlanChanged(LearnerId),
-    /// A record was opened.
-    RecordOpened(SessionId),
-    /// A record was closed.
-    RecordClosed(SessionId),
-    /// A synchronisation was accepted.
-    SyncStarted(SyncId),
-    /// A synchronisation has finished one learner.
-    SyncTarget(SyncId),
-    /// A synchronisation has finished all learners.
-    SyncCompleted(SyncId),
-    /// A synchronisation was cancelled.
-    SyncCancelled(SyncId),
-    /// A durable command was carried out.
-    CommandAccepted(CommandId),
-    /// A durable command was refused.
-    CommandRejected(CommandId),
-}
-
-impl EventKind {
-    /// `<noun>.<what>`: the end of the type of the event.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PlanChanged(_) => "plan.changed",
-            Self::RecordOpened(_) => "record.opened",
-            Self::RecordClosed(_) => "record.closed",
-            Self::SyncStarted(_) => "sync.started",
-            Self::SyncTarget(_) => "sync.target",
-            Self::SyncCompleted(_) => "sync.completed",
-            Self::SyncCancelled(_) => "sync.cancelled",
-            Self::CommandAccepted(_) => "command.accepted",
-            Self::CommandRejected(_) => "command.rejected",
-        }
-    }
-
-    /// The id of the learner, session, synchronisation or command that it is about.
-    pub fn id(self) -> String {
-        match self {
-            Self::PlanChanged(learner) => learner.to_string(),
-            Self::RecordOpened(session) | Self::RecordClosed(session) => session.to_string(),
-            Self::SyncStarted(sync)
-            | Self::SyncTarget(sync)
-            | Self::SyncCompleted(sync)
-            | Self::SyncCancelled(sync) => sync.to_string(),
-            Self::CommandAccepted(command) | Self::CommandRejected(command) => command.to_string(),
-        }
-    }
-
-    /// The subject: `plansync.v1.evt.<tenant>.<noun>.<id>.<what>`.
-    ///
-    /// ```
-    /// use plansync_protocol::subject::EventKind;
-    ///
-    /// let sync = "0190a1b2-0000-7000-8000-000000000005".parse().unwrap();
-    /// assert_eq!(
-    ///     EventKind::SyncTarget(sync).subject(&"northgate".parse().unwrap()),
-    ///     "plansync.v1.evt.northgate.sync.0190a1b2-0000-7000-8000-000000000005.target",
-    /// );
-    /// ```
-    pub fn subject(self, tenant: &TenantId) -> String {
-        let (kind, what) = self.name().split_once('.').unwrap_or((self.name(), ""));
-        format!("{PREFIX}.evt.{tenant}.{kind}.{}.{what}", self.id())
-    }
 }

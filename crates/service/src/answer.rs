@@ -54,6 +54,9 @@ fn last_updated(header: LastUpdated) -> protocol::plan::LastUpdated {
     }
 }
 
+/// A page of the largest size fits into one read of the engine.
+const _: () = assert!(PageSize::MAX.get() as usize == Window::TAKE_MAX);
+
 fn window(number: Option<PageNumber>, size: Option<PageSize>) -> Window {
     let page = Page::of(number, size);
     Window {

@@ -6,9 +6,9 @@
 //! by the domain.
 
 mod attributes;
+mod changes_size;
 mod plan;
 mod reference;
 mod sync;
-mod telling;
 
 pub(crate) use sync::{check_attributes, learner_filter, sync_request};

@@ -48,7 +48,7 @@ impl Service {
     /// Records a durable command as rejected because deciding it panicked.
     pub fn set_aside(&self, inbound: Inbound<'_>, place: Place) -> Verdict {
         let crashed = internal(
-            "an internal error stopped the command; its body is kept in the event of its rejection; report it",
+            "a defect in plansync stopped the command, and nothing was changed; its body is kept in the event of its rejection: report this to the operator of the service",
         );
         self.reject_unseen(inbound, place, &crashed)
     }
@@ -73,7 +73,7 @@ impl Service {
             return self.durable(&incoming, place).reject_unread(fault);
         }
         let subject = inbound.subject;
-        tracing::error!(subject, %fault.message, "a durable command names no tenant and is dropped");
+        tracing::error!(subject, %fault.message, "a durable command whose subject has no valid tenant was removed from the stream without a result");
         NOBODYS
     }
 

@@ -16,9 +16,8 @@ use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
 use plansync_engine::{Decided, Receipt, Refusal};
 use plansync_log::{CommandKey, CommandScope, Position};
-use plansync_protocol::event as wire;
+use plansync_protocol::event::{self as wire, EventKind};
 use plansync_protocol::plan::TaskChanges;
-use plansync_protocol::subject::EventKind;
 use plansync_protocol::sync::SyncSource;
 use plansync_protocol::{
     Bytes, Digest, Encoding, Error, OperationName, PairWarning, Reason, Version, decode_known,

@@ -31,8 +31,8 @@ mod service;
 mod words;
 
 pub use plansync_engine::NeedsDisk;
-pub use plansync_protocol::Weight;
+pub use plansync_protocol::{OperationName, Weight};
 
 pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict};
 pub use outbox::{Batch, EventsError, Outbound};
-pub use service::{Ids, RandomIds, Service};
+pub use service::{Ids, RandomIds, Service, operation};

@@ -1,7 +1,7 @@
 //! Requests: a message in, an answer out.
 //!
-//! Refusals have a fixed order, which starts here: first what cannot be decoded, then what the engine
-//! refuses.
+//! What cannot be decoded is refused here; then `engine::submitting::submitter` goes on. The order of
+//! all refusals is R1 to R4 in `crates/domain/RULES.md`.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, TenantId};

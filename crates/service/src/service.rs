@@ -65,9 +65,12 @@ impl Service {
 
     /// The weight of a request on this subject; light if there is no such operation, because it is refused.
     pub fn weight(&self, subject: &str) -> Weight {
-        let operation = Subject::parse(subject)
-            .ok()
-            .and_then(|subject| OperationName::parse(subject.operation));
-        operation.map_or(Weight::Light, OperationName::weight)
+        operation(subject).map_or(Weight::Light, OperationName::weight)
     }
+}
+
+/// The operation that a subject asks for; `None` if it is malformed or there is no such operation.
+pub fn operation(subject: &str) -> Option<OperationName> {
+    let subject = Subject::parse(subject).ok()?;
+    OperationName::parse(subject.operation)
 }

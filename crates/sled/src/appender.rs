@@ -94,7 +94,7 @@ impl SledAppender {
 
     fn not_written(&self, error: io::Error) -> AppendError {
         if is_full(&error) {
-            unavailable("the disk is full; make room on it".to_owned(), error)
+            unavailable("the disk is full; free up space on it".to_owned(), error)
         } else {
             self.fatal("writing the journal failed", error)
         }
@@ -166,7 +166,7 @@ impl SledAppender {
     fn not_rotated(&self, error: StepError) -> AppendError {
         match error {
             StepError::Unavailable { source, .. } => unavailable(
-                "no volume can be sealed; make room on the disk".to_owned(),
+                "no volume can be sealed; free up space on the disk".to_owned(),
                 source,
             ),
             StepError::Corrupt { .. } => self.fatal("sealing failed", io::Error::other(error)),
@@ -183,16 +183,16 @@ impl SledAppender {
             Fault::Failed(failed) => failed,
             Fault::Damage(damage) => {
                 let damage = io::Error::other(damage.what);
-                return self.fatal("making the next volume failed", damage);
+                return self.fatal("creating the next volume failed", damage);
             }
         };
         if self.shared.is_poisoned() {
             return self.fatal("replacing the empty volume failed", source);
         }
         let remedy = match (is_full(&source), doing) {
-            (true, _) => "make room on the disk",
+            (true, _) => "free up space on the disk",
             (false, "sync") => return self.fatal("syncing the next volume failed", source),
-            (false, _) => "see that its folder can be written to",
+            (false, _) => "check that its folder is writable",
         };
         let what = format!("cannot {doing} {}; {remedy}", path.display());
         unavailable(what, source)
@@ -233,7 +233,7 @@ impl Drop for SledAppender {
             return;
         }
         if let Err(error) = self.shared.write_head() {
-            tracing::error!(%error, "HEAD was not written at the end");
+            tracing::error!(%error, "HEAD could not be written at the end; no commit is lost, and the next start takes longer");
         }
     }
 }

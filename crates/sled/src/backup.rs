@@ -238,7 +238,7 @@ fn read_back(
     let at = reader.bytes();
     let tip = reader.finish().map_err(wrong)?;
     if tip != folder.tip() {
-        let what = "it does not end where the log does";
+        let what = "its end differs from that of the log";
         return Err(wrong(ArchiveError::Damaged { at, what }));
     }
     Ok(())

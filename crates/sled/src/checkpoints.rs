@@ -88,7 +88,7 @@ impl Checkpoints for CheckpointFolder {
                 Err(problem) => tracing::warn!(
                     path = %path.display(),
                     problem,
-                    "stored state cannot be used; it is made again from the log"
+                    "a checkpoint cannot be used; the state is rebuilt from the log"
                 ),
             }
         }

@@ -52,9 +52,9 @@ impl Copied {
                 wrong(fault)?;
             }
         }
-        for stranger in files::strangers(&from, &listed)? {
+        for foreign in files::foreign_files(&from, &listed)? {
             is_whole = false;
-            wrong(stranger.into())?;
+            wrong(foreign.into())?;
         }
         if !is_whole {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! Faults of this crate before it is known what they mean for the caller: an error of the file system, or
-//! bytes that are not what was written. Each operation turns them into its own error.
+//! Errors that do not yet say what they mean for the caller: an error of the file system, or bytes that
+//! are not those that were written. Each operation turns them into its own error.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,9 +30,11 @@ pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
 
 /// What to do about rows that are not what the commits say.
-pub(crate) const REINDEX: &str = "make them again with reindex, or let the next question do it";
+pub(crate) const REINDEX: &str =
+    "rebuild them with `plansync audit reindex`; otherwise the next query rebuilds them";
 /// What to do about damaged stored state.
-pub(crate) const KEPT: &str = "the next start makes it again from the log; reindex removes it";
+pub(crate) const KEPT: &str =
+    "the next start rebuilds it from the log; `plansync audit reindex` removes it";
 /// What to do about files that are not ours.
 pub(crate) const MOVE_AWAY: &str = "stop, and move it out of the folder";
 /// What to do about what a later version wrote.

@@ -142,7 +142,8 @@ impl Derived {
         let path = dir.join(NAME);
         let content = Pages::open(&path, owner.volume)?.page(0)?;
         let sections = parse(&content, owner);
-        let sections = sections.ok_or_else(|| Damage::new(&path, "it is of another volume"))?;
+        let sections =
+            sections.ok_or_else(|| Damage::new(&path, "it belongs to another volume"))?;
         Ok(Self {
             owner: *owner,
             path,

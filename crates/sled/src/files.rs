@@ -1,6 +1,6 @@
 //! `files`: the list of the files of a sealed volume's database, each with its checksum. A database is
-//! compared with the list before sled opens it for the first time, because sled writes to what it finds
-//! damaged.
+//! compared with the list before sled opens it for the first time, because sled changes files that it
+//! finds damaged.
 //!
 //! ```text
 //! magic 8 · format u32 · log 16 · volume u64 · count u32 · { name text · bytes u64 · crc u32 }* · crc u32
@@ -123,7 +123,7 @@ pub(crate) fn list(
     let path = dir.join(NAME);
     let (_, covered) = sealed(&path, expected_crc)?;
     let listed = decode(&covered, log, volume);
-    Ok(listed.ok_or_else(|| Damage::new(&path, "it is of another volume"))?)
+    Ok(listed.ok_or_else(|| Damage::new(&path, "it belongs to another volume"))?)
 }
 
 /// The bytes of the list, with and without their crc.
@@ -169,7 +169,7 @@ fn listed(cursor: &mut Cursor<'_>) -> Option<Listed> {
 }
 
 /// Files in the folder of a database that were not sealed with it.
-pub(crate) fn strangers(store: &Path, listed: &[Listed]) -> Result<Vec<Damage>, Failed> {
+pub(crate) fn foreign_files(store: &Path, listed: &[Listed]) -> Result<Vec<Damage>, Failed> {
     let mut all = Vec::new();
     names(store, "", &mut all)?;
     let strange = all
@@ -178,7 +178,7 @@ pub(crate) fn strangers(store: &Path, listed: &[Listed]) -> Result<Vec<Damage>, 
     Ok(strange
         .map(|name| Damage {
             path: store.join(name),
-            what: "it was not sealed with this volume".to_owned(),
+            what: "it is not one of the files that were sealed with this volume".to_owned(),
             remedy: MOVE_AWAY,
         })
         .collect())

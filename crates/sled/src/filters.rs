@@ -4,10 +4,9 @@
 //!
 //! # What an id that is new costs
 //!
-//! A filter has 16 bits a key and lets one or two strangers in a thousand pass. A search asks at most
-//! three filters of each level (see [`Group::roots`]). One that is in memory costs nothing, and one on
-//! the disk a read of one page. Of a filter that lets a stranger pass, its four parts are asked, and
-//! theirs only if they do so too.
+//! A filter has 16 bits a key and one or two false positives in a thousand. A search asks at most three
+//! filters of each level (see `Group::roots`). One that is in memory costs nothing, and one on the disk
+//! a read of one page. After a false positive, the four filters of the parts are asked, and so on.
 //!
 //! Filters of commands are in memory up to 64 MiB by default, which is 33 million ids, the newest first.
 //! So a level is on the disk only if a group of it has more than 8 million ids, and each level has four
@@ -19,7 +18,7 @@
 //! | 100 million | 200 MB | ≤ 64 MiB | ≤ 6 |
 //! | 1 billion | 2 GB | ≤ 64 MiB | ≤ 12 |
 //!
-//! A few questions in a hundred meet a false alarm, which costs four reads more. An id that is known costs
+//! A few searches in a hundred meet a false positive, which costs four reads more. An id that is known costs
 //! at most four for each level below the root that has it, and those of one volume's rows. The header of
 //! a file is read once a process.
 //!
@@ -85,7 +84,7 @@ impl Filters {
     ) -> Self {
         let dir = data.join(NAME);
         let merged = find(&dir, volumes).unwrap_or_else(|failed| {
-            tracing::warn!(?failed, "filters cannot be used; each volume is searched");
+            tracing::warn!(?failed, "filters cannot be used; no commit is lost, and each volume is searched without them");
             BTreeMap::new()
         });
         Self {
@@ -210,7 +209,7 @@ impl Filters {
     /// A filter that is damaged or gone is made again, once; one that cannot be read at the moment stays.
     fn unusable(&self, slot: FilterSlot, fault: &Fault) {
         let path = self.path(slot);
-        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; its volumes are searched");
+        tracing::warn!(path = %path.display(), ?fault, "a filter cannot be used; no commit is lost, and its volumes are searched without it");
         let is_lost = match fault {
             Fault::Damage(_) => true,
             Fault::Failed(failed) => failed.source.kind() == io::ErrorKind::NotFound,

@@ -1,6 +1,6 @@
 //! `HEAD`: a lower bound of what the log must hold, by which a tail that was cut off is noticed. It has
-//! two checksummed slots, written in turn, so that a cut damages one at most. It is written a few
-//! milliseconds after the acknowledgements: an exact one would cost a second sync for every group.
+//! two checksummed slots, written in turn, so that a power cut damages one at most. It is written a few
+//! milliseconds after the acknowledgements: an exact `HEAD` would cost a second sync for every group.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;

@@ -7,8 +7,8 @@
 //! blocks: { block 64 }
 //! ```
 //!
-//! The keys of rows are sorted, and the block of a key rises with the key: so the blocks are made one
-//! part behind another, each from the next keys of every volume.
+//! The rows of each volume are sorted by key, and blocks follow the order of keys. So the file is made
+//! part by part, each from the next keys of every volume.
 
 mod check;
 #[cfg(test)]
@@ -107,7 +107,7 @@ impl Merged {
         Ok(Self {
             path: path.to_owned(),
             last: whose.last,
-            blocks: blocks.ok_or_else(|| Damage::new(path, "it is of other volumes"))?,
+            blocks: blocks.ok_or_else(|| Damage::new(path, "it belongs to other volumes"))?,
         })
     }
 

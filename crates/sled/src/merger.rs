@@ -99,7 +99,7 @@ impl Merger {
         if let Some(volume) = volume.filter(|volume| self.repaired.insert(volume.number())) {
             match volume.discard_derived() {
                 Ok(()) => {
-                    tracing::warn!(volume = %volume.number(), ?fault, "derived rows are damaged");
+                    tracing::warn!(volume = %volume.number(), ?fault, "index rows of a volume are damaged; no commit is lost, and they are rebuilt from the commits");
                     filters.changed();
                     return true;
                 }
@@ -111,7 +111,7 @@ impl Merger {
         }
         tracing::warn!(
             ?fault,
-            "filters were not made; searches read more until the next attempt succeeds"
+            "filters could not be created; searches take longer until the next attempt succeeds"
         );
         false
     }

@@ -104,7 +104,7 @@ fn go_on(
 /// Begins a log. The manifest is written last: a folder without one holds no commits.
 fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     refuse_lost_manifest(dir)?;
-    refuse_strangers(dir)?;
+    refuse_foreign_files(dir)?;
     let volumes = volumes(dir);
     disk::remove_tree(&volumes)?;
     fs::create_dir_all(&volumes).while_doing("create", &volumes)?;
@@ -153,7 +153,7 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
 
 /// A new log overwrites what an interrupted beginning left, and nothing else: a folder of another program
 /// may have a `volumes` or a `HEAD` of its own.
-fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
+fn refuse_foreign_files(dir: &Path) -> Result<(), OpenError> {
     let in_the_way = |path| Err(OpenError::InTheWay { path });
     let (head, volumes) = (dir.join(crate::head::NAME), volumes(dir));
     if disk::read(&head)?.is_some_and(|bytes| !crate::head::is_ours(&bytes)) {
@@ -175,7 +175,7 @@ fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
 fn tell(found: &[Found], head: &Head) {
     let tip = found.last().map(|last| last.content.tip.position);
     if let Some(tip) = tip.filter(|tip| *tip > head.position) {
-        tracing::info!(%tip, head = %head.position, "the log was not closed; every whole group after HEAD is kept");
+        tracing::info!(%tip, head = %head.position, "the log was not closed properly; every complete group of commits after HEAD is kept");
     }
 }
 

@@ -134,7 +134,7 @@ impl Shared {
             Err(Fault::Damage(damage))
                 if damage.path.starts_with(&volume.dir) && is_rows(&damage) =>
             {
-                tracing::warn!(volume = %volume.number(), ?damage, "derived rows are damaged");
+                tracing::warn!(volume = %volume.number(), ?damage, "index rows of a volume are damaged; no commit is lost, and they are rebuilt from the commits");
                 volume.discard_derived()?;
                 ask()
             }

@@ -1,8 +1,8 @@
 //! Restores: a log made of an archive, in an empty folder, as the next incarnation of the log that was
-//! backed up. The log is built beside the folder and verified from end to end before it gets its place;
-//! nothing is overwritten.
+//! backed up. The log is built beside the folder, and moved there after it was verified from end to
+//! end; nothing is overwritten.
 
-mod site;
+mod build_folder;
 
 use std::io;
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::head::{Head, HeadFile};
 use crate::manifest::Manifest;
 use crate::verify::verify;
 use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
-use site::Site;
+use build_folder::BuildFolder;
 
 /// The size of the groups in which commits are appended, in bytes; smaller if volumes are small.
 const GROUP_BYTES_MAX: u64 = 1 << 20;
@@ -73,7 +73,7 @@ pub(crate) fn restore_all(
 ) -> Result<Restored, RestoreError> {
     // The new log is verified in temporary copies. If none can be made, the work would be lost.
     check_temporary().map_err(OpenError::from)?;
-    let site = Site::prepare(dir)?;
+    let folder = BuildFolder::prepare(dir)?;
     let mut reader = ArchiveReader::new(archive)?;
     let RestorePoint { to, incarnation } = point;
     let incarnation = incarnation.unwrap_or_else(|| reader.incarnations().current().next());
@@ -84,7 +84,7 @@ pub(crate) fn restore_all(
         new_log: reader.log(),
         ..options
     };
-    let mut building = Building::begin(&site, options, to, watch)?;
+    let mut building = Building::begin(&folder, options, to, watch)?;
     for commit in reader.by_ref() {
         let commit = commit?;
         if to.is_none_or(|to| commit.position() <= to) {
@@ -103,9 +103,9 @@ pub(crate) fn restore_all(
     drop(building);
     incarnations.begin(incarnation, &tip)?;
     let tip = Tip { incarnation, ..tip };
-    rename_incarnation(&site, incarnations, &tip)?;
-    check(&site, &tip, watch)?;
-    site.finish()?;
+    rename_incarnation(&folder, incarnations, &tip)?;
+    check(&folder, &tip, watch)?;
+    folder.finish()?;
     Ok(Restored {
         tip,
         archive: last,
@@ -128,14 +128,14 @@ struct Building<'a> {
 
 impl<'a> Building<'a> {
     fn begin(
-        site: &Site,
+        folder: &BuildFolder,
         options: Options,
         to: Option<Position>,
         watch: &'a mut dyn FnMut(Progress),
     ) -> Result<Self, RestoreError> {
         let share = options.volume_bytes / GROUPS_PER_VOLUME_MIN;
         let group_bytes_max = usize::try_from(share.min(GROUP_BYTES_MAX)).unwrap_or(usize::MAX);
-        let (appender, reader, sealer) = SledLog::open(&site.log(), options)?;
+        let (appender, reader, sealer) = SledLog::open(&folder.log(), options)?;
         let progress = Progress {
             commits: 0,
             commits_total: to.map_or(0, Position::get),
@@ -207,11 +207,11 @@ impl Drop for Building<'_> {
 
 /// Replaces the first incarnation, in which the log was built, with the incarnations of the restored log.
 fn rename_incarnation(
-    site: &Site,
+    folder: &BuildFolder,
     incarnations: Incarnations,
     tip: &Tip,
 ) -> Result<(), RestoreError> {
-    let dir = site.log();
+    let dir = folder.log();
     if let Some(manifest) = Manifest::read(&dir)? {
         Manifest {
             incarnations,
@@ -223,12 +223,16 @@ fn rename_incarnation(
 }
 
 /// Verifies the log that was built.
-fn check(site: &Site, tip: &Tip, watch: &mut dyn FnMut(Progress)) -> Result<(), RestoreError> {
-    let report = verify(&site.log(), watch);
+fn check(
+    folder: &BuildFolder,
+    tip: &Tip,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<(), RestoreError> {
+    let report = verify(&folder.log(), watch);
     let is_only_unchecked = report.is_only_unchecked();
     let elsewhere = Finding {
-        path: site.log(),
-        what: "it does not end where the backup does".to_owned(),
+        path: folder.log(),
+        what: "its end differs from that of the backup".to_owned(),
         remedy: "nothing was put in place",
         kind: FindingKind::Damage,
     };

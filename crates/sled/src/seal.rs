@@ -1,5 +1,5 @@
 //! Sealing one volume: from commits that its journal protects to a whole database on the disk. The
-//! journal is removed last, so that a cut at any moment loses nothing. sled is not trusted: what is
+//! journal is removed last, so that a power cut loses nothing. sled is not trusted: what is
 //! sealed was read back and its chain computed again.
 
 use std::path::Path;
@@ -76,7 +76,7 @@ impl Shared {
         if let Err(fault) = filled {
             tracing::warn!(
                 ?fault,
-                "sled was not filled; commits are read from the journal until the volume is sealed"
+                "commits could not be copied to sled; none is lost: they are read from the journal until the volume is sealed"
             );
         }
         true
@@ -165,7 +165,7 @@ impl Shared {
             }
             before = now;
         }
-        Err(Damage::new(path, "sled does not leave it as it is").into())
+        Err(Damage::new(path, "sled changed it after it was closed").into())
     }
 
     /// Writes the rows and the list of files.

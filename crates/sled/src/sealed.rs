@@ -117,7 +117,7 @@ impl Sealed {
         let derived = match Derived::open(&self.dir, &self.owner) {
             Ok(derived) => derived,
             Err(fault) => {
-                tracing::warn!(volume = %self.number(), ?fault, "derived rows are made again");
+                tracing::warn!(volume = %self.number(), ?fault, "the index rows of a volume are rebuilt from its commits");
                 let index = self.index(&*open()?, &mut |_, _| {})?;
                 self.write_derived(&index)?;
                 Derived::open(&self.dir, &self.owner)?

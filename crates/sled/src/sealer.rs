@@ -273,7 +273,7 @@ pub(crate) fn new_store(dir: &Path, cache_bytes: u64) -> Option<Store> {
     made.inspect_err(|fault| {
         tracing::warn!(
             ?fault,
-            "sled could not make a database; commits are read from the journal"
+            "sled could not create a database; no commit is lost: they are read from the journal"
         );
     })
     .ok()

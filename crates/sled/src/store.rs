@@ -280,7 +280,7 @@ fn fenced<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, F
         // It also fails if too many files are open.
         Err(_) => match File::open(path) {
             Err(source) if environment::remedy(&source).is_some() => Err(failed(path, source)),
-            Ok(_) | Err(_) => Err(Damage::new(path, "sled gave up on it").into()),
+            Ok(_) | Err(_) => Err(Damage::new(path, "sled could not open it").into()),
         },
     }
 }

@@ -55,7 +55,7 @@ impl Unsealed {
         let Some(store) = held.as_ref() else { return };
         if let Err(fault) = store.insert(pairs) {
             drop(held);
-            tracing::warn!(volume = %self.number, ?fault, "sled takes no more commits; they are read from the journal until the volume is sealed");
+            tracing::warn!(volume = %self.number, ?fault, "sled accepts no more commits; none is lost: they are read from the journal until the volume is sealed");
             self.give_up_store();
         }
     }
@@ -103,7 +103,7 @@ impl Unsealed {
         match answer {
             Some(Ok(())) => Ok(()),
             Some(Err(fault)) => {
-                tracing::warn!(volume = %self.number, ?fault, "sled cannot be read; commits are read from the journal");
+                tracing::warn!(volume = %self.number, ?fault, "sled cannot be read; no commit is lost: they are read from the journal");
                 self.read_journal(page, span)
             }
             None => self.read_journal(page, span),

@@ -4,8 +4,8 @@
 //!
 //! Memory is needed for one volume at a time.
 
+mod foreign_files;
 mod report;
-mod strangers;
 mod streams;
 
 use std::path::{Path, PathBuf};
@@ -31,10 +31,10 @@ use streams::{Gap, Streams};
 
 /// Commits are read in pages of about this size, in bytes.
 const PAGE_BYTES: usize = 1 << 20;
-const CLEARED: &str = "the next opening keeps a copy beside the journal and goes on";
-const HARMLESS: &str = "it stands where nothing is read, and nothing is to be done";
-const TAKEN_SO: &str = "it is shown so to everybody; change it, to have another value there";
-const WRITTEN_ANEW: &str = "it is written anew when the log goes on";
+const CLEARED: &str = "the next start keeps a copy beside the journal and continues";
+const HARMLESS: &str = "it is in a part of the file that is not read; nothing needs to be done";
+const TAKEN_SO: &str = "it is used as shown; change it if you want another value";
+const WRITTEN_ANEW: &str = "it is written again when the log is next used";
 
 /// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes are copied
 /// to a temporary folder, one at a time (see [`std::env::temp_dir`]). Events are not decoded; a
@@ -91,7 +91,7 @@ pub(crate) fn verify_reading(
         check.head(dir, slots, tip);
     }
     if let Some(manifest) = &inspection.manifest {
-        strangers::tell(dir, manifest.unsealed_from(), &mut check.report);
+        foreign_files::report(dir, manifest.unsealed_from(), &mut check.report);
     }
     check.report
 }
@@ -156,7 +156,7 @@ impl Check<'_> {
         let what = match disk::read(&path) {
             Ok(None) => "it is missing",
             Ok(Some(rows)) if rows != derived::encode(&volume.owner, index) => {
-                "it is not what the commits give"
+                "it does not match the commits"
             }
             Ok(Some(_)) => return,
             Err(failed) => return self.report.fault(failed.into()),
@@ -214,7 +214,7 @@ impl Check<'_> {
             self.report.note(journal.path(), what, CLEARED);
         }
         if let Some(at) = found.stray {
-            let what = format!("something is behind the group that ends at byte {at}");
+            let what = format!("there are bytes after the group that ends at byte {at}");
             self.report.note(journal.path(), what, HARMLESS);
         }
     }
@@ -281,9 +281,7 @@ impl Check<'_> {
             }
             Err(problem) => self.report.add(Finding {
                 path: place.to_owned(),
-                what: format!(
-                    "the commit {position} is whole, but cannot be understood: {problem}"
-                ),
+                what: format!("the commit {position} is intact, but cannot be decoded: {problem}"),
                 remedy: UNREADABLE,
                 kind: FindingKind::Unreadable,
             }),
@@ -335,13 +333,13 @@ impl Check<'_> {
             return;
         }
         if slots.is_spoiled {
-            let what = "one of its two slots, or the space between, is not what was written";
+            let what = "one of its two copies, or the space between them, has changed";
             self.report.note(&path, what, WRITTEN_ANEW);
         }
         let known = slots.held.position;
         if known < tip.position {
             let what = format!(
-                "it knows of the log up to {known} of {}: the process was stopped without warning",
+                "it knows of the log up to {known} of {}: the process was killed",
                 tip.position
             );
             self.report.note(&path, what, WRITTEN_ANEW);

@@ -219,11 +219,11 @@ fn check_head(dir: &Path, manifest: &Manifest, head: &Head) -> Result<(), OpenEr
         });
     }
     if head.incarnation != manifest.tip().incarnation {
-        return Err(Damage::new(&path, "it is of another incarnation of this log").into());
+        return Err(Damage::new(&path, "it belongs to another incarnation of this log").into());
     }
     let denies = |entry: &Entry| entry.last == head.position && entry.chain != head.chain;
     if manifest.sealed.iter().any(denies) {
-        return Err(Damage::new(&path, "it knows another chain than the manifest").into());
+        return Err(Damage::new(&path, "its chain differs from that of the manifest").into());
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use plansync_model::world::World;
 use crate::figures::Figures;
 use crate::simulation::Violation;
 
-/// A longer step of the clock is none that counts: 31 days, in microseconds.
+/// A longer step of the clock is none that counts: 31 days, in microseconds. It is written here once more,
+/// so that a change of the rule is noticed.
 const STEP_MAX: i64 = 31 * 24 * 3_600_000_000;
 
 /// The time that has passed, by the recorded times of all commits.

@@ -147,7 +147,7 @@ fn unknown() -> NotPlaced {
 impl EventStream for Events {
     type Sent = Sent;
 
-    async fn look(
+    async fn find_end(
         &self,
         _name: &LogName,
         _incarnations: &Incarnations,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use fastrand::Rng;
 use futures_util::StreamExt as _;
-use plansync_nats::{Client, Connection, Notice, Sieve, WatchFrom, Watched};
+use plansync_nats::{Client, Connection, FrameFilter, Notice, WatchFrom, Watched};
 use plansync_tests::nats::NatsServer;
 use plansync_tests::raw::Raw;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -118,13 +118,13 @@ fn frame(rng: &mut Rng) -> Vec<u8> {
 }
 
 /// What passes of frames, and how many were withheld.
-fn sieved(frames: &[Vec<u8>]) -> (Vec<u8>, usize) {
-    let mut sieve = Sieve::new("_INBOX.x");
+fn filter_frames(frames: &[Vec<u8>]) -> (Vec<u8>, usize) {
+    let mut filter = FrameFilter::new("_INBOX.x");
     let (mut input, mut output, mut withheld) = (BytesMut::new(), Vec::new(), 0);
     for frame in frames {
         input.extend_from_slice(frame);
         let told = &mut |notice| withheld += usize::from(matches!(notice, Notice::Withheld { .. }));
-        sieve.push(&mut input, &mut output, told).unwrap();
+        filter.push(&mut input, &mut output, told).unwrap();
         assert!(
             input.is_empty(),
             "a whole frame is left: {}",
@@ -192,7 +192,7 @@ async fn whatever_passes_the_library_takes() {
         .collect();
     let (mut passed_whole, mut withheld_in_all) = (0, 0);
     for (number, batch) in frames.chunks(5_000).enumerate() {
-        let (passed, withheld) = sieved(batch);
+        let (passed, withheld) = filter_frames(batch);
         withheld_in_all += withheld;
         passed_whole += batch.len() - withheld;
         if let Err(why) = the_library_takes(&passed).await {
@@ -209,7 +209,7 @@ async fn culprit(batch: &[Vec<u8>]) -> Vec<u8> {
     let mut suspects = batch;
     while suspects.len() > 1 {
         let (front, back) = suspects.split_at(suspects.len() / 2);
-        let is_front = the_library_takes(&sieved(front).0).await.is_err();
+        let is_front = the_library_takes(&filter_frames(front).0).await.is_err();
         suspects = if is_front { front } else { back };
     }
     suspects[0].clone()
@@ -233,11 +233,11 @@ fn no_stream_of_bytes_makes_the_filter_crash_or_gather() {
         let mut rng = Rng::with_seed(seed);
         let whole: Vec<u8> = (0..4).flat_map(|_| frame(&mut rng)).collect();
         let bytes = mutated(&mut rng, &whole, 6);
-        let mut sieve = Sieve::new("_INBOX.x");
+        let mut filter = FrameFilter::new("_INBOX.x");
         let (mut input, mut output) = (BytesMut::new(), Vec::new());
         for piece in bytes.chunks(rng.usize(1..=bytes.len().max(2))) {
             input.extend_from_slice(piece);
-            if sieve.push(&mut input, &mut output, &mut |_| {}).is_err() {
+            if filter.push(&mut input, &mut output, &mut |_| {}).is_err() {
                 broken += 1;
                 break;
             }

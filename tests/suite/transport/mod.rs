@@ -9,8 +9,8 @@ mod relay;
 mod requests;
 mod settings;
 mod several;
+mod stream_monitor;
 mod streams;
-mod watchman;
 mod witness;
 
 use std::sync::Arc;

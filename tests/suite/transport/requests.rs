@@ -1,5 +1,6 @@
 //! Requests and replies.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use async_nats::{Client, Message};
 use futures_util::StreamExt as _;
 use plansync_log::Position;
 use plansync_nats::{Endpoint, EndpointError};
+use plansync_protocol::OperationName;
 use plansync_tests::nats::NatsServer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -53,6 +55,11 @@ impl Running {
             .await;
         serde_json::from_slice(&answer.unwrap().payload).unwrap()
     }
+}
+
+/// The folder of the project.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 #[tokio::test]
@@ -126,13 +133,26 @@ async fn a_refusal_has_headers_and_body_and_is_counted() {
     assert_eq!(refused.payload, "{\"error\":{}}");
     running.ask("plan.get", "").await;
     let stats = running.service("STATS").await;
-    let endpoint = &stats["endpoints"][0];
     assert_eq!(stats["type"], "io.nats.micro.v1.stats_response");
+    let counted = |name: &str| {
+        let endpoints = stats["endpoints"].as_array().unwrap();
+        let endpoint = endpoints.iter().find(|endpoint| endpoint["name"] == name);
+        endpoint.unwrap().clone()
+    };
+    let (got, other) = (counted("plan_get"), counted("unknown_operation"));
     assert_eq!(
-        (&endpoint["num_requests"], &endpoint["num_errors"]),
-        (&2.into(), &1.into())
+        (&got["num_requests"], &got["num_errors"]),
+        (&1.into(), &0.into())
     );
-    assert_eq!(endpoint["last_error"], "409:first line\nsecond");
+    assert_eq!(
+        (&other["num_requests"], &other["num_errors"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(got["last_error"], "");
+    assert_eq!(other["last_error"], "409:first line\nsecond");
+    let time = got["processing_time"].as_u64().unwrap();
+    assert!(time > 0 && got["average_processing_time"] == time, "{got}");
+    assert_eq!(counted("plan_edit")["num_requests"], 0);
 }
 
 #[tokio::test]
@@ -145,11 +165,28 @@ async fn the_service_can_be_discovered() {
     );
     let described = running.service("INFO").await;
     assert_eq!(described["id"], pong["id"]);
-    assert_eq!(
-        described["endpoints"],
-        serde_json::json!([
-            {"name": "requests", "subject": "plansync.v1.req.>", "queue_group": "q"}
-        ])
+    let endpoints = described["endpoints"].as_array().unwrap();
+    let (other, operations) = endpoints.split_last().unwrap();
+    assert_eq!(other["name"], "unknown_operation");
+    assert_eq!(other["subject"], "plansync.v1.req.>");
+    assert_eq!(operations.len(), OperationName::ALL.len());
+    for (endpoint, operation) in operations.iter().zip(OperationName::ALL) {
+        assert_eq!(endpoint["name"], operation.as_str().replace('.', "_"));
+        assert_eq!(
+            endpoint["subject"],
+            format!("plansync.v1.req.*.*.{operation}")
+        );
+        assert_eq!(endpoint["queue_group"], "q");
+        assert_eq!(endpoint["metadata"]["summary"], operation.summary());
+        for part in ["schema", "reply_schema"] {
+            let path = endpoint["metadata"][part].as_str().unwrap();
+            assert!(root().join(path).is_file(), "{path}");
+        }
+    }
+    assert!(
+        root()
+            .join(described["metadata"]["schema"].as_str().unwrap())
+            .is_file()
     );
 }
 

@@ -88,8 +88,7 @@ async fn a_failed_sync_ends_the_engine_and_nothing_acknowledged_is_lost() {
     assert_eq!(engine.ended(), Some(5));
     let said = std::fs::read_to_string(&said).unwrap();
     let last = said.lines().last().unwrap();
-    let expected = "plansync: the writer failed: the log cannot be written any more; what was \
-                    acknowledged is safe: repair the disk and restart: the log could not be \
+    let expected = "plansync: the writer failed: the log can no longer be written; everything that was acknowledged is kept: check the disk and start again: the log could not be \
                     written: syncing the journal failed; stop, check the disk, and start again: \
                     the disk is gone";
     assert_eq!(last, expected);

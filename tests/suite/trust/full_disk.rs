@@ -170,8 +170,7 @@ async fn probe() {
 
     let refusal = probe.edit_until_refused().await;
     assert_eq!(refusal["code"], "unavailable");
-    let message = "the log cannot be used now (the disk takes no commits, perhaps because it is \
-                   full); send the command again later";
+    let message = "the log cannot be used now, and nothing was changed (commits cannot be written to the disk, which may be full); send the command again later";
     assert_eq!(refusal["message"], message);
     assert!(probe.acknowledged.len() > 50);
     probe.check_reads().await;

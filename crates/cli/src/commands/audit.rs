@@ -21,7 +21,7 @@ pub(crate) struct Audit {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Verify a data folder, and compare its log with the published events.
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// Rebuild everything that is derived from the commits.
     Reindex(Reindex),
 }

@@ -6,13 +6,13 @@
 mod activities;
 mod check;
 mod college;
+mod context;
 mod edits;
 mod expected;
 mod explaining;
 mod history;
 mod loading;
 mod outcomes;
-mod stage;
 mod summary;
 mod synchronising;
 
@@ -23,7 +23,7 @@ use clap::Args;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::commands::demo::stage::Stage;
+use crate::commands::demo::context::DemoContext;
 use crate::exit::Exit;
 use crate::host::{Host, HostOptions};
 use crate::nats_process::NatsProcess;
@@ -101,12 +101,12 @@ fn interrupted() -> anyhow::Error {
 }
 
 async fn show(output: Output, url: &str) -> anyhow::Result<serde_json::Value> {
-    let stage = Stage::open(output, url).await?;
-    loading::load(&stage).await?;
-    let session = edits::open_and_edit(&stage).await?;
-    let shown = summary::preview(&stage, session).await?;
-    explaining::explain(&stage, session, &shown).await?;
-    let sync = synchronising::synchronise(&stage, session, &shown).await?;
-    outcomes::show(&stage, sync).await?;
-    history::show(&stage, sync).await
+    let context = DemoContext::open(output, url).await?;
+    loading::load(&context).await?;
+    let session = edits::open_and_edit(&context).await?;
+    let shown = summary::preview(&context, session).await?;
+    explaining::explain(&context, session, &shown).await?;
+    let sync = synchronising::synchronise(&context, session, &shown).await?;
+    outcomes::show(&context, sync).await?;
+    history::show(&context, sync).await
 }

@@ -16,19 +16,19 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::import::comparing::{Comparing, Planned};
 use crate::commands::import::file::{Charset, Separator};
 use crate::commands::import::known::Known;
 use crate::commands::import::reading::Read;
 use crate::commands::import::report::Report;
 use crate::commands::reference::open;
-use crate::consent::Consent;
-use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::confirmation::Confirmation;
 use crate::exit::{Exit, NotUnderstood};
-use crate::fresh_file;
+use crate::new_file;
 use crate::output::Output;
 
-/// A file that is taken as it is, where the college of `load --template` is.
+/// An example file that matches the college of `load --template`.
 const EXAMPLE: &str = include_str!("import/example.csv");
 
 /// Import learners from a CSV file.
@@ -60,7 +60,7 @@ pub(crate) struct FromFile {
     #[command(flatten)]
     source: SourceArguments,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Show what would change, without sending anything.
     #[arg(long)]
     dry_run: bool,
@@ -81,7 +81,7 @@ pub(crate) struct FromFile {
     #[command(flatten)]
     limit: LimitArguments,
     #[command(flatten)]
-    consent: Consent,
+    confirmation: Confirmation,
 }
 
 /// Which file, and how it is to be read.
@@ -143,7 +143,7 @@ impl Import {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         match self {
             Self::Example(file) => {
-                fresh_file::write(file.as_deref(), EXAMPLE)?;
+                new_file::write(file.as_deref(), EXAMPLE)?;
                 Ok(Exit::Done)
             }
             Self::File(file) => file.run(output).await,
@@ -153,10 +153,10 @@ impl Import {
 
 impl FromFile {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        if self.desk.actor != "system" {
+        if self.caller.actor != "system" {
             return Err(NotUnderstood(format!(
                 "nothing was sent: only `system` may import, but the actor is `{}`; give `--as system`",
-                self.desk.actor
+                self.caller.actor
             ))
             .into());
         }
@@ -169,21 +169,21 @@ impl FromFile {
         } = &self.source;
         let text = file::read(file, *encoding)?;
         let table = reading::table(&text, *separator, ignore)?;
-        let desk = open(&self.desk).await?;
-        let known = Known::read(&desk, table.names_administrators()).await?;
-        let Read { rows, problems } = table.rows(&self.desk.tenant, &known);
+        let caller = open(&self.caller).await?;
+        let known = Known::read(&caller, table.names_administrators()).await?;
+        let Read { rows, problems } = table.rows(&self.caller.tenant, &known);
         let comparing = Comparing {
-            desk: &desk,
+            caller: &caller,
             in_flight: self.in_flight,
             is_adding: self.add_only,
         };
         let plan = comparing.compare(rows, problems, output).await?;
         let report = Report::new(output, plan, known.names(), self.dry_run);
         report.show_plan(self.limit.limit(output))?;
-        self.send(&desk, output, &report).await
+        self.send(&caller, output, &report).await
     }
 
-    async fn send(&self, desk: &Desk, output: Output, report: &Report) -> anyhow::Result<Exit> {
+    async fn send(&self, caller: &Caller, output: Output, report: &Report) -> anyhow::Result<Exit> {
         let is_bad = report.has_problems();
         if is_bad && !self.skip_bad {
             report.end("Nothing was sent: correct these lines, or skip them with `--skip-bad`.")?;
@@ -198,11 +198,11 @@ impl FromFile {
             })?;
             return Ok(Exit::Done);
         }
-        if !self.consent.given(output, &report.question()).await? {
+        if !self.confirmation.given(output, &report.question()).await? {
             report.end("Nothing was sent.")?;
             return Ok(Exit::Declined);
         }
-        let sent = sending::send(desk, &self.desk, output, self.in_flight, &to_send).await;
+        let sent = sending::send(caller, &self.caller, output, self.in_flight, &to_send).await;
         report.sent(sent)
     }
 }

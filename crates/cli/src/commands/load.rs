@@ -26,8 +26,8 @@ use crate::commands::load::source::LoadFile;
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::printed_command::PrintedCommand;
 use crate::signals::Signals;
-use crate::typed::Typed;
 use crate::{failure, shell, terminal};
 
 /// Send many requests from a file, one per line.
@@ -59,7 +59,7 @@ pub(crate) struct Load {
     /// Write an example to FILE or standard output, and send nothing; an existing file is not overwritten.
     #[arg(long, conflicts_with_all = ["batch", "keep_going"])]
     template: bool,
-    /// Batch from which the ids of commands are derived [default: derived from the content of the file].
+    /// Name from which the ids of commands are derived, so that a repeated load repeats no command [default: derived from the content of the file].
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     batch: Option<String>,
     /// Maximum number of requests sent at the same time, 1 to 4,096.
@@ -73,9 +73,9 @@ pub(crate) struct Load {
     /// Continue after a line that was refused.
     #[arg(long)]
     keep_going: bool,
-    // Before the others, which are taken out of the matches as they are read.
+    // The first field, because the other ones are removed from the matches when they are read.
     #[command(flatten)]
-    typed: Typed,
+    printed: PrintedCommand,
     /// Tenant for lines without `tenant`.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     tenant: Option<String>,
@@ -178,7 +178,7 @@ impl Load {
             ));
         };
         let again = self
-            .typed
+            .printed
             .command("load", &format!("{} {batch}", shell::file(file)));
         output::aside(&format!(
             "To continue without repeating anything, even after you corrected lines of the file:\n  {again}"

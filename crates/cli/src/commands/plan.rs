@@ -7,11 +7,11 @@ mod editing;
 mod history;
 mod instantiate;
 mod owners;
+mod programme;
 mod remove;
 mod set;
 mod show;
 mod status;
-mod within;
 
 pub(crate) use assignment::is_list;
 use clap::{Args, Subcommand};

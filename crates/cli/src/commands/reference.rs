@@ -17,12 +17,13 @@ use plansync_protocol::ErrorCode;
 use serde_json::Value;
 
 use crate::asking::AskError;
-use crate::desk::{Desk, DeskArguments};
+use crate::caller::{Caller, CallerArguments};
 use crate::output::{Format, Output};
 
-/// A connection whose replies are exact: what is read here is put again.
-pub(crate) async fn open(desk: &DeskArguments) -> anyhow::Result<Desk> {
-    desk.open(Output::new(Format::Json, crate::table::Ids::Full))
+/// A connection with unescaped replies, because records are read and written again.
+pub(crate) async fn open(caller: &CallerArguments) -> anyhow::Result<Caller> {
+    caller
+        .open(Output::new(Format::Json, crate::table::Ids::Full))
         .await
 }
 

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::asking::{AskError, Question};
-use crate::desk::DeskArguments;
-use crate::exact;
+use crate::caller::CallerArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
+use crate::strict_json;
 
 /// More bytes than any body has, with room for blanks.
 const TEXT_BYTES_MAX: u64 = 4 << 20;
@@ -42,22 +42,22 @@ pub(crate) struct Request {
     #[arg(long)]
     durable: bool,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Request {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut body = read_body(&self.body)?;
         let is_named = self.durable && name_command(&self.operation, &mut body)?;
-        let client = self.desk.client.connect().await?;
+        let client = self.caller.client.connect().await?;
         let question = Question {
-            tenant: &self.desk.tenant,
-            actor: &self.desk.actor,
+            tenant: &self.caller.tenant,
+            actor: &self.caller.actor,
             operation: &self.operation,
             body: &body,
         };
         let answer = if self.durable {
-            let patience = self.desk.client.patience();
+            let patience = self.caller.client.patience();
             durable::ask(&client, &question, is_named, patience).await
         } else {
             question.ask_unchecked(&client).await
@@ -123,7 +123,7 @@ pub(crate) fn read_body(given: &str) -> anyhow::Result<Value> {
         None => given.to_owned(),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let value = exact::parse(text).map_err(|error| {
+    let value = strict_json::parse(text).map_err(|error| {
         NotUnderstood(format!("nothing was sent: the body is invalid: {error}"))
     })?;
     if value.is_object() {

@@ -76,7 +76,7 @@ impl Restore {
     }
 }
 
-/// The folder as an option of another command; nothing that is typed stands for a path that is no text.
+/// The folder as an option of a printed command; a path that is not UTF-8 is omitted.
 fn shell_path(data: &Path) -> String {
     match data.to_str() {
         Some(text) => shell::option("data", text),

@@ -9,7 +9,7 @@ use plansync_nats::{NewStream, Sizes};
 use plansync_protocol::Encoding;
 
 use crate::backend::LogOptions;
-use crate::connecting::ConnectionArguments;
+use crate::connecting::EngineConnectionArguments;
 use crate::exit::Exit;
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
@@ -35,7 +35,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
     #[command(flatten)]
-    connection: ConnectionArguments,
+    connection: EngineConnectionArguments,
     #[command(flatten)]
     engine: EngineArguments,
 }
@@ -144,7 +144,8 @@ impl EngineArguments {
 impl Serve {
     pub(crate) async fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
         logging::start(self.engine.log_format);
-        let connection = self.connection.connection();
+        let destination = self.connection.destination()?;
+        let connection = destination.connection.clone();
         let local = HostOptions::local(self.data, &connection.url);
         let options = self.engine.apply(HostOptions {
             connection,
@@ -153,7 +154,7 @@ impl Serve {
         });
         let mut signals = Signals::listen()?;
         let host = tokio::select! {
-            host = Host::start(options) => host?,
+            host = Host::start(options) => host.map_err(|error| destination.explained(error))?,
             () = signals.asked_to_end() => return Ok(Exit::Done),
         };
         tracing::info!("plansync is ready");
@@ -161,7 +162,7 @@ impl Serve {
     }
 }
 
-/// Serves until somebody asks the process to end, or a part fails.
+/// Serves until a signal asks the process to end, or a part fails.
 pub(crate) async fn until_asked(mut host: Host, signals: &mut Signals) -> anyhow::Result<Exit> {
     tokio::select! {
         failure = host.failure() => return Err(failure),

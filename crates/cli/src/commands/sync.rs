@@ -8,18 +8,19 @@ mod cancel;
 mod changes;
 pub(crate) mod choice;
 pub(crate) mod components;
-mod consent;
+mod confirmation;
 mod explain;
 mod following;
+pub(crate) mod labels;
 mod learners;
 mod list;
-mod nothing;
-pub(crate) mod offered;
+mod no_changes;
+pub(crate) mod option_values;
 mod outcomes;
-mod place;
 pub(crate) mod preview;
 mod programmes;
-pub(crate) mod spelling;
+mod record_text;
+mod source;
 mod start;
 mod status;
 mod wizard;
@@ -30,6 +31,7 @@ use crate::commands::sync::wizard::WizardArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 
+pub(crate) use confirmation::confirm;
 pub(crate) use explain::table_of as explained;
 
 pub(crate) use preview::{grid, warning_line};
@@ -61,7 +63,7 @@ one line per row, separated by tabs, with full ids. Column names and their
 order are stable; new columns are added at the end. In values, a tab is written
 as \\t, a line break as \\n and a backslash as \\\\.")]
 pub(crate) struct Sync {
-    // Before the command, which is taken out of the matches as it is read.
+    // The first field, because the subcommand is removed from the matches when it is read.
     #[command(flatten)]
     wizard: WizardArguments,
     #[command(subcommand)]

@@ -1,8 +1,11 @@
 //! `plansync watch`: shows events as they arrive.
 
+use std::time::Duration;
+
 use clap::Args;
-use plansync_nats::{Event, Missing, WatchFrom, Watched};
+use plansync_nats::{Client, Event, Missing, WatchFrom, Watched};
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
@@ -35,7 +38,7 @@ pub(crate) struct Watch {
     /// Tenant, or `*` for all tenants.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]
     tenant: String,
-    /// Events to show, as the rest of their subject: `<kind>.<id>.<what>`, with NATS wildcards.
+    /// Events to show: the end of their subject, `<kind>.<id>.<what>`; NATS wildcards are allowed, as in `sync.>`.
     #[arg(long, default_value = ">", value_name = "TAIL", value_parser = tail)]
     events: String,
     /// Show the events in the stream first.
@@ -80,6 +83,8 @@ impl Watch {
         };
         let tail = format!("{}.{}", self.tenant, self.events);
         let mut events = client.watch(&tail, from).await?;
+        // Beside the watch, which does not wait for the answer.
+        tokio::spawn(say_if_no_service(output, client));
         if output.is_tsv() {
             output::line(&tsv_row(TSV.into_iter()))?;
         }
@@ -136,6 +141,24 @@ fn show_missing(output: Output, missing: Missing) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The beginning of the types of our events.
+const OUR_EVENTS: &str = "plansync.v1.";
+
+/// How long an answer to a ping is awaited. Where no service listens, NATS says so at once; no answer at all
+/// tells nothing, because this NATS user may not be allowed to ping.
+const PING_PATIENCE: Duration = Duration::from_millis(800);
+
+/// Says so if no engine runs that could publish events.
+async fn say_if_no_service(output: Output, client: Client) {
+    let pinged = timeout(PING_PATIENCE, client.wait_ready(Duration::ZERO)).await;
+    if !output.is_json() && matches!(pinged, Ok(Err(_))) {
+        output::aside(
+            "plansync: no plansync service runs at this NATS now; events are shown when one publishes them \
+             (`plansync serve` or `plansync dev` starts one)",
+        );
+    }
+}
+
 /// The columns of tab-separated events.
 const TSV: [&str; 6] = ["time", "position", "type", "actor", "subject", "body"];
 
@@ -155,7 +178,15 @@ fn tsv(event: &Event, body: Option<&Value>) -> String {
 }
 
 fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
-    let body = plain::decode(event.header("content-type"), &event.body);
+    let is_ours = event
+        .header("ce-type")
+        .is_some_and(|kind| kind.starts_with(OUR_EVENTS));
+    let decode = if is_ours {
+        plain::decode
+    } else {
+        plain::decode_foreign
+    };
+    let body = decode(event.header("content-type"), &event.body);
     let bytes = event.body.len();
     if output.is_tsv() {
         return output::line(&tsv(event, body.as_ref().ok()));
@@ -190,13 +221,13 @@ fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
     output.value(&shown)
 }
 
-/// When, who and what, and what the body says.
+/// One event in a line: time, actor, type, and the body.
 fn line(event: &Event, said: &str) -> String {
     let header = |name| terminal::line(event.header(name).unwrap_or("–"));
     let kind = header("ce-type");
-    // Whoever else publishes there is known by the subject only.
+    // A message of another publisher is shown by its subject only.
     let subject = terminal::line(&event.subject);
-    let kind = kind.strip_prefix("plansync.v1.").unwrap_or(&subject);
+    let kind = kind.strip_prefix(OUR_EVENTS).unwrap_or(&subject);
     format!(
         "{}  {:>8}  {:<18} {:<16} {said}",
         header("ce-time"),

@@ -34,7 +34,7 @@ impl TypedLine {
         line
     }
 
-    /// The last value of an argument, or of the variable that stands for it.
+    /// The last value of an argument, or of its environment variable.
     pub(super) fn value(&self, arg: &str) -> Option<String> {
         let matches = self.matches.as_ref()?;
         let mut values = matches.try_get_raw(arg).ok()??;

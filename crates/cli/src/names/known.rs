@@ -1,6 +1,7 @@
 //! Names by id, for output.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use crate::names::{Candidate, Kind};
 use crate::reply::text;
 use crate::table::Cell;
 
-/// Names by id, for whoever may know them.
+/// Names by id, as far as the actor may read them.
 #[derive(Debug, Default)]
 pub(crate) struct Names(BTreeMap<String, String>);
 
@@ -28,6 +29,11 @@ impl Names {
             let id = text(item, kind.word()).to_owned();
             self.0.insert(id, text(item, "name").to_owned());
         }
+    }
+
+    /// Adds one name.
+    pub(crate) fn add(&mut self, id: impl Display, name: &str) {
+        self.0.insert(id.to_string(), name.to_owned());
     }
 
     /// Whether it has a name for this id.

@@ -4,7 +4,7 @@ use plansync_domain::text::search::folded;
 
 /// Below this a name is not near to another (Jaro–Winkler, 0 to 1).
 const NEAR_MIN: f64 = 0.8;
-/// So many near names are offered.
+/// The number of similar names that are offered.
 const NEAR_MAX: usize = 3;
 
 /// One thing that may be meant.
@@ -12,7 +12,7 @@ const NEAR_MAX: usize = 3;
 pub(crate) struct Candidate {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// What tells it from others of the same name, such as its programme.
+    /// What distinguishes it from others of the same name, such as its programme.
     pub(crate) beside: String,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn called<'a, T>(
 pub(super) enum Choice {
     None,
     One(Candidate),
-    /// Several, of which some may be left out here.
+    /// Several, of which only some may be listed here.
     Several {
         candidates: Vec<Candidate>,
         total: u64,

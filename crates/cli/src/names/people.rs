@@ -7,16 +7,16 @@ use plansync_protocol::ErrorCode;
 use serde_json::json;
 
 use crate::asking::AskError;
-use crate::desk::Desk;
+use crate::caller::Caller;
 use crate::names::{About, Kind, Lookup, Names, among};
 use crate::reply::items;
 
-/// So many are asked for at once.
+/// The number of administrators that are requested at the same time.
 const AT_ONCE: usize = 500;
 
-/// The names of administrators; whoever is not known has none.
+/// The names of administrators; unknown ones have none.
 pub(crate) async fn administrators<I>(
-    desk: &Desk,
+    caller: &Caller,
     ids: impl IntoIterator<Item = I>,
 ) -> anyhow::Result<Names>
 where
@@ -30,7 +30,7 @@ where
     let mut names = Names::default();
     for some in ids.chunks(AT_ONCE) {
         let body = json!({ "administrators": some });
-        let reply = desk.ask("administrator.names", &body).await?;
+        let reply = caller.ask("administrator.names", &body).await?;
         let known = items(&reply, "items").iter();
         let known: Vec<_> = known
             .filter(|one| one["name"].is_string())
@@ -47,22 +47,22 @@ where
 /// # Errors
 /// [`Unresolved`](crate::names::Unresolved) if there is none, or several.
 pub(crate) async fn administrator(
-    desk: &Desk,
+    caller: &Caller,
     given: &str,
     known: impl AsyncFnOnce() -> anyhow::Result<BTreeSet<String>>,
 ) -> anyhow::Result<String> {
     if let Some(id) = given.strip_prefix("id:") {
         return Ok(id.to_owned());
     }
-    if administrators(desk, [given]).await?.knows(given) {
+    if administrators(caller, [given]).await?.knows(given) {
         return Ok(given.to_owned());
     }
     let known = known().await?;
     if known.contains(given) {
         return Ok(given.to_owned());
     }
-    match Lookup::administrators(desk).one(given).await {
-        Err(error) if is_not_permitted(&error) => among_known(desk, known, given).await,
+    match Lookup::administrators(caller).one(given).await {
+        Err(error) if is_not_permitted(&error) => among_known(caller, known, given).await,
         found => found,
     }
 }
@@ -74,8 +74,12 @@ fn is_not_permitted(error: &anyhow::Error) -> bool {
     }
 }
 
-async fn among_known(desk: &Desk, ids: BTreeSet<String>, given: &str) -> anyhow::Result<String> {
-    let all = administrators(desk, ids).await?.into_candidates();
-    let found = among(desk, Kind::Administrator, given, all);
+async fn among_known(
+    caller: &Caller,
+    ids: BTreeSet<String>,
+    given: &str,
+) -> anyhow::Result<String> {
+    let all = administrators(caller, ids).await?.into_candidates();
+    let found = among(caller, Kind::Administrator, given, all);
     Ok(found.map_err(|error| error.with(About::MayNotLookUp))?.id)
 }

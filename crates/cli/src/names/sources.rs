@@ -3,98 +3,98 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::Desk;
+use crate::caller::Caller;
 use crate::names::{Candidate, Kind, Lookup};
 use crate::reply::{items, minute, text};
 
 impl<'a> Lookup<'a> {
-    /// All learners whom the asker sees.
-    pub(crate) fn learners(desk: &'a Desk) -> Self {
-        Self::new(desk, Kind::Learner, "learner.find", json!({}), learner)
+    /// All learners whom the actor may see.
+    pub(crate) fn learners(caller: &'a Caller) -> Self {
+        Self::new(caller, Kind::Learner, "learner.find", json!({}), learner)
             .searched()
             .listed_by("learner list", "")
     }
 
     /// The learners onto whose plans can be synchronised from an open record.
-    pub(crate) fn targets(desk: &'a Desk, session: Uuid, programme: Uuid) -> Self {
+    pub(crate) fn targets(caller: &'a Caller, session: Uuid, programme: Uuid) -> Self {
         let body = json!({ "session": session, "programme": programme });
-        Self::new(desk, Kind::Learner, "sync.learners", body, target)
+        Self::new(caller, Kind::Learner, "sync.learners", body, target)
             .searched()
             .listed_by("sync learners", &place(session, programme))
     }
 
     /// The components that can be synchronised from an open record.
-    pub(crate) fn components(desk: &'a Desk, session: Uuid, programme: Uuid) -> Self {
+    pub(crate) fn components(caller: &'a Caller, session: Uuid, programme: Uuid) -> Self {
         let body = json!({ "session": session, "programme": programme });
-        Self::new(desk, Kind::Component, "sync.components", body, component)
+        Self::new(caller, Kind::Component, "sync.components", body, component)
             .searched()
             .listed_by("sync components", &place(session, programme))
     }
 
     /// The components of a learner's plan.
-    pub(crate) fn of_plan(desk: &'a Desk, learner: Uuid) -> Self {
+    pub(crate) fn of_plan(caller: &'a Caller, learner: Uuid) -> Self {
         let body = json!({ "learner": learner });
         Self {
             list: "components",
-            ..Self::new(desk, Kind::Component, "plan.get", body, planned)
+            ..Self::new(caller, Kind::Component, "plan.get", body, planned)
         }
         .listed_by("plan show", &learner.to_string())
     }
 
     /// The components that a learner's plan had at a version.
-    pub(crate) fn of_plan_at(desk: &'a Desk, learner: Uuid, version: u64) -> Self {
-        let mut lookup = Self::of_plan(desk, learner);
+    pub(crate) fn of_plan_at(caller: &'a Caller, learner: Uuid, version: u64) -> Self {
+        let mut lookup = Self::of_plan(caller, learner);
         lookup.body["at_version"] = json!(version);
         lookup
     }
 
     /// The components that a synchronisation replays.
-    pub(crate) fn replayed(desk: &'a Desk, sync: Uuid) -> Self {
+    pub(crate) fn replayed(caller: &'a Caller, sync: Uuid) -> Self {
         let body = json!({ "sync": sync });
-        Self::new(desk, Kind::Component, "sync.changes", body, component)
+        Self::new(caller, Kind::Component, "sync.changes", body, component)
             .listed_by("sync changes", &sync.to_string())
     }
 
     /// The synchronisations that the asker may see; they have no names, but beginnings of ids.
-    pub(crate) fn syncs(desk: &'a Desk) -> Self {
-        Self::new(desk, Kind::Sync, "sync.list", json!({}), sync).listed_by("sync list", "")
+    pub(crate) fn syncs(caller: &'a Caller) -> Self {
+        Self::new(caller, Kind::Sync, "sync.list", json!({}), sync).listed_by("sync list", "")
     }
 
     /// All administrators, for those who may list them.
-    pub(crate) fn administrators(desk: &'a Desk) -> Self {
+    pub(crate) fn administrators(caller: &'a Caller) -> Self {
         let (kind, operation) = (Kind::Administrator, "administrator.list");
-        Self::new(desk, kind, operation, json!({}), administrator)
+        Self::new(caller, kind, operation, json!({}), administrator)
             .searched()
             .listed_by("administrator list", "")
     }
 
     /// All programmes, for those who may list them.
-    pub(crate) fn programmes(desk: &'a Desk) -> Self {
+    pub(crate) fn programmes(caller: &'a Caller) -> Self {
         let (kind, operation) = (Kind::Programme, "programme.list");
-        Self::new(desk, kind, operation, json!({}), programme)
+        Self::new(caller, kind, operation, json!({}), programme)
             .searched()
             .listed_by("programme list", "")
     }
 
     /// The components of a programme's template.
-    pub(crate) fn of_template(desk: &'a Desk, programme: &str) -> Self {
+    pub(crate) fn of_template(caller: &'a Caller, programme: &str) -> Self {
         let body = json!({ "programme": programme });
         Self {
             list: "components",
-            ..Self::new(desk, Kind::Component, "template.get", body, planned)
+            ..Self::new(caller, Kind::Component, "template.get", body, planned)
         }
         .listed_by("template show", programme)
     }
 
     fn new(
-        desk: &'a Desk,
+        caller: &'a Caller,
         kind: Kind,
         operation: &'static str,
         body: Value,
         row: fn(&Value) -> Candidate,
     ) -> Self {
         Self {
-            desk,
+            caller,
             kind,
             operation,
             body,
@@ -115,7 +115,7 @@ impl<'a> Lookup<'a> {
 
     fn listed_by(self, verb: &str, given: &str) -> Self {
         Self {
-            how: Some(self.desk.typed().command(verb, given)),
+            how: Some(self.caller.printed().command(verb, given)),
             ..self
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::names::{Candidate, Kind};
 use crate::terminal;
 
-/// So many candidates are named where a name is not enough.
+/// The number of candidates that are listed for an ambiguous name.
 const SHOWN_MAX: usize = 10;
 /// Ids are shown by as many characters as tell them apart, and by so many at least.
 const ID_CHARACTERS_MIN: usize = 8;
@@ -32,12 +32,12 @@ pub(crate) enum Unresolved {
         near: Vec<Candidate>,
         /// What to type to find it.
         how: Option<String>,
-        /// What else is to be said about it.
+        /// A further note about it.
         about: About,
     },
 }
 
-/// What else is to be said about a name that nothing has.
+/// A further note about a name that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     Nothing,
@@ -75,7 +75,7 @@ impl Unresolved {
         }
     }
 
-    /// The same with something else to be said about it.
+    /// The same error with a further note.
     pub(super) fn with(mut self, more: About) -> Self {
         if let Self::Unknown { about, .. } = &mut self {
             *about = more;

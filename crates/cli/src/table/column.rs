@@ -15,7 +15,7 @@ pub(crate) struct Column {
     pub(super) is_for_people: bool,
 }
 
-/// What stands in the cells of a column.
+/// The content of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
     /// Text, which is shortened, but not below so many columns.
@@ -28,7 +28,7 @@ pub(super) enum Holds {
     Id,
 }
 
-/// Text of a column is not shortened below this unless it says otherwise.
+/// The default minimum width of a column of text.
 const TEXT_LEAST: usize = 12;
 /// With so many times the least, text is read with ease.
 const EASE: usize = 2;
@@ -104,7 +104,7 @@ impl Column {
         self
     }
 
-    /// A shorter heading, for where there is no room for the other.
+    /// A shorter heading, for little space.
     pub(crate) fn brief(mut self, heading: &'static str) -> Self {
         self.brief = heading.into();
         self

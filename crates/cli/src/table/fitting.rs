@@ -9,9 +9,9 @@ const ESSENTIAL: u8 = 50;
 /// What a column takes, in columns of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Need {
-    /// Of two columns for which there is no room, the more important one is shown.
+    /// If there is space for only one of two columns, the more important one is shown.
     pub(super) importance: u8,
-    /// Narrower than this it says nothing.
+    /// The minimum width.
     pub(super) least: usize,
     /// With so much it is read with ease; not less than `least`.
     pub(super) ease: usize,
@@ -48,7 +48,7 @@ pub(super) fn fit(needs: &[Need], room: Option<usize>) -> Vec<Option<usize>> {
     widths
 }
 
-/// The least width of each column that is shown, and what is left of the room.
+/// The minimum width of each column that is shown, and the remaining width.
 fn admitted(needs: &[Need], order: &[usize], room: usize) -> (Vec<Option<usize>>, usize) {
     let mut widths = vec![None; needs.len()];
     let mut left = room;

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_must_be_put_before_anything_else() {
+    fn r1_a_tenant_must_be_put_before_anything_else() {
         let put = Command::PutTenant(TenantSettings {
             marking_aid: false,
             owner_rule: OwnerRule::FollowCaseOwner,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_of_fields_are_refused_before_the_tenant_is_looked_for() {
+    fn r1_bounds_of_fields_are_refused_before_the_tenant_is_looked_for() {
         let too_long = put_bob(&"x".repeat(NAME_MAX + 1));
         let problem = "expected 1 to 200 characters, found 201";
         unput()
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_administrator_who_was_removed_is_unknown() {
+    fn d4_an_administrator_who_was_removed_is_unknown() {
         let removed = given()
             .administrator("alice", [Permission::Supervisor])
             .learner(1, [])
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn system_has_no_record_open() {
+    fn p13_system_has_no_record_open() {
         given()
             .learner(1, [])
             .when(&Actor::System, &open())

@@ -1,5 +1,5 @@
-//! Access to a sync: the administrator who requested it, those of P1 who see its source, and
-//! `system` may read and cancel it.
+//! Who may read and cancel a sync: its requester, supervisors and compliance QA who see its source,
+//! and `system` (P11).
 
 use crate::access::visibility;
 use crate::command::rejection::Rejection;

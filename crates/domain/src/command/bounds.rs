@@ -75,7 +75,7 @@ fn check_learner(record: &Learner) -> Result<(), Rejection> {
     for (index, enrolment) in record.enrolments.iter().enumerate() {
         if !seen.insert(enrolment.programme) {
             let path = format!("enrolments[{index}].programme");
-            return Err(Rejection::invalid(path, "give each programme at most once"));
+            return Err(Rejection::invalid(path, "list each programme only once"));
         }
     }
     Ok(())
@@ -84,7 +84,7 @@ fn check_learner(record: &Learner) -> Result<(), Rejection> {
 fn check_programme(programme: ProgrammeId, record: &Programme) -> Result<(), Rejection> {
     check_name(&record.name)?;
     if record.parent == Some(programme) {
-        let problem = "a programme is no part of itself; give another one, or null";
+        let problem = "a programme cannot be part of itself; give another programme, or null";
         return Err(Rejection::invalid("parent", problem));
     }
     Ok(())
@@ -104,9 +104,9 @@ fn check_template_component(put: &TemplateComponent, path: &str) -> Result<(), R
     check_bytes(&put.attributes, path)?;
     for (attribute, _) in put.attributes.iter() {
         let problem = if !attribute.in_template() {
-            "no template holds this attribute; set it on plans"
+            "templates do not have this attribute; set it on plans"
         } else if !attribute.fits(&put.component_type) {
-            "components of this type have no such attribute; leave it out"
+            "components of this type do not have this attribute; omit it"
         } else {
             continue;
         };
@@ -125,7 +125,7 @@ fn check_each_once(components: impl Iterator<Item = ComponentId>) -> Result<(), 
     for (index, component) in components.enumerate() {
         if !seen.insert(component) {
             let path = format!("components[{index}]");
-            return Err(Rejection::invalid(path, "give each component at most once"));
+            return Err(Rejection::invalid(path, "list each component only once"));
         }
     }
     Ok(())
@@ -164,7 +164,7 @@ fn check_named(attributes: &AttributeMap, path: &str) -> Result<(), Rejection> {
     if attributes.contains(Attribute::Name) {
         return Ok(());
     }
-    let problem = "a component needs a name; give one of 1 to 300 characters";
+    let problem = "a component requires a name of 1 to 300 characters";
     Err(Rejection::invalid(format!("{path}.name"), problem))
 }
 

@@ -21,29 +21,37 @@ pub enum Rejection {
         problem: String,
     },
     /// The tenant does not exist: no settings were put.
-    #[error("there is no such tenant; put it first with `tenant.put` as `system`")]
+    #[error("the tenant does not exist; create it with `tenant.put` as `system`")]
     TenantNotFound,
     /// The actor is not an administrator of the tenant.
-    #[error("there is no such administrator; put it first with `administrator.put` as `system`")]
+    #[error(
+        "the actor is not an administrator of this tenant; create the administrator with `administrator.put` as `system`"
+    )]
     UnknownActor,
     /// A permission rule forbids it.
-    #[error("{}; ask somebody who may grant it", .0.needs())]
+    #[error("{}", .0.needs())]
     NotPermitted(PermissionReason),
     /// P6: the administrator has no permission that a sync could use.
-    #[error("you hold no permission that synchronising needs; ask for one of them to be granted")]
+    #[error("you have none of the permissions that synchronising requires; ask for one of them")]
     SyncNotPermitted,
     /// There is no administrator with this name.
-    #[error("there is no administrator `{0}`; see `administrator.list`")]
+    #[error("the administrator `{0}` does not exist; see `administrator.list`")]
     AdministratorNotFound(AdministratorId),
     /// P8: there is no such learner, or the actor may not see them. The message is the same for
     /// both.
-    #[error("there is no such learner, or you may not see them; check the id and your groups")]
+    #[error(
+        "the learner does not exist, or you may not see this learner; check the id and your groups"
+    )]
     LearnerNotAvailable,
     /// There is no component with this id in the plan or template.
-    #[error("there is no component {0} here; check the id against `plan.get` or the template")]
+    #[error(
+        "the plan or template has no component {0}; check the id with `plan.get` or `template.get`"
+    )]
     ComponentNotFound(ComponentId),
     /// There is no programme with this id, or the learner is not enrolled on it.
-    #[error("there is no programme {0} here; check the id, and that the learner is enrolled on it")]
+    #[error(
+        "the programme {0} does not exist, or the learner is not enrolled on it; check the id and the enrolments"
+    )]
     ProgrammeNotFound(ProgrammeId),
     /// The session is unknown, closed, or belongs to somebody else.
     #[error("record session {0} is not open; open the learner's record with `record.open`")]
@@ -57,22 +65,24 @@ pub enum Rejection {
         end: SessionEnd,
     },
     /// The sync is unknown, or the actor may not see it.
-    #[error("there is no sync {0} that you may see; see `sync.list`")]
+    #[error("the synchronisation {0} does not exist, or you may not see it; see `sync.list`")]
     SyncNotFound(SyncId),
     /// The plan does not have the expected version.
-    #[error("the plan is at version {actual}; read it again and decide anew")]
+    #[error(
+        "the plan has changed and is at version {actual}; nothing was changed by this command: read the plan again and repeat the edit"
+    )]
     VersionConflict {
         /// The version that the plan has.
         actual: Version,
     },
     /// The plan already has the component.
-    #[error("the plan has component {0} already; change it instead of adding it")]
+    #[error("the plan already has the component {0}; change it instead of adding it")]
     ComponentExists(ComponentId),
     /// The id of the session was used before.
-    #[error("record session {0} was used before; take a new id")]
+    #[error("the id {0} was already used for another record session; use a new id")]
     SessionExists(SessionId),
     /// The id of the sync was used by another command.
-    #[error("sync {0} was used by another command; take a new id")]
+    #[error("the id {0} was already used for another synchronisation; use a new id")]
     SyncExists(SyncId),
     /// S3: too many components.
     #[error(
@@ -94,20 +104,23 @@ pub enum Rejection {
     },
     /// M5: the request differs from that of the preview that it confirms, or leads to another
     /// change set.
-    #[error("the source or the request is not as it was previewed; preview it again")]
+    #[error(
+        "the source plan or the request has changed since the preview; nothing was started: preview it again"
+    )]
     SourceChanged,
     /// M5: so many learner records were replaced since the preview that it is no longer known which
     /// learners it showed.
     #[error(
-        "too many learners' records were changed since this preview for it to be confirmed: whom \
-         it showed is not known any more; preview it again"
+        "this preview can no longer be confirmed because too many learner records have changed since; nothing was started: preview it again"
     )]
     PreviewTooOld,
     /// No component or no learner is selected.
     #[error("nothing is selected; choose at least one component and one learner")]
     NothingSelected,
     /// T1: no component of the programme has recent changes.
-    #[error("nothing was changed recently; change something first, or choose another type")]
+    #[error(
+        "there are no recent changes to synchronise; change the plan first, or choose another type of synchronisation"
+    )]
     NoRecentChanges,
     /// The attribute may not be set or synchronised here.
     #[error("{attribute} is not allowed here: {problem}")]
@@ -118,7 +131,7 @@ pub enum Rejection {
         problem: &'static str,
     },
     /// An administrator moved a due date without giving a reason.
-    #[error("say why the due date changes: give a reason of 1 to 1,000 characters")]
+    #[error("a change of the due date requires a reason; add a `reason` of 1 to 1,000 characters")]
     ReasonRequired,
     /// A limit on what one administrator or tenant may have open or running is reached.
     #[error("{problem}")]

@@ -1,8 +1,8 @@
 //! Editing a plan by hand (`plan.edit`): either all edits of a command are carried out or none, and
 //! each applies to the result of those before it.
 //!
-//! The order in which an edit is refused is defined here. What an event does to the plan is defined
-//! by the fold, which is also used here to compute the intermediate plans.
+//! The checks of each edit are made in the order of R3 in `RULES.md`. What an event does to the plan
+//! is defined by the fold, which is also used here to compute the intermediate plans.
 
 use crate::access::rights::Rights;
 use crate::access::visibility::visible_learner;

@@ -1,6 +1,6 @@
 //! Which records are closed because nobody uses them (C6).
 //!
-//! The time since the last touch is measured in the log's own time ([`LogTime`]).
+//! The time since the last touch is measured in log time ([`LogTime`]).
 
 use crate::event::{CloseReason, RecordClosed};
 use crate::ids::SessionId;

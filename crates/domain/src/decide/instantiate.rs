@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_plan_lacks_is_added_in_the_templates_order() {
+    fn e4_only_what_the_plan_lacks_is_added_in_the_templates_order() {
         let lacking = world()
             .done(&Actor::System, &instantiate(1))
             .done(&Actor::System, &remove([5, 4, 2]));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_that_lacks_nothing_stays_as_it_is() {
+    fn e4_a_plan_that_lacks_nothing_stays_as_it_is() {
         let whole = world().done(&Actor::System, &instantiate(1));
         let version = Version::new(1);
         whole
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_learner_must_be_enrolled_on_a_programme_that_is_known() {
+    fn e4_r4_the_learner_must_be_enrolled_on_a_programme_that_is_known() {
         for number in [2, 9] {
             world()
                 .when(&actor("eve"), &instantiate(number))
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_takes_as_many_components_as_it_may_hold_and_not_one_more() {
+    fn e7_a_plan_takes_as_many_components_as_it_may_hold_and_not_one_more() {
         let filled = |components: usize| {
             let first = u128::try_from(COMPONENTS_MAX - components).unwrap() + 10;
             let last = u128::try_from(COMPONENTS_MAX).unwrap() + 10;

@@ -11,7 +11,7 @@ use crate::values::value::Value;
 
 const REFUSED: Rejection = Rejection::AttributeNotAllowed {
     attribute: Attribute::MarkingAidExercise.name(),
-    problem: "the tenant has Marking Aid off; leave the attribute out",
+    problem: "Marking Aid is turned off for the tenant; omit the attribute",
 };
 
 /// Checks whether a new component may get these attributes.

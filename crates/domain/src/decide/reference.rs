@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_learner_may_name_what_is_not_known_yet_and_each_group_counts_once() {
+    fn d1_a_learner_may_name_what_is_not_known_yet_and_each_group_counts_once() {
         let given_twice = record(&["b", "a", "b"], &["tom", "tom"]);
         let event = LearnerPut {
             learner: learner(1),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn putting_what_is_there_already_changes_nothing() {
+    fn d1_putting_what_is_there_already_changes_nothing() {
         let settings = TenantSettings {
             marking_aid: true,
             owner_rule: OwnerRule::Keep,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_administrator_who_is_known_can_be_removed() {
+    fn d4_only_an_administrator_who_is_known_can_be_removed() {
         given()
             .when(
                 &Actor::System,

@@ -52,12 +52,12 @@ fn check_running(
     let own = syncs.running_count_of(requested_by);
     if own >= limits.running_syncs {
         return Err(Rejection::Overloaded {
-            problem: "you have too many syncs running; wait for one to end, or cancel it",
+            problem: "you have too many running synchronisations; nothing was started: wait until one ends, or cancel one",
         });
     }
     if syncs.running_count() >= limits.tenant_running_syncs {
         return Err(Rejection::Overloaded {
-            problem: "the tenant has too many syncs running; wait for one to end",
+            problem: "the tenant has too many running synchronisations; nothing was started: wait until one ends",
         });
     }
     Ok(())

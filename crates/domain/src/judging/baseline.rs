@@ -2,7 +2,8 @@
 //! changed since (M5).
 //!
 //! A preview is identified by its position in the log. Which version a stream had there is looked
-//! up in the log, so the state need not remember positions. Permissions are always those of now.
+//! up in the log, so the state need not remember positions. Permissions are not part of it: they are
+//! those at the time of judging.
 
 use crate::ids::stream::Stream;
 use crate::ids::version::Version;

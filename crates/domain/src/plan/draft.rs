@@ -1,4 +1,4 @@
-//! A draft of a plan, to which edits, instantiations and replays write many changes.
+//! A mutable copy of a plan, which edits, instantiations and replays change step by step.
 //!
 //! Only folds, and decisions that compute intermediate plans, use it. No rule is checked here.
 

@@ -1,4 +1,5 @@
-//! The components of a sync that have reached no learner so far (C7).
+//! The components of a sync that no learner has received so far. If that is still so when the sync
+//! ends, they are preselected again (C7).
 
 use std::sync::Arc;
 

@@ -40,24 +40,24 @@ impl SessionEnd {
     pub(crate) const fn advice(self) -> &'static str {
         match self {
             Self::Closed => {
-                "was closed; open the record again with `record.open`. What was changed is on the plan, \
-                 and is no recent change any more"
+                "was closed; open the record again with `record.open`. The changes are kept on the plan, \
+                 but are no longer recent changes"
             }
             Self::Idle => {
-                "was closed because nothing was done in it for the tenant's `record_idle_hours`; open the \
-                 record again with `record.open`. What was changed is on the plan, and is no recent \
-                 change any more: to synchronise it, select the components and all attributes"
+                "was closed because it was not used for the tenant's `record_idle_hours`; open the record \
+                 again with `record.open`. The changes are kept on the plan, but are no longer recent \
+                 changes: to synchronise them, select the components and all attributes"
             }
             Self::Displaced => {
                 "was closed because you opened more records than you may have open at once, and it was \
-                 not used for longest; open the record again with `record.open`. What was changed is on \
-                 the plan, and is no recent change any more: to synchronise it, select the components and \
-                 all attributes"
+                 unused for longest; open the record again with `record.open`. The changes are kept on the \
+                 plan, but are no longer recent changes: to synchronise them, select the components and all \
+                 attributes"
             }
             Self::Replaced(_) => {
-                "was closed because you opened the same record again; go on in the session that replaced \
-                 it (`details.replaced_by`). `record.open` with `resume` gives an open session back \
-                 instead of replacing it"
+                "was closed because you opened the same record again; continue in the session that replaced \
+                 it (`details.replaced_by`). To continue an open session instead of replacing it, use \
+                 `record.open` with `resume`"
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::plan::naming::text;
 use crate::plan::{ComponentView, Plan};
 use crate::recent::change::RecentChange;
 use crate::recent::change::RecentKind;
-use crate::recent::comings::Comings;
+use crate::recent::hand_additions::HandAdditions;
 use crate::recent::taken::Taking;
 use crate::recent::touches::{Touch, Touches};
 use crate::values::attribute::{Attribute, AttributeSet};
@@ -41,12 +41,12 @@ impl Memory {
 }
 
 impl Memory {
-    pub(crate) fn observe_coming_and_going(
+    pub(crate) fn observe_additions_and_removals(
         &mut self,
         is_own: bool,
         before: &Plan,
         after: &Plan,
-        comings: &Comings,
+        additions: &HandAdditions,
     ) {
         let gone = before
             .iter()
@@ -57,39 +57,39 @@ impl Memory {
         if is_own {
             gone.for_each(|was| self.touches.went(was, after.version()));
             for component in come.map(ComponentView::component) {
-                let given = comings.given(component);
-                self.touches.came(component, given, after.version());
+                let given = additions.given(component);
+                self.touches.added(component, given, after.version());
             }
             return;
         }
         for component in gone.chain(come).map(ComponentView::component) {
-            self.came_or_went_by_other(component);
+            self.added_or_removed_by_other(component);
         }
     }
 
     /// What one commit removed and added again.
-    pub(crate) fn observe_coming_again(
+    pub(crate) fn observe_readditions(
         &mut self,
         is_own: bool,
         before: &Plan,
         after: &Plan,
-        comings: &Comings,
+        additions: &HandAdditions,
     ) {
-        let again = comings.components();
+        let again = additions.components();
         let again = again.filter(|id| before.row(*id).is_some() && after.row(*id).is_some());
         for component in again {
             if is_own {
-                let given = comings.given(component);
-                self.touches.came(component, given, after.version());
+                let given = additions.given(component);
+                self.touches.added(component, given, after.version());
             } else {
-                self.came_or_went_by_other(component);
+                self.added_or_removed_by_other(component);
             }
         }
     }
 
-    fn came_or_went_by_other(&mut self, component: ComponentId) {
+    fn added_or_removed_by_other(&mut self, component: ComponentId) {
         let at_marker = self.marker.row(component).is_some();
-        self.touches.came_or_went_by_other(component, at_marker);
+        self.touches.added_or_removed_by_other(component, at_marker);
     }
 
     pub(crate) fn observe_change(
@@ -178,7 +178,7 @@ impl Compared<'_> {
         &self,
         now: Option<ComponentView<'_>>,
     ) -> Option<(RecentKind, Difference, Difference)> {
-        let own = self.touch.came_or_went_by_own;
+        let own = self.touch.added_or_removed_by_own;
         let was_missing = self.bases.iter().any(|(_, base)| base.is_none());
         let Some(now) = now else {
             let was_there = self.bases.iter().any(|(_, base)| base.is_some());

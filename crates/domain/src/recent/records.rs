@@ -11,7 +11,7 @@ use crate::ids::{AdministratorId, LearnerId, SessionId};
 use crate::plan::Plan;
 use crate::recent::RecordSession;
 use crate::recent::closings::{Closings, SessionEnd};
-use crate::recent::comings::Comings;
+use crate::recent::hand_additions::HandAdditions;
 use crate::recent::usage::TouchOrder;
 use crate::time::log_time::LogTime;
 
@@ -178,20 +178,20 @@ impl Records {
         events: &[Event],
     ) {
         if self.by_learner.contains_key(&learner) {
-            self.observe_comings(learner, by, (before, after), &Comings::of(events));
+            self.observe_additions(learner, by, (before, after), &HandAdditions::of(events));
         }
     }
 
     /// The same if the components that the commit added by hand are known already.
-    pub(crate) fn observe_comings(
+    pub(crate) fn observe_additions(
         &mut self,
         learner: LearnerId,
         by: Option<&AdministratorId>,
         plans: (&Plan, &Plan),
-        comings: &Comings,
+        additions: &HandAdditions,
     ) {
         self.each_open_of(learner, |administrator, session| {
-            session.observe(Some(administrator) == by, plans, comings);
+            session.observe(Some(administrator) == by, plans, additions);
         });
     }
 

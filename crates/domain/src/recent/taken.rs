@@ -1,5 +1,5 @@
-//! What the syncs of a session carried: later changes are also compared with it (C2), and it is no
-//! longer preselected (C7).
+//! What the syncs of a session carried to learners: later changes are also compared with it (C2),
+//! and it is no longer preselected (C7).
 //!
 //! Only the versions of the source's plan are kept here, not the plans.
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::ComponentId;
 use crate::ids::version::Version;
 use crate::sync::change_set::{Change, Entry};
-use crate::sync::request::SyncKind;
+use crate::sync::request::{Cleared, SyncKind};
 
 /// What the syncs of one session carried. A clone is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -69,10 +69,10 @@ impl Taken {
         for entry in entries {
             let taking = self.components.entry(entry.component).or_default();
             taking.base(version);
-            match (kind, &entry.change) {
-                (SyncKind::SelectedAttributes, _) | (_, Change::NoRecentChange) => {}
-                (SyncKind::ChangesOnly, _) => taking.changes = version,
-                (SyncKind::AllAttributes, _) => taking.but_planned = version,
+            match (kind.clears(), &entry.change) {
+                (Cleared::None, _) | (_, Change::NoRecentChange) => {}
+                (Cleared::All, _) => taking.changes = version,
+                (Cleared::AllButPlannedForQa, _) => taking.but_planned = version,
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What one administrator touched on a plan since a record was opened: which attributes of which
 //! components, and who last added or removed a component.
 //!
-//! What a touch changed is not kept: that is the difference of two plans (C1).
+//! What a touch changed is not kept: that is the difference of two plans (C1), which `memory`
+//! computes.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ pub struct Touch {
     /// The version of the plan at the last touch.
     pub last: Version,
     /// Whether the administrator was the one who last added or removed it since the marker.
-    pub came_or_went_by_own: bool,
+    pub added_or_removed_by_own: bool,
     /// For a component that somebody else added after the marker: its values before the first touch
     /// of each attribute. The plan at the marker does not have the component.
     before: Vec<(Attribute, ValueId)>,
@@ -61,7 +62,7 @@ impl Touch {
         Self {
             attributes: AttributeSet::EMPTY,
             last: Version::ZERO,
-            came_or_went_by_own: false,
+            added_or_removed_by_own: false,
             before: Vec::new(),
             given: AttributeSet::EMPTY,
             lists: Vec::new(),
@@ -122,7 +123,7 @@ impl Touch {
         lists.append(&mut self.lists);
         Self {
             last: version,
-            came_or_went_by_own: true,
+            added_or_removed_by_own: true,
             removed: self.removed,
             first: self.first,
             earlier: (given, lists),
@@ -146,8 +147,8 @@ impl Touches {
     }
 
     /// The administrator added the component and gave these attributes.
-    pub(crate) fn came(&mut self, component: ComponentId, given: AttributeSet, version: Version) {
-        let touch = self.came_or_went(component, version);
+    pub(crate) fn added(&mut self, component: ComponentId, given: AttributeSet, version: Version) {
+        let touch = self.added_or_removed(component, version);
         touch.attributes = given;
         touch.given = given;
         touch.touched_first(given, version);
@@ -155,11 +156,11 @@ impl Touches {
 
     /// The administrator removed the component, which was as `before`.
     pub(crate) fn went(&mut self, before: ComponentView<'_>, version: Version) {
-        let touch = self.came_or_went(before.component(), version);
+        let touch = self.added_or_removed(before.component(), version);
         touch.removed = Some(Removed::of(before));
     }
 
-    fn came_or_went(&mut self, component: ComponentId, version: Version) -> &mut Touch {
+    fn added_or_removed(&mut self, component: ComponentId, version: Version) -> &mut Touch {
         let touch = self.components.entry(component).or_insert_with(Touch::new);
         *touch = std::mem::replace(touch, Touch::new()).begun_anew(version);
         touch
@@ -169,11 +170,11 @@ impl Touches {
     ///
     /// Touches of a component that existed at the marker still count, against its value at the
     /// marker. Touches of one that was added later are dropped with it.
-    pub(crate) fn came_or_went_by_other(&mut self, component: ComponentId, at_marker: bool) {
+    pub(crate) fn added_or_removed_by_other(&mut self, component: ComponentId, at_marker: bool) {
         if !at_marker {
             self.components.remove(&component);
         } else if let Some(touch) = self.components.get_mut(&component) {
-            touch.came_or_went_by_own = false;
+            touch.added_or_removed_by_own = false;
         }
     }
 
@@ -190,7 +191,7 @@ impl Touches {
             .components
             .entry(before.component())
             .or_insert_with(Touch::new);
-        if !at_marker && !touch.came_or_went_by_own {
+        if !at_marker && !touch.added_or_removed_by_own {
             let first = attributes.difference(touch.attributes);
             touch.before.extend(
                 first

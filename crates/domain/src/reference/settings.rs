@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::log_time::{HOUR_MICROS, STEP_MICROS_MAX};
+
 /// The settings of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {
@@ -20,11 +22,20 @@ pub struct TenantSettings {
 #[serde(transparent)]
 pub struct IdleHours(u16);
 
+/// Log time skips a longer step of the clock. If an idle time could be as long, a record would not be
+/// closed in a tenant without commits.
+const _: () = assert!(
+    (IdleHours::MAX.0 as i64) * HOUR_MICROS < STEP_MICROS_MAX,
+    "raise STEP_MICROS_MAX with the longest idle time"
+);
+
 impl IdleHours {
     /// The smallest value, 1 hour.
     pub const MIN: Self = Self(1);
     /// The largest value, 720 hours (30 days).
     pub const MAX: Self = Self(720);
+    /// The value of a tenant that sets none, 24 hours.
+    pub const DEFAULT: Self = Self(24);
 
     /// This number of hours, if it is within the bounds.
     pub const fn new(hours: u16) -> Option<Self> {
@@ -49,7 +60,7 @@ impl IdleHours {
 
 impl Default for IdleHours {
     fn default() -> Self {
-        Self(24)
+        Self::DEFAULT
     }
 }
 

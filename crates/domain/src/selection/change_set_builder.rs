@@ -74,8 +74,8 @@ impl<'a> Subject<'a> {
 
     fn entry(self, request: &SyncRequest) -> Entry {
         let change = match request.kind {
-            SyncKind::ChangesOnly => self.recent_change(),
-            SyncKind::AllAttributes => self.every_attribute(),
+            SyncKind::ChangesOnly => self.recent_change(request.kind),
+            SyncKind::AllAttributes => self.every_attribute(request.kind),
             SyncKind::SelectedAttributes => self.template_values(request),
         };
         let template = self.template(request);
@@ -97,7 +97,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn recent_change(&self) -> Change {
+    fn recent_change(&self, kind: SyncKind) -> Change {
         match (self.view, self.recent) {
             (_, None) => Change::NoRecentChange,
             (Some(view), Some(recent)) if recent.kind == RecentKind::Created => {
@@ -107,7 +107,7 @@ impl<'a> Subject<'a> {
                         before: AttributeMap::new(),
                         ..self.offered(view, recent.explicit.clone())
                     }),
-                    ..self.whole(view, Attribute::in_changes)
+                    ..self.whole(view, kind)
                 })
             }
             (None, Some(_)) => Change::Delete,
@@ -136,17 +136,17 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn every_attribute(&self) -> Change {
+    fn every_attribute(&self, kind: SyncKind) -> Change {
         match self.view {
-            Some(view) => Change::Overwrite(self.whole(view, Attribute::in_all)),
+            Some(view) => Change::Overwrite(self.whole(view, kind)),
             None => Change::Delete,
         }
     }
 
-    fn whole(&self, view: ComponentView<'_>, reaches: fn(Attribute) -> bool) -> Whole {
+    fn whole(&self, view: ComponentView<'_>, kind: SyncKind) -> Whole {
         let tenant = self.source.tenant;
         let fits = |attribute: &Attribute| {
-            reaches(*attribute)
+            kind.replays(*attribute)
                 && attribute.fits(view.component_type())
                 && (*attribute != Attribute::MarkingAidExercise || tenant.marking_aid())
         };

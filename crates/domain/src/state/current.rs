@@ -1,5 +1,5 @@
-//! The templates and syncs that a commit refers to while it is folded as it is made: those of the
-//! present state.
+//! The templates and syncs that a commit refers to, taken from the present state, because the commit
+//! is folded as it is made.
 
 use std::sync::Arc;
 

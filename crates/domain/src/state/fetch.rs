@@ -11,7 +11,7 @@ use crate::fold::plan::{Interned, fold_commit};
 use crate::ids::version::Version;
 use crate::ids::{Actor, LearnerId};
 use crate::plan::Plan;
-use crate::recent::comings::Comings;
+use crate::recent::hand_additions::HandAdditions;
 use crate::state::current::Current;
 use crate::state::fold_cache::{CachedSources, ChangeSets, FoldCache};
 use crate::state::tenant::Tenant;
@@ -51,7 +51,7 @@ struct Seen {
     by: Actor,
     before: Arc<Plan>,
     after: Arc<Plan>,
-    comings: Comings,
+    additions: HandAdditions,
 }
 
 impl Arriving {
@@ -78,12 +78,12 @@ impl Arriving {
         let before = std::mem::replace(&mut self.plan, Arc::clone(&after));
         if let Some(seen) = &mut self.seen {
             let by = commit.by.clone();
-            let comings = Comings::of(&commit.events);
+            let additions = HandAdditions::of(&commit.events);
             seen.push(Seen {
                 by,
                 before,
                 after,
-                comings,
+                additions,
             });
         }
     }
@@ -105,12 +105,14 @@ impl Arriving {
             by,
             before,
             after,
-            comings,
+            additions,
         } in seen
         {
             let by = by.administrator();
             let plans = (&*before, &*after);
-            tenant.records.observe_comings(learner, by, plans, &comings);
+            tenant
+                .records
+                .observe_additions(learner, by, plans, &additions);
             tenant.records.remember(learner, &after);
         }
         tenant.plans.put(learner, self.plan);

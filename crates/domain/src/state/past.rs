@@ -1,8 +1,8 @@
-//! The records that lists of learners depended on at earlier positions, so that a confirmed "all"
+//! Learner and administrator records that were replaced, as they were, so that a confirmed "all"
 //! means the learners whom the preview showed (M5).
 //!
-//! A bounded number of replaced records is kept. They are folded from the log like the rest of the
-//! state, so a restart loses none.
+//! A bounded number of records is kept. They are folded from the log like the rest of the state, so
+//! a restart loses none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

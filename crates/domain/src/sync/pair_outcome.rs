@@ -67,7 +67,8 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// Every reason, in the order of precedence.
+            /// Every reason, in the order in which `judging` finds them (T8). The order of this list
+            /// decides nothing.
             pub const ALL: &[Self] = &[$(Self::$reason,)*];
 
             /// Its name on the wire.

@@ -6,7 +6,7 @@ use crate::ids::{AdministratorId, ComponentId, Group, LearnerId, ProgrammeId, Se
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::sync::confirm::Confirm;
-use crate::values::attribute::AttributeSet;
+use crate::values::attribute::{Attribute, AttributeSet};
 
 /// A request for a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +173,24 @@ impl SyncKind {
         }
     }
 
+    /// Whether it replays this attribute: changed (T1), of the source (T2), or if it is chosen (T3).
+    pub const fn replays(self, attribute: Attribute) -> bool {
+        match self {
+            Self::ChangesOnly => attribute.in_changes(),
+            Self::AllAttributes => attribute.in_all(),
+            Self::SelectedAttributes => attribute.selectable(),
+        }
+    }
+
+    /// Which changes of a component are no longer preselected once it carried the component (C7).
+    pub const fn clears(self) -> Cleared {
+        match self {
+            Self::ChangesOnly => Cleared::All,
+            Self::AllAttributes => Cleared::AllButPlannedForQa,
+            Self::SelectedAttributes => Cleared::None,
+        }
+    }
+
     /// Its name in messages and in the log.
     pub const fn name(self) -> &'static str {
         match self {
@@ -181,4 +199,15 @@ impl SyncKind {
             Self::SelectedAttributes => "selected_attributes",
         }
     }
+}
+
+/// Which changes of a component a sync clears from the preselection (C7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cleared {
+    /// All.
+    All,
+    /// All but those of `planned_for_qa`.
+    AllButPlannedForQa,
+    /// None.
+    None,
 }

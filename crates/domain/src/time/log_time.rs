@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::position::Position;
 
-/// A day, in microseconds.
-const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+/// An hour, in microseconds.
+pub const HOUR_MICROS: i64 = 60 * 60 * 1_000_000;
 
-/// A longer step between two recorded times is a correction or an error of the clock, and does not
-/// count as idle time. It is longer than the longest idle time that a tenant can set.
-pub const STEP_MICROS_MAX: i64 = 31 * DAY_MICROS;
+/// 31 days, in microseconds. A longer step between two recorded times is a correction or an error of
+/// the clock, and does not count as idle time. It is longer than the longest idle time that a tenant
+/// can set; `reference::settings` asserts that.
+pub const STEP_MICROS_MAX: i64 = 31 * 24 * HOUR_MICROS;
 
 /// Log time, in microseconds: the time that has passed in a log, without steps of its clock that
 /// are too large. It never decreases.
@@ -36,7 +37,7 @@ impl LogTime {
     /// The time this many hours earlier, which may be before the log began.
     #[must_use]
     pub const fn hours_earlier(self, hours: u16) -> Self {
-        Self(self.0.saturating_sub(hours as i64 * (DAY_MICROS / 24)))
+        Self(self.0.saturating_sub(hours as i64 * HOUR_MICROS))
     }
 }
 
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     const START: i64 = 1_795_426_200_000_000;
-    const HOUR: i64 = DAY_MICROS / 24;
+    const HOUR: i64 = HOUR_MICROS;
 
     fn after(steps: &[i64]) -> LogTime {
         let mut now = START;
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn c5_a_clock_that_jumps_years_ahead_or_back_moves_nothing_on() {
-        let years = 5 * 365 * DAY_MICROS;
+        let years = 5 * 365 * 24 * HOUR_MICROS;
         assert_eq!(after(&[HOUR, years, HOUR]), LogTime(2 * HOUR));
         assert_eq!(after(&[HOUR, STEP_MICROS_MAX + 1]), LogTime(HOUR));
         let clock = LogClock::default().after(START).after(START + HOUR);

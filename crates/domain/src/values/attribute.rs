@@ -36,7 +36,7 @@ pub const ATTRIBUTE_COUNT: usize = 15;
 
 /// A text that is not the name of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such attribute; see the attributes of a component in `plan.get`")]
+#[error("the attribute does not exist; see the attributes of a component in `plan.get`")]
 pub struct NoSuchAttribute;
 
 impl Attribute {

@@ -93,7 +93,7 @@ pub enum ValueError {
     #[error("expected at most {0} elements")]
     TooMany(usize),
     /// An ordered list names an element twice.
-    #[error("the list names an element twice; give each once")]
+    #[error("the list contains an element twice; list each element once")]
     Repeated,
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn rules_of(name: &str) -> Vec<String> {
 
 fn is_rule(part: &str) -> bool {
     part.split_at_checked(1).is_some_and(|(family, number)| {
-        "cstpovmi".contains(family)
+        "cstpovedmri".contains(family)
             && number.starts_with(|digit: char| digit.is_ascii_digit())
             && number
                 .strip_suffix('a')

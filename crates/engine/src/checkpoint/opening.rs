@@ -28,7 +28,7 @@ fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
         return Ok(State::new());
     };
     let newest = checkpoints.newest().unwrap_or_else(|error| {
-        tracing::warn!(%error, "the checkpoints cannot be read; folding the whole log");
+        tracing::warn!(%error, "the checkpoints cannot be read; the state is rebuilt from the whole log, which takes longer");
         None
     });
     match newest {
@@ -36,13 +36,13 @@ fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
             Ok(restored(&checkpoint).unwrap_or_else(|problem| {
                 tracing::warn!(
                     problem,
-                    "the checkpoint cannot be used; folding the whole log"
+                    "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"
                 );
                 State::new()
             }))
         }
         Some(_) => {
-            tracing::info!("the checkpoint is of another version or log; folding the whole log");
+            tracing::info!("the checkpoint belongs to another version or log; the state is rebuilt from the whole log, which takes longer");
             Ok(State::new())
         }
         None => Ok(State::new()),

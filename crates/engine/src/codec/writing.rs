@@ -42,7 +42,7 @@ impl Writing<'_> {
             event = name,
             field,
             problem,
-            "an encoded event does not decode to the same value; nothing of its command is written"
+            "a defect in plansync: an encoded event does not decode to the same value; nothing of its command was written"
         );
         Err(CodecError::NotReadBack {
             event: name,

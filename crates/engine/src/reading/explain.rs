@@ -1,5 +1,5 @@
-//! `sync.explain`: for one row of a preview, what would be done for each learner, or why not, and what
-//! would change.
+//! `sync.explain`: for one component of a preview, learner by learner, what the sync would change, or the
+//! reason why it would not.
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::digest::Digest;

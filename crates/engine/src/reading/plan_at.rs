@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
-use plansync_domain::event::Event;
 use plansync_domain::ids::LearnerId;
 use plansync_domain::ids::version::Version;
 use plansync_domain::plan::Plan;
@@ -119,13 +118,9 @@ impl<'r> PlanReplay<'r> {
                     .commits(id, self.learner, (self.plan.version(), next))?;
             for (_, commit) in &commits {
                 let mut change_sets = ChangeSets::new();
-                for event in &commit.events {
-                    if let Event::TargetReplayed(replayed) = event {
-                        let of = (*id, snapshot.tenant.as_ref());
-                        readings
-                            .change_sets
-                            .add_to(&mut change_sets, of, replayed.sync)?;
-                    }
+                if let Some(sync) = self.fold_cache.lacks(&self.tenant, &commit.events) {
+                    let of = (*id, snapshot.tenant.as_ref());
+                    readings.change_sets.add_to(&mut change_sets, of, sync)?;
                 }
                 let (tenant, fold_cache) = (&mut self.tenant, &mut self.fold_cache);
                 self.plan = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
@@ -136,5 +131,5 @@ impl<'r> PlanReplay<'r> {
 }
 
 fn not_reached(current: Version) -> String {
-    format!("the plan is at version {current}; ask for that one or an earlier one")
+    format!("the plan is at version {current}; request this version or an earlier one")
 }

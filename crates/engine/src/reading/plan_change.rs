@@ -67,7 +67,7 @@ impl Reading<'_> {
         self.learner_seen(learner)?;
         let current = self.tenant().plans().version(learner);
         if version == Version::ZERO || version > current {
-            return Err(Rejection::invalid("version", not_there(version, current)).into());
+            return Err(Rejection::invalid("version", not_there(current)).into());
         }
         let commit = self.commit(&Stream::Plan(learner), version.into())?;
         let commit = decoded(&commit)?;
@@ -178,9 +178,10 @@ fn the_only(reasons: &Reasons) -> Option<Personal> {
     all.all(|reason| reason == first).then(|| first.clone())
 }
 
-fn not_there(version: Version, current: Version) -> String {
+/// The version that was asked for may be larger than any that a plan can have, so it is not repeated.
+fn not_there(current: Version) -> String {
     if current == Version::ZERO {
-        return "nothing was ever done to this plan; see `plan.history`".to_owned();
+        return "this plan has never been changed; see `plan.history`".to_owned();
     }
-    format!("the plan has no version {version}; ask for one from 1 to {current}")
+    format!("the plan has no such version; request one from 1 to {current}")
 }

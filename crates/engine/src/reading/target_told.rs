@@ -1,8 +1,9 @@
-//! `target_told`: the ids that an event about a target tells. The target's commit holds what does not follow
-//! from the change set; where an earlier version stored none of it, the tasks are found by the plan before
-//! and after the commit.
+//! `target_told`: the ids of components and tasks in the event `sync.<sync>.target`. They follow from the
+//! change set and from the target's commit. Commits of earlier versions lack the cancelled tasks, which are
+//! then found by comparing the plan before and after the commit.
 //!
-//! An outline of the change set is read once per sync. A plan is read only for commits of earlier versions.
+//! The change set is read once per sync, in a short form (`Outline`). A plan is read only for commits of
+//! earlier versions.
 
 use std::sync::Arc;
 

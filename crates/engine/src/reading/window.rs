@@ -19,7 +19,8 @@ pub struct Listed<T> {
 }
 
 impl Window {
-    /// The most items that are shown at a time, whatever is requested.
+    /// The most items that are shown at a time, whatever is requested. The wire protocol has the same
+    /// limit, which `service` asserts.
     pub const TAKE_MAX: usize = 500;
 
     /// The most items that are shown.

@@ -20,7 +20,7 @@ pub enum OpenError {
         source: plansync_log::DecodeError,
     },
     /// An event of a commit cannot be decoded.
-    #[error("the commit at position {position} holds an event that cannot be decoded")]
+    #[error("the commit at position {position} contains an event that cannot be decoded")]
     Event {
         /// The commit's position.
         position: Position,
@@ -46,13 +46,17 @@ pub enum OpenError {
         sync: SyncId,
     },
     /// The opening was interrupted ([`crate::Config::interrupted`]).
-    #[error("the opening was interrupted at position {position}; nothing was changed: start again")]
+    #[error(
+        "opening the log was interrupted at position {position}; nothing was changed: start again"
+    )]
     Interrupted {
         /// The last position that was folded.
         position: Position,
     },
     /// A commit before the log's tip is missing.
-    #[error("the log ends at position {position}, before its own tip; restore it from a backup")]
+    #[error(
+        "commits are missing from the log after position {position}; restore the log from a backup"
+    )]
     Gap {
         /// The first missing position.
         position: Position,

@@ -1,4 +1,4 @@
-//! The sequencer's lock, and waking the writer once commits are due.
+//! The sequencer's lock, and waking the writer when commits wait to be written.
 
 use std::io::Write as _;
 use std::time::Duration;

@@ -173,7 +173,7 @@ impl Sequencer {
         if !sequenced.is_of(&proposal) {
             tracing::error!(
                 stream = %proposal.stream,
-                "an encoded commit does not decode to the same value; it is not written"
+                "a defect in plansync: an encoded commit does not decode to the same value; it was not written"
             );
             return Err(SequenceError::NotReadBack);
         }

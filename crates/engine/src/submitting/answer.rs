@@ -1,19 +1,89 @@
-//! Derives the answer to a command from its commit alone, so that a repeat gets the first answer, however
-//! much later it comes.
+//! The answers to accepted commands. An answer is derived from the commit alone, so that a repeat gets the
+//! first answer, however much later it comes.
 
 use std::sync::Arc;
 
-use plansync_domain::event::Event;
 use plansync_domain::event::command_outcome::CommandOutcome;
-use plansync_domain::ids::ComponentId;
+use plansync_domain::event::{Event, ProgrammeChoice};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
+use plansync_domain::ids::{ComponentId, SessionId, SyncId};
 use plansync_domain::sync::status::SyncStatus;
 use plansync_log::{Commit, Position, Read};
 
-use crate::call::{Call, Receipt, Refusal, Reply};
+use crate::call::{Call, Refusal};
 use crate::recorded::commit::{Decided, decoded};
 use crate::writing::group_writer::GroupWriter;
+
+/// The answer to an accepted command, and when it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The answer may be shown once the log is durable up to this position.
+    pub position: Position,
+    /// The answer.
+    pub reply: Reply,
+    /// Whether this repeats the answer of an earlier command with the same id.
+    pub duplicate: bool,
+    /// Whether nothing changed; the commit is then in the command's own stream.
+    pub unchanged: bool,
+}
+
+/// The answer to an accepted command; a function of its commit alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A reference record was put or removed.
+    Put {
+        /// The commit's position.
+        position: Position,
+    },
+    /// A plan was edited.
+    Edited {
+        /// The plan's version afterwards.
+        version: Version,
+        /// The commit's position.
+        position: Position,
+        /// Whether the plan changed.
+        changed: bool,
+        /// The components that were added, in the order of the edits.
+        added: Vec<ComponentId>,
+    },
+    /// A template's components were added to a plan.
+    Instantiated {
+        /// The plan's version afterwards.
+        version: Version,
+        /// The commit's position.
+        position: Position,
+        /// How many components were added.
+        added: usize,
+    },
+    /// A record was opened or resumed.
+    Opened {
+        /// The record session.
+        session: SessionId,
+        /// Whether the record was open already and was resumed.
+        resumed: bool,
+        /// The plan's version at that time.
+        marker: Version,
+        /// Whether the administrator may synchronise at all (P6).
+        can_sync: bool,
+        /// The programmes to choose from (S2).
+        programmes: Vec<ProgrammeChoice>,
+    },
+    /// A record was closed.
+    Closed,
+    /// A sync was accepted; its work goes on.
+    SyncStarted {
+        /// The sync.
+        sync: SyncId,
+        /// The commit's position.
+        position: Position,
+    },
+    /// A sync was asked to stop.
+    SyncCancelled {
+        /// The sync's status now.
+        state: SyncStatus,
+    },
+}
 
 /// The answer that the commit of a client's command gives; `None` for a commit that no client sent a command
 /// for.

@@ -1,5 +1,5 @@
-//! What a decision takes beside the state: its context, the plans that it is known to need, and how its
-//! events are encoded.
+//! The inputs of a decision other than the state: its context, the plans that it is known to need, and how
+//! its events are encoded.
 
 use plansync_domain::command::Command;
 use plansync_domain::command::context::Context;

@@ -1,6 +1,7 @@
 //! Closes records that nobody touched for their tenant's idle hours (C6).
 //!
-//! Idle time is measured by the log's own time. A closing is a commit like any other.
+//! Idle time is measured in log time. Each closing is a commit of its own, like any other. The caller takes
+//! a step every few seconds (`cli::threads`).
 
 use std::sync::Arc;
 

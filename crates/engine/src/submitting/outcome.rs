@@ -1,5 +1,6 @@
 //! Records the outcome of a durable command in a commit of its own, once per command id. The message is
-//! acknowledged to the bus only afterwards.
+//! acknowledged to the bus only afterwards. A command that is delivered again finds its outcome here, and
+//! nothing is written (I2).
 
 use std::sync::Arc;
 
@@ -16,11 +17,12 @@ use plansync_log::{CommandKey, CommandScope, Position, Read};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::call::{Call, Receipt, Refusal};
+use crate::call::{Call, Refusal};
 use crate::codec::writing::{Encoded, Writing};
 use crate::config::Config;
 use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::{Entry, SequenceError};
+use crate::submitting::answer::Receipt;
 use crate::writing::group_writer::GroupWriter;
 
 /// Records the outcomes of durable commands.

@@ -1,7 +1,8 @@
 //! Executes a command: admission, repetition, decision and commit.
 //!
-//! The order of refusals is fixed here: tenant and actor first, then the first answer of a repeat, then the
-//! rules.
+//! It checks in this order: the bounds of the fields, the tenant, the actor and what the actor may send
+//! ([`admit`]); then a repeat gets its first answer; then the rules decide. The order of all refusals is R1
+//! to R4 in `crates/domain/RULES.md`.
 
 use std::sync::Arc;
 
@@ -16,12 +17,12 @@ use plansync_domain::plan::not_resident::NotResident;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read};
 
-use super::ahead::Ahead;
-use super::answer::{Answers, reply};
+use super::answer::{Answers, Receipt, reply};
 use super::commits::Commits;
 use super::deciding::{context, plans_needed, writing};
+use super::early_decision::EarlyDecision;
 use super::lookup::{LogLookUp, LookedUp, Repeated};
-use crate::call::{ATTEMPTS_MAX, Call, Receipt, Refusal, Refused};
+use crate::call::{ATTEMPTS_MAX, Call, Refusal, Refused};
 use crate::config::Config;
 use crate::plans::loader::PlanLoader;
 use crate::sequencing::lock::Sequencing;
@@ -32,7 +33,7 @@ use crate::writing::group_writer::GroupWriter;
 
 /// The command cannot be decided without reading the disk. Nothing was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the command cannot be decided without the disk")]
+#[error("the command cannot be decided without reading the disk")]
 pub struct NeedsDisk;
 
 /// The result of one attempt to decide under the sequencer's lock.
@@ -85,10 +86,10 @@ impl Submitter {
         if let Some(first) = first {
             return self.answer_again(call, looked_up, first);
         }
-        let ahead = Ahead::decide(&self.config, &self.plans, call, command);
-        let mut ahead = ahead.map_err(|refusal| looked_up.refused(refusal))?;
+        let early = EarlyDecision::decide(&self.config, &self.plans, call, command);
+        let mut early = early.map_err(|refusal| looked_up.refused(refusal))?;
         for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(call, command, looked_up, &mut ahead)? {
+            match self.attempt(call, command, looked_up, &mut early)? {
                 Attempt::Done(receipt) => return Ok(receipt),
                 Attempt::Repeats(first) => return self.answer_again(call, looked_up, first),
                 Attempt::NeedsPlans(snapshot, learners) => {
@@ -180,7 +181,7 @@ impl Submitter {
         call: &Call,
         command: &Command,
         looked_up: LookedUp,
-        ahead: &mut Option<Ahead>,
+        early: &mut Option<EarlyDecision>,
     ) -> Result<Attempt, Refused> {
         let mut sequencer = self.sequencing.lock();
         match looked_up.repeated(&sequencer, call, command) {
@@ -201,8 +202,8 @@ impl Submitter {
             closed_session: looked_up.used_by_now(&sequencer, call, command),
             ..context(&self.config, call, sequencer.position())
         };
-        let ahead = ahead.take();
-        let commits = match self.decide((call, command), &context, &tenant, (looked_up, ahead))? {
+        let early = early.take();
+        let commits = match self.decide((call, command), &context, &tenant, (looked_up, early))? {
             Ok(commits) => commits,
             Err(NotResident { learner }) => {
                 let snapshot = sequencer.snapshot(&call.tenant);
@@ -223,12 +224,12 @@ impl Submitter {
         (call, command): (&Call, &Command),
         context: &Context<'_>,
         tenant: &Tenant,
-        (looked_up, ahead): (LookedUp, Option<Ahead>),
+        (looked_up, early): (LookedUp, Option<EarlyDecision>),
     ) -> Result<Result<Commits, NotResident>, Refused> {
         let judged_at = Position::new(context.position.get());
         let judged = |rejection| Refused::judged(judged_at, rejection);
         admit(tenant, &call.actor, command).map_err(judged)?;
-        let still = ahead.and_then(|ahead| ahead.still(&self.config.limits, tenant));
+        let still = early.and_then(|early| early.still(&self.config.limits, tenant));
         if let Some(commits) = still {
             return Ok(Ok(commits));
         }

@@ -192,7 +192,7 @@ impl OfSync<'_> {
         let sync = self.sync.id();
         tracing::error!(
             %learner, %sync, %error,
-            "a target could not be committed; its failure is recorded instead"
+            "the result for a target could not be committed; the target's plan is unchanged, and the failure is recorded instead"
         );
         let failed = TargetReplayed {
             sync: self.sync.id(),
@@ -209,7 +209,7 @@ impl OfSync<'_> {
             Err(error @ (SequenceError::Encode(_) | SequenceError::NotReadBack)) => {
                 tracing::error!(
                     %learner, %sync, %error,
-                    "the failure of a target could not be recorded either; its sync stays unfinished"
+                    "the failure of a target could not be recorded either; the target's plan is unchanged, and the synchronisation remains unfinished until the next start"
                 );
                 Ok(false)
             }
@@ -235,7 +235,7 @@ impl OfSync<'_> {
                 let sync = self.sync.id();
                 tracing::error!(
                     %sync, %error,
-                    "the completion of a sync could not be committed; the sync stays running"
+                    "the end of a synchronisation could not be committed; it remains running until the next start"
                 );
             }
         }

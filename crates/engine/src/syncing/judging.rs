@@ -84,7 +84,10 @@ impl Judging<'_> {
                 // A target that cannot be judged stops no other. The judge may be in an incomplete state.
                 *judge = self.new_judge();
                 let failed = skip_all(self.sync.prepared(), Reason::Failed);
-                (failed, Some("judging this target crashed".to_owned()))
+                (
+                    failed,
+                    Some("a defect in plansync ended the evaluation of this target".to_owned()),
+                )
             }
         };
         Ok(Judged {

@@ -10,7 +10,9 @@ use tokio::sync::watch;
 
 /// A position did not become durable within the time that was waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the log did not become durable in time; try again")]
+#[error(
+    "the command was not confirmed to be on the disk in time; send it again with the same `command_id`"
+)]
 pub struct NotDurable;
 
 /// The last durable position, and who waits for it.

@@ -34,7 +34,7 @@ pub enum Wrote {
 /// The log cannot be written any more: the process must end. Everything acknowledged is safe.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the log cannot be written any more; what was acknowledged is safe: repair the disk and restart"
+    "the log can no longer be written; everything that was acknowledged is kept: check the disk and start again"
 )]
 pub struct LogFailed {
     /// The storage's error.
@@ -100,7 +100,7 @@ impl GroupWriter {
             Ok(()) => Ok(self.publish(group)),
             Err(AppendError::Unavailable { what, source }) => {
                 if !self.disk_refuses.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(what, %source, "the disk refuses commits; trying again");
+                    tracing::warn!(what, %source, "commits cannot be written to the disk now; none is lost, and writing is tried again");
                 }
                 log_end.refused = Some(group);
                 Ok(Wrote::Refused)
@@ -160,7 +160,7 @@ impl GroupWriter {
     /// Refuses to decide more while the disk does not keep up.
     pub(crate) fn check_room(&self, sequencer: &Sequencer) -> Result<(), Refusal> {
         if self.disk_refuses() {
-            let problem = "the disk takes no commits, perhaps because it is full";
+            let problem = "commits cannot be written to the disk, which may be full";
             return Err(Refusal::unavailable(problem));
         }
         if sequencer.is_full() {

@@ -54,7 +54,7 @@ fn a_full_disk_refuses_commands_keeps_what_waits_and_goes_on_when_there_is_room(
     let refused = stage
         .next_as("sam", &rename(SOURCE, "Refused"))
         .unwrap_err();
-    let cause = "the disk takes no commits, perhaps because it is full".to_owned();
+    let cause = "commits cannot be written to the disk, which may be full".to_owned();
     assert_eq!(refused.refusal, Refusal::Unavailable { cause });
     assert_eq!(stage.name(SOURCE), "Activity 0");
     full.store(false, Ordering::Relaxed);
@@ -186,7 +186,7 @@ fn m5_a_confirmed_sync_waits_while_the_log_cannot_be_read() {
     let command = confirmed(&stage);
     stage.next_as("sam", &command).unwrap();
     lost.store(true, Ordering::Relaxed);
-    let cause = "the log cannot be read at the moment: no answer: the disk is away".to_owned();
+    let cause = "the log cannot be read now: no answer: the disk is away".to_owned();
     let waits = stage.engine.work_step().unwrap_err();
     assert_eq!(waits, Refusal::Unavailable { cause });
     lost.store(false, Ordering::Relaxed);

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::error::ArchiveError;
 use super::frame::{
     self, BLOCK_BYTES_MAX, END, END_BYTES, FORMAT, HASH_BYTES, HEAD_BYTES, Head, MAGIC, MARK_BYTES,
     Mark,
 };
-use super::wrong::ArchiveError;
 use crate::bytes::Cursor;
 use crate::{COMMIT_BYTES_MAX, Incarnations, LogId, Sequenced, Tip};
 
@@ -141,7 +141,7 @@ impl<R: Read> ArchiveReader<R> {
         let expected = self.input.hash.clone().finalize();
         let hash: [u8; HASH_BYTES] = self.input.array()?;
         if hash != <[u8; HASH_BYTES]>::from(expected) {
-            return Err(self.damaged("the whole is not what was written"));
+            return Err(self.damaged("the checksum of the whole archive does not match"));
         }
         let end = [[kind].as_slice(), &rest].concat();
         let is_late = self.tip.position >= self.incarnations.began_after();
@@ -149,7 +149,7 @@ impl<R: Read> ArchiveReader<R> {
             return Err(self.damaged("commits are missing before the end"));
         }
         if !self.input.is_at_end()? {
-            return Err(self.damaged("there is more behind the end"));
+            return Err(self.damaged("there are bytes after the end"));
         }
         self.state = State::Ended;
         Ok(())

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
+use super::error::NotArchived;
 use super::frame::{self, BLOCK_BYTES_MAX, COMPRESSED_BYTES_MAX, Mark};
-use super::wrong::NotArchived;
 use crate::{Incarnations, LogId, Sequenced, Tip};
 
 /// The default of zstd: a higher level takes much longer and saves little.

@@ -53,7 +53,7 @@ pub struct Schedule {
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
     /// There is no room. The log is as it was, and the step can be taken again.
-    #[error("cannot {doing} {} at the moment; make room on the disk", path.display())]
+    #[error("cannot {doing} {} now; free up space on the disk", path.display())]
     Unavailable {
         /// What was being done, as a verb.
         doing: &'static str,

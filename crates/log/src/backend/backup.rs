@@ -33,26 +33,26 @@ pub struct BackedUp {
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The file exists.
-    #[error("{} is there already; name another file, or say that it may be replaced", file.display())]
+    #[error("{} already exists; choose another file, or permit that it is replaced", file.display())]
     Exists {
         /// The file.
         file: PathBuf,
     },
     /// The file would be in the data folder.
-    #[error("{} is within the data folder, and would be lost with it; name a file elsewhere", file.display())]
+    #[error("{} is inside the data folder, so the backup would be lost together with the log; choose a file elsewhere", file.display())]
     Within {
         /// The file.
         file: PathBuf,
     },
     /// Another process writes the same backup.
-    #[error("another backup is being written to {}; wait for it, or name another file", file.display())]
+    #[error("another backup is being written to {}; wait until it ends, or choose another file", file.display())]
     Busy {
         /// The unfinished file.
         file: PathBuf,
     },
     /// The process that has the log open does not say of its last commits that they are durable.
     #[error(
-        "the process that has the log open wrote commits up to {reached}, but says only of those up to {head} that they are durable; stop it, and back up then"
+        "the engine that uses this log wrote commits up to {reached}, but confirmed only those up to {head} as durable; stop the engine, and then back up again"
     )]
     Behind {
         /// The last commit that was written.
@@ -76,7 +76,7 @@ pub enum BackupError {
     },
     /// A commit cannot be decoded.
     #[error(
-        "the commit {position} was backed up as it stands, but cannot be understood ({problem}), so this would be no log to go on with: nothing was put in place, and the folder is as it was; use the version that wrote it, or restore an earlier backup up to the position before it"
+        "the commit {position} cannot be decoded ({problem}), so a log restored from this backup could not be used; no backup was written and the data folder is unchanged: use the version that wrote it, or restore an earlier backup up to the position before it"
     )]
     Unreadable {
         /// Its position.
@@ -85,7 +85,7 @@ pub enum BackupError {
         problem: String,
     },
     /// The file that was written cannot be read back.
-    #[error("what was written to {} cannot be read back: {source}; check the disk, and back up again", file.display())]
+    #[error("the backup in {} cannot be read back ({source}) and was not completed; the log is unchanged: check the disk, and back up again", file.display())]
     NotReadBack {
         /// The unfinished file.
         file: PathBuf,
@@ -96,7 +96,7 @@ pub enum BackupError {
 
 fn remedy(source: &io::Error) -> &'static str {
     if source.kind() == io::ErrorKind::NotFound {
-        return "there is no such folder; make it first";
+        return "the folder does not exist; create it first";
     }
     advice(source)
 }

@@ -10,7 +10,7 @@ use crate::{LogId, Position};
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process, or another part of this one, has it open.
-    #[error("the log in {} is open in another process; stop that one first", dir.display())]
+    #[error("the log in {} is in use by another process; stop that process first", dir.display())]
     Locked {
         /// The place of the log.
         dir: PathBuf,
@@ -25,7 +25,7 @@ pub enum OpenError {
     },
     /// The log ends before a position that it is known to have reached.
     #[error(
-        "the log ends at {tip}, but it is known to have reached {head}: commits that were acknowledged are missing; restore the log from a backup"
+        "the log ends at {tip}, but it once reached {head}: acknowledged commits are missing; restore the log from a backup"
     )]
     Behind {
         /// The position that was reached.
@@ -54,13 +54,13 @@ pub enum OpenError {
         remedy: &'static str,
     },
     /// There is a file where the folder should be.
-    #[error("{} is not a folder; name the data folder of a log", path.display())]
+    #[error("{} is not a folder; give the data folder of a log", path.display())]
     NotAFolder {
         /// The path of the file.
         path: PathBuf,
     },
     /// Something that no log made is where a log would begin.
-    #[error("{} is in the way, and no log made it; name a folder of the log's own, or move it away", path.display())]
+    #[error("{} does not belong to a log; nothing was changed: give a folder that is used only for the log, or move it away", path.display())]
     InTheWay {
         /// Its path.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum OpenError {
         within: Option<PathBuf>,
     },
     /// `watch` ended the opening.
-    #[error("the opening of the log was interrupted; nothing was changed: start again")]
+    #[error("opening the log was interrupted; nothing was changed: start again")]
     Interrupted,
     /// The file system reported an error.
     #[error("cannot {doing} {}: {}", path.display(), advice(source))]
@@ -110,7 +110,7 @@ impl OpenError {
 
 fn where_a_log_is(within: Option<&Path>) -> String {
     within.map_or_else(
-        || "name the data folder of a log".to_owned(),
+        || "give the data folder of a log".to_owned(),
         |log| format!("did you mean {}", log.display()),
     )
 }

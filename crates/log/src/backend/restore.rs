@@ -32,38 +32,38 @@ pub struct Restored {
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The place of the log is not empty.
-    #[error("{} is not empty, and a restore writes over nothing; name another folder, or move this one away", dir.display())]
+    #[error("{} is not empty, and a restore overwrites nothing; choose another folder, or move this one away", dir.display())]
     NotEmpty {
         /// The folder, or the file.
         dir: PathBuf,
     },
     /// The path does not end with a name.
-    #[error("{} has no name of its own; name the folder that is to hold the log", dir.display())]
+    #[error("{} is not the name of a folder; give the name of the folder to restore into", dir.display())]
     NoName {
         /// The path.
         dir: PathBuf,
     },
     /// A file system is mounted on the folder, so it cannot be replaced.
-    #[error("something is mounted on {}, so it cannot be replaced as a whole; restore into a folder within it", dir.display())]
+    #[error("{} is a mount point and cannot be replaced as a whole; restore into a folder inside it", dir.display())]
     MountPoint {
         /// The folder.
         dir: PathBuf,
     },
     /// Something that no restore made is where the log would be built.
-    #[error("{} stands in the way, and no restore made it; move it away", dir.display())]
+    #[error("{} is needed for the restore, but was not created by a restore; nothing was changed: move it away", dir.display())]
     InTheWay {
         /// The folder, or the file.
         dir: PathBuf,
     },
     /// Another restore to the same place is running.
-    #[error("another restore is at work in {}; wait for it", dir.display())]
+    #[error("another restore is running in {}; wait until it ends", dir.display())]
     Busy {
         /// Where it builds the log.
         dir: PathBuf,
     },
     /// The position is not in the backup.
     #[error(
-        "the backup ends at {last}, so no log can be restored up to {to}; name a position up to {last}"
+        "the backup ends at position {last}, so the log cannot be restored up to position {to}; choose a position up to {last}"
     )]
     Beyond {
         /// The position that was asked for.
@@ -73,7 +73,7 @@ pub enum RestoreError {
     },
     /// A commit in the backup cannot be decoded.
     #[error(
-        "the commit {position} is in the backup as it was written, but cannot be understood ({problem}); restore with the version that wrote it, or up to {} only, or an earlier backup", before(*position)
+        "the commit {position} is intact in the backup, but cannot be decoded ({problem}); restore with the version that wrote it, or restore only up to {}, or restore an earlier backup", before(*position)
     )]
     Unreadable {
         /// Its position.
@@ -101,7 +101,7 @@ pub enum RestoreError {
     Open(#[from] OpenError),
     /// The log that was written is not what was read.
     #[error(
-        "the log was not restored as it should be: {finding}; check the disk, and restore again"
+        "the restored log is damaged and was not put in place ({finding}); the backup is unchanged: check the disk, and restore again"
     )]
     NotWhole {
         /// The first thing that is wrong.

@@ -1,5 +1,4 @@
-//! The checks of a backend as a whole: opening, closing and opening again, and what an administrator does
-//! with a log.
+//! Contract tests: a backend as a whole. It is opened, closed and opened again, and administered.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! The checks of stored state.
+//! Contract tests: stored state.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

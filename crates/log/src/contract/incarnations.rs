@@ -1,4 +1,4 @@
-//! The checks of incarnations: their list, where each begins, and that a restored log continues.
+//! Contract tests: the list of incarnations, where each begins, and that a restored log continues.
 
 use super::{Adapter, Author, Restores, all};
 use crate::{Chain, Incarnation, IncarnationRecord, Incarnations, Position, Read, Sequenced};

@@ -1,4 +1,4 @@
-//! The checks of order: each appended commit is there once, unchanged and at its position.
+//! Contract tests: order. Each appended commit is there once, unchanged and at its position.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

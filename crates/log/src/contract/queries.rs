@@ -1,4 +1,4 @@
-//! The checks of queries by stream and by command.
+//! Contract tests: queries by stream and by command.
 
 use uuid::Uuid;
 

@@ -34,8 +34,7 @@ fn an_archive_cut_anywhere_is_known_to_be_cut_off() {
     }
     assert_eq!(
         refusal(&whole[..300], &commits),
-        "the backup is cut off after 300 bytes: it was not written or not copied to its end; copy \
-         it again, or use another backup"
+        "the backup is truncated after 300 bytes, because writing or copying it was not completed; copy it again, or use another backup"
     );
 }
 
@@ -59,7 +58,7 @@ fn every_changed_byte_is_found() {
 
 #[test]
 fn something_else_is_no_archive() {
-    let message = "this is no backup of a log; give the file that a backup wrote";
+    let message = "this file is not a backup of a log; give a file that `plansync backup` wrote";
     for bytes in [
         b"plan b".as_slice(),
         b"\x1f\x8b",
@@ -227,7 +226,7 @@ fn an_end_that_lies_is_found() {
     let whole = written(&incarnations, &commits);
     let longer = [whole.as_slice(), &[0]].concat();
     let refused = refusal_at_end(&longer, &commits);
-    assert_eq!(refused, "there is more behind the end");
+    assert_eq!(refused, "there are bytes after the end");
 }
 
 #[track_caller]
@@ -278,7 +277,7 @@ fn a_commit_of_a_later_format_is_not_guessed_at() {
     let bytes = ended([begun(&incarnations), block_of(&content)].concat(), &end);
     assert_eq!(
         refusal(&bytes, &commits),
-        "the commit 6 in the backup cannot be read: the commit has format 2, which this program \
+        "the commit 6 in the backup cannot be decoded: the commit has format 2, which this program \
          does not know; use the version that wrote it"
     );
 }

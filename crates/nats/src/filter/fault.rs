@@ -53,16 +53,16 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Subject => "the subject has a byte that is no visible ASCII character",
-            Self::Reply => "the reply subject has a byte that is no visible ASCII character",
+            Self::Subject => "the subject has a byte that is not a visible ASCII character",
+            Self::Reply => "the reply subject has a byte that is not a visible ASCII character",
             Self::Version => "the headers do not begin with the line `NATS/1.0`",
             Self::Status => "the headers begin with a status, which only a server may send",
             Self::Colon => "a line of the headers has no colon",
             Self::Name => {
-                "a header's name is empty, or has a byte that is no visible ASCII character"
+                "the name of a header is empty, or has a byte that is not a visible ASCII character"
             }
-            Self::Value => "a header's value has a control character, or is no UTF-8",
-            Self::End => "the headers do not end with one empty line, or go on behind it",
+            Self::Value => "the value of a header has a control character, or is not UTF-8",
+            Self::End => "the headers do not end with one empty line, or continue after it",
             Self::Size => "the headers have more than 65536 bytes or 256 fields",
         })
     }

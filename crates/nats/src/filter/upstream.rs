@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
-use super::hello;
+use super::handshake;
 use crate::connection::Connection;
 
 /// The time within which a server must send its first line.
@@ -24,28 +24,28 @@ const SERVER_PATIENCE: Duration = Duration::from_secs(5);
 /// The longest first line of a server, in bytes.
 const INFO_BYTES_MAX: usize = 256 * 1024;
 /// The largest number of servers that other servers may name.
-const TOLD_MAX: usize = 256;
+const ADVERTISED_MAX: usize = 256;
 
 /// Why a server cannot be reached.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
     /// There is no connection.
-    #[error("no connection")]
+    #[error("the connection cannot be established")]
     Connect(#[from] io::Error),
     /// It took too long.
-    #[error("nothing was heard for {} s", SERVER_PATIENCE.as_secs())]
+    #[error("the server did not respond within {} s", SERVER_PATIENCE.as_secs())]
     TimedOut,
     /// It is not a nats-server.
-    #[error("what answers there is no nats-server")]
+    #[error("the program at this address is not a nats-server")]
     NoServer,
-    /// Its name cannot be in a certificate.
-    #[error("`{host}` is no name that a certificate could have")]
+    /// Its host name cannot be in a certificate.
+    #[error("`{host}` is not a host name that a TLS certificate can contain")]
     Name {
         /// The name.
         host: String,
     },
     /// A certificate or a key, ours or that of an authority, cannot be used.
-    #[error("{path} cannot be used; expected PEM")]
+    #[error("the certificate or key in {path} cannot be read; expected a file in PEM format")]
     Pem {
         /// The file.
         path: PathBuf,
@@ -53,7 +53,9 @@ pub enum UpstreamError {
         source: rustls::pki_types::pem::Error,
     },
     /// The TLS settings do not fit together.
-    #[error("TLS cannot be set up")]
+    #[error(
+        "TLS cannot be set up with these certificates and keys; check that they belong together"
+    )]
     Tls(#[from] rustls::Error),
 }
 
@@ -90,8 +92,8 @@ struct Server {
     address: ServerAddr,
     /// The number of failed attempts since it was last reached.
     failures: u32,
-    /// It was named by another server and is not configured.
-    is_told: bool,
+    /// It was advertised by another server and is not configured.
+    is_advertised: bool,
 }
 
 impl Upstream {
@@ -99,7 +101,7 @@ impl Upstream {
         let server = |address| Server {
             address,
             failures: 0,
-            is_told: false,
+            is_advertised: false,
         };
         Self {
             connection,
@@ -115,17 +117,18 @@ impl Upstream {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over the servers that exist beside the configured ones.
-    pub(super) fn told(&self, urls: &[String]) {
+    /// Replaces the servers that are known beside the configured ones by those that a server
+    /// advertises.
+    pub(super) fn set_advertised(&self, urls: &[String]) {
         let mut servers = self.servers();
         let mut now: Vec<_> = servers
             .iter()
-            .filter(|server| !server.is_told)
+            .filter(|server| !server.is_advertised)
             .cloned()
             .collect();
-        for url in urls.iter().take(TOLD_MAX) {
+        for url in urls.iter().take(ADVERTISED_MAX) {
             let Ok(address) = url.parse::<ServerAddr>() else {
-                tracing::debug!(%url, "a server told of an address that is none");
+                tracing::debug!(%url, "a server advertised an invalid address, which is ignored");
                 continue;
             };
             let is_same = |server: &Server| {
@@ -138,7 +141,7 @@ impl Upstream {
             now.push(Server {
                 failures: failures.map_or(0, |server| server.failures),
                 address,
-                is_told: true,
+                is_advertised: true,
             });
         }
         *servers = now;
@@ -178,7 +181,7 @@ impl Upstream {
     async fn reach_server(&self, server: &ServerAddr) -> Result<Reached, UpstreamError> {
         let mut last = UpstreamError::NoServer;
         for address in server.socket_addrs().await? {
-            let reached = tokio::time::timeout(SERVER_PATIENCE, self.hear(server, address)).await;
+            let reached = tokio::time::timeout(SERVER_PATIENCE, self.greet(server, address)).await;
             match reached.unwrap_or(Err(UpstreamError::TimedOut)) {
                 Ok(reached) => return Ok(reached),
                 Err(error) => last = error,
@@ -187,14 +190,28 @@ impl Upstream {
         Err(last)
     }
 
-    async fn hear(&self, server: &ServerAddr, at: SocketAddr) -> Result<Reached, UpstreamError> {
+    async fn greet(&self, server: &ServerAddr, at: SocketAddr) -> Result<Reached, UpstreamError> {
         let mut plain = TcpStream::connect(at).await?;
         plain.set_nodelay(true)?;
+        if self.connection.tls_first {
+            let mut secured = self.secured(server, plain).await?;
+            let (said, _) = first_line(&mut secured).await?;
+            let stream = Box::new(secured);
+            return if said.starts_with(b"INFO ") {
+                Ok(Reached {
+                    server: server.clone(),
+                    stream,
+                    said,
+                })
+            } else {
+                Err(UpstreamError::NoServer)
+            };
+        }
         let (said, line_bytes) = first_line(&mut plain).await?;
         let (line, behind) = said.split_at(line_bytes);
         let json = line.strip_prefix(b"INFO ").ok_or(UpstreamError::NoServer)?;
         let must = self.connection.tls_required || server.tls_required();
-        let stream: Box<dyn Stream> = if must || hello::wants_tls(json) {
+        let stream: Box<dyn Stream> = if must || handshake::wants_tls(json) {
             // Bytes that arrived unencrypted after the first line are not trusted.
             if !behind.is_empty() {
                 return Err(UpstreamError::NoServer);
@@ -228,7 +245,9 @@ impl Upstream {
 }
 
 /// The first line with the bytes after it, and the length of the line.
-async fn first_line(stream: &mut TcpStream) -> Result<(BytesMut, usize), UpstreamError> {
+async fn first_line(
+    stream: &mut (impl AsyncRead + Unpin),
+) -> Result<(BytesMut, usize), UpstreamError> {
     let mut said = BytesMut::with_capacity(4 * 1024);
     loop {
         let seen = said.len();
@@ -250,7 +269,7 @@ fn config(connection: &Connection) -> Result<ClientConfig, UpstreamError> {
     } else {
         let found = rustls_native_certs::load_native_certs();
         for error in found.errors {
-            tracing::warn!(%error, "a certificate of the machine's cannot be read");
+            tracing::warn!(%error, "a certificate of the operating system cannot be read and is ignored");
         }
         roots.add_parsable_certificates(found.certs);
     }
@@ -293,19 +312,19 @@ mod tests {
     }
 
     #[test]
-    fn what_servers_tell_replaces_what_they_told_and_nothing_that_is_configured() {
+    fn advertised_servers_replace_earlier_advertised_ones_and_no_configured_one() {
         let addresses = vec!["nats://a:1".parse().unwrap(), "nats://b:2".parse().unwrap()];
         let upstream = Upstream::new(Connection::default(), addresses);
-        let told = |urls: &[&str]| {
+        let after = |urls: &[&str]| {
             let urls: Vec<_> = urls.iter().map(|url| (*url).to_owned()).collect();
-            upstream.told(&urls);
+            upstream.set_advertised(&urls);
             known(&upstream)
         };
-        assert_eq!(told(&["b:2", "c:3", ":::", "c:3"]), ["a:1", "b:2", "c:3"]);
-        assert_eq!(told(&["d:4"]), ["a:1", "b:2", "d:4"]);
+        assert_eq!(after(&["b:2", "c:3", ":::", "c:3"]), ["a:1", "b:2", "c:3"]);
+        assert_eq!(after(&["d:4"]), ["a:1", "b:2", "d:4"]);
         let many: Vec<_> = (1..1_000).map(|port| format!("e:{port}")).collect();
-        upstream.told(&many);
+        upstream.set_advertised(&many);
         assert_eq!(known(&upstream).len(), 258);
-        assert_eq!(told(&[]), ["a:1", "b:2"]);
+        assert_eq!(after(&[]), ["a:1", "b:2"]);
     }
 }

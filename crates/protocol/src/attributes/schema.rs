@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use plansync_domain::ids::{AdministratorId, CommandId};
+use plansync_primitives::ids::{AdministratorId, CommandId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 

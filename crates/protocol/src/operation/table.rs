@@ -1,15 +1,17 @@
 //! The table of operations. To add an operation, add a row.
 //!
 //! A row reads: what it does, as a doc comment, which is also its description in the AsyncAPI document
-//! and in the completion of the command line; the name of its marker type; its name on the wire; who
-//! may ask ([`Audience`]) and how long it takes ([`Weight`]); the types of body and reply. In brackets
+//! and in the completion of the command line; the name of its marker type; its name on the wire; the
+//! actors that it is open to ([`Audience`]) and how long it takes ([`Weight`]); the types of body and
+//! reply. The audience is only the first check: `Everyone` may ask for the outcomes of a sync, but they
+//! are returned to those who may read it (P11 in `crates/domain/RULES.md`). In brackets
 //! stands the list that the reply is a page of: the field and the type of its items, and `held` if the
 //! other pages can be asked for at the position of the first one. The body then has the fields of
 //! `page_body!` or of `held_page_body!`.
 //!
 //! The macro stands in this file because it is used once.
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
 use crate::canonical::Canonical;
@@ -235,7 +237,7 @@ operations! {
         TenantPut = "tenant.put" (System, Light): PutTenant => Stored,
         /// Creates or replaces an administrator.
         AdministratorPut = "administrator.put" (System, Light): PutAdministrator => Stored,
-        /// Removes an administrator, whose records are closed.
+        /// Removes an administrator, who is unknown from then on; what they did stays.
         AdministratorRemove = "administrator.remove" (System, Light): RemoveAdministrator => Stored,
         /// Creates or replaces a learner.
         LearnerPut = "learner.put" (System, Light): PutLearner => Stored,
@@ -288,7 +290,8 @@ operations! {
             GetTemplate => TemplatePage[held components of TemplateComponent],
         /// Returns the actor who asks, with permissions.
         ActorGet = "actor.get" (Everyone, Light): GetActor => ActorRecord,
-        /// Returns the components of a learner's plan, now or at an earlier version.
+        /// Returns the components of a learner's plan in plan order (the order in which they were added), now
+        /// or at an earlier version.
         PlanGet = "plan.get" (Everyone, Heavy): GetPlan => PlanPage[components of Component],
         /// Returns what one commit changed in a plan, attribute by attribute, before and after.
         PlanChange = "plan.change" (Everyone, Heavy):
@@ -320,12 +323,14 @@ operations! {
         /// Returns for one component which learners it would be synchronised to, or which not and why.
         SyncExplain = "sync.explain" (Everyone, Heavy):
             ExplainSync => SyncExplanation[items of ExplainedPair],
-        /// Returns the state of a synchronisation.
+        /// Returns the state of a synchronisation, to those who may read it.
         SyncGet = "sync.get" (Everyone, Heavy): GetSync => SyncRecord,
-        /// Lists the outcome of every component on every learner's plan.
+        /// Lists the outcome of every component on every learner's plan, to those who may read the
+        /// synchronisation.
         SyncOutcomes = "sync.outcomes" (Everyone, Heavy):
             ListSyncOutcomes => SyncOutcomePage[held items of PairOutcome],
-        /// Returns the changes that a synchronisation replays, component by component.
+        /// Returns the changes that a synchronisation replays, component by component, to those who may
+        /// read it.
         SyncChanges = "sync.changes" (Everyone, Heavy):
             ListSyncChanges => SyncChangesPage[items of ChangeSetItem],
         /// Lists the synchronisations that the actor may see, newest first.

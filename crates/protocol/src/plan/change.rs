@@ -1,6 +1,8 @@
 //! What one commit changed in a plan, attribute by attribute, before and after.
 
-use plansync_domain::ids::{Actor, CommandId, ComponentId, LearnerId, ReviewId, SyncId, TaskId};
+use plansync_primitives::ids::{
+    Actor, CommandId, ComponentId, LearnerId, ReviewId, SyncId, TaskId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     Actor, AdministratorId, ComponentId, ComponentType, LearnerId, ProgrammeId, ReviewId, TaskId,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

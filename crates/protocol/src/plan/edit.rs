@@ -3,7 +3,7 @@
 //! The form is in the field `op`, which may be the last one. Serde's own tagged enums would read the
 //! other fields into a generic value first, and could not name the field at fault.
 
-use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
+use plansync_primitives::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};

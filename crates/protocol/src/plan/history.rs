@@ -1,6 +1,6 @@
 //! The history of a plan, commit by commit.
 
-use plansync_domain::ids::{Actor, CommandId, ComponentId, LearnerId, ProgrammeId, SyncId};
+use plansync_primitives::ids::{Actor, CommandId, ComponentId, LearnerId, ProgrammeId, SyncId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use plansync_domain::ids::{Actor, AdministratorId, CommandId, Group};
+use plansync_primitives::ids::{Actor, AdministratorId, CommandId, Group};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -44,7 +44,7 @@ impl<'de> Visitor<'de> for GroupsVisitor {
     type Value = GroupsViewed;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`all` or a list of groups")
+        f.write_str("`all` or an array of groups")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<GroupsViewed, E> {

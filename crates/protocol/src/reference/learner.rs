@@ -1,6 +1,6 @@
 //! Learners and their enrolments.
 
-use plansync_domain::ids::{AdministratorId, CommandId, Group, LearnerId, ProgrammeId};
+use plansync_primitives::ids::{AdministratorId, CommandId, Group, LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Programmes, and programmes that are parts of others.
 
-use plansync_domain::ids::{CommandId, ProgrammeId};
+use plansync_primitives::ids::{CommandId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

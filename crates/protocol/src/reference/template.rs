@@ -1,6 +1,6 @@
 //! Templates of programmes: the components with which a plan starts.
 
-use plansync_domain::ids::{CommandId, ComponentId, ComponentType, ProgrammeId};
+use plansync_primitives::ids::{CommandId, ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

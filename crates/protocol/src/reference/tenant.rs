@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use plansync_domain::ids::CommandId;
+use plansync_primitives::ids::CommandId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
-use crate::whole::whole;
+use crate::strict::{flag, whole};
 use crate::words::OwnerRule;
 
 /// Body of `tenant.put`.
@@ -15,6 +15,7 @@ use crate::words::OwnerRule;
 #[serde(deny_unknown_fields)]
 pub struct PutTenant {
     /// Whether Marking Aid exercises can be used.
+    #[serde(deserialize_with = "flag")]
     pub marking_aid: bool,
     /// What happens to an owner who is the case owner (O4).
     pub owner_rule: OwnerRule,
@@ -48,15 +49,18 @@ pub struct TenantRecord {
 #[serde(transparent)]
 pub struct IdleHours(u16);
 
+// `service` asserts that the constants are those of the rules.
 impl IdleHours {
     /// The default: 24 hours.
     pub const DEFAULT: Self = Self(24);
+    /// The fewest hours.
+    pub const MIN: Self = Self(1);
     /// The most hours: 30 days.
     pub const MAX: Self = Self(720);
 
     /// A number of hours; `None` if it is out of bounds.
     pub const fn new(hours: u16) -> Option<Self> {
-        if hours == 0 || hours > Self::MAX.0 {
+        if hours < Self::MIN.0 || hours > Self::MAX.0 {
             None
         } else {
             Some(Self(hours))
@@ -71,9 +75,13 @@ impl IdleHours {
 
 impl<'de> Deserialize<'de> for IdleHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = u16::try_from(whole(deserializer)?);
-        let hours = hours.ok().and_then(Self::new);
-        hours.ok_or_else(|| de::Error::custom("a record may be idle for 1 to 720 hours"))
+        let hours = whole(deserializer, u16::MAX)?;
+        Self::new(hours).ok_or_else(|| {
+            let (fewest, most) = (Self::MIN.0, Self::MAX.0);
+            de::Error::custom(format_args!(
+                "a record may be idle for {fewest} to {most} hours"
+            ))
+        })
     }
 }
 
@@ -83,6 +91,6 @@ impl JsonSchema for IdleHours {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
+        json_schema!({ "type": "integer", "minimum": Self::MIN.0, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
     }
 }

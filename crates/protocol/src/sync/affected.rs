@@ -1,6 +1,6 @@
 //! The learners of a preview, one row each (M2a).
 
-use plansync_domain::ids::{LearnerId, ProgrammeId};
+use plansync_primitives::ids::{LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

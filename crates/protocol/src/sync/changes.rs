@@ -1,6 +1,6 @@
 //! The changes that a synchronisation replays, as they were fixed when it was accepted (T6).
 
-use plansync_domain::ids::{ComponentId, SyncId};
+use plansync_primitives::ids::{ComponentId, SyncId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The lists from which a synchronisation is chosen: components, learners, and values of filters.
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     AdministratorId, ComponentId, ComponentType, Group, LearnerId, ProgrammeId, SessionId,
 };
 use schemars::JsonSchema;

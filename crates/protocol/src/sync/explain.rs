@@ -1,6 +1,6 @@
 //! One component of a preview, learner by learner (M3).
 
-use plansync_domain::ids::{LearnerId, ProgrammeId};
+use plansync_primitives::ids::{LearnerId, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Synchronisations that were accepted: their state, and the outcome of every component of every
 //! learner.
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     Actor, AdministratorId, CommandId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId,
 };
 use schemars::JsonSchema;

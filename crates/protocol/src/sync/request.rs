@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use plansync_domain::ids::{
+use plansync_primitives::ids::{
     AdministratorId, CommandId, ComponentId, Group, LearnerId, ProgrammeId, SessionId, SyncId,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -244,7 +244,7 @@ impl<'de> Visitor<'de> for ComponentsVisitor {
     type Value = ComponentChoice;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`recent`, `all` or a list of components")
+        f.write_str("`recent`, `all` or an array of components")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ComponentChoice, E> {
@@ -298,7 +298,7 @@ impl<'de> Visitor<'de> for LearnersVisitor {
     type Value = LearnerChoice;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`all`, a list of learners or a map of filters")
+        f.write_str("`all`, an array of learners or an object of filters")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<LearnerChoice, E> {

@@ -1,6 +1,6 @@
 //! The preview of a synchronisation (M1, M2, M4, M5).
 
-use plansync_domain::ids::{ComponentId, ComponentType, ProgrammeId};
+use plansync_primitives::ids::{ComponentId, ComponentType, ProgrammeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

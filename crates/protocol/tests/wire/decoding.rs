@@ -11,11 +11,13 @@ use plansync_protocol::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-const LEARNER: &str = "0190a1b2-0000-7000-8000-000000000001";
+pub(crate) const LEARNER: &str = "0190a1b2-0000-7000-8000-000000000001";
 
 /// Decodes JSON text, and the same as MessagePack, and wants one answer.
 #[track_caller]
-fn both<T: DeserializeOwned + PartialEq + std::fmt::Debug>(json: &str) -> Result<T, DecodeError> {
+pub(crate) fn both<T: DeserializeOwned + PartialEq + std::fmt::Debug>(
+    json: &str,
+) -> Result<T, DecodeError> {
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
     let packed = rmp_serde::to_vec_named(&value).unwrap();
     let from_json = decode(Encoding::Json, json.as_bytes());
@@ -38,7 +40,9 @@ fn path<T>(decoded: &Result<T, DecodeError>) -> Option<String> {
 }
 
 #[track_caller]
-fn refused<T: DeserializeOwned + PartialEq + std::fmt::Debug>(json: &str) -> (String, String) {
+pub(crate) fn refused<T: DeserializeOwned + PartialEq + std::fmt::Debug>(
+    json: &str,
+) -> (String, String) {
     let fault = both::<T>(json).unwrap_err();
     (fault.path.unwrap_or_default(), fault.message)
 }
@@ -111,7 +115,7 @@ fn a_wrong_type_has_its_path() {
     assert_eq!(path, "edits[1].component");
     assert_eq!(
         message,
-        "invalid type: integer `7`, expected a uuid (hyphenated text, or 16 bytes)"
+        "invalid type: integer `7`, expected a uuid (a hyphenated string, or 16 bytes)"
     );
 }
 
@@ -163,7 +167,7 @@ fn a_nullable_field_must_still_be_there() {
 fn a_list_for_a_map_is_refused_at_every_depth() {
     assert_eq!(
         refused::<PutTenant>(r#"[true,"keep"]"#).1,
-        "invalid type: sequence, expected a map with text keys"
+        "invalid type: array, expected an object"
     );
     let json = format!(
         r#"{{"learner":"{LEARNER}","name":"A","case_owner":null,"groups":[],"tutors":[],"enrolments":[["{LEARNER}","active"]]}}"#
@@ -203,7 +207,7 @@ fn bytes_after_the_end_are_refused() {
         faults,
         [
             "trailing characters at line 1 column 4",
-            "there are bytes after the end of the body; send one map and nothing after it"
+            "there are bytes after the end of the body; send one object and nothing after it"
         ]
     );
 }
@@ -221,7 +225,7 @@ fn an_empty_body_is_told_what_to_send() {
     for encoding in [Encoding::Json, Encoding::MessagePack] {
         assert_eq!(
             decode::<GetTenant>(encoding, b"").unwrap_err(),
-            DecodeError::whole("the body is empty; send a map, which may be empty: {}")
+            DecodeError::whole("the body is empty; send an object, which may be empty: {}")
         );
     }
 }
@@ -272,9 +276,9 @@ fn bytes_are_not_taken_for_text() {
         .unwrap_err(),
     ];
     let expected = [
-        ("search", "invalid type: byte array, expected a string"),
-        ("administrator", "invalid type: byte array, expected text"),
-        ("criteria[0]", "invalid type: byte array, expected a string"),
+        ("search", "invalid type: bytes, expected a string"),
+        ("administrator", "invalid type: bytes, expected a string"),
+        ("criteria[0]", "invalid type: bytes, expected a string"),
     ];
     assert_eq!(
         faults,

@@ -1,9 +1,10 @@
 //! Subjects, encodings and fingerprints: what makes two messages the same.
 
-use plansync_domain::ids::{Actor, CommandId, SyncId, TenantId};
+use plansync_primitives::ids::{Actor, CommandId, SyncId, TenantId};
 use plansync_protocol::cloud_event::CloudEvent;
+use plansync_protocol::event::EventKind;
 use plansync_protocol::plan::EditPlan;
-use plansync_protocol::subject::{EventKind, Family, Subject, SubjectError};
+use plansync_protocol::subject::{Family, Subject, SubjectError};
 use plansync_protocol::{
     Body, Digest, Encoding, ErrorCode, OperationName, Position, Time, UnsupportedMediaType, decode,
     write_fingerprint,

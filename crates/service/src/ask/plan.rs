@@ -13,7 +13,7 @@ use plansync_protocol::{self as protocol, DecodeError, Position};
 use crate::answer::record::programme_choice;
 use crate::answer::{count, version};
 use crate::ask::attributes::attributes;
-use crate::ask::telling;
+use crate::ask::changes_size;
 use crate::catalogue::Commands;
 use crate::words::ToDomain;
 
@@ -48,7 +48,7 @@ impl Commands for protocol::PlanEdit {
         let edits = body.edits.into_iter().enumerate();
         let edits = edits.map(|(index, given)| edit(index, given, id));
         let edits = edits.collect::<Result<Vec<_>, _>>()?;
-        telling::check(&edits)?;
+        changes_size::check(&edits)?;
         Ok(Command::EditPlan {
             learner: body.learner,
             expected_version: body

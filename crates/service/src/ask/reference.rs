@@ -21,6 +21,13 @@ use crate::ask::attributes::attributes;
 use crate::catalogue::Commands;
 use crate::words::ToDomain;
 
+/// The protocol states the same hours as the rules, so a tenant's setting is never replaced by another.
+const _: () = assert!(
+    wire::IdleHours::MIN.get() == IdleHours::MIN.get()
+        && wire::IdleHours::MAX.get() == IdleHours::MAX.get()
+        && wire::IdleHours::DEFAULT.get() == IdleHours::DEFAULT.get()
+);
+
 /// The reply of every `put` and `remove`.
 fn stored(receipt: &Receipt) -> Option<Stored> {
     let Reply::Put { position } = &receipt.reply else {

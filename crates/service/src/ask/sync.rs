@@ -67,7 +67,7 @@ pub(crate) fn check_attributes(
     if sync_type.chooses_attributes() || attributes.is_empty() {
         return Ok(());
     }
-    let problem = "attributes are chosen only with the type selected_attributes; leave them out, or use this type";
+    let problem = "attributes can be chosen only with the type selected_attributes; omit them, or use this type";
     Err(DecodeError::at("attributes", problem))
 }
 

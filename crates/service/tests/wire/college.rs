@@ -1,5 +1,6 @@
 //! A small college: one programme of two activities, three learners, three administrators.
 
+use plansync_domain::values::attribute::Attribute;
 use plansync_protocol::Encoding;
 use serde_json::{Value, json};
 
@@ -90,4 +91,12 @@ pub(crate) fn recent(session: &Value) -> Value {
     json!({
         "session": session, "programme": PROGRAMME, "components": "recent", "learners": "all",
     })
+}
+
+/// The names of the attributes that components of a type have, in their order.
+pub(crate) fn attributes_of(component_type: &str) -> impl Iterator<Item = &'static str> {
+    let component_type = component_type.parse().unwrap();
+    let fitting = Attribute::ALL.into_iter();
+    let fitting = fitting.filter(move |attribute| attribute.fits(&component_type));
+    fitting.map(Attribute::name)
 }

@@ -66,6 +66,67 @@ fn headers_that_contradict_each_other_are_refused_whatever_their_spelling() {
 }
 
 #[test]
+fn a_body_without_a_header_is_json_unless_it_is_a_map_of_message_pack() {
+    let world = college(Encoding::Json);
+    let learner = json!({ "learner": SOURCE });
+    let packed = rmp_serde::to_vec_named(&learner).unwrap();
+    let spaced = format!("\r\n\t {learner}");
+    let marked = format!("\u{feff}{learner}");
+    let cases = [
+        (&packed[..], Encoding::MessagePack, true),
+        (spaced.as_bytes(), Encoding::Json, true),
+        (marked.as_bytes(), Encoding::Json, true),
+        (&packed[..4], Encoding::MessagePack, false),
+        (b"", Encoding::Json, false),
+        (b"learner=7", Encoding::Json, false),
+        (b"[]", Encoding::Json, false),
+        (b"\x91\x80", Encoding::Json, false),
+        (b"\xff\xfe{", Encoding::Json, false),
+    ];
+    for (body, encoding, is_answered) in cases {
+        let answer = world.send("alice", "plan.get", Given(&[]), body);
+        assert_eq!(answer.encoding, encoding, "{body:?}");
+        assert_eq!(answer.error.is_none(), is_answered, "{body:?}");
+        if !is_answered {
+            assert_eq!(code(&answer), "invalid_request", "{body:?}");
+        }
+    }
+}
+
+#[test]
+fn message_pack_has_several_media_types_and_another_one_is_refused_in_the_bodys_encoding() {
+    let world = college(Encoding::Json);
+    let learner = json!({ "learner": SOURCE });
+    let packed = rmp_serde::to_vec_named(&learner).unwrap();
+    for name in [
+        "application/x-msgpack",
+        "application/vnd.msgpack",
+        "Application/MsgPack;v=5",
+    ] {
+        let answer = world.send(
+            "alice",
+            "plan.get",
+            Given(&[("Content-Type", name)]),
+            &packed,
+        );
+        assert_eq!(
+            (answer.encoding, answer.error),
+            (Encoding::MessagePack, None),
+            "{name}"
+        );
+    }
+    let headers = [("content-type", "application/json; charset=utf-8")];
+    assert_eq!(edit(&world, &headers, &rename(ESSAY, "A")).error, None);
+    let answer = edit(
+        &world,
+        &[("content-type", "text/plain")],
+        &rename(ESSAY, "B"),
+    );
+    assert_eq!(answer.encoding, Encoding::Json);
+    assert_eq!(code(&answer), "unsupported_media_type");
+}
+
+#[test]
 fn a_header_that_is_repeated_with_the_same_value_says_it_once() {
     let world = college(Encoding::Json);
     let json = "application/json";

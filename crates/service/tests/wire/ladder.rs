@@ -45,7 +45,7 @@ fn everything_wrong(world: &World) -> Value {
 }
 
 #[test]
-fn a_request_to_sync_is_refused_by_the_first_of_its_faults() {
+fn r2_a_request_to_sync_is_refused_by_the_first_of_its_faults() {
     let world = college(Encoding::Json);
     let mut request = everything_wrong(&world);
     request.as_object_mut().unwrap().remove("colour");
@@ -143,7 +143,7 @@ fn without_marking_aid() -> World {
 }
 
 #[test]
-fn an_addition_is_refused_by_the_first_of_its_faults() {
+fn r3_an_addition_is_refused_by_the_first_of_its_faults() {
     let world = without_marking_aid();
     let mut add = json!({
         "op": "add", "component": EXAM, "programme": NOBODY, "type": "exam",
@@ -166,7 +166,7 @@ fn an_addition_is_refused_by_the_first_of_its_faults() {
 }
 
 #[test]
-fn a_change_is_refused_by_the_first_of_its_faults() {
+fn r3_a_change_is_refused_by_the_first_of_its_faults() {
     let world = without_marking_aid();
     let mut change = json!({
         "op": "change", "component": NOBODY,
@@ -203,7 +203,7 @@ fn a_change_is_refused_by_the_first_of_its_faults() {
 }
 
 #[test]
-fn who_may_not_ask_is_refused_before_the_id_of_a_command_is_looked_at() {
+fn r1_who_may_not_ask_is_refused_before_the_id_of_a_command_is_looked_at() {
     let world = college(Encoding::Json);
     let open = json!({ "learner": SOURCE, "command_id": REVIEW });
     world.get("ed", "record.open", &open);
@@ -219,7 +219,7 @@ fn who_may_not_ask_is_refused_before_the_id_of_a_command_is_looked_at() {
 }
 
 #[test]
-fn the_id_of_a_command_is_looked_at_before_its_session() {
+fn r1_the_id_of_a_command_is_looked_at_before_its_session() {
     let world = college(Encoding::Json);
     put_ed(&world, &["advanced_delivery_edit"], &["north"]);
     let opened = world.get("ed", "record.open", &json!({ "learner": SOURCE }));

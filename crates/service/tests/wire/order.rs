@@ -13,7 +13,7 @@ fn code(world: &World, operation: &str, headers: &[(&str, &str)], body: &[u8]) -
 }
 
 #[test]
-fn what_cannot_be_decoded_comes_before_who_asks() {
+fn r1_what_cannot_be_decoded_comes_before_who_asks() {
     let world = World::new(Encoding::Json);
     let json = [("Content-Type", "APPLICATION/JSON")];
     assert_eq!(code(&world, "plan.fly", &[], b"{}"), "unknown_operation");
@@ -27,7 +27,7 @@ fn what_cannot_be_decoded_comes_before_who_asks() {
 }
 
 #[test]
-fn then_the_tenant_the_actor_and_p10() {
+fn r1_then_the_tenant_the_actor_and_p10() {
     let world = World::new(Encoding::Json);
     let settings = json!({ "marking_aid": true, "owner_rule": "keep" });
     assert_eq!(
@@ -51,7 +51,7 @@ fn then_the_tenant_the_actor_and_p10() {
 }
 
 #[test]
-fn then_what_a_sync_stands_on() {
+fn r2_then_what_a_sync_stands_on() {
     let world = college(Encoding::Json);
     let session = open(&world);
     let asked = |actor: &str, change: &dyn Fn(&mut Value)| {
@@ -90,7 +90,7 @@ fn p6_who_may_not_sync_is_refused_before_the_programme() {
 }
 
 #[test]
-fn an_edit_is_refused_by_its_first_fault() {
+fn r3_an_edit_is_refused_by_its_first_fault() {
     let world = college(Encoding::Json);
     let refused = |actor: &str, edit: Value| {
         world.refusal(

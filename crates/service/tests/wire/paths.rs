@@ -279,13 +279,8 @@ fn a_body_ends_with_its_map_and_begins_with_it() {
         );
     }
     let marked = [b"\xef\xbb\xbf".as_slice(), &json].concat();
-    let error = fault(&world, "alice", "plan.get", &marked);
-    assert!(
-        error["message"]
-            .as_str()
-            .unwrap()
-            .contains("byte order mark")
-    );
+    let answer = world.send("alice", "plan.get", Given(&[]), &marked);
+    assert_eq!(answer.error, None);
     for body in [&b""[..], b"[]", b"null", &[0x90], &[0xc0], &[0xd4, 1, 0x80]] {
         fault(&world, "alice", "plan.get", body);
     }

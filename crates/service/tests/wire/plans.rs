@@ -148,7 +148,7 @@ fn a_component_without_an_id_gets_one() {
 }
 
 #[test]
-fn a_conflict_says_the_version_that_the_plan_has() {
+fn e2_a_conflict_says_the_version_that_the_plan_has() {
     let world = college(Encoding::Json);
     let mut edit = rename(ESSAY, "New");
     edit["expected_version"] = json!(7);

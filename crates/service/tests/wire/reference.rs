@@ -101,7 +101,7 @@ fn everyone_may_ask_who_they_are() {
 }
 
 #[test]
-fn reference_data_is_read_by_those_of_p1_and_system() {
+fn p12_reference_data_is_read_by_those_of_p1_and_system() {
     let world = college(Encoding::Json);
     let refused = world.ask("alice", "learner.list", &json!({})).unwrap_err();
     assert_eq!(refused["code"], "not_permitted");
@@ -134,7 +134,7 @@ fn p8_who_is_not_seen_is_left_out_and_unavailable() {
 }
 
 #[test]
-fn an_administrator_who_is_removed_is_unknown() {
+fn d4_an_administrator_who_is_removed_is_unknown() {
     let world = college(Encoding::Json);
     world.get(
         "system",

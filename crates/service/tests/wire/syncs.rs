@@ -138,7 +138,7 @@ fn s6_a_learner_given_by_id_who_is_not_seen_is_an_outcome() {
 }
 
 #[test]
-fn a_sync_is_nobody_elses_to_see() {
+fn p11_i5_a_sync_is_nobody_elses_to_see() {
     let (world, session) = changed(Encoding::Json);
     let sync = world.get("alice", "sync.start", &recent(&session))["sync"].clone();
     for operation in ["sync.get", "sync.outcomes", "sync.cancel"] {

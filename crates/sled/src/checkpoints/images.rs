@@ -5,7 +5,7 @@
 //! then each image: bytes u32 · crc u32 of (log, number, offset, bytes) · the bytes
 //! ```
 //!
-//! A place names the first byte of an image, behind its crc.
+//! A place is the offset of an image's first byte, after its checksum.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -97,7 +97,7 @@ pub(super) fn check(file: &[u8], log: LogId, number: u64) -> Result<(), String> 
     let (head, _) = file.split_at(file.len().min(HEAD_BYTES));
     match head_log(head, number) {
         None => return Err("it is damaged".to_owned()),
-        Some(found) if found != log => return Err(format!("it is of the log {found}")),
+        Some(found) if found != log => return Err(format!("it belongs to the log {found}")),
         Some(_) => {}
     }
     let count = Cursor::new(&head[8 + 4 + 16 + 8..]).u32().unwrap_or(0);
@@ -112,7 +112,7 @@ pub(super) fn check(file: &[u8], log: LogId, number: u64) -> Result<(), String> 
     if cursor.rest().is_empty() {
         Ok(())
     } else {
-        Err("something is behind its last image".to_owned())
+        Err("there are bytes after its last image".to_owned())
     }
 }
 

@@ -61,12 +61,12 @@ pub(super) fn decode(bytes: &[u8], log: LogId) -> Result<Checkpoint, String> {
         return Err("it is damaged".to_owned());
     }
     let mut cursor = Cursor::new(content);
-    let head = head(&mut cursor).ok_or("it is no state")?;
+    let head = head(&mut cursor).ok_or("it is not a checkpoint")?;
     if head.format != FORMAT {
         return Err(format!("it has format {}, not {FORMAT}", head.format));
     }
     if head.tip.log != log {
-        return Err(format!("it is of the log {}", head.tip.log));
+        return Err(format!("it belongs to the log {}", head.tip.log));
     }
     let length = usize::try_from(head.length).unwrap_or(usize::MAX);
     if length > BYTES_MAX {
@@ -75,7 +75,7 @@ pub(super) fn decode(bytes: &[u8], log: LogId) -> Result<Checkpoint, String> {
     let state = zstd::bulk::decompress(cursor.rest(), length);
     let state = state.map_err(|error| error.to_string())?;
     if state.len() != length {
-        return Err("it holds less than it says".to_owned());
+        return Err("it is shorter than its header states".to_owned());
     }
     Ok(Checkpoint {
         tip: head.tip,
@@ -140,7 +140,7 @@ mod tests {
         assert!(
             decode(&bytes, other)
                 .unwrap_err()
-                .starts_with("it is of the log")
+                .starts_with("it belongs to the log")
         );
     }
 

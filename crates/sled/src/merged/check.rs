@@ -30,7 +30,7 @@ pub(crate) fn damaged(
         };
         let what = match making(of, group, sealed) {
             Ok(Some(making)) => match is_right(&path, making) {
-                Ok(false) => "it is not what the commits give",
+                Ok(false) => "it does not match the commits",
                 Ok(true) | Err(Fault::Damage(_)) => continue,
                 Err(Fault::Failed(failed)) => return Err(failed),
             },

@@ -86,7 +86,7 @@ impl Tell for Report {
                 (path, what, NEWER)
             }
             OpenError::Behind { head, tip } => {
-                let what = format!("the log ends at {tip}, but it is known to have reached {head}");
+                let what = format!("the log ends at {tip}, but it once reached {head}");
                 (dir.join(head::NAME), what, RESTORE)
             }
             OpenError::Foreign {
@@ -98,7 +98,9 @@ impl Tell for Report {
                 (path, what, PUT_BACK)
             }
             OpenError::NotAFolder { path } => (path, "it is not a folder".to_owned(), NAME_IT),
-            OpenError::InTheWay { path } => (path, "no log made it".to_owned(), NAME_IT),
+            OpenError::InTheWay { path } => {
+                (path, "it does not belong to a log".to_owned(), NAME_IT)
+            }
             OpenError::NoLog { dir, within } => {
                 let hint = within.map_or(String::new(), |log| {
                     format!("; did you mean {}", log.display())
@@ -118,4 +120,4 @@ impl Tell for Report {
 }
 
 const PUT_BACK: &str = "put back the file of this log, or restore it from a backup";
-const NAME_IT: &str = "name the data folder of a log";
+const NAME_IT: &str = "give the data folder of a log";

@@ -95,7 +95,7 @@ fn a_full_disk_refuses_and_the_log_goes_on_when_there_is_room() {
     let error = appender.append(&refused).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the log cannot take commits at the moment: the disk is full; make room on it"
+        "commits cannot be written to the log now: the disk is full; free up space on it"
     );
     assert_holds(&*reader, &first);
     assert_holds(&*folder.copy().open().1, &first);
@@ -193,7 +193,7 @@ fn a_failed_sync_is_final_and_never_tried_again() {
         let again = appender.append(group).unwrap_err();
         assert_eq!(
             again.to_string(),
-            "an earlier write to the log failed, so nothing more is written; stop and start again"
+            "an earlier write to the log failed, so nothing more is written; everything that was acknowledged is kept: check the disk and start again"
         );
     }
     assert_eq!(sealer.step().unwrap(), Stepped::Idle);

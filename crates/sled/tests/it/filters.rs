@@ -127,23 +127,21 @@ fn a_damaged_filter_is_found_and_made_again_by_a_question_or_a_reindexing() {
         folder.edit(&format!("filters/{name}"), |bytes| bytes[at] ^= 1);
     }
     fs::write(folder.path().join("filters/commands-00000017-00000020"), []).unwrap();
-    let remedy = "make them again with reindex, or let the next question do it";
+    let remedy =
+        "rebuild them with `plansync audit reindex`; otherwise the next query rebuilds them";
     let wrong = |name: &str, what: &str| format!("derived: DIR/filters/{name}: {what}; {remedy}");
     assert_eq!(
         findings(&folder),
         [
             wrong(
                 "commands-00000001-00000016",
-                "it is not what the commits give"
+                "it does not match the commits"
             ),
             wrong(
                 "commands-00000017-00000020",
                 "it is of volumes that are not sealed"
             ),
-            wrong(
-                "streams-00000005-00000008",
-                "it is not what the commits give"
-            ),
+            wrong("streams-00000005-00000008", "it does not match the commits"),
         ]
     );
     let copy = folder.copy();

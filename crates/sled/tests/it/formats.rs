@@ -111,8 +111,7 @@ fn rows_of_a_later_version_are_made_again() {
     assert_eq!(
         findings(&folder),
         [
-            "derived: DIR/volumes/00000001/derived: it is not what the commits give; make them \
-             again with reindex, or let the next question do it"
+            "derived: DIR/volumes/00000001/derived: it does not match the commits; rebuild them with `plansync audit reindex`; otherwise the next query rebuilds them"
         ]
     );
     let (said, told) = told_by(|| {
@@ -121,7 +120,10 @@ fn rows_of_a_later_version_are_made_again() {
         assert_holds(&*reader, &written);
     });
     let () = said;
-    assert_eq!(told, ["derived rows are made again"]);
+    assert_eq!(
+        told,
+        ["the index rows of a volume are rebuilt from its commits"]
+    );
     assert!(fs::read(folder.path().join(name)).unwrap() == whole);
 }
 
@@ -136,7 +138,7 @@ fn a_head_of_another_incarnation_is_refused() {
             slot[72..].copy_from_slice(&crc);
         }
     });
-    let what = "it is of another incarnation of this log; stop, keep a copy of the folder, and \
+    let what = "it belongs to another incarnation of this log; stop, keep a copy of the folder, and \
                 restore the log from a backup";
     assert_eq!(folder.refusal(), format!("DIR/HEAD is damaged: {what}"));
     assert_eq!(findings(&folder)[0], format!("damage: DIR/HEAD: {what}"));

@@ -75,7 +75,7 @@ fn torn_remains_are_kept_beside_the_journal() {
     assert_eq!(
         told,
         [
-            "the log was not closed; every whole group after HEAD is kept",
+            "the log was not closed properly; every complete group of commits after HEAD is kept",
             "a group was cut off before it was acknowledged",
         ]
     );
@@ -136,8 +136,7 @@ fn a_tail_that_head_knows_of_is_missed() {
     folder.edit("volumes/00000001/journal", |journal| *journal = before);
     assert_eq!(
         folder.refusal(),
-        "the log ends at 3, but it is known to have reached 7: commits that were acknowledged are \
-         missing; restore the log from a backup"
+        "the log ends at 3, but it once reached 7: acknowledged commits are missing; restore the log from a backup"
     );
 }
 
@@ -155,7 +154,7 @@ fn head_is_a_lower_bound_and_may_be_behind() {
     let ((_appender, reader, _sealer), told) = told_by(|| killed.open());
     assert_eq!(
         told,
-        ["the log was not closed; every whole group after HEAD is kept"]
+        ["the log was not closed properly; every complete group of commits after HEAD is kept"]
     );
     assert_holds(&*reader, &[first, second].concat());
 }

@@ -38,13 +38,13 @@ fn refusal(dir: &Path) -> String {
 fn a_file_is_no_folder() {
     let folder = Folder::new();
     fs::write(folder.path(), "text").unwrap();
-    let text = "DIR is not a folder; name the data folder of a log";
+    let text = "DIR is not a folder; give the data folder of a log";
     assert_eq!(folder.refusal(), text);
     let report = verify(&folder.path(), &mut |_| {});
     let found = report.findings[0].to_string();
     assert_eq!(
         found.replace(&folder.path().display().to_string(), "DIR"),
-        "damage: DIR: it is not a folder; name the data folder of a log"
+        "damage: DIR: it is not a folder; give the data folder of a log"
     );
     let error = reindex(&folder.path(), &mut |_| {}).unwrap_err();
     assert_eq!(
@@ -96,7 +96,7 @@ fn not_writable() {
     let dir = folder();
     assert_eq!(
         refusal(&dir),
-        "cannot open DIR/LOCK: permission is denied; give it to the user that runs this"
+        "cannot open DIR/LOCK: permission is denied; grant access to the user who runs this program"
     );
     assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new());
 }
@@ -113,7 +113,7 @@ fn a_log_that_may_not_be_read_is_neither_opened_nor_whole() {
 #[ignore = "run by the test above, without rights"]
 fn not_readable() {
     let dir = folder();
-    let remedy = "permission is denied; give it to the user that runs this";
+    let remedy = "permission is denied; grant access to the user who runs this program";
     assert_eq!(refusal(&dir), format!("cannot open DIR/LOCK: {remedy}"));
     let error = Look::look(&dir).unwrap_err().to_string();
     assert_eq!(

@@ -14,7 +14,8 @@ use crate::look::files;
 
 pub(crate) const RESTORE: &str =
     "stop, keep a copy of the folder, and restore the log from a backup";
-const REINDEX: &str = "make them again with reindex, or let the next question do it";
+const REINDEX: &str =
+    "rebuild them with `plansync audit reindex`; otherwise the next query rebuilds them";
 
 /// Checks a folder, which must be as it was after that.
 pub(crate) fn checked(folder: &Folder) -> Report {
@@ -120,11 +121,9 @@ fn what_a_kill_left_is_told_of_and_is_no_damage() {
         notes,
         [
             "note: DIR/volumes/00000001/journal: a group at byte 4384 was cut off before it was \
-             acknowledged; the next opening keeps a copy beside the journal and goes on",
-            "note: DIR/HEAD: it knows of the log up to 5 of 10: the process was stopped without \
-             warning; it is written anew when the log goes on",
-            "note: DIR/MANIFEST.new: it was left unfinished by an interruption; it is written over \
-             when it is needed",
+             acknowledged; the next start keeps a copy beside the journal and continues",
+            "note: DIR/HEAD: it knows of the log up to 5 of 10: the process was killed; it is written again when the log is next used",
+            "note: DIR/MANIFEST.new: it was left unfinished by an interruption; it is overwritten when it is needed",
             "note: DIR/volumes/00000007.new: it was left unfinished by an interruption; the next \
              opening removes it",
         ]
@@ -159,13 +158,12 @@ fn every_damaged_file_is_named_and_the_rest_is_still_read() {
             format!("damage: DIR/volumes/00000002/files: it is not what was written; {RESTORE}"),
             format!("derived: DIR/volumes/00000003/derived: it is missing; {REINDEX}"),
             format!(
-                "derived: DIR/volumes/00000004/derived: it is not what the commits give; {REINDEX}"
+                "derived: DIR/volumes/00000004/derived: it does not match the commits; {REINDEX}"
             ),
-            "note: DIR/HEAD: one of its two slots, or the space between, is not what was written; \
-             it is written anew when the log goes on"
+            "note: DIR/HEAD: one of its two copies, or the space between them, has changed; \
+             it is written again when the log is next used"
                 .to_owned(),
-            "note: DIR/volumes/00000003/notes.txt: it is no part of the log; move it elsewhere if \
-             somebody needs it"
+            "note: DIR/volumes/00000003/notes.txt: it does not belong to the log; it is not used; move it elsewhere if it is needed"
                 .to_owned(),
         ]
     );
@@ -210,7 +208,7 @@ fn files_that_are_gone_cut_off_or_added_are_named() {
                 length - 1
             ),
             format!("damage: DIR/volumes/00000002/commits/{name}: it is missing; {RESTORE}"),
-            "damage: DIR/volumes/00000002/commits/more: it was not sealed with this volume; stop, \
+            "damage: DIR/volumes/00000002/commits/more: it is not one of the files that were sealed with this volume; stop, \
              and move it out of the folder"
                 .to_owned(),
         ]
@@ -234,7 +232,7 @@ fn what_keeps_a_folder_from_being_opened_is_found_too() {
     fs::create_dir(nothing.path()).unwrap();
     assert_eq!(
         findings(&nothing),
-        ["damage: DIR: there is no log in it; name the data folder of a log"]
+        ["damage: DIR: there is no log in it; give the data folder of a log"]
     );
 }
 

@@ -99,7 +99,8 @@ async fn tls_with_certificates_of_both_sides_goes_through() {
     assert_eq!(
         refused.to_string(),
         format!(
-            "the file {} cannot be read for TLS; check that it exists and is readable",
+            "the file {} cannot be read for TLS (`--tls-ca`, `--tls-cert`, `--tls-key`); check that it exists \
+             and is readable",
             certificates.path("none.pem").display()
         )
     );

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::ahead;
 use crate::backend;
+use crate::clock_check;
 use crate::commands::audit::witness::{Comparison, compare};
 use crate::connecting::{IdentityArguments, seconds};
 use crate::exit::Exit;
@@ -90,7 +90,7 @@ impl Verify {
             return Ok(None);
         };
         let patience = Duration::from_secs(self.timeout);
-        let connection = self.identity.connection(url);
+        let connection = self.identity.connection(url, None);
         Client::connect(&connection, patience).await.map(Some)
     }
 
@@ -165,11 +165,11 @@ impl Verify {
 
 /// A note where the log's last commit was recorded later than it is now.
 fn ahead_of_now(data: &Path, report: &Report) -> Option<Finding> {
-    let what = ahead::note(report.tip.as_ref()?.at)?;
+    let what = clock_check::note(report.tip.as_ref()?.at)?;
     Some(Finding {
         path: data.to_owned(),
         what,
-        remedy: ahead::REMEDY,
+        remedy: clock_check::REMEDY,
         kind: FindingKind::Note,
     })
 }

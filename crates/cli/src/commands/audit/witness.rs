@@ -20,7 +20,7 @@ const PASSES_MAX: usize = 1_100;
 pub(crate) struct Comparison {
     /// Messages in the stream.
     pub(crate) messages: u64,
-    /// Events that are what the log says.
+    /// Events that match the log.
     pub(crate) agreeing: u64,
     /// The last of them before the first that differs.
     agreed_to: Position,
@@ -80,7 +80,7 @@ pub(crate) fn compare(
                     comparison.compare(event, commit.chain());
                     next = comparison.next(&own, witnesses);
                 }
-                // What stands before this commit is found in another pass.
+                // Events before this commit are found in another pass.
                 let is_ahead = |event: &PublishedEvent| event.position > commit.position();
                 if !next.as_ref().is_some_and(is_ahead) {
                     return ControlFlow::Break(());
@@ -168,7 +168,7 @@ impl Comparison {
         });
     }
 
-    /// What is to be told of it.
+    /// The finding to report.
     pub(crate) fn findings(&self, tip: &Tip, is_in_use: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut tell = |kind, what, remedy| {

@@ -221,7 +221,7 @@ impl Activity {
     }
 }
 
-/// Where an activity of this name stands in the plan.
+/// The index of the activity with this name in the plan.
 pub(super) fn index_of(name: &str) -> Option<usize> {
     ACTIVITIES.iter().position(|activity| activity.name == name)
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 /// Something that the demo showed is not so.
 #[derive(Debug, thiserror::Error)]
 #[error("this is not so: {what} should be {expected}, but is {found}; please report it")]
-pub(super) struct NotSo {
+pub(super) struct Mismatch {
     what: String,
     expected: String,
     found: String,
@@ -13,11 +13,15 @@ pub(super) struct NotSo {
 
 /// Holds two values against each other.
 #[allow(clippy::needless_pass_by_value)] // A call reads best with both values in it.
-pub(super) fn so<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<(), NotSo> {
+pub(super) fn check_equal<T: PartialEq + Debug>(
+    what: &str,
+    found: T,
+    expected: T,
+) -> Result<(), Mismatch> {
     if found == expected {
         return Ok(());
     }
-    Err(NotSo {
+    Err(Mismatch {
         what: what.to_owned(),
         expected: format!("{expected:?}"),
         found: format!("{found:?}"),
@@ -26,13 +30,13 @@ pub(super) fn so<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::so;
+    use super::check_equal;
 
     #[test]
     fn a_difference_is_said_with_both_sides() {
-        assert!(so("the number", 1, 1).is_ok());
+        assert!(check_equal("the number", 1, 1).is_ok());
         assert_eq!(
-            so("the number", 1, 2).unwrap_err().to_string(),
+            check_equal("the number", 1, 2).unwrap_err().to_string(),
             "this is not so: the number should be 2, but is 1; please report it"
         );
     }

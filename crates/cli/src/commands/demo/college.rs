@@ -44,7 +44,7 @@ pub(super) struct DemoLearner {
     pub(super) group: &'static str,
     tutor: &'static str,
     pub(super) status: &'static str,
-    /// So many activities, from the first, are completed.
+    /// The number of completed activities, from the first.
     pub(super) completed: usize,
 }
 
@@ -61,7 +61,7 @@ pub(super) enum Review {
     Held,
 }
 
-/// Everybody; the first is the learner whose plan is edited.
+/// All learners; the first is the learner whose plan is edited.
 pub(super) fn learners() -> Vec<DemoLearner> {
     (0..LEARNERS).map(learner).collect()
 }
@@ -117,12 +117,12 @@ impl DemoLearner {
         self.index % 10 == 3
     }
 
-    /// Whether the activity that the demo deletes was taken off this learner's plan before.
+    /// Whether the activity that the demo deletes was removed from this learner's plan before.
     pub(super) fn lacks_deleted_activity(&self) -> bool {
         self.index % 25 == 8
     }
 
-    /// Whether the activity that the demo rewrites was taken off this learner's plan before.
+    /// Whether the activity that the demo rewrites was removed from this learner's plan before.
     pub(super) fn lacks_rewritten_activity(&self) -> bool {
         self.index % 40 == 14
     }

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::{ACTIVITIES, index_of};
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, learners};
+use crate::commands::demo::context::{DemoContext, items, number, text};
 use crate::commands::demo::expected::CHANGED;
 use crate::commands::demo::id;
 use crate::commands::demo::loading::programme;
-use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::table::Table;
 
 /// Its due date is moved.
@@ -27,7 +27,7 @@ pub(super) const REVIEW_TYPE: &str = "Halfway review with the employer";
 pub(super) const REVIEW_AT: &str = "2027-02-15T10:00:00.000000Z";
 /// It is put up for quality assurance.
 pub(super) const QUALITY_ASSURED: &str = "Reflective account: professionalism";
-/// It is taken off the plan.
+/// The activity that is removed from the plan.
 pub(super) const DELETED: &str = "External factors: markets, politics, technology";
 /// It is new.
 pub(super) const ADDED: &str = "Workshop: using AI tools responsibly at work";
@@ -68,51 +68,51 @@ fn edits() -> Value {
 }
 
 /// Opens the record and makes the edits; the session they belong to.
-pub(super) async fn open_and_edit(stage: &Stage) -> anyhow::Result<Uuid> {
+pub(super) async fn open_and_edit(context: &DemoContext) -> anyhow::Result<Uuid> {
     let source = source();
-    stage.scene("Priya Nair opens one record and edits the plan")?;
-    let opened = stage
+    context.scene("Priya Nair opens one record and edits the plan")?;
+    let opened = context
         .manage("record.open", json!({ "learner": source.id() }))
         .await?;
-    so(
+    check_equal(
         "that she may synchronise",
         &opened["can_sync"],
         &Value::Bool(true),
     )?;
-    so(
+    check_equal(
         "the preselected programme",
         &opened["programmes"][0]["preselected"],
         &Value::Bool(true),
     )?;
     let session: Uuid = text(&opened, "session").parse()?;
-    let edited = stage
+    let edited = context
         .manage(
             "plan.edit",
             json!({ "learner": source.id(), "edits": edits() }),
         )
         .await?;
-    so(
+    check_equal(
         "that the plan changed",
         &edited["changed"],
         &Value::Bool(true),
     )?;
-    let changes = stage
+    let changes = context
         .manage("record.changes", json!({ "session": session }))
         .await?;
     let of_them = u64::try_from(CHANGED.len())?;
-    so(
+    check_equal(
         "the number of recent changes",
         number(&changes, "total"),
         of_them,
     )?;
-    stage.say(&format!(
+    context.say(&format!(
         "{}, plan version {}:",
         source.name,
         number(&edited, "version")
     ))?;
     let rows = items(&changes, "changes").iter().map(row);
     let heading = ["Activity", "Change", "What"];
-    stage.table(&Table::of_text(heading, rows))?;
+    context.table(&Table::of_text(heading, rows))?;
     Ok(session)
 }
 

@@ -47,7 +47,7 @@ impl Pairs {
     }
 }
 
-/// The learners who are synchronised onto.
+/// The learners whose plans are synchronised.
 pub(super) fn targets() -> Vec<DemoLearner> {
     learners()
         .into_iter()
@@ -73,7 +73,7 @@ pub(super) fn pair(learner: &DemoLearner, name: &str) -> Pair {
 /// The learner who hands in work on this activity between the preview and the run.
 pub(super) const LATE: (usize, &str) = (1, MOVED);
 
-/// What should come of it in the run, which confirms the preview.
+/// The expected result in the run, which confirms the preview.
 pub(super) fn came_of(learner: &DemoLearner, name: &str) -> Pair {
     if (learner.index, name) == LATE {
         Pair::Skipped("changed_since_preview")

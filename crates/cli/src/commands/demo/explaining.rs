@@ -2,28 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use plansync_protocol::{Side, Word as _};
-use serde_json::{Value, json};
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::sync::{ExplainedPair, SyncExplanation, SyncSummary, Warning};
+use plansync_protocol::{Outcome, PageSize, Reason, Side, Word as _};
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::DemoLearner;
+use crate::commands::demo::context::DemoContext;
 use crate::commands::demo::edits::{
     DELETED, DUE_DATE, MOVED, REVIEW_AT, REVIEW_TYPE, REVIEWED, component,
 };
 use crate::commands::demo::expected::{self, CHANGED, Pair};
-use crate::commands::demo::stage::{Stage, items, text};
 use crate::commands::demo::summary::request;
 use crate::commands::sync;
+use crate::reply::typed;
 
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = PageSize::MAX.get() as u64;
 
-/// What one learner's row says: the outcome, the reason if any, and the warnings.
-type Said = (String, Option<String>, Vec<(String, Option<u64>)>);
+/// The row of one learner: the outcome, the reason if there is one, and the warnings.
+pub(super) type Said = (String, Option<String>, Vec<(String, Option<u64>)>);
 
 /// Opens every row of the preview, and shows two of them.
-pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyhow::Result<()> {
-    stage.scene("The summary opened: learner by learner, with reasons and warnings")?;
+pub(super) async fn explain(
+    context: &DemoContext,
+    session: Uuid,
+    shown: &SyncSummary,
+) -> anyhow::Result<()> {
+    context.scene("The summary opened: learner by learner, with reasons and warnings")?;
     for name in CHANGED {
         let mut pairs = Vec::new();
         for side in Side::WORDS {
@@ -31,42 +38,46 @@ pub(super) async fn explain(stage: &Stage, session: Uuid, shown: &Value) -> anyh
             body["component"] = json!(component(name));
             body["side"] = json!(side);
             body["page_size"] = json!(PAGE_SIZE);
-            let reply = stage.manage("sync.explain", body).await?;
-            so("the digest", &reply["digest"], &shown["digest"])?;
-            pairs.extend_from_slice(items(&reply, "items"));
+            let reply: SyncExplanation = typed(&context.manage("sync.explain", body).await?)?;
+            check_equal("the digest", &reply.digest, &shown.digest)?;
+            pairs.extend(reply.items);
         }
-        check(name, &pairs, expected::pair)?;
+        let found = pairs.iter().map(|pair| (pair.learner, said_of(pair)));
+        check(name, found.collect(), expected::pair)?;
         check_changes(name, &pairs)?;
         if [REVIEWED, DELETED].contains(&name) {
-            let programme = text(&shown["programme"], "name");
-            stage.say(&format!("\n“{name}”, one learner of each kind:"))?;
+            let programme = &shown.programme.name;
+            context.say(&format!("\n“{name}”, one learner of each kind:"))?;
             let kinds = one_of_each_kind(&pairs);
-            stage.table(&sync::explained(programme, &kinds))?;
+            context.table(&sync::explained(programme, &kinds))?;
         }
     }
     Ok(())
 }
 
-/// Holds what was said of each learner against what should be.
+/// Compares the row of each learner with the expected one.
 pub(super) fn check(
     name: &str,
-    pairs: &[Value],
+    found: BTreeMap<LearnerId, Said>,
     judged: fn(&DemoLearner, &str) -> Pair,
 ) -> anyhow::Result<()> {
-    let found: BTreeMap<_, _> = pairs
-        .iter()
-        .map(|pair| (text(pair, "learner").to_owned(), said(pair)))
-        .collect();
     let targets = expected::targets();
     let should: BTreeMap<_, _> = targets
         .iter()
-        .map(|learner| (learner.id().to_string(), should_say(learner, name, judged)))
+        .map(|learner| {
+            let id = LearnerId::from_uuid(learner.id());
+            (id, should_say(learner, name, judged))
+        })
         .collect();
-    Ok(so(&format!("the explanation of “{name}”"), found, should)?)
+    Ok(check_equal(
+        &format!("the explanation of “{name}”"),
+        found,
+        should,
+    )?)
 }
 
-/// Holds what would change against what should, for somebody about whom there is nothing special.
-fn check_changes(name: &str, pairs: &[Value]) -> anyhow::Result<()> {
+/// Compares the changes for a learner without peculiarities with the expected ones.
+fn check_changes(name: &str, pairs: &[ExplainedPair]) -> anyhow::Result<()> {
     let changes = match name {
         MOVED => json!([{ "attribute": "due_date", "before": null, "after": DUE_DATE }]),
         REVIEWED => json!([
@@ -76,23 +87,30 @@ fn check_changes(name: &str, pairs: &[Value]) -> anyhow::Result<()> {
         ]),
         _ => return Ok(()),
     };
-    let is_plain = |pair: &&Value| {
-        text(pair, "outcome") == "applied" && said(pair).2.iter().all(|one| one.1 == Some(0))
+    let is_plain = |pair: &&ExplainedPair| {
+        pair.outcome == Outcome::Applied && pair.warnings.iter().all(|one| one.tasks == Some(0))
     };
-    let plain = pairs.iter().find(is_plain).map(|pair| &pair["changes"]);
-    Ok(so(
+    let plain = pairs.iter().find(is_plain).map(|pair| json!(pair.changes));
+    Ok(check_equal(
         &format!("the changes of “{name}”"),
         plain,
-        Some(&changes),
+        Some(changes),
     )?)
 }
 
-fn said(pair: &Value) -> Said {
-    let warning = |one: &Value| (text(one, "code").to_owned(), one["tasks"].as_u64());
-    let mut warnings: Vec<_> = items(pair, "warnings").iter().map(warning).collect();
+fn said_of(pair: &ExplainedPair) -> Said {
+    said(pair.outcome, pair.reason, &pair.warnings)
+}
+
+pub(super) fn said(outcome: Outcome, reason: Option<Reason>, warnings: &[Warning]) -> Said {
+    let warning = |one: &Warning| (one.code.to_string(), one.tasks);
+    let mut warnings: Vec<_> = warnings.iter().map(warning).collect();
     warnings.sort();
-    let reason = pair["reason"].as_str().map(str::to_owned);
-    (text(pair, "outcome").to_owned(), reason, warnings)
+    (
+        outcome.to_string(),
+        reason.map(|it| it.to_string()),
+        warnings,
+    )
 }
 
 fn should_say(learner: &DemoLearner, name: &str, judged: fn(&DemoLearner, &str) -> Pair) -> Said {
@@ -108,11 +126,11 @@ fn should_say(learner: &DemoLearner, name: &str, judged: fn(&DemoLearner, &str) 
     (outcome.to_owned(), reason, warnings.collect())
 }
 
-fn one_of_each_kind(pairs: &[Value]) -> Vec<Value> {
+fn one_of_each_kind(pairs: &[ExplainedPair]) -> Vec<ExplainedPair> {
     let mut kinds = Vec::new();
     let mut shown = Vec::new();
     for pair in pairs {
-        let kind = said(pair);
+        let kind = said_of(pair);
         if !kinds.contains(&kind) {
             kinds.push(kind);
             shown.push(pair.clone());

@@ -1,26 +1,27 @@
 //! Last part of the demo: one learner's plan, before and after, and its history.
 
+use plansync_protocol::PageSize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commands::demo::activities::ACTIVITIES;
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, Review};
+use crate::commands::demo::context::{DemoContext, items, number, text};
 use crate::commands::demo::edits::{
     ADDED, DELETED, DUE_DATE, MAPPED, MOVED, NEW_NAME, QUALITY_ASSURED, REVIEW_AT, REVIEW_TYPE,
     REVIEWED, REWRITTEN, component,
 };
 use crate::commands::demo::expected::{CHANGED, Pair, came_of, targets};
-use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::table::Table;
 
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = PageSize::MAX.get() as u64;
 
 /// Shows the history of one learner for whom something was applied and something skipped, and
 /// looks into the plans of all; gives the counts of the sync.
-pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
+pub(super) async fn show(context: &DemoContext, sync: Uuid) -> anyhow::Result<Value> {
     for learner in targets() {
-        check_plan(stage, &learner).await?;
+        check_plan(context, &learner).await?;
     }
     let targets = targets();
     let mixed = |learner: &&DemoLearner| {
@@ -31,17 +32,17 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
         (2..CHANGED.len()).contains(&applied)
     };
     let learner = targets.iter().find(mixed).unwrap_or(&targets[0]);
-    stage.scene(&format!(
+    context.scene(&format!(
         "The history of one of the {} learners: {}",
         targets.len(),
         learner.name
     ))?;
-    let history = stage
+    let history = context
         .manage("plan.history", json!({ "learner": learner.id() }))
         .await?;
     let rows: Vec<_> = items(&history, "items").iter().map(row).collect();
     let last = items(&history, "items").last().cloned().unwrap_or_default();
-    so(
+    check_equal(
         "the sync in the history",
         text(&last, "sync"),
         &*sync.to_string(),
@@ -51,21 +52,21 @@ pub(super) async fn show(stage: &Stage, sync: Uuid) -> anyhow::Result<Value> {
         .iter()
         .filter(|name| came_of(learner, name) == Pair::Applied)
         .count();
-    so(
+    check_equal(
         "the pairs in the history",
         number(counted, "applied"),
         u64::try_from(applied)?,
     )?;
     let heading = ["Version", "When", "By", "What"];
-    stage.table(&Table::of_text(heading, rows))?;
-    let ended = stage.manage("sync.get", json!({ "sync": sync })).await?;
+    context.table(&Table::of_text(heading, rows))?;
+    let ended = context.manage("sync.get", json!({ "sync": sync })).await?;
     Ok(ended["pairs"].clone())
 }
 
 /// Holds what a plan has against what it should have.
-async fn check_plan(stage: &Stage, learner: &DemoLearner) -> anyhow::Result<()> {
+async fn check_plan(context: &DemoContext, learner: &DemoLearner) -> anyhow::Result<()> {
     let body = json!({ "learner": learner.id(), "page_size": PAGE_SIZE });
-    let plan = stage.manage("plan.get", body).await?;
+    let plan = context.manage("plan.get", body).await?;
     for name in CHANGED {
         let id = component(name).to_string();
         let found = items(&plan, "components")
@@ -77,11 +78,13 @@ async fn check_plan(stage: &Stage, learner: &DemoLearner) -> anyhow::Result<()> 
         });
         let what = format!("“{name}” on the plan of {}", learner.name);
         match came_of(learner, name) {
-            Pair::Applied if name == DELETED => so(&what, found, None)?,
-            Pair::Applied | Pair::Unchanged => so(&what, shows, true)?,
-            Pair::Skipped("already_absent" | "missing_on_target") => so(&what, found, None)?,
-            Pair::Skipped(_) if name == DELETED => so(&what, found.is_some(), true)?,
-            Pair::Skipped(_) => so(&what, shows, false)?,
+            Pair::Applied if name == DELETED => check_equal(&what, found, None)?,
+            Pair::Applied | Pair::Unchanged => check_equal(&what, shows, true)?,
+            Pair::Skipped("already_absent" | "missing_on_target") => {
+                check_equal(&what, found, None)?
+            }
+            Pair::Skipped(_) if name == DELETED => check_equal(&what, found.is_some(), true)?,
+            Pair::Skipped(_) => check_equal(&what, shows, false)?,
         }
     }
     Ok(())
@@ -145,7 +148,7 @@ fn row(item: &Value) -> [String; 4] {
     ]
 }
 
-/// What an edit said, in one line.
+/// An edit in one line.
 fn progress(changes: &[Value]) -> String {
     let completed = changes
         .iter()

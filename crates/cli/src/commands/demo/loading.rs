@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use crate::asking::AskError;
 use crate::commands::demo::activities::{ACTIVITIES, Activity, index_of};
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, LEARNERS, Review, administrators, learners};
+use crate::commands::demo::context::{DemoContext, number};
 use crate::commands::demo::edits::{DELETED, EXTRA_CRITERION, MAPPED, REVIEWED, REWRITTEN};
 use crate::commands::demo::id;
-use crate::commands::demo::stage::{Stage, number};
 
 /// Learners that are imported at once.
 const AT_ONCE: usize = 32;
@@ -26,10 +26,10 @@ pub(super) fn programme() -> Uuid {
 }
 
 /// Imports everything, as another system would.
-pub(super) async fn load(stage: &Stage) -> anyhow::Result<()> {
-    stage.scene("A college and its apprentices")?;
+pub(super) async fn load(context: &DemoContext) -> anyhow::Result<()> {
+    context.scene("A college and its apprentices")?;
     let started = Instant::now();
-    stage
+    context
         .import(
             "tenant.put",
             json!({ "marking_aid": false, "owner_rule": "keep" }),
@@ -37,25 +37,25 @@ pub(super) async fn load(stage: &Stage) -> anyhow::Result<()> {
         .await?;
     let name = "Business Administrator (Level 3)";
     let put = json!({ "programme": programme(), "name": name, "parent": null });
-    stage.import("programme.put", put).await?;
+    context.import("programme.put", put).await?;
     let components: Vec<_> = ACTIVITIES.iter().map(Activity::for_template).collect();
     let template = json!({ "programme": programme(), "components": components });
-    stage.import("template.put", template).await?;
+    context.import("template.put", template).await?;
     for administrator in administrators() {
-        stage.import("administrator.put", administrator).await?;
+        context.import("administrator.put", administrator).await?;
     }
     let all = stream::iter(learners().into_iter().map(Ok));
-    all.try_for_each_concurrent(AT_ONCE, |learner| import(stage, learner))
+    all.try_for_each_concurrent(AT_ONCE, |learner| import(context, learner))
         .await?;
-    let listed = stage
+    let listed = context
         .import("learner.list", json!({ "programme": programme() }))
         .await?;
-    so(
+    check_equal(
         "the number of learners",
         number(&listed, "total"),
         u64::try_from(LEARNERS)?,
     )?;
-    stage.say(&format!(
+    context.say(&format!(
         "{name}: {} activities mapped to K1–K8, S1–S8, B1–B5.\n{LEARNERS} learners in 5 groups, \
          each with a plan and progress of their own, imported in {:.1} s.",
         ACTIVITIES.len(),
@@ -65,14 +65,14 @@ pub(super) async fn load(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// One learner: the record, the plan, and what was done on it so far.
-async fn import(stage: &Stage, learner: DemoLearner) -> Result<(), AskError> {
-    stage
+async fn import(context: &DemoContext, learner: DemoLearner) -> Result<(), AskError> {
+    context
         .import("learner.put", learner.for_put(programme()))
         .await?;
     let instantiate = json!({ "learner": learner.id(), "programme": programme() });
-    stage.import("plan.instantiate", instantiate).await?;
+    context.import("plan.instantiate", instantiate).await?;
     let edits = json!({ "learner": learner.id(), "edits": so_far(&learner) });
-    stage.import("plan.edit", edits).await.map(drop)
+    context.import("plan.edit", edits).await.map(drop)
 }
 
 /// What was done on a learner's plan: the first activities are completed, the next is under way.

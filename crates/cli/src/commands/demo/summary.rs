@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use plansync_protocol::SummaryWarning;
+use plansync_protocol::sync::{PairCounts, SyncSummary};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
+use crate::commands::demo::context::DemoContext;
 use crate::commands::demo::expected::{self, Pairs};
 use crate::commands::demo::loading::programme;
-use crate::commands::demo::stage::{Stage, items, number, text};
 use crate::commands::sync;
 use crate::paint::Paint;
-use crate::reply::counted;
+use crate::reply::{counted, typed};
 
 /// What is asked, for the preview and for the run: the recent changes, for everybody.
 pub(super) fn request(session: Uuid) -> Value {
@@ -25,75 +27,69 @@ pub(super) fn request(session: Uuid) -> Value {
 }
 
 /// Shows what would happen, and gives the summary.
-pub(super) async fn preview(stage: &Stage, session: Uuid) -> anyhow::Result<Value> {
-    stage.scene("The summary: what a synchronisation of only the changes would do")?;
-    let summary = stage.manage("sync.preview", request(session)).await?;
-    so(
+pub(super) async fn preview(context: &DemoContext, session: Uuid) -> anyhow::Result<SyncSummary> {
+    context.scene("The summary: what a synchronisation of only the changes would do")?;
+    let summary = context.manage("sync.preview", request(session)).await?;
+    let summary: SyncSummary = typed(&summary)?;
+    check_equal(
         "the number of components",
-        number(&summary, "components"),
+        summary.components,
         u64::try_from(expected::CHANGED.len())?,
     )?;
     let targets = u64::try_from(expected::targets().len())?;
-    so(
-        "the number of learners",
-        number(&summary, "learners"),
-        targets,
-    )?;
-    so(
+    check_equal("the number of learners", summary.learners, targets)?;
+    check_equal(
         "the pairs of the preview",
-        pairs_of(&summary["pairs"]),
+        pairs_of(&summary.pairs),
         expected::pairs(expected::pair),
     )?;
-    so(
+    check_equal(
         "the rows of the preview",
-        by_component(&summary)?,
+        by_component(&summary),
         expected::pairs_by_component(),
     )?;
-    stage.say(&format!(
+    context.say(&format!(
         "{} onto {} of “{}”, whatever their status.",
-        counted(number(&summary, "components"), "component"),
-        counted(number(&summary, "learners"), "learner"),
-        text(&summary["programme"], "name"),
+        counted(summary.components, "component"),
+        counted(summary.learners, "learner"),
+        summary.programme.name,
     ))?;
-    stage.table(&sync::grid(&summary))?;
-    for warning in items(&summary, "warnings") {
-        stage.say(&sync::warning_line(Paint::of_stdout(), warning))?;
+    context.table(&sync::grid(&summary.rows))?;
+    for warning in &summary.warnings {
+        context.say(&sync::warning_line(Paint::of_stdout(), warning))?;
     }
-    let warned = items(&summary, "warnings")
-        .iter()
-        .map(|warning| text(warning, "code"));
-    so(
+    let warned = summary.warnings.iter().map(|warning| warning.code);
+    check_equal(
         "the warnings",
         warned.collect::<Vec<_>>(),
         vec![
-            "some_not_synchronised",
-            "review_recreated",
-            "review_type_kept",
-            "completed_review_kept",
-            "evidence_deleted",
+            SummaryWarning::SomeNotSynchronised,
+            SummaryWarning::ReviewRecreated,
+            SummaryWarning::ReviewTypeKept,
+            SummaryWarning::CompletedReviewKept,
+            SummaryWarning::EvidenceDeleted,
         ],
     )?;
     Ok(summary)
 }
 
 /// The counts of pairs in a reply.
-pub(super) fn pairs_of(counts: &Value) -> Pairs {
+pub(super) fn pairs_of(counts: &PairCounts) -> Pairs {
     Pairs {
-        applied: number(counts, "applied"),
-        unchanged: number(counts, "unchanged"),
-        skipped: number(counts, "skipped"),
+        applied: counts.applied,
+        unchanged: counts.unchanged,
+        skipped: counts.skipped,
     }
 }
 
 /// The rows of one activity together: it may have one for each action.
-fn by_component(summary: &Value) -> anyhow::Result<BTreeMap<Uuid, Pairs>> {
+fn by_component(summary: &SyncSummary) -> BTreeMap<Uuid, Pairs> {
     let mut all: BTreeMap<Uuid, Pairs> = BTreeMap::new();
-    for row in items(summary, "rows") {
-        let pairs = all.entry(text(row, "component").parse()?).or_default();
-        let unchanged = number(row, "unchanged");
-        pairs.applied += number(row, "synchronised") - unchanged;
-        pairs.unchanged += unchanged;
-        pairs.skipped += number(row, "not_synchronised");
+    for row in &summary.rows {
+        let pairs = all.entry(*row.component.as_uuid()).or_default();
+        pairs.applied += row.synchronised - row.unchanged;
+        pairs.unchanged += row.unchanged;
+        pairs.skipped += row.not_synchronised;
     }
-    Ok(all)
+    all
 }

@@ -5,22 +5,26 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use plansync_nats::{Watch, Watched};
+use plansync_protocol::SyncState;
+use plansync_protocol::sync::{SyncRecord, SyncSummary};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::commands::demo::check::so;
+use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::learners;
+use crate::commands::demo::context::DemoContext;
 use crate::commands::demo::edits::component;
 use crate::commands::demo::expected;
 use crate::commands::demo::id;
-use crate::commands::demo::stage::{Stage, number};
 use crate::commands::demo::summary::{pairs_of, request};
+use crate::commands::sync::confirm;
 use crate::plain;
+use crate::reply::typed;
 
 /// How long the run, and its events, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the events of a sync said.
+/// The content of the events of a synchronisation.
 struct Followed {
     targets: u64,
     completed: Value,
@@ -28,70 +32,70 @@ struct Followed {
 
 /// Starts the sync, follows it to its end, and gives its id.
 pub(super) async fn synchronise(
-    stage: &Stage,
+    context: &DemoContext,
     session: Uuid,
-    shown: &Value,
+    shown: &SyncSummary,
 ) -> anyhow::Result<Uuid> {
-    stage.scene("Confirm and synchronise")?;
-    hand_in(stage).await?;
+    context.scene("Confirm and synchronise")?;
+    hand_in(context).await?;
     let sync = id(&["sync", "recent changes"]);
-    let mut events = stage.watch(&format!("sync.{sync}.*")).await?;
+    let mut events = context.watch(&format!("sync.{sync}.*")).await?;
     let mut start = request(session);
     start["sync"] = json!(sync);
-    start["confirm"] = json!({ "position": shown["position"], "digest": shown["digest"] });
+    start["confirm"] = confirm(shown);
     let started = Instant::now();
-    stage.manage("sync.start", start).await?;
-    let progress = stage.manage("sync.get", json!({ "sync": sync })).await?;
-    let learners = number(&progress, "learners");
-    stage.say(&format!(
+    context.manage("sync.start", start).await?;
+    let progress = record(context, sync).await?;
+    let learners = progress.learners;
+    context.say(&format!(
         "Accepted: {} components, {learners} learners; {} done when asked at once.",
-        number(&progress, "components"),
-        number(&progress, "done"),
+        progress.components, progress.done,
     ))?;
-    let followed = tokio::time::timeout(PATIENCE, follow(stage, &mut events, learners)).await;
+    let followed = tokio::time::timeout(PATIENCE, follow(context, &mut events, learners)).await;
     let followed = followed.context("the sync does not complete")??;
     let took = started.elapsed();
-    let ended = stage.manage("sync.get", json!({ "sync": sync })).await?;
-    so(
-        "the state of the sync",
-        &ended["state"],
-        &json!("completed"),
-    )?;
-    so("the targets done", number(&ended, "done"), learners)?;
-    so("the events of targets", followed.targets, learners)?;
-    so(
+    let ended = record(context, sync).await?;
+    check_equal("the state of the sync", ended.state, SyncState::Completed)?;
+    check_equal("the targets done", ended.done, learners)?;
+    check_equal("the events of targets", followed.targets, learners)?;
+    check_equal(
         "the event of the end",
         &followed.completed["pairs"],
-        &ended["pairs"],
+        &json!(ended.pairs),
     )?;
-    so(
+    check_equal(
         "the pairs of the run",
-        pairs_of(&ended["pairs"]),
+        pairs_of(&ended.pairs),
         expected::pairs(expected::came_of),
     )?;
-    stage.say(&format!(
+    context.say(&format!(
         "Completed in {} ms, each learner's plan in one commit: {} pairs applied, {} unchanged, {} \
          skipped.\n{} activities updated, {} created, {} deleted.",
         took.as_millis(),
-        number(&ended["pairs"], "applied"),
-        number(&ended["pairs"], "unchanged"),
-        number(&ended["pairs"], "skipped"),
-        number(&ended, "updated"),
-        number(&ended, "created"),
-        number(&ended, "deleted"),
+        ended.pairs.applied,
+        ended.pairs.unchanged,
+        ended.pairs.skipped,
+        ended.updated,
+        ended.created,
+        ended.deleted,
     ))?;
     Ok(sync)
 }
 
+async fn record(context: &DemoContext, sync: Uuid) -> anyhow::Result<SyncRecord> {
+    let reply = context.manage("sync.get", json!({ "sync": sync })).await?;
+    Ok(typed(&reply)?)
+}
+
 /// Between the preview and the run, one plan changes by another hand.
-async fn hand_in(stage: &Stage) -> anyhow::Result<()> {
+async fn hand_in(context: &DemoContext) -> anyhow::Result<()> {
     let (index, name) = expected::LATE;
     let learner = &learners()[index];
     let handed_in = json!({ "learner": learner.id(), "edits": [
         { "op": "submit_evidence", "component": component(name) },
     ]});
-    stage.ask(learner.tutor(), "plan.edit", handed_in).await?;
-    stage.say(&format!(
+    context.ask(learner.tutor(), "plan.edit", handed_in).await?;
+    context.say(&format!(
         "Meanwhile {} hands in work for “{name}”: not what the preview showed, so that the \
          confirmed run will leave it alone.",
         learner.name
@@ -100,8 +104,12 @@ async fn hand_in(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// Counts the targets as they are done.
-async fn follow(stage: &Stage, events: &mut Watch, learners: u64) -> anyhow::Result<Followed> {
-    let bar = bar(stage, learners);
+async fn follow(
+    context: &DemoContext,
+    events: &mut Watch,
+    learners: u64,
+) -> anyhow::Result<Followed> {
+    let bar = bar(context, learners);
     let mut targets = 0;
     while let Some(event) = events.next().await {
         let event = match event? {
@@ -121,8 +129,8 @@ async fn follow(stage: &Stage, events: &mut Watch, learners: u64) -> anyhow::Res
     anyhow::bail!("the events ended before the sync did")
 }
 
-fn bar(stage: &Stage, learners: u64) -> ProgressBar {
-    if !stage.output().shows_progress() {
+fn bar(context: &DemoContext, learners: u64) -> ProgressBar {
+    if !context.output().shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(learners);

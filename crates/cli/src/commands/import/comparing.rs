@@ -5,25 +5,25 @@ use plansync_protocol::ErrorCode;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
+use crate::caller::Caller;
 use crate::commands::import::reading::{ImportRow, Problem};
 use crate::commands::load::sender::{AWAY_PATIENCE, again_after};
 use crate::commands::reference::difference::{Difference, differences};
 use crate::commands::reference::is;
 use crate::commands::reference::putting::RecordKind;
-use crate::desk::Desk;
 use crate::output::Output;
 use crate::progress::LearnersBar;
 use crate::reply::{items, text};
 
-/// So many are looked at to find somebody of the same name.
+/// The number of learners that are searched for one with the same name.
 const NAMESAKES_ASKED: usize = 20;
 
 /// How lines are compared.
 pub(super) struct Comparing<'a> {
-    pub(super) desk: &'a Desk,
-    /// So many learners are asked for at once.
+    pub(super) caller: &'a Caller,
+    /// The number of learners that are requested at the same time.
     pub(super) in_flight: usize,
-    /// Whether nothing is taken away.
+    /// Whether list entries are only added and never removed.
     pub(super) is_adding: bool,
 }
 
@@ -107,7 +107,7 @@ impl Comparing<'_> {
         Ok(ImportPlan { lines, problems })
     }
 
-    /// A reply; none where the service knows nothing of it. One that has too much to do is asked again.
+    /// A reply; `None` if the record does not exist. If the service is overloaded, the request is repeated.
     async fn asked(
         &self,
         unknown: ErrorCode,
@@ -116,7 +116,7 @@ impl Comparing<'_> {
     ) -> anyhow::Result<Option<Value>> {
         let end = Instant::now() + AWAY_PATIENCE;
         loop {
-            let error = match self.desk.ask(operation, &body).await {
+            let error = match self.caller.ask(operation, &body).await {
                 Ok(reply) => return Ok(Some(reply)),
                 Err(error) if is(&error, unknown) => return Ok(None),
                 Err(error) => error,

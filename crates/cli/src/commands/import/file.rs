@@ -32,7 +32,7 @@ pub(super) enum Charset {
     Windows1252,
 }
 
-/// What stands between cells.
+/// The separator of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Separator {
     /// The most frequent of the three in the first line.

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use plansync_domain::text::search::folded;
 use serde_json::json;
 
+use crate::caller::{Caller, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
-use crate::desk::{Desk, Limit};
 use crate::reply::{items, text};
 
-/// Those that are there, by id and by name.
+/// The existing records, by id and by name.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     programmes: IdsByName,
@@ -63,17 +63,17 @@ impl IdsByName {
 
 impl Known {
     /// Reads all programmes, and all administrators if the file names some.
-    pub(super) async fn read(desk: &Desk, with_administrators: bool) -> anyhow::Result<Self> {
-        let names = find::programme_names(desk).await?;
+    pub(super) async fn read(caller: &Caller, with_administrators: bool) -> anyhow::Result<Self> {
+        let names = find::programme_names(caller).await?;
         let mut known = Self::default();
-        known.programmes.list = desk.typed().command("programme list", "");
-        known.administrators.list = desk.typed().command("administrator list", "");
+        known.programmes.list = caller.printed().command("programme list", "");
+        known.administrators.list = caller.printed().command("administrator list", "");
         for (id, name) in &names {
             known.programmes.learn(id, name);
         }
         known.names = names;
         if with_administrators {
-            let all = desk
+            let all = caller
                 .read("administrator.list", &json!({}), "items", Limit::All)
                 .await?;
             for one in items(&all, "items") {

@@ -13,7 +13,7 @@ use crate::commands::import::known::Known;
 use crate::exit::NotUnderstood;
 use crate::{asking, learner_id};
 
-/// What stands between the items of one cell.
+/// The separator of the items of one cell.
 const BETWEEN: [char; 4] = [';', '|', '\n', '\r'];
 
 /// A file of cells.
@@ -23,12 +23,12 @@ pub(super) struct CsvTable {
     lines: Vec<(u64, StringRecord)>,
 }
 
-/// What a line says of a learner.
+/// The content of a line about a learner.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ImportRow {
     pub(super) line: u64,
     pub(super) learner: Uuid,
-    /// The fields that are said, as a record has them.
+    /// The given fields, as fields of a record.
     pub(super) fields: Map<String, Value>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Problem {
     pub(super) what: String,
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) rows: Vec<ImportRow>,
@@ -236,7 +236,7 @@ impl LineReader<'_> {
         })
     }
 
-    /// A cell without blanks around it; none where the file has no such column.
+    /// A cell without surrounding blanks; `None` if the file has no such column.
     fn cell(&self, column: HeaderColumn) -> Option<String> {
         let place = self.header.place(column)?;
         Some(self.cells.get(place).unwrap_or_default().trim().to_owned())
@@ -298,7 +298,7 @@ impl LineReader<'_> {
         }
     }
 
-    /// The items of a cell, each by what it stands for.
+    /// The items of a cell, each resolved.
     fn texts(
         &mut self,
         fields: &mut Map<String, Value>,

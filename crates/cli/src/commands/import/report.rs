@@ -4,17 +4,17 @@ use std::io;
 
 use serde_json::{Value, json};
 
+use crate::caller::Limit;
 use crate::commands::import::comparing::{ImportPlan, Planned};
 use crate::commands::import::reading::Problem;
 use crate::commands::import::sending::Sent;
 use crate::commands::reference::difference::{Difference, ProgrammeNames};
-use crate::desk::Limit;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::table::{Cell, Column, Table};
 use crate::terminal;
 
-/// An import being told of: at once to people, and as one JSON object at the end to programs.
+/// Reports an import: to people while it runs, and to programs as one JSON object at the end.
 pub(super) struct Report {
     output: Output,
     plan: ImportPlan,
@@ -22,7 +22,7 @@ pub(super) struct Report {
     is_dry_run: bool,
 }
 
-/// So many lines are of one kind.
+/// The number of lines of one kind.
 struct Counts {
     new: usize,
     changed: usize,

@@ -3,10 +3,10 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::import::comparing::Planned;
 use crate::commands::load::line::Line;
 use crate::commands::load::sender::{Sender, Tally};
-use crate::desk::{Desk, DeskArguments};
 use crate::output::Output;
 use crate::progress::LearnersBar;
 use crate::signals::Signals;
@@ -20,15 +20,15 @@ pub(super) struct Sent {
     pub(super) failure: Option<anyhow::Error>,
 }
 
-/// Sends the learners that are new or changed. A refused one is told with its line, and the others go on.
+/// Sends the new and changed learners. A refused one is reported with its line, and the others continue.
 pub(super) async fn send(
-    desk: &Desk,
-    who: &DeskArguments,
+    caller: &Caller,
+    who: &CallerArguments,
     output: Output,
     in_flight: usize,
     planned: &[&Planned],
 ) -> Sent {
-    let sender = Sender::new(desk.client(), output, true);
+    let sender = Sender::new(caller.client(), output, true);
     let bar = LearnersBar::new(output, u64::try_from(planned.len()).unwrap_or(u64::MAX));
     let all = async {
         for wave in planned.chunks(in_flight) {
@@ -56,7 +56,7 @@ pub(super) async fn send(
 
 /// A line with an id of its own, under which it is sent again where there is no answer. It is another one in
 /// every run: what a file says twice, with something else in between, is two commands.
-fn line(who: &DeskArguments, planned: &Planned) -> Line {
+fn line(who: &CallerArguments, planned: &Planned) -> Line {
     let mut body = planned.body.clone();
     body["command_id"] = json!(Uuid::new_v4());
     Line {

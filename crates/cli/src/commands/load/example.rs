@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::exit::Exit;
-use crate::fresh_file;
+use crate::new_file;
 
 /// A college with one programme of three activities, two administrators and three learners; the record of
 /// one learner is open, and her plan is changed.
@@ -11,6 +11,6 @@ const EXAMPLE: &str = include_str!("example.jsonl");
 
 /// Writes it, into a new file or to the standard output.
 pub(super) fn write(file: Option<&Path>) -> anyhow::Result<Exit> {
-    fresh_file::write(file, EXAMPLE)?;
+    new_file::write(file, EXAMPLE)?;
     Ok(Exit::Done)
 }

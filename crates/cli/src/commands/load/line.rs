@@ -10,8 +10,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::asking::Question;
-use crate::exact;
 use crate::exit::NotUnderstood;
+use crate::strict_json;
 
 /// What every derived id is derived from.
 const NAMESPACE: Uuid = Uuid::from_u128(0x9b3e_0c52_5a1f_4d0c_9d53_7f2b_61a4_e8d7);
@@ -60,7 +60,7 @@ pub(crate) struct Naming {
     batch: Uuid,
     /// The tenant and the actor of lines that name none.
     defaults: Defaults,
-    /// How often each text has come; only the texts' hashes are kept.
+    /// How many times each text has occurred; only hashes of the texts are kept.
     seen: HashMap<Uuid, u32>,
 }
 
@@ -92,7 +92,7 @@ impl Naming {
 impl Line {
     /// The line, and what its id follows from: its text, and what it is given besides.
     fn read(text: &str, defaults: &Defaults) -> Result<(Self, String), String> {
-        let value = exact::parse(text).map_err(|what| without_line(&what))?;
+        let value = strict_json::parse(text).map_err(|what| without_line(&what))?;
         let written: Written = serde_json::from_value(value).map_err(|e| e.to_string())?;
         let mut source = text.to_owned();
         let mut given = |field: &str, own: Option<String>, default: &Option<String>| {

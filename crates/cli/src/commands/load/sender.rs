@@ -133,12 +133,12 @@ pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
             ClientError::Connect(_)
             | ClientError::NotStored { .. }
             | ClientError::Watch { .. }
-            | ClientError::NotHeard { .. },
+            | ClientError::EventsNotPermitted { .. },
         )
         | AskError::Subject(_)
         | AskError::TooLarge { .. }
-        | AskError::WhoseIsUnknown { .. }
-        | AskError::Left { .. }
+        | AskError::CommandUnverified { .. }
+        | AskError::ResultUnknown { .. }
         | AskError::Answer(_) => None,
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::exit::NotUnderstood;
 use crate::paths;
 
-/// No line is longer: bodies have a quarter of it.
+/// The maximum length of a line: four times that of a body.
 const LINE_BYTES_MAX: u64 = 1 << 20;
 /// Within it, a content has an id.
 const CONTENTS: Uuid = Uuid::from_u128(0x51c2_9f0e_0f86_4a35_8f7e_27b0_93ad_6e14);
@@ -31,7 +31,7 @@ pub(crate) struct LoadFile {
 pub(crate) struct SourceLine<'a> {
     pub(crate) number: u64,
     pub(crate) text: &'a str,
-    /// So many bytes it has in the file.
+    /// Its length in the file, in bytes.
     pub(crate) bytes: u64,
 }
 

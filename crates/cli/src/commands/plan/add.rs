@@ -3,11 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, Limit};
 use crate::commands::plan::assignment::Assignment;
 use crate::commands::plan::editing::{WhoseArguments, edit};
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::commands::plan::set::values;
-use crate::commands::plan::within::WithinArguments;
-use crate::desk::{DeskArguments, Limit};
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::Output;
@@ -26,7 +26,7 @@ pub(super) struct Add {
     #[command(flatten)]
     whose: WhoseArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Type of the component, such as `assignment`; it cannot be changed later.
     #[arg(
         long = "type",
@@ -37,7 +37,7 @@ pub(super) struct Add {
     /// Name of the component.
     #[arg(long, required_unless_present = "template")]
     name: Option<String>,
-    /// Component of the programme's template to add (again), by name or id; only those who may read the template can give a name.
+    /// Component of the programme's template to add, or to add again after it was removed, by name or id; a name requires permission to read the template.
     #[arg(
         id = "template",
         long = "from-template",
@@ -49,33 +49,33 @@ pub(super) struct Add {
     #[arg(value_name = "ATTRIBUTE=VALUE")]
     assignments: Vec<Assignment>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Add {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
-        let programme = self.within.one_programme(&desk, learner).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
+        let programme = self.programme.one_programme(&caller, learner).await?;
         let body = json!({ "learner": learner });
-        let plan = desk
+        let plan = caller
             .exactly()
             .read("plan.get", &body, "components", Limit::All)
             .await?;
         let plan = items(&plan, "components");
-        let mut attributes = values(&desk, &self.assignments, Value::Null, plan).await?;
+        let mut attributes = values(&caller, &self.assignments, Value::Null, plan).await?;
         if let Some(name) = &self.name {
             attributes.insert("name".to_owned(), json!(name));
         }
         let mut add = json!({ "op": "add", "programme": programme, "attributes": attributes });
         if let Some(given) = &self.template {
-            let template = Lookup::of_template(&desk, &programme).one(given).await?;
+            let template = Lookup::of_template(&caller, &programme).one(given).await?;
             add["template"] = json!(template);
         } else {
             add["type"] = json!(self.component_type);
         }
         edit(
-            &desk,
+            &caller,
             output,
             learner,
             (vec![add], None),

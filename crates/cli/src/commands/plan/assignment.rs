@@ -22,7 +22,7 @@ pub(super) enum How {
     TakeOff,
 }
 
-/// One attribute and what is to become of it.
+/// One attribute and its new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Assignment {
     pub(super) attribute: AttributeName,

@@ -4,19 +4,22 @@
 use std::iter::once;
 
 use clap::Args;
+use plansync_protocol::plan::{ComponentDifference, PlanChangePage, ReviewSide};
+use plansync_protocol::record::AttributeChange;
+use plansync_protocol::{AttributeName, AttributeValue};
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::record::changes::exactly;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::spelling::{before_and_after, spaced, value};
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::{before_and_after, spaced, value};
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, minute, more, number, text};
+use crate::printed_command::PrintedCommand;
+use crate::reply::{counted, minute, more, typed};
 use crate::table::{Cell, Column, Table};
-use crate::typed::Typed;
 
 /// Show what one version of a plan changed, with values before and after.
 #[derive(Debug, Args)]
@@ -35,7 +38,7 @@ pub(super) struct Change {
     #[arg(value_name = "VERSION", value_parser = version)]
     version: u64,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
@@ -48,41 +51,48 @@ struct ChangedDetail {
 
 impl Change {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let body = json!({ "learner": learner, "version": self.version });
         let limit = self.limit.limit(output);
-        let reply = desk.read("plan.change", &body, "changes", limit).await?;
+        let reply = caller.read("plan.change", &body, "changes", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let people = names::administrators(&desk, people(&reply)).await?;
-        let told = |reply: &Value| told(reply, &people, desk.typed());
-        if output.is_for_people() && items(&reply, "changes").is_empty() {
+        let page: PlanChangePage = typed(&reply)?;
+        let people = names::administrators(&caller, people(&page)).await?;
+        if output.is_for_people() && page.changes.is_empty() {
             output::line("This version changed no component.")?;
-            told(&reply)?;
+            told(&page, &people, caller.printed())?;
             return Ok(Exit::Done);
         }
         output.list(
             &reply,
-            |reply| table(reply, &people, output.is_for_people()),
-            told,
+            |_| table(&page, &people, output.is_for_people()),
+            |_| told(&page, &people, caller.printed()),
         )?;
         Ok(Exit::Done)
     }
 }
 
-/// Who made the change, and who owned or owns what it touched.
-fn people(reply: &Value) -> Vec<&str> {
-    let changes = items(reply, "changes").iter();
-    let attributes = changes.flat_map(|one| items(one, "attributes"));
-    let owners = attributes.filter(|one| text(one, "attribute") == "owner");
-    let owners = owners.flat_map(|one| [text(one, "before"), text(one, "after")]);
-    owners.chain(once(text(reply, "by"))).collect()
+/// The administrators who made the change, or own or owned a changed component.
+fn people(page: &PlanChangePage) -> Vec<String> {
+    let attributes = page.changes.iter().flat_map(|one| &one.attributes);
+    let owners = attributes.filter(|one| one.attribute == AttributeName::Owner);
+    let owners = owners.flat_map(|one| [&one.before, &one.after]);
+    let owners = owners.filter_map(|owner| match owner {
+        AttributeValue::Text(id) => Some(id.clone()),
+        AttributeValue::Null
+        | AttributeValue::Bool(_)
+        | AttributeValue::Integer(_)
+        | AttributeValue::List(_)
+        | AttributeValue::Uuid(_) => None,
+    });
+    owners.chain(once(page.by.to_string())).collect()
 }
 
-fn table(reply: &Value, people: &Names, is_for_people: bool) -> Table {
+fn table(page: &PlanChangePage, people: &Names, is_for_people: bool) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(10, 20),
         Column::whole("Change", "change", 75),
@@ -96,83 +106,88 @@ fn table(reply: &Value, people: &Names, is_for_people: bool) -> Table {
         Column::for_programs("by"),
         Column::for_programs("sync"),
     ];
-    let changes = items(reply, "changes").iter();
-    Table::new(
-        columns,
-        changes
-            .flat_map(|one| rows(reply, one, people, is_for_people))
-            .collect::<Vec<_>>(),
-    )
+    let rows = |one| rows(page, one, people, is_for_people);
+    Table::new(columns, page.changes.iter().flat_map(rows))
 }
 
-/// A row for each thing that differs; for people, the component stands in the first.
-fn rows(reply: &Value, one: &Value, people: &Names, is_for_people: bool) -> Vec<Vec<Cell>> {
-    let (name, change) = (text(one, "name"), text(one, "change"));
+/// A row for each difference; for people, only the first row of a component names it.
+fn rows(
+    page: &PlanChangePage,
+    one: &ComponentDifference,
+    people: &Names,
+    is_for_people: bool,
+) -> Vec<Vec<Cell>> {
+    let sync = page.sync.map_or_else(String::new, |sync| sync.to_string());
     let row = |(index, difference): (usize, ChangedDetail)| {
         let of_first = |cell: Cell| if index == 0 { cell } else { Cell::default() };
         let [what, before, after] = difference.shown;
         let [what_exactly, before_exactly, after_exactly] = difference.exact;
         vec![
-            of_first(Cell::new(name)).exact(name),
-            of_first(changed(change)).exact(change),
+            of_first(Cell::new(&one.name)).exact(&one.name),
+            of_first(changed(one.change.as_str())).exact(one.change),
             Cell::new(what).exact(what_exactly),
             Cell::new(before).exact(before_exactly),
             Cell::new(after).exact(after_exactly),
-            Cell::new(text(one, "component")),
-            Cell::new(text(one, "reason")),
-            Cell::new(number(reply, "version")),
-            Cell::new(text(reply, "at")),
-            Cell::new(text(reply, "by")),
-            Cell::new(text(reply, "sync")),
+            Cell::new(one.component),
+            Cell::new(one.reason.as_deref().unwrap_or_default()),
+            Cell::new(page.version.0),
+            Cell::new(page.at),
+            Cell::new(&page.by),
+            Cell::new(&sync),
         ]
     };
-    differences(reply, one, people, is_for_people)
+    differences(page, one, people, is_for_people)
         .into_iter()
         .enumerate()
         .map(row)
         .collect()
 }
 
-/// All that differs of a component: its attributes, its progress, its review and its tasks.
+/// All differences of a component: its attributes, its progress, its review and its tasks.
 fn differences(
-    reply: &Value,
-    one: &Value,
+    page: &PlanChangePage,
+    one: &ComponentDifference,
     people: &Names,
     is_for_people: bool,
 ) -> Vec<ChangedDetail> {
-    let attributes = items(one, "attributes").iter();
+    let attributes = one.attributes.iter();
     let attributes = attributes.filter(|it| !is_for_people || is_telling(it));
     let mut all: Vec<_> = attributes.map(|it| of_attribute(it, people)).collect();
-    for (field, name) in [("status", "status"), ("evidence", "evidence_submitted")] {
-        if !one[field].is_null() {
-            all.push(of_sides(name, &one[field], value_of_word));
-        }
+    if let Some(status) = one.status {
+        let sides = [status.before, status.after];
+        let shown = sides.map(|side| side.map_or_else(nothing, |side| spaced(side.as_str())));
+        all.push(of_sides("status", shown, sides.map(|side| json!(side))));
     }
-    if !one["review"].is_null() {
-        all.push(of_sides("review", &one["review"], review));
+    if let Some(evidence) = one.evidence {
+        let sides = [evidence.before, evidence.after];
+        let exact = sides.map(|side| json!(side));
+        all.push(of_sides(
+            "evidence_submitted",
+            sides.map(|it| it.to_string()),
+            exact,
+        ));
     }
-    for (field, name) in [("made", "tasks_made"), ("cancelled", "tasks_cancelled")] {
-        let tasks = items(&one["tasks"], field);
+    if let Some(review) = &one.review {
+        let sides = [&review.before, &review.after].map(Option::as_ref);
+        let exact = sides.map(|side| json!(side));
+        all.push(of_sides("review", sides.map(review_side), exact));
+    }
+    for (tasks, name) in [
+        (&one.tasks.made, "tasks_made"),
+        (&one.tasks.cancelled, "tasks_cancelled"),
+    ] {
         if !tasks.is_empty() {
             let count = counted(u64::try_from(tasks.len()).unwrap_or(u64::MAX), "task");
-            all.push(ChangedDetail {
-                shown: [spaced(name), String::new(), count],
-                exact: [
-                    name.to_owned(),
-                    String::new(),
-                    exactly(&one["tasks"][field]),
-                ],
-            });
+            let shown = [String::new(), count];
+            all.push(of_sides(name, shown, [Value::Null, json!(tasks)]));
         }
     }
-    // One reason for everything stands below the table.
-    if reply["reason"].is_null()
-        && let Some(reason) = one["reason"].as_str()
+    // If one reason applies to all changes, it is printed below the table.
+    if page.reason.is_none()
+        && let Some(reason) = &one.reason
     {
-        all.push(ChangedDetail {
-            shown: ["reason".to_owned(), String::new(), value(&json!(reason))],
-            exact: ["reason".to_owned(), String::new(), reason.to_owned()],
-        });
+        let shown = [String::new(), value(&json!(reason))];
+        all.push(of_sides("reason", shown, [Value::Null, json!(reason)]));
     }
     if all.is_empty() {
         all.push(ChangedDetail {
@@ -183,79 +198,78 @@ fn differences(
     all
 }
 
-/// Whether an attribute says anything on one side at least: a component that was created or deleted has
-/// all attributes of its type, most of them empty.
-fn is_telling(attribute: &Value) -> bool {
-    let is_empty = |side: &str| match &attribute[side] {
-        Value::Null | Value::Bool(false) => true,
-        Value::Bool(true) | Value::Object(_) => false,
-        Value::Number(number) => number.as_u64() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(elements) => elements.is_empty(),
+/// Whether an attribute has a value before or after: a component that was created or deleted has all
+/// attributes of its type, most of them empty.
+fn is_telling(attribute: &AttributeChange) -> bool {
+    let is_empty = |side: &AttributeValue| match side {
+        AttributeValue::Null | AttributeValue::Bool(false) | AttributeValue::Integer(0) => true,
+        AttributeValue::Bool(true) | AttributeValue::Integer(_) | AttributeValue::Uuid(_) => false,
+        AttributeValue::Text(text) => text.is_empty(),
+        AttributeValue::List(elements) => elements.is_empty(),
     };
-    !(is_empty("before") && is_empty("after"))
+    !(is_empty(&attribute.before) && is_empty(&attribute.after))
 }
 
-fn of_attribute(attribute: &Value, people: &Names) -> ChangedDetail {
+fn of_attribute(attribute: &AttributeChange, people: &Names) -> ChangedDetail {
     let mut shown = before_and_after(attribute);
-    if text(attribute, "attribute") == "owner" {
-        for (side, field) in shown.iter_mut().skip(1).zip(["before", "after"]) {
-            if let Some(owner) = attribute[field].as_str() {
-                *side = value(&json!(people.of(owner)));
+    let sides = [&attribute.before, &attribute.after];
+    if attribute.attribute == AttributeName::Owner {
+        for (shown, side) in shown.iter_mut().skip(1).zip(sides) {
+            if let AttributeValue::Text(owner) = side {
+                *shown = value(&json!(people.of(owner)));
             }
         }
     }
+    let [before, after] = sides.map(|side| exactly(&json!(side)));
     ChangedDetail {
         shown,
-        exact: [
-            text(attribute, "attribute").to_owned(),
-            exactly(&attribute["before"]),
-            exactly(&attribute["after"]),
-        ],
+        exact: [attribute.attribute.to_string(), before, after],
     }
 }
 
-fn of_sides(name: &str, sides: &Value, shown: impl Fn(&Value) -> String) -> ChangedDetail {
-    let [before, after] = [&sides["before"], &sides["after"]];
+fn of_sides(name: &str, shown: [String; 2], exact: [Value; 2]) -> ChangedDetail {
+    let ([before, after], exact) = (shown, exact.map(|side| exactly(&side)));
+    let [before_exactly, after_exactly] = exact;
     ChangedDetail {
-        shown: [spaced(name), shown(before), shown(after)],
-        exact: [name.to_owned(), exactly(before), exactly(after)],
+        shown: [spaced(name), before, after],
+        exact: [name.to_owned(), before_exactly, after_exactly],
     }
 }
 
-fn value_of_word(side: &Value) -> String {
-    side.as_str().map_or_else(|| value(side), spaced)
+/// A missing value as it is shown.
+fn nothing() -> String {
+    value(&Value::Null)
 }
 
-/// A review on one side: how far it is, and when its meeting is.
-fn review(side: &Value) -> String {
-    match (text(side, "status"), text(side, "review_at")) {
-        ("", _) => value(&Value::Null),
-        (status, "") => spaced(status),
-        (status, at) => format!("{}, {} UTC", spaced(status), minute(at)),
+/// A review before or after: its status, and the time of its meeting.
+fn review_side(side: Option<&ReviewSide>) -> String {
+    let Some(side) = side else { return nothing() };
+    let status = spaced(side.status.as_str());
+    match side.review_at {
+        None => status,
+        Some(at) => format!("{status}, {} UTC", minute(&at.to_string())),
     }
 }
 
-/// Who did it, when, why, and the synchronisation that it was part of.
-fn told(reply: &Value, people: &Names, typed: &Typed) -> std::io::Result<()> {
-    let shown = items(reply, "changes").len();
-    if let Some(more) = more(shown, number(reply, "total"), "component") {
+/// Who made the change, when and why, and the synchronisation that it was part of.
+fn told(page: &PlanChangePage, people: &Names, printed: &PrintedCommand) -> std::io::Result<()> {
+    if let Some(more) = more(page.changes.len(), page.total, "component") {
         output::line(&more)?;
     }
     output::line(&format!(
         "\nVersion {} of the plan, {} UTC, by {}.",
-        number(reply, "version"),
-        minute(text(reply, "at")),
-        people.of(text(reply, "by"))
+        page.version.0,
+        minute(&page.at.to_string()),
+        people.of(&page.by.to_string())
     ))?;
-    if let Some(reason) = reply["reason"].as_str() {
+    if let Some(reason) = &page.reason {
         let reason: Vec<_> = reason.split_whitespace().collect();
         output::line(&format!("Reason: {}", reason.join(" ")))?;
     }
-    let Some(sync) = reply["sync"].as_str() else {
+    let Some(sync) = page.sync else {
         return Ok(());
     };
-    let command = typed.command("sync changes", sync);
+    let command = printed.command("sync changes", &sync.to_string());
     output::line(&format!(
         "The change was made by a synchronisation. To see everything that it synchronised:\n  {command}"
     ))

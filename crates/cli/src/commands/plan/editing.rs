@@ -1,15 +1,16 @@
 //! Options that name a plan, its versions and its components, and one edit of a plan.
 
 use clap::Args;
+use plansync_protocol::plan::PlanEdited;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::Desk;
+use crate::caller::Caller;
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::records::RecordArguments;
-use crate::reply::number;
+use crate::reply::typed;
 
 /// Whose plan.
 #[derive(Debug, Clone, Args)]
@@ -19,7 +20,7 @@ pub(super) struct WhoseArguments {
     pub(super) learner: Option<String>,
 }
 
-/// Whose plan, where the learner may stand by itself.
+/// The learner of a plan, as an argument without an option name.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WhoseOrArguments {
     /// Learner whose plan it is, by name or id (a unique part of the name or prefix of the id is enough) [default: the learner of your only open record].
@@ -30,20 +31,20 @@ pub(super) struct WhoseOrArguments {
 }
 
 impl WhoseArguments {
-    pub(super) async fn find(&self, desk: &Desk) -> anyhow::Result<Uuid> {
+    pub(super) async fn find(&self, caller: &Caller) -> anyhow::Result<Uuid> {
         match &self.learner {
-            Some(learner) => Lookup::learners(desk).uuid(learner).await,
-            None => Ok(RecordArguments::default().find(desk).await?.learner),
+            Some(learner) => Lookup::learners(caller).uuid(learner).await,
+            None => Ok(RecordArguments::default().find(caller).await?.learner),
         }
     }
 }
 
 impl WhoseOrArguments {
-    pub(super) async fn find(&self, desk: &Desk) -> anyhow::Result<Uuid> {
+    pub(super) async fn find(&self, caller: &Caller) -> anyhow::Result<Uuid> {
         let whose = WhoseArguments {
             learner: self.of.clone().or_else(|| self.whose.learner.clone()),
         };
-        whose.find(desk).await
+        whose.find(caller).await
     }
 }
 
@@ -63,9 +64,9 @@ pub(super) fn version(given: &str) -> Result<u64, String> {
     }
 }
 
-/// Carries out edits, all of them or none, and says what became of the plan; `said` if it changed.
+/// Carries out edits, all of them or none, and prints the result; `said` if the plan has changed.
 pub(super) async fn edit(
-    desk: &Desk,
+    caller: &Caller,
     output: Output,
     learner: Uuid,
     (edits, expected): (Vec<Value>, Option<u64>),
@@ -75,10 +76,11 @@ pub(super) async fn edit(
     if let Some(version) = expected {
         body["expected_version"] = json!(version);
     }
-    let reply = desk.ask("plan.edit", &body).await?;
-    output.reply(&reply, |reply| {
-        let version = number(reply, "version");
-        output::line(&if reply["changed"] == true {
+    let reply = caller.ask("plan.edit", &body).await?;
+    let edited: PlanEdited = typed(&reply)?;
+    output.reply(&reply, |_| {
+        let version = edited.version.0;
+        output::line(&if edited.changed {
             format!("{said}; the plan is now at version {version}.")
         } else {
             format!(

@@ -1,19 +1,21 @@
 //! `plansync plan history`: what was changed in a plan, when and by whom.
 
 use clap::Args;
+use plansync_protocol::plan::{ComponentChange, PlanChange, PlanCommit, PlanHistoryPage};
+use plansync_protocol::{AttributeName, AttributeValue, Change};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
 use crate::commands::sync::components::time;
-use crate::commands::sync::spelling::{change, spaced};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::commands::sync::labels::{change, spaced};
 use crate::exit::Exit;
 use crate::names::{self, Kind, Lookup, Names};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, more, number, text};
+use crate::printed_command::PrintedCommand;
+use crate::reply::{counted, more, text, typed};
 use crate::table::{Cell, Column, Table};
-use crate::typed::Typed;
 
 /// Show the history of a plan: what was changed, when and by whom, oldest first.
 #[derive(Debug, Args)]
@@ -24,12 +26,12 @@ pub(super) struct History {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from_version: Option<u64>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
-/// The names that a history is told with.
+/// The names that a history is shown with.
 struct Told {
     people: Names,
     components: Names,
@@ -37,54 +39,62 @@ struct Told {
 
 impl History {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let mut body = json!({ "learner": learner });
         if let Some(version) = self.from_version {
             body["from_version"] = json!(version);
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("plan.history", &body, "items", limit).await?;
+        let reply = caller.read("plan.history", &body, "items", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let commits = items(&reply, "items");
-        let people = commits.iter().map(|commit| text(commit, "by"));
+        let page: PlanHistoryPage = typed(&reply)?;
+        let commits = &page.items;
+        let people = commits.iter().map(|commit| commit.by.to_string());
         let told = Told {
-            people: names::administrators(&desk, people).await?,
-            components: components(&desk, learner, commits).await?,
+            people: names::administrators(&caller, people).await?,
+            components: components(&caller, learner, commits).await?,
         };
         if output.is_for_people() && commits.is_empty() {
             output::line("This plan has no changes.")?;
             return Ok(Exit::Done);
         }
-        let told_more = |reply: &Value| left_out(reply, learner, desk.typed());
-        output.list(&reply, |reply| table(reply, &told), told_more)?;
+        let told_more = |_: &Value| left_out(&page, learner, caller.printed());
+        output.list(&reply, |_| table(&page, &told), told_more)?;
         Ok(Exit::Done)
     }
 }
 
-/// What components are called: as they are now, or were named in the history, or were before it.
-async fn components(desk: &Desk, learner: Uuid, commits: &[Value]) -> anyhow::Result<Names> {
+/// The names of components: those that they have now, or were given in the history, or had before it.
+async fn components(
+    caller: &Caller,
+    learner: Uuid,
+    commits: &[PlanCommit],
+) -> anyhow::Result<Names> {
     let mut names = Names::default();
-    let first = commits
-        .first()
-        .map_or(0, |commit| number(commit, "version"));
+    let first = commits.first().map_or(0, |commit| commit.version.0);
     if first > 1 {
-        let before = Lookup::of_plan_at(desk, learner, first - 1);
+        let before = Lookup::of_plan_at(caller, learner, first - 1);
         learn_planned(&mut names, before.all().await?);
     }
-    names.learn(&named_in(commits), Kind::Component);
-    learn_planned(&mut names, Lookup::of_plan(desk, learner).all().await?);
-    // What was deleted, and was never named by hand, is named by the plan right before.
+    learn_given(&mut names, commits);
+    learn_planned(&mut names, Lookup::of_plan(caller, learner).all().await?);
+    // A component that was deleted, and whose name is not in the history, has a name in the version before.
     for commit in commits {
-        let is_nameless = |change: &Value| {
-            text(change, "change") == "deleted" && !names.knows(text(change, "component"))
+        let is_nameless = |change: &PlanChange| match change {
+            PlanChange::Component(one) => {
+                one.change == Change::Deleted && !names.knows(&one.component.to_string())
+            }
+            PlanChange::Instantiated { .. } | PlanChange::Synchronised { .. } => false,
         };
-        let version = number(commit, "version");
-        if version > 1 && items(commit, "changes").iter().any(is_nameless) {
-            let mut before = Lookup::of_plan_at(desk, learner, version - 1).all().await?;
+        let version = commit.version.0;
+        if version > 1 && commit.changes.iter().any(is_nameless) {
+            let mut before = Lookup::of_plan_at(caller, learner, version - 1)
+                .all()
+                .await?;
             before.retain(|one| !names.knows(text(one, "component")));
             learn_planned(&mut names, before);
         }
@@ -99,20 +109,23 @@ fn learn_planned(names: &mut Names, mut components: Vec<Value>) {
     names.learn(&components, Kind::Component);
 }
 
-/// Components whose names the history itself has: those that the plan has no longer among them.
-fn named_in(commits: &[Value]) -> Vec<Value> {
-    let changes = commits.iter().flat_map(|commit| items(commit, "changes"));
-    let name = |change: &Value| {
-        let attributes = items(change, "attributes").iter();
-        let name = attributes
-            .rev()
-            .find(|one| text(one, "attribute") == "name")?;
-        Some(json!({ "component": change["component"], "name": name["after"] }))
-    };
-    changes.filter_map(name).collect()
+/// Adds the names of components that the history contains, including those that the plan no longer has.
+fn learn_given(names: &mut Names, commits: &[PlanCommit]) {
+    for change in commits.iter().flat_map(|commit| &commit.changes) {
+        let PlanChange::Component(change) = change else {
+            continue;
+        };
+        for attribute in &change.attributes {
+            if let (AttributeName::Name, AttributeValue::Text(name)) =
+                (attribute.attribute, &attribute.after)
+            {
+                names.add(change.component, name);
+            }
+        }
+    }
 }
 
-fn table(reply: &Value, told: &Told) -> Table {
+fn table(page: &PlanHistoryPage, told: &Told) -> Table {
     let columns = [
         Column::number("Version", "version", 90).brief("V."),
         Column::whole("When (UTC)", "at", 60),
@@ -123,93 +136,102 @@ fn table(reply: &Value, told: &Told) -> Table {
         Column::for_programs("sync"),
         Column::for_programs("changes"),
     ];
-    let commits = items(reply, "items").iter();
-    Table::new(columns, commits.flat_map(|commit| rows(commit, told)))
+    Table::new(
+        columns,
+        page.items.iter().flat_map(|commit| rows(commit, told)),
+    )
 }
 
-/// What is not shown here: further commits, and what a commit changed, of which the last
-/// synchronisation, or else the last commit, is the example.
-fn left_out(reply: &Value, learner: Uuid, typed: &Typed) -> std::io::Result<()> {
-    let commits = items(reply, "items");
-    if let Some(more) = more(commits.len(), number(reply, "total"), "commit") {
+/// A note about further commits, and the command that shows what a commit changed, with the last
+/// synchronisation, or else the last commit, as the example.
+fn left_out(
+    page: &PlanHistoryPage,
+    learner: Uuid,
+    printed: &PrintedCommand,
+) -> std::io::Result<()> {
+    let commits = &page.items;
+    if let Some(more) = more(commits.len(), page.total, "commit") {
         output::sentences(&more)?;
     }
-    let mut backwards = commits.iter().rev();
-    let synchronised = backwards.find(|commit| commit["sync"].is_string());
+    let synchronised = commits.iter().rev().find(|commit| commit.sync.is_some());
     let Some(example) = synchronised.or(commits.last()) else {
         return Ok(());
     };
-    let given = format!("{learner} {}", number(example, "version"));
+    let given = format!("{learner} {}", example.version.0);
     output::line(&format!(
         "\nTo see what a version changed, before and after:\n  {}",
-        typed.command("plan change", &given)
+        printed.command("plan change", &given)
     ))
 }
 
-/// A row for each change of a commit; for people, the commit stands in the first.
-fn rows(commit: &Value, told: &Told) -> Vec<Vec<Cell>> {
-    let (version, by) = (number(commit, "version"), text(commit, "by"));
-    let changes = items(commit, "changes").iter().enumerate();
-    let row = |(index, change): (usize, &Value)| {
+/// A row for each change of a commit; for people, only the first row names the commit.
+fn rows(commit: &PlanCommit, told: &Told) -> Vec<Vec<Cell>> {
+    let (version, by) = (commit.version.0, commit.by.to_string());
+    let at = commit.at.to_string();
+    let sync = commit
+        .sync
+        .map_or_else(String::new, |sync| sync.to_string());
+    let row = |(index, change): (usize, &PlanChange)| {
         let [version_shown, when, by_shown] = if index == 0 {
             [
                 Cell::new(version),
-                time(text(commit, "at")),
-                Cell::new(told.people.of(by)),
+                time(&at),
+                Cell::new(told.people.of(&by)),
             ]
         } else {
             Default::default()
         };
-        let component = text(change, "component");
+        let component = match change {
+            PlanChange::Component(one) => one.component.to_string(),
+            PlanChange::Instantiated { .. } | PlanChange::Synchronised { .. } => String::new(),
+        };
         vec![
             version_shown.exact(version),
-            when.exact(text(commit, "at")),
-            by_shown.exact(by),
-            Cell::new(told.components.of(component)),
-            Cell::new(what(commit, change)),
-            Cell::new(component),
-            Cell::new(text(commit, "sync")),
-            Cell::new(change),
+            when.exact(&at),
+            by_shown.exact(&by),
+            Cell::new(told.components.of(&component)),
+            Cell::new(what(&sync, change)),
+            Cell::new(&component),
+            Cell::new(&sync),
+            Cell::new(json!(change)),
         ]
     };
-    changes.map(row).collect()
+    commit.changes.iter().enumerate().map(row).collect()
 }
 
 /// One change, in a line or a few.
-fn what(commit: &Value, one: &Value) -> String {
-    let instantiated = &one["instantiated"];
-    if instantiated.is_object() {
-        let added = items(instantiated, "added").len();
-        let added = instantiated["added"]
-            .as_u64()
-            .unwrap_or(u64::try_from(added).unwrap_or(0));
-        return format!("{} of the template added", counted(added, "component"));
-    }
-    let synchronised = &one["synchronised"];
-    if synchronised.is_object() {
-        return format!(
-            "synchronised: {} applied, {} unchanged, {} skipped\nby {}",
-            number(synchronised, "applied"),
-            number(synchronised, "unchanged"),
-            number(synchronised, "skipped"),
-            text(commit, "sync"),
-        );
-    }
-    let mut lines: Vec<String> = items(one, "attributes").iter().map(change).collect();
-    let others = [("status", "status"), ("review_status", "review")];
-    for (field, name) in others {
-        if let Some(word) = one[field].as_str() {
-            lines.push(format!("{name} → {}", spaced(word)));
+fn what(sync: &str, change: &PlanChange) -> String {
+    match change {
+        PlanChange::Component(one) => component_change(one),
+        PlanChange::Instantiated { instantiated } => {
+            format!(
+                "{} of the template added",
+                counted(instantiated.added, "component")
+            )
         }
+        PlanChange::Synchronised { synchronised } => format!(
+            "synchronised: {} applied, {} unchanged, {} skipped\nby {sync}",
+            synchronised.applied, synchronised.unchanged, synchronised.skipped,
+        ),
     }
-    if let Some(evidence) = one["evidence"].as_u64() {
+}
+
+fn component_change(one: &ComponentChange) -> String {
+    let mut lines: Vec<String> = one.attributes.iter().map(change).collect();
+    if let Some(status) = one.status {
+        lines.push(format!("status → {}", spaced(status.as_str())));
+    }
+    if let Some(status) = one.review_status {
+        lines.push(format!("review → {}", spaced(status.as_str())));
+    }
+    if let Some(evidence) = one.evidence {
         lines.push(format!("evidence submitted → {evidence}"));
     }
-    if let Some(reason) = one["reason"].as_str() {
+    if let Some(reason) = &one.reason {
         lines.push(format!("reason: {reason}"));
     }
-    if lines.is_empty() || text(one, "change") != "updated" {
-        lines.insert(0, text(one, "change").to_owned());
+    if lines.is_empty() || one.change != Change::Updated {
+        lines.insert(0, one.change.to_string());
     }
     lines.join("\n")
 }

@@ -1,15 +1,16 @@
 //! `plansync plan instantiate`: begins a plan with the components of a programme's template.
 
 use clap::Args;
+use plansync_protocol::plan::PlanInstantiated;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::caller::CallerArguments;
 use crate::commands::plan::editing::WhoseOrArguments;
-use crate::commands::plan::within::WithinArguments;
-use crate::desk::DeskArguments;
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::{counted, number};
+use crate::reply::{counted, typed};
 
 /// Add the components of a programme's template to a plan, which begins the plan.
 #[derive(Debug, Args)]
@@ -20,24 +21,25 @@ pub(super) struct Instantiate {
     #[command(flatten)]
     whose: WhoseOrArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Instantiate {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
-        let programme = self.within.one_programme(&desk, learner).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
+        let programme = self.programme.one_programme(&caller, learner).await?;
         let body =
             json!({ "learner": learner, "programme": programme, "command_id": Uuid::new_v4() });
-        let reply = desk.ask("plan.instantiate", &body).await?;
-        output.reply(&reply, |reply| {
+        let reply = caller.ask("plan.instantiate", &body).await?;
+        let instantiated: PlanInstantiated = typed(&reply)?;
+        output.reply(&reply, |_| {
             output::line(&format!(
                 "Added {}; the plan is now at version {}.",
-                counted(number(reply, "added"), "component"),
-                number(reply, "version")
+                counted(instantiated.added, "component"),
+                instantiated.version.0
             ))
         })?;
         Ok(Exit::Done)

@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::caller::Caller;
 use crate::names;
 use crate::reply::{items, text};
 
-/// The id of the administrator who is meant by an id or a name.
-pub(super) async fn find(desk: &Desk, given: &str, plan: &[Value]) -> anyhow::Result<String> {
+/// Resolves an id or a name to the id of an administrator.
+pub(super) async fn find(caller: &Caller, given: &str, plan: &[Value]) -> anyhow::Result<String> {
     let known = async || -> anyhow::Result<BTreeSet<String>> {
         Ok(plan.iter().flat_map(of_component).collect())
     };
-    names::administrator(desk, given, known).await
+    names::administrator(caller, given, known).await
 }
 
 /// The administrators who own a component or changed it.

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
+use crate::caller::CallerArguments;
 use crate::commands::plan::editing::{WhoseArguments, edit};
-use crate::commands::plan::within::WithinArguments;
-use crate::desk::DeskArguments;
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::counted;
@@ -16,21 +16,21 @@ pub(super) struct Remove {
     #[command(flatten)]
     whose: WhoseArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Component to remove, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Remove {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let components = self
-            .within
-            .components(&desk, learner, &self.component)
+            .programme
+            .components(&caller, learner, &self.component)
             .await?;
         let edits = components.iter();
         let edits: Vec<_> = edits
@@ -38,6 +38,6 @@ impl Remove {
             .collect();
         let count = u64::try_from(edits.len())?;
         let said = format!("Removed {}", counted(count, "component"));
-        edit(&desk, output, learner, (edits, None), &said).await
+        edit(&caller, output, learner, (edits, None), &said).await
     }
 }

@@ -4,11 +4,11 @@ use clap::Args;
 use plansync_protocol::AttributeName;
 use serde_json::{Map, Value, json};
 
+use crate::caller::{Caller, CallerArguments, Limit};
 use crate::commands::plan::assignment::{Assignment, How};
 use crate::commands::plan::editing::{WhoseArguments, edit};
 use crate::commands::plan::owners;
-use crate::commands::plan::within::WithinArguments;
-use crate::desk::{Desk, DeskArguments, Limit};
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
 use crate::reply::{items, number, text};
@@ -31,7 +31,7 @@ pub(super) struct Set {
     #[command(flatten)]
     whose: WhoseArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     component: String,
@@ -42,18 +42,18 @@ pub(super) struct Set {
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Set {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let component = self
-            .within
-            .component(&desk, learner, &self.component)
+            .programme
+            .component(&caller, learner, &self.component)
             .await?;
-        let plan = desk
+        let plan = caller
             .exactly()
             .read(
                 "plan.get",
@@ -68,21 +68,21 @@ impl Set {
             .next()
             .map_or(Value::Null, |one| one["attributes"].clone());
         let plan_now = items(&plan, "components");
-        let set = values(&desk, &self.assignments, present, plan_now).await?;
+        let set = values(&caller, &self.assignments, present, plan_now).await?;
         let mut change = json!({ "op": "change", "component": component, "set": set });
         if let Some(reason) = &self.reason {
             change["reason"] = json!(reason);
         }
-        // What is added to a list, or taken off it, must be so of the list that was read.
+        // An addition to a list, or a removal from it, applies to the version of the list that was read.
         let is_relative = self.assignments.iter().any(|one| one.how != How::Is);
         let version = is_relative.then(|| number(&plan, "version"));
-        edit(&desk, output, learner, (vec![change], version), "Changed").await
+        edit(&caller, output, learner, (vec![change], version), "Changed").await
     }
 }
 
 /// The values that assignments give to attributes that have values already; owners are looked up.
 pub(super) async fn values(
-    desk: &Desk,
+    caller: &Caller,
     assignments: &[Assignment],
     mut present: Value,
     plan: &[Value],
@@ -98,7 +98,7 @@ pub(super) async fn values(
         if assignment.attribute == AttributeName::Owner
             && let Some(owner) = value.as_str()
         {
-            value = json!(owners::find(desk, owner, plan).await?);
+            value = json!(owners::find(caller, owner, plan).await?);
         }
         present[name] = value.clone();
         set.insert(name.to_owned(), value);

@@ -1,19 +1,20 @@
 //! `plansync plan show`: the components of a plan, or all details of some components.
 
 use clap::Args;
-use plansync_protocol::{AttributeName, Word as _};
+use plansync_protocol::plan::{Assignee, Component, PlanPage};
+use plansync_protocol::{AttributeName, AttributeValue};
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, Limit, LimitArguments};
 use crate::commands::plan::editing::{WhoseOrArguments, version};
-use crate::commands::plan::within::{self, WithinArguments};
+use crate::commands::plan::programme::{self, ProgrammeArguments};
 use crate::commands::sync::components::word;
-use crate::commands::sync::spelling::{spaced, value};
-use crate::desk::{DeskArguments, Limit, LimitArguments};
+use crate::commands::sync::labels::{of_attribute, spaced};
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::reply::{items, minute, more, number, text};
+use crate::reply::{minute, more, text, typed};
 use crate::table::{Cell, Column, Table};
 
 /// Show the components of a plan, or all details of some components.
@@ -22,7 +23,7 @@ pub(super) struct Show {
     #[command(flatten)]
     whose: WhoseOrArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Component to show in detail, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID")]
     component: Vec<String>,
@@ -30,18 +31,18 @@ pub(super) struct Show {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     at_version: Option<u64>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl Show {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
-        let wanted = self.within.components(&desk, learner, &self.component);
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
+        let wanted = self.programme.components(&caller, learner, &self.component);
         let wanted = wanted.await?;
-        let programme = self.within.programme(&desk, learner).await?;
+        let programme = self.programme.programme(&caller, learner).await?;
         let mut body = json!({ "learner": learner });
         if let Some(version) = self.at_version {
             body["at_version"] = json!(version);
@@ -57,56 +58,74 @@ impl Show {
             programme.is_none_or(|it| it == text(one, "programme"))
                 && (wanted.is_empty() || wanted.iter().any(|id| id == text(one, "component")))
         };
-        let plan = desk
+        let reply = caller
             .read_where("plan.get", &body, "components", limit, is_wanted)
             .await?;
         if output.is_json() {
-            output.value(&plan)?;
+            output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let people = items(&plan, "components").iter().flat_map(people);
-        let people = names::administrators(&desk, people).await?;
+        let plan: PlanPage = typed(&reply)?;
+        let people = plan.components.iter().flat_map(people);
+        let people = names::administrators(&caller, people).await?;
         let programmes = if has_several_programmes(&plan) && output.is_for_people() {
-            Some(within::programmes(&desk, learner).await?)
+            Some(programme::programmes(&caller, learner).await?)
         } else {
             None
         };
         if output.is_for_people() && !wanted.is_empty() {
             show_each(&plan, &people)?;
-        } else if programme.is_some() {
-            output.list(
-                &plan,
-                |plan| table(plan, &people, programmes.as_ref()),
-                version_told,
-            )?;
         } else {
+            let told = if programme.is_some() {
+                version_told
+            } else {
+                told
+            };
             output.list(
-                &plan,
-                |plan| table(plan, &people, programmes.as_ref()),
-                told,
+                &reply,
+                |_| table(&plan, &people, programmes.as_ref()),
+                |_| told(&plan),
             )?;
         }
         Ok(Exit::Done)
     }
 }
 
-/// Those who are shown with a component.
-fn people(component: &Value) -> Vec<&str> {
-    let tasks = items(&component["review"], "tasks").iter();
-    let assignees = tasks.map(|task| text(task, "assignee"));
-    let owner = text(&component["attributes"], "owner");
-    let by = text(&component["last_updated"], "by");
-    assignees.chain([owner, by]).collect()
+/// The administrators who are shown with a component.
+fn people(component: &Component) -> Vec<String> {
+    let tasks = component.review.iter().flat_map(|review| &review.tasks);
+    let assignees = tasks.map(|task| assignee(&task.assignee));
+    let others = [
+        attribute(component, AttributeName::Owner),
+        component.last_updated.by.to_string(),
+    ];
+    assignees.chain(others).collect()
 }
 
-fn has_several_programmes(plan: &Value) -> bool {
-    let mut programmes = items(plan, "components").iter();
-    let first = programmes.next().map(|one| text(one, "programme"));
-    programmes.any(|one| Some(text(one, "programme")) != first)
+/// The id of an assignee, or `learner`.
+fn assignee(assignee: &Assignee) -> String {
+    match assignee {
+        Assignee::Learner => "learner".to_owned(),
+        Assignee::Administrator(administrator) => administrator.to_string(),
+    }
 }
 
-/// With the names of the programmes where they tell components apart.
-fn table(plan: &Value, people: &Names, programmes: Option<&Names>) -> Table {
+/// An attribute whose value is text; empty if it has no value.
+fn attribute(component: &Component, name: AttributeName) -> String {
+    match component.attributes.get(name) {
+        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(_) | None => String::new(),
+    }
+}
+
+fn has_several_programmes(plan: &PlanPage) -> bool {
+    let mut programmes = plan.components.iter().map(|one| one.programme);
+    let first = programmes.next();
+    programmes.any(|one| Some(one) != first)
+}
+
+/// With the names of the programmes if they distinguish components.
+fn table(plan: &PlanPage, people: &Names, programmes: Option<&Names>) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 20),
         Column::whole("Type", "type", 40),
@@ -120,101 +139,90 @@ fn table(plan: &Value, people: &Names, programmes: Option<&Names>) -> Table {
             Column::for_programs("programme")
         },
     ];
-    let rows = items(plan, "components").iter().map(|one| {
-        let attributes = &one["attributes"];
-        let owner = text(attributes, "owner");
+    let rows = plan.components.iter().map(|one| {
+        let owner = attribute(one, AttributeName::Owner);
+        let programme = one.programme.to_string();
         vec![
-            Cell::new(text(attributes, "name")),
-            word(text(one, "type")),
-            word(text(one, "status")),
-            Cell::new(text(attributes, "due_date")),
-            Cell::new(people.of(owner)).exact(owner),
-            Cell::new(text(one, "component")),
+            Cell::new(attribute(one, AttributeName::Name)),
+            word(one.component_type.as_str()),
+            word(one.status.as_str()),
+            Cell::new(attribute(one, AttributeName::DueDate)),
+            people.cell(&owner),
+            Cell::new(one.component),
             programmes
-                .map_or_else(Cell::default, |names| names.cell(text(one, "programme")))
-                .exact(text(one, "programme")),
+                .map_or_else(Cell::default, |names| names.cell(&programme))
+                .exact(&programme),
         ]
     });
     Table::new(columns, rows)
 }
 
-fn told(plan: &Value) -> std::io::Result<()> {
-    let shown = items(plan, "components").len();
-    if let Some(more) = more(shown, number(plan, "total"), "component") {
+fn told(plan: &PlanPage) -> std::io::Result<()> {
+    if let Some(more) = more(plan.components.len(), plan.total, "component") {
         output::sentences(&more)?;
     }
     version_told(plan)
 }
 
-fn version_told(plan: &Value) -> std::io::Result<()> {
-    output::line(&format!(
-        "\nVersion {} of the plan.",
-        number(plan, "version")
-    ))
+fn version_told(plan: &PlanPage) -> std::io::Result<()> {
+    output::line(&format!("\nVersion {} of the plan.", plan.version.0))
 }
 
-/// Everything of each component, a line each.
-fn show_each(plan: &Value, people: &Names) -> std::io::Result<()> {
-    for component in items(plan, "components") {
-        let name = text(&component["attributes"], "name");
-        output::line(&Paint::of_stdout().strong(name))?;
+/// All details of each component, one in a line.
+fn show_each(plan: &PlanPage, people: &Names) -> std::io::Result<()> {
+    for component in &plan.components {
+        let name = attribute(component, AttributeName::Name);
+        output::line(&Paint::of_stdout().strong(&name))?;
         for (what, value) in lines_of(component, people) {
             output::line(&format!("  {what:26} {value}"))?;
         }
         output::line("")?;
     }
-    output::line(&format!("Version {} of the plan.", number(plan, "version")))
+    output::line(&format!("Version {} of the plan.", plan.version.0))
 }
 
-fn lines_of(component: &Value, people: &Names) -> Vec<(String, String)> {
-    let mut lines: Vec<(String, String)> = ["component", "type", "status"]
-        .map(|field| (field.to_owned(), spaced_unless_id(field, component)))
-        .into();
-    lines.push((
-        "evidence submitted".to_owned(),
-        number(component, "evidence_submitted").to_string(),
-    ));
-    let attributes = &component["attributes"];
-    let names = AttributeName::WORDS.iter();
-    let present = names.filter(|name| **name != "name" && attributes.get(**name).is_some());
-    lines.extend(present.map(|name| {
-        let shown = match attributes[*name].as_str() {
-            Some(owner) if *name == "owner" => people.of(owner).to_owned(),
-            Some(_) | None => value(&attributes[*name]),
-        };
-        (spaced(name), shown)
-    }));
-    let review = &component["review"];
-    if !review.is_null() {
-        let at = match text(review, "review_at") {
-            "" => String::new(),
-            at => format!(", {} UTC", minute(at)),
-        };
-        lines.push(("review".to_owned(), spaced(text(review, "status")) + &at));
-        lines.extend(items(review, "tasks").iter().map(|task| {
-            let whose = people.of(text(task, "assignee"));
-            let said = format!(
-                "{whose}, {} UTC, {}",
-                minute(text(task, "at")),
-                text(task, "status")
-            );
-            ("review task".to_owned(), said)
-        }));
-    }
-    let updated = &component["last_updated"];
-    let by = people.of(text(updated, "by"));
-    lines.push((
-        "last updated".to_owned(),
-        format!("{} UTC by {by}", minute(text(updated, "at"))),
-    ));
+fn lines_of(component: &Component, people: &Names) -> Vec<(String, String)> {
+    let evidence = component.evidence_submitted.to_string();
+    let mut lines = vec![
+        ("component".to_owned(), component.component.to_string()),
+        ("type".to_owned(), spaced(component.component_type.as_str())),
+        ("status".to_owned(), spaced(component.status.as_str())),
+        ("evidence submitted".to_owned(), evidence),
+    ];
+    let names = AttributeName::ALL.iter();
+    lines.extend(
+        names
+            .filter(|name| **name != AttributeName::Name)
+            .filter_map(|name| {
+                let shown = match component.attributes.get(*name)? {
+                    AttributeValue::Text(owner) if *name == AttributeName::Owner => {
+                        people.of(owner).to_owned()
+                    }
+                    value => of_attribute(value),
+                };
+                Some((spaced(name.as_str()), shown))
+            }),
+    );
+    lines.extend(review_lines(component, people));
+    let at = component.last_updated.at.to_string();
+    let by = component.last_updated.by.to_string();
+    let updated = format!("{} UTC by {}", minute(&at), people.of(&by));
+    lines.push(("last updated".to_owned(), updated));
     lines
 }
 
-fn spaced_unless_id(field: &str, component: &Value) -> String {
-    let text = text(component, field);
-    if field == "component" {
-        text.to_owned()
-    } else {
-        spaced(text)
-    }
+fn review_lines(component: &Component, people: &Names) -> Vec<(String, String)> {
+    let Some(review) = &component.review else {
+        return Vec::new();
+    };
+    let at = review.review_at.map(|at| minute(&at.to_string()));
+    let at = at.map_or_else(String::new, |at| format!(", {at} UTC"));
+    let mut lines = vec![("review".to_owned(), spaced(review.status.as_str()) + &at)];
+    lines.extend(review.tasks.iter().map(|task| {
+        let whose = assignee(&task.assignee);
+        let at = minute(&task.at.to_string());
+        let said = format!("{}, {at} UTC, {}", people.of(&whose), task.status);
+        ("review task".to_owned(), said)
+    }));
+    lines
 }

@@ -4,11 +4,11 @@ use clap::Args;
 use plansync_protocol::Status as Progress;
 use serde_json::json;
 
+use crate::caller::CallerArguments;
 use crate::commands::plan::editing::{WhoseArguments, edit};
-use crate::commands::plan::within::WithinArguments;
+use crate::commands::plan::programme::ProgrammeArguments;
 use crate::commands::sync::choice::words;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::DeskArguments;
+use crate::commands::sync::labels::spaced;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::counted;
@@ -19,7 +19,7 @@ pub(super) struct Status {
     #[command(flatten)]
     whose: WhoseArguments,
     #[command(flatten)]
-    within: WithinArguments,
+    programme: ProgrammeArguments,
     /// Component to change, by name or id (a unique part of the name or prefix of the id is enough); separate several with commas, or repeat the option.
     #[arg(long, value_name = "NAME|ID", required = true)]
     component: Vec<String>,
@@ -27,16 +27,16 @@ pub(super) struct Status {
     #[arg(value_name = "STATUS", value_parser = words::<Progress>())]
     progress: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Status {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let learner = self.whose.find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let learner = self.whose.find(&caller).await?;
         let components = self
-            .within
-            .components(&desk, learner, &self.component)
+            .programme
+            .components(&caller, learner, &self.component)
             .await?;
         let status = &self.progress;
         let edits = components.iter();
@@ -45,6 +45,6 @@ impl Status {
             .collect();
         let count = counted(u64::try_from(edits.len())?, "component");
         let said = format!("{count} set to {}", spaced(status));
-        edit(&desk, output, learner, (edits, None), &said).await
+        edit(&caller, output, learner, (edits, None), &said).await
     }
 }

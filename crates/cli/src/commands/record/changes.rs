@@ -1,15 +1,17 @@
 //! `plansync record changes`: recent changes, attribute by attribute.
 
 use clap::Args;
+use plansync_protocol::AttributeValue;
+use plansync_protocol::record::{AttributeChange, RecentChange, RecordChangesPage};
 use serde_json::{Value, json};
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::components::changed;
-use crate::commands::sync::spelling::before_and_after;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::before_and_after;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::records::RecordOf;
-use crate::reply::{counted, items, more, number, text};
+use crate::reply::{counted, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// Show the recent changes of a record, attribute by attribute.
@@ -18,34 +20,37 @@ pub(super) struct Changes {
     #[command(flatten)]
     record: RecordOf,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl Changes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let record = self.record.arguments().find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let record = self.record.arguments().find(&caller).await?;
         let body = json!({ "session": record.session });
         let limit = self.limit.limit(output);
-        let reply = desk.read("record.changes", &body, "changes", limit).await?;
-        if output.is_for_people() && items(&reply, "changes").is_empty() {
+        let reply = caller
+            .read("record.changes", &body, "changes", limit)
+            .await?;
+        let page: RecordChangesPage = typed(&reply)?;
+        if output.is_for_people() && page.changes.is_empty() {
             output::sentences(
                 "No recent changes: the plan does not differ from its state when you opened the record.",
             )?;
             return Ok(Exit::Done);
         }
-        output.list(&reply, table, told)?;
+        output.list(&reply, |_| table(&page), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
-fn table(reply: &Value) -> Table {
+fn table(page: &RecordChangesPage) -> Table {
     let columns = [
         Column::whole("", "preselected", 90),
         Column::text("Component", "name", 100).between(8, 20),
-        // Never left out: what is deleted must not look like what is updated.
+        // Never hidden, because a deletion must not look like an update.
         Column::text("Change", "change", 98)
             .between(3, 7)
             .brief("Ch."),
@@ -54,48 +59,50 @@ fn table(reply: &Value) -> Table {
         Column::text("After", "after", 92).between(10, 16),
         Column::for_programs("component"),
     ];
-    Table::new(columns, items(reply, "changes").iter().flat_map(rows))
+    Table::new(columns, page.changes.iter().flat_map(rows))
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let components = items(reply, "changes");
-    let total = number(reply, "total");
-    if let Some(more) = more(components.len(), total, "component") {
+fn told(page: &RecordChangesPage) -> std::io::Result<()> {
+    if let Some(more) = more(page.changes.len(), page.total, "component") {
         output::sentences(&more)?;
     }
     output::sentences(&format!(
         "\n{} with recent changes; those with ✓ are preselected (`--components recent`).",
-        counted(total, "component"),
+        counted(page.total, "component"),
     ))
 }
 
-/// A row for each attribute; for people, the component stands in the first.
-fn rows(one: &Value) -> Vec<Vec<Cell>> {
-    let is_preselected = one["preselected"] == true;
+/// A row for each attribute; for people, only the first row of a component names it.
+fn rows(one: &RecentChange) -> Vec<Vec<Cell>> {
     let shown = |is_first: bool, cell: Cell, exact: &str| {
         if is_first { cell } else { Cell::default() }.exact(exact)
     };
-    let nothing = json!({});
-    let attributes = match items(one, "attributes") {
-        [] => std::slice::from_ref(&nothing),
-        attributes => attributes,
-    };
-    let row = |(index, attribute): (usize, &Value)| {
+    let row = |(index, attribute): (usize, Option<&AttributeChange>)| {
         let is_first = index == 0;
-        let mark = Cell::new(if is_preselected { "✓" } else { "" }).good();
-        let (name, change) = (text(one, "name"), text(one, "change"));
-        let [what, before, after] = before_and_after(attribute);
+        let mark = Cell::new(if one.preselected { "✓" } else { "" }).good();
+        let [what, before, after] = attribute.map_or_else(Default::default, before_and_after);
+        let exact = |side: fn(&AttributeChange) -> &AttributeValue| {
+            attribute.map_or_else(String::new, |it| exactly(&json!(side(it))))
+        };
         vec![
-            shown(is_first, mark, &is_preselected.to_string()),
-            shown(is_first, Cell::new(name), name),
-            shown(is_first, changed(change), change),
-            Cell::new(what).exact(text(attribute, "attribute")),
-            Cell::new(before).exact(exactly(&attribute["before"])),
-            Cell::new(after).exact(exactly(&attribute["after"])),
-            Cell::new(text(one, "component")),
+            shown(is_first, mark, &one.preselected.to_string()),
+            shown(is_first, Cell::new(&one.name), &one.name),
+            shown(is_first, changed(one.change.as_str()), one.change.as_str()),
+            Cell::new(what).exact(attribute.map_or("", |it| it.attribute.as_str())),
+            Cell::new(before).exact(exact(|it| &it.before)),
+            Cell::new(after).exact(exact(|it| &it.after)),
+            Cell::new(one.component),
         ]
     };
-    attributes.iter().enumerate().map(row).collect()
+    if one.attributes.is_empty() {
+        return vec![row((0, None))];
+    }
+    one.attributes
+        .iter()
+        .map(Some)
+        .enumerate()
+        .map(row)
+        .collect()
 }
 
 /// A value for programs: text as it is, and everything else as JSON.

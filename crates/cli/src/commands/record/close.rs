@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::desk::DeskArguments;
+use crate::caller::CallerArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::records::RecordOf;
@@ -15,15 +15,15 @@ pub(super) struct Close {
     #[command(flatten)]
     record: RecordOf,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Close {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let record = self.record.arguments().find(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let record = self.record.arguments().find(&caller).await?;
         let body = json!({ "session": record.session, "command_id": Uuid::new_v4() });
-        let reply = desk.ask("record.close", &body).await?;
+        let reply = caller.ask("record.close", &body).await?;
         output.reply(&reply, |_| {
             output::sentences(
                 "Closed. The plan is unchanged, but the record has no recent changes any more.",

@@ -4,40 +4,41 @@ use clap::Args;
 use plansync_protocol::record::RecordPage;
 use serde_json::json;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::components::time;
-use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::names::Names;
 use crate::output::{self, Output};
 use crate::records::names_of;
-use crate::reply::{items, more, typed};
+use crate::reply::{more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List your open records.
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
+        let caller = self.caller.open(output).await?;
         let limit = self.limit.limit(output);
-        let reply = desk.read("record.list", &json!({}), "items", limit).await?;
+        let reply = caller
+            .read("record.list", &json!({}), "items", limit)
+            .await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let records: Vec<_> = items(&reply, "items").iter().collect();
-        if records.is_empty() && output.is_for_people() {
+        let page: RecordPage = typed(&reply)?;
+        if page.items.is_empty() && output.is_for_people() {
             output::line("You have no open record.")?;
             return Ok(Exit::Done);
         }
-        let names = names_of(&desk, &records).await?;
-        let page: RecordPage = typed(&reply)?;
+        let names = names_of(&caller, page.items.iter().map(|record| record.learner)).await?;
         output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(Exit::Done)
     }

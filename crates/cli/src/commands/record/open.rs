@@ -1,17 +1,18 @@
 //! `plansync record open`: opens a record, from which on changes are recent changes.
 
 use clap::Args;
-use plansync_protocol::record::RecordOpened;
-use serde_json::{Value, json};
+use plansync_domain::ids::LearnerId;
+use plansync_protocol::record::{Record, RecordChangesPage, RecordOpened};
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::desk::{Desk, DeskArguments};
+use crate::caller::{Caller, CallerArguments};
 use crate::exit::Exit;
 use crate::names::{Candidate, Lookup};
 use crate::output::{self, Output};
-use crate::question::{can_be_asked, is_answered_yes};
+use crate::prompt::{can_be_asked, is_answered_yes};
 use crate::records::{names_of, open_records};
-use crate::reply::{counted, number, text, typed};
+use crate::reply::{counted, typed};
 use crate::terminal;
 
 /// Open a learner's record; your changes from then on are its recent changes.
@@ -35,27 +36,27 @@ pub(super) struct Open {
     #[arg(long, value_name = "UUID")]
     session: Option<Uuid>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Open {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
+        let caller = self.caller.open(output).await?;
         let given = self.learner.or(self.named).unwrap_or_default();
-        let learner = Lookup::learners(&desk).candidate(&given).await?;
+        let learner = Lookup::learners(&caller).candidate(&given).await?;
         let name = if output.is_for_people() {
-            whole_name(&desk, &learner).await?
+            whole_name(&caller, &learner).await?
         } else {
             String::new()
         };
-        let open = open_records(&desk).await?;
+        let open = open_records(&caller).await?;
         let before = open
             .iter()
-            .find(|record| text(record, "learner") == learner.id);
+            .find(|record| record.learner.to_string() == learner.id);
         if let Some(before) = before
             && !self.resume
             && can_be_asked(output)
-            && !is_reopened(&desk, &name, before).await?
+            && !is_reopened(&caller, &name, before).await?
         {
             return Ok(Exit::Declined);
         }
@@ -66,31 +67,31 @@ impl Open {
         if let Some(session) = self.session {
             body["session"] = json!(session);
         }
-        let opened = desk.ask("record.open", &body).await?;
+        let opened = caller.ask("record.open", &body).await?;
         if !output.is_for_people() {
             output.value(&opened)?;
             return Ok(Exit::Done);
         }
-        show(&desk, &name, &typed(&opened)?, before)?;
+        show(&caller, &name, &typed(&opened)?, before)?;
         Ok(Exit::Done)
     }
 }
 
-/// The name of a learner who may have been given by id.
-async fn whole_name(desk: &Desk, learner: &Candidate) -> anyhow::Result<String> {
+/// The name of the learner, who may have been given by id.
+async fn whole_name(caller: &Caller, learner: &Candidate) -> anyhow::Result<String> {
     if learner.name != learner.id {
         return Ok(learner.name.clone());
     }
-    let names = names_of(desk, &[&json!({ "learner": learner.id })]).await?;
+    let names = names_of(caller, [learner.id.parse::<LearnerId>()?]).await?;
     Ok(names.of(&learner.id).to_owned())
 }
 
-/// Whether a record is opened anew although that discards its recent changes; where there are none, nobody is
-/// asked.
-async fn is_reopened(desk: &Desk, name: &str, before: &Value) -> anyhow::Result<bool> {
-    let body = json!({ "session": before["session"], "page_size": 1 });
-    let changes = desk.ask("record.changes", &body).await?;
-    let count = number(&changes, "total");
+/// Whether to open a record again although that discards its recent changes. If there are none, the user is
+/// not asked.
+async fn is_reopened(caller: &Caller, name: &str, before: &Record) -> anyhow::Result<bool> {
+    let body = json!({ "session": before.session, "page_size": 1 });
+    let changes: RecordChangesPage = typed(&caller.ask("record.changes", &body).await?)?;
+    let count = changes.total;
     if count == 0 {
         return Ok(true);
     }
@@ -103,13 +104,12 @@ async fn is_reopened(desk: &Desk, name: &str, before: &Value) -> anyhow::Result<
 }
 
 fn show(
-    desk: &Desk,
+    caller: &Caller,
     name: &str,
     opened: &RecordOpened,
-    before: Option<&Value>,
+    before: Option<&Record>,
 ) -> std::io::Result<()> {
-    let session = opened.session.to_string();
-    let is_resumed = before.is_some_and(|record| text(record, "session") == session);
+    let is_resumed = before.is_some_and(|record| record.session == opened.session);
     let name = terminal::line(name);
     let marker = opened.marker.0;
     output::line(&if is_resumed {
@@ -134,10 +134,10 @@ fn show(
     if !opened.can_sync {
         output::line("You are not permitted to synchronise your changes.")?;
     }
-    let session = format!("--session {session}");
+    let session = format!("--session {}", opened.session);
     output::line(&format!(
         "To see the recent changes, and the components that can be synchronised:\n  {}\n  {}",
-        desk.typed().command("record changes", &session),
-        desk.typed().command("sync components", &session),
+        caller.printed().command("record changes", &session),
+        caller.printed().command("sync components", &session),
     ))
 }

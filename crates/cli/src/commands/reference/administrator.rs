@@ -2,21 +2,23 @@
 
 use clap::{Args, Subcommand};
 use plansync_protocol::Permission;
+use plansync_protocol::reference::{AdministratorRecord, GroupsViewed};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::asking::AskError;
+use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
+use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
-use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
-use crate::commands::sync::spelling::spaced;
-use crate::consent::Consent;
-use crate::desk::DeskArguments;
+use crate::commands::sync::labels::spaced;
+use crate::confirmation::Confirmation;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::text;
+use crate::reply::typed;
 use crate::table::Column;
 use crate::terminal;
 
@@ -49,7 +51,7 @@ enum AdministratorCommand {
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     narrowed: ListArguments,
 }
@@ -60,7 +62,7 @@ struct Show {
     /// Administrator, by name or id (a unique part of the name is enough).
     administrator: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 /// Create or change an administrator; fields that are not given stay unchanged.
@@ -69,7 +71,7 @@ struct Put {
     /// Id of a new or existing administrator: 1 to 64 letters, digits, `_` or `-`.
     administrator: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Name of the person; required for a new administrator.
     #[arg(long)]
     name: Option<String>,
@@ -93,9 +95,9 @@ struct Remove {
     /// Administrator, by name or id (a unique part of the name is enough).
     administrator: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
-    consent: Consent,
+    confirmation: Confirmation,
 }
 
 impl Administrator {
@@ -111,7 +113,7 @@ impl Administrator {
 
 impl List {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let columns = [
             Column::text("Administrator", "name", 100),
             Column::text("Permissions", "permissions", 60),
@@ -127,31 +129,35 @@ impl List {
         };
         let (body, limit) = (self.narrowed.body(), self.narrowed.limit);
         listing
-            .show(&desk, output, "administrator.list", body, limit)
+            .show(&caller, output, "administrator.list", body, limit)
             .await
     }
 }
 
-fn row(one: &Value) -> Vec<String> {
-    let permissions = texts(&one["permissions"]).join(", ");
-    let groups = match one["groups"].as_str() {
-        Some(all) => all.to_owned(),
-        None => texts(&one["groups"]).join(", "),
+fn row(one: &Value) -> Result<Vec<String>, AskError> {
+    let one: AdministratorRecord = typed(one)?;
+    let permissions = one.permissions.iter().map(|it| spaced(it.as_str()));
+    let groups = match &one.groups {
+        GroupsViewed::All => "all".to_owned(),
+        GroupsViewed::Listed(groups) => {
+            let groups = groups.iter().map(ToString::to_string);
+            groups.collect::<Vec<_>>().join(", ")
+        }
     };
-    vec![
-        text(one, "name").to_owned(),
-        spaced(&permissions),
+    Ok(vec![
+        one.name,
+        permissions.collect::<Vec<_>>().join(", "),
         groups,
-        text(one, "administrator").to_owned(),
-    ]
+        one.administrator.to_string(),
+    ])
 }
 
 impl Show {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let id = find::administrator(&desk, &self.administrator).await?;
+        let caller = open(&self.caller).await?;
+        let id = find::administrator(&caller, &self.administrator).await?;
         let body = json!({ "administrator": id });
-        output.value(&desk.ask("administrator.get", &body).await?)?;
+        output.value(&caller.ask("administrator.get", &body).await?)?;
         Ok(Exit::Done)
     }
 }
@@ -160,9 +166,9 @@ impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
         fields.remove("administrator");
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let putting = Putting {
-            desk: &desk,
+            caller: &caller,
             output,
             kind: RecordKind::Administrator,
             id: Some(self.administrator.clone()),
@@ -195,13 +201,13 @@ impl Put {
 
 impl Remove {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let id = find::administrator(&desk, &self.administrator).await?;
+        let caller = open(&self.caller).await?;
+        let id = find::administrator(&caller, &self.administrator).await?;
         let body = json!({ "administrator": id });
-        let record = desk.ask("administrator.get", &body).await?;
-        let name = terminal::line(text(&record, "name"));
+        let record: AdministratorRecord = typed(&caller.ask("administrator.get", &body).await?)?;
+        let name = terminal::line(&record.name);
         if !self
-            .consent
+            .confirmation
             .given(output, &format!("Remove the administrator {name} ({id})?"))
             .await?
         {
@@ -209,7 +215,7 @@ impl Remove {
             return Ok(Exit::Declined);
         }
         let body = json!({ "administrator": id, "command_id": Uuid::new_v4() });
-        let reply = desk.ask("administrator.remove", &body).await?;
+        let reply = caller.ask("administrator.remove", &body).await?;
         output.reply(&reply, |_| output::line(&format!("Removed {name} ({id}).")))?;
         Ok(Exit::Done)
     }

@@ -7,48 +7,51 @@ use plansync_protocol::subject::is_name;
 use serde_json::{Value, json};
 
 use crate::asking::AskError;
+use crate::caller::{Caller, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::is;
-use crate::desk::{Desk, Limit};
 use crate::names::{self, Kind, Lookup, Names, among};
 use crate::reply::{items, text};
 
 /// The programmes of so many learners are enough to know a programme by.
 const LEARNERS_ASKED: usize = 2_000;
 
-/// The id of the learner who is meant.
-pub(crate) async fn learner(desk: &Desk, given: &str) -> anyhow::Result<String> {
-    Lookup::learners(desk).one(given).await
+/// Resolves an id or a name to the id of a learner.
+pub(crate) async fn learner(caller: &Caller, given: &str) -> anyhow::Result<String> {
+    Lookup::learners(caller).one(given).await
 }
 
 /// The id of the programme that is meant. Whoever may not list programmes knows those of the learners whom
 /// they see.
-pub(crate) async fn programme(desk: &Desk, given: &str) -> anyhow::Result<String> {
-    match Lookup::programmes(desk).one(given).await {
-        Err(error) if is_not_permitted(&error) => seen_programme(desk, given).await,
+pub(crate) async fn programme(caller: &Caller, given: &str) -> anyhow::Result<String> {
+    match Lookup::programmes(caller).one(given).await {
+        Err(error) if is_not_permitted(&error) => seen_programme(caller, given).await,
         found => found,
     }
 }
 
-/// The id of the administrator who is meant by the id or a name.
-pub(crate) async fn administrator(desk: &Desk, given: &str) -> anyhow::Result<String> {
+/// Resolves an id or a name to the id of an administrator.
+pub(crate) async fn administrator(caller: &Caller, given: &str) -> anyhow::Result<String> {
     if is_name(given) {
         let body = json!({ "administrator": given });
-        match desk.ask("administrator.get", &body).await {
+        match caller.ask("administrator.get", &body).await {
             Ok(_) => return Ok(given.to_owned()),
             Err(error) if is(&error, ErrorCode::AdministratorNotFound) => {}
             Err(error) if is(&error, ErrorCode::InvalidRequest) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Lookup::administrators(desk).one(given).await
+    Lookup::administrators(caller).one(given).await
 }
 
 /// The ids of several administrators, each given by id or name.
-pub(crate) async fn administrators(desk: &Desk, given: &[String]) -> anyhow::Result<Vec<String>> {
+pub(crate) async fn administrators(
+    caller: &Caller,
+    given: &[String],
+) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     for one in given {
-        ids.push(administrator(desk, one).await?);
+        ids.push(administrator(caller, one).await?);
     }
     Ok(ids)
 }
@@ -59,7 +62,7 @@ pub(crate) async fn administrators(desk: &Desk, given: &[String]) -> anyhow::Res
 /// # Errors
 /// [`Unresolved`](crate::names::Unresolved) if none or several of them match.
 pub(crate) async fn administrator_among(
-    desk: &Desk,
+    caller: &Caller,
     given: &str,
     ids: BTreeSet<String>,
 ) -> anyhow::Result<String> {
@@ -67,8 +70,8 @@ pub(crate) async fn administrator_among(
     if ids.contains(id) {
         return Ok(id.to_owned());
     }
-    let known = names::administrators(desk, ids).await?.into_candidates();
-    Ok(among(desk, Kind::Administrator, given, known)?.id)
+    let known = names::administrators(caller, ids).await?.into_candidates();
+    Ok(among(caller, Kind::Administrator, given, known)?.id)
 }
 
 /// Whether a list is not for the asker.
@@ -79,21 +82,21 @@ pub(crate) fn is_not_permitted(error: &anyhow::Error) -> bool {
 
 /// The programme that is meant among those of learners whom the asker sees, as far as the first of these
 /// have them.
-async fn seen_programme(desk: &Desk, given: &str) -> anyhow::Result<String> {
+async fn seen_programme(caller: &Caller, given: &str) -> anyhow::Result<String> {
     let first = Limit::Rows(LEARNERS_ASKED);
-    let found = desk
+    let found = caller
         .read("learner.find", &json!({}), "items", first)
         .await?;
     let learners = items(&found, "items").iter();
     let programmes = learners.flat_map(|one| items(one, "programmes"));
     let mut names = Names::default();
     names.learn_each(programmes, Kind::Programme);
-    Ok(among(desk, Kind::Programme, given, names.into_candidates())?.id)
+    Ok(among(caller, Kind::Programme, given, names.into_candidates())?.id)
 }
 
 /// The names of all programmes.
-pub(crate) async fn programme_names(desk: &Desk) -> anyhow::Result<ProgrammeNames> {
-    let all = desk
+pub(crate) async fn programme_names(caller: &Caller) -> anyhow::Result<ProgrammeNames> {
+    let all = caller
         .read("programme.list", &json!({}), "items", Limit::All)
         .await?;
     let pair = |one: &Value| {

@@ -6,10 +6,10 @@ mod put;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::{open, texts};
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{Desk, DeskArguments};
+use crate::commands::sync::labels::spaced;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::{self, Names};
 use crate::output::Output;
@@ -50,7 +50,7 @@ struct Show {
     /// Learner, by name or id (a unique part of the name or prefix of the id is enough).
     learner: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Learner {
@@ -65,20 +65,20 @@ impl Learner {
 
 impl Show {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let learner = find::learner(&desk, &self.learner).await?;
+        let caller = open(&self.caller).await?;
+        let learner = find::learner(&caller, &self.learner).await?;
         let body = json!({ "learner": learner });
-        let reply = match desk.ask("learner.get", &body).await {
-            Ok(reply) => with_names(&desk, reply).await?,
+        let reply = match caller.ask("learner.get", &body).await {
+            Ok(reply) => with_names(&caller, reply).await?,
             Err(error) => {
                 let error = error.into();
                 if !find::is_not_permitted(&error) {
                     return Err(error);
                 }
-                seen(&desk, &self.learner, &learner).await?
+                seen(&caller, &self.learner, &learner).await?
             }
         };
-        let people = names::administrators(&desk, people(&reply)).await?;
+        let people = names::administrators(&caller, people(&reply)).await?;
         output.reply(&reply, |reply| {
             let mut reply = in_words(reply);
             name_people(&mut reply, &people);
@@ -90,11 +90,11 @@ impl Show {
     }
 }
 
-/// What anybody sees of a learner, who is found by name only.
-async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
+/// The part of a learner that every actor may see; the learner is found by name only.
+async fn seen(caller: &Caller, name: &str, learner: &str) -> anyhow::Result<Value> {
     let body = json!({ "search": if name == learner { "" } else { name } });
-    let all = crate::desk::Limit::All;
-    let found = desk.read("learner.find", &body, "items", all).await?;
+    let all = crate::caller::Limit::All;
+    let found = caller.read("learner.find", &body, "items", all).await?;
     let one = items(&found, "items")
         .iter()
         .find(|one| text(one, "learner") == learner);
@@ -107,8 +107,8 @@ async fn seen(desk: &Desk, name: &str, learner: &str) -> anyhow::Result<Value> {
 }
 
 /// A learner's record with the names of the programmes.
-async fn with_names(desk: &Desk, mut record: Value) -> anyhow::Result<Value> {
-    let names = find::programme_names(desk).await?;
+async fn with_names(caller: &Caller, mut record: Value) -> anyhow::Result<Value> {
+    let names = find::programme_names(caller).await?;
     for enrolment in record["enrolments"].as_array_mut().into_iter().flatten() {
         if let Some(name) = names.get(text(enrolment, "programme")) {
             enrolment["name"] = json!(name);

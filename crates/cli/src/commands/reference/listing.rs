@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{Desk, LimitArguments};
+use crate::asking::AskError;
+use crate::caller::{Caller, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{items, more, number};
@@ -38,21 +39,21 @@ pub(super) struct Listing<'a> {
     /// What a row is.
     pub(super) what: &'a str,
     pub(super) columns: Vec<Column>,
-    pub(super) row: &'a dyn Fn(&Value) -> Vec<String>,
+    pub(super) row: &'a dyn Fn(&Value) -> Result<Vec<String>, AskError>,
 }
 
 impl Listing<'_> {
     /// Reads it and shows it.
     pub(super) async fn show(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         output: Output,
         operation: &str,
         body: Map<String, Value>,
         limit: LimitArguments,
     ) -> anyhow::Result<Exit> {
         let body = Value::Object(body);
-        let reply = desk
+        let reply = caller
             .read(operation, &body, self.list, limit.limit(output))
             .await?;
         self.shown(output, &reply)?;
@@ -60,27 +61,29 @@ impl Listing<'_> {
     }
 
     /// The rows of a reply as a table, and how many are not shown.
-    pub(super) fn shown(&self, output: Output, reply: &Value) -> std::io::Result<()> {
+    pub(super) fn shown(&self, output: Output, reply: &Value) -> anyhow::Result<()> {
         let rows = items(reply, self.list);
         if rows.is_empty() && output.is_for_people() {
-            return output::line(&format!("No {}s.", self.what));
+            return Ok(output::line(&format!("No {}s.", self.what))?);
         }
         let told = |reply: &Value| match more(rows.len(), number(reply, "total"), self.what) {
             Some(more) => output::sentences(&more),
             None => Ok(()),
         };
-        output.list(reply, |_| self.table(output, rows), told)
+        let table = self.table(output, rows)?;
+        Ok(output.list(reply, |_| table, told)?)
     }
 
-    fn table(&self, output: Output, rows: &[Value]) -> Table {
-        let cells = rows.iter().map(|one| {
+    fn table(&self, output: Output, rows: &[Value]) -> Result<Table, AskError> {
+        let cells = rows.iter().map(|one| -> Result<Vec<Cell>, AskError> {
             let row = if output.is_for_people() {
-                (self.row)(&terminal::value(one.clone()))
+                (self.row)(&terminal::value(one.clone()))?
             } else {
-                (self.row)(one)
+                (self.row)(one)?
             };
-            row.into_iter().map(Cell::new).collect()
+            Ok(row.into_iter().map(Cell::new).collect())
         });
-        Table::new(self.columns.clone(), cells)
+        let cells = cells.collect::<Result<Vec<_>, _>>()?;
+        Ok(Table::new(self.columns.clone(), cells))
     }
 }

@@ -1,17 +1,18 @@
 //! `plansync programme`: programmes and parts of programmes.
 
 use clap::{Args, Subcommand};
+use plansync_protocol::reference::ProgrammeRecord;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::CallerArguments;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
-use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::reply::{number, text};
+use crate::reply::typed;
 use crate::table::Column;
 
 /// List, show, create or change programmes.
@@ -42,7 +43,7 @@ enum ProgrammeCommand {
 #[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     narrowed: ListArguments,
 }
@@ -53,7 +54,7 @@ struct Show {
     /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 /// Create or change a programme.
@@ -66,7 +67,7 @@ struct Put {
     #[arg(conflicts_with = "id")]
     programme: Option<String>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Id of an existing or a new programme.
     #[arg(long)]
     id: Option<Uuid>,
@@ -95,23 +96,23 @@ impl Programme {
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let columns = [
             Column::text("Programme", "name", 100),
             Column::text("Part of", "parent", 60),
             Column::number("Components", "template_components", 50).brief("Comp."),
             Column::id("Id", "programme", 90),
         ];
-        let names = find::programme_names(&desk).await?;
+        let names = find::programme_names(&caller).await?;
         let row = |one: &Value| {
-            let parent = text(one, "parent");
-            let components = number(one, "template_components");
-            vec![
-                text(one, "name").to_owned(),
-                names.get(parent).map_or(parent, String::as_str).to_owned(),
-                components.to_string(),
-                text(one, "programme").to_owned(),
-            ]
+            let one: ProgrammeRecord = typed(one)?;
+            let parent = one.parent.map_or_else(String::new, |it| it.to_string());
+            Ok(vec![
+                one.name,
+                names.get(&parent).unwrap_or(&parent).clone(),
+                one.template_components.to_string(),
+                one.programme.to_string(),
+            ])
         };
         let listing = Listing {
             list: "items",
@@ -121,17 +122,17 @@ impl List {
         };
         let (body, limit) = (self.narrowed.body(), self.narrowed.limit);
         listing
-            .show(&desk, output, "programme.list", body, limit)
+            .show(&caller, output, "programme.list", body, limit)
             .await
     }
 }
 
 impl Show {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let id = find::programme(&desk, &self.programme).await?;
+        let caller = open(&self.caller).await?;
+        let id = find::programme(&caller, &self.programme).await?;
         let body = json!({ "programme": id });
-        output.value(&desk.ask("programme.get", &body).await?)?;
+        output.value(&caller.ask("programme.get", &body).await?)?;
         Ok(Exit::Done)
     }
 }
@@ -139,25 +140,25 @@ impl Show {
 impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let in_file = fields.remove("programme");
         let id = match (&self.programme, self.id, in_file) {
-            (Some(programme), _, _) => find::programme(&desk, programme).await?,
+            (Some(programme), _, _) => find::programme(&caller, programme).await?,
             (None, Some(id), _) => id.to_string(),
             (None, None, Some(Value::String(id))) => id,
             (None, None, _) => Uuid::new_v4().to_string(),
         };
         let parent = match &self.parent {
-            Some(parent) => Some(json!(find::programme(&desk, parent).await?)),
+            Some(parent) => Some(json!(find::programme(&caller, parent).await?)),
             None => self.no_parent.then_some(Value::Null),
         };
         let putting = Putting {
-            desk: &desk,
+            caller: &caller,
             output,
             kind: RecordKind::Programme,
             id: Some(id),
             arguments: &self.record,
-            names: find::programme_names(&desk).await?,
+            names: find::programme_names(&caller).await?,
         };
         putting
             .put(fields, |record| {

@@ -7,10 +7,10 @@ use plansync_protocol::{DecodeError, Encoding, ErrorCode, decode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::caller::Caller;
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::is;
 use crate::commands::request::read_body;
-use crate::desk::Desk;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
 use crate::reply::{items, text};
@@ -34,7 +34,7 @@ pub(super) struct PutArguments {
     json: Option<String>,
 }
 
-/// A file or the standard input; JSON itself is not taken, since a shell would have its part in it.
+/// A file or standard input; JSON as an argument is not accepted, because a shell would change it.
 fn from_where(given: &str) -> Result<String, &'static str> {
     if given == "-" || given.starts_with('@') {
         Ok(given.to_owned())
@@ -62,7 +62,7 @@ impl RecordKind {
         }
     }
 
-    /// What a new record has where nothing is said; what it must be told is not among them.
+    /// The defaults of the optional fields of a new record.
     pub(crate) fn defaults(self) -> Value {
         match self {
             Self::Tenant => json!({ "marking_aid": false, "owner_rule": "keep" }),
@@ -102,10 +102,14 @@ impl RecordKind {
         }
     }
 
-    /// The record as it is, if there is one.
-    pub(super) async fn read(self, desk: &Desk, id: Option<&str>) -> anyhow::Result<Option<Value>> {
+    /// The current record, if there is one.
+    pub(super) async fn read(
+        self,
+        caller: &Caller,
+        id: Option<&str>,
+    ) -> anyhow::Result<Option<Value>> {
         let body = id.map_or_else(|| json!({}), |id| json!({ self.word(): id }));
-        match desk.ask(&format!("{}.get", self.word()), &body).await {
+        match caller.ask(&format!("{}.get", self.word()), &body).await {
             Ok(record) => Ok(Some(record)),
             Err(error) if is(&error, self.unknown()) => Ok(None),
             Err(error) => Err(error.into()),
@@ -115,7 +119,7 @@ impl RecordKind {
 
 /// A record to be put.
 pub(super) struct Putting<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) caller: &'a Caller,
     pub(super) output: Output,
     pub(super) kind: RecordKind,
     /// Whose; nothing for the tenant.
@@ -138,14 +142,14 @@ impl PutArguments {
 }
 
 impl Putting<'_> {
-    /// Applies a change to the record as it is, and puts what comes of it.
+    /// Applies a change to the current record, and writes the result.
     pub(super) async fn put(
         self,
         fields: Map<String, Value>,
         change: impl FnOnce(&mut Map<String, Value>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Exit> {
         let word = self.kind.word();
-        let present = self.kind.read(self.desk, self.id.as_deref()).await?;
+        let present = self.kind.read(self.caller, self.id.as_deref()).await?;
         let mut wanted = self.begin(present.as_ref());
         wanted.extend(fields);
         change(&mut wanted)?;
@@ -176,7 +180,7 @@ impl Putting<'_> {
         let mut position = Value::Null;
         if is_to_be_sent {
             body["command_id"] = json!(Uuid::new_v4());
-            let reply = self.desk.ask(&format!("{word}.put"), &body).await?;
+            let reply = self.caller.ask(&format!("{word}.put"), &body).await?;
             position = reply["position"].clone();
         }
         self.show(&shown, &position)?;
@@ -191,14 +195,14 @@ impl Putting<'_> {
         }
         let word = self.kind.word();
         let body = json!({ "search": name, "page_size": NAMESAKES_ASKED });
-        let found = self.desk.ask(&format!("{word}.list"), &body).await?;
+        let found = self.caller.ask(&format!("{word}.list"), &body).await?;
         let wanted = folded(name);
         let mut all = items(&found, "items").iter();
         let namesake = all.find(|one| folded(text(one, "name")) == wanted);
         Ok(namesake.map(|one| text(one, word).to_owned()))
     }
 
-    /// The fields that stay unless something is said of them.
+    /// The fields that stay unchanged unless an option changes them.
     fn begin(&self, present: Option<&Value>) -> Map<String, Value> {
         let kept = present.filter(|_| !self.arguments.replace);
         let record = kept.cloned().unwrap_or_else(|| self.kind.defaults());
@@ -238,7 +242,10 @@ impl Putting<'_> {
             output::line(&format!("  {}", change.line(&self.names)))?;
         }
         if let Some(namesake) = &shown.namesake {
-            let put = self.desk.typed().command(&format!("{word} put"), namesake);
+            let put = self
+                .caller
+                .printed()
+                .command(&format!("{word} put"), namesake);
             output::sentences(&told_of_namesake(word, namesake, &put))?;
         }
         match (self.arguments.dry_run, is_sent) {

@@ -3,18 +3,21 @@
 mod put;
 
 use clap::{Args, Subcommand};
+use plansync_protocol::reference::TemplateComponent;
+use plansync_protocol::{AttributeName, AttributeValue};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::asking::AskError;
+use crate::caller::{Caller, CallerArguments, Limit, LimitArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::listing::Listing;
 use crate::commands::reference::{open, programme};
-use crate::consent::Consent;
-use crate::desk::{Desk, DeskArguments, Limit, LimitArguments};
+use crate::confirmation::Confirmation;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
-use crate::reply::{items, text};
+use crate::reply::{items, text, typed};
 use crate::table::Column;
 use crate::terminal;
 
@@ -53,7 +56,7 @@ struct Show {
     /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     limit: LimitArguments,
 }
@@ -64,12 +67,12 @@ struct Remove {
     /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Component to remove, by name or id (a unique part of the name or prefix of the id is enough); repeat for several.
     #[arg(long, required = true, value_name = "ID|NAME")]
     component: Vec<String>,
     #[command(flatten)]
-    consent: Consent,
+    confirmation: Confirmation,
 }
 
 impl Template {
@@ -85,8 +88,8 @@ impl Template {
 
 impl Show {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let programme = find::programme(&desk, &self.programme).await?;
+        let caller = open(&self.caller).await?;
+        let programme = find::programme(&caller, &self.programme).await?;
         let columns = [
             Column::text("Component", "name", 100),
             Column::whole("Type", "type", 80),
@@ -102,37 +105,42 @@ impl Show {
         };
         let body = Map::from_iter([("programme".to_owned(), json!(programme))]);
         listing
-            .show(&desk, output, "template.get", body, self.limit)
+            .show(&caller, output, "template.get", body, self.limit)
             .await
     }
 }
 
-fn row(one: &Value) -> Vec<String> {
-    let attributes = &one["attributes"];
-    vec![
-        text(attributes, "name").to_owned(),
-        text(one, "type").to_owned(),
-        super::texts(&attributes["criteria"]).join(", "),
-        text(attributes, "due_date").to_owned(),
-        text(one, "component").to_owned(),
-    ]
+fn row(one: &Value) -> Result<Vec<String>, AskError> {
+    let one: TemplateComponent = typed(one)?;
+    let attribute = |name| match one.attributes.get(name) {
+        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(AttributeValue::List(texts)) => texts.join(", "),
+        Some(_) | None => String::new(),
+    };
+    Ok(vec![
+        attribute(AttributeName::Name),
+        one.component_type.to_string(),
+        attribute(AttributeName::Criteria),
+        attribute(AttributeName::DueDate),
+        one.component.to_string(),
+    ])
 }
 
 impl Remove {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        let programme = find::programme(&desk, &self.programme).await?;
-        let present = components(&desk, &programme).await?;
+        let caller = open(&self.caller).await?;
+        let programme = find::programme(&caller, &self.programme).await?;
+        let present = components(&caller, &programme).await?;
         let mut meant = Vec::new();
         for given in &self.component {
-            let id = Lookup::of_template(&desk, &programme).one(given).await?;
+            let id = Lookup::of_template(&caller, &programme).one(given).await?;
             let component = with_id(&present, &id).ok_or_else(|| unknown(given))?;
             meant.push(component);
         }
         let names: Vec<_> = meant.iter().map(|one| name(one)).collect();
         let names = terminal::line(&names.join(", ")).into_owned();
         if !self
-            .consent
+            .confirmation
             .given(output, &format!("Remove {names} from the template?"))
             .await?
         {
@@ -142,7 +150,7 @@ impl Remove {
         let ids: Vec<_> = meant.iter().map(|one| text(one, "component")).collect();
         let command = Uuid::new_v4();
         let body = json!({ "programme": programme, "components": ids, "command_id": command });
-        let reply = desk.ask("template.remove", &body).await?;
+        let reply = caller.ask("template.remove", &body).await?;
         output.reply(&reply, |_| {
             output::line(&format!(
                 "Removed from the template: {names}. Existing plans keep them."
@@ -153,9 +161,9 @@ impl Remove {
 }
 
 /// All components of a template, of which there are at most some thousands.
-async fn components(desk: &Desk, programme: &str) -> anyhow::Result<Vec<Value>> {
+async fn components(caller: &Caller, programme: &str) -> anyhow::Result<Vec<Value>> {
     let body = json!({ "programme": programme });
-    let reply = desk
+    let reply = caller
         .read("template.get", &body, "components", Limit::All)
         .await?;
     Ok(items(&reply, "components").to_vec())

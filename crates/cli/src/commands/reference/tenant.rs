@@ -6,11 +6,11 @@ use plansync_protocol::OwnerRule;
 use plansync_protocol::reference::IdleHours;
 use serde_json::json;
 
+use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
 use crate::commands::sync::choice::words;
-use crate::desk::DeskArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 
@@ -34,7 +34,7 @@ enum TenantCommand {
 #[derive(Debug, Args)]
 struct Show {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 /// Create a tenant or change its settings; settings that are not given stay unchanged.
@@ -44,7 +44,7 @@ Defaults of a new tenant:
 `--marking-aid false --owner-rule keep --record-idle-hours 24`.")]
 struct Put {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Whether components may have Marking Aid exercises.
     #[arg(long, value_name = "true|false")]
     marking_aid: Option<bool>,
@@ -61,7 +61,8 @@ struct Put {
 
 /// The hours that the service takes.
 fn idle_hours() -> RangedU64ValueParser {
-    RangedU64ValueParser::new().range(1..=u64::from(IdleHours::MAX.get()))
+    RangedU64ValueParser::new()
+        .range(u64::from(IdleHours::MIN.get())..=u64::from(IdleHours::MAX.get()))
 }
 
 impl Tenant {
@@ -75,8 +76,8 @@ impl Tenant {
 
 impl Show {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
-        output.value(&desk.ask("tenant.get", &json!({})).await?)?;
+        let caller = open(&self.caller).await?;
+        output.value(&caller.ask("tenant.get", &json!({})).await?)?;
         Ok(Exit::Done)
     }
 }
@@ -84,9 +85,9 @@ impl Show {
 impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let fields = self.record.fields()?;
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let putting = Putting {
-            desk: &desk,
+            caller: &caller,
             output,
             kind: RecordKind::Tenant,
             id: None,

@@ -11,7 +11,7 @@ use plansync_nats::{Client, ClientError, Event, Watch, WatchFrom, Watched};
 use plansync_protocol::ErrorCode;
 use serde_json::Value;
 
-use crate::asking::{AskError, Question, Unheard, refused};
+use crate::asking::{AskError, NoResult, Question, refused};
 use crate::plain;
 
 /// Leaves the command and waits for what becomes of it, or became of it earlier. `is_named` if its
@@ -44,27 +44,27 @@ pub(super) async fn ask(
         refusals,
     };
     let why = match tokio::time::timeout(patience, waiting.outcome()).await {
-        Ok(Err(AskError::Client(error @ ClientError::NotHeard { .. }))) => {
-            Unheard::NotPermitted(error)
+        Ok(Err(AskError::Client(error @ ClientError::EventsNotPermitted { .. }))) => {
+            NoResult::NotPermitted(error)
         }
         Ok(outcome) => return outcome,
-        Err(_) => Unheard::NotYet {
+        Err(_) => NoResult::NotYet {
             seconds: patience.as_secs(),
         },
     };
-    Err(AskError::Left {
+    Err(AskError::ResultUnknown {
         id: command.to_owned(),
         why,
     })
 }
 
-/// A command that was left, and where its end will be told.
+/// A stored command, and the subjects of the event with its result.
 struct Waiting<'a> {
     client: &'a Client,
     question: &'a Question<'a>,
     /// What becomes of the command with this id.
     results: Watch,
-    /// Commands that were rejected: one whose id is another's is told of under an id of its own.
+    /// Rejected commands: a command whose id belongs to another one is rejected with a new id.
     refusals: Option<Watch>,
 }
 
@@ -97,7 +97,7 @@ impl Waiting<'_> {
         }
         match self.question.ask_unchecked(self.client).await {
             Ok(_) => outcome,
-            Err(AskError::Client(source)) => Err(AskError::WhoseIsUnknown { source }),
+            Err(AskError::Client(source)) => Err(AskError::CommandUnverified { source }),
             Err(refused) => Err(refused),
         }
     }
@@ -114,7 +114,7 @@ impl Waiting<'_> {
             Err(AskError::Refused { error }) if error.code == ErrorCode::CommandIdReused => {
                 Err(AskError::Refused { error })
             }
-            // Its own event tells what became of it.
+            // Its own event has the result.
             Ok(_) | Err(_) => Ok(()),
         }
     }

@@ -1,23 +1,24 @@
 //! `plansync sync affected`: the learners of a preview, with the effect on each.
 
 use clap::Args;
-use plansync_protocol::{PairWarning, Word as _};
-use serde_json::Value;
+use plansync_protocol::PairWarning;
+use plansync_protocol::sync::{AffectedLearner, AffectedWarning, SyncAffectedPage};
+use serde_json::json;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::ChoiceArguments;
-use crate::commands::sync::nothing::explained;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::commands::sync::labels::spaced;
+use crate::commands::sync::no_changes::explained;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::reply::{counted, items, more, number, text};
+use crate::reply::{counted, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List the learners of a preview, with the effect on each; takes the options of `preview`.
 #[derive(Debug, Args)]
 pub(super) struct Affected {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
@@ -26,29 +27,29 @@ pub(super) struct Affected {
 
 impl Affected {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (_, request) = self.choice.request(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let (_, request) = self.choice.request(&caller).await?;
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.affected", &request, "items", limit).await;
+        let reply = caller.read("sync.affected", &request, "items", limit).await;
         let reply = match reply {
-            Err(error) => return Err(explained(&desk, &request, error).await),
+            Err(error) => return Err(explained(&caller, &request, error).await),
             Ok(reply) => reply,
         };
-        output.list(&reply, table, told)?;
+        let page: SyncAffectedPage = typed(&reply)?;
+        output.list(&reply, |_| table(&page), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let total = number(reply, "total");
-    if let Some(more) = more(items(reply, "items").len(), total, "learner") {
+fn told(page: &SyncAffectedPage) -> std::io::Result<()> {
+    if let Some(more) = more(page.items.len(), page.total, "learner") {
         output::sentences(&more)?;
     }
-    output::sentences(&format!("\n{}.", counted(total, "learner")))
+    output::sentences(&format!("\n{}.", counted(page.total, "learner")))
 }
 
 /// Learner by learner, a line each.
-pub(super) fn table(reply: &Value) -> Table {
+pub(super) fn table(page: &SyncAffectedPage) -> Table {
     let columns = [
         Column::text("Learner", "name", 100).at_least(16),
         Column::number("Updated", "updated", 80).brief("Upd."),
@@ -61,46 +62,44 @@ pub(super) fn table(reply: &Value) -> Table {
         Column::for_programs("programme"),
         Column::for_programs("source"),
     ];
-    Table::new(columns, items(reply, "items").iter().map(row))
+    Table::new(columns, page.items.iter().map(row))
 }
 
-fn row(one: &Value) -> Vec<Cell> {
-    let is_source = one["source"] == true;
-    let name = match text(one, "name") {
-        "" => "not available".to_owned(),
-        name if is_source => format!("{name} (the source)"),
-        name => name.to_owned(),
+fn row(one: &AffectedLearner) -> Vec<Cell> {
+    let name = match &one.name {
+        None => "not available".to_owned(),
+        Some(name) if one.source => format!("{name} (the source)"),
+        Some(name) => name.clone(),
     };
-    let mut cells = vec![Cell::new(name).exact(text(one, "name"))];
-    let counts = ["updated", "created", "deleted", "unchanged", "skipped"];
-    cells.extend(counts.map(|field| Cell::new(number(one, field))));
-    let warnings: Vec<_> = items(one, "warnings").iter().map(warning).collect();
-    cells.extend([
-        Cell::new(warnings.join("; ")).exact(Value::from(items(one, "warnings"))),
-        Cell::new(text(one, "learner")),
-        Cell::new(text(one, "programme")),
-        Cell::new(is_source),
-    ]);
-    cells
+    let warnings: Vec<_> = one.warnings.iter().map(warning).collect();
+    let programme = one.programme.map_or_else(String::new, |it| it.to_string());
+    vec![
+        Cell::new(name).exact(one.name.as_deref().unwrap_or_default()),
+        Cell::new(one.updated),
+        Cell::new(one.created),
+        Cell::new(one.deleted),
+        Cell::new(one.unchanged),
+        Cell::new(one.skipped),
+        Cell::new(warnings.join("; ")).exact(json!(one.warnings)),
+        Cell::new(one.learner),
+        Cell::new(programme),
+        Cell::new(one.source),
+    ]
 }
 
-/// A warning, and of how many components it is where there are several.
-fn warning(one: &Value) -> String {
-    let code = text(one, "code");
-    let words = match PairWarning::from_word(code) {
-        Some(PairWarning::ReviewRecreated) => "review recreated".to_owned(),
-        Some(PairWarning::ReviewTypeKept) => "review keeps its type".to_owned(),
-        Some(PairWarning::CompletedReviewKept) => "completed review keeps its date".to_owned(),
-        Some(PairWarning::MarkingAidEvidence) => "evidence for a replaced exercise".to_owned(),
-        Some(
-            PairWarning::TasksCancelled
-            | PairWarning::EvidenceDeleted
-            | PairWarning::FinishedDeleted
-            | PairWarning::RestNotPermitted,
-        )
-        | None => spaced(code),
+/// A warning, and the number of components that it is about if there are several.
+fn warning(one: &AffectedWarning) -> String {
+    let words = match one.code {
+        PairWarning::ReviewRecreated => "review recreated".to_owned(),
+        PairWarning::ReviewTypeKept => "review keeps its type".to_owned(),
+        PairWarning::CompletedReviewKept => "completed review keeps its date".to_owned(),
+        PairWarning::MarkingAidEvidence => "evidence for a replaced exercise".to_owned(),
+        PairWarning::TasksCancelled
+        | PairWarning::EvidenceDeleted
+        | PairWarning::FinishedDeleted
+        | PairWarning::RestNotPermitted => spaced(one.code.as_str()),
     };
-    match number(one, "components") {
+    match one.components {
         0 | 1 => words,
         components => format!("{words} ({components})"),
     }

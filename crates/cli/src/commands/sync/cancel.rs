@@ -5,7 +5,7 @@ use plansync_protocol::SyncState;
 use plansync_protocol::sync::SyncCancelled;
 use serde_json::json;
 
-use crate::desk::DeskArguments;
+use crate::caller::CallerArguments;
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
@@ -18,14 +18,14 @@ pub(super) struct Cancel {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
 }
 
 impl Cancel {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
-        let reply = desk.ask("sync.cancel", &json!({ "sync": sync })).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
+        let reply = caller.ask("sync.cancel", &json!({ "sync": sync })).await?;
         if !output.is_for_people() {
             output.value(&reply)?;
             return Ok(Exit::Done);

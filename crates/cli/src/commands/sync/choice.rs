@@ -6,9 +6,9 @@ use clap::Args;
 use plansync_protocol::{Condition, SyncType, Word};
 use serde_json::{Map, Value, json};
 
-use crate::commands::sync::offered::Offered;
-use crate::commands::sync::place::{Place, PlaceArguments};
-use crate::desk::Desk;
+use crate::caller::Caller;
+use crate::commands::sync::option_values::Offered;
+use crate::commands::sync::source::{SyncSource, SyncSourceArguments};
 use crate::exit::NotUnderstood;
 use crate::names::{self, Lookup};
 use crate::shell;
@@ -29,7 +29,7 @@ const FILTERS: [(&str, &str); 5] = [
 #[derive(Debug, Clone, Args)]
 pub(super) struct ChoiceArguments {
     #[command(flatten)]
-    place: PlaceArguments,
+    place: SyncSourceArguments,
     /// Components: `recent` (the preselected ones), `all`, or names or ids (a unique part of the name or
     /// prefix of the id is enough). Repeat the option for several, or separate full names and ids with
     /// commas. For a component with the name “all”, give `name:all`.
@@ -44,7 +44,7 @@ pub(super) struct ChoiceArguments {
     /// Learner to exclude, by name or id (a unique part of the name or prefix of the id is enough); repeat for several.
     #[arg(long, value_name = "NAME|ID")]
     except: Vec<String>,
-    /// Status of the target's component; others are skipped. Separate several with commas.
+    /// Change only components that have this status on the learner's plan; others are skipped. Separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = words::<Condition>())]
     status: Vec<String>,
     /// Type of synchronisation: apply the recent changes only, overwrite all attributes, or set selected
@@ -54,7 +54,7 @@ pub(super) struct ChoiceArguments {
     /// Attributes for `--type selected_attributes`; separate several with commas.
     #[arg(long, value_delimiter = ',', value_parser = Offered::attributes())]
     attribute: Vec<String>,
-    /// Preview to confirm, as printed by `plansync sync preview`; pairs that changed since are skipped.
+    /// Preview to confirm, as printed by `plansync sync preview`; components and learners that have changed since are skipped.
     #[arg(long, value_name = "POSITION:DIGEST")]
     confirm: Option<Confirm>,
 }
@@ -100,6 +100,15 @@ impl FromStr for Confirm {
     }
 }
 
+/// What a list of the types of synchronisation shows beside each.
+pub(super) const fn note(sync_type: SyncType) -> &'static str {
+    match sync_type {
+        SyncType::ChangesOnly => "the usual choice",
+        SyncType::AllAttributes => "overwrites all attributes",
+        SyncType::SelectedAttributes => "from the template, also on the source's plan",
+    }
+}
+
 /// The spellings of a word of the protocol.
 pub(crate) fn words<W: Word>() -> Offered {
     Offered::all(W::WORDS)
@@ -109,13 +118,13 @@ impl FilterArguments {
     /// The filters that were given, as fields of a body.
     pub(super) async fn fields(
         &self,
-        desk: &Desk,
-        place: Place,
+        caller: &Caller,
+        place: SyncSource,
     ) -> anyhow::Result<Map<String, Value>> {
         let mut tutors = Vec::new();
         for tutor in &self.tutor {
-            let known = async || place.tutors(desk).await;
-            tutors.push(names::administrator(desk, tutor, known).await?);
+            let known = async || place.tutors(caller).await;
+            tutors.push(names::administrator(caller, tutor, known).await?);
         }
         let lists = [
             ("programme_statuses", &self.programme_status),
@@ -135,14 +144,14 @@ impl FilterArguments {
 
 impl ChoiceArguments {
     /// The request that is meant.
-    pub(super) async fn request(&self, desk: &Desk) -> anyhow::Result<(Place, Value)> {
+    pub(super) async fn request(&self, caller: &Caller) -> anyhow::Result<(SyncSource, Value)> {
         self.check_attributes()?;
-        let place = self.place.find(desk).await?;
+        let place = self.place.find(caller).await?;
         let mut request = json!({
             "session": place.session,
             "programme": place.programme,
-            "components": self.components(desk, place).await?,
-            "learners": self.learners(desk, place).await?,
+            "components": self.components(caller, place).await?,
+            "learners": self.learners(caller, place).await?,
             "type": self.sync_type,
         });
         if !self.status.is_empty() {
@@ -169,17 +178,17 @@ impl ChoiceArguments {
         Err(NotUnderstood(message.to_owned()))
     }
 
-    async fn components(&self, desk: &Desk, place: Place) -> anyhow::Result<Value> {
+    async fn components(&self, caller: &Caller, place: SyncSource) -> anyhow::Result<Value> {
         match &*self.components {
             [word] if word == "recent" || word == "all" => Ok(json!(word)),
-            all => ids(&place.components(desk), None, all).await,
+            all => ids(&place.components(caller), None, all).await,
         }
     }
 
-    async fn learners(&self, desk: &Desk, place: Place) -> anyhow::Result<Value> {
-        let mut filter = self.filter.fields(desk, place).await?;
+    async fn learners(&self, caller: &Caller, place: SyncSource) -> anyhow::Result<Value> {
+        let mut filter = self.filter.fields(caller, place).await?;
         if !self.except.is_empty() {
-            let except = ids(&place.targets(desk), None, &self.except).await?;
+            let except = ids(&place.targets(caller), None, &self.except).await?;
             filter.insert("except".to_owned(), except);
         }
         let chooses_all = matches!(&*self.learners, [word] if word == "all");
@@ -198,7 +207,7 @@ impl ChoiceArguments {
                     .to_owned(),
             )
             .into()),
-            (all, true) => ids(&place.targets(desk), Some(Lookup::learners(desk)), all).await,
+            (all, true) => ids(&place.targets(caller), Some(Lookup::learners(caller)), all).await,
         }
     }
 }

@@ -1,24 +1,26 @@
 //! `plansync sync components`: the components that can be synchronised.
 
 use clap::Args;
-use serde_json::{Value, json};
+use plansync_protocol::Change;
+use plansync_protocol::sync::{SyncComponent, SyncComponentPage};
+use serde_json::json;
 
-use crate::commands::sync::place::PlaceArguments;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{DeskArguments, LimitArguments};
+use crate::caller::{CallerArguments, LimitArguments};
+use crate::commands::sync::labels::spaced;
+use crate::commands::sync::source::SyncSourceArguments;
 use crate::exit::Exit;
 use crate::names::{self, Names};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, minute, more, number, text};
+use crate::reply::{counted, minute, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List the components that can be synchronised, in the order of the plan.
 #[derive(Debug, Args)]
 pub(super) struct ListComponents {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
-    place: PlaceArguments,
+    source: SyncSourceArguments,
     /// Component types to list, such as `exam`; separate several with commas.
     #[arg(long = "type", value_delimiter = ',', value_name = "TYPE")]
     types: Vec<String>,
@@ -31,9 +33,9 @@ pub(super) struct ListComponents {
 
 impl ListComponents {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let place = self.place.find(&desk).await?;
-        let mut body = json!({ "session": place.session, "programme": place.programme });
+        let caller = self.caller.open(output).await?;
+        let source = self.source.find(&caller).await?;
+        let mut body = json!({ "session": source.session, "programme": source.programme });
         if !self.types.is_empty() {
             body["types"] = json!(self.types);
         }
@@ -41,20 +43,23 @@ impl ListComponents {
             body["search"] = json!(search);
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.components", &body, "items", limit).await?;
-        let people = names::administrators(&desk, people(&reply)).await?;
-        output.list(&reply, |reply| table(reply, &people), told)?;
+        let reply = caller
+            .read("sync.components", &body, "items", limit)
+            .await?;
+        let page: SyncComponentPage = typed(&reply)?;
+        let people = names::administrators(&caller, people(&page)).await?;
+        output.list(&reply, |_| table(&page, &people), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
 /// The administrators who last updated the components.
-pub(super) fn people(reply: &Value) -> Vec<&str> {
-    let by = items(reply, "items").iter();
-    by.map(|one| text(&one["last_updated"], "by")).collect()
+pub(super) fn people(page: &SyncComponentPage) -> Vec<String> {
+    let by = page.items.iter().map(|one| one.last_updated.by.to_string());
+    by.collect()
 }
 
-pub(super) fn table(reply: &Value, people: &Names) -> Table {
+pub(super) fn table(page: &SyncComponentPage, people: &Names) -> Table {
     let columns = [
         Column::whole("", "preselected", 90),
         Column::text("Component", "name", 100).between(16, 20),
@@ -65,35 +70,32 @@ pub(super) fn table(reply: &Value, people: &Names) -> Table {
         Column::text("By", "last_updated_by", 20),
         Column::id("Id", "component", 70),
     ];
-    let components = items(reply, "items").iter();
-    Table::new(columns, components.map(|one| row(one, people)))
+    Table::new(columns, page.items.iter().map(|one| row(one, people)))
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let total = number(reply, "total");
-    if let Some(more) = more(items(reply, "items").len(), total, "component") {
+fn told(page: &SyncComponentPage) -> std::io::Result<()> {
+    if let Some(more) = more(page.items.len(), page.total, "component") {
         output::sentences(&more)?;
     }
     output::sentences(&format!(
         "\n{}. Components with recent changes in this programme: {}. `--components recent` chooses those with ✓.",
-        counted(total, "component"),
-        number(reply, "recent")
+        counted(page.total, "component"),
+        page.recent,
     ))
 }
 
-fn row(one: &Value, people: &Names) -> Vec<Cell> {
-    let is_preselected = one["preselected"] == true;
+fn row(one: &SyncComponent, people: &Names) -> Vec<Cell> {
     vec![
-        Cell::new(if is_preselected { "✓" } else { "" })
+        Cell::new(if one.preselected { "✓" } else { "" })
             .good()
-            .exact(is_preselected),
-        Cell::new(text(one, "name")),
-        word(text(one, "type")),
-        word(text(one, "status")),
-        changed(text(one, "change")),
-        time(text(&one["last_updated"], "at")),
-        people.cell(text(&one["last_updated"], "by")),
-        Cell::new(text(one, "component")),
+            .exact(one.preselected),
+        Cell::new(&one.name),
+        word(one.component_type.as_str()),
+        word(one.status.as_str()),
+        changed(one.change.map_or("", Change::as_str)),
+        time(&one.last_updated.at.to_string()),
+        people.cell(&one.last_updated.by.to_string()),
+        Cell::new(one.component),
     ]
 }
 
@@ -102,12 +104,12 @@ pub(crate) fn word(word: &str) -> Cell {
     Cell::new(spaced(word)).exact(word)
 }
 
-/// A time to the minute; programs have all of it.
+/// A time to the minute; programs get the whole time.
 pub(crate) fn time(time: &str) -> Cell {
     Cell::new(minute(time)).exact(time)
 }
 
-/// What became of a component, in the colour of it.
+/// The kind of change of a component, in its colour.
 pub(crate) fn changed(change: &str) -> Cell {
     let cell = word(change);
     match change {

@@ -2,26 +2,28 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use plansync_protocol::{Side, Word as _};
+use plansync_protocol::sync::{ExplainedPair, SyncExplanation, SyncSummary, Warning};
+use plansync_protocol::{Outcome, Reason, Side, Word as _};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::ChoiceArguments;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{self, changes, spaced};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
-use crate::commands::sync::spelling::{changes, reason, spaced, warnings};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::reply::{counted, items, more, number, text};
+use crate::reply::{counted, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// Show the effect of a preview on one component, with reasons, by learner; takes the options of `preview`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     /// One of the chosen components, by name or id (a unique part of the name or prefix of the id is enough).
@@ -37,9 +39,9 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (place, mut body) = self.choice.request(&desk).await?;
-        let component = place.components(&desk).uuid(&self.component).await?;
+        let caller = self.caller.open(output).await?;
+        let (source, mut body) = self.choice.request(&caller).await?;
+        let component = source.components(&caller).uuid(&self.component).await?;
         let request = body.clone();
         body["component"] = json!(component);
         let mut programme = None;
@@ -50,24 +52,24 @@ impl Explain {
             }
             body["side"] = json!(side);
             let limit = self.limit.limit(output);
-            let reply = desk.read("sync.explain", &body, "items", limit).await;
+            let reply = caller.read("sync.explain", &body, "items", limit).await;
             let reply = match reply {
-                Err(error) => return Err(explained(&desk, &request, error).await),
+                Err(error) => return Err(explained(&caller, &request, error).await),
                 Ok(reply) => reply,
             };
             if output.is_json() {
                 output.value(&reply)?;
                 continue;
             }
+            let explanation: SyncExplanation = typed(&reply)?;
             if output.is_tsv() {
-                let learners = items(&reply, "items").iter();
-                rows.extend(learners.map(|one| row(side, None, one)));
+                rows.extend(explanation.items.iter().map(|one| row(side, None, one)));
                 continue;
             }
             if programme.is_none() {
-                programme = Some(introduce(&desk, request.clone(), &body["component"]).await?);
+                programme = Some(introduce(&caller, request.clone(), component).await?);
             }
-            show(output, side, programme.as_deref(), &reply)?;
+            show(output, side, programme.as_deref(), &explanation)?;
         }
         if output.is_tsv() {
             output::line(&Table::new(columns(), rows).tsv())?;
@@ -76,46 +78,44 @@ impl Explain {
     }
 }
 
-/// Says which component it is, and gives the name of its programme.
-async fn introduce(desk: &Desk, mut request: Value, component: &Value) -> anyhow::Result<String> {
+/// Prints the component, and returns the name of its programme.
+async fn introduce(caller: &Caller, mut request: Value, component: Uuid) -> anyhow::Result<String> {
     request["components"] = json!([component]);
     if let Some(fields) = request.as_object_mut() {
-        // This request is another than the one that was confirmed.
+        // This request differs from the one that was confirmed.
         fields.remove("confirm");
     }
-    let summary = desk.ask("sync.preview", &request).await?;
-    let name = items(&summary, "rows")
-        .first()
-        .map_or("", |row| text(row, "name"));
-    output::line(&format!("“{name}”, {}", text_or(component)))?;
-    Ok(programmes::name_in(&summary).to_owned())
+    let summary: SyncSummary = typed(&caller.ask("sync.preview", &request).await?)?;
+    let name = summary.rows.first().map_or("", |row| &row.name);
+    output::line(&format!("“{name}”, {component}"))?;
+    Ok(programmes::name_of(&summary.programme))
 }
 
-fn text_or(id: &Value) -> &str {
-    id.as_str().unwrap_or_default()
-}
-
-fn show(output: Output, side: &str, programme: Option<&str>, reply: &Value) -> std::io::Result<()> {
-    let learners = items(reply, "items");
-    let total = number(reply, "total");
+fn show(
+    output: Output,
+    side: &str,
+    programme: Option<&str>,
+    explanation: &SyncExplanation,
+) -> std::io::Result<()> {
+    let SyncExplanation { items, total, .. } = explanation;
     output::line(&format!(
         "\n{} for {}",
         Paint::of_stdout().strong(&spaced(side)),
-        counted(total, "learner")
+        counted(*total, "learner")
     ))?;
-    if learners.is_empty() {
+    if items.is_empty() {
         return Ok(());
     }
-    let rows = learners.iter().map(|one| row(side, programme, one));
+    let rows = items.iter().map(|one| row(side, programme, one));
     output.table(&Table::new(columns(), rows))?;
-    match more(learners.len(), total, "learner") {
+    match more(items.len(), *total, "learner") {
         Some(more) => output::line(&more),
         None => Ok(()),
     }
 }
 
 /// Learner by learner.
-pub(crate) fn table_of(programme: &str, learners: &[Value]) -> Table {
+pub(crate) fn table_of(programme: &str, learners: &[ExplainedPair]) -> Table {
     let rows = learners.iter().map(|one| row("", Some(programme), one));
     Table::new(columns(), rows)
 }
@@ -136,53 +136,46 @@ fn columns() -> [Column; 9] {
     ]
 }
 
-/// The programme is the one on which the learner is, by its name; programs have its id.
-fn row(side: &str, programme: Option<&str>, pair: &Value) -> Vec<Cell> {
-    let name = match text(pair, "name") {
-        "" => text(pair, "learner"),
-        name => name,
+/// The programme is the one on which the learner is, by its name; programs get its id.
+fn row(side: &str, programme: Option<&str>, pair: &ExplainedPair) -> Vec<Cell> {
+    let learner = pair.learner.to_string();
+    let programme = match pair.programme {
+        None => "–",
+        Some(_) => programme.unwrap_or_default(),
     };
-    let programme = if pair["programme"].is_null() {
-        "–"
-    } else {
-        programme.unwrap_or_default()
-    };
+    let programme_id = pair.programme.map_or_else(String::new, |it| it.to_string());
     vec![
-        Cell::new(name).exact(text(pair, "name")),
-        Cell::new(programme).exact(text(pair, "programme")),
-        changed(text(pair, "action")),
-        outcome(text(pair, "outcome")),
-        Cell::new(why(pair)).exact(text(pair, "reason")),
-        Cell::new(changes(pair)).exact(Value::from(items(pair, "changes"))),
-        listed(pair, "warnings"),
+        Cell::new(pair.name.as_ref().unwrap_or(&learner))
+            .exact(pair.name.as_deref().unwrap_or_default()),
+        Cell::new(programme).exact(programme_id),
+        changed(pair.action.as_str()),
+        outcome(Some(pair.outcome)),
+        Cell::new(why(pair.reason, &pair.warnings, None))
+            .exact(pair.reason.map_or("", Reason::as_str)),
+        Cell::new(changes(&pair.changes)).exact(json!(pair.changes)),
+        Cell::new(json!(pair.warnings)),
         Cell::new(side),
-        Cell::new(text(pair, "learner")),
+        Cell::new(&learner),
     ]
 }
 
-/// A list as JSON, which programs read.
-pub(super) fn listed(pair: &Value, field: &str) -> Cell {
-    Cell::new(Value::from(items(pair, field)))
-}
-
-/// An outcome in its colour.
-pub(super) fn outcome(outcome: &str) -> Cell {
-    let cell = Cell::new(outcome);
+/// An outcome in its colour; an empty cell if there is none.
+pub(super) fn outcome(outcome: Option<Outcome>) -> Cell {
+    let cell = Cell::new(outcome.map_or("", Outcome::as_str));
     match outcome {
-        "applied" => cell.good(),
-        "skipped" => cell.notable(),
-        _ => cell,
+        Some(Outcome::Applied) => cell.good(),
+        Some(Outcome::Skipped) => cell.notable(),
+        Some(Outcome::Unchanged) | None => cell,
     }
 }
 
-/// The reason and the warnings of a pair, in words.
-pub(super) fn why(pair: &Value) -> String {
-    let reason = match text(pair, "reason") {
-        "" => None,
-        word => Some(reason(word)),
-    };
-    let warnings = Some(warnings(pair)).filter(|warnings| !warnings.is_empty());
-    let cause = Some(text(pair, "cause")).filter(|cause| !cause.is_empty());
-    let all = [reason, warnings, cause.map(str::to_owned)];
+/// The reason, the warnings and the cause of an outcome as text.
+pub(super) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
+    let warnings = Some(labels::warnings(warnings)).filter(|warnings| !warnings.is_empty());
+    let all = [
+        reason.map(|reason| labels::reason(reason).to_owned()),
+        warnings,
+        cause.map(str::to_owned),
+    ];
     all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -8,36 +8,36 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::asking::AskError;
-use crate::commands::sync::status;
-use crate::desk::Desk;
+use crate::caller::Caller;
+use crate::commands::sync::record_text::tell;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::LearnersBar;
 use crate::reply::typed;
 use crate::signals::Signals;
 
-/// How often it is asked how far it has come.
+/// The interval at which the progress is requested.
 const ASK_EVERY: Duration = Duration::from_millis(150);
 
-/// Shows how far it comes, and what came of it; ends well if it completes.
+/// Shows the progress and the result; succeeds if the synchronisation completes.
 pub(super) async fn follow(
-    desk: &Desk,
+    caller: &Caller,
     output: Output,
     sync: Uuid,
     patience: Duration,
 ) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let ended = tokio::select! {
-        ended = until_ended(desk, output, sync, patience) => ended?,
+        ended = until_ended(caller, output, sync, patience) => ended?,
         () = signals.asked_to_end() => {
             output::aside(&format!(
                 "The synchronisation continues in the background. To follow it:\n  {}",
-                desk.typed().command("sync status", &format!("{sync} --wait"))
+                caller.printed().command("sync status", &format!("{sync} --wait"))
             ));
             return Ok(Exit::Failed);
         }
     };
-    status::tell(desk, output, &ended).await?;
+    tell(caller, output, &ended).await?;
     let ended: SyncRecord = typed(&ended)?;
     Ok(match ended.state {
         SyncState::Completed => Exit::Done,
@@ -45,10 +45,10 @@ pub(super) async fn follow(
     })
 }
 
-/// Asks until it has ended. An engine that is away for less than the patience is waited for: the
-/// synchronisation goes on when it is back.
+/// Requests the progress until the synchronisation has ended. If the engine is not reachable for less than
+/// `patience`, waits for it: the synchronisation then continues.
 async fn until_ended(
-    desk: &Desk,
+    caller: &Caller,
     output: Output,
     sync: Uuid,
     patience: Duration,
@@ -57,7 +57,7 @@ async fn until_ended(
     let mut bar: Option<LearnersBar> = None;
     let mut answered = Instant::now();
     loop {
-        match desk.ask("sync.get", &body).await {
+        match caller.ask("sync.get", &body).await {
             Ok(reply) => {
                 answered = Instant::now();
                 let record: SyncRecord = typed(&reply)?;

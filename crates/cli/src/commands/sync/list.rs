@@ -7,8 +7,8 @@ use plansync_protocol::SyncState;
 use plansync_protocol::sync::{SyncPage, SyncRecord};
 use serde_json::json;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::components::{time, word};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::names::{self, Lookup, Names};
 use crate::output::{self, Output};
@@ -19,7 +19,7 @@ use crate::table::{Cell, Column, Table};
 #[derive(Debug, Args)]
 pub(super) struct ListSyncs {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Learner whose changes were synchronised, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
@@ -32,32 +32,32 @@ pub(super) struct ListSyncs {
 
 impl ListSyncs {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
+        let caller = self.caller.open(output).await?;
         let mut body = json!({});
         if let Some(learner) = &self.learner {
-            body["learner"] = json!(Lookup::learners(&desk).one(learner).await?);
+            body["learner"] = json!(Lookup::learners(&caller).one(learner).await?);
         }
         if let Some(by) = &self.by {
-            let known = async || requesters(&desk).await;
-            body["requested_by"] = json!(names::administrator(&desk, by, known).await?);
+            let known = async || requesters(&caller).await;
+            body["requested_by"] = json!(names::administrator(&caller, by, known).await?);
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.list", &body, "items", limit).await?;
+        let reply = caller.read("sync.list", &body, "items", limit).await?;
         let page: SyncPage = typed(&reply)?;
         if output.is_for_people() && page.items.is_empty() {
             output::line("There are no synchronisations that you may see.")?;
             return Ok(Exit::Done);
         }
         let by = page.items.iter().map(|one| one.requested_by.to_string());
-        let people = names::administrators(&desk, by).await?;
+        let people = names::administrators(&caller, by).await?;
         output.list(&reply, |_| table(&page, &people), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
 /// Whoever asked for those that the asker may see, also if removed since.
-async fn requesters(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
-    let all = Lookup::syncs(desk).all().await?;
+async fn requesters(caller: &Caller) -> anyhow::Result<BTreeSet<String>> {
+    let all = Lookup::syncs(caller).all().await?;
     let by = all.iter().map(|one| text(one, "requested_by").to_owned());
     Ok(by.collect())
 }

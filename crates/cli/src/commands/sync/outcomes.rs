@@ -1,18 +1,19 @@
 //! `plansync sync outcomes`: the recorded outcome for each component and learner.
 
 use clap::Args;
+use plansync_protocol::sync::{PairOutcome, SyncOutcomePage};
 use plansync_protocol::{Outcome, Reason};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::words;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::explain::{listed, outcome, why};
-use crate::desk::{Desk, DeskArguments, LimitArguments};
+use crate::commands::sync::explain::{outcome, why};
 use crate::exit::Exit;
 use crate::names::{Kind, Lookup, Names};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, more, number, text};
+use crate::reply::{counted, more, typed};
 use crate::table::{Cell, Column, Table};
 
 /// List the outcome for each component and learner.
@@ -22,7 +23,7 @@ pub(super) struct Outcomes {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Learner to list, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
@@ -32,7 +33,7 @@ pub(super) struct Outcomes {
     /// Outcome to list.
     #[arg(long, value_parser = words::<Outcome>())]
     outcome: Option<String>,
-    /// Reason for skipping to list.
+    /// List only the components that were skipped for this reason.
     #[arg(long, value_parser = words::<Reason>())]
     reason: Option<String>,
     #[command(flatten)]
@@ -41,14 +42,14 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         let learner = match &self.learner {
-            Some(learner) => Some(Lookup::learners(&desk).one(learner).await?),
+            Some(learner) => Some(Lookup::learners(&caller).one(learner).await?),
             None => None,
         };
         let component = match &self.component {
-            Some(component) => Some(Lookup::replayed(&desk, sync).one(component).await?),
+            Some(component) => Some(Lookup::replayed(&caller, sync).one(component).await?),
             None => None,
         };
         let filters = [
@@ -64,30 +65,30 @@ impl Outcomes {
             }
         }
         let limit = self.limit.limit(output);
-        let reply = desk.read("sync.outcomes", &body, "items", limit).await?;
+        let reply = caller.read("sync.outcomes", &body, "items", limit).await?;
         if output.is_json() {
             output.value(&reply)?;
             return Ok(Exit::Done);
         }
-        let names = names_in(&desk, sync, &reply).await?;
-        output.list(&reply, |reply| table(reply, &names), told)?;
+        let page: SyncOutcomePage = typed(&reply)?;
+        let names = names_in(&caller, sync, &page).await?;
+        output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(Exit::Done)
     }
 }
 
-/// The names of components and learners, as far as they are the asker's to know.
-async fn names_in(desk: &Desk, sync: Uuid, reply: &Value) -> anyhow::Result<Names> {
+/// The names of components and learners, as far as the actor may read them.
+async fn names_in(caller: &Caller, sync: Uuid, page: &SyncOutcomePage) -> anyhow::Result<Names> {
     let mut names = Names::default();
-    let replayed = Lookup::replayed(desk, sync).all().await?;
+    let replayed = Lookup::replayed(caller, sync).all().await?;
     names.learn(&replayed, Kind::Component);
-    let pairs = items(reply, "items").iter();
-    let learners = pairs.map(|pair| text(pair, "learner").to_owned());
-    let learners = Lookup::learners(desk).only(learners.collect());
+    let learners = page.items.iter().map(|pair| pair.learner.to_string());
+    let learners = Lookup::learners(caller).only(learners.collect());
     names.learn(&learners.all().await?, Kind::Learner);
     Ok(names)
 }
 
-fn table(reply: &Value, names: &Names) -> Table {
+fn table(page: &SyncOutcomePage, names: &Names) -> Table {
     let columns = [
         Column::text("Learner", "learner_name", 100).at_least(14),
         Column::text("Component", "component_name", 90).at_least(14),
@@ -102,36 +103,37 @@ fn table(reply: &Value, names: &Names) -> Table {
         Column::for_programs("learner"),
         Column::for_programs("component"),
     ];
-    let rows = items(reply, "items").iter().map(|pair| row(names, pair));
+    let rows = page.items.iter().map(|pair| row(names, pair));
     Table::new(columns, rows)
 }
 
-fn told(reply: &Value) -> std::io::Result<()> {
-    let total = number(reply, "total");
-    match more(items(reply, "items").len(), total, "pair") {
+fn told(page: &SyncOutcomePage) -> std::io::Result<()> {
+    match more(page.items.len(), page.total, "pair") {
         Some(more) => output::line(&more),
-        None => output::line(&format!("\n{}.", counted(total, "pair"))),
+        None => output::line(&format!("\n{}.", counted(page.total, "pair"))),
     }
 }
 
-fn row(names: &Names, pair: &Value) -> Vec<Cell> {
-    let name = names.of(text(pair, "learner"));
-    let is_source = pair["source"] == true;
-    let learner = if is_source {
+fn row(names: &Names, pair: &PairOutcome) -> Vec<Cell> {
+    let (learner, component) = (pair.learner.to_string(), pair.component.to_string());
+    let name = names.of(&learner);
+    let shown = if pair.source {
         format!("{name} (the source)")
     } else {
         name.to_owned()
     };
+    let cause = pair.cause.as_deref();
     vec![
-        Cell::new(learner).exact(name),
-        Cell::new(names.of(text(pair, "component"))),
-        changed(text(pair, "action")),
-        outcome(text(pair, "outcome")),
-        Cell::new(why(pair)).exact(text(pair, "reason")),
-        Cell::new(text(pair, "cause")),
-        listed(pair, "warnings"),
-        Cell::new(is_source),
-        Cell::new(text(pair, "learner")),
-        Cell::new(text(pair, "component")),
+        Cell::new(shown).exact(name),
+        Cell::new(names.of(&component)),
+        changed(pair.action.as_str()),
+        outcome(Some(pair.outcome)),
+        Cell::new(why(pair.reason, &pair.warnings, cause))
+            .exact(pair.reason.map_or("", Reason::as_str)),
+        Cell::new(cause.unwrap_or_default()),
+        Cell::new(json!(pair.warnings)),
+        Cell::new(pair.source),
+        Cell::new(&learner),
+        Cell::new(&component),
     ]
 }

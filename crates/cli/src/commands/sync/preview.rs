@@ -1,23 +1,25 @@
 //! `plansync sync preview`: the summary, and how to confirm it.
 
 use clap::Args;
+use plansync_protocol::sync::{SourceOutcome, SummaryRow, SummaryWarningCount, SyncSummary};
+use plansync_protocol::{Action, Condition, Outcome, SummaryWarning};
 use serde_json::Value;
 
+use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::{ChoiceArguments, typed};
 use crate::commands::sync::components::{changed, time, word};
 use crate::commands::sync::explain::outcome;
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{reason, spaced};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
-use crate::commands::sync::spelling::{reason, spaced};
-use crate::desk::{DeskArguments, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::reply::{counted, items, more, number, text};
+use crate::reply::{self, counted, more};
 use crate::shell;
 use crate::table::{Cell, Column, Table};
 
-/// So many names are shown in a sentence.
+/// The maximum number of names in a sentence.
 const NAMES_SHOWN: usize = 5;
 /// What is counted.
 const EACH: &str = "each to one component of one learner's plan";
@@ -26,7 +28,7 @@ const EACH: &str = "each to one component of one learner's plan";
 #[derive(Debug, Args)]
 pub(super) struct Preview {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
@@ -35,29 +37,34 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (_, request) = self.choice.request(&desk).await?;
+        let caller = self.caller.open(output).await?;
+        let (_, request) = self.choice.request(&caller).await?;
         let limit = self.limit.limit(output);
-        let summary = desk.read("sync.preview", &request, "rows", limit).await;
+        let summary = caller.read("sync.preview", &request, "rows", limit).await;
         let summary = match summary {
-            Err(error) => return Err(explained(&desk, &request, error).await),
+            Err(error) => return Err(explained(&caller, &request, error).await),
             Ok(summary) => summary,
         };
+        let summary = &summary;
+        let typed: SyncSummary = reply::typed(summary)?;
         if output.is_for_people() {
-            output::sentences(&format!("{}\n", heading(&summary)))?;
+            output::sentences(&format!("{}\n", heading(&typed)))?;
         }
-        output.list(&summary, grid, |summary| self.told(&request, summary))?;
+        output.list(
+            summary,
+            |_| grid(&typed.rows),
+            |_| self.told(&request, &typed),
+        )?;
         Ok(Exit::Done)
     }
 
-    fn told(&self, request: &Value, summary: &Value) -> std::io::Result<()> {
+    fn told(&self, request: &Value, summary: &SyncSummary) -> std::io::Result<()> {
         let paint = Paint::of_stdout();
-        let rows = items(summary, "rows").len();
-        if let Some(more) = more(rows, number(summary, "total"), "row") {
+        if let Some(more) = more(summary.rows.len(), summary.total, "row") {
             output::sentences(&more)?;
         }
         output::sentences("")?;
-        for warning in items(summary, "warnings") {
+        for warning in &summary.warnings {
             output::sentences(&warning_line(paint, warning))?;
         }
         for line in source_lines(summary) {
@@ -68,28 +75,24 @@ impl Preview {
     }
 
     /// What to type next.
-    fn next(&self, paint: Paint, request: &Value, summary: &Value) -> String {
-        let confirm = format!(
-            "{}:{}",
-            number(summary, "position"),
-            text(summary, "digest")
-        );
+    fn next(&self, paint: Paint, request: &Value, summary: &SyncSummary) -> String {
+        let confirm = format!("{}:{}", summary.position.0, summary.digest);
         let Some(choice) = typed(request) else {
             return format!(
                 "\nTo start exactly this, run the same command with `start` instead of `preview`, and add:\n  {}",
                 paint.strong(&format!("--confirm {confirm}"))
             );
         };
-        let typed = self.desk.typed();
+        let printed = self.caller.printed();
         let explain = match component(summary) {
             Some(component) => format!(
                 "\nTo see the effect on one component, learner by learner:\n  {}",
-                typed.command("sync explain", &format!("{choice} {component}"))
+                printed.command("sync explain", &format!("{choice} {component}"))
             ),
             None => String::new(),
         };
-        let affected = typed.command("sync affected", &choice);
-        let start = typed.command("sync start", &format!("{choice} --confirm {confirm}"));
+        let affected = printed.command("sync affected", &choice);
+        let start = printed.command("sync start", &format!("{choice} --confirm {confirm}"));
         format!(
             "\nTo see the effect on each learner:\n  {affected}{explain}\n\
              To start exactly what was shown:\n  {}",
@@ -98,88 +101,80 @@ impl Preview {
     }
 }
 
-/// The first component, as it can be typed: by its id, since several may have one name.
-fn component(summary: &Value) -> Option<String> {
-    let row = items(summary, "rows").first()?;
-    Some(shell::option("component", text(row, "component")))
+/// The option for the first component: by its id, since several may have the same name.
+fn component(summary: &SyncSummary) -> Option<String> {
+    let row = summary.rows.first()?;
+    Some(shell::option("component", &row.component.to_string()))
 }
 
-/// What is chosen, in a sentence.
-pub(super) fn heading(summary: &Value) -> String {
-    let statuses: Vec<_> = items(summary, "statuses")
-        .iter()
-        .filter_map(Value::as_str)
-        .map(spaced)
-        .collect();
-    let statuses = if summary["all_statuses"] == true {
+/// The request in a sentence.
+pub(super) fn heading(summary: &SyncSummary) -> String {
+    let statuses = summary.statuses.iter().copied().map(Condition::as_str);
+    let statuses: Vec<_> = statuses.map(spaced).collect();
+    let statuses = if summary.all_statuses {
         "whatever the status of the component".to_owned()
     } else {
         format!("where the component is {}", statuses.join(" or "))
     };
     format!(
         "{} of “{}”: {} onto {}, {statuses}.",
-        spaced(text(summary, "type")),
-        programmes::name_in(summary),
-        counted(number(summary, "components"), "component"),
-        counted(number(summary, "learners"), "learner"),
+        spaced(summary.sync_type.as_str()),
+        programmes::name_of(&summary.programme),
+        counted(summary.components, "component"),
+        counted(summary.learners, "learner"),
     )
 }
 
 /// The grid of a summary.
-pub(crate) fn grid(summary: &Value) -> Table {
+pub(crate) fn grid(rows: &[SummaryRow]) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 16),
         Column::whole("Type", "type", 40),
-        // Never left out: what is deleted must not look like what is updated.
+        // Never hidden, because a deletion must not look like an update.
         Column::text("Action", "action", 95).between(6, 11),
         Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
         Column::number("Synchronised", "synchronised", 90).brief("Sync."),
         Column::number("Unchanged", "unchanged", 50).brief("Unch."),
         Column::number("Not synchronised", "not_synchronised", 85).brief("Not"),
         Column::for_programs("component"),
-        if has_source(summary) {
+        if rows.iter().any(|row| row.source.is_some()) {
             Column::whole("Source", "source", 60)
         } else {
             Column::for_programs("source")
         },
     ];
-    Table::new(columns, items(summary, "rows").iter().map(row))
+    Table::new(columns, rows.iter().map(row))
 }
 
-fn row(row: &Value) -> Vec<Cell> {
-    let left = Cell::new(number(row, "not_synchronised"));
+fn row(row: &SummaryRow) -> Vec<Cell> {
+    let left = Cell::new(row.not_synchronised);
+    let updated = row.last_updated.as_ref();
     vec![
-        Cell::new(text(row, "name")),
-        word(text(row, "type")),
-        changed(text(row, "action")),
-        time(text(&row["last_updated"], "at")),
-        Cell::new(number(row, "synchronised")),
-        Cell::new(number(row, "unchanged")),
-        if number(row, "not_synchronised") > 0 {
+        Cell::new(&row.name),
+        word(row.component_type.as_str()),
+        changed(row.action.as_str()),
+        time(&updated.map_or_else(String::new, |updated| updated.at.to_string())),
+        Cell::new(row.synchronised),
+        Cell::new(row.unchanged),
+        if row.not_synchronised > 0 {
             left.notable()
         } else {
             left
         },
-        Cell::new(text(row, "component")),
-        outcome(text(&row["source"], "outcome")),
+        Cell::new(row.component),
+        outcome(row.source.as_ref().map(|source| source.outcome)),
     ]
 }
 
-/// Whether the source's own plan is updated as well (T3).
-fn has_source(summary: &Value) -> bool {
-    let mut rows = items(summary, "rows").iter();
-    rows.any(|row| row["source"].is_object())
-}
-
-/// What becomes of the components on the source's own plan, a sentence for each outcome and reason.
-pub(super) fn source_lines(summary: &Value) -> Vec<String> {
+/// The outcomes of the components on the source's own plan (T3), a sentence for each outcome and reason.
+pub(super) fn source_lines(summary: &SyncSummary) -> Vec<String> {
     let mut all: Vec<(String, Vec<&str>)> = Vec::new();
-    let rows = items(summary, "rows").iter();
-    for row in rows.filter(|row| row["source"].is_object()) {
-        let said = of_source(&row["source"]);
+    for row in &summary.rows {
+        let Some(source) = &row.source else { continue };
+        let said = of_source(source);
         match all.iter_mut().find(|(known, _)| *known == said) {
-            Some((_, names)) => names.push(text(row, "name")),
-            None => all.push((said, vec![text(row, "name")])),
+            Some((_, names)) => names.push(&row.name),
+            None => all.push((said, vec![&row.name])),
         }
     }
     let line = |(said, names): &(String, Vec<&str>)| {
@@ -188,12 +183,12 @@ pub(super) fn source_lines(summary: &Value) -> Vec<String> {
     all.iter().map(line).collect()
 }
 
-fn of_source(source: &Value) -> String {
-    match (text(source, "outcome"), text(source, "reason")) {
-        ("applied", _) => "to be updated".to_owned(),
-        ("unchanged", _) => "already matching".to_owned(),
-        (_, "") => "skipped".to_owned(),
-        (_, why) => format!("skipped ({})", reason(why)),
+fn of_source(source: &SourceOutcome) -> String {
+    match (source.outcome, source.reason) {
+        (Outcome::Applied, _) => "to be updated".to_owned(),
+        (Outcome::Unchanged, _) => "already matching".to_owned(),
+        (Outcome::Skipped, None) => "skipped".to_owned(),
+        (Outcome::Skipped, Some(why)) => format!("skipped ({})", reason(why)),
     }
 }
 
@@ -207,69 +202,64 @@ fn some_of(names: &[&str]) -> String {
     }
 }
 
-/// The components by name, and those that would be created or deleted said so.
-pub(super) fn components_line(summary: &Value) -> String {
+/// The components by name, with a note for those that would be created or deleted.
+pub(super) fn components_line(summary: &SyncSummary) -> String {
     let actions = [
-        ("synchronise", "Components"),
-        ("create", "Components to create"),
-        ("delete", "Components to delete"),
+        (Action::Synchronise, "Components"),
+        (Action::Create, "Components to create"),
+        (Action::Delete, "Components to delete"),
     ];
     let lines = actions.iter().filter_map(|(action, said)| {
-        let rows = items(summary, "rows").iter();
-        let of_action = rows.filter(|row| text(row, "action") == *action);
-        let names: Vec<_> = of_action.map(|row| text(row, "name")).collect();
+        let of_action = summary.rows.iter().filter(|row| row.action == *action);
+        let names: Vec<_> = of_action.map(|row| row.name.as_str()).collect();
         (!names.is_empty()).then(|| format!("{said}: {}.", some_of(&names)))
     });
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// A warning of the whole, with what it is about.
-pub(crate) fn warning_line(paint: Paint, warning: &Value) -> String {
+/// A warning about the whole synchronisation, with its counts.
+pub(crate) fn warning_line(paint: Paint, warning: &SummaryWarningCount) -> String {
     paint.warning(&format!(
         "! {} ({}, {})",
         message(warning),
-        counted(number(warning, "learners"), "learner"),
-        counted(number(warning, "components"), "component"),
+        counted(warning.learners, "learner"),
+        counted(warning.components, "component"),
     ))
 }
 
-/// What a warning says. The service counts the learners whose reviews are recreated, also where no task is open.
-pub(super) fn message(warning: &Value) -> &str {
-    match text(warning, "code") {
-        "review_recreated" => {
-            "Reviews will be made anew; open calendar tasks that they have will be cancelled"
-        }
-        _ => text(warning, "message"),
+/// The text of a warning. The service counts the learners whose reviews are recreated, also if no task is
+/// open.
+pub(super) fn message(warning: &SummaryWarningCount) -> &str {
+    if warning.code == SummaryWarning::ReviewRecreated {
+        "Reviews will be recreated; their open calendar tasks will be cancelled"
+    } else {
+        &warning.message
     }
 }
 
-/// What would become of components on plans, in a sentence.
-pub(super) fn counted_actions(summary: &Value) -> String {
-    let changed = |action: &str| {
-        let rows = items(summary, "rows").iter();
-        let of_action = rows.filter(|row| text(row, "action") == action);
-        let changed = of_action
-            .map(|row| number(row, "synchronised").saturating_sub(number(row, "unchanged")));
+/// What would happen to components on plans, in a sentence.
+pub(super) fn counted_actions(summary: &SyncSummary) -> String {
+    let changed = |action: Action| {
+        let of_action = summary.rows.iter().filter(|row| row.action == action);
+        let changed = of_action.map(|row| row.synchronised.saturating_sub(row.unchanged));
         changed.sum::<u64>()
     };
-    let pairs = &summary["pairs"];
     format!(
         "{} would be made, {EACH}: {} updated, {} created, {} deleted; {} already match, {} would be skipped.",
-        counted(number(pairs, "applied"), "change"),
-        changed("synchronise"),
-        changed("create"),
-        changed("delete"),
-        number(pairs, "unchanged"),
-        number(pairs, "skipped"),
+        counted(summary.pairs.applied, "change"),
+        changed(Action::Synchronise),
+        changed(Action::Create),
+        changed(Action::Delete),
+        summary.pairs.unchanged,
+        summary.pairs.skipped,
     )
 }
 
-fn totals(summary: &Value) -> String {
-    let pairs = &summary["pairs"];
+fn totals(summary: &SyncSummary) -> String {
     format!(
         "{} would be made, {EACH}; {} already match, {} would be skipped.",
-        counted(number(pairs, "applied"), "change"),
-        number(pairs, "unchanged"),
-        number(pairs, "skipped"),
+        counted(summary.pairs.applied, "change"),
+        summary.pairs.unchanged,
+        summary.pairs.skipped,
     )
 }

@@ -2,39 +2,32 @@
 //!
 //! They come with the open record (`record.list`), because few actors may read enrolments.
 
-use serde_json::Value;
+use plansync_domain::ids::SessionId;
+use plansync_protocol::record::ProgrammeChoice;
+use plansync_protocol::sync::SummaryProgramme;
 use uuid::Uuid;
 
-use crate::commands::sync::place::id;
-use crate::desk::Desk;
+use crate::caller::Caller;
 use crate::exit::NotUnderstood;
 use crate::names::{Candidate, Kind, among};
 use crate::records::open_records;
-use crate::reply::{items, text};
-
-/// A programme that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct ProgrammeChoice {
-    id: Uuid,
-    name: String,
-    is_preselected: bool,
-}
 
 /// The programmes that can be chosen, the preselected one first.
-pub(super) async fn choices(desk: &Desk, session: Uuid) -> anyhow::Result<Vec<(Uuid, String)>> {
-    let mut all = of_record(desk, session).await?;
+pub(super) async fn choices(caller: &Caller, session: Uuid) -> anyhow::Result<Vec<(Uuid, String)>> {
+    let mut all = of_record(caller, session).await?;
     if all.is_empty() {
         return Err(which("there is no programme to choose", &all));
     }
     // The others stay in their order.
-    all.sort_by_key(|one| !one.is_preselected);
-    Ok(all.into_iter().map(|one| (one.id, one.name)).collect())
+    all.sort_by_key(|one| !one.preselected);
+    let choice = |one: ProgrammeChoice| (*one.programme.as_uuid(), one.name);
+    Ok(all.into_iter().map(choice).collect())
 }
 
 /// The programme that is meant by an id, its beginning, a name in any case and with any accents, or a part
 /// of one.
-pub(super) async fn named(desk: &Desk, session: Uuid, given: &str) -> anyhow::Result<Uuid> {
-    let all = of_record(desk, session).await?;
+pub(super) async fn named(caller: &Caller, session: Uuid, given: &str) -> anyhow::Result<Uuid> {
+    let all = of_record(caller, session).await?;
     if all.is_empty() {
         return Err(which(
             &format!("there is no programme “{given}” here"),
@@ -42,42 +35,34 @@ pub(super) async fn named(desk: &Desk, session: Uuid, given: &str) -> anyhow::Re
         ));
     }
     let candidate = |one: ProgrammeChoice| Candidate {
-        id: one.id.to_string(),
+        id: one.programme.to_string(),
         name: one.name,
         beside: String::new(),
     };
     let all = all.into_iter().map(candidate).collect();
-    Ok(among(desk, Kind::Programme, given, all)?.id.parse()?)
+    Ok(among(caller, Kind::Programme, given, all)?.id.parse()?)
 }
 
-/// The programme that is taken unless another is named (S2).
-pub(super) async fn preselected(desk: &Desk, session: Uuid) -> anyhow::Result<Uuid> {
-    let all = of_record(desk, session).await?;
-    let preselected = all.iter().find(|one| one.is_preselected);
+/// The programme that is used unless another one is named (S2).
+pub(super) async fn preselected(caller: &Caller, session: Uuid) -> anyhow::Result<Uuid> {
+    let all = of_record(caller, session).await?;
+    let preselected = all.iter().find(|one| one.preselected);
     match preselected {
-        Some(one) => Ok(one.id),
+        Some(one) => Ok(*one.programme.as_uuid()),
         None => Err(which("no programme is preselected", &all)),
     }
 }
 
-/// Those that the learner of an open record is enrolled on, in that order.
-async fn of_record(desk: &Desk, session: Uuid) -> anyhow::Result<Vec<ProgrammeChoice>> {
-    let session = session.to_string();
-    let open = open_records(desk).await?;
-    let record = open.iter().find(|one| text(one, "session") == session);
-    let programmes = record.map_or(&[][..], |record| items(record, "programmes"));
-    let choice = |one: &Value| {
-        Ok(ProgrammeChoice {
-            id: id(one, "programme")?,
-            name: text(one, "name").to_owned(),
-            is_preselected: one["preselected"] == true,
-        })
-    };
-    programmes.iter().map(choice).collect()
+/// The programmes on which the learner of an open record is enrolled, in their order.
+async fn of_record(caller: &Caller, session: Uuid) -> anyhow::Result<Vec<ProgrammeChoice>> {
+    let session = SessionId::from_uuid(session);
+    let open = open_records(caller).await?;
+    let record = open.into_iter().find(|record| record.session == session);
+    Ok(record.map_or_else(Vec::new, |record| record.programmes))
 }
 
 fn which(problem: &str, all: &[ProgrammeChoice]) -> anyhow::Error {
-    let line = |one: &ProgrammeChoice| format!("  {}  {}", one.id, one.name);
+    let line = |one: &ProgrammeChoice| format!("  {}  {}", one.programme, one.name);
     let lines: Vec<_> = all.iter().map(line).collect();
     let message = if lines.is_empty() {
         format!("{problem}: the learner is not enrolled on a programme that you can choose")
@@ -90,10 +75,11 @@ fn which(problem: &str, all: &[ProgrammeChoice]) -> anyhow::Error {
     NotUnderstood(message).into()
 }
 
-/// The name of a programme that somebody may read, or else its id.
-pub(super) fn name_in(summary: &Value) -> &str {
-    match text(&summary["programme"], "name") {
-        "" => text(&summary["programme"], "programme"),
-        name => name,
+/// The name of a programme if the actor may read it, otherwise its id.
+pub(super) fn name_of(programme: &SummaryProgramme) -> String {
+    if programme.name.is_empty() {
+        programme.programme.to_string()
+    } else {
+        programme.name.clone()
     }
 }

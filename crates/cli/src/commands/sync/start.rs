@@ -7,11 +7,11 @@ use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::sync::choice::ChoiceArguments;
-use crate::commands::sync::consent::StartConsent;
+use crate::commands::sync::confirmation::StartConfirmation;
 use crate::commands::sync::following::follow;
-use crate::commands::sync::nothing::explained;
-use crate::desk::{Desk, DeskArguments};
+use crate::commands::sync::no_changes::explained;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::reply::{number, text};
@@ -30,11 +30,11 @@ if it was cancelled or if you stop following with Ctrl-C. Ctrl-C does not stop
 the synchronisation.")]
 pub(super) struct Start {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     #[command(flatten)]
     choice: ChoiceArguments,
     #[command(flatten)]
-    consent: StartConsent,
+    confirmation: StartConfirmation,
     /// Id of the synchronisation; repeating the command with the same id does not start it twice
     /// [default: a new random id].
     #[arg(long)]
@@ -49,17 +49,17 @@ pub(super) struct Start {
 
 impl Start {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let (_, request) = self.choice.request(&desk).await?;
-        let Some(mut request) = self.consent.given(&desk, output, request).await? else {
+        let caller = self.caller.open(output).await?;
+        let (_, request) = self.choice.request(&caller).await?;
+        let Some(mut request) = self.confirmation.given(&caller, output, request).await? else {
             return Ok(Exit::Declined);
         };
         let sync = self.sync.unwrap_or_else(Uuid::new_v4);
         request["sync"] = json!(sync);
         // The same command again is answered as the first time, and not carried out twice.
         request["command_id"] = json!(sync);
-        let started = match begin(&desk, &request, sync).await {
-            Err(error) => return Err(explained(&desk, &request, error).await),
+        let started = match begin(&caller, &request, sync).await {
+            Err(error) => return Err(explained(&caller, &request, error).await),
             Ok(started) => started,
         };
         if !self.waits(output) {
@@ -69,7 +69,7 @@ impl Start {
         if output.is_for_people() {
             output::sentences(&accepted(&started, sync))?;
         }
-        follow(&desk, output, sync, self.desk.patience()).await
+        follow(&caller, output, sync, self.caller.patience()).await
     }
 
     fn waits(&self, output: Output) -> bool {
@@ -84,16 +84,16 @@ impl Start {
         output::sentences(&format!(
             "{}\nTo follow it:\n  {}",
             accepted(started, sync),
-            self.desk
-                .typed()
+            self.caller
+                .printed()
                 .command("sync status", &format!("{sync} --wait")),
         ))
     }
 }
 
 /// Sends the request to start it.
-pub(super) async fn begin(desk: &Desk, request: &Value, sync: Uuid) -> anyhow::Result<Value> {
-    let started = desk.ask("sync.start", request).await;
+pub(super) async fn begin(caller: &Caller, request: &Value, sync: Uuid) -> anyhow::Result<Value> {
+    let started = caller.ask("sync.start", request).await;
     Ok(match started {
         Err(error @ crate::asking::AskError::Client(_)) => Err(error).with_context(|| {
             let again = again(request, sync);

@@ -1,18 +1,14 @@
 //! `plansync sync status`: the progress of one synchronisation.
 
 use clap::Args;
-use plansync_protocol::Time;
-use plansync_protocol::sync::SyncRecord;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::caller::CallerArguments;
 use crate::commands::sync::following::follow;
-use crate::commands::sync::spelling::spaced;
-use crate::desk::{Desk, DeskArguments};
+use crate::commands::sync::record_text::tell;
 use crate::exit::Exit;
-use crate::names::{self, Lookup};
-use crate::output::{self, Output};
-use crate::paint::Paint;
-use crate::reply::{counted, minute, typed};
+use crate::names::Lookup;
+use crate::output::Output;
 
 /// Show the progress of a synchronisation.
 #[derive(Debug, Args)]
@@ -25,7 +21,7 @@ pub(super) struct Status {
     #[arg(value_name = "ID")]
     sync: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Follow the synchronisation to its end.
     #[arg(long)]
     wait: bool,
@@ -33,57 +29,13 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = self.desk.open(output).await?;
-        let sync = Lookup::syncs(&desk).uuid(&self.sync).await?;
+        let caller = self.caller.open(output).await?;
+        let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         if self.wait {
-            return follow(&desk, output, sync, self.desk.patience()).await;
+            return follow(&caller, output, sync, self.caller.patience()).await;
         }
-        let record = desk.ask("sync.get", &json!({ "sync": sync })).await?;
-        tell(&desk, output, &record).await?;
+        let record = caller.ask("sync.get", &json!({ "sync": sync })).await?;
+        tell(&caller, output, &record).await?;
         Ok(Exit::Done)
     }
-}
-
-/// A synchronisation, for people or for programs.
-pub(super) async fn tell(desk: &Desk, output: Output, record: &Value) -> anyhow::Result<()> {
-    if !output.is_for_people() {
-        return Ok(output.value(record)?);
-    }
-    let record: SyncRecord = typed(record)?;
-    let by = record.requested_by.to_string();
-    let people = names::administrators(desk, [by.as_str()]).await?;
-    show(&record, people.of(&by))?;
-    if record.pairs.skipped > 0 {
-        let given = format!("{} --outcome skipped", record.sync);
-        let outcomes = desk.typed().command("sync outcomes", &given);
-        output::sentences(&format!(
-            "To see what was skipped, and why:
-  {outcomes}"
-        ))?;
-    }
-    Ok(())
-}
-
-fn show(record: &SyncRecord, by: &str) -> std::io::Result<()> {
-    let at = |time: Time| minute(&time.to_string());
-    let finished = record.finished_at.map(at);
-    let finished = finished.map_or_else(String::new, |at| format!(", ended {at}"));
-    output::sentences(&format!(
-        "{}: {} of {} done, {} each\n\
-         {} applied ({} updated, {} created, {} deleted), {} unchanged, {} skipped\n\
-         {}, started by {} at {}{finished} (UTC)",
-        Paint::of_stdout().strong(record.state.as_str()),
-        record.done,
-        counted(record.learners, "learner"),
-        counted(record.components, "component"),
-        record.pairs.applied,
-        record.updated,
-        record.created,
-        record.deleted,
-        record.pairs.unchanged,
-        record.pairs.skipped,
-        spaced(record.sync_type.as_str()),
-        by,
-        at(record.started_at),
-    ))
 }

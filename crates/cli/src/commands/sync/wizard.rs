@@ -17,19 +17,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::draft::Draft;
-use self::screen::{Left, Screen};
+use self::screen::{Quit, Screen};
 use self::view::View;
 use crate::asking::{self, AskError};
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::sync::choice::typed_with;
 use crate::commands::sync::following::follow;
 use crate::commands::sync::start::{accepted, begin};
 use crate::connecting::ClientArguments;
-use crate::desk::{Desk, DeskArguments};
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
-use crate::question::can_be_asked;
+use crate::printed_command::PrintedCommand;
+use crate::prompt::can_be_asked;
 use crate::reply::{number, text};
-use crate::typed::Typed;
 
 /// Options that every command sees, wherever they stand.
 const GLOBAL: [&str; 2] = ["output", "ids"];
@@ -39,11 +39,11 @@ const IDS_MAX: usize = 100;
 /// Who asks; the commands under `sync` say it themselves.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WizardArguments {
-    // Before the others, which are taken out of the matches as they are read.
+    // The first field, because the other ones are removed from the matches when they are read.
     #[command(flatten)]
     _in_place: InPlace,
     #[command(flatten)]
-    typed: Typed,
+    printed: PrintedCommand,
     /// Tenant to work in.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
     tenant: Option<String>,
@@ -128,7 +128,7 @@ const STEPS: [Step; 8] = [
 
 /// The wizard at work.
 struct Wizard<'a> {
-    desk: &'a Desk,
+    caller: &'a Caller,
     screen: Screen,
     draft: Draft,
     has_opened: bool,
@@ -154,19 +154,19 @@ impl WizardArguments {
             )
             .into());
         };
-        let arguments = DeskArguments::of(self.typed, tenant, actor, self.client);
-        let desk = arguments.open(output).await?;
-        let Some(request) = choose(&desk).await? else {
+        let arguments = CallerArguments::of(self.printed, tenant, actor, self.client);
+        let caller = arguments.open(output).await?;
+        let Some(request) = choose(&caller).await? else {
             return Ok(Exit::Declined);
         };
-        carry_out(&desk, output, request, arguments.patience()).await
+        carry_out(&caller, output, request, arguments.patience()).await
     }
 }
 
-/// Goes through the steps; none if they were left, which is said.
-async fn choose(desk: &Desk) -> anyhow::Result<Option<Value>> {
+/// Goes through the steps; `None` if the user quit, which is reported.
+async fn choose(caller: &Caller) -> anyhow::Result<Option<Value>> {
     let mut wizard = Wizard {
-        desk,
+        caller,
         screen: Screen::open()?,
         draft: Draft::new(),
         has_opened: false,
@@ -183,7 +183,7 @@ async fn choose(desk: &Desk) -> anyhow::Result<Option<Value>> {
     // The terminal is as it was before anything else is written to it.
     drop(screen);
     match went {
-        Err(error) if !error.is::<Left>() => return Err(error),
+        Err(error) if !error.is::<Quit>() => return Err(error),
         Ok(()) | Err(_) => {}
     }
     if confirmed.is_none() {
@@ -197,22 +197,22 @@ async fn choose(desk: &Desk) -> anyhow::Result<Option<Value>> {
 }
 
 async fn carry_out(
-    desk: &Desk,
+    caller: &Caller,
     output: Output,
     mut request: Value,
     patience: std::time::Duration,
 ) -> anyhow::Result<Exit> {
-    output::sentences(&same_as_command(desk, &request))?;
+    output::sentences(&same_as_command(caller, &request))?;
     let sync = Uuid::new_v4();
     request["sync"] = json!(sync);
     request["command_id"] = json!(sync);
-    let started = begin(desk, &request, sync).await?;
+    let started = begin(caller, &request, sync).await?;
     output::sentences(&accepted(&started, sync))?;
-    follow(desk, output, sync, patience).await
+    follow(caller, output, sync, patience).await
 }
 
 /// The command that does the same.
-fn same_as_command(desk: &Desk, request: &Value) -> String {
+fn same_as_command(caller: &Caller, request: &Value) -> String {
     let Some(choice) = typed_with(request, IDS_MAX) else {
         return "The equivalent command would be too long because of the number of ids. To get a short one, \
                 choose learners with a filter."
@@ -227,7 +227,7 @@ fn same_as_command(desk: &Desk, request: &Value) -> String {
     let given = format!("{choice} --confirm {confirm}");
     format!(
         "Equivalent command:\n  {}",
-        desk.typed().command("sync start", &given)
+        caller.printed().command("sync start", &given)
     )
 }
 
@@ -237,13 +237,13 @@ fn is_about_choice(error: &anyhow::Error) -> bool {
 }
 
 impl Wizard<'_> {
-    /// Ends well when it is confirmed, or when it is left by going back from the first step.
+    /// Ends when the synchronisation is confirmed, or when the user goes back from the first step.
     async fn go(&mut self) -> anyhow::Result<()> {
         let mut place = 0;
         let mut is_forward = true;
         while let Some(step) = STEPS.get(place) {
             let moved = match self.step(*step).await {
-                // Before there is a record, nothing else can be chosen.
+                // Nothing else can be chosen before a record is open.
                 Err(error) if *step != Step::Record && is_about_choice(&error) => {
                     self.told(&error).await?
                 }
@@ -272,7 +272,7 @@ impl Wizard<'_> {
         Ok(Moved::Back)
     }
 
-    /// Waits for an answer; whoever does not want to wait may leave.
+    /// Waits for a reply; the user may quit meanwhile.
     async fn waited<T>(&mut self, work: impl Future<Output = T>) -> anyhow::Result<T> {
         let about = vec!["Loading …".to_owned()];
         let view = View::told("Synchronise", about, "Ctrl-C quit");

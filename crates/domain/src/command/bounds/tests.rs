@@ -53,7 +53,7 @@ fn refused(command: &Command, path: &str, problem: &str) {
 }
 
 #[test]
-fn people_and_programmes_have_names_of_1_to_200_characters() {
+fn d5_people_and_programmes_have_names_of_1_to_200_characters() {
     let named = |name: &str| Learner {
         name: name.into(),
         ..record()
@@ -79,7 +79,7 @@ fn people_and_programmes_have_names_of_1_to_200_characters() {
 }
 
 #[test]
-fn a_learner_has_at_most_200_groups_200_tutors_and_50_enrolments() {
+fn d5_a_learner_has_at_most_200_groups_200_tutors_and_50_enrolments() {
     let groups = |count: usize| -> Vec<Group> {
         (0..count)
             .map(|number| format!("g{number}").parse().unwrap())
@@ -104,7 +104,7 @@ fn a_learner_has_at_most_200_groups_200_tutors_and_50_enrolments() {
 }
 
 #[test]
-fn a_learner_is_enrolled_on_a_programme_at_most_once() {
+fn d5_a_learner_is_enrolled_on_a_programme_at_most_once() {
     let twice = Learner {
         enrolments: [1, 2, 1].map(active).into(),
         ..record()
@@ -112,12 +112,12 @@ fn a_learner_is_enrolled_on_a_programme_at_most_once() {
     refused(
         &put_learner(twice),
         "enrolments[2].programme",
-        "give each programme at most once",
+        "list each programme only once",
     );
 }
 
 #[test]
-fn an_administrator_views_at_most_2000_groups_by_name() {
+fn d5_an_administrator_views_at_most_2000_groups_by_name() {
     let viewing = |count: usize| Command::PutAdministrator {
         administrator: "alice".parse().unwrap(),
         record: Administrator {
@@ -139,7 +139,7 @@ fn an_administrator_views_at_most_2000_groups_by_name() {
 }
 
 #[test]
-fn a_template_put_has_1_to_500_components_each_once() {
+fn d5_a_template_put_has_1_to_500_components_each_once() {
     let of = |count: u128| {
         (0..count)
             .map(|number| template_component(number, "exam"))
@@ -153,18 +153,18 @@ fn a_template_put_has_1_to_500_components_each_once() {
     let twice = [1, 2, 1]
         .map(|number| template_component(number, "exam"))
         .into();
-    let problem = "give each component at most once";
+    let problem = "list each component only once";
     refused(&put_template(twice), "components[2]", problem);
 }
 
 #[test]
-fn a_template_holds_only_what_templates_hold_and_its_types_have() {
+fn d5_a_template_holds_only_what_templates_hold_and_its_types_have() {
     let with = |attribute, value| {
         let mut put = template_component(1, "exam");
         put.attributes.insert(attribute, value);
         put_template(vec![put])
     };
-    let problem = "no template holds this attribute; set it on plans";
+    let problem = "templates do not have this attribute; set it on plans";
     for attribute in [
         Attribute::PlannedForQa,
         Attribute::ReviewAt,
@@ -176,19 +176,19 @@ fn a_template_holds_only_what_templates_hold_and_its_types_have() {
     refused(
         &with(Attribute::ReviewType, Value::Null),
         "components[0].attributes.review_type",
-        "components of this type have no such attribute; leave it out",
+        "components of this type do not have this attribute; omit it",
     );
     let mut nameless = template_component(1, "exam");
     nameless.attributes.remove(Attribute::Name);
     refused(
         &put_template(vec![nameless]),
         "components[0].attributes.name",
-        "a component needs a name; give one of 1 to 300 characters",
+        "a component requires a name of 1 to 300 characters",
     );
 }
 
 #[test]
-fn a_plan_edit_has_1_to_1000_edits() {
+fn e7_a_plan_edit_has_1_to_1000_edits() {
     let edits = |count| vec![change(named("One"), None); count];
     assert_eq!(check(&edit(edits(1_000))), Ok(()));
     let problem = "expected 1 to 1000 elements, found 1001";
@@ -201,7 +201,7 @@ fn a_plan_edit_has_1_to_1000_edits() {
 }
 
 #[test]
-fn a_reason_has_1_to_1000_characters() {
+fn e3_a_reason_has_1_to_1000_characters() {
     let with = |reason: &str| edit(vec![change(named("One"), Some(reason))]);
     assert_eq!(check(&with(&"é".repeat(1_000))), Ok(()));
     let path = "edits[0].reason";
@@ -214,7 +214,7 @@ fn a_reason_has_1_to_1000_characters() {
 }
 
 #[test]
-fn what_is_added_by_hand_has_a_name() {
+fn e5_what_is_added_by_hand_has_a_name() {
     let add = Edit::Add {
         component: component(1),
         programme: programme(1),
@@ -224,12 +224,12 @@ fn what_is_added_by_hand_has_a_name() {
     refused(
         &edit(vec![change(named("One"), None), add]),
         "edits[1].attributes.name",
-        "a component needs a name; give one of 1 to 300 characters",
+        "a component requires a name of 1 to 300 characters",
     );
 }
 
 #[test]
-fn attributes_hold_at_most_96_kib_together() {
+fn e7_attributes_hold_at_most_96_kib_together() {
     let documents: Vec<_> = (0..200)
         .map(|number| format!("{}{number:03}", "€".repeat(197)).as_str().into())
         .collect();

@@ -55,10 +55,10 @@ impl Editing<'_> {
         let is_dated = self.draft.value(row, Attribute::ReviewAt) != ValueId::NULL;
         let problem = match status {
             ReviewStatus::Scheduled if !is_dated => {
-                "the review has no date; set review_at, which schedules it"
+                "the review has no date; set `review_at` to schedule it"
             }
             ReviewStatus::NotScheduled if is_dated => {
-                "the review has a date; set review_at to null, or set it to scheduled"
+                "the review has a date; set `review_at` to null first, or set the status to scheduled"
             }
             ReviewStatus::NotScheduled
             | ReviewStatus::Scheduled

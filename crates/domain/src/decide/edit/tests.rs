@@ -123,7 +123,7 @@ fn date(text: &str) -> Value {
 }
 
 #[test]
-fn an_edit_sees_those_before_it() {
+fn e1_an_edit_sees_those_before_it() {
     let command = edits([
         add(3, "Three"),
         rename(3, "Third"),
@@ -150,7 +150,7 @@ fn an_edit_sees_those_before_it() {
 }
 
 #[test]
-fn one_edit_that_fails_refuses_all_of_them() {
+fn e1_one_edit_that_fails_refuses_all_of_them() {
     let command = edits([add(3, "Three"), remove(3), rename(3, "Third")]);
     world()
         .when(&actor("boss"), &command)
@@ -158,7 +158,7 @@ fn one_edit_that_fails_refuses_all_of_them() {
 }
 
 #[test]
-fn only_what_differs_is_recorded() {
+fn e1_only_what_differs_is_recorded() {
     let command = edits([change(
         1,
         [
@@ -173,7 +173,7 @@ fn only_what_differs_is_recorded() {
 }
 
 #[test]
-fn edits_that_change_nothing_leave_the_version() {
+fn e1_edits_that_change_nothing_leave_the_version() {
     let unchanged = || CommandOutcome::Plan {
         version: Version::new(1),
     };
@@ -191,7 +191,7 @@ fn edits_that_change_nothing_leave_the_version() {
 }
 
 #[test]
-fn removing_and_adding_again_puts_the_component_last() {
+fn e5_removing_and_adding_again_puts_the_component_last() {
     let command = edits([remove(1), add(1, "One")]);
     let moved = world().done(&actor("boss"), &command);
     let order: Vec<ComponentId> = moved
@@ -204,7 +204,7 @@ fn removing_and_adding_again_puts_the_component_last() {
 }
 
 #[test]
-fn removing_takes_status_and_evidence_away_for_good() {
+fn e5_removing_takes_status_and_evidence_away_for_good() {
     let again = world()
         .done(&actor("boss"), &edits([submit(2), remove(2)]))
         .done(&actor("boss"), &edits([add(2, "Two")]));
@@ -215,7 +215,7 @@ fn removing_takes_status_and_evidence_away_for_good() {
 }
 
 #[test]
-fn a_template_component_is_added_with_what_was_given_over_the_template() {
+fn e5_a_template_component_is_added_with_what_was_given_over_the_template() {
     let readd = Edit::Readd {
         template: component(7),
         programme: programme(1),
@@ -244,7 +244,7 @@ fn a_template_component_is_added_with_what_was_given_over_the_template() {
 }
 
 #[test]
-fn a_version_that_was_expected_must_be_the_plans() {
+fn e2_a_version_that_was_expected_must_be_the_plans() {
     let expecting = |version| Command::EditPlan {
         learner: learner(1),
         expected_version: Some(Version::new(version)),
@@ -262,7 +262,7 @@ fn a_version_that_was_expected_must_be_the_plans() {
 }
 
 #[test]
-fn a_plan_has_at_most_5000_components() {
+fn e7_a_plan_has_at_most_5000_components() {
     let mut full = world();
     let mut next = 10_000;
     while full.tenant.plan(learner(1)).len() < COMPONENTS_MAX {
@@ -286,7 +286,7 @@ fn a_plan_has_at_most_5000_components() {
 }
 
 #[test]
-fn a_components_attributes_are_bounded_together() {
+fn e7_a_components_attributes_are_bounded_together() {
     let documents = |length: usize| {
         let ids = (0..200).map(|number| format!("{number:0>length$}").as_str().into());
         Value::Documents(ids.collect())

@@ -107,6 +107,16 @@ fn c6_the_tenant_says_how_long_and_may_change_it_for_records_that_are_open() {
 }
 
 #[test]
+fn d4_the_records_of_an_administrator_who_was_removed_stay_open_until_they_are_idle() {
+    let removed = two_open().done(
+        &Actor::System,
+        &Command::RemoveAdministrator(administrator("alice")),
+    );
+    assert_eq!(due_after(&removed, 23), []);
+    assert_eq!(due_after(&removed, 24), [session(1), session(2)]);
+}
+
+#[test]
 fn c6_an_edit_of_the_administrator_and_going_on_are_touches() {
     let edited = two_open().hours_later(20).done(&actor("alice"), &add(1, 1));
     assert_eq!(due_after(&edited, 4), [session(2)]);

@@ -62,7 +62,7 @@ fn names(given: &Given, version: u32) -> Vec<String> {
 }
 
 #[test]
-fn a_replaced_component_keeps_its_place_and_every_version_can_be_read() {
+fn d2_a_replaced_component_keeps_its_place_and_every_version_can_be_read() {
     let changed = world()
         .done(
             &Actor::System,
@@ -79,7 +79,7 @@ fn a_replaced_component_keeps_its_place_and_every_version_can_be_read() {
 }
 
 #[test]
-fn a_put_replaces_the_whole_component() {
+fn d2_a_put_replaces_the_whole_component() {
     let rich = TemplateComponent {
         attributes: attributes([
             (Attribute::Name, "One".into()),
@@ -100,7 +100,7 @@ fn a_put_replaces_the_whole_component() {
 }
 
 #[test]
-fn what_is_there_already_changes_nothing() {
+fn d1_what_is_there_already_changes_nothing() {
     world()
         .when(&Actor::System, &put(1, [exam(2, "Two")]))
         .then_unchanged(CommandOutcome::Put);
@@ -114,7 +114,7 @@ fn what_is_there_already_changes_nothing() {
 }
 
 #[test]
-fn an_id_belongs_to_one_programme_even_when_it_was_removed() {
+fn d2_an_id_belongs_to_one_programme_even_when_it_was_removed() {
     let problem = format!(
         "{} belongs to the template of programme {}; take a new id",
         component(1),
@@ -131,7 +131,7 @@ fn an_id_belongs_to_one_programme_even_when_it_was_removed() {
 }
 
 #[test]
-fn the_type_of_a_replaced_component_stays() {
+fn d2_the_type_of_a_replaced_component_stays() {
     let problem = format!(
         "{} is of type exam and stays it; take a new id for another type",
         component(2)
@@ -145,7 +145,7 @@ fn the_type_of_a_replaced_component_stays() {
 }
 
 #[test]
-fn templates_are_of_programmes_that_are_known_and_what_is_removed_was_there() {
+fn d3_r4_templates_are_of_programmes_that_are_known_and_what_is_removed_was_there() {
     let not_found = Rejection::ProgrammeNotFound(programme(9));
     world()
         .when(&Actor::System, &put(9, [exam(4, "Four")]))
@@ -159,7 +159,7 @@ fn templates_are_of_programmes_that_are_known_and_what_is_removed_was_there() {
 }
 
 #[test]
-fn a_template_has_at_most_5000_components() {
+fn d5_a_template_has_at_most_5000_components() {
     let mut full = world();
     let mut next = 1_000;
     while full.tenant.template(programme(1)).unwrap().len() < COMPONENTS_MAX {
@@ -186,7 +186,7 @@ fn a_template_has_at_most_5000_components() {
 }
 
 #[test]
-fn without_marking_aid_a_template_holds_no_exercise() {
+fn e6_without_marking_aid_a_template_holds_no_exercise() {
     let exercise = crate::ids::ExerciseId::from_uuid(uuid::Uuid::from_u128(1));
     let with_exercise = TemplateComponent {
         attributes: attributes([
@@ -200,6 +200,6 @@ fn without_marking_aid_a_template_holds_no_exercise() {
         .when(&Actor::System, &put(1, [with_exercise]))
         .then_refused(Rejection::AttributeNotAllowed {
             attribute: "marking_aid_exercise",
-            problem: "the tenant has Marking Aid off; leave the attribute out",
+            problem: "Marking Aid is turned off for the tenant; omit the attribute",
         });
 }

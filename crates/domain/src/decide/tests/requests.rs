@@ -32,7 +32,7 @@ fn permissionless(given: Given) -> Given {
 }
 
 #[test]
-fn attributes_belong_to_selected_attributes_alone() {
+fn r2_attributes_belong_to_selected_attributes_alone() {
     let mut request = everything(AllAttributes);
     request.attributes.insert(Attribute::Name);
 
@@ -136,7 +136,7 @@ fn t3_only_attributes_that_may_be_chosen() {
 }
 
 #[test]
-fn nothing_selected_comes_before_no_recent_changes() {
+fn s8_nothing_selected_comes_before_no_recent_changes() {
     let mut recent = everything(ChangesOnly);
     recent.components = Components::Recent;
     let mut nobody = everything(AllAttributes);
@@ -159,7 +159,7 @@ fn s3_comes_before_s4_and_both_before_unknown_components() {
 }
 
 #[test]
-fn a_listed_component_is_the_programmes_or_was_deleted_recently() {
+fn s8_a_listed_component_is_the_programmes_or_was_deleted_recently() {
     let given =
         open_record()
             .edited("bob", SOURCE, [remove(1)])
@@ -191,7 +191,7 @@ fn t1_without_any_recent_change_is_refused() {
 }
 
 #[test]
-fn a_syncs_id_is_used_once() {
+fn s8_a_syncs_id_is_used_once() {
     let given = open_record().synced(1, &everything(AllAttributes));
 
     refused(
@@ -202,7 +202,7 @@ fn a_syncs_id_is_used_once() {
 }
 
 #[test]
-fn so_many_syncs_run_at_once_and_no_more() {
+fn s9_so_many_syncs_run_at_once_and_no_more() {
     let mut given = open_record().started("alice", 2, &everything(AllAttributes));
     let start = Command::StartSync {
         sync: sync(1),

@@ -1,6 +1,8 @@
 //! The frozen bytes of every body: logs that hold them must be readable for ever. Lines are added
 //! to the file beside this one, and never changed.
 
+use std::collections::BTreeSet;
+
 use super::{plan_events, records_and_commands, reference_data};
 use crate::event::command_outcome::{
     AcceptedAnswer, CommandAccepted, CommandOutcome, CommandRejected, NotKept, RejectedError,
@@ -461,4 +463,10 @@ fn bodies_are_encoded_as_they_always_were() {
 fn bodies_that_were_ever_written_are_understood() {
     let decoded: Vec<Event> = GOLDEN.lines().map(from_line).collect();
     assert_eq!(decoded, events());
+}
+
+#[test]
+fn every_kind_of_event_has_an_example() {
+    let shown: BTreeSet<u16> = events().iter().map(Event::kind).collect();
+    assert_eq!(shown, Event::KINDS.iter().copied().collect());
 }

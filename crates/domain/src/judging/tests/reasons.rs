@@ -1,18 +1,23 @@
 //! Tests of the order of reasons (T8), and of those that concern a whole learner (S6).
 
-use crate::command::Edit;
-use crate::ids::Group;
+use std::sync::Arc;
+
+use crate::command::{Command, Edit};
+use crate::ids::{Actor, Group};
+use crate::judging::judge::Judge;
 use crate::permission::Permission::InternalVerifier;
 use crate::plan::COMPONENTS_MAX;
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
+use crate::selection::Selection;
 use crate::sync::pair_outcome::{Action, PairOutcome, Reason};
+use crate::sync::prepared::Prepared;
 use crate::sync::request::SyncKind::{AllAttributes, ChangesOnly};
 use crate::test_support::sync::{
     APPLIED, CREATED, OTHER, SOURCE, TARGET, UNCHANGED, add, documents, everything, open_record,
     progress, remove, rename, request, set, skipped,
 };
-use crate::test_support::{Given, active, component, learner, named, programme};
+use crate::test_support::{Given, active, administrator, component, learner, named, programme};
 use crate::values::attribute::Attribute;
 use crate::values::value::Value;
 
@@ -73,6 +78,22 @@ fn s6_is_judged_again_at_the_moment_of_replay() {
         given.value(1, TARGET, Attribute::Name),
         "Component 1".into()
     );
+}
+
+#[test]
+fn d4_the_targets_of_an_administrator_who_was_removed_are_not_available() {
+    let selection = renamed().selected(&request(ChangesOnly, [1], [TARGET]));
+    let Selection {
+        terms, change_set, ..
+    } = selection.unwrap();
+    let removal = Command::RemoveAdministrator(administrator("alice"));
+    let given = renamed().done(&Actor::System, &removal);
+
+    let prepared = Prepared::new(programme(1), &change_set, given.tenant.values());
+    let mut judge = Judge::new(terms, Arc::new(prepared));
+    let judged = judge.judge_target(&given.tenant, learner(TARGET)).unwrap();
+    let outcomes: Vec<_> = judged.pair_outcomes.iter().collect();
+    assert_eq!(outcomes, [skipped(Reason::LearnerNotAvailable)]);
 }
 
 #[test]
@@ -250,12 +271,12 @@ fn a_create_past_a_plans_bound_is_skipped_in_component_id_order() {
     let last = u128::try_from(COMPONENTS_MAX).unwrap() + 96;
     let filler = (100..=last).map(add).collect::<Vec<_>>();
     let full = filler.chunks(1_000).fold(open_record(), |given, edits| {
-        let command = crate::command::Command::EditPlan {
+        let command = Command::EditPlan {
             learner: learner(TARGET),
             expected_version: None,
             edits: edits.to_vec(),
         };
-        given.done(&crate::ids::Actor::System, &command)
+        given.done(&Actor::System, &command)
     });
     let given = full
         .edited("bob", TARGET, [remove(2)])

@@ -82,7 +82,7 @@ fn t7_one_target_is_all_or_nothing_and_targets_are_independent() {
 }
 
 #[test]
-fn cancelling_leaves_the_waiting_targets_alone() {
+fn p11_cancelling_leaves_the_waiting_targets_alone() {
     let given = three_changes().worked(1);
     let cancel = Command::CancelSync { sync: sync(1) };
     let tally = Tally {
@@ -117,7 +117,7 @@ fn cancelling_leaves_the_waiting_targets_alone() {
 }
 
 #[test]
-fn cancelling_what_has_ended_changes_nothing() {
+fn p11_cancelling_what_has_ended_changes_nothing() {
     let given = three_changes().run(1);
     let cancel = Command::CancelSync { sync: sync(1) };
 
@@ -128,7 +128,7 @@ fn cancelling_what_has_ended_changes_nothing() {
 }
 
 #[test]
-fn a_sync_is_read_by_who_asked_by_p1_who_sees_its_source_and_by_system() {
+fn p11_a_sync_is_read_by_who_asked_by_p1_who_sees_its_source_and_by_system() {
     let given = three_changes()
         .administrator("carol", [Permission::AdvancedDeliveryEdit])
         .administrator_of(

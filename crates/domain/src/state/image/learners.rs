@@ -16,7 +16,7 @@ use crate::text::personal::Personal;
 
 /// A stored state that is inconsistent. It is damaged; the log has what it held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the kept learners do not hold together")]
+#[error("the stored learners are inconsistent")]
 pub struct BadImage;
 
 /// Learners, as they are stored.

@@ -82,7 +82,7 @@ fn criteria_are_a_sorted_set_of_at_most_500_codes() {
 #[test]
 fn documents_are_an_ordered_list_without_repeats() {
     stays(Attribute::Documents, list(&["b", "a"]));
-    let message = "the list names an element twice; give each once";
+    let message = "the list contains an element twice; list each element once";
     refused(Attribute::Documents, list(&["b", "a", "b"]), message);
     let ids: Vec<String> = (0..201).map(|number| number.to_string()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

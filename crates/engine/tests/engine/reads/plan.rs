@@ -131,7 +131,7 @@ fn a_version_that_the_plan_has_not_reached_is_refused() {
     let asked = ask(&stage, "sam", |reading| {
         reading.plan(SOURCE, Some(Version::new(2)), ALL)
     });
-    let problem = "the plan is at version 1; ask for that one or an earlier one";
+    let problem = "the plan is at version 1; request this version or an earlier one";
     let rejection = Rejection::invalid("at_version", problem);
     assert_eq!(asked.unwrap_err(), refused(rejection));
 }

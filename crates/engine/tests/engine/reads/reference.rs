@@ -39,7 +39,7 @@ fn nobody_is_admitted_to_a_tenant_that_was_never_put_or_under_an_unknown_name() 
 }
 
 #[test]
-fn reference_data_is_read_by_system_and_by_those_of_p1_alone() {
+fn p12_reference_data_is_read_by_system_and_by_those_of_p1_alone() {
     let mut stage = Stage::college();
     put_administrator(&mut stage, "ed", Permission::AdvancedDeliveryEdit, "north");
     let no = refused(Rejection::NotPermitted(PermissionReason::ReadNotPermitted));

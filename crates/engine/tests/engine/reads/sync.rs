@@ -203,7 +203,7 @@ fn a_sync_is_followed_from_start_to_end() {
 }
 
 #[test]
-fn syncs_are_listed_newest_first_to_those_who_may_read_them() {
+fn p11_syncs_are_listed_newest_first_to_those_who_may_read_them() {
     let mut stage = changed();
     put_administrator(&mut stage, "sue", Permission::Supervisor, "north");
     put_administrator(&mut stage, "ed", Permission::AdvancedDeliveryEdit, "north");

@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use plansync_protocol::ProgrammeStatus;
+use plansync_protocol::reference::FoundLearner;
 use serde_json::{Map, Value, json};
 
 use super::{enrolment, joined, name_people, people};
+use crate::asking::AskError;
+use crate::caller::{Caller, CallerArguments, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
 use crate::commands::reference::{open, texts};
 use crate::commands::sync::choice::words;
-use crate::desk::{Desk, DeskArguments, Limit};
+use crate::commands::sync::labels::spaced;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::{self, Names};
 use crate::output::Output;
-use crate::reply::{items, text};
+use crate::reply::{items, text, typed};
 use crate::table::Column;
 
 /// List the learners whom you may see, by name.
@@ -27,7 +30,7 @@ the permission `supervisor` or `compliance_qa`. Only they can filter by status,
 group and tutor. Other administrators see names and programmes.")]
 pub(super) struct List {
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Programme on which the learners are enrolled, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "NAME|ID")]
     programme: Option<String>,
@@ -47,26 +50,26 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let desk = open(&self.desk).await?;
+        let caller = open(&self.caller).await?;
         let mut body = self.narrowed.body();
         if let Some(programme) = &self.programme {
-            let programme = find::programme(&desk, programme).await?;
+            let programme = find::programme(&caller, programme).await?;
             body.insert("programme".to_owned(), json!(programme));
         }
-        let filters = self.filters(&desk).await?;
+        let filters = self.filters(&caller).await?;
         let for_all = body.clone();
         body.extend(filters.clone());
         let limit = self.narrowed.limit.limit(output);
-        let read = desk
+        let read = caller
             .read("learner.list", &Value::Object(body), "items", limit)
             .await;
         match read {
             Ok(reply) => {
-                let names = find::programme_names(&desk).await?;
-                let row = |one: &Value| record(one, &names);
+                let names = find::programme_names(&caller).await?;
+                let row = |one: &Value| Ok(record(one, &names));
                 let reply = if output.is_for_people() {
                     let people = items(&reply, "items").iter().flat_map(people);
-                    let people = names::administrators(&desk, people).await?;
+                    let people = names::administrators(&caller, people).await?;
                     with_people(reply, &people)
                 } else {
                     reply
@@ -75,8 +78,8 @@ impl List {
             }
             Err(error) if find::is_not_permitted(&error) && filters.is_empty() => {
                 let body = Value::Object(for_all);
-                let reply = desk.read("learner.find", &body, "items", limit).await?;
-                listing(seen_columns(), &seen).shown(output, &reply)?;
+                let reply = caller.read("learner.find", &body, "items", limit).await?;
+                listing(seen_columns(), &|one| Ok(seen(&typed(one)?))).shown(output, &reply)?;
             }
             Err(error) if find::is_not_permitted(&error) => {
                 return Err(not_permitted().into());
@@ -86,10 +89,10 @@ impl List {
         Ok(Exit::Done)
     }
 
-    async fn filters(&self, desk: &Desk) -> anyhow::Result<Map<String, Value>> {
+    async fn filters(&self, caller: &Caller) -> anyhow::Result<Map<String, Value>> {
         let mut tutors = Vec::new();
         for given in &self.tutor {
-            tutors.push(tutor(desk, given).await?);
+            tutors.push(tutor(caller, given).await?);
         }
         let lists = [
             ("programme_statuses", &self.programme_status),
@@ -105,13 +108,13 @@ impl List {
 
 /// The id of a tutor: of any administrator, for actors who may list administrators, or else of the tutors
 /// of the learners whom the actor may list. Those include administrators who were removed.
-async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
-    let error = match find::administrator(desk, given).await {
+async fn tutor(caller: &Caller, given: &str) -> anyhow::Result<String> {
+    let error = match find::administrator(caller, given).await {
         Ok(id) => return Ok(id),
         Err(error) if find::is_not_permitted(&error) || names::is_unknown(&error) => error,
         Err(error) => return Err(error),
     };
-    match find::administrator_among(desk, given, tutors(desk).await?).await {
+    match find::administrator_among(caller, given, tutors(caller).await?).await {
         // Of all administrators, more similar names are known.
         Err(other) if names::is_unknown(&other) && names::is_unknown(&error) => Err(error),
         found => found,
@@ -119,8 +122,8 @@ async fn tutor(desk: &Desk, given: &str) -> anyhow::Result<String> {
 }
 
 /// The ids of the tutors of all learners whom the actor may list.
-async fn tutors(desk: &Desk) -> anyhow::Result<BTreeSet<String>> {
-    let read = desk
+async fn tutors(caller: &Caller) -> anyhow::Result<BTreeSet<String>> {
+    let read = caller
         .read("learner.list", &json!({}), "items", Limit::All)
         .await;
     match read {
@@ -151,7 +154,10 @@ fn not_permitted() -> NotUnderstood {
     )
 }
 
-fn listing(columns: Vec<Column>, row: &dyn Fn(&Value) -> Vec<String>) -> Listing<'_> {
+fn listing(
+    columns: Vec<Column>,
+    row: &dyn Fn(&Value) -> Result<Vec<String>, AskError>,
+) -> Listing<'_> {
     Listing {
         list: "items",
         what: "learner",
@@ -197,11 +203,14 @@ fn seen_columns() -> Vec<Column> {
     ]
 }
 
-fn seen(one: &Value) -> Vec<String> {
-    let programmes: Vec<_> = items(one, "programmes").iter().map(enrolment).collect();
+fn seen(one: &FoundLearner) -> Vec<String> {
+    let programmes = one.programmes.iter().map(|it| {
+        let status = spaced(it.status.as_str());
+        format!("{} ({status})", it.name)
+    });
     vec![
-        text(one, "name").to_owned(),
-        programmes.join(", "),
-        text(one, "learner").to_owned(),
+        one.name.clone(),
+        programmes.collect::<Vec<_>>().join(", "),
+        one.learner.to_string(),
     ]
 }

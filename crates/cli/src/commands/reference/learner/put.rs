@@ -7,11 +7,11 @@ use plansync_protocol::{ProgrammeStatus, Word as _};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
 use crate::commands::reference::{open, texts};
-use crate::commands::sync::offered::as_word;
-use crate::desk::{Desk, DeskArguments};
+use crate::commands::sync::option_values::as_word;
 use crate::exit::{Exit, NotUnderstood};
 use crate::learner_id;
 use crate::names;
@@ -34,7 +34,7 @@ pub(super) struct Put {
     #[arg(conflicts_with_all = ["id", "reference"])]
     learner: Option<String>,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Id of an existing or a new learner.
     #[arg(long)]
     id: Option<Uuid>,
@@ -87,21 +87,21 @@ struct People {
 impl Put {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
-        let desk = open(&self.desk).await?;
-        let id = self.id(&desk, fields.remove("learner")).await?;
-        let people = self.people(&desk, &id).await?;
-        let enrol = self.enrolments(&desk).await?;
+        let caller = open(&self.caller).await?;
+        let id = self.id(&caller, fields.remove("learner")).await?;
+        let people = self.people(&caller, &id).await?;
+        let enrol = self.enrolments(&caller).await?;
         let mut unenrol = Vec::new();
         for programme in &self.unenrol {
-            unenrol.push(find::programme(&desk, programme).await?);
+            unenrol.push(find::programme(&caller, programme).await?);
         }
         let putting = Putting {
-            desk: &desk,
+            caller: &caller,
             output,
             kind: RecordKind::Learner,
             id: Some(id),
             arguments: &self.record,
-            names: find::programme_names(&desk).await?,
+            names: find::programme_names(&caller).await?,
         };
         putting
             .put(fields, |record| {
@@ -112,12 +112,12 @@ impl Put {
             .await
     }
 
-    async fn id(&self, desk: &Desk, in_file: Option<Value>) -> anyhow::Result<String> {
+    async fn id(&self, caller: &Caller, in_file: Option<Value>) -> anyhow::Result<String> {
         let said = match (&self.learner, self.id, &self.reference) {
-            (Some(learner), _, _) => Some(find::learner(desk, learner).await?),
+            (Some(learner), _, _) => Some(find::learner(caller, learner).await?),
             (None, Some(id), _) => Some(id.to_string()),
             (None, None, Some(reference)) => {
-                Some(learner_id::of_reference(&self.desk.tenant, reference)?.to_string())
+                Some(learner_id::of_reference(&self.caller.tenant, reference)?.to_string())
             }
             (None, None, None) => None,
         };
@@ -133,7 +133,7 @@ impl Put {
     }
 
     /// The programmes by id, and the status on each.
-    async fn enrolments(&self, desk: &Desk) -> anyhow::Result<Vec<(String, ProgrammeStatus)>> {
+    async fn enrolments(&self, caller: &Caller) -> anyhow::Result<Vec<(String, ProgrammeStatus)>> {
         let mut all = Vec::new();
         for given in &self.enrol {
             let (programme, status) = match given.rsplit_once('=') {
@@ -143,31 +143,31 @@ impl Put {
                     (programme, status.ok_or_else(|| no_status(word))?)
                 }
             };
-            all.push((find::programme(desk, programme).await?, status));
+            all.push((find::programme(caller, programme).await?, status));
         }
         Ok(all)
     }
 
     /// The ids of the administrators who are named.
-    async fn people(&self, desk: &Desk, learner: &str) -> anyhow::Result<People> {
+    async fn people(&self, caller: &Caller, learner: &str) -> anyhow::Result<People> {
         let case_owner = match &self.case_owner {
-            Some(given) => Some(find::administrator(desk, given).await?),
+            Some(given) => Some(find::administrator(caller, given).await?),
             None => None,
         };
         Ok(People {
-            add: find::administrators(desk, &self.tutor).await?,
-            remove: self.former_tutors(desk, learner).await?,
+            add: find::administrators(caller, &self.tutor).await?,
+            remove: self.former_tutors(caller, learner).await?,
             case_owner,
         })
     }
 
     /// The ids of the tutors to remove: of the learner's own tutors if one matches, who include
     /// administrators who were removed.
-    async fn former_tutors(&self, desk: &Desk, learner: &str) -> anyhow::Result<Vec<String>> {
+    async fn former_tutors(&self, caller: &Caller, learner: &str) -> anyhow::Result<Vec<String>> {
         if self.remove_tutor.is_empty() {
             return Ok(Vec::new());
         }
-        let record = RecordKind::Learner.read(desk, Some(learner)).await?;
+        let record = RecordKind::Learner.read(caller, Some(learner)).await?;
         let own: BTreeSet<String> = match &record {
             Some(record) => texts(&record["tutors"])
                 .into_iter()
@@ -178,9 +178,9 @@ impl Put {
         let mut ids = Vec::new();
         for given in &self.remove_tutor {
             ids.push(
-                match find::administrator_among(desk, given, own.clone()).await {
+                match find::administrator_among(caller, given, own.clone()).await {
                     Err(error) if names::is_unknown(&error) => {
-                        find::administrator(desk, given).await?
+                        find::administrator(caller, given).await?
                     }
                     found => found?,
                 },

@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{components, name, with_id};
+use crate::caller::{Caller, CallerArguments};
 use crate::commands::plan::is_list;
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::find;
 use crate::commands::reference::open;
 use crate::commands::reference::putting::{not_understood, told_of_namesake};
 use crate::commands::request::read_body;
-use crate::desk::{Desk, DeskArguments};
 use crate::elements::elements;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
@@ -35,7 +35,7 @@ pub(super) struct Put {
     /// Programme, by name or id (a unique part of the name or prefix of the id is enough).
     programme: String,
     #[command(flatten)]
-    desk: DeskArguments,
+    caller: CallerArguments,
     /// Existing component to change, by name or id (a unique part of the name or prefix of the id is enough).
     #[arg(long, value_name = "ID|NAME")]
     component: Option<String>,
@@ -85,14 +85,14 @@ impl Put {
             Some(from) => Some(listed(&read_body(from)?)?),
             None => None,
         };
-        let desk = open(&self.desk).await?;
-        let programme = find::programme(&desk, &self.programme).await?;
-        let present = components(&desk, &programme).await?;
+        let caller = open(&self.caller).await?;
+        let programme = find::programme(&caller, &self.programme).await?;
+        let present = components(&caller, &programme).await?;
         let wanted = if let Some(given) = given {
             all_compared(&present, given)
         } else {
             let id = match &self.component {
-                Some(given) => Some(Lookup::of_template(&desk, &programme).one(given).await?),
+                Some(given) => Some(Lookup::of_template(&caller, &programme).one(given).await?),
                 None => None,
             };
             vec![self.one(&present, id)?]
@@ -109,9 +109,9 @@ impl Put {
         let is_sent = !self.dry_run && !changed.is_empty();
         if is_sent {
             body["command_id"] = json!(Uuid::new_v4());
-            desk.ask("template.put", &body).await?;
+            caller.ask("template.put", &body).await?;
         }
-        self.show(&desk, output, &programme, (&wanted, is_sent))?;
+        self.show(&caller, output, &programme, (&wanted, is_sent))?;
         Ok(Exit::Done)
     }
 
@@ -139,7 +139,7 @@ impl Put {
 
     fn show(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         output: Output,
         programme: &str,
         (wanted, is_sent): (&[Wanted], bool),
@@ -156,7 +156,7 @@ impl Put {
             }
             if let Some(namesake) = &one.namesake {
                 let given = format!("{programme} --component {namesake}");
-                let put = desk.typed().command("template put", &given);
+                let put = caller.printed().command("template put", &given);
                 output::sentences(&told_of_namesake("component", namesake, &put))?;
             }
         }

@@ -1,12 +1,13 @@
 //! The choices so far, and the request that they make.
 
 use plansync_protocol::SyncType;
+use plansync_protocol::sync::SyncComponentPage;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::picker::{Base, Picked};
-use crate::desk::{Desk, Limit};
-use crate::reply::{items, text};
+use crate::caller::{Caller, Limit};
+use crate::reply::typed;
 
 /// A plan has fewer components, so this bounds no choice that could be carried out.
 const COMPONENTS_READ_MAX: usize = 5000;
@@ -57,7 +58,7 @@ impl Draft {
 
     /// The body that lists the components.
     pub(super) fn components_body(&self) -> Value {
-        let mut body = self.place();
+        let mut body = self.source();
         if !self.types.is_empty() {
             body["types"] = json!(self.types);
         }
@@ -66,7 +67,7 @@ impl Draft {
 
     /// The body that lists the learners.
     pub(super) fn learners_body(&self) -> Value {
-        let mut body = self.place();
+        let mut body = self.source();
         for (field, value) in &self.filter {
             body[field] = value.clone();
         }
@@ -74,14 +75,14 @@ impl Draft {
     }
 
     /// The record and the programme.
-    pub(super) fn place(&self) -> Value {
+    pub(super) fn source(&self) -> Value {
         json!({ "session": self.session, "programme": self.programme })
     }
 
     /// The request that is meant.
-    pub(super) async fn request(&self, desk: &Desk) -> anyhow::Result<Value> {
-        let mut request = self.place();
-        request["components"] = self.chosen_components(desk).await?;
+    pub(super) async fn request(&self, caller: &Caller) -> anyhow::Result<Value> {
+        let mut request = self.source();
+        request["components"] = self.chosen_components(caller).await?;
         request["learners"] = self.chosen_learners();
         request["type"] = json!(self.sync_type);
         if !self.statuses.is_empty() {
@@ -93,7 +94,7 @@ impl Draft {
         Ok(request)
     }
 
-    async fn chosen_components(&self, desk: &Desk) -> anyhow::Result<Value> {
+    async fn chosen_components(&self, caller: &Caller) -> anyhow::Result<Value> {
         let picked = &self.components;
         match picked.base {
             Base::None => return Ok(json!(picked.toggled)),
@@ -107,17 +108,15 @@ impl Draft {
         let mut body = if picked.base == Base::All {
             self.components_body()
         } else {
-            self.place()
+            self.source()
         };
         if let Some(search) = &picked.search {
             body["search"] = json!(search);
         }
-        let read = desk.read_where("sync.components", &body, "items", limit, is_picked);
+        let read = caller.read_where("sync.components", &body, "items", limit, is_picked);
         let read = read.await?;
-        let ids: Vec<_> = items(&read, "items")
-            .iter()
-            .map(|row| text(row, "component").to_owned())
-            .collect();
+        let page: SyncComponentPage = typed(&read)?;
+        let ids: Vec<_> = page.items.iter().map(|one| one.component).collect();
         Ok(json!(ids))
     }
 

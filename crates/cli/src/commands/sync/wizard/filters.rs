@@ -1,17 +1,18 @@
 //! The filters of lists: types of components; statuses, groups and tutors of learners.
 
+use plansync_protocol::sync::SyncFilterPage;
 use serde_json::{Value, json};
 
 use super::picker::{Base, Chosen, Picked, Picker, Source, nobody};
 use super::steps::{fixed, found_by};
 use super::{Moved, Wizard};
-use crate::commands::sync::spelling::spaced;
-use crate::desk::Limit;
+use crate::caller::Limit;
+use crate::commands::sync::labels::spaced;
 use crate::names;
-use crate::reply::{items, number, text};
+use crate::reply::{items, text, typed};
 use crate::table::{Cell, Column, Table};
 
-/// The fields of the filters of learners: as they are asked for, as they are sent, and as they are said.
+/// The fields of the filters of learners: in the request for values, in the request, and as text.
 const FILTERS: [(&str, &str, &str); 3] = [
     ("programme_status", "programme_statuses", "Programme status"),
     ("group", "groups", "Group"),
@@ -26,7 +27,7 @@ impl Wizard<'_> {
     pub(super) async fn filters_said(&mut self) -> anyhow::Result<Option<String>> {
         let tutors = items(&Value::Object(self.draft.filter.clone()), "tutors").to_vec();
         let tutors = tutors.iter().filter_map(Value::as_str);
-        let people = names::administrators(self.desk, tutors);
+        let people = names::administrators(self.caller, tutors);
         let people = self.waited(people).await??;
         let set = FILTERS.iter().filter_map(|(_, field, said)| {
             let values = self.draft.filter.get(*field)?.as_array()?;
@@ -45,7 +46,7 @@ impl Wizard<'_> {
     pub(super) async fn filter(&mut self) -> anyhow::Result<Moved> {
         let rows = FILTERS.map(|(id, _, said)| json!({ "id": id, "name": said, "note": "" }));
         let mut list = fixed("4 Filter by what?", rows.into(), None);
-        let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
+        let Chosen::Next(row) = list.pick(self.caller, &mut self.screen).await? else {
             return Ok(Moved::Again);
         };
         let Some((id, field, said)) = FILTERS.iter().find(|(id, ..)| *id == text(&row, "id"))
@@ -71,7 +72,7 @@ impl Wizard<'_> {
         title: &str,
         now: Vec<String>,
     ) -> anyhow::Result<Vec<String>> {
-        let mut body = self.draft.place();
+        let mut body = self.draft.source();
         body["field"] = json!(field);
         let mut picked = Picked::new(Base::None);
         picked.toggled.extend(now.iter().cloned());
@@ -84,7 +85,7 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "value",
-            table: &|reply, _| values(field, reply),
+            table: &|reply, _| Ok(values(field, &typed(reply)?)),
             people: nobody,
             picked: Some(picked),
             has_recent: false,
@@ -92,7 +93,7 @@ impl Wizard<'_> {
             more_keys: &[],
             next: "set filter",
         };
-        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        let chosen = list.pick(self.caller, &mut self.screen).await?;
         let (Chosen::Next(_), Some(picked)) = (chosen, list.picked) else {
             return Ok(now);
         };
@@ -103,27 +104,27 @@ impl Wizard<'_> {
             // All is no filter.
             return Ok(Vec::new());
         }
-        let mut body = found_by(self.draft.place(), picked.search.as_deref());
+        let mut body = found_by(self.draft.source(), picked.search.as_deref());
         body["field"] = json!(field);
         let is_picked = |row: &Value| picked.has(row, "value");
         let limit = Limit::Rows(VALUES_MAX);
-        let desk = self.desk;
-        let read = desk.read_where("sync.filters", &body, "items", limit, is_picked);
+        let caller = self.caller;
+        let read = caller.read_where("sync.filters", &body, "items", limit, is_picked);
         let read = self.waited(read).await??;
-        let values = items(&read, "items").iter();
-        Ok(values.map(|row| text(row, "value").to_owned()).collect())
+        let page: SyncFilterPage = typed(&read)?;
+        Ok(page.items.into_iter().map(|one| one.value).collect())
     }
 }
 
-/// Values with how many have each; groups are called what they are called, tutors by their names.
-fn values(field: &str, reply: &Value) -> Table {
-    let rows = items(reply, "items").iter().map(|row| {
-        let said = match (text(row, "name"), text(row, "value")) {
-            ("", value) if field == "group" || field == "tutor" => value.to_owned(),
-            ("", value) => spaced(value),
-            (name, _) => name.to_owned(),
+/// Values with their counts. Groups are shown by their ids, tutors by their names, other values as text.
+fn values(field: &str, page: &SyncFilterPage) -> Table {
+    let rows = page.items.iter().map(|one| {
+        let said = match &one.name {
+            Some(name) => name.clone(),
+            None if field == "group" || field == "tutor" => one.value.clone(),
+            None => spaced(&one.value),
         };
-        vec![Cell::new(said), Cell::new(number(row, "count"))]
+        vec![Cell::new(said), Cell::new(one.count)]
     });
     let columns = [
         Column::text("Value", "value", 100).at_least(20),

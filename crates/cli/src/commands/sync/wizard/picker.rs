@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::screen::{Key, Screen};
 use super::view::View;
-use crate::desk::{Desk, smaller_page};
+use crate::caller::{Caller, smaller_page};
 use crate::names::{self, Names};
 use crate::paint::Paint;
 use crate::reply::{items, number, text};
@@ -47,7 +47,7 @@ pub(super) enum Base {
 pub(super) struct Picked {
     pub(super) base: Base,
     pub(super) toggled: BTreeSet<String>,
-    /// Of all: those whose names have this as a part.
+    /// Only those whose names contain this text.
     pub(super) search: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl Picked {
     }
 }
 
-/// How a list is left.
+/// How a list ends.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Chosen {
     /// With what is picked, or with this row where only one can be.
@@ -114,9 +114,9 @@ pub(super) struct Picker<'a> {
     /// The field with the id of a row.
     pub(super) id: &'static str,
     /// The rows as they are shown, with the names of the administrators in them.
-    pub(super) table: &'a dyn Fn(&Value, &Names) -> Table,
+    pub(super) table: &'a dyn Fn(&Value, &Names) -> anyhow::Result<Table>,
     /// The administrators whom a page names by their ids.
-    pub(super) people: fn(&Value) -> Vec<&str>,
+    pub(super) people: fn(&Value) -> anyhow::Result<Vec<String>>,
     /// What is picked, where several can be.
     pub(super) picked: Option<Picked>,
     /// Whether some are preselected.
@@ -134,23 +134,27 @@ struct Page {
     size: usize,
     reply: Value,
     total: usize,
-    people: Names,
+    table: Table,
 }
 
 /// The administrators of a list that names none.
-pub(super) fn nobody(_: &Value) -> Vec<&str> {
-    Vec::new()
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "one of the functions that find people"
+)]
+pub(super) fn nobody(_: &Value) -> anyhow::Result<Vec<String>> {
+    Ok(Vec::new())
 }
 
 impl Picker<'_> {
-    /// Shows the list until it is left.
+    /// Shows the list until the user leaves it.
     pub(super) async fn pick(
         &mut self,
-        desk: &Desk,
+        caller: &Caller,
         screen: &mut Screen,
     ) -> anyhow::Result<Chosen> {
         let mut cursor = 0;
-        let mut page = self.read(desk, screen, 1, PAGE_ROWS).await?;
+        let mut page = self.read(caller, screen, 1, PAGE_ROWS).await?;
         let mut note = String::new();
         loop {
             let rows = items(&page.reply, self.list);
@@ -172,7 +176,7 @@ impl Picker<'_> {
                                 .clone_into(&mut note);
                         }
                         cursor = 0;
-                        page = self.read(desk, screen, 1, page.size).await?;
+                        page = self.read(caller, screen, 1, page.size).await?;
                     }
                 }
                 Key::Char(' ') if page.total > 0 => {
@@ -200,7 +204,7 @@ impl Picker<'_> {
             }
             let wanted = cursor / page.size + 1;
             if wanted != page.number {
-                page = self.read(desk, screen, wanted, page.size).await?;
+                page = self.read(caller, screen, wanted, page.size).await?;
                 cursor = cursor.min(page.total.saturating_sub(1));
             }
         }
@@ -255,7 +259,7 @@ impl Picker<'_> {
         }
     }
 
-    /// Lets a text be typed, and says whether another is searched for.
+    /// Reads the text to search for, and returns whether it has changed.
     async fn search(&mut self, screen: &mut Screen, view: &View) -> anyhow::Result<bool> {
         let Source::Service { body, .. } = &mut self.source else {
             return Ok(false);
@@ -288,7 +292,7 @@ impl Picker<'_> {
 
     async fn read(
         &self,
-        desk: &Desk,
+        caller: &Caller,
         screen: &mut Screen,
         number: usize,
         size: usize,
@@ -298,12 +302,13 @@ impl Picker<'_> {
             Source::Fixed(rows) => {
                 let (total, size) = (rows.len(), rows.len().max(1));
                 let reply = json!({ self.list: rows });
+                let table = (self.table)(&reply, &Names::default())?;
                 return Ok(Page {
                     number,
                     size,
                     reply,
                     total,
-                    people: Names::default(),
+                    table,
                 });
             }
         };
@@ -314,18 +319,19 @@ impl Picker<'_> {
             let mut body = body.clone();
             body["page"] = json!(page);
             body["page_size"] = json!(size);
-            match screen.wait(&wait, desk.ask(operation, &body)).await? {
+            match screen.wait(&wait, caller.ask(operation, &body)).await? {
                 Ok(reply) => {
                     let total =
                         usize::try_from(self::number(&reply, "total")).unwrap_or(usize::MAX);
-                    let people = names::administrators(desk, (self.people)(&reply));
+                    let people = names::administrators(caller, (self.people)(&reply)?);
                     let people = screen.wait(&wait, people).await??;
+                    let table = (self.table)(&reply, &people)?;
                     return Ok(Page {
                         number: page,
                         size,
                         reply,
                         total,
-                        people,
+                        table,
                     });
                 }
                 Err(error) => match smaller_page(&error, size) {
@@ -339,8 +345,7 @@ impl Picker<'_> {
     fn view(&self, columns: usize, page: &Page, cursor: usize, note: &str) -> View {
         let rows = items(&page.reply, self.list);
         let room = columns.saturating_sub(MARK).max(1);
-        let shown =
-            (self.table)(&page.reply, &page.people).shown(Paint::PLAIN, Ids::Hidden, Some(room));
+        let shown = page.table.shown(Paint::PLAIN, Ids::Hidden, Some(room));
         let mut lines = shown.text.lines();
         let heading = lines.next().unwrap_or_default();
         let first_of_each = lines.skip(1).zip(rows).map(|(line, row)| {
@@ -409,7 +414,7 @@ pub(super) fn searched(source: &Source) -> Option<String> {
 
 /// Where a key moves the cursor.
 fn moved(key: Key, cursor: usize, total: usize) -> usize {
-    /// So many rows are a screen's worth.
+    /// The number of rows on a screen.
     const LEAP: usize = 15;
     let last = total.saturating_sub(1);
     match key {

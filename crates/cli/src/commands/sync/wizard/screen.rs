@@ -18,15 +18,15 @@ use crate::signals::Signals;
 
 /// What a terminal has that does not know its size.
 const SIZE_UNKNOWN: Rect = Rect::new(0, 0, 80, 24);
-/// What is waited for so long is said to be waited for.
+/// The time after which a message says that the wizard is waiting.
 const SHOWN_AFTER: Duration = Duration::from_millis(200);
-/// Keys that are typed while something is waited for are kept, up to so many.
+/// The number of keys that are kept if they are pressed while the wizard waits.
 const TYPED_AHEAD_MAX: usize = 64;
 
-/// Whoever sat there left: by Ctrl-C, by closing the terminal, or by a signal.
+/// The user quit, by Ctrl-C, by closing the terminal, or by a signal.
 #[derive(Debug, thiserror::Error)]
-#[error("left")]
-pub(super) struct Left;
+#[error("the wizard was quit; nothing was changed")]
+pub(super) struct Quit;
 
 /// A key, as far as the wizard knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Shows it, and waits for a key; none where the size of the terminal has changed.
+    /// Shows it, and waits for a key; `None` if the size of the terminal has changed.
     pub(super) async fn key(&mut self, view: &View) -> anyhow::Result<Option<Key>> {
         self.show(view)?;
         if let Some(key) = self.typed.pop_front() {
@@ -144,9 +144,9 @@ impl Screen {
         tokio::select! {
             event = self.events.next() => match event {
                 Some(event) => Ok(Some(event?)),
-                None => Err(Left.into()),
+                None => Err(Quit.into()),
             },
-            () = self.signals.asked_to_end() => Err(Left.into()),
+            () = self.signals.asked_to_end() => Err(Quit.into()),
         }
     }
 }
@@ -157,7 +157,7 @@ impl Drop for Screen {
     }
 }
 
-/// Nothing is left to do where the terminal does not take it.
+/// Errors of the terminal are ignored, because nothing can be done about them.
 fn give_back() {
     let _ = crossterm::execute!(io::stdout(), LeaveAlternateScreen, crossterm::cursor::Show);
     let _ = disable_raw_mode();
@@ -168,7 +168,7 @@ fn give_back() {
     clippy::wildcard_enum_match_arm,
     reason = "there are dozens of keys, and all others do nothing here"
 )]
-fn key_of(event: &Event) -> Result<Option<Key>, Left> {
+fn key_of(event: &Event) -> Result<Option<Key>, Quit> {
     let Event::Key(KeyEvent {
         code,
         modifiers,
@@ -180,7 +180,7 @@ fn key_of(event: &Event) -> Result<Option<Key>, Left> {
     };
     if modifiers.contains(KeyModifiers::CONTROL) {
         return match code {
-            KeyCode::Char('c' | 'd') => Err(Left),
+            KeyCode::Char('c' | 'd') => Err(Quit),
             _ => Ok(None),
         };
     }

@@ -1,5 +1,8 @@
 //! The steps up to the summary: record, programme, components, learners, conditions, type, attributes.
 
+use plansync_protocol::record::RecordOpened;
+use plansync_protocol::reference::FoundLearnerPage;
+use plansync_protocol::sync::SyncComponentPage;
 use plansync_protocol::{Condition, SyncType, Word};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -7,15 +10,16 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::picker::{Base, Chosen, Picked, Picker, Source, nobody, searched};
 use super::{Moved, Wizard};
-use crate::commands::sync::offered::Offered;
-use crate::commands::sync::spelling::spaced;
+use crate::caller::Limit;
+use crate::commands::sync::choice::note;
+use crate::commands::sync::labels::spaced;
+use crate::commands::sync::option_values::Offered;
 use crate::commands::sync::{components, learners, programmes};
-use crate::desk::Limit;
 use crate::records::{names_of, open_records};
-use crate::reply::{items, minute, number, text};
+use crate::reply::{items, minute, text, typed};
 use crate::table::{Cell, Column, Table};
 
-/// A list of words: what they are for programs, and as they are said.
+/// A list of words: each as in the protocol, and as text.
 fn said(reply: &Value) -> Table {
     let rows = items(reply, "items").iter();
     let rows = rows.map(|row| vec![Cell::new(text(row, "name")), Cell::new(text(row, "note"))]);
@@ -54,7 +58,7 @@ pub(super) fn fixed(title: &str, rows: Vec<Value>, picked: Option<Picked>) -> Pi
         source: Source::Fixed(rows),
         list: "items",
         id: "id",
-        table: &|reply, _| said(reply),
+        table: &|reply, _| Ok(said(reply)),
         people: nobody,
         has_recent: false,
         may_be_none: true,
@@ -67,21 +71,21 @@ pub(super) fn fixed(title: &str, rows: Vec<Value>, picked: Option<Picked>) -> Pi
 impl Wizard<'_> {
     /// Whose record; one is opened if none is.
     pub(super) async fn record(&mut self) -> anyhow::Result<Moved> {
-        let open = self.waited(open_records(self.desk)).await??;
+        let open = self.waited(open_records(self.caller)).await??;
         if open.is_empty() {
             return self.open_record(true).await;
         }
-        let all: Vec<_> = open.iter().collect();
-        let names = self.waited(names_of(self.desk, &all)).await??;
+        let learners = open.iter().map(|record| record.learner);
+        let names = self.waited(names_of(self.caller, learners)).await??;
         let rows = open.iter().map(|record| {
-            let learner = text(record, "learner");
-            let opened = format!("opened {} UTC", minute(text(record, "opened_at")));
-            json!({ "id": record["session"], "learner": learner, "name": names.of(learner),
+            let learner = record.learner.to_string();
+            let opened = format!("opened {} UTC", minute(&record.opened_at.to_string()));
+            json!({ "id": record.session, "learner": learner, "name": names.of(&learner),
                     "note": opened })
         });
         let mut list = fixed("1 Whose changes?", rows.collect(), None);
         list.more_keys = &[('o', "open another record")];
-        match list.pick(self.desk, &mut self.screen).await? {
+        match list.pick(self.caller, &mut self.screen).await? {
             Chosen::Back => Ok(Moved::Back),
             Chosen::Key(..) => self.open_record(false).await,
             Chosen::Next(row) => {
@@ -108,7 +112,7 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "learner",
-            table: &|reply, _| found(reply),
+            table: &|reply, _| Ok(found(&typed(reply)?)),
             people: nobody,
             picked: None,
             has_recent: false,
@@ -116,16 +120,16 @@ impl Wizard<'_> {
             more_keys: &[],
             next: "open",
         };
-        let row = match list.pick(self.desk, &mut self.screen).await? {
+        let row = match list.pick(self.caller, &mut self.screen).await? {
             Chosen::Next(row) => row,
             Chosen::Back | Chosen::Key(..) if none_is_open => return Ok(Moved::Back),
             Chosen::Back | Chosen::Key(..) => return Ok(Moved::Again),
         };
         let body = json!({ "learner": row["learner"], "command_id": Uuid::new_v4() });
-        // It is not left half way: whether it was opened would not be known.
-        let opened = self.desk.ask("record.open", &body).await?;
-        let (session, learner) = (text(&opened, "session"), text(&row, "learner"));
-        self.begin(session.parse()?, learner.parse()?, text(&row, "name"));
+        // It is not interrupted, because then it would not be known whether the record was opened.
+        let opened: RecordOpened = typed(&self.caller.ask("record.open", &body).await?)?;
+        let learner = text(&row, "learner").parse()?;
+        self.begin(*opened.session.as_uuid(), learner, text(&row, "name"));
         self.has_opened = true;
         Ok(Moved::Next)
     }
@@ -141,7 +145,7 @@ impl Wizard<'_> {
     }
 
     pub(super) async fn programme(&mut self) -> anyhow::Result<Moved> {
-        let choices = programmes::choices(self.desk, self.draft.session);
+        let choices = programmes::choices(self.caller, self.draft.session);
         let mut all = self.waited(choices).await??;
         if let [(id, name)] = &*all {
             (self.draft.programme, self.draft.programme_name) = (*id, name.clone());
@@ -151,7 +155,7 @@ impl Wizard<'_> {
             .drain(..)
             .map(|(id, name)| json!({ "id": id, "name": name, "note": "" }));
         let mut list = fixed("2 Which programme?", rows.collect(), None);
-        let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
+        let Chosen::Next(row) = list.pick(self.caller, &mut self.screen).await? else {
             return Ok(Moved::Back);
         };
         let id = text(&row, "id").parse()?;
@@ -199,15 +203,15 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "component",
-            table: &components::table,
-            people: components::people,
+            table: &|reply, people| Ok(components::table(&typed(reply)?, people)),
+            people: |reply| Ok(components::people(&typed(reply)?)),
             picked: Some(self.draft.components.clone()),
             has_recent,
             may_be_none: false,
             more_keys: &[('t', "types")],
             next: "next",
         };
-        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        let chosen = list.pick(self.caller, &mut self.screen).await?;
         self.draft.components_search = searched(&list.source);
         if let Some(picked) = list.picked {
             self.draft.components = picked;
@@ -225,17 +229,18 @@ impl Wizard<'_> {
         }
     }
 
-    /// Whether components are preselected, and what is to be said about that.
+    /// Whether components are preselected, and a note about it.
     async fn preselection(&mut self) -> anyhow::Result<(bool, &'static str)> {
-        let body = self.draft.place();
+        let body = self.draft.source();
         let is_preselected = |row: &Value| row["preselected"] == true;
         // A limit would count the rows that are read, and the preselected ones may come last.
         let limit = Limit::All;
-        let desk = self.desk;
-        let read = desk.read_where("sync.components", &body, "items", limit, is_preselected);
+        let caller = self.caller;
+        let read = caller.read_where("sync.components", &body, "items", limit, is_preselected);
         let read = self.waited(read).await??;
-        let has_recent = !items(&read, "items").is_empty();
-        let said = match number(&read, "recent") {
+        let page: SyncComponentPage = typed(&read)?;
+        let has_recent = !page.items.is_empty();
+        let said = match page.recent {
             _ if has_recent => "components with recent changes are preselected",
             0 => "no component has recent changes",
             _ => "none is preselected, because the recent changes were already synchronised",
@@ -258,15 +263,15 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "learner",
-            table: &learners::table,
-            people: learners::people,
+            table: &|reply, people| Ok(learners::table(&typed(reply)?, people)),
+            people: |reply| Ok(learners::people(&typed(reply)?)),
             picked: Some(self.draft.learners.clone()),
             has_recent: false,
             may_be_none: false,
             more_keys: &[('f', "filter")],
             next: "next",
         };
-        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        let chosen = list.pick(self.caller, &mut self.screen).await?;
         self.draft.learners_search = searched(&list.source);
         if let Some(picked) = list.picked {
             self.draft.learners = picked;
@@ -287,7 +292,7 @@ impl Wizard<'_> {
             "Only components with one of these statuses are synchronised; if none is chosen, all are."
                 .to_owned(),
         ];
-        let chosen = list.pick(self.desk, &mut self.screen).await?;
+        let chosen = list.pick(self.caller, &mut self.screen).await?;
         let Chosen::Next(_) = chosen else {
             return Ok(Moved::Back);
         };
@@ -301,23 +306,22 @@ impl Wizard<'_> {
     }
 
     pub(super) async fn sync_type(&mut self) -> anyhow::Result<Moved> {
-        let body = self.draft.place();
+        let body = self.draft.source();
         let limit = Limit::Rows(1);
-        let read = self.desk.read("sync.components", &body, "items", limit);
+        let read = self.caller.read("sync.components", &body, "items", limit);
         let read = self.waited(read).await??;
-        let has_recent = number(&read, "recent") > 0;
+        let has_recent = typed::<SyncComponentPage>(&read)?.recent > 0;
         let rows = SyncType::ALL.iter().map(|kind| {
-            let note = match kind {
-                SyncType::ChangesOnly if !has_recent => "there are no recent changes",
-                SyncType::ChangesOnly => "the usual choice",
-                SyncType::AllAttributes => "overwrites all attributes",
-                SyncType::SelectedAttributes => "from the template, also on the source's plan",
+            let note = if kind.needs_recent_changes() && !has_recent {
+                "there are no recent changes"
+            } else {
+                note(*kind)
             };
             json!({ "id": kind.as_str(), "name": spaced(kind.as_str()), "note": note })
         });
         let mut list = fixed("6 Which type of synchronisation?", rows.collect(), None);
         loop {
-            let Chosen::Next(row) = list.pick(self.desk, &mut self.screen).await? else {
+            let Chosen::Next(row) = list.pick(self.caller, &mut self.screen).await? else {
                 return Ok(Moved::Back);
             };
             let kind = SyncType::from_word(text(&row, "id")).unwrap_or_default();
@@ -339,7 +343,7 @@ impl Wizard<'_> {
         let rows = words(offered.words());
         let mut list = fixed("7 Which attributes?", rows, Some(picked));
         list.may_be_none = false;
-        let Chosen::Next(_) = list.pick(self.desk, &mut self.screen).await? else {
+        let Chosen::Next(_) = list.pick(self.caller, &mut self.screen).await? else {
             return Ok(Moved::Back);
         };
         if let Some(picked) = list.picked {
@@ -349,12 +353,15 @@ impl Wizard<'_> {
     }
 }
 
-/// Learners as they are found.
-fn found(reply: &Value) -> Table {
-    let rows = items(reply, "items").iter().map(|row| {
-        let programmes = items(row, "programmes").iter();
-        let names: Vec<_> = programmes.map(|one| text(one, "name")).collect();
-        vec![Cell::new(text(row, "name")), Cell::new(names.join(", "))]
+/// The learners that were found.
+fn found(page: &FoundLearnerPage) -> Table {
+    let rows = page.items.iter().map(|learner| {
+        let names: Vec<_> = learner
+            .programmes
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        vec![Cell::new(&learner.name), Cell::new(names.join(", "))]
     });
     let columns = [
         Column::text("Learner", "name", 100).at_least(20),

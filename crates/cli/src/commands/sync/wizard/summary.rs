@@ -1,41 +1,45 @@
 //! The last step: the preview by component and by learner, and the confirmation.
 
+use plansync_protocol::sync::{SummaryRow, SyncExplanation, SyncSummary};
 use serde_json::{Value, json};
 
 use super::picker::{Chosen, Picker, Source, nobody};
 use super::screen::Key;
 use super::view::View;
 use super::{Moved, Wizard};
+use crate::caller::Limit;
 use crate::commands::sync::affected;
-use crate::commands::sync::consent::confirm;
+use crate::commands::sync::confirmation::confirm;
 use crate::commands::sync::explain::{outcome, why};
-use crate::commands::sync::nothing::explained;
+use crate::commands::sync::labels::{changes, spaced};
+use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::preview::{counted_actions, grid, heading, message, source_lines};
-use crate::commands::sync::spelling::{changes, spaced};
-use crate::desk::Limit;
-use crate::reply::{counted, items, number, text};
+use crate::reply::{counted, items, text, typed};
 use crate::table::{Cell, Column, Table};
 
-/// So many warnings stand above the list; more are counted there.
+/// The number of warnings above the list; further ones are only counted.
 const WARNINGS_SHOWN: usize = 1;
 
 impl Wizard<'_> {
-    /// Shows the summary until it is confirmed or left; confirmed is exactly what was shown.
+    /// Shows the summary until it is confirmed or left. Exactly what was shown is confirmed.
     pub(super) async fn summary(&mut self) -> anyhow::Result<Moved> {
         let title = "8 Summary";
         let draft = self.draft.clone();
-        let request = self.waited(draft.request(self.desk)).await??;
-        let desk = self.desk;
-        let summary = desk.read("sync.preview", &request, "rows", Limit::All);
+        let request = self.waited(draft.request(self.caller)).await??;
+        let caller = self.caller;
+        let summary = caller.read("sync.preview", &request, "rows", Limit::All);
         let summary = match self.waited(summary).await? {
             Ok(summary) => summary,
-            Err(error) => return Err(explained(desk, &request, error).await),
+            Err(error) => return Err(explained(caller, &request, error).await),
         };
+        // The rows of this preview, which is what the user confirms.
+        let rows = items(&summary, "rows").to_vec();
+        let summary: SyncSummary = typed(&summary)?;
         let mut about = vec![heading(&summary), counted_actions(&summary)];
         about.extend(source_lines(&summary));
         let warnings = warnings(&summary);
         match warnings.len() {
-            // Above a list there is no room for more.
+            // There is no space for more above a list.
             count if count > WARNINGS_SHOWN => {
                 about.push(format!("! {count} warnings; press s to see them."));
             }
@@ -45,11 +49,10 @@ impl Wizard<'_> {
             let mut list = Picker {
                 title,
                 about: about.clone(),
-                // The rows of this preview, which is what a yes confirms.
-                source: Source::Fixed(items(&summary, "rows").to_vec()),
+                source: Source::Fixed(rows.clone()),
                 list: "rows",
                 id: "component",
-                table: &|reply, _| grid(reply),
+                table: &|reply, _| Ok(grid(&typed::<Vec<SummaryRow>>(&reply["rows"])?)),
                 people: nobody,
                 picked: None,
                 has_recent: false,
@@ -57,7 +60,7 @@ impl Wizard<'_> {
                 more_keys: &[('s', "start"), ('l', "learners")],
                 next: "open component",
             };
-            match list.pick(self.desk, &mut self.screen).await? {
+            match list.pick(self.caller, &mut self.screen).await? {
                 Chosen::Back => return Ok(Moved::Back),
                 Chosen::Next(row) => self.explain(&request, &row).await?,
                 Chosen::Key('l', _) => self.affected(&request).await?,
@@ -73,7 +76,7 @@ impl Wizard<'_> {
         }
     }
 
-    async fn is_confirmed(&mut self, summary: &Value) -> anyhow::Result<bool> {
+    async fn is_confirmed(&mut self, summary: &SyncSummary) -> anyhow::Result<bool> {
         // The question comes first: on a small terminal the rest may be cut off.
         let mut about = vec![
             "Start it? What has changed since this summary will be skipped.".to_owned(),
@@ -108,7 +111,7 @@ impl Wizard<'_> {
                 },
                 list: "items",
                 id: "learner",
-                table: &|reply, _| pairs(reply),
+                table: &|reply, _| Ok(pairs(&typed(reply)?)),
                 people: nobody,
                 picked: None,
                 has_recent: false,
@@ -116,7 +119,7 @@ impl Wizard<'_> {
                 more_keys: &[('o', "the others")],
                 next: "back",
             };
-            match list.pick(self.desk, &mut self.screen).await? {
+            match list.pick(self.caller, &mut self.screen).await? {
                 Chosen::Key(..) if side == "synchronised" => side = "not_synchronised",
                 Chosen::Key(..) => side = "synchronised",
                 Chosen::Back | Chosen::Next(_) => return Ok(()),
@@ -134,7 +137,7 @@ impl Wizard<'_> {
             },
             list: "items",
             id: "learner",
-            table: &|reply, _| affected::table(reply),
+            table: &|reply, _| Ok(affected::table(&typed(reply)?)),
             people: nobody,
             picked: None,
             has_recent: false,
@@ -142,32 +145,29 @@ impl Wizard<'_> {
             more_keys: &[],
             next: "back",
         };
-        list.pick(self.desk, &mut self.screen).await?;
+        list.pick(self.caller, &mut self.screen).await?;
         Ok(())
     }
 }
 
 /// The warnings, a sentence each.
-fn warnings(summary: &Value) -> Vec<String> {
-    let warnings = items(summary, "warnings").iter().map(|one| {
-        let learners = counted(number(one, "learners"), "learner");
+fn warnings(summary: &SyncSummary) -> Vec<String> {
+    let warnings = summary.warnings.iter().map(|one| {
+        let learners = counted(one.learners, "learner");
         format!("! {} ({learners})", message(one))
     });
     warnings.collect()
 }
 
 /// Learner by learner, a line each.
-fn pairs(reply: &Value) -> Table {
-    let rows = items(reply, "items").iter().map(|pair| {
-        let name = match text(pair, "name") {
-            "" => text(pair, "learner"),
-            name => name,
-        };
+fn pairs(explanation: &SyncExplanation) -> Table {
+    let rows = explanation.items.iter().map(|pair| {
+        let learner = pair.learner.to_string();
         vec![
-            Cell::new(name),
-            outcome(text(pair, "outcome")),
-            Cell::new(why(pair)),
-            Cell::new(changes(pair).replace('\n', "; ")),
+            Cell::new(pair.name.as_ref().unwrap_or(&learner)),
+            outcome(Some(pair.outcome)),
+            Cell::new(why(pair.reason, &pair.warnings, None)),
+            Cell::new(changes(&pair.changes).replace('\n', "; ")),
         ]
     });
     let columns = [

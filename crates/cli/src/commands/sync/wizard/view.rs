@@ -88,7 +88,7 @@ fn lines_of(sentences: &[String], columns: usize) -> u16 {
                 used = with_blank;
                 continue;
             }
-            // A word that is longer than a line goes on in the next ones.
+            // A word that is longer than a line continues on the next lines.
             lines += usize::from(used > 0) + word.saturating_sub(1) / columns;
             used = word - word.saturating_sub(1) / columns * columns;
         }

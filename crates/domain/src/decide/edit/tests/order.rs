@@ -26,7 +26,7 @@ fn no_marking_aid() -> Given {
 fn exercise_refused() -> Rejection {
     Rejection::AttributeNotAllowed {
         attribute: "marking_aid_exercise",
-        problem: "the tenant has Marking Aid off; leave the attribute out",
+        problem: "Marking Aid is turned off for the tenant; omit the attribute",
     }
 }
 
@@ -41,7 +41,7 @@ fn addition(number: u128, of: u128, set: AttributeMap) -> Edit {
 }
 
 #[test]
-fn an_addition_is_refused_in_the_order_of_the_protocol() {
+fn r3_an_addition_is_refused_in_the_order_of_the_protocol() {
     let named_with = |more: &[(Attribute, Value)]| -> AttributeMap {
         let name = (Attribute::Name, Value::from("New"));
         more.iter().cloned().chain([name]).collect()
@@ -78,7 +78,7 @@ fn an_addition_is_refused_in_the_order_of_the_protocol() {
 }
 
 #[test]
-fn re_adding_is_refused_in_the_order_of_the_protocol() {
+fn r3_re_adding_is_refused_in_the_order_of_the_protocol() {
     let readd = |number, of, set: AttributeMap| Edit::Readd {
         template: component(number),
         programme: programme(of),
@@ -122,7 +122,7 @@ fn re_adding_is_refused_in_the_order_of_the_protocol() {
 }
 
 #[test]
-fn what_is_not_there_comes_before_what_is_not_permitted() {
+fn r3_what_is_not_there_comes_before_what_is_not_permitted() {
     let review = Edit::SetReviewStatus {
         component: component(9),
         status: ReviewStatus::Completed,
@@ -141,7 +141,7 @@ fn what_is_not_there_comes_before_what_is_not_permitted() {
 }
 
 #[test]
-fn a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
+fn r3_a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
     let set = |number, status| Edit::SetReviewStatus {
         component: component(number),
         status,
@@ -165,7 +165,7 @@ fn a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
             set(7, ReviewStatus::Scheduled),
             Rejection::invalid(
                 "edits[0].status",
-                "the review has no date; set review_at, which schedules it",
+                "the review has no date; set `review_at` to schedule it",
             ),
         ),
         (
@@ -181,7 +181,7 @@ fn a_review_that_cannot_be_set_so_comes_before_what_is_not_permitted() {
 }
 
 #[test]
-fn the_first_edit_that_fails_is_the_one_that_is_told() {
+fn r3_the_first_edit_that_fails_is_the_one_that_is_told() {
     no_marking_aid()
         .when(&actor("boss"), &edits([remove(1), remove(9)]))
         .then_refused(Rejection::NotPermitted(
@@ -193,7 +193,7 @@ fn the_first_edit_that_fails_is_the_one_that_is_told() {
 }
 
 #[test]
-fn a_change_is_refused_in_the_order_of_the_protocol() {
+fn r3_a_change_is_refused_in_the_order_of_the_protocol() {
     let unfit = Rejection::invalid(
         "edits[0].set.review_at",
         "components of type assignment have no review_at",
@@ -219,7 +219,7 @@ fn a_change_is_refused_in_the_order_of_the_protocol() {
 }
 
 #[test]
-fn the_learner_then_the_version_come_before_any_edit() {
+fn r3_the_learner_then_the_version_come_before_any_edit() {
     let command = |of, version| Command::EditPlan {
         learner: learner(of),
         expected_version: Some(Version::new(version)),
@@ -236,7 +236,7 @@ fn the_learner_then_the_version_come_before_any_edit() {
 }
 
 #[test]
-fn an_administrator_says_why_a_due_date_moves_and_system_need_not() {
+fn e3_an_administrator_says_why_a_due_date_moves_and_system_need_not() {
     world()
         .when(&actor("boss"), &edits([change(1, [due()])]))
         .then_refused(Rejection::ReasonRequired);
@@ -260,7 +260,7 @@ fn an_administrator_says_why_a_due_date_moves_and_system_need_not() {
 }
 
 #[test]
-fn a_component_that_is_added_with_a_due_date_needs_no_reason() {
+fn e3_a_component_that_is_added_with_a_due_date_needs_no_reason() {
     let given = attributes([(Attribute::Name, "New".into()), due()]);
     let event = Event::ComponentAdded(ComponentAdded {
         case_owner: None,
@@ -275,7 +275,7 @@ fn a_component_that_is_added_with_a_due_date_needs_no_reason() {
 }
 
 #[test]
-fn without_marking_aid_an_exercise_can_be_neither_set_nor_cleared() {
+fn e6_without_marking_aid_an_exercise_can_be_neither_set_nor_cleared() {
     let null = (Attribute::MarkingAidExercise, Value::Null);
     let with_one = world()
         .done(&Actor::System, &edits([change(1, [exercise()])]))

@@ -269,11 +269,12 @@ fn v0_progress_is_one_event_and_names_the_case_owner_only_for_a_new_task() {
 
 #[test]
 fn v0_back_to_scheduled_goes_what_has_a_date_and_to_not_scheduled_what_has_none() {
-    let problem = "the review has no date; set review_at, which schedules it";
+    let problem = "the review has no date; set `review_at` to schedule it";
     edited(world(), [set_review(1, InProgress)])
         .when(&actor("ann"), &edits([set_review(1, Scheduled)]))
         .then_refused(Rejection::invalid("edits[0].status", problem));
-    let problem = "the review has a date; set review_at to null, or set it to scheduled";
+    let problem =
+        "the review has a date; set `review_at` to null first, or set the status to scheduled";
     edited(world(), [dated(1, MONDAY)])
         .when(&actor("ann"), &edits([set_review(1, NotScheduled)]))
         .then_refused(Rejection::invalid("edits[0].status", problem));

@@ -1,0 +1,533 @@
+// All operations, by noun.
+//
+// Generated from proto-schemas/ by clients/generate; do not edit.
+
+import type { DurableCommand } from "../durable.js";
+import type { Operating } from "../operating.js";
+import type { Paging } from "../pages.js";
+import type * as types from "./types.js";
+
+/** The operations that reply with a list in pages. */
+export const PAGING: Readonly<Record<string, Paging>> = {
+  "administrator.list": { field: "items", pinnedBy: "hold" },
+  "learner.find": { field: "items", pinnedBy: "hold" },
+  "learner.list": { field: "items", pinnedBy: "hold" },
+  "plan.change": { field: "changes", pinnedBy: null },
+  "plan.get": { field: "components", pinnedBy: "at_version" },
+  "plan.history": { field: "items", pinnedBy: null },
+  "programme.list": { field: "items", pinnedBy: "hold" },
+  "record.changes": { field: "changes", pinnedBy: "hold" },
+  "record.list": { field: "items", pinnedBy: "hold" },
+  "sync.affected": { field: "items", pinnedBy: null },
+  "sync.changes": { field: "items", pinnedBy: null },
+  "sync.components": { field: "items", pinnedBy: "hold" },
+  "sync.explain": { field: "items", pinnedBy: null },
+  "sync.filters": { field: "items", pinnedBy: "hold" },
+  "sync.learners": { field: "items", pinnedBy: "hold" },
+  "sync.list": { field: "items", pinnedBy: "hold" },
+  "sync.outcomes": { field: "items", pinnedBy: "hold" },
+  "sync.preview": { field: "rows", pinnedBy: null },
+  "template.get": { field: "components", pinnedBy: "hold" },
+};
+
+/** The operations that change something. */
+export const COMMANDS: ReadonlySet<string> = new Set([
+  "administrator.put",
+  "administrator.remove",
+  "learner.put",
+  "plan.edit",
+  "plan.instantiate",
+  "programme.put",
+  "record.close",
+  "record.open",
+  "sync.cancel",
+  "sync.start",
+  "template.put",
+  "template.remove",
+  "tenant.put",
+]);
+
+/** The operations `actor.*`. */
+export class ActorOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Returns the actor who asks, with permissions. For `system` and all administrators. */
+  get(body: types.ActorGetBody = {}): Promise<types.ActorGetReply> {
+    return this.#operating.request<types.ActorGetReply>("actor.get", body);
+  }
+}
+
+/** The operations `administrator.*`. */
+export class AdministratorOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Returns an administrator. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  get(body: types.AdministratorGetBody): Promise<types.AdministratorGetReply> {
+    return this.#operating.request<types.AdministratorGetReply>("administrator.get", body);
+  }
+
+  /** Lists the administrators, by name. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  list(body: types.AdministratorListBody = {}): Promise<types.AdministratorListReply> {
+    return this.#operating.request<types.AdministratorListReply>("administrator.list", body);
+  }
+
+  /** Like `list`: all items, page by page. */
+  listAll(body: types.AdministratorListBody = {}): AsyncGenerator<types.AdministratorRecord, void, undefined> {
+    return this.#operating.all<types.AdministratorRecord>("administrator.list", body);
+  }
+
+  /** Returns the names of up to 500 actors. For `system` and all administrators. */
+  names(body: types.AdministratorNamesBody): Promise<types.AdministratorNamesReply> {
+    return this.#operating.request<types.AdministratorNamesReply>("administrator.names", body);
+  }
+
+  /** Creates or replaces an administrator. For `system`. */
+  put(body: types.AdministratorPutBody): Promise<types.AdministratorPutReply> {
+    return this.#operating.request<types.AdministratorPutReply>("administrator.put", body);
+  }
+
+  /** Like `put`, as a durable command: resolves when the command is stored. */
+  putDurable(body: types.AdministratorPutBody): Promise<DurableCommand<types.AdministratorPutReply>> {
+    return this.#operating.durable<types.AdministratorPutReply>("administrator.put", body);
+  }
+
+  /** Removes an administrator, whose records are closed. For `system`. */
+  remove(body: types.AdministratorRemoveBody): Promise<types.AdministratorRemoveReply> {
+    return this.#operating.request<types.AdministratorRemoveReply>("administrator.remove", body);
+  }
+
+  /** Like `remove`, as a durable command: resolves when the command is stored. */
+  removeDurable(body: types.AdministratorRemoveBody): Promise<DurableCommand<types.AdministratorRemoveReply>> {
+    return this.#operating.durable<types.AdministratorRemoveReply>("administrator.remove", body);
+  }
+}
+
+/** The operations `learner.*`. */
+export class LearnerOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Finds learners that the actor may see, by name. For `system` and all administrators. */
+  find(body: types.LearnerFindBody = {}): Promise<types.LearnerFindReply> {
+    return this.#operating.request<types.LearnerFindReply>("learner.find", body);
+  }
+
+  /** Like `find`: all items, page by page. */
+  findAll(body: types.LearnerFindBody = {}): AsyncGenerator<types.FoundLearner, void, undefined> {
+    return this.#operating.all<types.FoundLearner>("learner.find", body);
+  }
+
+  /** Returns a learner. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  get(body: types.LearnerGetBody): Promise<types.LearnerGetReply> {
+    return this.#operating.request<types.LearnerGetReply>("learner.get", body);
+  }
+
+  /**
+   * Lists the learners that the actor may see, by name, with all their data. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  list(body: types.LearnerListBody = {}): Promise<types.LearnerListReply> {
+    return this.#operating.request<types.LearnerListReply>("learner.list", body);
+  }
+
+  /** Like `list`: all items, page by page. */
+  listAll(body: types.LearnerListBody = {}): AsyncGenerator<types.LearnerRecord, void, undefined> {
+    return this.#operating.all<types.LearnerRecord>("learner.list", body);
+  }
+
+  /** Creates or replaces a learner. For `system`. */
+  put(body: types.LearnerPutBody): Promise<types.LearnerPutReply> {
+    return this.#operating.request<types.LearnerPutReply>("learner.put", body);
+  }
+
+  /** Like `put`, as a durable command: resolves when the command is stored. */
+  putDurable(body: types.LearnerPutBody): Promise<DurableCommand<types.LearnerPutReply>> {
+    return this.#operating.durable<types.LearnerPutReply>("learner.put", body);
+  }
+}
+
+/** The operations `plan.*`. */
+export class PlanOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns what one commit changed in a plan, attribute by attribute, before and after. For `system` and all
+   * administrators.
+   */
+  change(body: types.PlanChangeBody): Promise<types.PlanChangeReply> {
+    return this.#operating.request<types.PlanChangeReply>("plan.change", body);
+  }
+
+  /** Like `change`: all items, page by page. */
+  changeAll(body: types.PlanChangeBody): AsyncGenerator<types.ComponentDifference, void, undefined> {
+    return this.#operating.all<types.ComponentDifference>("plan.change", body);
+  }
+
+  /** Edits a learner's plan: all edits are applied, or none. For `system` and all administrators. */
+  edit(body: types.PlanEditBody): Promise<types.PlanEditReply> {
+    return this.#operating.request<types.PlanEditReply>("plan.edit", body);
+  }
+
+  /** Like `edit`, as a durable command: resolves when the command is stored. */
+  editDurable(body: types.PlanEditBody): Promise<DurableCommand<types.PlanEditReply>> {
+    return this.#operating.durable<types.PlanEditReply>("plan.edit", body);
+  }
+
+  /** Returns the components of a learner's plan, now or at an earlier version. For `system` and all administrators. */
+  get(body: types.PlanGetBody): Promise<types.PlanGetReply> {
+    return this.#operating.request<types.PlanGetReply>("plan.get", body);
+  }
+
+  /** Like `get`: all items, page by page. */
+  getAll(body: types.PlanGetBody): AsyncGenerator<types.Component, void, undefined> {
+    return this.#operating.all<types.Component>("plan.get", body);
+  }
+
+  /** Lists the commits of a plan, oldest first. For `system` and all administrators. */
+  history(body: types.PlanHistoryBody): Promise<types.PlanHistoryReply> {
+    return this.#operating.request<types.PlanHistoryReply>("plan.history", body);
+  }
+
+  /** Like `history`: all items, page by page. */
+  historyAll(body: types.PlanHistoryBody): AsyncGenerator<types.PlanCommit, void, undefined> {
+    return this.#operating.all<types.PlanCommit>("plan.history", body);
+  }
+
+  /**
+   * Adds the components of a programme's template that a learner's plan does not have. For `system` and all
+   * administrators.
+   */
+  instantiate(body: types.PlanInstantiateBody): Promise<types.PlanInstantiateReply> {
+    return this.#operating.request<types.PlanInstantiateReply>("plan.instantiate", body);
+  }
+
+  /** Like `instantiate`, as a durable command: resolves when the command is stored. */
+  instantiateDurable(body: types.PlanInstantiateBody): Promise<DurableCommand<types.PlanInstantiateReply>> {
+    return this.#operating.durable<types.PlanInstantiateReply>("plan.instantiate", body);
+  }
+}
+
+/** The operations `programme.*`. */
+export class ProgrammeOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Returns a programme. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  get(body: types.ProgrammeGetBody): Promise<types.ProgrammeGetReply> {
+    return this.#operating.request<types.ProgrammeGetReply>("programme.get", body);
+  }
+
+  /** Lists the programmes, by name. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  list(body: types.ProgrammeListBody = {}): Promise<types.ProgrammeListReply> {
+    return this.#operating.request<types.ProgrammeListReply>("programme.list", body);
+  }
+
+  /** Like `list`: all items, page by page. */
+  listAll(body: types.ProgrammeListBody = {}): AsyncGenerator<types.ProgrammeRecord, void, undefined> {
+    return this.#operating.all<types.ProgrammeRecord>("programme.list", body);
+  }
+
+  /** Creates or replaces a programme. For `system`. */
+  put(body: types.ProgrammePutBody): Promise<types.ProgrammePutReply> {
+    return this.#operating.request<types.ProgrammePutReply>("programme.put", body);
+  }
+
+  /** Like `put`, as a durable command: resolves when the command is stored. */
+  putDurable(body: types.ProgrammePutBody): Promise<DurableCommand<types.ProgrammePutReply>> {
+    return this.#operating.durable<types.ProgrammePutReply>("programme.put", body);
+  }
+}
+
+/** The operations `record.*`. */
+export class RecordOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns what was changed since a record was opened, component by component. For `system` and all
+   * administrators.
+   */
+  changes(body: types.RecordChangesBody): Promise<types.RecordChangesReply> {
+    return this.#operating.request<types.RecordChangesReply>("record.changes", body);
+  }
+
+  /** Like `changes`: all items, page by page. */
+  changesAll(body: types.RecordChangesBody): AsyncGenerator<types.RecentChange, void, undefined> {
+    return this.#operating.all<types.RecentChange>("record.changes", body);
+  }
+
+  /** Closes an open record; the plan stays as it is. For `system` and all administrators. */
+  close(body: types.RecordCloseBody): Promise<types.RecordCloseReply> {
+    return this.#operating.request<types.RecordCloseReply>("record.close", body);
+  }
+
+  /** Like `close`, as a durable command: resolves when the command is stored. */
+  closeDurable(body: types.RecordCloseBody): Promise<DurableCommand<types.RecordCloseReply>> {
+    return this.#operating.durable<types.RecordCloseReply>("record.close", body);
+  }
+
+  /** Lists the records that the actor has open, oldest first. For `system` and all administrators. */
+  list(body: types.RecordListBody = {}): Promise<types.RecordListReply> {
+    return this.#operating.request<types.RecordListReply>("record.list", body);
+  }
+
+  /** Like `list`: all items, page by page. */
+  listAll(body: types.RecordListBody = {}): AsyncGenerator<types.Record, void, undefined> {
+    return this.#operating.all<types.Record>("record.list", body);
+  }
+
+  /** Opens a learner's record: recent changes count from here. For administrators. */
+  open(body: types.RecordOpenBody): Promise<types.RecordOpenReply> {
+    return this.#operating.request<types.RecordOpenReply>("record.open", body);
+  }
+
+  /** Like `open`, as a durable command: resolves when the command is stored. */
+  openDurable(body: types.RecordOpenBody): Promise<DurableCommand<types.RecordOpenReply>> {
+    return this.#operating.durable<types.RecordOpenReply>("record.open", body);
+  }
+}
+
+/** The operations `sync.*`. */
+export class SyncOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Returns what a synchronisation would do, one row for each learner. For `system` and all administrators. */
+  affected(body: types.SyncAffectedBody): Promise<types.SyncAffectedReply> {
+    return this.#operating.request<types.SyncAffectedReply>("sync.affected", body);
+  }
+
+  /** Like `affected`: all items, page by page. */
+  affectedAll(body: types.SyncAffectedBody): AsyncGenerator<types.AffectedLearner, void, undefined> {
+    return this.#operating.all<types.AffectedLearner>("sync.affected", body);
+  }
+
+  /** Stops a running synchronisation before its next learner. For `system` and all administrators. */
+  cancel(body: types.SyncCancelBody): Promise<types.SyncCancelReply> {
+    return this.#operating.request<types.SyncCancelReply>("sync.cancel", body);
+  }
+
+  /** Like `cancel`, as a durable command: resolves when the command is stored. */
+  cancelDurable(body: types.SyncCancelBody): Promise<DurableCommand<types.SyncCancelReply>> {
+    return this.#operating.durable<types.SyncCancelReply>("sync.cancel", body);
+  }
+
+  /**
+   * Returns the changes that a synchronisation replays, component by component. For `system` and all
+   * administrators.
+   */
+  changes(body: types.SyncChangesBody): Promise<types.SyncChangesReply> {
+    return this.#operating.request<types.SyncChangesReply>("sync.changes", body);
+  }
+
+  /** Like `changes`: all items, page by page. */
+  changesAll(body: types.SyncChangesBody): AsyncGenerator<types.FrozenChange, void, undefined> {
+    return this.#operating.all<types.FrozenChange>("sync.changes", body);
+  }
+
+  /** Lists the components that can be synchronised. For `system` and all administrators. */
+  components(body: types.SyncComponentsBody): Promise<types.SyncComponentsReply> {
+    return this.#operating.request<types.SyncComponentsReply>("sync.components", body);
+  }
+
+  /** Like `components`: all items, page by page. */
+  componentsAll(body: types.SyncComponentsBody): AsyncGenerator<types.SyncComponent, void, undefined> {
+    return this.#operating.all<types.SyncComponent>("sync.components", body);
+  }
+
+  /**
+   * Returns for one component which learners it would be synchronised to, or which not and why. For `system` and
+   * all administrators.
+   */
+  explain(body: types.SyncExplainBody): Promise<types.SyncExplainReply> {
+    return this.#operating.request<types.SyncExplainReply>("sync.explain", body);
+  }
+
+  /** Like `explain`: all items, page by page. */
+  explainAll(body: types.SyncExplainBody): AsyncGenerator<types.ExplainedPair, void, undefined> {
+    return this.#operating.all<types.ExplainedPair>("sync.explain", body);
+  }
+
+  /**
+   * Lists the values of a filter, with the number of components or learners for each. For `system` and all
+   * administrators.
+   */
+  filters(body: types.SyncFiltersBody): Promise<types.SyncFiltersReply> {
+    return this.#operating.request<types.SyncFiltersReply>("sync.filters", body);
+  }
+
+  /** Like `filters`: all items, page by page. */
+  filtersAll(body: types.SyncFiltersBody): AsyncGenerator<types.FilterValue, void, undefined> {
+    return this.#operating.all<types.FilterValue>("sync.filters", body);
+  }
+
+  /** Returns the state of a synchronisation. For `system` and all administrators. */
+  get(body: types.SyncGetBody): Promise<types.SyncGetReply> {
+    return this.#operating.request<types.SyncGetReply>("sync.get", body);
+  }
+
+  /** Lists the learners that can be synchronised to, by name. For `system` and all administrators. */
+  learners(body: types.SyncLearnersBody): Promise<types.SyncLearnersReply> {
+    return this.#operating.request<types.SyncLearnersReply>("sync.learners", body);
+  }
+
+  /** Like `learners`: all items, page by page. */
+  learnersAll(body: types.SyncLearnersBody): AsyncGenerator<types.SyncLearner, void, undefined> {
+    return this.#operating.all<types.SyncLearner>("sync.learners", body);
+  }
+
+  /** Lists the synchronisations that the actor may see, newest first. For `system` and all administrators. */
+  list(body: types.SyncListBody = {}): Promise<types.SyncListReply> {
+    return this.#operating.request<types.SyncListReply>("sync.list", body);
+  }
+
+  /** Like `list`: all items, page by page. */
+  listAll(body: types.SyncListBody = {}): AsyncGenerator<types.SyncRecord, void, undefined> {
+    return this.#operating.all<types.SyncRecord>("sync.list", body);
+  }
+
+  /** Lists the outcome of every component on every learner's plan. For `system` and all administrators. */
+  outcomes(body: types.SyncOutcomesBody): Promise<types.SyncOutcomesReply> {
+    return this.#operating.request<types.SyncOutcomesReply>("sync.outcomes", body);
+  }
+
+  /** Like `outcomes`: all items, page by page. */
+  outcomesAll(body: types.SyncOutcomesBody): AsyncGenerator<types.PairOutcome, void, undefined> {
+    return this.#operating.all<types.PairOutcome>("sync.outcomes", body);
+  }
+
+  /** Returns what a synchronisation would do, one row for each component. For `system` and all administrators. */
+  preview(body: types.SyncPreviewBody): Promise<types.SyncPreviewReply> {
+    return this.#operating.request<types.SyncPreviewReply>("sync.preview", body);
+  }
+
+  /** Like `preview`: all items, page by page. */
+  previewAll(body: types.SyncPreviewBody): AsyncGenerator<types.SummaryRow, void, undefined> {
+    return this.#operating.all<types.SummaryRow>("sync.preview", body);
+  }
+
+  /** Starts a synchronisation, which continues after the reply. For `system` and all administrators. */
+  start(body: types.SyncStartBody): Promise<types.SyncStartReply> {
+    return this.#operating.request<types.SyncStartReply>("sync.start", body);
+  }
+
+  /** Like `start`, as a durable command: resolves when the command is stored. */
+  startDurable(body: types.SyncStartBody): Promise<DurableCommand<types.SyncStartReply>> {
+    return this.#operating.durable<types.SyncStartReply>("sync.start", body);
+  }
+}
+
+/** The operations `template.*`. */
+export class TemplateOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns the components of a programme's template, in the order in which they were added. For `system`, and
+   * administrators with `supervisor` or `compliance_qa`.
+   */
+  get(body: types.TemplateGetBody): Promise<types.TemplateGetReply> {
+    return this.#operating.request<types.TemplateGetReply>("template.get", body);
+  }
+
+  /** Like `get`: all items, page by page. */
+  getAll(body: types.TemplateGetBody): AsyncGenerator<types.TemplateComponent, void, undefined> {
+    return this.#operating.all<types.TemplateComponent>("template.get", body);
+  }
+
+  /** Adds components to the template of a programme, or replaces them there. For `system`. */
+  put(body: types.TemplatePutBody): Promise<types.TemplatePutReply> {
+    return this.#operating.request<types.TemplatePutReply>("template.put", body);
+  }
+
+  /** Like `put`, as a durable command: resolves when the command is stored. */
+  putDurable(body: types.TemplatePutBody): Promise<DurableCommand<types.TemplatePutReply>> {
+    return this.#operating.durable<types.TemplatePutReply>("template.put", body);
+  }
+
+  /** Removes components from the template of a programme; plans keep them. For `system`. */
+  remove(body: types.TemplateRemoveBody): Promise<types.TemplateRemoveReply> {
+    return this.#operating.request<types.TemplateRemoveReply>("template.remove", body);
+  }
+
+  /** Like `remove`, as a durable command: resolves when the command is stored. */
+  removeDurable(body: types.TemplateRemoveBody): Promise<DurableCommand<types.TemplateRemoveReply>> {
+    return this.#operating.durable<types.TemplateRemoveReply>("template.remove", body);
+  }
+}
+
+/** The operations `tenant.*`. */
+export class TenantOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /** Returns the settings of the tenant. For `system`, and administrators with `supervisor` or `compliance_qa`. */
+  get(body: types.TenantGetBody = {}): Promise<types.TenantGetReply> {
+    return this.#operating.request<types.TenantGetReply>("tenant.get", body);
+  }
+
+  /** Creates a tenant, or replaces its settings. For `system`. */
+  put(body: types.TenantPutBody): Promise<types.TenantPutReply> {
+    return this.#operating.request<types.TenantPutReply>("tenant.put", body);
+  }
+
+  /** Like `put`, as a durable command: resolves when the command is stored. */
+  putDurable(body: types.TenantPutBody): Promise<DurableCommand<types.TenantPutReply>> {
+    return this.#operating.durable<types.TenantPutReply>("tenant.put", body);
+  }
+}
+
+/** All operations. */
+export class Operations {
+  readonly actor: ActorOperations;
+  readonly administrator: AdministratorOperations;
+  readonly learner: LearnerOperations;
+  readonly plan: PlanOperations;
+  readonly programme: ProgrammeOperations;
+  readonly record: RecordOperations;
+  readonly sync: SyncOperations;
+  readonly template: TemplateOperations;
+  readonly tenant: TenantOperations;
+
+  constructor(operating: Operating) {
+    this.actor = new ActorOperations(operating);
+    this.administrator = new AdministratorOperations(operating);
+    this.learner = new LearnerOperations(operating);
+    this.plan = new PlanOperations(operating);
+    this.programme = new ProgrammeOperations(operating);
+    this.record = new RecordOperations(operating);
+    this.sync = new SyncOperations(operating);
+    this.template = new TemplateOperations(operating);
+    this.tenant = new TenantOperations(operating);
+  }
+}

@@ -1,0 +1,2234 @@
+// The bodies and replies of all operations, and the bodies of all events.
+//
+// Generated from proto-schemas/ by clients/generate; do not edit.
+
+export type Action = "synchronise" | "create" | "delete";
+
+export type Actor = string;
+
+/** Body of `actor.get`. */
+export type ActorGetBody = { [key: string]: never };
+
+/** The actor who asks. */
+export interface ActorGetReply {
+  /** The administrator, or `system`. */
+  administrator: Actor;
+  /** Whether the actor may synchronise (P6). */
+  can_sync: boolean;
+  /** The groups that the person may view. */
+  groups: GroupsViewed;
+  /** The name of the person; `system` for `system`. */
+  name: string;
+  /** The permissions of the person; none for `system`, which needs none. */
+  permissions: Array<Permission>;
+}
+
+/** Body of `administrator.get`. */
+export interface AdministratorGetBody {
+  /** The id of the administrator. */
+  administrator: AdministratorId;
+}
+
+/** An administrator. */
+export interface AdministratorGetReply {
+  /** The id of the administrator. */
+  administrator: AdministratorId;
+  /** The groups that the person may view. */
+  groups: GroupsViewed;
+  /** The name of the person. */
+  name: string;
+  /** The permissions of the person. */
+  permissions: Array<Permission>;
+}
+
+export type AdministratorId = string;
+
+/** Body of `administrator.list`. */
+export interface AdministratorListBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** A part of the name or the id. Case and accents are ignored. */
+  search?: string | null;
+}
+
+/** Reply of `administrator.list`, by name, then id. */
+export interface AdministratorListReply {
+  /** The items of this page. */
+  items: Array<AdministratorRecord>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** An actor and the actor's name. */
+export interface AdministratorName {
+  /** The administrator, or `system`. */
+  administrator: Actor;
+  /** The name of the person; null if there is no such administrator, or no longer. */
+  name?: string | null;
+}
+
+/** Body of `administrator.names`. */
+export interface AdministratorNamesBody {
+  /** The actors; the name of `system` is `system`. */
+  administrators: Array<Actor>;
+}
+
+/** Reply of `administrator.names`: one item for each actor of the body, in the same order. */
+export interface AdministratorNamesReply {
+  /** The names. */
+  items: Array<AdministratorName>;
+}
+
+/** Body of `administrator.put`. */
+export interface AdministratorPutBody {
+  /** The id of the administrator. */
+  administrator: AdministratorId;
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The groups that the person may view. */
+  groups: GroupsViewed;
+  /** The name of the person. */
+  name: string;
+  /** The permissions of the person. */
+  permissions: Array<Permission>;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface AdministratorPutReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** An administrator. */
+export interface AdministratorRecord {
+  /** The id of the administrator. */
+  administrator: AdministratorId;
+  /** The groups that the person may view. */
+  groups: GroupsViewed;
+  /** The name of the person. */
+  name: string;
+  /** The permissions of the person. */
+  permissions: Array<Permission>;
+}
+
+/** Body of `administrator.remove`. */
+export interface AdministratorRemoveBody {
+  /** The id of the administrator. */
+  administrator: AdministratorId;
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface AdministratorRemoveReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** What would happen to the plan of one learner. */
+export interface AffectedLearner {
+  /** The number of components to which changes would be applied: created, updated and deleted ones. */
+  applied: number;
+  /** The number of components that would be created. */
+  created: number;
+  /** The number of components that would be deleted. */
+  deleted: number;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The name of the learner; null if the learner is not available. */
+  name?: string | null;
+  /** The programme that is synchronised; null if the learner is not available. */
+  programme?: ProgrammeId | null;
+  /** The number of components that would be skipped. */
+  skipped: number;
+  /**
+   * Whether it is the plan of the source itself (T3). It comes first, and is not counted among the learners of the
+   * preview.
+   */
+  source?: boolean;
+  /** The number of components that already have these values. */
+  unchanged: number;
+  /** The number of components that would be updated. */
+  updated: number;
+  /** Warnings. */
+  warnings: Array<AffectedWarning>;
+}
+
+/** A warning, and the number of components that it is about. */
+export interface AffectedWarning {
+  /** The kind of warning. */
+  code: PairWarning;
+  /** The number of components that it is about. */
+  components: number;
+}
+
+export type Assignee = "learner" | AdministratorId;
+
+/** An attribute and its new value. */
+export interface AttributeAfter {
+  /** Its new value. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+}
+
+/** An attribute before and after a change. */
+export interface AttributeChange {
+  /** The elements that were added, if the attribute is replayed element by element (C3). */
+  added?: Array<string> | null;
+  /** Its value after; null if the component no longer exists. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+  /** Its value before; null if the component did not exist. */
+  before: AttributeValue;
+  /** The elements that were removed. */
+  removed?: Array<string> | null;
+}
+
+export type AttributeName = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+
+export type AttributeValue = null | boolean | number | string | Array<string>;
+
+export interface Attributes {
+  completion_mode?: "learner" | "tutor" | "employer" | "automatic";
+  /** A set, shown sorted */
+  criteria?: Array<string>;
+  delivery_via_employer?: boolean;
+  delivery_via_organisation?: boolean;
+  documents?: Array<string>;
+  /** RFC 3339 full-date of the years 0001 to 9999 */
+  due_date?: string | null;
+  evidence_required?: boolean;
+  instructions?: string;
+  marking_aid_exercise?: string | null;
+  min_evidence?: number;
+  name?: string;
+  owner?: string | null;
+  planned_for_qa?: boolean;
+  /**
+   * RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any
+   * fraction is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a
+   * space instead of `T` are refused.
+   */
+  review_at?: string | null;
+  review_type?: string | null;
+}
+
+export type Bytes = string;
+
+export type Change = "created" | "updated" | "deleted";
+
+export type CloseReason = "closed" | "idle" | "displaced";
+
+export type CommandId = string;
+
+/** One component of a plan. */
+export interface Component {
+  /** All attributes of its type. */
+  attributes: Attributes;
+  /** Its id; the same on every plan that has it. */
+  component: ComponentId;
+  /** How often evidence was submitted. */
+  evidence_submitted: number;
+  /** Whether it comes from the template of the programme. */
+  from_template: boolean;
+  /** The commit that last changed it. */
+  last_updated: LastUpdated;
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** Its review; null if its type has none. */
+  review?: Review | null;
+  /** Its status. */
+  status: Status;
+  /** Its type. */
+  type: ComponentType;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChange {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: Version | null;
+}
+
+export type ComponentChoice = "recent" | "all" | Array<ComponentId>;
+
+/** What a commit changed in one component. */
+export interface ComponentDifference {
+  /**
+   * The attributes that differ. For a component that was created (null before) or deleted (null after): all
+   * attributes of its type.
+   */
+  attributes: Array<AttributeChange>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence was submitted, if that differs; 0 on the side on which the component does not exist. */
+  evidence?: EvidenceDifference | null;
+  /** Its name; if it was deleted, its last name. */
+  name: string;
+  /**
+   * The reason for a changed date. For a due date that was synchronised: the reason given for the edit at the
+   * source.
+   */
+  reason?: string | null;
+  /** Its review, if it differs; null on the side on which it has none. */
+  review?: ReviewDifference | null;
+  /** Its status, if it differs; null on the side on which the component does not exist. */
+  status?: StatusDifference | null;
+  /** Its calendar tasks. */
+  tasks: TaskMoves;
+}
+
+export type ComponentId = string;
+
+export type ComponentType = string;
+
+export type Condition = "not_started" | "in_progress" | "submitted" | "returned" | "completed" | "planned_for_qa";
+
+/** A preview, identified by position and digest of its reply. */
+export interface Confirm {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+}
+
+/** The reason for a code: which permission is missing, or why a session is no longer open. */
+export type DetailReason = PermissionReason | SessionEnd;
+
+/** What a program may need in addition to the code. */
+export interface Details {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: Version | null;
+}
+
+export type Digest = string;
+
+/** One edit of a plan. */
+export type Edit = EditAddProgramme | EditAddTemplate | EditChangeComponent | EditRemoveComponent | EditSetStatusComponent | EditSubmitEvidenceComponent | EditSetReviewStatusComponent;
+
+/** Adds a component that is not from the template. */
+export interface EditAddProgramme {
+  /** Its attributes; those that are left out have their default. */
+  attributes: Attributes;
+  /** Its id; if none is given, the engine makes one. */
+  component?: ComponentId | null;
+  op: "add";
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** Its type, which never changes. */
+  type: ComponentType;
+}
+
+/** Adds a component of the template that the plan does not have. */
+export interface EditAddTemplate {
+  /** The attributes that differ from the template. */
+  attributes?: Attributes;
+  op: "add";
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The id of the component in the template. */
+  template: ComponentId;
+}
+
+/** Sets attributes of a component. */
+export interface EditChangeComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "change";
+  /** The reason. An administrator needs one to change a due date. */
+  reason?: string | null;
+  /** The attributes and their values. */
+  set: Attributes;
+}
+
+/** Removes a component. */
+export interface EditRemoveComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "remove";
+}
+
+/** Sets the status of a component's review (V0). */
+export interface EditSetReviewStatusComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "set_review_status";
+  /** Its new status. */
+  status: ReviewStatus;
+}
+
+/** Sets the status of a component. */
+export interface EditSetStatusComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "set_status";
+  /** Its new status. */
+  status: Status;
+}
+
+/** Records that evidence was submitted. */
+export interface EditSubmitEvidenceComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "submit_evidence";
+}
+
+/** The enrolment of a learner on a programme. */
+export interface Enrolment {
+  /** The id of the programme; the programme need not exist yet. */
+  programme: ProgrammeId;
+  /** The status of the enrolment. */
+  status: ProgrammeStatus;
+}
+
+/** A refusal. */
+export interface Error {
+  /** The kind of refusal, for programs. */
+  code: ErrorCode;
+  /** Details for programs. */
+  details?: Details | null;
+  /** What happened and what to do, for people. */
+  message: string;
+}
+
+export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "unavailable";
+
+/** The body of an error reply. */
+export interface ErrorReply {
+  /** The refusal. */
+  error: Error;
+}
+
+/** Body of the event `command.accepted`: a durable command was carried out. */
+export interface EventCommandAccepted {
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The name of the operation. */
+  operation: string;
+  /** The reply of the operation. */
+  reply: unknown;
+}
+
+/** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
+export interface EventCommandRejected {
+  /** The body of the command, if it could not be decoded. */
+  bytes?: Bytes | null;
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The refusal. */
+  error: Error;
+  /**
+   * Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB
+   * per tenant in all, are not.
+   */
+  not_kept?: NotKept | null;
+  /** The operation, as it stands in the subject; it may not exist. */
+  operation: string;
+}
+
+/** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
+export interface EventPlanChanged {
+  /** What was changed. */
+  changes: Array<PlanChange>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The version of the plan after it. */
+  version: Version;
+}
+
+/**
+ * Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+ * event `record.opened` of the new session names the closed one as `replaced`.
+ */
+export interface EventRecordClosed {
+  /** The administrator who had it open. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** Why it was closed. Events of early versions have no reason; they closed records only on request. */
+  reason?: CloseReason;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Body of the event `record.opened`. */
+export interface EventRecordOpened {
+  /** The administrator who opened it. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The session that was closed because this one was opened. */
+  replaced?: SessionId | null;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Reply of `sync.get`. */
+export interface EventSyncCancelled {
+  /** The number of components. */
+  components: number;
+  /** How many components were created. */
+  created: number;
+  /** How many components were deleted. */
+  deleted: number;
+  /** How many learners are finished. */
+  done: number;
+  /** The time at which it ended. */
+  finished_at?: Time | null;
+  /** The number of learners. */
+  learners: number;
+  /** The numbers of outcomes so far. */
+  pairs: PairCounts;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The actor who asked for it. */
+  requested_by: Actor;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The time at which it was accepted. */
+  started_at: Time;
+  /** Its state. */
+  state: SyncState;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The type of the synchronisation. */
+  type: SyncType;
+  /** How many components were updated. */
+  updated: number;
+}
+
+/** Reply of `sync.get`. */
+export interface EventSyncCompleted {
+  /** The number of components. */
+  components: number;
+  /** How many components were created. */
+  created: number;
+  /** How many components were deleted. */
+  deleted: number;
+  /** How many learners are finished. */
+  done: number;
+  /** The time at which it ended. */
+  finished_at?: Time | null;
+  /** The number of learners. */
+  learners: number;
+  /** The numbers of outcomes so far. */
+  pairs: PairCounts;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The actor who asked for it. */
+  requested_by: Actor;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The time at which it was accepted. */
+  started_at: Time;
+  /** Its state. */
+  state: SyncState;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The type of the synchronisation. */
+  type: SyncType;
+  /** How many components were updated. */
+  updated: number;
+}
+
+/** Body of the event `sync.started`. */
+export interface EventSyncStarted {
+  /** The number of components. */
+  components: number;
+  /** A digest of the request and of the changes that it replays. */
+  digest: Digest;
+  /** The number of learners. */
+  learners: number;
+  /** The request. */
+  request: SyncRequest;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** Body of the event `sync.target`: a synchronisation has finished one learner. */
+export interface EventSyncTarget {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /**
+   * The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+   * this order of fields, then those of tasks.
+   */
+  created?: Array<ComponentId>;
+  /** The components that were deleted, by id. */
+  deleted?: Array<ComponentId>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The numbers of components that were skipped, by reason. */
+  skipped: EventSyncTargetSkipped;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The calendar tasks, in the order of their components. */
+  tasks?: TaskMoves;
+  /** Whether ids were left out; `plan.change` and `sync.outcomes` return all. */
+  truncated?: boolean;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** The components that were updated, by id. */
+  updated?: Array<ComponentId>;
+  /** The version of the plan after it, if the plan was changed. */
+  version?: Version | null;
+  /** The numbers of components with a warning, by code. */
+  warnings: EventSyncTargetWarnings;
+}
+
+/** The numbers of components that were skipped, by reason. */
+export interface EventSyncTargetSkipped {
+  add_not_permitted?: number;
+  already_absent?: number;
+  cancelled?: number;
+  changed_since_preview?: number;
+  delete_finished_not_permitted?: number;
+  delete_not_permitted?: number;
+  edit_finished_not_permitted?: number;
+  edit_not_permitted?: number;
+  failed?: number;
+  is_source?: number;
+  learner_not_available?: number;
+  limit_exceeded?: number;
+  missing_on_target?: number;
+  no_recent_change?: number;
+  no_template?: number;
+  not_on_programme?: number;
+  programme_status_excluded?: number;
+  status_not_selected?: number;
+  type_mismatch?: number;
+}
+
+/** The numbers of components with a warning, by code. */
+export interface EventSyncTargetWarnings {
+  completed_review_kept?: number;
+  evidence_deleted?: number;
+  finished_deleted?: number;
+  marking_aid_evidence?: number;
+  rest_not_permitted?: number;
+  review_recreated?: number;
+  review_type_kept?: number;
+  tasks_cancelled?: number;
+}
+
+/** How often evidence was submitted, before and after. */
+export interface EvidenceDifference {
+  /** After the commit. */
+  after: number;
+  /** Before the commit. */
+  before: number;
+}
+
+/** What would happen to the component in the plan of one learner. */
+export interface ExplainedPair {
+  /** What the synchronisation does with the component. */
+  action: Action;
+  /** The attributes that would change in the plan of the learner. */
+  changes: Array<PairChange>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The name of the learner; null if the learner is not available. */
+  name?: string | null;
+  /** The outcome. */
+  outcome: Outcome;
+  /** The programme that is synchronised; null if the learner is not available. */
+  programme?: ProgrammeId | null;
+  /** Why it would be skipped. */
+  reason?: Reason | null;
+  /** Whether it is the plan of the source itself (T3). It comes first. */
+  source?: boolean;
+  /** Warnings. */
+  warnings: Array<Warning>;
+}
+
+export type FilterField = "type" | "programme_status" | "group" | "tutor";
+
+/** A value of a filter. */
+export interface FilterValue {
+  /** The number of components or learners with this value. */
+  count: number;
+  /** The name of a tutor who exists. */
+  name?: string | null;
+  /** The value. */
+  value: string;
+}
+
+/** The enrolment of a learner, with the name of the programme. */
+export interface FoundEnrolment {
+  /** The name of the programme. */
+  name: string;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+  /** The status of the enrolment. */
+  status: ProgrammeStatus;
+}
+
+/** A learner whom the actor may see. */
+export interface FoundLearner {
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** The name of the learner. */
+  name: string;
+  /** The enrolments of the learner on programmes that exist. */
+  programmes: Array<FoundEnrolment>;
+}
+
+/** A value that is replayed. */
+export interface FrozenAttribute {
+  /** The elements to add, if the attribute is replayed element by element (C3). */
+  added?: Array<string> | null;
+  /** The value that the target gets. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+  /** The value at the source when the record was opened, if a recent change is replayed. */
+  before?: AttributeValue | null;
+  /** The elements to remove. */
+  removed?: Array<string> | null;
+}
+
+/** The changes of one component that are replayed. */
+export interface FrozenChange {
+  /** The values that are replayed. */
+  attributes: Array<FrozenAttribute>;
+  /** How it is replayed; null if there is nothing to replay. */
+  change?: Replay | null;
+  /** The id of the component. */
+  component: ComponentId;
+  /** Its name at the source; if it was deleted there, its last name. */
+  name: string;
+}
+
+export type Group = string;
+
+export type GroupsViewed = "all" | Array<Group>;
+
+export type IdleHours = number;
+
+/** What an instantiation added. */
+export interface Instantiated {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: Version;
+}
+
+/** The commit that last changed something. */
+export interface LastUpdated {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+export type LearnerChoice = "all" | Array<LearnerId> | LearnerFilter;
+
+/**
+ * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+ * pass.
+ */
+export interface LearnerFilter {
+  /** Learners who do not pass. */
+  except?: Array<LearnerId> | null;
+  /** The groups. */
+  groups?: Array<Group> | null;
+  /** The statuses of the enrolment. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/** Body of `learner.find`. */
+export interface LearnerFindBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** Only learners who are enrolled on this programme, whatever the status of the enrolment. */
+  programme?: ProgrammeId | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+}
+
+/** Reply of `learner.find`, by name, then id. */
+export interface LearnerFindReply {
+  /** The items of this page. */
+  items: Array<FoundLearner>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `learner.get`. */
+export interface LearnerGetBody {
+  /** The id of the learner. */
+  learner: LearnerId;
+}
+
+/** A learner. */
+export interface LearnerGetReply {
+  /** The case owner of the learner, if there is one. */
+  case_owner?: AdministratorId | null;
+  /** The enrolments of the learner. */
+  enrolments: Array<Enrolment>;
+  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  groups: Array<Group>;
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** The name of the learner. */
+  name: string;
+  /** The tutors of the learner. */
+  tutors: Array<AdministratorId>;
+}
+
+export type LearnerId = string;
+
+/** Body of `learner.list`. A learner is listed if one value of every given filter applies. */
+export interface LearnerListBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /** Only learners in one of these groups. */
+  groups?: Array<Group> | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** Only learners who are enrolled on this programme. */
+  programme?: ProgrammeId | null;
+  /** Only learners with an enrolment (on that programme, if one is given) of one of these statuses. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** Only learners with one of these tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/** Reply of `learner.list`, by name, then id. */
+export interface LearnerListReply {
+  /** The items of this page. */
+  items: Array<LearnerRecord>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `learner.put`. */
+export interface LearnerPutBody {
+  /** The case owner of the learner, if there is one. */
+  case_owner: string;
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The enrolments of the learner, each programme at most once. */
+  enrolments: Array<Enrolment>;
+  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  groups: Array<Group>;
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** The name of the learner. */
+  name: string;
+  /** The tutors of the learner. */
+  tutors: Array<AdministratorId>;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface LearnerPutReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** A learner. */
+export interface LearnerRecord {
+  /** The case owner of the learner, if there is one. */
+  case_owner?: AdministratorId | null;
+  /** The enrolments of the learner. */
+  enrolments: Array<Enrolment>;
+  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  groups: Array<Group>;
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** The name of the learner. */
+  name: string;
+  /** The tutors of the learner. */
+  tutors: Array<AdministratorId>;
+}
+
+/** The body of a command that is not kept. */
+export interface NotKept {
+  /** Its SHA-256. */
+  digest: Digest;
+  /** Its length in bytes. */
+  length: number;
+}
+
+export type Outcome = "applied" | "unchanged" | "skipped";
+
+export type OwnerRule = "keep" | "follow_case_owner";
+
+export type PageNumber = number;
+
+export type PageSize = number;
+
+/** An attribute of a component in the plan of a learner, before and after. */
+export interface PairChange {
+  /** Its value afterwards; null if the component would be deleted. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+  /** Its current value; null if the plan does not have the component. */
+  before: AttributeValue;
+}
+
+/** The numbers of components by outcome. */
+export interface PairCounts {
+  /** Changes were applied. */
+  applied: number;
+  /** The component was skipped. */
+  skipped: number;
+  /** The component already had these values. */
+  unchanged: number;
+}
+
+/** The outcome of one component in the plan of one learner. */
+export interface PairOutcome {
+  /** What the synchronisation does with the component. */
+  action: Action;
+  /** The cause, if it failed. */
+  cause?: string | null;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The outcome. */
+  outcome: Outcome;
+  /** Why it was skipped. */
+  reason?: Reason | null;
+  /** Whether it is the plan of the source itself (T3). */
+  source?: boolean;
+  /** Warnings. */
+  warnings: Array<Warning>;
+}
+
+export type PairWarning = "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted";
+
+export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
+
+export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted";
+
+/** One change that a commit made in a plan. */
+export type PlanChange = ComponentChange | PlanChangeInstantiated | PlanChangeSynchronised;
+
+/** Body of `plan.change`. */
+export interface PlanChangeBody {
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The version that the commit gave to the plan, from 1. */
+  version: Version;
+}
+
+/** To several components, from a template. */
+export interface PlanChangeInstantiated {
+  /** The programme and the number of components. */
+  instantiated: Instantiated;
+}
+
+/**
+ * Reply of `plan.change`: the components in plan order, then the deleted ones. The same request always has the
+ * same reply.
+ */
+export interface PlanChangeReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The components of this page. */
+  changes: Array<ComponentDifference>;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: Position;
+  /** The reason that was given, if it is the same for all components that have one. */
+  reason?: string | null;
+  /** The synchronisation that made the commit; null if it was made by hand. */
+  sync?: SyncId | null;
+  /** The number of changed components on all pages. */
+  total: number;
+  /** The version that the commit gave to the plan. */
+  version: Version;
+}
+
+/** To several components, by a synchronisation. */
+export interface PlanChangeSynchronised {
+  /** The numbers of components by outcome. */
+  synchronised: Synchronised;
+}
+
+/** One commit in a plan. */
+export interface PlanCommit {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** What it changed. */
+  changes: Array<PlanChange>;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: Position;
+  /** The synchronisation that made the commit; null if it was made by hand. */
+  sync?: SyncId | null;
+  /** The version that it gave to the plan. */
+  version: Version;
+}
+
+/** Body of `plan.edit`: all edits are applied, or none. */
+export interface PlanEditBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /**
+   * The edits, in order; each works on the result of those before it. They are refused if their changes take more
+   * than 1,000,000 bytes of JSON, because these are published in one event.
+   */
+  edits: Array<Edit>;
+  /** The version that the plan must have. With any other version, the edits are refused with `version_conflict`. */
+  expected_version?: Version | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+}
+
+/** Reply of `plan.edit`. */
+export interface PlanEditReply {
+  /** The ids of the added components, in the order of the edits. */
+  added: Array<ComponentId>;
+  /** Whether the plan was changed. */
+  changed: boolean;
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+  /** The version of the plan after it. */
+  version: Version;
+}
+
+/** Body of `plan.get`. */
+export interface PlanGetBody {
+  /** The version of the plan to return; the current one if none is given. */
+  at_version?: Version | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+}
+
+/** Reply of `plan.get`, in plan order. */
+export interface PlanGetReply {
+  /** The components of this page. */
+  components: Array<Component>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The number of components on all pages. */
+  total: number;
+  /** The version that is returned. */
+  version: Version;
+}
+
+/** Body of `plan.history`. */
+export interface PlanHistoryBody {
+  /** The first version to return; 1 if none is given. */
+  from_version?: Version | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+}
+
+/** Reply of `plan.history`, oldest first. */
+export interface PlanHistoryReply {
+  /** The items of this page. */
+  items: Array<PlanCommit>;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `plan.instantiate`: adds the components of a template that the plan does not have. */
+export interface PlanInstantiateBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The programme whose template it is; the learner must be enrolled on it. */
+  programme: ProgrammeId;
+}
+
+/** Reply of `plan.instantiate`. */
+export interface PlanInstantiateReply {
+  /** The number of components that were added. */
+  added: number;
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+  /** The version of the plan after it. */
+  version: Version;
+}
+
+/** A position in the log; the first commit has position 1. */
+export type Position = number;
+
+/** A programme that exists and on which the learner is enrolled (S2). */
+export interface ProgrammeChoice {
+  /** Its name. */
+  name: string;
+  /** Whether it is the preselected one. */
+  preselected: boolean;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
+
+/** Body of `programme.get`. */
+export interface ProgrammeGetBody {
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
+
+/** A programme. */
+export interface ProgrammeGetReply {
+  /** Its name. */
+  name: string;
+  /** The programme of which this one is a part. */
+  parent?: ProgrammeId | null;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+  /** The number of components in its template. */
+  template_components: number;
+}
+
+export type ProgrammeId = string;
+
+/** Body of `programme.list`. */
+export interface ProgrammeListBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+}
+
+/** Reply of `programme.list`, by name, then id. */
+export interface ProgrammeListReply {
+  /** The items of this page. */
+  items: Array<ProgrammeRecord>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `programme.put`. */
+export interface ProgrammePutBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** Its name. */
+  name: string;
+  /** The programme of which this one is a part. */
+  parent: string;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface ProgrammePutReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** A programme. */
+export interface ProgrammeRecord {
+  /** Its name. */
+  name: string;
+  /** The programme of which this one is a part. */
+  parent?: ProgrammeId | null;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+  /** The number of components in its template. */
+  template_components: number;
+}
+
+export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
+
+export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
+
+/** The recent change of one component (C1 to C4). */
+export interface RecentChange {
+  /** The attributes that differ. */
+  attributes: Array<AttributeChange>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The commit that last changed it. */
+  last_updated: LastUpdated;
+  /** Its name; if it was deleted, its last name. */
+  name: string;
+  /** Whether it is preselected (C7). */
+  preselected: boolean;
+}
+
+/** An open record. */
+export interface Record {
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The version of the plan after which changes are recent changes. */
+  marker: Version;
+  /** The time at which it was opened. */
+  opened_at: Time;
+  /** The programmes to choose from, as they are now. */
+  programmes?: Array<ProgrammeChoice>;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Body of `record.changes`. */
+export interface RecordChangesBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Reply of `record.changes`, in plan order. */
+export interface RecordChangesReply {
+  /** The items of this page. */
+  changes: Array<RecentChange>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `record.close`. */
+export interface RecordCloseBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Reply of `record.close`. */
+export interface RecordCloseReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+}
+
+/** Body of `record.list`. */
+export interface RecordListBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+}
+
+/** Reply of `record.list`: the records that the actor has open, oldest first. */
+export interface RecordListReply {
+  /** The items of this page. */
+  items: Array<Record>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `record.open`. */
+export interface RecordOpenBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /**
+   * Whether to continue the session that the actor has open for this learner, if there is one; `session` is then
+   * ignored. Otherwise that session is closed and a new one is opened.
+   */
+  resume?: boolean | null;
+  /** The id of the session; if none is given, the engine makes one. */
+  session?: SessionId | null;
+}
+
+/** Reply of `record.open`. */
+export interface RecordOpenReply {
+  /** Whether the administrator may synchronise (P6). */
+  can_sync: boolean;
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The version of the plan after which changes are recent changes. */
+  marker: Version;
+  /** The programmes that can be chosen. */
+  programmes: Array<ProgrammeChoice>;
+  /** Whether the session had been open before and continues. */
+  resumed?: boolean;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+export type Replay = "created" | "updated" | "deleted" | "overwrite";
+
+/** The review of a component. */
+export interface Review {
+  /** Its id. */
+  review: ReviewId;
+  /** The time of its meeting. */
+  review_at?: Time | null;
+  /** Its status. */
+  status: ReviewStatus;
+  /** Its calendar tasks, oldest first. */
+  tasks: Array<Task>;
+}
+
+/** A review before and after. */
+export interface ReviewDifference {
+  /** After the commit. */
+  after?: ReviewSide | null;
+  /** Before the commit. */
+  before?: ReviewSide | null;
+}
+
+export type ReviewId = string;
+
+/** A review on one side of a commit. */
+export interface ReviewSide {
+  /** Its id. */
+  review: ReviewId;
+  /** The time of its meeting. */
+  review_at?: Time | null;
+  /** Its state. */
+  status: ReviewStatus;
+}
+
+export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "completed";
+
+export type SessionEnd = "closed" | "idle" | "displaced" | "replaced";
+
+export type SessionId = string;
+
+export type Side = "synchronised" | "not_synchronised";
+
+/** The outcome for a component in the plan of the source itself. */
+export interface SourceOutcome {
+  /** The outcome. */
+  outcome: Outcome;
+  /** Why it would be skipped. */
+  reason?: Reason | null;
+}
+
+export type Status = "not_started" | "in_progress" | "submitted" | "returned" | "completed";
+
+/** A status before and after. */
+export interface StatusDifference {
+  /** After the commit. */
+  after?: Status | null;
+  /** Before the commit. */
+  before?: Status | null;
+}
+
+/** The programme of a synchronisation. */
+export interface SummaryProgramme {
+  /** Its name. */
+  name: string;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
+
+/** One component and what would happen to it (M2). */
+export interface SummaryRow {
+  /** What the synchronisation does with the component. */
+  action: Action;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The commit that last changed the component at the source. */
+  last_updated?: LastUpdated | null;
+  /** Its name. */
+  name: string;
+  /** The number of learners for whom it would be skipped. */
+  not_synchronised: number;
+  /**
+   * The outcome for the component of the source itself, if the synchronisation updates its source too (T3). It is
+   * in none of the counts.
+   */
+  source?: SourceOutcome | null;
+  /** The number of learners for whom it is synchronised, including those with the same values. */
+  synchronised: number;
+  /** Its type. */
+  type: ComponentType;
+  /** The number of learners for whom nothing would change. */
+  unchanged: number;
+}
+
+export type SummaryWarning = "some_not_synchronised" | "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | "source_will_be_updated";
+
+/** A warning about the whole synchronisation. */
+export interface SummaryWarningCount {
+  /** The kind of warning, for programs. */
+  code: SummaryWarning;
+  /** The number of components that it is about. */
+  components: number;
+  /** The number of learners that it is about. */
+  learners: number;
+  /** The warning as a sentence, for people. */
+  message: string;
+}
+
+/** Body of `sync.affected`: a request. */
+export interface SyncAffectedBody {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: Confirm | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** Reply of `sync.affected`, by name and id of the learners; learners who are not available come last. */
+export interface SyncAffectedReply {
+  /** A digest of the request and of the changes that it would replay. */
+  digest: Digest;
+  /** The items of this page. */
+  items: Array<AffectedLearner>;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+  /** The number of learners on all pages. */
+  total: number;
+}
+
+/** Body of `sync.cancel`. */
+export interface SyncCancelBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** Reply of `sync.cancel`. */
+export interface SyncCancelReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** Its state. */
+  state: SyncState;
+}
+
+/** Body of `sync.changes`. */
+export interface SyncChangesBody {
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** Reply of `sync.changes`, by id of the component. */
+export interface SyncChangesReply {
+  /** The digest of the request and of the whole change set; the same as in the preview. */
+  digest: Digest;
+  /** The items of this page. */
+  items: Array<FrozenChange>;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** A component that can be chosen. */
+export interface SyncComponent {
+  /** Its recent change, if it has one. */
+  change?: Change | null;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The commit that last changed it. */
+  last_updated: LastUpdated;
+  /** Its name; if it was deleted, its last name. */
+  name: string;
+  /** Whether it is preselected (C7). */
+  preselected: boolean;
+  /** Its status at the source; if it was deleted, its last status. */
+  status: Status;
+  /** Its type. */
+  type: ComponentType;
+}
+
+/** Body of `sync.components`. */
+export interface SyncComponentsBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose components are listed. */
+  programme: ProgrammeId;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The id of the session. */
+  session: SessionId;
+  /** Only components of these types. */
+  types?: Array<ComponentType> | null;
+}
+
+/** Reply of `sync.components`, in plan order (S1). */
+export interface SyncComponentsReply {
+  /** The items of this page. */
+  items: Array<SyncComponent>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** How many components of the programme have recent changes. */
+  recent: number;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `sync.explain`: a request, and one component of it. */
+export interface SyncExplainBody {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The id of one of the selected components. */
+  component: ComponentId;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: Confirm | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Whether to return the learners for whom it is synchronised, or the others. */
+  side: Side;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** Reply of `sync.explain`, by name and id of the learners. */
+export interface SyncExplainReply {
+  /** A digest of the request and of the changes that it would replay. */
+  digest: Digest;
+  /** The items of this page. */
+  items: Array<ExplainedPair>;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+  /** The number of learners on all pages. */
+  total: number;
+}
+
+/** Body of `sync.filters`. */
+export interface SyncFiltersBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /** The filter whose values are listed. */
+  field: FilterField;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme. */
+  programme: ProgrammeId;
+  /** A part of the value; case is ignored, and a space matches `_` and `-`. For tutors also a part of the name. */
+  search?: string | null;
+  /** The id of the session. */
+  session: SessionId;
+}
+
+/** Reply of `sync.filters`, by value. */
+export interface SyncFiltersReply {
+  /** The items of this page. */
+  items: Array<FilterValue>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `sync.get`. */
+export interface SyncGetBody {
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** Reply of `sync.get`. */
+export interface SyncGetReply {
+  /** The number of components. */
+  components: number;
+  /** How many components were created. */
+  created: number;
+  /** How many components were deleted. */
+  deleted: number;
+  /** How many learners are finished. */
+  done: number;
+  /** The time at which it ended. */
+  finished_at?: Time | null;
+  /** The number of learners. */
+  learners: number;
+  /** The numbers of outcomes so far. */
+  pairs: PairCounts;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The actor who asked for it. */
+  requested_by: Actor;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The time at which it was accepted. */
+  started_at: Time;
+  /** Its state. */
+  state: SyncState;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The type of the synchronisation. */
+  type: SyncType;
+  /** How many components were updated. */
+  updated: number;
+}
+
+export type SyncId = string;
+
+/** A learner that can be chosen. */
+export interface SyncLearner {
+  /** The case owner of the learner, if there is one. */
+  case_owner?: AdministratorId | null;
+  /** The groups of the learner. */
+  groups: Array<Group>;
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** The name of the learner. */
+  name: string;
+  /** The status of the enrolment. */
+  programme_status: ProgrammeStatus;
+  /** The tutors of the learner. */
+  tutors: Array<AdministratorId>;
+}
+
+/** Body of `sync.learners`. A learner is listed if one value of every given filter applies. */
+export interface SyncLearnersBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /** Only learners in one of these groups. */
+  groups?: Array<Group> | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose learners are listed. */
+  programme: ProgrammeId;
+  /** Only learners whose enrolment has one of these statuses. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The id of the session. */
+  session: SessionId;
+  /** Only learners with one of these tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/** Reply of `sync.learners`, by name and id (S5). */
+export interface SyncLearnersReply {
+  /** The items of this page. */
+  items: Array<SyncLearner>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `sync.list`. */
+export interface SyncListBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** Only synchronisations whose source is this learner. */
+  learner?: LearnerId | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** Only synchronisations that this administrator started. */
+  requested_by?: AdministratorId | null;
+}
+
+/** Reply of `sync.list`, newest first. */
+export interface SyncListReply {
+  /** The items of this page. */
+  items: Array<SyncRecord>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `sync.outcomes`. */
+export interface SyncOutcomesBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /** Only outcomes of this component. */
+  component?: ComponentId | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** Only outcomes of this learner. */
+  learner?: LearnerId | null;
+  /** Only these outcomes. */
+  outcome?: Outcome | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** Only components that were skipped for this reason. */
+  reason?: Reason | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** Reply of `sync.outcomes`, by id of the learner and id of the component (M6). */
+export interface SyncOutcomesReply {
+  /** The items of this page. */
+  items: Array<PairOutcome>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+}
+
+/** Body of `sync.preview`. */
+export interface SyncPreviewBody {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: Confirm | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** Reply of `sync.preview`. */
+export interface SyncPreviewReply {
+  /** Whether the request has no conditions, so that the status of a component does not matter. */
+  all_statuses?: boolean;
+  /** For `selected_attributes`: the attributes that are replayed. */
+  attributes?: Array<AttributeName>;
+  /** The number of components. */
+  components: number;
+  /** A digest of the request and of the changes that it would replay. */
+  digest: Digest;
+  /** The number of learners. */
+  learners: number;
+  /** The numbers of outcomes. */
+  pairs: PairCounts;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+  /** The programme whose components are synchronised. */
+  programme: SummaryProgramme;
+  /** The rows of this page, in plan order. */
+  rows: Array<SummaryRow>;
+  /** The conditions on the status of components (S7): those of the request, or every status if it has none. */
+  statuses: Array<Condition>;
+  /** The number of rows on all pages. */
+  total: number;
+  /** The type of synchronisation. */
+  type: SyncType;
+  /** Warnings. */
+  warnings: Array<SummaryWarningCount>;
+}
+
+/** Reply of `sync.get`. */
+export interface SyncRecord {
+  /** The number of components. */
+  components: number;
+  /** How many components were created. */
+  created: number;
+  /** How many components were deleted. */
+  deleted: number;
+  /** How many learners are finished. */
+  done: number;
+  /** The time at which it ended. */
+  finished_at?: Time | null;
+  /** The number of learners. */
+  learners: number;
+  /** The numbers of outcomes so far. */
+  pairs: PairCounts;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The actor who asked for it. */
+  requested_by: Actor;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The time at which it was accepted. */
+  started_at: Time;
+  /** Its state. */
+  state: SyncState;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The type of the synchronisation. */
+  type: SyncType;
+  /** How many components were updated. */
+  updated: number;
+}
+
+/** A request for a synchronisation. */
+export interface SyncRequest {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: Confirm | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** The source of a synchronisation. */
+export interface SyncSource {
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The session in which they were made. */
+  session: SessionId;
+}
+
+/** Body of `sync.start`. */
+export interface SyncStartBody {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: Confirm | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The id of the synchronisation; if none is given, the engine makes one. */
+  sync?: SyncId | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** Reply of `sync.start`. The synchronisation continues after it. */
+export interface SyncStartReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position in the log at which it was accepted. */
+  position: Position;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+export type SyncState = "running" | "completed" | "cancelled";
+
+export type SyncType = "changes_only" | "all_attributes" | "selected_attributes";
+
+/** The outcomes of a synchronisation in this plan. */
+export interface Synchronised {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /** How many of the applied components were created; `plan.change` returns which, and what differs. */
+  created?: number;
+  /** How many were deleted. */
+  deleted?: number;
+  /** The number of components that were skipped. */
+  skipped: number;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** How many were updated. */
+  updated?: number;
+}
+
+/** A calendar task of a review. */
+export interface Task {
+  /** The person whose task it is. */
+  assignee: Assignee;
+  /** The time at which it is due. */
+  at: Time;
+  /** Its status. */
+  status: TaskStatus;
+  /** Its id. */
+  task: TaskId;
+}
+
+export type TaskId = string;
+
+/** Calendar tasks that were created, and open ones that were cancelled. */
+export interface TaskMoves {
+  /** The open tasks that were cancelled. */
+  cancelled: Array<TaskId>;
+  /** The tasks that were created. */
+  made: Array<TaskId>;
+}
+
+export type TaskStatus = "open" | "done" | "cancelled";
+
+/** A component of a template. */
+export interface TemplateComponent {
+  /** Its attributes; those that are left out have their default. */
+  attributes: Attributes;
+  /** Its id; the same on every plan that has it. */
+  component: ComponentId;
+  /** Its type, which never changes. */
+  type: ComponentType;
+}
+
+/** Body of `template.get`. */
+export interface TemplateGetBody {
+  /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
+  at?: Position | null;
+  /**
+   * Whether the list is held after the first page, so that the other pages can be asked for `at` the position of
+   * the reply.
+   */
+  hold?: boolean | null;
+  /** The number of the page, from 1. The first page if none is given. */
+  page?: PageNumber | null;
+  /** The most items that the page may have. 50 if none is given. */
+  page_size?: PageSize | null;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
+/** Reply of `template.get`, in the order in which the components were added. */
+export interface TemplateGetReply {
+  /** The items of this page. */
+  components: Array<TemplateComponent>;
+  /**
+   * The position of the log at which the list was read, if it is held. The other pages are asked for with this
+   * value as `at`.
+   */
+  position?: Position | null;
+  /** The number of items on all pages. */
+  total: number;
+  /** The version of the template. */
+  version: Version;
+}
+
+/** Body of `template.put`: adds components to a template, or replaces them there. */
+export interface TemplatePutBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The components. */
+  components: Array<TemplateComponent>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface TemplatePutReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** Body of `template.remove`: removes components from a template. Plans keep them. */
+export interface TemplateRemoveBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The ids of the components to remove. */
+  components: Array<ComponentId>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface TemplateRemoveReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/** Body of `tenant.get`. */
+export type TenantGetBody = { [key: string]: never };
+
+/** The settings of a tenant. */
+export interface TenantGetReply {
+  /** Whether Marking Aid exercises can be used. */
+  marking_aid: boolean;
+  /** What happens to an owner who is the case owner (O4). */
+  owner_rule: OwnerRule;
+  /** After how many hours without use a record is closed (C6). */
+  record_idle_hours: IdleHours;
+}
+
+/** Body of `tenant.put`. */
+export interface TenantPutBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** Whether Marking Aid exercises can be used. */
+  marking_aid: boolean;
+  /** What happens to an owner who is the case owner (O4). */
+  owner_rule: OwnerRule;
+  /** After how many hours without use a record is closed (C6). 24 if none is given. */
+  record_idle_hours?: IdleHours | null;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface TenantPutReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: Position;
+}
+
+/**
+ * RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
+ * is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
+ * of `T` are refused.
+ */
+export type Time = string;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type Version = number;
+
+/** A warning about one component in the plan of one learner. */
+export interface Warning {
+  /** The kind of warning. */
+  code: PairWarning;
+  /** For `evidence_deleted`: how many pieces of evidence were deleted. */
+  evidence?: number | null;
+  /** For `review_recreated`: how many calendar tasks were created, if that was recorded. */
+  made?: number | null;
+  /** For `rest_not_permitted`: why the other attributes were not changed. */
+  reason?: Reason | null;
+  /** For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled. */
+  tasks?: number | null;
+}

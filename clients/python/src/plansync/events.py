@@ -1,0 +1,143 @@
+"""The events of a tenant: through a durable consumer, or from any point of the past."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from typing import Literal
+
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client as NATS
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from .checkpoint import Checkpoint
+from .decoding import event_of
+from .errors import ConsumerUnusable
+from .event import Event
+from .pull import ConsumerGone, Pull
+from .subscriber import STREAM, Subscriber
+
+REPLAY_BATCH = 200
+REPLAY_IDLE_S = 60.0
+RESUME_S = 0.5
+
+
+class Events:
+    """The events of one tenant. `api_prefix` is that of the JetStream API, if the stream is in another account."""
+
+    def __init__(self, connection: NATS, tenant: str, api_prefix: str = "$JS.API") -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._api_prefix = api_prefix
+
+    def through(self, api_prefix: str) -> Events:
+        """The same events, through another prefix of the JetStream API."""
+        return Events(self._connection, self._tenant, api_prefix)
+
+    def bind(self, name: str) -> Subscriber:
+        """Reads a durable consumer that the operator made."""
+        return Subscriber(self._connection, self._api_prefix, name, batch=1)
+
+    async def durable(
+        self,
+        name: str,
+        *,
+        kinds: Iterable[str] = (),
+        start: Literal["all", "new"] = "all",
+        ack_wait_s: float = 30.0,
+        max_ack_pending: int = 1,
+    ) -> Subscriber:
+        """Makes a durable consumer, or finds the one that this made before, and reads it.
+
+        A new one begins with the first event (`start="all"`) or with the next one (`start="new"`).
+        With `max_ack_pending` above 1, several events are under way at a time; they are then delivered at least once
+        and perhaps out of order, and `after` refuses the consumer.
+        """
+        config = ConsumerConfig(
+            durable_name=name,
+            filter_subjects=self._subjects(kinds),
+            deliver_policy=DeliverPolicy.NEW if start == "new" else DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ack_wait_s,
+            max_ack_pending=max_ack_pending,
+        )
+        try:
+            await self._connection.jetstream(prefix=self._api_prefix).add_consumer(STREAM, config)
+        except nats.js.errors.APIError as error:
+            raise ConsumerUnusable(f"the durable consumer `{name}` could not be made: {error.description}") from error
+        return Subscriber(self._connection, self._api_prefix, name, batch=min(max_ack_pending, REPLAY_BATCH))
+
+    async def replay(
+        self,
+        start: Checkpoint | str | int | datetime | None = None,
+        *,
+        kinds: Iterable[str] = (),
+    ) -> AsyncIterator[Event]:
+        """All events after a checkpoint, from a position or from a time on, and then those that happen.
+
+        An event with `pending == 0` is the last one for now: after it, this waits. Nothing is acknowledged, and
+        nothing remains on the server.
+        """
+        after = Checkpoint.parse(start) if isinstance(start, str) else start
+        done = after if isinstance(after, Checkpoint) else None
+        sequence = done.sequence if done else None
+        subjects = self._subjects(kinds)
+        is_trusted = sequence is None
+        while True:
+            async for event in self._from(sequence, after if isinstance(after, datetime) else None, subjects):
+                at = event.checkpoint
+                if not is_trusted:
+                    is_trusted = True
+                    if done is None or (at.log, at.incarnation, at.position) != (done.log, done.incarnation, done.position):
+                        sequence = None  # the stream is another one than when the checkpoint was stored
+                        break
+                sequence = (at.sequence or 0) + 1
+                if done is not None and done.covers(at):
+                    continue
+                if isinstance(after, int) and event.position < after:
+                    continue
+                yield event
+                done = at
+            else:
+                await asyncio.sleep(RESUME_S)
+
+    async def _from(self, sequence: int | None, time: datetime | None, subjects: list[str]) -> AsyncIterator[Event]:
+        """The events from a place in the stream on, until the server forgets the consumer."""
+        js = self._connection.jetstream(prefix=self._api_prefix)
+        config = ConsumerConfig(
+            filter_subjects=subjects,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.NONE,
+            mem_storage=True,
+            inactive_threshold=REPLAY_IDLE_S,
+        )
+        if sequence is not None:
+            config = config.evolve(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=sequence)
+        elif time is not None:
+            config = config.evolve(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=time)
+        try:
+            made = await js.add_consumer(STREAM, config)
+        except (nats.errors.TimeoutError, nats.errors.NoRespondersError, nats.js.errors.ServiceUnavailableError):
+            return
+        pull = Pull(self._connection, self._api_prefix, STREAM, made.name, REPLAY_BATCH)
+        expected = 1
+        try:
+            while True:
+                msg = await pull.next()
+                if msg.metadata.sequence.consumer != expected:
+                    return  # a message was lost on the way: begin again after the last one
+                expected += 1
+                event = event_of(msg)
+                if event is not None:
+                    yield event
+        except ConsumerGone:
+            return
+        finally:
+            await pull.close()
+
+    def _subjects(self, kinds: Iterable[str]) -> list[str]:
+        tenant = f"plansync.v1.evt.{self._tenant}"
+        pairs = [kind.split(".") for kind in kinds]
+        return [f"{tenant}.{noun}.*.{what}" for noun, what in pairs] or [f"{tenant}.>"]

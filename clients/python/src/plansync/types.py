@@ -1,0 +1,2287 @@
+"""The bodies and replies of all operations, and the bodies of all events.
+
+Generated from proto-schemas/ by clients/generate; do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+
+class ActorGetBody(TypedDict):
+    """Body of `actor.get`."""
+
+
+class ActorGetReply(TypedDict):
+    """The actor who asks."""
+
+    administrator: Actor
+    """The administrator, or `system`."""
+    can_sync: bool
+    """Whether the actor may synchronise (P6)."""
+    groups: GroupsViewed
+    """The groups that the person may view."""
+    name: str
+    """The name of the person; `system` for `system`."""
+    permissions: list[Permission]
+    """The permissions of the person; none for `system`, which needs none."""
+
+
+class AdministratorGetBody(TypedDict):
+    """Body of `administrator.get`."""
+
+    administrator: AdministratorId
+    """The id of the administrator."""
+
+
+class AdministratorGetReply(TypedDict):
+    """An administrator."""
+
+    administrator: AdministratorId
+    """The id of the administrator."""
+    groups: GroupsViewed
+    """The groups that the person may view."""
+    name: str
+    """The name of the person."""
+    permissions: list[Permission]
+    """The permissions of the person."""
+
+
+class AdministratorListBody(TypedDict):
+    """Body of `administrator.list`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    search: NotRequired[str | None]
+    """A part of the name or the id. Case and accents are ignored."""
+
+
+class AdministratorListReply(TypedDict):
+    """Reply of `administrator.list`, by name, then id."""
+
+    items: list[AdministratorRecord]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class AdministratorName(TypedDict):
+    """An actor and the actor's name."""
+
+    administrator: Actor
+    """The administrator, or `system`."""
+    name: NotRequired[str | None]
+    """The name of the person; null if there is no such administrator, or no longer."""
+
+
+class AdministratorNamesBody(TypedDict):
+    """Body of `administrator.names`."""
+
+    administrators: list[Actor]
+    """The actors; the name of `system` is `system`."""
+
+
+class AdministratorNamesReply(TypedDict):
+    """Reply of `administrator.names`: one item for each actor of the body, in the same order."""
+
+    items: list[AdministratorName]
+    """The names."""
+
+
+class AdministratorPutBody(TypedDict):
+    """Body of `administrator.put`."""
+
+    administrator: AdministratorId
+    """The id of the administrator."""
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    groups: GroupsViewed
+    """The groups that the person may view."""
+    name: str
+    """The name of the person."""
+    permissions: list[Permission]
+    """The permissions of the person."""
+
+
+class AdministratorPutReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class AdministratorRecord(TypedDict):
+    """An administrator."""
+
+    administrator: AdministratorId
+    """The id of the administrator."""
+    groups: GroupsViewed
+    """The groups that the person may view."""
+    name: str
+    """The name of the person."""
+    permissions: list[Permission]
+    """The permissions of the person."""
+
+
+class AdministratorRemoveBody(TypedDict):
+    """Body of `administrator.remove`."""
+
+    administrator: AdministratorId
+    """The id of the administrator."""
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+
+
+class AdministratorRemoveReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class AffectedLearner(TypedDict):
+    """What would happen to the plan of one learner."""
+
+    applied: int
+    """The number of components to which changes would be applied: created, updated and deleted ones."""
+    created: int
+    """The number of components that would be created."""
+    deleted: int
+    """The number of components that would be deleted."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    name: NotRequired[str | None]
+    """The name of the learner; null if the learner is not available."""
+    programme: NotRequired[ProgrammeId | None]
+    """The programme that is synchronised; null if the learner is not available."""
+    skipped: int
+    """The number of components that would be skipped."""
+    source: NotRequired[bool]
+    """Whether it is the plan of the source itself (T3). It comes first, and is not counted among the learners of the
+    preview.
+    """
+    unchanged: int
+    """The number of components that already have these values."""
+    updated: int
+    """The number of components that would be updated."""
+    warnings: list[AffectedWarning]
+    """Warnings."""
+
+
+class AffectedWarning(TypedDict):
+    """A warning, and the number of components that it is about."""
+
+    code: PairWarning
+    """The kind of warning."""
+    components: int
+    """The number of components that it is about."""
+
+
+class AttributeAfter(TypedDict):
+    """An attribute and its new value."""
+
+    after: AttributeValue
+    """Its new value."""
+    attribute: AttributeName
+    """The name of the attribute."""
+
+
+class AttributeChange(TypedDict):
+    """An attribute before and after a change."""
+
+    added: NotRequired[list[str] | None]
+    """The elements that were added, if the attribute is replayed element by element (C3)."""
+    after: AttributeValue
+    """Its value after; null if the component no longer exists."""
+    attribute: AttributeName
+    """The name of the attribute."""
+    before: AttributeValue
+    """Its value before; null if the component did not exist."""
+    removed: NotRequired[list[str] | None]
+    """The elements that were removed."""
+
+
+class Attributes(TypedDict):
+    completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    criteria: NotRequired[list[str]]
+    """A set, shown sorted"""
+    delivery_via_employer: NotRequired[bool]
+    delivery_via_organisation: NotRequired[bool]
+    documents: NotRequired[list[str]]
+    due_date: NotRequired[str | None]
+    """RFC 3339 full-date of the years 0001 to 9999"""
+    evidence_required: NotRequired[bool]
+    instructions: NotRequired[str]
+    marking_aid_exercise: NotRequired[str | None]
+    min_evidence: NotRequired[int]
+    name: NotRequired[str]
+    owner: NotRequired[str | None]
+    planned_for_qa: NotRequired[bool]
+    review_at: NotRequired[str | None]
+    """RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
+    is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
+    of `T` are refused.
+    """
+    review_type: NotRequired[str | None]
+
+
+class Component(TypedDict):
+    """One component of a plan."""
+
+    attributes: Attributes
+    """All attributes of its type."""
+    component: ComponentId
+    """Its id; the same on every plan that has it."""
+    evidence_submitted: int
+    """How often evidence was submitted."""
+    from_template: bool
+    """Whether it comes from the template of the programme."""
+    last_updated: LastUpdated
+    """The commit that last changed it."""
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    review: NotRequired[Review | None]
+    """Its review; null if its type has none."""
+    status: Status
+    """Its status."""
+    type: ComponentType
+    """Its type."""
+
+
+class ComponentChange(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[Version | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentDifference(TypedDict):
+    """What a commit changed in one component."""
+
+    attributes: list[AttributeChange]
+    """The attributes that differ. For a component that was created (null before) or deleted (null after): all
+    attributes of its type.
+    """
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[EvidenceDifference | None]
+    """How often evidence was submitted, if that differs; 0 on the side on which the component does not exist."""
+    name: str
+    """Its name; if it was deleted, its last name."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date. For a due date that was synchronised: the reason given for the edit at the
+    source.
+    """
+    review: NotRequired[ReviewDifference | None]
+    """Its review, if it differs; null on the side on which it has none."""
+    status: NotRequired[StatusDifference | None]
+    """Its status, if it differs; null on the side on which the component does not exist."""
+    tasks: TaskMoves
+    """Its calendar tasks."""
+
+
+class Confirm(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+
+
+class Details(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[Version | None]
+    """The version of the plan."""
+
+
+class EditAddProgramme(TypedDict):
+    """Adds a component that is not from the template."""
+
+    attributes: Attributes
+    """Its attributes; those that are left out have their default."""
+    component: NotRequired[ComponentId | None]
+    """Its id; if none is given, the engine makes one."""
+    op: Literal['add']
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    type: ComponentType
+    """Its type, which never changes."""
+
+
+class EditAddTemplate(TypedDict):
+    """Adds a component of the template that the plan does not have."""
+
+    attributes: NotRequired[Attributes]
+    """The attributes that differ from the template."""
+    op: Literal['add']
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template: ComponentId
+    """The id of the component in the template."""
+
+
+class EditChangeComponent(TypedDict):
+    """Sets attributes of a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['change']
+    reason: NotRequired[str | None]
+    """The reason. An administrator needs one to change a due date."""
+    set: Attributes
+    """The attributes and their values."""
+
+
+class EditRemoveComponent(TypedDict):
+    """Removes a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['remove']
+
+
+class EditSetReviewStatusComponent(TypedDict):
+    """Sets the status of a component's review (V0)."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['set_review_status']
+    status: ReviewStatus
+    """Its new status."""
+
+
+class EditSetStatusComponent(TypedDict):
+    """Sets the status of a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['set_status']
+    status: Status
+    """Its new status."""
+
+
+class EditSubmitEvidenceComponent(TypedDict):
+    """Records that evidence was submitted."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['submit_evidence']
+
+
+class Enrolment(TypedDict):
+    """The enrolment of a learner on a programme."""
+
+    programme: ProgrammeId
+    """The id of the programme; the programme need not exist yet."""
+    status: ProgrammeStatus
+    """The status of the enrolment."""
+
+
+class Error(TypedDict):
+    """A refusal."""
+
+    code: ErrorCode
+    """The kind of refusal, for programs."""
+    details: NotRequired[Details | None]
+    """Details for programs."""
+    message: str
+    """What happened and what to do, for people."""
+
+
+class ErrorReply(TypedDict):
+    """The body of an error reply."""
+
+    error: Error
+    """The refusal."""
+
+
+class EventCommandAccepted(TypedDict):
+    """Body of the event `command.accepted`: a durable command was carried out."""
+
+    command_id: CommandId
+    """The id of the command."""
+    operation: str
+    """The name of the operation."""
+    reply: Any
+    """The reply of the operation."""
+
+
+class EventCommandRejected(TypedDict):
+    """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
+
+    bytes: NotRequired[Bytes | None]
+    """The body of the command, if it could not be decoded."""
+    command_id: CommandId
+    """The id of the command."""
+    error: Error
+    """The refusal."""
+    not_kept: NotRequired[NotKept | None]
+    """Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB per
+    tenant in all, are not.
+    """
+    operation: str
+    """The operation, as it stands in the subject; it may not exist."""
+
+
+class EventPlanChanged(TypedDict):
+    """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
+
+    changes: list[PlanChange]
+    """What was changed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    version: Version
+    """The version of the plan after it."""
+
+
+class EventRecordClosed(TypedDict):
+    """Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+    event `record.opened` of the new session names the closed one as `replaced`.
+    """
+
+    administrator: AdministratorId
+    """The administrator who had it open."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    reason: NotRequired[CloseReason]
+    """Why it was closed. Events of early versions have no reason; they closed records only on request."""
+    session: SessionId
+    """The id of the session."""
+
+
+class EventRecordOpened(TypedDict):
+    """Body of the event `record.opened`."""
+
+    administrator: AdministratorId
+    """The administrator who opened it."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    replaced: NotRequired[SessionId | None]
+    """The session that was closed because this one was opened."""
+    session: SessionId
+    """The id of the session."""
+
+
+class EventSyncCancelled(TypedDict):
+    """Reply of `sync.get`."""
+
+    components: int
+    """The number of components."""
+    created: int
+    """How many components were created."""
+    deleted: int
+    """How many components were deleted."""
+    done: int
+    """How many learners are finished."""
+    finished_at: NotRequired[Time | None]
+    """The time at which it ended."""
+    learners: int
+    """The number of learners."""
+    pairs: PairCounts
+    """The numbers of outcomes so far."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    requested_by: Actor
+    """The actor who asked for it."""
+    source: SyncSource
+    """The source of the changes."""
+    started_at: Time
+    """The time at which it was accepted."""
+    state: SyncState
+    """Its state."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    type: SyncType
+    """The type of the synchronisation."""
+    updated: int
+    """How many components were updated."""
+
+
+class EventSyncCompleted(TypedDict):
+    """Reply of `sync.get`."""
+
+    components: int
+    """The number of components."""
+    created: int
+    """How many components were created."""
+    deleted: int
+    """How many components were deleted."""
+    done: int
+    """How many learners are finished."""
+    finished_at: NotRequired[Time | None]
+    """The time at which it ended."""
+    learners: int
+    """The number of learners."""
+    pairs: PairCounts
+    """The numbers of outcomes so far."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    requested_by: Actor
+    """The actor who asked for it."""
+    source: SyncSource
+    """The source of the changes."""
+    started_at: Time
+    """The time at which it was accepted."""
+    state: SyncState
+    """Its state."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    type: SyncType
+    """The type of the synchronisation."""
+    updated: int
+    """How many components were updated."""
+
+
+class EventSyncStarted(TypedDict):
+    """Body of the event `sync.started`."""
+
+    components: int
+    """The number of components."""
+    digest: Digest
+    """A digest of the request and of the changes that it replays."""
+    learners: int
+    """The number of learners."""
+    request: SyncRequest
+    """The request."""
+    source: SyncSource
+    """The source of the changes."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class EventSyncTarget(TypedDict):
+    """Body of the event `sync.target`: a synchronisation has finished one learner."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[list[ComponentId]]
+    """The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+    this order of fields, then those of tasks.
+    """
+    deleted: NotRequired[list[ComponentId]]
+    """The components that were deleted, by id."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    skipped: EventSyncTargetSkipped
+    """The numbers of components that were skipped, by reason."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    tasks: NotRequired[TaskMoves]
+    """The calendar tasks, in the order of their components."""
+    truncated: NotRequired[bool]
+    """Whether ids were left out; `plan.change` and `sync.outcomes` return all."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[list[ComponentId]]
+    """The components that were updated, by id."""
+    version: NotRequired[Version | None]
+    """The version of the plan after it, if the plan was changed."""
+    warnings: EventSyncTargetWarnings
+    """The numbers of components with a warning, by code."""
+
+
+class EventSyncTargetSkipped(TypedDict):
+    """The numbers of components that were skipped, by reason."""
+
+    add_not_permitted: NotRequired[int]
+    already_absent: NotRequired[int]
+    cancelled: NotRequired[int]
+    changed_since_preview: NotRequired[int]
+    delete_finished_not_permitted: NotRequired[int]
+    delete_not_permitted: NotRequired[int]
+    edit_finished_not_permitted: NotRequired[int]
+    edit_not_permitted: NotRequired[int]
+    failed: NotRequired[int]
+    is_source: NotRequired[int]
+    learner_not_available: NotRequired[int]
+    limit_exceeded: NotRequired[int]
+    missing_on_target: NotRequired[int]
+    no_recent_change: NotRequired[int]
+    no_template: NotRequired[int]
+    not_on_programme: NotRequired[int]
+    programme_status_excluded: NotRequired[int]
+    status_not_selected: NotRequired[int]
+    type_mismatch: NotRequired[int]
+
+
+class EventSyncTargetWarnings(TypedDict):
+    """The numbers of components with a warning, by code."""
+
+    completed_review_kept: NotRequired[int]
+    evidence_deleted: NotRequired[int]
+    finished_deleted: NotRequired[int]
+    marking_aid_evidence: NotRequired[int]
+    rest_not_permitted: NotRequired[int]
+    review_recreated: NotRequired[int]
+    review_type_kept: NotRequired[int]
+    tasks_cancelled: NotRequired[int]
+
+
+class EvidenceDifference(TypedDict):
+    """How often evidence was submitted, before and after."""
+
+    after: int
+    """After the commit."""
+    before: int
+    """Before the commit."""
+
+
+class ExplainedPair(TypedDict):
+    """What would happen to the component in the plan of one learner."""
+
+    action: Action
+    """What the synchronisation does with the component."""
+    changes: list[PairChange]
+    """The attributes that would change in the plan of the learner."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    name: NotRequired[str | None]
+    """The name of the learner; null if the learner is not available."""
+    outcome: Outcome
+    """The outcome."""
+    programme: NotRequired[ProgrammeId | None]
+    """The programme that is synchronised; null if the learner is not available."""
+    reason: NotRequired[Reason | None]
+    """Why it would be skipped."""
+    source: NotRequired[bool]
+    """Whether it is the plan of the source itself (T3). It comes first."""
+    warnings: list[Warning]
+    """Warnings."""
+
+
+class FilterValue(TypedDict):
+    """A value of a filter."""
+
+    count: int
+    """The number of components or learners with this value."""
+    name: NotRequired[str | None]
+    """The name of a tutor who exists."""
+    value: str
+    """The value."""
+
+
+class FoundEnrolment(TypedDict):
+    """The enrolment of a learner, with the name of the programme."""
+
+    name: str
+    """The name of the programme."""
+    programme: ProgrammeId
+    """The id of the programme."""
+    status: ProgrammeStatus
+    """The status of the enrolment."""
+
+
+class FoundLearner(TypedDict):
+    """A learner whom the actor may see."""
+
+    learner: LearnerId
+    """The id of the learner."""
+    name: str
+    """The name of the learner."""
+    programmes: list[FoundEnrolment]
+    """The enrolments of the learner on programmes that exist."""
+
+
+class FrozenAttribute(TypedDict):
+    """A value that is replayed."""
+
+    added: NotRequired[list[str] | None]
+    """The elements to add, if the attribute is replayed element by element (C3)."""
+    after: AttributeValue
+    """The value that the target gets."""
+    attribute: AttributeName
+    """The name of the attribute."""
+    before: NotRequired[AttributeValue | None]
+    """The value at the source when the record was opened, if a recent change is replayed."""
+    removed: NotRequired[list[str] | None]
+    """The elements to remove."""
+
+
+class FrozenChange(TypedDict):
+    """The changes of one component that are replayed."""
+
+    attributes: list[FrozenAttribute]
+    """The values that are replayed."""
+    change: NotRequired[Replay | None]
+    """How it is replayed; null if there is nothing to replay."""
+    component: ComponentId
+    """The id of the component."""
+    name: str
+    """Its name at the source; if it was deleted there, its last name."""
+
+
+class Instantiated(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: Version
+    """The version of the template."""
+
+
+class LastUpdated(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+LearnerFilter = TypedDict(
+    "LearnerFilter",
+    {
+        "except": 'NotRequired[list[LearnerId] | None]',
+        "groups": 'NotRequired[list[Group] | None]',
+        "programme_statuses": 'NotRequired[list[ProgrammeStatus] | None]',
+        "search": 'NotRequired[str | None]',
+        "tutors": 'NotRequired[list[AdministratorId] | None]',
+    },
+)
+"""A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+pass.
+"""
+
+
+class LearnerFindBody(TypedDict):
+    """Body of `learner.find`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: NotRequired[ProgrammeId | None]
+    """Only learners who are enrolled on this programme, whatever the status of the enrolment."""
+    search: NotRequired[str | None]
+    """A part of the name. Case and accents are ignored."""
+
+
+class LearnerFindReply(TypedDict):
+    """Reply of `learner.find`, by name, then id."""
+
+    items: list[FoundLearner]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class LearnerGetBody(TypedDict):
+    """Body of `learner.get`."""
+
+    learner: LearnerId
+    """The id of the learner."""
+
+
+class LearnerGetReply(TypedDict):
+    """A learner."""
+
+    case_owner: NotRequired[AdministratorId | None]
+    """The case owner of the learner, if there is one."""
+    enrolments: list[Enrolment]
+    """The enrolments of the learner."""
+    groups: list[Group]
+    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    learner: LearnerId
+    """The id of the learner."""
+    name: str
+    """The name of the learner."""
+    tutors: list[AdministratorId]
+    """The tutors of the learner."""
+
+
+class LearnerListBody(TypedDict):
+    """Body of `learner.list`. A learner is listed if one value of every given filter applies."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    groups: NotRequired[list[Group] | None]
+    """Only learners in one of these groups."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: NotRequired[ProgrammeId | None]
+    """Only learners who are enrolled on this programme."""
+    programme_statuses: NotRequired[list[ProgrammeStatus] | None]
+    """Only learners with an enrolment (on that programme, if one is given) of one of these statuses."""
+    search: NotRequired[str | None]
+    """A part of the name. Case and accents are ignored."""
+    tutors: NotRequired[list[AdministratorId] | None]
+    """Only learners with one of these tutors."""
+
+
+class LearnerListReply(TypedDict):
+    """Reply of `learner.list`, by name, then id."""
+
+    items: list[LearnerRecord]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class LearnerPutBody(TypedDict):
+    """Body of `learner.put`."""
+
+    case_owner: str
+    """The case owner of the learner, if there is one."""
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    enrolments: list[Enrolment]
+    """The enrolments of the learner, each programme at most once."""
+    groups: list[Group]
+    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    learner: LearnerId
+    """The id of the learner."""
+    name: str
+    """The name of the learner."""
+    tutors: list[AdministratorId]
+    """The tutors of the learner."""
+
+
+class LearnerPutReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class LearnerRecord(TypedDict):
+    """A learner."""
+
+    case_owner: NotRequired[AdministratorId | None]
+    """The case owner of the learner, if there is one."""
+    enrolments: list[Enrolment]
+    """The enrolments of the learner."""
+    groups: list[Group]
+    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    learner: LearnerId
+    """The id of the learner."""
+    name: str
+    """The name of the learner."""
+    tutors: list[AdministratorId]
+    """The tutors of the learner."""
+
+
+class NotKept(TypedDict):
+    """The body of a command that is not kept."""
+
+    digest: Digest
+    """Its SHA-256."""
+    length: int
+    """Its length in bytes."""
+
+
+class PairChange(TypedDict):
+    """An attribute of a component in the plan of a learner, before and after."""
+
+    after: AttributeValue
+    """Its value afterwards; null if the component would be deleted."""
+    attribute: AttributeName
+    """The name of the attribute."""
+    before: AttributeValue
+    """Its current value; null if the plan does not have the component."""
+
+
+class PairCounts(TypedDict):
+    """The numbers of components by outcome."""
+
+    applied: int
+    """Changes were applied."""
+    skipped: int
+    """The component was skipped."""
+    unchanged: int
+    """The component already had these values."""
+
+
+class PairOutcome(TypedDict):
+    """The outcome of one component in the plan of one learner."""
+
+    action: Action
+    """What the synchronisation does with the component."""
+    cause: NotRequired[str | None]
+    """The cause, if it failed."""
+    component: ComponentId
+    """The id of the component."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    outcome: Outcome
+    """The outcome."""
+    reason: NotRequired[Reason | None]
+    """Why it was skipped."""
+    source: NotRequired[bool]
+    """Whether it is the plan of the source itself (T3)."""
+    warnings: list[Warning]
+    """Warnings."""
+
+
+class PlanChangeBody(TypedDict):
+    """Body of `plan.change`."""
+
+    learner: LearnerId
+    """The learner whose plan it is."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    version: Version
+    """The version that the commit gave to the plan, from 1."""
+
+
+class PlanChangeInstantiated(TypedDict):
+    """To several components, from a template."""
+
+    instantiated: Instantiated
+    """The programme and the number of components."""
+
+
+class PlanChangeReply(TypedDict):
+    """Reply of `plan.change`: the components in plan order, then the deleted ones. The same request always has the
+    same reply.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    changes: list[ComponentDifference]
+    """The components of this page."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: Position
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given, if it is the same for all components that have one."""
+    sync: NotRequired[SyncId | None]
+    """The synchronisation that made the commit; null if it was made by hand."""
+    total: int
+    """The number of changed components on all pages."""
+    version: Version
+    """The version that the commit gave to the plan."""
+
+
+class PlanChangeSynchronised(TypedDict):
+    """To several components, by a synchronisation."""
+
+    synchronised: Synchronised
+    """The numbers of components by outcome."""
+
+
+class PlanCommit(TypedDict):
+    """One commit in a plan."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    changes: list[PlanChange]
+    """What it changed."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: Position
+    """The position of the commit in the log."""
+    sync: NotRequired[SyncId | None]
+    """The synchronisation that made the commit; null if it was made by hand."""
+    version: Version
+    """The version that it gave to the plan."""
+
+
+class PlanEditBody(TypedDict):
+    """Body of `plan.edit`: all edits are applied, or none."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    edits: list[Edit]
+    """The edits, in order; each works on the result of those before it. They are refused if their changes take more
+    than 1,000,000 bytes of JSON, because these are published in one event.
+    """
+    expected_version: NotRequired[Version | None]
+    """The version that the plan must have. With any other version, the edits are refused with `version_conflict`."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+
+
+class PlanEditReply(TypedDict):
+    """Reply of `plan.edit`."""
+
+    added: list[ComponentId]
+    """The ids of the added components, in the order of the edits."""
+    changed: bool
+    """Whether the plan was changed."""
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+    version: Version
+    """The version of the plan after it."""
+
+
+class PlanGetBody(TypedDict):
+    """Body of `plan.get`."""
+
+    at_version: NotRequired[Version | None]
+    """The version of the plan to return; the current one if none is given."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+
+
+class PlanGetReply(TypedDict):
+    """Reply of `plan.get`, in plan order."""
+
+    components: list[Component]
+    """The components of this page."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    total: int
+    """The number of components on all pages."""
+    version: Version
+    """The version that is returned."""
+
+
+class PlanHistoryBody(TypedDict):
+    """Body of `plan.history`."""
+
+    from_version: NotRequired[Version | None]
+    """The first version to return; 1 if none is given."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+
+
+class PlanHistoryReply(TypedDict):
+    """Reply of `plan.history`, oldest first."""
+
+    items: list[PlanCommit]
+    """The items of this page."""
+    total: int
+    """The number of items on all pages."""
+
+
+class PlanInstantiateBody(TypedDict):
+    """Body of `plan.instantiate`: adds the components of a template that the plan does not have."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    learner: LearnerId
+    """The learner whose plan it is."""
+    programme: ProgrammeId
+    """The programme whose template it is; the learner must be enrolled on it."""
+
+
+class PlanInstantiateReply(TypedDict):
+    """Reply of `plan.instantiate`."""
+
+    added: int
+    """The number of components that were added."""
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+    version: Version
+    """The version of the plan after it."""
+
+
+class ProgrammeChoice(TypedDict):
+    """A programme that exists and on which the learner is enrolled (S2)."""
+
+    name: str
+    """Its name."""
+    preselected: bool
+    """Whether it is the preselected one."""
+    programme: ProgrammeId
+    """The id of the programme."""
+
+
+class ProgrammeGetBody(TypedDict):
+    """Body of `programme.get`."""
+
+    programme: ProgrammeId
+    """The id of the programme."""
+
+
+class ProgrammeGetReply(TypedDict):
+    """A programme."""
+
+    name: str
+    """Its name."""
+    parent: NotRequired[ProgrammeId | None]
+    """The programme of which this one is a part."""
+    programme: ProgrammeId
+    """The id of the programme."""
+    template_components: int
+    """The number of components in its template."""
+
+
+class ProgrammeListBody(TypedDict):
+    """Body of `programme.list`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    search: NotRequired[str | None]
+    """A part of the name. Case and accents are ignored."""
+
+
+class ProgrammeListReply(TypedDict):
+    """Reply of `programme.list`, by name, then id."""
+
+    items: list[ProgrammeRecord]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class ProgrammePutBody(TypedDict):
+    """Body of `programme.put`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    name: str
+    """Its name."""
+    parent: str
+    """The programme of which this one is a part."""
+    programme: ProgrammeId
+    """The id of the programme."""
+
+
+class ProgrammePutReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class ProgrammeRecord(TypedDict):
+    """A programme."""
+
+    name: str
+    """Its name."""
+    parent: NotRequired[ProgrammeId | None]
+    """The programme of which this one is a part."""
+    programme: ProgrammeId
+    """The id of the programme."""
+    template_components: int
+    """The number of components in its template."""
+
+
+class RecentChange(TypedDict):
+    """The recent change of one component (C1 to C4)."""
+
+    attributes: list[AttributeChange]
+    """The attributes that differ."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    last_updated: LastUpdated
+    """The commit that last changed it."""
+    name: str
+    """Its name; if it was deleted, its last name."""
+    preselected: bool
+    """Whether it is preselected (C7)."""
+
+
+class Record(TypedDict):
+    """An open record."""
+
+    learner: LearnerId
+    """The learner whose record it is."""
+    marker: Version
+    """The version of the plan after which changes are recent changes."""
+    opened_at: Time
+    """The time at which it was opened."""
+    programmes: NotRequired[list[ProgrammeChoice]]
+    """The programmes to choose from, as they are now."""
+    session: SessionId
+    """The id of the session."""
+
+
+class RecordChangesBody(TypedDict):
+    """Body of `record.changes`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    session: SessionId
+    """The id of the session."""
+
+
+class RecordChangesReply(TypedDict):
+    """Reply of `record.changes`, in plan order."""
+
+    changes: list[RecentChange]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class RecordCloseBody(TypedDict):
+    """Body of `record.close`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    session: SessionId
+    """The id of the session."""
+
+
+class RecordCloseReply(TypedDict):
+    """Reply of `record.close`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+
+
+class RecordListBody(TypedDict):
+    """Body of `record.list`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+
+
+class RecordListReply(TypedDict):
+    """Reply of `record.list`: the records that the actor has open, oldest first."""
+
+    items: list[Record]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class RecordOpenBody(TypedDict):
+    """Body of `record.open`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    learner: LearnerId
+    """The learner whose record it is."""
+    resume: NotRequired[bool | None]
+    """Whether to continue the session that the actor has open for this learner, if there is one; `session` is then
+    ignored. Otherwise that session is closed and a new one is opened.
+    """
+    session: NotRequired[SessionId | None]
+    """The id of the session; if none is given, the engine makes one."""
+
+
+class RecordOpenReply(TypedDict):
+    """Reply of `record.open`."""
+
+    can_sync: bool
+    """Whether the administrator may synchronise (P6)."""
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    marker: Version
+    """The version of the plan after which changes are recent changes."""
+    programmes: list[ProgrammeChoice]
+    """The programmes that can be chosen."""
+    resumed: NotRequired[bool]
+    """Whether the session had been open before and continues."""
+    session: SessionId
+    """The id of the session."""
+
+
+class Review(TypedDict):
+    """The review of a component."""
+
+    review: ReviewId
+    """Its id."""
+    review_at: NotRequired[Time | None]
+    """The time of its meeting."""
+    status: ReviewStatus
+    """Its status."""
+    tasks: list[Task]
+    """Its calendar tasks, oldest first."""
+
+
+class ReviewDifference(TypedDict):
+    """A review before and after."""
+
+    after: NotRequired[ReviewSide | None]
+    """After the commit."""
+    before: NotRequired[ReviewSide | None]
+    """Before the commit."""
+
+
+class ReviewSide(TypedDict):
+    """A review on one side of a commit."""
+
+    review: ReviewId
+    """Its id."""
+    review_at: NotRequired[Time | None]
+    """The time of its meeting."""
+    status: ReviewStatus
+    """Its state."""
+
+
+class SourceOutcome(TypedDict):
+    """The outcome for a component in the plan of the source itself."""
+
+    outcome: Outcome
+    """The outcome."""
+    reason: NotRequired[Reason | None]
+    """Why it would be skipped."""
+
+
+class StatusDifference(TypedDict):
+    """A status before and after."""
+
+    after: NotRequired[Status | None]
+    """After the commit."""
+    before: NotRequired[Status | None]
+    """Before the commit."""
+
+
+class SummaryProgramme(TypedDict):
+    """The programme of a synchronisation."""
+
+    name: str
+    """Its name."""
+    programme: ProgrammeId
+    """The id of the programme."""
+
+
+class SummaryRow(TypedDict):
+    """One component and what would happen to it (M2)."""
+
+    action: Action
+    """What the synchronisation does with the component."""
+    component: ComponentId
+    """The id of the component."""
+    last_updated: NotRequired[LastUpdated | None]
+    """The commit that last changed the component at the source."""
+    name: str
+    """Its name."""
+    not_synchronised: int
+    """The number of learners for whom it would be skipped."""
+    source: NotRequired[SourceOutcome | None]
+    """The outcome for the component of the source itself, if the synchronisation updates its source too (T3). It is in
+    none of the counts.
+    """
+    synchronised: int
+    """The number of learners for whom it is synchronised, including those with the same values."""
+    type: ComponentType
+    """Its type."""
+    unchanged: int
+    """The number of learners for whom nothing would change."""
+
+
+class SummaryWarningCount(TypedDict):
+    """A warning about the whole synchronisation."""
+
+    code: SummaryWarning
+    """The kind of warning, for programs."""
+    components: int
+    """The number of components that it is about."""
+    learners: int
+    """The number of learners that it is about."""
+    message: str
+    """The warning as a sentence, for people."""
+
+
+class SyncAffectedBody(TypedDict):
+    """Body of `sync.affected`: a request."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[Confirm | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncAffectedReply(TypedDict):
+    """Reply of `sync.affected`, by name and id of the learners; learners who are not available come last."""
+
+    digest: Digest
+    """A digest of the request and of the changes that it would replay."""
+    items: list[AffectedLearner]
+    """The items of this page."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+    total: int
+    """The number of learners on all pages."""
+
+
+class SyncCancelBody(TypedDict):
+    """Body of `sync.cancel`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class SyncCancelReply(TypedDict):
+    """Reply of `sync.cancel`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    state: SyncState
+    """Its state."""
+
+
+class SyncChangesBody(TypedDict):
+    """Body of `sync.changes`."""
+
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class SyncChangesReply(TypedDict):
+    """Reply of `sync.changes`, by id of the component."""
+
+    digest: Digest
+    """The digest of the request and of the whole change set; the same as in the preview."""
+    items: list[FrozenChange]
+    """The items of this page."""
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncComponent(TypedDict):
+    """A component that can be chosen."""
+
+    change: NotRequired[Change | None]
+    """Its recent change, if it has one."""
+    component: ComponentId
+    """The id of the component."""
+    last_updated: LastUpdated
+    """The commit that last changed it."""
+    name: str
+    """Its name; if it was deleted, its last name."""
+    preselected: bool
+    """Whether it is preselected (C7)."""
+    status: Status
+    """Its status at the source; if it was deleted, its last status."""
+    type: ComponentType
+    """Its type."""
+
+
+class SyncComponentsBody(TypedDict):
+    """Body of `sync.components`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose components are listed."""
+    search: NotRequired[str | None]
+    """A part of the name. Case and accents are ignored."""
+    session: SessionId
+    """The id of the session."""
+    types: NotRequired[list[ComponentType] | None]
+    """Only components of these types."""
+
+
+class SyncComponentsReply(TypedDict):
+    """Reply of `sync.components`, in plan order (S1)."""
+
+    items: list[SyncComponent]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    recent: int
+    """How many components of the programme have recent changes."""
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncExplainBody(TypedDict):
+    """Body of `sync.explain`: a request, and one component of it."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    component: ComponentId
+    """The id of one of the selected components."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[Confirm | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    side: Side
+    """Whether to return the learners for whom it is synchronised, or the others."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncExplainReply(TypedDict):
+    """Reply of `sync.explain`, by name and id of the learners."""
+
+    digest: Digest
+    """A digest of the request and of the changes that it would replay."""
+    items: list[ExplainedPair]
+    """The items of this page."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+    total: int
+    """The number of learners on all pages."""
+
+
+class SyncFiltersBody(TypedDict):
+    """Body of `sync.filters`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    field: FilterField
+    """The filter whose values are listed."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme."""
+    search: NotRequired[str | None]
+    """A part of the value; case is ignored, and a space matches `_` and `-`. For tutors also a part of the name."""
+    session: SessionId
+    """The id of the session."""
+
+
+class SyncFiltersReply(TypedDict):
+    """Reply of `sync.filters`, by value."""
+
+    items: list[FilterValue]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncGetBody(TypedDict):
+    """Body of `sync.get`."""
+
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class SyncGetReply(TypedDict):
+    """Reply of `sync.get`."""
+
+    components: int
+    """The number of components."""
+    created: int
+    """How many components were created."""
+    deleted: int
+    """How many components were deleted."""
+    done: int
+    """How many learners are finished."""
+    finished_at: NotRequired[Time | None]
+    """The time at which it ended."""
+    learners: int
+    """The number of learners."""
+    pairs: PairCounts
+    """The numbers of outcomes so far."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    requested_by: Actor
+    """The actor who asked for it."""
+    source: SyncSource
+    """The source of the changes."""
+    started_at: Time
+    """The time at which it was accepted."""
+    state: SyncState
+    """Its state."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    type: SyncType
+    """The type of the synchronisation."""
+    updated: int
+    """How many components were updated."""
+
+
+class SyncLearner(TypedDict):
+    """A learner that can be chosen."""
+
+    case_owner: NotRequired[AdministratorId | None]
+    """The case owner of the learner, if there is one."""
+    groups: list[Group]
+    """The groups of the learner."""
+    learner: LearnerId
+    """The id of the learner."""
+    name: str
+    """The name of the learner."""
+    programme_status: ProgrammeStatus
+    """The status of the enrolment."""
+    tutors: list[AdministratorId]
+    """The tutors of the learner."""
+
+
+class SyncLearnersBody(TypedDict):
+    """Body of `sync.learners`. A learner is listed if one value of every given filter applies."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    groups: NotRequired[list[Group] | None]
+    """Only learners in one of these groups."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose learners are listed."""
+    programme_statuses: NotRequired[list[ProgrammeStatus] | None]
+    """Only learners whose enrolment has one of these statuses."""
+    search: NotRequired[str | None]
+    """A part of the name. Case and accents are ignored."""
+    session: SessionId
+    """The id of the session."""
+    tutors: NotRequired[list[AdministratorId] | None]
+    """Only learners with one of these tutors."""
+
+
+class SyncLearnersReply(TypedDict):
+    """Reply of `sync.learners`, by name and id (S5)."""
+
+    items: list[SyncLearner]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncListBody(TypedDict):
+    """Body of `sync.list`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    learner: NotRequired[LearnerId | None]
+    """Only synchronisations whose source is this learner."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    requested_by: NotRequired[AdministratorId | None]
+    """Only synchronisations that this administrator started."""
+
+
+class SyncListReply(TypedDict):
+    """Reply of `sync.list`, newest first."""
+
+    items: list[SyncRecord]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncOutcomesBody(TypedDict):
+    """Body of `sync.outcomes`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    component: NotRequired[ComponentId | None]
+    """Only outcomes of this component."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    learner: NotRequired[LearnerId | None]
+    """Only outcomes of this learner."""
+    outcome: NotRequired[Outcome | None]
+    """Only these outcomes."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    reason: NotRequired[Reason | None]
+    """Only components that were skipped for this reason."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class SyncOutcomesReply(TypedDict):
+    """Reply of `sync.outcomes`, by id of the learner and id of the component (M6)."""
+
+    items: list[PairOutcome]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+
+
+class SyncPreviewBody(TypedDict):
+    """Body of `sync.preview`."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[Confirm | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncPreviewReply(TypedDict):
+    """Reply of `sync.preview`."""
+
+    all_statuses: NotRequired[bool]
+    """Whether the request has no conditions, so that the status of a component does not matter."""
+    attributes: NotRequired[list[AttributeName]]
+    """For `selected_attributes`: the attributes that are replayed."""
+    components: int
+    """The number of components."""
+    digest: Digest
+    """A digest of the request and of the changes that it would replay."""
+    learners: int
+    """The number of learners."""
+    pairs: PairCounts
+    """The numbers of outcomes."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+    programme: SummaryProgramme
+    """The programme whose components are synchronised."""
+    rows: list[SummaryRow]
+    """The rows of this page, in plan order."""
+    statuses: list[Condition]
+    """The conditions on the status of components (S7): those of the request, or every status if it has none."""
+    total: int
+    """The number of rows on all pages."""
+    type: SyncType
+    """The type of synchronisation."""
+    warnings: list[SummaryWarningCount]
+    """Warnings."""
+
+
+class SyncRecord(TypedDict):
+    """Reply of `sync.get`."""
+
+    components: int
+    """The number of components."""
+    created: int
+    """How many components were created."""
+    deleted: int
+    """How many components were deleted."""
+    done: int
+    """How many learners are finished."""
+    finished_at: NotRequired[Time | None]
+    """The time at which it ended."""
+    learners: int
+    """The number of learners."""
+    pairs: PairCounts
+    """The numbers of outcomes so far."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    requested_by: Actor
+    """The actor who asked for it."""
+    source: SyncSource
+    """The source of the changes."""
+    started_at: Time
+    """The time at which it was accepted."""
+    state: SyncState
+    """Its state."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    type: SyncType
+    """The type of the synchronisation."""
+    updated: int
+    """How many components were updated."""
+
+
+class SyncRequest(TypedDict):
+    """A request for a synchronisation."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[Confirm | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncSource(TypedDict):
+    """The source of a synchronisation."""
+
+    learner: LearnerId
+    """The learner whose plan it is."""
+    session: SessionId
+    """The session in which they were made."""
+
+
+class SyncStartBody(TypedDict):
+    """Body of `sync.start`."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[Confirm | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    sync: NotRequired[SyncId | None]
+    """The id of the synchronisation; if none is given, the engine makes one."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncStartReply(TypedDict):
+    """Reply of `sync.start`. The synchronisation continues after it."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position in the log at which it was accepted."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class Synchronised(TypedDict):
+    """The outcomes of a synchronisation in this plan."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[int]
+    """How many of the applied components were created; `plan.change` returns which, and what differs."""
+    deleted: NotRequired[int]
+    """How many were deleted."""
+    skipped: int
+    """The number of components that were skipped."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[int]
+    """How many were updated."""
+
+
+class Task(TypedDict):
+    """A calendar task of a review."""
+
+    assignee: Assignee
+    """The person whose task it is."""
+    at: Time
+    """The time at which it is due."""
+    status: TaskStatus
+    """Its status."""
+    task: TaskId
+    """Its id."""
+
+
+class TaskMoves(TypedDict):
+    """Calendar tasks that were created, and open ones that were cancelled."""
+
+    cancelled: list[TaskId]
+    """The open tasks that were cancelled."""
+    made: list[TaskId]
+    """The tasks that were created."""
+
+
+class TemplateComponent(TypedDict):
+    """A component of a template."""
+
+    attributes: Attributes
+    """Its attributes; those that are left out have their default."""
+    component: ComponentId
+    """Its id; the same on every plan that has it."""
+    type: ComponentType
+    """Its type, which never changes."""
+
+
+class TemplateGetBody(TypedDict):
+    """Body of `template.get`."""
+
+    at: NotRequired[Position | None]
+    """The position in the reply with the first page, which was held: this page then belongs to the same reading."""
+    hold: NotRequired[bool | None]
+    """Whether the list is held after the first page, so that the other pages can be asked for `at` the position of the
+    reply.
+    """
+    page: NotRequired[PageNumber | None]
+    """The number of the page, from 1. The first page if none is given."""
+    page_size: NotRequired[PageSize | None]
+    """The most items that the page may have. 50 if none is given."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
+class TemplateGetReply(TypedDict):
+    """Reply of `template.get`, in the order in which the components were added."""
+
+    components: list[TemplateComponent]
+    """The items of this page."""
+    position: NotRequired[Position | None]
+    """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
+    as `at`.
+    """
+    total: int
+    """The number of items on all pages."""
+    version: Version
+    """The version of the template."""
+
+
+class TemplatePutBody(TypedDict):
+    """Body of `template.put`: adds components to a template, or replaces them there."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    components: list[TemplateComponent]
+    """The components."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
+class TemplatePutReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class TemplateRemoveBody(TypedDict):
+    """Body of `template.remove`: removes components from a template. Plans keep them."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    components: list[ComponentId]
+    """The ids of the components to remove."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
+class TemplateRemoveReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class TenantGetBody(TypedDict):
+    """Body of `tenant.get`."""
+
+
+class TenantGetReply(TypedDict):
+    """The settings of a tenant."""
+
+    marking_aid: bool
+    """Whether Marking Aid exercises can be used."""
+    owner_rule: OwnerRule
+    """What happens to an owner who is the case owner (O4)."""
+    record_idle_hours: IdleHours
+    """After how many hours without use a record is closed (C6)."""
+
+
+class TenantPutBody(TypedDict):
+    """Body of `tenant.put`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    marking_aid: bool
+    """Whether Marking Aid exercises can be used."""
+    owner_rule: OwnerRule
+    """What happens to an owner who is the case owner (O4)."""
+    record_idle_hours: NotRequired[IdleHours | None]
+    """After how many hours without use a record is closed (C6). 24 if none is given."""
+
+
+class TenantPutReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: Position
+    """The position of the commit in the log."""
+
+
+class Warning(TypedDict):
+    """A warning about one component in the plan of one learner."""
+
+    code: PairWarning
+    """The kind of warning."""
+    evidence: NotRequired[int | None]
+    """For `evidence_deleted`: how many pieces of evidence were deleted."""
+    made: NotRequired[int | None]
+    """For `review_recreated`: how many calendar tasks were created, if that was recorded."""
+    reason: NotRequired[Reason | None]
+    """For `rest_not_permitted`: why the other attributes were not changed."""
+    tasks: NotRequired[int | None]
+    """For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled."""
+
+Action: TypeAlias = "Literal['synchronise', 'create', 'delete']"
+Actor: TypeAlias = "str"
+AdministratorId: TypeAlias = "str"
+Assignee: TypeAlias = "Literal['learner'] | AdministratorId"
+AttributeName: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
+Bytes: TypeAlias = "str"
+Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
+CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced']"
+CommandId: TypeAlias = "str"
+ComponentChoice: TypeAlias = "Literal['recent', 'all'] | list[ComponentId]"
+ComponentId: TypeAlias = "str"
+ComponentType: TypeAlias = "str"
+Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed', 'planned_for_qa']"
+DetailReason: TypeAlias = "PermissionReason | SessionEnd"
+"""The reason for a code: which permission is missing, or why a session is no longer open."""
+Digest: TypeAlias = "str"
+Edit: TypeAlias = "EditAddProgramme | EditAddTemplate | EditChangeComponent | EditRemoveComponent | EditSetStatusComponent | EditSubmitEvidenceComponent | EditSetReviewStatusComponent"
+"""One edit of a plan."""
+ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'unavailable']"
+FilterField: TypeAlias = "Literal['type', 'programme_status', 'group', 'tutor']"
+Group: TypeAlias = "str"
+GroupsViewed: TypeAlias = "Literal['all'] | list[Group]"
+IdleHours: TypeAlias = "int"
+LearnerChoice: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilter"
+LearnerId: TypeAlias = "str"
+Outcome: TypeAlias = "Literal['applied', 'unchanged', 'skipped']"
+OwnerRule: TypeAlias = "Literal['keep', 'follow_case_owner']"
+PageNumber: TypeAlias = "int"
+PageSize: TypeAlias = "int"
+PairWarning: TypeAlias = "Literal['review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted']"
+Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
+PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted']"
+PlanChange: TypeAlias = "ComponentChange | PlanChangeInstantiated | PlanChangeSynchronised"
+"""One change that a commit made in a plan."""
+Position: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+ProgrammeId: TypeAlias = "str"
+ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
+Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
+Replay: TypeAlias = "Literal['created', 'updated', 'deleted', 'overwrite']"
+ReviewId: TypeAlias = "str"
+ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
+SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced']"
+SessionId: TypeAlias = "str"
+Side: TypeAlias = "Literal['synchronised', 'not_synchronised']"
+Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
+SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated']"
+SyncId: TypeAlias = "str"
+SyncState: TypeAlias = "Literal['running', 'completed', 'cancelled']"
+SyncType: TypeAlias = "Literal['changes_only', 'all_attributes', 'selected_attributes']"
+TaskId: TypeAlias = "str"
+TaskStatus: TypeAlias = "Literal['open', 'done', 'cancelled']"
+Time: TypeAlias = "str"
+"""RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction is
+accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead of `T`
+are refused.
+"""
+Version: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""

@@ -1,0 +1,149 @@
+//! Repeats the options for actor and connection in commands that are printed to be pasted.
+//!
+//! Options from the environment are omitted, because the shell still has them. Passwords and tokens are never
+//! printed.
+
+use std::ffi::OsStr;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::shell;
+
+/// The options that are repeated: the name of the field, and the name of the option.
+const REPEATED: [(&str, &str); 16] = [
+    ("tenant", "tenant"),
+    ("actor", "as"),
+    ("nats_url", NATS_URL),
+    ("context", "context"),
+    ("nats_user", "nats-user"),
+    ("nats_password", NATS_PASSWORD),
+    ("nats_token", NATS_TOKEN),
+    ("nkey", "nkey"),
+    ("nats_creds", "nats-creds"),
+    ("tls", "tls"),
+    ("tls_first", "tls-first"),
+    ("tls_ca", "tls-ca"),
+    ("tls_cert", "tls-cert"),
+    ("tls_key", "tls-key"),
+    ("inbox_prefix", "inbox-prefix"),
+    ("timeout", "timeout"),
+];
+const NATS_URL: &str = "nats-url";
+const NATS_PASSWORD: &str = "nats-password";
+const NATS_TOKEN: &str = "nats-token";
+
+/// The options above that were given on the command line, quoted for a shell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PrintedCommand(Vec<String>);
+
+impl PrintedCommand {
+    /// A command of this program for the next step: its verb, such as `sync list`, the repeated options, and
+    /// further arguments, which are quoted already.
+    pub(crate) fn command(&self, verb: &str, given: &str) -> String {
+        let options = self.0.iter().map(String::as_str);
+        let all = ["plansync", verb].into_iter().chain(options);
+        let all = all.chain([given]).filter(|word| !word.is_empty());
+        all.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The options of the command that is run, which may be a subcommand of `matches`.
+    fn read(mut matches: &ArgMatches) -> Self {
+        while let Some((_, of_command)) = matches.subcommand() {
+            matches = of_command;
+        }
+        let said = REPEATED.iter().filter(|(id, _)| is_typed(matches, id));
+        Self(said.map(|(id, name)| again(matches, id, name)).collect())
+    }
+}
+
+fn is_typed(matches: &ArgMatches, id: &str) -> bool {
+    matches.try_contains_id(id).is_ok()
+        && matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine)
+}
+
+fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
+    let value = matches.get_raw(id).and_then(|mut values| values.next());
+    match value.map(OsStr::to_string_lossy) {
+        Some(url) if name == NATS_URL && url.contains('@') => {
+            // The address contains a secret, which is not printed; the user can set NATS_URL instead.
+            format!("--{NATS_URL} \"$NATS_URL\"")
+        }
+        Some(_) if name == NATS_PASSWORD => format!("--{NATS_PASSWORD} \"$NATS_PASSWORD\""),
+        Some(_) if name == NATS_TOKEN => format!("--{NATS_TOKEN} \"$NATS_TOKEN\""),
+        Some(value) if !value.is_empty() && !is_flag(id) => shell::option(name, &value),
+        Some(_) | None => format!("--{name}"),
+    }
+}
+
+/// Whether the option has no value.
+fn is_flag(id: &str) -> bool {
+    id == "tls" || id == "tls_first"
+}
+
+impl FromArgMatches for PrintedCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self::read(matches))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::read(matches);
+        Ok(())
+    }
+}
+
+/// It adds no argument: it reads those of others.
+impl Args for PrintedCommand {
+    fn augment_args(command: Command) -> Command {
+        command
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::caller::CallerArguments;
+
+    #[derive(Debug, Parser)]
+    struct TestArguments {
+        #[command(flatten)]
+        who: CallerArguments,
+    }
+
+    fn again(words: &[&str]) -> String {
+        let line = TestArguments::try_parse_from([&["plansync"], words].concat()).unwrap();
+        line.who.printed().command("sync list", "--limit all")
+    }
+
+    #[test]
+    fn what_was_typed_is_said_again_and_defaults_are_not() {
+        let who = ["--tenant", "acme", "--as=-x"];
+        assert_eq!(
+            again(&who),
+            "plansync sync list --tenant acme --as=-x --limit all"
+        );
+        let more = ["--tls", "--tls-ca", "a b.pem", "--nats-url", "nats://h:1"];
+        let expected = "plansync sync list --tenant acme --as=-x --nats-url nats://h:1 --tls \
+                        --tls-ca 'a b.pem' --limit all";
+        assert_eq!(again(&[&who[..], &more].concat()), expected);
+    }
+
+    #[test]
+    fn a_password_is_not_repeated() {
+        let words = [
+            "--tenant",
+            "acme",
+            "--as",
+            "al",
+            "--nats-url",
+            "nats://u:secret@h",
+        ];
+        let expected = "plansync sync list --tenant acme --as al --nats-url \"$NATS_URL\" \
+                        --limit all";
+        assert_eq!(again(&words), expected);
+    }
+}

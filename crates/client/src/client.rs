@@ -1,0 +1,154 @@
+//! A connection as one actor of a tenant, with its settings.
+
+use std::time::Duration;
+
+use async_nats::{ConnectOptions, ToServerAddrs};
+use plansync_primitives::ids::{Actor, TenantId};
+
+use crate::durable::Durability;
+use crate::error::Error;
+use crate::events::EventsBuilder;
+use crate::exchange::Exchange;
+use crate::retry::RetryPolicy;
+
+/// The time for which one attempt waits for its answer, if nothing else is set.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client that acts as one actor of a tenant. Copies share the connection.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use plansync_client::{Client, RetryPolicy};
+///
+/// let nats = plansync_client::async_nats::connect("nats://127.0.0.1:4222").await?;
+/// let system = Client::new(nats, "northgate".parse()?, "system".parse()?)
+///     .with_timeout(Duration::from_secs(5))
+///     .with_retries(RetryPolicy { attempts_max: 3, ..RetryPolicy::default() });
+/// let alice = system.acting_as("alice".parse()?);
+/// # drop(alice);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    exchange: Exchange,
+    tenant: TenantId,
+    actor: Actor,
+    retries: RetryPolicy,
+    durability: Durability,
+}
+
+impl Client {
+    /// A client over a connection that the caller made.
+    ///
+    /// The inbox prefix of the connection begins with `_INBOX.` (the service sends replies to no other subjects), and
+    /// is the one that the permissions of the NATS user name.
+    pub fn new(nats: async_nats::Client, tenant: TenantId, actor: Actor) -> Self {
+        Self {
+            exchange: Exchange::new(nats, TIMEOUT),
+            tenant,
+            actor,
+            retries: RetryPolicy::default(),
+            durability: Durability::default(),
+        }
+    }
+
+    /// Connects, and returns a client over the connection.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use plansync_client::Client;
+    /// use plansync_client::async_nats::ConnectOptions;
+    ///
+    /// let options = ConnectOptions::with_user_and_password("northgate-alice".into(), "secret".into())
+    ///     .custom_inbox_prefix("_INBOX.northgate-alice");
+    /// let alice =
+    ///     Client::connect("nats://127.0.0.1:4222", options, "northgate".parse()?, "alice".parse()?).await?;
+    /// # drop(alice);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn connect(
+        url: impl ToServerAddrs,
+        options: ConnectOptions,
+        tenant: TenantId,
+        actor: Actor,
+    ) -> Result<Self, Error> {
+        let connected = options.connect(url).await;
+        let nats = connected.map_err(|error| Error::Transport {
+            source: error.into(),
+            command: None,
+        })?;
+        Ok(Self::new(nats, tenant, actor))
+    }
+
+    /// The same client with another time for which each attempt waits for its answer; the default is 10 seconds.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self {
+            exchange: Exchange::new(self.exchange.nats().clone(), timeout),
+            ..self
+        }
+    }
+
+    /// The same client with another policy of retries.
+    #[must_use]
+    pub fn with_retries(self, retries: RetryPolicy) -> Self {
+        Self { retries, ..self }
+    }
+
+    /// The same client with other settings of durable commands.
+    #[must_use]
+    pub fn with_durability(self, durability: Durability) -> Self {
+        Self { durability, ..self }
+    }
+
+    /// A client over the same connection that acts as another actor.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self {
+            actor,
+            ..self.clone()
+        }
+    }
+
+    /// A client over the same connection that acts in another tenant.
+    #[must_use]
+    pub fn in_tenant(&self, tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            ..self.clone()
+        }
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// The actor.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The connection, for bodies that are passed through as bytes.
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// The policy of retries.
+    pub fn retries(&self) -> &RetryPolicy {
+        &self.retries
+    }
+
+    pub(crate) fn durability(&self) -> &Durability {
+        &self.durability
+    }
+
+    /// The events of the tenant: all of them, or those that the builder is given.
+    pub fn events(&self) -> EventsBuilder {
+        EventsBuilder::of(self)
+    }
+}

@@ -1,0 +1,234 @@
+//! Reading events: from a durable consumer, from history onwards, or as they are published.
+
+mod consumer;
+mod fault;
+mod live;
+mod overdue;
+mod replay;
+mod start;
+
+use std::fmt;
+
+use async_nats::jetstream::message::Acker;
+use async_nats::jetstream::{Context, Message};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use plansync_protocol::subject;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::event::Event;
+use crate::retry::RetryPolicy;
+use consumer::Consumed;
+use live::Live;
+use replay::Replay;
+
+pub(crate) use live::subscribe;
+
+pub use consumer::NewConsumer;
+pub use start::Start;
+
+/// The name of the stream of events.
+pub const STREAM: &str = "PLANSYNC_EVENTS";
+
+/// Which events are read, and how: made by [`Client::events`].
+#[derive(Debug, Clone)]
+pub struct EventsBuilder {
+    source: Source,
+}
+
+/// The stream, and the events in it that are wanted.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) context: Context,
+    pub(crate) stream: String,
+    pub(crate) subject: String,
+    pub(crate) retries: RetryPolicy,
+}
+
+impl EventsBuilder {
+    pub(crate) fn of(client: &Client) -> Self {
+        let tenant = client.tenant();
+        Self {
+            source: Source {
+                context: client.exchange().jetstream().clone(),
+                stream: STREAM.to_owned(),
+                subject: format!("{}.evt.{tenant}.>", subject::PREFIX),
+                retries: *client.retries(),
+            },
+        }
+    }
+
+    /// Only the events whose subjects end like this: `<kind>.<id>.<what>`, with the wildcards of NATS, for example
+    /// `sync.*.completed`. A consumer that exists already has its own filter.
+    #[must_use]
+    pub fn matching(mut self, tail: &str) -> Self {
+        let wildcard = self.source.subject.len() - 1;
+        self.source.subject.truncate(wildcard);
+        self.source.subject.push_str(tail);
+        self
+    }
+
+    /// Through another `JetStream` context: with another domain or API prefix, as accounts have that import the API of
+    /// the engine's account.
+    #[must_use]
+    pub fn through(mut self, context: Context) -> Self {
+        self.source.context = context;
+        self
+    }
+
+    /// From a stream with another name, such as a mirror of `PLANSYNC_EVENTS`.
+    #[must_use]
+    pub fn from_stream(mut self, stream: &str) -> Self {
+        stream.clone_into(&mut self.source.stream);
+        self
+    }
+
+    /// Events from a durable consumer that exists, made for instance by the operator of NATS.
+    ///
+    /// The events come in order and without gaps: an event is followed by a later one only after it was delivered
+    /// to this subscriber. A subscriber that was ended while events were not acknowledged therefore waits for the
+    /// `ack_wait` of the consumer before it continues. Each subscriber has a consumer of its own.
+    ///
+    /// The NATS user needs the permission to publish on `$JS.API.CONSUMER.INFO.PLANSYNC_EVENTS.<name>`,
+    /// `$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.<name>` and `$JS.ACK.PLANSYNC_EVENTS.<name>.>` (with another API
+    /// prefix, if there is one), and to subscribe to its inbox.
+    pub async fn durable(self, name: &str) -> Result<Events, Error> {
+        let consumed = Consumed::open(self.source, name).await?;
+        Ok(Events::of(Reading::Consumed(Box::new(consumed))))
+    }
+
+    /// Events from a durable consumer, which is made if it does not exist, in order and without gaps (see
+    /// [`durable`](Self::durable)). A consumer that exists continues where it is.
+    ///
+    /// The NATS user also needs the permission to create consumers.
+    pub async fn make_durable(self, new: NewConsumer) -> Result<Events, Error> {
+        let consumed = Consumed::make(self.source, new).await?;
+        Ok(Events::of(Reading::Consumed(Box::new(consumed))))
+    }
+
+    /// Events from a place in the history, and then those that are published, without gap or repetition. Nothing
+    /// is acknowledged: the subscriber itself knows how far it has come (see [`Checkpoint`]).
+    ///
+    /// [`Start::After`] continues at the sequence of the checkpoint if its event is still there, and otherwise reads the
+    /// stream from its beginning and leaves out what the checkpoint covers.
+    ///
+    /// The NATS user needs the permission to create consumers and to read the stream's state.
+    pub async fn replay(self, start: Start) -> Result<Events, Error> {
+        let replay = Replay::begin(self.source, start).await?;
+        Ok(Events::of(Reading::Replay(Box::new(replay))))
+    }
+
+    /// Events as they are published from now on, for NATS users who may only subscribe. Events that are published
+    /// while the connection is cut, or faster than they are read, are lost.
+    pub async fn listen(self) -> Result<Events, Error> {
+        Ok(Events::of(Reading::Live(Live::begin(&self.source).await?)))
+    }
+}
+
+/// A running subscription.
+///
+/// A message of any form is an event, if need be an [`Unknown`](crate::EventBody::Unknown) one. A lost connection is
+/// awaited according to the policy of retries; after an error that [may pass](Error::is_transient), reading can
+/// continue with another call.
+pub struct Events {
+    reading: Reading,
+    /// An event that [`process`](Self::process) has not finished with.
+    pub(crate) held: Option<Delivery>,
+}
+
+enum Reading {
+    Consumed(Box<Consumed>),
+    Replay(Box<Replay>),
+    Live(Live),
+}
+
+/// An event, and how to acknowledge it.
+pub struct Delivery {
+    /// The event.
+    pub event: Event,
+    /// The number of events that wait behind it in the stream; 0 means that it is the newest one.
+    pub waiting: u64,
+    acker: Option<Acker>,
+}
+
+impl Events {
+    fn of(reading: Reading) -> Self {
+        Self {
+            reading,
+            held: None,
+        }
+    }
+
+    /// The next event, however long it takes. If the returned future is dropped, no event is lost.
+    ///
+    /// [Acknowledge](Delivery::ack) an event before you ask for the next one: one that is left out comes again only
+    /// behind later ones.
+    pub async fn next(&mut self) -> Result<Delivery, Error> {
+        if let Some(held) = self.held.take() {
+            return Ok(held);
+        }
+        match &mut self.reading {
+            Reading::Consumed(consumed) => consumed.next().await,
+            Reading::Replay(replay) => replay.next().await,
+            Reading::Live(live) => live.next().await,
+        }
+    }
+
+    /// The events as a stream. It ends after the first error that cannot pass.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Delivery, Error>> {
+        unfold(Some(self), |events| async {
+            let mut events = events?;
+            let next = events.next().await;
+            let goes_on = match &next {
+                Ok(_) => true,
+                Err(error) => error.is_transient() || matches!(error, Error::Removed { .. }),
+            };
+            Some((next, goes_on.then_some(events)))
+        })
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("event", &self.event)
+            .field("waiting", &self.waiting)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Delivery {
+    /// A delivery that is to be acknowledged.
+    fn acknowledged(message: Message) -> Self {
+        let delivery = Self::of(&message);
+        let (_, acker) = message.split();
+        Self {
+            acker: Some(acker),
+            ..delivery
+        }
+    }
+
+    fn of(message: &Message) -> Self {
+        let info = message.info().ok();
+        let sequence = info.as_ref().map(|info| info.stream_sequence);
+        let (headers, body) = (message.headers.as_ref(), message.payload.clone());
+        Self {
+            event: Event::decode(&message.subject, headers, body, sequence),
+            waiting: info.map_or(0, |info| info.pending),
+            acker: None,
+        }
+    }
+
+    /// Acknowledges the event: call it once what was made of the event is stored. Until then, the event is delivered
+    /// again. Does nothing for events that are not acknowledged.
+    pub async fn ack(&self) -> Result<(), Error> {
+        let Some(acker) = &self.acker else {
+            return Ok(());
+        };
+        acker.ack().await.map_err(|source| Error::Transport {
+            source,
+            command: None,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Events as they are published, over a plain subscription.
+
+use async_nats::Subscriber;
+use futures_util::StreamExt as _;
+
+use super::{Delivery, Source};
+use crate::error::Error;
+use crate::event::Event;
+
+/// A subscription.
+pub(super) struct Live {
+    subject: String,
+    subscription: Subscriber,
+}
+
+impl Live {
+    pub(super) async fn begin(source: &Source) -> Result<Self, Error> {
+        let nats = source.context.client();
+        let subscription = subscribe(&nats, &source.subject).await?;
+        Ok(Self {
+            subject: source.subject.clone(),
+            subscription,
+        })
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Delivery, Error> {
+        let Some(message) = self.subscription.next().await else {
+            return Err(Error::Events {
+                name: self.subject.clone(),
+                may_pass: false,
+                source: "the connection is closed".into(),
+            });
+        };
+        let headers = message.headers.as_ref();
+        Ok(Delivery {
+            event: Event::decode(&message.subject, headers, message.payload.clone(), None),
+            waiting: 0,
+            acker: None,
+        })
+    }
+}
+
+/// Subscribes, and returns when the server has the subscription.
+pub(crate) async fn subscribe(
+    nats: &async_nats::Client,
+    subject: &str,
+) -> Result<Subscriber, Error> {
+    let failed = |source| Error::Transport {
+        source,
+        command: None,
+    };
+    let subscription = nats.subscribe(subject.to_owned()).await;
+    let subscription = subscription.map_err(|error| failed(error.into()))?;
+    nats.flush().await.map_err(|error| failed(error.into()))?;
+    Ok(subscription)
+}

@@ -1,0 +1,240 @@
+//! Bodies that are passed through as bytes: one request and its answer, and one durable command.
+//!
+//! Typed calls build on it. Programs use it directly if they do not know the operation when they are compiled, as
+//! `plansync request` does.
+
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use async_nats::client::RequestErrorKind;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::{ContextBuilder, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use bytes::Bytes;
+use plansync_primitives::ids::CommandId;
+use plansync_protocol::subject::Subject;
+use plansync_protocol::{
+    BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, cloud_event, decode_known,
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Unavailable};
+
+/// A connection with the time for which answers are awaited. Each call is one attempt.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    nats: async_nats::Client,
+    jetstream: Context,
+    timeout: Duration,
+}
+
+/// A message to the service.
+#[derive(Debug, Clone)]
+pub struct Message<'a> {
+    /// Who asks for what. The family is chosen by the method that sends it.
+    pub subject: Subject<'a>,
+    /// The encoding of the body, and of the answer.
+    pub encoding: Encoding,
+    /// The encoded body.
+    pub body: Bytes,
+    /// The command that the body names, for errors.
+    pub command: Option<CommandId>,
+}
+
+/// The reply to a request that was not refused.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The operation, for errors.
+    operation: String,
+    encoding: Encoding,
+    body: Bytes,
+    command: Option<CommandId>,
+}
+
+/// The acknowledgement of the command stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// The sequence of the command in the stream.
+    pub sequence: u64,
+    /// Whether the stream had a message with this message id.
+    pub duplicate: bool,
+}
+
+impl Exchange {
+    /// Over a connection; every answer is awaited for at most `timeout`.
+    pub fn new(nats: async_nats::Client, timeout: Duration) -> Self {
+        let jetstream = ContextBuilder::new()
+            .timeout(timeout)
+            .ack_timeout(timeout)
+            .build(nats.clone());
+        Self {
+            nats,
+            jetstream,
+            timeout,
+        }
+    }
+
+    /// The connection.
+    pub fn nats(&self) -> &async_nats::Client {
+        &self.nats
+    }
+
+    /// `JetStream` over the connection.
+    pub fn jetstream(&self) -> &Context {
+        &self.jetstream
+    }
+
+    /// The time for which an answer is awaited.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Sends a request and waits for the reply.
+    pub async fn request(&self, message: Message<'_>) -> Result<Answer, Error> {
+        let subject = message.checked(plansync_protocol::subject::Family::Request)?;
+        let (operation, command) = (message.subject.operation.to_owned(), message.command);
+        let request = async_nats::Request::new()
+            .headers(headers(message.encoding))
+            .payload(message.body)
+            .timeout(Some(self.timeout));
+        let replied = self.nats.send_request(subject, request).await;
+        let reply = replied.map_err(|error| self.failed(error, command))?;
+        Answer::of(reply, operation, message.encoding, command)
+    }
+
+    /// Stores a durable command in the command stream. With a message id, the stream stores only one message with this
+    /// id within its window of 100 ms, whichever tenant it comes from; choose it at random.
+    pub async fn store(
+        &self,
+        message: Message<'_>,
+        message_id: Option<&str>,
+    ) -> Result<Stored, Error> {
+        let subject = message.checked(plansync_protocol::subject::Family::Command)?;
+        let command = message.command;
+        let mut publish = PublishMessage::build()
+            .headers(headers(message.encoding))
+            .payload(message.body);
+        if let Some(id) = message_id {
+            publish = publish.message_id(id);
+        }
+        let acknowledged = match self.jetstream.send_publish(subject, publish).await {
+            Ok(acknowledgement) => acknowledgement.await,
+            Err(error) => Err(error),
+        };
+        match acknowledged {
+            Ok(stored) => Ok(Stored {
+                sequence: stored.sequence,
+                duplicate: stored.duplicate,
+            }),
+            Err(error) if error.kind() == PublishErrorKind::StreamNotFound => {
+                let why = Unavailable::NoService;
+                Err(Error::Unavailable { why, command })
+            }
+            Err(error) => Err(Error::NotStored {
+                source: error.into(),
+                command,
+            }),
+        }
+    }
+
+    fn failed(&self, error: async_nats::RequestError, command: Option<CommandId>) -> Error {
+        match error.kind() {
+            RequestErrorKind::NoResponders => Error::Unavailable {
+                why: Unavailable::NoService,
+                command,
+            },
+            RequestErrorKind::TimedOut => Error::Timeout {
+                waited: self.timeout,
+                command,
+            },
+            RequestErrorKind::InvalidSubject
+            | RequestErrorKind::MaxPayloadExceeded
+            | RequestErrorKind::Other => Error::Transport {
+                source: error.into(),
+                command,
+            },
+        }
+    }
+}
+
+impl Message<'_> {
+    /// The subject, if it is well formed and the body is not too large.
+    fn checked(&self, family: plansync_protocol::subject::Family) -> Result<String, Error> {
+        let subject = Subject {
+            family,
+            ..self.subject
+        };
+        let text = subject.to_string();
+        if Subject::parse(&text) != Ok(subject) {
+            return Err(Error::Subject { subject: text });
+        }
+        if self.body.len() > BODY_BYTES_MAX {
+            return Err(Error::TooLarge {
+                bytes: self.body.len(),
+            });
+        }
+        Ok(text)
+    }
+}
+
+impl Answer {
+    fn of(
+        reply: async_nats::Message,
+        operation: String,
+        asked: Encoding,
+        command: Option<CommandId>,
+    ) -> Result<Self, Error> {
+        let header = |name| {
+            let value = reply.headers.as_ref()?.get(name)?;
+            Some(value.as_str().to_owned())
+        };
+        let content_type = header(cloud_event::CONTENT_TYPE);
+        let is_error = header(cloud_event::ERROR_CODE).is_some();
+        let encoding = match content_type {
+            None => Ok(asked),
+            Some(name) => Encoding::of(Some(&name), &reply.payload),
+        };
+        let mut answer = Self {
+            operation,
+            encoding: asked,
+            body: reply.payload,
+            command,
+        };
+        answer.encoding =
+            encoding.map_err(|error| answer.undecodable(DecodeError::whole(error.to_string())))?;
+        if is_error {
+            let ErrorReply { error } = answer.decode()?;
+            return Err(Error::of_refusal(error, command));
+        }
+        Ok(answer)
+    }
+
+    /// The encoding of the body.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The encoded body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Decodes the body. Fields that the type does not have are ignored.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode_known(self.encoding, &self.body).map_err(|fault| self.undecodable(fault))
+    }
+
+    fn undecodable(&self, source: DecodeError) -> Error {
+        Error::Decode {
+            operation: self.operation.clone(),
+            source,
+            command: self.command,
+        }
+    }
+}
+
+fn headers(encoding: Encoding) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(cloud_event::CONTENT_TYPE, encoding.content_type());
+    headers
+}

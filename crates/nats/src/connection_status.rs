@@ -1,0 +1,128 @@
+//! The status of a client's connection: what may have been lost, and what the server refused to this
+//! user.
+
+use tokio::sync::watch;
+
+/// The text before the subject in the server's message about a refused subscription.
+const NOT_SUBSCRIBED: &str = "permissions violation for subscription to \"";
+/// The prefix of subjects of events.
+pub(crate) const EVENT_SUBJECTS: &str = "plansync.v1.evt.";
+/// The number of refused subscriptions that are remembered: a client has one or two.
+const REFUSED_MAX: usize = 16;
+
+/// The status of a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ConnectionStatus {
+    /// The number of times that messages may have been lost: the connection was cut, or a
+    /// subscription was not read fast enough.
+    pub(crate) losses: u64,
+    /// The number of times that a request to `JetStream` was refused to this user.
+    pub(crate) denials: u64,
+    /// Subscriptions to events that were refused to this user.
+    refused: Vec<String>,
+    /// The server's message that this user may not subscribe to its inbox.
+    inbox_refusal: Option<String>,
+    /// Whether a watch is running, which does not need an inbox.
+    pub(crate) is_inbox_optional: bool,
+}
+
+impl ConnectionStatus {
+    /// Records an event of the connection. Returns whether the event needs no other report.
+    pub(crate) fn record(sender: &watch::Sender<Self>, event: &async_nats::Event) -> bool {
+        match event {
+            async_nats::Event::Disconnected | async_nats::Event::SlowConsumer(_) => {
+                sender.send_modify(|status| status.losses += 1);
+                false
+            }
+            async_nats::Event::ServerError(error) => {
+                let mut is_handled = false;
+                sender.send_modify(|status| is_handled = status.record_denial(&error.to_string()));
+                is_handled
+            }
+            async_nats::Event::Connected
+            | async_nats::Event::LameDuckMode
+            | async_nats::Event::ClientError(_)
+            | async_nats::Event::Draining
+            | async_nats::Event::Closed => false,
+        }
+    }
+
+    fn record_denial(&mut self, text: &str) -> bool {
+        if let Some(subject) = refused_subscription(text) {
+            if !subject.starts_with(EVENT_SUBJECTS) {
+                self.inbox_refusal = Some(text.to_owned());
+                return self.is_inbox_optional;
+            }
+            if self.refused.len() < REFUSED_MAX && !self.is_refused(subject) {
+                self.refused.push(subject.to_owned());
+            }
+            return true;
+        }
+        let text = text.to_ascii_lowercase();
+        if !text.contains("permissions violation for publish") {
+            return false;
+        }
+        let is_denial = text.contains("$js.api.");
+        self.denials += u64::from(is_denial);
+        // Who may not ping the service is simply not told whether it runs.
+        is_denial || text.contains("\"$srv.ping.")
+    }
+
+    /// The server's message that this user may not subscribe to its inbox, so that it receives no
+    /// answers.
+    pub(crate) fn inbox_refusal(&self) -> Option<&str> {
+        self.inbox_refusal.as_deref()
+    }
+
+    /// Whether the server refused this subscription.
+    pub(crate) fn is_refused(&self, subject: &str) -> bool {
+        self.refused.iter().any(|refused| refused == subject)
+    }
+}
+
+/// The subject of a subscription, from the server's message that it is refused.
+fn refused_subscription(text: &str) -> Option<&str> {
+    let start = text.to_ascii_lowercase().find(NOT_SUBSCRIBED)?;
+    let rest = text.get(start + NOT_SUBSCRIBED.len()..)?;
+    rest.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::watch;
+
+    use super::ConnectionStatus;
+
+    #[test]
+    fn refusals_of_jetstream_of_the_inbox_and_of_events_are_distinguished() {
+        let (sender, status) = watch::channel(ConnectionStatus::default());
+        let record = |text: &str| {
+            let error = async_nats::ServerError::Other(text.to_owned());
+            ConnectionStatus::record(&sender, &async_nats::Event::ServerError(error))
+        };
+        assert!(record(
+            "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.PLANSYNC_EVENTS\""
+        ));
+        assert!(!record("Permissions Violation for Publish to \"x\""));
+        assert!(record(
+            "Permissions Violation for Publish to \"$SRV.PING.plansync\""
+        ));
+        assert_eq!(status.borrow().denials, 1);
+        assert!(!record(
+            "Permissions Violation for Subscription to \"_INBOX.x\""
+        ));
+        assert!(status.borrow().inbox_refusal().is_some());
+        sender.send_modify(|status| status.is_inbox_optional = true);
+        assert!(record(
+            "Permissions Violation for Subscription to \"_INBOX.x\""
+        ));
+        for _ in 0..2 {
+            assert!(record(
+                "Permissions Violation for Subscription to \"plansync.v1.evt.T.>\""
+            ));
+        }
+        assert_eq!(status.borrow().refused, ["plansync.v1.evt.T.>"]);
+        ConnectionStatus::record(&sender, &async_nats::Event::Disconnected);
+        assert_eq!(status.borrow().losses, 1);
+    }
+}

@@ -1,0 +1,263 @@
+//! Durable subscribers: one pull consumer on an event stream for each program that must miss no event.
+//!
+//! They are managed over a connection of the engine's account. The server keeps the place of each
+//! subscriber; metadata of the consumer states that plansync made it, and for which tenant. Consumers
+//! that others made are never changed.
+
+mod consumer;
+mod error;
+mod place;
+mod request;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{Config, Info, pull};
+use async_nats::jetstream::context::ConsumerInfoErrorKind;
+use async_nats::jetstream::stream::Stream;
+use futures_util::TryStreamExt as _;
+
+use crate::client::Client;
+use crate::streams::Streams;
+use consumer::{config, remade, same_or_different, subscriber};
+pub use error::SubscriberError;
+use error::{is_missing, server};
+pub use request::{
+    EventSource, NotASubscriber, StartAt, SubscriberName, SubscriberRequest, UNACKNOWLEDGED_MAX,
+};
+
+/// What `add` found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// The subscriber was made.
+    Made,
+    /// An equal one existed; nothing was changed.
+    Existed,
+}
+
+/// A durable subscriber, and how far it is behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Its name, which is that of its consumer.
+    pub name: String,
+    /// The tenant whose events it receives.
+    pub tenant: String,
+    /// The kinds of events, such as `sync` or `sync.completed`; empty for all.
+    pub kinds: Vec<String>,
+    /// The stream that it reads.
+    pub stream: &'static str,
+    /// The start that was requested when it was added.
+    pub from: String,
+    /// The time within which an event must be acknowledged before it is delivered again, in seconds.
+    pub ack_wait_seconds: u64,
+    /// How many events may wait for acknowledgement at a time.
+    pub ack_pending_max: i64,
+    /// How far it is behind.
+    pub lag: Lag,
+}
+
+/// How far a subscriber is behind: what metrics and `plansync subscriber list` show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Events that were not delivered yet.
+    pub pending: u64,
+    /// Events that were delivered and not acknowledged.
+    pub ack_pending: u64,
+    /// Of these, how many were delivered more than once.
+    pub redelivered: u64,
+    /// The sequence up to which everything is acknowledged.
+    pub acknowledged_sequence: u64,
+    /// The sequence of the last event that was delivered.
+    pub delivered_sequence: u64,
+    /// When an event was last delivered, in microseconds since 1970.
+    pub delivered_at_micros: Option<i64>,
+    /// Requests for events that wait: 0 if no program of this subscriber is running.
+    pub waiting: u64,
+}
+
+impl Lag {
+    /// Events that are not acknowledged, delivered or not.
+    pub fn events(&self) -> u64 {
+        self.pending.saturating_add(self.ack_pending)
+    }
+}
+
+/// The durable subscribers of an account.
+#[derive(Clone)]
+pub struct Subscribers {
+    context: Context,
+}
+
+impl Client {
+    /// The durable subscribers of the account of this connection.
+    pub fn subscribers(&self) -> Subscribers {
+        Subscribers {
+            context: self.jetstream().clone(),
+        }
+    }
+}
+
+impl Streams {
+    /// The durable subscribers of these streams, whose [`Lag`] metrics show.
+    pub fn subscribers(&self) -> Subscribers {
+        Subscribers {
+            context: self.context().clone(),
+        }
+    }
+}
+
+impl Subscribers {
+    /// Adds a subscriber. If there is an equal one, nothing is changed; it keeps its place.
+    pub async fn add(&self, request: &SubscriberRequest) -> Result<Added, SubscriberError> {
+        let stream = self.stream(request.source).await?;
+        if let Some(found) = self
+            .consumer(&stream, request.source, &request.name)
+            .await?
+        {
+            return same_or_different(&found, request);
+        }
+        let start = place::start(&stream, request.source, request.from).await?;
+        let config = config(request, start);
+        match stream.create_consumer_strict(config).await {
+            Ok(_) => Ok(Added::Made),
+            Err(error) => match self
+                .consumer(&stream, request.source, &request.name)
+                .await?
+            {
+                // Somebody else made it in the same moment.
+                Some(found) => same_or_different(&found, request),
+                None => Err(server(request.source, error)),
+            },
+        }
+    }
+
+    /// All subscribers that plansync made, by tenant and name; those of one tenant if it is given.
+    pub async fn list(&self, tenant: Option<&str>) -> Result<Vec<Subscriber>, SubscriberError> {
+        let mut found = Vec::new();
+        for source in EventSource::ALL {
+            let stream = match self.stream(source).await {
+                Err(SubscriberError::NoStream { .. }) if source != EventSource::Engine => continue,
+                stream => stream?,
+            };
+            let infos: Vec<_> = stream
+                .consumers()
+                .try_collect()
+                .await
+                .map_err(|error| server(source, error))?;
+            found.extend(infos.iter().filter_map(|info| subscriber(info, source)));
+        }
+        found.retain(|one| tenant.is_none_or(|tenant| one.tenant == tenant));
+        found.sort_by(|one, other| (&one.tenant, &one.name).cmp(&(&other.tenant, &other.name)));
+        Ok(found)
+    }
+
+    /// The subscriber of this name.
+    pub async fn get(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
+        Ok(self.found(name).await?.subscriber)
+    }
+
+    /// Removes a subscriber, and the place that it had reached.
+    pub async fn remove(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
+        let found = self.found(name).await?;
+        self.delete(&found, name).await?;
+        Ok(found.subscriber)
+    }
+
+    /// Sets a subscriber back or ahead to a start. The consumer is removed and made again, so programs
+    /// of the subscriber that run meanwhile must request events anew.
+    pub async fn reset(
+        &self,
+        name: &SubscriberName,
+        from: StartAt,
+    ) -> Result<Subscriber, SubscriberError> {
+        let found = self.found(name).await?;
+        let source = found.source;
+        let start = place::start(&found.stream, source, from).await?;
+        let again = pull::Config {
+            durable_name: Some(name.to_string()),
+            deliver_policy: start,
+            ..remade(&found.config)
+        };
+        self.delete(&found, name).await?;
+        let made = found.stream.create_consumer_strict(again).await;
+        made.map_err(|error| SubscriberError::NotRemade {
+            name: name.to_string(),
+            source: error.into(),
+        })?;
+        self.get(name).await
+    }
+
+    async fn delete(
+        &self,
+        found: &FoundConsumer,
+        name: &SubscriberName,
+    ) -> Result<(), SubscriberError> {
+        let deleted = found.stream.delete_consumer(name.as_str()).await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(error) => Err(server(found.source, error)),
+        }
+    }
+
+    async fn found(&self, name: &SubscriberName) -> Result<FoundConsumer, SubscriberError> {
+        let mut of_others = None;
+        for source in EventSource::ALL {
+            let stream = match self.stream(source).await {
+                Err(SubscriberError::NoStream { .. }) if source != EventSource::Engine => continue,
+                stream => stream?,
+            };
+            let Some(info) = self.consumer(&stream, source, name).await? else {
+                continue;
+            };
+            match subscriber(&info, source) {
+                Some(subscriber) => {
+                    return Ok(FoundConsumer {
+                        subscriber,
+                        config: info.config,
+                        stream,
+                        source,
+                    });
+                }
+                None => of_others = Some(source.stream()),
+            }
+        }
+        let name = name.to_string();
+        Err(match of_others {
+            Some(stream) => SubscriberError::OfOthers { stream, name },
+            None => SubscriberError::NotFound { name },
+        })
+    }
+
+    async fn stream(&self, source: EventSource) -> Result<Stream, SubscriberError> {
+        let found = self.context.get_stream(source.stream()).await;
+        found.map_err(|error| {
+            if is_missing(&error) {
+                SubscriberError::NoStream {
+                    stream: source.stream(),
+                    made_by: source.made_by(),
+                }
+            } else {
+                server(source, error)
+            }
+        })
+    }
+
+    async fn consumer(
+        &self,
+        stream: &Stream,
+        source: EventSource,
+        name: &SubscriberName,
+    ) -> Result<Option<Info>, SubscriberError> {
+        match stream.consumer_info(name.as_str()).await {
+            Ok(info) => Ok(Some(info)),
+            Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => Ok(None),
+            Err(error) => Err(server(source, error)),
+        }
+    }
+}
+
+/// A consumer that plansync made.
+struct FoundConsumer {
+    subscriber: Subscriber,
+    config: Config,
+    stream: Stream,
+    source: EventSource,
+}

@@ -1,0 +1,11 @@
+//! The client crate against a real server and a real engine, and against services and publishers that do not behave.
+
+mod calls;
+mod durable;
+mod events;
+mod examples;
+mod hostile;
+mod ledger;
+mod lists;
+mod replay;
+mod world;

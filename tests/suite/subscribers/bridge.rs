@@ -1,0 +1,137 @@
+//! `plansync bridge`: every event once, in order, as JSON, whoever is killed.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use async_nats::jetstream::Message;
+use plansync_protocol::event::{CommandRejected, PlanChanged};
+use plansync_protocol::{Encoding, decode_known};
+use plansync_tests::binary::plansync;
+use plansync_tests::college::found;
+use plansync_tests::nats::NatsServer;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::stage::{Stage, id};
+
+/// A bridge; killed when dropped.
+struct Bridge(Child);
+
+impl Bridge {
+    fn start(nats: &NatsServer) -> Self {
+        let child = Command::new(plansync())
+            .args(["bridge", "--inbox-prefix", "_INBOX.plansync-bridge"])
+            .env("NATS_URL", nats.url_of("plansync-bridge"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn header<'a>(message: &'a Message, name: &str) -> &'a str {
+    message
+        .headers
+        .as_ref()
+        .unwrap()
+        .get(name)
+        .unwrap()
+        .as_str()
+}
+
+/// The body of an event as JSON, by its type.
+fn typed<T: DeserializeOwned + Serialize>(message: &Message) -> Value {
+    let body: T = decode_known(Encoding::MessagePack, &message.payload).unwrap();
+    serde_json::to_value(body).unwrap()
+}
+
+fn expected(message: &Message) -> Value {
+    match header(message, "ce-type") {
+        "plansync.v1.plan.changed" => typed::<PlanChanged>(message),
+        "plansync.v1.command.rejected" => typed::<CommandRejected>(message),
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_is_there_once_and_in_order_though_bridges_are_killed_and_two_run_at_once() {
+    let stage = Stage::set(&[]).await;
+    found(&stage.inside, 2, 3).await;
+    let count = 4 + 600;
+    let sending = stage.events("northgate", 600);
+    let killing = async {
+        for _ in 0..8 {
+            let bridges = [Bridge::start(&stage.nats), Bridge::start(&stage.nats)];
+            let lives = Duration::from_millis(fastrand::u64(100..1_500));
+            tokio::time::sleep(lives).await;
+            drop(bridges);
+        }
+    };
+    tokio::join!(sending, killing);
+    let _bridge = Bridge::start(&stage.nats);
+    let events = stage
+        .stored("PLANSYNC_EVENTS", "plansync.v1.evt.>", count)
+        .await;
+    let json = stage
+        .stored("PLANSYNC_EVENTS_JSON", "plansync.v1.evtjson.>", count)
+        .await;
+    let ids = |messages: &[Message]| messages.iter().map(id).collect::<Vec<_>>();
+    assert_eq!(ids(&json), ids(&events));
+    for (event, json) in events.iter().zip(&json) {
+        assert_eq!(
+            json.subject.as_str().replace(".evtjson.", ".evt."),
+            event.subject.as_str()
+        );
+        for name in [
+            "ce-type",
+            "ce-source",
+            "ce-time",
+            "ce-position",
+            "ce-chain",
+            "ce-actor",
+        ] {
+            assert_eq!(header(json, name), header(event, name));
+        }
+        assert_eq!(header(json, "content-type"), "application/json");
+        let body: Value = serde_json::from_slice(&json.payload).unwrap();
+        assert_eq!(body, expected(event));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscriber_to_json_events_is_added_to_their_stream() {
+    let stage = Stage::set(&[]).await;
+    let add = [
+        "add",
+        "northgate-json",
+        "--tenant",
+        "northgate",
+        "--events",
+        "json",
+    ];
+    let ended = stage.subscriber(&add);
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(ended.err.contains("`plansync bridge`"), "{ended:?}");
+    let _bridge = Bridge::start(&stage.nats);
+    stage.events("northgate", 2).await;
+    stage.events("southgate", 1).await;
+    while stage.subscriber(&add).code == Some(4) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stage
+        .stored("PLANSYNC_EVENTS_JSON", "plansync.v1.evtjson.>", 3)
+        .await;
+    let list = stage.done(&["list"]);
+    assert_eq!(list["items"][0]["stream"], "PLANSYNC_EVENTS_JSON");
+    assert_eq!(list["items"][0]["lag"], 2);
+}
