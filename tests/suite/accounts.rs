@@ -135,7 +135,8 @@ async fn whoever_may_not_watch_is_told_so() {
     let inbox = ["watch", "--inbox-prefix", "_INBOX.northgate-alice"];
     let (code, said) = said(&nats, "northgate-alice", &inbox).await;
     assert_eq!(code, Some(3), "{said}");
-    let expected = "plansync: this user may not hear the events of tenant northgate; ";
+    let expected =
+        "plansync: this user has no permission to receive the events of tenant northgate; ";
     assert!(said.starts_with(expected), "{said}");
 }
 
@@ -160,7 +161,7 @@ async fn a_durable_command_of_whoever_hears_no_events_is_left_under_its_id() {
     let id = said.strip_prefix(expected).and_then(|rest| rest.get(..36));
     assert!(id.is_some_and(|id| Uuid::try_parse(id).is_ok()), "{said}");
     assert!(
-        said.contains("may not hear the events of tenant northgate"),
+        said.contains("has no permission to receive the events of tenant northgate"),
         "{said}"
     );
 }

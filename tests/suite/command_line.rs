@@ -58,8 +58,9 @@ async fn a_second_engine_on_a_folder_is_refused_and_a_first_one_ends_well() {
     let data = world.data.path().to_str().unwrap();
     let second = run(&world.nats.url(), &["serve", "--data", data]);
     assert_eq!(second.code, Some(4), "{second:?}");
-    let expected =
-        format!("plansync: the log in {data} is open in another process; stop that one first\n");
+    let expected = format!(
+        "plansync: the log in {data} is in use by another process; stop that process first\n"
+    );
     assert!(second.err.ends_with(&expected), "{}", second.err);
     assert_eq!(world.engine.terminate(), Some(0));
 }

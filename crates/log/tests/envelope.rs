@@ -161,7 +161,7 @@ fn what_is_too_large_says_so() {
         sequence(&tip, Recorded::ZERO, &proposal)
             .unwrap_err()
             .to_string(),
-        "the commit has 524511 bytes, but a commit has at most 524288; ask for less at once"
+        "the commit has 524511 bytes, but the limit is 524288; nothing was changed: send a smaller command"
     );
     let mut proposal = plan_changed();
     proposal.actor = "a".repeat(256).into();

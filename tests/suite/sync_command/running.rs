@@ -216,7 +216,7 @@ async fn a_service_that_is_away_is_not_reachable() {
     drop(engine);
     let words = ["sync", "list", "--tenant", "northgate", "--as", "erin"];
     let ended = plansync_tests::program::run(&nats.url(), &words);
-    let expected = "plansync: no plansync service answers there; start one with `plansync serve` \
+    let expected = "plansync: no plansync service answers on this NATS server; start one with `plansync serve` \
                     or `plansync dev`\n";
     assert_eq!((ended.code, &*ended.err), (Some(3), expected));
 }

@@ -106,7 +106,9 @@ async fn silence_of_a_listener_is_not_taken_for_nobody() {
     });
     let refused = refuse_another(&client).await.unwrap_err();
     assert!(
-        refused.to_string().contains("another engine seems to hang"),
+        refused
+            .to_string()
+            .contains("another engine on this NATS account seems to hang"),
         "{refused}"
     );
     // Nobody pulls any more: whoever listens is no engine.

@@ -137,8 +137,7 @@ async fn a_restored_log_is_not_served_beside_the_one_that_was_backed_up() {
     assert_eq!(
         said.collect::<Vec<_>>(),
         [
-            "plansync: another engine serves on this NATS already, and two would share the requests \
-             between two data folders; stop that one first, or use another NATS account"
+            "plansync: another engine already serves on this NATS account, and requests would be divided between two data folders; nothing was changed: stop the other engine first, or use another NATS account"
         ]
     );
     assert_eq!(beside.code, Some(4));
@@ -163,8 +162,7 @@ async fn a_restore_to_a_position_has_what_was_there_and_nothing_after_it() {
     let beyond = restore(&world, "beyond", &["--to-position", "999999"]);
     assert_eq!(beyond.code, Some(2));
     let message = format!(
-        "the backup ends at {last}, so no log can be restored up to 999999; name a \
-         position up to {last}"
+        "the backup ends at position {last}, so the log cannot be restored up to position 999999; choose a position up to {last}"
     );
     assert_eq!(error(&beyond.err)["message"], message.as_str());
     assert!(!world.path("beyond").exists());

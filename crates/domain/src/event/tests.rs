@@ -239,6 +239,7 @@ fn a_kind_that_is_unknown_is_said_to_be() {
     let body = rmp_serde::to_vec_named(&named("One")).unwrap();
     let mut bytes = rmp_serde::Deserializer::new(body.as_slice());
     let error = Event::deserialize_body(999, &mut bytes).map_err(|error| error.to_string());
-    let expected = "event kind 999 is unknown; run the version that wrote it, or a newer one";
+    let expected =
+        "event kind 999 is unknown; use the version of plansync that wrote it, or a later one";
     assert_eq!(error, Err(expected.to_owned()));
 }

@@ -186,7 +186,7 @@ fn m5_a_confirmed_sync_waits_while_the_log_cannot_be_read() {
     let command = confirmed(&stage);
     stage.next_as("sam", &command).unwrap();
     lost.store(true, Ordering::Relaxed);
-    let cause = "the log cannot be read at the moment: no answer: the disk is away".to_owned();
+    let cause = "the log cannot be read now: no answer: the disk is away".to_owned();
     let waits = stage.engine.work_step().unwrap_err();
     assert_eq!(waits, Refusal::Unavailable { cause });
     lost.store(false, Ordering::Relaxed);

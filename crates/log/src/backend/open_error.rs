@@ -110,7 +110,7 @@ impl OpenError {
 
 fn where_a_log_is(within: Option<&Path>) -> String {
     within.map_or_else(
-        || "name the data folder of a log".to_owned(),
+        || "give the data folder of a log".to_owned(),
         |log| format!("did you mean {}", log.display()),
     )
 }

@@ -34,8 +34,7 @@ fn an_archive_cut_anywhere_is_known_to_be_cut_off() {
     }
     assert_eq!(
         refusal(&whole[..300], &commits),
-        "the backup is cut off after 300 bytes: it was not written or not copied to its end; copy \
-         it again, or use another backup"
+        "the backup is truncated after 300 bytes, because writing or copying it was not completed; copy it again, or use another backup"
     );
 }
 
@@ -278,7 +277,7 @@ fn a_commit_of_a_later_format_is_not_guessed_at() {
     let bytes = ended([begun(&incarnations), block_of(&content)].concat(), &end);
     assert_eq!(
         refusal(&bytes, &commits),
-        "the commit 6 in the backup cannot be read: the commit has format 2, which this program \
+        "the commit 6 in the backup cannot be decoded: the commit has format 2, which this program \
          does not know; use the version that wrote it"
     );
 }

@@ -120,4 +120,4 @@ impl Tell for Report {
 }
 
 const PUT_BACK: &str = "put back the file of this log, or restore it from a backup";
-const NAME_IT: &str = "name the data folder of a log";
+const NAME_IT: &str = "give the data folder of a log";

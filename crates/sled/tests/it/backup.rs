@@ -165,8 +165,7 @@ fn what_head_does_not_know_in_the_end_is_not_passed_over_in_silence() {
     let refused = backup(&folder.path(), &file, Existing::Replace, &mut |_| {});
     assert_eq!(
         refusal(&folder, refused),
-        "the process that has the log open wrote commits up to 9, but says only of those up to 0 \
-         that they are durable; stop it, and back up then"
+        "the engine that uses this log wrote commits up to 9, but confirmed only those up to 0 as durable; stop the engine, and then back up again"
     );
     assert_eq!(beside(&folder), ["log"]);
 }
@@ -179,7 +178,7 @@ fn no_file_is_written_over_unasked() {
     let keep = |existing| backup(&folder.path(), &file, existing, &mut |_| {});
     assert_eq!(
         refusal(&folder, keep(Existing::Keep)),
-        "BESIDE/kept is there already; name another file, or say that it may be replaced"
+        "BESIDE/kept already exists; choose another file, or permit that it is replaced"
     );
     assert_eq!(fs::read(&file).unwrap(), b"dear");
     keep(Existing::Replace).unwrap();
@@ -197,7 +196,7 @@ fn an_unfinished_backup_is_begun_again_but_not_while_it_is_written() {
     let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
     assert_eq!(
         refusal(&folder, refused),
-        "another backup is being written to BESIDE/b.partial; wait for it, or name another file"
+        "another backup is being written to BESIDE/b.partial; wait until it ends, or choose another file"
     );
     assert_eq!(fs::metadata(&partial).unwrap().len(), 1 << 20);
     drop(held);
@@ -230,8 +229,7 @@ fn a_backup_does_not_stand_in_what_it_is_of() {
     let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
     assert_eq!(
         refusal(&folder, refused),
-        "BESIDE/log/volumes/b is within the data folder, and would be lost with it; name a file \
-         elsewhere"
+        "BESIDE/log/volumes/b is inside the data folder, so the backup would be lost together with the log; choose a file elsewhere"
     );
     assert_eq!(files(&folder.path()), before);
 }

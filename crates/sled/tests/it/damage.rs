@@ -82,12 +82,10 @@ fn the_last_volume_that_is_missing_is_missed_by_head() {
     }
     appender.close().unwrap();
     fs::remove_dir_all(volume(&folder, 2)).unwrap();
-    let behind = "the log ends at 40, but it is known to have reached 70";
+    let behind = "the log ends at 40, but it once reached 70";
     assert_eq!(
         folder.refusal(),
-        format!(
-            "{behind}: commits that were acknowledged are missing; restore the log from a backup"
-        )
+        format!("{behind}: acknowledged commits are missing; restore the log from a backup")
     );
     assert_eq!(
         findings(&folder),
@@ -199,11 +197,11 @@ fn a_tail_of_zeros_is_missed_by_head() {
         other.edit("volumes/00000001/journal", |journal| {
             journal[kept.max(512)..].fill(0);
         });
-        let behind = format!("the log ends at {tip}, but it is known to have reached 12");
+        let behind = format!("the log ends at {tip}, but it once reached 12");
         assert_eq!(
             other.refusal(),
             format!(
-                "{behind}: commits that were acknowledged are missing; restore the log from a \
+                "{behind}: acknowledged commits are missing; restore the log from a \
                  backup"
             )
         );
@@ -279,7 +277,7 @@ fn the_last_group_of_a_full_volume_is_missed_and_strays_behind_it_are_not() {
     assert_eq!(
         findings(&folder),
         [format!(
-            "note: DIR/volumes/00000001/journal: something is behind the group that ends at byte \
+            "note: DIR/volumes/00000001/journal: there are bytes after the group that ends at byte \
              {end}; it is in a part of the file that is not read; nothing needs to be done"
         )]
     );

@@ -95,7 +95,7 @@ fn a_full_disk_refuses_and_the_log_goes_on_when_there_is_room() {
     let error = appender.append(&refused).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the log cannot take commits at the moment: the disk is full; free up space on it"
+        "commits cannot be written to the log now: the disk is full; free up space on it"
     );
     assert_holds(&*reader, &first);
     assert_holds(&*folder.copy().open().1, &first);

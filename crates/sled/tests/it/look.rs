@@ -207,7 +207,7 @@ fn what_is_no_log_is_named_so() {
         let error = Look::look(path).unwrap_err().to_string();
         error.replace(&folder.path().display().to_string(), "DIR")
     };
-    let missing = "there is no log in DIR; name the data folder of a log";
+    let missing = "there is no log in DIR; give the data folder of a log";
     assert_eq!(refusal(&folder.path()), missing);
     fs::create_dir(folder.path()).unwrap();
     assert_eq!(refusal(&folder.path()), missing);
@@ -215,7 +215,7 @@ fn what_is_no_log_is_named_so() {
     fs::write(&file, "text").unwrap();
     assert_eq!(
         refusal(&file),
-        "DIR/file is not a folder; name the data folder of a log"
+        "DIR/file is not a folder; give the data folder of a log"
     );
     assert_eq!(files(&folder.path()).len(), 1);
 }

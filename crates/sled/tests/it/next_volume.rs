@@ -37,7 +37,7 @@ fn a_next_volume_that_cannot_be_made_is_refused_without_talk_of_room() {
     let second = commit(&mut author, 31 << 10);
     assert_eq!(
         refusal(&mut appender, &second, &folder),
-        "the log cannot take commits at the moment: cannot remove DIR/volumes/00000002.new; check that its folder is writable"
+        "commits cannot be written to the log now: cannot remove DIR/volumes/00000002.new; check that its folder is writable"
     );
     fs::remove_file(obstacle).unwrap();
     appender.append(&second).unwrap();
@@ -56,7 +56,7 @@ fn an_empty_volume_that_need_not_make_way_yet_takes_other_commits() {
             &commit(&mut author.clone(), 40 << 10),
             &folder
         ),
-        "the log cannot take commits at the moment: cannot remove DIR/volumes/00000001.new; check that its folder is writable"
+        "commits cannot be written to the log now: cannot remove DIR/volumes/00000001.new; check that its folder is writable"
     );
     let first = author.group(5);
     appender.append(&first).unwrap();

@@ -34,7 +34,7 @@ fn a_log_that_is_open_is_not_opened_again() {
     let open = folder.open();
     assert_eq!(
         folder.refusal(),
-        "the log in DIR is open in another process; stop that one first"
+        "the log in DIR is in use by another process; stop that process first"
     );
     drop(open);
     folder.open();
@@ -181,8 +181,8 @@ fn a_log_does_not_begin_over_files_of_another_program() {
         assert_eq!(
             folder.refusal(),
             format!(
-                "DIR/{top} is in the way, and it does not belong to a log; name a folder of the log's own, or \
-                 move it away"
+                "DIR/{top} does not belong to a log; nothing was changed: give a folder that is used only for \
+                 the log, or move it away"
             )
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), content);

@@ -38,13 +38,13 @@ fn refusal(dir: &Path) -> String {
 fn a_file_is_no_folder() {
     let folder = Folder::new();
     fs::write(folder.path(), "text").unwrap();
-    let text = "DIR is not a folder; name the data folder of a log";
+    let text = "DIR is not a folder; give the data folder of a log";
     assert_eq!(folder.refusal(), text);
     let report = verify(&folder.path(), &mut |_| {});
     let found = report.findings[0].to_string();
     assert_eq!(
         found.replace(&folder.path().display().to_string(), "DIR"),
-        "damage: DIR: it is not a folder; name the data folder of a log"
+        "damage: DIR: it is not a folder; give the data folder of a log"
     );
     let error = reindex(&folder.path(), &mut |_| {}).unwrap_err();
     assert_eq!(

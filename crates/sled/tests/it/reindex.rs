@@ -73,14 +73,14 @@ fn only_one_may_have_the_log() {
     };
     assert_eq!(
         refusal(),
-        "the log in DIR is open in another process; stop that one first"
+        "the log in DIR is in use by another process; stop that process first"
     );
     drop(open);
     assert_eq!(reindexed(&folder).volumes, 0);
     fs::remove_dir_all(folder.path()).unwrap();
     assert_eq!(
         refusal(),
-        "there is no log in DIR; name the data folder of a log"
+        "there is no log in DIR; give the data folder of a log"
     );
     fs::create_dir(folder.path()).unwrap();
     refusal();

@@ -232,7 +232,7 @@ fn what_keeps_a_folder_from_being_opened_is_found_too() {
     fs::create_dir(nothing.path()).unwrap();
     assert_eq!(
         findings(&nothing),
-        ["damage: DIR: there is no log in it; name the data folder of a log"]
+        ["damage: DIR: there is no log in it; give the data folder of a log"]
     );
 }
 

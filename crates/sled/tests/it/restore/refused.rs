@@ -29,8 +29,7 @@ fn nothing_is_written_over() {
     let refused = restored_to(&original, &bytes, None, None);
     assert_eq!(
         refusal(&original, refused),
-        "BESIDE/log is not empty, and a restore writes over nothing; name another folder, or move \
-         this one away"
+        "BESIDE/log is not empty, and a restore overwrites nothing; choose another folder, or move this one away"
     );
     assert_eq!(files(&original.path()), before);
     assert_eq!(beside(&original), ["backup", "log"]);
@@ -55,11 +54,11 @@ fn what_cannot_be_restored_is_said_and_leaves_nothing() {
     let cases = [
         (
             (Some(81), None),
-            "the backup ends at 80, so no log can be restored up to 81; name a position up to 80",
+            "the backup ends at position 80, so the log cannot be restored up to position 81; choose a position up to 80",
         ),
         (
             (None, Some(1)),
-            "the log is in its incarnation 1 already; give the next one a number above that",
+            "the log already has incarnation 1; choose a greater number for the next one",
         ),
     ];
     for ((to, incarnation), message) in cases {
@@ -148,7 +147,7 @@ fn what_no_restore_left_is_not_touched() {
         let refused = restored_to(&target, &bytes, None, None);
         assert_eq!(
             refusal(&target, refused),
-            "BESIDE/log.restoring stands in the way, and no restore made it; move it away"
+            "BESIDE/log.restoring is needed for the restore, but was not created by a restore; nothing was changed: move it away"
         );
         assert_eq!(files(target.dir.path()), before);
     }
@@ -166,7 +165,7 @@ fn two_restores_do_not_meet() {
     let before = files(&dir);
     assert_eq!(
         refusal(&target, restored_to(&target, &bytes, None, None)),
-        "another restore is at work in BESIDE/log.restoring; wait for it"
+        "another restore is running in BESIDE/log.restoring; wait until it ends"
     );
     assert_eq!(files(&dir), before);
 }
