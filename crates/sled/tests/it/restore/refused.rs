@@ -188,7 +188,7 @@ fn probe() {
         let restored = restore_with(&target, &*bytes, to, None, small(), &mut |_| {});
         if let Err(error) = restored {
             let error = error.to_string();
-            assert!(error.contains("make room on"), "{error}");
+            assert!(error.contains("free up space on"), "{error}");
             let left: Vec<_> = fs::read_dir(&disk).unwrap().collect();
             assert_eq!(left.len(), 1, "{left:?}");
             refusals += 1;
