@@ -117,6 +117,6 @@ async fn a_folder_that_was_not_used_last_is_refused() {
         ..bench.log.restored(2, 5, 8)
     };
     let refused = refusal(&bench, changed).await;
-    let differ = "the event stream and this log differ at position 8 (chain abab";
+    let differ = "the event stream and this log differ at position 8 (hash abab";
     assert!(refused.starts_with(differ), "{refused}");
 }

@@ -92,7 +92,7 @@ async fn a_changed_log_or_a_shorter_one_stops_the_relay() {
     });
     let mut relay = relay(&bench.server, &changed, bench.folder.path()).await;
     let refused = relay.attach().await.unwrap_err().to_string();
-    let differ = "the event stream and this log differ at position 20 (chain abab";
+    let differ = "the event stream and this log differ at position 20 (hash abab";
     assert!(refused.starts_with(differ), "{refused}");
     bench.grow(19);
     let refused = bench.relay().await.attach().await.unwrap_err();
@@ -131,7 +131,7 @@ async fn an_event_that_was_left_out_is_missed_at_every_start() {
     std::fs::write(&cursor, format!("{text}\n{checksum:08x}\n")).unwrap();
     for _ in 0..2 {
         let refused = bench.relay().await.attach().await.unwrap_err().to_string();
-        let missing = "the event of position 7 is missing from the stream";
+        let missing = "the event of position 7 is missing from the event stream";
         assert!(refused.starts_with(missing), "{refused}");
     }
     std::fs::remove_file(&cursor).unwrap();
