@@ -234,7 +234,7 @@ fn restore_says_of_a_temporary_folder_that_is_none_before_it_begins(world: &Worl
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(5), "{said}");
-    assert!(said.contains("name another one in TMPDIR"), "{said}");
+    assert!(said.contains("set TMPDIR to another folder"), "{said}");
     assert!(!said.contains("check the disk"), "{said}");
     assert!(!data.exists());
 }
