@@ -81,7 +81,7 @@ async fn check_plan(context: &DemoContext, learner: &DemoLearner) -> anyhow::Res
             Pair::Applied if name == DELETED => check_equal(&what, found, None)?,
             Pair::Applied | Pair::Unchanged => check_equal(&what, shows, true)?,
             Pair::Skipped("already_absent" | "missing_on_target") => {
-                check_equal(&what, found, None)?
+                check_equal(&what, found, None)?;
             }
             Pair::Skipped(_) if name == DELETED => check_equal(&what, found.is_some(), true)?,
             Pair::Skipped(_) => check_equal(&what, shows, false)?,

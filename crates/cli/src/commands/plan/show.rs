@@ -194,12 +194,13 @@ fn lines_of(component: &Component, people: &Names) -> Vec<(String, String)> {
         names
             .filter(|name| **name != AttributeName::Name)
             .filter_map(|name| {
-                let shown = match component.attributes.get(*name)? {
-                    AttributeValue::Text(owner) if *name == AttributeName::Owner => {
+                let value = component.attributes.get(*name)?;
+                let shown =
+                    if let (AttributeName::Owner, AttributeValue::Text(owner)) = (*name, value) {
                         people.of(owner).to_owned()
-                    }
-                    value => of_attribute(value),
-                };
+                    } else {
+                        of_attribute(value)
+                    };
                 Some((spaced(name.as_str()), shown))
             }),
     );
