@@ -30,7 +30,7 @@ echo >> \"$NSC_CALLS\"
 /// The keys and the JWTs of an operator, its accounts and its users.
 pub struct Operator {
     folder: tempfile::TempDir,
-    operator: KeyPair,
+    key: KeyPair,
     accounts: BTreeMap<String, (KeyPair, Account)>,
     users: BTreeMap<String, (KeyPair, String)>,
 }
@@ -58,7 +58,7 @@ impl Operator {
         let calls = std::fs::read_to_string(calls).unwrap();
         let mut operator = Self {
             folder,
-            operator: KeyPair::new_operator(),
+            key: KeyPair::new_operator(),
             accounts: BTreeMap::new(),
             users: BTreeMap::new(),
         };
@@ -76,7 +76,7 @@ impl Operator {
         &mut self.accounts.entry(name.to_owned()).or_insert_with(new).1
     }
 
-    fn key(&self, account: &str) -> String {
+    fn key_of(&self, account: &str) -> String {
         self.accounts[account].0.public_key()
     }
 
@@ -85,12 +85,14 @@ impl Operator {
         let name = || call.option("name");
         match call.verb.as_str() {
             "add operator" | "generate config" | "generate creds" => {}
-            "add account" => drop(self.account(name())),
+            "add account" => {
+                self.account(name());
+            }
             "edit account" => self.account(name()).has_jetstream = call.has("js-streams"),
             "add export" => self.account(call.option("account")).export(call),
             "generate activation" => {
                 let (target, subject) = (call.option("target-account"), call.option("subject"));
-                let key = self.key(target);
+                let key = self.key_of(target);
                 let token = claims::activation(subject);
                 let exporter = &self.accounts[call.option("account")].0;
                 let signed = sign(exporter, &key, subject, &token);
@@ -98,17 +100,13 @@ impl Operator {
                 activations.insert(file, (subject.to_owned(), signed));
             }
             "add import" => {
-                let exporter = self.key("PLANSYNC");
-                let import = match call.get("token") {
-                    Some(file) => {
-                        let (subject, token) = &activations[file];
-                        claims::import(&exporter, subject, subject, Some(token))
-                    }
-                    None => {
-                        let (remote, local) =
-                            (call.option("remote-subject"), call.option("local-subject"));
-                        claims::import(&exporter, remote, local, None)
-                    }
+                let exporter = self.key_of("PLANSYNC");
+                let import = if let Some(file) = call.get("token") {
+                    let (subject, token) = &activations[file];
+                    claims::import(&exporter, subject, subject, Some(token))
+                } else {
+                    let remote = call.option("remote-subject");
+                    claims::import(&exporter, remote, call.option("local-subject"), None)
                 };
                 self.account(call.option("account")).imports.push(import);
             }
@@ -124,20 +122,17 @@ impl Operator {
 
     /// Writes what the server and its clients read.
     fn write(&self) {
-        let system = self.key("SYS");
+        let system = self.key_of("SYS");
         let claims = json!({ "type": "operator", "version": 2, "system_account": system });
-        let own = self.operator.public_key();
-        let mut text = format!(
-            "operator: {}\n",
-            sign(&self.operator, &own, "plansync", &claims)
-        );
+        let own = self.key.public_key();
+        let mut text = format!("operator: {}\n", sign(&self.key, &own, "plansync", &claims));
         let _ = writeln!(
             text,
             "system_account: {system}\nresolver: MEMORY\nresolver_preload: {{"
         );
         for (name, (key, account)) in &self.accounts {
             let key = key.public_key();
-            let signed = sign(&self.operator, &key, name, &account.claims());
+            let signed = sign(&self.key, &key, name, &account.claims());
             let _ = writeln!(text, "    {key}: {signed}");
         }
         text.push_str("}\n");

@@ -111,7 +111,7 @@ impl Add {
         }
         output::sentences(&told(added, &subscriber))?;
         match &self.write {
-            Some(path) => output::sentences(&self.written(path, &configuration))?,
+            Some(path) => output::sentences(&written(path, &configuration))?,
             None => output::line(&format!("\n{}", text.trim_end()))?,
         }
         Ok(Exit::Done)
@@ -131,15 +131,15 @@ impl Add {
             ack_pending_max: self.ack_pending_max,
         }
     }
+}
 
-    fn written(&self, path: &Path, configuration: &Configuration<'_>) -> String {
-        format!(
-            "The file {} has its part of the NATS configuration. The server reads the password from the \
-             environment variable {}.",
-            paths::shown(path),
-            configuration.password_variable()
-        )
-    }
+fn written(path: &Path, configuration: &Configuration<'_>) -> String {
+    format!(
+        "The file {} has its part of the NATS configuration. The server reads the password from the \
+         environment variable {}.",
+        paths::shown(path),
+        configuration.password_variable()
+    )
 }
 
 /// Checks that the file can be written or has this text, before anything is made.
