@@ -56,6 +56,7 @@ impl Client {
         Self {
             nats: options.connect(url).await.unwrap(),
             tenant: TENANT.to_owned(),
+            speaks_message_pack: false,
         }
     }
 

@@ -12,7 +12,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::scalar::{TIME, Time};
+use crate::scalar::Time;
 use crate::strict::{Plain, integral};
 use crate::timestamp;
 use crate::words::{Word, words};
