@@ -107,8 +107,8 @@ async fn an_operators_consumer_is_used_and_one_that_would_lose_events_is_not() {
         ..Default::default()
     };
     for config in [make("whole", -1), make("limited", 3)] {
-        let made = jetstream.create_consumer_on_stream(config, "PLANSYNC_EVENTS");
-        made.await.unwrap();
+        let created = jetstream.create_consumer_on_stream(config, "PLANSYNC_EVENTS");
+        created.await.unwrap();
     }
     let mut events = world.client.events().durable("whole").await.unwrap();
     Ledger::default().fill(&mut events, 3).await;
