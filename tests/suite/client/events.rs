@@ -129,38 +129,6 @@ async fn an_operators_consumer_is_used_and_one_that_would_lose_events_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_subscriber_to_one_consumer_is_noticed() {
-    let world = World::new().await;
-    let (mut one, mut other) = (subscribe(&world).await, subscribe(&world).await);
-    let watching = async {
-        loop {
-            tokio::select! {
-                next = one.next() => match next {
-                    Ok(delivery) => delivery.ack().await.unwrap(),
-                    Err(error) => return error,
-                },
-                next = other.next() => match next {
-                    Ok(delivery) => delivery.ack().await.unwrap(),
-                    Err(error) => return error,
-                },
-            }
-        }
-    };
-    let writing = async {
-        for number in 0.. {
-            leave(&world.client, number..number + 1).await;
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let error = tokio::select! {
-        error = watching => error,
-        () = writing => return,
-        () = tokio::time::sleep(Duration::from_mins(2)) => panic!("nobody noticed"),
-    };
-    assert!(matches!(error, Error::Shared { .. }), "{error:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn only_events_that_match_come() {
     let world = World::new().await;
     leave(&world.client, 1..2).await;
