@@ -74,7 +74,7 @@ async fn carry(
 }
 
 async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, swallows: Option<&AtomicBool>) {
-    let mut bytes = [0; 64 * 1024];
+    let mut bytes = [0; 8 * 1024];
     loop {
         let count = match from.read(&mut bytes).await {
             Ok(0) | Err(_) => return,

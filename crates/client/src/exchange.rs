@@ -12,7 +12,7 @@ use async_nats::jetstream::context::{ContextBuilder, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use bytes::Bytes;
 use plansync_primitives::ids::CommandId;
-use plansync_protocol::subject::Subject;
+use plansync_protocol::subject::{Family, Subject};
 use plansync_protocol::{
     BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, cloud_event, decode_known,
 };
@@ -91,7 +91,7 @@ impl Exchange {
 
     /// Sends a request and waits for the reply.
     pub async fn request(&self, message: Message<'_>) -> Result<Answer, Error> {
-        let subject = message.checked(plansync_protocol::subject::Family::Request)?;
+        let subject = message.checked(Family::Request)?;
         let (operation, command) = (message.subject.operation.to_owned(), message.command);
         let request = async_nats::Request::new()
             .headers(headers(message.encoding))
@@ -109,7 +109,7 @@ impl Exchange {
         message: Message<'_>,
         message_id: Option<&str>,
     ) -> Result<Stored, Error> {
-        let subject = message.checked(plansync_protocol::subject::Family::Command)?;
+        let subject = message.checked(Family::Command)?;
         let command = message.command;
         let mut publish = PublishMessage::build()
             .headers(headers(message.encoding))
@@ -159,7 +159,7 @@ impl Exchange {
 
 impl Message<'_> {
     /// The subject, if it is well formed and the body is not too large.
-    fn checked(&self, family: plansync_protocol::subject::Family) -> Result<String, Error> {
+    fn checked(&self, family: Family) -> Result<String, Error> {
         let subject = Subject {
             family,
             ..self.subject

@@ -36,15 +36,15 @@ async fn a_call_outlives_a_killed_engine_and_a_killed_server() {
     let mut world = World::new().await;
     world.kill_engine();
     let caller = world.client.clone();
-    let called = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(1)).await });
+    let answer = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(1)).await });
     world.start_engine().await;
-    called.await.unwrap().unwrap();
+    answer.await.unwrap().unwrap();
 
     world.nats.stop();
     let caller = world.client.clone();
-    let called = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(2)).await });
+    let answer = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(2)).await });
     world.nats.restart();
-    called.await.unwrap().unwrap();
+    answer.await.unwrap().unwrap();
     let found = GetProgramme {
         programme: programme(2).programme,
     };
@@ -60,7 +60,7 @@ async fn a_command_whose_reply_was_lost_is_carried_out_once() {
     caller.call::<TenantGet>(GetTenant {}).await.unwrap();
 
     proxy.swallow_replies();
-    let called = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(1)).await });
+    let answer = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(1)).await });
     // The command is carried out; its sender does not learn of it.
     let found = GetProgramme {
         programme: programme(1).programme,
@@ -74,7 +74,7 @@ async fn a_command_whose_reply_was_lost_is_carried_out_once() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     proxy.cut();
-    let reply = called.await.unwrap().unwrap();
+    let reply = answer.await.unwrap().unwrap();
     assert!(reply.duplicate, "it was carried out again: {reply:?}");
 }
 
@@ -116,9 +116,8 @@ async fn a_service_that_is_away_is_told_apart_from_one_that_refuses() {
     let error = caller.call::<TenantPut>(settings()).await.unwrap_err();
     assert!(begun.elapsed() >= Duration::from_millis(150));
     assert!(error.command().is_some(), "{error:?}");
-    let why = match error {
-        Error::Unavailable { why, .. } => why,
-        other => panic!("{other:?}"),
+    let Error::Unavailable { why, .. } = error else {
+        panic!("{error:?}");
     };
     assert_eq!(why, Unavailable::NoService);
 }

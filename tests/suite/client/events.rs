@@ -107,8 +107,8 @@ async fn an_operators_consumer_is_used_and_one_that_would_lose_events_is_not() {
         ..Default::default()
     };
     for config in [make("whole", -1), make("limited", 3)] {
-        let made = jetstream.create_consumer_on_stream(config, "PLANSYNC_EVENTS");
-        made.await.unwrap();
+        let created = jetstream.create_consumer_on_stream(config, "PLANSYNC_EVENTS");
+        created.await.unwrap();
     }
     let mut events = world.client.events().durable("whole").await.unwrap();
     Ledger::default().fill(&mut events, 3).await;
@@ -126,38 +126,6 @@ async fn an_operators_consumer_is_used_and_one_that_would_lose_events_is_not() {
         })
     );
     assert!(is_told, "{missing:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_subscriber_to_one_consumer_is_noticed() {
-    let world = World::new().await;
-    let (mut one, mut other) = (subscribe(&world).await, subscribe(&world).await);
-    let watching = async {
-        loop {
-            tokio::select! {
-                next = one.next() => match next {
-                    Ok(delivery) => delivery.ack().await.unwrap(),
-                    Err(error) => return error,
-                },
-                next = other.next() => match next {
-                    Ok(delivery) => delivery.ack().await.unwrap(),
-                    Err(error) => return error,
-                },
-            }
-        }
-    };
-    let writing = async {
-        for number in 0.. {
-            leave(&world.client, number..number + 1).await;
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let error = tokio::select! {
-        error = watching => error,
-        () = writing => return,
-        () = tokio::time::sleep(Duration::from_mins(2)) => panic!("nobody noticed"),
-    };
-    assert!(matches!(error, Error::Shared { .. }), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
