@@ -87,8 +87,9 @@ if (recordings) {
   const { schemas = new Set(), ...kinds } = counts;
   console.log(`Ajv: recorded ${JSON.stringify(kinds)}, of ${schemas.size} schemas`);
   for (const kind of ["replies", "errors", "events"]) {
-    const all = (kinds[`${kind} in JSON`] ?? 0) + (kinds[`${kind} in MessagePack`] ?? 0);
-    if (all === 0) faults.push(`no ${kind} were recorded`);
+    for (const encoding of ["JSON", "MessagePack"]) {
+      if (!kinds[`${kind} in ${encoding}`]) faults.push(`no ${kind} in ${encoding} were recorded`);
+    }
   }
 }
 for (const fault of faults.slice(0, 20)) console.error(fault);

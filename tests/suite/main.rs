@@ -11,6 +11,7 @@ mod command_line;
 mod connecting;
 mod crash;
 mod durable;
+mod encodings;
 mod hostile_bytes;
 mod houses;
 mod main_path;

@@ -99,7 +99,7 @@ export class AdministratorOperations {
     return this.#operating.durable<types.AdministratorPutReply>("administrator.put", body);
   }
 
-  /** Removes an administrator, whose records are closed. For `system`. */
+  /** Removes an administrator, who is unknown from then on; what they did stays. For `system`. */
   remove(body: types.AdministratorRemoveBody): Promise<types.AdministratorRemoveReply> {
     return this.#operating.request<types.AdministratorRemoveReply>("administrator.remove", body);
   }
@@ -188,7 +188,10 @@ export class PlanOperations {
     return this.#operating.durable<types.PlanEditReply>("plan.edit", body);
   }
 
-  /** Returns the components of a learner's plan, now or at an earlier version. For `system` and all administrators. */
+  /**
+   * Returns the components of a learner's plan in plan order (the order in which they were added), now or at an
+   * earlier version. For `system` and all administrators.
+   */
   get(body: types.PlanGetBody): Promise<types.PlanGetReply> {
     return this.#operating.request<types.PlanGetReply>("plan.get", body);
   }
@@ -337,8 +340,8 @@ export class SyncOperations {
   }
 
   /**
-   * Returns the changes that a synchronisation replays, component by component. For `system` and all
-   * administrators.
+   * Returns the changes that a synchronisation replays, component by component, to those who may read it. For
+   * `system` and all administrators.
    */
   changes(body: types.SyncChangesBody): Promise<types.SyncChangesReply> {
     return this.#operating.request<types.SyncChangesReply>("sync.changes", body);
@@ -385,7 +388,7 @@ export class SyncOperations {
     return this.#operating.all<types.FilterValue>("sync.filters", body);
   }
 
-  /** Returns the state of a synchronisation. For `system` and all administrators. */
+  /** Returns the state of a synchronisation, to those who may read it. For `system` and all administrators. */
   get(body: types.SyncGetBody): Promise<types.SyncGetReply> {
     return this.#operating.request<types.SyncGetReply>("sync.get", body);
   }
@@ -410,7 +413,10 @@ export class SyncOperations {
     return this.#operating.all<types.SyncRecord>("sync.list", body);
   }
 
-  /** Lists the outcome of every component on every learner's plan. For `system` and all administrators. */
+  /**
+   * Lists the outcome of every component on every learner's plan, to those who may read the synchronisation. For
+   * `system` and all administrators.
+   */
   outcomes(body: types.SyncOutcomesBody): Promise<types.SyncOutcomesReply> {
     return this.#operating.request<types.SyncOutcomesReply>("sync.outcomes", body);
   }

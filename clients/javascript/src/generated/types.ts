@@ -23,6 +23,30 @@ export interface ActorGetReply {
   permissions: Array<Permission>;
 }
 
+/** Adds a component that is not from the template. */
+export interface AddComponent {
+  /** Its attributes; those that are left out have their default. */
+  attributes: ComponentAttributes;
+  /** Its id; if none is given, the engine makes one. */
+  component?: ComponentId | null;
+  op: "add";
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** Its type, which never changes. */
+  type: ComponentType;
+}
+
+/** Adds a component of the template that the plan does not have. */
+export interface AddFromTemplate {
+  /** The attributes that differ from the template. */
+  attributes?: Attributes | null;
+  op: "add";
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The id of the component in the template. */
+  template: ComponentId;
+}
+
 /** Body of `administrator.get`. */
 export interface AdministratorGetBody {
   /** The id of the administrator. */
@@ -68,7 +92,7 @@ export interface AdministratorListReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfAdministratorListReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -107,7 +131,7 @@ export interface AdministratorPutBody {
   /** The name of the person. */
   name: string;
   /** The permissions of the person. */
-  permissions: Array<Permission>;
+  permissions: Array<PermissionOfAdministratorPutBody>;
 }
 
 /** The reply of every `put` and `remove`. */
@@ -115,7 +139,7 @@ export interface AdministratorPutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfAdministratorPutReply;
 }
 
 /** An administrator. */
@@ -146,7 +170,7 @@ export interface AdministratorRemoveReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfAdministratorRemoveReply;
 }
 
 /** What would happen to the plan of one learner. */
@@ -210,18 +234,28 @@ export interface AttributeChange {
   removed?: Array<string> | null;
 }
 
-export type AttributeName = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+/** These words, for now. Later versions may have others. */
+export type AttributeName = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | (string & {});
 
+export type AttributeNameOfSyncAffectedBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+
+export type AttributeNameOfSyncExplainBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+
+export type AttributeNameOfSyncPreviewBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+
+export type AttributeNameOfSyncStartBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
+
+/** The value of an attribute; which type it has, the name of the attribute says. */
 export type AttributeValue = null | boolean | number | string | Array<string>;
 
 export interface Attributes {
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, shown sorted */
+  /** A set, returned sorted. */
   criteria?: Array<string>;
   delivery_via_employer?: boolean;
   delivery_via_organisation?: boolean;
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999 */
+  /** RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
   evidence_required?: boolean;
   instructions?: string;
@@ -231,11 +265,38 @@ export interface Attributes {
   owner?: string | null;
   planned_for_qa?: boolean;
   /**
-   * RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any
-   * fraction is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a
-   * space instead of `T` are refused.
+   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
    */
   review_at?: string | null;
+  /** For components of the type `review` only. */
+  review_type?: string | null;
+}
+
+export interface AttributesOfPlanGetReply {
+  completion_mode?: "learner" | "tutor" | "employer" | "automatic";
+  /** A set, returned sorted. */
+  criteria?: Array<string>;
+  delivery_via_employer?: boolean;
+  delivery_via_organisation?: boolean;
+  documents?: Array<string>;
+  /** RFC 3339 full-date of the years 0001 to 9999. */
+  due_date?: string | null;
+  evidence_required?: boolean;
+  instructions?: string;
+  marking_aid_exercise?: string | null;
+  min_evidence?: number;
+  name?: string;
+  owner?: string | null;
+  planned_for_qa?: boolean;
+  /**
+   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
+   */
+  review_at?: string | null;
+  /** For components of the type `review` only. */
   review_type?: string | null;
 }
 
@@ -243,14 +304,26 @@ export type Bytes = string;
 
 export type Change = "created" | "updated" | "deleted";
 
-export type CloseReason = "closed" | "idle" | "displaced";
+/** Sets attributes of a component. */
+export interface ChangeComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "change";
+  /** The reason. An administrator needs one to change a due date. */
+  reason?: string | null;
+  /** The attributes and their values. */
+  set: Attributes;
+}
+
+/** These words, for now. Later versions may have others. */
+export type CloseReason = "closed" | "idle" | "displaced" | (string & {});
 
 export type CommandId = string;
 
 /** One component of a plan. */
 export interface Component {
   /** All attributes of its type. */
-  attributes: Attributes;
+  attributes: AttributesOfPlanGetReply;
   /** Its id; the same on every plan that has it. */
   component: ComponentId;
   /** How often evidence was submitted. */
@@ -267,6 +340,32 @@ export interface Component {
   status: Status;
   /** Its type. */
   type: ComponentType;
+}
+
+export interface ComponentAttributes {
+  completion_mode?: "learner" | "tutor" | "employer" | "automatic";
+  /** A set, returned sorted. */
+  criteria?: Array<string>;
+  delivery_via_employer?: boolean;
+  delivery_via_organisation?: boolean;
+  documents?: Array<string>;
+  /** RFC 3339 full-date of the years 0001 to 9999. */
+  due_date?: string | null;
+  evidence_required?: boolean;
+  instructions?: string;
+  marking_aid_exercise?: string | null;
+  min_evidence?: number;
+  name: string;
+  owner?: string | null;
+  planned_for_qa?: boolean;
+  /**
+   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
+   */
+  review_at?: string | null;
+  /** For components of the type `review` only. */
+  review_type?: string | null;
 }
 
 /** What an edit changed in one component. */
@@ -330,6 +429,38 @@ export interface Confirm {
   /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
   digest: Digest;
   /** The position of the log at which it was evaluated. */
+  position: PositionOfEventSyncStarted;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfSyncAffectedBody {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfSyncExplainBody {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfSyncPreviewBody {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: Position;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfSyncStartBody {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
   position: Position;
 }
 
@@ -355,77 +486,18 @@ export interface Details {
 export type Digest = string;
 
 /** One edit of a plan. */
-export type Edit = EditAddProgramme | EditAddTemplate | EditChangeComponent | EditRemoveComponent | EditSetStatusComponent | EditSubmitEvidenceComponent | EditSetReviewStatusComponent;
-
-/** Adds a component that is not from the template. */
-export interface EditAddProgramme {
-  /** Its attributes; those that are left out have their default. */
-  attributes: Attributes;
-  /** Its id; if none is given, the engine makes one. */
-  component?: ComponentId | null;
-  op: "add";
-  /** The programme it belongs to. */
-  programme: ProgrammeId;
-  /** Its type, which never changes. */
-  type: ComponentType;
-}
-
-/** Adds a component of the template that the plan does not have. */
-export interface EditAddTemplate {
-  /** The attributes that differ from the template. */
-  attributes?: Attributes;
-  op: "add";
-  /** The programme whose template it is. */
-  programme: ProgrammeId;
-  /** The id of the component in the template. */
-  template: ComponentId;
-}
-
-/** Sets attributes of a component. */
-export interface EditChangeComponent {
-  /** The id of the component. */
-  component: ComponentId;
-  op: "change";
-  /** The reason. An administrator needs one to change a due date. */
-  reason?: string | null;
-  /** The attributes and their values. */
-  set: Attributes;
-}
-
-/** Removes a component. */
-export interface EditRemoveComponent {
-  /** The id of the component. */
-  component: ComponentId;
-  op: "remove";
-}
-
-/** Sets the status of a component's review (V0). */
-export interface EditSetReviewStatusComponent {
-  /** The id of the component. */
-  component: ComponentId;
-  op: "set_review_status";
-  /** Its new status. */
-  status: ReviewStatus;
-}
-
-/** Sets the status of a component. */
-export interface EditSetStatusComponent {
-  /** The id of the component. */
-  component: ComponentId;
-  op: "set_status";
-  /** Its new status. */
-  status: Status;
-}
-
-/** Records that evidence was submitted. */
-export interface EditSubmitEvidenceComponent {
-  /** The id of the component. */
-  component: ComponentId;
-  op: "submit_evidence";
-}
+export type Edit = AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus;
 
 /** The enrolment of a learner on a programme. */
 export interface Enrolment {
+  /** The id of the programme; the programme need not exist yet. */
+  programme: ProgrammeId;
+  /** The status of the enrolment. */
+  status: ProgrammeStatus;
+}
+
+/** The enrolment of a learner on a programme. */
+export interface EnrolmentOfLearnerPutBody {
   /** The id of the programme; the programme need not exist yet. */
   programme: ProgrammeId;
   /** The status of the enrolment. */
@@ -442,7 +514,8 @@ export interface Error {
   message: string;
 }
 
-export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "unavailable";
+/** These words, for now. Later versions may have others. */
+export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "unavailable" | (string & {});
 
 /** The body of an error reply. */
 export interface ErrorReply {
@@ -457,7 +530,7 @@ export interface EventCommandAccepted {
   /** The name of the operation. */
   operation: string;
   /** The reply of the operation. */
-  reply: unknown;
+  reply: { [key: string]: unknown };
 }
 
 /** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
@@ -611,8 +684,8 @@ export interface EventSyncTarget {
   deleted?: Array<ComponentId>;
   /** The learner whose plan it is. */
   learner: LearnerId;
-  /** The numbers of components that were skipped, by reason. */
-  skipped: EventSyncTargetSkipped;
+  /** The numbers of components that were skipped, by the reasons of `sync.outcomes`. */
+  skipped: { [key: string]: number };
   /** The id of the synchronisation. */
   sync: SyncId;
   /** The calendar tasks, in the order of their components. */
@@ -625,43 +698,8 @@ export interface EventSyncTarget {
   updated?: Array<ComponentId>;
   /** The version of the plan after it, if the plan was changed. */
   version?: Version | null;
-  /** The numbers of components with a warning, by code. */
-  warnings: EventSyncTargetWarnings;
-}
-
-/** The numbers of components that were skipped, by reason. */
-export interface EventSyncTargetSkipped {
-  add_not_permitted?: number;
-  already_absent?: number;
-  cancelled?: number;
-  changed_since_preview?: number;
-  delete_finished_not_permitted?: number;
-  delete_not_permitted?: number;
-  edit_finished_not_permitted?: number;
-  edit_not_permitted?: number;
-  failed?: number;
-  is_source?: number;
-  learner_not_available?: number;
-  limit_exceeded?: number;
-  missing_on_target?: number;
-  no_recent_change?: number;
-  no_template?: number;
-  not_on_programme?: number;
-  programme_status_excluded?: number;
-  status_not_selected?: number;
-  type_mismatch?: number;
-}
-
-/** The numbers of components with a warning, by code. */
-export interface EventSyncTargetWarnings {
-  completed_review_kept?: number;
-  evidence_deleted?: number;
-  finished_deleted?: number;
-  marking_aid_evidence?: number;
-  rest_not_permitted?: number;
-  review_recreated?: number;
-  review_type_kept?: number;
-  tasks_cancelled?: number;
+  /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
+  warnings: { [key: string]: number };
 }
 
 /** How often evidence was submitted, before and after. */
@@ -768,6 +806,12 @@ export interface Instantiated {
   template_version: Version;
 }
 
+/** To several components, from a template. */
+export interface InstantiatedChange {
+  /** The programme and the number of components. */
+  instantiated: Instantiated;
+}
+
 /** The commit that last changed something. */
 export interface LastUpdated {
   /** The time at which the commit was recorded. */
@@ -775,16 +819,120 @@ export interface LastUpdated {
   /** The actor who asked for it. */
   by: Actor;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfPlanGetReply;
 }
 
-export type LearnerChoice = "all" | Array<LearnerId> | LearnerFilter;
+/** The commit that last changed something. */
+export interface LastUpdatedOfRecordChangesReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: PositionOfRecordChangesReply;
+}
+
+/** The commit that last changed something. */
+export interface LastUpdatedOfSyncComponentsReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: PositionOfSyncComponentsReply;
+}
+
+/** The commit that last changed something. */
+export interface LastUpdatedOfSyncPreviewReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: PositionOfSyncPreviewReply;
+}
+
+export type LearnerChoice = "all" | Array<LearnerId> | LearnerFilterOfSyncAffectedBody;
+
+export type LearnerChoiceOfSyncExplainBody = "all" | Array<LearnerId> | LearnerFilterOfSyncExplainBody;
+
+export type LearnerChoiceOfSyncPreviewBody = "all" | Array<LearnerId> | LearnerFilterOfSyncPreviewBody;
+
+export type LearnerChoiceOfSyncStartBody = "all" | Array<LearnerId> | LearnerFilterOfSyncStartBody;
 
 /**
  * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
  * pass.
  */
 export interface LearnerFilter {
+  /** Learners who do not pass. */
+  except?: Array<LearnerId> | null;
+  /** The groups. */
+  groups?: Array<Group> | null;
+  /** The statuses of the enrolment. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/**
+ * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+ * pass.
+ */
+export interface LearnerFilterOfSyncAffectedBody {
+  /** Learners who do not pass. */
+  except?: Array<LearnerId> | null;
+  /** The groups. */
+  groups?: Array<Group> | null;
+  /** The statuses of the enrolment. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/**
+ * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+ * pass.
+ */
+export interface LearnerFilterOfSyncExplainBody {
+  /** Learners who do not pass. */
+  except?: Array<LearnerId> | null;
+  /** The groups. */
+  groups?: Array<Group> | null;
+  /** The statuses of the enrolment. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/**
+ * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+ * pass.
+ */
+export interface LearnerFilterOfSyncPreviewBody {
+  /** Learners who do not pass. */
+  except?: Array<LearnerId> | null;
+  /** The groups. */
+  groups?: Array<Group> | null;
+  /** The statuses of the enrolment. */
+  programme_statuses?: Array<ProgrammeStatus> | null;
+  /** A part of the name. Case and accents are ignored. */
+  search?: string | null;
+  /** The tutors. */
+  tutors?: Array<AdministratorId> | null;
+}
+
+/**
+ * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+ * pass.
+ */
+export interface LearnerFilterOfSyncStartBody {
   /** Learners who do not pass. */
   except?: Array<LearnerId> | null;
   /** The groups. */
@@ -824,7 +972,7 @@ export interface LearnerFindReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfLearnerFindReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -886,7 +1034,7 @@ export interface LearnerListReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfLearnerListReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -894,14 +1042,14 @@ export interface LearnerListReply {
 /** Body of `learner.put`. */
 export interface LearnerPutBody {
   /** The case owner of the learner, if there is one. */
-  case_owner: string;
+  case_owner: AdministratorId | null;
   /**
    * The id of the command. A command that is sent again with the same id changes nothing and gets its first
    * answer. If it is left out, the header `Nats-Msg-Id` names the command.
    */
   command_id?: CommandId | null;
   /** The enrolments of the learner, each programme at most once. */
-  enrolments: Array<Enrolment>;
+  enrolments: Array<EnrolmentOfLearnerPutBody>;
   /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
   groups: Array<Group>;
   /** The id of the learner. */
@@ -917,7 +1065,7 @@ export interface LearnerPutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfLearnerPutReply;
 }
 
 /** A learner. */
@@ -992,14 +1140,19 @@ export interface PairOutcome {
   warnings: Array<Warning>;
 }
 
-export type PairWarning = "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted";
+/** These words, for now. Later versions may have others. */
+export type PairWarning = "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | (string & {});
 
-export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
+/** These words, for now. Later versions may have others. */
+export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished" | (string & {});
 
-export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted";
+export type PermissionOfAdministratorPutBody = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
+
+/** These words, for now. Later versions may have others. */
+export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | (string & {});
 
 /** One change that a commit made in a plan. */
-export type PlanChange = ComponentChange | PlanChangeInstantiated | PlanChangeSynchronised;
+export type PlanChange = ComponentChange | InstantiatedChange | SynchronisedChange;
 
 /** Body of `plan.change`. */
 export interface PlanChangeBody {
@@ -1010,13 +1163,7 @@ export interface PlanChangeBody {
   /** The most items that the page may have. 50 if none is given. */
   page_size?: PageSize | null;
   /** The version that the commit gave to the plan, from 1. */
-  version: Version;
-}
-
-/** To several components, from a template. */
-export interface PlanChangeInstantiated {
-  /** The programme and the number of components. */
-  instantiated: Instantiated;
+  version: VersionOfPlanChangeBody;
 }
 
 /**
@@ -1033,7 +1180,7 @@ export interface PlanChangeReply {
   /** The id of the command that caused it. */
   command_id: CommandId;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfPlanChangeReply;
   /** The reason that was given, if it is the same for all components that have one. */
   reason?: string | null;
   /** The synchronisation that made the commit; null if it was made by hand. */
@@ -1042,12 +1189,6 @@ export interface PlanChangeReply {
   total: number;
   /** The version that the commit gave to the plan. */
   version: Version;
-}
-
-/** To several components, by a synchronisation. */
-export interface PlanChangeSynchronised {
-  /** The numbers of components by outcome. */
-  synchronised: Synchronised;
 }
 
 /** One commit in a plan. */
@@ -1061,7 +1202,7 @@ export interface PlanCommit {
   /** The id of the command that caused it. */
   command_id: CommandId;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfPlanHistoryReply;
   /** The synchronisation that made the commit; null if it was made by hand. */
   sync?: SyncId | null;
   /** The version that it gave to the plan. */
@@ -1081,7 +1222,7 @@ export interface PlanEditBody {
    */
   edits: Array<Edit>;
   /** The version that the plan must have. With any other version, the edits are refused with `version_conflict`. */
-  expected_version?: Version | null;
+  expected_version?: VersionOfPlanEditBody | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
 }
@@ -1095,7 +1236,7 @@ export interface PlanEditReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfPlanEditReply;
   /** The version of the plan after it. */
   version: Version;
 }
@@ -1103,7 +1244,7 @@ export interface PlanEditReply {
 /** Body of `plan.get`. */
 export interface PlanGetBody {
   /** The version of the plan to return; the current one if none is given. */
-  at_version?: Version | null;
+  at_version?: VersionOfPlanGetBody | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1127,7 +1268,7 @@ export interface PlanGetReply {
 /** Body of `plan.history`. */
 export interface PlanHistoryBody {
   /** The first version to return; 1 if none is given. */
-  from_version?: Version | null;
+  from_version?: VersionOfPlanHistoryBody | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1164,13 +1305,100 @@ export interface PlanInstantiateReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfPlanInstantiateReply;
   /** The version of the plan after it. */
   version: Version;
 }
 
 /** A position in the log; the first commit has position 1. */
 export type Position = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAdministratorListReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAdministratorPutReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAdministratorRemoveReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfEventSyncStarted = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerFindReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerListReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerPutReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfPlanChangeReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfPlanEditReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfPlanGetReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfPlanHistoryReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfPlanInstantiateReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfProgrammeListReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfProgrammePutReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfRecordChangesReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfRecordListReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncAffectedReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncComponentsReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncExplainReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncFiltersReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncLearnersReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncListReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncOutcomesReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncPreviewReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfSyncStartReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfTemplateGetReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfTemplatePutReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfTemplateRemoveReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfTenantPutReply = number;
 
 /** A programme that exists and on which the learner is enrolled (S2). */
 export interface ProgrammeChoice {
@@ -1227,7 +1455,7 @@ export interface ProgrammeListReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfProgrammeListReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1242,7 +1470,7 @@ export interface ProgrammePutBody {
   /** Its name. */
   name: string;
   /** The programme of which this one is a part. */
-  parent: string;
+  parent: ProgrammeId | null;
   /** The id of the programme. */
   programme: ProgrammeId;
 }
@@ -1252,7 +1480,7 @@ export interface ProgrammePutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfProgrammePutReply;
 }
 
 /** A programme. */
@@ -1269,7 +1497,10 @@ export interface ProgrammeRecord {
 
 export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
 
-export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
+/** These words, for now. Later versions may have others. */
+export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
+
+export type ReasonOfSyncOutcomesBody = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
 
 /** The recent change of one component (C1 to C4). */
 export interface RecentChange {
@@ -1280,7 +1511,7 @@ export interface RecentChange {
   /** The id of the component. */
   component: ComponentId;
   /** The commit that last changed it. */
-  last_updated: LastUpdated;
+  last_updated: LastUpdatedOfRecordChangesReply;
   /** Its name; if it was deleted, its last name. */
   name: string;
   /** Whether it is preselected (C7). */
@@ -1326,7 +1557,7 @@ export interface RecordChangesReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfRecordChangesReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1371,7 +1602,7 @@ export interface RecordListReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfRecordListReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1410,6 +1641,13 @@ export interface RecordOpenReply {
   session: SessionId;
 }
 
+/** Removes a component. */
+export interface RemoveComponent {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "remove";
+}
+
 export type Replay = "created" | "updated" | "deleted" | "overwrite";
 
 /** The review of a component. */
@@ -1446,9 +1684,28 @@ export interface ReviewSide {
 
 export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "completed";
 
-export type SessionEnd = "closed" | "idle" | "displaced" | "replaced";
+/** These words, for now. Later versions may have others. */
+export type SessionEnd = "closed" | "idle" | "displaced" | "replaced" | (string & {});
 
 export type SessionId = string;
+
+/** Sets the status of a component. */
+export interface SetComponentStatus {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "set_status";
+  /** Its new status. */
+  status: Status;
+}
+
+/** Sets the status of a component's review (V0). */
+export interface SetReviewStatus {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "set_review_status";
+  /** Its new status. */
+  status: ReviewStatus;
+}
 
 export type Side = "synchronised" | "not_synchronised";
 
@@ -1470,6 +1727,13 @@ export interface StatusDifference {
   before?: Status | null;
 }
 
+/** Records that evidence was submitted. */
+export interface SubmitEvidence {
+  /** The id of the component. */
+  component: ComponentId;
+  op: "submit_evidence";
+}
+
 /** The programme of a synchronisation. */
 export interface SummaryProgramme {
   /** Its name. */
@@ -1485,7 +1749,7 @@ export interface SummaryRow {
   /** The id of the component. */
   component: ComponentId;
   /** The commit that last changed the component at the source. */
-  last_updated?: LastUpdated | null;
+  last_updated?: LastUpdatedOfSyncPreviewReply | null;
   /** Its name. */
   name: string;
   /** The number of learners for whom it would be skipped. */
@@ -1503,7 +1767,8 @@ export interface SummaryRow {
   unchanged: number;
 }
 
-export type SummaryWarning = "some_not_synchronised" | "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | "source_will_be_updated";
+/** These words, for now. Later versions may have others. */
+export type SummaryWarning = "some_not_synchronised" | "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | "source_will_be_updated" | (string & {});
 
 /** A warning about the whole synchronisation. */
 export interface SummaryWarningCount {
@@ -1520,11 +1785,11 @@ export interface SummaryWarningCount {
 /** Body of `sync.affected`: a request. */
 export interface SyncAffectedBody {
   /** For `selected_attributes`: the attributes to replay. */
-  attributes?: Array<AttributeName> | null;
+  attributes?: Array<AttributeNameOfSyncAffectedBody> | null;
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show (M5). */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfSyncAffectedBody | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoice;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1548,7 +1813,7 @@ export interface SyncAffectedReply {
   /** The items of this page. */
   items: Array<AffectedLearner>;
   /** The position of the log at which it was evaluated. */
-  position: Position;
+  position: PositionOfSyncAffectedReply;
   /** The number of learners on all pages. */
   total: number;
 }
@@ -1599,7 +1864,7 @@ export interface SyncComponent {
   /** The id of the component. */
   component: ComponentId;
   /** The commit that last changed it. */
-  last_updated: LastUpdated;
+  last_updated: LastUpdatedOfSyncComponentsReply;
   /** Its name; if it was deleted, its last name. */
   name: string;
   /** Whether it is preselected (C7). */
@@ -1641,7 +1906,7 @@ export interface SyncComponentsReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfSyncComponentsReply | null;
   /** How many components of the programme have recent changes. */
   recent: number;
   /** The number of items on all pages. */
@@ -1651,15 +1916,15 @@ export interface SyncComponentsReply {
 /** Body of `sync.explain`: a request, and one component of it. */
 export interface SyncExplainBody {
   /** For `selected_attributes`: the attributes to replay. */
-  attributes?: Array<AttributeName> | null;
+  attributes?: Array<AttributeNameOfSyncExplainBody> | null;
   /** The id of one of the selected components. */
   component: ComponentId;
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show (M5). */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfSyncExplainBody | null;
   /** The learners to whose plans the changes are applied. */
-  learners: LearnerChoice;
+  learners: LearnerChoiceOfSyncExplainBody;
   /** The number of the page, from 1. The first page if none is given. */
   page?: PageNumber | null;
   /** The most items that the page may have. 50 if none is given. */
@@ -1683,7 +1948,7 @@ export interface SyncExplainReply {
   /** The items of this page. */
   items: Array<ExplainedPair>;
   /** The position of the log at which it was evaluated. */
-  position: Position;
+  position: PositionOfSyncExplainReply;
   /** The number of learners on all pages. */
   total: number;
 }
@@ -1719,7 +1984,7 @@ export interface SyncFiltersReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfSyncFiltersReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1817,7 +2082,7 @@ export interface SyncLearnersReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfSyncLearnersReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1849,7 +2114,7 @@ export interface SyncListReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfSyncListReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1874,7 +2139,7 @@ export interface SyncOutcomesBody {
   /** The most items that the page may have. 50 if none is given. */
   page_size?: PageSize | null;
   /** Only components that were skipped for this reason. */
-  reason?: Reason | null;
+  reason?: ReasonOfSyncOutcomesBody | null;
   /** The id of the synchronisation. */
   sync: SyncId;
 }
@@ -1887,7 +2152,7 @@ export interface SyncOutcomesReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfSyncOutcomesReply | null;
   /** The number of items on all pages. */
   total: number;
 }
@@ -1895,13 +2160,13 @@ export interface SyncOutcomesReply {
 /** Body of `sync.preview`. */
 export interface SyncPreviewBody {
   /** For `selected_attributes`: the attributes to replay. */
-  attributes?: Array<AttributeName> | null;
+  attributes?: Array<AttributeNameOfSyncPreviewBody> | null;
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show (M5). */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfSyncPreviewBody | null;
   /** The learners to whose plans the changes are applied. */
-  learners: LearnerChoice;
+  learners: LearnerChoiceOfSyncPreviewBody;
   /** The number of the page, from 1. The first page if none is given. */
   page?: PageNumber | null;
   /** The most items that the page may have. 50 if none is given. */
@@ -1931,7 +2196,7 @@ export interface SyncPreviewReply {
   /** The numbers of outcomes. */
   pairs: PairCounts;
   /** The position of the log at which it was evaluated. */
-  position: Position;
+  position: PositionOfSyncPreviewReply;
   /** The programme whose components are synchronised. */
   programme: SummaryProgramme;
   /** The rows of this page, in plan order. */
@@ -2011,7 +2276,7 @@ export interface SyncSource {
 /** Body of `sync.start`. */
 export interface SyncStartBody {
   /** For `selected_attributes`: the attributes to replay. */
-  attributes?: Array<AttributeName> | null;
+  attributes?: Array<AttributeNameOfSyncStartBody> | null;
   /**
    * The id of the command. A command that is sent again with the same id changes nothing and gets its first
    * answer. If it is left out, the header `Nats-Msg-Id` names the command.
@@ -2020,9 +2285,9 @@ export interface SyncStartBody {
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show (M5). */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfSyncStartBody | null;
   /** The learners to whose plans the changes are applied. */
-  learners: LearnerChoice;
+  learners: LearnerChoiceOfSyncStartBody;
   /** The programme whose components are synchronised. */
   programme: ProgrammeId;
   /** The session whose recent changes are synchronised. */
@@ -2040,7 +2305,7 @@ export interface SyncStartReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position in the log at which it was accepted. */
-  position: Position;
+  position: PositionOfSyncStartReply;
   /** The id of the synchronisation. */
   sync: SyncId;
 }
@@ -2063,6 +2328,12 @@ export interface Synchronised {
   unchanged: number;
   /** How many were updated. */
   updated?: number;
+}
+
+/** To several components, by a synchronisation. */
+export interface SynchronisedChange {
+  /** The numbers of components by outcome. */
+  synchronised: Synchronised;
 }
 
 /** A calendar task of a review. */
@@ -2089,10 +2360,56 @@ export interface TaskMoves {
 
 export type TaskStatus = "open" | "done" | "cancelled";
 
+export interface TemplateAttributes {
+  completion_mode?: "learner" | "tutor" | "employer" | "automatic";
+  /** A set, returned sorted. */
+  criteria?: Array<string>;
+  delivery_via_employer?: boolean;
+  delivery_via_organisation?: boolean;
+  documents?: Array<string>;
+  /** RFC 3339 full-date of the years 0001 to 9999. */
+  due_date?: string | null;
+  evidence_required?: boolean;
+  instructions?: string;
+  marking_aid_exercise?: string | null;
+  min_evidence?: number;
+  name: string;
+  /** For components of the type `review` only. */
+  review_type?: string | null;
+}
+
+export interface TemplateAttributesOfTemplatePutBody {
+  completion_mode?: "learner" | "tutor" | "employer" | "automatic";
+  /** A set, returned sorted. */
+  criteria?: Array<string>;
+  delivery_via_employer?: boolean;
+  delivery_via_organisation?: boolean;
+  documents?: Array<string>;
+  /** RFC 3339 full-date of the years 0001 to 9999. */
+  due_date?: string | null;
+  evidence_required?: boolean;
+  instructions?: string;
+  marking_aid_exercise?: string | null;
+  min_evidence?: number;
+  name: string;
+  /** For components of the type `review` only. */
+  review_type?: string | null;
+}
+
 /** A component of a template. */
 export interface TemplateComponent {
   /** Its attributes; those that are left out have their default. */
-  attributes: Attributes;
+  attributes: TemplateAttributes;
+  /** Its id; the same on every plan that has it. */
+  component: ComponentId;
+  /** Its type, which never changes. */
+  type: ComponentType;
+}
+
+/** A component of a template. */
+export interface TemplateComponentOfTemplatePutBody {
+  /** Its attributes; those that are left out have their default. */
+  attributes: TemplateAttributesOfTemplatePutBody;
   /** Its id; the same on every plan that has it. */
   component: ComponentId;
   /** Its type, which never changes. */
@@ -2124,7 +2441,7 @@ export interface TemplateGetReply {
    * The position of the log at which the list was read, if it is held. The other pages are asked for with this
    * value as `at`.
    */
-  position?: Position | null;
+  position?: PositionOfTemplateGetReply | null;
   /** The number of items on all pages. */
   total: number;
   /** The version of the template. */
@@ -2139,7 +2456,7 @@ export interface TemplatePutBody {
    */
   command_id?: CommandId | null;
   /** The components. */
-  components: Array<TemplateComponent>;
+  components: Array<TemplateComponentOfTemplatePutBody>;
   /** The programme whose template it is. */
   programme: ProgrammeId;
 }
@@ -2149,7 +2466,7 @@ export interface TemplatePutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfTemplatePutReply;
 }
 
 /** Body of `template.remove`: removes components from a template. Plans keep them. */
@@ -2170,7 +2487,7 @@ export interface TemplateRemoveReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfTemplateRemoveReply;
 }
 
 /** Body of `tenant.get`. */
@@ -2206,7 +2523,7 @@ export interface TenantPutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
-  position: Position;
+  position: PositionOfTenantPutReply;
 }
 
 /**
@@ -2218,6 +2535,18 @@ export type Time = string;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
 export type Version = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanChangeBody = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanEditBody = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanGetBody = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanHistoryBody = number;
 
 /** A warning about one component in the plan of one learner. */
 export interface Warning {

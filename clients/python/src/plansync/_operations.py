@@ -197,7 +197,7 @@ class AdministratorOperations:
         return cast(DurableCommand[AdministratorPutReply], await self._operating.durable("administrator.put", body))
 
     async def remove(self, body: AdministratorRemoveBody | Dumps) -> AdministratorRemoveReply:
-        """Removes an administrator, whose records are closed. For `system`."""
+        """Removes an administrator, who is unknown from then on; what they did stays. For `system`."""
         return cast(AdministratorRemoveReply, await self._operating.request("administrator.remove", body))
 
     async def remove_durable(self, body: AdministratorRemoveBody | Dumps) -> DurableCommand[AdministratorRemoveReply]:
@@ -267,8 +267,8 @@ class PlanOperations:
         return cast(DurableCommand[PlanEditReply], await self._operating.durable("plan.edit", body))
 
     async def get(self, body: PlanGetBody | Dumps) -> PlanGetReply:
-        """Returns the components of a learner's plan, now or at an earlier version. For `system` and all
-        administrators.
+        """Returns the components of a learner's plan in plan order (the order in which they were added), now or at an
+        earlier version. For `system` and all administrators.
         """
         return cast(PlanGetReply, await self._operating.request("plan.get", body))
 
@@ -386,8 +386,8 @@ class SyncOperations:
         return cast(DurableCommand[SyncCancelReply], await self._operating.durable("sync.cancel", body))
 
     async def changes(self, body: SyncChangesBody | Dumps) -> SyncChangesReply:
-        """Returns the changes that a synchronisation replays, component by component. For `system` and all
-        administrators.
+        """Returns the changes that a synchronisation replays, component by component, to those who may read it. For
+        `system` and all administrators.
         """
         return cast(SyncChangesReply, await self._operating.request("sync.changes", body))
 
@@ -424,7 +424,7 @@ class SyncOperations:
         return cast(AsyncIterator[FilterValue], self._operating.all("sync.filters", body))
 
     async def get(self, body: SyncGetBody | Dumps) -> SyncGetReply:
-        """Returns the state of a synchronisation. For `system` and all administrators."""
+        """Returns the state of a synchronisation, to those who may read it. For `system` and all administrators."""
         return cast(SyncGetReply, await self._operating.request("sync.get", body))
 
     async def learners(self, body: SyncLearnersBody | Dumps) -> SyncLearnersReply:
@@ -444,7 +444,9 @@ class SyncOperations:
         return cast(AsyncIterator[SyncRecord], self._operating.all("sync.list", body))
 
     async def outcomes(self, body: SyncOutcomesBody | Dumps) -> SyncOutcomesReply:
-        """Lists the outcome of every component on every learner's plan. For `system` and all administrators."""
+        """Lists the outcome of every component on every learner's plan, to those who may read the synchronisation. For
+        `system` and all administrators.
+        """
         return cast(SyncOutcomesReply, await self._operating.request("sync.outcomes", body))
 
     def outcomes_all(self, body: SyncOutcomesBody | Dumps) -> AsyncIterator[PairOutcome]:

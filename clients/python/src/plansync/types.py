@@ -27,6 +27,32 @@ class ActorGetReply(TypedDict):
     """The permissions of the person; none for `system`, which needs none."""
 
 
+class AddComponent(TypedDict):
+    """Adds a component that is not from the template."""
+
+    attributes: ComponentAttributes
+    """Its attributes; those that are left out have their default."""
+    component: NotRequired[ComponentId | None]
+    """Its id; if none is given, the engine makes one."""
+    op: Literal['add']
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    type: ComponentType
+    """Its type, which never changes."""
+
+
+class AddFromTemplate(TypedDict):
+    """Adds a component of the template that the plan does not have."""
+
+    attributes: NotRequired[Attributes | None]
+    """The attributes that differ from the template."""
+    op: Literal['add']
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template: ComponentId
+    """The id of the component in the template."""
+
+
 class AdministratorGetBody(TypedDict):
     """Body of `administrator.get`."""
 
@@ -69,7 +95,7 @@ class AdministratorListReply(TypedDict):
 
     items: list[AdministratorRecord]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfAdministratorListReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -113,7 +139,7 @@ class AdministratorPutBody(TypedDict):
     """The groups that the person may view."""
     name: str
     """The name of the person."""
-    permissions: list[Permission]
+    permissions: list[PermissionOfAdministratorPutBody]
     """The permissions of the person."""
 
 
@@ -122,7 +148,7 @@ class AdministratorPutReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfAdministratorPutReply
     """The position of the commit in the log."""
 
 
@@ -155,7 +181,7 @@ class AdministratorRemoveReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfAdministratorRemoveReply
     """The position of the commit in the log."""
 
 
@@ -224,12 +250,12 @@ class AttributeChange(TypedDict):
 class Attributes(TypedDict):
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
     criteria: NotRequired[list[str]]
-    """A set, shown sorted"""
+    """A set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
     delivery_via_organisation: NotRequired[bool]
     documents: NotRequired[list[str]]
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999"""
+    """RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
     instructions: NotRequired[str]
     marking_aid_exercise: NotRequired[str | None]
@@ -238,17 +264,55 @@ class Attributes(TypedDict):
     owner: NotRequired[str | None]
     planned_for_qa: NotRequired[bool]
     review_at: NotRequired[str | None]
-    """RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
-    is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
-    of `T` are refused.
+    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+    offset; leap seconds (`:60`) and a space instead of `T` are refused.
     """
     review_type: NotRequired[str | None]
+    """For components of the type `review` only."""
+
+
+class AttributesOfPlanGetReply(TypedDict):
+    completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    criteria: NotRequired[list[str]]
+    """A set, returned sorted."""
+    delivery_via_employer: NotRequired[bool]
+    delivery_via_organisation: NotRequired[bool]
+    documents: NotRequired[list[str]]
+    due_date: NotRequired[str | None]
+    """RFC 3339 full-date of the years 0001 to 9999."""
+    evidence_required: NotRequired[bool]
+    instructions: NotRequired[str]
+    marking_aid_exercise: NotRequired[str | None]
+    min_evidence: NotRequired[int]
+    name: NotRequired[str]
+    owner: NotRequired[str | None]
+    planned_for_qa: NotRequired[bool]
+    review_at: NotRequired[str | None]
+    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+    offset; leap seconds (`:60`) and a space instead of `T` are refused.
+    """
+    review_type: NotRequired[str | None]
+    """For components of the type `review` only."""
+
+
+class ChangeComponent(TypedDict):
+    """Sets attributes of a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['change']
+    reason: NotRequired[str | None]
+    """The reason. An administrator needs one to change a due date."""
+    set: Attributes
+    """The attributes and their values."""
 
 
 class Component(TypedDict):
     """One component of a plan."""
 
-    attributes: Attributes
+    attributes: AttributesOfPlanGetReply
     """All attributes of its type."""
     component: ComponentId
     """Its id; the same on every plan that has it."""
@@ -266,6 +330,31 @@ class Component(TypedDict):
     """Its status."""
     type: ComponentType
     """Its type."""
+
+
+class ComponentAttributes(TypedDict):
+    completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    criteria: NotRequired[list[str]]
+    """A set, returned sorted."""
+    delivery_via_employer: NotRequired[bool]
+    delivery_via_organisation: NotRequired[bool]
+    documents: NotRequired[list[str]]
+    due_date: NotRequired[str | None]
+    """RFC 3339 full-date of the years 0001 to 9999."""
+    evidence_required: NotRequired[bool]
+    instructions: NotRequired[str]
+    marking_aid_exercise: NotRequired[str | None]
+    min_evidence: NotRequired[int]
+    name: str
+    owner: NotRequired[str | None]
+    planned_for_qa: NotRequired[bool]
+    review_at: NotRequired[str | None]
+    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
+    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
+    offset; leap seconds (`:60`) and a space instead of `T` are refused.
+    """
+    review_type: NotRequired[str | None]
+    """For components of the type `review` only."""
 
 
 class ComponentChange(TypedDict):
@@ -321,6 +410,42 @@ class Confirm(TypedDict):
 
     digest: Digest
     """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfEventSyncStarted
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfSyncAffectedBody(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfSyncExplainBody(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfSyncPreviewBody(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: Position
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfSyncStartBody(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
     position: Position
     """The position of the log at which it was evaluated."""
 
@@ -342,81 +467,16 @@ class Details(TypedDict):
     """The version of the plan."""
 
 
-class EditAddProgramme(TypedDict):
-    """Adds a component that is not from the template."""
-
-    attributes: Attributes
-    """Its attributes; those that are left out have their default."""
-    component: NotRequired[ComponentId | None]
-    """Its id; if none is given, the engine makes one."""
-    op: Literal['add']
-    programme: ProgrammeId
-    """The programme it belongs to."""
-    type: ComponentType
-    """Its type, which never changes."""
-
-
-class EditAddTemplate(TypedDict):
-    """Adds a component of the template that the plan does not have."""
-
-    attributes: NotRequired[Attributes]
-    """The attributes that differ from the template."""
-    op: Literal['add']
-    programme: ProgrammeId
-    """The programme whose template it is."""
-    template: ComponentId
-    """The id of the component in the template."""
-
-
-class EditChangeComponent(TypedDict):
-    """Sets attributes of a component."""
-
-    component: ComponentId
-    """The id of the component."""
-    op: Literal['change']
-    reason: NotRequired[str | None]
-    """The reason. An administrator needs one to change a due date."""
-    set: Attributes
-    """The attributes and their values."""
-
-
-class EditRemoveComponent(TypedDict):
-    """Removes a component."""
-
-    component: ComponentId
-    """The id of the component."""
-    op: Literal['remove']
-
-
-class EditSetReviewStatusComponent(TypedDict):
-    """Sets the status of a component's review (V0)."""
-
-    component: ComponentId
-    """The id of the component."""
-    op: Literal['set_review_status']
-    status: ReviewStatus
-    """Its new status."""
-
-
-class EditSetStatusComponent(TypedDict):
-    """Sets the status of a component."""
-
-    component: ComponentId
-    """The id of the component."""
-    op: Literal['set_status']
-    status: Status
-    """Its new status."""
-
-
-class EditSubmitEvidenceComponent(TypedDict):
-    """Records that evidence was submitted."""
-
-    component: ComponentId
-    """The id of the component."""
-    op: Literal['submit_evidence']
-
-
 class Enrolment(TypedDict):
+    """The enrolment of a learner on a programme."""
+
+    programme: ProgrammeId
+    """The id of the programme; the programme need not exist yet."""
+    status: ProgrammeStatus
+    """The status of the enrolment."""
+
+
+class EnrolmentOfLearnerPutBody(TypedDict):
     """The enrolment of a learner on a programme."""
 
     programme: ProgrammeId
@@ -450,7 +510,7 @@ class EventCommandAccepted(TypedDict):
     """The id of the command."""
     operation: str
     """The name of the operation."""
-    reply: Any
+    reply: dict[str, Any]
     """The reply of the operation."""
 
 
@@ -610,8 +670,8 @@ class EventSyncTarget(TypedDict):
     """The components that were deleted, by id."""
     learner: LearnerId
     """The learner whose plan it is."""
-    skipped: EventSyncTargetSkipped
-    """The numbers of components that were skipped, by reason."""
+    skipped: dict[str, int]
+    """The numbers of components that were skipped, by the reasons of `sync.outcomes`."""
     sync: SyncId
     """The id of the synchronisation."""
     tasks: NotRequired[TaskMoves]
@@ -624,45 +684,8 @@ class EventSyncTarget(TypedDict):
     """The components that were updated, by id."""
     version: NotRequired[Version | None]
     """The version of the plan after it, if the plan was changed."""
-    warnings: EventSyncTargetWarnings
-    """The numbers of components with a warning, by code."""
-
-
-class EventSyncTargetSkipped(TypedDict):
-    """The numbers of components that were skipped, by reason."""
-
-    add_not_permitted: NotRequired[int]
-    already_absent: NotRequired[int]
-    cancelled: NotRequired[int]
-    changed_since_preview: NotRequired[int]
-    delete_finished_not_permitted: NotRequired[int]
-    delete_not_permitted: NotRequired[int]
-    edit_finished_not_permitted: NotRequired[int]
-    edit_not_permitted: NotRequired[int]
-    failed: NotRequired[int]
-    is_source: NotRequired[int]
-    learner_not_available: NotRequired[int]
-    limit_exceeded: NotRequired[int]
-    missing_on_target: NotRequired[int]
-    no_recent_change: NotRequired[int]
-    no_template: NotRequired[int]
-    not_on_programme: NotRequired[int]
-    programme_status_excluded: NotRequired[int]
-    status_not_selected: NotRequired[int]
-    type_mismatch: NotRequired[int]
-
-
-class EventSyncTargetWarnings(TypedDict):
-    """The numbers of components with a warning, by code."""
-
-    completed_review_kept: NotRequired[int]
-    evidence_deleted: NotRequired[int]
-    finished_deleted: NotRequired[int]
-    marking_aid_evidence: NotRequired[int]
-    rest_not_permitted: NotRequired[int]
-    review_recreated: NotRequired[int]
-    review_type_kept: NotRequired[int]
-    tasks_cancelled: NotRequired[int]
+    warnings: dict[str, int]
+    """The numbers of components with a warning, by the codes of `sync.outcomes`."""
 
 
 class EvidenceDifference(TypedDict):
@@ -769,6 +792,13 @@ class Instantiated(TypedDict):
     """The version of the template."""
 
 
+class InstantiatedChange(TypedDict):
+    """To several components, from a template."""
+
+    instantiated: Instantiated
+    """The programme and the number of components."""
+
+
 class LastUpdated(TypedDict):
     """The commit that last changed something."""
 
@@ -776,12 +806,105 @@ class LastUpdated(TypedDict):
     """The time at which the commit was recorded."""
     by: Actor
     """The actor who asked for it."""
-    position: Position
+    position: PositionOfPlanGetReply
+    """The position of the commit in the log."""
+
+
+class LastUpdatedOfRecordChangesReply(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: PositionOfRecordChangesReply
+    """The position of the commit in the log."""
+
+
+class LastUpdatedOfSyncComponentsReply(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: PositionOfSyncComponentsReply
+    """The position of the commit in the log."""
+
+
+class LastUpdatedOfSyncPreviewReply(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: PositionOfSyncPreviewReply
     """The position of the commit in the log."""
 
 
 LearnerFilter = TypedDict(
     "LearnerFilter",
+    {
+        "except": 'NotRequired[list[LearnerId] | None]',
+        "groups": 'NotRequired[list[Group] | None]',
+        "programme_statuses": 'NotRequired[list[ProgrammeStatus] | None]',
+        "search": 'NotRequired[str | None]',
+        "tutors": 'NotRequired[list[AdministratorId] | None]',
+    },
+)
+"""A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+pass.
+"""
+
+
+LearnerFilterOfSyncAffectedBody = TypedDict(
+    "LearnerFilterOfSyncAffectedBody",
+    {
+        "except": 'NotRequired[list[LearnerId] | None]',
+        "groups": 'NotRequired[list[Group] | None]',
+        "programme_statuses": 'NotRequired[list[ProgrammeStatus] | None]',
+        "search": 'NotRequired[str | None]',
+        "tutors": 'NotRequired[list[AdministratorId] | None]',
+    },
+)
+"""A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+pass.
+"""
+
+
+LearnerFilterOfSyncExplainBody = TypedDict(
+    "LearnerFilterOfSyncExplainBody",
+    {
+        "except": 'NotRequired[list[LearnerId] | None]',
+        "groups": 'NotRequired[list[Group] | None]',
+        "programme_statuses": 'NotRequired[list[ProgrammeStatus] | None]',
+        "search": 'NotRequired[str | None]',
+        "tutors": 'NotRequired[list[AdministratorId] | None]',
+    },
+)
+"""A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+pass.
+"""
+
+
+LearnerFilterOfSyncPreviewBody = TypedDict(
+    "LearnerFilterOfSyncPreviewBody",
+    {
+        "except": 'NotRequired[list[LearnerId] | None]',
+        "groups": 'NotRequired[list[Group] | None]',
+        "programme_statuses": 'NotRequired[list[ProgrammeStatus] | None]',
+        "search": 'NotRequired[str | None]',
+        "tutors": 'NotRequired[list[AdministratorId] | None]',
+    },
+)
+"""A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
+pass.
+"""
+
+
+LearnerFilterOfSyncStartBody = TypedDict(
+    "LearnerFilterOfSyncStartBody",
     {
         "except": 'NotRequired[list[LearnerId] | None]',
         "groups": 'NotRequired[list[Group] | None]',
@@ -819,7 +942,7 @@ class LearnerFindReply(TypedDict):
 
     items: list[FoundLearner]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfLearnerFindReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -881,7 +1004,7 @@ class LearnerListReply(TypedDict):
 
     items: list[LearnerRecord]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfLearnerListReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -892,13 +1015,13 @@ class LearnerListReply(TypedDict):
 class LearnerPutBody(TypedDict):
     """Body of `learner.put`."""
 
-    case_owner: str
+    case_owner: AdministratorId | None
     """The case owner of the learner, if there is one."""
     command_id: NotRequired[CommandId | None]
     """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
     If it is left out, the header `Nats-Msg-Id` names the command.
     """
-    enrolments: list[Enrolment]
+    enrolments: list[EnrolmentOfLearnerPutBody]
     """The enrolments of the learner, each programme at most once."""
     groups: list[Group]
     """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
@@ -915,7 +1038,7 @@ class LearnerPutReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfLearnerPutReply
     """The position of the commit in the log."""
 
 
@@ -997,15 +1120,8 @@ class PlanChangeBody(TypedDict):
     """The number of the page, from 1. The first page if none is given."""
     page_size: NotRequired[PageSize | None]
     """The most items that the page may have. 50 if none is given."""
-    version: Version
+    version: VersionOfPlanChangeBody
     """The version that the commit gave to the plan, from 1."""
-
-
-class PlanChangeInstantiated(TypedDict):
-    """To several components, from a template."""
-
-    instantiated: Instantiated
-    """The programme and the number of components."""
 
 
 class PlanChangeReply(TypedDict):
@@ -1021,7 +1137,7 @@ class PlanChangeReply(TypedDict):
     """The components of this page."""
     command_id: CommandId
     """The id of the command that caused it."""
-    position: Position
+    position: PositionOfPlanChangeReply
     """The position of the commit in the log."""
     reason: NotRequired[str | None]
     """The reason that was given, if it is the same for all components that have one."""
@@ -1031,13 +1147,6 @@ class PlanChangeReply(TypedDict):
     """The number of changed components on all pages."""
     version: Version
     """The version that the commit gave to the plan."""
-
-
-class PlanChangeSynchronised(TypedDict):
-    """To several components, by a synchronisation."""
-
-    synchronised: Synchronised
-    """The numbers of components by outcome."""
 
 
 class PlanCommit(TypedDict):
@@ -1051,7 +1160,7 @@ class PlanCommit(TypedDict):
     """What it changed."""
     command_id: CommandId
     """The id of the command that caused it."""
-    position: Position
+    position: PositionOfPlanHistoryReply
     """The position of the commit in the log."""
     sync: NotRequired[SyncId | None]
     """The synchronisation that made the commit; null if it was made by hand."""
@@ -1070,7 +1179,7 @@ class PlanEditBody(TypedDict):
     """The edits, in order; each works on the result of those before it. They are refused if their changes take more
     than 1,000,000 bytes of JSON, because these are published in one event.
     """
-    expected_version: NotRequired[Version | None]
+    expected_version: NotRequired[VersionOfPlanEditBody | None]
     """The version that the plan must have. With any other version, the edits are refused with `version_conflict`."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1085,7 +1194,7 @@ class PlanEditReply(TypedDict):
     """Whether the plan was changed."""
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfPlanEditReply
     """The position of the commit in the log."""
     version: Version
     """The version of the plan after it."""
@@ -1094,7 +1203,7 @@ class PlanEditReply(TypedDict):
 class PlanGetBody(TypedDict):
     """Body of `plan.get`."""
 
-    at_version: NotRequired[Version | None]
+    at_version: NotRequired[VersionOfPlanGetBody | None]
     """The version of the plan to return; the current one if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1120,7 +1229,7 @@ class PlanGetReply(TypedDict):
 class PlanHistoryBody(TypedDict):
     """Body of `plan.history`."""
 
-    from_version: NotRequired[Version | None]
+    from_version: NotRequired[VersionOfPlanHistoryBody | None]
     """The first version to return; 1 if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1159,7 +1268,7 @@ class PlanInstantiateReply(TypedDict):
     """The number of components that were added."""
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfPlanInstantiateReply
     """The position of the commit in the log."""
     version: Version
     """The version of the plan after it."""
@@ -1218,7 +1327,7 @@ class ProgrammeListReply(TypedDict):
 
     items: list[ProgrammeRecord]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfProgrammeListReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1235,7 +1344,7 @@ class ProgrammePutBody(TypedDict):
     """
     name: str
     """Its name."""
-    parent: str
+    parent: ProgrammeId | None
     """The programme of which this one is a part."""
     programme: ProgrammeId
     """The id of the programme."""
@@ -1246,7 +1355,7 @@ class ProgrammePutReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfProgrammePutReply
     """The position of the commit in the log."""
 
 
@@ -1272,7 +1381,7 @@ class RecentChange(TypedDict):
     """Whether it was created, updated or deleted."""
     component: ComponentId
     """The id of the component."""
-    last_updated: LastUpdated
+    last_updated: LastUpdatedOfRecordChangesReply
     """The commit that last changed it."""
     name: str
     """Its name; if it was deleted, its last name."""
@@ -1317,7 +1426,7 @@ class RecordChangesReply(TypedDict):
 
     changes: list[RecentChange]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfRecordChangesReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1363,7 +1472,7 @@ class RecordListReply(TypedDict):
 
     items: list[Record]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfRecordListReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1405,6 +1514,14 @@ class RecordOpenReply(TypedDict):
     """The id of the session."""
 
 
+class RemoveComponent(TypedDict):
+    """Removes a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['remove']
+
+
 class Review(TypedDict):
     """The review of a component."""
 
@@ -1438,6 +1555,26 @@ class ReviewSide(TypedDict):
     """Its state."""
 
 
+class SetComponentStatus(TypedDict):
+    """Sets the status of a component."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['set_status']
+    status: Status
+    """Its new status."""
+
+
+class SetReviewStatus(TypedDict):
+    """Sets the status of a component's review (V0)."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['set_review_status']
+    status: ReviewStatus
+    """Its new status."""
+
+
 class SourceOutcome(TypedDict):
     """The outcome for a component in the plan of the source itself."""
 
@@ -1456,6 +1593,14 @@ class StatusDifference(TypedDict):
     """Before the commit."""
 
 
+class SubmitEvidence(TypedDict):
+    """Records that evidence was submitted."""
+
+    component: ComponentId
+    """The id of the component."""
+    op: Literal['submit_evidence']
+
+
 class SummaryProgramme(TypedDict):
     """The programme of a synchronisation."""
 
@@ -1472,7 +1617,7 @@ class SummaryRow(TypedDict):
     """What the synchronisation does with the component."""
     component: ComponentId
     """The id of the component."""
-    last_updated: NotRequired[LastUpdated | None]
+    last_updated: NotRequired[LastUpdatedOfSyncPreviewReply | None]
     """The commit that last changed the component at the source."""
     name: str
     """Its name."""
@@ -1506,11 +1651,11 @@ class SummaryWarningCount(TypedDict):
 class SyncAffectedBody(TypedDict):
     """Body of `sync.affected`: a request."""
 
-    attributes: NotRequired[list[AttributeName] | None]
+    attributes: NotRequired[list[AttributeNameOfSyncAffectedBody] | None]
     """For `selected_attributes`: the attributes to replay."""
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfSyncAffectedBody | None]
     """The preview that is confirmed: nothing happens that it did not show (M5)."""
     learners: LearnerChoice
     """The learners to whose plans the changes are applied."""
@@ -1535,7 +1680,7 @@ class SyncAffectedReply(TypedDict):
     """A digest of the request and of the changes that it would replay."""
     items: list[AffectedLearner]
     """The items of this page."""
-    position: Position
+    position: PositionOfSyncAffectedReply
     """The position of the log at which it was evaluated."""
     total: int
     """The number of learners on all pages."""
@@ -1590,7 +1735,7 @@ class SyncComponent(TypedDict):
     """Its recent change, if it has one."""
     component: ComponentId
     """The id of the component."""
-    last_updated: LastUpdated
+    last_updated: LastUpdatedOfSyncComponentsReply
     """The commit that last changed it."""
     name: str
     """Its name; if it was deleted, its last name."""
@@ -1630,7 +1775,7 @@ class SyncComponentsReply(TypedDict):
 
     items: list[SyncComponent]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfSyncComponentsReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1643,15 +1788,15 @@ class SyncComponentsReply(TypedDict):
 class SyncExplainBody(TypedDict):
     """Body of `sync.explain`: a request, and one component of it."""
 
-    attributes: NotRequired[list[AttributeName] | None]
+    attributes: NotRequired[list[AttributeNameOfSyncExplainBody] | None]
     """For `selected_attributes`: the attributes to replay."""
     component: ComponentId
     """The id of one of the selected components."""
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfSyncExplainBody | None]
     """The preview that is confirmed: nothing happens that it did not show (M5)."""
-    learners: LearnerChoice
+    learners: LearnerChoiceOfSyncExplainBody
     """The learners to whose plans the changes are applied."""
     page: NotRequired[PageNumber | None]
     """The number of the page, from 1. The first page if none is given."""
@@ -1676,7 +1821,7 @@ class SyncExplainReply(TypedDict):
     """A digest of the request and of the changes that it would replay."""
     items: list[ExplainedPair]
     """The items of this page."""
-    position: Position
+    position: PositionOfSyncExplainReply
     """The position of the log at which it was evaluated."""
     total: int
     """The number of learners on all pages."""
@@ -1710,7 +1855,7 @@ class SyncFiltersReply(TypedDict):
 
     items: list[FilterValue]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfSyncFiltersReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1809,7 +1954,7 @@ class SyncLearnersReply(TypedDict):
 
     items: list[SyncLearner]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfSyncLearnersReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1841,7 +1986,7 @@ class SyncListReply(TypedDict):
 
     items: list[SyncRecord]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfSyncListReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1868,7 +2013,7 @@ class SyncOutcomesBody(TypedDict):
     """The number of the page, from 1. The first page if none is given."""
     page_size: NotRequired[PageSize | None]
     """The most items that the page may have. 50 if none is given."""
-    reason: NotRequired[Reason | None]
+    reason: NotRequired[ReasonOfSyncOutcomesBody | None]
     """Only components that were skipped for this reason."""
     sync: SyncId
     """The id of the synchronisation."""
@@ -1879,7 +2024,7 @@ class SyncOutcomesReply(TypedDict):
 
     items: list[PairOutcome]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfSyncOutcomesReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -1890,13 +2035,13 @@ class SyncOutcomesReply(TypedDict):
 class SyncPreviewBody(TypedDict):
     """Body of `sync.preview`."""
 
-    attributes: NotRequired[list[AttributeName] | None]
+    attributes: NotRequired[list[AttributeNameOfSyncPreviewBody] | None]
     """For `selected_attributes`: the attributes to replay."""
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfSyncPreviewBody | None]
     """The preview that is confirmed: nothing happens that it did not show (M5)."""
-    learners: LearnerChoice
+    learners: LearnerChoiceOfSyncPreviewBody
     """The learners to whose plans the changes are applied."""
     page: NotRequired[PageNumber | None]
     """The number of the page, from 1. The first page if none is given."""
@@ -1927,7 +2072,7 @@ class SyncPreviewReply(TypedDict):
     """The number of learners."""
     pairs: PairCounts
     """The numbers of outcomes."""
-    position: Position
+    position: PositionOfSyncPreviewReply
     """The position of the log at which it was evaluated."""
     programme: SummaryProgramme
     """The programme whose components are synchronised."""
@@ -2011,7 +2156,7 @@ class SyncSource(TypedDict):
 class SyncStartBody(TypedDict):
     """Body of `sync.start`."""
 
-    attributes: NotRequired[list[AttributeName] | None]
+    attributes: NotRequired[list[AttributeNameOfSyncStartBody] | None]
     """For `selected_attributes`: the attributes to replay."""
     command_id: NotRequired[CommandId | None]
     """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
@@ -2019,9 +2164,9 @@ class SyncStartBody(TypedDict):
     """
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfSyncStartBody | None]
     """The preview that is confirmed: nothing happens that it did not show (M5)."""
-    learners: LearnerChoice
+    learners: LearnerChoiceOfSyncStartBody
     """The learners to whose plans the changes are applied."""
     programme: ProgrammeId
     """The programme whose components are synchronised."""
@@ -2040,7 +2185,7 @@ class SyncStartReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfSyncStartReply
     """The position in the log at which it was accepted."""
     sync: SyncId
     """The id of the synchronisation."""
@@ -2061,6 +2206,13 @@ class Synchronised(TypedDict):
     """The number of components that already had these values."""
     updated: NotRequired[int]
     """How many were updated."""
+
+
+class SynchronisedChange(TypedDict):
+    """To several components, by a synchronisation."""
+
+    synchronised: Synchronised
+    """The numbers of components by outcome."""
 
 
 class Task(TypedDict):
@@ -2085,10 +2237,57 @@ class TaskMoves(TypedDict):
     """The tasks that were created."""
 
 
+class TemplateAttributes(TypedDict):
+    completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    criteria: NotRequired[list[str]]
+    """A set, returned sorted."""
+    delivery_via_employer: NotRequired[bool]
+    delivery_via_organisation: NotRequired[bool]
+    documents: NotRequired[list[str]]
+    due_date: NotRequired[str | None]
+    """RFC 3339 full-date of the years 0001 to 9999."""
+    evidence_required: NotRequired[bool]
+    instructions: NotRequired[str]
+    marking_aid_exercise: NotRequired[str | None]
+    min_evidence: NotRequired[int]
+    name: str
+    review_type: NotRequired[str | None]
+    """For components of the type `review` only."""
+
+
+class TemplateAttributesOfTemplatePutBody(TypedDict):
+    completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    criteria: NotRequired[list[str]]
+    """A set, returned sorted."""
+    delivery_via_employer: NotRequired[bool]
+    delivery_via_organisation: NotRequired[bool]
+    documents: NotRequired[list[str]]
+    due_date: NotRequired[str | None]
+    """RFC 3339 full-date of the years 0001 to 9999."""
+    evidence_required: NotRequired[bool]
+    instructions: NotRequired[str]
+    marking_aid_exercise: NotRequired[str | None]
+    min_evidence: NotRequired[int]
+    name: str
+    review_type: NotRequired[str | None]
+    """For components of the type `review` only."""
+
+
 class TemplateComponent(TypedDict):
     """A component of a template."""
 
-    attributes: Attributes
+    attributes: TemplateAttributes
+    """Its attributes; those that are left out have their default."""
+    component: ComponentId
+    """Its id; the same on every plan that has it."""
+    type: ComponentType
+    """Its type, which never changes."""
+
+
+class TemplateComponentOfTemplatePutBody(TypedDict):
+    """A component of a template."""
+
+    attributes: TemplateAttributesOfTemplatePutBody
     """Its attributes; those that are left out have their default."""
     component: ComponentId
     """Its id; the same on every plan that has it."""
@@ -2118,7 +2317,7 @@ class TemplateGetReply(TypedDict):
 
     components: list[TemplateComponent]
     """The items of this page."""
-    position: NotRequired[Position | None]
+    position: NotRequired[PositionOfTemplateGetReply | None]
     """The position of the log at which the list was read, if it is held. The other pages are asked for with this value
     as `at`.
     """
@@ -2135,7 +2334,7 @@ class TemplatePutBody(TypedDict):
     """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
     If it is left out, the header `Nats-Msg-Id` names the command.
     """
-    components: list[TemplateComponent]
+    components: list[TemplateComponentOfTemplatePutBody]
     """The components."""
     programme: ProgrammeId
     """The programme whose template it is."""
@@ -2146,7 +2345,7 @@ class TemplatePutReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfTemplatePutReply
     """The position of the commit in the log."""
 
 
@@ -2168,7 +2367,7 @@ class TemplateRemoveReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfTemplateRemoveReply
     """The position of the commit in the log."""
 
 
@@ -2207,7 +2406,7 @@ class TenantPutReply(TypedDict):
 
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    position: Position
+    position: PositionOfTenantPutReply
     """The position of the commit in the log."""
 
 
@@ -2229,11 +2428,18 @@ Action: TypeAlias = "Literal['synchronise', 'create', 'delete']"
 Actor: TypeAlias = "str"
 AdministratorId: TypeAlias = "str"
 Assignee: TypeAlias = "Literal['learner'] | AdministratorId"
-AttributeName: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+AttributeName: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner'] | str"
+"""These words, for now. Later versions may have others."""
+AttributeNameOfSyncAffectedBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+AttributeNameOfSyncExplainBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+AttributeNameOfSyncPreviewBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
+"""The value of an attribute; which type it has, the name of the attribute says."""
 Bytes: TypeAlias = "str"
 Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
-CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced']"
+CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced'] | str"
+"""These words, for now. Later versions may have others."""
 CommandId: TypeAlias = "str"
 ComponentChoice: TypeAlias = "Literal['recent', 'all'] | list[ComponentId]"
 ComponentId: TypeAlias = "str"
@@ -2242,37 +2448,107 @@ Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'retu
 DetailReason: TypeAlias = "PermissionReason | SessionEnd"
 """The reason for a code: which permission is missing, or why a session is no longer open."""
 Digest: TypeAlias = "str"
-Edit: TypeAlias = "EditAddProgramme | EditAddTemplate | EditChangeComponent | EditRemoveComponent | EditSetStatusComponent | EditSubmitEvidenceComponent | EditSetReviewStatusComponent"
+Edit: TypeAlias = "AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus"
 """One edit of a plan."""
-ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'unavailable']"
+ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'unavailable'] | str"
+"""These words, for now. Later versions may have others."""
 FilterField: TypeAlias = "Literal['type', 'programme_status', 'group', 'tutor']"
 Group: TypeAlias = "str"
 GroupsViewed: TypeAlias = "Literal['all'] | list[Group]"
 IdleHours: TypeAlias = "int"
-LearnerChoice: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilter"
+LearnerChoice: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncAffectedBody"
+LearnerChoiceOfSyncExplainBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncExplainBody"
+LearnerChoiceOfSyncPreviewBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncPreviewBody"
+LearnerChoiceOfSyncStartBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncStartBody"
 LearnerId: TypeAlias = "str"
 Outcome: TypeAlias = "Literal['applied', 'unchanged', 'skipped']"
 OwnerRule: TypeAlias = "Literal['keep', 'follow_case_owner']"
 PageNumber: TypeAlias = "int"
 PageSize: TypeAlias = "int"
-PairWarning: TypeAlias = "Literal['review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted']"
-Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
-PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted']"
-PlanChange: TypeAlias = "ComponentChange | PlanChangeInstantiated | PlanChangeSynchronised"
+PairWarning: TypeAlias = "Literal['review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted'] | str"
+"""These words, for now. Later versions may have others."""
+Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished'] | str"
+"""These words, for now. Later versions may have others."""
+PermissionOfAdministratorPutBody: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
+PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted'] | str"
+"""These words, for now. Later versions may have others."""
+PlanChange: TypeAlias = "ComponentChange | InstantiatedChange | SynchronisedChange"
 """One change that a commit made in a plan."""
 Position: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
+PositionOfAdministratorListReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAdministratorPutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAdministratorRemoveReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfEventSyncStarted: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfLearnerFindReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfLearnerListReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfLearnerPutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfPlanChangeReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfPlanEditReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfPlanGetReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfPlanHistoryReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfPlanInstantiateReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfProgrammeListReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfProgrammePutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfRecordChangesReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfRecordListReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncAffectedReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncComponentsReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncExplainReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncFiltersReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncLearnersReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncListReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncOutcomesReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncPreviewReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfSyncStartReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfTemplateGetReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfTemplatePutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfTemplateRemoveReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfTenantPutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
 ProgrammeId: TypeAlias = "str"
 ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
-Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
+Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
+"""These words, for now. Later versions may have others."""
+ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
 Replay: TypeAlias = "Literal['created', 'updated', 'deleted', 'overwrite']"
 ReviewId: TypeAlias = "str"
 ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
-SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced']"
+SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced'] | str"
+"""These words, for now. Later versions may have others."""
 SessionId: TypeAlias = "str"
 Side: TypeAlias = "Literal['synchronised', 'not_synchronised']"
 Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
-SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated']"
+SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated'] | str"
+"""These words, for now. Later versions may have others."""
 SyncId: TypeAlias = "str"
 SyncState: TypeAlias = "Literal['running', 'completed', 'cancelled']"
 SyncType: TypeAlias = "Literal['changes_only', 'all_attributes', 'selected_attributes']"
@@ -2284,4 +2560,12 @@ accepted (digits beyond a microsecond are cut off), and any offset; leap seconds
 are refused.
 """
 Version: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanChangeBody: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanEditBody: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanGetBody: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanHistoryBody: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
