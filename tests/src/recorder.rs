@@ -133,9 +133,10 @@ impl Recording {
             // Where nobody answers, the server says so with a status.
             && message.status.is_none()
         {
-            let schema = match headers.contains_key(ERROR_CODE) {
-                true => "error".to_owned(),
-                false => format!("{operation}.reply"),
+            let schema = if headers.contains_key(ERROR_CODE) {
+                "error".to_owned()
+            } else {
+                format!("{operation}.reply")
             };
             self.write(
                 message,

@@ -128,7 +128,8 @@ impl PageOf {
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = whole(deserializer, u32::MAX)?;
-        Self::new(number).ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
+        Self::new(number)
+            .ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
     }
 }
 

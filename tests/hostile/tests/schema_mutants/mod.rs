@@ -56,7 +56,12 @@ fn find_places(value: &Value, here: &mut Place, places: &mut Vec<Place>) {
 }
 
 fn pointer(place: &Place) -> String {
-    place.iter().map(|part| format!("/{part}")).collect()
+    let mut pointer = String::new();
+    for part in place {
+        pointer.push('/');
+        pointer.push_str(part);
+    }
+    pointer
 }
 
 fn at<'a>(example: &'a Value, place: &Place) -> &'a Value {
