@@ -80,23 +80,20 @@ impl World {
             (_, None) => NatsServer::start_with_tenants(),
         };
         let data = tempfile::tempdir().unwrap();
-        let (inside, engine) = match &operator {
-            Some(operator) => {
-                let creds = operator.creds("plansync");
-                let inside = Client::connect_with(&nats.url(), &creds, "plansync").await;
-                let creds = ["--nats-creds", creds.to_str().unwrap()];
-                let arguments = [&["--events", "json"], &creds[..]].concat();
-                let engine = Engine::of(Engine::spawn(&nats.url(), data.path(), &arguments));
-                while !inside.is_engine_ready().await {
-                    tokio::task::yield_now().await;
-                }
-                (inside, engine)
+        let (inside, engine) = if let Some(operator) = &operator {
+            let creds = operator.creds("plansync");
+            let inside = Client::connect_with(&nats.url(), &creds, "plansync").await;
+            let creds = ["--nats-creds", creds.to_str().unwrap()];
+            let arguments = [&["--events", "json"], &creds[..]].concat();
+            let engine = Engine::of(Engine::spawn(&nats.url(), data.path(), &arguments));
+            while !inside.is_engine_ready().await {
+                tokio::task::yield_now().await;
             }
-            None => {
-                let url = nats.url_of("plansync");
-                let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
-                (Client::connect_as(&nats, "plansync").await, engine)
-            }
+            (inside, engine)
+        } else {
+            let url = nats.url_of("plansync");
+            let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
+            (Client::connect_as(&nats, "plansync").await, engine)
         };
         let world = Self {
             layout,

@@ -53,6 +53,7 @@ async fn a_subscriber_that_is_killed_at_random_handles_every_event() {
         }
     };
     let both = async { tokio::join!(sending, killing) };
+    let both = Box::pin(both);
     tokio::time::timeout(PATIENCE * 2, both).await.unwrap();
     let subjects = "plansync.v1.evt.northgate.>";
     let stored = stage.stored("PLANSYNC_EVENTS", subjects, count).await;
@@ -92,8 +93,8 @@ async fn a_subscriber_that_was_away_misses_nothing_though_both_servers_were_down
     let engine = engine.await;
     let inside = plansync_tests::client::Client::connect_as(&stage.nats, "plansync").await;
     let stage = Stage {
-        engine,
         inside,
+        engine,
         ..stage
     };
     stage.events("northgate", 4).await;
