@@ -126,12 +126,12 @@ fn the_bounds_of_bodies_only_widen() {
     refused(
         "ProgrammePutBody",
         |schema| {
-            schema["properties"]["parent"] = json!({ "$ref": "#/components/schemas/ProgrammeId" })
+            schema["properties"]["parent"] = json!({ "$ref": "#/components/schemas/ProgrammeId" });
         },
         "programme.put.body.parent<Null>: type was \"null\" and is \"string\"",
     );
     accepted("LearnerPutBody", |schema| {
-        schema["properties"]["name"]["maxLength"] = json!(300)
+        schema["properties"]["name"]["maxLength"] = json!(300);
     });
     accepted("PageSize", |schema| schema["maximum"] = json!(1_000));
 }

@@ -47,7 +47,7 @@ pub(crate) fn faults(released: &Value, current: &Value) -> Vec<String> {
             faults.push(format!("{name}: the message was removed"));
             continue;
         }
-        let direction = if name.ends_with(".body") {
+        let direction = if name.strip_suffix(".body").is_some() {
             Direction::Request
         } else {
             Direction::Reply

@@ -216,7 +216,7 @@ impl<'a> Comparison<'a> {
             match (reads.get(name), read.get("additionalProperties")) {
                 (Some(known), _) => self.subset(&place, field, known),
                 (None, Some(Value::Bool(false))) => {
-                    self.fault(&place, "the field was removed, or is not read")
+                    self.fault(&place, "the field was removed, or is not read");
                 }
                 (None, Some(other)) => self.subset(&place, field, other),
                 (None, None) => {}

@@ -23,7 +23,7 @@ fn set(name: &str, value: &[u8]) -> Result<EditPlan, DecodeError> {
 
 #[test]
 fn a_timestamp_of_message_pack_is_the_same_time_as_text() {
-    let nanos_and_seconds = ((123_456_789_u64 << 34) | 1_795_426_200).to_be_bytes();
+    let nanos_and_seconds = ((123_456_789_u64 << 34) + 1_795_426_200).to_be_bytes();
     let seconds = 1_795_426_200_u32.to_be_bytes();
     let long = [&0_u32.to_be_bytes()[..], &(-1_i64).to_be_bytes()].concat();
     let cases = [
