@@ -1,4 +1,4 @@
-//! The client of [plansync](https://crates.io/crates/plansync-client): typed operations, durable commands, lists and
+//! The client of plansync: typed operations, durable commands, lists and
 //! events over NATS.
 //!
 //! plansync keeps learning plans and synchronises changes between them. Programs send it requests and commands over
