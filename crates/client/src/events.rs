@@ -108,7 +108,7 @@ impl EventsBuilder {
     }
 
     /// Events from a place in the history, and then those that are published, without gap or repetition. Nothing
-    /// is acknowledged: the subscriber itself knows how far it has come (see [`Checkpoint`]).
+    /// is acknowledged: the subscriber itself knows how far it has come (see [`Checkpoint`](crate::Checkpoint)).
     ///
     /// [`Start::After`] continues at the sequence of the checkpoint if its event is still there, and otherwise reads the
     /// stream from its beginning and leaves out what the checkpoint covers.

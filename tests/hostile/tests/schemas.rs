@@ -18,11 +18,11 @@ use serde_json::Value;
 
 /// Rules that concern several fields, by the messages of their refusals: no schema states them.
 const OF_SEVERAL_FIELDS: [&str; 5] = [
-    "attributes are chosen only with the type",
-    "components of this type have no such attribute",
-    "give each programme at most once",
-    "give each component at most once",
-    "a programme is no part of itself",
+    "attributes can be chosen only with the type",
+    "components of this type do not have this attribute",
+    "list each programme only once",
+    "list each component only once",
+    "a programme cannot be part of itself",
 ];
 
 fn read(path: &str) -> Value {
