@@ -3,21 +3,22 @@
 use std::error::Error as _;
 
 use plansync_client::Error;
+use plansync_client::protocol::ErrorCode;
 use serde_json::{Value, json};
 
 /// Why an operation has no result.
 pub(crate) enum Failure {
     /// What the client returned.
-    Client(Error),
+    Client(Box<Error>),
     /// A refusal of a command whose id the program chose.
-    OfCommand(Error, Value),
+    OfCommand(Box<Error>, Value),
     /// The message cannot be carried out.
     Other(String),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Client(error)
+        Self::Client(Box::new(error))
     }
 }
 
@@ -49,29 +50,34 @@ fn told(error: &Error, given: Option<Value>) -> Value {
 
 /// The code and the details of a refusal.
 fn refusal(error: &Error) -> (Option<Value>, Option<Value>) {
-    match error {
-        Error::RefusedOtherwise(unknown) => {
-            (Some(json!(unknown.code)), Some(unknown.details.clone()))
-        }
-        Error::ReadingExpired { .. } => (Some(json!("reading_expired")), None),
-        _ => match error.refusal() {
-            Some(refusal) => (Some(json!(refusal.code)), Some(json!(refusal.details))),
-            None => (None, None),
-        },
+    if let Error::RefusedOtherwise(unknown) = error {
+        return (Some(json!(unknown.code)), Some(unknown.details.clone()));
     }
+    if let Error::ReadingExpired { .. } = error {
+        return (Some(json!(ErrorCode::ReadingExpired)), None);
+    }
+    error.refusal().map_or((None, None), |refusal| {
+        (Some(json!(refusal.code)), Some(json!(refusal.details)))
+    })
 }
 
 fn kind(error: &Error) -> &'static str {
-    match error {
-        Error::Refused(_) | Error::RefusedOtherwise(_) | Error::ReadingExpired { .. } => "refused",
-        Error::Unavailable { .. }
-        | Error::Timeout { .. }
-        | Error::Transport { .. }
-        | Error::OutcomeUnknown { .. } => "no_answer",
-        Error::NotStored { .. } => "not_stored",
-        Error::OtherLog { .. } => "other_log",
-        Error::Events { .. } | Error::Consumer { .. } | Error::Shared { .. } => "consumer_unusable",
-        _ => "other",
+    if let Error::Refused(_) | Error::RefusedOtherwise(_) | Error::ReadingExpired { .. } = error {
+        "refused"
+    } else if let Error::Unavailable { .. }
+    | Error::Timeout { .. }
+    | Error::Transport { .. }
+    | Error::OutcomeUnknown { .. } = error
+    {
+        "no_answer"
+    } else if let Error::NotStored { .. } = error {
+        "not_stored"
+    } else if let Error::OtherLog { .. } = error {
+        "other_log"
+    } else if let Error::Events { .. } | Error::Consumer { .. } | Error::Shared { .. } = error {
+        "consumer_unusable"
+    } else {
+        "other"
     }
 }
 

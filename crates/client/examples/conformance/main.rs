@@ -1,7 +1,7 @@
 //! The adapter of this client for the conformance suite of the clients: one message a line, in and out.
 //!
-//! `clients/conformance/README.md` describes the messages. The suite starts the program and sends it the steps of a case;
-//! nothing is configured by arguments.
+//! `clients/conformance/README.md` describes the messages. The suite starts the program and sends it the steps of a
+//! case; nothing is configured by arguments.
 
 // The answers go to the standard output.
 #![allow(clippy::print_stdout)]

@@ -50,8 +50,8 @@ async fn call_as<O: Operation>(client: &Client, fields: Value) -> Result<Value, 
     let given = fields.get("command_id").cloned();
     let replied = client.call::<O>(body::<O>(fields)?).await;
     let reply = replied.map_err(|error| match given {
-        Some(id) => Failure::OfCommand(error, id),
-        None => Failure::Client(error),
+        Some(id) => Failure::OfCommand(Box::new(error), id),
+        None => error.into(),
     })?;
     in_json(reply)
 }
@@ -79,7 +79,7 @@ where
 
 macro_rules! by_name {
     (commands { $($command:ident,)+ } reads { $($read:ident,)+ }) => {
-        fn typed<'a>(client: &'a Client, name: OperationName, fields: Value) -> Replying<'a> {
+        fn typed(client: &Client, name: OperationName, fields: Value) -> Replying<'_> {
             match name {
                 $(OperationName::$command => call_as::<protocol::$command>(client, fields).boxed_local(),)+
                 $(OperationName::$read => call_as::<protocol::$read>(client, fields).boxed_local(),)+
@@ -125,7 +125,7 @@ pub(crate) async fn request(
 ) -> Result<Value, Failure> {
     if let Some(name) = OperationName::parse(operation) {
         match typed(client, name, fields.clone()).await {
-            Err(Failure::Client(Error::Body { .. })) => {}
+            Err(Failure::Client(error)) if matches!(*error, Error::Body { .. }) => {}
             ended => return ended,
         }
     }
@@ -155,9 +155,13 @@ async fn as_bytes(
         body: encoding.encode(&fields).map_err(Error::from)?.into(),
         command: None,
     };
-    match client.exchange().request(message).await {
-        Ok(answer) => Ok(answer.decode::<Value>()?),
-        Err(error) if is_command => Err(Failure::OfCommand(error, fields["command_id"].clone())),
-        Err(error) => Err(error.into()),
-    }
+    let answer = client.exchange().request(message).await;
+    let answer = answer.map_err(|error| {
+        let id = fields.get("command_id").filter(|_| is_command);
+        match id {
+            Some(id) => Failure::OfCommand(Box::new(error), id.clone()),
+            None => error.into(),
+        }
+    })?;
+    Ok(answer.decode()?)
 }

@@ -24,7 +24,7 @@ pub(crate) enum Reading {
     /// Events with acknowledgements, or without.
     Plain {
         events: Box<Events>,
-        last: Option<Delivery>,
+        last: Option<Box<Delivery>>,
     },
     /// Events that are processed exactly once; reading begins when the first one is asked for.
     Once {
@@ -194,12 +194,15 @@ fn no_event() -> Failure {
     Failure::Other("there is no event that awaits this".to_owned())
 }
 
-async fn next_plain(events: &mut Events, last: &mut Option<Delivery>) -> Result<Value, Failure> {
+async fn next_plain(
+    events: &mut Events,
+    last: &mut Option<Box<Delivery>>,
+) -> Result<Value, Failure> {
     loop {
         match events.next().await {
             Ok(delivery) => {
                 let seen = seen(&delivery.event, Some(delivery.waiting));
-                *last = Some(delivery);
+                *last = Some(Box::new(delivery));
                 return Ok(seen);
             }
             Err(error) if error.is_transient() => {}
@@ -224,6 +227,7 @@ fn seen(event: &Event, pending: Option<u64>) -> Value {
     let (is_known, body) = body_of(&event.body);
     let published = event.kind();
     json!({
+        "id": event.id().map(|id| id.to_string()),
         "kind": if is_known { published.as_deref() } else { Some("unknown") },
         "published_kind": published,
         "about": event.about(),
