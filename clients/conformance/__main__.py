@@ -99,11 +99,15 @@ async def run_adapter(name, options, folder):
     """Runs the cases with one adapter, on servers of its own. Returns the numbers of passed and failed ones."""
     folder.mkdir()
     command = [part.replace("{python}", sys.executable) for part in ADAPTERS[name]["command"]]
+    left_out = ADAPTERS[name].get("leaves_out", {})
     world = World(folder)
     await world.start()
     passed, failed = 0, 0
     try:
         for case in cases(options.case):
+            if case["name"] in left_out:
+                print(f"{'-':6} {name:12} {case['name']} is left out: {left_out[case['name']]}", flush=True)
+                continue
             for encoding in case.get("encodings", ENCODINGS):
                 began = time.monotonic()
                 failure = await run_case(world, case, name, command, folder, encoding)
@@ -134,6 +138,12 @@ def missing(name):
     return [each for each in needs if not shutil.which(each) and not (ROOT / each).exists()]
 
 
+def unknown_cases():
+    """The names of cases that adapters leave out and that do not exist."""
+    known = {case["name"] for case in cases([])}
+    return sorted({each for adapter in ADAPTERS.values() for each in adapter.get("leaves_out", {})} - known)
+
+
 ADAPTERS = json.loads((HERE / "adapters.json").read_text())
 
 
@@ -143,6 +153,8 @@ def main():
     parser.add_argument("--case", action="append", default=[], help="cases whose names contain this")
     options = parser.parse_args()
     options.adapter = options.adapter or sorted(ADAPTERS)
+    if unknown_cases():
+        parser.error(f"adapters.json leaves out cases that do not exist: {', '.join(unknown_cases())}")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         is_good = asyncio.run(run_all(options, pathlib.Path(folder)))
         if not is_good:

@@ -45,6 +45,8 @@ class Scripted:
             "ce-time": "2026-11-23T09:30:00.000001Z",
             "ce-position": str(event["position"]),
             "ce-actor": "alice",
+            "ce-correlationid": "0190a1b2-0000-7000-8000-00000000000c",
+            "ce-chain": "0" * 64,
             "content-type": MEDIA_TYPES[encoding],
         }
         data = bytes.fromhex(event["hex"]) if "hex" in event else encoded(event.get("body", {}), encoding)

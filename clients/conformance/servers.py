@@ -93,6 +93,11 @@ class NatsServer(Process):
             "    { user: reader, password: reader, permissions: { publish: [\n"
             '        "$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.operators", "$JS.ACK.PLANSYNC_EVENTS.operators.>"\n'
             '    ], subscribe: ["_INBOX.>"] } }\n'
+            # May also ask for the state of that consumer, as deploy/nats lets subscribers do.
+            "    { user: subscriber, password: subscriber, permissions: { publish: [\n"
+            '        "$JS.API.CONSUMER.INFO.PLANSYNC_EVENTS.operators",\n'
+            '        "$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.operators", "$JS.ACK.PLANSYNC_EVENTS.operators.>"\n'
+            '    ], subscribe: ["_INBOX.>"] } }\n'
             "] }\n"
             "no_auth_user: all\n"
             f'websocket {{ listen: "127.0.0.1:{self.websocket_port}", no_tls: true }}\n'

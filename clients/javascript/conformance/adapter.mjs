@@ -133,10 +133,10 @@ const actions = {
     }
     reading.last = item;
     const event = item.event ?? item;
-    const { kind, about, position, actor, pending, body } = event;
+    const { id, kind, about, position, actor, pending, body } = event;
     const published_kind = event.unknownKind ?? kind;
     const checkpoint = String(event.checkpoint);
-    return { event: { kind, published_kind, about, position, actor, checkpoint, pending, body: body ?? null } };
+    return { event: { id, kind, published_kind, about, position, actor, checkpoint, pending, body: body ?? null } };
   },
 
   async events_ack(m) {

@@ -8,6 +8,8 @@ import type { EventBodies } from "./generated/kinds.js";
 import type { StreamMessage } from "./stream_message.js";
 
 interface About {
+  /** The event's `ce-id`: the same in every delivery, and never used again. */
+  readonly id: string;
   readonly tenant: string;
   /** The id of the learner, session, synchronisation or command that it is about. */
   readonly about: string;
@@ -54,6 +56,7 @@ export function eventOf({ msg, place }: StreamMessage): PlansyncEvent | undefine
   }
   const { log, incarnation, position } = Checkpoint.parse(id);
   const event = {
+    id,
     tenant: tenant!,
     about: about!,
     position,

@@ -128,6 +128,7 @@ class Adapter:
         event = item.event if isinstance(item, Delivery) else item
         return {
             "event": {
+                "id": event.id,
                 "kind": "unknown" if isinstance(event, Unknown) else event.kind,
                 "published_kind": event.kind,
                 "about": event.about,

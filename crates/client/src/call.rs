@@ -33,6 +33,7 @@ struct Identified<'a, B> {
 /// A body that is encoded once and sent as often as needed: each attempt has the same command id.
 pub(crate) struct Prepared {
     pub(crate) operation: &'static str,
+    encoding: Encoding,
     pub(crate) body: Bytes,
     /// The command, if it is one.
     pub(crate) command: Option<CommandId>,
@@ -41,20 +42,21 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn of<O: Operation>(mut body: O::Body) -> Result<Self, Error> {
+    pub(crate) fn of<O: Operation>(mut body: O::Body, encoding: Encoding) -> Result<Self, Error> {
         let given = body.take_command_id();
         let command = O::NAME
             .is_command()
             .then(|| given.unwrap_or_else(|| CommandId::from_uuid(Uuid::new_v4())));
         let bytes = match command {
-            Some(command_id) => Encoding::MessagePack.encode(&Identified {
+            Some(command_id) => encoding.encode(&Identified {
                 command_id,
                 body: &body,
             }),
-            None => Encoding::MessagePack.encode(&body),
+            None => encoding.encode(&body),
         };
         Ok(Self {
             operation: O::NAME.as_str(),
+            encoding,
             body: bytes?.into(),
             command,
             is_named: given.is_some(),
@@ -76,7 +78,7 @@ impl Prepared {
                 actor: client.actor().as_str(),
                 operation: self.operation,
             },
-            encoding: Encoding::MessagePack,
+            encoding: self.encoding,
             body: self.body.clone(),
             command: self.command,
         }
@@ -123,7 +125,9 @@ impl Client {
     /// # }
     /// ```
     pub async fn call<O: Operation>(&self, body: O::Body) -> Result<O::Reply, Error> {
-        self.ask(&Prepared::of::<O>(body)?).await?.decode()
+        self.ask(&Prepared::of::<O>(body, self.encoding())?)
+            .await?
+            .decode()
     }
 
     pub(crate) async fn ask(&self, prepared: &Prepared) -> Result<Answer, Error> {
@@ -153,17 +157,19 @@ mod tests {
     #[test]
     fn a_command_has_its_id_in_the_body_once() {
         let id = "0190a1b2-0000-7000-8000-000000000009";
-        let named = Prepared::of::<RecordOpen>(open(Some(id))).unwrap();
-        assert!(named.is_named);
-        let mut sent: OpenRecord = decode(Encoding::MessagePack, &named.body).unwrap();
-        assert_eq!(sent, open(Some(id)));
-        assert_eq!(sent.take_command_id(), named.command);
+        for encoding in [Encoding::MessagePack, Encoding::Json] {
+            let named = Prepared::of::<RecordOpen>(open(Some(id)), encoding).unwrap();
+            assert!(named.is_named);
+            let mut sent: OpenRecord = decode(encoding, &named.body).unwrap();
+            assert_eq!(sent, open(Some(id)));
+            assert_eq!(sent.take_command_id(), named.command);
 
-        let new = Prepared::of::<RecordOpen>(open(None)).unwrap();
-        assert!(!new.is_named);
-        let mut sent: OpenRecord = decode(Encoding::MessagePack, &new.body).unwrap();
-        assert_eq!(sent.take_command_id(), new.command);
-        assert!(new.command.is_some());
-        assert_eq!(sent, open(None));
+            let new = Prepared::of::<RecordOpen>(open(None), encoding).unwrap();
+            assert!(!new.is_named);
+            let mut sent: OpenRecord = decode(encoding, &new.body).unwrap();
+            assert_eq!(sent.take_command_id(), new.command);
+            assert!(new.command.is_some());
+            assert_eq!(sent, open(None));
+        }
     }
 }

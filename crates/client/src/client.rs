@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_nats::{ConnectOptions, ToServerAddrs};
 use plansync_primitives::ids::{Actor, TenantId};
+use plansync_protocol::Encoding;
 
 use crate::durable::Durability;
 use crate::error::Error;
@@ -38,6 +39,7 @@ pub struct Client {
     actor: Actor,
     retries: RetryPolicy,
     durability: Durability,
+    encoding: Encoding,
 }
 
 impl Client {
@@ -52,6 +54,7 @@ impl Client {
             actor,
             retries: RetryPolicy::default(),
             durability: Durability::default(),
+            encoding: Encoding::MessagePack,
         }
     }
 
@@ -105,6 +108,13 @@ impl Client {
         Self { durability, ..self }
     }
 
+    /// The same client with another encoding of requests, replies and durable commands; the default is MessagePack.
+    /// JSON can be read with the tools of NATS. The encoding of events is that of the service.
+    #[must_use]
+    pub fn with_encoding(self, encoding: Encoding) -> Self {
+        Self { encoding, ..self }
+    }
+
     /// A client over the same connection that acts as another actor.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
@@ -141,6 +151,10 @@ impl Client {
     /// The policy of retries.
     pub fn retries(&self) -> &RetryPolicy {
         &self.retries
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     pub(crate) fn durability(&self) -> &Durability {

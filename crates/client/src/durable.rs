@@ -6,11 +6,13 @@
 //! is sent as a request with the same id, which gets the first answer. If the durable command still waits, the request
 //! carries it out, and the durable one becomes its repetition.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use async_nats::Subscriber;
 use futures_util::StreamExt as _;
-use plansync_primitives::ids::CommandId;
+use plansync_primitives::ids::{CommandId, TenantId};
 use plansync_protocol::event::{CommandAccepted, CommandRejected, EventKind};
 use plansync_protocol::{Encoding, ErrorCode, cloud_event, decode_known};
 use serde::de::DeserializeOwned;
@@ -57,7 +59,7 @@ impl Client {
     /// Stores a durable command, and does not wait for its outcome. It is decided when an engine runs; the commands
     /// of one actor are decided in the order in which they were stored.
     pub async fn submit<O: Command>(&self, body: O::Body) -> Result<Submitted, Error> {
-        let prepared = Prepared::of::<O>(body)?;
+        let prepared = Prepared::of::<O>(body, self.encoding())?;
         let stored = self.store(&prepared).await?;
         Ok(Submitted {
             command: prepared.id()?,
@@ -83,19 +85,46 @@ impl Client {
     /// # }
     /// ```
     pub async fn durable<O: Command>(&self, body: O::Body) -> Result<O::Reply, Error> {
-        let prepared = Prepared::of::<O>(body)?;
+        let mut stored = self.store_durable::<O>(body).await?;
+        stored.outcome(self.durability().outcome_within).await
+    }
+
+    /// Stores a durable command, and returns it, so that its outcome can be awaited later.
+    ///
+    /// ```no_run
+    /// # async fn example(client: plansync_client::Client) -> Result<(), plansync_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use plansync_client::protocol::TenantPut;
+    /// use plansync_client::{body, json};
+    ///
+    /// let settings = body::<TenantPut>(json!({ "marking_aid": false, "owner_rule": "keep" }))?;
+    /// let mut command = client.store_durable::<TenantPut>(settings).await?;
+    /// println!("stored as {}", command.submitted().command);
+    /// let reply = command.outcome(Duration::from_secs(30)).await?;
+    /// println!("recorded at position {}", reply.position.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn store_durable<O: Command>(
+        &self,
+        body: O::Body,
+    ) -> Result<DurableCommand<O>, Error> {
+        let prepared = Prepared::of::<O>(body, self.encoding())?;
         let command = prepared.id()?;
-        let subject = EventKind::CommandAccepted(command).subject(self.tenant());
-        let subject = subject.replace(".accepted", ".*");
-        let outcomes = subscribe(self.exchange().nats(), &subject).await?;
-        self.store(&prepared).await?;
-        let waiting = Waiting {
-            client: self,
-            prepared,
-            command,
-            outcomes,
-        };
-        waiting.outcome().await
+        let outcomes =
+            subscribe(self.exchange().nats(), &outcomes_of(command, self.tenant())).await?;
+        let stored = self.store(&prepared).await?;
+        Ok(DurableCommand {
+            waiting: Waiting {
+                client: self.clone(),
+                prepared,
+                command,
+                outcomes,
+            },
+            sequence: stored.sequence,
+            operation: PhantomData,
+        })
     }
 
     async fn store(&self, prepared: &Prepared) -> Result<Stored, Error> {
@@ -106,21 +135,50 @@ impl Client {
     }
 }
 
+/// A durable command that is stored, and whose outcome can be awaited: made by [`Client::store_durable`].
+pub struct DurableCommand<O> {
+    waiting: Waiting,
+    sequence: u64,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O: Command> DurableCommand<O> {
+    /// The id of the command, and its sequence in the command stream.
+    pub fn submitted(&self) -> Submitted {
+        Submitted {
+            command: self.waiting.command,
+            sequence: self.sequence,
+        }
+    }
+
+    /// Waits for the outcome. If it is not known within this time, this is [`Error::OutcomeUnknown`]; the command
+    /// remains stored, and its outcome can be awaited again.
+    pub async fn outcome(&mut self, within: Duration) -> Result<O::Reply, Error> {
+        self.waiting.outcome(within).await
+    }
+}
+
+impl<O> fmt::Debug for DurableCommand<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DurableCommand")
+            .field("command", &self.waiting.command)
+            .field("sequence", &self.sequence)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A command that is stored, and whose outcome is awaited.
-struct Waiting<'a> {
-    client: &'a Client,
+struct Waiting {
+    client: Client,
     prepared: Prepared,
     command: CommandId,
     outcomes: Subscriber,
 }
 
-impl Waiting<'_> {
-    async fn outcome<R: DeserializeOwned>(mut self) -> Result<R, Error> {
-        let Durability {
-            outcome_within,
-            ask_after,
-        } = *self.client.durability();
-        let end = Instant::now() + outcome_within;
+impl Waiting {
+    async fn outcome<R: DeserializeOwned>(&mut self, within: Duration) -> Result<R, Error> {
+        let ask_after = self.client.durability().ask_after;
+        let end = Instant::now() + within;
         let mut refusal = None;
         loop {
             let ask_at = ask_after.map_or(end, |after| end.min(Instant::now() + after));
@@ -187,9 +245,16 @@ impl Waiting<'_> {
 
     /// What the service answers to the same command as a request, with one attempt.
     async fn asked<R: DeserializeOwned>(&self) -> Result<R, Error> {
-        let message = self.prepared.message(self.client);
+        let message = self.prepared.message(&self.client);
         self.client.exchange().request(message).await?.decode()
     }
+}
+
+/// The subject of the events with the outcome of a command.
+fn outcomes_of(command: CommandId, tenant: &TenantId) -> String {
+    let accepted = EventKind::CommandAccepted(command).subject(tenant);
+    let (command, _) = accepted.rsplit_once('.').unwrap_or_default();
+    format!("{command}.*")
 }
 
 /// The reply or the refusal in the event with an outcome; none if it cannot be decoded.
@@ -203,4 +268,19 @@ fn outcome_in<R: DeserializeOwned>(message: &async_nats::Message) -> Option<Resu
     }
     let rejected: CommandRejected = decode_known(encoding, &message.payload).ok()?;
     Some(Err(Error::of_refusal(rejected.error, None)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outcomes_of;
+
+    #[test]
+    fn outcomes_are_awaited_in_tenants_of_any_name() {
+        let command = "0190a1b2-0000-7000-8000-000000000009";
+        for tenant in ["northgate", "accepted", "accepted-2"] {
+            let subject = outcomes_of(command.parse().unwrap(), &tenant.parse().unwrap());
+            let expected = format!("plansync.v1.evt.{tenant}.command.{command}.*");
+            assert_eq!(subject, expected);
+        }
+    }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use plansync_primitives::ids::CommandId;
 use plansync_protocol::{BODY_BYTES_MAX, DecodeError, EncodeError, ErrorCode};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::event::EventId;
 
@@ -17,6 +19,9 @@ pub enum Error {
     /// The service refused. Nothing was changed. A program decides by the code what to do.
     #[error("{}: {}", .0.code.as_str(), .0.message)]
     Refused(Box<plansync_protocol::Error>),
+    /// The service refused with a code or details that this version does not know. Nothing was changed.
+    #[error("{}: {}", .0.code, .0.message)]
+    RefusedOtherwise(Box<UnknownRefusal>),
     /// No service answers, or it is overloaded, or it cannot write at the moment, also after all attempts.
     #[error(
         "the service is not available ({why}); nothing was changed by this attempt: try again later"
@@ -170,6 +175,19 @@ pub enum Error {
         /// The event.
         event: EventId,
     },
+}
+
+/// A refusal that this version does not know, as the service sent it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct UnknownRefusal {
+    /// The code.
+    pub code: String,
+    /// What happened and what to do, for people.
+    pub message: String,
+    /// What a program may need in addition to the code; null if there is nothing.
+    #[serde(default)]
+    pub details: Value,
 }
 
 /// Where in a body a fault is, for messages.

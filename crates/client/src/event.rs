@@ -12,7 +12,8 @@ use plansync_protocol::event::{
     CommandAccepted, CommandRejected, PlanChanged, RecordEnded, RecordMoved, SyncAccepted,
     SyncEnded, SyncTarget,
 };
-use plansync_protocol::{Digest, Operation, Position, Time};
+use plansync_protocol::{Digest, Operation, Position, Time, subject};
+use serde::Serialize;
 
 use crate::checkpoint::Checkpoint;
 
@@ -88,7 +89,10 @@ pub struct Unknown {
 macro_rules! replies {
     (commands { $($command:ident,)+ } reads { $($read:ident,)+ }) => {
         /// The reply of a durable command that was carried out: one variant for each command.
-        #[derive(Debug, Clone, PartialEq)]
+        ///
+        /// It is serialized as the reply itself.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
         #[non_exhaustive]
         pub enum CommandReply {
             $(
@@ -102,14 +106,36 @@ macro_rules! replies {
 plansync_protocol::list_operations!(replies);
 
 impl Event {
+    /// The id (`ce-id`): the same in every delivery, and never used again.
+    pub fn id(&self) -> Option<EventId> {
+        Some(self.origin.as_ref()?.id)
+    }
+
+    /// The kind in the subject, such as `sync.target`, also if this version does not know it.
+    pub fn kind(&self) -> Option<String> {
+        let (noun, _, what) = self.tail()?;
+        Some(format!("{noun}.{what}"))
+    }
+
+    /// The id in the subject: of the learner, session, synchronisation or command that the event is about.
+    pub fn about(&self) -> Option<&str> {
+        Some(self.tail()?.1)
+    }
+
+    /// Noun, id and what in the subject.
+    fn tail(&self) -> Option<(&str, &str, &str)> {
+        let tokens = self.subject.strip_prefix(subject::PREFIX)?;
+        let mut tokens = tokens.strip_prefix(".evt.")?.split('.').skip(1);
+        Some((tokens.next()?, tokens.next()?, tokens.next()?))
+    }
+
     /// The position in the log.
     pub fn position(&self) -> Option<Position> {
-        Some(self.origin.as_ref()?.id.position)
+        Some(self.id()?.position)
     }
 
     /// The checkpoint of a subscriber that has processed this event and all before it.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
-        let id = self.origin.as_ref()?.id;
-        Some(Checkpoint::new(id, self.sequence))
+        Some(Checkpoint::new(self.id()?, self.sequence))
     }
 }

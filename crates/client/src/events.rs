@@ -13,7 +13,7 @@ use async_nats::jetstream::message::Acker;
 use async_nats::jetstream::{Context, Message};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use plansync_protocol::subject;
+use plansync_protocol::{Position, subject};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -42,8 +42,28 @@ pub struct EventsBuilder {
 pub(crate) struct Source {
     pub(crate) context: Context,
     pub(crate) stream: String,
-    pub(crate) subject: String,
+    /// What all subjects of the tenant's events begin with.
+    pub(crate) prefix: String,
+    /// How the subjects of the wanted events end.
+    pub(crate) tails: Vec<String>,
     pub(crate) retries: RetryPolicy,
+}
+
+impl Source {
+    /// The subjects of the wanted events.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = String> {
+        let prefix = &self.prefix;
+        self.tails.iter().map(move |tail| format!("{prefix}{tail}"))
+    }
+
+    /// The filter of a consumer: one subject, or several.
+    fn filter(&self) -> (String, Vec<String>) {
+        let mut subjects: Vec<_> = self.subjects().collect();
+        if subjects.len() == 1 {
+            return (subjects.remove(0), Vec::new());
+        }
+        (String::new(), subjects)
+    }
 }
 
 impl EventsBuilder {
@@ -53,7 +73,8 @@ impl EventsBuilder {
             source: Source {
                 context: client.exchange().jetstream().clone(),
                 stream: STREAM.to_owned(),
-                subject: format!("{}.evt.{tenant}.>", subject::PREFIX),
+                prefix: format!("{}.evt.{tenant}.", subject::PREFIX),
+                tails: vec![">".to_owned()],
                 retries: *client.retries(),
             },
         }
@@ -63,9 +84,19 @@ impl EventsBuilder {
     /// `sync.*.completed`. A consumer that exists already has its own filter.
     #[must_use]
     pub fn matching(mut self, tail: &str) -> Self {
-        let wildcard = self.source.subject.len() - 1;
-        self.source.subject.truncate(wildcard);
-        self.source.subject.push_str(tail);
+        self.source.tails = vec![tail.to_owned()];
+        self
+    }
+
+    /// Only the events of these kinds, such as `sync.target`; all if none is named. A consumer that exists already has
+    /// its own filter.
+    #[must_use]
+    pub fn kinds<K: AsRef<str>>(mut self, kinds: impl IntoIterator<Item = K>) -> Self {
+        let tail = |kind: K| kind.as_ref().replacen('.', ".*.", 1);
+        self.source.tails = kinds.into_iter().map(tail).collect();
+        if self.source.tails.is_empty() {
+            self.source.tails.push(">".to_owned());
+        }
         self
     }
 
@@ -113,9 +144,19 @@ impl EventsBuilder {
     /// [`Start::After`] continues at the sequence of the checkpoint if its event is still there, and otherwise reads the
     /// stream from its beginning and leaves out what the checkpoint covers.
     ///
+    /// An event of another log than that of the checkpoint is [`Error::OtherLog`], and reading does not go past it.
+    ///
     /// The NATS user needs the permission to create consumers and to read the stream's state.
     pub async fn replay(self, start: Start) -> Result<Events, Error> {
         let replay = Replay::begin(self.source, start).await?;
+        Ok(Events::of(Reading::Replay(Box::new(replay))))
+    }
+
+    /// As [`replay`](Self::replay), from a position of the log on. The stream is read from its beginning, and events with
+    /// lower positions are left out.
+    pub async fn replay_from(self, position: Position) -> Result<Events, Error> {
+        let replay = Replay::begin(self.source, Start::Beginning).await?;
+        let replay = replay.beginning_at(position);
         Ok(Events::of(Reading::Replay(Box::new(replay))))
     }
 

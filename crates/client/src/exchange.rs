@@ -16,9 +16,10 @@ use plansync_protocol::subject::{Family, Subject};
 use plansync_protocol::{
     BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, cloud_event, decode_known,
 };
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Unavailable};
+use crate::error::{Error, Unavailable, UnknownRefusal};
 
 /// A connection with the time for which answers are awaited. Each call is one attempt.
 #[derive(Debug, Clone)]
@@ -49,6 +50,12 @@ pub struct Answer {
     encoding: Encoding,
     body: Bytes,
     command: Option<CommandId>,
+}
+
+/// A refusal whose code or details may be those of a newer service.
+#[derive(Deserialize)]
+struct UnknownErrorReply {
+    error: UnknownRefusal,
 }
 
 /// The acknowledgement of the command stream.
@@ -203,8 +210,7 @@ impl Answer {
         answer.encoding =
             encoding.map_err(|error| answer.undecodable(DecodeError::whole(error.to_string())))?;
         if is_error {
-            let ErrorReply { error } = answer.decode()?;
-            return Err(Error::of_refusal(error, command));
+            return Err(answer.refusal());
         }
         Ok(answer)
     }
@@ -222,6 +228,17 @@ impl Answer {
     /// Decodes the body. Fields that the type does not have are ignored.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode_known(self.encoding, &self.body).map_err(|fault| self.undecodable(fault))
+    }
+
+    /// The error for a reply that is a refusal.
+    fn refusal(&self) -> Error {
+        match self.decode() {
+            Ok(ErrorReply { error }) => Error::of_refusal(error, self.command),
+            Err(fault) => match self.decode() {
+                Ok(UnknownErrorReply { error }) => Error::RefusedOtherwise(Box::new(error)),
+                Err(_) => fault,
+            },
+        }
     }
 
     fn undecodable(&self, source: DecodeError) -> Error {

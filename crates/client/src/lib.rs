@@ -62,7 +62,8 @@
 //! - **A command is carried out once.** Each command has an id, which stays the same over all attempts
 //!   ([`Client::call`], [`RetryPolicy`]). An error names the id if the command may have been carried out
 //!   ([`Error::command`]).
-//! - **A durable command is not lost.** [`Client::durable`] returns its outcome; [`Client::submit`] only stores it.
+//! - **A durable command is not lost.** [`Client::durable`] returns its outcome; [`Client::submit`] only stores it,
+//!   and [`Client::store_durable`] stores it and lets its outcome be awaited later.
 //! - **A list has each item once.** [`Client::list`] reads lists from one state where the service holds them.
 //! - **An event is processed once**, in order, by a subscriber that stores the [`Checkpoint`] together with its data
 //!   ([`Events::process`], [`Processor`]). [`EventsBuilder::replay`] reads the history and goes over into live events.
@@ -107,8 +108,8 @@ pub use serde_json::json;
 pub use call::{Command, body};
 pub use checkpoint::Checkpoint;
 pub use client::Client;
-pub use durable::{Durability, Submitted};
-pub use error::{Error, Unavailable};
+pub use durable::{Durability, DurableCommand, Submitted};
+pub use error::{Error, Unavailable, UnknownRefusal};
 pub use event::{CommandReply, Event, EventBody, EventId, NoEventId, Origin, Unknown};
 pub use events::{Delivery, Events, EventsBuilder, NewConsumer, STREAM, Start};
 pub use processing::{ProcessError, Processor};

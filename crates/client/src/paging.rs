@@ -102,7 +102,8 @@ where
         loop {
             let size = aligned(self.read, self.size_max());
             let body = self.page_body(size)?;
-            let error = match self.client.ask(&Prepared::of::<O>(body)?).await {
+            let prepared = Prepared::of::<O>(body, self.client.encoding())?;
+            let error = match self.client.ask(&prepared).await {
                 Ok(answer) => {
                     let (head, reply) = (answer.decode()?, answer.decode()?);
                     return self.take(head, &reply);
@@ -157,9 +158,9 @@ where
         fields["page"] = json!(self.read / u64::from(size) + 1);
         fields["page_size"] = json!(size);
         if O::NAME.is_held() {
-            fields["hold"] = json!(true);
-            if let Some(Head { position, .. }) = self.head {
-                fields["at"] = json!(position);
+            match self.head {
+                None => fields["hold"] = json!(true),
+                Some(Head { position, .. }) => fields["at"] = json!(position),
             }
         }
         body::<O>(fields)

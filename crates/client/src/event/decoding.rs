@@ -185,7 +185,7 @@ mod tests {
         let headers = headers(kind, encoding);
         let bytes = encoding.encode(body).unwrap();
         Event::decode(
-            "plansync.v1.evt.northgate.x",
+            &kind.subject(&"northgate".parse().unwrap()),
             Some(&headers),
             bytes.into(),
             Some(5),
@@ -201,6 +201,9 @@ mod tests {
             let origin = event.origin.clone().unwrap();
             assert_eq!(origin.id.to_string(), format!("{}.2/9", Uuid::from_u128(7)));
             assert_eq!(origin.chain, Digest::from_bytes([0xab; 32]));
+            assert_eq!(event.id(), Some(origin.id));
+            assert_eq!(event.kind().as_deref(), Some("command.accepted"));
+            assert_eq!(event.about(), Some(ID));
             assert_eq!(event.position(), Some(Position(9)));
             let EventBody::CommandAccepted(accepted) = event.body else {
                 panic!("{event:?}");
@@ -254,6 +257,7 @@ mod tests {
             for bytes in [&b""[..], b"\xff\xff", b"{", b"\xdf\xff\xff\xff\xff"] {
                 let event = Event::decode("a.b", headers, bytes.to_vec().into(), None);
                 assert_eq!(event.origin.is_some(), has_origin);
+                assert_eq!((event.kind(), event.about()), (None, None));
                 assert!(matches!(event.body, EventBody::Unknown(_)), "{event:?}");
             }
         }

@@ -101,12 +101,14 @@ impl Consumed {
     pub(super) async fn make(source: Source, new: NewConsumer) -> Result<Self, Error> {
         let existing = Self::open(source.clone(), &new.name).await;
         if matches!(&existing, Err(Error::Events { source, .. }) if is_missing(source)) {
+            let (filter_subject, filter_subjects) = source.filter();
             let config = Config {
                 durable_name: Some(new.name.clone()),
                 deliver_policy: source.deliver_policy(new.start).await?.0,
                 ack_policy: AckPolicy::Explicit,
                 ack_wait: new.ack_wait,
-                filter_subject: source.subject.clone(),
+                filter_subject,
+                filter_subjects,
                 ..Config::default()
             };
             let (context, stream) = (&source.context, &source.stream);

@@ -2,31 +2,36 @@
 
 use async_nats::Subscriber;
 use futures_util::StreamExt as _;
+use futures_util::stream::SelectAll;
 
 use super::{Delivery, Source};
 use crate::error::Error;
 use crate::event::Event;
 
-/// A subscription.
+/// The subscriptions to the wanted events.
 pub(super) struct Live {
-    subject: String,
-    subscription: Subscriber,
+    subjects: String,
+    subscriptions: SelectAll<Subscriber>,
 }
 
 impl Live {
     pub(super) async fn begin(source: &Source) -> Result<Self, Error> {
         let nats = source.context.client();
-        let subscription = subscribe(&nats, &source.subject).await?;
+        let mut subscriptions = SelectAll::new();
+        for subject in source.subjects() {
+            subscriptions.push(subscribe(&nats, &subject).await?);
+        }
+        let subjects: Vec<_> = source.subjects().collect();
         Ok(Self {
-            subject: source.subject.clone(),
-            subscription,
+            subjects: subjects.join(", "),
+            subscriptions,
         })
     }
 
     pub(super) async fn next(&mut self) -> Result<Delivery, Error> {
-        let Some(message) = self.subscription.next().await else {
+        let Some(message) = self.subscriptions.next().await else {
             return Err(Error::Events {
-                name: self.subject.clone(),
+                name: self.subjects.clone(),
                 may_pass: false,
                 source: "the connection is closed".into(),
             });

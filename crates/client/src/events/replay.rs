@@ -3,11 +3,13 @@
 //! The client library makes the consumer anew behind the last event if a delivery is missing. The numbers of events
 //! that wait show whether events were removed from the stream before they were read.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use futures_util::StreamExt as _;
+use plansync_protocol::Position;
 use tokio::time::timeout;
 
 use super::fault::not_read;
@@ -15,6 +17,7 @@ use super::start::{First, Start};
 use super::{Delivery, Source};
 use crate::checkpoint::Checkpoint;
 use crate::error::Error;
+use crate::event::Event;
 
 /// The interval at which the consumer is polled: the library may not report that it was cut off.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +30,11 @@ pub(super) struct Replay {
     first: First,
     /// Events that this covers are left out.
     after: Option<Checkpoint>,
+    /// Events with lower positions are left out.
+    from: Option<Position>,
     messages: Option<Box<Ordered>>,
+    /// How often the connection had been made when the consumer was made.
+    connects: u64,
     /// The number of events that waited after the last one that was read; none before the first.
     waiting: Option<u64>,
     /// An event that was read when earlier ones were found to be missing.
@@ -46,7 +53,9 @@ impl Replay {
             policy,
             first,
             after,
+            from: None,
             messages: None,
+            connects: 0,
             waiting: None,
             held: None,
         };
@@ -54,16 +63,26 @@ impl Replay {
         Ok(replay)
     }
 
+    pub(super) fn beginning_at(self, position: Position) -> Self {
+        Self {
+            from: Some(position),
+            ..self
+        }
+    }
+
     async fn open(&mut self) -> Result<(), Error> {
         let Source {
             context,
             stream,
-            subject,
             retries,
+            ..
         } = &self.source;
+        let (filter_subject, filter_subjects) = self.source.filter();
+        let connects = self.connects_now();
         let make = || async {
             let config = OrderedConfig {
-                filter_subject: subject.clone(),
+                filter_subject: filter_subject.clone(),
+                filter_subjects: filter_subjects.clone(),
                 deliver_policy: self.policy,
                 ..OrderedConfig::default()
             };
@@ -75,9 +94,16 @@ impl Replay {
             Ok((pending, messages))
         };
         let (pending, messages) = retries.run(make).await?;
+        self.connects = connects;
         self.waiting.get_or_insert(pending);
         self.messages = Some(Box::new(messages));
         Ok(())
+    }
+
+    /// How often the connection has been made so far.
+    fn connects_now(&self) -> u64 {
+        let statistics = self.source.context.client().statistics();
+        statistics.connects.load(Ordering::Relaxed)
     }
 
     pub(super) async fn next(&mut self) -> Result<Delivery, Error> {
@@ -90,6 +116,8 @@ impl Replay {
                 continue;
             };
             match timeout(LOOK_EVERY, messages.next()).await {
+                // A server that was restarted has forgotten the consumer, and the library finds it out late.
+                Err(_) if self.connects != self.connects_now() => self.messages = None,
                 Err(_) => {}
                 Ok(Some(Ok(message))) => {
                     if let Some(delivery) = self.take(&message)? {
@@ -120,17 +148,19 @@ impl Replay {
         if is_before {
             return Ok(None);
         }
+        let delivery = Delivery::of(message);
+        if let Err(error) = self.is_of_its_log(&delivery.event) {
+            // Read anew, the event is there again.
+            self.messages = None;
+            return Err(error);
+        }
         self.first = info.stream_sequence + 1;
         self.policy = DeliverPolicy::ByStartSequence {
             start_sequence: self.first,
         };
         let removed = removed(self.waiting.unwrap_or_default(), info.pending);
         self.waiting = Some(info.pending);
-        let delivery = Delivery::of(message);
-        let is_covered = self
-            .after
-            .is_some_and(|after| after.covers_event(&delivery.event));
-        if is_covered {
+        if self.is_left_out(&delivery.event) {
             return Ok(None);
         }
         if removed == 0 {
@@ -138,6 +168,22 @@ impl Replay {
         }
         self.held = Some(delivery);
         Err(Error::Removed { at_least: removed })
+    }
+
+    /// An error if the checkpoint belongs to another log.
+    fn is_of_its_log(&self, event: &Event) -> Result<(), Error> {
+        match (self.after, &event.origin) {
+            (Some(after), Some(origin)) if !after.is_of_log(origin.id) => {
+                Err(Error::OtherLog { event: origin.id })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_left_out(&self, event: &Event) -> bool {
+        let is_covered = self.after.is_some_and(|after| after.covers_event(event));
+        let is_earlier = |from| event.position().is_some_and(|position| position < from);
+        is_covered || self.from.is_some_and(is_earlier)
     }
 }
 
