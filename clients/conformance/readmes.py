@@ -47,7 +47,7 @@ def command(language, folder):
 def run(name, prints, language, source, url):
     """Prints the result, and returns whether it is good."""
     tenant = name.replace(" ", "-")
-    source = source.replace(ADDRESS, url).replace("northgate", tenant).replace('"outcomes"', f'"{tenant}"')
+    source = source.replace(ADDRESS, url).replace("northgate", tenant)
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         arguments, path = command(language, folder)

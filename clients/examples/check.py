@@ -67,7 +67,8 @@ async def check_subscriber(world, folder, name, subscriber, producer):
     try:
         for number in range(3):
             path = learners(folder, f"{name}-{number}", LEARNERS)
-            producing = asyncio.create_task(run((*producer, path, "--nats-url", world.url, "--tenant", name)))
+            due = ("--due", f"2027-04-0{number + 1}")
+            producing = asyncio.create_task(run((*producer, path, "--nats-url", world.url, "--tenant", name, *due)))
             await asyncio.sleep(random.uniform(0.1, 0.6))
             watching.restart()
             await producing

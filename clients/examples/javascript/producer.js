@@ -16,7 +16,7 @@ import { v5 as uuid } from "uuid";
 
 const ATTEMPTS = 8;
 const RETRIED = new Set(["unavailable", "overloaded"]);
-// The ids of this program are made from this namespace and the content of the file.
+// The ids of this program are made from this namespace.
 const NAMESPACE = "8d6a4a0e-5f0e-4c1e-9e55-0a0f5c3b7f11";
 
 /** plansync refused the request; sending it again would not help. */
@@ -33,7 +33,12 @@ class Plansync {
     Object.assign(this, { connection, tenant, batch });
   }
 
-  /** An id that is the same whenever the same file is loaded. */
+  /** The id of a record. It depends on the tenant and the reference only, so a corrected file changes the record. */
+  recordId(...parts) {
+    return uuid([this.tenant, ...parts].join("/"), NAMESPACE);
+  }
+
+  /** The id of a command: the same whenever the same file is loaded, and another one for a corrected file. */
   id(...parts) {
     return uuid(parts.join("/"), this.batch);
   }
@@ -67,8 +72,8 @@ class Plansync {
 
 /** Writes the tenant, its administrator, its programme and its learners, as the reserved actor `system`. */
 async function load(plansync, rows) {
-  const programme = plansync.id("programme");
-  const component = plansync.id("component");
+  const programme = plansync.recordId("programme");
+  const component = plansync.recordId("component");
   const put = (operation, body, ...name) => plansync.command("system", operation, body, ...name);
   await put("tenant.put", { marking_aid: false, owner_rule: "keep" });
   await put("administrator.put", {
@@ -82,7 +87,7 @@ async function load(plansync, rows) {
   await put("template.put", { programme, components: [exam] });
   const learners = [];
   for (const row of rows) {
-    const learner = plansync.id("learner", row.reference);
+    const learner = plansync.recordId("learner", row.reference);
     const record = {
       learner,
       name: row.name,
@@ -98,14 +103,18 @@ async function load(plansync, rows) {
   return { programme, component, learners };
 }
 
-/** Changes a due date on the source's plan and synchronises it, exactly as the preview shows it. */
-async function synchronise(plansync, { programme, component, learners: [source] }) {
+/**
+ * Changes a due date on the source's plan and synchronises it, exactly as the preview shows it. Returns the state of the
+ * synchronisation; undefined if the plan has this date already.
+ */
+async function synchronise(plansync, { programme, component, learners: [source] }, due) {
   const session = plansync.id("session");
   const sync = plansync.id("sync");
   await plansync.command("alice", "record.open", { learner: source, session });
   const reason = "The test centre moved the test";
-  const change = { op: "change", component, set: { due_date: "2027-03-01" }, reason };
-  await plansync.command("alice", "plan.edit", { learner: source, edits: [change] });
+  const change = { op: "change", component, set: { due_date: due }, reason };
+  const edited = await plansync.command("alice", "plan.edit", { learner: source, edits: [change] });
+  if (!edited.changed) return undefined;
   try {
     return await plansync.request("alice", "sync.get", { sync });
   } catch (error) {
@@ -123,6 +132,7 @@ const { values, positionals } = parseArgs({
   options: {
     "nats-url": { type: "string", default: "nats://127.0.0.1:4222" },
     tenant: { type: "string", default: "northgate" },
+    due: { type: "string", default: "2027-03-01" },
   },
 });
 const content = await readFile(positionals[0]);
@@ -131,12 +141,13 @@ const batch = uuid(createHash("sha256").update(content).digest("hex"), NAMESPACE
 const connection = await connect({ servers: values["nats-url"] });
 try {
   const plansync = new Plansync(connection, values.tenant, batch);
-  let state = await synchronise(plansync, await load(plansync, rows));
-  while (state.state === "running") {
+  let state = await synchronise(plansync, await load(plansync, rows), values.due);
+  while (state?.state === "running") {
     await sleep(100);
     state = await plansync.request("alice", "sync.get", { sync: state.sync });
   }
-  console.log(`${state.sync} ${state.state}: ${JSON.stringify(state.pairs)}`);
+  if (state) console.log(`${state.sync} ${state.state}: ${JSON.stringify(state.pairs)}`);
+  else console.log("the plan has this date already: nothing to synchronise");
 } catch (error) {
   console.error(`error: ${error.message}`);
   process.exitCode = 1;

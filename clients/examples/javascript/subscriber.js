@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     "nats-url": { type: "string", default: "nats://127.0.0.1:4222" },
     tenant: { type: "string", default: "northgate" },
-    consumer: { type: "string", default: "outcomes" },
+    consumer: { type: "string" },
   },
 });
 
@@ -53,14 +53,15 @@ function store(message) {
 
 const connection = await connect({ servers: values["nats-url"], maxReconnectAttempts: -1 });
 const manager = await jetstreamManager(connection);
+const name = values.consumer ?? `${values.tenant}-outcomes`;
 await manager.consumers.add("PLANSYNC_EVENTS", {
-  durable_name: values.consumer,
+  durable_name: name,
   ack_policy: AckPolicy.Explicit,
   ack_wait: nanos(10_000),
   filter_subject: `plansync.v1.evt.${values.tenant}.sync.*.target`,
 });
 // The durable consumer on the server remembers what was acknowledged.
-const consumer = await jetstream(connection).consumers.get("PLANSYNC_EVENTS", values.consumer);
+const consumer = await jetstream(connection).consumers.get("PLANSYNC_EVENTS", name);
 for await (const message of await consumer.consume()) {
   store(message);
   message.ack();

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import plansync
 
-# The ids of this program are made from this namespace and the content of the file.
+# The ids of this program are made from this namespace.
 NAMESPACE = uuid.UUID("8d6a4a0e-5f0e-4c1e-9e55-0a0f5c3b7f11")
 ALICE = {
     "administrator": "alice",
@@ -27,20 +27,26 @@ ALICE = {
 
 
 class Batch:
-    """What one file stands for: ids that are the same whenever it is loaded."""
+    """What one file stands for in a tenant, and the ids that follow from it."""
 
-    def __init__(self, path):
+    def __init__(self, path, tenant):
+        self.tenant = tenant
         content = Path(path).read_bytes()
         self.rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
         self.namespace = uuid.uuid5(NAMESPACE, hashlib.sha256(content).hexdigest())
 
+    def record_id(self, *parts):
+        """The id of a record. It depends on the tenant and the reference only, so a corrected file changes the record."""
+        return str(uuid.uuid5(NAMESPACE, "/".join([self.tenant, *parts])))
+
     def id(self, *parts):
+        """An id that is the same whenever the same file is loaded, and another one for a corrected file."""
         return str(uuid.uuid5(self.namespace, "/".join(parts)))
 
 
 async def load(college, batch):
     """Writes the tenant, its administrator, its programme and its learners."""
-    programme, component = batch.id("programme"), batch.id("component")
+    programme, component = batch.record_id("programme"), batch.record_id("component")
     await college.tenant.put({"marking_aid": False, "owner_rule": "keep"})
     await college.administrator.put(ALICE)
     await college.programme.put({"programme": programme, "name": "Business Administrator", "parent": None})
@@ -51,7 +57,7 @@ async def load(college, batch):
 
     async def load_learner(row):
         async with at_once:
-            learner = batch.id("learner", row["reference"])
+            learner = batch.record_id("learner", row["reference"])
             await college.learner.put(
                 {
                     "learner": learner,
@@ -69,9 +75,13 @@ async def load(college, batch):
             tasks.create_task(load_learner(row))
 
 
-async def synchronise(alice, batch):
-    """Changes a due date on the first learner's plan and synchronises it, exactly as the preview shows it."""
-    source, session, sync = batch.id("learner", batch.rows[0]["reference"]), batch.id("session"), batch.id("sync")
+async def synchronise(alice, batch, due):
+    """Changes a due date on the first learner's plan and synchronises it, exactly as the preview shows it.
+
+    Returns the state of the synchronisation; None if the plan has this date already.
+    """
+    source = batch.record_id("learner", batch.rows[0]["reference"])
+    session, sync = batch.id("session"), batch.id("sync")
     try:
         return await alice.sync.get({"sync": sync})
     except plansync.SyncNotFound:
@@ -80,12 +90,14 @@ async def synchronise(alice, batch):
     await alice.record.open({"learner": source, "session": session} | command)
     change = {
         "op": "change",
-        "component": batch.id("component"),
-        "set": {"due_date": "2027-03-01"},
+        "component": batch.record_id("component"),
+        "set": {"due_date": due},
         "reason": "The test centre moved the test",
     }
-    await alice.plan.edit({"learner": source, "edits": [change], "command_id": batch.id("alice", "plan.edit")})
-    request = {"session": session, "programme": batch.id("programme"), "components": "recent", "learners": "all"}
+    edit = {"learner": source, "edits": [change], "command_id": batch.id("alice", "plan.edit")}
+    if not (await alice.plan.edit(edit))["changed"]:
+        return None
+    request = {"session": session, "programme": batch.record_id("programme"), "components": "recent", "learners": "all"}
     preview = await alice.sync.preview(request)
     print(f"preview: {preview['learners']} learners, {preview['pairs']}")
     confirm = {"position": preview["position"], "digest": preview["digest"]}
@@ -98,12 +110,16 @@ async def main():
     parser.add_argument("csv")
     parser.add_argument("--nats-url", default="nats://127.0.0.1:4222")
     parser.add_argument("--tenant", default="northgate")
+    parser.add_argument("--due", default="2027-03-01", help="the new due date")
     options = parser.parse_args()
-    batch = Batch(options.csv)
+    batch = Batch(options.csv, options.tenant)
     async with await plansync.connect(options.nats_url, tenant=options.tenant, actor="system") as college:
         alice = college.acting_as("alice")
         await load(college, batch)
-        state = await synchronise(alice, batch)
+        state = await synchronise(alice, batch, options.due)
+        if state is None:
+            print("the plan has this date already: nothing to synchronise")
+            return
         while state["state"] == "running":
             await asyncio.sleep(0.1)
             state = await alice.sync.get({"sync": state["sync"]})

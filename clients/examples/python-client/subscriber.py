@@ -52,13 +52,14 @@ async def main():
     parser.add_argument("database")
     parser.add_argument("--nats-url", default="nats://127.0.0.1:4222")
     parser.add_argument("--tenant", default="northgate")
-    parser.add_argument("--consumer", default="outcomes")
+    parser.add_argument("--consumer", help="default: TENANT-outcomes")
     options = parser.parse_args()
     database = sqlite3.connect(options.database)
     database.execute("PRAGMA journal_mode=WAL")
     database.executescript(TABLES)
+    name = options.consumer or f"{options.tenant}-outcomes"
     async with await plansync.connect(options.nats_url, tenant=options.tenant, actor="system") as college:
-        async with await college.events.durable(options.consumer, kinds=["sync.target"], ack_wait_s=10) as subscriber:
+        async with await college.events.durable(name, kinds=["sync.target"], ack_wait_s=10) as subscriber:
             async for delivery in subscriber.after(checkpoint(database)):
                 store(database, delivery.event)
                 await delivery.ack()

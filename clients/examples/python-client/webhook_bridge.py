@@ -81,16 +81,17 @@ async def main():
     parser.add_argument("url")
     parser.add_argument("--nats-url", default="nats://127.0.0.1:4222")
     parser.add_argument("--tenant", default="northgate")
-    parser.add_argument("--consumer", default="webhook")
+    parser.add_argument("--consumer", help="default: TENANT-webhook")
     parser.add_argument("--kinds", nargs="*", help="such as sync.completed; all kinds by default")
     options = parser.parse_args()
     secret = os.environ.get("WEBHOOK_SECRET")
     if not secret:
         sys.exit("error: set WEBHOOK_SECRET to the key that the receiver knows (whsec_ and 24 to 64 bytes in base64)")
+    name = options.consumer or f"{options.tenant}-webhook"
     async with (
         httpx.AsyncClient(timeout=30) as http,
         await plansync.connect(options.nats_url, tenant=options.tenant, actor="system") as college,
-        await college.events.durable(options.consumer, kinds=options.kinds or (), ack_wait_s=ACK_WAIT_S) as subscriber,
+        await college.events.durable(name, kinds=options.kinds or (), ack_wait_s=ACK_WAIT_S) as subscriber,
     ):
         receiver = Receiver(http, options.url, secret)
         async for delivery in subscriber:

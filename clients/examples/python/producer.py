@@ -20,7 +20,7 @@ from nats.errors import NoRespondersError
 
 ATTEMPTS = 8
 RETRIED = {"unavailable", "overloaded"}
-# The ids of this program are made from this namespace and the content of the file.
+# The ids of this program are made from this namespace.
 NAMESPACE = uuid.UUID("8d6a4a0e-5f0e-4c1e-9e55-0a0f5c3b7f11")
 
 
@@ -40,8 +40,12 @@ class Plansync:
         self.tenant = tenant
         self.batch = batch
 
+    def record_id(self, *parts):
+        """The id of a record. It depends on the tenant and the reference only, so a corrected file changes the record."""
+        return str(uuid.uuid5(NAMESPACE, "/".join([self.tenant, *parts])))
+
     def id(self, *parts):
-        """An id that is the same whenever the same file is loaded."""
+        """The id of a command: the same whenever the same file is loaded, and another one for a corrected file."""
         return str(uuid.uuid5(self.batch, "/".join(parts)))
 
     async def command(self, actor, operation, body, *name):
@@ -74,7 +78,7 @@ class Plansync:
 
 async def load(plansync, rows):
     """Writes the tenant, its administrator, its programme and its learners, as the reserved actor `system`."""
-    programme, component = plansync.id("programme"), plansync.id("component")
+    programme, component = plansync.record_id("programme"), plansync.record_id("component")
     await plansync.command("system", "tenant.put", {"marking_aid": False, "owner_rule": "keep"})
     alice = {
         "administrator": "alice",
@@ -90,7 +94,7 @@ async def load(plansync, rows):
     await plansync.command("system", "template.put", {"programme": programme, "components": [exam]})
     learners = []
     for row in rows:
-        learner = plansync.id("learner", row["reference"])
+        learner = plansync.record_id("learner", row["reference"])
         record = {
             "learner": learner,
             "name": row["name"],
@@ -106,17 +110,22 @@ async def load(plansync, rows):
     return programme, component, learners
 
 
-async def synchronise(plansync, programme, component, source):
-    """Changes a due date on the source's plan and synchronises it, exactly as the preview shows it."""
+async def synchronise(plansync, programme, component, source, due):
+    """Changes a due date on the source's plan and synchronises it, exactly as the preview shows it.
+
+    Returns the state of the synchronisation; None if the plan has this date already.
+    """
     session, sync = plansync.id("session"), plansync.id("sync")
     await plansync.command("alice", "record.open", {"learner": source, "session": session})
     change = {
         "op": "change",
         "component": component,
-        "set": {"due_date": "2027-03-01"},
+        "set": {"due_date": due},
         "reason": "The test centre moved the test",
     }
-    await plansync.command("alice", "plan.edit", {"learner": source, "edits": [change]})
+    edited = await plansync.command("alice", "plan.edit", {"learner": source, "edits": [change]})
+    if not edited["changed"]:
+        return None
     try:
         return await plansync.request("alice", "sync.get", {"sync": sync})
     except Refused as refused:
@@ -138,6 +147,7 @@ async def main():
     parser.add_argument("csv")
     parser.add_argument("--nats-url", default="nats://127.0.0.1:4222")
     parser.add_argument("--tenant", default="northgate")
+    parser.add_argument("--due", default="2027-03-01", help="the new due date")
     options = parser.parse_args()
     with open(options.csv, "rb") as file:
         content = file.read()
@@ -147,7 +157,10 @@ async def main():
     try:
         plansync = Plansync(connection, options.tenant, batch)
         programme, component, learners = await load(plansync, rows)
-        state = await synchronise(plansync, programme, component, learners[0])
+        state = await synchronise(plansync, programme, component, learners[0], options.due)
+        if state is None:
+            print("the plan has this date already: nothing to synchronise")
+            return
         while state["state"] == "running":
             await asyncio.sleep(0.1)
             state = await plansync.request("alice", "sync.get", {"sync": state["sync"]})

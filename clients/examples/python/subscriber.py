@@ -11,11 +11,13 @@ import argparse
 import asyncio
 import json
 import sqlite3
+import sys
 import uuid
 
 import msgpack
 import nats
 from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.errors import NotFoundError
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS outcome (
@@ -34,7 +36,7 @@ def decoded(message):
 
 
 def text(id):
-    """A UUID is 16 bytes in MessagePack and text in JSON."""
+    """A UUID is 16 bytes in MessagePack and text in JSON. (Only `bytes` of `command.rejected` is other bytes.)"""
     return str(uuid.UUID(bytes=id)) if isinstance(id, bytes) else id
 
 
@@ -63,7 +65,13 @@ async def follow(database, connection, tenant, name):
         filter_subject=f"plansync.v1.evt.{tenant}.sync.*.target",
     )
     jetstream = connection.jetstream()
-    await jetstream.add_consumer("PLANSYNC_EVENTS", config)
+    try:
+        # Making a consumer that exists would change it, although it may belong to somebody else.
+        existing = (await jetstream.consumer_info("PLANSYNC_EVENTS", name)).config
+        if existing.filter_subject != config.filter_subject:
+            sys.exit(f"error: the consumer {name} exists for {existing.filter_subject}; choose another name")
+    except NotFoundError:
+        await jetstream.add_consumer("PLANSYNC_EVENTS", config)
     subscription = await jetstream.pull_subscribe_bind(name, stream="PLANSYNC_EVENTS")
     while True:
         try:
@@ -80,14 +88,15 @@ async def main():
     parser.add_argument("database")
     parser.add_argument("--nats-url", default="nats://127.0.0.1:4222")
     parser.add_argument("--tenant", default="northgate")
-    parser.add_argument("--consumer", default="outcomes")
+    parser.add_argument("--consumer", help="default: TENANT-outcomes")
     options = parser.parse_args()
     database = sqlite3.connect(options.database)
     database.execute("PRAGMA journal_mode=WAL")
     database.executescript(TABLES)
     connection = await nats.connect(options.nats_url, max_reconnect_attempts=-1)
     try:
-        await follow(database, connection, options.tenant, options.consumer)
+        name = options.consumer or f"{options.tenant}-outcomes"
+        await follow(database, connection, options.tenant, name)
     finally:
         await connection.close()
 

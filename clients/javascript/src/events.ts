@@ -10,6 +10,8 @@ import { replayed } from "./replay.js";
 import { Stream, STREAM } from "./stream.js";
 import { Subscriber } from "./subscriber.js";
 
+/** The code of the server for a consumer that exists with other settings. */
+const CONSUMER_EXISTS = 10148;
 const BATCH_MAX = 200;
 
 /** Such as `sync.target`. */
@@ -65,7 +67,11 @@ export class Events {
       });
     } catch (error) {
       if (error instanceof JetStreamApiError) {
-        const what = `the durable consumer \`${name}\` could not be made: ${error.message}`;
+        const what =
+          error.code === CONSUMER_EXISTS
+            ? `the durable consumer \`${name}\` exists with other settings (tenant, kinds, start or acknowledgement), ` +
+              "and was not changed: choose another name, or read it as it is with `bind`"
+            : `the durable consumer \`${name}\` could not be made: ${error.message}`;
         throw new ConsumerUnusable(what, { cause: error });
       }
       throw error;

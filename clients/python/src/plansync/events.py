@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Literal
@@ -22,6 +23,9 @@ from .subscriber import STREAM, Subscriber
 REPLAY_BATCH = 200
 REPLAY_IDLE_S = 60.0
 RESUME_S = 0.5
+API_WAIT_S = 5.0
+CONSUMER_EXISTS = 10148
+"""The server's code for a consumer that exists with other settings."""
 
 
 class Events:
@@ -63,11 +67,23 @@ class Events:
             ack_wait=ack_wait_s,
             max_ack_pending=max_ack_pending,
         )
-        try:
-            await self._connection.jetstream(prefix=self._api_prefix).add_consumer(STREAM, config)
-        except nats.js.errors.APIError as error:
-            raise ConsumerUnusable(f"the durable consumer `{name}` could not be made: {error.description}") from error
+        await self._create(name, config)
         return Subscriber(self._connection, self._api_prefix, name, batch=min(max_ack_pending, REPLAY_BATCH))
+
+    async def _create(self, name: str, config: ConsumerConfig) -> None:
+        """Makes a consumer, or finds one with the same settings. One with others belongs to somebody else."""
+        request = {"stream_name": STREAM, "config": config.as_dict(), "action": "create"}
+        subject = f"{self._api_prefix}.CONSUMER.CREATE.{STREAM}.{name}"
+        reply = await self._connection.request(subject, json.dumps(request).encode(), timeout=API_WAIT_S)
+        error = json.loads(reply.data).get("error")
+        if error is None:
+            return
+        if error.get("err_code") == CONSUMER_EXISTS:
+            raise ConsumerUnusable(
+                f"the durable consumer `{name}` exists with other settings (tenant, kinds, start or acknowledgement), "
+                "and was not changed: choose another name, or read it as it is with `bind`"
+            )
+        raise ConsumerUnusable(f"the durable consumer `{name}` could not be made: {error.get('description')}")
 
     async def replay(
         self,

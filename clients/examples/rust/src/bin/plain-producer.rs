@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 const ATTEMPTS: u32 = 8;
-/// The ids of this program are made from this namespace and the content of the file.
+/// The ids of this program are made from this namespace.
 const NAMESPACE: Uuid = Uuid::from_u128(0x8d6a_4a0e_5f0e_4c1e_9e55_0a0f_5c3b_7f11);
 
 #[derive(Parser)]
@@ -33,6 +33,9 @@ struct Options {
     nats_url: String,
     #[arg(long, default_value = "northgate")]
     tenant: String,
+    /// The new due date.
+    #[arg(long, default_value = "2027-03-01")]
+    due: String,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +63,12 @@ struct Refused {
 }
 
 impl Plansync {
-    /// An id that is the same whenever the same file is loaded.
+    /// The id of a record. It depends on the tenant and the reference only, so a corrected file changes the record.
+    fn record_id(&self, name: &str) -> Uuid {
+        Uuid::new_v5(&NAMESPACE, format!("{}/{name}", self.tenant).as_bytes())
+    }
+
+    /// The id of a command: the same whenever the same file is loaded, and another one for a corrected file.
     fn id(&self, name: &str) -> Uuid {
         Uuid::new_v5(&self.batch, name.as_bytes())
     }
@@ -144,7 +152,10 @@ struct Loaded {
 
 /// Writes the tenant, its administrator, its programme and its learners, as the reserved actor `system`.
 async fn load(plansync: &Plansync, rows: &[Row]) -> anyhow::Result<Loaded> {
-    let (programme, component) = (plansync.id("programme"), plansync.id("component"));
+    let (programme, component) = (
+        plansync.record_id("programme"),
+        plansync.record_id("component"),
+    );
     let tenant = json!({"marking_aid": false, "owner_rule": "keep"});
     plansync.command("system", "tenant.put", tenant, "").await?;
     let alice = json!({
@@ -200,26 +211,33 @@ async fn load_learner(plansync: &Plansync, programme: Uuid, row: &Row) -> anyhow
 }
 
 fn learner_id(plansync: &Plansync, row: &Row) -> Uuid {
-    plansync.id(&format!("learner/{}", row.reference))
+    plansync.record_id(&format!("learner/{}", row.reference))
 }
 
 /// Changes a due date on the source's plan and synchronises it, exactly as the preview shows it. Returns the state of
-/// the synchronisation.
-async fn synchronise(plansync: &Plansync, loaded: &Loaded) -> anyhow::Result<Value> {
+/// the synchronisation; `None` if the plan has this date already.
+async fn synchronise(
+    plansync: &Plansync,
+    loaded: &Loaded,
+    due: &str,
+) -> anyhow::Result<Option<Value>> {
     let (session, sync) = (plansync.id("session"), plansync.id("sync"));
     let open = json!({"learner": loaded.source, "session": session});
     plansync.command("alice", "record.open", open, "").await?;
     let change = json!({
         "op": "change",
         "component": loaded.component,
-        "set": {"due_date": "2027-03-01"},
+        "set": {"due_date": due},
         "reason": "The test centre moved the test",
     });
     let edit = json!({"learner": loaded.source, "edits": [change]});
-    plansync.command("alice", "plan.edit", edit, "").await?;
+    let edited = plansync.command("alice", "plan.edit", edit, "").await?;
+    if edited["changed"] == false {
+        return Ok(None);
+    }
     let begun = json!({"sync": sync});
     match plansync.answer("alice", "sync.get", &begun).await? {
-        Ok(state) => return Ok(state),
+        Ok(state) => return Ok(Some(state)),
         Err(refused) if refused.code == "sync_not_found" => {}
         Err(refused) => bail!("sync.get: {}: {}", refused.code, refused.message),
     }
@@ -233,7 +251,10 @@ async fn synchronise(plansync: &Plansync, loaded: &Loaded) -> anyhow::Result<Val
     request["sync"] = json!(sync);
     request["confirm"] = json!({"position": preview["position"], "digest": preview["digest"]});
     plansync.command("alice", "sync.start", request, "").await?;
-    plansync.request("alice", "sync.get", &begun).await
+    plansync
+        .request("alice", "sync.get", &begun)
+        .await
+        .map(Some)
 }
 
 #[tokio::main]
@@ -253,7 +274,10 @@ async fn main() -> anyhow::Result<()> {
         ),
     };
     let loaded = load(&plansync, &rows).await?;
-    let mut state = synchronise(&plansync, &loaded).await?;
+    let Some(mut state) = synchronise(&plansync, &loaded, &options.due).await? else {
+        println!("the plan has this date already: nothing to synchronise");
+        return Ok(());
+    };
     while state["state"] == "running" {
         sleep(Duration::from_millis(100)).await;
         let of = json!({"sync": state["sync"]});

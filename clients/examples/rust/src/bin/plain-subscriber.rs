@@ -36,8 +36,9 @@ struct Options {
     nats_url: String,
     #[arg(long, default_value = "northgate")]
     tenant: String,
-    #[arg(long, default_value = "outcomes")]
-    consumer: String,
+    /// Default: TENANT-outcomes.
+    #[arg(long)]
+    consumer: Option<String>,
 }
 
 /// The part of `sync.<sync>.target` that the table keeps. Other fields are ignored, also those of later versions.
@@ -84,17 +85,19 @@ async fn main() -> anyhow::Result<()> {
     database.execute_batch(TABLES)?;
     let client = async_nats::connect(&options.nats_url).await?;
     let events = jetstream::new(client).get_stream("PLANSYNC_EVENTS").await?;
+    let name = options
+        .consumer
+        .unwrap_or_else(|| format!("{}-outcomes", options.tenant));
     let config = pull::Config {
-        durable_name: Some(options.consumer.clone()),
+        durable_name: Some(name),
         ack_policy: AckPolicy::Explicit,
         ack_wait: Duration::from_secs(10),
         filter_subject: format!("plansync.v1.evt.{}.sync.*.target", options.tenant),
         ..pull::Config::default()
     };
-    // The durable consumer on the server remembers what was acknowledged.
-    let consumer = events
-        .get_or_create_consumer(&options.consumer, config)
-        .await?;
+    // The durable consumer on the server remembers what was acknowledged. One of this name with other settings is an
+    // error: it belongs to somebody else.
+    let consumer = events.create_consumer_strict(config).await?;
     loop {
         let mut messages = consumer.messages().await?;
         while let Some(message) = messages.next().await {
