@@ -70,11 +70,11 @@ async fn every_event_is_there_once_and_in_order_though_bridges_are_killed_and_tw
     let count = 4 + 600;
     let sending = stage.events("northgate", 600);
     let killing = async {
-        for _ in 0..8 {
-            let bridges = [Bridge::start(&stage.nats), Bridge::start(&stage.nats)];
-            let lives = Duration::from_millis(fastrand::u64(100..1_500));
-            tokio::time::sleep(lives).await;
-            drop(bridges);
+        // One of the two at a time, so that the other one stores events while it opens the stream.
+        let mut bridges = [Bridge::start(&stage.nats), Bridge::start(&stage.nats)];
+        for _ in 0..24 {
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(100..300))).await;
+            bridges[fastrand::usize(0..2)] = Bridge::start(&stage.nats);
         }
     };
     tokio::join!(sending, killing);
@@ -106,6 +106,25 @@ async fn every_event_is_there_once_and_in_order_though_bridges_are_killed_and_tw
         let body: Value = serde_json::from_slice(&json.payload).unwrap();
         assert_eq!(body, expected(event));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_was_emptied_is_filled_again() {
+    let stage = Stage::set(&[]).await;
+    stage.events("northgate", 5).await;
+    let jetstream = async_nats::jetstream::new(stage.inside.nats.clone());
+    let bridge = Bridge::start(&stage.nats);
+    while jetstream.get_stream("PLANSYNC_EVENTS_JSON").await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let all = || stage.stored("PLANSYNC_EVENTS_JSON", "plansync.v1.evtjson.>", 5);
+    let before: Vec<_> = all().await.iter().map(id).collect();
+    drop(bridge);
+    let stream = jetstream.get_stream("PLANSYNC_EVENTS_JSON").await;
+    stream.unwrap().purge().await.unwrap();
+    let _bridge = Bridge::start(&stage.nats);
+    let after: Vec<_> = all().await.iter().map(id).collect();
+    assert_eq!(after, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

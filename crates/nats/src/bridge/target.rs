@@ -1,6 +1,7 @@
 //! The stream of JSON events: its end, and events on their way into it.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
@@ -14,6 +15,10 @@ use crate::stream_end::published_event;
 /// The header of a JSON event that names the place of its event: when its stream was created, in
 /// nanoseconds since 1970, and its sequence in it.
 const SOURCE: &str = "plansync-source";
+
+/// How long the server remembers an event by its id. The expected sequence prevents an event from being stored twice at
+/// any time; the id only makes the answer to a repetition shorter.
+const IDS_KNOWN_FOR: Duration = Duration::from_secs(10);
 
 /// The end of the stream of JSON events.
 pub(super) struct Target {
@@ -49,6 +54,13 @@ impl Target {
         let message = match found {
             Ok(message) => message,
             Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => {
+                if self.last_sequence > 0 {
+                    tracing::warn!(
+                        stream = JSON_EVENTS,
+                        "the stream was emptied; all events that {} holds are published again",
+                        super::EVENTS
+                    );
+                }
                 return Ok(());
             }
             Err(error) => return Err(failed(error)),
@@ -61,6 +73,9 @@ impl Target {
         };
         self.last = published_event(header);
         self.source = header(SOURCE).map(str::to_owned);
+        // Of this message, not of the stream: another bridge may have stored more since the stream was asked, and the
+        // event after this one belongs after this sequence.
+        self.last_sequence = message.sequence;
         Ok(())
     }
 
@@ -106,6 +121,7 @@ fn config() -> Config {
         ),
         subjects: vec![format!("{TO}>")],
         storage: StorageType::File,
+        duplicate_window: IDS_KNOWN_FOR,
         ..Config::default()
     }
 }
@@ -143,7 +159,15 @@ impl Waiting {
             let stored = sent
                 .await
                 .map_err(|error| Interrupted::Storing(error.into()))?;
-            target.last_sequence = stored.sequence;
+            // Every bridge gives an event the same place. An answer that names another one is about an event that was
+            // removed since, and that the server still knows by its id.
+            let place = target.last_sequence + 1;
+            if stored.sequence != place {
+                let at = stored.sequence;
+                let problem = format!("its place is {place}, but the server names {at}");
+                return Err(Interrupted::Storing(problem.into()));
+            }
+            target.last_sequence = place;
             target.last = Some(event);
         }
         Ok(())
