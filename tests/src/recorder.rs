@@ -69,7 +69,7 @@ impl Drop for Recorder {
 async fn record(url: &str, file: File, ready: &mpsc::Sender<()>, mut ended: oneshot::Receiver<()>) {
     let options = async_nats::ConnectOptions::new().subscription_capacity(1 << 20);
     let client = options.connect(url).await.unwrap();
-    let mut messages = client.subscribe(">").await.unwrap();
+    let mut messages = Messages::subscribe(&client).await;
     client.flush().await.unwrap();
     ready.send(()).unwrap();
     let mut recording = Recording {
@@ -89,7 +89,35 @@ async fn record(url: &str, file: File, ready: &mpsc::Sender<()>, mut ended: ones
     let _server_is_gone = tokio::time::timeout(END_PATIENCE, rest).await;
 }
 
-async fn read_to_end(client: &Client, messages: &mut Subscriber, recording: &mut Recording) {
+/// What is recorded. Nothing else is subscribed to: an engine takes whoever is subscribed to `$SRV.PING.plansync` for
+/// another engine, and waits for its answer.
+struct Messages {
+    plansync: Subscriber,
+    replies: Subscriber,
+    end: Subscriber,
+}
+
+impl Messages {
+    async fn subscribe(client: &Client) -> Self {
+        Self {
+            plansync: client.subscribe(format!("{PREFIX}.>")).await.unwrap(),
+            replies: client.subscribe("_INBOX.>").await.unwrap(),
+            end: client.subscribe(END).await.unwrap(),
+        }
+    }
+
+    /// The next message: a request before its reply, and the end after everything that was sent before.
+    async fn next(&mut self) -> Option<Message> {
+        tokio::select! {
+            biased;
+            message = self.plansync.next() => message,
+            message = self.replies.next() => message,
+            message = self.end.next() => message,
+        }
+    }
+}
+
+async fn read_to_end(client: &Client, messages: &mut Messages, recording: &mut Recording) {
     if client.publish(END, "".into()).await.is_err() {
         return;
     }
