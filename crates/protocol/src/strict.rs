@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -156,19 +157,17 @@ impl Visitor<'_> for Whole {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
         match integral(number) {
-            Some(number) => self.visit_i64(number),
+            Some(number) => self.visit_u64(number),
             None => Err(E::invalid_type(Unexpected::Float(number), &self)),
         }
     }
 }
 
-/// The integer that a number stands for; `None` if it has a fraction, or is so large that neighbouring
-/// integers are not told apart.
-pub(crate) fn integral(number: f64) -> Option<i64> {
-    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-    let is_integral = number.fract() == 0.0 && number.abs() <= EXACT_MAX;
-    // The digits are those of the integer: a cast would be as exact, but not checked.
-    is_integral.then(|| format!("{number:.0}").parse().ok())?
+/// The integer that a number equals; `None` if it equals none of this type.
+pub(crate) fn integral<N: FromStr>(number: f64) -> Option<N> {
+    let is_integral = number.is_finite() && number.fract() == 0.0;
+    // The digits are those of the integer: a cast would not be checked. Adding 0.0 turns -0.0 into 0.0.
+    is_integral.then(|| format!("{:.0}", number + 0.0).parse().ok())?
 }
 
 /// Text that must be given as text; the MessagePack library would also accept bytes.
