@@ -6,9 +6,11 @@
 
 use std::collections::VecDeque;
 
-use futures_util::Stream;
-use futures_util::stream::try_unfold;
-use plansync_protocol::{Digest, ErrorCode, PageSize, Position, ReadOperation, Version};
+use futures_util::stream::{once, try_unfold};
+use futures_util::{Stream, TryStreamExt as _};
+use plansync_protocol::{
+    Digest, EncodeError, ErrorCode, PageSize, Position, ReadOperation, Version,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -56,18 +58,15 @@ impl Client {
         O: ReadOperation,
         O::Item: Clone,
     {
-        let reading = Reading::<O> {
-            client: self.clone(),
-            fields: serde_json::to_value(body).unwrap_or_default(),
-            items: VecDeque::new(),
-            read: 0,
-            size: None,
-            head: None,
-        };
-        try_unfold(reading, |mut reading| async move {
-            let item = reading.next().await?;
-            Ok(item.map(|item| (item, reading)))
-        })
+        let reading = Reading::<O>::begin(self, body);
+        once(async { reading })
+            .map_ok(|reading| {
+                try_unfold(reading, |mut reading| async move {
+                    let item = reading.next().await?;
+                    Ok(item.map(|item| (item, reading)))
+                })
+            })
+            .try_flatten()
     }
 }
 
@@ -88,6 +87,17 @@ impl<O: ReadOperation> Reading<O>
 where
     O::Item: Clone,
 {
+    fn begin(client: &Client, body: O::Body) -> Result<Self, Error> {
+        Ok(Self {
+            client: client.clone(),
+            fields: serde_json::to_value(body).map_err(EncodeError::from)?,
+            items: VecDeque::new(),
+            read: 0,
+            size: None,
+            head: None,
+        })
+    }
+
     async fn next(&mut self) -> Result<Option<O::Item>, Error> {
         while self.items.is_empty() && self.head.is_none_or(|head| self.read < head.total) {
             if self.next_page().await? == 0 {

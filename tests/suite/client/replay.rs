@@ -10,12 +10,7 @@ async fn history_goes_over_into_live_events_without_gap_or_repetition() {
     let world = World::new().await;
     leave(&world.client, 0..200).await;
     let ledger = Ledger::default();
-    let mut events = world
-        .client
-        .events()
-        .replay(Start::Beginning)
-        .await
-        .unwrap();
+    let mut events = world.replay(Start::Beginning).await;
     let writer = world.client.clone();
     let writing = tokio::spawn(async move { leave(&writer, 200..400).await });
     ledger.fill(&mut events, 400).await;
@@ -29,12 +24,7 @@ async fn a_replay_continues_after_a_checkpoint_through_a_restart_of_the_server()
     let mut world = World::new().await;
     leave(&world.client, 0..30).await;
     let ledger = Ledger::default();
-    let mut events = world
-        .client
-        .events()
-        .replay(Start::Beginning)
-        .await
-        .unwrap();
+    let mut events = world.replay(Start::Beginning).await;
     ledger.fill(&mut events, 10).await;
     world.nats.restart();
     ledger.fill(&mut events, 20).await;
@@ -44,24 +34,14 @@ async fn a_replay_continues_after_a_checkpoint_through_a_restart_of_the_server()
     let by_id = Checkpoint::new(checkpoint.event(), None);
     let wrong = Checkpoint::new(checkpoint.event(), Some(3));
     for start in [checkpoint, by_id, wrong] {
-        let mut events = world
-            .client
-            .events()
-            .replay(Start::After(start))
-            .await
-            .unwrap();
+        let mut events = world.replay(Start::After(start)).await;
         let next = events.next().await.unwrap().event;
         assert_eq!(
             next.sequence,
             checkpoint.sequence().map(|sequence| sequence + 1)
         );
     }
-    let mut events = world
-        .client
-        .events()
-        .replay(Start::After(checkpoint))
-        .await
-        .unwrap();
+    let mut events = world.replay(Start::After(checkpoint)).await;
     ledger.fill(&mut events, 30).await;
     assert_eq!(ledger.len(), 30);
     assert_rising(&ledger.positions());
@@ -71,16 +51,11 @@ async fn a_replay_continues_after_a_checkpoint_through_a_restart_of_the_server()
 async fn only_new_events_come_to_whoever_asks_for_them() {
     let world = World::new().await;
     leave(&world.client, 0..3).await;
-    let mut all = world
-        .client
-        .events()
-        .replay(Start::Beginning)
-        .await
-        .unwrap();
+    let mut all = world.replay(Start::Beginning).await;
     for _ in 0..3 {
         all.next().await.unwrap();
     }
-    let mut stored = world.client.events().replay(Start::Now).await.unwrap();
+    let mut stored = world.replay(Start::Now).await;
     let mut heard = world.client.events().listen().await.unwrap();
     leave(&world.client, 3..4).await;
     let newest = all.next().await.unwrap().event;
@@ -100,12 +75,7 @@ async fn events_that_were_removed_unread_are_told_of() {
         let sent = jetstream.publish(subject, "{}".into());
         sent.await.unwrap().await.unwrap();
     }
-    let mut slow = world
-        .client
-        .events()
-        .replay(Start::Beginning)
-        .await
-        .unwrap();
+    let mut slow = world.replay(Start::Beginning).await;
     slow.next().await.unwrap();
     let stream = jetstream.get_stream("PLANSYNC_EVENTS").await.unwrap();
     stream.purge().keep(kept).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use plansync_client::protocol::plan::InstantiatePlan;
 use plansync_client::protocol::reference::{PutProgramme, PutTenant};
 use plansync_client::protocol::{Name, OwnerRule, TenantPut};
-use plansync_client::{Client, RetryPolicy};
+use plansync_client::{Client, Events, RetryPolicy, Start};
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
 use tempfile::TempDir;
@@ -37,6 +37,11 @@ impl World {
             engine: Some(engine),
             client,
         }
+    }
+
+    /// All events from a place on.
+    pub(super) async fn replay(&self, start: Start) -> Events {
+        self.client.events().replay(start).await.unwrap()
     }
 
     pub(super) fn kill_engine(&mut self) {

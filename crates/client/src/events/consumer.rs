@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull::{Config, MessagesError, MessagesErrorKind, Stream};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, Info};
+use async_nats::jetstream::stream::ConsumerCreateStrictErrorKind;
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -112,9 +113,14 @@ impl Consumed {
                 ..Config::default()
             };
             let (context, stream) = (&source.context, &source.stream);
-            let made = context.create_consumer_on_stream(config, stream).await;
-            made.map_err(|error| not_read(&new.name, error))?;
-            return Self::open(source, &new.name).await;
+            // One that somebody else made in the same moment is not changed.
+            let made = context.create_consumer_strict_on_stream(config, stream);
+            match made.await {
+                Err(error) if error.kind() != ConsumerCreateStrictErrorKind::AlreadyExists => {
+                    return Err(not_read(&new.name, error));
+                }
+                Ok(_) | Err(_) => return Self::open(source, &new.name).await,
+            }
         }
         existing
     }

@@ -3,7 +3,9 @@
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::{AckPolicy, Config};
 use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
-use async_nats::jetstream::stream::{ConsumerError, ConsumerErrorKind};
+use async_nats::jetstream::stream::{
+    ConsumerCreateStrictError, ConsumerCreateStrictErrorKind, ConsumerError, ConsumerErrorKind,
+};
 
 use crate::error::Error;
 
@@ -64,6 +66,11 @@ fn is_final(error: &async_nats::Error) -> bool {
 fn said(error: &async_nats::Error) -> Option<async_nats::jetstream::Error> {
     if let Some(error) = error.downcast_ref::<ConsumerError>()
         && let ConsumerErrorKind::JetStream(said) = error.kind()
+    {
+        return Some(said);
+    }
+    if let Some(error) = error.downcast_ref::<ConsumerCreateStrictError>()
+        && let ConsumerCreateStrictErrorKind::JetStream(said) = error.kind()
     {
         return Some(said);
     }
