@@ -9,6 +9,7 @@ use plansync_nats::{
 };
 
 use crate::asking::AskError;
+use crate::connecting;
 use crate::failure;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
@@ -86,7 +87,12 @@ pub(crate) struct NotUnderstood(pub(crate) String);
 /// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
-    let said = said(error);
+    let mut said = said(error);
+    if exit == Exit::NotReachable
+        && let Some(hint) = connecting::inbox_hint()
+    {
+        said = format!("{said}; {hint}");
+    }
     if output.is_json() {
         output::failure(&failure::of(error, &said, exit));
     } else {
@@ -186,6 +192,7 @@ fn of_subscriber(error: &SubscriberError) -> Exit {
 fn of_connection(error: &ConnectError) -> Exit {
     match error {
         ConnectError::Address { .. }
+        | ConnectError::NoAddress
         | ConnectError::Credentials { .. }
         | ConnectError::Nkey { .. }
         | ConnectError::Seed { .. }
