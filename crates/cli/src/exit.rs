@@ -181,11 +181,16 @@ fn of_client(error: &ClientError) -> Exit {
 fn of_subscriber(error: &SubscriberError) -> Exit {
     match error {
         SubscriberError::NotFound { .. }
+        | SubscriberError::Gone { .. }
         | SubscriberError::Different { .. }
+        | SubscriberError::NameTaken { .. }
         | SubscriberError::OfOthers { .. }
         | SubscriberError::Ambiguous { .. } => Exit::NotUnderstood,
-        SubscriberError::NoStream { .. } => Exit::NotUsable,
-        SubscriberError::NotRemade { .. } | SubscriberError::Server { .. } => Exit::NotReachable,
+        SubscriberError::NoStream { .. }
+        | SubscriberError::OldServer { .. }
+        | SubscriberError::NotMoved { .. } => Exit::NotUsable,
+        SubscriberError::Overtaken { .. } => Exit::Failed,
+        SubscriberError::NotPermitted(_) | SubscriberError::Server { .. } => Exit::NotReachable,
     }
 }
 
