@@ -163,6 +163,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_subscriber(error));
     }
+    if let Some(BridgeError::NotPermitted(_)) = cause.downcast_ref() {
+        return Some(Exit::NotReachable);
+    }
     cause.downcast_ref().map(of_connection)
 }
 
@@ -248,7 +251,14 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
         || cause.is::<AnotherEngine>()
-        || cause.is::<BridgeError>()
+        || matches!(
+            cause.downcast_ref(),
+            Some(
+                BridgeError::Stream { .. }
+                    | BridgeError::NoTarget { .. }
+                    | BridgeError::OtherLog { .. }
+            )
+        )
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 
