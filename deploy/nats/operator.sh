@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The layout of tenants.conf in operator mode: accounts and users are JWTs that `nsc` signs, and no password is stored
-# anywhere. Needs nsc 2.8 or later. It writes into the current folder:
+# anywhere. Needs nsc; it was run with nsc 2.12. It writes into the current folder:
 #
 #   resolver.conf   operator, accounts and resolver, which operator.conf includes
 #   creds/          a credentials file for each user: `plansync serve --nats-creds creds/plansync.creds`
 #
-# Requests, commands and consumers are private exports: an account can import what an activation of PLANSYNC names, and
-# nothing else, even if the administrators of a tenant sign their own account.
+# Requests, commands, events and consumers are private exports: an account can import what an activation of PLANSYNC
+# names, and nothing else, even if the administrators of a tenant sign their own account.
 set -euo pipefail
 
 mkdir -p creds activations
@@ -49,6 +49,13 @@ administrator() { # tenant, actor
     user "$1" "$1-$2" "plansync.v1.req.$1.$2.>,plansync.v1.cmd.$1.$2.>" "_INBOX.$1-$2.>"
 }
 
+events() { # tenant: users who receive its events as they are published
+    account "$1-events"
+    activate "$1-events" "plansync.v1.evt.$1.>"
+    nsc add user --account "$1-events" --name "$1-events" --deny-pub '>' --allow-sub "plansync.v1.evt.$1.>"
+    nsc generate creds --account "$1-events" --name "$1-events" --output-file "creds/$1-events.creds"
+}
+
 subscriber() { # name, stream: after `plansync subscriber add NAME`
     local next="\$JS.API.CONSUMER.MSG.NEXT.$2.$1" info="\$JS.API.CONSUMER.INFO.$2.$1" ack="\$JS.ACK.$2.$1.>"
     account "$1"
@@ -58,7 +65,20 @@ subscriber() { # name, stream: after `plansync subscriber add NAME`
     user "$1" "$1" "$next,$info,$ack" '_INBOX.>'
 }
 
-private() { # subject, further options
+bridge() { # `plansync bridge`, if there are subscribers to events in JSON
+    local subject subjects=(plansync.v1.evtjson.\>) # it publishes events in JSON, and reads both streams
+    for stream in PLANSYNC_EVENTS PLANSYNC_EVENTS_JSON; do
+        subjects+=("\$JS.API.STREAM.INFO.$stream" "\$JS.API.STREAM.MSG.GET.$stream")
+    done
+    account plansync-bridge
+    for subject in "${subjects[@]}"; do
+        private "$subject"
+        activate plansync-bridge "$subject"
+    done
+    user plansync-bridge plansync-bridge "$(IFS=,; printf %s "${subjects[*]}")" '_INBOX.>'
+}
+
+private() { # subject of a service, further options
     nsc add export --account PLANSYNC --name "$1" --subject "$1" --service --private "${@:2}"
 }
 
@@ -68,19 +88,22 @@ nsc edit account --name PLANSYNC --js-mem-storage -1 --js-disk-storage -1 --js-s
 private 'plansync.v1.req.*.>'
 private 'plansync.v1.cmd.*.>'
 for stream in PLANSYNC_EVENTS PLANSYNC_EVENTS_JSON; do
-    private "\$JS.API.CONSUMER.MSG.NEXT.$stream.*" --response-type stream
+    private "\$JS.API.CONSUMER.MSG.NEXT.$stream.*" --response-type Stream
     private "\$JS.API.CONSUMER.INFO.$stream.*"
     private "\$JS.ACK.$stream.*.>"
 done
+nsc add export --account PLANSYNC --name 'plansync.v1.evt.*.>' --subject 'plansync.v1.evt.*.>' --private
 nsc add export --account PLANSYNC --name ping --subject '$SRV.PING.plansync' --service
 nsc add export --account PLANSYNC --name nobody --subject plansync.v1.nobody --service
 user PLANSYNC plansync '>' '>'
 
 tenant northgate
 administrator northgate alice
+events northgate
 tenant southgate
 administrator southgate bob
 subscriber northgate-warehouse PLANSYNC_EVENTS
 subscriber southgate-reports PLANSYNC_EVENTS_JSON
+bridge
 
 nsc generate config --mem-resolver --sys-account SYS --config-file resolver.conf --force

@@ -9,6 +9,7 @@ mod by_name;
 mod client;
 mod command_line;
 mod connecting;
+mod connecting_mistakes;
 mod crash;
 mod durable;
 mod encodings;

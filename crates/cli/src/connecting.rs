@@ -6,6 +6,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
@@ -102,9 +103,25 @@ pub(crate) struct IdentityArguments {
     #[arg(long, env = "NATS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
     /// Prefix of the subjects on which replies are received, if the permissions of the NATS user require a
-    /// custom one.
+    /// custom one. An engine in the same NATS account replies only to prefixes that begin with `_INBOX`.
     #[arg(long, value_name = "SUBJECT", value_parser = inbox_prefix)]
     inbox_prefix: Option<String>,
+}
+
+/// The prefix of the inbox, if the engine sends replies to it only from another NATS account.
+static UNANSWERED_INBOX: OnceLock<String> = OnceLock::new();
+
+fn is_below_inbox(prefix: &str) -> bool {
+    prefix == "_INBOX" || prefix.starts_with("_INBOX.")
+}
+
+/// What may be the reason if no reply comes.
+pub(crate) fn inbox_hint() -> Option<String> {
+    let prefix = UNANSWERED_INBOX.get()?;
+    Some(format!(
+        "the inbox prefix {prefix} may be the reason: an engine in the same NATS account sends replies only to \
+         subjects that begin with `_INBOX.`"
+    ))
 }
 
 /// A connection, and the context that describes it.
@@ -168,6 +185,11 @@ impl IdentityArguments {
             given.clone().or_else(|| of(context?))
         };
         let prefix = self.inbox_prefix.as_deref();
+        let inbox_prefix = prefix.or_else(|| context?.inbox_prefix());
+        if let Some(prefix) = inbox_prefix.filter(|prefix| !is_below_inbox(prefix)) {
+            // Once for the process: it has one connection.
+            let _ = UNANSWERED_INBOX.set(prefix.to_owned());
+        }
         Connection {
             url: url.to_owned(),
             login: self.login(context),
@@ -176,9 +198,7 @@ impl IdentityArguments {
             tls_key: or(&self.tls_key, NatsContext::tls_key),
             tls_required: self.tls,
             tls_first: self.tls_first || context.is_some_and(NatsContext::is_tls_first),
-            inbox_prefix: prefix
-                .or_else(|| context?.inbox_prefix())
-                .map(str::to_owned),
+            inbox_prefix: inbox_prefix.map(str::to_owned),
             name: "plansync".to_owned(),
         }
     }
@@ -236,7 +256,13 @@ pub(crate) fn inbox_prefix(given: &str) -> Result<String, String> {
         let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '*' && c != '>';
         !token.is_empty() && token.chars().all(is_plain)
     };
-    if given.split('.').all(is_token) {
+    let first = given.split('.').next().unwrap_or_default();
+    if first.starts_with('$') || ["_R_", "plansync"].contains(&first) {
+        // Answers would be taken for commands or events, or for what the server sends itself.
+        Err(format!(
+            "subjects that begin with `{first}` belong to plansync or to the server; give one such as _INBOX.ann"
+        ))
+    } else if given.split('.').all(is_token) {
         Ok(given.to_owned())
     } else {
         Err(
@@ -283,7 +309,22 @@ mod tests {
         for good in ["_INBOX", "_INBOX.ann", "a-b.c_d"] {
             assert_eq!(inbox_prefix(good).as_deref(), Ok(good));
         }
-        for bad in ["", ".", "a.", ".a", "a..b", "a b", "a.*", ">", "a\tb"] {
+        for bad in [
+            "",
+            ".",
+            "a.",
+            ".a",
+            "a..b",
+            "a b",
+            "a.*",
+            ">",
+            "a\tb",
+            "$JS.API",
+            "$SYS",
+            "_R_.x",
+            "plansync.v1.evt",
+            "plansync",
+        ] {
             assert!(inbox_prefix(bad).is_err(), "{bad}");
         }
     }

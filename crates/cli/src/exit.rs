@@ -9,6 +9,7 @@ use plansync_nats::{
 };
 
 use crate::asking::AskError;
+use crate::connecting;
 use crate::failure;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
@@ -86,7 +87,12 @@ pub(crate) struct NotUnderstood(pub(crate) String);
 /// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
-    let said = said(error);
+    let mut said = said(error);
+    if exit == Exit::NotReachable
+        && let Some(hint) = connecting::inbox_hint()
+    {
+        said = format!("{said}; {hint}");
+    }
     if output.is_json() {
         output::failure(&failure::of(error, &said, exit));
     } else {
@@ -157,6 +163,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_subscriber(error));
     }
+    if let Some(BridgeError::NotPermitted(_)) = cause.downcast_ref() {
+        return Some(Exit::NotReachable);
+    }
     cause.downcast_ref().map(of_connection)
 }
 
@@ -175,17 +184,23 @@ fn of_client(error: &ClientError) -> Exit {
 fn of_subscriber(error: &SubscriberError) -> Exit {
     match error {
         SubscriberError::NotFound { .. }
+        | SubscriberError::Gone { .. }
         | SubscriberError::Different { .. }
+        | SubscriberError::NameTaken { .. }
         | SubscriberError::OfOthers { .. }
         | SubscriberError::Ambiguous { .. } => Exit::NotUnderstood,
-        SubscriberError::NoStream { .. } => Exit::NotUsable,
-        SubscriberError::NotRemade { .. } | SubscriberError::Server { .. } => Exit::NotReachable,
+        SubscriberError::NoStream { .. }
+        | SubscriberError::OldServer { .. }
+        | SubscriberError::NotMoved { .. } => Exit::NotUsable,
+        SubscriberError::Overtaken { .. } => Exit::Failed,
+        SubscriberError::NotPermitted(_) | SubscriberError::Server { .. } => Exit::NotReachable,
     }
 }
 
 fn of_connection(error: &ConnectError) -> Exit {
     match error {
         ConnectError::Address { .. }
+        | ConnectError::NoAddress
         | ConnectError::Credentials { .. }
         | ConnectError::Nkey { .. }
         | ConnectError::Seed { .. }
@@ -236,7 +251,14 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))
         || cause.is::<RelayError>()
         || cause.is::<AnotherEngine>()
-        || cause.is::<BridgeError>()
+        || matches!(
+            cause.downcast_ref(),
+            Some(
+                BridgeError::Stream { .. }
+                    | BridgeError::NoTarget { .. }
+                    | BridgeError::OtherLog { .. }
+            )
+        )
         || matches!(cause.downcast_ref(), Some(NatsProcessError::InUse { .. }))
 }
 

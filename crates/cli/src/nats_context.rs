@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use plansync_nats::Login;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::exit::NotUnderstood;
 
@@ -115,7 +116,11 @@ fn read(name: &str, path: PathBuf) -> Result<NatsContext, NotUnderstood> {
         ))
     };
     let text = std::fs::read(&path).map_err(|error| failed(&error))?;
-    let settings: Settings = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    // A list of values would be taken for the settings in their order.
+    let settings: Map<String, Value> =
+        serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    let settings = Settings::deserialize(Value::Object(settings));
+    let settings = settings.map_err(|error| failed(&error))?;
     let context = NatsContext {
         name: name.to_owned(),
         settings,
@@ -367,8 +372,16 @@ mod tests {
             assert!(why.contains(&format!("`{setting}`")), "{why}");
             assert!(why.contains("prod.json"), "{why}");
         }
-        let why = context(&json!({ "url": 7 })).unwrap_err();
-        assert!(why.contains("prod.json"), "{why}");
+        for settings in [
+            json!({ "url": 7 }),
+            json!([]),
+            json!(["nats://a"]),
+            json!(null),
+            json!("nats://a"),
+        ] {
+            let why = context(&settings).unwrap_err();
+            assert!(why.contains("prod.json"), "{why}");
+        }
         context(&json!({ "description": "x", "color_scheme": "red", "later": {} })).unwrap();
     }
 

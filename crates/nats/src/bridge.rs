@@ -5,24 +5,29 @@
 //! the last event in it tells where to continue. Each event is published with the sequence that it
 //! expects, so an event is stored once even if two bridges run or one is killed at any moment
 //! ([decision 0008](../../../docs/decisions/0008-json-events-by-a-bridge.md)).
+//!
+//! It uses five subjects, each of which changes nothing but the stream of JSON events, so that its user needs no
+//! permission to manage consumers or streams.
 
+mod source;
 mod target;
 
+use std::pin::pin;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use async_nats::jetstream::stream::Stream;
-use async_nats::jetstream::{Context, Message};
+use async_nats::jetstream::Context;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use tokio::time::timeout;
-use uuid::Uuid;
+use tokio::sync::watch;
 
 use crate::client::Client;
+use crate::connection_status::ConnectionStatus;
+use crate::permitted::{NotPermitted, permitted};
 use crate::resume::PublishedEvent;
 use crate::stream_end::published_event;
-use crate::streams::{EVENTS, created_ns};
-use crate::watch::{Event, event};
+use crate::streams::EVENTS;
+use crate::watch::Event;
+use source::Source;
 use target::{Target, Waiting};
 
 /// The stream of events in JSON.
@@ -31,22 +36,25 @@ pub const JSON_EVENTS: &str = "PLANSYNC_EVENTS_JSON";
 const FROM: &str = "plansync.v1.evt.";
 /// The subjects of events in JSON, up to the tenant.
 const TO: &str = "plansync.v1.evtjson.";
+/// Where the server is asked to make a stream.
+const MAKING: &str = "$JS.API.STREAM.CREATE.";
 /// How many events are on their way to the stream at a time.
 const ON_THEIR_WAY_MAX: usize = 256;
 /// Room for the headers of an event, in bytes.
 const HEADER_BYTES_MAX: usize = 4 * 1024;
-/// How long the bridge waits for a further event before it looks at what it has sent.
-const PAUSE: Duration = Duration::from_millis(20);
+/// How long the bridge waits until it asks for further events: at first, and if there have been none for a while.
+const PAUSE_MIN: Duration = Duration::from_millis(5);
+const PAUSE_MAX: Duration = Duration::from_millis(160);
 /// How long it waits before it tries again.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Why the bridge ended.
 #[derive(Debug, thiserror::Error)]
 pub enum BridgeError {
-    /// The event stream does not exist, or may not be read.
+    /// A stream does not exist, or cannot be read.
     #[error(
-        "the stream {stream} cannot be read or made; the bridge needs a user of the engine's account \
-         with the permissions that docs/nats.md lists. No event was lost"
+        "the stream {stream} cannot be read; the bridge needs the user that docs/nats.md describes, or one of the \
+         engine's account. No event was lost"
     )]
     Stream {
         /// The stream.
@@ -54,6 +62,20 @@ pub enum BridgeError {
         /// The server's message.
         source: async_nats::Error,
     },
+    /// There is no stream of JSON events, and it cannot be made.
+    #[error(
+        "there is no stream {JSON_EVENTS}, and it cannot be made with this connection; make it once with \
+         `plansync bridge --make-stream` as a user of the engine's account"
+    )]
+    NoTarget {
+        /// Why it was not made.
+        source: async_nats::Error,
+    },
+    /// This user may not do what the bridge does.
+    #[error(
+        "{0}; the bridge needs the user that docs/nats.md describes, or one of the engine's account. No event was lost"
+    )]
+    NotPermitted(NotPermitted),
     /// The stream of JSON events holds events of another log.
     #[error(
         "the stream {JSON_EVENTS} holds events of the log {theirs}, and {EVENTS} those of {ours}; remove \
@@ -84,6 +106,7 @@ pub type Translate = dyn Fn(&Event) -> Option<Vec<u8>> + Send + Sync;
 /// Publishes events again as JSON.
 pub struct Bridge {
     context: Context,
+    status: watch::Receiver<ConnectionStatus>,
     translate: Box<Translate>,
 }
 
@@ -92,23 +115,37 @@ impl Client {
     pub fn bridge(&self, translate: Box<Translate>) -> Bridge {
         Bridge {
             context: self.jetstream().clone(),
+            status: self.status(),
             translate,
         }
     }
 }
 
 impl Bridge {
-    /// Makes the stream of JSON events if it is missing, and says whether both streams can be used.
+    /// Makes the stream of JSON events if it is missing.
+    pub async fn make_stream(&self) -> Result<(), BridgeError> {
+        let made = permitted(&self.status, Target::open(&self.context)).await;
+        made.map_err(refused)?.map(drop)
+    }
+
+    /// Says whether both streams can be used; the stream of JSON events is made if it is missing.
     pub async fn prepare(&self) -> Result<(), BridgeError> {
-        self.source().await?;
-        Target::open(&self.context).await.map(drop)
+        let both = async {
+            Source::open(&self.context).await?;
+            Target::open(&self.context).await.map(drop)
+        };
+        let opened = permitted(&self.status, both).await;
+        opened.map_err(refused)?
     }
 
     /// Publishes events until something happens that trying again does not change.
     pub async fn run(&self) -> Result<(), BridgeError> {
         loop {
-            match self.turn().await {
-                Ok(()) => tracing::info!("the events ended; the bridge begins again"),
+            let turn = permitted(&self.status, self.turn()).await;
+            match turn.map_err(refused)? {
+                Ok(()) => {
+                    tracing::info!("the stream of events was made anew; the bridge begins again")
+                }
                 Err(Interrupted::Bridge(error @ BridgeError::OtherLog { .. })) => {
                     return Err(error);
                 }
@@ -121,62 +158,50 @@ impl Bridge {
         }
     }
 
-    async fn source(&self) -> Result<Stream, BridgeError> {
-        let found = self.context.get_stream(EVENTS).await;
-        found.map_err(|error| BridgeError::Stream {
-            stream: EVENTS,
-            source: error.into(),
-        })
-    }
-
-    /// From the end of the JSON events on, until something fails or the events end.
+    /// From the end of the JSON events on, until something fails or the stream of events is another one.
     async fn turn(&self) -> Result<(), Interrupted> {
-        let source = self.source().await?;
-        let created = created_ns(&source);
+        let source = Source::open(&self.context).await?;
         let mut target = Target::open(&self.context).await?;
-        let from = target.next_sequence(created);
-        let config = pull::OrderedConfig {
-            // With a name, the subject of the request names the filter, so that permissions can.
-            name: Some(format!("plansync-json-{}", Uuid::new_v4().simple())),
-            filter_subject: format!("{FROM}>"),
-            deliver_policy: DeliverPolicy::ByStartSequence {
-                start_sequence: from,
-            },
-            ..pull::OrderedConfig::default()
-        };
-        let reading = |error: async_nats::Error| Interrupted::Reading(error);
-        let consumer = source.create_consumer(config).await;
-        let consumer = consumer.map_err(|error| reading(error.into()))?;
-        let messages = consumer.messages().await;
-        let mut messages = messages.map_err(|error| reading(error.into()))?;
-        tracing::info!(from, "the bridge reads the events");
+        let mut next = target.next_sequence(source.created());
         let mut waiting = Waiting::default();
+        let mut pause = PAUSE_MIN;
+        tracing::info!(from = next, "the bridge reads the events");
         loop {
-            if waiting.count() >= ON_THEIR_WAY_MAX {
-                waiting.settle(&mut target).await?;
+            let held = source.held().await?;
+            if held.created != source.created() {
+                return Ok(());
             }
-            match timeout(PAUSE, messages.next()).await {
-                Ok(Some(message)) => {
-                    let message = message.map_err(|error| reading(error.into()))?;
-                    self.pass_on(&message, created, &mut target, &mut waiting)
-                        .await?;
+            next = next.max(held.first);
+            if next > held.last {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+                continue;
+            }
+            let mut events = pin!(source.read(next, held.last));
+            while let Some(event) = events.next().await {
+                let (sequence, event) = event?;
+                let place = format!("{}/{sequence}", held.created);
+                self.pass_on(event, sequence, place, &mut target, &mut waiting)
+                    .await?;
+                if waiting.count() >= ON_THEIR_WAY_MAX {
+                    waiting.settle(&mut target).await?;
                 }
-                Ok(None) => return waiting.settle(&mut target).await,
-                Err(_) => waiting.settle(&mut target).await?,
             }
+            waiting.settle(&mut target).await?;
+            next = held.last.saturating_add(1);
+            pause = PAUSE_MIN;
         }
     }
 
+    /// Sends an event, which has this sequence and this place, unless it is in the stream of JSON events already.
     async fn pass_on(
         &self,
-        message: &Message,
-        created: i128,
+        event: Event,
+        sequence: u64,
+        place: String,
         target: &mut Target,
         waiting: &mut Waiting,
     ) -> Result<(), Interrupted> {
-        let event = event(message);
-        let info = message.info().map_err(Interrupted::Reading)?;
-        let sequence = info.stream_sequence;
         let Some(published) = published_event(|name| event.header(name)) else {
             tracing::warn!(sequence, "a message that is no event is left out");
             return Ok(());
@@ -197,11 +222,22 @@ impl Bridge {
         let translated = Translated {
             is_json: json.is_some(),
             body: json.map_or_else(|| event.body.clone(), Bytes::from),
-            source: format!("{created}/{sequence}"),
+            source: place,
             event,
             published,
         };
         waiting.send(target, translated).await
+    }
+}
+
+/// What follows from what the server refuses to this user.
+fn refused(error: NotPermitted) -> BridgeError {
+    match error {
+        NotPermitted::Publish { subject } if subject.starts_with(MAKING) => {
+            let source = Box::new(NotPermitted::Publish { subject });
+            BridgeError::NoTarget { source }
+        }
+        error => BridgeError::NotPermitted(error),
     }
 }
 

@@ -10,7 +10,7 @@ use async_nats::HeaderMap;
 use async_nats::client::RequestErrorKind;
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::{Context, ContextBuilder};
 use bytes::Bytes;
 use tokio::sync::watch;
 
@@ -140,7 +140,8 @@ impl Client {
         .into_client();
         Ok(Self {
             status,
-            jetstream: jetstream::new(nats.clone()),
+            // Acknowledgements are awaited for the same time.
+            jetstream: ContextBuilder::new().timeout(timeout).build(nats.clone()),
             nats,
             timeout,
         })

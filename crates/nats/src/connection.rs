@@ -52,6 +52,11 @@ pub enum ConnectError {
         /// The text that was given.
         url: String,
     },
+    /// There is nothing between two commas, or before or after one.
+    #[error(
+        "an address of a NATS server is empty; give one like nats://localhost:4222, or several separated by commas"
+    )]
+    NoAddress,
     /// The credentials file cannot be used.
     #[error(
         "the credentials file {path} (`--nats-creds`) cannot be used; check that it exists, is readable \
@@ -200,6 +205,9 @@ pub fn check_addresses(url: &str) -> Result<(), ConnectError> {
 
 pub(crate) fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
     let address = |address: &str| {
+        if address.trim().is_empty() {
+            return Err(ConnectError::NoAddress);
+        }
         address.trim().parse().map_err(|_| ConnectError::Address {
             url: without_secrets(address),
         })
@@ -297,7 +305,23 @@ pub(crate) fn tell(event: &Event) {
 
 #[cfg(test)]
 mod tests {
-    use super::without_secrets;
+    use super::{ConnectError, check_addresses, without_secrets};
+
+    #[test]
+    fn no_address_may_be_empty() {
+        for bad in [
+            "",
+            ",",
+            ",,",
+            "nats://a,",
+            ",nats://a",
+            "nats://a, ,nats://b",
+        ] {
+            let error = check_addresses(bad).unwrap_err();
+            assert!(matches!(error, ConnectError::NoAddress), "{bad}: {error}");
+        }
+        check_addresses("nats://a, nats://b").unwrap();
+    }
 
     #[test]
     fn an_address_is_shown_without_its_password() {

@@ -5,6 +5,8 @@ use tokio::sync::watch;
 
 /// The text before the subject in the server's message about a refused subscription.
 const NOT_SUBSCRIBED: &str = "permissions violation for subscription to \"";
+/// The text before the subject in the server's message about a refused publication.
+const NOT_PUBLISHED: &str = "permissions violation for publish to \"";
 /// The prefix of subjects of events.
 pub(crate) const EVENT_SUBJECTS: &str = "plansync.v1.evt.";
 /// The number of refused subscriptions that are remembered: a client has one or two.
@@ -22,6 +24,10 @@ pub(crate) struct ConnectionStatus {
     refused: Vec<String>,
     /// The server's message that this user may not subscribe to its inbox.
     inbox_refusal: Option<String>,
+    /// The number of subjects on which this user was refused to publish.
+    publish_refusals: u64,
+    /// The last of them.
+    unpublished: Option<String>,
     /// Whether a watch is running, which does not need an inbox.
     pub(crate) is_inbox_optional: bool,
 }
@@ -48,7 +54,7 @@ impl ConnectionStatus {
     }
 
     fn record_denial(&mut self, text: &str) -> bool {
-        if let Some(subject) = refused_subscription(text) {
+        if let Some(subject) = refused_subject(text, NOT_SUBSCRIBED) {
             if !subject.starts_with(EVENT_SUBJECTS) {
                 self.inbox_refusal = Some(text.to_owned());
                 return self.is_inbox_optional;
@@ -57,6 +63,10 @@ impl ConnectionStatus {
                 self.refused.push(subject.to_owned());
             }
             return true;
+        }
+        if let Some(subject) = refused_subject(text, NOT_PUBLISHED) {
+            self.publish_refusals += 1;
+            self.unpublished = Some(subject.to_owned());
         }
         let text = text.to_ascii_lowercase();
         if !text.contains("permissions violation for publish") {
@@ -74,16 +84,21 @@ impl ConnectionStatus {
         self.inbox_refusal.as_deref()
     }
 
+    /// How often this user was refused to publish, and the subject of the last time.
+    pub(crate) fn publish_refusals(&self) -> (u64, Option<&str>) {
+        (self.publish_refusals, self.unpublished.as_deref())
+    }
+
     /// Whether the server refused this subscription.
     pub(crate) fn is_refused(&self, subject: &str) -> bool {
         self.refused.iter().any(|refused| refused == subject)
     }
 }
 
-/// The subject of a subscription, from the server's message that it is refused.
-fn refused_subscription(text: &str) -> Option<&str> {
-    let start = text.to_ascii_lowercase().find(NOT_SUBSCRIBED)?;
-    let rest = text.get(start + NOT_SUBSCRIBED.len()..)?;
+/// The subject in the server's message that something is refused.
+fn refused_subject<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    let start = text.to_ascii_lowercase().find(before)?;
+    let rest = text.get(start + before.len()..)?;
     rest.split('"').next()
 }
 
@@ -108,6 +123,8 @@ mod tests {
             "Permissions Violation for Publish to \"$SRV.PING.plansync\""
         ));
         assert_eq!(status.borrow().denials, 1);
+        let last = "$SRV.PING.plansync";
+        assert_eq!(status.borrow().publish_refusals(), (3, Some(last)));
         assert!(!record(
             "Permissions Violation for Subscription to \"_INBOX.x\""
         ));

@@ -33,7 +33,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 pub use fault::Fault;
-pub(crate) use fault::value;
+pub(crate) use fault::{fields, value};
 pub use frame_filter::{Fate, FrameFilter, Notice, ProtocolError};
 pub(crate) use undeliverable::Undeliverable;
 pub use upstream::UpstreamError;

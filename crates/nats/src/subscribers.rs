@@ -6,20 +6,27 @@
 
 mod consumer;
 mod error;
+mod moving;
+mod names;
 mod place;
 mod request;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::consumer::{Config, Info, pull};
+use async_nats::jetstream::consumer::Info;
 use async_nats::jetstream::context::ConsumerInfoErrorKind;
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use futures_util::TryStreamExt as _;
+use tokio::sync::watch;
 
 use crate::client::Client;
+use crate::connection_status::ConnectionStatus;
+use crate::permitted::permitted;
 use crate::streams::Streams;
-use consumer::{config, remade, same_or_different, subscriber};
+use consumer::{config, same_or_different, subscriber};
 pub use error::SubscriberError;
-use error::{is_missing, server};
+pub(crate) use error::is_missing;
+use error::server;
+use moving::{Move, is_no_consumer};
 pub use request::{
     EventSource, NotASubscriber, StartAt, SubscriberName, SubscriberRequest, UNACKNOWLEDGED_MAX,
 };
@@ -31,6 +38,8 @@ pub enum Added {
     Made,
     /// An equal one existed; nothing was changed.
     Existed,
+    /// An equal one existed, and the move to its start, which had been interrupted, was finished.
+    Finished,
 }
 
 /// A durable subscriber, and how far it is behind.
@@ -44,8 +53,14 @@ pub struct Subscriber {
     pub kinds: Vec<String>,
     /// The stream that it reads.
     pub stream: &'static str,
-    /// The start that was requested when it was added.
+    /// Where it was last moved to: by `reset`, or when it was added.
     pub from: String,
+    /// The start that was requested when it was added.
+    pub added_from: String,
+    /// The sequence to which a move was begun and not finished. Where it is instead is told by `lag`.
+    pub moving_to: Option<u64>,
+    /// How its consumer differs from the one that plansync makes, in words: somebody else has changed it.
+    pub differences: Vec<String>,
     /// The time within which an event must be acknowledged before it is delivered again, in seconds.
     pub ack_wait_seconds: u64,
     /// How many events may wait for acknowledgement at a time.
@@ -84,6 +99,8 @@ impl Lag {
 #[derive(Clone)]
 pub struct Subscribers {
     context: Context,
+    /// What the server refuses to the user of the connection.
+    status: watch::Receiver<ConnectionStatus>,
 }
 
 impl Client {
@@ -91,6 +108,7 @@ impl Client {
     pub fn subscribers(&self) -> Subscribers {
         Subscribers {
             context: self.jetstream().clone(),
+            status: self.status(),
         }
     }
 }
@@ -100,6 +118,8 @@ impl Streams {
     pub fn subscribers(&self) -> Subscribers {
         Subscribers {
             context: self.context().clone(),
+            // The engine reports what it is refused.
+            status: watch::channel(ConnectionStatus::default()).1,
         }
     }
 }
@@ -107,30 +127,83 @@ impl Streams {
 impl Subscribers {
     /// Adds a subscriber. If there is an equal one, nothing is changed; it keeps its place.
     pub async fn add(&self, request: &SubscriberRequest) -> Result<Added, SubscriberError> {
-        let stream = self.stream(request.source).await?;
-        if let Some(found) = self
-            .consumer(&stream, request.source, &request.name)
-            .await?
-        {
-            return same_or_different(&found, request);
-        }
-        let start = place::start(&stream, request.source, request.from).await?;
-        let config = config(request, start);
-        match stream.create_consumer_strict(config).await {
-            Ok(_) => Ok(Added::Made),
-            Err(error) => match self
-                .consumer(&stream, request.source, &request.name)
-                .await?
-            {
-                // Somebody else made it in the same moment.
-                Some(found) => same_or_different(&found, request),
-                None => Err(server(request.source, error)),
-            },
-        }
+        permitted(&self.status, self.added(request)).await?
     }
 
     /// All subscribers that plansync made, by tenant and name; those of one tenant if it is given.
     pub async fn list(&self, tenant: Option<&str>) -> Result<Vec<Subscriber>, SubscriberError> {
+        permitted(&self.status, self.listed(tenant)).await?
+    }
+
+    /// The subscriber of this name.
+    pub async fn get(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
+        let found = permitted(&self.status, self.found(name)).await?;
+        Ok(found?.subscriber)
+    }
+
+    /// Removes a subscriber, and the place that it had reached.
+    pub async fn remove(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
+        permitted(&self.status, self.removed(name)).await?
+    }
+
+    /// Sets a subscriber back or ahead to a start. Its consumer stays; events that were delivered and
+    /// not acknowledged are forgotten.
+    pub async fn reset(
+        &self,
+        name: &SubscriberName,
+        from: StartAt,
+    ) -> Result<Subscriber, SubscriberError> {
+        permitted(&self.status, self.moved(name, from)).await?
+    }
+
+    async fn added(&self, request: &SubscriberRequest) -> Result<Added, SubscriberError> {
+        let (source, name) = (request.source, &request.name);
+        let stream = self.stream(source).await?;
+        if let Some(found) = self.consumer(&stream, source, name).await? {
+            return self.existing(&found, request).await;
+        }
+        self.refuse_names_of_others(request, &stream).await?;
+        let start = match request.from {
+            StartAt::Beginning => None,
+            from => {
+                self.refuse_old_server()?;
+                Some(place::start(&stream, source, from).await?)
+            }
+        };
+        match stream.create_consumer_strict(config(request, start)).await {
+            Ok(_) => {}
+            Err(error) => {
+                return match self.consumer(&stream, source, name).await? {
+                    // Somebody else made it in the same moment.
+                    Some(found) => self.existing(&found, request).await,
+                    None => Err(server(source, error)),
+                };
+            }
+        }
+        if let Some(sequence) = start {
+            Move::to(source, name, sequence).go(&self.context).await?;
+        }
+        Ok(Added::Made)
+    }
+
+    /// What is to be done about a consumer that exists.
+    async fn existing(
+        &self,
+        found: &Info,
+        request: &SubscriberRequest,
+    ) -> Result<Added, SubscriberError> {
+        match same_or_different(found, request)?.moving_to {
+            None => Ok(Added::Existed),
+            Some(sequence) => {
+                self.refuse_old_server()?;
+                let again = Move::to(request.source, &request.name, sequence);
+                again.go(&self.context).await?;
+                Ok(Added::Finished)
+            }
+        }
+    }
+
+    async fn listed(&self, tenant: Option<&str>) -> Result<Vec<Subscriber>, SubscriberError> {
         let mut found = Vec::new();
         for source in EventSource::ALL {
             let stream = match self.stream(source).await {
@@ -149,51 +222,36 @@ impl Subscribers {
         Ok(found)
     }
 
-    /// The subscriber of this name.
-    pub async fn get(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
-        Ok(self.found(name).await?.subscriber)
-    }
-
-    /// Removes a subscriber, and the place that it had reached.
-    pub async fn remove(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
+    async fn removed(&self, name: &SubscriberName) -> Result<Subscriber, SubscriberError> {
         let found = self.found(name).await?;
-        self.delete(&found, name).await?;
-        Ok(found.subscriber)
+        match found.stream.delete_consumer(name.as_str()).await {
+            Ok(_) => Ok(found.subscriber),
+            Err(error) => Err(match error.kind() {
+                ConsumerErrorKind::JetStream(error) if is_no_consumer(&error) => {
+                    SubscriberError::Gone {
+                        name: name.to_string(),
+                    }
+                }
+                _ => server(found.source, error),
+            }),
+        }
     }
 
-    /// Sets a subscriber back or ahead to a start. The consumer is removed and made again, so programs
-    /// of the subscriber that run meanwhile must request events anew.
-    pub async fn reset(
+    async fn moved(
         &self,
         name: &SubscriberName,
         from: StartAt,
     ) -> Result<Subscriber, SubscriberError> {
         let found = self.found(name).await?;
-        let source = found.source;
-        let start = place::start(&found.stream, source, from).await?;
-        let again = pull::Config {
-            durable_name: Some(name.to_string()),
-            deliver_policy: start,
-            ..remade(&found.config)
-        };
-        self.delete(&found, name).await?;
-        let made = found.stream.create_consumer_strict(again).await;
-        made.map_err(|error| SubscriberError::NotRemade {
-            name: name.to_string(),
-            source: error.into(),
-        })?;
-        self.get(name).await
-    }
-
-    async fn delete(
-        &self,
-        found: &FoundConsumer,
-        name: &SubscriberName,
-    ) -> Result<(), SubscriberError> {
-        let deleted = found.stream.delete_consumer(name.as_str()).await;
-        match deleted {
-            Ok(_) => Ok(()),
-            Err(error) => Err(server(found.source, error)),
+        self.refuse_old_server()?;
+        let sequence = place::start(&found.stream, found.source, from).await?;
+        let mut again = Move::to(found.source, name, sequence);
+        again.announce(&self.context, from).await?;
+        again.go(&self.context).await?;
+        match self.found(name).await {
+            Ok(found) => Ok(found.subscriber),
+            Err(SubscriberError::NotFound { name }) => Err(SubscriberError::Gone { name }),
+            Err(error) => Err(error),
         }
     }
 
@@ -211,7 +269,6 @@ impl Subscribers {
                 Some(subscriber) => {
                     return Ok(FoundConsumer {
                         subscriber,
-                        config: info.config,
                         stream,
                         source,
                     });
@@ -257,7 +314,6 @@ impl Subscribers {
 /// A consumer that plansync made.
 struct FoundConsumer {
     subscriber: Subscriber,
-    config: Config,
     stream: Stream,
     source: EventSource,
 }

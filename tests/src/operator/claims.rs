@@ -60,9 +60,17 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn export(&mut self, call: &Call) {
-        assert!(call.has("service"));
+        if !call.has("service") {
+            self.exports.push(json!({
+                "name": call.option("name"),
+                "subject": call.option("subject"),
+                "type": "stream",
+                "token_req": call.has("private"),
+            }));
+            return;
+        }
         let response = match call.get("response-type").map(String::as_str) {
-            Some("stream") => "Stream",
+            Some("Stream") => "Stream",
             Some(other) => panic!("{other}"),
             None => "Singleton",
         };
@@ -73,6 +81,20 @@ impl Account {
             "token_req": call.has("private"),
             "response_type": response,
         }));
+    }
+
+    /// Whether the export that includes a subject is a stream or a service.
+    ///
+    /// # Panics
+    /// If there is none, as `nsc` fails.
+    pub(super) fn kind_of(&self, subject: &str) -> &'static str {
+        let includes = |export: &&Value| is_within(subject, export["subject"].as_str().unwrap());
+        let export = self.exports.iter().find(includes);
+        match export.and_then(|export| export["type"].as_str()) {
+            Some("stream") => "stream",
+            Some(_) => "service",
+            None => panic!("nothing that is exported includes {subject}"),
+        }
     }
 
     pub(super) fn claims(&self) -> Value {
@@ -93,19 +115,40 @@ impl Account {
     }
 }
 
-/// The permission of one account to import a subject.
-pub(super) fn activation(subject: &str) -> Value {
-    json!({ "type": "activation", "version": 2, "subject": subject, "kind": "service" })
+/// Whether every subject that a pattern matches is matched by another one.
+fn is_within(subject: &str, pattern: &str) -> bool {
+    let mut tokens = subject.split('.');
+    for part in pattern.split('.') {
+        match (part, tokens.next()) {
+            (_, None) => return false,
+            (">", Some(_)) => return true,
+            ("*", Some(token)) if token != ">" => {}
+            (part, Some(token)) if part == token => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
 }
 
-/// The import of a service.
-pub(super) fn import(exporter: &str, remote: &str, local: &str, token: Option<&str>) -> Value {
+/// The permission of one account to import a subject.
+pub(super) fn activation(subject: &str, kind: &str) -> Value {
+    json!({ "type": "activation", "version": 2, "subject": subject, "kind": kind })
+}
+
+/// The import of a service or a stream.
+pub(super) fn import(
+    exporter: &str,
+    remote: &str,
+    local: &str,
+    kind: &str,
+    token: Option<&str>,
+) -> Value {
     let mut import = json!({
         "name": remote,
         "subject": remote,
         "account": exporter,
         "local_subject": local,
-        "type": "service",
+        "type": kind,
     });
     if let Some(token) = token {
         import["token"] = json!(token);
@@ -115,14 +158,22 @@ pub(super) fn import(exporter: &str, remote: &str, local: &str, token: Option<&s
 
 /// A user who may publish and subscribe as the call says.
 pub(super) fn user(call: &Call) -> Value {
-    let subjects = |option: &str| call.option(option).split(',').collect::<Vec<_>>();
+    let permissions = |what: &str| {
+        let mut permissions = json!({});
+        for verb in ["allow", "deny"] {
+            if let Some(subjects) = call.get(&format!("{verb}-{what}")) {
+                permissions[verb] = subjects.split(',').collect();
+            }
+        }
+        permissions
+    };
     json!({
         "type": "user",
         "version": 2,
         "subs": -1,
         "data": -1,
         "payload": -1,
-        "pub": { "allow": subjects("allow-pub") },
-        "sub": { "allow": subjects("allow-sub") },
+        "pub": permissions("pub"),
+        "sub": permissions("sub"),
     })
 }

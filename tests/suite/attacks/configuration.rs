@@ -99,6 +99,22 @@ fn an_account_that_imports_what_is_anothers_is_refused_by_the_server() {
             "$JS.ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }",
             "$JS.API.STREAM.PURGE.PLANSYNC_EVENTS\" }",
         ),
+        // What only the bridge may import.
+        (
+            subscriber,
+            "$JS.ACK.PLANSYNC_EVENTS_JSON.southgate-reports.>\" }",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_EVENTS\" }",
+        ),
+        (
+            tenant,
+            "plansync.v1.cmd.southgate.>\" }",
+            "plansync.v1.evtjson.southgate.>\" }",
+        ),
+        (
+            "bridge.conf",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_EVENTS\" }",
+            "$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.northgate-warehouse\" }",
+        ),
     ] {
         let said = complaint(file, own, others).unwrap_or_else(|| panic!("{others} was imported"));
         assert!(said.contains("import"), "{others}: {said}");
@@ -118,7 +134,8 @@ fn there_is_a_context_for_each_user_with_the_inbox_that_it_may_use() {
         let mut socket = Socket::connect(&nats.url_of(&user));
         let heard = match context["inbox_prefix"].as_str() {
             Some(inbox) => format!("{inbox}.>"),
-            None => "plansync.v1.evt.northgate.>".to_owned(),
+            None if user.ends_with("-events") => "plansync.v1.evt.northgate.>".to_owned(),
+            None => "_INBOX.>".to_owned(),
         };
         let said = socket.say(&format!("SUB {heard} 1"));
         assert!(!said.contains("-ERR"), "{user}: {said}");

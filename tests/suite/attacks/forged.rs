@@ -7,7 +7,7 @@ use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt as _;
 use plansync_tests::socket::Socket;
 
-use super::world::{ALICE, BOB, EVENTS, Layout, REPORTS, SYSTEM, User, WAREHOUSE, World};
+use super::world::{ALICE, BOB, BRIDGE, EVENTS, Layout, REPORTS, SYSTEM, User, WAREHOUSE, World};
 
 /// How long something that must not come is waited for.
 const SILENCE: Duration = Duration::from_millis(700);
@@ -53,6 +53,14 @@ fn allowed(user: User) -> Vec<String> {
             format!("$JS.API.CONSUMER.INFO.{stream}.{name}"),
             format!("$JS.ACK.{stream}.{name}.9.9.9.9.9"),
         ],
+        User::Bridge => [
+            "INFO.PLANSYNC_EVENTS",
+            "MSG.GET.PLANSYNC_EVENTS",
+            "INFO.PLANSYNC_EVENTS_JSON",
+            "MSG.GET.PLANSYNC_EVENTS_JSON",
+        ]
+        .map(|subject| format!("$JS.API.STREAM.{subject}"))
+        .to_vec(),
         User::Events(_) => Vec::new(),
     }
 }
@@ -64,12 +72,7 @@ fn listeners(world: &World) -> Vec<(User, Socket)> {
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
         ],
-        Layout::Operator => &[
-            (WAREHOUSE, "_INBOX.>"),
-            (REPORTS, "_INBOX.>"),
-            (BOB, "_INBOX.southgate-bob.>"),
-        ],
-        Layout::Tenants => &[
+        Layout::Tenants | Layout::Operator => &[
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
             (REPORTS, "_INBOX.>"),
@@ -121,6 +124,7 @@ pub(super) async fn reach_nobody(world: &World) {
     );
     only_the_engine_published(&jetstream).await;
     subscribers_disturb_nobody(world, &jetstream).await;
+    the_bridge_disturbs_nobody(world, &jetstream).await;
 }
 
 /// The server refuses reply subjects that it uses itself, and takes all others.
@@ -153,6 +157,62 @@ async fn subscribers_disturb_nobody(world: &World, jetstream: &Context) {
         assert_eq!(consumer(jetstream, *victim).await, before);
     }
     only_the_engine_published(jetstream).await;
+}
+
+/// What the bridge may send adds JSON events, and changes nothing else.
+async fn the_bridge_disturbs_nobody(world: &World, jetstream: &Context) {
+    let before = (consumers(jetstream).await, streams(jetstream).await);
+    let mut heard = listeners(world);
+    let mut attacker = world.socket(BRIDGE);
+    for reply in REPLIES {
+        for subject in allowed(BRIDGE) {
+            for body in ["", "{\"seq\": 1}"] {
+                let said = attacker.publish(&subject, reply, body);
+                is_taken_or_refused(&said, reply, &format!("bridge: {subject}"));
+            }
+        }
+    }
+    // What was sent before a request that is answered has been dealt with.
+    let mut inbox = world.socket(BRIDGE);
+    inbox.say("SUB _INBOX.> 1");
+    attacker.publish("$JS.API.STREAM.INFO.PLANSYNC_EVENTS", "_INBOX.last", "");
+    let answered = inbox.hear(SILENCE);
+    assert!(answered.contains("MSG _INBOX.last"), "{answered}");
+    for (user, socket) in &mut heard {
+        let said = socket.hear(SILENCE);
+        assert!(!said.contains("MSG "), "{user} heard {said}");
+    }
+    let after = (consumers(jetstream).await, streams(jetstream).await);
+    assert_eq!(after, before);
+    only_the_engine_published(jetstream).await;
+    for reply in REPLIES {
+        attacker.publish("plansync.v1.evtjson.northgate.plan.x.changed", reply, "{}");
+    }
+    attacker.publish(
+        "plansync.v1.evtjson.northgate.plan.x.changed",
+        "_INBOX.stored",
+        "{}",
+    );
+    let answered = inbox.hear(SILENCE);
+    assert!(answered.contains("MSG _INBOX.stored"), "{answered}");
+    let after = streams(jetstream).await;
+    assert_eq!(after[..2], before.1[..2]);
+    assert!(after[2] > before.1[2]);
+}
+
+/// The last sequences of the streams of commands, of events and of JSON events.
+async fn streams(jetstream: &Context) -> [u64; 3] {
+    let mut last = [0; 3];
+    let names = [
+        "PLANSYNC_COMMANDS",
+        "PLANSYNC_EVENTS",
+        "PLANSYNC_EVENTS_JSON",
+    ];
+    for (last, name) in last.iter_mut().zip(names) {
+        let stream = jetstream.get_stream(name).await.unwrap();
+        *last = stream.cached_info().state.last_sequence;
+    }
+    last
 }
 
 /// The place of every consumer.

@@ -3,7 +3,7 @@
 use plansync_tests::socket::Socket;
 use serde_json::json;
 
-use super::world::{ALICE, BOB, EVENTS, REPORTS, SYSTEM, User, WAREHOUSE, World};
+use super::world::{ALICE, BOB, BRIDGE, EVENTS, REPORTS, SYSTEM, User, WAREHOUSE, World};
 
 /// Subjects that are refused to some, in what they are for.
 struct Refused {
@@ -13,15 +13,17 @@ struct Refused {
 }
 
 /// Everybody.
-const ALL: &[User] = &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS];
+const ALL: &[User] = &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS, BRIDGE];
 /// Who is not that subscriber.
-const NOT_WAREHOUSE: &[User] = &[ALICE, SYSTEM, BOB, EVENTS, REPORTS];
+const NOT_WAREHOUSE: &[User] = &[ALICE, SYSTEM, BOB, EVENTS, REPORTS, BRIDGE];
+/// Who is not the bridge.
+const NOT_BRIDGE: &[User] = &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS];
 
 /// What must not be published.
 const PUBLISHED: &[Refused] = &[
     Refused {
         what: "another actor",
-        to: &[ALICE, BOB, EVENTS, WAREHOUSE, REPORTS],
+        to: &[ALICE, BOB, EVENTS, WAREHOUSE, REPORTS, BRIDGE],
         subjects: &[
             "plansync.v1.req.northgate.system.tenant.get",
             "plansync.v1.cmd.northgate.system.tenant.put",
@@ -38,7 +40,7 @@ const PUBLISHED: &[Refused] = &[
     },
     Refused {
         what: "another tenant",
-        to: &[ALICE, SYSTEM, EVENTS, WAREHOUSE, REPORTS],
+        to: &[ALICE, SYSTEM, EVENTS, WAREHOUSE, REPORTS, BRIDGE],
         subjects: &[
             "plansync.v1.req.southgate.bob.actor.get",
             "plansync.v1.req.southgate.alice.actor.get",
@@ -60,7 +62,17 @@ const PUBLISHED: &[Refused] = &[
         subjects: &[
             "plansync.v1.evt.northgate.plan.x.changed",
             "plansync.v1.evt.southgate.plan.x.changed",
+        ],
+    },
+    Refused {
+        what: "what the bridge may do",
+        to: NOT_BRIDGE,
+        subjects: &[
             "plansync.v1.evtjson.northgate.plan.x.changed",
+            "$JS.API.STREAM.INFO.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.INFO.PLANSYNC_EVENTS_JSON",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_EVENTS_JSON",
         ],
     },
     Refused {
@@ -80,15 +92,20 @@ const PUBLISHED: &[Refused] = &[
             "$JS.API.INFO",
             "$JS.API.STREAM.LIST",
             "$JS.API.STREAM.NAMES",
-            "$JS.API.STREAM.INFO.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.INFO.PLANSYNC_COMMANDS",
             "$JS.API.STREAM.PURGE.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.PURGE.PLANSYNC_EVENTS_JSON",
             "$JS.API.STREAM.PURGE.PLANSYNC_COMMANDS",
             "$JS.API.STREAM.DELETE.PLANSYNC_EVENTS",
             "$JS.API.STREAM.DELETE.PLANSYNC_COMMANDS",
+            "$JS.API.STREAM.DELETE.PLANSYNC_EVENTS_JSON",
             "$JS.API.STREAM.UPDATE.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.UPDATE.PLANSYNC_EVENTS_JSON",
+            "$JS.API.STREAM.CREATE.PLANSYNC_EVENTS_JSON",
             "$JS.API.STREAM.CREATE.MINE",
-            "$JS.API.STREAM.MSG.GET.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_COMMANDS",
             "$JS.API.STREAM.MSG.DELETE.PLANSYNC_EVENTS",
+            "$JS.API.STREAM.MSG.DELETE.PLANSYNC_EVENTS_JSON",
             "$JS.API.STREAM.SNAPSHOT.PLANSYNC_EVENTS",
             "$JS.API.DIRECT.GET.PLANSYNC_EVENTS",
         ],
@@ -101,6 +118,8 @@ const PUBLISHED: &[Refused] = &[
             "$JS.API.CONSUMER.NAMES.PLANSYNC_EVENTS",
             "$JS.API.CONSUMER.CREATE.PLANSYNC_EVENTS",
             "$JS.API.CONSUMER.CREATE.PLANSYNC_EVENTS.mine.plansync.v1.evt.southgate.>",
+            "$JS.API.CONSUMER.CREATE.PLANSYNC_EVENTS.northgate-warehouse.plansync.v1.evt.>",
+            "$JS.API.CONSUMER.RESET.PLANSYNC_EVENTS.northgate-warehouse",
             "$JS.API.CONSUMER.DURABLE.CREATE.PLANSYNC_EVENTS.mine",
             "$JS.API.CONSUMER.DELETE.PLANSYNC_EVENTS.northgate-warehouse",
             "$JS.API.CONSUMER.PAUSE.PLANSYNC_EVENTS.northgate-warehouse",
@@ -119,7 +138,7 @@ const PUBLISHED: &[Refused] = &[
     },
     Refused {
         what: "the consumer of southgate-reports",
-        to: &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE],
+        to: &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, BRIDGE],
         subjects: &[
             "$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS_JSON.southgate-reports",
             "$JS.API.CONSUMER.INFO.PLANSYNC_EVENTS_JSON.southgate-reports",
@@ -167,7 +186,7 @@ const SUBSCRIBED: &[Refused] = &[
     },
     Refused {
         what: "events, for clients",
-        to: &[ALICE, SYSTEM, BOB, WAREHOUSE, REPORTS],
+        to: &[ALICE, SYSTEM, BOB, WAREHOUSE, REPORTS, BRIDGE],
         subjects: &["plansync.v1.evt.northgate.>"],
     },
     Refused {

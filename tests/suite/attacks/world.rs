@@ -31,6 +31,8 @@ pub(super) enum User {
     Events(&'static str),
     /// A durable subscriber by its name, to a stream.
     Subscriber(&'static str, &'static str),
+    /// The bridge that publishes events again as JSON.
+    Bridge,
 }
 
 pub(super) const ALICE: User = User::Actor("northgate", "alice");
@@ -40,12 +42,15 @@ pub(super) const EVENTS: User = User::Events("northgate");
 pub(super) const WAREHOUSE: User = User::Subscriber("northgate-warehouse", "PLANSYNC_EVENTS");
 pub(super) const REPORTS: User = User::Subscriber("southgate-reports", "PLANSYNC_EVENTS_JSON");
 
+pub(super) const BRIDGE: User = User::Bridge;
+
 impl fmt::Display for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Actor(tenant, actor) => write!(f, "{tenant}-{actor}"),
             Self::Events(tenant) => write!(f, "{tenant}-events"),
             Self::Subscriber(name, _) => f.write_str(name),
+            Self::Bridge => f.write_str("plansync-bridge"),
         }
     }
 }
@@ -53,9 +58,10 @@ impl fmt::Display for User {
 impl Layout {
     pub(super) fn users(self) -> &'static [User] {
         match self {
-            Self::Small => &[ALICE, SYSTEM, EVENTS, WAREHOUSE],
-            Self::Tenants => &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS],
-            Self::Operator => &[ALICE, SYSTEM, BOB, WAREHOUSE, REPORTS],
+            Self::Small => &[ALICE, SYSTEM, EVENTS, WAREHOUSE, BRIDGE],
+            Self::Tenants | Self::Operator => {
+                &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS, BRIDGE]
+            }
         }
     }
 }

@@ -9,13 +9,7 @@ use super::stage::{PATIENCE, Stage, WAREHOUSE, consumer, id};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_accounts_that_are_shipped_are_those_that_are_written() {
     let stage = Stage::set(&["--events", "json"]).await;
-    let jetstream = async_nats::jetstream::new(stage.inside.nats.clone());
-    let json_events = async_nats::jetstream::stream::Config {
-        name: "PLANSYNC_EVENTS_JSON".to_owned(),
-        subjects: vec!["plansync.v1.evtjson.>".to_owned()],
-        ..Default::default()
-    };
-    jetstream.create_stream(json_events).await.unwrap();
+    stage.make_json_stream();
     let folder = tempfile::tempdir().unwrap();
     let configurations = ["nats-server.conf", "tenants.conf"]
         .map(|file| std::fs::read_to_string(deployed(file)).unwrap());
@@ -156,14 +150,35 @@ async fn the_lag_is_what_was_not_acknowledged_and_a_reset_moves_it() {
     let from = format!("position:{position}");
     let moved = stage.done(&["reset", WAREHOUSE, "--from", &from, "--yes"]);
     assert_eq!((&moved["lag"], &moved["kinds"]), (&json!(2), &json!([])));
+    assert_eq!(
+        (&moved["from"], &moved["added_from"]),
+        (&json!(from), &json!("beginning"))
+    );
     let mut fetched = consumer.fetch().max_messages(1).messages().await.unwrap();
     let next = tokio::time::timeout(PATIENCE, fetched.next()).await;
     assert_eq!(id(&next.unwrap().unwrap().unwrap()), id(&stored[3]));
     // A position between two events is that of the next one, and one behind all is the end.
-    for (from, lag) in [("position:0", 5), ("position:999999", 0), ("beginning", 5)] {
+    for (from, lag) in [
+        ("position:0", 5),
+        ("position:999999", 0),
+        ("beginning", 5),
+        ("now", 0),
+        ("sequence:1", 5),
+        ("sequence:18446744073709551615", 0),
+        ("1999-12-31T00:00:00Z", 5),
+        ("2261-01-01T00:00:00Z", 0),
+    ] {
         let moved = stage.done(&["reset", WAREHOUSE, "--from", from, "--yes"]);
         assert_eq!(moved["lag"], lag, "{from}");
+        assert_eq!(
+            (&moved["from"], &moved["moving_to"]),
+            (&json!(from), &json!(null))
+        );
     }
+    assert_eq!(
+        stage.done(&["list"])["items"][0]["from"],
+        "2261-01-01T00:00:00Z"
+    );
     // It was added with the same options, wherever it was moved since.
     let add = stage.done(&["add", WAREHOUSE, "--tenant", "northgate"]);
     assert_eq!(add["added"], false);
@@ -175,13 +190,7 @@ async fn the_lag_is_what_was_not_acknowledged_and_a_reset_moves_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_for_subscribers_in_the_documentation_work() {
     let stage = Stage::set(&[]).await;
-    let jetstream = async_nats::jetstream::new(stage.inside.nats.clone());
-    let json_events = async_nats::jetstream::stream::Config {
-        name: "PLANSYNC_EVENTS_JSON".to_owned(),
-        subjects: vec!["plansync.v1.evtjson.>".to_owned()],
-        ..Default::default()
-    };
-    jetstream.create_stream(json_events).await.unwrap();
+    stage.make_json_stream();
     let page = std::fs::read_to_string(deployed("../../docs/nats.md")).unwrap();
     let commands = page
         .lines()

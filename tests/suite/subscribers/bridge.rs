@@ -9,6 +9,7 @@ use plansync_protocol::{Encoding, decode_known};
 use plansync_tests::binary::plansync;
 use plansync_tests::college::found;
 use plansync_tests::nats::NatsServer;
+use plansync_tests::program::run;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,7 +22,7 @@ struct Bridge(Child);
 impl Bridge {
     fn start(nats: &NatsServer) -> Self {
         let child = Command::new(plansync())
-            .args(["bridge", "--inbox-prefix", "_INBOX.plansync-bridge"])
+            .arg("bridge")
             .env("NATS_URL", nats.url_of("plansync-bridge"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -67,6 +68,7 @@ fn expected(message: &Message) -> Value {
 async fn every_event_is_there_once_and_in_order_though_bridges_are_killed_and_two_run_at_once() {
     let stage = Stage::set(&[]).await;
     found(&stage.inside, 2, 3).await;
+    stage.make_json_stream();
     let count = 4 + 600;
     let sending = stage.events("northgate", 600);
     let killing = async {
@@ -112,11 +114,9 @@ async fn every_event_is_there_once_and_in_order_though_bridges_are_killed_and_tw
 async fn a_stream_that_was_emptied_is_filled_again() {
     let stage = Stage::set(&[]).await;
     stage.events("northgate", 5).await;
+    stage.make_json_stream();
     let jetstream = async_nats::jetstream::new(stage.inside.nats.clone());
     let bridge = Bridge::start(&stage.nats);
-    while jetstream.get_stream("PLANSYNC_EVENTS_JSON").await.is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
     let all = || stage.stored("PLANSYNC_EVENTS_JSON", "plansync.v1.evtjson.>", 5);
     let before: Vec<_> = all().await.iter().map(id).collect();
     drop(bridge);
@@ -140,17 +140,59 @@ async fn a_subscriber_to_json_events_is_added_to_their_stream() {
     ];
     let ended = stage.subscriber(&add);
     assert_eq!(ended.code, Some(4), "{ended:?}");
-    assert!(ended.err.contains("`plansync bridge`"), "{ended:?}");
+    let told = "`plansync bridge --make-stream`";
+    assert!(ended.err.contains(told), "{ended:?}");
+    // The user of the bridge may not make it.
+    let ended = run(&stage.nats.url_of("plansync-bridge"), &["bridge"]);
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(ended.err.contains(told), "{ended:?}");
+    stage.make_json_stream();
     let _bridge = Bridge::start(&stage.nats);
     stage.events("northgate", 2).await;
     stage.events("southgate", 1).await;
-    while stage.subscriber(&add).code == Some(4) {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    assert_eq!(stage.done(&add)["added"], true);
     stage
         .stored("PLANSYNC_EVENTS_JSON", "plansync.v1.evtjson.>", 3)
         .await;
     let list = stage.done(&["list"]);
     assert_eq!(list["items"][0]["stream"], "PLANSYNC_EVENTS_JSON");
     assert_eq!(list["items"][0]["lag"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bridge_that_is_not_permitted_says_what_is_missing_and_ends() {
+    let stage = Stage::set(&[]).await;
+    stage.make_json_stream();
+    // A subscriber may neither read the stream, nor subscribe to another inbox than its own.
+    for (user, arguments, told) in [
+        (
+            "northgate-warehouse",
+            &["bridge"][..],
+            "does not permit this user to publish on $JS.API.STREAM.INFO.PLANSYNC_EVENTS",
+        ),
+        (
+            "plansync-bridge",
+            &["bridge", "--inbox-prefix", "MYBOX"],
+            "does not permit this user to subscribe to its inbox",
+        ),
+        (
+            "northgate-alice",
+            &[
+                "subscriber",
+                "list",
+                "--inbox-prefix",
+                "_INBOX.northgate-alice",
+            ],
+            "does not permit this user to publish on $JS.API.STREAM.INFO.PLANSYNC_EVENTS",
+        ),
+        (
+            "northgate-alice",
+            &["subscriber", "list"],
+            "does not permit this user to subscribe to its inbox",
+        ),
+    ] {
+        let ended = run(&stage.nats.url_of(user), arguments);
+        assert_eq!(ended.code, Some(3), "{user}: {ended:?}");
+        assert!(ended.err.contains(told), "{user}: {ended:?}");
+    }
 }

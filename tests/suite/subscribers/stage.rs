@@ -59,6 +59,13 @@ impl Stage {
         ended.json()
     }
 
+    /// Makes the stream of JSON events.
+    pub(super) fn make_json_stream(&self) {
+        let url = self.nats.url_of("plansync");
+        let ended = run(&url, &["bridge", "--make-stream"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+
     /// Makes events of a tenant: commands that are rejected.
     pub(super) async fn events(&self, tenant: &str, count: usize) {
         let inside = self.inside.of_tenant(tenant);

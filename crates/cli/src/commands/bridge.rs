@@ -12,7 +12,7 @@ use crate::plain;
 use crate::signals::Signals;
 
 /// How long an answer of the server is awaited.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Publish the events again as JSON, for subscribers that read no MessagePack.
 #[derive(Debug, Args)]
@@ -23,12 +23,18 @@ plansync.v1.evt.<tenant>.>. It continues after the last event of that stream, so
 it can be stopped, killed and started at any time, and two can run at once.
 `plansync subscriber add --events json` adds a subscriber to that stream.
 
-It needs a NATS user of the engine's account; docs/nats.md lists the permissions
-that are enough. An engine that runs with `--events json` needs no bridge.")]
+It needs the NATS user that docs/nats.md describes, which can do nothing else, or
+one of the engine's account. Only the latter can make the stream: if it does not
+exist, make it once with `--make-stream`.
+
+An engine that runs with `--events json` needs no bridge.")]
 pub(crate) struct Bridge {
     /// Encoding of the events that are published again.
     #[arg(long, value_enum, default_value_t = BridgedEvents::Json)]
     events: BridgedEvents,
+    /// Make the stream of JSON events if it is missing, and end.
+    #[arg(long)]
+    make_stream: bool,
     #[command(flatten)]
     connection: EngineConnectionArguments,
     /// Log format.
@@ -53,6 +59,11 @@ impl Bridge {
             BridgedEvents::Json => json,
         }));
         let bridging = async {
+            if self.make_stream {
+                bridge.make_stream().await?;
+                tracing::info!(stream = JSON_EVENTS, "the stream is there");
+                return Ok(());
+            }
             bridge.prepare().await?;
             tracing::info!(stream = JSON_EVENTS, "the bridge is ready");
             bridge.run().await

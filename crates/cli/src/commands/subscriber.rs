@@ -3,6 +3,7 @@
 
 mod add;
 mod configuration;
+mod configuration_file;
 mod kinds;
 mod list;
 mod remove;

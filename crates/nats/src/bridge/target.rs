@@ -11,6 +11,7 @@ use async_nats::jetstream::stream::{Config, RawMessageErrorKind, StorageType, St
 use super::{BridgeError, FROM, Interrupted, JSON_EVENTS, TO, Translated};
 use crate::resume::PublishedEvent;
 use crate::stream_end::published_event;
+use crate::subscribers::is_missing;
 
 /// The header of a JSON event that names the place of its event: when its stream was created, in
 /// nanoseconds since 1970, and its sequence in it.
@@ -34,8 +35,15 @@ pub(super) struct Target {
 impl Target {
     /// Looks at the end of the stream, which is made if it is missing.
     pub(super) async fn open(context: &Context) -> Result<Self, BridgeError> {
-        let stream = context.get_or_create_stream(config()).await;
-        let stream = stream.map_err(failed)?;
+        let stream = match context.get_stream(JSON_EVENTS).await {
+            Err(error) if is_missing(&error) => context
+                .get_or_create_stream(config())
+                .await
+                .map_err(|error| BridgeError::NoTarget {
+                    source: error.into(),
+                })?,
+            found => found.map_err(failed)?,
+        };
         let info = stream.get_info().await.map_err(failed)?;
         let mut target = Self {
             context: context.clone(),
@@ -179,7 +187,7 @@ fn headers(event: &Translated, expected: u64) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in &event.event.headers {
         let is_servers = name.to_ascii_lowercase().starts_with("nats-");
-        if !is_servers {
+        if !is_servers && headers.get(name.as_str()).is_none() {
             headers.insert(name.as_str(), value.as_str());
         }
     }

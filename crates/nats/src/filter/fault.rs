@@ -103,18 +103,30 @@ pub(super) fn headers(block: &[u8], may_have_status: bool) -> Result<(), Fault> 
 
 /// The first value of the field with exactly this name, in a well-formed block.
 pub(crate) fn value<'a>(block: &'a [u8], name: &str) -> Option<&'a str> {
-    headers(block, false).ok()?;
+    let mut fields = each_field(block);
+    let (_, value) = fields.find(|(field, _)| *field == name)?;
+    Some(value)
+}
+
+/// The names and values of the fields of a well-formed block; none of any other.
+pub(crate) fn fields(block: &[u8]) -> Vec<(String, String)> {
+    each_field(block)
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn each_field(block: &[u8]) -> impl Iterator<Item = (&str, &str)> {
+    let block = if headers(block, false).is_ok() {
+        block
+    } else {
+        b""
+    };
     let mut lines = Lines(block);
-    lines.next_line()?;
-    while let Some(line) = lines.next_line() {
-        let line = std::str::from_utf8(line).ok()?;
-        if let Some((field, value)) = line.split_once(':')
-            && field == name
-        {
-            return Some(value.trim());
-        }
-    }
-    None
+    lines.next_line();
+    std::iter::from_fn(move || lines.next_line()).filter_map(|line| {
+        let (name, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+        Some((name, value.trim()))
+    })
 }
 
 /// Lines that end with CR and LF; a line without this end is not returned.

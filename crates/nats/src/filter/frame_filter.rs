@@ -268,7 +268,8 @@ impl<'a> Head<'a> {
         Some(Self {
             subject,
             subscription,
-            reply,
+            // A nats-server names an empty one in answers that it gives later than others (`CONSUMER.RESET`).
+            reply: reply.filter(|reply| !reply.is_empty()),
             header_bytes,
             bytes,
         })

@@ -43,8 +43,17 @@ pub(super) fn info(json: &[u8]) -> Option<(Vec<u8>, Vec<String>)> {
 
 /// Whether a server requires TLS.
 pub(super) fn wants_tls(json: &[u8]) -> bool {
+    is_true(json, "tls_required")
+}
+
+/// Whether a server has TLS, for those who begin it.
+pub(super) fn has_tls(json: &[u8]) -> bool {
+    wants_tls(json) || is_true(json, "tls_available")
+}
+
+fn is_true(json: &[u8], field: &str) -> bool {
     let info = serde_json::from_slice::<Map<String, Value>>(json);
-    info.is_ok_and(|info| info.get("tls_required") == Some(&Value::Bool(true)))
+    info.is_ok_and(|info| info.get(field) == Some(&Value::Bool(true)))
 }
 
 /// The library's first line as the server gets it. None if it is not such a line, or not from the

@@ -38,6 +38,18 @@ pub enum UpstreamError {
     /// It is not a nats-server.
     #[error("the program at this address is not a nats-server")]
     NoServer,
+    /// TLS is required here, and the server has none.
+    #[error(
+        "the server does not offer TLS, and this connection requires it; connect without `--tls` and with an address \
+         that begins with nats://, or configure TLS in the server"
+    )]
+    NoTls,
+    /// The server does not begin with TLS.
+    #[error(
+        "the server does not begin with TLS; connect with `--tls` instead of `--tls-first`, or set `handshake_first` in \
+         the server"
+    )]
+    NotTlsFirst,
     /// Its host name cannot be in a certificate.
     #[error("`{host}` is not a host name that a TLS certificate can contain")]
     Name {
@@ -64,6 +76,7 @@ impl UpstreamError {
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Connect(_) | Self::TimedOut | Self::NoServer => true,
+            Self::NoTls | Self::NotTlsFirst => false,
             Self::Name { .. } | Self::Pem { .. } | Self::Tls(_) => false,
         }
     }
@@ -194,7 +207,14 @@ impl Upstream {
         let mut plain = TcpStream::connect(at).await?;
         plain.set_nodelay(true)?;
         if self.connection.tls_first {
-            let mut secured = self.secured(server, plain).await?;
+            let secured = self.secured(server, plain).await;
+            let mut secured = secured.map_err(|error| {
+                if is_plain_answer(&error) {
+                    UpstreamError::NotTlsFirst
+                } else {
+                    error
+                }
+            })?;
             let (said, _) = first_line(&mut secured).await?;
             let stream = Box::new(secured);
             return if said.starts_with(b"INFO ") {
@@ -211,6 +231,9 @@ impl Upstream {
         let (line, behind) = said.split_at(line_bytes);
         let json = line.strip_prefix(b"INFO ").ok_or(UpstreamError::NoServer)?;
         let must = self.connection.tls_required || server.tls_required();
+        if must && !handshake::has_tls(json) {
+            return Err(UpstreamError::NoTls);
+        }
         let stream: Box<dyn Stream> = if must || handshake::wants_tls(json) {
             // Bytes that arrived unencrypted after the first line are not trusted.
             if !behind.is_empty() {
@@ -242,6 +265,15 @@ impl Upstream {
             .connect(name, plain)
             .await?)
     }
+}
+
+/// Whether the other side answered something else than TLS.
+fn is_plain_answer(error: &UpstreamError) -> bool {
+    let UpstreamError::Connect(error) = error else {
+        return false;
+    };
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    matches!(cause, Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// The first line with the bytes after it, and the length of the line.

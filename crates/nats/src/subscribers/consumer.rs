@@ -2,7 +2,8 @@
 
 use async_nats::jetstream::consumer::{self, AckPolicy, DeliverPolicy, pull};
 
-use super::{Added, EventSource, Lag, Subscriber, SubscriberError, SubscriberRequest};
+use super::request::subjects;
+use super::{EventSource, Lag, Subscriber, SubscriberError, SubscriberRequest};
 
 /// The key in the metadata of a consumer that names the tenant.
 const TENANT: &str = "plansync-subscriber";
@@ -10,49 +11,31 @@ const TENANT: &str = "plansync-subscriber";
 const KINDS: &str = "plansync-kinds";
 /// The key with the start that was requested when the subscriber was added.
 const FROM: &str = "plansync-from";
+/// The key with the start to which it was moved since.
+pub(super) const AT: &str = "plansync-at";
+/// The key with the sequence of the stream to which it is being moved.
+pub(super) const MOVING: &str = "plansync-moving-to";
 
-pub(super) fn config(request: &SubscriberRequest, start: DeliverPolicy) -> pull::Config {
+/// The consumer of a subscriber. It can be moved to any place, which the server allows only for consumers that begin
+/// with the whole stream; `start` is where it is to be moved to at once.
+pub(super) fn config(request: &SubscriberRequest, start: Option<u64>) -> pull::Config {
+    let moving = start.map(|sequence| (MOVING.to_owned(), sequence.to_string()));
+    let told = [
+        (TENANT.to_owned(), request.tenant.clone()),
+        (KINDS.to_owned(), request.kinds.join(",")),
+        (FROM.to_owned(), request.from.to_string()),
+    ];
     pull::Config {
         durable_name: Some(request.name.to_string()),
         description: Some(format!("Subscriber to events of {}", request.tenant)),
-        deliver_policy: start,
+        deliver_policy: DeliverPolicy::All,
         ack_policy: AckPolicy::Explicit,
         ack_wait: request.ack_wait,
         max_ack_pending: request.ack_pending_max.into(),
         // An event that cannot be handled is delivered until it can be: none is given up.
         max_deliver: -1,
         filter_subjects: request.subjects(),
-        metadata: [
-            (TENANT.to_owned(), request.tenant.clone()),
-            (KINDS.to_owned(), request.kinds.join(",")),
-            (FROM.to_owned(), request.from.to_string()),
-        ]
-        .into(),
-        ..pull::Config::default()
-    }
-}
-
-/// The settings of a consumer that is made again.
-pub(super) fn remade(found: &consumer::Config) -> pull::Config {
-    let mut metadata = found.metadata.clone();
-    // The server adds keys of its own.
-    metadata.retain(|key, _| !key.starts_with('_'));
-    pull::Config {
-        description: found.description.clone(),
-        ack_policy: found.ack_policy,
-        ack_wait: found.ack_wait,
-        max_deliver: found.max_deliver,
-        filter_subject: found.filter_subject.clone(),
-        filter_subjects: found.filter_subjects.clone(),
-        replay_policy: found.replay_policy,
-        max_waiting: found.max_waiting,
-        max_ack_pending: found.max_ack_pending,
-        max_batch: found.max_batch,
-        max_bytes: found.max_bytes,
-        max_expires: found.max_expires,
-        num_replicas: found.num_replicas,
-        backoff: found.backoff.clone(),
-        metadata,
+        metadata: told.into_iter().chain(moving).collect(),
         ..pull::Config::default()
     }
 }
@@ -60,7 +43,7 @@ pub(super) fn remade(found: &consumer::Config) -> pull::Config {
 pub(super) fn same_or_different(
     found: &consumer::Info,
     request: &SubscriberRequest,
-) -> Result<Added, SubscriberError> {
+) -> Result<Subscriber, SubscriberError> {
     let name = request.name.to_string();
     let Some(existing) = subscriber(found, request.source) else {
         return Err(SubscriberError::OfOthers {
@@ -70,7 +53,7 @@ pub(super) fn same_or_different(
     };
     let differences = differences(&existing, request);
     if differences.is_empty() {
-        return Ok(Added::Existed);
+        return Ok(existing);
     }
     Err(SubscriberError::Different {
         name,
@@ -87,7 +70,7 @@ fn differences(found: &Subscriber, request: &SubscriberRequest) -> Vec<String> {
     let pairs = [
         ("tenant", found.tenant.clone(), request.tenant.clone()),
         ("kinds", named(&found.kinds), named(&request.kinds)),
-        ("start", found.from.clone(), request.from.to_string()),
+        ("start", found.added_from.clone(), request.from.to_string()),
         (
             "ack wait",
             format!("{} s", found.ack_wait_seconds),
@@ -99,10 +82,61 @@ fn differences(found: &Subscriber, request: &SubscriberRequest) -> Vec<String> {
             request.ack_pending_max.to_string(),
         ),
     ];
-    let differ = |(what, found, wanted): (&str, String, String)| {
-        (found != wanted).then(|| format!("{what} {found} instead of {wanted}"))
+    let of_request = pairs.into_iter().filter_map(different);
+    // What follows from the tenant and the kinds is not said twice.
+    let of_consumer = found.differences.iter().cloned();
+    of_request.chain(of_consumer).collect()
+}
+
+fn different((what, found, wanted): (&str, String, String)) -> Option<String> {
+    (found != wanted).then(|| format!("{what} {found} instead of {wanted}"))
+}
+
+/// How a consumer differs from the one that plansync makes for a tenant and kinds, in words.
+fn changes(
+    info: &consumer::Info,
+    source: EventSource,
+    tenant: &str,
+    kinds: &[String],
+) -> Vec<String> {
+    let config = &info.config;
+    let filters = |mut subjects: Vec<String>| {
+        subjects.sort();
+        match subjects.as_slice() {
+            [] => "none".to_owned(),
+            some => some.join(","),
+        }
     };
-    pairs.into_iter().filter_map(differ).collect()
+    let one = (!config.filter_subject.is_empty()).then(|| config.filter_subject.clone());
+    let found = config.filter_subjects.iter().cloned().chain(one).collect();
+    let wanted = subjects(source, tenant, kinds);
+    let yes = |is_so: bool| if is_so { "yes" } else { "no" }.to_owned();
+    let pairs = [
+        ("filter", filters(found), filters(wanted)),
+        (
+            "ack policy",
+            format!("{:?}", config.ack_policy).to_lowercase(),
+            "explicit".to_owned(),
+        ),
+        (
+            "max deliver",
+            config.max_deliver.to_string(),
+            (-1).to_string(),
+        ),
+        ("headers only", yes(config.headers_only), yes(false)),
+        (
+            "inactive threshold",
+            format!("{} s", config.inactive_threshold.as_secs()),
+            "0 s".to_owned(),
+        ),
+        (
+            "deliver subject",
+            config.deliver_subject.clone().unwrap_or("none".to_owned()),
+            "none".to_owned(),
+        ),
+        ("paused", yes(info.paused), yes(false)),
+    ];
+    pairs.into_iter().filter_map(different).collect()
 }
 
 /// A consumer as a subscriber; none if plansync did not make it.
@@ -111,12 +145,17 @@ pub(super) fn subscriber(info: &consumer::Info, source: EventSource) -> Option<S
     let tenant = metadata.get(TENANT)?.clone();
     let kinds = metadata.get(KINDS).map_or("", String::as_str);
     let kinds = kinds.split(',').filter(|kind| !kind.is_empty());
+    let kinds: Vec<_> = kinds.map(str::to_owned).collect();
+    let added_from = metadata.get(FROM).cloned().unwrap_or_default();
     Some(Subscriber {
         name: info.name.clone(),
+        differences: changes(info, source, &tenant, &kinds),
         tenant,
-        kinds: kinds.map(str::to_owned).collect(),
+        kinds,
         stream: source.stream(),
-        from: metadata.get(FROM).cloned().unwrap_or_default(),
+        from: metadata.get(AT).unwrap_or(&added_from).clone(),
+        added_from,
+        moving_to: metadata.get(MOVING).and_then(|text| text.parse().ok()),
         ack_wait_seconds: info.config.ack_wait.as_secs(),
         ack_pending_max: info.config.max_ack_pending,
         lag: lag(info),

@@ -4,6 +4,7 @@ use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
 
 use super::EventSource;
+use crate::permitted::NotPermitted;
 
 /// Why a subscriber was not added, listed, removed or reset.
 #[derive(Debug, thiserror::Error)]
@@ -57,17 +58,57 @@ pub enum SubscriberError {
         /// The position that was requested.
         position: u64,
     },
-    /// It was removed to be reset, but could not be made again.
+    /// An account or a user has the name, or one that differs only in case, `-` and `_`.
     #[error(
-        "the subscriber {name} was removed to be reset, but could not be made again; no event was \
-         lost: make it with `plansync subscriber add` and the same `--from`"
+        "the name {name} belongs to {by}; a subscriber has an account and a password of its own in the NATS \
+         configuration, and names that differ only in case, `-` and `_` share a password: choose another name"
     )]
-    NotRemade {
+    NameTaken {
+        /// The name.
+        name: String,
+        /// Who has it, in words.
+        by: String,
+    },
+    /// Somebody else removed it meanwhile.
+    #[error("the subscriber {name} was removed by somebody else meanwhile; nothing was done to it")]
+    Gone {
+        /// The name.
+        name: String,
+    },
+    /// Somebody else moved it to another place meanwhile.
+    #[error(
+        "somebody else moved the subscriber {name} to another place meanwhile, so that it is at one place or the \
+         other; run `plansync subscriber reset {name}` again"
+    )]
+    Overtaken {
+        /// The name.
+        name: String,
+    },
+    /// The server refused to move it.
+    #[error(
+        "the server did not move the subscriber {name}, which stays where it is: somebody made its consumer in another \
+         way than plansync does. Remove it and add it again, with `--from`"
+    )]
+    NotMoved {
         /// The name.
         name: String,
         /// The server's message.
         source: async_nats::Error,
     },
+    /// The server cannot move consumers.
+    #[error(
+        "the nats-server has the version {version}; to move a subscriber, or to add one with another start than \
+         `beginning`, it needs 2.14 or later. Nothing was changed"
+    )]
+    OldServer {
+        /// The version of the server.
+        version: String,
+    },
+    /// The server refuses something to this user.
+    #[error(
+        "{0}; subscribers are managed by a user of the engine's account that may use its JetStream"
+    )]
+    NotPermitted(#[from] NotPermitted),
     /// The server did not answer, or refused.
     #[error(
         "the consumers of the stream {stream} could not be read or changed; this needs a user of the \
@@ -81,7 +122,7 @@ pub enum SubscriberError {
     },
 }
 
-pub(super) fn is_missing(error: &GetStreamError) -> bool {
+pub(crate) fn is_missing(error: &GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error)
         if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }

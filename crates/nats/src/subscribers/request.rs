@@ -1,16 +1,20 @@
 //! What is requested of a subscriber: name, tenant, kinds of events, start and bounds.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 
 use crate::bridge::JSON_EVENTS;
 use crate::streams::EVENTS;
 
 /// The largest number of events that may wait for acknowledgement at a time.
 pub const UNACKNOWLEDGED_MAX: u16 = 10_000;
+
+/// The whole years whose times a server stores: it counts nanoseconds since 1970 in 64 bits.
+const YEARS: RangeInclusive<i32> = 1678..=2261;
 
 /// A subscriber as it is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,16 +38,21 @@ pub struct SubscriberRequest {
 impl SubscriberRequest {
     /// The subjects of its events.
     pub fn subjects(&self) -> Vec<String> {
-        let of_tenant = format!("{}{}", self.source.subjects(), self.tenant);
-        if self.kinds.is_empty() {
-            return vec![format!("{of_tenant}.>")];
-        }
-        let subject = |kind: &String| match kind.split_once('.') {
-            Some((noun, what)) => format!("{of_tenant}.{noun}.*.{what}"),
-            None => format!("{of_tenant}.{kind}.>"),
-        };
-        self.kinds.iter().map(subject).collect()
+        subjects(self.source, &self.tenant, &self.kinds)
     }
+}
+
+/// The subjects of events of some kinds of a tenant; of all kinds if none is named.
+pub(super) fn subjects(source: EventSource, tenant: &str, kinds: &[String]) -> Vec<String> {
+    let of_tenant = format!("{}{tenant}", source.subjects());
+    if kinds.is_empty() {
+        return vec![format!("{of_tenant}.>")];
+    }
+    let subject = |kind: &String| match kind.split_once('.') {
+        Some((noun, what)) => format!("{of_tenant}.{noun}.*.{what}"),
+        None => format!("{of_tenant}.{kind}.>"),
+    };
+    kinds.iter().map(subject).collect()
 }
 
 /// The stream that a subscriber reads.
@@ -79,7 +88,7 @@ impl EventSource {
     pub(super) const fn made_by(self) -> &'static str {
         match self {
             Self::Engine => "; the engine creates the stream when it starts",
-            Self::Json => "; `plansync bridge` creates the stream when it starts",
+            Self::Json => "; `plansync bridge --make-stream` makes the stream",
         }
     }
 }
@@ -100,6 +109,9 @@ pub enum NotASubscriber {
         "give `beginning`, `now`, `position:N`, `sequence:N` or a time such as 2026-11-23T08:00:00Z"
     )]
     Start,
+    /// The time of a start.
+    #[error("give a time of the years 1678 to 2261, which a nats-server can store")]
+    Time,
 }
 
 impl SubscriberName {
@@ -154,9 +166,12 @@ impl FromStr for StartAt {
             ("now", _) => Ok(Self::Now),
             (_, Some(("position", digits))) => number(digits).map(Self::Position),
             (_, Some(("sequence", digits))) => number(digits).map(Self::Sequence),
-            (time, _) => DateTime::parse_from_rfc3339(time)
-                .map(|time| Self::Time(time.to_utc()))
-                .map_err(|_| NotASubscriber::Start),
+            (time, _) => {
+                let time = DateTime::parse_from_rfc3339(time).map_err(|_| NotASubscriber::Start)?;
+                let is_kept = YEARS.contains(&time.to_utc().year());
+                let time = is_kept.then_some(Self::Time(time.to_utc()));
+                time.ok_or(NotASubscriber::Time)
+            }
         }
     }
 }
@@ -252,6 +267,18 @@ mod tests {
             "2026-11-23",
         ] {
             assert_eq!(bad.parse::<StartAt>(), Err(NotASubscriber::Start), "{bad}");
+        }
+        for bad in [
+            "0001-01-01T00:00:00Z",
+            "1677-12-31T23:59:59Z",
+            "2262-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "2261-12-31T23:59:59-01:00",
+        ] {
+            assert_eq!(bad.parse::<StartAt>(), Err(NotASubscriber::Time), "{bad}");
+        }
+        for good in ["1678-01-01T00:00:00Z", "2261-12-31T23:59:59Z"] {
+            assert_eq!(good.parse::<StartAt>().unwrap().to_string(), good);
         }
     }
 }

@@ -12,11 +12,12 @@ use plansync_nats::{
 use serde_json::json;
 
 use super::configuration::Configuration;
+use super::configuration_file::ConfigurationFile;
 use super::{kinds, shown};
 use crate::connecting::{ClientArguments, seconds};
-use crate::exit::{Exit, NotUnderstood};
+use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::{asking, new_file, paths};
+use crate::{asking, paths};
 
 /// Add a durable subscriber, and print its part of the NATS configuration.
 #[derive(Debug, Args)]
@@ -27,10 +28,14 @@ and acknowledge the events of this subscriber and do nothing else. With
 include.
 
 Adding the same subscriber again changes nothing; it keeps its place. If it
-exists with other options, it is not changed, and the exit code is 2.")]
+exists with other options, or if somebody changed its consumer, it is not
+changed, and the exit code is 2.
+
+The file is written before the subscriber is added. If the subscriber cannot be
+added, the file is removed again.")]
 pub(super) struct Add {
     /// Name: a letter, then up to 63 letters, digits, `_` or `-`. It is also the name of the consumer, of the
-    /// NATS account and of its user.
+    /// NATS account and of its user, so accounts, tenants and other subscribers must not have it.
     #[arg(value_name = "NAME")]
     name: SubscriberName,
     /// Tenant whose events it receives.
@@ -82,26 +87,28 @@ enum Events {
 impl Add {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let request = self.request();
-        if request.name.as_str() == request.tenant {
-            let told = "a subscriber cannot have the name of its tenant, because each is the name of a NATS account";
-            return Err(NotUnderstood(told.to_owned()).into());
-        }
+        request.check_name(&self.engine_account)?;
         let configuration = Configuration {
             request: &request,
             engine_account: &self.engine_account,
         };
         let text = configuration.text();
-        if let Some(path) = &self.write {
-            check(path, &text)?;
-        }
         let subscribers = self.client.connect().await?.subscribers();
-        let added = subscribers.add(&request).await?;
+        let file = self
+            .write
+            .as_deref()
+            .map(|path| ConfigurationFile::write(path, &text));
+        let file = file.transpose()?;
+        let added = match subscribers.add(&request).await {
+            Ok(added) => added,
+            Err(error) => {
+                if let Some(file) = file {
+                    file.undo();
+                }
+                return Err(error.into());
+            }
+        };
         let subscriber = subscribers.get(&request.name).await?;
-        if let Some(path) = &self.write
-            && !path.exists()
-        {
-            new_file::write(Some(path), &text)?;
-        }
         if !output.is_for_people() {
             let mut value = shown::value(&subscriber);
             value["added"] = json!(added == Added::Made);
@@ -142,22 +149,6 @@ fn written(path: &Path, configuration: &Configuration<'_>) -> String {
     )
 }
 
-/// Checks that the file can be written or has this text, before anything is made.
-fn check(path: &Path, text: &str) -> Result<(), NotUnderstood> {
-    match std::fs::read(path) {
-        Ok(found) if found == text.as_bytes() => Ok(()),
-        Ok(_) => Err(NotUnderstood(format!(
-            "{} exists with another content; nothing was done. Give another file name, or remove it",
-            paths::shown(path)
-        ))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(NotUnderstood(format!(
-            "the file {} cannot be read: {error}; nothing was done",
-            paths::shown(path)
-        ))),
-    }
-}
-
 fn told(added: Added, subscriber: &Subscriber) -> String {
     let Subscriber { name, tenant, .. } = subscriber;
     let waiting = shown::events(subscriber.lag.events());
@@ -166,5 +157,10 @@ fn told(added: Added, subscriber: &Subscriber) -> String {
         Added::Existed => {
             format!("The subscriber {name} of {tenant} exists already; {waiting} for it.")
         }
+        Added::Finished => format!(
+            "The subscriber {name} of {tenant} exists already; it was moved to {}, which had been interrupted; \
+             {waiting} for it.",
+            subscriber.from
+        ),
     }
 }

@@ -17,7 +17,11 @@ use crate::table::{Cell, Column, Table};
 #[command(after_help = "\
 `Pending` are events that were not delivered yet, `Unacknowledged` those that were
 delivered and not acknowledged. `Running` is the number of requests for events
-that wait; it is 0 if no program of the subscriber is running.")]
+that wait; it is 0 if no program of the subscriber is running.
+
+A subscriber whose consumer somebody else has changed, or whose move (`reset`)
+was interrupted, is told on standard error; with `--output json`, `differences`
+and `moving_to` say the same.")]
 pub(super) struct List {
     /// Tenant [default: all tenants].
     #[arg(long, value_parser = asking::name)]
@@ -37,6 +41,11 @@ impl List {
         let items: Vec<_> = found.iter().map(shown::value).collect();
         let reply = json!({ "total": items.len(), "items": items });
         output.list(&reply, |_| table(&found), |_| Ok(()))?;
+        if !output.is_json() {
+            for warning in found.iter().flat_map(shown::warnings) {
+                output::aside(&warning);
+            }
+        }
         Ok(Exit::Done)
     }
 }
@@ -54,6 +63,9 @@ fn table(subscribers: &[Subscriber]) -> Table {
         Column::for_programs("redelivered"),
         Column::for_programs("delivered_sequence"),
         Column::for_programs("acknowledged_sequence"),
+        Column::for_programs("from"),
+        Column::for_programs("moving_to"),
+        Column::for_programs("differences"),
     ];
     Table::new(columns, subscribers.iter().map(row))
 }
@@ -80,5 +92,11 @@ fn row(one: &Subscriber) -> Vec<Cell> {
         Cell::new(lag.redelivered),
         Cell::new(lag.delivered_sequence),
         Cell::new(lag.acknowledged_sequence),
+        Cell::new(&one.from),
+        Cell::new(
+            one.moving_to
+                .map_or_else(String::new, |sequence| sequence.to_string()),
+        ),
+        Cell::new(one.differences.join(", ")),
     ]
 }

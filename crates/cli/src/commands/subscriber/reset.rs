@@ -12,10 +12,13 @@ use crate::output::{self, Output};
 /// Move a subscriber back or ahead to another place in the events.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Stop the programs of the subscriber before, and start them after this command:
-its consumer is removed and made again. Events that were already handled are
-delivered again if the new place is before them; `ce-id` tells that they are
-the same.")]
+Stop the programs of the subscriber before, and start them after this command.
+Events that were already handled are delivered again if the new place is before
+them; `ce-id` tells that they are the same.
+
+The server moves the subscriber in one step, so it exists at any time. If this
+command is interrupted, `plansync subscriber list` says whether it is still to
+be finished; run it again then. It needs nats-server 2.14 or later.")]
 pub(super) struct Reset {
     /// Subscriber.
     #[arg(value_name = "NAME")]

@@ -13,6 +13,9 @@ pub(super) fn value(subscriber: &Subscriber) -> Value {
         "kinds": subscriber.kinds,
         "stream": subscriber.stream,
         "from": subscriber.from,
+        "added_from": subscriber.added_from,
+        "moving_to": subscriber.moving_to,
+        "differences": subscriber.differences,
         "ack_wait_seconds": subscriber.ack_wait_seconds,
         "ack_pending_max": subscriber.ack_pending_max,
         "lag": lag.events(),
@@ -30,6 +33,31 @@ pub(super) fn value(subscriber: &Subscriber) -> Value {
 pub(super) fn delivered_at(subscriber: &Subscriber) -> Option<String> {
     let at = DateTime::from_timestamp_micros(subscriber.lag.delivered_at_micros?)?;
     Some(at.to_rfc3339_opts(SecondsFormat::Micros, true))
+}
+
+/// What somebody must know about a subscriber that does not receive what it was added for.
+pub(super) fn warnings(subscriber: &Subscriber) -> Vec<String> {
+    let Subscriber {
+        name,
+        moving_to,
+        differences,
+        ..
+    } = subscriber;
+    let moving = moving_to.map(|sequence| {
+        format!(
+            "A move of {name} to the sequence {sequence} ({}) was begun and not finished: if nobody is moving it now, \
+             finish it with `plansync subscriber reset {name} --from sequence:{sequence}`.",
+            subscriber.from
+        )
+    });
+    let changed = (!differences.is_empty()).then(|| {
+        format!(
+            "Somebody changed the consumer of {name}, so that it may not receive its events: it has {}. Remove the \
+             subscriber and add it again, or change the consumer back.",
+            differences.join(", ")
+        )
+    });
+    moving.into_iter().chain(changed).collect()
 }
 
 /// How many events wait.

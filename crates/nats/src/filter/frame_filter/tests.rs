@@ -64,6 +64,7 @@ fn what_is_well_formed_passes_byte_by_byte() {
         b"PING\r\nPONG\r\n+OK\r\n-ERR 'Slow Consumer'\r\n".to_vec(),
         b"MSG plansync.v1.req.t.a.plan.get 7 _INBOX.x 4\r\n\r\n\r\n\r\n".to_vec(),
         b"MSG a 1 0\r\n\r\n".to_vec(),
+        b"MSG a 1  0\r\n\r\n".to_vec(),
         hmsg(
             b"plansync.v1.req.t.a.plan.get",
             "_INBOX.x",
