@@ -38,7 +38,9 @@ async def connected(
         elif not refused.done() and any(word in str(error).lower() for word in REFUSED):
             refused.set_result(None)
 
-    connecting: asyncio.Future[None] = asyncio.ensure_future(connection.connect(servers, error_cb=told, **{**DEFAULTS, **options}))
+    connecting: asyncio.Future[None] = asyncio.ensure_future(
+        connection.connect(servers, error_cb=told, **{**DEFAULTS, **options})
+    )
     try:
         await asyncio.wait({connecting, refused}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -56,7 +58,9 @@ async def connected(
         raise error
     reason = error or (last[0] if last else None)
     if refused.done():
-        raise NotConnected(f"the NATS server at {where} refused the user: {reason}; correct its name, password or credentials")
+        raise NotConnected(
+            f"the NATS server at {where} refused the user: {reason}; correct its name, password or credentials"
+        )
     said = "" if reason is None else f" ({type(reason).__name__}: {reason})"
     raise NotConnected(
         f"no connection to {where} within {within_s:g} s{said}; start the NATS server (`plansync dev` starts one), or "

@@ -30,7 +30,9 @@ def items(
     size = PAGE_SIZE if given is None else checks.whole("`page_size`", given, 1, checks.PAGE_SIZE_MAX)
     for field in ("page", "hold", "at"):
         if body.get(field) is not None:
-            raise ValueError(f"`{field}` is set for each page of a list; leave it out, or ask for one page with `request`")
+            raise ValueError(
+                f"`{field}` is set for each page of a list; leave it out, or ask for one page with `request`"
+            )
     return _items(request, paging, body, size)
 
 

@@ -60,7 +60,9 @@ class Wire:
         headers = {"content-type": MEDIA_TYPES[self.encoding]}
         data = encode(body, self.encoding)
         if len(data) > BODY_BYTES_MAX:
-            raise ValueError(f"the body has {len(data)} bytes, but the limit is {BODY_BYTES_MAX}: split it; nothing was sent")
+            raise ValueError(
+                f"the body has {len(data)} bytes, but the limit is {BODY_BYTES_MAX}: split it; nothing was sent"
+            )
         last_error = self.connection.last_error
         command_id = body.get("command_id")
         try:
@@ -92,4 +94,6 @@ class Wire:
             self._may_look = False
             return
         if (said.get("error") or {}).get("code") == 404:
-            raise NotStored(f"the command was not stored, because there is no stream {COMMANDS_STREAM}: {MAKES_STREAMS}")
+            raise NotStored(
+                f"the command was not stored, because there is no stream {COMMANDS_STREAM}: {MAKES_STREAMS}"
+            )
