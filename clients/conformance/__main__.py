@@ -48,6 +48,8 @@ class World:
             await asyncio.to_thread(each.start)
         for each in (self.proxy, self._script_proxy):
             await each.start()
+        self._silent = await asyncio.start_server(lambda reader, _: reader.read(), "127.0.0.1", 0)
+        self.silent_url = f"nats://127.0.0.1:{self._silent.sockets[0].getsockname()[1]}"
         self._connection = await nats.connect(self._script_server.url)
         self.scripted = Scripted(self._connection)
         await self.scripted.start()
@@ -57,10 +59,12 @@ class World:
         for each in (self.server, self.engine):
             if not each.is_running:
                 await asyncio.to_thread(each.start)
+        await self.scripted.make_streams()
         self.proxy.lost = 0
 
     async def stop(self):
         await self._connection.close()
+        self._silent.close()
         for each in (self.proxy, self._script_proxy):
             await each.stop()
         for each in (self.engine, self.server, self._script_server):

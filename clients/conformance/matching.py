@@ -69,6 +69,8 @@ def shortened(value):
 
 
 def is_like(expected, actual):
+    if expected.startswith("$has:"):
+        return isinstance(actual, str) and expected.removeprefix("$has:") in actual
     if expected == "$any":
         return True
     if expected == "$integer":

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import time
+import uuid
 
 import msgpack
 
+STREAMS = {"PLANSYNC_EVENTS": "plansync.v1.evt.>", "PLANSYNC_COMMANDS": "plansync.v1.cmd.>"}
 MEDIA_TYPES = {"json": "application/json", "msgpack": "application/msgpack"}
 
 
@@ -17,9 +19,18 @@ class Scripted:
 
     async def start(self):
         await self._connection.subscribe("plansync.v1.req.>", cb=self._answer)
+        await self.make_streams()
+
+    async def make_streams(self):
+        """Makes the streams that are missing."""
         js = self._connection.jetstream()
-        await js.add_stream(name="PLANSYNC_EVENTS", subjects=["plansync.v1.evt.>"])
-        await js.add_stream(name="PLANSYNC_COMMANDS", subjects=["plansync.v1.cmd.>"])
+        for name, subjects in STREAMS.items():
+            await js.add_stream(name=name, subjects=[subjects])
+
+    async def delete_streams(self):
+        """As on a server with which no engine has run."""
+        for name in STREAMS:
+            await self._connection.jetstream().delete_stream(name)
 
     def script(self, answers):
         self._answers = list(answers)
@@ -29,7 +40,7 @@ class Scripted:
         """Begins with a stream that has no events and counts from 1."""
         js = self._connection.jetstream()
         await js.delete_stream("PLANSYNC_EVENTS")
-        await js.add_stream(name="PLANSYNC_EVENTS", subjects=["plansync.v1.evt.>"])
+        await self.make_streams()
 
     async def publish(self, tenant, event):
         """Publishes an event that a case describes."""
@@ -57,7 +68,7 @@ class Scripted:
         encoding = "json" if "json" in msg.headers["content-type"] else "msgpack"
         body = json.loads(msg.data) if encoding == "json" else msgpack.unpackb(msg.data)
         answer = self._answers.pop(0) if self._answers else {"silence": True}
-        self.received.append({"subject": msg.subject, "body": body, "at": time.monotonic()})
+        self.received.append({"subject": msg.subject, "body": in_json_form(body), "at": time.monotonic()})
         if "silence" in answer:
             return
         headers = {"content-type": MEDIA_TYPES[encoding]}
@@ -68,6 +79,15 @@ class Scripted:
             answer = answer["reply"]
         await asyncio.sleep(0)
         await self._connection.publish(msg.reply, encoded(answer, encoding), headers=headers)
+
+
+def in_json_form(value):
+    """UUIDs may also be sent as 16 bytes."""
+    if isinstance(value, dict):
+        return {key: in_json_form(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [in_json_form(each) for each in value]
+    return str(uuid.UUID(bytes=value)) if isinstance(value, bytes) and len(value) == 16 else value
 
 
 def encoded(body, encoding):

@@ -41,6 +41,8 @@ class Run:
             "retry": DEFAULT_RETRY,
             **(given or {}),
         }
+        if message.pop("at", None) == "silent":
+            message["url"] = self.world.silent_url
         await self._do(message, step)
 
     async def do(self, given, step):
@@ -117,6 +119,9 @@ class Run:
     async def recreate_stream(self, _given, _step):
         await self.world.scripted.empty_events()
 
+    async def delete_streams(self, _given, _step):
+        await self.world.scripted.delete_streams()
+
     async def send_raw(self, given, _):
         """Puts bytes on a subject, past all clients."""
         connection = await nats.connect(self.world.server.url)
@@ -141,6 +146,7 @@ STEPS = {
         "received",
         "publish",
         "recreate_stream",
+        "delete_streams",
         "send_raw",
     )
 }

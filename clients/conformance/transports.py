@@ -86,6 +86,7 @@ def test_all(folder):
     tests = [
         ("Node over TCP", node, lambda: run([node, str(LIVE / "node.mjs"), tcp, "node-tcp"])),
         ("Node over WebSocket", node, lambda: run([node, str(LIVE / "node.mjs"), websocket, "node-ws"])),
+        ("the bundle for pages, in Node", node, lambda: run([node, str(LIVE / "bundle.mjs"), websocket, "bundle"])),
         ("Deno over WebSocket", deno, lambda: run([deno, "run", "-A", str(LIVE / "deno.mjs"), websocket, "deno"])),
         ("a browser over WebSocket", chromium, lambda: browse(chromium, websocket, folder)),
     ]

@@ -82,6 +82,9 @@ def operations(model):
     out.append("};\n\n/** The operations that change something. */\n")
     out.append("export const COMMANDS: ReadonlySet<string> = new Set([\n")
     out.extend(f'  "{o.name}",\n' for o in model.operations if o.is_command)
+    out.append("]);\n\n/** The operations that this version knows. */\n")
+    out.append("export const NAMES: ReadonlySet<string> = new Set([\n")
+    out.extend(f'  "{o.name}",\n' for o in model.operations)
     out.append("]);\n")
     nouns = sorted({o.noun for o in model.operations})
     for noun in nouns:

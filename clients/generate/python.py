@@ -105,6 +105,9 @@ def operations(model):
     out.append("\nCOMMANDS: frozenset[str] = frozenset(\n    {\n")
     out.append("".join(f"        {name},\n" for name in commands.split(", ")))
     out.append('    }\n)\n"""The operations that change something."""\n')
+    out.append("\nNAMES: frozenset[str] = frozenset(\n    {\n")
+    out.extend(f'        "{o.name}",\n' for o in model.operations)
+    out.append('    }\n)\n"""The operations that this version knows."""\n')
     nouns = sorted({o.noun for o in model.operations})
     for noun in nouns:
         out.append(f'\n\nclass {pascal(noun)}Operations:\n    """The operations `{noun}.*`."""\n')

@@ -3,9 +3,11 @@
 import { createInterface } from "node:readline";
 import { connect } from "@nats-io/transport-node";
 import {
+  Closed,
   ConsumerUnusable,
   NoAnswer,
   NotAuthorized,
+  NotConnected,
   NotStored,
   OtherLog,
   Plansync,
@@ -15,13 +17,16 @@ import {
 const KINDS = [
   [Refused, "refused"],
   [NoAnswer, "no_answer"],
+  [Closed, "closed"],
   [NotAuthorized, "not_authorized"],
+  [NotConnected, "not_connected"],
   [NotStored, "not_stored"],
   [OtherLog, "other_log"],
   [ConsumerUnusable, "consumer_unusable"],
+  [TypeError, "invalid"],
+  [RangeError, "invalid"],
 ];
 
-const connections = [];
 const clients = new Map();
 const commands = new Map();
 const readings = new Map();
@@ -65,12 +70,16 @@ const actions = {
     const user = m.user === undefined ? {} : { user: m.user, pass: m.password };
     const prefix = m.inbox_prefix === undefined ? {} : { inboxPrefix: m.inbox_prefix };
     const often = { maxReconnectAttempts: -1, reconnectTimeWait: 100 };
-    const connection = await connect({ servers: m.url, ...often, ...user, ...prefix });
-    connections.push(connection);
-    const { tenant, actor, encoding } = m;
+    const { url: servers, tenant, actor, encoding, events } = m;
     const retry = { attemptTimeoutMs: m.retry.attempt_timeout_ms, deadlineMs: m.retry.deadline_ms };
-    const options = { tenant, actor, encoding, retry, ...(m.events ? { events: connection } : {}) };
-    clients.set(m.client, new Plansync(connection, options));
+    const within = m.connect_ms_max === undefined ? {} : { connectMsMax: m.connect_ms_max };
+    const options = { tenant, actor, encoding, events, retry, ...within };
+    clients.set(m.client, await Plansync.connect(connect, { servers, ...often, ...user, ...prefix, ...options }));
+    return {};
+  },
+
+  async client_close(m) {
+    await clients.get(m.client).close();
     return {};
   },
 
@@ -110,7 +119,7 @@ const actions = {
     const subscriber = m.is_operators
       ? events.bind(m.name)
       : await events.durable(m.name, {
-          kinds: m.kinds ?? [],
+          kinds: m.kinds,
           ackWaitMs: m.ack_wait_ms ?? 30_000,
           maxAckPending: m.max_ack_pending ?? 1,
         });
@@ -121,7 +130,7 @@ const actions = {
 
   async events_replay(m) {
     const { events } = clients.get(m.client);
-    readings.set(m.events, new Reading(events.replay(m.checkpoint ?? m.position, { kinds: m.kinds ?? [] })));
+    readings.set(m.events, new Reading(events.replay(m.checkpoint ?? m.position, { kinds: m.kinds })));
     return {};
   },
 
@@ -175,4 +184,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 for (const reading of readings.values()) {
   await reading.close();
 }
-await Promise.all(connections.map((connection) => connection.drain()));
+await Promise.all([...clients.values()].map((client) => client.close()));
+// The library leaves a socket open to a server that accepted a connection and said nothing.
+process.exit();

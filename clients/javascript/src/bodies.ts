@@ -5,6 +5,9 @@ import { BYTES_FIELDS } from "./generated/kinds.js";
 
 export type Encoding = "msgpack" | "json";
 
+/** The largest body that the service accepts. */
+export const BODY_BYTES_MAX = 256 * 1024;
+
 export const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   msgpack: "application/msgpack",
   json: "application/json",
@@ -12,8 +15,18 @@ export const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 
 /** Encodes a body. A `Date` may stand where the schemas have the text of a time. */
 export function encode(body: object, encoding: Encoding): Uint8Array {
-  const text = JSON.stringify(body);
+  const text = JSON.stringify(body, refusingNoNumbers);
   return encoding === "json" ? new TextEncoder().encode(text) : pack(JSON.parse(text));
+}
+
+/** JSON has no such values, and would have null instead. */
+function refusingNoNumbers(this: unknown, field: string, value: unknown): unknown {
+  const given = (this as Record<string, unknown>)[field];
+  const isNoTime = given instanceof Date && Number.isNaN(given.getTime());
+  if (isNoTime || (typeof value === "number" && !Number.isFinite(value))) {
+    throw new RangeError(`\`${field}\` is ${String(given)}, which no body can contain; nothing was sent`);
+  }
+  return value;
 }
 
 /** Decodes a reply or an event. Throws if it is neither JSON nor MessagePack. */

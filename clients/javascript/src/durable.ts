@@ -2,6 +2,7 @@
 
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 import { decode } from "./bodies.js";
+import * as checks from "./checks.js";
 import { NoAnswer, Refused, Unanswered } from "./errors.js";
 import { isPassing, within } from "./retry.js";
 import type { Retry } from "./retry.js";
@@ -39,12 +40,14 @@ export class DurableCommand<Reply> {
   /**
    * The reply, once the command was carried out; throws `Refused` if it was rejected.
    *
-   * Throws `NoAnswer` if the outcome is not known in time; the command is still decided later, and this can be called
-   * again.
+   * Throws `NoAnswer` if the outcome is not known within `timeoutMs`; the command is still decided later, and this can be
+   * called again. Throws `Closed` if the client is closed meanwhile.
    */
   async outcome(timeoutMs = 60_000): Promise<Reply> {
-    const end = Date.now() + timeoutMs;
-    await this.#sender.settleThrough(this, end);
+    const end = Date.now() + checks.milliseconds("`timeoutMs`", timeoutMs);
+    if (!this.isSettled) {
+      await this.#sender.wire.waiting.until(this.#sender.settleThrough(this, end), this.commandId);
+    }
     if (this.#outcome === undefined) {
       throw new NoAnswer(`the command is stored, but was not decided within ${timeoutMs} ms`, this.commandId);
     }
@@ -85,7 +88,7 @@ export class DurableCommand<Reply> {
   async settle(end: number): Promise<void> {
     let refused: Refused | undefined;
     let pause = this.#event === undefined ? ASK_FIRST_MS : EVENT_FIRST_MS;
-    while (Date.now() < end) {
+    while (Date.now() < end && !this.#sender.wire.waiting.isClosed) {
       await within(this.#heard, Math.min(pause, end - Date.now()));
       if (this.isSettled) {
         break;
@@ -175,7 +178,7 @@ export class Sender {
   }
 
   async #settleInOrder(command: DurableCommand<unknown>, end: number): Promise<void> {
-    while (!command.isSettled && Date.now() < end) {
+    while (!command.isSettled && Date.now() < end && !this.wire.waiting.isClosed) {
       const first = this.#unsettled.includes(command) ? this.#unsettled[0]! : command;
       await first.settle(end);
       if (first.isSettled) {

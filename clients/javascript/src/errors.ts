@@ -46,12 +46,32 @@ export class NoAnswer extends PlansyncError {
   }
 }
 
-/** The NATS server does not allow this user to publish on the subject; nothing was sent. */
+/**
+ * The client or its connection is closed, or was closed while this waited.
+ *
+ * Of a command, it is not known whether it was carried out: send it again, with another client and the same `command_id`.
+ */
+export class Closed extends PlansyncError {
+  override readonly name = "Closed";
+  readonly commandId: string | undefined;
+
+  constructor(message: string, commandId?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.commandId = commandId;
+  }
+}
+
+/** No NATS server could be connected to, or the server refused the user. */
+export class NotConnected extends PlansyncError {
+  override readonly name = "NotConnected";
+}
+
+/** The NATS server does not allow this user to send on the subject, or to receive the reply; nothing was done. */
 export class NotAuthorized extends PlansyncError {
   override readonly name = "NotAuthorized";
 }
 
-/** The NATS server refused to store a durable command. */
+/** The NATS server refused to store a durable command, or has no stream for it. It will not be carried out. */
 export class NotStored extends PlansyncError {
   override readonly name = "NotStored";
 }
@@ -61,7 +81,12 @@ export class OtherLog extends PlansyncError {
   override readonly name = "OtherLog";
 }
 
-/** The durable consumer does not exist, or cannot be used for what was asked. */
+/** What to do if a stream is missing. */
+export const MAKES_STREAMS =
+  "start plansync once with this server (`plansync dev`, or `plansync serve` with its address), which makes its " +
+  "streams; from then on, they are there while plansync is down, too";
+
+/** The durable consumer or the stream of events does not exist, or cannot be used for what was asked. */
 export class ConsumerUnusable extends PlansyncError {
   override readonly name = "ConsumerUnusable";
 }

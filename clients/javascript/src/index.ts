@@ -3,12 +3,23 @@
 export type { Encoding } from "./bodies.js";
 export { Checkpoint } from "./checkpoint.js";
 export { Plansync } from "./client.js";
-export type { PlansyncOptions } from "./client.js";
+export type { ConnectOptions, PlansyncOptions } from "./client.js";
+export type { Transport } from "./connecting.js";
 export type { DurableCommand } from "./durable.js";
-export { ConsumerUnusable, NoAnswer, NotAuthorized, NotStored, OtherLog, PlansyncError, Refused } from "./errors.js";
+export {
+  Closed,
+  ConsumerUnusable,
+  NoAnswer,
+  NotAuthorized,
+  NotConnected,
+  NotStored,
+  OtherLog,
+  PlansyncError,
+  Refused,
+} from "./errors.js";
 export type { KnownEvent, PlansyncEvent, UnknownEvent } from "./event.js";
 export { Events } from "./events.js";
-export type { DurableOptions, EventKind } from "./events.js";
+export type { DurableOptions, EventKind, ReplayOptions } from "./events.js";
 export type { EventBodies } from "./generated/kinds.js";
 export type * as types from "./generated/types.js";
 export type { Retry } from "./retry.js";

@@ -1,5 +1,6 @@
 // Lists, page by page.
 
+import * as checks from "./checks.js";
 import { Refused } from "./errors.js";
 
 const PAGE_SIZE = 100;
@@ -16,13 +17,29 @@ type Body = Record<string, unknown>;
 type Reply = Record<string, unknown> & { total: number };
 
 /** All items. A page that is too large for a reply is asked for again in smaller pages. */
-export async function* items<Item>(
+export function items<Item>(
   request: (body: Body) => Promise<Reply>,
   paging: Paging,
   given: object,
 ): AsyncGenerator<Item, void, undefined> {
+  const body = given as Body;
+  const size = checks.whole("`page_size`", body["page_size"] ?? PAGE_SIZE, 1, checks.PAGE_SIZE_MAX);
+  for (const field of ["page", "hold", "at"]) {
+    if (body[field] !== undefined && body[field] !== null) {
+      throw new RangeError(`\`${field}\` is set for each page of a list; leave it out, or ask for one page with \`request\``);
+    }
+  }
+  return read(request, paging, body, size);
+}
+
+async function* read<Item>(
+  request: (body: Body) => Promise<Reply>,
+  paging: Paging,
+  given: Body,
+  sizeMax: number,
+): AsyncGenerator<Item, void, undefined> {
   let body: Body = paging.pinnedBy === "hold" ? { ...given, hold: true } : { ...given };
-  let size = (body["page_size"] as number | undefined) ?? PAGE_SIZE;
+  let size = sizeMax;
   for (let seen = 0; ; ) {
     let reply: Reply;
     try {

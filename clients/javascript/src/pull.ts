@@ -1,8 +1,11 @@
 // Messages of a pull consumer, one after the other, through lost connections and restarts of the server.
 
-import { ClosedConnectionError, createInbox } from "@nats-io/nats-core";
+import { createInbox } from "@nats-io/nats-core";
 import type { Msg, NatsConnection, Status, Subscription } from "@nats-io/nats-core";
+import { STREAM } from "./stream.js";
+import type { Stream } from "./stream.js";
 import { StreamMessage } from "./stream_message.js";
+import type { Waiting } from "./waiting.js";
 
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 2_000;
@@ -23,18 +26,28 @@ export class Pull {
   #isClosed = false;
   readonly #status: AsyncIterable<Status> & { stop?: () => void };
 
-  constructor(connection: NatsConnection, apiPrefix: string, stream: string, consumer: string, batch: number) {
+  readonly #waiting: Waiting;
+
+  constructor({ connection, apiPrefix, waiting }: Stream, consumer: string, batch: number) {
     this.#connection = connection;
-    this.#subject = `${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
+    this.#waiting = waiting;
+    this.#subject = `${apiPrefix}.CONSUMER.MSG.NEXT.${STREAM}.${consumer}`;
     this.#batch = batch;
     this.#inboxPrefix = (connection as unknown as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
     this.#status = connection.status();
     void this.#watch();
   }
 
-  /** The next message, or undefined when it is closed. Throws `ConsumerGone`, also if nobody answers for the consumer. */
+  /**
+   * The next message, or undefined when it is closed. Throws `ConsumerGone`, also if nobody answers for the consumer, and
+   * `Closed` when the client or the connection is closed.
+   */
   async next(): Promise<StreamMessage | undefined> {
-    while (!this.#isClosed) {
+    for (;;) {
+      this.#waiting.check();
+      if (this.#isClosed) {
+        return undefined;
+      }
       const msg = this.#received.shift();
       if (msg === undefined) {
         await this.#more();
@@ -59,9 +72,6 @@ export class Pull {
 
   /** Waits for what was asked for; if not even a heartbeat comes, the server has forgotten it. */
   async #more(): Promise<void> {
-    if (this.#connection.isClosed()) {
-      throw new ClosedConnectionError();
-    }
     if (this.#awaited === 0) {
       this.#ask();
     }

@@ -7,7 +7,7 @@ import { eventOf } from "./event.js";
 import type { PlansyncEvent } from "./event.js";
 import { ConsumerGone, Pull } from "./pull.js";
 import { sleep } from "./retry.js";
-import { STREAM } from "./stream.js";
+import { explained, STREAM } from "./stream.js";
 import type { Stream } from "./stream.js";
 
 const REPLAY_BATCH = 200;
@@ -61,7 +61,7 @@ async function* from(
   if (name === undefined) {
     return;
   }
-  const pull = new Pull(stream.connection, stream.apiPrefix, STREAM, name, REPLAY_BATCH);
+  const pull = new Pull(stream, name, REPLAY_BATCH);
   try {
     for (let expected = 1; ; expected += 1) {
       const message = await pull.next();
@@ -84,17 +84,19 @@ async function* from(
 
 /** The name of a new consumer; undefined if the server cannot make one at present. */
 async function madeConsumer(stream: Stream, config: Partial<ConsumerConfig>): Promise<string | undefined> {
+  stream.waiting.check();
   try {
-    const made = await (await stream.manager()).consumers.add(STREAM, {
+    const manager = await stream.manager();
+    const adding = manager.consumers.add(STREAM, {
       ack_policy: AckPolicy.None,
       mem_storage: true,
       inactive_threshold: REPLAY_IDLE_MS * 1e6,
       ...config,
     });
-    return made.name;
+    return (await stream.waiting.until(adding)).name;
   } catch (error) {
     if (stream.connection.isClosed() || !isPassing(error)) {
-      throw error;
+      throw explained(error);
     }
     return undefined;
   }

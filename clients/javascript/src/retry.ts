@@ -1,5 +1,6 @@
 // When to send something again, and how long to wait before that.
 
+import * as checks from "./checks.js";
 import { Refused, Unanswered } from "./errors.js";
 
 /**
@@ -9,7 +10,9 @@ import { Refused, Unanswered } from "./errors.js";
  * how long to wait (`overloaded`), at least as long as it says.
  */
 export interface Retry {
+  /** The time for which one attempt waits for its answer. */
   attemptTimeoutMs: number;
+  /** No attempt begins later than this after the first one. */
   deadlineMs: number;
   firstDelayMs: number;
   delayMsMax: number;
@@ -21,6 +24,16 @@ export const RETRY: Readonly<Retry> = {
   firstDelayMs: 100,
   delayMsMax: 5_000,
 };
+
+/** The policy with these values, and otherwise the usual ones. */
+export function retryOf(given: Partial<Retry> | undefined): Retry {
+  const retry = { ...RETRY, ...checks.options<Partial<Retry>>("`retry`", given ?? {}, Object.keys(RETRY)) };
+  checks.milliseconds("`attemptTimeoutMs`", retry.attemptTimeoutMs);
+  checks.milliseconds("`deadlineMs`", retry.deadlineMs);
+  checks.milliseconds("`firstDelayMs`", retry.firstDelayMs, { mayBeZero: true });
+  checks.milliseconds("`delayMsMax`", retry.delayMsMax, { mayBeZero: true });
+  return retry;
+}
 
 /** Calls `attempt` until it succeeds, fails with an error that stays, or the time is up. */
 export async function retried<T>(retry: Retry, attempt: () => Promise<T>): Promise<T> {

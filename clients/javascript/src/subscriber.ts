@@ -2,12 +2,13 @@
 
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { Checkpoint } from "./checkpoint.js";
+import * as checks from "./checks.js";
 import { ConsumerUnusable } from "./errors.js";
 import { eventOf } from "./event.js";
 import type { PlansyncEvent } from "./event.js";
 import { ConsumerGone, Pull } from "./pull.js";
 import { sleep } from "./retry.js";
-import { STREAM } from "./stream.js";
+import { explained, STREAM } from "./stream.js";
 import type { Stream } from "./stream.js";
 import type { StreamMessage } from "./stream_message.js";
 
@@ -47,7 +48,7 @@ export class Delivery {
 
   /** It could not be processed, and is to come again. */
   retryLater(delayMs = 0): void {
-    this.#message.nak(delayMs);
+    this.#message.nak(checks.milliseconds("`delayMs`", delayMs, { mayBeZero: true }));
   }
 
   /** It is still being processed: the time until it comes again begins anew. */
@@ -61,7 +62,7 @@ export class Subscriber {
   readonly #stream: Stream;
   readonly #name: string;
   readonly #batch: number;
-  readonly #pulls = new Set<Pull>();
+  readonly #pulls = new Set<{ close(): void }>();
 
   /** @internal */
   constructor(stream: Stream, name: string, batch: number) {
@@ -72,10 +73,11 @@ export class Subscriber {
 
   /** Events at least once. What was not acknowledged when the loop ends comes again at once. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Delivery, void, undefined> {
-    const { connection, apiPrefix } = this.#stream;
-    const pull = new Pull(connection, apiPrefix, STREAM, this.#name, this.#batch);
-    this.#pulls.add(pull);
+    const pull = new Pull(this.#stream, this.#name, this.#batch);
     let last: StreamMessage | undefined;
+    const open = { close: () => this.#giveBack([...(last ? [last] : []), ...pull.close()]) };
+    this.#pulls.add(open);
+    this.#stream.waiting.add(open);
     try {
       while ((last = await this.#next(pull)) !== undefined) {
         const event = eventOf(last);
@@ -86,8 +88,9 @@ export class Subscriber {
         }
       }
     } finally {
-      this.#pulls.delete(pull);
-      this.#giveBack(last === undefined ? pull.close() : [last, ...pull.close()]);
+      this.#pulls.delete(open);
+      this.#stream.waiting.remove(open);
+      open.close();
     }
   }
 
@@ -97,9 +100,17 @@ export class Subscriber {
    * Store `delivery.event.checkpoint` in the same transaction as the data, then acknowledge. Events that come again
    * although they are in the data are acknowledged and skipped.
    */
-  async *after(checkpoint?: Checkpoint | string | null): AsyncGenerator<Delivery, void, undefined> {
+  after(checkpoint?: Checkpoint | string | null): AsyncGenerator<Delivery, void, undefined> {
+    const done = typeof checkpoint === "string" ? Checkpoint.parse(checkpoint) : checkpoint;
+    if (done !== undefined && done !== null && !(done instanceof Checkpoint)) {
+      throw new TypeError(`a checkpoint is a \`Checkpoint\` or its text, and not ${checks.shown(done)}`);
+    }
+    return this.#after(done);
+  }
+
+  async *#after(stored: Checkpoint | undefined | null): AsyncGenerator<Delivery, void, undefined> {
+    let done = stored;
     await this.#checkOrder();
-    let done = typeof checkpoint === "string" ? Checkpoint.parse(checkpoint) : checkpoint;
     for await (const delivery of this) {
       if (done?.covers(delivery.event.checkpoint)) {
         delivery.ack();
@@ -120,8 +131,8 @@ export class Subscriber {
 
   /** Ends all loops over it, and gives back what they have not taken. */
   close(): void {
-    for (const pull of this.#pulls) {
-      this.#giveBack(pull.close());
+    for (const open of [...this.#pulls]) {
+      open.close();
     }
   }
 
@@ -165,6 +176,10 @@ export class Subscriber {
       if (error instanceof JetStreamApiError && error.code === CONSUMER_NOT_FOUND) {
         const what = `the durable consumer \`${this.#name}\` of ${STREAM} does not exist`;
         throw new ConsumerUnusable(`${what}; create it, or ask the operator to`, { cause: error });
+      }
+      const said = explained(error);
+      if (said !== error) {
+        throw said;
       }
       return undefined;
     }

@@ -14,10 +14,14 @@ from plansync import Delivery, DurableCommand, Event, Plansync, Retry, Subscribe
 KINDS: dict[type[Exception], str] = {
     plansync.Refused: "refused",
     plansync.NoAnswer: "no_answer",
+    plansync.Closed: "closed",
     plansync.NotAuthorized: "not_authorized",
+    plansync.NotConnected: "not_connected",
     plansync.NotStored: "not_stored",
     plansync.OtherLog: "other_log",
     plansync.ConsumerUnusable: "consumer_unusable",
+    ValueError: "invalid",
+    TypeError: "invalid",
 }
 
 
@@ -70,7 +74,12 @@ class Adapter:
             user=m.get("user"),
             password=m.get("password"),
             reconnect_time_wait=0.1,
+            **({"connect_s_max": m["connect_ms_max"] / 1000} if "connect_ms_max" in m else {}),
         )
+        return {}
+
+    async def do_client_close(self, m: dict[str, Any]) -> dict[str, Any]:
+        await self._clients[m["client"]].close()
         return {}
 
     async def do_request(self, m: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +114,7 @@ class Adapter:
         else:
             subscriber = await events.durable(
                 m["name"],
-                kinds=m.get("kinds", []),
+                kinds=m.get("kinds"),
                 ack_wait_s=m.get("ack_wait_ms", 30_000) / 1000,
                 max_ack_pending=m.get("max_ack_pending", 1),
             )
@@ -115,7 +124,7 @@ class Adapter:
 
     async def do_events_replay(self, m: dict[str, Any]) -> dict[str, Any]:
         start = m.get("checkpoint", m.get("position"))
-        events = self._clients[m["client"]].events.replay(start, kinds=m.get("kinds", []))
+        events = self._clients[m["client"]].events.replay(start, kinds=m.get("kinds"))
         self._readings[m["events"]] = Reading(events)
         return {}
 
@@ -168,7 +177,7 @@ def told(error: Exception) -> dict[str, Any]:
     out: dict[str, Any] = {"kind": kind, "message": f"{type(error).__name__}: {error}"}
     if isinstance(error, plansync.Refused):
         out |= {"code": error.code, "details": error.details, "command_id": error.command_id}
-    if isinstance(error, plansync.NoAnswer):
+    if isinstance(error, (plansync.NoAnswer, plansync.Closed)):
         out |= {"command_id": error.command_id}
     return out
 

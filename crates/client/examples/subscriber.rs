@@ -11,8 +11,9 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use plansync_client::async_nats::ConnectOptions;
 use plansync_client::{
-    Checkpoint, Client, Event, EventBody, NewConsumer, ProcessError, Processor, Start, async_nats,
+    Checkpoint, Client, Event, EventBody, NewConsumer, ProcessError, Processor, Start,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,8 +91,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .next()
         .unwrap_or_else(|| "example-client".to_owned());
     let mut kept = Kept::open(path.into())?;
-    let nats = async_nats::connect(url).await?;
-    let client = Client::new(nats, tenant.parse()?, "system".parse()?);
+    let (options, system) = (ConnectOptions::new(), "system".parse()?);
+    let client = Client::connect(url, options, tenant.parse()?, system).await?;
     let consumer = NewConsumer::new(&format!("{tenant}-outcomes"), Start::Beginning);
     let mut events = client.events().make_durable(consumer).await?;
     loop {

@@ -10,11 +10,12 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures_util::{TryStreamExt as _, pin_mut};
+use plansync_client::async_nats::ConnectOptions;
 use plansync_client::protocol::{
     AdministratorPut, LearnerPut, PlanEdit, PlanInstantiate, ProgrammePut, RecordOpen, SyncGet,
     SyncOutcomes, SyncPreview, SyncStart, SyncState, TemplatePut, TenantPut,
 };
-use plansync_client::{Client, async_nats, body, json};
+use plansync_client::{Client, body, json};
 
 const PROGRAMME: &str = "0190a1b2-0000-7000-8000-000000000002";
 const COMPONENT: &str = "0190a1b2-0000-7000-8000-000000000003";
@@ -29,8 +30,8 @@ const LEARNERS: [(&str, &str); 3] = [
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1);
     let url = url.unwrap_or_else(|| "nats://127.0.0.1:4222".to_owned());
-    let nats = async_nats::connect(url).await?;
-    let system = Client::new(nats, "example-client".parse()?, "system".parse()?);
+    let (tenant, system) = ("example-client".parse()?, "system".parse()?);
+    let system = Client::connect(url, ConnectOptions::new(), tenant, system).await?;
     load(&system).await?;
     synchronise(&system.acting_as("alice".parse()?)).await
 }

@@ -131,9 +131,14 @@ impl Client {
     }
 
     pub(crate) async fn ask(&self, prepared: &Prepared) -> Result<Answer, Error> {
-        self.retries()
-            .run(|| self.exchange().request(prepared.message(self)))
-            .await
+        let attempts = self
+            .retries()
+            .run(|| self.exchange().request(prepared.message(self)));
+        let command = prepared.command;
+        tokio::select! {
+            ended = attempts => ended,
+            () = self.exchange().link.closed() => Err(Error::Closed { command }),
+        }
     }
 }
 

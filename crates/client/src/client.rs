@@ -1,16 +1,20 @@
 //! A connection as one actor of a tenant, with its settings.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::{ConnectOptions, ToServerAddrs};
 use plansync_primitives::ids::{Actor, TenantId};
 use plansync_protocol::Encoding;
 
-use crate::durable::Durability;
+use crate::connecting::{self, connected};
+use crate::durable::{Durability, Unsettled};
 use crate::error::Error;
 use crate::events::EventsBuilder;
 use crate::exchange::Exchange;
+use crate::link::Link;
 use crate::retry::RetryPolicy;
+use crate::server_errors::ServerErrors;
 
 /// The time for which one attempt waits for its answer, if nothing else is set.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,6 +44,10 @@ pub struct Client {
     retries: RetryPolicy,
     durability: Durability,
     encoding: Encoding,
+    /// The durable commands of this actor whose outcome is not known.
+    unsettled: Arc<Unsettled>,
+    /// Whether the connection was made by [`Client::connect`].
+    is_owner: bool,
 }
 
 impl Client {
@@ -55,10 +63,15 @@ impl Client {
             retries: RetryPolicy::default(),
             durability: Durability::default(),
             encoding: Encoding::MessagePack,
+            unsettled: Arc::default(),
+            is_owner: false,
         }
     }
 
-    /// Connects, and returns a client over the connection.
+    /// Connects, and returns a client over the connection. [`Error::NotConnected`] if there is no connection within 30
+    /// seconds, or if the server refuses the user. Once made, the connection is restored if it is lost.
+    ///
+    /// A callback for events of the connection that the options have is replaced; see [`ServerErrors`].
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -79,19 +92,58 @@ impl Client {
         tenant: TenantId,
         actor: Actor,
     ) -> Result<Self, Error> {
-        let connected = options.connect(url).await;
-        let nats = connected.map_err(|error| Error::Transport {
-            source: error.into(),
-            command: None,
-        })?;
-        Ok(Self::new(nats, tenant, actor))
+        Self::connect_within(connecting::WITHIN, url, options, tenant, actor).await
     }
 
-    /// The same client with another time for which each attempt waits for its answer; the default is 10 seconds.
+    /// As [`connect`](Self::connect), with another time within which the connection must be made.
+    pub async fn connect_within(
+        within: Duration,
+        url: impl ToServerAddrs,
+        options: ConnectOptions,
+        tenant: TenantId,
+        actor: Actor,
+    ) -> Result<Self, Error> {
+        let errors = ServerErrors::default();
+        let nats = connected(url, errors.watching(options), within).await?;
+        let client = Self::new(nats, tenant, actor).with_server_errors(errors);
+        Ok(Self {
+            is_owner: true,
+            ..client
+        })
+    }
+
+    /// The same client with the errors that the server reports of the connection. Call it before the client is copied or
+    /// used.
+    #[must_use]
+    pub fn with_server_errors(self, errors: ServerErrors) -> Self {
+        Self {
+            exchange: self.exchange.linked(Link::new(errors)),
+            ..self
+        }
+    }
+
+    /// Closes the client with all its copies: what waits ends with [`Error::Closed`], and events that were not acknowledged
+    /// are given back, so that the next subscriber gets them at once. A connection that [`connect`](Self::connect) made is
+    /// closed, when what was sent has left; one that the caller made stays open.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.exchange.link.close().await;
+        if !self.is_owner {
+            return Ok(());
+        }
+        let drained = self.exchange.nats().drain().await;
+        drained.map_err(|error| Error::Transport {
+            source: error.into(),
+            command: None,
+        })
+    }
+
+    /// The same client with another time for which each attempt waits for its answer; the default is 10 seconds. With
+    /// zero, every call is [`Error::Argument`].
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
+        let link = self.exchange.link.clone();
         Self {
-            exchange: Exchange::new(self.exchange.nats().clone(), timeout),
+            exchange: Exchange::new(self.exchange.nats().clone(), timeout).linked(link),
             ..self
         }
     }
@@ -120,6 +172,7 @@ impl Client {
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self {
             actor,
+            unsettled: Arc::default(),
             ..self.clone()
         }
     }
@@ -129,6 +182,7 @@ impl Client {
     pub fn in_tenant(&self, tenant: TenantId) -> Self {
         Self {
             tenant,
+            unsettled: Arc::default(),
             ..self.clone()
         }
     }
@@ -155,6 +209,10 @@ impl Client {
 
     pub(crate) fn encoding(&self) -> Encoding {
         self.encoding
+    }
+
+    pub(crate) fn unsettled(&self) -> &Unsettled {
+        &self.unsettled
     }
 
     pub(crate) fn durability(&self) -> &Durability {

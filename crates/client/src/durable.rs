@@ -4,25 +4,38 @@
 //! Before the command is stored, its outcome event is subscribed to. The event may not come: this user may not
 //! receive events, the connection was cut, or a command with this id was decided long before. Then the same command
 //! is sent as a request with the same id, which gets the first answer. If the durable command still waits, the request
-//! carries it out, and the durable one becomes its repetition.
+//! carries it out, and the durable one becomes its repetition. So that no command overtakes another, the commands of an
+//! actor are asked about in the order in which they were stored ([`Unsettled`]).
+
+mod outcome;
+mod unsettled;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::Subscriber;
-use futures_util::StreamExt as _;
 use plansync_primitives::ids::{CommandId, TenantId};
-use plansync_protocol::event::{CommandAccepted, CommandRejected, EventKind};
-use plansync_protocol::{Encoding, ErrorCode, cloud_event, decode_known};
+use plansync_protocol::event::EventKind;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::call::{Command, Prepared};
 use crate::client::Client;
 use crate::error::Error;
 use crate::events::subscribe;
 use crate::exchange::Stored;
+use outcome::outcome_in;
+use unsettled::Waiting;
+
+pub(crate) use unsettled::Unsettled;
+
+/// The least time between two questions about the same command.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// The longest time between them.
+const ASK_AGAIN_MAX: Duration = Duration::from_secs(5);
+/// The delay before the first question, where events cannot be received.
+const ASK_FIRST: Duration = Duration::from_millis(250);
 
 /// How the outcome of a durable command is awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +43,35 @@ pub struct Durability {
     /// The time for which the outcome is awaited once the command is stored. Then the call ends with
     /// [`Error::OutcomeUnknown`]; the command remains stored.
     pub outcome_within: Duration,
-    /// The time after which the same command is sent as a request if no event has come. With `None`, this never
-    /// happens: choose that if many durable commands of one actor are under way at a time and have to be decided in
-    /// their order, since a request does not wait for the commands before it.
+    /// The time after which the client asks, if no event has come: it sends the commands of the actor whose outcome is not
+    /// known as requests, in the order in which this client stored them (the last 256 of them), up to the awaited one.
+    /// With `None`, this never happens.
     pub ask_after: Option<Duration>,
+    /// Whether this NATS user may receive events.
+    pub receives_events: bool,
 }
 
 impl Default for Durability {
-    /// A minute; a request after 5 seconds.
+    /// A minute; the client asks after 5 seconds without an event.
     fn default() -> Self {
         Self {
             outcome_within: Duration::from_mins(1),
             ask_after: Some(Duration::from_secs(5)),
+            receives_events: true,
+        }
+    }
+}
+
+impl Durability {
+    /// For a NATS user who may not receive events: the client asks, for the first time after a quarter of a second.
+    ///
+    /// A refusal that is given twice, at least a second apart, is then the outcome. If the engine is more than that behind
+    /// with the stream, the command can still be accepted later; receive events where this matters.
+    pub fn without_events() -> Self {
+        Self {
+            ask_after: Some(ASK_FIRST),
+            receives_events: false,
+            ..Self::default()
         }
     }
 }
@@ -60,9 +90,12 @@ impl Client {
     /// of one actor are decided in the order in which they were stored.
     pub async fn submit<O: Command>(&self, body: O::Body) -> Result<Submitted, Error> {
         let prepared = Prepared::of::<O>(body, self.encoding())?;
+        let command = prepared.id()?;
         let stored = self.store(&prepared).await?;
+        let waiting = Waiting::new(prepared, command, None, outcome_in::<O::Reply>);
+        self.unsettled().push(Arc::new(waiting));
         Ok(Submitted {
-            command: prepared.id()?,
+            command,
             sequence: stored.sequence,
         })
     }
@@ -112,16 +145,20 @@ impl Client {
     ) -> Result<DurableCommand<O>, Error> {
         let prepared = Prepared::of::<O>(body, self.encoding())?;
         let command = prepared.id()?;
-        let outcomes =
-            subscribe(self.exchange().nats(), &outcomes_of(command, self.tenant())).await?;
+        let nats = self.exchange().nats();
+        self.exchange().link.check(Some(command))?;
+        let outcomes = if self.durability().receives_events {
+            Some(subscribe(nats, &outcomes_of(command, self.tenant())).await?)
+        } else {
+            None
+        };
         let stored = self.store(&prepared).await?;
+        let waiting = Waiting::new(prepared, command, outcomes, outcome_in::<O::Reply>);
+        let waiting = Arc::new(waiting);
+        self.unsettled().push(waiting.clone());
         Ok(DurableCommand {
-            waiting: Waiting {
-                client: self.clone(),
-                prepared,
-                command,
-                outcomes,
-            },
+            client: self.clone(),
+            waiting,
             sequence: stored.sequence,
             operation: PhantomData,
         })
@@ -129,15 +166,21 @@ impl Client {
 
     async fn store(&self, prepared: &Prepared) -> Result<Stored, Error> {
         // Without a message id: the stream would drop another tenant's command with the same id.
-        self.retries()
-            .run(|| self.exchange().store(prepared.message(self), None))
-            .await
+        let command = prepared.command;
+        let attempts = self
+            .retries()
+            .run(|| self.exchange().store(prepared.message(self), None));
+        tokio::select! {
+            ended = attempts => ended,
+            () = self.exchange().link.closed() => Err(Error::Closed { command }),
+        }
     }
 }
 
 /// A durable command that is stored, and whose outcome can be awaited: made by [`Client::store_durable`].
 pub struct DurableCommand<O> {
-    waiting: Waiting,
+    client: Client,
+    waiting: Arc<Waiting>,
     sequence: u64,
     operation: PhantomData<fn() -> O>,
 }
@@ -146,107 +189,74 @@ impl<O: Command> DurableCommand<O> {
     /// The id of the command, and its sequence in the command stream.
     pub fn submitted(&self) -> Submitted {
         Submitted {
-            command: self.waiting.command,
+            command: self.waiting.command(),
             sequence: self.sequence,
         }
     }
 
     /// Waits for the outcome. If it is not known within this time, this is [`Error::OutcomeUnknown`]; the command
-    /// remains stored, and its outcome can be awaited again.
+    /// remains stored, and its outcome can be awaited again. An outcome that is known is returned again.
     pub async fn outcome(&mut self, within: Duration) -> Result<O::Reply, Error> {
-        self.waiting.outcome(within).await
+        tokio::select! {
+            outcome = awaited(&self.client, &self.waiting, within) => outcome,
+            () = self.client.exchange().link.closed() => Err(Error::Closed {
+                command: Some(self.waiting.command()),
+            }),
+        }
+    }
+}
+
+impl<O> Drop for DurableCommand<O> {
+    /// The command still has its place among those that are asked about.
+    fn drop(&mut self) {
+        self.waiting.stop_listening();
     }
 }
 
 impl<O> fmt::Debug for DurableCommand<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DurableCommand")
-            .field("command", &self.waiting.command)
+            .field("command", &self.waiting.command())
             .field("sequence", &self.sequence)
             .finish_non_exhaustive()
     }
 }
 
-/// A command that is stored, and whose outcome is awaited.
-struct Waiting {
-    client: Client,
-    prepared: Prepared,
-    command: CommandId,
-    outcomes: Subscriber,
-}
-
-impl Waiting {
-    async fn outcome<R: DeserializeOwned>(&mut self, within: Duration) -> Result<R, Error> {
-        let ask_after = self.client.durability().ask_after;
-        let end = Instant::now() + within;
-        let mut refusal = None;
-        loop {
-            let ask_at = ask_after.map_or(end, |after| end.min(Instant::now() + after));
-            if let Some(outcome) = self.heard(ask_at).await {
-                return self.confirmed(outcome).await;
-            }
-            if ask_after.is_some() {
-                match self.asked::<R>().await {
-                    Ok(reply) => return Ok(reply),
-                    Err(Error::Refused(error)) if error.code == ErrorCode::CommandIdReused => {
-                        return Err(Error::Refused(error));
-                    }
-                    Err(Error::Refused(error)) if refusal.as_ref() == Some(&error) => {
-                        return Err(self.unknown(Some(error)));
-                    }
-                    Err(Error::Refused(error)) => refusal = Some(error),
-                    Err(error) if error.is_transient() => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            if Instant::now() >= end {
-                return Err(self.unknown(refusal));
-            }
+/// The outcome of a command, by its event or by asking.
+async fn awaited<R: DeserializeOwned>(
+    client: &Client,
+    waiting: &Waiting,
+    within: Duration,
+) -> Result<R, Error> {
+    let end = Instant::now() + within;
+    let ask_after = client.durability().ask_after;
+    let mut pause = ask_after.unwrap_or(within);
+    loop {
+        if waiting.heard(end.min(Instant::now() + pause)).await {
+            client.unsettled().confirm(client, waiting).await;
         }
-    }
-
-    fn unknown(&self, refusal: Option<Box<plansync_protocol::Error>>) -> Error {
-        Error::OutcomeUnknown {
-            command: self.command,
-            refusal,
+        if let Some(outcome) = waiting.outcome() {
+            return outcome.typed();
         }
-    }
-
-    /// The outcome, if its event comes before this time. What is no outcome is left out.
-    async fn heard<R: DeserializeOwned>(&mut self, until: Instant) -> Option<Result<R, Error>> {
-        loop {
-            let message = tokio::select! {
-                message = self.outcomes.next() => message,
-                () = sleep_until(until) => return None,
+        let is_late = Instant::now() >= end;
+        if ask_after.is_some() {
+            // One that is late asks once, too. The event may come meanwhile.
+            let until = end.max(Instant::now() + ASK_AGAIN);
+            let is_heard = tokio::select! {
+                asked = client.unsettled().ask_through(client, waiting, end) => asked.map(|()| false)?,
+                is_heard = waiting.heard(until) => is_heard,
             };
-            let Some(message) = message else {
-                sleep_until(until).await;
-                return None;
-            };
-            if let Some(outcome) = outcome_in(&message) {
-                return Some(outcome);
+            if is_heard {
+                client.unsettled().confirm(client, waiting).await;
             }
-            tracing::debug!(subject = %message.subject, "not an outcome");
         }
-    }
-
-    /// The outcome, if it is certain that it is the outcome of this command: another command may have used an id
-    /// that the caller chose.
-    async fn confirmed<R: DeserializeOwned>(&self, outcome: Result<R, Error>) -> Result<R, Error> {
-        if !self.prepared.is_named {
-            return outcome;
+        if let Some(outcome) = waiting.outcome() {
+            return outcome.typed();
         }
-        match self.client.ask(&self.prepared).await {
-            Ok(answer) => answer.decode(),
-            Err(Error::Refused(error)) => Err(Error::Refused(error)),
-            Err(_) => Err(self.unknown(None)),
+        if is_late || waiting.is_given_up() {
+            return Err(waiting.unknown());
         }
-    }
-
-    /// What the service answers to the same command as a request, with one attempt.
-    async fn asked<R: DeserializeOwned>(&self) -> Result<R, Error> {
-        let message = self.prepared.message(&self.client);
-        self.client.exchange().request(message).await?.decode()
+        pause = (pause * 2).clamp(ASK_AGAIN, ASK_AGAIN_MAX);
     }
 }
 
@@ -255,19 +265,6 @@ fn outcomes_of(command: CommandId, tenant: &TenantId) -> String {
     let accepted = EventKind::CommandAccepted(command).subject(tenant);
     let (command, _) = accepted.rsplit_once('.').unwrap_or_default();
     format!("{command}.*")
-}
-
-/// The reply or the refusal in the event with an outcome; none if it cannot be decoded.
-fn outcome_in<R: DeserializeOwned>(message: &async_nats::Message) -> Option<Result<R, Error>> {
-    let content_type = message.headers.as_ref()?.get(cloud_event::CONTENT_TYPE);
-    let content_type = content_type.map(async_nats::HeaderValue::as_str);
-    let encoding = Encoding::of(content_type, &message.payload).ok()?;
-    if message.subject.ends_with(".accepted") {
-        let accepted: CommandAccepted<R> = decode_known(encoding, &message.payload).ok()?;
-        return Some(Ok(accepted.reply));
-    }
-    let rejected: CommandRejected = decode_known(encoding, &message.payload).ok()?;
-    Some(Err(Error::of_refusal(rejected.error, None)))
 }
 
 #[cfg(test)]

@@ -44,6 +44,48 @@ pub enum Error {
         /// The command.
         command: Option<CommandId>,
     },
+    /// The client was closed ([`Client::close`](crate::Client::close)), also while this call waited. A command may have
+    /// been carried out.
+    #[error(
+        "the client is closed; send a command again, over another connection, with the same `command_id`"
+    )]
+    Closed {
+        /// The command.
+        command: Option<CommandId>,
+    },
+    /// The NATS server does not let this user send the message, or receive the reply. Nothing was done.
+    #[error("the NATS server refuses this: {said}; {advice}")]
+    Forbidden {
+        /// What the server says.
+        said: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// No connection to a NATS server could be made.
+    #[error("{}", no_connection(.servers, *.within, *.is_refused))]
+    NotConnected {
+        /// The addresses, separated by commas.
+        servers: String,
+        /// The time within which the connection had to be made.
+        within: Duration,
+        /// Whether the server refuses the user, so that it was not tried again.
+        is_refused: bool,
+        /// The message of the client library, if an attempt ended before the time was up.
+        source: Option<async_nats::Error>,
+    },
+    /// The stream of durable commands or of events does not exist: no engine has run with this NATS account. A command
+    /// was not stored.
+    #[error(
+        "the stream {name} does not exist; start plansync once with this server (`plansync dev`, or `plansync serve` with \
+         its address), which makes its streams; from then on, they are there while plansync is down, too"
+    )]
+    NoStream {
+        /// The stream.
+        name: String,
+    },
+    /// An argument is wrong. Nothing was sent.
+    #[error("nothing was sent: {0}")]
+    Argument(String),
     /// The connection failed. A command may have been carried out.
     #[error("the connection to NATS failed; send a command again with the same `command_id`")]
     Transport {
@@ -190,6 +232,21 @@ pub struct UnknownRefusal {
     pub details: Value,
 }
 
+/// The message of [`Error::NotConnected`].
+fn no_connection(servers: &str, within: Duration, is_refused: bool) -> String {
+    if is_refused {
+        return format!(
+            "the NATS server at {servers} refused the connection; correct the user, the password, the credentials or the \
+             settings of TLS"
+        );
+    }
+    let within = within.as_millis();
+    format!(
+        "no connection to {servers} within {within} ms; start the NATS server (`plansync dev` starts one), or correct the \
+         address"
+    )
+}
+
 /// Where in a body a fault is, for messages.
 fn at(fault: &DecodeError) -> String {
     let path = fault.path.as_ref();
@@ -203,6 +260,12 @@ pub enum Unavailable {
     /// Nobody listens on the subject: no engine runs, or the NATS account does not reach it.
     #[error("no service answers on this subject")]
     NoService,
+    /// No stream takes durable commands: none exists, or its server is starting.
+    #[error(
+        "no stream takes durable commands; if plansync has never run with this server, start it once, which makes its \
+         streams"
+    )]
+    NoStream,
     /// The service answered `overloaded` or `unavailable`.
     #[error("{}: {}", .0.code.as_str(), .0.message)]
     Refusal(Box<plansync_protocol::Error>),
@@ -264,6 +327,7 @@ impl Error {
         | Self::Timeout { command, .. }
         | Self::Transport { command, .. }
         | Self::Decode { command, .. }
+        | Self::Closed { command }
         | Self::NotStored { command, .. } = self
         {
             return *command;

@@ -2,12 +2,15 @@
 
 mod consumer;
 mod fault;
+mod kinds;
 mod live;
 mod overdue;
 mod replay;
 mod start;
+mod unanswered;
 
 use std::fmt;
+use std::sync::{Arc, Weak};
 
 use async_nats::jetstream::message::Acker;
 use async_nats::jetstream::{Context, Message};
@@ -18,12 +21,14 @@ use plansync_protocol::{Position, subject};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::Event;
+use crate::link::Link;
 use crate::retry::RetryPolicy;
 use consumer::Consumed;
 use live::Live;
 use replay::Replay;
 
 pub(crate) use live::subscribe;
+pub(crate) use unanswered::Unanswered;
 
 pub use consumer::NewConsumer;
 pub use start::Start;
@@ -35,6 +40,8 @@ pub const STREAM: &str = "PLANSYNC_EVENTS";
 #[derive(Debug, Clone)]
 pub struct EventsBuilder {
     source: Source,
+    /// The kinds that were named, if any were.
+    kinds: Option<Vec<String>>,
 }
 
 /// The stream, and the events in it that are wanted.
@@ -47,6 +54,7 @@ pub(crate) struct Source {
     /// How the subjects of the wanted events end.
     pub(crate) tails: Vec<String>,
     pub(crate) retries: RetryPolicy,
+    pub(crate) link: Arc<Link>,
 }
 
 impl Source {
@@ -76,7 +84,9 @@ impl EventsBuilder {
                 prefix: format!("{}.evt.{tenant}.", subject::PREFIX),
                 tails: vec![">".to_owned()],
                 retries: *client.retries(),
+                link: client.exchange().link.clone(),
             },
+            kinds: None,
         }
     }
 
@@ -85,19 +95,33 @@ impl EventsBuilder {
     #[must_use]
     pub fn matching(mut self, tail: &str) -> Self {
         self.source.tails = vec![tail.to_owned()];
+        self.kinds = None;
         self
     }
 
-    /// Only the events of these kinds, such as `sync.target`; all if none is named. A consumer that exists already has
-    /// its own filter.
+    /// Only the events of these kinds, such as `sync.target`. A consumer that exists already has its own filter.
+    ///
+    /// A kind that this version does not know, none at all, or one that is named twice is [`Error::Argument`] when reading
+    /// begins. For kinds of later versions, use [`matching`](Self::matching).
     #[must_use]
     pub fn kinds<K: AsRef<str>>(mut self, kinds: impl IntoIterator<Item = K>) -> Self {
-        let tail = |kind: K| kind.as_ref().replacen('.', ".*.", 1);
-        self.source.tails = kinds.into_iter().map(tail).collect();
-        if self.source.tails.is_empty() {
-            self.source.tails.push(">".to_owned());
-        }
+        let kinds: Vec<_> = kinds
+            .into_iter()
+            .map(|kind| kind.as_ref().to_owned())
+            .collect();
+        let tail = |kind: &String| kind.replacen('.', ".*.", 1);
+        self.source.tails = kinds.iter().map(tail).collect();
+        self.kinds = Some(kinds);
         self
+    }
+
+    /// What is read, if it can be named so.
+    fn checked(self) -> Result<Source, Error> {
+        if let Some(kinds) = &self.kinds {
+            kinds::checked(kinds)?;
+        }
+        self.source.link.check(None)?;
+        Ok(self.source)
     }
 
     /// Through another `JetStream` context: with another domain or API prefix, as accounts have that import the API of
@@ -118,15 +142,18 @@ impl EventsBuilder {
     /// Events from a durable consumer that exists, made for instance by the operator of NATS.
     ///
     /// The events come in order and without gaps: an event is followed by a later one only after it was delivered
-    /// to this subscriber. A subscriber that was ended while events were not acknowledged therefore waits for the
-    /// `ack_wait` of the consumer before it continues. Each subscriber has a consumer of its own.
+    /// to this subscriber. A subscriber that was ended while events were not acknowledged, without
+    /// [closing](Events::close) them, therefore waits for the `ack_wait` of the consumer before it continues. Each
+    /// subscriber has a consumer of its own.
     ///
     /// The NATS user needs the permission to publish on `$JS.API.CONSUMER.INFO.PLANSYNC_EVENTS.<name>`,
     /// `$JS.API.CONSUMER.MSG.NEXT.PLANSYNC_EVENTS.<name>` and `$JS.ACK.PLANSYNC_EVENTS.<name>.>` (with another API
     /// prefix, if there is one), and to subscribe to its inbox.
     pub async fn durable(self, name: &str) -> Result<Events, Error> {
-        let consumed = Consumed::open(self.source, name).await?;
-        Ok(Events::of(Reading::Consumed(Box::new(consumed))))
+        let source = self.checked()?;
+        let link = source.link.clone();
+        let consumed = Consumed::open(source, name).await?;
+        Ok(Events::of(Reading::Consumed(Box::new(consumed)), link))
     }
 
     /// Events from a durable consumer, which is made if it does not exist, in order and without gaps (see
@@ -134,8 +161,10 @@ impl EventsBuilder {
     ///
     /// The NATS user also needs the permission to create consumers.
     pub async fn make_durable(self, new: NewConsumer) -> Result<Events, Error> {
-        let consumed = Consumed::make(self.source, new).await?;
-        Ok(Events::of(Reading::Consumed(Box::new(consumed))))
+        let source = self.checked()?;
+        let link = source.link.clone();
+        let consumed = Consumed::make(source, new).await?;
+        Ok(Events::of(Reading::Consumed(Box::new(consumed)), link))
     }
 
     /// Events from a place in the history, and then those that are published, without gap or repetition. Nothing
@@ -148,22 +177,28 @@ impl EventsBuilder {
     ///
     /// The NATS user needs the permission to create consumers and to read the stream's state.
     pub async fn replay(self, start: Start) -> Result<Events, Error> {
-        let replay = Replay::begin(self.source, start).await?;
-        Ok(Events::of(Reading::Replay(Box::new(replay))))
+        let source = self.checked()?;
+        let link = source.link.clone();
+        let replay = Replay::begin(source, start).await?;
+        Ok(Events::of(Reading::Replay(Box::new(replay)), link))
     }
 
     /// As [`replay`](Self::replay), from a position of the log on. The stream is read from its beginning, and events with
     /// lower positions are left out.
     pub async fn replay_from(self, position: Position) -> Result<Events, Error> {
-        let replay = Replay::begin(self.source, Start::Beginning).await?;
+        let source = self.checked()?;
+        let link = source.link.clone();
+        let replay = Replay::begin(source, Start::Beginning).await?;
         let replay = replay.beginning_at(position);
-        Ok(Events::of(Reading::Replay(Box::new(replay))))
+        Ok(Events::of(Reading::Replay(Box::new(replay)), link))
     }
 
     /// Events as they are published from now on, for NATS users who may only subscribe. Events that are published
     /// while the connection is cut, or faster than they are read, are lost.
     pub async fn listen(self) -> Result<Events, Error> {
-        Ok(Events::of(Reading::Live(Live::begin(&self.source).await?)))
+        let source = self.checked()?;
+        let link = source.link.clone();
+        Ok(Events::of(Reading::Live(Live::begin(&source).await?), link))
     }
 }
 
@@ -174,6 +209,7 @@ impl EventsBuilder {
 /// continue with another call.
 pub struct Events {
     reading: Reading,
+    link: Arc<Link>,
     /// An event that [`process`](Self::process) has not finished with.
     pub(crate) held: Option<Delivery>,
 }
@@ -190,13 +226,22 @@ pub struct Delivery {
     pub event: Event,
     /// The number of events that wait behind it in the stream; 0 means that it is the newest one.
     pub waiting: u64,
-    acker: Option<Acker>,
+    answer: Option<Answer>,
+}
+
+/// How a delivery is acknowledged.
+struct Answer {
+    acker: Acker,
+    number: u64,
+    /// Weak: a delivery that is kept does not keep the subscription.
+    unanswered: Weak<Unanswered>,
 }
 
 impl Events {
-    fn of(reading: Reading) -> Self {
+    fn of(reading: Reading, link: Arc<Link>) -> Self {
         Self {
             reading,
+            link,
             held: None,
         }
     }
@@ -205,14 +250,42 @@ impl Events {
     ///
     /// [Acknowledge](Delivery::ack) an event before you ask for the next one: one that is left out comes again only
     /// behind later ones.
+    ///
+    /// Once the client is [closed](crate::Client::close), what was delivered and not acknowledged is given back, and this
+    /// is [`Error::Closed`].
     pub async fn next(&mut self) -> Result<Delivery, Error> {
-        if let Some(held) = self.held.take() {
-            return Ok(held);
+        let link = self.link.clone();
+        let next = async {
+            if let Some(held) = self.held.take() {
+                return Ok(held);
+            }
+            match &mut self.reading {
+                Reading::Consumed(consumed) => consumed.next().await,
+                Reading::Replay(replay) => replay.next().await,
+                Reading::Live(live) => live.next().await,
+            }
+        };
+        let ended = tokio::select! {
+            biased;
+            () = link.closed() => Err(Error::Closed { command: None }),
+            next = next => next,
+        };
+        if let Err(Error::Closed { .. }) = ended {
+            self.give_back().await;
         }
-        match &mut self.reading {
-            Reading::Consumed(consumed) => consumed.next().await,
-            Reading::Replay(replay) => replay.next().await,
-            Reading::Live(live) => live.next().await,
+        ended
+    }
+
+    /// Ends reading, and gives back what was delivered and not acknowledged, so that the next subscriber gets it at once.
+    /// Without this, it waits for the `ack_wait` of the consumer.
+    pub async fn close(mut self) {
+        self.give_back().await;
+    }
+
+    async fn give_back(&mut self) {
+        self.held = None;
+        if let Reading::Consumed(consumed) = &mut self.reading {
+            consumed.give_back().await;
         }
     }
 
@@ -241,11 +314,18 @@ impl fmt::Debug for Delivery {
 
 impl Delivery {
     /// A delivery that is to be acknowledged.
-    fn acknowledged(message: Message) -> Self {
+    fn acknowledged(message: Message, number: u64, unanswered: &Arc<Unanswered>) -> Self {
         let delivery = Self::of(&message);
+        if let Some(answered_on) = &message.reply {
+            unanswered.add(number, answered_on.clone());
+        }
         let (_, acker) = message.split();
         Self {
-            acker: Some(acker),
+            answer: Some(Answer {
+                acker,
+                number,
+                unanswered: Arc::downgrade(unanswered),
+            }),
             ..delivery
         }
     }
@@ -257,19 +337,24 @@ impl Delivery {
         Self {
             event: Event::decode(&message.subject, headers, body, sequence),
             waiting: info.map_or(0, |info| info.pending),
-            acker: None,
+            answer: None,
         }
     }
 
     /// Acknowledges the event: call it once what was made of the event is stored. Until then, the event is delivered
     /// again. Does nothing for events that are not acknowledged.
     pub async fn ack(&self) -> Result<(), Error> {
-        let Some(acker) = &self.acker else {
+        let Some(answer) = &self.answer else {
             return Ok(());
         };
-        acker.ack().await.map_err(|source| Error::Transport {
+        let acknowledged = answer.acker.ack().await;
+        acknowledged.map_err(|source| Error::Transport {
             source,
             command: None,
-        })
+        })?;
+        if let Some(unanswered) = answer.unanswered.upgrade() {
+            unanswered.remove(answer.number);
+        }
+        Ok(())
     }
 }

@@ -3,13 +3,16 @@
 //! Typed calls build on it. Programs use it directly if they do not know the operation when they are compiled, as
 //! `plansync request` does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::client::RequestErrorKind;
-use async_nats::jetstream::Context;
-use async_nats::jetstream::context::{ContextBuilder, PublishErrorKind};
+use async_nats::jetstream::context::{
+    ContextBuilder, GetStreamError, GetStreamErrorKind, PublishErrorKind,
+};
 use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::{Context, ErrorCode};
 use bytes::Bytes;
 use plansync_primitives::ids::CommandId;
 use plansync_protocol::subject::{Family, Subject};
@@ -18,8 +21,16 @@ use plansync_protocol::{
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::error::{Error, Unavailable, UnknownRefusal};
+use crate::link::Link;
+use crate::server_errors::ServerErrors;
+
+/// The stream of durable commands.
+const COMMANDS: &str = "PLANSYNC_COMMANDS";
+/// How long an answer to whether it exists is waited for.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A connection with the time for which answers are awaited. Each call is one attempt.
 #[derive(Debug, Clone)]
@@ -27,6 +38,7 @@ pub struct Exchange {
     nats: async_nats::Client,
     jetstream: Context,
     timeout: Duration,
+    pub(crate) link: Arc<Link>,
 }
 
 /// A message to the service.
@@ -78,7 +90,13 @@ impl Exchange {
             nats,
             jetstream,
             timeout,
+            link: Link::new(ServerErrors::default()),
         }
+    }
+
+    /// The same connection, shared with the clients that `link` belongs to.
+    pub(crate) fn linked(self, link: Arc<Link>) -> Self {
+        Self { link, ..self }
     }
 
     /// The connection.
@@ -100,11 +118,17 @@ impl Exchange {
     pub async fn request(&self, message: Message<'_>) -> Result<Answer, Error> {
         let subject = message.checked(Family::Request)?;
         let (operation, command) = (message.subject.operation.to_owned(), message.command);
+        self.check(command)?;
+        let mut refused = self.link.errors.listen();
         let request = async_nats::Request::new()
             .headers(headers(message.encoding))
             .payload(message.body)
             .timeout(Some(self.timeout));
-        let replied = self.nats.send_request(subject, request).await;
+        let replied = tokio::select! {
+            replied = self.nats.send_request(subject.clone(), request) => replied,
+            error = refused.refusal(&subject) => return Err(error),
+            () = self.link.closed() => return Err(Error::Closed { command }),
+        };
         let reply = replied.map_err(|error| self.failed(error, command))?;
         Answer::of(reply, operation, message.encoding, command)
     }
@@ -118,15 +142,22 @@ impl Exchange {
     ) -> Result<Stored, Error> {
         let subject = message.checked(Family::Command)?;
         let command = message.command;
+        self.check(command)?;
+        let mut refused = self.link.errors.listen();
         let mut publish = PublishMessage::build()
             .headers(headers(message.encoding))
             .payload(message.body);
         if let Some(id) = message_id {
             publish = publish.message_id(id);
         }
-        let acknowledged = match self.jetstream.send_publish(subject, publish).await {
-            Ok(acknowledgement) => acknowledgement.await,
-            Err(error) => Err(error),
+        let publishing = async {
+            let acknowledgement = self.jetstream.send_publish(subject.clone(), publish);
+            acknowledgement.await?.await
+        };
+        let acknowledged = tokio::select! {
+            acknowledged = publishing => acknowledged,
+            error = refused.refusal(&subject) => return Err(error),
+            () = self.link.closed() => return Err(Error::Closed { command }),
         };
         match acknowledged {
             Ok(stored) => Ok(Stored {
@@ -134,14 +165,35 @@ impl Exchange {
                 duplicate: stored.duplicate,
             }),
             Err(error) if error.kind() == PublishErrorKind::StreamNotFound => {
-                let why = Unavailable::NoService;
-                Err(Error::Unavailable { why, command })
+                Err(self.no_stream(command).await)
             }
             Err(error) => Err(Error::NotStored {
                 source: error.into(),
                 command,
             }),
         }
+    }
+
+    fn check(&self, command: Option<CommandId>) -> Result<(), Error> {
+        if self.timeout.is_zero() {
+            let none = "the time for which an answer is awaited is zero";
+            return Err(Error::Argument(none.to_owned()));
+        }
+        self.link.check(command)
+    }
+
+    /// The error for a command that no stream takes: there is none, or its server is starting. A user who may not ask is
+    /// not told which.
+    async fn no_stream(&self, command: Option<CommandId>) -> Error {
+        let looked = timeout(LOOK, self.jetstream.get_stream(COMMANDS)).await;
+        if let Ok(Err(error)) = looked
+            && is_missing(&error)
+        {
+            let name = COMMANDS.to_owned();
+            return Error::NoStream { name };
+        }
+        let why = Unavailable::NoStream;
+        Error::Unavailable { why, command }
     }
 
     fn failed(&self, error: async_nats::RequestError, command: Option<CommandId>) -> Error {
@@ -248,6 +300,11 @@ impl Answer {
             command: self.command,
         }
     }
+}
+
+/// Whether the server says that the stream does not exist.
+pub(crate) fn is_missing(error: &GetStreamError) -> bool {
+    matches!(error.kind(), GetStreamErrorKind::JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
 fn headers(encoding: Encoding) -> HeaderMap {

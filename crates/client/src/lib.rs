@@ -13,13 +13,14 @@
 //! ```no_run
 //! use futures_util::{TryStreamExt as _, pin_mut};
 //! use plansync_client::protocol::{LearnerFind, LearnerPut, TenantPut};
-//! use plansync_client::{Checkpoint, Client, EventBody, NewConsumer, Start, async_nats, body, json};
+//! use plansync_client::async_nats::ConnectOptions;
+//! use plansync_client::{Checkpoint, Client, EventBody, NewConsumer, Start, body, json};
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     // The subject of a message says who speaks: an actor of a tenant. `system` writes reference data.
-//!     let nats = async_nats::connect("nats://127.0.0.1:4222").await?;
-//!     let client = Client::new(nats, "northgate".parse()?, "system".parse()?);
+//!     let (tenant, system) = ("northgate".parse()?, "system".parse()?);
+//!     let client = Client::connect("nats://127.0.0.1:4222", ConnectOptions::new(), tenant, system).await?;
 //!
 //!     // Operations are types. Their bodies have the form that `proto-schemas/` documents.
 //!     let settings = json!({ "marking_aid": false, "owner_rule": "keep" });
@@ -72,9 +73,10 @@
 //!
 //! # What the connection decides
 //!
-//! The connection is made by the caller with [`async_nats`], which this crate shows again. Its inbox prefix has to begin
-//! with `_INBOX.`: the service answers no others. A NATS user whose permissions name a prefix sets it with
-//! [`custom_inbox_prefix`](async_nats::ConnectOptions::custom_inbox_prefix).
+//! The connection is made by [`Client::connect`], or by the caller with [`async_nats`], which this crate shows again. Its
+//! inbox prefix has to begin with `_INBOX.`: the service answers no others. A NATS user whose permissions name a prefix
+//! sets it with [`custom_inbox_prefix`](async_nats::ConnectOptions::custom_inbox_prefix). What the user may not send is
+//! [`Error::Forbidden`] if the connection has [`ServerErrors`], and a time-out otherwise.
 //!
 //! A message whose *frame* is malformed (a header without colon, a carriage return in a value, a subject that is not
 //! UTF-8) does not reach this crate: async-nats 0.51 drops the connection, or ends it for good, before it delivers such
@@ -91,14 +93,17 @@
 mod call;
 mod checkpoint;
 mod client;
+mod connecting;
 mod durable;
 mod error;
 mod event;
 mod events;
 pub mod exchange;
+mod link;
 mod paging;
 mod processing;
 mod retry;
+mod server_errors;
 
 pub use async_nats;
 pub use plansync_primitives::{ids, time};
@@ -114,3 +119,9 @@ pub use event::{CommandReply, Event, EventBody, EventId, NoEventId, Origin, Unkn
 pub use events::{Delivery, Events, EventsBuilder, NewConsumer, STREAM, Start};
 pub use processing::{ProcessError, Processor};
 pub use retry::RetryPolicy;
+pub use server_errors::ServerErrors;
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

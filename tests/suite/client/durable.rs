@@ -19,6 +19,7 @@ use super::world::{World, patient, programme, refused, settings};
 const PATIENT: Durability = Durability {
     outcome_within: Duration::from_mins(2),
     ask_after: None,
+    receives_events: true,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +118,7 @@ async fn an_outcome_that_does_not_come_is_unknown_and_the_command_is_kept() {
     world.kill_engine();
     let hasty = Durability {
         outcome_within: Duration::from_millis(100),
-        ask_after: None,
+        ..PATIENT
     };
     let sender = world.client.clone().with_durability(hasty);
     let error = sender
@@ -131,4 +132,80 @@ async fn an_outcome_that_does_not_come_is_unknown_and_the_command_is_kept() {
     same.command_id = command;
     let reply = world.client.call::<ProgrammePut>(same).await.unwrap();
     assert!(reply.position.0 > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_are_awaited_at_once_are_asked_about_in_their_order() {
+    let mut world = World::new().await;
+    world.kill_engine();
+    let sender = world
+        .client
+        .clone()
+        .with_durability(Durability::without_events());
+    let mut stored = Vec::new();
+    for number in 0..20 {
+        let mut renamed = programme(1);
+        renamed.name = programme(number).name;
+        stored.push(sender.store_durable::<ProgrammePut>(renamed).await.unwrap());
+        // Nobody waits for these, but they are not overtaken either.
+        sender
+            .submit::<ProgrammePut>(programme(100 + number))
+            .await
+            .unwrap();
+    }
+    let waiting: Vec<_> = stored
+        .into_iter()
+        .rev()
+        .map(|mut command| {
+            tokio::spawn(async move { command.outcome(PATIENT.outcome_within).await })
+        })
+        .collect();
+    world.start_engine().await;
+    let mut positions = Vec::new();
+    for outcome in waiting {
+        positions.push(outcome.await.unwrap().unwrap().position.0);
+    }
+    positions.reverse();
+    assert!(
+        positions.is_sorted_by(|one, next| one < next),
+        "{positions:?}"
+    );
+    let found = GetProgramme {
+        programme: programme(1).programme,
+    };
+    let last = world.client.call::<ProgrammeGet>(found).await.unwrap();
+    assert_eq!(last.name, *programme(19).name);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_is_known_is_returned_again() {
+    let mut world = World::new().await;
+    let sender = world.client.clone().with_durability(PATIENT);
+    let mut stored = sender
+        .store_durable::<ProgrammePut>(programme(1))
+        .await
+        .unwrap();
+    let first = stored.outcome(PATIENT.outcome_within).await.unwrap();
+    world.kill_engine();
+    let again = stored.outcome(PATIENT.outcome_within).await.unwrap();
+    assert_eq!(again.position, first.position);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_stays_is_the_outcome_where_no_events_are_received() {
+    let world = World::new().await;
+    let sender = world
+        .client
+        .clone()
+        .with_durability(Durability::without_events());
+    let error = sender
+        .durable::<PlanInstantiate>(refused())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    assert_eq!(
+        error.code(),
+        Some(ErrorCode::LearnerNotAvailable),
+        "{error}"
+    );
 }

@@ -47,6 +47,49 @@ export const COMMANDS: ReadonlySet<string> = new Set([
   "tenant.put",
 ]);
 
+/** The operations that this version knows. */
+export const NAMES: ReadonlySet<string> = new Set([
+  "actor.get",
+  "administrator.get",
+  "administrator.list",
+  "administrator.names",
+  "administrator.put",
+  "administrator.remove",
+  "learner.find",
+  "learner.get",
+  "learner.list",
+  "learner.put",
+  "plan.change",
+  "plan.edit",
+  "plan.get",
+  "plan.history",
+  "plan.instantiate",
+  "programme.get",
+  "programme.list",
+  "programme.put",
+  "record.changes",
+  "record.close",
+  "record.list",
+  "record.open",
+  "sync.affected",
+  "sync.cancel",
+  "sync.changes",
+  "sync.components",
+  "sync.explain",
+  "sync.filters",
+  "sync.get",
+  "sync.learners",
+  "sync.list",
+  "sync.outcomes",
+  "sync.preview",
+  "sync.start",
+  "template.get",
+  "template.put",
+  "template.remove",
+  "tenant.get",
+  "tenant.put",
+]);
+
 /** The operations `actor.*`. */
 export class ActorOperations {
   readonly #operating: Operating;

@@ -7,9 +7,11 @@ from .checkpoint import Checkpoint as Checkpoint
 from .client import Plansync as Plansync
 from .client import connect as connect
 from .durable import DurableCommand as DurableCommand
+from .errors import Closed as Closed
 from .errors import ConsumerUnusable as ConsumerUnusable
 from .errors import NoAnswer as NoAnswer
 from .errors import NotAuthorized as NotAuthorized
+from .errors import NotConnected as NotConnected
 from .errors import NotStored as NotStored
 from .errors import OtherLog as OtherLog
 from .errors import PlansyncError as PlansyncError

@@ -154,6 +154,51 @@ COMMANDS: frozenset[str] = frozenset(
 )
 """The operations that change something."""
 
+NAMES: frozenset[str] = frozenset(
+    {
+        "actor.get",
+        "administrator.get",
+        "administrator.list",
+        "administrator.names",
+        "administrator.put",
+        "administrator.remove",
+        "learner.find",
+        "learner.get",
+        "learner.list",
+        "learner.put",
+        "plan.change",
+        "plan.edit",
+        "plan.get",
+        "plan.history",
+        "plan.instantiate",
+        "programme.get",
+        "programme.list",
+        "programme.put",
+        "record.changes",
+        "record.close",
+        "record.list",
+        "record.open",
+        "sync.affected",
+        "sync.cancel",
+        "sync.changes",
+        "sync.components",
+        "sync.explain",
+        "sync.filters",
+        "sync.get",
+        "sync.learners",
+        "sync.list",
+        "sync.outcomes",
+        "sync.preview",
+        "sync.start",
+        "template.get",
+        "template.put",
+        "template.remove",
+        "tenant.get",
+        "tenant.put",
+    }
+)
+"""The operations that this version knows."""
+
 
 class ActorOperations:
     """The operations `actor.*`."""

@@ -12,6 +12,9 @@ import msgpack
 
 Encoding: TypeAlias = Literal["msgpack", "json"]
 
+BODY_BYTES_MAX = 256 * 1024
+"""The largest body that the service accepts."""
+
 MEDIA_TYPES: dict[Encoding, str] = {"msgpack": "application/msgpack", "json": "application/json"}
 
 
@@ -28,13 +31,15 @@ def as_dict(body: Body) -> dict[str, Any]:
     """A body in its JSON form. Fields of a model that were not set are left out."""
     if isinstance(body, Mapping):
         return dict(body)
+    if not hasattr(body, "model_dump"):
+        raise TypeError(f"a body is a dictionary or a pydantic model, and not {body!r:.80}")
     return body.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def encode(body: Mapping[str, Any], encoding: Encoding) -> bytes:
     """Encodes a body. `uuid.UUID`, `date` and `datetime` may stand where the schemas have their text."""
     if encoding == "json":
-        return json.dumps(body, default=_as_text).encode()
+        return json.dumps(body, default=_as_text, allow_nan=False).encode()
     return bytes(msgpack.packb(body, default=_as_text))
 
 

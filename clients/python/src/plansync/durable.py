@@ -11,9 +11,10 @@ import nats.errors
 from nats.aio.client import Client as NATS
 from nats.aio.subscription import Subscription
 
+from . import checks
 from ._event_kinds import BYTES_FIELDS
 from .bodies import decode
-from .errors import NoAnswer, Refused, refusal
+from .errors import Closed, NoAnswer, Refused, refusal
 from .retry import Retry, Unanswered
 from .wire import Wire
 
@@ -44,11 +45,12 @@ class DurableCommand(Generic[T]):
     async def outcome(self, timeout_s: float = 60.0) -> T:
         """The reply, once the command was carried out; raises `Refused` if it was rejected.
 
-        Raises `NoAnswer` if the outcome is not known in time; the command is still decided later, and this can be
-        called again.
+        Raises `NoAnswer` if the outcome is not known within `timeout_s` seconds; the command is still decided later, and
+        this can be called again. Raises `Closed` if the client is closed meanwhile.
         """
+        checks.seconds("`timeout_s`", timeout_s)
         try:
-            await asyncio.wait_for(self._sender.settle_through(self), timeout_s)
+            await asyncio.wait_for(self._settled_by_sender(), timeout_s)
         except asyncio.TimeoutError:
             raise NoAnswer(
                 f"the command is stored, but was not decided within {timeout_s} s", self.command_id
@@ -58,6 +60,11 @@ class DurableCommand(Generic[T]):
         if refused is not None:
             raise refused
         return reply  # type: ignore[return-value]
+
+    async def _settled_by_sender(self) -> None:
+        if not self.is_settled:
+            settling = self._sender.settle_through(self)
+            await self._sender.wire.waiting.until_ended(settling, "", self.command_id)
 
     @property
     def is_settled(self) -> bool:
@@ -100,6 +107,8 @@ class DurableCommand(Generic[T]):
             msg = await self._event.next_msg(timeout_s)
         except asyncio.TimeoutError:
             return False
+        except nats.errors.ConnectionClosedError as error:
+            raise Closed("the connection that receives events is closed", self.command_id) from error
         body = decode(msg.data, (msg.headers or {}).get("content-type"), BYTES_FIELDS)
         if msg.subject.endswith(".accepted"):
             self._settled = (body["reply"], None)

@@ -39,12 +39,28 @@ class NoAnswer(PlansyncError):
         self.command_id = command_id
 
 
+class Closed(PlansyncError):
+    """The client or its connection is closed, or was closed while this waited.
+
+    Of a command, it is not known whether it was carried out: send it again, with another client and the same
+    `command_id`.
+    """
+
+    def __init__(self, message: str, command_id: str | None = None) -> None:
+        super().__init__(message)
+        self.command_id = command_id
+
+
+class NotConnected(PlansyncError):
+    """No NATS server could be connected to, or the server refused the user."""
+
+
 class NotAuthorized(PlansyncError):
-    """The NATS server does not allow this user to publish on the subject; nothing was sent."""
+    """The NATS server does not allow this user to send on the subject, or to receive the reply; nothing was done."""
 
 
 class NotStored(PlansyncError):
-    """The NATS server refused to store a durable command."""
+    """The NATS server refused to store a durable command, or has no stream for it. It will not be carried out."""
 
 
 class OtherLog(PlansyncError):
@@ -52,7 +68,14 @@ class OtherLog(PlansyncError):
 
 
 class ConsumerUnusable(PlansyncError):
-    """The durable consumer does not exist, or cannot be used for what was asked."""
+    """The durable consumer or the stream of events does not exist, or cannot be used for what was asked."""
+
+
+MAKES_STREAMS = (
+    "start plansync once with this server (`plansync dev`, or `plansync serve` with its address), which makes its "
+    "streams; from then on, they are there while plansync is down, too"
+)
+"""What to do if a stream is missing."""
 
 
 def refusal(body: Any, command_id: str | None = None) -> Refused:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from . import checks
 from ._refusals import PageTooLarge
 
 PAGE_SIZE = 100
@@ -21,11 +22,23 @@ class Paging:
     """How all pages belong to the same state: a held reading, a version of the plan, or not at all."""
 
 
-async def items(
+def items(
     request: Callable[[dict[str, Any]], Awaitable[Any]], paging: Paging, body: dict[str, Any]
 ) -> AsyncIterator[Any]:
     """All items. A page that is too large for a reply is asked for again in smaller pages."""
-    size = body.get("page_size") or PAGE_SIZE
+    given = body.get("page_size")
+    size = PAGE_SIZE if given is None else checks.whole("`page_size`", given, 1, checks.PAGE_SIZE_MAX)
+    for field in ("page", "hold", "at"):
+        if body.get(field) is not None:
+            raise ValueError(
+                f"`{field}` is set for each page of a list; leave it out, or ask for one page with `request`"
+            )
+    return _items(request, paging, body, size)
+
+
+async def _items(
+    request: Callable[[dict[str, Any]], Awaitable[Any]], paging: Paging, body: dict[str, Any], size: int
+) -> AsyncIterator[Any]:
     body = {**body, "hold": True} if paging.pinned_by == "hold" else dict(body)
     seen = 0
     while True:

@@ -11,6 +11,9 @@ from nats.aio.client import Client as NATS
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from .errors import Closed
+from .waiting import Waiting
+
 EXPIRES_S = 30.0
 HEARTBEAT_S = 2.0
 SLICE_S = 0.5
@@ -24,24 +27,35 @@ class ConsumerGone(Exception):
 class Pull:
     """Asks for messages, `batch` at a time."""
 
-    def __init__(self, connection: NATS, api_prefix: str, stream: str, consumer: str, batch: int) -> None:
+    def __init__(
+        self, connection: NATS, api_prefix: str, stream: str, consumer: str, batch: int, waiting: Waiting
+    ) -> None:
         self._connection = connection
         self._subject = f"{api_prefix}.CONSUMER.MSG.NEXT.{stream}.{consumer}"
         self._batch = batch
         self._inbox: Subscription | None = None
         self._awaited = 0
         self._reconnects = 0
+        self._waiting = waiting
+        self._is_closed = False
 
-    async def next(self) -> Msg:
-        """The next message. Raises `ConsumerGone`, also if nobody answers for the consumer."""
+    async def next(self) -> Msg | None:
+        """The next message; None once this is closed. Raises `ConsumerGone`, also if nobody answers for the consumer, and
+        `Closed` once the client or the connection is closed.
+        """
         silent_s = 0.0
         while True:
+            self._waiting.check()
+            if self._is_closed:
+                return None
             if self._awaited == 0 or self._reconnects != self._connection.stats["reconnects"]:
                 await self._ask()
                 silent_s = 0.0
             assert self._inbox is not None
             try:
                 msg = await self._inbox.next_msg(SLICE_S)
+            except nats.errors.ConnectionClosedError as error:
+                raise Closed("the connection is closed") from error
             except asyncio.TimeoutError:
                 silent_s += SLICE_S
                 if silent_s > 2 * HEARTBEAT_S:
@@ -55,6 +69,7 @@ class Pull:
     async def close(self) -> list[Msg]:
         """Ends it; returns the messages that were received and not yet taken."""
         left: list[Msg] = []
+        self._is_closed = True
         inbox, self._inbox = self._inbox, None
         if inbox is None:
             return left
@@ -69,7 +84,7 @@ class Pull:
 
     async def _ask(self) -> None:
         if self._connection.is_closed:
-            raise nats.errors.ConnectionClosedError
+            raise Closed("the connection is closed")
         if self._inbox is None:
             self._inbox = await self._connection.subscribe(self._connection.new_inbox())
         self._reconnects = self._connection.stats["reconnects"]

@@ -11,6 +11,7 @@ from typing import TypeVar
 import nats.errors
 import tenacity
 
+from . import checks
 from ._refusals import Overloaded, Unavailable
 from .errors import PlansyncError
 
@@ -25,14 +26,21 @@ class Unanswered(PlansyncError):
 class Retry:
     """Operations are sent again until `deadline_s` is over.
 
-    Between two attempts is a random time of up to `first_delay_s`, which doubles up to `delay_s_max`; if the service
-    says how long to wait (`overloaded`), at least as long as it says.
+    `attempt_timeout_s` is the time for which one attempt waits for its answer. Between two attempts is a random time of
+    up to `first_delay_s`, which doubles up to `delay_s_max`; if the service says how long to wait (`overloaded`), at least
+    as long as it says.
     """
 
     attempt_timeout_s: float = 5.0
     deadline_s: float = 60.0
     first_delay_s: float = 0.1
     delay_s_max: float = 5.0
+
+    def __post_init__(self) -> None:
+        checks.seconds("attempt_timeout_s", self.attempt_timeout_s)
+        checks.seconds("deadline_s", self.deadline_s)
+        checks.seconds("first_delay_s", self.first_delay_s, may_be_zero=True)
+        checks.seconds("delay_s_max", self.delay_s_max, may_be_zero=True)
 
     async def call(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Calls `attempt` until it succeeds, fails with an error that stays, or the time is up."""

@@ -13,14 +13,18 @@ from nats.aio.client import Client as NATS
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from . import checks
 from .checkpoint import Checkpoint
 from .decoding import event_of
-from .errors import ConsumerUnusable
+from .errors import MAKES_STREAMS, ConsumerUnusable
 from .event import Event
 from .pull import ConsumerGone, Pull
+from .waiting import Waiting
 
 STREAM = "PLANSYNC_EVENTS"
 GONE_RETRY_S = 1.0
+STREAM_NOT_FOUND = 10059
+"""The server's code for a stream that does not exist."""
 
 
 class Delivery:
@@ -48,6 +52,7 @@ class Delivery:
 
     async def retry_later(self, delay_s: float = 0.0) -> None:
         """It could not be processed, and is to come again."""
+        checks.seconds("`delay_s`", delay_s, may_be_zero=True)
         await self._message.nak(delay_s or None)
 
     async def working(self) -> None:
@@ -58,11 +63,13 @@ class Delivery:
 class Subscriber:
     """Reads a durable consumer. Use it with `async with`, so that what was not processed comes again at once."""
 
-    def __init__(self, connection: NATS, api_prefix: str, name: str, batch: int) -> None:
-        self._pull = Pull(connection, api_prefix, STREAM, name, batch)
+    def __init__(self, connection: NATS, api_prefix: str, name: str, batch: int, waiting: Waiting) -> None:
+        self._pull = Pull(connection, api_prefix, STREAM, name, batch, waiting)
+        self._waiting = waiting
         self._js: JetStreamContext = connection.jetstream(prefix=api_prefix)
         self._name = name
         self._last: Msg | None = None
+        waiting.add(self)
 
     async def __aenter__(self) -> Subscriber:
         return self
@@ -73,7 +80,7 @@ class Subscriber:
         await self.close()
 
     async def close(self) -> None:
-        """Gives back what was received and not acknowledged."""
+        """Gives back what was received and not acknowledged, and ends the loops over this."""
         last, self._last = self._last, None
         left = await self._pull.close()
         with contextlib.suppress(nats.errors.ConnectionDrainingError, nats.errors.ConnectionClosedError):
@@ -83,22 +90,26 @@ class Subscriber:
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
         """Events at least once."""
-        while True:
-            msg = self._last = await self._next()
+        while (msg := await self._next()) is not None:
+            self._last = msg
             event = event_of(msg)
             if event is None:
                 await msg.ack()
             else:
                 yield Delivery(event, msg)
 
-    async def after(self, checkpoint: Checkpoint | str | None) -> AsyncIterator[Delivery]:
+    def after(self, checkpoint: Checkpoint | str | None) -> AsyncIterator[Delivery]:
         """Events that the checkpoint does not cover, each once, in order.
 
         Store `delivery.event.checkpoint` in the same transaction as the data, then acknowledge. Events that come again
         although they are in the data are acknowledged and skipped.
         """
+        if checkpoint is not None and not isinstance(checkpoint, (Checkpoint, str)):
+            raise TypeError(f"a checkpoint is a `Checkpoint` or its text, and not {checkpoint!r}")
+        return self._after(Checkpoint.parse(checkpoint) if isinstance(checkpoint, str) else checkpoint)
+
+    async def _after(self, done: Checkpoint | None) -> AsyncIterator[Delivery]:
         await self._check_order()
-        done = Checkpoint.parse(checkpoint) if isinstance(checkpoint, str) else checkpoint
         async for delivery in self:
             if done is not None and done.covers(delivery.event.checkpoint):
                 await delivery.ack()
@@ -112,7 +123,7 @@ class Subscriber:
             if delivery.is_acknowledged:
                 done = delivery.event.checkpoint
 
-    async def _next(self) -> Msg:
+    async def _next(self) -> Msg | None:
         while True:
             try:
                 return await self._pull.next()
@@ -124,7 +135,9 @@ class Subscriber:
         """A server that is starting does not answer for its consumers either: only its word ends this."""
         try:
             await self._js.consumer_info(STREAM, self._name)
-        except nats.js.errors.NotFoundError:
+        except nats.js.errors.NotFoundError as error:
+            if error.err_code == STREAM_NOT_FOUND:
+                raise ConsumerUnusable(f"there is no stream {STREAM}: {MAKES_STREAMS}") from gone
             raise ConsumerUnusable(
                 f"the durable consumer `{self._name}` of {STREAM} does not exist; create it, or ask the operator to"
             ) from gone

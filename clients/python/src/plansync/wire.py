@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
 from typing import Any
 
 import nats.errors
 from nats.aio.client import Client as NATS
 from nats.aio.msg import Msg
 
+from . import checks
 from ._event_kinds import BYTES_FIELDS
-from .bodies import MEDIA_TYPES, Encoding, decode, encode
-from .errors import NotAuthorized, NotStored, refusal
+from .bodies import BODY_BYTES_MAX, MEDIA_TYPES, Encoding, decode, encode
+from .errors import MAKES_STREAMS, Closed, NotStored, refusal
 from .retry import LOST, Unanswered
+from .waiting import Waiting, is_refused, not_authorized
 
-TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+COMMANDS_STREAM = "PLANSYNC_COMMANDS"
+LOOK_S_MAX = 1.0
+"""How long an answer to whether there is a stream is waited for."""
 
 
 class Wire:
     """One actor of one tenant on a connection."""
 
-    def __init__(self, connection: NATS, tenant: str, actor: str, encoding: Encoding) -> None:
-        for what, value in (("tenant", tenant), ("actor", actor)):
-            if not TOKEN.fullmatch(value):
-                raise ValueError(f"{what} `{value}`: 1 to 64 letters, digits, `_` or `-`")
+    def __init__(self, connection: NATS, tenant: str, actor: str, encoding: Encoding, waiting: Waiting) -> None:
+        if not isinstance(connection, NATS):
+            raise TypeError(f"the connection is one of `nats.connect`, and not {connection!r}")
         self.connection = connection
-        self.tenant = tenant
-        self.actor = actor
-        self.encoding = encoding
+        self.tenant = checks.token("tenant", tenant)
+        self.actor = checks.token("actor", actor)
+        self.encoding = checks.one_of("encoding", encoding, MEDIA_TYPES)
+        self.waiting = waiting
+        self._may_look = True
 
     async def request(self, operation: str, body: dict[str, Any], timeout_s: float) -> Any:
         """One attempt: the reply, or the refusal as an error."""
@@ -53,17 +58,42 @@ class Wire:
     async def _send(self, family: str, operation: str, body: dict[str, Any], timeout_s: float) -> Msg:
         subject = f"plansync.v1.{family}.{self.tenant}.{self.actor}.{operation}"
         headers = {"content-type": MEDIA_TYPES[self.encoding]}
+        data = encode(body, self.encoding)
+        if len(data) > BODY_BYTES_MAX:
+            raise ValueError(
+                f"the body has {len(data)} bytes, but the limit is {BODY_BYTES_MAX}: split it; nothing was sent"
+            )
         last_error = self.connection.last_error
+        command_id = body.get("command_id")
         try:
-            return await self.connection.request(subject, encode(body, self.encoding), timeout_s, headers=headers)
+            sending = self.connection.request(subject, data, timeout_s, headers=headers)
+            return await self.waiting.until_ended(sending, subject, command_id)
+        except (nats.errors.ConnectionClosedError, nats.errors.ConnectionDrainingError) as error:
+            raise Closed("the connection is closed", command_id) from error
         except nats.errors.NoRespondersError as error:
-            raise Unanswered(f"nobody answers on {subject}: the engine is not running") from error
+            if family == "req":
+                raise Unanswered(f"nobody answers on {subject}: the engine is not running") from error
+            await self._raise_if_no_stream()
+            raise Unanswered(f"no stream takes what is sent to {subject}: {MAKES_STREAMS}") from error
         except LOST as error:
-            if self.connection.last_error is not last_error and _forbids(self.connection.last_error, subject):
-                raise NotAuthorized(f"the NATS server refused: {self.connection.last_error}") from error
+            said = self.connection.last_error
+            if said is not last_error and is_refused(str(said), subject):
+                raise not_authorized(str(said)) from error
             raise Unanswered(f"no answer on {subject} within {timeout_s} s") from error
 
-
-def _forbids(error: Exception | None, subject: str) -> bool:
-    text = str(error).lower()
-    return "permissions violation" in text and subject.lower() in text
+    async def _raise_if_no_stream(self) -> None:
+        """Nobody takes the command: because there is no stream, or because its server is starting. A user who may not
+        ask is not told which.
+        """
+        if not self._may_look:
+            return
+        try:
+            subject = f"$JS.API.STREAM.INFO.{COMMANDS_STREAM}"
+            said = json.loads((await self.connection.request(subject, b"", timeout=LOOK_S_MAX)).data)
+        except (nats.errors.Error, asyncio.TimeoutError, ValueError):
+            self._may_look = False
+            return
+        if (said.get("error") or {}).get("code") == 404:
+            raise NotStored(
+                f"the command was not stored, because there is no stream {COMMANDS_STREAM}: {MAKES_STREAMS}"
+            )

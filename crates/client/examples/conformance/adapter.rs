@@ -6,7 +6,9 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use plansync_client::async_nats::ConnectOptions;
 use plansync_client::protocol::{Encoding, Position};
-use plansync_client::{Checkpoint, Client, EventsBuilder, NewConsumer, RetryPolicy, Start, json};
+use plansync_client::{
+    Checkpoint, Client, Durability, EventsBuilder, NewConsumer, RetryPolicy, Start, json,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,6 +24,9 @@ const RECONNECT_AFTER: Duration = Duration::from_millis(100);
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(crate) enum Do {
     Client(NewClient),
+    ClientClose {
+        client: String,
+    },
     Request {
         client: String,
         #[serde(flatten)]
@@ -74,7 +79,9 @@ pub(crate) struct NewClient {
     tenant: String,
     actor: String,
     encoding: String,
+    events: bool,
     retry: Retry,
+    connect_ms_max: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -99,8 +106,7 @@ pub(crate) struct NewDurable {
     client: String,
     events: String,
     name: String,
-    #[serde(default)]
-    kinds: Vec<String>,
+    kinds: Option<Vec<String>>,
     ack_wait_ms: Option<u64>,
     #[serde(default)]
     is_operators: bool,
@@ -113,8 +119,7 @@ pub(crate) struct NewDurable {
 pub(crate) struct NewReplay {
     client: String,
     events: String,
-    #[serde(default)]
-    kinds: Vec<String>,
+    kinds: Option<Vec<String>>,
     checkpoint: Option<Checkpoint>,
     position: Option<Position>,
 }
@@ -138,6 +143,7 @@ impl Adapter {
     pub(crate) async fn carry_out(&mut self, what: Do) -> Result<Value, Failure> {
         match what {
             Do::Client(new) => self.connect(new).await?,
+            Do::ClientClose { client } => named(&mut self.clients, &client)?.0.close().await?,
             Do::Request { client, what } => {
                 let (client, encoding) = named(&mut self.clients, &client)?;
                 let asked = operations::request(client, *encoding, &what.operation, what.body);
@@ -171,7 +177,11 @@ impl Adapter {
             }
             Do::EventsAck { events } => named(&mut self.readings, &events)?.ack().await?,
             Do::EventsRetry { events } => named(&mut self.readings, &events)?.give_back()?,
-            Do::EventsClose { events } => drop(self.readings.remove(&events)),
+            Do::EventsClose { events } => {
+                if let Some(reading) = self.readings.remove(&events) {
+                    reading.close().await;
+                }
+            }
         }
         Ok(json!({}))
     }
@@ -184,22 +194,36 @@ impl Adapter {
         if let Some(prefix) = new.inbox_prefix {
             options = options.custom_inbox_prefix(prefix);
         }
-        let unfit = |_| Failure::Other("tenant or actor is malformed".to_owned());
+        let unfit = |_| Failure::Invalid("tenant or actor is malformed".to_owned());
         let tenant = new.tenant.parse().map_err(unfit)?;
         let actor = new.actor.parse().map_err(unfit)?;
         let encoding = match new.encoding.as_str() {
             "json" => Encoding::Json,
-            _ => Encoding::MessagePack,
+            "msgpack" => Encoding::MessagePack,
+            other => return Err(Failure::Other(format!("there is no encoding `{other}`"))),
         };
+        let attempt = Duration::from_millis(new.retry.attempt_timeout_ms);
         let retries = RetryPolicy {
             attempts_max: usize::MAX,
             total_max: Duration::from_millis(new.retry.deadline_ms),
             ..RetryPolicy::default()
         };
-        let client = Client::connect(new.url, options, tenant, actor).await?;
+        let client = match new.connect_ms_max {
+            Some(ms) => {
+                let within = Duration::from_millis(ms);
+                Client::connect_within(within, new.url, options, tenant, actor).await?
+            }
+            None => Client::connect(new.url, options, tenant, actor).await?,
+        };
+        let durability = if new.events {
+            Durability::default()
+        } else {
+            Durability::without_events()
+        };
         let client = client
-            .with_timeout(Duration::from_millis(new.retry.attempt_timeout_ms))
+            .with_timeout(attempt)
             .with_retries(retries)
+            .with_durability(durability)
             .with_encoding(encoding);
         self.clients.insert(new.client, (client, encoding));
         Ok(())
@@ -225,13 +249,16 @@ impl Adapter {
         Ok(json!({ "items": items, "is_complete": false }))
     }
 
-    fn events(&mut self, client: &str, kinds: &[String]) -> Result<EventsBuilder, Failure> {
+    fn events(&mut self, client: &str, kinds: Option<&[String]>) -> Result<EventsBuilder, Failure> {
         let (client, _) = named(&mut self.clients, client)?;
-        Ok(client.events().kinds(kinds))
+        Ok(match kinds {
+            Some(kinds) => client.events().kinds(kinds),
+            None => client.events(),
+        })
     }
 
     async fn durable(&mut self, new: NewDurable) -> Result<(), Failure> {
-        let events = self.events(&new.client, &new.kinds)?;
+        let events = self.events(&new.client, new.kinds.as_deref())?;
         let begun = if new.is_operators {
             events.durable(&new.name).await
         } else {
@@ -242,22 +269,22 @@ impl Adapter {
             events.make_durable(consumer).await
         };
         let reading = if new.is_once {
-            Reading::once(begun, new.checkpoint)
+            Reading::once(begun, new.checkpoint)?
         } else {
-            Reading::plain(begun)
+            Reading::plain(begun)?
         };
         self.readings.insert(new.events, reading);
         Ok(())
     }
 
     async fn replay(&mut self, new: NewReplay) -> Result<(), Failure> {
-        let events = self.events(&new.client, &new.kinds)?;
+        let events = self.events(&new.client, new.kinds.as_deref())?;
         let begun = match (new.checkpoint, new.position) {
             (Some(checkpoint), _) => events.replay(Start::After(checkpoint)).await,
             (None, Some(position)) => events.replay_from(position).await,
             (None, None) => events.replay(Start::Beginning).await,
         };
-        self.readings.insert(new.events, Reading::plain(begun));
+        self.readings.insert(new.events, Reading::plain(begun)?);
         Ok(())
     }
 }

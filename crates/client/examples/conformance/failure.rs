@@ -12,6 +12,8 @@ pub(crate) enum Failure {
     Client(Box<Error>),
     /// A refusal of a command whose id the program chose.
     OfCommand(Box<Error>, Value),
+    /// An argument that the types of the client do not let in.
+    Invalid(String),
     /// The message cannot be carried out.
     Other(String),
 }
@@ -27,6 +29,7 @@ impl From<Failure> for Value {
         match failure {
             Failure::Client(error) => told(&error, None),
             Failure::OfCommand(error, command) => told(&error, Some(command)),
+            Failure::Invalid(message) => json!({ "kind": "invalid", "message": message }),
             Failure::Other(message) => json!({ "kind": "other", "message": message }),
         }
     }
@@ -62,7 +65,27 @@ fn refusal(error: &Error) -> (Option<Value>, Option<Value>) {
 }
 
 fn kind(error: &Error) -> &'static str {
-    if let Error::Refused(_) | Error::RefusedOtherwise(_) | Error::ReadingExpired { .. } = error {
+    if let Error::Closed { .. } = error {
+        "closed"
+    } else if let Error::Argument(_)
+    | Error::Body { .. }
+    | Error::TooLarge { .. }
+    | Error::Subject { .. } = error
+    {
+        "invalid"
+    } else if let Error::Forbidden { .. } = error {
+        "not_authorized"
+    } else if let Error::NotConnected { .. } = error {
+        "not_connected"
+    } else if let Error::NoStream { name } = error {
+        if name == plansync_client::STREAM {
+            "consumer_unusable"
+        } else {
+            "not_stored"
+        }
+    } else if let Error::Refused(_) | Error::RefusedOtherwise(_) | Error::ReadingExpired { .. } =
+        error
+    {
         "refused"
     } else if let Error::Unavailable { .. }
     | Error::Timeout { .. }

@@ -96,7 +96,7 @@ macro_rules! by_name {
                 $(Some(OperationName::$command) => {
                     store_as::<protocol::$command>(client, fields).boxed_local().await
                 })+
-                _ => Err(Failure::Other(format!("{operation} is not a command"))),
+                _ => Err(Failure::Invalid(format!("{operation} is not a command"))),
             }
         }
 
@@ -108,7 +108,7 @@ macro_rules! by_name {
         ) -> Result<Items, Failure> {
             match OperationName::parse(operation) {
                 $(Some(OperationName::$read) => list_as::<protocol::$read>(client, fields),)+
-                _ => Err(Failure::Other(format!("{operation} is not a list"))),
+                _ => Err(Failure::Invalid(format!("{operation} is not a list"))),
             }
         }
     };

@@ -3,6 +3,7 @@
 //! `Events::process` hands events to a processor. Here, the processor hands each one on, and waits until the suite
 //! acknowledges it or gives it back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use plansync_client::protocol::Encoding;
@@ -11,7 +12,7 @@ use plansync_client::{
     Checkpoint, Delivery, Error, Event, EventBody, Events, ProcessError, Processor, Unknown, json,
 };
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -39,12 +40,7 @@ pub(crate) struct Running {
     task: JoinHandle<()>,
     handed: mpsc::Receiver<Result<Handed, Error>>,
     last: Option<oneshot::Sender<bool>>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    ending: Arc<Notify>,
 }
 
 /// An event, and whereto it is told whether its data were stored.
@@ -86,9 +82,14 @@ impl Processor for Handing {
     }
 }
 
-async fn process(mut events: Box<Events>, mut handing: Handing) {
+/// Processes events until this is ended, and gives back what was not stored.
+async fn process(mut events: Box<Events>, mut handing: Handing, ending: Arc<Notify>) {
     while !handing.to.is_closed() {
-        match events.process(&mut handing).await {
+        let processed = tokio::select! {
+            processed = events.process(&mut handing) => processed,
+            () = ending.notified() => return events.close().await,
+        };
+        match processed {
             // The event comes again, and first.
             Err(ProcessError::Processor(GivenBack)) => {}
             Err(ProcessError::Events(error)) if error.is_transient() => {}
@@ -104,36 +105,64 @@ async fn process(mut events: Box<Events>, mut handing: Handing) {
 impl Running {
     fn begin(events: Box<Events>, stored: Option<Checkpoint>) -> Self {
         let (to, handed) = mpsc::channel(1);
+        let ending = Arc::new(Notify::new());
         Self {
-            task: tokio::spawn(process(events, Handing { stored, to })),
+            task: tokio::spawn(process(events, Handing { stored, to }, ending.clone())),
             handed,
             last: None,
+            ending,
         }
     }
 }
 
 impl Reading {
     /// Events, or why there are none.
-    pub(crate) fn plain(begun: Result<Events, Error>) -> Self {
-        begun.map_or_else(
-            |error| Self::Failed(Some(error)),
-            |events| Self::Plain {
-                events: Box::new(events),
-                last: None,
-            },
-        )
+    pub(crate) fn plain(begun: Result<Events, Error>) -> Result<Self, Error> {
+        Self::begun(begun, |events| Self::Plain { events, last: None })
     }
 
     /// Events that are processed exactly once, or why there are none.
-    pub(crate) fn once(begun: Result<Events, Error>, checkpoint: Option<Checkpoint>) -> Self {
-        begun.map_or_else(
-            |error| Self::Failed(Some(error)),
-            |events| Self::Once {
-                events: Some(Box::new(events)),
-                checkpoint,
-                running: None,
-            },
-        )
+    pub(crate) fn once(
+        begun: Result<Events, Error>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Self, Error> {
+        Self::begun(begun, |events| Self::Once {
+            events: Some(events),
+            checkpoint,
+            running: None,
+        })
+    }
+
+    /// A wrong argument is told at once.
+    fn begun(
+        begun: Result<Events, Error>,
+        reading: impl FnOnce(Box<Events>) -> Self,
+    ) -> Result<Self, Error> {
+        match begun {
+            Ok(events) => Ok(reading(Box::new(events))),
+            Err(Error::Argument(fault)) => Err(Error::Argument(fault)),
+            Err(error) => Ok(Self::Failed(Some(error))),
+        }
+    }
+
+    /// Ends it, and gives back what was not acknowledged.
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Failed(_) => {}
+            Self::Plain { events, .. } => events.close().await,
+            Self::Once {
+                events, running, ..
+            } => {
+                if let Some(events) = events {
+                    events.close().await;
+                }
+                if let Some(running) = running {
+                    running.ending.notify_one();
+                    // A task that panicked has told so already.
+                    let _ = running.task.await;
+                }
+            }
+        }
     }
 
     /// The next event, or null if none comes within this time.

@@ -5,12 +5,17 @@
 //! earlier ones for repetitions. Reading therefore begins, and begins again, only when `ack_wait` has passed, and
 //! then with all of these events, in the order of the stream ([`Overdue`]). The sequence of the consumer, which counts
 //! deliveries, shows any delivery that did not arrive.
+//!
+//! A subscriber that is closed gives such events back, and the server delivers these at once, before all new ones. Before
+//! it waits, the client therefore asks for as many events as were not acknowledged: if it gets exactly these, reading
+//! begins with them.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::pull::{Config, MessagesError, MessagesErrorKind, Stream};
+use async_nats::jetstream::consumer::pull::{Config, MessagesError, MessagesErrorKind};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, Info};
 use async_nats::jetstream::stream::ConsumerCreateStrictErrorKind;
 use futures_util::StreamExt as _;
@@ -18,6 +23,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::fault::{check, is_missing, not_read};
 use super::overdue::Overdue;
+use super::unanswered::{Unanswered, place};
 use super::{Delivery, Source, Start};
 use crate::error::Error;
 
@@ -29,6 +35,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How much longer than `ack_wait` is waited: the server finds overdue events a little later.
 const OVERDUE_AFTER: Duration = Duration::from_millis(500);
+/// How long events that were given back are waited for.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_millis(300);
+/// The longest name of a consumer.
+const NAME_BYTES_MAX: usize = 255;
 /// The number of readings in a row of which even the first event was not the expected one.
 const STRAYS_MAX: u32 = 3;
 /// The time for acknowledging an event of a consumer that the client makes.
@@ -43,7 +53,7 @@ pub struct NewConsumer {
 }
 
 impl NewConsumer {
-    /// A consumer with this name, whose first event is the one at `start`.
+    /// A consumer with this name, whose first event is the one at `start`. The name has letters, digits, `_` and `-`.
     pub fn new(name: &str, start: Start) -> Self {
         Self {
             name: name.to_owned(),
@@ -67,6 +77,7 @@ pub(super) struct Consumed {
     state: State,
     /// Events that were collected, in the order of the stream.
     ready: VecDeque<Delivery>,
+    unanswered: Arc<Unanswered>,
     strays: u32,
 }
 
@@ -76,7 +87,6 @@ enum State {
     /// Events that were not acknowledged become due at this time.
     Waiting { until: Instant },
     Open {
-        messages: Box<Stream>,
         /// The number of the delivery that follows.
         expected: u64,
         is_first: bool,
@@ -88,11 +98,15 @@ enum State {
 impl Consumed {
     /// Checks the consumer; reading begins with the first event that is asked for.
     pub(super) async fn open(source: Source, name: &str) -> Result<Self, Error> {
+        check_name(name)?;
+        let unanswered = Arc::new(Unanswered::new(&source, name));
+        source.link.add(&unanswered);
         let consumed = Self {
             source,
             name: name.to_owned(),
             state: State::Closed,
             ready: VecDeque::new(),
+            unanswered,
             strays: 0,
         };
         consumed.consumer().await?;
@@ -100,6 +114,10 @@ impl Consumed {
     }
 
     pub(super) async fn make(source: Source, new: NewConsumer) -> Result<Self, Error> {
+        if new.ack_wait.is_zero() {
+            let zero = "the time after which an event is delivered again is zero";
+            return Err(Error::Argument(zero.to_owned()));
+        }
         let existing = Self::open(source.clone(), &new.name).await;
         if matches!(&existing, Err(Error::Events { source, .. }) if is_missing(source)) {
             let (filter_subject, filter_subjects) = source.filter();
@@ -137,7 +155,7 @@ impl Consumed {
                     let consumer = self.consumer().await?;
                     self.state = self.opened(consumer).await?;
                 }
-                State::Open { messages, .. } => match timeout(LOOK_EVERY, messages.next()).await {
+                State::Open { .. } => match timeout(LOOK_EVERY, self.received()).await {
                     Ok(message) => self.take(message)?,
                     Err(_) => self.collected().await?,
                 },
@@ -145,17 +163,68 @@ impl Consumed {
         }
     }
 
+    /// What the library says next; none if the subscription has ended.
+    async fn received(&self) -> Option<Result<Message, MessagesError>> {
+        self.unanswered.messages.lock().await.as_mut()?.next().await
+    }
+
     async fn begin(&mut self) -> Result<(), Error> {
+        self.unanswered.forget().await;
         let consumer = self.consumer().await?;
-        let info = consumer.cached_info();
-        self.state = if info.num_ack_pending == 0 {
-            self.opened(consumer).await?
+        if consumer.cached_info().num_ack_pending == 0 {
+            self.state = self.opened(consumer).await?;
+        } else if self.were_given_back(&consumer).await {
+            let mut state = self.opened(self.consumer().await?).await?;
+            if let State::Open { overdue, .. } = &mut state {
+                *overdue = None;
+            }
+            self.state = state;
         } else {
-            let until = Instant::now() + overdue_after(info);
+            self.ready.clear();
+            self.unanswered.give_back().await;
+            let until = Instant::now() + overdue_after(consumer.cached_info());
             tracing::debug!(consumer = self.name, "waiting for unacknowledged events");
-            State::Waiting { until }
-        };
+            self.state = State::Waiting { until };
+        }
         Ok(())
+    }
+
+    /// Whether all events that were not acknowledged were given back: then they are ready to be read.
+    async fn were_given_back(&mut self, consumer: &Consumer<Config>) -> bool {
+        let info = consumer.cached_info();
+        let (count, newest) = (info.num_ack_pending, info.delivered.stream_sequence);
+        let batch = usize::try_from(info.config.max_batch).unwrap_or_default();
+        let limit = if batch == 0 { count } else { batch.min(count) };
+        let mut overdue = Overdue::new(count, newest);
+        while !overdue.is_complete() {
+            let asked = consumer.batch().max_messages(limit.min(overdue.missing()));
+            let Ok(mut messages) = asked.expires(GIVEN_BACK_WITHIN).messages().await else {
+                return false;
+            };
+            let before = overdue.missing();
+            while let Some(Ok(message)) = messages.next().await {
+                let Some((number, sequence)) = place(&message) else {
+                    continue;
+                };
+                let delivery = Delivery::acknowledged(message, number, &self.unanswered);
+                overdue.collect(sequence, delivery);
+                if sequence > newest {
+                    return false;
+                }
+            }
+            if overdue.missing() == before {
+                return false;
+            }
+        }
+        self.ready.extend(overdue.into_deliveries());
+        true
+    }
+
+    /// Ends reading, and gives back what was delivered and not acknowledged.
+    pub(super) async fn give_back(&mut self) {
+        self.ready.clear();
+        self.state = State::Closed;
+        self.unanswered.give_back().await;
     }
 
     async fn opened(&self, consumer: Consumer<Config>) -> Result<State, Error> {
@@ -172,8 +241,8 @@ impl Consumed {
             .messages()
             .await
             .map_err(|error| self.failed(error))?;
+        *self.unanswered.messages.lock().await = Some(Box::new(messages));
         Ok(State::Open {
-            messages: Box::new(messages),
             expected: delivered.consumer_sequence + 1,
             is_first: true,
             overdue: (unacknowledged > 0).then_some(overdue),
@@ -207,18 +276,17 @@ impl Consumed {
         else {
             return Ok(());
         };
-        let Ok(info) = message.info() else {
+        let Some((number, sequence)) = place(&message) else {
             // It is no delivery of the consumer, whoever sent it.
             return Ok(());
         };
-        let (number, sequence) = (info.consumer_sequence, info.stream_sequence);
         if number != *expected {
             let was_first = *is_first;
             return self.missed(number, was_first);
         }
         (*expected, *is_first) = (number + 1, false);
         self.strays = 0;
-        let delivery = Delivery::acknowledged(message);
+        let delivery = Delivery::acknowledged(message, number, &self.unanswered);
         match overdue {
             None => self.ready.push_back(delivery),
             Some(collected) => {
@@ -296,4 +364,16 @@ fn overdue_after(info: &Info) -> Duration {
     let waits = info.config.backoff.iter().copied();
     let longest = waits.fold(info.config.ack_wait, Duration::max);
     longest + OVERDUE_AFTER
+}
+
+/// Refuses a name that cannot stand in a subject.
+fn check_name(name: &str) -> Result<(), Error> {
+    let is_unfit =
+        |letter: char| letter.is_whitespace() || letter.is_control() || ".*>/\\".contains(letter);
+    if name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains(is_unfit) {
+        return Err(Error::Argument(format!(
+            "the name of a consumer `{name}`: 1 to {NAME_BYTES_MAX} letters, digits, `_` or `-`"
+        )));
+    }
+    Ok(())
 }

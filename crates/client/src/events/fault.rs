@@ -7,6 +7,7 @@ use async_nats::jetstream::stream::{
     ConsumerCreateStrictError, ConsumerCreateStrictErrorKind, ConsumerError, ConsumerErrorKind,
 };
 
+use super::STREAM;
 use crate::error::Error;
 
 /// The code of errors of `JetStream` that pass by themselves: no leader, no resources, starting.
@@ -14,6 +15,10 @@ const UNAVAILABLE: usize = 503;
 
 pub(super) fn not_read(name: &str, error: impl Into<async_nats::Error>) -> Error {
     let source = error.into();
+    if said(&source).is_some_and(|said| said.error_code() == ErrorCode::STREAM_NOT_FOUND) {
+        let name = STREAM.to_owned();
+        return Error::NoStream { name };
+    }
     Error::Events {
         name: name.to_owned(),
         may_pass: !is_final(&source),

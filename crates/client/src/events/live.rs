@@ -40,7 +40,7 @@ impl Live {
         Ok(Delivery {
             event: Event::decode(&message.subject, headers, message.payload.clone(), None),
             waiting: 0,
-            acker: None,
+            answer: None,
         })
     }
 }

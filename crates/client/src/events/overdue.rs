@@ -33,7 +33,13 @@ impl<D> Overdue<D> {
 
     /// Whether all events that were overdue have come.
     pub(super) fn is_complete(&self) -> bool {
-        self.deliveries.range(..=self.newest).count() >= self.count
+        self.missing() == 0
+    }
+
+    /// The number of events that are overdue and have not come.
+    pub(super) fn missing(&self) -> usize {
+        let come = self.deliveries.range(..=self.newest).count();
+        self.count.saturating_sub(come)
     }
 
     /// Whether nothing else can come, if so many events are not acknowledged: some were removed from the stream, or
