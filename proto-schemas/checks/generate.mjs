@@ -27,6 +27,9 @@ for (const [lang, file] of Object.entries(languages)) {
   // A type whose name quicktype had to invent, because an alternative has none.
   const invented = text.match(/^export \w+ (?:Purple|Fluffy|Tentacled|Sticky|Indigo)\w+/m);
   if (invented) throw new Error(`${lang}: ${invented[0]} is a name that no schema gives`);
+  // Null is a value, not a type.
+  const nothing = text.match(/^\s*(?:export |public |partial )*(?:class|enum|interface|struct|type) Null\d*\b.*/m);
+  if (nothing) throw new Error(`${lang}: ${nothing[0]} is a type of null`);
   mkdirSync(join(made, lang), { recursive: true });
   writeFileSync(join(made, lang, file), text);
   console.log(`quicktype: ${lang}, ${lines.length} lines`);

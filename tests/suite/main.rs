@@ -16,6 +16,7 @@ mod encodings;
 mod hostile_bytes;
 mod houses;
 mod main_path;
+mod newcomers;
 mod setting_up;
 mod subscribers;
 mod sync_command;

@@ -11,6 +11,7 @@ pub mod bounds;
 pub mod context;
 pub mod decided;
 pub mod limits;
+pub mod nothing;
 pub mod rejection;
 pub mod undecided;
 

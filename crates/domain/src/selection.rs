@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command::context::Context;
 use crate::command::limits::Limits;
+use crate::command::nothing::Nothing;
 use crate::command::rejection::Rejection;
 use crate::command::undecided::Undecided;
 use crate::ids::version::Version;
@@ -62,6 +63,7 @@ pub fn select(
     let all = component_list::all(&source, request.programme, &recent);
     let components = components(request, &all);
     let (learners, are_known) = learners(&source, request);
+    check_not_empty(request, (&components, &recent), &learners)?;
     check_counts(components.len(), learners.len(), context.limits)?;
     check_components(&components, &all)?;
     let all = (all, &recent);
@@ -189,11 +191,34 @@ fn learners(source: &Source<'_>, request: &SyncRequest) -> (BTreeSet<LearnerId>,
     (now.into_iter().collect(), then.is_none())
 }
 
+/// S8: at least one component and one learner. The message distinguishes a plan without changes from an empty
+/// selection.
+fn check_not_empty(
+    request: &SyncRequest,
+    (components, recent): (&BTreeSet<ComponentId>, &BTreeMap<ComponentId, RecentChange>),
+    learners: &BTreeSet<LearnerId>,
+) -> Result<(), Rejection> {
+    let missing = if components.is_empty() {
+        match &request.components {
+            Components::Recent if recent.is_empty() => Nothing::Changed,
+            Components::Recent => Nothing::LeftToSynchronise,
+            Components::All => Nothing::InProgramme,
+            Components::Listed(_) => Nothing::ListedComponents,
+        }
+    } else if learners.is_empty() {
+        match &request.learners {
+            Learners::All => Nothing::OtherLearners,
+            Learners::Filtered(_) => Nothing::MatchingLearners,
+            Learners::Listed(_) => Nothing::ListedLearners,
+        }
+    } else {
+        return Ok(());
+    };
+    Err(Rejection::NothingSelected(missing))
+}
+
 /// S3, S4: counts distinct ids as given, known or not. The limits are inclusive.
 fn check_counts(components: usize, learners: usize, limits: &Limits) -> Result<(), Rejection> {
-    if components == 0 || learners == 0 {
-        return Err(Rejection::NothingSelected);
-    }
     if components > limits.components {
         return Err(Rejection::TooManyComponents {
             limit: limits.components,

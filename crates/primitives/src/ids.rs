@@ -45,8 +45,8 @@ const UUID_PATTERN: &str =
     "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
 macro_rules! uuid_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Uuid);
 
@@ -106,7 +106,11 @@ macro_rules! uuid_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": UUID_PATTERN })
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": concat!($($doc),+, " A uuid; in MessagePack 16 bytes.").trim(),
+                    "pattern": UUID_PATTERN,
+                })
             }
         }
     };
@@ -156,7 +160,7 @@ uuid_id!(
     SessionId
 );
 uuid_id!(
-    /// A sync.
+    /// A synchronisation.
     SyncId
 );
 impl SyncId {
@@ -185,8 +189,11 @@ uuid_id!(
 );
 
 macro_rules! slug_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:literal $(, but not $reserved:literal)*) => {
-        $(#[$doc])*
+    (
+        $(#[doc = $doc:literal])+
+        $name:ident, $check:expr, $pattern:literal $(, but not $reserved:literal)*
+    ) => {
+        $(#[doc = $doc])+
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
@@ -238,7 +245,11 @@ macro_rules! slug_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let mut schema = schemars::json_schema!({ "type": "string", "pattern": $pattern });
+                let mut schema = schemars::json_schema!({
+                    "type": "string",
+                    "description": concat!($($doc),+).trim(),
+                    "pattern": $pattern,
+                });
                 let reserved: &[&str] = &[$($reserved),*];
                 if !reserved.is_empty() {
                     schema.insert("not".to_owned(), schemars::json_schema!({ "enum": reserved }).into());
@@ -395,6 +406,7 @@ impl schemars::JsonSchema for Actor {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
+            "description": "The id of an administrator, or `system`: the actor of programs that load data.",
             "pattern": "^[A-Za-z0-9_-]{1,64}$",
             "not": { "enum": ["learner"] },
         })

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::scalar::Time;
-use crate::strict::{Plain, integral};
+use crate::strict::{Plain, integral, not_integral};
 use crate::timestamp;
+use crate::wording::integer;
 use crate::words::{Word, words};
 
 pub(crate) use schema::{ComponentAttributes, TemplateAttributes};
@@ -22,20 +23,36 @@ pub(crate) use schema::{ComponentAttributes, TemplateAttributes};
 words! {
     /// The name of an attribute. Replies list attributes in this order.
     AttributeName {
+        /// The name of the component.
         Name = "name",
+        /// The day by which the component is due; null if there is none.
         DueDate = "due_date",
+        /// Who completes the component.
         CompletionMode = "completion_mode",
+        /// The criteria that the component covers: a set, returned sorted.
         Criteria = "criteria",
+        /// What the learner has to do.
         Instructions = "instructions",
+        /// Whether the learner has to submit evidence.
         EvidenceRequired = "evidence_required",
+        /// How often evidence has to be submitted at least.
         MinEvidence = "min_evidence",
+        /// The ids of documents, each once, in the order given.
         Documents = "documents",
+        /// Whether the organisation delivers the component.
         DeliveryViaOrganisation = "delivery_via_organisation",
+        /// Whether the employer delivers the component.
         DeliveryViaEmployer = "delivery_via_employer",
+        /// The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid.
         MarkingAidExercise = "marking_aid_exercise",
+        /// Whether the component is planned for quality assurance. On plans only.
         PlannedForQa = "planned_for_qa",
+        /// The type of the review; null if there is none. For components of the type `review` only.
         ReviewType = "review_type",
+        /// The time of the review's meeting; null if there is none. On plans, and for components of the type `review`
+        /// only.
         ReviewAt = "review_at",
+        /// The administrator who is responsible for the component; null if nobody is. On plans only.
         Owner = "owner",
     }
 }
@@ -87,7 +104,7 @@ impl Serialize for AttributeValue {
 
 impl<'de> Deserialize<'de> for AttributeValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor { is_time: false })
+        deserializer.deserialize_any(ValueVisitor { of: None })
     }
 }
 
@@ -101,8 +118,7 @@ impl<'de> DeserializeSeed<'de> for ValueOf {
         self,
         deserializer: D,
     ) -> Result<AttributeValue, D::Error> {
-        let is_time = self.0 == AttributeName::ReviewAt;
-        let value = deserializer.deserialize_any(ValueVisitor { is_time })?;
+        let value = deserializer.deserialize_any(ValueVisitor { of: Some(self.0) })?;
         Ok(value.settled(self.0))
     }
 }
@@ -111,15 +127,22 @@ impl<'de> DeserializeSeed<'de> for ValueOf {
 /// read.
 const LIST_ITEMS_MAX: usize = 500;
 
+/// The largest value of `min_evidence`, which `service` asserts. Which integers are allowed is decided by the
+/// rules; it is stated here for integers that are too large to reach them.
+pub const MIN_EVIDENCE_MAX: u16 = 1_000;
+
 struct ValueVisitor {
-    /// Whether the value is a time, which a timestamp of MessagePack can stand for.
-    is_time: bool,
+    /// The attribute, if it is known.
+    of: Option<AttributeName>,
 }
 
 impl<'de> Visitor<'de> for ValueVisitor {
     type Value = AttributeValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.of == Some(AttributeName::MinEvidence) {
+            return f.write_str(&integer(0, MIN_EVIDENCE_MAX.into()));
+        }
         f.write_str("the value of an attribute (null, a boolean, an integer, a string, an array of strings)")
     }
 
@@ -138,20 +161,21 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<AttributeValue, E> {
         i64::try_from(value)
             .map(AttributeValue::Integer)
-            .map_err(|_| E::custom("the number is too large; the largest is 9223372036854775807"))
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<AttributeValue, E> {
         integral(value)
             .map(AttributeValue::Integer)
-            .ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))
+            .ok_or_else(|| not_integral(value, &self))
     }
 
     fn visit_newtype_struct<D>(self, extension: D) -> Result<AttributeValue, D::Error>
     where
         D: Deserializer<'de>,
     {
-        if !self.is_time {
+        // A timestamp of MessagePack can stand for a time.
+        if self.of != Some(AttributeName::ReviewAt) {
             return Err(de::Error::invalid_type(Unexpected::NewtypeStruct, &self));
         }
         timestamp::read(extension).map(|time| AttributeValue::Text(time.to_string()))

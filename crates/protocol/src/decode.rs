@@ -3,10 +3,13 @@
 //! A body is decoded once, straight from its bytes. Only if that fails is it decoded again while the
 //! path is tracked, so that valid bodies do not pay for it.
 
+mod form;
+
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::decode::form::{other_form, without_mark};
 use crate::encoding::Encoding;
 use crate::strict::Map;
 use crate::wording::{marked, reworded};
@@ -44,6 +47,19 @@ impl DecodeError {
         }
     }
 
+    /// The message with the path before it, unless it names the field itself.
+    pub(crate) fn named(&self) -> String {
+        let Some(path) = &self.path else {
+            return self.message.clone();
+        };
+        let field = path.rsplit('.').next().unwrap_or(path);
+        if self.message.contains(&format!("field `{field}`")) {
+            self.message.clone()
+        } else {
+            shortened(format!("{path}: {}", self.message))
+        }
+    }
+
     fn shortened(self) -> Self {
         Self {
             path: self.path.map(shortened),
@@ -58,9 +74,6 @@ fn shortened(text: String) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
-
-/// The byte order mark that some editors write before JSON. It is ignored there.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The deepest nesting that is read; no message has a third of it.
 const DEPTH_MAX: usize = 32;
@@ -99,12 +112,14 @@ pub fn decode<'a, T: Deserialize<'a>>(
         ));
     }
     let bytes = match encoding {
-        Encoding::Json => bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes),
+        Encoding::Json => without_mark(bytes),
         Encoding::MessagePack => bytes,
     };
     match plain(encoding, bytes) {
         Ok(Map(body)) => Ok(body),
-        Err(fault) => Err(located::<Map<T>>(encoding, bytes)
+        Err(fault) => Err(other_form(encoding, bytes)
+            .map(DecodeError::whole)
+            .or_else(|| located::<Map<T>>(encoding, bytes))
             .unwrap_or(fault)
             .shortened()),
     }

@@ -14,7 +14,50 @@ use crate::plan::{PlanChange, TaskChanges};
 use crate::scalar::{Bytes, Digest, Version};
 use crate::subject::PREFIX;
 use crate::sync::{SyncRecord, SyncRequest, SyncSource};
-use crate::words::{CloseReason, PairWarning, Reason};
+use crate::words::{CloseReason, PairWarning, Reason, words};
+
+words! {
+    /// The kind of an event: the end of its header `ce-type`.
+    EventName {
+        /// A plan was changed by hand or from a template.
+        ///
+        /// Apply `changes`, or read the plan at `version` with `plan.get`.
+        PlanChanged = "plan.changed",
+        /// A record was opened.
+        ///
+        /// Note the session; `replaced` names the one that was closed for it.
+        RecordOpened = "record.opened",
+        /// A record was closed.
+        ///
+        /// Forget the session; `reason` says why it was closed.
+        RecordClosed = "record.closed",
+        /// A synchronisation was accepted.
+        ///
+        /// Expect a `sync.target` for each learner, and then `sync.completed` or `sync.cancelled`.
+        SyncStarted = "sync.started",
+        /// A synchronisation has finished one learner.
+        ///
+        /// If it has a `version`, the plan has changed: `plan.change` returns what. `sync.outcomes` returns the outcome
+        /// of each component.
+        SyncTarget = "sync.target",
+        /// A synchronisation has finished all learners.
+        ///
+        /// Compare the counts; `sync.outcomes` returns what was skipped and why.
+        SyncCompleted = "sync.completed",
+        /// A synchronisation was cancelled.
+        ///
+        /// What was done before stays; start another one for the learners who are left.
+        SyncCancelled = "sync.cancelled",
+        /// A durable command was carried out.
+        ///
+        /// Take the `reply`; the command is done.
+        CommandAccepted = "command.accepted",
+        /// A durable command was refused.
+        ///
+        /// Act on the code in `error`; nothing was changed.
+        CommandRejected = "command.rejected",
+    }
+}
 
 /// The kind of an event, with the id that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,16 +85,21 @@ pub enum EventKind {
 impl EventKind {
     /// `<noun>.<what>`: the end of the type of the event.
     pub const fn name(self) -> &'static str {
+        self.event_name().as_str()
+    }
+
+    /// The name without the id.
+    pub const fn event_name(self) -> EventName {
         match self {
-            Self::PlanChanged(_) => "plan.changed",
-            Self::RecordOpened(_) => "record.opened",
-            Self::RecordClosed(_) => "record.closed",
-            Self::SyncStarted(_) => "sync.started",
-            Self::SyncTarget(_) => "sync.target",
-            Self::SyncCompleted(_) => "sync.completed",
-            Self::SyncCancelled(_) => "sync.cancelled",
-            Self::CommandAccepted(_) => "command.accepted",
-            Self::CommandRejected(_) => "command.rejected",
+            Self::PlanChanged(_) => EventName::PlanChanged,
+            Self::RecordOpened(_) => EventName::RecordOpened,
+            Self::RecordClosed(_) => EventName::RecordClosed,
+            Self::SyncStarted(_) => EventName::SyncStarted,
+            Self::SyncTarget(_) => EventName::SyncTarget,
+            Self::SyncCompleted(_) => EventName::SyncCompleted,
+            Self::SyncCancelled(_) => EventName::SyncCancelled,
+            Self::CommandAccepted(_) => EventName::CommandAccepted,
+            Self::CommandRejected(_) => EventName::CommandRejected,
         }
     }
 

@@ -67,7 +67,7 @@ mod timestamp;
 mod wording;
 mod words;
 
-pub use attributes::{AttributeName, AttributeValue, Attributes};
+pub use attributes::{AttributeName, AttributeValue, Attributes, MIN_EVIDENCE_MAX};
 pub use bounded::{List, Name, ReasonText, Search, Text, TextError};
 pub use decode::{BODY_BYTES_MAX, DecodeError, decode, decode_known};
 pub use encoding::{EncodeError, Encoding, UnsupportedMediaType};

@@ -82,33 +82,55 @@ pub trait EachOperation {
     fn operation<O: Operation>(&mut self);
 }
 
-/// Who may ask for an operation. Everybody else is refused with `not_permitted`, whatever the body
-/// says. Which learners, plans and synchronisations the others see and may change is decided for each
-/// request.
+/// Who may ask for an operation. Everybody else is refused whatever the body says: with `not_permitted`, or, of an
+/// operation on an open record, with `session_not_open`. Which learners, plans and synchronisations the others see
+/// and may change is decided for each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {
-    /// `system` only: reference data is written by `system` (P10).
+    /// `system` only: reference data is written by `system`.
     System,
     /// Administrators, but not `system`: only a person opens records.
     Administrators,
     /// `system`, and administrators with the permission `supervisor` or `compliance_qa`: readers of
     /// reference data.
     ReferenceReaders,
+    /// The administrator who has the record open that the body names. `system` has no open records.
+    RecordHolder,
+    /// The same, with a permission that a synchronisation could use.
+    Synchroniser,
     /// `system` and every administrator. The rules may still refuse what they ask for, such as a
-    /// learner whom they do not see (P8) or a sync that they may not read (P11).
+    /// learner whom they do not see or a synchronisation that they may not read.
     Everyone,
 }
 
 impl Audience {
+    /// Whether `system` may ask.
+    pub const fn includes_system(self) -> bool {
+        match self {
+            Self::System | Self::ReferenceReaders | Self::Everyone => true,
+            Self::Administrators | Self::RecordHolder | Self::Synchroniser => false,
+        }
+    }
+
     /// The same as a phrase, for documents.
     pub const fn phrase(self) -> &'static str {
         match self {
-            Self::System => "`system`",
-            Self::Administrators => "administrators",
+            Self::System => "`system` only",
+            Self::Administrators => "administrators, but not for `system`",
             Self::ReferenceReaders => {
                 "`system`, and administrators with `supervisor` or `compliance_qa`"
             }
-            Self::Everyone => "`system` and all administrators",
+            Self::RecordHolder => {
+                "the administrator who has the record open, but not for `system`, which has no open records"
+            }
+            Self::Synchroniser => {
+                "the administrator who has the record open and a permission to add, change or delete components or \
+                 to plan them for QA, but not for `system`, which has no open records"
+            }
+            Self::Everyone => {
+                "`system` and all administrators; the groups and permissions of an administrator decide what it \
+                 returns or may change"
+            }
         }
     }
 }

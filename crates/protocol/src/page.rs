@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserializer};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use crate::scalar::Position;
@@ -127,19 +127,13 @@ impl PageOf {
 
 impl<'de> Deserialize<'de> for PageNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = whole(deserializer, u32::MAX)?;
-        Self::new(number)
-            .ok_or_else(|| de::Error::custom("pages are numbered from 1 to 4294967295"))
+        whole(deserializer, Self::FIRST.0..=u32::MAX).map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for PageSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let size = whole(deserializer, u16::MAX)?;
-        Self::new(size).ok_or_else(|| {
-            let most = Self::MAX.0;
-            de::Error::custom(format_args!("a page has 1 to {most} items"))
-        })
+        whole(deserializer, 1..=Self::MAX.0).map(Self)
     }
 }
 
@@ -149,7 +143,12 @@ impl JsonSchema for PageNumber {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": u32::MAX })
+        json_schema!({
+            "type": "integer",
+            "description": "The number of a page, from 1.",
+            "minimum": 1,
+            "maximum": u32::MAX,
+        })
     }
 }
 
@@ -159,7 +158,13 @@ impl JsonSchema for PageSize {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
+        json_schema!({
+            "type": "integer",
+            "description": "The most items that a page may have.",
+            "minimum": 1,
+            "maximum": Self::MAX.0,
+            "default": Self::DEFAULT.0,
+        })
     }
 }
 

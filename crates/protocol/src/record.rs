@@ -35,7 +35,7 @@ pub struct OpenRecord {
     pub command_id: Option<CommandId>,
 }
 
-/// A programme that exists and on which the learner is enrolled (S2).
+/// A programme that exists and on which the learner is enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProgrammeChoice {
     /// The id of the programme.
@@ -53,7 +53,7 @@ pub struct RecordOpened {
     pub session: SessionId,
     /// The version of the plan after which changes are recent changes.
     pub marker: Version,
-    /// Whether the administrator may synchronise (P6).
+    /// Whether the administrator may synchronise.
     pub can_sync: bool,
     /// The programmes that can be chosen.
     pub programmes: Vec<ProgrammeChoice>,
@@ -127,7 +127,7 @@ held_page_reply! {
     pub struct RecordChangesPage {} changes of RecentChange
 }
 
-/// The recent change of one component (C1 to C4).
+/// The recent change of one component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecentChange {
     /// The id of the component.
@@ -136,7 +136,7 @@ pub struct RecentChange {
     pub name: String,
     /// Whether it was created, updated or deleted.
     pub change: Change,
-    /// Whether it is preselected (C7).
+    /// Whether it is preselected.
     pub preselected: bool,
     /// The attributes that differ.
     pub attributes: Vec<AttributeChange>,
@@ -153,7 +153,7 @@ pub struct AttributeChange {
     pub before: AttributeValue,
     /// Its value after; null if the component no longer exists.
     pub after: AttributeValue,
-    /// The elements that were added, if the attribute is replayed element by element (C3).
+    /// The elements that were added, if the attribute is replayed element by element.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added: Option<Vec<String>>,
     /// The elements that were removed.

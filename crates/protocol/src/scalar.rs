@@ -20,7 +20,7 @@ pub struct Position(pub u64);
 
 impl<'de> Deserialize<'de> for Position {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        whole(deserializer, u64::MAX).map(Self)
+        whole(deserializer, 0..=u64::MAX).map(Self)
     }
 }
 
@@ -31,7 +31,7 @@ pub struct Version(pub u64);
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        whole(deserializer, u64::MAX).map(Self)
+        whole(deserializer, 0..=u64::MAX).map(Self)
     }
 }
 
@@ -204,7 +204,11 @@ impl JsonSchema for Digest {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+        json_schema!({
+            "type": "string",
+            "description": "A SHA-256 digest: 64 lower-case hexadecimal digits.",
+            "pattern": "^[0-9a-f]{64}$",
+        })
     }
 }
 
@@ -254,6 +258,7 @@ impl JsonSchema for Bytes {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "description": "Bytes, in base64; in MessagePack they are `bin`.",
             "contentEncoding": "base64",
             "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
         })

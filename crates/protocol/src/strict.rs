@@ -5,13 +5,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Unexpected, Visitor,
+    DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, Unexpected,
+    Visitor,
 };
 
 use crate::bounded::List;
@@ -120,19 +122,25 @@ impl Visitor<'_> for Flag {
     }
 }
 
-/// An integer from 0 to `max`. A number such as `1.0` is an integer, as in JSON Schema.
-pub(crate) fn whole<'de, D, N>(deserializer: D, max: N) -> Result<N, D::Error>
+/// An integer within bounds. A number such as `1.0` is an integer, as in JSON Schema. Whatever else is
+/// sent, the error states the bounds.
+pub(crate) fn whole<'de, D, N>(deserializer: D, bounds: RangeInclusive<N>) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,
     N: Into<u64> + TryFrom<u64>,
 {
-    let whole = Whole { max: max.into() };
+    let (min, max) = bounds.into_inner();
+    let whole = Whole {
+        min: min.into(),
+        max: max.into(),
+    };
     let number = deserializer.deserialize_any(whole)?;
     N::try_from(number).map_err(|_| Error::invalid_value(Unexpected::Unsigned(number), &whole))
 }
 
 #[derive(Clone, Copy)]
 struct Whole {
+    min: u64,
     max: u64,
 }
 
@@ -140,11 +148,11 @@ impl Visitor<'_> for Whole {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&integer(self.max))
+        f.write_str(&integer(self.min, self.max))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
-        if number > self.max {
+        if !(self.min..=self.max).contains(&number) {
             return Err(E::invalid_value(Unexpected::Unsigned(number), &self));
         }
         Ok(number)
@@ -158,8 +166,18 @@ impl Visitor<'_> for Whole {
     fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
         match integral(number) {
             Some(number) => self.visit_u64(number),
-            None => Err(E::invalid_type(Unexpected::Float(number), &self)),
+            None => Err(not_integral(number, &self)),
         }
+    }
+}
+
+/// The error for a number that [`integral`] does not accept: it has a fraction, or is too large.
+pub(crate) fn not_integral<E: Error>(number: f64, expected: &dyn Expected) -> E {
+    let found = Unexpected::Float(number);
+    if number.fract() == 0.0 {
+        E::invalid_value(found, expected)
+    } else {
+        E::invalid_type(found, expected)
     }
 }
 

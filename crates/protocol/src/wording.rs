@@ -68,10 +68,10 @@ fn as_in_json(number: &str) -> String {
 
 fn expected_words(expected: &str) -> Cow<'_, str> {
     let words = match expected {
-        "u8" => return integer(u64::from(u8::MAX)).into(),
-        "u16" => return integer(u64::from(u16::MAX)).into(),
-        "u32" => return integer(u64::from(u32::MAX)).into(),
-        "u64" | "usize" => return integer(u64::MAX).into(),
+        "u8" => return integer(0, u64::from(u8::MAX)).into(),
+        "u16" => return integer(0, u64::from(u16::MAX)).into(),
+        "u32" => return integer(0, u64::from(u32::MAX)).into(),
+        "u64" | "usize" => return integer(0, u64::MAX).into(),
         "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
         "f32" | "f64" => "a number",
         "a map" => "an object",
@@ -91,8 +91,8 @@ fn starts_with_any(text: &str, starts: &[&str]) -> bool {
 }
 
 /// An integer within bounds, in words.
-pub(crate) fn integer(max: u64) -> String {
-    format!("an integer from 0 to {max}")
+pub(crate) fn integer(min: u64, max: u64) -> String {
+    format!("an integer from {min} to {max}")
 }
 
 /// The type of a MessagePack value by its marker, as the library writes the marker. `None` for a

@@ -2,22 +2,42 @@
 //!
 //! The domain has enums of its own for most of them. They are written down twice so that the wire
 //! format does not follow the rules by accident.
+//!
+//! The comment of a word is published: `docs/codes.md` is generated from it. Its first paragraph says what
+//! the word means, and the second one, if there is one, what the reader does next.
+
+mod learning;
+mod outcome;
+mod reference;
+mod sync;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
+pub use learning::*;
+pub use outcome::*;
+pub use reference::*;
+pub use sync::*;
+
 /// An enum whose values are words in messages.
 pub trait Word: Sized + Copy + 'static {
+    /// All values, in order.
+    const VALUES: &'static [Self];
     /// All words, in the order of the variants.
     const WORDS: &'static [&'static str];
+    /// What the list is about.
+    const ABOUT: &'static str;
 
     /// The value of a word; `None` if there is none.
     fn from_word(word: &str) -> Option<Self>;
 
     /// The word.
     fn as_str(self) -> &'static str;
+
+    /// What the word means; after an empty line, what to do next. The text has line breaks.
+    fn documentation(self) -> &'static str;
 }
 
 /// Accepts only text; derived code would also accept the number of a variant.
@@ -46,12 +66,24 @@ impl<W: Word> Visitor<'_> for WordVisitor<W> {
     }
 }
 
+/// The description of a list of words in schemas: what it is about, on one line.
+pub(crate) fn described<W: Word>() -> String {
+    let about: Vec<_> = W::ABOUT.split_whitespace().collect();
+    format!(
+        "{} Each word is explained in docs/codes.md.",
+        about.join(" ")
+    )
+}
+
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
+    (
+        $(#[doc = $about:literal])+
+        $name:ident { $($(#[doc = $text:literal])+ $variant:ident = $word:literal,)+ }
+    ) => {
+        $(#[doc = $about])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
-            $(#[doc = concat!("`", $word, "`")] $variant,)+
+            $($(#[doc = $text])+ $variant,)+
         }
 
         impl $name {
@@ -67,7 +99,9 @@ macro_rules! words {
         }
 
         impl $crate::words::Word for $name {
+            const VALUES: &'static [Self] = Self::ALL;
             const WORDS: &'static [&'static str] = &[$($word,)+];
+            const ABOUT: &'static str = concat!($($about, "\n"),+);
 
             fn from_word(word: &str) -> Option<Self> {
                 match word {
@@ -78,6 +112,12 @@ macro_rules! words {
 
             fn as_str(self) -> &'static str {
                 Self::as_str(self)
+            }
+
+            fn documentation(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($text, "\n"),+),)+
+                }
             }
         }
 
@@ -105,239 +145,14 @@ macro_rules! words {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": [$($word),+] })
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": $crate::words::described::<Self>(),
+                    "enum": [$($word),+],
+                })
             }
         }
     };
 }
 
 pub(crate) use words;
-
-words! {
-    /// The status of a component.
-    Status {
-        NotStarted = "not_started",
-        InProgress = "in_progress",
-        Submitted = "submitted",
-        Returned = "returned",
-        Completed = "completed",
-    }
-}
-
-words! {
-    /// A condition on components: their status, or that they are planned for QA (S7).
-    Condition {
-        NotStarted = "not_started",
-        InProgress = "in_progress",
-        Submitted = "submitted",
-        Returned = "returned",
-        Completed = "completed",
-        PlannedForQa = "planned_for_qa",
-    }
-}
-
-words! {
-    /// The status of an enrolment (S5).
-    ProgrammeStatus {
-        Active = "active",
-        OnBreak = "on_break",
-        Completed = "completed",
-        Withdrawn = "withdrawn",
-        Expired = "expired",
-        Cancelled = "cancelled",
-        Archived = "archived",
-        PendingChangeOfProgramme = "pending_change_of_programme",
-    }
-}
-
-words! {
-    /// A permission of an administrator (section 6 of the rules: P1 to P6).
-    Permission {
-        Supervisor = "supervisor",
-        ComplianceQa = "compliance_qa",
-        InternalVerifier = "internal_verifier",
-        AdvancedDeliveryAdd = "advanced_delivery_add",
-        AdvancedDeliveryEdit = "advanced_delivery_edit",
-        AdvancedDeliveryDelete = "advanced_delivery_delete",
-        EditDeleteFinished = "edit_delete_finished",
-    }
-}
-
-words! {
-    /// What becomes of an owner who is the case owner (O4).
-    OwnerRule {
-        Keep = "keep",
-        FollowCaseOwner = "follow_case_owner",
-    }
-}
-
-words! {
-    /// Why a record was closed (C6).
-    CloseReason {
-        Closed = "closed",
-        Idle = "idle",
-        Displaced = "displaced",
-    }
-}
-
-words! {
-    /// How a component differs (C4), or how an edit changed it.
-    Change {
-        Created = "created",
-        Updated = "updated",
-        Deleted = "deleted",
-    }
-}
-
-words! {
-    /// How a component is replayed (T1 to T3).
-    Replay {
-        Created = "created",
-        Updated = "updated",
-        Deleted = "deleted",
-        Overwrite = "overwrite",
-    }
-}
-
-words! {
-    /// The three types of synchronisation (T1, T2, T3).
-    SyncType {
-        ChangesOnly = "changes_only",
-        AllAttributes = "all_attributes",
-        SelectedAttributes = "selected_attributes",
-    }
-}
-
-impl SyncType {
-    /// Whether a request of this type chooses the attributes that are replayed (T3).
-    pub const fn chooses_attributes(self) -> bool {
-        match self {
-            Self::ChangesOnly | Self::AllAttributes => false,
-            Self::SelectedAttributes => true,
-        }
-    }
-
-    /// Whether the values are those of the programme's template, and the source's own plan is updated
-    /// too (T3).
-    pub const fn replays_template(self) -> bool {
-        match self {
-            Self::ChangesOnly | Self::AllAttributes => false,
-            Self::SelectedAttributes => true,
-        }
-    }
-
-    /// Whether it is refused if the source has no recent changes (T1).
-    pub const fn needs_recent_changes(self) -> bool {
-        match self {
-            Self::ChangesOnly => true,
-            Self::AllAttributes | Self::SelectedAttributes => false,
-        }
-    }
-}
-
-impl Default for SyncType {
-    /// The type of a request that names none.
-    fn default() -> Self {
-        Self::ChangesOnly
-    }
-}
-
-words! {
-    /// The state of a synchronisation.
-    SyncState {
-        Running = "running",
-        Completed = "completed",
-        Cancelled = "cancelled",
-    }
-}
-
-words! {
-    /// What a synchronisation does with a component in the plan of a learner (M2).
-    Action {
-        Synchronise = "synchronise",
-        Create = "create",
-        Delete = "delete",
-    }
-}
-
-words! {
-    /// The outcome of one component in the plan of one learner.
-    Outcome {
-        Applied = "applied",
-        Unchanged = "unchanged",
-        Skipped = "skipped",
-    }
-}
-
-words! {
-    /// The learners for whom a component is synchronised, or those for whom it is not (M3).
-    Side {
-        Synchronised = "synchronised",
-        NotSynchronised = "not_synchronised",
-    }
-}
-
-words! {
-    /// Why a component was skipped (T8, P2 to P5).
-    Reason {
-        Cancelled = "cancelled",
-        LearnerNotAvailable = "learner_not_available",
-        IsSource = "is_source",
-        NotOnProgramme = "not_on_programme",
-        ProgrammeStatusExcluded = "programme_status_excluded",
-        ChangedSincePreview = "changed_since_preview",
-        NoRecentChange = "no_recent_change",
-        NoTemplate = "no_template",
-        MissingOnTarget = "missing_on_target",
-        AlreadyAbsent = "already_absent",
-        TypeMismatch = "type_mismatch",
-        StatusNotSelected = "status_not_selected",
-        AddNotPermitted = "add_not_permitted",
-        EditNotPermitted = "edit_not_permitted",
-        EditFinishedNotPermitted = "edit_finished_not_permitted",
-        DeleteNotPermitted = "delete_not_permitted",
-        DeleteFinishedNotPermitted = "delete_finished_not_permitted",
-        LimitExceeded = "limit_exceeded",
-        Failed = "failed",
-    }
-}
-
-words! {
-    /// A warning about a component in the plan of a learner (P4, V2–V5, M4).
-    PairWarning {
-        ReviewRecreated = "review_recreated",
-        ReviewTypeKept = "review_type_kept",
-        CompletedReviewKept = "completed_review_kept",
-        MarkingAidEvidence = "marking_aid_evidence",
-        TasksCancelled = "tasks_cancelled",
-        EvidenceDeleted = "evidence_deleted",
-        FinishedDeleted = "finished_deleted",
-        RestNotPermitted = "rest_not_permitted",
-    }
-}
-
-words! {
-    /// A warning of a preview (M4).
-    SummaryWarning {
-        SomeNotSynchronised = "some_not_synchronised",
-        ReviewRecreated = "review_recreated",
-        ReviewTypeKept = "review_type_kept",
-        CompletedReviewKept = "completed_review_kept",
-        MarkingAidEvidence = "marking_aid_evidence",
-        TasksCancelled = "tasks_cancelled",
-        EvidenceDeleted = "evidence_deleted",
-        FinishedDeleted = "finished_deleted",
-        RestNotPermitted = "rest_not_permitted",
-        SourceWillBeUpdated = "source_will_be_updated",
-    }
-}
-
-words! {
-    /// A filter whose values `sync.filters` lists.
-    FilterField {
-        Type = "type",
-        ProgrammeStatus = "programme_status",
-        Group = "group",
-        Tutor = "tutor",
-    }
-}

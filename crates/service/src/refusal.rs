@@ -72,6 +72,10 @@ fn details(rejection: &Rejection) -> Option<Details> {
             path: Some(path.clone()),
             ..empty
         }),
+        Rejection::NothingSelected(nothing) => Some(Details {
+            path: Some(nothing.path().to_owned()),
+            ..empty
+        }),
         Rejection::NotPermitted(permission) => Some(Details {
             reason: Some(DetailReason::Permission(permission.wire())),
             ..empty
@@ -108,7 +112,6 @@ fn details(rejection: &Rejection) -> Option<Details> {
         | Rejection::TooManyLearners { .. }
         | Rejection::SourceChanged
         | Rejection::PreviewTooOld
-        | Rejection::NothingSelected
         | Rejection::NoRecentChanges
         | Rejection::AttributeNotAllowed { .. }
         | Rejection::ReasonRequired => None,

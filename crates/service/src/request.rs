@@ -374,7 +374,8 @@ fn unwritten(after: Position) -> Answer {
 const HEADER_BYTES_MAX: usize = 500;
 
 /// The error as one line of printable ASCII. Some clients drop all headers of a message if one is not, and
-/// a refusal then looks like a success. Other characters are escaped; the body has the text as it is.
+/// a refusal then looks like a success. Other characters are written as JSON escapes them (`\u00fc`, beyond 16 bits
+/// as a surrogate pair); the body has the text as it is.
 fn one_line(error: &Error) -> String {
     let mut line = String::new();
     for c in format!("{}: {}", error.code, error.message).chars() {
@@ -382,7 +383,11 @@ fn one_line(error: &Error) -> String {
         match c {
             ' '..='~' => line.push(c),
             _ if c.is_control() => line.push(' '),
-            _ => line.extend(c.escape_unicode()),
+            _ => line.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            ),
         }
         if line.len() > HEADER_BYTES_MAX {
             line.truncate(end);

@@ -98,7 +98,10 @@ export class ActorOperations {
     this.#operating = operating;
   }
 
-  /** Returns the actor who asks, with permissions. For `system` and all administrators. */
+  /**
+   * Returns the actor who asks, with permissions. For `system` and all administrators; the groups and permissions
+   * of an administrator decide what it returns or may change.
+   */
   get(body: types.ActorGetBody = {}): Promise<types.ActorGetReply> {
     return this.#operating.request<types.ActorGetReply>("actor.get", body);
   }
@@ -127,12 +130,15 @@ export class AdministratorOperations {
     return this.#operating.all<types.AdministratorRecord>("administrator.list", body);
   }
 
-  /** Returns the names of up to 500 actors. For `system` and all administrators. */
+  /**
+   * Returns the names of up to 500 actors. For `system` and all administrators; the groups and permissions of an
+   * administrator decide what it returns or may change.
+   */
   names(body: types.AdministratorNamesBody): Promise<types.AdministratorNamesReply> {
     return this.#operating.request<types.AdministratorNamesReply>("administrator.names", body);
   }
 
-  /** Creates or replaces an administrator. For `system`. */
+  /** Creates or replaces an administrator. For `system` only. */
   put(body: types.AdministratorPutBody): Promise<types.AdministratorPutReply> {
     return this.#operating.request<types.AdministratorPutReply>("administrator.put", body);
   }
@@ -142,7 +148,7 @@ export class AdministratorOperations {
     return this.#operating.durable<types.AdministratorPutReply>("administrator.put", body);
   }
 
-  /** Removes an administrator, who is unknown from then on; what they did stays. For `system`. */
+  /** Removes an administrator, who is unknown from then on; what they did stays. For `system` only. */
   remove(body: types.AdministratorRemoveBody): Promise<types.AdministratorRemoveReply> {
     return this.#operating.request<types.AdministratorRemoveReply>("administrator.remove", body);
   }
@@ -161,7 +167,10 @@ export class LearnerOperations {
     this.#operating = operating;
   }
 
-  /** Finds learners that the actor may see, by name. For `system` and all administrators. */
+  /**
+   * Finds learners that the actor may see, by name. For `system` and all administrators; the groups and
+   * permissions of an administrator decide what it returns or may change.
+   */
   find(body: types.LearnerFindBody = {}): Promise<types.LearnerFindReply> {
     return this.#operating.request<types.LearnerFindReply>("learner.find", body);
   }
@@ -189,7 +198,7 @@ export class LearnerOperations {
     return this.#operating.all<types.LearnerRecord>("learner.list", body);
   }
 
-  /** Creates or replaces a learner. For `system`. */
+  /** Creates or replaces a learner. For `system` only. */
   put(body: types.LearnerPutBody): Promise<types.LearnerPutReply> {
     return this.#operating.request<types.LearnerPutReply>("learner.put", body);
   }
@@ -210,7 +219,7 @@ export class PlanOperations {
 
   /**
    * Returns what one commit changed in a plan, attribute by attribute, before and after. For `system` and all
-   * administrators.
+   * administrators; the groups and permissions of an administrator decide what it returns or may change.
    */
   change(body: types.PlanChangeBody): Promise<types.PlanChangeReply> {
     return this.#operating.request<types.PlanChangeReply>("plan.change", body);
@@ -221,7 +230,10 @@ export class PlanOperations {
     return this.#operating.all<types.ComponentDifference>("plan.change", body);
   }
 
-  /** Edits a learner's plan: all edits are applied, or none. For `system` and all administrators. */
+  /**
+   * Edits a learner's plan: all edits are applied, or none. For `system` and all administrators; the groups and
+   * permissions of an administrator decide what it returns or may change.
+   */
   edit(body: types.PlanEditBody): Promise<types.PlanEditReply> {
     return this.#operating.request<types.PlanEditReply>("plan.edit", body);
   }
@@ -233,7 +245,8 @@ export class PlanOperations {
 
   /**
    * Returns the components of a learner's plan in plan order (the order in which they were added), now or at an
-   * earlier version. For `system` and all administrators.
+   * earlier version. For `system` and all administrators; the groups and permissions of an administrator decide
+   * what it returns or may change.
    */
   get(body: types.PlanGetBody): Promise<types.PlanGetReply> {
     return this.#operating.request<types.PlanGetReply>("plan.get", body);
@@ -244,7 +257,10 @@ export class PlanOperations {
     return this.#operating.all<types.Component>("plan.get", body);
   }
 
-  /** Lists the commits of a plan, oldest first. For `system` and all administrators. */
+  /**
+   * Lists the commits of a plan, oldest first. For `system` and all administrators; the groups and permissions of
+   * an administrator decide what it returns or may change.
+   */
   history(body: types.PlanHistoryBody): Promise<types.PlanHistoryReply> {
     return this.#operating.request<types.PlanHistoryReply>("plan.history", body);
   }
@@ -256,7 +272,7 @@ export class PlanOperations {
 
   /**
    * Adds the components of a programme's template that a learner's plan does not have. For `system` and all
-   * administrators.
+   * administrators; the groups and permissions of an administrator decide what it returns or may change.
    */
   instantiate(body: types.PlanInstantiateBody): Promise<types.PlanInstantiateReply> {
     return this.#operating.request<types.PlanInstantiateReply>("plan.instantiate", body);
@@ -291,7 +307,7 @@ export class ProgrammeOperations {
     return this.#operating.all<types.ProgrammeRecord>("programme.list", body);
   }
 
-  /** Creates or replaces a programme. For `system`. */
+  /** Creates or replaces a programme. For `system` only. */
   put(body: types.ProgrammePutBody): Promise<types.ProgrammePutReply> {
     return this.#operating.request<types.ProgrammePutReply>("programme.put", body);
   }
@@ -311,8 +327,8 @@ export class RecordOperations {
   }
 
   /**
-   * Returns what was changed since a record was opened, component by component. For `system` and all
-   * administrators.
+   * Returns what was changed since a record was opened, component by component. For the administrator who has the
+   * record open, but not for `system`, which has no open records.
    */
   changes(body: types.RecordChangesBody): Promise<types.RecordChangesReply> {
     return this.#operating.request<types.RecordChangesReply>("record.changes", body);
@@ -323,7 +339,10 @@ export class RecordOperations {
     return this.#operating.all<types.RecentChange>("record.changes", body);
   }
 
-  /** Closes an open record; the plan stays as it is. For `system` and all administrators. */
+  /**
+   * Closes an open record; the plan stays as it is. For the administrator who has the record open, but not for
+   * `system`, which has no open records.
+   */
   close(body: types.RecordCloseBody): Promise<types.RecordCloseReply> {
     return this.#operating.request<types.RecordCloseReply>("record.close", body);
   }
@@ -333,7 +352,10 @@ export class RecordOperations {
     return this.#operating.durable<types.RecordCloseReply>("record.close", body);
   }
 
-  /** Lists the records that the actor has open, oldest first. For `system` and all administrators. */
+  /**
+   * Lists the records that the actor has open, oldest first; `system` has none. For `system` and all
+   * administrators; the groups and permissions of an administrator decide what it returns or may change.
+   */
   list(body: types.RecordListBody = {}): Promise<types.RecordListReply> {
     return this.#operating.request<types.RecordListReply>("record.list", body);
   }
@@ -343,7 +365,7 @@ export class RecordOperations {
     return this.#operating.all<types.Record>("record.list", body);
   }
 
-  /** Opens a learner's record: recent changes count from here. For administrators. */
+  /** Opens a learner's record: recent changes count from here. For administrators, but not for `system`. */
   open(body: types.RecordOpenBody): Promise<types.RecordOpenReply> {
     return this.#operating.request<types.RecordOpenReply>("record.open", body);
   }
@@ -362,7 +384,11 @@ export class SyncOperations {
     this.#operating = operating;
   }
 
-  /** Returns what a synchronisation would do, one row for each learner. For `system` and all administrators. */
+  /**
+   * Returns what a synchronisation would do, one row for each learner. For the administrator who has the record
+   * open and a permission to add, change or delete components or to plan them for QA, but not for `system`, which
+   * has no open records.
+   */
   affected(body: types.SyncAffectedBody): Promise<types.SyncAffectedReply> {
     return this.#operating.request<types.SyncAffectedReply>("sync.affected", body);
   }
@@ -372,7 +398,10 @@ export class SyncOperations {
     return this.#operating.all<types.AffectedLearner>("sync.affected", body);
   }
 
-  /** Stops a running synchronisation before its next learner. For `system` and all administrators. */
+  /**
+   * Stops a running synchronisation before its next learner. For `system` and all administrators; the groups and
+   * permissions of an administrator decide what it returns or may change.
+   */
   cancel(body: types.SyncCancelBody): Promise<types.SyncCancelReply> {
     return this.#operating.request<types.SyncCancelReply>("sync.cancel", body);
   }
@@ -384,7 +413,8 @@ export class SyncOperations {
 
   /**
    * Returns the changes that a synchronisation replays, component by component, to those who may read it. For
-   * `system` and all administrators.
+   * `system` and all administrators; the groups and permissions of an administrator decide what it returns or may
+   * change.
    */
   changes(body: types.SyncChangesBody): Promise<types.SyncChangesReply> {
     return this.#operating.request<types.SyncChangesReply>("sync.changes", body);
@@ -395,7 +425,10 @@ export class SyncOperations {
     return this.#operating.all<types.FrozenChange>("sync.changes", body);
   }
 
-  /** Lists the components that can be synchronised. For `system` and all administrators. */
+  /**
+   * Lists the components that can be synchronised. For the administrator who has the record open, but not for
+   * `system`, which has no open records.
+   */
   components(body: types.SyncComponentsBody): Promise<types.SyncComponentsReply> {
     return this.#operating.request<types.SyncComponentsReply>("sync.components", body);
   }
@@ -406,8 +439,9 @@ export class SyncOperations {
   }
 
   /**
-   * Returns for one component which learners it would be synchronised to, or which not and why. For `system` and
-   * all administrators.
+   * Returns for one component which learners it would be synchronised to, or which not and why. For the
+   * administrator who has the record open and a permission to add, change or delete components or to plan them for
+   * QA, but not for `system`, which has no open records.
    */
   explain(body: types.SyncExplainBody): Promise<types.SyncExplainReply> {
     return this.#operating.request<types.SyncExplainReply>("sync.explain", body);
@@ -419,8 +453,8 @@ export class SyncOperations {
   }
 
   /**
-   * Lists the values of a filter, with the number of components or learners for each. For `system` and all
-   * administrators.
+   * Lists the values of a filter, with the number of components or learners for each. For the administrator who
+   * has the record open, but not for `system`, which has no open records.
    */
   filters(body: types.SyncFiltersBody): Promise<types.SyncFiltersReply> {
     return this.#operating.request<types.SyncFiltersReply>("sync.filters", body);
@@ -431,12 +465,18 @@ export class SyncOperations {
     return this.#operating.all<types.FilterValue>("sync.filters", body);
   }
 
-  /** Returns the state of a synchronisation, to those who may read it. For `system` and all administrators. */
+  /**
+   * Returns the state of a synchronisation, to those who may read it. For `system` and all administrators; the
+   * groups and permissions of an administrator decide what it returns or may change.
+   */
   get(body: types.SyncGetBody): Promise<types.SyncGetReply> {
     return this.#operating.request<types.SyncGetReply>("sync.get", body);
   }
 
-  /** Lists the learners that can be synchronised to, by name. For `system` and all administrators. */
+  /**
+   * Lists the learners that can be synchronised to, by name. For the administrator who has the record open, but
+   * not for `system`, which has no open records.
+   */
   learners(body: types.SyncLearnersBody): Promise<types.SyncLearnersReply> {
     return this.#operating.request<types.SyncLearnersReply>("sync.learners", body);
   }
@@ -446,7 +486,10 @@ export class SyncOperations {
     return this.#operating.all<types.SyncLearner>("sync.learners", body);
   }
 
-  /** Lists the synchronisations that the actor may see, newest first. For `system` and all administrators. */
+  /**
+   * Lists the synchronisations that the actor may see, newest first. For `system` and all administrators; the
+   * groups and permissions of an administrator decide what it returns or may change.
+   */
   list(body: types.SyncListBody = {}): Promise<types.SyncListReply> {
     return this.#operating.request<types.SyncListReply>("sync.list", body);
   }
@@ -458,7 +501,8 @@ export class SyncOperations {
 
   /**
    * Lists the outcome of every component on every learner's plan, to those who may read the synchronisation. For
-   * `system` and all administrators.
+   * `system` and all administrators; the groups and permissions of an administrator decide what it returns or may
+   * change.
    */
   outcomes(body: types.SyncOutcomesBody): Promise<types.SyncOutcomesReply> {
     return this.#operating.request<types.SyncOutcomesReply>("sync.outcomes", body);
@@ -469,7 +513,11 @@ export class SyncOperations {
     return this.#operating.all<types.PairOutcome>("sync.outcomes", body);
   }
 
-  /** Returns what a synchronisation would do, one row for each component. For `system` and all administrators. */
+  /**
+   * Returns what a synchronisation would do, one row for each component. For the administrator who has the record
+   * open and a permission to add, change or delete components or to plan them for QA, but not for `system`, which
+   * has no open records.
+   */
   preview(body: types.SyncPreviewBody): Promise<types.SyncPreviewReply> {
     return this.#operating.request<types.SyncPreviewReply>("sync.preview", body);
   }
@@ -479,7 +527,11 @@ export class SyncOperations {
     return this.#operating.all<types.SummaryRow>("sync.preview", body);
   }
 
-  /** Starts a synchronisation, which continues after the reply. For `system` and all administrators. */
+  /**
+   * Starts a synchronisation, which continues after the reply. For the administrator who has the record open and a
+   * permission to add, change or delete components or to plan them for QA, but not for `system`, which has no open
+   * records.
+   */
   start(body: types.SyncStartBody): Promise<types.SyncStartReply> {
     return this.#operating.request<types.SyncStartReply>("sync.start", body);
   }
@@ -511,7 +563,7 @@ export class TemplateOperations {
     return this.#operating.all<types.TemplateComponent>("template.get", body);
   }
 
-  /** Adds components to the template of a programme, or replaces them there. For `system`. */
+  /** Adds components to the template of a programme, or replaces them there. For `system` only. */
   put(body: types.TemplatePutBody): Promise<types.TemplatePutReply> {
     return this.#operating.request<types.TemplatePutReply>("template.put", body);
   }
@@ -521,7 +573,7 @@ export class TemplateOperations {
     return this.#operating.durable<types.TemplatePutReply>("template.put", body);
   }
 
-  /** Removes components from the template of a programme; plans keep them. For `system`. */
+  /** Removes components from the template of a programme; plans keep them. For `system` only. */
   remove(body: types.TemplateRemoveBody): Promise<types.TemplateRemoveReply> {
     return this.#operating.request<types.TemplateRemoveReply>("template.remove", body);
   }
@@ -545,7 +597,7 @@ export class TenantOperations {
     return this.#operating.request<types.TenantGetReply>("tenant.get", body);
   }
 
-  /** Creates a tenant, or replaces its settings. For `system`. */
+  /** Creates a tenant, or replaces its settings. For `system` only. */
   put(body: types.TenantPutBody): Promise<types.TenantPutReply> {
     return this.#operating.request<types.TenantPutReply>("tenant.put", body);
   }

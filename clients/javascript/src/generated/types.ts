@@ -2,8 +2,10 @@
 //
 // Generated from proto-schemas/ by clients/generate; do not edit.
 
+/** What a synchronisation does with a component in the plan of a learner. Each word is explained in docs/codes.md. */
 export type Action = "synchronise" | "create" | "delete";
 
+/** The id of an administrator, or `system`: the actor of programs that load data. */
 export type Actor = string;
 
 /** Body of `actor.get`. */
@@ -13,7 +15,7 @@ export type ActorGetBody = { [key: string]: never };
 export interface ActorGetReply {
   /** The administrator, or `system`. */
   administrator: Actor;
-  /** Whether the actor may synchronise (P6). */
+  /** Whether the actor may synchronise. */
   can_sync: boolean;
   /** The groups that the person may view. */
   groups: GroupsViewed;
@@ -29,6 +31,7 @@ export interface AddComponent {
   attributes: ComponentAttributes;
   /** Its id; if none is given, the engine makes one. */
   component?: ComponentId | null;
+  /** Always `add`: it tells this form from the others. */
   op: "add";
   /** The programme it belongs to. */
   programme: ProgrammeId;
@@ -40,6 +43,7 @@ export interface AddComponent {
 export interface AddFromTemplate {
   /** The attributes that differ from the template. */
   attributes?: Attributes | null;
+  /** Always `add`: it tells this form from the others. */
   op: "add";
   /** The programme whose template it is. */
   programme: ProgrammeId;
@@ -65,6 +69,7 @@ export interface AdministratorGetReply {
   permissions: Array<Permission>;
 }
 
+/** An administrator. `system` and `learner` are reserved. */
 export type AdministratorId = string;
 
 /** Body of `administrator.list`. */
@@ -190,7 +195,7 @@ export interface AffectedLearner {
   /** The number of components that would be skipped. */
   skipped: number;
   /**
-   * Whether it is the plan of the source itself (T3). It comes first, and is not counted among the learners of the
+   * Whether it is the plan of the source itself. It comes first, and is not counted among the learners of the
    * preview.
    */
   source?: boolean;
@@ -210,6 +215,7 @@ export interface AffectedWarning {
   components: number;
 }
 
+/** The person whose task it is: the learner, or an administrator by id. */
 export type Assignee = "learner" | AdministratorId;
 
 /** An attribute and its new value. */
@@ -222,7 +228,7 @@ export interface AttributeAfter {
 
 /** An attribute before and after a change. */
 export interface AttributeChange {
-  /** The elements that were added, if the attribute is replayed element by element (C3). */
+  /** The elements that were added, if the attribute is replayed element by element. */
   added?: Array<string> | null;
   /** Its value after; null if the component no longer exists. */
   after: AttributeValue;
@@ -234,80 +240,116 @@ export interface AttributeChange {
   removed?: Array<string> | null;
 }
 
-/** These words, for now. Later versions may have others. */
+/**
+ * The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. Later
+ * versions may have others.
+ */
 export type AttributeName = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | (string & {});
 
+/** The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. */
 export type AttributeNameOfSyncAffectedBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
+/** The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. */
 export type AttributeNameOfSyncExplainBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
+/** The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. */
 export type AttributeNameOfSyncPreviewBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
+/** The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. */
 export type AttributeNameOfSyncStartBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
 /** The value of an attribute; which type it has, the name of the attribute says. */
 export type AttributeValue = null | boolean | number | string | Array<string>;
 
+/** Attributes and their values. */
 export interface Attributes {
+  /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, returned sorted. */
+  /** The criteria that the component covers: a set, returned sorted. */
   criteria?: Array<string>;
+  /** Whether the employer delivers the component. */
   delivery_via_employer?: boolean;
+  /** Whether the organisation delivers the component. */
   delivery_via_organisation?: boolean;
+  /** The ids of documents, each once, in the order given. */
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999. */
+  /** The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
+  /** Whether the learner has to submit evidence. */
   evidence_required?: boolean;
+  /** What the learner has to do. */
   instructions?: string;
+  /** The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid. */
   marking_aid_exercise?: string | null;
+  /** How often evidence has to be submitted at least. */
   min_evidence?: number;
+  /** The name of the component. */
   name?: string;
+  /** The administrator who is responsible for the component; null if nobody is. On plans only. */
   owner?: string | null;
+  /** Whether the component is planned for quality assurance. On plans only. */
   planned_for_qa?: boolean;
   /**
-   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
+   * The time of the review's meeting; null if there is none. On plans, and for components of the type `review`
+   * only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any
+   * fraction is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a
+   * space instead of `T` are refused.
    */
   review_at?: string | null;
-  /** For components of the type `review` only. */
+  /** The type of the review; null if there is none. For components of the type `review` only. */
   review_type?: string | null;
 }
 
+/** Attributes and their values. */
 export interface AttributesOfPlanGetReply {
+  /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, returned sorted. */
+  /** The criteria that the component covers: a set, returned sorted. */
   criteria?: Array<string>;
+  /** Whether the employer delivers the component. */
   delivery_via_employer?: boolean;
+  /** Whether the organisation delivers the component. */
   delivery_via_organisation?: boolean;
+  /** The ids of documents, each once, in the order given. */
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999. */
+  /** The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
+  /** Whether the learner has to submit evidence. */
   evidence_required?: boolean;
+  /** What the learner has to do. */
   instructions?: string;
+  /** The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid. */
   marking_aid_exercise?: string | null;
+  /** How often evidence has to be submitted at least. */
   min_evidence?: number;
+  /** The name of the component. */
   name?: string;
+  /** The administrator who is responsible for the component; null if nobody is. On plans only. */
   owner?: string | null;
+  /** Whether the component is planned for quality assurance. On plans only. */
   planned_for_qa?: boolean;
   /**
-   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
+   * The time of the review's meeting; null if there is none. On plans, and for components of the type `review`
+   * only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any
+   * fraction is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a
+   * space instead of `T` are refused.
    */
   review_at?: string | null;
-  /** For components of the type `review` only. */
+  /** The type of the review; null if there is none. For components of the type `review` only. */
   review_type?: string | null;
 }
 
+/** Bytes, in base64; in MessagePack they are `bin`. */
 export type Bytes = string;
 
+/** How a component differs from what it was, or how an edit changed it. Each word is explained in docs/codes.md. */
 export type Change = "created" | "updated" | "deleted";
 
 /** Sets attributes of a component. */
 export interface ChangeComponent {
   /** The id of the component. */
   component: ComponentId;
+  /** Always `change`: it tells this form from the others. */
   op: "change";
   /** The reason. An administrator needs one to change a due date. */
   reason?: string | null;
@@ -315,9 +357,10 @@ export interface ChangeComponent {
   set: Attributes;
 }
 
-/** These words, for now. Later versions may have others. */
+/** Why a record was closed. Each word is explained in docs/codes.md. Later versions may have others. */
 export type CloseReason = "closed" | "idle" | "displaced" | (string & {});
 
+/** A command, as its sender named it. Ids are unique within a tenant. A uuid; in MessagePack 16 bytes. */
 export type CommandId = string;
 
 /** One component of a plan. */
@@ -342,29 +385,42 @@ export interface Component {
   type: ComponentType;
 }
 
+/** The attributes of a component that is added; it needs a name. */
 export interface ComponentAttributes {
+  /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, returned sorted. */
+  /** The criteria that the component covers: a set, returned sorted. */
   criteria?: Array<string>;
+  /** Whether the employer delivers the component. */
   delivery_via_employer?: boolean;
+  /** Whether the organisation delivers the component. */
   delivery_via_organisation?: boolean;
+  /** The ids of documents, each once, in the order given. */
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999. */
+  /** The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
+  /** Whether the learner has to submit evidence. */
   evidence_required?: boolean;
+  /** What the learner has to do. */
   instructions?: string;
+  /** The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid. */
   marking_aid_exercise?: string | null;
+  /** How often evidence has to be submitted at least. */
   min_evidence?: number;
+  /** The name of the component. */
   name: string;
+  /** The administrator who is responsible for the component; null if nobody is. On plans only. */
   owner?: string | null;
+  /** Whether the component is planned for quality assurance. On plans only. */
   planned_for_qa?: boolean;
   /**
-   * For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-   * six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-   * offset; leap seconds (`:60`) and a space instead of `T` are refused.
+   * The time of the review's meeting; null if there is none. On plans, and for components of the type `review`
+   * only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any
+   * fraction is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a
+   * space instead of `T` are refused.
    */
   review_at?: string | null;
-  /** For components of the type `review` only. */
+  /** The type of the review; null if there is none. For components of the type `review` only. */
   review_type?: string | null;
 }
 
@@ -388,6 +444,10 @@ export interface ComponentChange {
   template_version?: Version | null;
 }
 
+/**
+ * The components to synchronise: `recent` (the preselected ones: those with recent changes that were not
+ * synchronised yet), `all` components of the programme, or a list.
+ */
 export type ComponentChoice = "recent" | "all" | Array<ComponentId>;
 
 /** What a commit changed in one component. */
@@ -418,10 +478,16 @@ export interface ComponentDifference {
   tasks: TaskMoves;
 }
 
+/** A component (activity). It has the same id on every plan that has it. A uuid; in MessagePack 16 bytes. */
 export type ComponentId = string;
 
+/** The type of a component: `assignment`, `exam`, `review`, … */
 export type ComponentType = string;
 
+/**
+ * A condition on the component in a learner's plan: its status, or that it is planned for QA. Each word is
+ * explained in docs/codes.md.
+ */
 export type Condition = "not_started" | "in_progress" | "submitted" | "returned" | "completed" | "planned_for_qa";
 
 /** A preview, identified by position and digest of its reply. */
@@ -483,6 +549,7 @@ export interface Details {
   version?: Version | null;
 }
 
+/** A SHA-256 digest: 64 lower-case hexadecimal digits. */
 export type Digest = string;
 
 /** One edit of a plan. */
@@ -514,7 +581,10 @@ export interface Error {
   message: string;
 }
 
-/** These words, for now. Later versions may have others. */
+/**
+ * The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later
+ * versions may have others.
+ */
 export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "unavailable" | (string & {});
 
 /** The body of an error reply. */
@@ -726,12 +796,13 @@ export interface ExplainedPair {
   programme?: ProgrammeId | null;
   /** Why it would be skipped. */
   reason?: Reason | null;
-  /** Whether it is the plan of the source itself (T3). It comes first. */
+  /** Whether it is the plan of the source itself. It comes first. */
   source?: boolean;
   /** Warnings. */
   warnings: Array<Warning>;
 }
 
+/** A filter whose values `sync.filters` lists. Each word is explained in docs/codes.md. */
 export type FilterField = "type" | "programme_status" | "group" | "tutor";
 
 /** A value of a filter. */
@@ -766,7 +837,7 @@ export interface FoundLearner {
 
 /** A value that is replayed. */
 export interface FrozenAttribute {
-  /** The elements to add, if the attribute is replayed element by element (C3). */
+  /** The elements to add, if the attribute is replayed element by element. */
   added?: Array<string> | null;
   /** The value that the target gets. */
   after: AttributeValue;
@@ -790,10 +861,16 @@ export interface FrozenChange {
   name: string;
 }
 
+/** A group of learners. Administrators see the learners of the groups that they may view. */
 export type Group = string;
 
+/**
+ * The groups that an administrator may view: `all`, or a list. A learner is visible if all groups of the learner
+ * are among them.
+ */
 export type GroupsViewed = "all" | Array<Group>;
 
+/** The hours after which an unused record is closed. */
 export type IdleHours = number;
 
 /** What an instantiation added. */
@@ -852,12 +929,16 @@ export interface LastUpdatedOfSyncPreviewReply {
   position: PositionOfSyncPreviewReply;
 }
 
+/** The learners to synchronise to: `all` who can be chosen, a list, or a filter. */
 export type LearnerChoice = "all" | Array<LearnerId> | LearnerFilterOfSyncAffectedBody;
 
+/** The learners to synchronise to: `all` who can be chosen, a list, or a filter. */
 export type LearnerChoiceOfSyncExplainBody = "all" | Array<LearnerId> | LearnerFilterOfSyncExplainBody;
 
+/** The learners to synchronise to: `all` who can be chosen, a list, or a filter. */
 export type LearnerChoiceOfSyncPreviewBody = "all" | Array<LearnerId> | LearnerFilterOfSyncPreviewBody;
 
+/** The learners to synchronise to: `all` who can be chosen, a list, or a filter. */
 export type LearnerChoiceOfSyncStartBody = "all" | Array<LearnerId> | LearnerFilterOfSyncStartBody;
 
 /**
@@ -989,7 +1070,7 @@ export interface LearnerGetReply {
   case_owner?: AdministratorId | null;
   /** The enrolments of the learner. */
   enrolments: Array<Enrolment>;
-  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  /** The groups of the learner. Only administrators who may view all of them see the learner. */
   groups: Array<Group>;
   /** The id of the learner. */
   learner: LearnerId;
@@ -999,6 +1080,7 @@ export interface LearnerGetReply {
   tutors: Array<AdministratorId>;
 }
 
+/** A learner, and the learner's plan. A uuid; in MessagePack 16 bytes. */
 export type LearnerId = string;
 
 /** Body of `learner.list`. A learner is listed if one value of every given filter applies. */
@@ -1050,7 +1132,7 @@ export interface LearnerPutBody {
   command_id?: CommandId | null;
   /** The enrolments of the learner, each programme at most once. */
   enrolments: Array<EnrolmentOfLearnerPutBody>;
-  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  /** The groups of the learner. Only administrators who may view all of them see the learner. */
   groups: Array<Group>;
   /** The id of the learner. */
   learner: LearnerId;
@@ -1074,7 +1156,7 @@ export interface LearnerRecord {
   case_owner?: AdministratorId | null;
   /** The enrolments of the learner. */
   enrolments: Array<Enrolment>;
-  /** The groups of the learner. Only administrators who may view all of them see the learner (P8). */
+  /** The groups of the learner. Only administrators who may view all of them see the learner. */
   groups: Array<Group>;
   /** The id of the learner. */
   learner: LearnerId;
@@ -1092,12 +1174,19 @@ export interface NotKept {
   length: number;
 }
 
+/** The outcome of one component in the plan of one learner. Each word is explained in docs/codes.md. */
 export type Outcome = "applied" | "unchanged" | "skipped";
 
+/**
+ * What a synchronisation does with the owner of a component, if the owner at the source is the case owner of the
+ * source learner. Each word is explained in docs/codes.md.
+ */
 export type OwnerRule = "keep" | "follow_case_owner";
 
+/** The number of a page, from 1. */
 export type PageNumber = number;
 
+/** The most items that a page may have. */
 export type PageSize = number;
 
 /** An attribute of a component in the plan of a learner, before and after. */
@@ -1134,21 +1223,28 @@ export interface PairOutcome {
   outcome: Outcome;
   /** Why it was skipped. */
   reason?: Reason | null;
-  /** Whether it is the plan of the source itself (T3). */
+  /** Whether it is the plan of the source itself. */
   source?: boolean;
   /** Warnings. */
   warnings: Array<Warning>;
 }
 
-/** These words, for now. Later versions may have others. */
+/**
+ * A warning about a component in the plan of a learner. Each word is explained in docs/codes.md. Later versions
+ * may have others.
+ */
 export type PairWarning = "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | (string & {});
 
-/** These words, for now. Later versions may have others. */
+/** A permission of an administrator. Each word is explained in docs/codes.md. Later versions may have others. */
 export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished" | (string & {});
 
+/** A permission of an administrator. Each word is explained in docs/codes.md. */
 export type PermissionOfAdministratorPutBody = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
 
-/** These words, for now. Later versions may have others. */
+/**
+ * Which permission is missing: `details.reason` of `not_permitted`. Each word is explained in docs/codes.md. Later
+ * versions may have others.
+ */
 export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | (string & {});
 
 /** One change that a commit made in a plan. */
@@ -1400,7 +1496,7 @@ export type PositionOfTemplateRemoveReply = number;
 /** A position in the log; the first commit has position 1. */
 export type PositionOfTenantPutReply = number;
 
-/** A programme that exists and on which the learner is enrolled (S2). */
+/** A programme that exists and on which the learner is enrolled. */
 export interface ProgrammeChoice {
   /** Its name. */
   name: string;
@@ -1428,6 +1524,7 @@ export interface ProgrammeGetReply {
   template_components: number;
 }
 
+/** A delivery programme, or a subprogramme of one. A uuid; in MessagePack 16 bytes. */
 export type ProgrammeId = string;
 
 /** Body of `programme.list`. */
@@ -1495,14 +1592,24 @@ export interface ProgrammeRecord {
   template_components: number;
 }
 
+/** The status of a learner's enrolment on a programme. Each word is explained in docs/codes.md. */
 export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
 
-/** These words, for now. Later versions may have others. */
+/**
+ * Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this
+ * list. A component that the plan already has as it should be is `unchanged`, even if one of the last seven
+ * applies. Each word is explained in docs/codes.md. Later versions may have others.
+ */
 export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
 
+/**
+ * Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this
+ * list. A component that the plan already has as it should be is `unchanged`, even if one of the last seven
+ * applies. Each word is explained in docs/codes.md.
+ */
 export type ReasonOfSyncOutcomesBody = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
 
-/** The recent change of one component (C1 to C4). */
+/** The recent change of one component. */
 export interface RecentChange {
   /** The attributes that differ. */
   attributes: Array<AttributeChange>;
@@ -1514,7 +1621,7 @@ export interface RecentChange {
   last_updated: LastUpdatedOfRecordChangesReply;
   /** Its name; if it was deleted, its last name. */
   name: string;
-  /** Whether it is preselected (C7). */
+  /** Whether it is preselected. */
   preselected: boolean;
 }
 
@@ -1627,7 +1734,7 @@ export interface RecordOpenBody {
 
 /** Reply of `record.open`. */
 export interface RecordOpenReply {
-  /** Whether the administrator may synchronise (P6). */
+  /** Whether the administrator may synchronise. */
   can_sync: boolean;
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
@@ -1645,9 +1752,11 @@ export interface RecordOpenReply {
 export interface RemoveComponent {
   /** The id of the component. */
   component: ComponentId;
+  /** Always `remove`: it tells this form from the others. */
   op: "remove";
 }
 
+/** How a component is replayed. Each word is explained in docs/codes.md. */
 export type Replay = "created" | "updated" | "deleted" | "overwrite";
 
 /** The review of a component. */
@@ -1670,6 +1779,7 @@ export interface ReviewDifference {
   before?: ReviewSide | null;
 }
 
+/** The review of a component. A review that is created anew has another id. A uuid; in MessagePack 16 bytes. */
 export type ReviewId = string;
 
 /** A review on one side of a commit. */
@@ -1682,31 +1792,45 @@ export interface ReviewSide {
   status: ReviewStatus;
 }
 
+/** The status of a review. Each word is explained in docs/codes.md. */
 export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "completed";
 
-/** These words, for now. Later versions may have others. */
+/**
+ * Why a record session ended: `details.reason` of `session_not_open`. Each word is explained in docs/codes.md.
+ * Later versions may have others.
+ */
 export type SessionEnd = "closed" | "idle" | "displaced" | "replaced" | (string & {});
 
+/**
+ * A record session: the time during which an administrator has a learner's record open. A uuid; in MessagePack 16
+ * bytes.
+ */
 export type SessionId = string;
 
 /** Sets the status of a component. */
 export interface SetComponentStatus {
   /** The id of the component. */
   component: ComponentId;
+  /** Always `set_status`: it tells this form from the others. */
   op: "set_status";
   /** Its new status. */
   status: Status;
 }
 
-/** Sets the status of a component's review (V0). */
+/** Sets the status of a component's review. */
 export interface SetReviewStatus {
   /** The id of the component. */
   component: ComponentId;
+  /** Always `set_review_status`: it tells this form from the others. */
   op: "set_review_status";
   /** Its new status. */
   status: ReviewStatus;
 }
 
+/**
+ * The learners for whom a component is synchronised, or those for whom it is not. Each word is explained in
+ * docs/codes.md.
+ */
 export type Side = "synchronised" | "not_synchronised";
 
 /** The outcome for a component in the plan of the source itself. */
@@ -1717,6 +1841,7 @@ export interface SourceOutcome {
   reason?: Reason | null;
 }
 
+/** The status of a component. Each word is explained in docs/codes.md. */
 export type Status = "not_started" | "in_progress" | "submitted" | "returned" | "completed";
 
 /** A status before and after. */
@@ -1731,6 +1856,7 @@ export interface StatusDifference {
 export interface SubmitEvidence {
   /** The id of the component. */
   component: ComponentId;
+  /** Always `submit_evidence`: it tells this form from the others. */
   op: "submit_evidence";
 }
 
@@ -1742,7 +1868,7 @@ export interface SummaryProgramme {
   programme: ProgrammeId;
 }
 
-/** One component and what would happen to it (M2). */
+/** One component and what would happen to it. */
 export interface SummaryRow {
   /** What the synchronisation does with the component. */
   action: Action;
@@ -1755,8 +1881,8 @@ export interface SummaryRow {
   /** The number of learners for whom it would be skipped. */
   not_synchronised: number;
   /**
-   * The outcome for the component of the source itself, if the synchronisation updates its source too (T3). It is
-   * in none of the counts.
+   * The outcome for the component of the source itself, if the synchronisation updates its source too. It is in
+   * none of the counts.
    */
   source?: SourceOutcome | null;
   /** The number of learners for whom it is synchronised, including those with the same values. */
@@ -1767,7 +1893,10 @@ export interface SummaryRow {
   unchanged: number;
 }
 
-/** These words, for now. Later versions may have others. */
+/**
+ * A warning of a preview about the whole synchronisation, with the numbers of learners and components. Each word
+ * is explained in docs/codes.md. Later versions may have others.
+ */
 export type SummaryWarning = "some_not_synchronised" | "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | "source_will_be_updated" | (string & {});
 
 /** A warning about the whole synchronisation. */
@@ -1788,7 +1917,7 @@ export interface SyncAffectedBody {
   attributes?: Array<AttributeNameOfSyncAffectedBody> | null;
   /** The components to synchronise. */
   components: ComponentChoice;
-  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  /** The preview that is confirmed: nothing happens that it did not show. */
   confirm?: ConfirmOfSyncAffectedBody | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoice;
@@ -1800,7 +1929,7 @@ export interface SyncAffectedBody {
   programme: ProgrammeId;
   /** The session whose recent changes are synchronised. */
   session: SessionId;
-  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
   statuses?: Array<Condition> | null;
   /** The type of synchronisation; `changes_only` if none is given. */
   type?: SyncType | null;
@@ -1867,7 +1996,7 @@ export interface SyncComponent {
   last_updated: LastUpdatedOfSyncComponentsReply;
   /** Its name; if it was deleted, its last name. */
   name: string;
-  /** Whether it is preselected (C7). */
+  /** Whether it is preselected. */
   preselected: boolean;
   /** Its status at the source; if it was deleted, its last status. */
   status: Status;
@@ -1898,7 +2027,7 @@ export interface SyncComponentsBody {
   types?: Array<ComponentType> | null;
 }
 
-/** Reply of `sync.components`, in plan order (S1). */
+/** Reply of `sync.components`, in plan order. */
 export interface SyncComponentsReply {
   /** The items of this page. */
   items: Array<SyncComponent>;
@@ -1921,7 +2050,7 @@ export interface SyncExplainBody {
   component: ComponentId;
   /** The components to synchronise. */
   components: ComponentChoice;
-  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  /** The preview that is confirmed: nothing happens that it did not show. */
   confirm?: ConfirmOfSyncExplainBody | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoiceOfSyncExplainBody;
@@ -1935,7 +2064,7 @@ export interface SyncExplainBody {
   session: SessionId;
   /** Whether to return the learners for whom it is synchronised, or the others. */
   side: Side;
-  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
   statuses?: Array<Condition> | null;
   /** The type of synchronisation; `changes_only` if none is given. */
   type?: SyncType | null;
@@ -2029,6 +2158,7 @@ export interface SyncGetReply {
   updated: number;
 }
 
+/** A synchronisation. A uuid; in MessagePack 16 bytes. */
 export type SyncId = string;
 
 /** A learner that can be chosen. */
@@ -2074,7 +2204,7 @@ export interface SyncLearnersBody {
   tutors?: Array<AdministratorId> | null;
 }
 
-/** Reply of `sync.learners`, by name and id (S5). */
+/** Reply of `sync.learners`, by name and id. */
 export interface SyncLearnersReply {
   /** The items of this page. */
   items: Array<SyncLearner>;
@@ -2144,7 +2274,7 @@ export interface SyncOutcomesBody {
   sync: SyncId;
 }
 
-/** Reply of `sync.outcomes`, by id of the learner and id of the component (M6). */
+/** Reply of `sync.outcomes`, by id of the learner and id of the component. */
 export interface SyncOutcomesReply {
   /** The items of this page. */
   items: Array<PairOutcome>;
@@ -2163,7 +2293,7 @@ export interface SyncPreviewBody {
   attributes?: Array<AttributeNameOfSyncPreviewBody> | null;
   /** The components to synchronise. */
   components: ComponentChoice;
-  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  /** The preview that is confirmed: nothing happens that it did not show. */
   confirm?: ConfirmOfSyncPreviewBody | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoiceOfSyncPreviewBody;
@@ -2175,7 +2305,7 @@ export interface SyncPreviewBody {
   programme: ProgrammeId;
   /** The session whose recent changes are synchronised. */
   session: SessionId;
-  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
   statuses?: Array<Condition> | null;
   /** The type of synchronisation; `changes_only` if none is given. */
   type?: SyncType | null;
@@ -2201,7 +2331,7 @@ export interface SyncPreviewReply {
   programme: SummaryProgramme;
   /** The rows of this page, in plan order. */
   rows: Array<SummaryRow>;
-  /** The conditions on the status of components (S7): those of the request, or every status if it has none. */
+  /** The conditions on the status of components: those of the request, or every status if it has none. */
   statuses: Array<Condition>;
   /** The number of rows on all pages. */
   total: number;
@@ -2251,7 +2381,7 @@ export interface SyncRequest {
   attributes?: Array<AttributeName> | null;
   /** The components to synchronise. */
   components: ComponentChoice;
-  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  /** The preview that is confirmed: nothing happens that it did not show. */
   confirm?: Confirm | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoice;
@@ -2259,7 +2389,7 @@ export interface SyncRequest {
   programme: ProgrammeId;
   /** The session whose recent changes are synchronised. */
   session: SessionId;
-  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
   statuses?: Array<Condition> | null;
   /** The type of synchronisation; `changes_only` if none is given. */
   type?: SyncType | null;
@@ -2284,7 +2414,7 @@ export interface SyncStartBody {
   command_id?: CommandId | null;
   /** The components to synchronise. */
   components: ComponentChoice;
-  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  /** The preview that is confirmed: nothing happens that it did not show. */
   confirm?: ConfirmOfSyncStartBody | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoiceOfSyncStartBody;
@@ -2292,7 +2422,7 @@ export interface SyncStartBody {
   programme: ProgrammeId;
   /** The session whose recent changes are synchronised. */
   session: SessionId;
-  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
   statuses?: Array<Condition> | null;
   /** The id of the synchronisation; if none is given, the engine makes one. */
   sync?: SyncId | null;
@@ -2310,8 +2440,10 @@ export interface SyncStartReply {
   sync: SyncId;
 }
 
+/** The state of a synchronisation. Each word is explained in docs/codes.md. */
 export type SyncState = "running" | "completed" | "cancelled";
 
+/** The three types of synchronisation. Each word is explained in docs/codes.md. */
 export type SyncType = "changes_only" | "all_attributes" | "selected_attributes";
 
 /** The outcomes of a synchronisation in this plan. */
@@ -2348,6 +2480,7 @@ export interface Task {
   task: TaskId;
 }
 
+/** A calendar task of a review. A uuid; in MessagePack 16 bytes. */
 export type TaskId = string;
 
 /** Calendar tasks that were created, and open ones that were cancelled. */
@@ -2358,41 +2491,62 @@ export interface TaskMoves {
   made: Array<TaskId>;
 }
 
+/** The status of a calendar task. Each word is explained in docs/codes.md. */
 export type TaskStatus = "open" | "done" | "cancelled";
 
+/** The attributes of a component of a template; it needs a name. */
 export interface TemplateAttributes {
+  /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, returned sorted. */
+  /** The criteria that the component covers: a set, returned sorted. */
   criteria?: Array<string>;
+  /** Whether the employer delivers the component. */
   delivery_via_employer?: boolean;
+  /** Whether the organisation delivers the component. */
   delivery_via_organisation?: boolean;
+  /** The ids of documents, each once, in the order given. */
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999. */
+  /** The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
+  /** Whether the learner has to submit evidence. */
   evidence_required?: boolean;
+  /** What the learner has to do. */
   instructions?: string;
+  /** The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid. */
   marking_aid_exercise?: string | null;
+  /** How often evidence has to be submitted at least. */
   min_evidence?: number;
+  /** The name of the component. */
   name: string;
-  /** For components of the type `review` only. */
+  /** The type of the review; null if there is none. For components of the type `review` only. */
   review_type?: string | null;
 }
 
+/** The attributes of a component of a template; it needs a name. */
 export interface TemplateAttributesOfTemplatePutBody {
+  /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
-  /** A set, returned sorted. */
+  /** The criteria that the component covers: a set, returned sorted. */
   criteria?: Array<string>;
+  /** Whether the employer delivers the component. */
   delivery_via_employer?: boolean;
+  /** Whether the organisation delivers the component. */
   delivery_via_organisation?: boolean;
+  /** The ids of documents, each once, in the order given. */
   documents?: Array<string>;
-  /** RFC 3339 full-date of the years 0001 to 9999. */
+  /** The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999. */
   due_date?: string | null;
+  /** Whether the learner has to submit evidence. */
   evidence_required?: boolean;
+  /** What the learner has to do. */
   instructions?: string;
+  /** The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid. */
   marking_aid_exercise?: string | null;
+  /** How often evidence has to be submitted at least. */
   min_evidence?: number;
+  /** The name of the component. */
   name: string;
-  /** For components of the type `review` only. */
+  /** The type of the review; null if there is none. For components of the type `review` only. */
   review_type?: string | null;
 }
 
@@ -2497,9 +2651,9 @@ export type TenantGetBody = { [key: string]: never };
 export interface TenantGetReply {
   /** Whether Marking Aid exercises can be used. */
   marking_aid: boolean;
-  /** What happens to an owner who is the case owner (O4). */
+  /** What a synchronisation does with an owner who is the case owner of the source learner. */
   owner_rule: OwnerRule;
-  /** After how many hours without use a record is closed (C6). */
+  /** After how many hours without use a record is closed. */
   record_idle_hours: IdleHours;
 }
 
@@ -2512,9 +2666,9 @@ export interface TenantPutBody {
   command_id?: CommandId | null;
   /** Whether Marking Aid exercises can be used. */
   marking_aid: boolean;
-  /** What happens to an owner who is the case owner (O4). */
+  /** What a synchronisation does with an owner who is the case owner of the source learner. */
   owner_rule: OwnerRule;
-  /** After how many hours without use a record is closed (C6). 24 if none is given. */
+  /** After how many hours without use a record is closed. 24 if none is given. */
   record_idle_hours?: IdleHours | null;
 }
 

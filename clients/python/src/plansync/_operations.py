@@ -207,7 +207,9 @@ class ActorOperations:
         self._operating = operating
 
     async def get(self, body: ActorGetBody | Dumps = {}) -> ActorGetReply:
-        """Returns the actor who asks, with permissions. For `system` and all administrators."""
+        """Returns the actor who asks, with permissions. For `system` and all administrators; the groups and
+        permissions of an administrator decide what it returns or may change.
+        """
         return cast(ActorGetReply, await self._operating.request("actor.get", body))
 
 
@@ -230,11 +232,13 @@ class AdministratorOperations:
         return cast(AsyncIterator[AdministratorRecord], self._operating.all("administrator.list", body))
 
     async def names(self, body: AdministratorNamesBody | Dumps) -> AdministratorNamesReply:
-        """Returns the names of up to 500 actors. For `system` and all administrators."""
+        """Returns the names of up to 500 actors. For `system` and all administrators; the groups and permissions of an
+        administrator decide what it returns or may change.
+        """
         return cast(AdministratorNamesReply, await self._operating.request("administrator.names", body))
 
     async def put(self, body: AdministratorPutBody | Dumps) -> AdministratorPutReply:
-        """Creates or replaces an administrator. For `system`."""
+        """Creates or replaces an administrator. For `system` only."""
         return cast(AdministratorPutReply, await self._operating.request("administrator.put", body))
 
     async def put_durable(self, body: AdministratorPutBody | Dumps) -> DurableCommand[AdministratorPutReply]:
@@ -242,7 +246,7 @@ class AdministratorOperations:
         return cast(DurableCommand[AdministratorPutReply], await self._operating.durable("administrator.put", body))
 
     async def remove(self, body: AdministratorRemoveBody | Dumps) -> AdministratorRemoveReply:
-        """Removes an administrator, who is unknown from then on; what they did stays. For `system`."""
+        """Removes an administrator, who is unknown from then on; what they did stays. For `system` only."""
         return cast(AdministratorRemoveReply, await self._operating.request("administrator.remove", body))
 
     async def remove_durable(self, body: AdministratorRemoveBody | Dumps) -> DurableCommand[AdministratorRemoveReply]:
@@ -257,7 +261,9 @@ class LearnerOperations:
         self._operating = operating
 
     async def find(self, body: LearnerFindBody | Dumps = {}) -> LearnerFindReply:
-        """Finds learners that the actor may see, by name. For `system` and all administrators."""
+        """Finds learners that the actor may see, by name. For `system` and all administrators; the groups and
+        permissions of an administrator decide what it returns or may change.
+        """
         return cast(LearnerFindReply, await self._operating.request("learner.find", body))
 
     def find_all(self, body: LearnerFindBody | Dumps = {}) -> AsyncIterator[FoundLearner]:
@@ -279,7 +285,7 @@ class LearnerOperations:
         return cast(AsyncIterator[LearnerRecord], self._operating.all("learner.list", body))
 
     async def put(self, body: LearnerPutBody | Dumps) -> LearnerPutReply:
-        """Creates or replaces a learner. For `system`."""
+        """Creates or replaces a learner. For `system` only."""
         return cast(LearnerPutReply, await self._operating.request("learner.put", body))
 
     async def put_durable(self, body: LearnerPutBody | Dumps) -> DurableCommand[LearnerPutReply]:
@@ -295,7 +301,7 @@ class PlanOperations:
 
     async def change(self, body: PlanChangeBody | Dumps) -> PlanChangeReply:
         """Returns what one commit changed in a plan, attribute by attribute, before and after. For `system` and all
-        administrators.
+        administrators; the groups and permissions of an administrator decide what it returns or may change.
         """
         return cast(PlanChangeReply, await self._operating.request("plan.change", body))
 
@@ -304,7 +310,9 @@ class PlanOperations:
         return cast(AsyncIterator[ComponentDifference], self._operating.all("plan.change", body))
 
     async def edit(self, body: PlanEditBody | Dumps) -> PlanEditReply:
-        """Edits a learner's plan: all edits are applied, or none. For `system` and all administrators."""
+        """Edits a learner's plan: all edits are applied, or none. For `system` and all administrators; the groups and
+        permissions of an administrator decide what it returns or may change.
+        """
         return cast(PlanEditReply, await self._operating.request("plan.edit", body))
 
     async def edit_durable(self, body: PlanEditBody | Dumps) -> DurableCommand[PlanEditReply]:
@@ -313,7 +321,8 @@ class PlanOperations:
 
     async def get(self, body: PlanGetBody | Dumps) -> PlanGetReply:
         """Returns the components of a learner's plan in plan order (the order in which they were added), now or at an
-        earlier version. For `system` and all administrators.
+        earlier version. For `system` and all administrators; the groups and permissions of an administrator decide
+        what it returns or may change.
         """
         return cast(PlanGetReply, await self._operating.request("plan.get", body))
 
@@ -322,7 +331,9 @@ class PlanOperations:
         return cast(AsyncIterator[Component], self._operating.all("plan.get", body))
 
     async def history(self, body: PlanHistoryBody | Dumps) -> PlanHistoryReply:
-        """Lists the commits of a plan, oldest first. For `system` and all administrators."""
+        """Lists the commits of a plan, oldest first. For `system` and all administrators; the groups and permissions
+        of an administrator decide what it returns or may change.
+        """
         return cast(PlanHistoryReply, await self._operating.request("plan.history", body))
 
     def history_all(self, body: PlanHistoryBody | Dumps) -> AsyncIterator[PlanCommit]:
@@ -331,7 +342,7 @@ class PlanOperations:
 
     async def instantiate(self, body: PlanInstantiateBody | Dumps) -> PlanInstantiateReply:
         """Adds the components of a programme's template that a learner's plan does not have. For `system` and all
-        administrators.
+        administrators; the groups and permissions of an administrator decide what it returns or may change.
         """
         return cast(PlanInstantiateReply, await self._operating.request("plan.instantiate", body))
 
@@ -359,7 +370,7 @@ class ProgrammeOperations:
         return cast(AsyncIterator[ProgrammeRecord], self._operating.all("programme.list", body))
 
     async def put(self, body: ProgrammePutBody | Dumps) -> ProgrammePutReply:
-        """Creates or replaces a programme. For `system`."""
+        """Creates or replaces a programme. For `system` only."""
         return cast(ProgrammePutReply, await self._operating.request("programme.put", body))
 
     async def put_durable(self, body: ProgrammePutBody | Dumps) -> DurableCommand[ProgrammePutReply]:
@@ -374,8 +385,8 @@ class RecordOperations:
         self._operating = operating
 
     async def changes(self, body: RecordChangesBody | Dumps) -> RecordChangesReply:
-        """Returns what was changed since a record was opened, component by component. For `system` and all
-        administrators.
+        """Returns what was changed since a record was opened, component by component. For the administrator who has
+        the record open, but not for `system`, which has no open records.
         """
         return cast(RecordChangesReply, await self._operating.request("record.changes", body))
 
@@ -384,7 +395,9 @@ class RecordOperations:
         return cast(AsyncIterator[RecentChange], self._operating.all("record.changes", body))
 
     async def close(self, body: RecordCloseBody | Dumps) -> RecordCloseReply:
-        """Closes an open record; the plan stays as it is. For `system` and all administrators."""
+        """Closes an open record; the plan stays as it is. For the administrator who has the record open, but not for
+        `system`, which has no open records.
+        """
         return cast(RecordCloseReply, await self._operating.request("record.close", body))
 
     async def close_durable(self, body: RecordCloseBody | Dumps) -> DurableCommand[RecordCloseReply]:
@@ -392,7 +405,9 @@ class RecordOperations:
         return cast(DurableCommand[RecordCloseReply], await self._operating.durable("record.close", body))
 
     async def list(self, body: RecordListBody | Dumps = {}) -> RecordListReply:
-        """Lists the records that the actor has open, oldest first. For `system` and all administrators."""
+        """Lists the records that the actor has open, oldest first; `system` has none. For `system` and all
+        administrators; the groups and permissions of an administrator decide what it returns or may change.
+        """
         return cast(RecordListReply, await self._operating.request("record.list", body))
 
     def list_all(self, body: RecordListBody | Dumps = {}) -> AsyncIterator[Record]:
@@ -400,7 +415,7 @@ class RecordOperations:
         return cast(AsyncIterator[Record], self._operating.all("record.list", body))
 
     async def open(self, body: RecordOpenBody | Dumps) -> RecordOpenReply:
-        """Opens a learner's record: recent changes count from here. For administrators."""
+        """Opens a learner's record: recent changes count from here. For administrators, but not for `system`."""
         return cast(RecordOpenReply, await self._operating.request("record.open", body))
 
     async def open_durable(self, body: RecordOpenBody | Dumps) -> DurableCommand[RecordOpenReply]:
@@ -415,7 +430,10 @@ class SyncOperations:
         self._operating = operating
 
     async def affected(self, body: SyncAffectedBody | Dumps) -> SyncAffectedReply:
-        """Returns what a synchronisation would do, one row for each learner. For `system` and all administrators."""
+        """Returns what a synchronisation would do, one row for each learner. For the administrator who has the record
+        open and a permission to add, change or delete components or to plan them for QA, but not for `system`,
+        which has no open records.
+        """
         return cast(SyncAffectedReply, await self._operating.request("sync.affected", body))
 
     def affected_all(self, body: SyncAffectedBody | Dumps) -> AsyncIterator[AffectedLearner]:
@@ -423,7 +441,9 @@ class SyncOperations:
         return cast(AsyncIterator[AffectedLearner], self._operating.all("sync.affected", body))
 
     async def cancel(self, body: SyncCancelBody | Dumps) -> SyncCancelReply:
-        """Stops a running synchronisation before its next learner. For `system` and all administrators."""
+        """Stops a running synchronisation before its next learner. For `system` and all administrators; the groups and
+        permissions of an administrator decide what it returns or may change.
+        """
         return cast(SyncCancelReply, await self._operating.request("sync.cancel", body))
 
     async def cancel_durable(self, body: SyncCancelBody | Dumps) -> DurableCommand[SyncCancelReply]:
@@ -432,7 +452,8 @@ class SyncOperations:
 
     async def changes(self, body: SyncChangesBody | Dumps) -> SyncChangesReply:
         """Returns the changes that a synchronisation replays, component by component, to those who may read it. For
-        `system` and all administrators.
+        `system` and all administrators; the groups and permissions of an administrator decide what it returns or
+        may change.
         """
         return cast(SyncChangesReply, await self._operating.request("sync.changes", body))
 
@@ -441,7 +462,9 @@ class SyncOperations:
         return cast(AsyncIterator[FrozenChange], self._operating.all("sync.changes", body))
 
     async def components(self, body: SyncComponentsBody | Dumps) -> SyncComponentsReply:
-        """Lists the components that can be synchronised. For `system` and all administrators."""
+        """Lists the components that can be synchronised. For the administrator who has the record open, but not for
+        `system`, which has no open records.
+        """
         return cast(SyncComponentsReply, await self._operating.request("sync.components", body))
 
     def components_all(self, body: SyncComponentsBody | Dumps) -> AsyncIterator[SyncComponent]:
@@ -449,8 +472,9 @@ class SyncOperations:
         return cast(AsyncIterator[SyncComponent], self._operating.all("sync.components", body))
 
     async def explain(self, body: SyncExplainBody | Dumps) -> SyncExplainReply:
-        """Returns for one component which learners it would be synchronised to, or which not and why. For `system` and
-        all administrators.
+        """Returns for one component which learners it would be synchronised to, or which not and why. For the
+        administrator who has the record open and a permission to add, change or delete components or to plan them
+        for QA, but not for `system`, which has no open records.
         """
         return cast(SyncExplainReply, await self._operating.request("sync.explain", body))
 
@@ -459,8 +483,8 @@ class SyncOperations:
         return cast(AsyncIterator[ExplainedPair], self._operating.all("sync.explain", body))
 
     async def filters(self, body: SyncFiltersBody | Dumps) -> SyncFiltersReply:
-        """Lists the values of a filter, with the number of components or learners for each. For `system` and all
-        administrators.
+        """Lists the values of a filter, with the number of components or learners for each. For the administrator who
+        has the record open, but not for `system`, which has no open records.
         """
         return cast(SyncFiltersReply, await self._operating.request("sync.filters", body))
 
@@ -469,11 +493,15 @@ class SyncOperations:
         return cast(AsyncIterator[FilterValue], self._operating.all("sync.filters", body))
 
     async def get(self, body: SyncGetBody | Dumps) -> SyncGetReply:
-        """Returns the state of a synchronisation, to those who may read it. For `system` and all administrators."""
+        """Returns the state of a synchronisation, to those who may read it. For `system` and all administrators; the
+        groups and permissions of an administrator decide what it returns or may change.
+        """
         return cast(SyncGetReply, await self._operating.request("sync.get", body))
 
     async def learners(self, body: SyncLearnersBody | Dumps) -> SyncLearnersReply:
-        """Lists the learners that can be synchronised to, by name. For `system` and all administrators."""
+        """Lists the learners that can be synchronised to, by name. For the administrator who has the record open, but
+        not for `system`, which has no open records.
+        """
         return cast(SyncLearnersReply, await self._operating.request("sync.learners", body))
 
     def learners_all(self, body: SyncLearnersBody | Dumps) -> AsyncIterator[SyncLearner]:
@@ -481,7 +509,9 @@ class SyncOperations:
         return cast(AsyncIterator[SyncLearner], self._operating.all("sync.learners", body))
 
     async def list(self, body: SyncListBody | Dumps = {}) -> SyncListReply:
-        """Lists the synchronisations that the actor may see, newest first. For `system` and all administrators."""
+        """Lists the synchronisations that the actor may see, newest first. For `system` and all administrators; the
+        groups and permissions of an administrator decide what it returns or may change.
+        """
         return cast(SyncListReply, await self._operating.request("sync.list", body))
 
     def list_all(self, body: SyncListBody | Dumps = {}) -> AsyncIterator[SyncRecord]:
@@ -490,7 +520,8 @@ class SyncOperations:
 
     async def outcomes(self, body: SyncOutcomesBody | Dumps) -> SyncOutcomesReply:
         """Lists the outcome of every component on every learner's plan, to those who may read the synchronisation. For
-        `system` and all administrators.
+        `system` and all administrators; the groups and permissions of an administrator decide what it returns or
+        may change.
         """
         return cast(SyncOutcomesReply, await self._operating.request("sync.outcomes", body))
 
@@ -499,7 +530,10 @@ class SyncOperations:
         return cast(AsyncIterator[PairOutcome], self._operating.all("sync.outcomes", body))
 
     async def preview(self, body: SyncPreviewBody | Dumps) -> SyncPreviewReply:
-        """Returns what a synchronisation would do, one row for each component. For `system` and all administrators."""
+        """Returns what a synchronisation would do, one row for each component. For the administrator who has the
+        record open and a permission to add, change or delete components or to plan them for QA, but not for
+        `system`, which has no open records.
+        """
         return cast(SyncPreviewReply, await self._operating.request("sync.preview", body))
 
     def preview_all(self, body: SyncPreviewBody | Dumps) -> AsyncIterator[SummaryRow]:
@@ -507,7 +541,10 @@ class SyncOperations:
         return cast(AsyncIterator[SummaryRow], self._operating.all("sync.preview", body))
 
     async def start(self, body: SyncStartBody | Dumps) -> SyncStartReply:
-        """Starts a synchronisation, which continues after the reply. For `system` and all administrators."""
+        """Starts a synchronisation, which continues after the reply. For the administrator who has the record open and
+        a permission to add, change or delete components or to plan them for QA, but not for `system`, which has no
+        open records.
+        """
         return cast(SyncStartReply, await self._operating.request("sync.start", body))
 
     async def start_durable(self, body: SyncStartBody | Dumps) -> DurableCommand[SyncStartReply]:
@@ -532,7 +569,7 @@ class TemplateOperations:
         return cast(AsyncIterator[TemplateComponent], self._operating.all("template.get", body))
 
     async def put(self, body: TemplatePutBody | Dumps) -> TemplatePutReply:
-        """Adds components to the template of a programme, or replaces them there. For `system`."""
+        """Adds components to the template of a programme, or replaces them there. For `system` only."""
         return cast(TemplatePutReply, await self._operating.request("template.put", body))
 
     async def put_durable(self, body: TemplatePutBody | Dumps) -> DurableCommand[TemplatePutReply]:
@@ -540,7 +577,7 @@ class TemplateOperations:
         return cast(DurableCommand[TemplatePutReply], await self._operating.durable("template.put", body))
 
     async def remove(self, body: TemplateRemoveBody | Dumps) -> TemplateRemoveReply:
-        """Removes components from the template of a programme; plans keep them. For `system`."""
+        """Removes components from the template of a programme; plans keep them. For `system` only."""
         return cast(TemplateRemoveReply, await self._operating.request("template.remove", body))
 
     async def remove_durable(self, body: TemplateRemoveBody | Dumps) -> DurableCommand[TemplateRemoveReply]:
@@ -559,7 +596,7 @@ class TenantOperations:
         return cast(TenantGetReply, await self._operating.request("tenant.get", body))
 
     async def put(self, body: TenantPutBody | Dumps) -> TenantPutReply:
-        """Creates a tenant, or replaces its settings. For `system`."""
+        """Creates a tenant, or replaces its settings. For `system` only."""
         return cast(TenantPutReply, await self._operating.request("tenant.put", body))
 
     async def put_durable(self, body: TenantPutBody | Dumps) -> DurableCommand[TenantPutReply]:

@@ -18,7 +18,7 @@ class ActorGetReply(TypedDict):
     administrator: Actor
     """The administrator, or `system`."""
     can_sync: bool
-    """Whether the actor may synchronise (P6)."""
+    """Whether the actor may synchronise."""
     groups: GroupsViewed
     """The groups that the person may view."""
     name: str
@@ -35,6 +35,7 @@ class AddComponent(TypedDict):
     component: NotRequired[ComponentId | None]
     """Its id; if none is given, the engine makes one."""
     op: Literal['add']
+    """Always `add`: it tells this form from the others."""
     programme: ProgrammeId
     """The programme it belongs to."""
     type: ComponentType
@@ -47,6 +48,7 @@ class AddFromTemplate(TypedDict):
     attributes: NotRequired[Attributes | None]
     """The attributes that differ from the template."""
     op: Literal['add']
+    """Always `add`: it tells this form from the others."""
     programme: ProgrammeId
     """The programme whose template it is."""
     template: ComponentId
@@ -203,7 +205,7 @@ class AffectedLearner(TypedDict):
     skipped: int
     """The number of components that would be skipped."""
     source: NotRequired[bool]
-    """Whether it is the plan of the source itself (T3). It comes first, and is not counted among the learners of the
+    """Whether it is the plan of the source itself. It comes first, and is not counted among the learners of the
     preview.
     """
     unchanged: int
@@ -236,7 +238,7 @@ class AttributeChange(TypedDict):
     """An attribute before and after a change."""
 
     added: NotRequired[list[str] | None]
-    """The elements that were added, if the attribute is replayed element by element (C3)."""
+    """The elements that were added, if the attribute is replayed element by element."""
     after: AttributeValue
     """Its value after; null if the component no longer exists."""
     attribute: AttributeName
@@ -248,53 +250,81 @@ class AttributeChange(TypedDict):
 
 
 class Attributes(TypedDict):
+    """Attributes and their values."""
+
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    """Who completes the component."""
     criteria: NotRequired[list[str]]
-    """A set, returned sorted."""
+    """The criteria that the component covers: a set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
+    """Whether the employer delivers the component."""
     delivery_via_organisation: NotRequired[bool]
+    """Whether the organisation delivers the component."""
     documents: NotRequired[list[str]]
+    """The ids of documents, each once, in the order given."""
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999."""
+    """The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
+    """Whether the learner has to submit evidence."""
     instructions: NotRequired[str]
+    """What the learner has to do."""
     marking_aid_exercise: NotRequired[str | None]
+    """The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid."""
     min_evidence: NotRequired[int]
+    """How often evidence has to be submitted at least."""
     name: NotRequired[str]
+    """The name of the component."""
     owner: NotRequired[str | None]
+    """The administrator who is responsible for the component; null if nobody is. On plans only."""
     planned_for_qa: NotRequired[bool]
+    """Whether the component is planned for quality assurance. On plans only."""
     review_at: NotRequired[str | None]
-    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-    offset; leap seconds (`:60`) and a space instead of `T` are refused.
+    """The time of the review's meeting; null if there is none. On plans, and for components of the type `review` only.
+    RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
+    is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
+    of `T` are refused.
     """
     review_type: NotRequired[str | None]
-    """For components of the type `review` only."""
+    """The type of the review; null if there is none. For components of the type `review` only."""
 
 
 class AttributesOfPlanGetReply(TypedDict):
+    """Attributes and their values."""
+
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    """Who completes the component."""
     criteria: NotRequired[list[str]]
-    """A set, returned sorted."""
+    """The criteria that the component covers: a set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
+    """Whether the employer delivers the component."""
     delivery_via_organisation: NotRequired[bool]
+    """Whether the organisation delivers the component."""
     documents: NotRequired[list[str]]
+    """The ids of documents, each once, in the order given."""
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999."""
+    """The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
+    """Whether the learner has to submit evidence."""
     instructions: NotRequired[str]
+    """What the learner has to do."""
     marking_aid_exercise: NotRequired[str | None]
+    """The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid."""
     min_evidence: NotRequired[int]
+    """How often evidence has to be submitted at least."""
     name: NotRequired[str]
+    """The name of the component."""
     owner: NotRequired[str | None]
+    """The administrator who is responsible for the component; null if nobody is. On plans only."""
     planned_for_qa: NotRequired[bool]
+    """Whether the component is planned for quality assurance. On plans only."""
     review_at: NotRequired[str | None]
-    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-    offset; leap seconds (`:60`) and a space instead of `T` are refused.
+    """The time of the review's meeting; null if there is none. On plans, and for components of the type `review` only.
+    RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
+    is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
+    of `T` are refused.
     """
     review_type: NotRequired[str | None]
-    """For components of the type `review` only."""
+    """The type of the review; null if there is none. For components of the type `review` only."""
 
 
 class ChangeComponent(TypedDict):
@@ -303,6 +333,7 @@ class ChangeComponent(TypedDict):
     component: ComponentId
     """The id of the component."""
     op: Literal['change']
+    """Always `change`: it tells this form from the others."""
     reason: NotRequired[str | None]
     """The reason. An administrator needs one to change a due date."""
     set: Attributes
@@ -333,28 +364,42 @@ class Component(TypedDict):
 
 
 class ComponentAttributes(TypedDict):
+    """The attributes of a component that is added; it needs a name."""
+
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    """Who completes the component."""
     criteria: NotRequired[list[str]]
-    """A set, returned sorted."""
+    """The criteria that the component covers: a set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
+    """Whether the employer delivers the component."""
     delivery_via_organisation: NotRequired[bool]
+    """Whether the organisation delivers the component."""
     documents: NotRequired[list[str]]
+    """The ids of documents, each once, in the order given."""
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999."""
+    """The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
+    """Whether the learner has to submit evidence."""
     instructions: NotRequired[str]
+    """What the learner has to do."""
     marking_aid_exercise: NotRequired[str | None]
+    """The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid."""
     min_evidence: NotRequired[int]
+    """How often evidence has to be submitted at least."""
     name: str
+    """The name of the component."""
     owner: NotRequired[str | None]
+    """The administrator who is responsible for the component; null if nobody is. On plans only."""
     planned_for_qa: NotRequired[bool]
+    """Whether the component is planned for quality assurance. On plans only."""
     review_at: NotRequired[str | None]
-    """For components of the type `review` only. RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with
-    six digits of a second and `Z`. Any fraction is accepted (digits beyond a microsecond are cut off), and any
-    offset; leap seconds (`:60`) and a space instead of `T` are refused.
+    """The time of the review's meeting; null if there is none. On plans, and for components of the type `review` only.
+    RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
+    is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
+    of `T` are refused.
     """
     review_type: NotRequired[str | None]
-    """For components of the type `review` only."""
+    """The type of the review; null if there is none. For components of the type `review` only."""
 
 
 class ComponentChange(TypedDict):
@@ -715,7 +760,7 @@ class ExplainedPair(TypedDict):
     reason: NotRequired[Reason | None]
     """Why it would be skipped."""
     source: NotRequired[bool]
-    """Whether it is the plan of the source itself (T3). It comes first."""
+    """Whether it is the plan of the source itself. It comes first."""
     warnings: list[Warning]
     """Warnings."""
 
@@ -757,7 +802,7 @@ class FrozenAttribute(TypedDict):
     """A value that is replayed."""
 
     added: NotRequired[list[str] | None]
-    """The elements to add, if the attribute is replayed element by element (C3)."""
+    """The elements to add, if the attribute is replayed element by element."""
     after: AttributeValue
     """The value that the target gets."""
     attribute: AttributeName
@@ -965,7 +1010,7 @@ class LearnerGetReply(TypedDict):
     enrolments: list[Enrolment]
     """The enrolments of the learner."""
     groups: list[Group]
-    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    """The groups of the learner. Only administrators who may view all of them see the learner."""
     learner: LearnerId
     """The id of the learner."""
     name: str
@@ -1024,7 +1069,7 @@ class LearnerPutBody(TypedDict):
     enrolments: list[EnrolmentOfLearnerPutBody]
     """The enrolments of the learner, each programme at most once."""
     groups: list[Group]
-    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    """The groups of the learner. Only administrators who may view all of them see the learner."""
     learner: LearnerId
     """The id of the learner."""
     name: str
@@ -1050,7 +1095,7 @@ class LearnerRecord(TypedDict):
     enrolments: list[Enrolment]
     """The enrolments of the learner."""
     groups: list[Group]
-    """The groups of the learner. Only administrators who may view all of them see the learner (P8)."""
+    """The groups of the learner. Only administrators who may view all of them see the learner."""
     learner: LearnerId
     """The id of the learner."""
     name: str
@@ -1106,7 +1151,7 @@ class PairOutcome(TypedDict):
     reason: NotRequired[Reason | None]
     """Why it was skipped."""
     source: NotRequired[bool]
-    """Whether it is the plan of the source itself (T3)."""
+    """Whether it is the plan of the source itself."""
     warnings: list[Warning]
     """Warnings."""
 
@@ -1275,7 +1320,7 @@ class PlanInstantiateReply(TypedDict):
 
 
 class ProgrammeChoice(TypedDict):
-    """A programme that exists and on which the learner is enrolled (S2)."""
+    """A programme that exists and on which the learner is enrolled."""
 
     name: str
     """Its name."""
@@ -1373,7 +1418,7 @@ class ProgrammeRecord(TypedDict):
 
 
 class RecentChange(TypedDict):
-    """The recent change of one component (C1 to C4)."""
+    """The recent change of one component."""
 
     attributes: list[AttributeChange]
     """The attributes that differ."""
@@ -1386,7 +1431,7 @@ class RecentChange(TypedDict):
     name: str
     """Its name; if it was deleted, its last name."""
     preselected: bool
-    """Whether it is preselected (C7)."""
+    """Whether it is preselected."""
 
 
 class Record(TypedDict):
@@ -1501,7 +1546,7 @@ class RecordOpenReply(TypedDict):
     """Reply of `record.open`."""
 
     can_sync: bool
-    """Whether the administrator may synchronise (P6)."""
+    """Whether the administrator may synchronise."""
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
     marker: Version
@@ -1520,6 +1565,7 @@ class RemoveComponent(TypedDict):
     component: ComponentId
     """The id of the component."""
     op: Literal['remove']
+    """Always `remove`: it tells this form from the others."""
 
 
 class Review(TypedDict):
@@ -1561,16 +1607,18 @@ class SetComponentStatus(TypedDict):
     component: ComponentId
     """The id of the component."""
     op: Literal['set_status']
+    """Always `set_status`: it tells this form from the others."""
     status: Status
     """Its new status."""
 
 
 class SetReviewStatus(TypedDict):
-    """Sets the status of a component's review (V0)."""
+    """Sets the status of a component's review."""
 
     component: ComponentId
     """The id of the component."""
     op: Literal['set_review_status']
+    """Always `set_review_status`: it tells this form from the others."""
     status: ReviewStatus
     """Its new status."""
 
@@ -1599,6 +1647,7 @@ class SubmitEvidence(TypedDict):
     component: ComponentId
     """The id of the component."""
     op: Literal['submit_evidence']
+    """Always `submit_evidence`: it tells this form from the others."""
 
 
 class SummaryProgramme(TypedDict):
@@ -1611,7 +1660,7 @@ class SummaryProgramme(TypedDict):
 
 
 class SummaryRow(TypedDict):
-    """One component and what would happen to it (M2)."""
+    """One component and what would happen to it."""
 
     action: Action
     """What the synchronisation does with the component."""
@@ -1624,8 +1673,8 @@ class SummaryRow(TypedDict):
     not_synchronised: int
     """The number of learners for whom it would be skipped."""
     source: NotRequired[SourceOutcome | None]
-    """The outcome for the component of the source itself, if the synchronisation updates its source too (T3). It is in
-    none of the counts.
+    """The outcome for the component of the source itself, if the synchronisation updates its source too. It is in none
+    of the counts.
     """
     synchronised: int
     """The number of learners for whom it is synchronised, including those with the same values."""
@@ -1656,7 +1705,7 @@ class SyncAffectedBody(TypedDict):
     components: ComponentChoice
     """The components to synchronise."""
     confirm: NotRequired[ConfirmOfSyncAffectedBody | None]
-    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoice
     """The learners to whose plans the changes are applied."""
     page: NotRequired[PageNumber | None]
@@ -1668,7 +1717,7 @@ class SyncAffectedBody(TypedDict):
     session: SessionId
     """The session whose recent changes are synchronised."""
     statuses: NotRequired[list[Condition] | None]
-    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
     type: NotRequired[SyncType | None]
     """The type of synchronisation; `changes_only` if none is given."""
 
@@ -1740,7 +1789,7 @@ class SyncComponent(TypedDict):
     name: str
     """Its name; if it was deleted, its last name."""
     preselected: bool
-    """Whether it is preselected (C7)."""
+    """Whether it is preselected."""
     status: Status
     """Its status at the source; if it was deleted, its last status."""
     type: ComponentType
@@ -1771,7 +1820,7 @@ class SyncComponentsBody(TypedDict):
 
 
 class SyncComponentsReply(TypedDict):
-    """Reply of `sync.components`, in plan order (S1)."""
+    """Reply of `sync.components`, in plan order."""
 
     items: list[SyncComponent]
     """The items of this page."""
@@ -1795,7 +1844,7 @@ class SyncExplainBody(TypedDict):
     components: ComponentChoice
     """The components to synchronise."""
     confirm: NotRequired[ConfirmOfSyncExplainBody | None]
-    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoiceOfSyncExplainBody
     """The learners to whose plans the changes are applied."""
     page: NotRequired[PageNumber | None]
@@ -1809,7 +1858,7 @@ class SyncExplainBody(TypedDict):
     side: Side
     """Whether to return the learners for whom it is synchronised, or the others."""
     statuses: NotRequired[list[Condition] | None]
-    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
     type: NotRequired[SyncType | None]
     """The type of synchronisation; `changes_only` if none is given."""
 
@@ -1950,7 +1999,7 @@ class SyncLearnersBody(TypedDict):
 
 
 class SyncLearnersReply(TypedDict):
-    """Reply of `sync.learners`, by name and id (S5)."""
+    """Reply of `sync.learners`, by name and id."""
 
     items: list[SyncLearner]
     """The items of this page."""
@@ -2020,7 +2069,7 @@ class SyncOutcomesBody(TypedDict):
 
 
 class SyncOutcomesReply(TypedDict):
-    """Reply of `sync.outcomes`, by id of the learner and id of the component (M6)."""
+    """Reply of `sync.outcomes`, by id of the learner and id of the component."""
 
     items: list[PairOutcome]
     """The items of this page."""
@@ -2040,7 +2089,7 @@ class SyncPreviewBody(TypedDict):
     components: ComponentChoice
     """The components to synchronise."""
     confirm: NotRequired[ConfirmOfSyncPreviewBody | None]
-    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoiceOfSyncPreviewBody
     """The learners to whose plans the changes are applied."""
     page: NotRequired[PageNumber | None]
@@ -2052,7 +2101,7 @@ class SyncPreviewBody(TypedDict):
     session: SessionId
     """The session whose recent changes are synchronised."""
     statuses: NotRequired[list[Condition] | None]
-    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
     type: NotRequired[SyncType | None]
     """The type of synchronisation; `changes_only` if none is given."""
 
@@ -2079,7 +2128,7 @@ class SyncPreviewReply(TypedDict):
     rows: list[SummaryRow]
     """The rows of this page, in plan order."""
     statuses: list[Condition]
-    """The conditions on the status of components (S7): those of the request, or every status if it has none."""
+    """The conditions on the status of components: those of the request, or every status if it has none."""
     total: int
     """The number of rows on all pages."""
     type: SyncType
@@ -2131,7 +2180,7 @@ class SyncRequest(TypedDict):
     components: ComponentChoice
     """The components to synchronise."""
     confirm: NotRequired[Confirm | None]
-    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoice
     """The learners to whose plans the changes are applied."""
     programme: ProgrammeId
@@ -2139,7 +2188,7 @@ class SyncRequest(TypedDict):
     session: SessionId
     """The session whose recent changes are synchronised."""
     statuses: NotRequired[list[Condition] | None]
-    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
     type: NotRequired[SyncType | None]
     """The type of synchronisation; `changes_only` if none is given."""
 
@@ -2165,7 +2214,7 @@ class SyncStartBody(TypedDict):
     components: ComponentChoice
     """The components to synchronise."""
     confirm: NotRequired[ConfirmOfSyncStartBody | None]
-    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoiceOfSyncStartBody
     """The learners to whose plans the changes are applied."""
     programme: ProgrammeId
@@ -2173,7 +2222,7 @@ class SyncStartBody(TypedDict):
     session: SessionId
     """The session whose recent changes are synchronised."""
     statuses: NotRequired[list[Condition] | None]
-    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
     sync: NotRequired[SyncId | None]
     """The id of the synchronisation; if none is given, the engine makes one."""
     type: NotRequired[SyncType | None]
@@ -2238,39 +2287,61 @@ class TaskMoves(TypedDict):
 
 
 class TemplateAttributes(TypedDict):
+    """The attributes of a component of a template; it needs a name."""
+
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    """Who completes the component."""
     criteria: NotRequired[list[str]]
-    """A set, returned sorted."""
+    """The criteria that the component covers: a set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
+    """Whether the employer delivers the component."""
     delivery_via_organisation: NotRequired[bool]
+    """Whether the organisation delivers the component."""
     documents: NotRequired[list[str]]
+    """The ids of documents, each once, in the order given."""
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999."""
+    """The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
+    """Whether the learner has to submit evidence."""
     instructions: NotRequired[str]
+    """What the learner has to do."""
     marking_aid_exercise: NotRequired[str | None]
+    """The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid."""
     min_evidence: NotRequired[int]
+    """How often evidence has to be submitted at least."""
     name: str
+    """The name of the component."""
     review_type: NotRequired[str | None]
-    """For components of the type `review` only."""
+    """The type of the review; null if there is none. For components of the type `review` only."""
 
 
 class TemplateAttributesOfTemplatePutBody(TypedDict):
+    """The attributes of a component of a template; it needs a name."""
+
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
+    """Who completes the component."""
     criteria: NotRequired[list[str]]
-    """A set, returned sorted."""
+    """The criteria that the component covers: a set, returned sorted."""
     delivery_via_employer: NotRequired[bool]
+    """Whether the employer delivers the component."""
     delivery_via_organisation: NotRequired[bool]
+    """Whether the organisation delivers the component."""
     documents: NotRequired[list[str]]
+    """The ids of documents, each once, in the order given."""
     due_date: NotRequired[str | None]
-    """RFC 3339 full-date of the years 0001 to 9999."""
+    """The day by which the component is due; null if there is none. RFC 3339 full-date of the years 0001 to 9999."""
     evidence_required: NotRequired[bool]
+    """Whether the learner has to submit evidence."""
     instructions: NotRequired[str]
+    """What the learner has to do."""
     marking_aid_exercise: NotRequired[str | None]
+    """The id of the Marking Aid exercise; null if there is none. Only in tenants with Marking Aid."""
     min_evidence: NotRequired[int]
+    """How often evidence has to be submitted at least."""
     name: str
+    """The name of the component."""
     review_type: NotRequired[str | None]
-    """For components of the type `review` only."""
+    """The type of the review; null if there is none. For components of the type `review` only."""
 
 
 class TemplateComponent(TypedDict):
@@ -2381,9 +2452,9 @@ class TenantGetReply(TypedDict):
     marking_aid: bool
     """Whether Marking Aid exercises can be used."""
     owner_rule: OwnerRule
-    """What happens to an owner who is the case owner (O4)."""
+    """What a synchronisation does with an owner who is the case owner of the source learner."""
     record_idle_hours: IdleHours
-    """After how many hours without use a record is closed (C6)."""
+    """After how many hours without use a record is closed."""
 
 
 class TenantPutBody(TypedDict):
@@ -2396,9 +2467,9 @@ class TenantPutBody(TypedDict):
     marking_aid: bool
     """Whether Marking Aid exercises can be used."""
     owner_rule: OwnerRule
-    """What happens to an owner who is the case owner (O4)."""
+    """What a synchronisation does with an owner who is the case owner of the source learner."""
     record_idle_hours: NotRequired[IdleHours | None]
-    """After how many hours without use a record is closed (C6). 24 if none is given."""
+    """After how many hours without use a record is closed. 24 if none is given."""
 
 
 class TenantPutReply(TypedDict):
@@ -2425,53 +2496,99 @@ class Warning(TypedDict):
     """For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled."""
 
 Action: TypeAlias = "Literal['synchronise', 'create', 'delete']"
+"""What a synchronisation does with a component in the plan of a learner. Each word is explained in docs/codes.md."""
 Actor: TypeAlias = "str"
+"""The id of an administrator, or `system`: the actor of programs that load data."""
 AdministratorId: TypeAlias = "str"
+"""An administrator. `system` and `learner` are reserved."""
 Assignee: TypeAlias = "Literal['learner'] | AdministratorId"
+"""The person whose task it is: the learner, or an administrator by id."""
 AttributeName: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner'] | str"
-"""These words, for now. Later versions may have others."""
+"""The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. Later
+versions may have others.
+"""
 AttributeNameOfSyncAffectedBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+"""The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeNameOfSyncExplainBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+"""The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeNameOfSyncPreviewBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+"""The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
+"""The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
 Bytes: TypeAlias = "str"
+"""Bytes, in base64; in MessagePack they are `bin`."""
 Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
+"""How a component differs from what it was, or how an edit changed it. Each word is explained in docs/codes.md."""
 CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced'] | str"
-"""These words, for now. Later versions may have others."""
+"""Why a record was closed. Each word is explained in docs/codes.md. Later versions may have others."""
 CommandId: TypeAlias = "str"
+"""A command, as its sender named it. Ids are unique within a tenant. A uuid; in MessagePack 16 bytes."""
 ComponentChoice: TypeAlias = "Literal['recent', 'all'] | list[ComponentId]"
+"""The components to synchronise: `recent` (the preselected ones: those with recent changes that were not synchronised
+yet), `all` components of the programme, or a list.
+"""
 ComponentId: TypeAlias = "str"
+"""A component (activity). It has the same id on every plan that has it. A uuid; in MessagePack 16 bytes."""
 ComponentType: TypeAlias = "str"
+"""The type of a component: `assignment`, `exam`, `review`, …"""
 Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed', 'planned_for_qa']"
+"""A condition on the component in a learner's plan: its status, or that it is planned for QA. Each word is explained
+in docs/codes.md.
+"""
 DetailReason: TypeAlias = "PermissionReason | SessionEnd"
 """The reason for a code: which permission is missing, or why a session is no longer open."""
 Digest: TypeAlias = "str"
+"""A SHA-256 digest: 64 lower-case hexadecimal digits."""
 Edit: TypeAlias = "AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus"
 """One edit of a plan."""
 ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'unavailable'] | str"
-"""These words, for now. Later versions may have others."""
+"""The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later versions
+may have others.
+"""
 FilterField: TypeAlias = "Literal['type', 'programme_status', 'group', 'tutor']"
+"""A filter whose values `sync.filters` lists. Each word is explained in docs/codes.md."""
 Group: TypeAlias = "str"
+"""A group of learners. Administrators see the learners of the groups that they may view."""
 GroupsViewed: TypeAlias = "Literal['all'] | list[Group]"
+"""The groups that an administrator may view: `all`, or a list. A learner is visible if all groups of the learner are
+among them.
+"""
 IdleHours: TypeAlias = "int"
+"""The hours after which an unused record is closed."""
 LearnerChoice: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncAffectedBody"
+"""The learners to synchronise to: `all` who can be chosen, a list, or a filter."""
 LearnerChoiceOfSyncExplainBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncExplainBody"
+"""The learners to synchronise to: `all` who can be chosen, a list, or a filter."""
 LearnerChoiceOfSyncPreviewBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncPreviewBody"
+"""The learners to synchronise to: `all` who can be chosen, a list, or a filter."""
 LearnerChoiceOfSyncStartBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncStartBody"
+"""The learners to synchronise to: `all` who can be chosen, a list, or a filter."""
 LearnerId: TypeAlias = "str"
+"""A learner, and the learner's plan. A uuid; in MessagePack 16 bytes."""
 Outcome: TypeAlias = "Literal['applied', 'unchanged', 'skipped']"
+"""The outcome of one component in the plan of one learner. Each word is explained in docs/codes.md."""
 OwnerRule: TypeAlias = "Literal['keep', 'follow_case_owner']"
+"""What a synchronisation does with the owner of a component, if the owner at the source is the case owner of the
+source learner. Each word is explained in docs/codes.md.
+"""
 PageNumber: TypeAlias = "int"
+"""The number of a page, from 1."""
 PageSize: TypeAlias = "int"
+"""The most items that a page may have."""
 PairWarning: TypeAlias = "Literal['review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted'] | str"
-"""These words, for now. Later versions may have others."""
+"""A warning about a component in the plan of a learner. Each word is explained in docs/codes.md. Later versions may
+have others.
+"""
 Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished'] | str"
-"""These words, for now. Later versions may have others."""
+"""A permission of an administrator. Each word is explained in docs/codes.md. Later versions may have others."""
 PermissionOfAdministratorPutBody: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
+"""A permission of an administrator. Each word is explained in docs/codes.md."""
 PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted'] | str"
-"""These words, for now. Later versions may have others."""
+"""Which permission is missing: `details.reason` of `not_permitted`. Each word is explained in docs/codes.md. Later
+versions may have others.
+"""
 PlanChange: TypeAlias = "ComponentChange | InstantiatedChange | SynchronisedChange"
 """One change that a commit made in a plan."""
 Position: TypeAlias = "int"
@@ -2535,25 +2652,53 @@ PositionOfTemplateRemoveReply: TypeAlias = "int"
 PositionOfTenantPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 ProgrammeId: TypeAlias = "str"
+"""A delivery programme, or a subprogramme of one. A uuid; in MessagePack 16 bytes."""
 ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
+"""The status of a learner's enrolment on a programme. Each word is explained in docs/codes.md."""
 Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
-"""These words, for now. Later versions may have others."""
+"""Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this list. A
+component that the plan already has as it should be is `unchanged`, even if one of the last seven applies. Each word
+is explained in docs/codes.md. Later versions may have others.
+"""
 ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
+"""Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this list. A
+component that the plan already has as it should be is `unchanged`, even if one of the last seven applies. Each word
+is explained in docs/codes.md.
+"""
 Replay: TypeAlias = "Literal['created', 'updated', 'deleted', 'overwrite']"
+"""How a component is replayed. Each word is explained in docs/codes.md."""
 ReviewId: TypeAlias = "str"
+"""The review of a component. A review that is created anew has another id. A uuid; in MessagePack 16 bytes."""
 ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
+"""The status of a review. Each word is explained in docs/codes.md."""
 SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced'] | str"
-"""These words, for now. Later versions may have others."""
+"""Why a record session ended: `details.reason` of `session_not_open`. Each word is explained in docs/codes.md. Later
+versions may have others.
+"""
 SessionId: TypeAlias = "str"
+"""A record session: the time during which an administrator has a learner's record open. A uuid; in MessagePack 16
+bytes.
+"""
 Side: TypeAlias = "Literal['synchronised', 'not_synchronised']"
+"""The learners for whom a component is synchronised, or those for whom it is not. Each word is explained in
+docs/codes.md.
+"""
 Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
+"""The status of a component. Each word is explained in docs/codes.md."""
 SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated'] | str"
-"""These words, for now. Later versions may have others."""
+"""A warning of a preview about the whole synchronisation, with the numbers of learners and components. Each word is
+explained in docs/codes.md. Later versions may have others.
+"""
 SyncId: TypeAlias = "str"
+"""A synchronisation. A uuid; in MessagePack 16 bytes."""
 SyncState: TypeAlias = "Literal['running', 'completed', 'cancelled']"
+"""The state of a synchronisation. Each word is explained in docs/codes.md."""
 SyncType: TypeAlias = "Literal['changes_only', 'all_attributes', 'selected_attributes']"
+"""The three types of synchronisation. Each word is explained in docs/codes.md."""
 TaskId: TypeAlias = "str"
+"""A calendar task of a review. A uuid; in MessagePack 16 bytes."""
 TaskStatus: TypeAlias = "Literal['open', 'done', 'cancelled']"
+"""The status of a calendar task. Each word is explained in docs/codes.md."""
 Time: TypeAlias = "str"
 """RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction is
 accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead of `T`

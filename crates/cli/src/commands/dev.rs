@@ -79,9 +79,9 @@ async fn serve(
          \n\
          \x20 export NATS_URL={url}\n\
          \x20 plansync request tenant.put '{{\"marking_aid\": false, \"owner_rule\": \"keep\"}}' \
-         --tenant acme --as system\n\
-         \x20 plansync request actor.get --tenant acme --as system\n\
-         \x20 plansync watch --tenant acme\n\
+         --tenant northgate --as system\n\
+         \x20 plansync request actor.get --tenant northgate --as system\n\
+         \x20 plansync watch --tenant northgate\n\
          \n\
          Press Ctrl-C to end it."
     ))?;

@@ -34,7 +34,7 @@ use crate::{failure, shell, terminal};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Each line is a JSON object:
-  {\"tenant\": \"acme\", \"as\": \"system\", \"operation\": \"tenant.put\", \"body\": {…}}
+  {\"tenant\": \"northgate\", \"as\": \"system\", \"operation\": \"tenant.put\", \"body\": {…}}
 If a line has no `tenant` or `as`, the values of `--tenant` and `--as` are
 used.
 

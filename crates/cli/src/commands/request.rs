@@ -23,10 +23,10 @@ const TEXT_BYTES_MAX: u64 = 4 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  plansync request actor.get --tenant acme --as alice
-  plansync request plan.get '{\"learner\": \"…\"}' --tenant acme --as alice
-  plansync request template.put @template.json --tenant acme --as system
-  plansync request plan.edit - --tenant acme --as alice --durable < edit.json
+  plansync request actor.get --tenant northgate --as alice
+  plansync request plan.get '{\"learner\": \"…\"}' --tenant northgate --as alice
+  plansync request template.put @template.json --tenant northgate --as system
+  plansync request plan.edit - --tenant northgate --as alice --durable < edit.json
 
 A body with a duplicate field is not sent. A `command_id` that was used by
 another command is refused with `command_id_reused` and exit code 1, also with

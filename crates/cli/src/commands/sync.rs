@@ -44,7 +44,7 @@ the record, programme, components, learners and type, and shows a preview.
 Nothing is started before you confirm the preview.
 
 Without the wizard: open a record, change the plan, preview and start:
-  export PLANSYNC_TENANT=acme PLANSYNC_ACTOR=alice
+  export PLANSYNC_TENANT=northgate PLANSYNC_ACTOR=alice
   plansync record open 'Ann Smith'
   plansync plan set --component 'Activity 3' due_date=2026-12-01 \\
       --reason 'more time'

@@ -32,8 +32,8 @@ With `--output tsv`, the columns are time, position, type, actor, subject and
 body (as JSON).
 
 Examples:
-  plansync watch --tenant acme
-  plansync watch --tenant acme --events 'sync.*.*' --from-start")]
+  plansync watch --tenant northgate
+  plansync watch --tenant northgate --events 'sync.*.*' --from-start")]
 pub(crate) struct Watch {
     /// Tenant, or `*` for all tenants.
     #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]

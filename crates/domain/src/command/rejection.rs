@@ -3,6 +3,7 @@
 //!
 //! Each message states what to do. How a rejection is encoded is not known here.
 
+use crate::command::nothing::Nothing;
 use crate::event::refusal::RefusalCode;
 use crate::ids::version::Version;
 use crate::ids::{AdministratorId, ComponentId, ProgrammeId, SessionId, SyncId};
@@ -114,9 +115,9 @@ pub enum Rejection {
         "this preview can no longer be confirmed because too many learner records have changed since; nothing was started: preview it again"
     )]
     PreviewTooOld,
-    /// No component or no learner is selected.
-    #[error("nothing is selected; choose at least one component and one learner")]
-    NothingSelected,
+    /// S8: no component or no learner is selected.
+    #[error("{}: {}", .0.path(), .0.message())]
+    NothingSelected(Nothing),
     /// T1: no component of the programme has recent changes.
     #[error(
         "there are no recent changes to synchronise; change the plan first, or choose another type of synchronisation"
@@ -163,7 +164,7 @@ impl Rejection {
             Self::TooManyComponents { .. } => RefusalCode::TooManyComponents,
             Self::TooManyLearners { .. } => RefusalCode::TooManyLearners,
             Self::SourceChanged | Self::PreviewTooOld => RefusalCode::SourceChanged,
-            Self::NothingSelected => RefusalCode::NothingSelected,
+            Self::NothingSelected(_) => RefusalCode::NothingSelected,
             Self::NoRecentChanges => RefusalCode::NoRecentChanges,
             Self::AttributeNotAllowed { .. } => RefusalCode::AttributeNotAllowed,
             Self::ReasonRequired => RefusalCode::ReasonRequired,

@@ -9,9 +9,10 @@ use plansync_primitives::ids::{AdministratorId, CommandId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::attributes::{AttributeName, AttributeValue, Attributes};
+use crate::attributes::{AttributeName, AttributeValue, Attributes, MIN_EVIDENCE_MAX};
 use crate::bounded::TEXT_PATTERN;
 use crate::scalar::{TIME, date_pattern, time_pattern};
+use crate::words::Word;
 
 /// The attributes of a component that is added, which needs a name; for `schemars(with)`.
 pub(crate) struct ComponentAttributes;
@@ -26,7 +27,12 @@ impl JsonSchema for Attributes {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        map(generator, AttributeName::ALL, &[])
+        map(
+            generator,
+            "Attributes and their values.",
+            AttributeName::ALL,
+            &[],
+        )
     }
 }
 
@@ -36,7 +42,8 @@ impl JsonSchema for ComponentAttributes {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        map(generator, AttributeName::ALL, &[AttributeName::Name])
+        let about = "The attributes of a component that is added; it needs a name.";
+        map(generator, about, AttributeName::ALL, &[AttributeName::Name])
     }
 }
 
@@ -50,21 +57,24 @@ impl JsonSchema for TemplateAttributes {
         let on_plans_only = [PlannedForQa, ReviewAt, Owner];
         let held = |name: &AttributeName| !on_plans_only.contains(name);
         let names: Vec<_> = AttributeName::ALL.iter().copied().filter(held).collect();
-        map(generator, &names, &[AttributeName::Name])
+        let about = "The attributes of a component of a template; it needs a name.";
+        map(generator, about, &names, &[AttributeName::Name])
     }
 }
 
 fn map(
     generator: &mut SchemaGenerator,
+    about: &str,
     names: &[AttributeName],
     required: &[AttributeName],
 ) -> Schema {
     let properties: Map<String, Value> = names
         .iter()
-        .map(|name| (name.as_str().to_owned(), value(generator, *name)))
+        .map(|name| (name.as_str().to_owned(), described(generator, *name)))
         .collect();
     let mut schema = json_schema!({
         "type": "object",
+        "description": about,
         "properties": properties,
         "additionalProperties": false,
     });
@@ -74,6 +84,18 @@ fn map(
     schema
 }
 
+/// The schema of a value, with the documentation of the attribute and what else is to be said of its form.
+fn described(generator: &mut SchemaGenerator, name: AttributeName) -> Value {
+    let mut value = value(generator, name);
+    let about: Vec<_> = name.documentation().split_whitespace().collect();
+    let about = about.join(" ");
+    value["description"] = match value["description"].as_str() {
+        Some(form) => json!(format!("{about} {form}")),
+        None => json!(about),
+    };
+    value
+}
+
 fn value(generator: &mut SchemaGenerator, name: AttributeName) -> Value {
     match name {
         AttributeName::Name => text(1, 300),
@@ -81,7 +103,6 @@ fn value(generator: &mut SchemaGenerator, name: AttributeName) -> Value {
         AttributeName::ReviewType => {
             let mut review_type = text(1, 100);
             review_type["type"] = json!(["string", "null"]);
-            review_type["description"] = json!("For components of the type `review` only.");
             review_type
         }
         AttributeName::DueDate => json!({
@@ -92,19 +113,18 @@ fn value(generator: &mut SchemaGenerator, name: AttributeName) -> Value {
         AttributeName::ReviewAt => json!({
             "type": ["string", "null"],
             "pattern": time_pattern(),
-            "description": format!("For components of the type `review` only. {TIME}"),
+            "description": TIME,
         }),
         AttributeName::CompletionMode => json!({
             "type": "string",
             "enum": ["learner", "tutor", "employer", "automatic"],
         }),
-        AttributeName::MinEvidence => json!({ "type": "integer", "minimum": 0, "maximum": 1_000 }),
-        AttributeName::Criteria => json!({
-            "type": "array",
-            "items": text(1, 64),
-            "maxItems": 500,
-            "description": "A set, returned sorted.",
-        }),
+        AttributeName::MinEvidence => {
+            json!({ "type": "integer", "minimum": 0, "maximum": MIN_EVIDENCE_MAX })
+        }
+        AttributeName::Criteria => {
+            json!({ "type": "array", "items": text(1, 64), "maxItems": 500 })
+        }
         AttributeName::Documents => json!({
             "type": "array",
             "items": text(1, 200),
@@ -132,6 +152,10 @@ fn text(length_min: usize, length_max: usize) -> Value {
 fn nullable(schema: &Schema) -> Value {
     let mut schema = schema.as_value().clone();
     schema["type"] = json!(["string", "null"]);
+    // What the id is, the attribute says.
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.remove("description");
+    }
     schema
 }
 
@@ -144,7 +168,7 @@ impl JsonSchema for AttributeValue {
         json_schema!({
             "description": "The value of an attribute; which type it has, the name of the attribute says.",
             "anyOf": [
-                { "title": "NoValue", "type": "null" },
+                { "type": "null" },
                 { "title": "FlagValue", "type": "boolean" },
                 { "title": "NumberValue", "type": "integer" },
                 { "title": "TextValue", "type": "string" },

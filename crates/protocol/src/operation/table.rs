@@ -3,8 +3,8 @@
 //! A row reads: what it does, as a doc comment, which is also its description in the AsyncAPI document
 //! and in the completion of the command line; the name of its marker type; its name on the wire; the
 //! actors that it is open to ([`Audience`]) and how long it takes ([`Weight`]); the types of body and
-//! reply. The audience is only the first check: `Everyone` may ask for the outcomes of a sync, but they
-//! are returned to those who may read it (P11 in `crates/domain/RULES.md`). In brackets
+//! reply. The audience is only the first check: `Everyone` may ask for the outcomes of a synchronisation,
+//! but they are returned to those who may read it (P11 in `crates/domain/RULES.md`). In brackets
 //! stands the list that the reply is a page of: the field and the type of its items, and `held` if the
 //! other pages can be asked for at the position of the first one. The body then has the fields of
 //! `page_body!` or of `held_page_body!`.
@@ -61,8 +61,8 @@ macro_rules! operations {
         words! {
             /// The name of an operation: `<noun>.<verb>`.
             OperationName {
-                $($command = $command_name,)+
-                $($read = $read_name,)+
+                $($(#[doc = $command_summary])+ $command = $command_name,)+
+                $($(#[doc = $read_summary])+ $read = $read_name,)+
             }
         }
 
@@ -254,9 +254,9 @@ operations! {
         /// Opens a learner's record: recent changes count from here.
         RecordOpen = "record.open" (Administrators, Light): OpenRecord => RecordOpened,
         /// Closes an open record; the plan stays as it is.
-        RecordClose = "record.close" (Everyone, Light): CloseRecord => RecordClosed,
+        RecordClose = "record.close" (RecordHolder, Light): CloseRecord => RecordClosed,
         /// Starts a synchronisation, which continues after the reply.
-        SyncStart = "sync.start" (Everyone, Heavy): StartSync => SyncStarted,
+        SyncStart = "sync.start" (Synchroniser, Heavy): StartSync => SyncStarted,
         /// Stops a running synchronisation before its next learner.
         SyncCancel = "sync.cancel" (Everyone, Light): CancelSync => SyncCancelled,
     }
@@ -299,29 +299,29 @@ operations! {
         /// Lists the commits of a plan, oldest first.
         PlanHistory = "plan.history" (Everyone, Heavy):
             GetPlanHistory => PlanHistoryPage[items of PlanCommit],
-        /// Lists the records that the actor has open, oldest first.
+        /// Lists the records that the actor has open, oldest first; `system` has none.
         RecordList = "record.list" (Everyone, Heavy):
             ListRecords => RecordPage[held items of Record],
         /// Returns what was changed since a record was opened, component by component.
-        RecordChanges = "record.changes" (Everyone, Heavy):
+        RecordChanges = "record.changes" (RecordHolder, Heavy):
             ListRecordChanges => RecordChangesPage[held changes of RecentChange],
         /// Lists the components that can be synchronised.
-        SyncComponents = "sync.components" (Everyone, Heavy):
+        SyncComponents = "sync.components" (RecordHolder, Heavy):
             ListSyncComponents => SyncComponentPage[held items of SyncComponent],
         /// Lists the learners that can be synchronised to, by name.
-        SyncLearners = "sync.learners" (Everyone, Heavy):
+        SyncLearners = "sync.learners" (RecordHolder, Heavy):
             ListSyncLearners => SyncLearnerPage[held items of SyncLearner],
         /// Lists the values of a filter, with the number of components or learners for each.
-        SyncFilters = "sync.filters" (Everyone, Heavy):
+        SyncFilters = "sync.filters" (RecordHolder, Heavy):
             ListSyncFilters => SyncFilterPage[held items of FilterValue],
         /// Returns what a synchronisation would do, one row for each component.
-        SyncPreview = "sync.preview" (Everyone, Heavy):
+        SyncPreview = "sync.preview" (Synchroniser, Heavy):
             PreviewSync => SyncSummary[rows of SummaryRow],
         /// Returns what a synchronisation would do, one row for each learner.
-        SyncAffected = "sync.affected" (Everyone, Heavy):
+        SyncAffected = "sync.affected" (Synchroniser, Heavy):
             AffectedSync => SyncAffectedPage[items of AffectedLearner],
         /// Returns for one component which learners it would be synchronised to, or which not and why.
-        SyncExplain = "sync.explain" (Everyone, Heavy):
+        SyncExplain = "sync.explain" (Synchroniser, Heavy):
             ExplainSync => SyncExplanation[items of ExplainedPair],
         /// Returns the state of a synchronisation, to those who may read it.
         SyncGet = "sync.get" (Everyone, Heavy): GetSync => SyncRecord,

@@ -77,9 +77,13 @@ pub struct LastUpdated {
 words! {
     /// The status of a review.
     ReviewStatus {
+        /// It has no date.
         NotScheduled = "not_scheduled",
+        /// It has a date, and calendar tasks for the learner and for an administrator.
         Scheduled = "scheduled",
+        /// It has begun.
         InProgress = "in_progress",
+        /// It is finished, and its calendar tasks are done.
         Completed = "completed",
     }
 }
@@ -87,8 +91,11 @@ words! {
 words! {
     /// The status of a calendar task.
     TaskStatus {
+        /// It has to be done.
         Open = "open",
+        /// It is done.
         Done = "done",
+        /// It was cancelled, because its review was moved, replaced or removed.
         Cancelled = "cancelled",
     }
 }
@@ -161,6 +168,7 @@ impl JsonSchema for Assignee {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let administrator = generator.subschema_for::<AdministratorId>();
         json_schema!({
+            "description": "The person whose task it is: the learner, or an administrator by id.",
             "anyOf": [{ "title": "LearnerAssignee", "type": "string", "const": LEARNER }, administrator],
         })
     }

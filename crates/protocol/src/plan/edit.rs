@@ -78,7 +78,7 @@ pub enum Edit {
         /// The id of the component.
         component: ComponentId,
     },
-    /// Sets the status of a component's review (V0).
+    /// Sets the status of a component's review.
     #[schemars(title = "SetReviewStatus")]
     SetReviewStatus {
         /// The id of the component.
@@ -91,11 +91,17 @@ pub enum Edit {
 words! {
     /// The form of an edit.
     EditForm {
+        /// Adds a component, with or without the template.
         Add = "add",
+        /// Changes attributes of a component.
         Change = "change",
+        /// Removes a component.
         Remove = "remove",
+        /// Sets the status of a component.
         SetStatus = "set_status",
+        /// Records that evidence was submitted.
         SubmitEvidence = "submit_evidence",
+        /// Sets the status of the review of a component.
         SetReviewStatus = "set_review_status",
     }
 }

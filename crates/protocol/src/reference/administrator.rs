@@ -14,7 +14,7 @@ use crate::canonical::Canonical;
 use crate::page::{held_page_body, held_page_reply};
 use crate::words::Permission;
 
-/// The groups that an administrator may view (P8).
+/// The groups that an administrator may view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupsViewed {
     /// `"all"`
@@ -68,6 +68,8 @@ impl JsonSchema for GroupsViewed {
         let mut listed = generator.subschema_for::<List<Group, 2_000>>();
         listed.insert("title".to_owned(), "ListedGroups".into());
         json_schema!({
+            "description": "The groups that an administrator may view: `all`, or a list. A learner is visible if all \
+                groups of the learner are among them.",
             "anyOf": [{ "title": "AllGroups", "type": "string", "const": "all" }, listed],
         })
     }
@@ -181,6 +183,6 @@ pub struct ActorRecord {
     pub permissions: Vec<Permission>,
     /// The groups that the person may view.
     pub groups: GroupsViewed,
-    /// Whether the actor may synchronise (P6).
+    /// Whether the actor may synchronise.
     pub can_sync: bool,
 }

@@ -31,7 +31,7 @@ pub struct PutLearner {
     #[serde(deserialize_with = "nullable")]
     #[schemars(schema_with = "nullable_schema::<AdministratorId>")]
     pub case_owner: Option<AdministratorId>,
-    /// The groups of the learner. Only administrators who may view all of them see the learner (P8).
+    /// The groups of the learner. Only administrators who may view all of them see the learner.
     pub groups: List<Group, 200>,
     /// The tutors of the learner.
     pub tutors: List<AdministratorId, 200>,
@@ -84,7 +84,7 @@ pub struct LearnerRecord {
     pub name: String,
     /// The case owner of the learner, if there is one.
     pub case_owner: Option<AdministratorId>,
-    /// The groups of the learner. Only administrators who may view all of them see the learner (P8).
+    /// The groups of the learner. Only administrators who may view all of them see the learner.
     pub groups: Vec<Group>,
     /// The tutors of the learner.
     pub tutors: Vec<AdministratorId>,

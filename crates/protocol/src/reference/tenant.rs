@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use plansync_primitives::ids::CommandId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserializer};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use crate::strict::{flag, whole};
@@ -17,9 +17,9 @@ pub struct PutTenant {
     /// Whether Marking Aid exercises can be used.
     #[serde(deserialize_with = "flag")]
     pub marking_aid: bool,
-    /// What happens to an owner who is the case owner (O4).
+    /// What a synchronisation does with an owner who is the case owner of the source learner.
     pub owner_rule: OwnerRule,
-    /// After how many hours without use a record is closed (C6). 24 if none is given.
+    /// After how many hours without use a record is closed. 24 if none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_idle_hours: Option<IdleHours>,
     /// The id of the command. A command that is sent again with the same id changes nothing and gets
@@ -38,9 +38,9 @@ pub struct GetTenant {}
 pub struct TenantRecord {
     /// Whether Marking Aid exercises can be used.
     pub marking_aid: bool,
-    /// What happens to an owner who is the case owner (O4).
+    /// What a synchronisation does with an owner who is the case owner of the source learner.
     pub owner_rule: OwnerRule,
-    /// After how many hours without use a record is closed (C6).
+    /// After how many hours without use a record is closed.
     pub record_idle_hours: IdleHours,
 }
 
@@ -75,13 +75,7 @@ impl IdleHours {
 
 impl<'de> Deserialize<'de> for IdleHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = whole(deserializer, u16::MAX)?;
-        Self::new(hours).ok_or_else(|| {
-            let (fewest, most) = (Self::MIN.0, Self::MAX.0);
-            de::Error::custom(format_args!(
-                "a record may be idle for {fewest} to {most} hours"
-            ))
-        })
+        whole(deserializer, Self::MIN.0..=Self::MAX.0).map(Self)
     }
 }
 
@@ -91,6 +85,12 @@ impl JsonSchema for IdleHours {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": Self::MIN.0, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
+        json_schema!({
+            "type": "integer",
+            "description": "The hours after which an unused record is closed.",
+            "minimum": Self::MIN.0,
+            "maximum": Self::MAX.0,
+            "default": Self::DEFAULT.0,
+        })
     }
 }

@@ -43,7 +43,7 @@ pub struct AffectedLearner {
     pub deleted: u64,
     /// Warnings.
     pub warnings: Vec<AffectedWarning>,
-    /// Whether it is the plan of the source itself (T3). It comes first, and is not counted among the
+    /// Whether it is the plan of the source itself. It comes first, and is not counted among the
     /// learners of the preview.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,

@@ -55,7 +55,7 @@ pub struct ChangeSetAttribute {
     pub before: Option<AttributeValue>,
     /// The value that the target gets.
     pub after: AttributeValue,
-    /// The elements to add, if the attribute is replayed element by element (C3).
+    /// The elements to add, if the attribute is replayed element by element.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added: Option<Vec<String>>,
     /// The elements to remove.

@@ -28,7 +28,7 @@ held_page_body! {
 }
 
 held_page_reply! {
-    /// Reply of `sync.components`, in plan order (S1).
+    /// Reply of `sync.components`, in plan order.
     pub struct SyncComponentPage {
         /// How many components of the programme have recent changes.
         pub recent: u64,
@@ -49,7 +49,7 @@ pub struct SyncComponent {
     pub status: Status,
     /// Its recent change, if it has one.
     pub change: Option<Change>,
-    /// Whether it is preselected (C7).
+    /// Whether it is preselected.
     pub preselected: bool,
     /// The commit that last changed it.
     pub last_updated: LastUpdated,
@@ -78,7 +78,7 @@ held_page_body! {
 }
 
 held_page_reply! {
-    /// Reply of `sync.learners`, by name and id (S5).
+    /// Reply of `sync.learners`, by name and id.
     pub struct SyncLearnerPage {} items of SyncLearner
 }
 

@@ -42,7 +42,7 @@ pub struct ExplainedPair {
     pub warnings: Vec<Warning>,
     /// The attributes that would change in the plan of the learner.
     pub changes: Vec<PairChange>,
-    /// Whether it is the plan of the source itself (T3). It comes first.
+    /// Whether it is the plan of the source itself. It comes first.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,
 }

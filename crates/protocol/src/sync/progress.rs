@@ -116,7 +116,7 @@ held_page_body! {
 }
 
 held_page_reply! {
-    /// Reply of `sync.outcomes`, by id of the learner and id of the component (M6).
+    /// Reply of `sync.outcomes`, by id of the learner and id of the component.
     pub struct SyncOutcomePage {} items of PairOutcome
 }
 
@@ -139,7 +139,7 @@ pub struct PairOutcome {
     pub cause: Option<String>,
     /// Warnings.
     pub warnings: Vec<Warning>,
-    /// Whether it is the plan of the source itself (T3).
+    /// Whether it is the plan of the source itself.
     #[serde(default, skip_serializing_if = "crate::absent")]
     pub source: bool,
 }

@@ -113,7 +113,7 @@ macro_rules! with_request {
                 pub components: ComponentChoice,
                 /// The learners to whose plans the changes are applied.
                 pub learners: LearnerChoice,
-                /// Only components of the learners in one of these statuses (S7); in any status if it
+                /// Only components of the learners in one of these statuses; in any status if it
                 /// is empty.
                 #[serde(
                     default,
@@ -134,7 +134,7 @@ macro_rules! with_request {
                 )]
                 #[schemars(with = "Option<Vec<AttributeName>>")]
                 pub attributes: Vec<AttributeName>,
-                /// The preview that is confirmed: nothing happens that it did not show (M5).
+                /// The preview that is confirmed: nothing happens that it did not show.
                 #[serde(
                     default,
                     deserialize_with = "optional_map",
@@ -268,6 +268,8 @@ impl JsonSchema for ComponentChoice {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let components = generator.subschema_for::<ComponentId>();
         json_schema!({
+            "description": "The components to synchronise: `recent` (the preselected ones: those with recent changes \
+                that were not synchronised yet), `all` components of the programme, or a list.",
             "anyOf": [
                 { "title": "NamedComponents", "type": "string", "enum": ["recent", "all"] },
                 { "title": "ListedComponents", "type": "array", "items": components },
@@ -327,6 +329,7 @@ impl JsonSchema for LearnerChoice {
         let learners = generator.subschema_for::<LearnerId>();
         let filtered = generator.subschema_for::<LearnerFilter>();
         json_schema!({
+            "description": "The learners to synchronise to: `all` who can be chosen, a list, or a filter.",
             "anyOf": [
                 { "title": "AllLearners", "type": "string", "const": "all" },
                 { "title": "ListedLearners", "type": "array", "items": learners },

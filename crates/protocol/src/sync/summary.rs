@@ -29,7 +29,7 @@ pub struct SyncSummary {
     pub components: u64,
     /// The number of learners.
     pub learners: u64,
-    /// The conditions on the status of components (S7): those of the request, or every status if it has none.
+    /// The conditions on the status of components: those of the request, or every status if it has none.
     pub statuses: Vec<Condition>,
     /// Whether the request has no conditions, so that the status of a component does not matter.
     #[serde(default, skip_serializing_if = "crate::absent")]
@@ -66,7 +66,7 @@ pub struct SummaryWarningCount {
     pub components: u64,
 }
 
-/// One component and what would happen to it (M2).
+/// One component and what would happen to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SummaryRow {
     /// The id of the component.
@@ -87,7 +87,7 @@ pub struct SummaryRow {
     /// The number of learners for whom it would be skipped.
     pub not_synchronised: u64,
     /// The outcome for the component of the source itself, if the synchronisation updates its source
-    /// too (T3). It is in none of the counts.
+    /// too. It is in none of the counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceOutcome>,
 }

@@ -128,7 +128,7 @@ fn the_bounds_of_bodies_only_widen() {
         |schema| {
             schema["properties"]["parent"] = json!({ "$ref": "#/components/schemas/ProgrammeId" });
         },
-        "programme.put.body.parent<Null>: type was \"null\" and is \"string\"",
+        "programme.put.body.parent: type was \"null\" and is \"string\"",
     );
     accepted("LearnerPutBody", |schema| {
         schema["properties"]["name"]["maxLength"] = json!(300);

@@ -2,43 +2,13 @@
 
 mod parts;
 
+use plansync_protocol::event::EventName;
 use plansync_protocol::{OperationName, PROTOCOL_VERSION};
 use serde_json::{Map, Value, json};
 
 use crate::bundle::{Root, components};
+use crate::codes::explained;
 use crate::schemas::Direction;
-
-const EVENTS: [(&str, &str, &str); 9] = [
-    (
-        "plan.changed",
-        "learner",
-        "A plan was changed by hand or from a template.",
-    ),
-    ("record.opened", "session", "A record was opened."),
-    ("record.closed", "session", "A record was closed."),
-    ("sync.started", "sync", "A synchronisation was accepted."),
-    (
-        "sync.target",
-        "sync",
-        "A synchronisation has finished one learner.",
-    ),
-    (
-        "sync.completed",
-        "sync",
-        "A synchronisation has finished all learners.",
-    ),
-    ("sync.cancelled", "sync", "A synchronisation was cancelled."),
-    (
-        "command.accepted",
-        "command",
-        "A durable command was carried out.",
-    ),
-    (
-        "command.rejected",
-        "command",
-        "A durable command was refused.",
-    ),
-];
 
 /// The schemas and examples of the messages, by the names of their files.
 #[derive(Default)]
@@ -74,8 +44,8 @@ pub(crate) fn document(operations: &[OperationName], messages: &Messages) -> Val
     for operation in operations {
         document.operation(*operation);
     }
-    for (name, id, summary) in EVENTS {
-        document.event(name, id, summary);
+    for event in EventName::ALL {
+        document.event(*event);
     }
     let roots: Vec<_> = messages
         .schemas
@@ -147,6 +117,7 @@ impl<'a> Document<'a> {
                 "summary": operation.summary(),
                 "description": format!("For {}.", operation.audience().phrase()),
                 "tags": [{ "name": "requests" }],
+                "x-for-system": operation.audience().includes_system(),
                 "channel": { "$ref": format!("#/channels/{channel}") },
                 "bindings": { "nats": { "queue": "plansync", "bindingVersion": "0.1.0" } },
                 "messages": [in_channel(&channel, body)],
@@ -170,17 +141,20 @@ impl<'a> Document<'a> {
                     operation.audience().phrase()
                 ),
                 "tags": [{ "name": "durable commands" }],
+                "x-for-system": operation.audience().includes_system(),
                 "channel": { "$ref": format!("#/channels/{channel}") },
                 "messages": [in_channel(&channel, body)],
             }),
         );
     }
 
-    fn event(&mut self, name: &str, id: &str, summary: &str) {
+    fn event(&mut self, event: EventName) {
+        let name = event.as_str();
+        let (summary, _) = explained(event);
         let channel = format!("evt.{name}");
         let message = format!("event.{name}");
         self.message(&message, &parts::event_headers(), Some("causingCommandId"));
-        self.channel(&channel, &parts::event_address(name, id), &[&message]);
+        self.channel(&channel, &parts::event_address(event), &[&message]);
         self.operations.insert(
             channel.clone(),
             json!({

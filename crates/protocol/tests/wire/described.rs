@@ -137,6 +137,16 @@ fn generated() -> Files {
     files
 }
 
+/// The generated documents in JSON, without examples of messages, by the names of their files.
+pub(crate) fn documents() -> BTreeMap<String, Value> {
+    let texts = generated().texts.into_iter();
+    let documents =
+        texts.filter(|(name, _)| name.starts_with("schemas/") || name == "asyncapi.json");
+    documents
+        .map(|(name, text)| (name, serde_json::from_str(&text).unwrap()))
+        .collect()
+}
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto-schemas")
 }

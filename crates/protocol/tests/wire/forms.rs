@@ -83,20 +83,103 @@ fn an_integer_may_be_written_with_a_point_in_both_encodings() {
     assert_eq!(path, "page");
     assert_eq!(
         message,
-        "invalid type: number `2.5`, expected an integer from 0 to 4294967295"
+        "invalid type: number `2.5`, expected an integer from 1 to 4294967295"
     );
 }
 
 #[test]
-fn a_byte_order_mark_before_json_is_ignored() {
-    let body = b"\xef\xbb\xbf \n{\"learner\":7}";
-    assert_eq!(Encoding::guess(body), Encoding::Json);
-    decode::<GetTenant>(Encoding::Json, b"\xef\xbb\xbf\r\n {}").unwrap();
-    let fault = decode::<GetTenant>(Encoding::MessagePack, b"\xef\xbb\xbf{}").unwrap_err();
-    assert_eq!(
-        fault.message,
-        "invalid type: integer `-17`, expected an object"
+fn a_byte_order_mark_before_json_is_ignored_before_and_after_blanks() {
+    for body in [
+        &b"\xef\xbb\xbf{}"[..],
+        b"\xef\xbb\xbf\r\n {}",
+        b"\r\n\t \xef\xbb\xbf{}",
+        b" \xef\xbb\xbf {} \n",
+    ] {
+        assert_eq!(Encoding::guess(body), Encoding::Json);
+        decode::<GetTenant>(Encoding::Json, body).unwrap();
+    }
+    let fault = decode::<GetTenant>(Encoding::Json, b" \xef\xbb\xbf").unwrap_err();
+    assert!(
+        fault.message.starts_with("EOF while parsing a value"),
+        "{fault}"
     );
+    for body in [
+        &b"\xef\xbb\xbf\xef\xbb\xbf{}"[..],
+        b"\xef\xbb{}",
+        b"{}\xef\xbb\xbf",
+    ] {
+        decode::<GetTenant>(Encoding::Json, body).unwrap_err();
+    }
+}
+
+#[test]
+fn a_body_that_is_not_of_its_encoding_is_told_what_it_looks_like_and_what_to_do() {
+    let says = |encoding: Encoding, body: &[u8]| {
+        let fault = decode::<ListLearners>(encoding, body).unwrap_err();
+        assert_eq!(fault.path, None);
+        fault.message
+    };
+    let announced = |announced: Encoding| format!("announces {},", announced.content_type());
+    for body in [
+        &b"{\"page\":1}"[..],
+        b"\n{}",
+        b"\xef\xbb\xbf{}",
+        b" \xef\xbb\xbf\t{",
+        b"[]",
+    ] {
+        let said = says(Encoding::MessagePack, body);
+        assert!(said.contains(&announced(Encoding::MessagePack)), "{said}");
+        assert!(
+            said.contains("looks like JSON; send `content-type: application/json`"),
+            "{said}"
+        );
+    }
+    for body in [
+        &b"\x81\xa4page\x01"[..],
+        b"\x80",
+        b"\xde\x00\x00",
+        b"\xdf\x00\x00\x00\x00",
+    ] {
+        let said = says(Encoding::Json, body);
+        assert!(said.contains(&announced(Encoding::Json)), "{said}");
+        assert!(
+            said.contains("like a map of MessagePack; send `content-type: application/msgpack`"),
+            "{said}"
+        );
+    }
+    for body in [
+        &b"\xff\xfe{\0}\0"[..],
+        b"\xfe\xff\0{\0}",
+        b"{\0}\0",
+        b"\0{\0}",
+    ] {
+        let said = says(Encoding::Json, body);
+        assert_eq!(said, "the body looks like UTF-16; send JSON in UTF-8");
+    }
+    for encoding in [Encoding::Json, Encoding::MessagePack] {
+        let said = says(encoding, b"\x1f\x8b\x08\0");
+        assert_eq!(
+            said,
+            "the body looks compressed (gzip); send it uncompressed"
+        );
+    }
+    for (body, shown) in [
+        (&b"\x91\x80"[..], "the byte 0x91"),
+        (b"page=1", "`p`"),
+        (b" \x81", "the byte 0x81"),
+    ] {
+        let said = says(Encoding::Json, body);
+        assert!(
+            said.starts_with(&format!(
+                "the body begins with {shown}, which begins neither JSON"
+            )),
+            "{said}"
+        );
+    }
+    // What begins as it should is told its own fault.
+    assert!(says(Encoding::Json, b"{\"page\" 1}").starts_with("expected `:`"));
+    let ends = "the body ends in the middle of a value; send the whole body";
+    assert_eq!(says(Encoding::MessagePack, b"\x81"), ends);
 }
 
 #[test]

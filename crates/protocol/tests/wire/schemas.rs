@@ -1,7 +1,7 @@
 //! The JSON Schema of a message, from its type.
 //!
 //! The types say what a message is. This file makes the schemas portable: no formats that only one tool knows, a
-//! name for every alternative, and replies that may grow.
+//! name for every alternative but null, and replies that may grow.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -103,15 +103,24 @@ fn settle_keywords(schema: &mut Map<String, Value>, direction: Direction) {
         schema.remove("additionalProperties");
     }
     if let Some(Value::String(description)) = schema.get_mut("description") {
-        *description = description.replace('\n', " ");
+        let words: Vec<_> = description.split_whitespace().collect();
+        *description = words.join(" ");
     }
-    for alternatives in ["anyOf", "oneOf"] {
-        let alternatives = schema.get_mut(alternatives).and_then(Value::as_array_mut);
-        for alternative in alternatives.into_iter().flatten() {
-            if alternative["type"] == "null" {
-                entitle(alternative, "Null");
-            }
-        }
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(Map::values_mut) {
+        describe_constant(property);
+    }
+}
+
+/// The field that distinguishes the forms of a union has a constant, and no comment in the types.
+fn describe_constant(property: &mut Value) {
+    let constant = property["const"].as_str().map(str::to_owned);
+    if let (Some(constant), Some(property)) = (constant, property.as_object_mut()) {
+        property.entry("description").or_insert_with(|| {
+            json!(format!(
+                "Always `{constant}`: it tells this form from the others."
+            ))
+        });
     }
 }
 

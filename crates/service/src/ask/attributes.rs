@@ -2,10 +2,13 @@
 
 use plansync_domain::values::attributes::AttributeMap;
 use plansync_domain::values::raw::Raw;
-use plansync_domain::values::value::Value;
-use plansync_protocol::{AttributeValue, Attributes, DecodeError};
+use plansync_domain::values::value::{MIN_EVIDENCE_MAX, Value};
+use plansync_protocol::{self as protocol, AttributeValue, Attributes, DecodeError};
 
 use crate::words::ToDomain;
+
+/// The protocol states the same bound as the rules.
+const _: () = assert!(protocol::MIN_EVIDENCE_MAX == MIN_EVIDENCE_MAX);
 
 /// The values of the domain; `path` is the path of the map in the message.
 pub(super) fn attributes(

@@ -240,8 +240,75 @@ fn a_refusal_in_another_alphabet_is_ascii_in_its_header_and_itself_in_its_body()
             .error
             .unwrap()
             .text
-            .contains(r"`\u{416}\u{430}\u{43d}\u{43d}\u{430}`")
+            .contains(r"`\u0416\u0430\u043d\u043d\u0430`")
     );
+}
+
+#[test]
+fn a_header_is_escaped_as_json_escapes_it() {
+    let world = college(Encoding::Json);
+    let text = |name: &str| {
+        let body = json!({ "learner": SOURCE, name: 1 });
+        let answer = world.send("alice", "plan.get", Given(&[]), body.to_string().as_bytes());
+        answer.error.unwrap().text
+    };
+    for name in [
+        "Zoë",
+        "ü",
+        "\u{ffff}",
+        "\u{10000}",
+        "😀 and 𝄞",
+        "\u{10ffff}",
+    ] {
+        let shown = text(name);
+        let quoted = shown.split('`').nth(1).unwrap();
+        let read: String = serde_json::from_str(&format!("\"{quoted}\"")).unwrap();
+        assert_eq!(read, name, "{shown}");
+    }
+    assert!(text("😀").contains(r"`\ud83d\ude00`"));
+    // The text ends before the character that does not fit: no half of a pair.
+    for count in 30..50 {
+        let long = text(&format!("{}{}", "x".repeat(count), "😀".repeat(60)));
+        let escapes = long.matches(r"\ud83d").count();
+        assert_eq!(long.matches(r"\ude00").count(), escapes, "{long}");
+        assert!(long.ends_with(r"\ude00") && long.len() <= 500, "{long}");
+    }
+}
+
+#[test]
+fn a_body_that_its_header_does_not_announce_is_refused_with_what_to_do() {
+    let world = college(Encoding::Json);
+    let learner = json!({ "learner": SOURCE });
+    let packed = rmp_serde::to_vec_named(&learner).unwrap();
+    let json = learner.to_string();
+    for (announced, body, hint) in [
+        (
+            "application/msgpack",
+            json.as_bytes(),
+            "looks like JSON; send `content-type: application/json`",
+        ),
+        (
+            "application/json",
+            &packed,
+            "like a map of MessagePack; send `content-type: application/msgpack`",
+        ),
+    ] {
+        let answer = world.send(
+            "alice",
+            "plan.get",
+            Given(&[("content-type", announced)]),
+            body,
+        );
+        assert_eq!(answer.encoding.content_type(), announced);
+        let error = typed::error(answer.encoding, &answer.body)["error"].clone();
+        assert_eq!(error["code"], "invalid_request");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains(announced) && message.contains(hint),
+            "{message}"
+        );
+        assert!(answer.error.unwrap().text.contains(hint));
+    }
 }
 
 #[test]

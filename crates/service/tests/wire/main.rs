@@ -20,6 +20,7 @@ mod headers;
 mod held;
 mod kept;
 mod ladder;
+mod numbers;
 mod one_form;
 mod order;
 mod pages;

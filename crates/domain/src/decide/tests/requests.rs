@@ -2,17 +2,19 @@
 
 use crate::command::Command;
 use crate::command::limits::Limits;
+use crate::command::nothing::Nothing;
 use crate::command::rejection::Rejection;
 use crate::permission::Permission;
 use crate::recent::closings::SessionEnd;
 use crate::reference::settings::OwnerRule;
 use crate::sync::request::{
-    Components, Learners,
+    Components, LearnerFilter, Learners,
     SyncKind::{AllAttributes, ChangesOnly, SelectedAttributes},
     SyncRequest,
 };
 use crate::test_support::sync::{
-    SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename, request,
+    OTHER, SOURCE, TARGET, add, choosing, closed_record, everything, open_record, remove, rename,
+    request,
 };
 use crate::test_support::{Given, actor, component, programme, session, sync};
 use crate::values::attribute::Attribute;
@@ -142,8 +144,54 @@ fn s8_nothing_selected_comes_before_no_recent_changes() {
     let mut nobody = everything(AllAttributes);
     nobody.learners = Learners::Listed(vec![]);
 
-    refused(&open_record(), &recent, Rejection::NothingSelected);
-    refused(&open_record(), &nobody, Rejection::NothingSelected);
+    let nothing = Rejection::NothingSelected;
+    refused(&open_record(), &recent, nothing(Nothing::Changed));
+    refused(&open_record(), &nobody, nothing(Nothing::ListedLearners));
+}
+
+#[test]
+fn s8_the_message_says_what_is_missing() {
+    let refused_for = |given: &Given, components: Components, learners: Learners, expected| {
+        let asked = SyncRequest {
+            components,
+            learners,
+            ..everything(ChangesOnly)
+        };
+        refused(given, &asked, Rejection::NothingSelected(expected));
+    };
+    let changed = open_record().edited("alice", SOURCE, [remove(2)]);
+    let synchronised = changed.clone().synced(1, &everything(ChangesOnly));
+    let nobody = Learners::Filtered(LearnerFilter {
+        search: "nobody has this name".into(),
+        ..LearnerFilter::default()
+    });
+    let listed = || Components::Listed(vec![]);
+    let (recent, all) = (Components::Recent, Components::All);
+
+    refused_for(
+        &open_record(),
+        recent.clone(),
+        Learners::All,
+        Nothing::Changed,
+    );
+    refused_for(
+        &synchronised,
+        recent.clone(),
+        Learners::All,
+        Nothing::LeftToSynchronise,
+    );
+    refused_for(&changed, listed(), Learners::All, Nothing::ListedComponents);
+    refused_for(&changed, recent.clone(), nobody, Nothing::MatchingLearners);
+    refused_for(
+        &changed,
+        recent,
+        Learners::Listed(vec![]),
+        Nothing::ListedLearners,
+    );
+    let alone = open_record().learner(TARGET, []).learner(OTHER, []);
+    refused_for(&alone, all, Learners::All, Nothing::OtherLearners);
+    let empty = open_record().edited("bob", SOURCE, [remove(1), remove(2), remove(3)]);
+    refused_for(&empty, Components::All, Learners::All, Nothing::InProgramme);
 }
 
 #[test]

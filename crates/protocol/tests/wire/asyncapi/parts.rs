@@ -1,6 +1,7 @@
 //! The parts of the AsyncAPI document that are the same for all messages: servers, parameters of subjects, headers.
 
 use plansync_protocol::cloud_event as header;
+use plansync_protocol::event::EventName;
 use serde_json::{Map, Value, json};
 
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
@@ -14,7 +15,11 @@ pub(super) fn info(version: &str) -> Value {
         "description": "Synchronises learning plans. Bodies are MessagePack maps with text keys, or JSON objects; \
             the header `content-type` says which, and without it the first byte. The schemas describe the JSON \
             form. In MessagePack a uuid is 16 bytes (`bin`; text is accepted too), and base64 is `bin`. The \
-            server decides by the subject who speaks.",
+            subject alone says for which tenant and as which actor a message is sent. An actor is an administrator \
+            of the tenant, or `system`: the actor of programs that load and integrate data. `system` writes reference \
+            data, may see and change every plan, and needs no permission; it has no open records, \
+            so it synchronises nothing. Each operation says for whom it is. docs/codes.md explains every code and \
+            every other word.",
         "license": {
             "name": "Apache-2.0 OR MIT",
             "url": "https://www.apache.org/licenses/LICENSE-2.0",
@@ -71,7 +76,8 @@ fn parameter(description: &str, pattern: &str, examples: &[&str]) -> Value {
 pub(super) fn parameters() -> Value {
     json!({
         "tenant": parameter("The tenant.", NAME, &["northgate"]),
-        "actor": parameter("The id of an administrator, or `system`.", NAME, &["alice", "system"]),
+        "actor": parameter(
+            "Who asks: the id of an administrator, or `system`, the actor of programs that load and integrate data.", NAME, &["alice", "system"]),
         "learner": parameter("The id of the learner whose plan was changed.", UUID, &[ID]),
         "session": parameter("The id of the record session.", UUID, &[ID]),
         "sync": parameter("The id of the synchronisation.", UUID, &[ID]),
@@ -97,8 +103,17 @@ pub(super) fn addressed(family: &str, operation: &str) -> Value {
 }
 
 /// The channel of an event about the thing with this id.
-pub(super) fn event_address(event: &str, id: &str) -> Value {
-    let (kind, what) = event.split_once('.').unwrap();
+pub(super) fn event_address(event: EventName) -> Value {
+    let (kind, what) = event.as_str().split_once('.').unwrap();
+    let id = match event {
+        EventName::PlanChanged => "learner",
+        EventName::RecordOpened | EventName::RecordClosed => "session",
+        EventName::SyncStarted
+        | EventName::SyncTarget
+        | EventName::SyncCompleted
+        | EventName::SyncCancelled => "sync",
+        EventName::CommandAccepted | EventName::CommandRejected => "command",
+    };
     json!({
         "address": format!("plansync.v1.evt.{{tenant}}.{kind}.{{{id}}}.{what}"),
         "servers": [{ "$ref": "#/servers/nats" }],
@@ -183,7 +198,10 @@ pub(super) fn error_headers() -> Value {
         (header::ERROR_CODE, code, true),
         (
             header::ERROR,
-            text("The message of the error, in ASCII."),
+            text(
+                "Code and message of the error on one line of ASCII; other characters are escaped as in JSON, such \
+                 as `\\u00fc`.",
+            ),
             true,
         ),
     ])
@@ -193,7 +211,7 @@ pub(super) fn event_headers() -> Value {
     headers(&[
         (
             header::SPEC_VERSION,
-            json!({ "type": "string", "const": "1.0" }),
+            json!({ "type": "string", "const": "1.0", "description": "The version of CloudEvents." }),
             true,
         ),
         (
