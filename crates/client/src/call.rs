@@ -131,8 +131,9 @@ impl Client {
     }
 
     pub(crate) async fn ask(&self, prepared: &Prepared) -> Result<Answer, Error> {
-        self.retries()
-            .run(|| self.exchange().request(prepared.message(self)))
+        let message = prepared.message(self);
+        self.exchange()
+            .request_with_retries(message, self.retries())
             .await
     }
 }

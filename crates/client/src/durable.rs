@@ -128,9 +128,9 @@ impl Client {
     }
 
     async fn store(&self, prepared: &Prepared) -> Result<Stored, Error> {
-        // Without a message id: the stream would drop another tenant's command with the same id.
-        self.retries()
-            .run(|| self.exchange().store(prepared.message(self), None))
+        let message = prepared.message(self);
+        self.exchange()
+            .store_with_retries(message, self.retries())
             .await
     }
 }
