@@ -18,11 +18,11 @@ use futures_util::StreamExt as _;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::client::Client;
+use crate::client_connection::ClientConnection;
+use crate::event::Event;
 use crate::resume::PublishedEvent;
 use crate::stream_end::published_event;
 use crate::streams::{EVENTS, created_ns};
-use crate::watch::{Event, event};
 use target::{Target, Waiting};
 
 /// The stream of events in JSON.
@@ -87,7 +87,7 @@ pub struct Bridge {
     translate: Box<Translate>,
 }
 
-impl Client {
+impl ClientConnection {
     /// A bridge over this connection.
     pub fn bridge(&self, translate: Box<Translate>) -> Bridge {
         Bridge {
@@ -174,7 +174,7 @@ impl Bridge {
         target: &mut Target,
         waiting: &mut Waiting,
     ) -> Result<(), Interrupted> {
-        let event = event(message);
+        let event = Event::of(message);
         let info = message.info().map_err(Interrupted::Reading)?;
         let sequence = info.stream_sequence;
         let Some(published) = published_event(|name| event.header(name)) else {

@@ -15,7 +15,7 @@ use async_nats::jetstream::context::ConsumerInfoErrorKind;
 use async_nats::jetstream::stream::Stream;
 use futures_util::TryStreamExt as _;
 
-use crate::client::Client;
+use crate::client_connection::ClientConnection;
 use crate::streams::Streams;
 use consumer::{config, remade, same_or_different, subscriber};
 pub use error::SubscriberError;
@@ -86,7 +86,7 @@ pub struct Subscribers {
     context: Context,
 }
 
-impl Client {
+impl ClientConnection {
     /// The durable subscribers of the account of this connection.
     pub fn subscribers(&self) -> Subscribers {
         Subscribers {

@@ -9,10 +9,15 @@ mod remove;
 mod reset;
 mod shown;
 
+use std::future::Future;
+
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use plansync_nats::SubscriberError;
 
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::service::Service;
 
 /// Add, list, remove and reset durable subscribers to events.
 #[derive(Debug, Args)]
@@ -45,6 +50,15 @@ enum SubscriberCommand {
     Remove(remove::Remove),
     /// Move a subscriber back or ahead to another place in the events.
     Reset(reset::Reset),
+}
+
+/// What comes of managing subscribers. A user who may not do it is told so at once: the server sends no answer.
+async fn managed<T>(
+    service: &Service,
+    work: impl Future<Output = Result<T, SubscriberError>>,
+) -> anyhow::Result<T> {
+    let done = service.connection().unless_denied(work).await;
+    Ok(done.context("subscribers are managed by a user of the engine's account")??)
 }
 
 impl Subscriber {

@@ -12,7 +12,7 @@ use plansync_nats::{
 use serde_json::json;
 
 use super::configuration::Configuration;
-use super::{kinds, shown};
+use super::{kinds, managed, shown};
 use crate::connecting::{ClientArguments, seconds};
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
@@ -94,9 +94,10 @@ impl Add {
         if let Some(path) = &self.write {
             check(path, &text)?;
         }
-        let subscribers = self.client.connect().await?.subscribers();
-        let added = subscribers.add(&request).await?;
-        let subscriber = subscribers.get(&request.name).await?;
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
+        let added = managed(&service, subscribers.add(&request)).await?;
+        let subscriber = managed(&service, subscribers.get(&request.name)).await?;
         if let Some(path) = &self.write
             && !path.exists()
         {

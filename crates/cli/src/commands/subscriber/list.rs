@@ -4,7 +4,7 @@ use clap::Args;
 use plansync_nats::Subscriber;
 use serde_json::json;
 
-use super::shown;
+use super::{managed, shown};
 use crate::asking;
 use crate::commands::sync::components::time;
 use crate::connecting::ClientArguments;
@@ -28,8 +28,9 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
-        let found = subscribers.list(self.tenant.as_deref()).await?;
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
+        let found = managed(&service, subscribers.list(self.tenant.as_deref())).await?;
         if found.is_empty() && output.is_for_people() {
             output::line("There are no subscribers.")?;
             return Ok(Exit::Done);

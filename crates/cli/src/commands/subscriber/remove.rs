@@ -3,7 +3,7 @@
 use clap::Args;
 use plansync_nats::SubscriberName;
 
-use super::shown;
+use super::{managed, shown};
 use crate::confirmation::Confirmation;
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
@@ -23,8 +23,9 @@ pub(super) struct Remove {
 
 impl Remove {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
-        let found = subscribers.get(&self.name).await?;
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
+        let found = managed(&service, subscribers.get(&self.name)).await?;
         let question = format!(
             "Remove the subscriber {} of {} ({} for it) and its place?",
             found.name,
@@ -35,7 +36,7 @@ impl Remove {
             output::line("Nothing was changed.")?;
             return Ok(Exit::Declined);
         }
-        let removed = subscribers.remove(&self.name).await?;
+        let removed = managed(&service, subscribers.remove(&self.name)).await?;
         output.reply(&shown::value(&removed), |_| {
             output::sentences(&format!(
                 "Removed {}. Its account in the NATS configuration can be removed too.",

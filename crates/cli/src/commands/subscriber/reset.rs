@@ -3,7 +3,7 @@
 use clap::Args;
 use plansync_nats::{StartAt, SubscriberName};
 
-use super::shown;
+use super::{managed, shown};
 use crate::confirmation::Confirmation;
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
@@ -31,8 +31,9 @@ pub(super) struct Reset {
 
 impl Reset {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
-        let found = subscribers.get(&self.name).await?;
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
+        let found = managed(&service, subscribers.get(&self.name)).await?;
         let question = format!(
             "Move the subscriber {} of {} ({} for it) to {}?",
             found.name,
