@@ -141,6 +141,24 @@ async fn whoever_may_not_watch_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_manage_subscribers_is_told_so_without_waiting_for_an_answer() {
+    let nats = NatsServer::start_with_accounts();
+    let inbox = "_INBOX.northgate-alice";
+    // Nobody answers: only the server's refusal ends it before the test does.
+    let list = ["subscriber", "list", "--timeout", "86400"];
+    let list = [&list[..], &["--inbox-prefix", inbox]].concat();
+    let (code, said) = said(&nats, "northgate-alice", &list).await;
+    assert_eq!(code, Some(3), "{said}");
+    let expected = "plansync: subscribers are managed by a user of the engine's account: this NATS user has no \
+                    permission for this (";
+    assert!(said.starts_with(expected), "{said}");
+    assert!(
+        said.contains("$JS.API.STREAM.INFO.PLANSYNC_EVENTS"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_durable_command_of_whoever_hears_no_events_is_left_under_its_id() {
     let world = world().await;
     let learner = Uuid::new_v4();

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use futures_util::StreamExt as _;
 use plansync_tests::binary::plansync;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
@@ -103,6 +104,102 @@ async fn the_exit_code_says_how_a_request_ended() {
         ],
     );
     assert_eq!(away.code, Some(3), "{away:?}");
+}
+
+/// Answers each request with the next of these bodies, and returns the requests.
+async fn serve(
+    nats: &NatsServer,
+    replies: Vec<Value>,
+) -> tokio::task::JoinHandle<Vec<async_nats::Message>> {
+    let service = async_nats::connect(nats.url()).await.unwrap();
+    let mut requests = service.subscribe("plansync.v1.req.>").await.unwrap();
+    service.flush().await.unwrap();
+    tokio::spawn(async move {
+        let mut asked = Vec::new();
+        for body in replies {
+            let request = requests.next().await.unwrap();
+            let mut headers = async_nats::HeaderMap::new();
+            headers.insert("content-type", "application/json");
+            if body["error"].is_object() {
+                headers.insert("Nats-Service-Error-Code", "503");
+            }
+            let reply = request.reply.clone().unwrap();
+            let sent = service.publish_with_headers(reply, headers, body.to_string().into());
+            sent.await.unwrap();
+            asked.push(request);
+        }
+        service.flush().await.unwrap();
+        asked
+    })
+}
+
+fn refusal(code: &str) -> Value {
+    json!({ "error": { "code": code, "message": "not now" } })
+}
+
+const PUT: [&str; 7] = [
+    "request",
+    "tenant.put",
+    r#"{"marking_aid": false, "owner_rule": "keep"}"#,
+    "--tenant",
+    "acme",
+    "--as",
+    "system",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_a_busy_service_refuses_is_sent_again_under_the_same_id() {
+    let nats = NatsServer::start();
+    let replies = vec![
+        refusal("overloaded"),
+        refusal("unavailable"),
+        json!({ "position": 7 }),
+    ];
+    let served = serve(&nats, replies).await;
+    let put = run(&nats.url(), &[&PUT[..], &["--output", "json"]].concat());
+    assert_eq!((put.code, put.json()), (Some(0), json!({ "position": 7 })));
+    let asked = served.await.unwrap();
+    let bodies: Vec<Value> = asked
+        .iter()
+        .map(|request| serde_json::from_slice(&request.payload).unwrap())
+        .collect();
+    assert!(bodies[0]["command_id"].is_string(), "{bodies:?}");
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_stays_busy_and_a_refusal_of_a_later_version_are_refusals() {
+    let nats = NatsServer::start();
+    let served = serve(&nats, vec![refusal("overloaded"); 5]).await;
+    let busy = run(&nats.url(), &[&PUT[..], &["--output", "json"]].concat());
+    assert_eq!(busy.code, Some(1), "{busy:?}");
+    assert_eq!(busy.json()["error"]["code"], "overloaded");
+    assert_eq!(served.await.unwrap().len(), 5);
+    let served = serve(&nats, vec![refusal("merged"); 2]).await;
+    let later = run(&nats.url(), &[&PUT[..], &["--output", "json"]].concat());
+    assert_eq!(later.code, Some(1), "{later:?}");
+    assert_eq!(later.json()["error"]["code"], "merged");
+    let later = run(&nats.url(), &PUT);
+    assert_eq!(later.code, Some(1), "{later:?}");
+    assert_eq!(later.err, "plansync: merged: not now\n");
+    assert_eq!(served.await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_without_an_answer_is_named_by_its_id() {
+    let nats = NatsServer::start();
+    let service = async_nats::connect(nats.url()).await.unwrap();
+    let mut requests = service.subscribe("plansync.v1.req.>").await.unwrap();
+    service.flush().await.unwrap();
+    let put = run(&nats.url(), &[&PUT[..], &["--timeout", "1"]].concat());
+    assert_eq!(put.code, Some(3), "{put:?}");
+    let request = requests.next().await.unwrap();
+    let body: Value = serde_json::from_slice(&request.payload).unwrap();
+    let expected = format!(
+        "plansync: the service did not answer within 1 s; the command {} may still be carried out",
+        body["command_id"].as_str().unwrap()
+    );
+    assert!(put.err.starts_with(&expected), "{}", put.err);
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "plansync",
         &[
+            "plansync-client",
             "plansync-domain",
             "plansync-engine",
             "plansync-log",

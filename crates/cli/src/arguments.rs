@@ -37,7 +37,7 @@ use crate::commands::serve::Serve;
 use crate::commands::subscriber::Subscriber;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
-use crate::exit::{self, AFTER_HELP, Exit};
+use crate::exit::{AFTER_HELP, Exit};
 use crate::failure;
 use crate::hints;
 use crate::logging;
@@ -229,7 +229,7 @@ fn written(written: std::io::Result<()>) -> ExitCode {
     let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
     match written {
         Ok(()) => Exit::Done.into(),
-        Err(error) => exit::explain(output, &error.into()).into(),
+        Err(error) => failure::explain(output, &error.into()).into(),
     }
 }
 

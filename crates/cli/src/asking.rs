@@ -1,12 +1,17 @@
 //! Sends a request in JSON as an actor of a tenant, and decodes the reply.
 
-use bytes::Bytes;
-use plansync_nats::{Client, ClientError, Request, Stored};
+use plansync_client::UnknownRefusal;
+use plansync_client::exchange::{Message, Stored};
+use plansync_client::ids::CommandId;
 use plansync_protocol::subject::{Family, Subject, is_name};
-use plansync_protocol::{BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, OperationName};
-use serde_json::Value;
+use plansync_protocol::{Encoding, ErrorReply, OperationName};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::{plain, terminal};
+use crate::ask_error::{AskError, named};
+use crate::plain;
+use crate::service::{Service, Tries};
 
 /// Parses the name of a tenant or an actor, which becomes part of a subject.
 pub(crate) fn name(given: &str) -> Result<String, &'static str> {
@@ -15,80 +20,6 @@ pub(crate) fn name(given: &str) -> Result<String, &'static str> {
     } else {
         Err("give 1 to 64 letters, digits, `_` or `-`")
     }
-}
-
-/// Why a request has no reply.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AskError {
-    /// The service refused the request.
-    #[error("{}", said(.error))]
-    Refused {
-        /// The error in its reply.
-        error: plansync_protocol::Error,
-    },
-    /// Tenant, actor or operation cannot be part of a subject.
-    #[error(
-        "`{0}` is not a valid request subject, so nothing was sent: a tenant or an actor has 1 to 64 letters, \
-         digits, `_` or `-`, and an operation has a name such as `plan.edit`"
-    )]
-    Subject(String),
-    /// No reply was received.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// A command with this id has a result, but whether it was the same command could not be checked.
-    #[error(
-        "a command with this `command_id` was carried out or refused, but it could not be checked whether it \
-         was this command ({source}); send it again with the same `command_id`"
-    )]
-    CommandUnverified {
-        /// Why it could not be checked.
-        source: ClientError,
-    },
-    /// A durable command was stored in the command stream, and its result is not known yet.
-    #[error(
-        "the command is stored in the command stream with the id {id} and will be carried out, but its result \
-         is not known yet: {why}"
-    )]
-    ResultUnknown {
-        /// The id under which it was stored.
-        id: String,
-        /// Why the result is not known, and what to do.
-        why: NoResult,
-    },
-    /// The body is larger than the service accepts.
-    #[error(
-        "nothing was sent: the body has {bytes} bytes, but the limit is {BODY_BYTES_MAX}; split it into several \
-         requests"
-    )]
-    TooLarge {
-        /// The size of the body, in bytes.
-        bytes: usize,
-    },
-    /// The reply has a form that this version does not know.
-    #[error(
-        "the reply could not be decoded ({0}); a command may have been carried out: use the same version of \
-         plansync as the service, and send the command again with the same `command_id`"
-    )]
-    Answer(String),
-}
-
-/// Why the result of a durable command is not known.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NoResult {
-    /// This user may not receive the events.
-    #[error(
-        "{0}; to get the result, send the same command with this `command_id` and without `--durable`"
-    )]
-    NotPermitted(ClientError),
-    /// No event with the result arrived in time.
-    #[error(
-        "no result within {seconds} s; to get the result, send the same command again with this `command_id` \
-         (it is not carried out twice)"
-    )]
-    NotYet {
-        /// The time waited, in seconds.
-        seconds: u64,
-    },
 }
 
 /// A request: its tenant, actor, operation and body.
@@ -101,135 +32,152 @@ pub(crate) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The message to send.
-    pub(crate) fn request(&self) -> Result<Request, AskError> {
+    /// Whether it can be sent.
+    pub(crate) fn check(&self) -> Result<(), AskError> {
+        Ok(self.message().0.check()?)
+    }
+
+    /// The message to send, and whether it may be sent more than once. A command has an id, under which it is carried
+    /// out once; what this version does not know may be a command without one.
+    fn message(&self) -> (Message<'_>, Tries) {
         let Self {
             tenant,
             actor,
             operation,
             body,
         } = *self;
-        let tail = format!("{tenant}.{actor}.{operation}");
-        let subject = Subject {
-            family: Family::Request,
-            tenant,
-            actor,
-            operation,
+        let name = OperationName::parse(operation);
+        let is_command = name.is_some_and(OperationName::is_command);
+        let given = body.get("command_id").filter(|id| !id.is_null());
+        let made = (is_command && body.is_object() && given.is_none()).then(Uuid::new_v4);
+        let sent = match made {
+            None => body.to_string(),
+            Some(id) => {
+                let mut body = body.clone();
+                body["command_id"] = json!(id);
+                body.to_string()
+            }
         };
-        if Subject::parse(&subject.to_string()) != Ok(subject) {
-            return Err(AskError::Subject(tail));
-        }
-        let body = Bytes::from(body.to_string());
-        if body.len() > BODY_BYTES_MAX {
-            return Err(AskError::TooLarge { bytes: body.len() });
-        }
-        Ok(Request {
-            tail,
-            content_type: Encoding::Json.content_type(),
-            body,
-        })
+        let given = given.and_then(Value::as_str);
+        let command = made.map(CommandId::from_uuid);
+        let message = Message {
+            subject: Subject {
+                family: Family::Request,
+                tenant,
+                actor,
+                operation,
+            },
+            encoding: Encoding::Json,
+            body: sent.into(),
+            command: command.or_else(|| given?.parse().ok()),
+        };
+        let is_repeatable = name.is_some() || message.command.is_some();
+        let tries = if is_repeatable {
+            Tries::Several
+        } else {
+            Tries::One
+        };
+        (message, tries)
     }
 
     /// Sends the request and waits for the reply, which is checked against the type of the operation's
     /// reply: a missing field is an error that names the field.
-    pub(crate) async fn ask(&self, client: &Client) -> Result<Value, AskError> {
-        let reply = self.ask_unchecked(client).await?;
+    pub(crate) async fn ask(&self, service: &Service) -> Result<Value, AskError> {
+        let reply = self.ask_unchecked(service).await?;
         if let Some(operation) = OperationName::parse(self.operation) {
             let checked = operation.check_reply(&reply);
-            checked.map_err(|fault| AskError::Answer(named(operation, &fault)))?;
+            checked.map_err(|fault| AskError::Answer(named(operation.as_str(), &fault)))?;
         }
         Ok(reply)
     }
 
     /// Sends the request and waits for the reply, which is not checked.
-    pub(crate) async fn ask_unchecked(&self, client: &Client) -> Result<Value, AskError> {
-        let response = client.request(self.request()?).await?;
-        let json = Some(Encoding::Json.content_type());
-        let value = plain::decode(json, &response.body)
-            .map_err(|error| AskError::Answer(error.to_string()))?;
-        match response.error {
-            None => Ok(value),
-            Some(_) => Err(refused(value)),
-        }
+    pub(crate) async fn ask_unchecked(&self, service: &Service) -> Result<Value, AskError> {
+        let (message, tries) = self.message();
+        let answer = service.request(message, tries).await?;
+        let encoding = answer.encoding().content_type();
+        plain::decode(Some(encoding), answer.body())
+            .map_err(|fault| AskError::Answer(named(self.operation, &fault)))
     }
 
-    /// Stores the request in the command stream with this id, even if the body cannot be decoded.
-    pub(crate) async fn leave(&self, client: &Client, id: &str) -> Result<Stored, AskError> {
-        Ok(client.publish(self.request()?, id).await?)
+    /// Stores the request in the command stream, even if the body cannot be decoded.
+    pub(crate) async fn leave(&self, service: &Service) -> Result<Stored, AskError> {
+        let (message, tries) = self.message();
+        service.store(message, tries).await
     }
 }
 
-/// The error in a reply, with the operation and the field.
-fn named(operation: OperationName, fault: &DecodeError) -> String {
-    let message = terminal::line(&fault.message);
-    match &fault.path {
-        None => format!("{operation}: {message}"),
-        Some(path) => format!("{operation}: at {}: {message}", terminal::line(path)),
-    }
-}
-
-/// The refusal in the body of an error reply or of a rejection event.
-pub(crate) fn refused(body: Value) -> AskError {
-    match serde_json::from_value::<ErrorReply>(body) {
+/// The refusal in the body of a rejection event.
+pub(crate) fn refused(body: &Value) -> AskError {
+    match ErrorReply::deserialize(body) {
         Ok(ErrorReply { error }) => AskError::Refused { error },
-        Err(error) => AskError::Answer(error.to_string()),
-    }
-}
-
-/// A refusal as text: its code, the field at fault if there is one, and the message.
-pub(crate) fn said(error: &plansync_protocol::Error) -> String {
-    let code = error.code.as_str();
-    let message = terminal::line(&error.message);
-    let path = error.details.as_ref().and_then(|it| it.path.as_deref());
-    match path {
-        // Some messages begin with the field themselves.
-        Some(path) if !message.starts_with(&format!("{path}: ")) => {
-            format!("{code}: at {}: {message}", terminal::line(path))
-        }
-        Some(_) | None => format!("{code}: {message}"),
+        Err(error) => match UnknownRefusal::deserialize(&body["error"]) {
+            Ok(refusal) => AskError::RefusedOtherwise(Box::new(refusal)),
+            Err(_) => AskError::Answer(error.to_string()),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use plansync_protocol::{Details, Error, ErrorCode, OperationName};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{named, said};
+    use super::{Question, Tries};
 
-    #[test]
-    fn a_reply_without_a_field_is_an_error_that_names_it() {
-        let fault = |operation: OperationName, reply| {
-            let fault = operation.check_reply(&reply).unwrap_err();
-            named(operation, &fault)
+    fn sent(operation: &str, body: &Value) -> (Value, Tries) {
+        let question = Question {
+            tenant: "acme",
+            actor: "system",
+            operation,
+            body,
         };
-        let reply = json!({ "total": 1, "version": 7, "learner": "nobody", "components": [] });
-        assert_eq!(
-            fault(OperationName::SyncStart, json!({ "position": 9 })),
-            "sync.start: at sync: missing field `sync`"
-        );
-        assert!(fault(OperationName::PlanGet, reply).starts_with("plan.get: at learner: "));
-        let names = json!({ "items": [{ "administrator": "alice", "name": 7 }] });
-        let expected =
-            "administrator.names: at items[0].name: invalid type: integer `7`, expected a string";
-        assert_eq!(fault(OperationName::AdministratorNames, names), expected);
+        let (message, tries) = question.message();
+        let sent: Value = serde_json::from_slice(&message.body).unwrap();
+        let id = sent["command_id"].as_str().and_then(|id| id.parse().ok());
+        assert_eq!(message.command, id);
+        (sent, tries)
     }
 
     #[test]
-    fn a_refusal_names_the_field_at_fault() {
-        let error = Error::new(ErrorCode::InvalidRequest, "too long\u{7}");
-        assert_eq!(said(&error), "invalid_request: too long\\u{7}");
-        let error = error.with(Details {
-            path: Some("edits[0].set.name\n".to_owned()),
-            ..Details::default()
-        });
-        let expected = "invalid_request: at edits[0].set.name\\n: too long\\u{7}";
-        assert_eq!(said(&error), expected);
-        let error = Error::new(ErrorCode::InvalidRequest, "version: there is none");
-        let error = error.with(Details {
-            path: Some("version".to_owned()),
-            ..Details::default()
-        });
-        assert_eq!(said(&error), "invalid_request: version: there is none");
+    fn a_command_has_an_id_and_is_sent_again_under_it() {
+        for body in [json!({ "a": 1 }), json!({ "a": 1, "command_id": null })] {
+            let (sent, tries) = sent("tenant.put", &body);
+            assert!(sent["command_id"].is_string() && sent["a"] == 1, "{sent}");
+            assert_eq!(tries, Tries::Several);
+        }
+        let id = "0190a1b2-0000-7000-8000-000000000009";
+        let body = json!({ "command_id": id });
+        assert_eq!(sent("tenant.put", &body), (body, Tries::Several));
+    }
+
+    #[test]
+    fn what_may_be_a_command_without_an_id_is_sent_once() {
+        let body = json!({});
+        assert_eq!(sent("tenant.merge", &body), (body.clone(), Tries::One));
+        assert_eq!(sent("tenant.get", &body), (body, Tries::Several));
+        let id = "0190a1b2-0000-7000-8000-000000000009";
+        let body = json!({ "command_id": id });
+        assert_eq!(sent("tenant.merge", &body).1, Tries::Several);
+    }
+
+    #[test]
+    fn a_name_or_a_body_that_cannot_be_sent_is_found_before() {
+        let check = |actor, body: &Value| {
+            let question = Question {
+                tenant: "acme",
+                actor,
+                operation: "tenant.put",
+                body,
+            };
+            question.check().map_err(|error| error.to_string())
+        };
+        assert_eq!(check("system", &json!({})), Ok(()));
+        let wrong = check("a.b", &json!({})).unwrap_err();
+        assert!(wrong.contains("is not a valid request subject"), "{wrong}");
+        let large = check("system", &json!({ "a": "x".repeat(300_000) })).unwrap_err();
+        assert!(
+            large.starts_with("nothing was sent: the body has 3"),
+            "{large}"
+        );
     }
 }

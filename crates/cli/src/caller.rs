@@ -5,15 +5,16 @@ use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::Args;
-use plansync_nats::Client;
 use plansync_protocol::{Error, ErrorCode, OperationName, PageSize};
 use serde_json::{Value, json};
 
-use crate::asking::{self, AskError, Question};
+use crate::ask_error::AskError;
+use crate::asking::{self, Question};
 use crate::connecting::ClientArguments;
 use crate::output::{Format, Output};
 use crate::printed_command::PrintedCommand;
 use crate::reply::number;
+use crate::service::Service;
 use crate::table::Ids;
 use crate::terminal;
 
@@ -104,7 +105,7 @@ struct ListKeepsChanging;
 /// A connection as one actor of a tenant.
 pub(crate) struct Caller {
     output: Output,
-    client: Client,
+    service: Service,
     who: CallerArguments,
 }
 
@@ -127,7 +128,7 @@ impl CallerArguments {
     pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
         Ok(Caller {
             output,
-            client: self.client.connect().await?,
+            service: self.client.connect().await?,
             who: self.clone(),
         })
     }
@@ -144,15 +145,24 @@ impl CallerArguments {
 
 impl Caller {
     /// The connection, which may be shared.
-    pub(crate) fn client(&self) -> Client {
-        self.client.clone()
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The same caller, who waits up to a minute for a service that is away or overloaded.
+    pub(crate) fn patiently(&self) -> Self {
+        Self {
+            output: self.output,
+            service: self.service.patiently(),
+            who: self.who.clone(),
+        }
     }
 
     /// The same caller with unescaped replies, for records that are read and sent again.
     pub(crate) fn exactly(&self) -> Self {
         Self {
             output: Output::new(Format::Json, Ids::Full),
-            client: self.client.clone(),
+            service: self.service.clone(),
             who: self.who.clone(),
         }
     }
@@ -165,7 +175,7 @@ impl Caller {
             operation,
             body,
         };
-        let reply = question.ask(&self.client).await?;
+        let reply = question.ask(&self.service).await?;
         Ok(if self.output.is_for_people() {
             terminal::value(reply)
         } else {

@@ -12,10 +12,11 @@ use std::time::Duration;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command};
-use plansync_nats::{Client, ConnectError, Connection, Login, check_addresses};
+use plansync_nats::{ConnectError, Connection, Login, check_addresses};
 
 use crate::exit::NotUnderstood;
 use crate::nats_context::{self, NatsContext};
+use crate::service::Service;
 
 /// The address of a server that runs on this machine.
 const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
@@ -134,11 +135,12 @@ pub(crate) struct Destination {
 impl Destination {
     /// The error with the context that it comes from.
     pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        let of_connection = |cause: &(dyn std::error::Error + 'static)| {
-            cause.is::<ConnectError>() || cause.is::<plansync_nats::ClientError>()
-        };
+        let is_of_connection =
+            |cause: &(dyn std::error::Error + 'static)| cause.is::<ConnectError>();
         match &self.context {
-            Some(context) if error.chain().any(of_connection) => error.context(context.to_string()),
+            Some(context) if error.chain().any(is_of_connection) => {
+                error.context(context.to_string())
+            }
             Some(_) | None => error,
         }
     }
@@ -283,7 +285,8 @@ pub(crate) fn seconds() -> RangedU64ValueParser<u64> {
 pub(crate) struct ClientArguments {
     #[command(flatten)]
     connection: ConnectionArguments,
-    /// Time to wait for a reply, in seconds, up to 86,400.
+    /// Time to wait for a reply, in seconds, up to 86,400. A request that fails for a reason that may pass is sent
+    /// again within this time, up to four times.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
     timeout: u64,
 }
@@ -293,9 +296,9 @@ impl ClientArguments {
         Duration::from_secs(self.timeout)
     }
 
-    pub(crate) async fn connect(&self) -> anyhow::Result<Client> {
+    pub(crate) async fn connect(&self) -> anyhow::Result<Service> {
         let destination = self.connection.destination()?;
-        let connected = Client::connect(&destination.connection, self.patience()).await;
+        let connected = Service::connect(&destination.connection, self.patience()).await;
         connected.map_err(|error| destination.explained(error.into()))
     }
 }

@@ -1,19 +1,16 @@
-//! Exit codes, and the messages of errors.
+//! Exit codes, and which error leads to which.
 
 use std::process::ExitCode;
 
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
-    AnotherEngine, BridgeError, ClientError, CommandsError, ConnectError, RelayError, StreamError,
-    SubscriberError,
+    AnotherEngine, BridgeError, CommandsError, ConnectError, Denied, ReadError, RelayError,
+    StreamError, SubscriberError,
 };
 
-use crate::asking::AskError;
-use crate::connecting;
-use crate::failure;
+use crate::ask_error::AskError;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
-use crate::output::{self, Output};
 
 /// The text of `--help` after the list of commands.
 pub(crate) const AFTER_HELP: &str = "\
@@ -58,6 +55,11 @@ pub(crate) enum Exit {
 pub(crate) const INTERRUPTED: u8 = 130;
 
 impl Exit {
+    /// The way to end after an error: the first cause that decides it.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        error.chain().find_map(exit_of).unwrap_or(Self::Failed)
+    }
+
     /// The number that scripts see.
     pub(crate) const fn number(self) -> u8 {
         match self {
@@ -84,69 +86,12 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct NotUnderstood(pub(crate) String);
 
-/// Prints an error to standard error, and returns the exit code for it.
-pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
-    let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
-    let mut said = said(error);
-    if exit == Exit::NotReachable
-        && let Some(hint) = connecting::inbox_hint()
-    {
-        said = format!("{said}; {hint}");
-    }
-    if output.is_json() {
-        output::failure(&failure::of(error, &said, exit));
-    } else {
-        output::aside(&format!("plansync: {said}"));
-    }
-    exit
-}
-
-/// The error and its causes, each once: some say already what is behind them.
-fn said(error: &anyhow::Error) -> String {
-    let said = error
-        .chain()
-        .map(ToString::to_string)
-        .fold(String::new(), |said, cause| {
-            if said.is_empty() {
-                cause
-            } else if said.contains(&cause) {
-                said
-            } else {
-                format!("{said}: {cause}")
-            }
-        });
-    if error.chain().any(is_of_open_files) && !said.contains(MORE_FILES) {
-        format!("{said}; raise the limit of open files for this process ({MORE_FILES})")
-    } else {
-        said
-    }
-}
-
-/// What allows a process more open files.
-const MORE_FILES: &str = "ulimit -n";
-/// No further file can be opened, in the process or in the system.
-const OPEN_FILES: [i32; 2] = [24, 23];
-
-fn is_of_open_files(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let error = cause.downcast_ref::<std::io::Error>();
-    let number = error.and_then(std::io::Error::raw_os_error);
-    number.is_some_and(|number| OPEN_FILES.contains(&number))
-}
-
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() {
         return Some(Exit::NotUnderstood);
     }
-    if let Some(error) = cause.downcast_ref() {
-        match error {
-            AskError::Refused { .. } => return Some(Exit::Refused),
-            AskError::Subject(_) | AskError::TooLarge { .. } => return Some(Exit::NotUnderstood),
-            AskError::Client(error) => return Some(of_client(error)),
-            AskError::CommandUnverified { .. } | AskError::ResultUnknown { .. } => {
-                return Some(Exit::NotReachable);
-            }
-            AskError::Answer(_) => {}
-        }
+    if let Some(exit) = cause.downcast_ref().and_then(of_asking) {
+        return Some(exit);
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_backup(error));
@@ -157,8 +102,8 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if is_of_folder_or_streams(cause) {
         return Some(Exit::NotUsable);
     }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_client(error));
+    if cause.is::<ReadError>() || cause.is::<Denied>() {
+        return Some(Exit::NotReachable);
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_subscriber(error));
@@ -169,15 +114,20 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     cause.downcast_ref().map(of_connection)
 }
 
-fn of_client(error: &ClientError) -> Exit {
+fn of_asking(error: &AskError) -> Option<Exit> {
     match error {
-        ClientError::Connect(error) => of_connection(error),
-        ClientError::NoService
-        | ClientError::TimedOut { .. }
-        | ClientError::NotStored { .. }
-        | ClientError::Watch { .. }
-        | ClientError::EventsNotPermitted { .. }
-        | ClientError::Connection { .. } => Exit::NotReachable,
+        AskError::Refused { .. } | AskError::RefusedOtherwise(_) => Some(Exit::Refused),
+        AskError::Subject(_) | AskError::TooLarge { .. } => Some(Exit::NotUnderstood),
+        AskError::NoService
+        | AskError::TimedOut { .. }
+        | AskError::Connection { .. }
+        | AskError::NotStored { .. }
+        | AskError::Events { .. }
+        | AskError::EventsNotPermitted(_)
+        | AskError::Closed
+        | AskError::CommandUnverified { .. }
+        | AskError::ResultUnknown { .. } => Some(Exit::NotReachable),
+        AskError::Answer(_) | AskError::Client(_) => None,
     }
 }
 
@@ -265,24 +215,13 @@ fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use anyhow::Context as _;
-    use plansync_nats::{ClientError, CommandsError};
+    use plansync_nats::CommandsError;
 
-    use super::{Exit, NotUnderstood, exit_of, said};
-
-    #[test]
-    fn too_many_open_files_are_said_with_what_to_do_once() {
-        let error = || anyhow::Error::new(std::io::Error::from_raw_os_error(24));
-        let advice = "; raise the limit of open files for this process (ulimit -n)";
-        assert!(said(&error()).ends_with(advice), "{}", said(&error()));
-        let error = error().context("raise it (ulimit -n)");
-        assert!(!said(&error).ends_with(advice), "{}", said(&error));
-        let other = anyhow::Error::new(std::io::Error::from_raw_os_error(13));
-        assert!(!said(&other).contains("ulimit"), "{}", said(&other));
-    }
+    use super::{AskError, Exit, NotUnderstood, exit_of};
 
     #[test]
     fn the_cause_decides_however_deep_it_is() {
-        let error = Err::<(), _>(ClientError::NoService)
+        let error = Err::<(), _>(AskError::NoService)
             .context("asking")
             .unwrap_err();
         assert_eq!(error.chain().find_map(exit_of), Some(Exit::NotReachable));

@@ -1,27 +1,78 @@
-//! Errors of a command as JSON for programs, one object on standard error.
+//! Says why a command failed: as text for people, or as JSON for programs, one object on standard error.
 //!
-//! The format is `{"error": {"code", "message", "exit", …}}`; fields are only added. `code` is the code of the
-//! service if the service refused, otherwise one of the words below; `exit` is the exit code.
+//! The format of the object is `{"error": {"code", "message", "exit", …}}`; fields are only added. `code` is the code
+//! of the service if the service refused, otherwise one of the words below; `exit` is the exit code.
 
 use serde_json::{Value, json};
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
+use crate::connecting;
 use crate::exit::Exit;
 use crate::names::Unresolved;
+use crate::output::{self, Output};
 
 /// What clap ends with, for people.
 const SEE_HELP: &str = "\n\nFor more information, try ";
 
+/// Prints an error to standard error, and returns the exit code for it.
+pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
+    let exit = Exit::of(error);
+    let mut said = said(error);
+    if exit == Exit::NotReachable
+        && let Some(hint) = connecting::inbox_hint()
+    {
+        said = format!("{said}; {hint}");
+    }
+    if output.is_json() {
+        output::failure(&of(error, &said, exit));
+    } else {
+        output::aside(&format!("plansync: {said}"));
+    }
+    exit
+}
+
+/// The error and its causes, each once: some say already what is behind them.
+fn said(error: &anyhow::Error) -> String {
+    let said = error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |said, cause| {
+            if said.is_empty() {
+                cause
+            } else if said.contains(&cause) {
+                said
+            } else {
+                format!("{said}: {cause}")
+            }
+        });
+    if error.chain().any(is_of_open_files) && !said.contains(MORE_FILES) {
+        format!("{said}; raise the limit of open files for this process ({MORE_FILES})")
+    } else {
+        said
+    }
+}
+
+/// What allows a process more open files.
+const MORE_FILES: &str = "ulimit -n";
+/// No further file can be opened, in the process or in the system.
+const OPEN_FILES: [i32; 2] = [24, 23];
+
+fn is_of_open_files(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<std::io::Error>();
+    let number = error.and_then(std::io::Error::raw_os_error);
+    number.is_some_and(|number| OPEN_FILES.contains(&number))
+}
+
 /// Why a command failed, as programs read it.
 pub(crate) fn of(error: &anyhow::Error, message: &str, exit: Exit) -> Value {
-    let refusal = error.chain().find_map(|cause| match cause.downcast_ref() {
-        Some(AskError::Refused { error }) => Some(error),
-        Some(_) | None => None,
-    });
-    if let Some(refusal) = refusal {
-        let mut value = failure(refusal.code.as_str(), message, exit);
-        if let Some(details) = &refusal.details {
-            value["error"]["details"] = json!(details);
+    let refusal = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<AskError>()?.refusal());
+    if let Some(mut refusal) = refusal {
+        let mut value = failure(refusal["code"].as_str().unwrap_or_default(), message, exit);
+        let details = refusal["details"].take();
+        if !details.is_null() {
+            value["error"]["details"] = details;
         }
         return value;
     }
@@ -72,13 +123,24 @@ pub(crate) fn word(exit: Exit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use plansync_nats::ClientError;
     use plansync_protocol::{Error, ErrorCode};
     use serde_json::json;
 
-    use super::{of, of_arguments};
-    use crate::asking::AskError;
+    use super::{of, of_arguments, said};
+    use crate::ask_error::AskError;
+    use crate::connecting;
     use crate::exit::{Exit, NotUnderstood};
+
+    #[test]
+    fn too_many_open_files_are_said_with_what_to_do_once() {
+        let error = || anyhow::Error::new(std::io::Error::from_raw_os_error(24));
+        let advice = "; raise the limit of open files for this process (ulimit -n)";
+        assert!(said(&error()).ends_with(advice), "{}", said(&error()));
+        let error = error().context("raise it (ulimit -n)");
+        assert!(!said(&error).ends_with(advice), "{}", said(&error));
+        let other = anyhow::Error::new(std::io::Error::from_raw_os_error(13));
+        assert!(!said(&other).contains("ulimit"), "{}", said(&other));
+    }
 
     #[test]
     fn the_code_is_the_services_own_or_the_kind_of_exit() {
@@ -87,7 +149,7 @@ mod tests {
         let value = of(&refused, "said", Exit::Refused);
         let expected = json!({ "code": "sync_not_found", "message": "said", "exit": 1 });
         assert_eq!(value, json!({ "error": expected }));
-        let away = of(&ClientError::NoService.into(), "away", Exit::NotReachable);
+        let away = of(&AskError::NoService.into(), "away", Exit::NotReachable);
         assert_eq!(away["error"]["code"], "not_reachable");
         let bad = of(
             &NotUnderstood("x".to_owned()).into(),
@@ -96,6 +158,16 @@ mod tests {
         );
         let expected = json!({ "code": "not_understood", "message": "x", "exit": 2 });
         assert_eq!(bad, json!({ "error": expected }));
+    }
+
+    #[test]
+    fn a_refusal_that_this_version_does_not_know_keeps_its_code_and_details() {
+        let body = json!({ "error": { "code": "merged", "message": "no", "details": { "a": 1 } } });
+        let refused = crate::asking::refused(&body);
+        let value = of(&refused.into(), "said", Exit::Refused);
+        let expected =
+            json!({ "code": "merged", "message": "said", "exit": 1, "details": { "a": 1 } });
+        assert_eq!(value, json!({ "error": expected }));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use plansync_protocol::{DetailReason, Error, ErrorCode, PermissionReason};
 use serde_json::json;
 
-use crate::asking::AskError;
-use crate::exit::{self, Exit};
+use crate::ask_error::AskError;
+use crate::exit::Exit;
+use crate::failure;
 use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
 
@@ -18,15 +19,19 @@ pub(crate) fn ended(
         Ok(exit) => return Ok(exit),
         Err(error) => error,
     };
-    let Some(AskError::Refused { error: refusal }) = error.downcast_ref() else {
+    let asked = error.downcast_ref::<AskError>();
+    let Some(refusal) = asked.and_then(AskError::refusal) else {
         return Err(error);
     };
     if output.is_json() {
         output.value(&json!({ "error": refusal }))?;
         return Ok(Exit::Refused);
     }
-    let hint = what_to_do(refusal);
-    let exit = exit::explain(output, &error);
+    let hint = match asked {
+        Some(AskError::Refused { error }) => what_to_do(error),
+        Some(_) | None => None,
+    };
+    let exit = failure::explain(output, &error);
     if let Some(hint) = hint {
         output::aside(&hint.said(printed));
     }

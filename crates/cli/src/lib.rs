@@ -4,6 +4,7 @@
 //! program.
 
 mod arguments;
+mod ask_error;
 mod asking;
 mod backend;
 mod caller;
@@ -35,6 +36,7 @@ mod prompt;
 mod prose;
 mod records;
 mod reply;
+mod service;
 mod shell;
 mod show;
 mod signals;
@@ -43,6 +45,7 @@ mod table;
 mod terminal;
 mod terminal_width;
 mod threads;
+mod watching;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -79,7 +82,7 @@ fn start(log: LogOptions) -> ExitCode {
     let output = arguments.output();
     match open_files::enough().and_then(|()| arguments.run(log)) {
         Ok(exit) => exit.into(),
-        Err(error) => exit::explain(output, &error).into(),
+        Err(error) => failure::explain(output, &error).into(),
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 
 /// A reply, or a part of one, in its type.
 pub(crate) fn typed<T: DeserializeOwned>(reply: &Value) -> Result<T, AskError> {

@@ -131,14 +131,10 @@ impl Client {
     }
 
     pub(crate) async fn ask(&self, prepared: &Prepared) -> Result<Answer, Error> {
-        let attempts = self
-            .retries()
-            .run(|| self.exchange().request(prepared.message(self)));
-        let command = prepared.command;
-        tokio::select! {
-            ended = attempts => ended,
-            () = self.exchange().link.closed() => Err(Error::Closed { command }),
-        }
+        let message = prepared.message(self);
+        self.exchange()
+            .request_with_retries(message, self.retries())
+            .await
     }
 }
 

@@ -221,6 +221,7 @@ impl Client {
 
     /// The events of the tenant: all of them, or those that the builder is given.
     pub fn events(&self) -> EventsBuilder {
-        EventsBuilder::of(self)
+        let events = self.exchange.events(Some(&self.tenant));
+        events.with_retries(self.retries)
     }
 }

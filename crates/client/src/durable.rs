@@ -165,15 +165,10 @@ impl Client {
     }
 
     async fn store(&self, prepared: &Prepared) -> Result<Stored, Error> {
-        // Without a message id: the stream would drop another tenant's command with the same id.
-        let command = prepared.command;
-        let attempts = self
-            .retries()
-            .run(|| self.exchange().store(prepared.message(self), None));
-        tokio::select! {
-            ended = attempts => ended,
-            () = self.exchange().link.closed() => Err(Error::Closed { command }),
-        }
+        let message = prepared.message(self);
+        self.exchange()
+            .store_with_retries(message, self.retries())
+            .await
     }
 }
 

@@ -296,6 +296,12 @@ impl Error {
         )
     }
 
+    /// Whether no service answers on the subject.
+    pub(crate) fn is_without_service(&self) -> bool {
+        let why = Unavailable::NoService;
+        matches!(self, Self::Unavailable { why: found, .. } if *found == why)
+    }
+
     /// The refusal of the service, if there is one.
     pub fn refusal(&self) -> Option<&plansync_protocol::Error> {
         if let Self::Refused(error)

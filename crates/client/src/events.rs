@@ -16,9 +16,9 @@ use async_nats::jetstream::message::Acker;
 use async_nats::jetstream::{Context, Message};
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use plansync_primitives::ids::TenantId;
 use plansync_protocol::{Position, subject};
 
-use crate::client::Client;
 use crate::error::Error;
 use crate::event::Event;
 use crate::link::Link;
@@ -36,7 +36,8 @@ pub use start::Start;
 /// The name of the stream of events.
 pub const STREAM: &str = "PLANSYNC_EVENTS";
 
-/// Which events are read, and how: made by [`Client::events`].
+/// Which events are read, and how: made by [`Client::events`](crate::Client::events), or by
+/// [`Exchange::events`](crate::exchange::Exchange::events).
 #[derive(Debug, Clone)]
 pub struct EventsBuilder {
     source: Source,
@@ -75,19 +76,27 @@ impl Source {
 }
 
 impl EventsBuilder {
-    pub(crate) fn of(client: &Client) -> Self {
-        let tenant = client.tenant();
+    /// The events of a tenant, or of all.
+    pub(crate) fn over(context: Context, tenant: Option<&TenantId>, link: Arc<Link>) -> Self {
+        let tenant = tenant.map_or("*", TenantId::as_str);
         Self {
             source: Source {
-                context: client.exchange().jetstream().clone(),
+                context,
                 stream: STREAM.to_owned(),
                 prefix: format!("{}.evt.{tenant}.", subject::PREFIX),
                 tails: vec![">".to_owned()],
-                retries: *client.retries(),
-                link: client.exchange().link.clone(),
+                retries: RetryPolicy::default(),
+                link,
             },
             kinds: None,
         }
+    }
+
+    /// With another policy of retries, by which a lost connection is awaited.
+    #[must_use]
+    pub fn with_retries(mut self, retries: RetryPolicy) -> Self {
+        self.source.retries = retries;
+        self
     }
 
     /// Only the events whose subjects end like this: `<kind>.<id>.<what>`, with the wildcards of NATS, for example
@@ -226,6 +235,7 @@ pub struct Delivery {
     pub event: Event,
     /// The number of events that wait behind it in the stream; 0 means that it is the newest one.
     pub waiting: u64,
+    message: async_nats::Message,
     answer: Option<Answer>,
 }
 
@@ -303,6 +313,14 @@ impl Events {
     }
 }
 
+/// The sequence of a message in the stream, and the number of those that wait behind it.
+fn place(message: &Message) -> (Option<u64>, u64) {
+    match message.info() {
+        Ok(info) => (Some(info.stream_sequence), info.pending),
+        Err(_) => (None, 0),
+    }
+}
+
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
@@ -315,30 +333,45 @@ impl fmt::Debug for Delivery {
 impl Delivery {
     /// A delivery that is to be acknowledged.
     fn acknowledged(message: Message, number: u64, unanswered: &Arc<Unanswered>) -> Self {
-        let delivery = Self::of(&message);
+        let (sequence, waiting) = place(&message);
         if let Some(answered_on) = &message.reply {
             unanswered.add(number, answered_on.clone());
         }
-        let (_, acker) = message.split();
+        let (message, acker) = message.split();
         Self {
+            waiting,
             answer: Some(Answer {
                 acker,
                 number,
                 unanswered: Arc::downgrade(unanswered),
             }),
-            ..delivery
+            ..Self::published(message, sequence)
         }
     }
 
-    fn of(message: &Message) -> Self {
-        let info = message.info().ok();
-        let sequence = info.as_ref().map(|info| info.stream_sequence);
+    /// A delivery that is not acknowledged.
+    fn of(message: Message) -> Self {
+        let (sequence, waiting) = place(&message);
+        Self {
+            waiting,
+            ..Self::published(message.message, sequence)
+        }
+    }
+
+    /// A message as it was published; `sequence` is that in the stream, if it was read from there.
+    fn published(message: async_nats::Message, sequence: Option<u64>) -> Self {
         let (headers, body) = (message.headers.as_ref(), message.payload.clone());
         Self {
             event: Event::decode(&message.subject, headers, body, sequence),
-            waiting: info.map_or(0, |info| info.pending),
+            waiting: 0,
+            message,
             answer: None,
         }
+    }
+
+    /// The message as it was received, with all headers and the encoded body.
+    pub fn message(&self) -> &async_nats::Message {
+        &self.message
     }
 
     /// Acknowledges the event: call it once what was made of the event is stored. Until then, the event is delivered

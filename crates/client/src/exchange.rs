@@ -1,7 +1,8 @@
-//! Bodies that are passed through as bytes: one request and its answer, and one durable command.
+//! Bodies that are passed through as bytes: one request and its answer, one durable command, and events.
 //!
 //! Typed calls build on it. Programs use it directly if they do not know the operation when they are compiled, as
-//! `plansync request` does.
+//! `plansync request` does. A command that is sent more than once has its `command_id` in the body, so that it is
+//! carried out once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use async_nats::jetstream::context::{
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{Context, ErrorCode};
 use bytes::Bytes;
-use plansync_primitives::ids::CommandId;
+use plansync_primitives::ids::{CommandId, TenantId};
 use plansync_protocol::subject::{Family, Subject};
 use plansync_protocol::{
     BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, cloud_event, decode_known,
@@ -24,7 +25,9 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use crate::error::{Error, Unavailable, UnknownRefusal};
+use crate::events::EventsBuilder;
 use crate::link::Link;
+use crate::retry::RetryPolicy;
 use crate::server_errors::ServerErrors;
 
 /// The stream of durable commands.
@@ -32,7 +35,7 @@ const COMMANDS: &str = "PLANSYNC_COMMANDS";
 /// How long an answer to whether it exists is waited for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A connection with the time for which answers are awaited. Each call is one attempt.
+/// A connection with the time for which answers are awaited.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     nats: async_nats::Client,
@@ -114,7 +117,42 @@ impl Exchange {
         self.timeout
     }
 
-    /// Sends a request and waits for the reply.
+    /// The events of a tenant, or of all tenants whose events this NATS user may receive.
+    /// [`Delivery::message`](crate::Delivery::message) has each of them as it was received.
+    pub fn events(&self, tenant: Option<&TenantId>) -> EventsBuilder {
+        EventsBuilder::over(self.jetstream.clone(), tenant, self.link.clone())
+    }
+
+    /// Sends a request and waits for the reply, and sends the same message again as the policy says. A command has its
+    /// id in the body: without one, a repeated command is another command.
+    pub async fn request_with_retries(
+        &self,
+        message: Message<'_>,
+        retries: &RetryPolicy,
+    ) -> Result<Answer, Error> {
+        let command = message.command;
+        tokio::select! {
+            ended = retries.run(|| self.request(message.clone())) => ended,
+            () = self.link.closed() => Err(Error::Closed { command }),
+        }
+    }
+
+    /// Stores a durable command as [`store`](Self::store) does, without a message id, and stores it again as the
+    /// policy says.
+    pub async fn store_with_retries(
+        &self,
+        message: Message<'_>,
+        retries: &RetryPolicy,
+    ) -> Result<Stored, Error> {
+        // Without a message id: the stream would drop another tenant's command with the same id.
+        let command = message.command;
+        tokio::select! {
+            ended = retries.run(|| self.store(message.clone(), None)) => ended,
+            () = self.link.closed() => Err(Error::Closed { command }),
+        }
+    }
+
+    /// Sends a request and waits for the reply, with one attempt.
     pub async fn request(&self, message: Message<'_>) -> Result<Answer, Error> {
         let subject = message.checked(Family::Request)?;
         let (operation, command) = (message.subject.operation.to_owned(), message.command);
@@ -133,8 +171,8 @@ impl Exchange {
         Answer::of(reply, operation, message.encoding, command)
     }
 
-    /// Stores a durable command in the command stream. With a message id, the stream stores only one message with this
-    /// id within its window of 100 ms, whichever tenant it comes from; choose it at random.
+    /// Stores a durable command in the command stream, with one attempt. With a message id, the stream stores only one
+    /// message with this id within its window of 100 ms, whichever tenant it comes from; choose it at random.
     pub async fn store(
         &self,
         message: Message<'_>,
@@ -217,6 +255,11 @@ impl Exchange {
 }
 
 impl Message<'_> {
+    /// Whether it can be sent: its subject is well formed, and its body is not too large.
+    pub fn check(&self) -> Result<(), Error> {
+        self.checked(Family::Request).map(drop)
+    }
+
     /// The subject, if it is well formed and the body is not too large.
     fn checked(&self, family: Family) -> Result<String, Error> {
         let subject = Subject {

@@ -36,6 +36,8 @@ pub struct RetryPolicy {
     pub delay_max: Duration,
     /// No attempt begins later than this after the first one.
     pub total_max: Duration,
+    /// Whether another attempt follows if no service answers on the subject, as while an engine is started again.
+    pub awaits_service: bool,
 }
 
 impl Default for RetryPolicy {
@@ -46,6 +48,7 @@ impl Default for RetryPolicy {
             delay_min: Duration::from_millis(100),
             delay_max: Duration::from_secs(5),
             total_max: Duration::from_mins(1),
+            awaits_service: true,
         }
     }
 }
@@ -57,6 +60,11 @@ impl RetryPolicy {
             attempts_max: 1,
             ..Self::default()
         }
+    }
+
+    /// Whether another attempt may succeed after this error.
+    fn follows(&self, error: &Error) -> bool {
+        error.is_transient() && (self.awaits_service || !error.is_without_service())
     }
 
     fn delays(&self) -> impl Iterator<Item = Duration> {
@@ -78,7 +86,7 @@ impl RetryPolicy {
         let mut delays = self.delays();
         loop {
             let error = match attempt().await {
-                Err(error) if error.is_transient() => error,
+                Err(error) if self.follows(&error) => error,
                 ended => return ended,
             };
             let Some(delay) = delays.next() else {
@@ -103,7 +111,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::RetryPolicy;
-    use crate::error::Error;
+    use crate::error::{Error, Unavailable};
 
     fn overloaded(retry_after_ms: u64) -> Error {
         let error = plansync_protocol::Error::new(ErrorCode::Overloaded, "busy");
@@ -149,6 +157,21 @@ mod tests {
             Error::of_refusal(error, None)
         };
         assert_eq!(attempts(RetryPolicy::default(), refused).await.0, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_is_not_there_is_awaited_unless_the_policy_says_otherwise() {
+        let nobody = || Error::Unavailable {
+            why: Unavailable::NoService,
+            command: None,
+        };
+        assert_eq!(attempts(RetryPolicy::default(), nobody).await.0, 10);
+        let policy = RetryPolicy {
+            awaits_service: false,
+            ..RetryPolicy::default()
+        };
+        assert_eq!(attempts(policy, nobody).await.0, 1);
+        assert_eq!(attempts(policy, || overloaded(0)).await.0, 10);
     }
 
     #[tokio::test(start_paused = true)]

@@ -20,13 +20,13 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
-use crate::client::Client;
+use crate::client_connection::ClientConnection;
 use crate::connection_status::ConnectionStatus;
+use crate::event::Event;
 use crate::permitted::{NotPermitted, permitted};
 use crate::resume::PublishedEvent;
 use crate::stream_end::published_event;
 use crate::streams::EVENTS;
-use crate::watch::Event;
 use source::Source;
 use target::{Target, Waiting};
 
@@ -110,7 +110,7 @@ pub struct Bridge {
     translate: Box<Translate>,
 }
 
-impl Client {
+impl ClientConnection {
     /// A bridge over this connection.
     pub fn bridge(&self, translate: Box<Translate>) -> Bridge {
         Bridge {

@@ -18,8 +18,12 @@ pub(crate) struct ConnectionStatus {
     /// The number of times that messages may have been lost: the connection was cut, or a
     /// subscription was not read fast enough.
     pub(crate) losses: u64,
+    /// Whether the connection was closed for good.
+    pub(crate) is_closed: bool,
     /// The number of times that a request to `JetStream` was refused to this user.
-    pub(crate) denials: u64,
+    denials: u64,
+    /// The server's message about the last of these.
+    denial: Option<String>,
     /// Subscriptions to events that were refused to this user.
     refused: Vec<String>,
     /// The server's message that this user may not subscribe to its inbox.
@@ -45,11 +49,14 @@ impl ConnectionStatus {
                 sender.send_modify(|status| is_handled = status.record_denial(&error.to_string()));
                 is_handled
             }
+            async_nats::Event::Closed => {
+                sender.send_modify(|status| status.is_closed = true);
+                false
+            }
             async_nats::Event::Connected
             | async_nats::Event::LameDuckMode
             | async_nats::Event::ClientError(_)
-            | async_nats::Event::Draining
-            | async_nats::Event::Closed => false,
+            | async_nats::Event::Draining => false,
         }
     }
 
@@ -68,14 +75,27 @@ impl ConnectionStatus {
             self.publish_refusals += 1;
             self.unpublished = Some(subject.to_owned());
         }
-        let text = text.to_ascii_lowercase();
-        if !text.contains("permissions violation for publish") {
+        let lower = text.to_ascii_lowercase();
+        if !lower.contains("permissions violation for publish") {
             return false;
         }
-        let is_denial = text.contains("$js.api.");
-        self.denials += u64::from(is_denial);
+        let is_denial = lower.contains("$js.api.");
+        if is_denial {
+            self.denials += 1;
+            self.denial = Some(text.to_owned());
+        }
         // Who may not ping the service is simply not told whether it runs.
-        is_denial || text.contains("\"$srv.ping.")
+        is_denial || lower.contains("\"$srv.ping.")
+    }
+
+    /// The number of times that a request to `JetStream` was refused to this user.
+    pub(crate) fn denials(&self) -> u64 {
+        self.denials
+    }
+
+    /// The server's message about the last request to `JetStream` that was refused to this user.
+    pub(crate) fn denial(&self) -> Option<&str> {
+        self.denial.as_deref()
     }
 
     /// The server's message that this user may not subscribe to its inbox, so that it receives no
@@ -122,7 +142,9 @@ mod tests {
         assert!(record(
             "Permissions Violation for Publish to \"$SRV.PING.plansync\""
         ));
-        assert_eq!(status.borrow().denials, 1);
+        assert_eq!(status.borrow().denials(), 1);
+        let denial = status.borrow().denial().map(str::to_owned);
+        assert!(denial.is_some_and(|said| said.contains("PLANSYNC_EVENTS")));
         let last = "$SRV.PING.plansync";
         assert_eq!(status.borrow().publish_refusals(), (3, Some(last)));
         assert!(!record(
@@ -141,5 +163,8 @@ mod tests {
         assert_eq!(status.borrow().refused, ["plansync.v1.evt.T.>"]);
         ConnectionStatus::record(&sender, &async_nats::Event::Disconnected);
         assert_eq!(status.borrow().losses, 1);
+        assert!(!status.borrow().is_closed);
+        ConnectionStatus::record(&sender, &async_nats::Event::Closed);
+        assert!(status.borrow().is_closed);
     }
 }

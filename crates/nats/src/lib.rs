@@ -6,13 +6,14 @@
 
 mod arrivals;
 mod bridge;
-mod client;
+mod client_connection;
 mod commands;
 mod connection;
 mod connection_status;
 mod cursor;
 mod discovery;
 mod endpoint;
+mod event;
 mod events;
 mod filter;
 mod gate;
@@ -37,15 +38,15 @@ mod stream_monitor;
 mod streams;
 mod subscribers;
 mod tenants;
-mod watch;
 mod witness;
 
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
-pub use client::{Client, ClientError, Request, Response, Stored};
+pub use client_connection::{ClientConnection, Denied, Disturbance, Disturbances};
 pub use commands::{CommandConsumer, CommandsError};
 pub use connection::{ConnectError, Connection, check_addresses, connect, connect_patiently};
 pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
+pub use event::Event;
 pub use events::Publisher;
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;
@@ -60,5 +61,4 @@ pub use subscribers::{
     Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
     SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
 };
-pub use watch::{Event, Missing, Watch, WatchFrom, Watched};
-pub use witness::{Witness, Witnesses};
+pub use witness::{ReadError, Witness, Witnesses};

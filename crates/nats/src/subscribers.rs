@@ -18,7 +18,7 @@ use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use futures_util::TryStreamExt as _;
 use tokio::sync::watch;
 
-use crate::client::Client;
+use crate::client_connection::ClientConnection;
 use crate::connection_status::ConnectionStatus;
 use crate::permitted::permitted;
 use crate::streams::Streams;
@@ -103,7 +103,7 @@ pub struct Subscribers {
     status: watch::Receiver<ConnectionStatus>,
 }
 
-impl Client {
+impl ClientConnection {
     /// The durable subscribers of the account of this connection.
     pub fn subscribers(&self) -> Subscribers {
         Subscribers {

@@ -8,10 +8,37 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 
-use crate::client::{Client, ClientError};
+use crate::client_connection::ClientConnection;
 use crate::resume::PublishedEvent;
 use crate::stream_end::published_event;
 use crate::streams::EVENTS;
+
+/// Why the event stream cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The stream does not exist, or this user may not read it, or the connection failed.
+    #[error(
+        "the events cannot be read; check the connection, and whether this user may read the \
+         event stream"
+    )]
+    Stream {
+        /// The server's message.
+        source: async_nats::Error,
+    },
+    /// The next message did not come in time.
+    #[error("the next event did not come within {seconds} s; check the connection, and try again")]
+    TimedOut {
+        /// The time waited, in seconds.
+        seconds: u64,
+    },
+}
+
+impl ReadError {
+    pub(crate) fn of(source: impl Into<async_nats::Error>) -> Self {
+        let source = source.into();
+        Self::Stream { source }
+    }
+}
 
 /// What one message of the stream states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +58,9 @@ pub struct Witnesses {
     patience: Duration,
 }
 
-impl Client {
+impl ClientConnection {
     /// Reads the event stream from its beginning to its current end.
-    pub async fn witnesses(&self) -> Result<Witnesses, ClientError> {
-        let failed = |source| ClientError::Watch { source };
+    pub async fn witnesses(&self) -> Result<Witnesses, ReadError> {
         let config = pull::OrderedConfig {
             headers_only: true,
             deliver_policy: DeliverPolicy::All,
@@ -44,11 +70,11 @@ impl Client {
             .jetstream()
             .create_consumer_on_stream(config, EVENTS)
             .await
-            .map_err(|error| failed(error.into()))?;
+            .map_err(ReadError::of)?;
         let count = consumer.cached_info().num_pending;
         let messages = consumer.messages().await;
         Ok(Witnesses {
-            messages: messages.map_err(|error| failed(error.into()))?,
+            messages: messages.map_err(ReadError::of)?,
             count,
             left: count,
             patience: self.timeout(),
@@ -63,23 +89,22 @@ impl Witnesses {
     }
 
     /// The next message; `None` after the last.
-    pub async fn next(&mut self) -> Option<Result<Witness, ClientError>> {
+    pub async fn next(&mut self) -> Option<Result<Witness, ReadError>> {
         if self.left == 0 {
             return None;
         }
-        let failed = |source| Some(Err(ClientError::Watch { source }));
         let message = match tokio::time::timeout(self.patience, self.messages.next()).await {
             Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(error))) => return failed(error.into()),
+            Ok(Some(Err(error))) => return Some(Err(ReadError::of(error))),
             Ok(None) => return None,
             Err(_) => {
                 let seconds = self.patience.as_secs();
-                return Some(Err(ClientError::TimedOut { seconds }));
+                return Some(Err(ReadError::TimedOut { seconds }));
             }
         };
         let (sequence, pending) = match message.info() {
             Ok(info) => (info.stream_sequence, info.pending),
-            Err(error) => return failed(error),
+            Err(error) => return Some(Err(ReadError::of(error))),
         };
         // Messages may be removed meanwhile, and new ones come: neither are waited for.
         self.left = (self.left - 1).min(pending);

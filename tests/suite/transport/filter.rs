@@ -8,7 +8,9 @@ use std::time::Duration;
 use bytes::BytesMut;
 use fastrand::Rng;
 use futures_util::StreamExt as _;
-use plansync_nats::{Client, Connection, FrameFilter, Notice, WatchFrom, Watched};
+use plansync_client::Start;
+use plansync_client::exchange::Exchange;
+use plansync_nats::{ClientConnection, Connection, Event, FrameFilter, Notice};
 use plansync_tests::nats::NatsServer;
 use plansync_tests::raw::Raw;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -299,26 +301,26 @@ async fn whoever_watches_lives_through_a_strangers_event() {
         url: server.url(),
         ..Connection::default()
     };
-    let client = Client::connect(&connection, PATIENCE).await.unwrap();
+    let opened = ClientConnection::open(&connection, PATIENCE).await.unwrap();
+    let exchange = Exchange::new(opened.nats().clone(), PATIENCE);
     let mut raw = Raw::connect(&server.url(), "_INBOX.raw");
     let lone: &[u8] = b"NATS/1.0\r\nA: b\rc\r\n\r\n";
     raw.ask(b"plansync.v1.evt.t.\xff", None, b"1");
     raw.ask(b"plansync.v1.evt.t.x", Some(lone), b"2");
     raw.ask(b"plansync.v1.evt.t.last", None, b"3");
-    let mut watch = client.watch(">", WatchFrom::Start).await.unwrap();
+    let events = exchange.events(None).replay(Start::Beginning).await;
+    let mut events = events.unwrap();
     let expected: [(&str, &[u8]); 3] = [
         ("plansync.v1.evt.t.\\xff", b"1"),
         ("plansync.v1.evt.t.x", b"2"),
         ("plansync.v1.evt.t.last", b"3"),
     ];
     for (subject, body) in expected {
-        let event = tokio::time::timeout(PATIENCE, watch.next()).await;
-        let Watched::Event(event) = event.unwrap().unwrap().unwrap() else {
-            panic!("events are missing before {subject}");
-        };
+        let delivery = tokio::time::timeout(PATIENCE, events.next()).await;
+        let event = Event::of(delivery.unwrap().unwrap().message());
         assert_eq!((&*event.subject, &*event.body), (subject, body));
     }
-    let mut witnesses = client.witnesses().await.unwrap();
+    let mut witnesses = opened.witnesses().await.unwrap();
     for _ in 0..3 {
         assert_eq!(witnesses.next().await.unwrap().unwrap().event, None);
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use plansync_log::Position;
 use plansync_nats::{
-    Client, Connection, CursorFile, EVENTS, EventStream as _, NotPlaced, Outbox as _, Publisher,
-    RelayError,
+    ClientConnection, Connection, CursorFile, EVENTS, EventStream as _, NotPlaced, Outbox as _,
+    Publisher, RelayError,
 };
 use plansync_tests::raw::Raw;
 
@@ -199,7 +199,7 @@ async fn messages_of_others_whose_headers_nobody_takes_are_passed_over() {
         url: bench.server.url(),
         ..Connection::default()
     };
-    let client = Client::connect(&connection, PATIENCE).await.unwrap();
+    let client = ClientConnection::open(&connection, PATIENCE).await.unwrap();
     let mut witnesses = client.witnesses().await.unwrap();
     let mut positions = Vec::new();
     while let Some(witness) = witnesses.next().await {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use plansync_log::Position;
-use plansync_nats::{Client, Connection, LogName, PublishedEvent, Witness};
+use plansync_nats::{ClientConnection, Connection, LogName, PublishedEvent, Witness};
 
 use super::bench::{bench, drive};
 use super::{name, plain};
@@ -20,8 +20,8 @@ async fn every_event_tells_its_place_and_the_logs_hash_there() {
         url: bench.server.url(),
         ..Connection::default()
     };
-    let client = Client::connect(&connection, Duration::from_secs(10)).await;
-    let mut witnesses = client.unwrap().witnesses().await.unwrap();
+    let opened = ClientConnection::open(&connection, Duration::from_secs(10)).await;
+    let mut witnesses = opened.unwrap().witnesses().await.unwrap();
     assert_eq!(witnesses.count(), 4);
     let mut told = Vec::new();
     while let Some(witness) = witnesses.next().await {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use plansync_nats::{Client, Event, JSON_EVENTS};
+use plansync_nats::{ClientConnection, Event, JSON_EVENTS};
 
 use crate::connecting::EngineConnectionArguments;
 use crate::exit::Exit;
@@ -53,9 +53,9 @@ impl Bridge {
         logging::start(self.log_format);
         let mut signals = Signals::listen()?;
         let destination = self.connection.destination()?;
-        let connected = Client::connect(&destination.connection, PATIENCE).await;
-        let client = connected.map_err(|error| destination.explained(error.into()))?;
-        let bridge = client.bridge(Box::new(match self.events {
+        let connected = ClientConnection::open(&destination.connection, PATIENCE).await;
+        let connection = connected.map_err(|error| destination.explained(error.into()))?;
+        let bridge = connection.bridge(Box::new(match self.events {
             BridgedEvents::Json => json,
         }));
         let bridging = async {

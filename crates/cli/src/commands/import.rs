@@ -173,7 +173,7 @@ impl FromFile {
         let known = Known::read(&caller, table.names_administrators()).await?;
         let Read { rows, problems } = table.rows(&self.caller.tenant, &known);
         let comparing = Comparing {
-            caller: &caller,
+            caller: &caller.patiently(),
             in_flight: self.in_flight,
             is_adding: self.add_only,
         };

@@ -19,7 +19,8 @@ use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::asking::{self, AskError};
+use crate::ask_error::AskError;
+use crate::asking;
 use crate::commands::load::line::{Line, Naming};
 use crate::commands::load::sender::{Sender, Tally};
 use crate::commands::load::source::LoadFile;
@@ -113,9 +114,9 @@ impl Load {
         check_all(&mut source, self.naming(&batch)).context("nothing was sent")?;
         source.rewind()?;
         let bar = progress(output, source.bytes());
-        let client = self.client.connect().await?;
+        let service = self.client.connect().await?;
         let mut signals = Signals::listen()?;
-        let sender = Sender::new(client, output, self.keep_going);
+        let sender = Sender::new(&service, output, self.keep_going);
         let started = Instant::now();
         let sent = tokio::select! {
             sent = self.send_all(&mut source, &batch, &sender, &bar) => sent.map(|()| Ending::Ended),

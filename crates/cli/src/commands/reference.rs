@@ -16,7 +16,7 @@ pub(crate) mod tenant;
 use plansync_protocol::ErrorCode;
 use serde_json::Value;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, CallerArguments};
 use crate::output::{Format, Output};
 

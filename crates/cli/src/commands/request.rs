@@ -10,7 +10,8 @@ use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::asking::{AskError, Question};
+use crate::ask_error::AskError;
+use crate::asking::Question;
 use crate::caller::CallerArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
@@ -28,9 +29,9 @@ Examples:
   plansync request template.put @template.json --tenant northgate --as system
   plansync request plan.edit - --tenant northgate --as alice --durable < edit.json
 
-A body with a duplicate field is not sent. A `command_id` that was used by
-another command is refused with `command_id_reused` and exit code 1, also with
-`--durable`.")]
+A body with a duplicate field is not sent. A command without `command_id` gets
+a new one. A `command_id` that was used by another command is refused with
+`command_id_reused` and exit code 1, also with `--durable`.")]
 pub(crate) struct Request {
     /// Operation, such as `plan.edit`.
     operation: String,
@@ -49,7 +50,7 @@ impl Request {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut body = read_body(&self.body)?;
         let is_named = self.durable && name_command(&self.operation, &mut body)?;
-        let client = self.caller.client.connect().await?;
+        let service = self.caller.client.connect().await?;
         let question = Question {
             tenant: &self.caller.tenant,
             actor: &self.caller.actor,
@@ -58,20 +59,17 @@ impl Request {
         };
         let answer = if self.durable {
             let patience = self.caller.client.patience();
-            durable::ask(&client, &question, is_named, patience).await
+            durable::ask(&service, &question, is_named, patience).await
         } else {
-            question.ask_unchecked(&client).await
+            question.ask_unchecked(&service).await
         };
-        match answer {
-            Err(AskError::Refused { error }) if output.is_json() => {
-                output.value(&json!({ "error": error }))?;
-                Ok(Exit::Refused)
-            }
-            answer => {
-                output.value(&answer?)?;
-                Ok(Exit::Done)
-            }
+        let refusal = answer.as_ref().err().and_then(AskError::refusal);
+        if let Some(refusal) = refusal.filter(|_| output.is_json()) {
+            output.value(&json!({ "error": refusal }))?;
+            return Ok(Exit::Refused);
         }
+        output.value(&answer?)?;
+        Ok(Exit::Done)
     }
 }
 

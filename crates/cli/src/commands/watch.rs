@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use clap::Args;
-use plansync_nats::{Client, Event, Missing, WatchFrom, Watched};
+use plansync_nats::Event;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::service::Service;
 use crate::signals::Signals;
 use crate::table::tsv_row;
-use crate::{asking, failure, plain, terminal};
+use crate::watching::{self, ALL_TENANTS, Item, Missing, WatchFrom, Watched};
+use crate::{ask_error, asking, plain, terminal};
 
 /// Show events as they arrive, until Ctrl-C.
 #[derive(Debug, Args)]
@@ -51,7 +53,7 @@ pub(crate) struct Watch {
 /// A tenant, or all.
 fn tenant(given: &str) -> Result<String, &'static str> {
     match given {
-        "*" => Ok(given.to_owned()),
+        ALL_TENANTS => Ok(given.to_owned()),
         _ => asking::name(given).map_err(|_| "give 1 to 64 letters, digits, `_` or `-`, or `*`"),
     }
 }
@@ -74,29 +76,30 @@ fn tail(given: &str) -> Result<String, &'static str> {
 
 impl Watch {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let client = self.client.connect().await?;
+        let service = self.client.connect().await?;
         let mut signals = Signals::listen()?;
         let from = if self.from_start {
             WatchFrom::Start
         } else {
             WatchFrom::Now
         };
-        let tail = format!("{}.{}", self.tenant, self.events);
-        let mut events = client.watch(&tail, from).await?;
+        let watched = Watched {
+            tenant: &self.tenant,
+            tail: &self.events,
+            from,
+        };
+        let mut events = watching::Watch::begin(&service, watched).await?;
         // Beside the watch, which does not wait for the answer.
-        tokio::spawn(say_if_no_service(output, client));
+        tokio::spawn(say_if_no_service(output, service));
         if output.is_tsv() {
             output::line(&tsv_row(TSV.into_iter()))?;
         }
         loop {
-            let watched = tokio::select! {
-                watched = events.next() => watched,
+            let item = tokio::select! {
+                item = events.next() => item?,
                 () = signals.asked_to_end() => return Ok(Exit::Done),
             };
-            let Some(watched) = watched else {
-                return Ok(closed(output));
-            };
-            show(output, &watched?)?;
+            show(output, &item)?;
             if output::is_unread() {
                 return Ok(Exit::Done);
             }
@@ -104,20 +107,10 @@ impl Watch {
     }
 }
 
-fn closed(output: Output) -> Exit {
-    let (exit, said) = (Exit::NotReachable, "the connection to NATS was closed");
-    if output.is_json() {
-        output::failure(&failure::failure(failure::word(exit), said, exit));
-    } else {
-        output::aside(&format!("plansync: {said}"));
-    }
-    exit
-}
-
-fn show(output: Output, watched: &Watched) -> std::io::Result<()> {
-    match watched {
-        Watched::Event(event) => show_event(output, event),
-        Watched::Missing(missing) => show_missing(output, *missing),
+fn show(output: Output, item: &Item) -> std::io::Result<()> {
+    match item {
+        Item::Event(event) => show_event(output, event),
+        Item::Missing(missing) => show_missing(output, *missing),
     }
 }
 
@@ -149,9 +142,9 @@ const OUR_EVENTS: &str = "plansync.v1.";
 const PING_PATIENCE: Duration = Duration::from_millis(800);
 
 /// Says so if no engine runs that could publish events.
-async fn say_if_no_service(output: Output, client: Client) {
-    let pinged = timeout(PING_PATIENCE, client.wait_ready(Duration::ZERO)).await;
-    if !output.is_json() && matches!(pinged, Ok(Err(_))) {
+async fn say_if_no_service(output: Output, service: Service) {
+    let pinged = service.connection().is_service_ready(Duration::ZERO);
+    if !output.is_json() && matches!(timeout(PING_PATIENCE, pinged).await, Ok(false)) {
         output::aside(
             "plansync: no plansync service runs at this NATS now; events are shown when one publishes them \
              (`plansync serve` or `plansync dev` starts one)",
@@ -260,7 +253,7 @@ fn said(body: &Value) -> String {
 /// Why a command was rejected, where that is what a body tells.
 fn refusal(body: &Value) -> Option<String> {
     let error = serde_json::from_value(body.get("error")?.clone()).ok()?;
-    Some(asking::said(&error))
+    Some(ask_error::said(&error))
 }
 
 #[cfg(test)]

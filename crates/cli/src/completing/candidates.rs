@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clap_complete::engine::CompletionCandidate;
 use plansync_domain::text::search::folded;
-use plansync_nats::Client;
 use plansync_protocol::subject::is_name;
 use serde_json::{Value, json};
 
@@ -12,6 +11,7 @@ use crate::asking::Question;
 use crate::completing::line::TypedLine;
 use crate::names::called;
 use crate::reply::{items, minute, text};
+use crate::service::Service;
 use crate::terminal;
 
 /// The maximum time that the user waits for completions.
@@ -75,9 +75,9 @@ pub(super) fn found(line: &TypedLine, nouns: Nouns, typed: &str) -> Vec<Completi
 
 async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> {
     let connection = line.connection()?.destination().ok()?.connection;
-    let client = Client::connect(&connection, PATIENCE).await.ok()?;
+    let service = Service::connect(&connection, PATIENCE).await.ok()?;
     if nouns == Nouns::Tenants {
-        let tenants = client.recent_tenants().await.ok()?;
+        let tenants = service.connection().recent_tenants().await.ok()?;
         let found = tenants
             .into_iter()
             .filter(|it| is_name(it))
@@ -91,7 +91,7 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
     let asker = Asker {
         tenant: line.value("tenant")?,
         actor: line.value("actor")?,
-        client,
+        service,
     };
     match nouns {
         Nouns::Tenants => None,
@@ -114,7 +114,7 @@ fn is_of_open_record(line: &TypedLine) -> bool {
 struct Asker {
     tenant: String,
     actor: String,
-    client: Client,
+    service: Service,
 }
 
 impl Asker {
@@ -129,7 +129,7 @@ impl Asker {
             operation,
             body: &body,
         };
-        question.ask(&self.client).await.ok()
+        question.ask(&self.service).await.ok()
     }
 
     /// The items of a list whose names contain the text.

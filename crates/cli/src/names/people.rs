@@ -6,7 +6,7 @@ use plansync_domain::ids::AdministratorId;
 use plansync_protocol::ErrorCode;
 use serde_json::json;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::Caller;
 use crate::names::{About, Kind, Lookup, Names, among};
 use crate::reply::items;

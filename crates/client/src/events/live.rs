@@ -6,7 +6,6 @@ use futures_util::stream::SelectAll;
 
 use super::{Delivery, Source};
 use crate::error::Error;
-use crate::event::Event;
 
 /// The subscriptions to the wanted events.
 pub(super) struct Live {
@@ -36,12 +35,7 @@ impl Live {
                 source: "the connection is closed".into(),
             });
         };
-        let headers = message.headers.as_ref();
-        Ok(Delivery {
-            event: Event::decode(&message.subject, headers, message.payload.clone(), None),
-            waiting: 0,
-            answer: None,
-        })
+        Ok(Delivery::published(message, None))
     }
 }
 

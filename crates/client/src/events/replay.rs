@@ -120,7 +120,7 @@ impl Replay {
                 Err(_) if self.connects != self.connects_now() => self.messages = None,
                 Err(_) => {}
                 Ok(Some(Ok(message))) => {
-                    if let Some(delivery) = self.take(&message)? {
+                    if let Some(delivery) = self.take(message)? {
                         return Ok(delivery);
                     }
                 }
@@ -135,15 +135,13 @@ impl Replay {
     }
 
     /// The event of a message; none if it is not wanted.
-    fn take(
-        &mut self,
-        message: &async_nats::jetstream::Message,
-    ) -> Result<Option<Delivery>, Error> {
+    fn take(&mut self, message: async_nats::jetstream::Message) -> Result<Option<Delivery>, Error> {
         let Ok(info) = message.info() else {
             return Ok(None);
         };
+        let (sequence, pending) = (info.stream_sequence, info.pending);
         // A consumer that the library makes anew before its first message begins with the whole stream.
-        let is_before = info.stream_sequence < self.first
+        let is_before = sequence < self.first
             || matches!(self.policy, DeliverPolicy::ByStartTime { start_time } if info.published < start_time);
         if is_before {
             return Ok(None);
@@ -154,12 +152,12 @@ impl Replay {
             self.messages = None;
             return Err(error);
         }
-        self.first = info.stream_sequence + 1;
+        self.first = sequence + 1;
         self.policy = DeliverPolicy::ByStartSequence {
             start_sequence: self.first,
         };
-        let removed = removed(self.waiting.unwrap_or_default(), info.pending);
-        self.waiting = Some(info.pending);
+        let removed = removed(self.waiting.unwrap_or_default(), pending);
+        self.waiting = Some(pending);
         if self.is_left_out(&delivery.event) {
             return Ok(None);
         }

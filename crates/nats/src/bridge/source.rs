@@ -15,9 +15,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{BridgeError, Interrupted};
+use crate::event::Event;
 use crate::filter;
 use crate::streams::{EVENTS, created_ns};
-use crate::watch::Event;
 
 /// The number of events that are requested at once.
 const READS_AT_ONCE: usize = 64;

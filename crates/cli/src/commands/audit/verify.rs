@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 use plansync_engine::EventBodies;
 use plansync_log::backend::{Finding, FindingKind, OpenError, Report};
-use plansync_nats::{Client, ClientError, CursorError, CursorFile, EVENTS, Witness};
+use plansync_nats::{ClientConnection, ConnectError, CursorError, CursorFile, EVENTS, Witness};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -61,10 +61,10 @@ const LOOKS_MAX: u32 = 3;
 
 impl Verify {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let client = self.connect().await?;
+        let connection = self.connect().await?;
         let mut report = self.check(output).await?;
-        let comparison = match client {
-            Some(client) => self.compare_if_readable(&client, &mut report).await?,
+        let comparison = match connection {
+            Some(connection) => self.compare_if_readable(&connection, &mut report).await?,
             None => None,
         };
         if let (Some(comparison), Some(tip)) = (&comparison, &report.tip) {
@@ -85,13 +85,15 @@ impl Verify {
         })
     }
 
-    async fn connect(&self) -> Result<Option<Client>, ClientError> {
+    async fn connect(&self) -> Result<Option<ClientConnection>, ConnectError> {
         let Some(url) = &self.nats_url else {
             return Ok(None);
         };
         let patience = Duration::from_secs(self.timeout);
         let connection = self.identity.connection(url, None);
-        Client::connect(&connection, patience).await.map(Some)
+        ClientConnection::open(&connection, patience)
+            .await
+            .map(Some)
     }
 
     async fn check(&self, output: Output) -> anyhow::Result<Report> {
@@ -116,10 +118,10 @@ impl Verify {
     /// Compares with the stream, unless the log is so damaged that it cannot be read for that.
     async fn compare_if_readable(
         &self,
-        client: &Client,
+        connection: &ClientConnection,
         report: &mut Report,
     ) -> anyhow::Result<Option<Comparison>> {
-        match self.compare(client).await {
+        match self.compare(connection).await {
             Err(error) if error.is::<OpenError>() && !report.is_whole() => {
                 report.findings.push(Finding {
                     path: PathBuf::from(EVENTS),
@@ -135,11 +137,11 @@ impl Verify {
 
     /// Compares with the stream; again where the engine runs, and has not yet written down that the
     /// log reaches as far as the last events.
-    async fn compare(&self, client: &Client) -> anyhow::Result<Comparison> {
+    async fn compare(&self, connection: &ClientConnection) -> anyhow::Result<Comparison> {
         let mut looks = 0;
         loop {
             looks += 1;
-            let (comparison, is_in_use) = self.compare_once(client).await?;
+            let (comparison, is_in_use) = self.compare_once(connection).await?;
             if comparison.beyond == 0 || !is_in_use || looks >= LOOKS_MAX {
                 return Ok(comparison);
             }
@@ -147,8 +149,12 @@ impl Verify {
         }
     }
 
-    async fn compare_once(&self, client: &Client) -> anyhow::Result<(Comparison, bool)> {
-        let mut witnesses = client.witnesses().await?;
+    async fn compare_once(
+        &self,
+        connection: &ClientConnection,
+    ) -> anyhow::Result<(Comparison, bool)> {
+        let witnesses = connection.unless_denied(connection.witnesses()).await;
+        let mut witnesses = witnesses.context("the event stream cannot be read")??;
         tokio::time::sleep(HEAD_BEHIND).await;
         let (sender, receiver) = mpsc::channel(WITNESSES_AHEAD);
         let data = self.data.clone();

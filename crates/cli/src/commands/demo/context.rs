@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
-use plansync_nats::{Client, Connection, Watch, WatchFrom};
+use plansync_client::{Events, Start};
+use plansync_nats::Connection;
 use serde_json::Value;
 
-use crate::asking::{AskError, Question};
+use crate::ask_error::AskError;
+use crate::asking::Question;
 use crate::commands::demo::college::{DELIVERY_MANAGER, TENANT};
 use crate::output::{self, Output};
 pub(super) use crate::reply::{items, number, text};
+use crate::service::Service;
 use crate::table::Table;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection, and the output.
 pub(super) struct DemoContext {
-    client: Client,
+    service: Service,
     output: Output,
 }
 
@@ -25,9 +28,11 @@ impl DemoContext {
             url: url.to_owned(),
             ..Connection::default()
         };
-        let client = Client::connect(&connection, PATIENCE).await?;
-        client.wait_ready(PATIENCE).await?;
-        Ok(Self { client, output })
+        let service = Service::connect(&connection, PATIENCE).await?;
+        if !service.connection().is_service_ready(PATIENCE).await {
+            return Err(AskError::NoService.into());
+        }
+        Ok(Self { service, output })
     }
 
     /// Asks as `system`, which imports.
@@ -53,16 +58,16 @@ impl DemoContext {
             operation,
             body: &body,
         }
-        .ask(&self.client)
+        .ask(&self.service)
         .await
     }
 
-    /// The events whose subjects end with this pattern.
-    pub(super) async fn watch(&self, tail: &str) -> anyhow::Result<Watch> {
-        Ok(self
-            .client
-            .watch(&format!("{TENANT}.{tail}"), WatchFrom::Now)
-            .await?)
+    /// The events whose subjects end with this pattern, from now on.
+    pub(super) async fn events(&self, tail: &str) -> anyhow::Result<Events> {
+        let tenant = TENANT.parse()?;
+        let events = self.service.exchange().events(Some(&tenant));
+        let events = events.matching(tail).replay(Start::Now).await;
+        Ok(events.map_err(AskError::from)?)
     }
 
     /// Begins a scene.

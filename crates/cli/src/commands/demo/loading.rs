@@ -6,7 +6,7 @@ use futures_util::stream::{self, TryStreamExt as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::commands::demo::activities::{ACTIVITIES, Activity, index_of};
 use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::{DemoLearner, LEARNERS, Review, administrators, learners};

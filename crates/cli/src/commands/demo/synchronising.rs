@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use plansync_nats::{Watch, Watched};
+use plansync_client::{EventBody, Events};
 use plansync_protocol::SyncState;
+use plansync_protocol::event::SyncEnded;
 use plansync_protocol::sync::{SyncRecord, SyncSummary};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::ask_error::AskError;
 use crate::commands::demo::check::check_equal;
 use crate::commands::demo::college::learners;
 use crate::commands::demo::context::DemoContext;
@@ -18,7 +20,6 @@ use crate::commands::demo::expected;
 use crate::commands::demo::id;
 use crate::commands::demo::summary::{pairs_of, request};
 use crate::commands::sync::confirm;
-use crate::plain;
 use crate::reply::typed;
 
 /// How long the run, and its events, may take.
@@ -27,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The content of the events of a synchronisation.
 struct Followed {
     targets: u64,
-    completed: Value,
+    completed: Box<SyncEnded>,
 }
 
 /// Starts the sync, follows it to its end, and gives its id.
@@ -39,7 +40,7 @@ pub(super) async fn synchronise(
     context.scene("Confirm and synchronise")?;
     hand_in(context).await?;
     let sync = id(&["sync", "recent changes"]);
-    let mut events = context.watch(&format!("sync.{sync}.*")).await?;
+    let mut events = context.events(&format!("sync.{sync}.*")).await?;
     let mut start = request(session);
     start["sync"] = json!(sync);
     start["confirm"] = confirm(shown);
@@ -60,8 +61,8 @@ pub(super) async fn synchronise(
     check_equal("the events of targets", followed.targets, learners)?;
     check_equal(
         "the event of the end",
-        &followed.completed["pairs"],
-        &json!(ended.pairs),
+        &followed.completed.pairs,
+        &ended.pairs,
     )?;
     check_equal(
         "the pairs of the run",
@@ -106,27 +107,21 @@ async fn hand_in(context: &DemoContext) -> anyhow::Result<()> {
 /// Counts the targets as they are done.
 async fn follow(
     context: &DemoContext,
-    events: &mut Watch,
+    events: &mut Events,
     learners: u64,
 ) -> anyhow::Result<Followed> {
     let bar = bar(context, learners);
     let mut targets = 0;
-    while let Some(event) = events.next().await {
-        let event = match event? {
-            Watched::Event(event) => event,
-            Watched::Missing(missing) => anyhow::bail!("events are missing: {missing:?}"),
-        };
-        if event.subject.ends_with(".target") {
+    loop {
+        let event = events.next().await.map_err(AskError::from)?.event;
+        if let EventBody::SyncTarget(_) = event.body {
             targets += 1;
             bar.inc(1);
-        }
-        if event.subject.ends_with(".completed") {
+        } else if let EventBody::SyncCompleted(completed) = event.body {
             bar.finish_and_clear();
-            let completed = plain::decode(event.header("content-type"), &event.body)?;
             return Ok(Followed { targets, completed });
         }
     }
-    anyhow::bail!("the events ended before the sync did")
 }
 
 fn bar(context: &DemoContext, learners: u64) -> ProgressBar {

@@ -3,11 +3,9 @@
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use plansync_protocol::ErrorCode;
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
 use crate::caller::Caller;
 use crate::commands::import::reading::{ImportRow, Problem};
-use crate::commands::load::sender::{AWAY_PATIENCE, again_after};
 use crate::commands::reference::difference::{Difference, differences};
 use crate::commands::reference::is;
 use crate::commands::reference::putting::RecordKind;
@@ -20,6 +18,7 @@ const NAMESAKES_ASKED: usize = 20;
 
 /// How lines are compared.
 pub(super) struct Comparing<'a> {
+    /// Who waits for a service that is away or overloaded.
     pub(super) caller: &'a Caller,
     /// The number of learners that are requested at the same time.
     pub(super) in_flight: usize,
@@ -107,24 +106,17 @@ impl Comparing<'_> {
         Ok(ImportPlan { lines, problems })
     }
 
-    /// A reply; `None` if the record does not exist. If the service is overloaded, the request is repeated.
+    /// A reply; `None` if the record does not exist.
     async fn asked(
         &self,
         unknown: ErrorCode,
         operation: &str,
         body: Value,
     ) -> anyhow::Result<Option<Value>> {
-        let end = Instant::now() + AWAY_PATIENCE;
-        loop {
-            let error = match self.caller.ask(operation, &body).await {
-                Ok(reply) => return Ok(Some(reply)),
-                Err(error) if is(&error, unknown) => return Ok(None),
-                Err(error) => error,
-            };
-            match again_after(&error) {
-                Some(delay) if Instant::now() < end => tokio::time::sleep(delay).await,
-                Some(_) | None => return Err(error.into()),
-            }
+        match self.caller.ask(operation, &body).await {
+            Ok(reply) => Ok(Some(reply)),
+            Err(error) if is(&error, unknown) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -113,7 +113,7 @@ impl Line {
             operation: written.operation,
             body: written.body,
         };
-        line.question().request().map_err(|e| e.to_string())?;
+        line.question().check().map_err(|e| e.to_string())?;
         Ok((line, source))
     }
 

@@ -1,22 +1,15 @@
-//! Sends requests, in parallel where allowed, retries where that can help, and counts the results.
+//! Sends requests, in parallel where allowed, and counts the results. A service that is away or overloaded is
+//! waited for.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::time::Duration;
 
 use futures_util::future::join_all;
-use plansync_nats::{Client, ClientError};
-use plansync_protocol::ErrorCode;
-use tokio::time::Instant;
 
-use crate::asking::AskError;
 use crate::commands::load::complain;
 use crate::commands::load::line::Line;
 use crate::output::Output;
-
-/// How long a service that is away is waited for.
-pub(crate) const AWAY_PATIENCE: Duration = Duration::from_mins(1);
-const RETRY_DELAY: Duration = Duration::from_millis(250);
+use crate::service::Service;
 
 /// What came of the lines so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,16 +22,16 @@ pub(crate) struct Tally {
 
 /// Sends lines over one connection.
 pub(crate) struct Sender {
-    client: Client,
+    service: Service,
     output: Output,
     keep_going: bool,
     tally: Cell<Tally>,
 }
 
 impl Sender {
-    pub(crate) fn new(client: Client, output: Output, keep_going: bool) -> Self {
+    pub(crate) fn new(service: &Service, output: Output, keep_going: bool) -> Self {
         Self {
-            client,
+            service: service.patiently(),
             output,
             keep_going,
             tally: Cell::default(),
@@ -79,30 +72,19 @@ impl Sender {
     }
 
     async fn send_one(&self, line: &Line) -> anyhow::Result<()> {
-        let question = line.question();
-        let end = Instant::now() + AWAY_PATIENCE;
-        loop {
-            let error = match question.ask(&self.client).await {
-                Ok(reply) => {
-                    self.count(reply["duplicate"].as_bool().unwrap_or(false));
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            match again_after(&error) {
-                Some(delay) if Instant::now() < end => tokio::time::sleep(delay).await,
-                Some(_) => return Err(error.into()),
-                None => {
-                    complain(self.output, line.number, error);
-                    let tally = self.tally();
-                    self.tally.set(Tally {
-                        refused: tally.refused + 1,
-                        ..tally
-                    });
-                    return Ok(());
-                }
+        match line.question().ask(&self.service).await {
+            Ok(reply) => self.count(reply["duplicate"].as_bool().unwrap_or(false)),
+            Err(error) if error.may_pass() => return Err(error.into()),
+            Err(error) => {
+                complain(self.output, line.number, error);
+                let tally = self.tally();
+                self.tally.set(Tally {
+                    refused: tally.refused + 1,
+                    ..tally
+                });
             }
         }
+        Ok(())
     }
 
     fn count(&self, is_repeated: bool) {
@@ -112,33 +94,5 @@ impl Sender {
             repeated: tally.repeated + u64::from(is_repeated),
             ..tally
         });
-    }
-}
-
-/// How long to wait before the same line is sent again; nothing where that cannot help.
-pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
-    match error {
-        AskError::Refused { error } => {
-            let may_pass = [ErrorCode::Overloaded, ErrorCode::Unavailable].contains(&error.code);
-            let asked = error
-                .details
-                .as_ref()
-                .and_then(|details| details.retry_after_ms);
-            may_pass.then(|| asked.map_or(RETRY_DELAY, Duration::from_millis))
-        }
-        AskError::Client(
-            ClientError::NoService | ClientError::TimedOut { .. } | ClientError::Connection { .. },
-        ) => Some(RETRY_DELAY),
-        AskError::Client(
-            ClientError::Connect(_)
-            | ClientError::NotStored { .. }
-            | ClientError::Watch { .. }
-            | ClientError::EventsNotPermitted { .. },
-        )
-        | AskError::Subject(_)
-        | AskError::TooLarge { .. }
-        | AskError::CommandUnverified { .. }
-        | AskError::ResultUnknown { .. }
-        | AskError::Answer(_) => None,
     }
 }

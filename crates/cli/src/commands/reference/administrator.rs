@@ -6,7 +6,7 @@ use plansync_protocol::reference::{AdministratorRecord, GroupsViewed};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;

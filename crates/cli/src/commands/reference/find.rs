@@ -6,7 +6,7 @@ use plansync_protocol::ErrorCode;
 use plansync_protocol::subject::is_name;
 use serde_json::{Value, json};
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::is;

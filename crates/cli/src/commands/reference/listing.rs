@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, LimitArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};

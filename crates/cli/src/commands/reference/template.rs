@@ -8,7 +8,7 @@ use plansync_protocol::{AttributeName, AttributeValue};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, CallerArguments, Limit, LimitArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::listing::Listing;

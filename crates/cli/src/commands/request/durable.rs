@@ -3,50 +3,58 @@
 //! The event with the result is found by the command's id. If the sender chose that id, another command may have
 //! used it before, and the event belongs to that one. The service is therefore asked with the same command: it
 //! gives the first reply for the same command, and refuses another one.
+//!
+//! The client crate waits for the result in another way: it also sends the command as a request if no event comes. A
+//! person can do that with the same command without `--durable`; here, commands are decided in the order in which
+//! they were stored, also while many of them wait.
 
 use std::time::Duration;
 
-use futures_util::future::{OptionFuture, pending};
-use plansync_nats::{Client, ClientError, Event, Watch, WatchFrom, Watched};
+use futures_util::future::OptionFuture;
+use plansync_nats::Event;
 use plansync_protocol::ErrorCode;
 use serde_json::Value;
 
-use crate::asking::{AskError, NoResult, Question, refused};
+use crate::ask_error::{AskError, NoResult};
+use crate::asking::{Question, refused};
 use crate::plain;
+use crate::service::Service;
+use crate::watching::{Item, Watch, WatchFrom, Watched};
 
 /// Leaves the command and waits for what becomes of it, or became of it earlier. `is_named` if its
 /// sender gave it its id.
 pub(super) async fn ask(
-    client: &Client,
+    service: &Service,
     question: &Question<'_>,
     is_named: bool,
     patience: Duration,
 ) -> Result<Value, AskError> {
     let command = question.body["command_id"].as_str().unwrap_or_default();
-    let tenant = question.tenant;
-    let tail = format!("{tenant}.command.{command}.*");
-    let results = match client.watch(&tail, WatchFrom::Start).await {
+    let watch = async |tail: &str, from| {
+        let tenant = question.tenant;
+        Watch::begin(service, Watched { tenant, tail, from }).await
+    };
+    let tail = format!("command.{command}.*");
+    let results = match watch(&tail, WatchFrom::Start).await {
         // Some accounts hear events but may not read their stream.
-        Err(ClientError::Watch { .. }) => client.watch(&tail, WatchFrom::Now).await?,
+        Err(AskError::Events { .. }) => watch(&tail, WatchFrom::Now).await?,
         watched => watched?,
     };
     let refusals = if is_named {
-        let tail = format!("{tenant}.command.*.rejected");
-        Some(client.watch(&tail, WatchFrom::Now).await?)
+        Some(watch("command.*.rejected", WatchFrom::Now).await?)
     } else {
         None
     };
-    question.leave(client, command).await?;
+    question.leave(service).await?;
     let waiting = Waiting {
-        client,
+        service,
         question,
         results,
         refusals,
     };
     let why = match tokio::time::timeout(patience, waiting.outcome()).await {
-        Ok(Err(AskError::Client(error @ ClientError::EventsNotPermitted { .. }))) => {
-            NoResult::NotPermitted(error)
-        }
+        Ok(Err(AskError::EventsNotPermitted(error))) => NoResult::NotPermitted(error),
+        Ok(Err(error)) if error.is_about_events() => NoResult::Unheard(Box::new(error)),
         Ok(outcome) => return outcome,
         Err(_) => NoResult::NotYet {
             seconds: patience.as_secs(),
@@ -60,7 +68,7 @@ pub(super) async fn ask(
 
 /// A stored command, and the subjects of the event with its result.
 struct Waiting<'a> {
-    client: &'a Client,
+    service: &'a Service,
     question: &'a Question<'a>,
     /// What becomes of the command with this id.
     results: Watch,
@@ -73,17 +81,13 @@ impl Waiting<'_> {
         loop {
             let refusals = OptionFuture::from(self.refusals.as_mut().map(Watch::next));
             tokio::select! {
-                result = self.results.next() => match result {
-                    Some(Ok(Watched::Event(event))) => return self.told(&event).await,
-                    Some(Ok(Watched::Missing(_))) => {}
-                    Some(Err(error)) => return Err(error.into()),
-                    None => pending().await,
+                result = self.results.next() => match result? {
+                    Item::Event(event) => return self.told(&event).await,
+                    Item::Missing(_) => {}
                 },
-                Some(refusal) = refusals => match refusal {
-                    Some(Ok(Watched::Event(event))) => self.may_be_refused(&event).await?,
-                    Some(Ok(Watched::Missing(_))) => {}
-                    Some(Err(error)) => return Err(error.into()),
-                    None => self.refusals = None,
+                Some(refusal) = refusals => match refusal? {
+                    Item::Event(event) => self.may_be_refused(&event).await?,
+                    Item::Missing(_) => {}
                 },
             }
         }
@@ -95,25 +99,23 @@ impl Waiting<'_> {
         if self.refusals.is_none() {
             return outcome;
         }
-        match self.question.ask_unchecked(self.client).await {
+        match self.question.ask_unchecked(self.service).await {
             Ok(_) => outcome,
-            Err(AskError::Client(source)) => Err(AskError::CommandUnverified { source }),
+            Err(error) if error.is_without_answer() => Err(AskError::CommandUnverified {
+                source: Box::new(error),
+            }),
             Err(refused) => Err(refused),
         }
     }
 
     /// A command was refused because its id is another's. Whether it was this one, the service knows.
     async fn may_be_refused(&self, event: &Event) -> Result<(), AskError> {
-        let Err(AskError::Refused { error }) = outcome_in(event) else {
-            return Ok(());
-        };
-        if error.code != ErrorCode::CommandIdReused {
+        let is_reused = |error: &AskError| error.code() == Some(ErrorCode::CommandIdReused);
+        if !outcome_in(event).as_ref().is_err_and(is_reused) {
             return Ok(());
         }
-        match self.question.ask_unchecked(self.client).await {
-            Err(AskError::Refused { error }) if error.code == ErrorCode::CommandIdReused => {
-                Err(AskError::Refused { error })
-            }
+        match self.question.ask_unchecked(self.service).await {
+            Err(error) if is_reused(&error) => Err(error),
             // Its own event has the result.
             Ok(_) | Err(_) => Ok(()),
         }
@@ -128,6 +130,6 @@ fn outcome_in(event: &Event) -> Result<Value, AskError> {
         let reply = body.get_mut("reply").map(Value::take);
         reply.ok_or_else(|| AskError::Answer("command.accepted: missing field `reply`".to_owned()))
     } else {
-        Err(refused(body))
+        Err(refused(&body))
     }
 }

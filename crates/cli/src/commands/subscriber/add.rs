@@ -93,7 +93,8 @@ impl Add {
             engine_account: &self.engine_account,
         };
         let text = configuration.text();
-        let subscribers = self.client.connect().await?.subscribers();
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
         let file = self
             .write
             .as_deref()

@@ -32,7 +32,8 @@ pub(super) struct List {
 
 impl List {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
         let found = subscribers.list(self.tenant.as_deref()).await?;
         if found.is_empty() && output.is_for_people() {
             output::line("There are no subscribers.")?;

@@ -23,7 +23,8 @@ pub(super) struct Remove {
 
 impl Remove {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
         let found = subscribers.get(&self.name).await?;
         let question = format!(
             "Remove the subscriber {} of {} ({} for it) and its place?",

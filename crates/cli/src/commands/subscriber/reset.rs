@@ -34,7 +34,8 @@ pub(super) struct Reset {
 
 impl Reset {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let subscribers = self.client.connect().await?.subscribers();
+        let service = self.client.connect().await?;
+        let subscribers = service.connection().subscribers();
         let found = subscribers.get(&self.name).await?;
         let question = format!(
             "Move the subscriber {} of {} ({} for it) to {}?",

@@ -7,7 +7,7 @@ use plansync_protocol::sync::SyncRecord;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::Caller;
 use crate::commands::sync::record_text::tell;
 use crate::exit::Exit;
@@ -67,7 +67,7 @@ async fn until_ended(
                     return Ok(reply);
                 }
             }
-            Err(AskError::Client(_)) if answered.elapsed() < patience => {}
+            Err(error) if error.is_without_answer() && answered.elapsed() < patience => {}
             Err(error) => return Err(error),
         }
         tokio::time::sleep(ASK_EVERY).await;

@@ -4,7 +4,7 @@ use plansync_protocol::ErrorCode;
 use plansync_protocol::sync::SyncComponentPage;
 use serde_json::{Value, json};
 
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, Limit};
 use crate::reply::{counted, typed};
 

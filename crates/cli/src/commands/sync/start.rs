@@ -95,7 +95,7 @@ impl Start {
 pub(super) async fn begin(caller: &Caller, request: &Value, sync: Uuid) -> anyhow::Result<Value> {
     let started = caller.ask("sync.start", request).await;
     Ok(match started {
-        Err(error @ crate::asking::AskError::Client(_)) => Err(error).with_context(|| {
+        Err(error) if error.is_without_answer() => Err(error).with_context(|| {
             let again = again(request, sync);
             format!(
                 "no reply: it is unknown whether the synchronisation was started. To find out, run the same \

@@ -8,7 +8,7 @@ use plansync_protocol::reference::FoundLearner;
 use serde_json::{Map, Value, json};
 
 use super::{enrolment, joined, name_people, people};
-use crate::asking::AskError;
+use crate::ask_error::AskError;
 use crate::caller::{Caller, CallerArguments, Limit};
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
