@@ -161,7 +161,13 @@ async fn subscribers_disturb_nobody(world: &World, jetstream: &Context) {
 
 /// What the bridge may send adds JSON events, and changes nothing else.
 async fn the_bridge_disturbs_nobody(world: &World, jetstream: &Context) {
-    let before = (consumers(jetstream).await, streams(jetstream).await);
+    // What was sent before is decided and published: each durable command has made one event.
+    let mut found = streams(jetstream).await;
+    while found[0] != found[1] {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        found = streams(jetstream).await;
+    }
+    let before = (consumers(jetstream).await, found);
     let mut heard = listeners(world);
     let mut attacker = world.socket(BRIDGE);
     for reply in REPLIES {
