@@ -26,8 +26,8 @@ pub(crate) async fn connected(
         .collect();
     let mut last: Option<ConnectError> = None;
     loop {
-        let attempt = timeout_at(end, options.clone().connect(&addresses[..])).await;
-        match attempt {
+        let attempt = Box::pin(options.clone().connect(&addresses[..]));
+        match timeout_at(end, attempt).await {
             Ok(Ok(nats)) => return usable(nats, end, &addresses, within).await,
             Ok(Err(error)) if is_final(&error) => {
                 return Err(not_connected(&addresses, within, true, Some(error)));

@@ -73,11 +73,13 @@ impl ServerErrors {
 
     /// Notes an event of the connection.
     pub fn note(&self, event: &Event) {
-        match event {
-            Event::Connected => *lock(&self.shared.inbox) = None,
-            Event::ServerError(ServerError::Other(said)) => self.said(said),
-            other => tracing::debug!(event = %other, "connection to NATS"),
+        if let Event::ServerError(ServerError::Other(said)) = event {
+            return self.said(said);
         }
+        if let Event::Connected = event {
+            *lock(&self.shared.inbox) = None;
+        }
+        tracing::debug!(%event, "connection to NATS");
     }
 
     fn said(&self, said: &str) {

@@ -5,6 +5,7 @@
 //! known, all commands before it are decided, and none of them can be overtaken.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use async_nats::Subscriber;
@@ -51,8 +52,8 @@ struct Asked {
     is_given_up: bool,
 }
 
-impl std::fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waiting")
             .field("command", &self.command)
             .finish_non_exhaustive()

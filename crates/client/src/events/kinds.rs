@@ -38,9 +38,10 @@ pub(super) fn checked(kinds: &[String]) -> Result<(), Error> {
 
 fn unknown(kind: &str) -> String {
     let likely = likely(kind);
-    let meant = match likely.len() {
-        0 => String::new(),
-        _ => format!("; did you mean {}?", likely.join(" or ")),
+    let meant = if likely.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean {}?", likely.join(" or "))
     };
     let known = KINDS.join(", ");
     format!("the kind of event `{kind}` is not known{meant} (known: {known})")
