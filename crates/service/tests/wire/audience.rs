@@ -106,10 +106,8 @@ fn an_operation_on_an_open_record_is_for_its_holder_and_not_for_system() {
         }
         count += 1;
         let not_open = Some("session_not_open".to_owned());
-        let without_permission = match operation.audience() {
-            Audience::Synchroniser => Some("sync_not_permitted".to_owned()),
-            _ => None,
-        };
+        let synchronises = operation.audience() == Audience::Synchroniser;
+        let without_permission = synchronises.then(|| "sync_not_permitted".to_owned());
         assert!(!operation.audience().includes_system(), "{operation}");
         let expected = [not_open.clone(), None, not_open, without_permission];
         assert_eq!(codes(operation), expected, "{operation}");
