@@ -83,6 +83,11 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct NotUnderstood(pub(crate) String);
 
+/// Signatures or proofs that do not hold.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotTrusted(pub(crate) String);
+
 /// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let exit = error.chain().find_map(exit_of).unwrap_or(Exit::Failed);
@@ -230,7 +235,8 @@ fn of_restore(error: &RestoreError) -> Exit {
 }
 
 fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
-    cause.is::<plansync_log::backend::OpenError>()
+    cause.is::<NotTrusted>()
+        || cause.is::<plansync_log::backend::OpenError>()
         || cause.is::<plansync_engine::OpenError>()
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))

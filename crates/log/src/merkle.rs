@@ -43,5 +43,5 @@ pub use proof::{
     HASHES_MAX, ProofError, check_consistency, check_inclusion, consistency_ranges,
     inclusion_ranges,
 };
-pub use range::{CompactRange, LEVEL_MAX, Node};
+pub use range::{CompactRange, LEVEL_MAX, Node, Piece};
 pub use roots::Roots;

@@ -300,6 +300,50 @@ export interface AttributesOfPlanGetReply {
   review_type?: string | null;
 }
 
+/** Body of `audit.head`. */
+export type AuditHeadBody = { [key: string]: never };
+
+/** The head of the Merkle tree over the commits of the log (RFC 6962). It is not signed. */
+export interface AuditHeadReply {
+  /**
+   * The origin of the tree, as in the first line of a checkpoint: `plansync/`, the id of the log, `/`, and its
+   * incarnation.
+   */
+  origin: string;
+  /** The position of the log at which it was read. */
+  position: PositionOfAuditHeadReply;
+  /** The root of the tree. */
+  root: Bytes;
+  /** The number of commits in the tree, which is the position of the last one. */
+  size: PositionOfAuditHeadReply;
+}
+
+/** Body of `audit.proof`. Either `position` or `old_size` must be given. */
+export interface AuditProofBody {
+  /** The size of an earlier tree, to prove that it is the beginning of the tree (a consistency proof). */
+  old_size?: Position | null;
+  /** The position of a commit, to prove that it is in the tree (an inclusion proof). */
+  position?: Position | null;
+  /** The size of the tree. All commits of the log if none is given. */
+  size?: Position | null;
+}
+
+/** An inclusion proof or a consistency proof in the Merkle tree over the commits of the log (RFC 6962). */
+export interface AuditProofReply {
+  /** The hashes of the proof, in the order of RFC 6962. */
+  hashes: Array<Bytes>;
+  /** For an inclusion proof, the hash of the leaf. Its index is the position of the commit, less one. */
+  leaf_hash?: Bytes | null;
+  /** The origin of the tree, as in `audit.head`. */
+  origin: string;
+  /** The position of the log at which it was read. */
+  position: PositionOfAuditProofReply;
+  /** The root of the tree. */
+  root: Bytes;
+  /** The size of the tree. */
+  size: PositionOfAuditProofReply;
+}
+
 export type Bytes = string;
 
 export type Change = "created" | "updated" | "deleted";
@@ -1321,6 +1365,12 @@ export type PositionOfAdministratorPutReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfAdministratorRemoveReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditHeadReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditProofReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfEventSyncStarted = number;

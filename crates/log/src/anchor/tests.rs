@@ -1,3 +1,5 @@
+//! Keys, notes, checkpoints and proofs: those of C2SP and Go are accepted, and nothing that was changed is.
+
 use proptest::prelude::*;
 use uuid::Uuid;
 

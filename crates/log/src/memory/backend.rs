@@ -12,6 +12,7 @@ use crate::backend::{
     BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, OpenError, OpenLog,
     Progress, Reindexed, Report, RestoreError, RestorePoint, Restored,
 };
+use crate::merkle::Hash;
 use crate::{Bodies, Checkpoints, Incarnations, LogId, Position, Read, Sequenced, Tip};
 
 /// What errors and findings name as the place of the log.
@@ -33,7 +34,7 @@ const PAGE_COUNT: usize = 1_000;
 /// let open = backend.open(&mut |_| ControlFlow::Continue(()))?;
 /// assert_eq!(open.read.tip().position, Position::ZERO);
 /// drop(open);
-/// assert!(backend.verify(&Opaque, &mut |_| {}).is_whole());
+/// assert!(backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
 /// # Ok::<_, OpenError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -106,11 +107,16 @@ impl Backend for MemoryBackend {
         Ok(Box::new(self.look()?))
     }
 
-    fn verify(&self, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
+    fn verify(
+        &self,
+        bodies: &dyn Bodies,
+        each: &mut dyn FnMut(Position, Hash),
+        watch: &mut dyn FnMut(Progress),
+    ) -> Report {
         match self.look() {
             Ok(snapshot) => {
                 watch(progress(&snapshot.commits));
-                snapshot.verify(bodies)
+                snapshot.verify(bodies, each)
             }
             Err(error) => {
                 let mut report = Report::default();
@@ -229,7 +235,7 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn verify(&self, bodies: &dyn Bodies) -> Report {
+    fn verify(&self, bodies: &dyn Bodies, each: &mut dyn FnMut(Position, Hash)) -> Report {
         let mut report = Report {
             log: Some(self.tip.log),
             tip: Some(self.tip),
@@ -242,6 +248,8 @@ impl Snapshot {
             if !tip.precedes(commit) {
                 let what = format!("the chain breaks at commit {position}");
                 report.add(finding(FindingKind::Damage, what, "restore a backup"));
+            } else {
+                each(position, Hash::of_leaf(commit.stored()));
             }
             match commit.read_with(bodies) {
                 Ok(remarks) => remarks.into_iter().for_each(|remark| {

@@ -22,6 +22,15 @@ impl Node {
     }
 }
 
+/// A part of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A whole node.
+    Node(Node),
+    /// Some leaves below a node, from this index up to, but without, another one.
+    Leaves(u64, u64),
+}
+
 /// The largest nodes whose leaves are all in a range of consecutive leaves, from left to right. A million
 /// leaves need at most 38 nodes.
 ///
@@ -98,6 +107,19 @@ impl CompactRange {
         })
     }
 
+    /// The part of it in `from..to`, from left to right: its nodes, and the leaves of nodes that are only
+    /// partly in there.
+    pub fn cut(&self, from: u64, to: u64) -> impl Iterator<Item = Piece> + '_ {
+        self.nodes().filter_map(move |(first, node)| {
+            let end = first.saturating_add(node.leaves());
+            let (first_within, end_within) = (first.max(from), end.min(to));
+            if (first_within, end_within) == (first, end) {
+                return Some(Piece::Node(node));
+            }
+            (first_within < end_within).then_some(Piece::Leaves(first_within, end_within))
+        })
+    }
+
     /// Adds the next leaf.
     pub fn push_leaf(&mut self, hash: Hash) {
         self.push(Node { level: 0, hash });
@@ -115,7 +137,7 @@ impl CompactRange {
     }
 
     /// Adds a node whose first leaf is the next one.
-    pub(super) fn push(&mut self, mut node: Node) {
+    pub fn push(&mut self, mut node: Node) {
         let mut first = self.to;
         self.to = self.to.saturating_add(node.leaves());
         while node.level < self.level_max {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{CompactRange, Hash, TreeHead};
-use crate::Sequenced;
+use crate::Position;
 
 /// Computes the roots of a log's tree at given sizes from its commits, which are passed in order and once.
 ///
@@ -11,14 +11,11 @@ use crate::Sequenced;
 /// sizes.
 ///
 /// ```
-/// use plansync_log::merkle::Roots;
-/// # use plansync_log::contract::Author;
-/// # use plansync_log::LogId;
-/// # use uuid::Uuid;
+/// use plansync_log::Position;
+/// use plansync_log::merkle::{Hash, Roots};
 ///
-/// # let commit = Author::new(LogId::new(Uuid::from_u128(1))).write(Author::plan(1), 100);
 /// let mut roots = Roots::at([1, 2]);
-/// roots.push(&commit);
+/// roots.push(Position::FIRST, Hash::of_leaf(b"the first commit"));
 /// assert!(roots.of(1).is_some());
 /// assert_eq!(roots.of(2), None);
 /// assert_eq!(roots.head().size, 1);
@@ -39,12 +36,12 @@ impl Roots {
         }
     }
 
-    /// Takes the next commit.
-    pub fn push(&mut self, commit: &Sequenced) {
-        if commit.position().get() != self.range.to().saturating_add(1) {
+    /// Takes the leaf of the next commit.
+    pub fn push(&mut self, position: Position, leaf: Hash) {
+        if position != Position::new(self.range.to()).next() {
             return;
         }
-        self.range.push_leaf(Hash::of_leaf(commit.stored()));
+        self.range.push_leaf(leaf);
         if let Some(root) = self.wanted.get_mut(&self.range.to()) {
             *root = self.range.root();
         }

@@ -1,3 +1,5 @@
+//! The tree and its proofs, compared with the vectors of RFC 6962 and with its definitions word for word.
+
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
