@@ -89,7 +89,9 @@ impl SignedCheckpoint {
     /// one line, or there is no key.
     pub fn sign(checkpoint: Checkpoint, keys: &[&SigningKey]) -> Result<Self, FormatError> {
         let mut note = SignedNote::unsigned(checkpoint.to_string());
-        keys.iter().for_each(|key| note.sign(key));
+        for key in keys {
+            note.sign(key);
+        }
         let signed = Self { checkpoint, note };
         match Self::parse(signed.to_string().as_bytes())? {
             read if read == signed => Ok(signed),

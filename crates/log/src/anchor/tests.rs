@@ -33,7 +33,8 @@ fn origin(incarnation: u32) -> Origin {
 }
 
 fn key(name: &str) -> SigningKey {
-    SigningKey::new(name, &[name.len() as u8; 32]).unwrap()
+    let seed = u8::try_from(name.len()).unwrap();
+    SigningKey::new(name, &[seed; 32]).unwrap()
 }
 
 fn head(size: u64) -> TreeHead {

@@ -245,11 +245,11 @@ impl Snapshot {
         let mut tip = Tip::empty(self.tip.log, self.tip.incarnation);
         for commit in &self.commits {
             let position = commit.position();
-            if !tip.precedes(commit) {
+            if tip.precedes(commit) {
+                each(position, Hash::of_leaf(commit.stored()));
+            } else {
                 let what = format!("the chain breaks at commit {position}");
                 report.add(finding(FindingKind::Damage, what, "restore a backup"));
-            } else {
-                each(position, Hash::of_leaf(commit.stored()));
             }
             match commit.read_with(bodies) {
                 Ok(remarks) => remarks.into_iter().for_each(|remark| {

@@ -187,7 +187,7 @@ impl Path {
         }
         let side = if self.node % 2 == 1 || self.node == self.last {
             // The last node of a level may be the only one below its next nodes.
-            while self.node % 2 == 0 && self.node != 0 {
+            while self.node.is_multiple_of(2) && self.node != 0 {
                 self.up();
             }
             Side::Left

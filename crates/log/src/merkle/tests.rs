@@ -144,30 +144,31 @@ fn the_vectors_of_rfc_6962_have_their_roots() {
     }
 }
 
-/// The tree with seven leaves in section 2.1.5 of RFC 9162: its letters, and which leaves are below them.
+/// The tree with seven leaves in section 2.1.5 of RFC 9162: the proofs in its letters, each of which stands for
+/// some leaves.
 #[test]
 fn the_example_of_rfc_9162_has_its_proofs() {
-    let (a, b, c, d, f, g, h, i, j, k, l) = (
-        (0, 1),
-        (1, 2),
-        (2, 3),
-        (3, 4),
-        (5, 6),
-        (0, 2),
-        (2, 4),
-        (4, 6),
-        (6, 7),
-        (0, 4),
-        (4, 7),
-    );
-    let _ = a;
-    assert_eq!(inclusion_ranges(0, 7), Some(vec![b, h, l]));
-    assert_eq!(inclusion_ranges(3, 7), Some(vec![c, g, l]));
-    assert_eq!(inclusion_ranges(4, 7), Some(vec![f, j, k]));
-    assert_eq!(inclusion_ranges(6, 7), Some(vec![i, k]));
-    assert_eq!(consistency_ranges(3, 7), Some(vec![c, d, g, l]));
-    assert_eq!(consistency_ranges(4, 7), Some(vec![l]));
-    assert_eq!(consistency_ranges(6, 7), Some(vec![i, j, k]));
+    let below = |letter: char| match letter {
+        'b' => (1, 2),
+        'c' => (2, 3),
+        'd' => (3, 4),
+        'f' => (5, 6),
+        'g' => (0, 2),
+        'h' => (2, 4),
+        'i' => (4, 6),
+        'j' => (6, 7),
+        'k' => (0, 4),
+        'l' => (4, 7),
+        _ => panic!("{letter} is in no proof"),
+    };
+    let ranges = |letters: &str| Some(letters.chars().map(below).collect::<Vec<_>>());
+    assert_eq!(inclusion_ranges(0, 7), ranges("bhl"));
+    assert_eq!(inclusion_ranges(3, 7), ranges("cgl"));
+    assert_eq!(inclusion_ranges(4, 7), ranges("fjk"));
+    assert_eq!(inclusion_ranges(6, 7), ranges("ik"));
+    assert_eq!(consistency_ranges(3, 7), ranges("cdgl"));
+    assert_eq!(consistency_ranges(4, 7), ranges("l"));
+    assert_eq!(consistency_ranges(6, 7), ranges("ijk"));
     assert_eq!(inclusion_ranges(7, 7), None);
     assert_eq!(consistency_ranges(8, 7), None);
 }
