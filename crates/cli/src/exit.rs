@@ -86,6 +86,11 @@ impl From<Exit> for ExitCode {
 #[error("{0}")]
 pub(crate) struct NotUnderstood(pub(crate) String);
 
+/// Signatures or proofs that do not hold.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotTrusted(pub(crate) String);
+
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() {
         return Some(Exit::NotUnderstood);
@@ -195,7 +200,8 @@ fn of_restore(error: &RestoreError) -> Exit {
 }
 
 fn is_of_folder_or_streams(cause: &(dyn std::error::Error + 'static)) -> bool {
-    cause.is::<plansync_log::backend::OpenError>()
+    cause.is::<NotTrusted>()
+        || cause.is::<plansync_log::backend::OpenError>()
         || cause.is::<plansync_engine::OpenError>()
         || cause.is::<StreamError>()
         || matches!(cause.downcast_ref(), Some(CommandsError::Stream(_)))

@@ -254,7 +254,7 @@ impl Reading<'_> {
         self.with_more_plans(tenant, learners)
     }
 
-    fn log(&self) -> &dyn Read {
+    pub(crate) fn log(&self) -> &dyn Read {
         self.readings.log.as_ref()
     }
 
@@ -274,7 +274,7 @@ impl Reading<'_> {
     }
 
     /// Refuses reference data to all but `system` and those whom P1 permits it.
-    fn check_reference_reader(&self) -> Result<(), Refusal> {
+    pub(crate) fn check_reference_reader(&self) -> Result<(), Refusal> {
         let Some(administrator) = self.actor.administrator() else {
             return Ok(());
         };

@@ -27,6 +27,7 @@ pub use reindex::Reindexed;
 pub use report::{Finding, FindingKind, Report};
 pub use restore::{RestoreError, RestorePoint, Restored};
 
+use crate::merkle::{CompactRange, Hash};
 use crate::{
     Append, Bodies, CheckpointError, Checkpoints, Incarnations, Position, Read, Sequenced, Tip,
 };
@@ -69,7 +70,15 @@ pub trait Backend: Send + Sync {
     /// derived data against the commits, without changing anything. Every event is read by `bodies`. It
     /// continues after what it finds; whatever keeps it from checking something is a finding, too. The log
     /// may be open; then the check may end before the last durable commit.
-    fn verify(&self, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report;
+    ///
+    /// `each` gets the position and the leaf hash of every commit that was read and whose chain is right, in
+    /// order; commits are missing there where the log is damaged.
+    fn verify(
+        &self,
+        bodies: &dyn Bodies,
+        each: &mut dyn FnMut(Position, Hash),
+        watch: &mut dyn FnMut(Progress),
+    ) -> Report;
 
     /// Writes an [archive](crate::archive) of every commit that was acknowledged before the call to
     /// `file`, reads it back with `bodies`, and gives it its name only then. The log may be open, and
@@ -158,4 +167,37 @@ pub trait Inspection {
         from: Position,
         each: &mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,
     ) -> Result<(), OpenError>;
+
+    /// The Merkle tree over the commits whose leaves have the indexes `from..to`; see
+    /// [`Read::tree_range`]. Hashes that were derived from the commits may be used, so the result is no
+    /// check of the log.
+    fn tree_range(&self, from: u64, to: u64) -> Result<CompactRange, OpenError> {
+        let mut range = CompactRange::new(from);
+        push_leaves(self, &mut range, to)?;
+        Ok(range)
+    }
+}
+
+/// Adds the leaves that follow a range, up to the leaf before `to`, to it. The commits are read.
+pub fn push_leaves<I: Inspection + ?Sized>(
+    log: &I,
+    range: &mut CompactRange,
+    to: u64,
+) -> Result<(), OpenError> {
+    if range.to() >= to {
+        return Ok(());
+    }
+    log.commits(Position::new(range.to()).next(), &mut |page| {
+        for commit in page
+            .iter()
+            .take_while(|commit| commit.position().get() <= to)
+        {
+            range.push_leaf(Hash::of_leaf(commit.stored()));
+        }
+        if range.to() < to {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })
 }

@@ -16,6 +16,7 @@ mod commits;
 mod incarnations;
 mod order;
 mod queries;
+mod trees;
 
 use std::sync::Arc;
 
@@ -66,6 +67,7 @@ pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
     queries::streams_have_versions(&mut make());
     queries::commands_are_found_in_their_scope_and_tenant(&mut make());
     queries::a_stream_may_be_named(&mut make());
+    trees::every_part_of_the_tree_is_that_of_the_commits(&mut make());
 }
 
 /// Every commit of a log, read page by page.

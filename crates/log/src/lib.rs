@@ -55,9 +55,13 @@
 //! [`memory`] implements all of them but `Bodies`, and so does the crate `plansync-sled` on a disk. The
 //! module `contract` (feature `contract`) has the tests that every implementation runs.
 //!
+//! [`merkle`] is the Merkle tree over the commits, and [`anchor`] has signed statements about it that are kept
+//! elsewhere: with one, a log that was replaced as a whole is found out, too.
+//!
 //! [`archive`] is the format of backups, which no backend owns: a log can be moved from one backend to
 //! another by a backup and a restore.
 
+pub mod anchor;
 mod append;
 pub mod archive;
 pub mod backend;
@@ -73,6 +77,7 @@ pub mod environment;
 mod ids;
 mod incarnations;
 pub mod memory;
+pub mod merkle;
 mod read;
 mod sequence;
 mod sequenced;

@@ -1,7 +1,11 @@
 //! The reading side of a log: commits by position, by stream and by command. Only durable commits are
 //! visible.
 
+use crate::merkle::{CompactRange, Hash};
 use crate::{CommandKey, Incarnations, Position, Sequenced, StreamId, Tip, Version};
+
+/// So many commits are read at once for their hashes.
+const LEAVES_AT_ONCE: usize = 1_000;
 
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,30 @@ pub trait Read: Send + Sync {
     /// memory for that is bounded, and the reads of the disk grow with the logarithm of the number of
     /// commits at most (an implementation documents how many).
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError>;
+
+    /// The Merkle tree over the commits whose leaves have the indexes `from..to` (positions `from + 1` to `to`),
+    /// for roots and proofs. It ends earlier if the log does. An implementation may read these commits, as
+    /// this one does, or keep hashes that it derived from them.
+    fn tree_range(&self, from: u64, to: u64) -> Result<CompactRange, ReadError> {
+        let mut range = CompactRange::new(from);
+        self.push_leaves(&mut range, to)?;
+        Ok(range)
+    }
+
+    /// Adds the leaves that follow a range, up to the leaf before `to`, to it. The commits are read.
+    fn push_leaves(&self, range: &mut CompactRange, to: u64) -> Result<(), ReadError> {
+        while range.to() < to {
+            let left = usize::try_from(to - range.to()).unwrap_or(usize::MAX);
+            let page = self.read(Position::new(range.to()).next(), left.min(LEAVES_AT_ONCE))?;
+            if page.is_empty() {
+                break;
+            }
+            for commit in &page {
+                range.push_leaf(Hash::of_leaf(commit.stored()));
+            }
+        }
+        Ok(())
+    }
 
     /// Whether the log surely has no commit that answers this command, as far as that is known without a
     /// read of the disk. `false` means that it is not known: either the log has one, or it has more ids

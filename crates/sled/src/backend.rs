@@ -12,6 +12,7 @@ use plansync_log::backend::{
     Progress, Reindexed, Report, RestoreError, RestorePoint, Restored, Schedule, StepError,
     StepOutcome,
 };
+use plansync_log::merkle::{CompactRange, Hash};
 use plansync_log::{Bodies, Checkpoints, Incarnations, Position, Read as _, Sequenced, Tip};
 
 use crate::backup::backup_reading;
@@ -61,8 +62,13 @@ impl Backend for SledBackend {
         Ok(Box::new(Folder::look(&self.dir)?))
     }
 
-    fn verify(&self, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
-        verify_reading(&self.dir, bodies, watch)
+    fn verify(
+        &self,
+        bodies: &dyn Bodies,
+        each: &mut dyn FnMut(Position, Hash),
+        watch: &mut dyn FnMut(Progress),
+    ) -> Report {
+        verify_reading(&self.dir, bodies, each, watch)
     }
 
     fn backup(
@@ -110,6 +116,10 @@ impl Inspection for Folder {
         each: &mut dyn FnMut(&[Sequenced]) -> ControlFlow<()>,
     ) -> Result<(), OpenError> {
         Self::commits(self, from, each)
+    }
+
+    fn tree_range(&self, from: u64, to: u64) -> Result<CompactRange, OpenError> {
+        Self::tree_range(self, from, to)
     }
 }
 
@@ -164,6 +174,7 @@ fn outcome(stepped: Stepped) -> StepOutcome {
         | Stepped::Prepared
         | Stepped::Filled
         | Stepped::Sealed
-        | Stepped::Filtered => StepOutcome::Worked,
+        | Stepped::Filtered
+        | Stepped::Hashed => StepOutcome::Worked,
     }
 }

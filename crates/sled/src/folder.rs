@@ -8,7 +8,8 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use plansync_log::backend::OpenError;
+use plansync_log::backend::{OpenError, push_leaves};
+use plansync_log::merkle::{CompactRange, Piece};
 use plansync_log::{Incarnations, Position, Sequenced, Tip};
 
 use crate::copied::Copied;
@@ -19,6 +20,7 @@ use crate::manifest::Manifest;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
+use crate::tree;
 
 /// Commits are given in pages of about this size, in bytes.
 const PAGE_BYTES: usize = 1 << 20;
@@ -87,6 +89,30 @@ impl Folder {
             }
         }
         Ok(())
+    }
+
+    /// The Merkle tree over the commits whose leaves have the indexes `from..to`. The hashes that sealed
+    /// volumes keep are used where they are whole; other commits are read.
+    pub fn tree_range(&self, from: u64, to: u64) -> Result<CompactRange, OpenError> {
+        let to = to.min(self.tip.position.get());
+        let mut range = CompactRange::new(from);
+        for sealed in Sealed::all(&volumes(&self.dir), &self.manifest) {
+            let end = sealed.owner.last.get().min(to);
+            // Whatever is wrong with the file, the commits are there.
+            let kept = tree::read(&sealed.dir, &sealed.owner).ok().flatten();
+            let Some(kept) = kept.filter(|_| range.to() < end) else {
+                push_leaves(self, &mut range, end)?;
+                continue;
+            };
+            for piece in kept.cut(range.to(), end) {
+                match piece {
+                    Piece::Node(node) => range.push(node),
+                    Piece::Leaves(_, end) => push_leaves(self, &mut range, end)?,
+                }
+            }
+        }
+        push_leaves(self, &mut range, to)?;
+        Ok(range)
     }
 }
 

@@ -28,7 +28,7 @@
 //!     while task.step()? == StepOutcome::Worked {}
 //! }
 //! drop(open);
-//! assert!(backend.verify(&Opaque, &mut |_progress| {}).is_whole());
+//! assert!(backend.verify(&Opaque, &mut |_position, _leaf| {}, &mut |_progress| {}).is_whole());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -43,7 +43,7 @@
 //! LOCK                    held while the log is open
 //! MANIFEST                the id of the log, its incarnations, and every sealed volume
 //! HEAD                    a lower bound of what the log must hold
-//! volumes/00000001/       a sealed volume: commits/ (sled), derived, files
+//! volumes/00000001/       a sealed volume: commits/ (sled), derived, tree, files
 //! volumes/00000002/       a full volume that waits to be sealed: commits/ (sled), journal
 //! volumes/00000003/       the active volume: the same
 //! volumes/00000004/       the next volume, with its empty journal ready
@@ -94,6 +94,8 @@ mod sealer;
 mod shared;
 mod store;
 mod tail;
+mod tree;
+mod trees;
 mod unsealed;
 mod verify;
 mod volume_inspection;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use plansync_log::merkle::CompactRange;
 use plansync_log::{
     CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
@@ -132,6 +133,10 @@ impl Read for SledReader {
 
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError> {
         self.shared.command(tenant, command)
+    }
+
+    fn tree_range(&self, from: u64, to: u64) -> Result<CompactRange, ReadError> {
+        self.trees(from, to)
     }
 
     fn surely_lacks(&self, tenant: &str, command: CommandKey) -> bool {

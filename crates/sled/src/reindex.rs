@@ -1,5 +1,5 @@
-//! Making everything again that is derived from the commits of sealed volumes: their rows, and the
-//! filters of groups. Stored state is removed, so that the next start folds the log. Databases of
+//! Making everything again that is derived from the commits of sealed volumes: their rows, their tree
+//! hashes, and the filters of groups. Stored state is removed, so that the next start folds the log. Databases of
 //! volumes that are not sealed are made again whenever a log is opened. No commit is changed.
 
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::path::Path;
 use plansync_log::backend::{OpenError, Progress, Reindexed};
 
 use crate::checkpoints;
+use crate::damage::Failed;
 use crate::derived;
 use crate::disk;
 use crate::folder_inspection::{must_be_folder, read_manifest};
@@ -14,10 +15,11 @@ use crate::lock::Lock;
 use crate::merged;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
+use crate::tree;
 
 const CACHE_BYTES: u64 = 16 << 20;
 
-/// Makes the rows of every sealed volume again from its commits, whose chain is checked, and the filters of
+/// Makes the rows and tree hashes of every sealed volume again from its commits, whose chain is checked, and the filters of
 /// groups from the rows. Stored state is removed. It holds the lock of the log, needs memory for one volume
 /// at a time, and replaces each file as a whole, so that it can be interrupted and run again.
 ///
@@ -42,21 +44,30 @@ pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed,
     let sealed = Sealed::all(&volumes(dir), &manifest);
     for volume in &sealed {
         let store = volume.open_store(CACHE_BYTES)?;
-        let index = volume.index(&store, &mut |commits, bytes| {
+        let (index, hashes) = volume.derive(&store, &mut |commits, bytes| {
             progress.commits += commits;
             progress.bytes += bytes;
             watch(progress);
         })?;
-        let path = volume.dir.join(derived::NAME);
-        disk::remove_file(&disk::unfinished(&path))?;
-        if disk::read(&path)? != Some(derived::encode(&volume.owner, &index)) {
-            volume.write_derived(&index)?;
-            done.rewritten += 1;
-        }
+        let rows = derived::encode(&volume.owner, &index);
+        let hashes = tree::encode(&volume.owner, &hashes);
+        let rewrote_rows = rewrite(&volume.dir.join(derived::NAME), &rows)?;
+        let rewrote_hashes = rewrite(&volume.dir.join(tree::NAME), &hashes)?;
+        done.rewritten += u64::from(rewrote_rows || rewrote_hashes);
         done.volumes += 1;
     }
     merged::remake(dir, &sealed)?;
     checkpoints::remove(dir)?;
     done.commits = progress.commits;
     Ok(done)
+}
+
+/// Writes a file unless it has this content. Returns whether it was written.
+fn rewrite(path: &Path, content: &[u8]) -> Result<bool, Failed> {
+    disk::remove_file(&disk::unfinished(path))?;
+    let is_other = disk::read(path)?.as_deref() != Some(content);
+    if is_other {
+        disk::replace(path, content)?;
+    }
+    Ok(is_other)
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use plansync_log::backend::StepError;
+use plansync_log::merkle::CompactRange;
 
 use crate::damage::{Damage, Failed, Fault};
 use crate::derived::{self, Owner};
@@ -19,6 +20,7 @@ use crate::sealed::Sealed;
 use crate::sealer;
 use crate::shared::Shared;
 use crate::store::{Page, Store};
+use crate::tree;
 use crate::unsealed::{COMMITS, Content, Unsealed};
 
 /// Commits are read and filled in pieces of this size, in bytes.
@@ -106,13 +108,16 @@ impl Shared {
     }
 
     fn seal(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), StepError> {
-        if let Err(fault) = self.close(full).and_then(|()| self.verify(full, watch)) {
-            let fault = refuse_failed_sync(fault)?;
-            tracing::warn!(volume = %full.volume.number, ?fault, "the database of a volume is made again from its journal");
-            self.fill(full).map_err(not_filled)?;
-            self.verify(full, watch).map_err(not_filled)?;
-        }
-        let (sealed, entry) = self.describe(full)?;
+        let tree = match self.close(full).and_then(|()| self.verify(full, watch)) {
+            Ok(tree) => tree,
+            Err(fault) => {
+                let fault = refuse_failed_sync(fault)?;
+                tracing::warn!(volume = %full.volume.number, ?fault, "the database of a volume is made again from its journal");
+                self.fill(full).map_err(not_filled)?;
+                self.verify(full, watch).map_err(not_filled)?
+            }
+        };
+        let (sealed, entry) = self.describe(full, &tree)?;
         watch(SealPhase::Described);
         self.enter(sealed, entry)?;
         watch(SealPhase::Entered);
@@ -138,18 +143,24 @@ impl Shared {
         store.close()
     }
 
-    fn verify(&self, full: &Content, watch: &mut dyn FnMut(SealPhase)) -> Result<(), Fault> {
+    /// Reads back what the database has. Gives the tree of its commits.
+    fn verify(
+        &self,
+        full: &Content,
+        watch: &mut dyn FnMut(SealPhase),
+    ) -> Result<CompactRange, Fault> {
         watch(SealPhase::Closed);
         let path = full.volume.dir.join(COMMITS);
         disk::sync_tree(&path)?;
         disk::sync_dir(&full.volume.dir)?;
         watch(SealPhase::Synced);
         let store = Store::open(&path, self.options.cache_bytes)?;
-        check_chain(full, &store)?;
+        let tree = check_chain(full, &store)?;
         watch(SealPhase::Verified);
         store.close()?;
         self.settle(full, &path)?;
-        Ok(disk::sync_tree(&path)?)
+        disk::sync_tree(&path)?;
+        Ok(tree)
     }
 
     /// Opens and closes the database until that changes none of its files: after writes, sled makes one
@@ -168,8 +179,8 @@ impl Shared {
         Err(Damage::new(path, "sled changed it after it was closed").into())
     }
 
-    /// Writes the rows and the list of files.
-    fn describe(&self, full: &Content) -> Result<(Sealed, Entry), StepError> {
+    /// Writes the rows, the tree and the list of files.
+    fn describe(&self, full: &Content, tree: &CompactRange) -> Result<(Sealed, Entry), StepError> {
         let (volume, tip) = (&full.volume, full.tip);
         let owner = Owner {
             log: tip.log,
@@ -183,6 +194,7 @@ impl Shared {
         disk::replace(&volume.dir.join(files::NAME), &files)?;
         let sealed = Sealed::new(&self.volumes, owner, (full.before, tip), files_crc);
         sealed.write_derived(&full.index)?;
+        sealed.write_tree(tree)?;
         let entry = Entry {
             last: tip.position,
             chain: tip.chain,
@@ -264,8 +276,9 @@ fn finish(mut packer: Packer, store: &Store) -> Result<(), Fault> {
     store.insert(pairs)
 }
 
-fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
+fn check_chain(full: &Content, store: &Store) -> Result<CompactRange, Fault> {
     let mut tip = full.before;
+    let mut tree = tree::before(full.first);
     while tip.position < full.tip.position {
         let mut page = Page::new(tip.position.next(), usize::MAX, PIECE_BYTES);
         store.read(&mut page, full.tip.position)?;
@@ -275,10 +288,11 @@ fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
                 return Err(Damage::new(&full.volume.dir, what).into());
             }
             tip = tip.after(commit);
+            tree::push(&mut tree, commit);
         }
     }
     if tip == full.tip {
-        return Ok(());
+        return Ok(tree);
     }
     Err(Damage::new(&full.volume.dir, "it does not end as it was appended").into())
 }
@@ -286,7 +300,7 @@ fn check_chain(full: &Content, store: &Store) -> Result<(), Fault> {
 /// Removes everything that a sealed volume does not need, mainly the journal.
 pub(crate) fn remove_leftovers(dir: &Path) -> Result<(), Failed> {
     for path in disk::entries(dir)? {
-        let kept = [COMMITS, derived::NAME, files::NAME];
+        let kept = [COMMITS, derived::NAME, tree::NAME, files::NAME];
         if !kept.iter().any(|name| disk::is_called(&path, name)) {
             disk::remove_file(&path)?;
         }

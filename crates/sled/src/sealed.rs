@@ -3,17 +3,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use plansync_log::merkle::CompactRange;
 use plansync_log::{LogId, Sequenced, Tip};
 
-use crate::damage::{Damage, Fault};
+use crate::damage::{Damage, Failed, Fault};
 use crate::derived::{self, Derived, Owner};
 use crate::disk;
 use crate::files::{self, Listed};
 use crate::index::{Index, Keys};
 use crate::manifest::{Manifest, VolumeNumber};
 use crate::store::{Page, Store};
+use crate::tree;
 use crate::unsealed::COMMITS;
 
 /// Rows are made again from so many commits at a time.
@@ -33,6 +35,8 @@ pub(crate) struct Sealed {
     /// Whether the files were compared with their checksums, which each process does once.
     checked: AtomicBool,
     derived: Mutex<Option<Arc<Derived>>>,
+    /// The tree of all its commits.
+    whole_tree: OnceLock<CompactRange>,
 }
 
 impl Sealed {
@@ -50,6 +54,7 @@ impl Sealed {
             files_crc,
             checked: AtomicBool::new(false),
             derived: Mutex::new(None),
+            whole_tree: OnceLock::new(),
         }
     }
 
@@ -118,7 +123,7 @@ impl Sealed {
             Ok(derived) => derived,
             Err(fault) => {
                 tracing::warn!(volume = %self.number(), ?fault, "the index rows of a volume are rebuilt from its commits");
-                let index = self.index(&*open()?, &mut |_, _| {})?;
+                let (index, _) = self.derive(&*open()?, &mut |_, _| {})?;
                 self.write_derived(&index)?;
                 Derived::open(&self.dir, &self.owner)?
             }
@@ -141,14 +146,61 @@ impl Sealed {
         Ok(disk::replace(&self.dir.join(derived::NAME), &content)?)
     }
 
-    /// The index that its commits give, if they are a whole part of the chain. `watch` is called with the
-    /// number of commits and bytes of each page.
-    pub(crate) fn index(
+    /// The tree of its commits. `open` gives the store in case it has to be made again.
+    pub(crate) fn tree(
+        &self,
+        open: impl FnOnce() -> Result<Arc<Store>, Fault>,
+    ) -> Result<CompactRange, Fault> {
+        match tree::read(&self.dir, &self.owner) {
+            Ok(Some(tree)) => return Ok(tree),
+            Ok(None) => {}
+            Err(fault) => {
+                tracing::warn!(volume = %self.number(), ?fault, "the tree hashes of a volume are rebuilt from its commits");
+            }
+        }
+        let (_, tree) = self.derive(&*open()?, &mut |_, _| {})?;
+        if let Err(fault) = self.write_tree(&tree) {
+            tracing::warn!(volume = %self.number(), ?fault, "the tree hashes of a volume were not stored; they are rebuilt when they are next needed");
+        }
+        Ok(tree)
+    }
+
+    /// The same, in the fewest nodes, which stay in memory: about 1 KiB.
+    pub(crate) fn whole_tree(
+        &self,
+        open: impl FnOnce() -> Result<Arc<Store>, Fault>,
+    ) -> Result<&CompactRange, Fault> {
+        if let Some(whole) = self.whole_tree.get() {
+            return Ok(whole);
+        }
+        let tree = self.tree(open)?;
+        Ok(self.whole_tree.get_or_init(|| {
+            let mut whole = CompactRange::new(tree.from());
+            tree.nodes().for_each(|(_, node)| whole.push(node));
+            whole
+        }))
+    }
+
+    /// Whether the file with the tree is there.
+    pub(crate) fn has_tree(&self) -> Result<bool, Failed> {
+        Ok(disk::find(&self.dir.join(tree::NAME))?.is_some())
+    }
+
+    /// Writes the tree of a volume.
+    pub(crate) fn write_tree(&self, tree: &CompactRange) -> Result<(), Fault> {
+        let content = tree::encode(&self.owner, tree);
+        Ok(disk::replace(&self.dir.join(tree::NAME), &content)?)
+    }
+
+    /// The index and the tree that its commits give, if they are a whole part of the chain. `watch` is
+    /// called with the number of commits and bytes of each page.
+    pub(crate) fn derive(
         &self,
         store: &Store,
         watch: &mut dyn FnMut(u64, u64),
-    ) -> Result<Index, Fault> {
+    ) -> Result<(Index, CompactRange), Fault> {
         let mut index = Index::new(self.owner.first);
+        let mut tree = tree::before(self.owner.first);
         let mut tip = self.before;
         while tip.position < self.owner.last {
             let mut page = Page::new(tip.position.next(), REBUILD_COUNT, REBUILD_BYTES);
@@ -156,12 +208,13 @@ impl Sealed {
             let mut bytes = 0;
             for commit in &page.commits {
                 tip = self.index_commit(tip, commit, &mut index)?;
+                tree::push(&mut tree, commit);
                 bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
             }
             watch(u64::try_from(page.commits.len()).unwrap_or_default(), bytes);
         }
         if tip == self.tip {
-            return Ok(index);
+            return Ok((index, tree));
         }
         Err(Damage::new(&self.dir, "it does not end as it was sealed").into())
     }

@@ -36,6 +36,8 @@ pub enum Stepped {
     Sealed,
     /// A filter was read into memory, or a part of one made for a group of sealed volumes.
     Filtered,
+    /// The tree hashes of a volume were made that an earlier version had sealed.
+    Hashed,
 }
 
 /// Makes and seals volumes. A thread of the caller owns it and calls [`step`](Self::step) and
@@ -46,6 +48,8 @@ pub struct Sealer {
     /// Whether the last step failed for lack of room, so that the next one should wait.
     lacks_room: bool,
     merger: Merger,
+    /// So many sealed volumes, the oldest first, are known to have their tree hashes.
+    hashed: usize,
 }
 
 impl Sealer {
@@ -54,6 +58,7 @@ impl Sealer {
             shared,
             lacks_room: false,
             merger: Merger::default(),
+            hashed: 0,
         }
     }
 
@@ -88,6 +93,9 @@ impl Sealer {
         if may_filter && self.filter() && stepped == Stepped::Idle {
             return Ok(Stepped::Filtered);
         }
+        if stepped == Stepped::Idle && self.hash() {
+            return Ok(Stepped::Hashed);
+        }
         Ok(stepped)
     }
 
@@ -98,12 +106,31 @@ impl Sealer {
         self.merger.step(filters, &sealed, open)
     }
 
+    /// Makes the tree hashes of the next volume that lacks them. Returns whether there was one. An error is
+    /// only logged: the hashes are made when somebody asks for them.
+    fn hash(&mut self) -> bool {
+        let sealed = Arc::clone(&self.shared.state().sealed);
+        for volume in sealed.iter().skip(self.hashed) {
+            self.hashed += 1;
+            if !volume.has_tree().unwrap_or(true) {
+                let made = volume.tree(|| self.shared.open.store(volume));
+                if let Err(fault) = made {
+                    tracing::warn!(volume = %volume.number(), ?fault, "the tree hashes of a volume could not be made");
+                }
+                return true;
+            }
+        }
+        false
+    }
+
     /// Blocks until there may be something to do, but not longer than `timeout`. After a step that found no
     /// room it waits the whole time, so that a loop of the two does not spin.
     pub fn wait(&self, timeout: Duration) {
         self.shared.rotated.wait(timeout, || {
             let filters = self.shared.filters.is_stale() || self.merger.is_busy();
-            let is_idle = !self.shared.wants_next() && !self.shared.has_work() && !filters;
+            let hashes = self.hashed < self.shared.state().sealed.len();
+            let is_idle =
+                !self.shared.wants_next() && !self.shared.has_work() && !filters && !hashes;
             self.lacks_room || is_idle
         });
     }

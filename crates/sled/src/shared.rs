@@ -1,6 +1,6 @@
 //! What the appender, the readers and the sealer of one log share, and the order of its locks.
 //!
-//! Locks are taken in this order and no other: `sealing`, `preparing`, `manifest`, `head`, the
+//! Locks are taken in this order and no other: the tree of an unsealed volume, `sealing`, `preparing`, `manifest`, `head`, the
 //! database of an unsealed volume, `state`. No file is touched while `state` is held.
 
 use std::path::{Path, PathBuf};

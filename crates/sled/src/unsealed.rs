@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use plansync_log::merkle::CompactRange;
 use plansync_log::{Position, Sequenced, Tip};
 
 use crate::damage::{Damage, Fault};
@@ -30,6 +31,8 @@ pub(crate) struct Unsealed {
     /// The end of the groups in the journal that an earlier process left and that sled must be filled with;
     /// 0 if there is nothing to fill.
     pub(crate) to_fill: AtomicU64,
+    /// The tree of its commits as far as somebody asked for it. It is locked before all other locks.
+    pub(crate) tree: Mutex<Option<CompactRange>>,
 }
 
 impl Unsealed {
@@ -45,6 +48,7 @@ impl Unsealed {
             journal: Arc::new(journal),
             store: RwLock::new(store),
             to_fill: AtomicU64::new(0),
+            tree: Mutex::new(None),
         }
     }
 

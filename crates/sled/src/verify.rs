@@ -11,7 +11,8 @@ mod streams;
 use std::path::{Path, PathBuf};
 
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
-use plansync_log::{Bodies, Commit, Incarnations, Opaque, Sequenced, Tip};
+use plansync_log::merkle::{CompactRange, Hash};
+use plansync_log::{Bodies, Commit, Incarnations, Opaque, Position, Sequenced, Tip};
 
 use crate::checkpoints;
 use crate::copied::Copied;
@@ -26,6 +27,7 @@ use crate::merged;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
+use crate::tree;
 use report::Tell as _;
 use streams::{Gap, Streams};
 
@@ -42,19 +44,22 @@ const WRITTEN_ANEW: &str = "it is written again when the log is next used";
 ///
 /// `watch` is called now and then with the progress.
 pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
-    verify_reading(dir, &Opaque, watch)
+    verify_reading(dir, &Opaque, &mut |_, _| {}, watch)
 }
 
-/// The same, and every event is read by `bodies`.
+/// The same, and every event is read by `bodies`. `each` gets the leaf hash of every commit whose chain is right.
 pub(crate) fn verify_reading(
     dir: &Path,
     bodies: &dyn Bodies,
+    each: &mut dyn FnMut(Position, Hash),
     watch: &mut dyn FnMut(Progress),
 ) -> Report {
     let inspection = FolderInspection::of(dir);
     let mut check = Check {
         report: Report::default(),
         bodies,
+        each,
+        leaf: Hash::of_nothing(),
         watch,
         head: inspection.head.as_ref().map(|slots| slots.held),
         incarnations: inspection
@@ -99,6 +104,9 @@ pub(crate) fn verify_reading(
 struct Check<'a> {
     report: Report,
     bodies: &'a dyn Bodies,
+    each: &'a mut dyn FnMut(Position, Hash),
+    /// The leaf hash of the commit that was checked last.
+    leaf: Hash,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
     incarnations: Option<Incarnations>,
@@ -110,18 +118,20 @@ struct Check<'a> {
 impl Check<'_> {
     fn sealed(&mut self, volume: &Sealed) {
         let read = self.read_sealed(volume);
-        let index = read.unwrap_or_else(|fault| {
+        let derived = read.unwrap_or_else(|fault| {
             self.report.fault(fault);
             None
         });
-        if let Some(index) = &index {
-            self.rows(volume, index);
+        if let Some((index, tree)) = &derived {
+            let owner = &volume.owner;
+            self.compare(volume, derived::NAME, &derived::encode(owner, index));
+            self.compare(volume, tree::NAME, &tree::encode(owner, tree));
         }
-        self.keep_runs(volume.before, index.as_ref());
+        self.keep_runs(volume.before, derived.as_ref().map(|(index, _)| index));
     }
 
-    /// The index that the commits of a volume give; `None` if they could not all be read.
-    fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<Index>, Fault> {
+    /// What the commits of a volume give; `None` if they could not all be read.
+    fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<(Index, CompactRange)>, Fault> {
         if !disk::find(&volume.dir)?.is_some_and(|found| found.is_dir()) {
             // The inspection of the folder has reported that it is missing.
             return Ok(None);
@@ -136,9 +146,11 @@ impl Check<'_> {
         };
         let mut tip = volume.before;
         let mut index = Index::new(volume.owner.first);
+        let mut hashes = tree::before(volume.owner.first);
         while tip.position < volume.owner.last {
             for commit in copied.page(tip.position.next(), PAGE_BYTES)? {
                 tip = self.commit(tip, &commit, &mut index, &volume.dir)?;
+                hashes.push_leaf(self.leaf);
             }
             self.tell();
         }
@@ -147,17 +159,16 @@ impl Check<'_> {
             return Err(Damage::new(&volume.dir, what).into());
         }
         self.report.volumes += 1;
-        Ok(Some(index))
+        Ok(Some((index, hashes)))
     }
 
-    /// Compares the rows of a volume with what its commits give.
-    fn rows(&mut self, volume: &Sealed, index: &Index) {
-        let path = volume.dir.join(derived::NAME);
+    /// Compares a file of a volume with what its commits give. A volume of an earlier version has no tree.
+    fn compare(&mut self, volume: &Sealed, name: &str, expected: &[u8]) {
+        let path = volume.dir.join(name);
         let what = match disk::read(&path) {
+            Ok(None) if name == tree::NAME => return,
             Ok(None) => "it is missing",
-            Ok(Some(rows)) if rows != derived::encode(&volume.owner, index) => {
-                "it does not match the commits"
-            }
+            Ok(Some(found)) if found != expected => "it does not match the commits",
             Ok(Some(_)) => return,
             Err(failed) => return self.report.fault(failed.into()),
         };
@@ -232,6 +243,8 @@ impl Check<'_> {
             let what = format!("the chain breaks at commit {}", tip.position.next());
             return Err(Damage::new(place, what).into());
         }
+        self.leaf = Hash::of_leaf(commit.stored());
+        (self.each)(position, self.leaf);
         if self.head.is_some_and(|head| head.denies(commit)) {
             let what = format!("the commit {position} is not the one that HEAD knows");
             self.report.damage(place, what);

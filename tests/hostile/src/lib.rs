@@ -5,12 +5,14 @@
 //! One function a decoder, which panics where a guarantee is broken: the tests of this crate give them
 //! mutations of valid bytes, and `fuzz/` whatever libFuzzer comes upon. Knows no server and no disk.
 
+mod anchors;
 mod archive;
 mod frames;
 mod message;
 mod record;
 pub mod seeds;
 
+pub use anchors::anchor;
 pub use archive::archive;
 pub use frames::frames;
 pub use message::{command, refusal, request};
@@ -20,10 +22,11 @@ pub use record::record;
 pub type Target = fn(&[u8]);
 
 /// Every decoder by its name.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("request", request),
     ("command", command),
     ("record", record),
     ("archive", archive),
+    ("anchor", anchor),
     ("frames", frames),
 ];

@@ -14,6 +14,14 @@ use uuid::Uuid;
 
 const ARCHIVE: &[u8] = include_bytes!("../../../crates/log/tests/golden/format-1.archive");
 const BACKUP: &[u8] = include_bytes!("../../../crates/sled/tests/golden/format-1.backup");
+/// Keys, checkpoints and a proof, one of which has the signature of a witness.
+const ANCHORS: [&[u8]; 5] = [
+    include_bytes!("../../../crates/log/tests/golden/anchors/old.anchor"),
+    include_bytes!("../../../crates/log/tests/golden/anchors/new.anchor"),
+    include_bytes!("../../../crates/log/tests/golden/anchors/933.tlog-proof"),
+    b"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    b"PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+];
 /// Histories whose commands and commits are seeds.
 const HISTORIES: u64 = 3;
 
@@ -42,6 +50,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "command" => messages(OperationName::is_command),
         "record" => records(),
         "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
+        "anchor" => ANCHORS.iter().map(|text| text.to_vec()).collect(),
         "frames" => FRAMES.iter().map(|frames| frames.to_vec()).collect(),
         _unknown => Vec::new(),
     }

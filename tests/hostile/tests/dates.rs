@@ -201,7 +201,7 @@ fn a_folder_with_such_days_opens_with_and_without_what_was_kept_beside_it() {
 fn it_is_verified_and_every_such_day_is_told_by_learner_and_component() {
     let folder = tempfile::tempdir().unwrap();
     unpacked(folder.path());
-    let report = backend(folder.path()).verify(&EventBodies, &mut |_| {});
+    let report = backend(folder.path()).verify(&EventBodies, &mut |_, _| {}, &mut |_| {});
     assert!(report.is_whole(), "{:?}", report.findings);
     assert_eq!(report.commits, COMMITS);
     let told: Vec<_> = report

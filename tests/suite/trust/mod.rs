@@ -1,5 +1,6 @@
 //! A log one can trust: backup and restore, checks, and disks that are full, slow or broken.
 
+mod anchors;
 mod backup;
 mod bad_disk;
 mod full_disk;

@@ -9,8 +9,14 @@ use serde_json::{Value, json};
 
 use super::world::{World, again};
 
-/// Reads whose replies contain the position of the log, which differs between two askings.
-const WITH_POSITION: [&str; 3] = ["sync.preview", "sync.affected", "sync.explain"];
+/// Reads whose replies contain the position or the incarnation of the log, which differ between two askings.
+const WITH_POSITION: [&str; 5] = [
+    "sync.preview",
+    "sync.affected",
+    "sync.explain",
+    "audit.head",
+    "audit.proof",
+];
 
 fn with(mut body: Value, field: &str, value: &str) -> Value {
     body[field] = json!(value);

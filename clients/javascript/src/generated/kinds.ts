@@ -31,4 +31,4 @@ export const KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** The fields that hold bytes; 16 bytes in any other field are a UUID. */
-export const BYTES_FIELDS: ReadonlySet<string> = new Set(["bytes"]);
+export const BYTES_FIELDS: ReadonlySet<string> = new Set(["bytes", "leaf_hash", "root"]);

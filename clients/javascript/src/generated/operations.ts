@@ -159,6 +159,31 @@ export class AdministratorOperations {
   }
 }
 
+/** The operations `audit.*`. */
+export class AuditOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns the head of the Merkle tree over all commits of the log, not signed. For `system`, and administrators
+   * with `supervisor` or `compliance_qa`.
+   */
+  head(body: types.AuditHeadBody = {}): Promise<types.AuditHeadReply> {
+    return this.#operating.request<types.AuditHeadReply>("audit.head", body);
+  }
+
+  /**
+   * Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning. For `system`,
+   * and administrators with `supervisor` or `compliance_qa`.
+   */
+  proof(body: types.AuditProofBody = {}): Promise<types.AuditProofReply> {
+    return this.#operating.request<types.AuditProofReply>("audit.proof", body);
+  }
+}
+
 /** The operations `learner.*`. */
 export class LearnerOperations {
   readonly #operating: Operating;
@@ -612,6 +637,7 @@ export class TenantOperations {
 export class Operations {
   readonly actor: ActorOperations;
   readonly administrator: AdministratorOperations;
+  readonly audit: AuditOperations;
   readonly learner: LearnerOperations;
   readonly plan: PlanOperations;
   readonly programme: ProgrammeOperations;
@@ -623,6 +649,7 @@ export class Operations {
   constructor(operating: Operating) {
     this.actor = new ActorOperations(operating);
     this.administrator = new AdministratorOperations(operating);
+    this.audit = new AuditOperations(operating);
     this.learner = new LearnerOperations(operating);
     this.plan = new PlanOperations(operating);
     this.programme = new ProgrammeOperations(operating);

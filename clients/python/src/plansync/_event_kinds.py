@@ -98,7 +98,7 @@ KINDS: dict[str, type[Event]] = {
     "sync.target": SyncTarget,
 }
 
-BYTES_FIELDS: frozenset[str] = frozenset({"bytes"})
+BYTES_FIELDS: frozenset[str] = frozenset({"bytes", "leaf_hash", "root"})
 """The fields that hold bytes; 16 bytes in any other field are a UUID."""
 
 __all__ = [

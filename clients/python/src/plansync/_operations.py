@@ -23,6 +23,10 @@ from .types import (
     AdministratorRemoveBody,
     AdministratorRemoveReply,
     AffectedLearner,
+    AuditHeadBody,
+    AuditHeadReply,
+    AuditProofBody,
+    AuditProofReply,
     Component,
     ComponentDifference,
     ExplainedPair,
@@ -252,6 +256,25 @@ class AdministratorOperations:
     async def remove_durable(self, body: AdministratorRemoveBody | Dumps) -> DurableCommand[AdministratorRemoveReply]:
         """Like `remove`, as a durable command: returns when the command is stored."""
         return cast(DurableCommand[AdministratorRemoveReply], await self._operating.durable("administrator.remove", body))
+
+
+class AuditOperations:
+    """The operations `audit.*`."""
+
+    def __init__(self, operating: Operating) -> None:
+        self._operating = operating
+
+    async def head(self, body: AuditHeadBody | Dumps = {}) -> AuditHeadReply:
+        """Returns the head of the Merkle tree over all commits of the log, not signed. For `system`, and
+        administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditHeadReply, await self._operating.request("audit.head", body))
+
+    async def proof(self, body: AuditProofBody | Dumps = {}) -> AuditProofReply:
+        """Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning. For
+        `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditProofReply, await self._operating.request("audit.proof", body))
 
 
 class LearnerOperations:
@@ -610,6 +633,7 @@ class Operations:
     def __init__(self, operating: Operating) -> None:
         self.actor = ActorOperations(operating)
         self.administrator = AdministratorOperations(operating)
+        self.audit = AuditOperations(operating)
         self.learner = LearnerOperations(operating)
         self.plan = PlanOperations(operating)
         self.programme = ProgrammeOperations(operating)

@@ -327,6 +327,53 @@ class AttributesOfPlanGetReply(TypedDict):
     """The type of the review; null if there is none. For components of the type `review` only."""
 
 
+class AuditHeadBody(TypedDict):
+    """Body of `audit.head`."""
+
+
+class AuditHeadReply(TypedDict):
+    """The head of the Merkle tree over the commits of the log (RFC 6962). It is not signed."""
+
+    origin: str
+    """The origin of the tree, as in the first line of a checkpoint: `plansync/`, the id of the log, `/`, and its
+    incarnation.
+    """
+    position: PositionOfAuditHeadReply
+    """The position of the log at which it was read."""
+    root: Bytes
+    """The root of the tree."""
+    size: PositionOfAuditHeadReply
+    """The number of commits in the tree, which is the position of the last one."""
+
+
+class AuditProofBody(TypedDict):
+    """Body of `audit.proof`. Either `position` or `old_size` must be given."""
+
+    old_size: NotRequired[Position | None]
+    """The size of an earlier tree, to prove that it is the beginning of the tree (a consistency proof)."""
+    position: NotRequired[Position | None]
+    """The position of a commit, to prove that it is in the tree (an inclusion proof)."""
+    size: NotRequired[Position | None]
+    """The size of the tree. All commits of the log if none is given."""
+
+
+class AuditProofReply(TypedDict):
+    """An inclusion proof or a consistency proof in the Merkle tree over the commits of the log (RFC 6962)."""
+
+    hashes: list[Bytes]
+    """The hashes of the proof, in the order of RFC 6962."""
+    leaf_hash: NotRequired[Bytes | None]
+    """For an inclusion proof, the hash of the leaf. Its index is the position of the commit, less one."""
+    origin: str
+    """The origin of the tree, as in `audit.head`."""
+    position: PositionOfAuditProofReply
+    """The position of the log at which it was read."""
+    root: Bytes
+    """The root of the tree."""
+    size: PositionOfAuditProofReply
+    """The size of the tree."""
+
+
 class ChangeComponent(TypedDict):
     """Sets attributes of a component."""
 
@@ -2598,6 +2645,10 @@ PositionOfAdministratorListReply: TypeAlias = "int"
 PositionOfAdministratorPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAdministratorRemoveReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditHeadReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditProofReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""

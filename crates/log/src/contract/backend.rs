@@ -10,6 +10,7 @@ use crate::backend::{
     Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, RestoreError, RestorePoint,
     StepOutcome,
 };
+use crate::merkle::Roots;
 use crate::{Bodies, Checkpoint, Commit, Incarnation, LogId, Opaque, Position, Sequenced};
 
 /// A task that is not idle after so many steps would never be.
@@ -51,7 +52,7 @@ fn a_place_without_a_log_is_told_of<P: Places>(places: &P) {
         backend.inspect().err(),
         Some(OpenError::NoLog { .. })
     ));
-    let report = backend.verify(&Opaque, &mut |_| {});
+    let report = backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {});
     assert_eq!((report.is_whole(), report.log), (false, None));
     let refused = backend.backup(&places.file(), Existing::Keep, &Opaque, &mut |_| {});
     assert!(matches!(
@@ -143,8 +144,16 @@ fn verifying_reads_every_commit<P: Places>(places: &P) {
     let mut opened = Some(opened);
     for is_in_use in [true, false] {
         let mut last = None;
-        let report = places.first().verify(&Opaque, &mut |it| last = Some(it));
+        let mut roots = Roots::at([50]);
+        let mut push = |position, leaf| roots.push(position, leaf);
+        let mut watch = |it| last = Some(it);
+        let report = places.first().verify(&Opaque, &mut push, &mut watch);
         assert!(report.is_whole(), "{:?}", report.findings);
+        let inspected = places.first().inspect().unwrap();
+        let tree = inspected.tree_range(0, 50).unwrap();
+        assert_eq!((roots.of(50), roots.head().size), (tree.root(), 50));
+        let part = inspected.tree_range(7, 41).unwrap();
+        assert_eq!((part.from(), part.to()), (7, 41));
         assert_eq!(report.tip, Some(author.tip()));
         assert_eq!(report.log, Some(places.log()));
         assert_eq!((report.commits, report.is_in_use), (50, is_in_use));
@@ -157,7 +166,7 @@ fn verifying_reads_every_commit<P: Places>(places: &P) {
 fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
     write(places, 9);
     let (backend, file) = (places.first(), places.file());
-    let report = backend.verify(&AllBut(at(5)), &mut |_| {});
+    let report = backend.verify(&AllBut(at(5)), &mut |_, _| {}, &mut |_| {});
     let kinds: Vec<_> = report.findings.iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [FindingKind::Unreadable], "{:?}", report.findings);
     assert!(!report.is_whole());
@@ -200,7 +209,7 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     let restored = restore().unwrap();
     assert_eq!((restored.archive, restored.bytes), (done.tip, done.bytes));
     assert_eq!(restored.tip.incarnation, Incarnation::FIRST.next());
-    assert!(to.verify(&Opaque, &mut |_| {}).is_whole());
+    assert!(to.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
     let mut opened = open(&*to);
     assert_eq!(opened.read.tip(), restored.tip);
     assert_eq!(all(&*opened.read), written);

@@ -12,6 +12,7 @@ use crate::backend::{
     BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, OpenError, OpenLog,
     Progress, Reindexed, Report, RestoreError, RestorePoint, Restored,
 };
+use crate::merkle::Hash;
 use crate::{Bodies, Checkpoints, Incarnations, LogId, Position, Read, Sequenced, Tip};
 
 /// What errors and findings name as the place of the log.
@@ -33,7 +34,7 @@ const PAGE_COUNT: usize = 1_000;
 /// let open = backend.open(&mut |_| ControlFlow::Continue(()))?;
 /// assert_eq!(open.read.tip().position, Position::ZERO);
 /// drop(open);
-/// assert!(backend.verify(&Opaque, &mut |_| {}).is_whole());
+/// assert!(backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
 /// # Ok::<_, OpenError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -106,11 +107,16 @@ impl Backend for MemoryBackend {
         Ok(Box::new(self.look()?))
     }
 
-    fn verify(&self, bodies: &dyn Bodies, watch: &mut dyn FnMut(Progress)) -> Report {
+    fn verify(
+        &self,
+        bodies: &dyn Bodies,
+        each: &mut dyn FnMut(Position, Hash),
+        watch: &mut dyn FnMut(Progress),
+    ) -> Report {
         match self.look() {
             Ok(snapshot) => {
                 watch(progress(&snapshot.commits));
-                snapshot.verify(bodies)
+                snapshot.verify(bodies, each)
             }
             Err(error) => {
                 let mut report = Report::default();
@@ -229,7 +235,7 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn verify(&self, bodies: &dyn Bodies) -> Report {
+    fn verify(&self, bodies: &dyn Bodies, each: &mut dyn FnMut(Position, Hash)) -> Report {
         let mut report = Report {
             log: Some(self.tip.log),
             tip: Some(self.tip),
@@ -239,7 +245,9 @@ impl Snapshot {
         let mut tip = Tip::empty(self.tip.log, self.tip.incarnation);
         for commit in &self.commits {
             let position = commit.position();
-            if !tip.precedes(commit) {
+            if tip.precedes(commit) {
+                each(position, Hash::of_leaf(commit.stored()));
+            } else {
                 let what = format!("the chain breaks at commit {position}");
                 report.add(finding(FindingKind::Damage, what, "restore a backup"));
             }

@@ -14,6 +14,7 @@
 use plansync_primitives::ids::CommandId;
 
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
+use crate::audit::{AuditTreeHead, AuditTreeProof, GetAuditHead, GetAuditProof};
 use crate::canonical::Canonical;
 use crate::decode::{DecodeError, check};
 use crate::page::PageOf;
@@ -335,5 +336,9 @@ operations! {
             ListSyncChanges => SyncChangesPage[items of ChangeSetItem],
         /// Lists the synchronisations that the actor may see, newest first.
         SyncList = "sync.list" (Everyone, Heavy): ListSyncs => SyncPage[held items of SyncRecord],
+        /// Returns the head of the Merkle tree over all commits of the log, not signed.
+        AuditHead = "audit.head" (ReferenceReaders, Heavy): GetAuditHead => AuditTreeHead,
+        /// Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning.
+        AuditProof = "audit.proof" (ReferenceReaders, Heavy): GetAuditProof => AuditTreeProof,
     }
 }

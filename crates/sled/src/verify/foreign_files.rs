@@ -17,6 +17,7 @@ use crate::head;
 use crate::lock;
 use crate::manifest::{self, VolumeNumber};
 use crate::shared::volumes;
+use crate::tree;
 use crate::unsealed::{COMMITS, JOURNAL};
 use crate::volume_inspection;
 
@@ -63,9 +64,9 @@ pub(super) fn report(dir: &Path, unsealed_from: VolumeNumber, report: &mut Repor
 fn volume(dir: &Path, is_sealed: bool, report: &mut Report) {
     let known: &[&str] = if report.is_in_use {
         // It may have been sealed since the manifest was read.
-        &[COMMITS, JOURNAL, derived::NAME, files::NAME]
+        &[COMMITS, JOURNAL, derived::NAME, tree::NAME, files::NAME]
     } else if is_sealed {
-        &[COMMITS, derived::NAME, files::NAME]
+        &[COMMITS, derived::NAME, tree::NAME, files::NAME]
     } else {
         &[COMMITS, JOURNAL]
     };

@@ -32,4 +32,5 @@ mod restore;
 mod same_as_memory;
 mod sealing;
 mod told;
+mod trees;
 mod verify;

@@ -47,6 +47,10 @@ pub(crate) fn assert_same(disk: &dyn Read, memory: &MemoryLog) {
         }
     }
     let tip = memory.tip().position.get();
+    for (from, to) in [(0, tip), (0, tip / 2), (tip / 3, tip), (tip / 4, tip / 2)] {
+        let ours = disk.tree_range(from, to).unwrap();
+        assert_eq!(ours, memory.tree_range(from, to).unwrap());
+    }
     for position in (1..=tip + 1).map(Position::new) {
         let command = Author::command(position);
         let ours = disk.command("acme", command).unwrap();

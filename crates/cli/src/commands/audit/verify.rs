@@ -1,4 +1,5 @@
-//! `plansync audit verify`: verifies a data folder, and compares its log with the published events.
+//! `plansync audit verify`: verifies a data folder, and compares its log with anchors and with the published
+//! events.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,7 +7,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use plansync_engine::EventBodies;
+use plansync_log::Incarnations;
+use plansync_log::anchor::{Log, Origin};
 use plansync_log::backend::{Finding, FindingKind, OpenError, Report};
+use plansync_log::merkle::Roots;
 use plansync_nats::{ClientConnection, ConnectError, CursorError, CursorFile, EVENTS, Witness};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -14,6 +18,7 @@ use tokio::task::spawn_blocking;
 
 use crate::backend;
 use crate::clock_check;
+use crate::commands::audit::anchors::{self, Anchor, AnchorArguments, Compared};
 use crate::commands::audit::witness::{Comparison, compare};
 use crate::connecting::{IdentityArguments, seconds};
 use crate::exit::Exit;
@@ -22,7 +27,7 @@ use crate::progress::CommitsBar;
 use crate::reply::counted;
 use crate::{paths, terminal};
 
-/// Verify a data folder, and compare its log with the published events.
+/// Verify a data folder, and compare its log with anchors and with the published events.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The engine may be running, and the folder is not changed. The checksum of every
@@ -34,14 +39,23 @@ With `--nats-url`, position and hash of every event in PLANSYNC_EVENTS are
 compared with the log. This also finds a log that was edited and given a new
 hash chain.
 
+With `--anchor`, the log must begin with exactly the commits that the anchor
+covers (see `plansync audit anchor`). This finds a log that was edited, given a
+new hash chain and put in place of the whole folder, without NATS. An anchor
+whose last commits were lost by a restore to an earlier position is reported as
+unchecked, unless an anchor that was made after the restore is given, too.
+
 Exit code 0: the log and all derived data are intact.
-Exit code 4: they are damaged, or there is no log; each finding states what to do.
+Exit code 4: they are damaged, there is no log, or it is not that of an anchor;
+each finding states what to do. Or no trusted key signed an anchor.
 Exit code 5: the check could not be completed (free space in TMPDIR, open files,
 locks, permissions); no damage was found.")]
 pub(crate) struct Verify {
     /// Data folder of the engine.
     #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
     data: PathBuf,
+    #[command(flatten)]
+    anchors: AnchorArguments,
     /// Address of the NATS server whose event stream is compared with the log.
     #[arg(long, value_name = "URL")]
     nats_url: Option<String>,
@@ -61,8 +75,22 @@ const LOOKS_MAX: u32 = 3;
 
 impl Verify {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let anchors = self.anchors.read()?;
         let connection = self.connect().await?;
-        let mut report = self.check(output).await?;
+        let (mut report, roots) = self.check(output, &anchors).await?;
+        let compared = match (self.incarnations(), report.tip) {
+            (Some(incarnations), Some(tip)) => {
+                let log = Log {
+                    tip: &tip,
+                    incarnations: &incarnations,
+                };
+                anchors::compare(anchors, log, &roots)
+            }
+            _ => Vec::new(),
+        };
+        report
+            .findings
+            .extend(anchors::findings(&compared, report.is_in_use));
         let comparison = match connection {
             Some(connection) => self.compare_if_readable(&connection, &mut report).await?,
             None => None,
@@ -72,9 +100,12 @@ impl Verify {
             report.findings.extend(comparison.findings(tip, is_in_use));
         }
         if output.is_for_people() {
-            tell(&self.data, &report, comparison.as_ref())?;
+            tell(&self.data, &report, &compared, comparison.as_ref())?;
         } else {
-            output.value(&as_json(&self.data, &report, comparison.as_ref()))?;
+            let mut value = as_json(&self.data, &report, comparison.as_ref());
+            value["tree"] = tree_json(&report, &roots);
+            value["anchors"] = compared.iter().map(anchors::as_json).collect();
+            output.value(&value)?;
         }
         Ok(if report.is_whole() {
             Exit::Done
@@ -96,13 +127,24 @@ impl Verify {
             .map(Some)
     }
 
-    async fn check(&self, output: Output) -> anyhow::Result<Report> {
+    /// The incarnations of the log, if so much of it can be read.
+    fn incarnations(&self) -> Option<Incarnations> {
+        let log = backend::of_folder(&self.data).inspect().ok()?;
+        Some(log.incarnations())
+    }
+
+    /// Checks the log, and computes the roots of its tree on the way.
+    async fn check(&self, output: Output, anchors: &[Anchor]) -> anyhow::Result<(Report, Roots)> {
         let data = self.data.clone();
+        let mut roots = Roots::at(anchors.iter().map(|anchor| anchor.head.size));
         let bar = CommitsBar::new(output, "checking");
         let checked = spawn_blocking(move || {
-            backend::of_folder(&data).verify(&EventBodies, &mut |progress| bar.show(progress))
+            let each = &mut |position, leaf| roots.push(position, leaf);
+            let watch = &mut |progress| bar.show(progress);
+            let report = backend::of_folder(&data).verify(&EventBodies, each, watch);
+            (report, roots)
         });
-        let mut report = checked.await.context("the check crashed")?;
+        let (mut report, roots) = checked.await.context("the check crashed")?;
         // The log does not know the relay's cursor, which belongs there all the same.
         let cursor = self.data.join(CursorFile::NAME);
         report.findings.retain(|finding| {
@@ -112,7 +154,7 @@ impl Verify {
             report.findings.extend(wrong_cursor(&self.data));
             report.findings.extend(ahead_of_now(&self.data, &report));
         }
-        Ok(report)
+        Ok((report, roots))
     }
 
     /// Compares with the stream, unless the log is so damaged that it cannot be read for that.
@@ -212,7 +254,12 @@ fn compare_with(
     Ok((comparison, log.is_in_use()))
 }
 
-fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::io::Result<()> {
+fn tell(
+    data: &Path,
+    report: &Report,
+    anchors: &[Compared],
+    comparison: Option<&Comparison>,
+) -> std::io::Result<()> {
     let log = report.log.map_or("none".to_owned(), |log| log.to_string());
     output::line(&format!("data folder  {}", paths::shown(data)))?;
     output::line(&format!("log          {log}"))?;
@@ -230,6 +277,9 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     ))?;
     if report.is_in_use {
         output::line("             the engine is running: its latest writes were not checked")?;
+    }
+    for anchor in anchors {
+        output::line(&format!("anchor       {}", anchors::line(anchor)))?;
     }
     if let Some(comparison) = comparison {
         let (messages, agreeing) = (comparison.messages, comparison.agreeing);
@@ -250,6 +300,19 @@ fn tell(data: &Path, report: &Report, comparison: Option<&Comparison>) -> std::i
     } else {
         "The log is NOT intact."
     })
+}
+
+/// The tree of the commits that were read, if all of them were.
+fn tree_json(report: &Report, roots: &Roots) -> Value {
+    let (head, tip) = (roots.head(), report.tip);
+    let Some(tip) = tip.filter(|tip| tip.position.get() == head.size) else {
+        return Value::Null;
+    };
+    let origin = Origin {
+        log: tip.log,
+        incarnation: tip.incarnation,
+    };
+    json!({ "origin": origin.to_string(), "size": head.size, "root": head.root.to_string() })
 }
 
 /// Sentences, which no table would have room for.

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 pub(super) const UNSEALED_DATABASE: &str = "unsealed database";
 const TORN: &str = "torn copy";
-pub(super) const KINDS: [&str; 10] = [
+pub(super) const KINDS: [&str; 11] = [
     "MANIFEST",
     "HEAD",
     "sealed database",
     "sealed files",
     "sealed derived",
+    "sealed tree",
     "full journal",
     "active journal",
     "next journal",
@@ -121,6 +122,7 @@ fn kind(dir: &Path, name: &str, active: u64) -> &'static str {
     match (is_sealed, file) {
         (true, "files") => "sealed files",
         (true, "derived") => "sealed derived",
+        (true, "tree") => "sealed tree",
         (true, _) => "sealed database",
         (false, "journal") if number < active => "full journal",
         (false, "journal") if number == active => "active journal",
