@@ -4,6 +4,7 @@
 //! thread: the writer, the workers and the keeper of checkpoints are steps that its caller runs, so that a
 //! test can run them one by one.
 
+mod audit;
 mod call;
 mod checkpoint;
 mod clock;
@@ -46,6 +47,11 @@ pub use writing::group_writer::{LogFailed, Wrote};
 
 /// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
 pub mod read {
+    pub use crate::audit::caused::{Traced, TracedCommit};
+    pub use crate::audit::kind::CommitKind;
+    pub use crate::audit::list::{AuditFound, AuditQuery};
+    pub use crate::audit::replay::ReplayPart;
+    pub use crate::audit::show::Shown;
     pub use crate::reading::Reading;
     pub use crate::reading::affected::Affected;
     pub use crate::reading::change_set_entries::ChangeSetEntries;

@@ -17,6 +17,7 @@ mod events;
 mod filter;
 mod gate;
 mod headers;
+mod held_back;
 mod identity;
 mod inbox;
 mod intake;

@@ -10,7 +10,15 @@ use serde_json::{Value, json};
 use super::world::{World, again};
 
 /// Reads whose replies contain the position of the log, which differs between two askings.
-const WITH_POSITION: [&str; 3] = ["sync.preview", "sync.affected", "sync.explain"];
+const WITH_POSITION: [&str; 7] = [
+    "sync.preview",
+    "sync.affected",
+    "sync.explain",
+    "audit.log",
+    "audit.show",
+    "audit.trace",
+    "audit.read",
+];
 
 fn with(mut body: Value, field: &str, value: &str) -> Value {
     body[field] = json!(value);
