@@ -9,8 +9,8 @@ mod trace;
 
 pub use commit::{AuditCommit, AuditStream, StreamKind};
 pub use event::{
-    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, ProgrammeChange, RecordResumption,
-    SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
+    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, LaterEvent, ProgrammeChange,
+    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
 };
 pub use list::{AuditLogPage, AuditOrder, ListAuditLog};
 pub use replay::{AuditReadPage, ReadAudit, ReadLimit, Relayed, ReplayedEvent, WaitMillis};

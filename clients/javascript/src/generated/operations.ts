@@ -110,6 +110,47 @@ export class AdministratorOperations {
   }
 }
 
+/** The operations `audit.*`. */
+export class AuditOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Lists the commits of the log about a learner, a synchronisation or a command, or those that pass other
+   * filters, with everything that they did. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  log(body: types.AuditLogBody = {}): Promise<types.AuditLogReply> {
+    return this.#operating.request<types.AuditLogReply>("audit.log", body);
+  }
+
+  /**
+   * Returns the log as events from a position, with those of reference data, and can wait for new ones. For
+   * `system`.
+   */
+  read(body: types.AuditReadBody): Promise<types.AuditReadReply> {
+    return this.#operating.request<types.AuditReadReply>("audit.read", body);
+  }
+
+  /**
+   * Returns one commit of the log in full, with its causes and effects. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  show(body: types.AuditShowBody): Promise<types.AuditShowReply> {
+    return this.#operating.request<types.AuditShowReply>("audit.show", body);
+  }
+
+  /**
+   * Lists every commit to which a command led, each with its cause. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  trace(body: types.AuditTraceBody): Promise<types.AuditTraceReply> {
+    return this.#operating.request<types.AuditTraceReply>("audit.trace", body);
+  }
+}
+
 /** The operations `learner.*`. */
 export class LearnerOperations {
   readonly #operating: Operating;
@@ -517,6 +558,7 @@ export class TenantOperations {
 export class Operations {
   readonly actor: ActorOperations;
   readonly administrator: AdministratorOperations;
+  readonly audit: AuditOperations;
   readonly learner: LearnerOperations;
   readonly plan: PlanOperations;
   readonly programme: ProgrammeOperations;
@@ -528,6 +570,7 @@ export class Operations {
   constructor(operating: Operating) {
     this.actor = new ActorOperations(operating);
     this.administrator = new AdministratorOperations(operating);
+    this.audit = new AuditOperations(operating);
     this.learner = new LearnerOperations(operating);
     this.plan = new PlanOperations(operating);
     this.programme = new ProgrammeOperations(operating);

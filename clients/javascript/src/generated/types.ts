@@ -154,6 +154,12 @@ export interface AdministratorRecord {
   permissions: Array<Permission>;
 }
 
+/** An administrator was removed. */
+export interface AdministratorRemoval {
+  /** The administrator. */
+  administrator: AdministratorId;
+}
+
 /** Body of `administrator.remove`. */
 export interface AdministratorRemoveBody {
   /** The id of the administrator. */
@@ -300,6 +306,351 @@ export interface AttributesOfPlanGetReply {
   review_type?: string | null;
 }
 
+/** An administrator was created or replaced. */
+export interface AuditAdministratorPut {
+  data: AdministratorRecord;
+  kind: "administrator.put";
+}
+
+/** An administrator was removed. */
+export interface AuditAdministratorRemoved {
+  data: AdministratorRemoval;
+  kind: "administrator.removed";
+}
+
+/** A durable command was carried out. */
+export interface AuditCommandAccepted {
+  data: CommandAccepted;
+  kind: "command.accepted";
+}
+
+/** A durable command was refused. */
+export interface AuditCommandRejected {
+  data: CommandRejected;
+  kind: "command.rejected";
+}
+
+/** A command was carried out that changed nothing. */
+export interface AuditCommandUnchanged {
+  data: UnchangedCommand;
+  kind: "command.unchanged";
+}
+
+/** A commit: one decision, which was recorded completely or not at all. */
+export interface AuditCommit {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /**
+   * The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+   * one learner of a synchronisation.
+   */
+  command_id: CommandId;
+  /** The id of the command that started the chain of causes. */
+  correlation_id: CommandId;
+  /** What happened. */
+  events: Array<AuditEvent>;
+  /** The position of the state on which it was decided. */
+  judged_at: PositionOfAuditLogReply;
+  /** Its position in the log. */
+  position: PositionOfAuditLogReply;
+  /** Its stream. */
+  stream: AuditStream;
+  /** The version of the stream after it. */
+  version: Version;
+}
+
+/** A commit: one decision, which was recorded completely or not at all. */
+export interface AuditCommitOfAuditShowReply {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /**
+   * The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+   * one learner of a synchronisation.
+   */
+  command_id: CommandId;
+  /** The id of the command that started the chain of causes. */
+  correlation_id: CommandId;
+  /** What happened. */
+  events: Array<AuditEvent>;
+  /** The position of the state on which it was decided. */
+  judged_at: PositionOfAuditShowReply;
+  /** Its position in the log. */
+  position: PositionOfAuditShowReply;
+  /** Its stream. */
+  stream: AuditStream;
+  /** The version of the stream after it. */
+  version: Version;
+}
+
+/** The commits to which a commit led. */
+export interface AuditEffects {
+  /** Their number so far, without those whom the actor may not see. */
+  count: number;
+  /** The end of the synchronisation, if the commit started one that has ended. */
+  end?: AuditLink | null;
+  /** The first of them, at most 50. `audit.trace` returns all. */
+  first: Array<AuditLink>;
+}
+
+/** An event of a commit: its kind and its data. Later versions may have further kinds. */
+export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected;
+
+export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected";
+
+/** These words, for now. Later versions may have others. */
+export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+
+/** These words, for now. Later versions may have others. */
+export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+
+/** A learner was created or replaced. */
+export interface AuditLearnerPut {
+  data: LearnerRecord;
+  kind: "learner.put";
+}
+
+/** Another commit that a commit is connected with. */
+export interface AuditLink {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The kinds of its events. */
+  kinds: Array<AuditKindOfAuditShowReply>;
+  /** Its position. */
+  position: PositionOfAuditShowReply;
+  /** Its stream. */
+  stream: AuditStream;
+}
+
+/** Body of `audit.log`. A commit must pass every filter that is given. */
+export interface AuditLogBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: Position | null;
+  /** Only commits that this actor asked for. */
+  by?: Actor | null;
+  /** Only commits to which this command led. An index finds them. */
+  command_id?: CommandId | null;
+  /**
+   * Only commits that changed this component of the learner's plan, or in which a synchronisation decided about
+   * it. Given with `learner` only.
+   */
+  component?: ComponentId | null;
+  /** Only commits at this position or later. */
+  from_position?: Position | null;
+  /** Only commits recorded at this time or later. */
+  from_time?: Time | null;
+  /** Only commits with an event of one of these kinds. */
+  kinds?: Array<AuditKind> | null;
+  /**
+   * Only commits about this learner: changes of the plan and of the learner's data, and results of
+   * synchronisations. An index finds them. Commits of records are listed with `records` only.
+   */
+  learner?: LearnerId | null;
+  /**
+   * The most commits to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow.
+   */
+  limit?: PageSize | null;
+  /** The order; `oldest_first` if none is given. */
+  order?: AuditOrder | null;
+  /**
+   * Whether to list commits of the learner's records, too. No index finds these: the log is read for them, as for
+   * a filter by actor.
+   */
+  records?: boolean | null;
+  /** Only commits of this synchronisation: its parts, its start, its learners and its end. An index finds them. */
+  sync?: SyncId | null;
+  /** Only commits at this position or earlier. */
+  to_position?: Position | null;
+  /** Only commits recorded before this time. */
+  to_time?: Time | null;
+}
+
+/** Reply of `audit.log`. */
+export interface AuditLogReply {
+  /** The commits. */
+  items: Array<AuditCommit>;
+  /** The position to continue after; left out if there is nothing more. */
+  next?: PositionOfAuditLogReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditLogReply;
+  /** The position up to which the log was searched, in the order of the list. */
+  scanned_to: PositionOfAuditLogReply;
+}
+
+export type AuditOrder = "oldest_first" | "newest_first";
+
+/** A plan was changed by hand or from a template. */
+export interface AuditPlanChanged {
+  data: PlanChanged;
+  kind: "plan.changed";
+}
+
+/** A programme was created or replaced. */
+export interface AuditProgrammePut {
+  data: ProgrammeChange;
+  kind: "programme.put";
+}
+
+/** Body of `audit.read`. */
+export interface AuditReadBody {
+  /** The first position to read: 1 for the whole log, then the value `next` of the reply before. */
+  from: Position;
+  /**
+   * The most events to return. 500 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow: `next` is after `tip` only at the end.
+   */
+  limit?: ReadLimit | null;
+  /**
+   * How long to wait, in milliseconds, if there is nothing at this position yet. The reply comes as soon as the
+   * log has grown, also if the commit belongs to another tenant; it then has no events. 0 if none is given.
+   */
+  wait_ms?: WaitMillis | null;
+}
+
+/** Reply of `audit.read`, in the order of the log. */
+export interface AuditReadReply {
+  /** The events. */
+  items: Array<ReplayedEvent>;
+  /** The position to continue from. */
+  next: PositionOfAuditReadReply;
+  /** How far events are published; left out while that is not known, as without a connection to the stream. */
+  relayed?: Relayed | null;
+  /** The last position of the log that was visible. */
+  tip: PositionOfAuditReadReply;
+}
+
+/** A record was closed. */
+export interface AuditRecordClosed {
+  data: RecordEnded;
+  kind: "record.closed";
+}
+
+/** A record was opened. */
+export interface AuditRecordOpened {
+  data: RecordMoved;
+  kind: "record.opened";
+}
+
+/** An open record was continued. */
+export interface AuditRecordResumed {
+  data: RecordResumption;
+  kind: "record.resumed";
+}
+
+/** Body of `audit.show`. */
+export interface AuditShowBody {
+  /** The position of the commit. */
+  position: Position;
+}
+
+/** Reply of `audit.show`. */
+export interface AuditShowReply {
+  /** The commits that led to it, such as the start of the synchronisation. */
+  causes: Array<AuditLink>;
+  /** What the synchronisation replays, if the commit started one. */
+  changes?: Array<FrozenChange> | null;
+  /** The commit. */
+  commit: AuditCommitOfAuditShowReply;
+  /** What the synchronisation decided, component by component, if the commit is that of one of its learners. */
+  decisions?: Array<PairOutcome> | null;
+  /** The commits to which it led. */
+  effects: AuditEffects;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditShowReply;
+  /**
+   * Whether changes or decisions were left out because the reply would be too large; `sync.changes` and
+   * `sync.outcomes` return all.
+   */
+  truncated: boolean;
+}
+
+/** The stream of a commit: the one thing that the commit is about. */
+export interface AuditStream {
+  /**
+   * The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
+   * command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+   */
+  id: string;
+  /** What it is about. */
+  kind: StreamKind;
+}
+
+/** A synchronisation was cancelled. */
+export interface AuditSyncCancelled {
+  data: SyncRecord;
+  kind: "sync.cancelled";
+}
+
+/** A part of what a synchronisation replays was recorded before its start. */
+export interface AuditSyncChunk {
+  data: SyncChunk;
+  kind: "sync.chunk";
+}
+
+/** A synchronisation has finished all learners. */
+export interface AuditSyncCompleted {
+  data: SyncRecord;
+  kind: "sync.completed";
+}
+
+/** A synchronisation was accepted. */
+export interface AuditSyncStarted {
+  data: SyncAccepted;
+  kind: "sync.started";
+}
+
+/** A synchronisation has finished one learner. */
+export interface AuditSyncTarget {
+  data: SyncTarget;
+  kind: "sync.target";
+}
+
+/** Components were added to a template, or replaced there. */
+export interface AuditTemplatePut {
+  data: TemplateChange;
+  kind: "template.put";
+}
+
+/** Components were removed from a template. */
+export interface AuditTemplateRemoved {
+  data: TemplateRemoval;
+  kind: "template.removed";
+}
+
+/** The settings of the tenant were replaced. */
+export interface AuditTenantPut {
+  data: TenantRecord;
+  kind: "tenant.put";
+}
+
+/** Body of `audit.trace`. */
+export interface AuditTraceBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: Position | null;
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The most commits to return. 50 if none is given. */
+  limit?: PageSize | null;
+}
+
+/** Reply of `audit.trace`: by position. Empty if no commit has this command. */
+export interface AuditTraceReply {
+  /** The commits. */
+  items: Array<TraceItem>;
+  /** The position to continue after; left out if there is nothing more. */
+  next?: PositionOfAuditTraceReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditTraceReply;
+}
+
 export type Bytes = string;
 
 export type Change = "created" | "updated" | "deleted";
@@ -318,7 +669,34 @@ export interface ChangeComponent {
 /** These words, for now. Later versions may have others. */
 export type CloseReason = "closed" | "idle" | "displaced" | (string & {});
 
+/** Body of the event `command.accepted`: a durable command was carried out. */
+export interface CommandAccepted {
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The name of the operation. */
+  operation: string;
+  /** The reply of the operation. */
+  reply: { [key: string]: unknown };
+}
+
 export type CommandId = string;
+
+/** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
+export interface CommandRejected {
+  /** The body of the command, if it could not be decoded. */
+  bytes?: Bytes | null;
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The refusal. */
+  error: Error;
+  /**
+   * Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB
+   * per tenant in all, are not.
+   */
+  not_kept?: NotKept | null;
+  /** The operation, as it stands in the subject; it may not exist. */
+  operation: string;
+}
 
 /** One component of a plan. */
 export interface Component {
@@ -426,6 +804,30 @@ export type Condition = "not_started" | "in_progress" | "submitted" | "returned"
 
 /** A preview, identified by position and digest of its reply. */
 export interface Confirm {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditLogReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfAuditReadReply {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditReadReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfAuditShowReply {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditShowReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfEventSyncStarted {
   /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
   digest: Digest;
   /** The position of the log at which it was evaluated. */
@@ -664,7 +1066,7 @@ export interface EventSyncStarted {
   /** The number of learners. */
   learners: number;
   /** The request. */
-  request: SyncRequest;
+  request: SyncRequestOfEventSyncStarted;
   /** The source of the changes. */
   source: SyncSource;
   /** The id of the synchronisation. */
@@ -1191,6 +1593,16 @@ export interface PlanChangeReply {
   version: Version;
 }
 
+/** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
+export interface PlanChanged {
+  /** What was changed. */
+  changes: Array<PlanChange>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The version of the plan after it. */
+  version: Version;
+}
+
 /** One commit in a plan. */
 export interface PlanCommit {
   /** The time at which the commit was recorded. */
@@ -1323,6 +1735,18 @@ export type PositionOfAdministratorPutReply = number;
 export type PositionOfAdministratorRemoveReply = number;
 
 /** A position in the log; the first commit has position 1. */
+export type PositionOfAuditLogReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditReadReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditShowReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditTraceReply = number;
+
+/** A position in the log; the first commit has position 1. */
 export type PositionOfEventSyncStarted = number;
 
 /** A position in the log; the first commit has position 1. */
@@ -1399,6 +1823,16 @@ export type PositionOfTemplateRemoveReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfTenantPutReply = number;
+
+/** A programme as it was put. */
+export interface ProgrammeChange {
+  /** Its name. */
+  name: string;
+  /** The programme of which this one is a part. */
+  parent?: ProgrammeId | null;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
 
 /** A programme that exists and on which the learner is enrolled (S2). */
 export interface ProgrammeChoice {
@@ -1497,6 +1931,8 @@ export interface ProgrammeRecord {
 
 export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
 
+export type ReadLimit = number;
+
 /** These words, for now. Later versions may have others. */
 export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
 
@@ -1579,6 +2015,21 @@ export interface RecordCloseReply {
   duplicate?: boolean;
 }
 
+/**
+ * Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+ * event `record.opened` of the new session names the closed one as `replaced`.
+ */
+export interface RecordEnded {
+  /** The administrator who had it open. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** Why it was closed. Events of early versions have no reason; they closed records only on request. */
+  reason?: CloseReason;
+  /** The id of the session. */
+  session: SessionId;
+}
+
 /** Body of `record.list`. */
 export interface RecordListBody {
   /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
@@ -1605,6 +2056,18 @@ export interface RecordListReply {
   position?: PositionOfRecordListReply | null;
   /** The number of items on all pages. */
   total: number;
+}
+
+/** Body of the event `record.opened`. */
+export interface RecordMoved {
+  /** The administrator who opened it. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The session that was closed because this one was opened. */
+  replaced?: SessionId | null;
+  /** The id of the session. */
+  session: SessionId;
 }
 
 /** Body of `record.open`. */
@@ -1641,6 +2104,27 @@ export interface RecordOpenReply {
   session: SessionId;
 }
 
+/** An open record was continued. */
+export interface RecordResumption {
+  /** The administrator who has it open. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The id of the session, which stays open. */
+  session: SessionId;
+}
+
+/** How far events are published. */
+export interface Relayed {
+  /** The events of all commits up to this position are published. */
+  position: PositionOfAuditReadReply;
+  /**
+   * The last sequence of the stream `PLANSYNC_EVENTS` then. A consumer that starts at the next sequence receives
+   * every event after `position`; it may receive earlier ones once more.
+   */
+  stream_sequence: number;
+}
+
 /** Removes a component. */
 export interface RemoveComponent {
   /** The id of the component. */
@@ -1649,6 +2133,35 @@ export interface RemoveComponent {
 }
 
 export type Replay = "created" | "updated" | "deleted" | "overwrite";
+
+/**
+ * One event of the log, with the attributes of a published event. Events that are not published, such as those of
+ * reference data, have the same attributes.
+ */
+export interface ReplayedEvent {
+  /** The actor who asked for it. */
+  actor: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /** The id of the command that caused it. */
+  correlation_id: CommandId;
+  /** Its kind and its data. If it is published, the data are the body of the published event. */
+  event: AuditEvent;
+  /** The same in every delivery, also of the published event: `<log id>.<incarnation>/<position>`. */
+  id: string;
+  /** The position of its commit in the log. */
+  position: PositionOfAuditReadReply;
+  /** `/plansync/<tenant>`. */
+  source: string;
+  /** The id of what it is about. */
+  subject: string;
+  /** The time at which it was recorded. */
+  time: Time;
+  /** The W3C trace context of the request, if it had one. */
+  traceparent?: string | null;
+  /** `plansync.v1.<kind>`. */
+  type: string;
+}
 
 /** The review of a component. */
 export interface Review {
@@ -1727,6 +2240,9 @@ export interface StatusDifference {
   before?: Status | null;
 }
 
+/** These words, for now. Later versions may have others. */
+export type StreamKind = "tenant" | "administrator" | "learner" | "programme" | "plan" | "record" | "sync" | "target" | "command" | (string & {});
+
 /** Records that evidence was submitted. */
 export interface SubmitEvidence {
   /** The id of the component. */
@@ -1780,6 +2296,22 @@ export interface SummaryWarningCount {
   learners: number;
   /** The warning as a sentence, for people. */
   message: string;
+}
+
+/** Body of the event `sync.started`. */
+export interface SyncAccepted {
+  /** The number of components. */
+  components: number;
+  /** A digest of the request and of the changes that it replays. */
+  digest: Digest;
+  /** The number of learners. */
+  learners: number;
+  /** The request. */
+  request: SyncRequestOfAuditShowReply;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The id of the synchronisation. */
+  sync: SyncId;
 }
 
 /** Body of `sync.affected`: a request. */
@@ -1855,6 +2387,19 @@ export interface SyncChangesReply {
   items: Array<FrozenChange>;
   /** The number of items on all pages. */
   total: number;
+}
+
+/**
+ * A part of what a synchronisation replays, if that is too large for one commit. It has no effect unless the
+ * synchronisation was started after it.
+ */
+export interface SyncChunk {
+  /** What is replayed, by id of the component. */
+  entries: Array<FrozenChange>;
+  /** The number of the part, from 0. Part 0 discards the parts of an earlier attempt. */
+  index: number;
+  /** The id of the synchronisation. */
+  sync: SyncId;
 }
 
 /** A component that can be chosen. */
@@ -2252,7 +2797,47 @@ export interface SyncRequest {
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show (M5). */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfAuditReadReply | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** A request for a synchronisation. */
+export interface SyncRequestOfAuditShowReply {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: ConfirmOfAuditShowReply | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses (S7); in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** A request for a synchronisation. */
+export interface SyncRequestOfEventSyncStarted {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show (M5). */
+  confirm?: ConfirmOfEventSyncStarted | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoice;
   /** The programme whose components are synchronised. */
@@ -2311,6 +2896,37 @@ export interface SyncStartReply {
 }
 
 export type SyncState = "running" | "completed" | "cancelled";
+
+/** Body of the event `sync.target`: a synchronisation has finished one learner. */
+export interface SyncTarget {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /**
+   * The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+   * this order of fields, then those of tasks.
+   */
+  created?: Array<ComponentId>;
+  /** The components that were deleted, by id. */
+  deleted?: Array<ComponentId>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The numbers of components that were skipped, by the reasons of `sync.outcomes`. */
+  skipped: { [key: string]: number };
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The calendar tasks, in the order of their components. */
+  tasks?: TaskMoves;
+  /** Whether ids were left out; `plan.change` and `sync.outcomes` return all. */
+  truncated?: boolean;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** The components that were updated, by id. */
+  updated?: Array<ComponentId>;
+  /** The version of the plan after it, if the plan was changed. */
+  version?: Version | null;
+  /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
+  warnings: { [key: string]: number };
+}
 
 export type SyncType = "changes_only" | "all_attributes" | "selected_attributes";
 
@@ -2396,6 +3012,14 @@ export interface TemplateAttributesOfTemplatePutBody {
   review_type?: string | null;
 }
 
+/** The components that were put into a template. The version of the template increased by one. */
+export interface TemplateChange {
+  /** The components, as they were put. */
+  components: Array<TemplateComponent>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
 /** A component of a template. */
 export interface TemplateComponent {
   /** Its attributes; those that are left out have their default. */
@@ -2469,6 +3093,14 @@ export interface TemplatePutReply {
   position: PositionOfTemplatePutReply;
 }
 
+/** The components that were removed from a template. The version of the template increased by one. */
+export interface TemplateRemoval {
+  /** The ids of the components. */
+  components: Array<ComponentId>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
 /** Body of `template.remove`: removes components from a template. Plans keep them. */
 export interface TemplateRemoveBody {
   /**
@@ -2526,12 +3158,53 @@ export interface TenantPutReply {
   position: PositionOfTenantPutReply;
 }
 
+/** The settings of a tenant. */
+export interface TenantRecord {
+  /** Whether Marking Aid exercises can be used. */
+  marking_aid: boolean;
+  /** What happens to an owner who is the case owner (O4). */
+  owner_rule: OwnerRule;
+  /** After how many hours without use a record is closed (C6). */
+  record_idle_hours: IdleHours;
+}
+
 /**
  * RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
  * is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
  * of `T` are refused.
  */
 export type Time = string;
+
+/** A commit to which a command led. */
+export interface TraceItem {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit that led to it; left out for the commit of the command itself. */
+  cause?: PositionOfAuditTraceReply | null;
+  /**
+   * The id of the command that started its chain of causes; another one than that of the request if a second
+   * command took part, such as one that cancelled a synchronisation.
+   */
+  correlation_id: CommandId;
+  /** How many commits are between it and the command: 0 for the commit of the command itself. */
+  depth: number;
+  /** The kinds of its events. */
+  kinds: Array<AuditKindOfAuditTraceReply>;
+  /** Its position. */
+  position: PositionOfAuditTraceReply;
+  /** Its stream. */
+  stream: AuditStream;
+}
+
+/** A command was carried out that changed nothing. */
+export interface UnchangedCommand {
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The reply of the operation. */
+  reply: { [key: string]: unknown };
+}
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
 export type Version = number;
@@ -2547,6 +3220,8 @@ export type VersionOfPlanGetBody = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
 export type VersionOfPlanHistoryBody = number;
+
+export type WaitMillis = number;
 
 /** A warning about one component in the plan of one learner. */
 export interface Warning {

@@ -23,6 +23,14 @@ from .types import (
     AdministratorRemoveBody,
     AdministratorRemoveReply,
     AffectedLearner,
+    AuditLogBody,
+    AuditLogReply,
+    AuditReadBody,
+    AuditReadReply,
+    AuditShowBody,
+    AuditShowReply,
+    AuditTraceBody,
+    AuditTraceReply,
     Component,
     ComponentDifference,
     ExplainedPair,
@@ -203,6 +211,38 @@ class AdministratorOperations:
     async def remove_durable(self, body: AdministratorRemoveBody | Dumps) -> DurableCommand[AdministratorRemoveReply]:
         """Like `remove`, as a durable command: returns when the command is stored."""
         return cast(DurableCommand[AdministratorRemoveReply], await self._operating.durable("administrator.remove", body))
+
+
+class AuditOperations:
+    """The operations `audit.*`."""
+
+    def __init__(self, operating: Operating) -> None:
+        self._operating = operating
+
+    async def log(self, body: AuditLogBody | Dumps = {}) -> AuditLogReply:
+        """Lists the commits of the log about a learner, a synchronisation or a command, or those that pass other
+        filters, with everything that they did. For `system`, and administrators with `supervisor` or
+        `compliance_qa`.
+        """
+        return cast(AuditLogReply, await self._operating.request("audit.log", body))
+
+    async def read(self, body: AuditReadBody | Dumps) -> AuditReadReply:
+        """Returns the log as events from a position, with those of reference data, and can wait for new ones. For
+        `system`.
+        """
+        return cast(AuditReadReply, await self._operating.request("audit.read", body))
+
+    async def show(self, body: AuditShowBody | Dumps) -> AuditShowReply:
+        """Returns one commit of the log in full, with its causes and effects. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditShowReply, await self._operating.request("audit.show", body))
+
+    async def trace(self, body: AuditTraceBody | Dumps) -> AuditTraceReply:
+        """Lists every commit to which a command led, each with its cause. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditTraceReply, await self._operating.request("audit.trace", body))
 
 
 class LearnerOperations:
@@ -528,6 +568,7 @@ class Operations:
     def __init__(self, operating: Operating) -> None:
         self.actor = ActorOperations(operating)
         self.administrator = AdministratorOperations(operating)
+        self.audit = AuditOperations(operating)
         self.learner = LearnerOperations(operating)
         self.plan = PlanOperations(operating)
         self.programme = ProgrammeOperations(operating)

@@ -165,6 +165,13 @@ class AdministratorRecord(TypedDict):
     """The permissions of the person."""
 
 
+class AdministratorRemoval(TypedDict):
+    """An administrator was removed."""
+
+    administrator: AdministratorId
+    """The administrator."""
+
+
 class AdministratorRemoveBody(TypedDict):
     """Body of `administrator.remove`."""
 
@@ -297,6 +304,356 @@ class AttributesOfPlanGetReply(TypedDict):
     """For components of the type `review` only."""
 
 
+class AuditAdministratorPut(TypedDict):
+    """An administrator was created or replaced."""
+
+    data: AdministratorRecord
+    kind: Literal['administrator.put']
+
+
+class AuditAdministratorRemoved(TypedDict):
+    """An administrator was removed."""
+
+    data: AdministratorRemoval
+    kind: Literal['administrator.removed']
+
+
+class AuditCommandAccepted(TypedDict):
+    """A durable command was carried out."""
+
+    data: CommandAccepted
+    kind: Literal['command.accepted']
+
+
+class AuditCommandRejected(TypedDict):
+    """A durable command was refused."""
+
+    data: CommandRejected
+    kind: Literal['command.rejected']
+
+
+class AuditCommandUnchanged(TypedDict):
+    """A command was carried out that changed nothing."""
+
+    data: UnchangedCommand
+    kind: Literal['command.unchanged']
+
+
+class AuditCommit(TypedDict):
+    """A commit: one decision, which was recorded completely or not at all."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    command_id: CommandId
+    """The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+    one learner of a synchronisation.
+    """
+    correlation_id: CommandId
+    """The id of the command that started the chain of causes."""
+    events: list[AuditEvent]
+    """What happened."""
+    judged_at: PositionOfAuditLogReply
+    """The position of the state on which it was decided."""
+    position: PositionOfAuditLogReply
+    """Its position in the log."""
+    stream: AuditStream
+    """Its stream."""
+    version: Version
+    """The version of the stream after it."""
+
+
+class AuditCommitOfAuditShowReply(TypedDict):
+    """A commit: one decision, which was recorded completely or not at all."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    command_id: CommandId
+    """The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+    one learner of a synchronisation.
+    """
+    correlation_id: CommandId
+    """The id of the command that started the chain of causes."""
+    events: list[AuditEvent]
+    """What happened."""
+    judged_at: PositionOfAuditShowReply
+    """The position of the state on which it was decided."""
+    position: PositionOfAuditShowReply
+    """Its position in the log."""
+    stream: AuditStream
+    """Its stream."""
+    version: Version
+    """The version of the stream after it."""
+
+
+class AuditEffects(TypedDict):
+    """The commits to which a commit led."""
+
+    count: int
+    """Their number so far, without those whom the actor may not see."""
+    end: NotRequired[AuditLink | None]
+    """The end of the synchronisation, if the commit started one that has ended."""
+    first: list[AuditLink]
+    """The first of them, at most 50. `audit.trace` returns all."""
+
+
+class AuditLearnerPut(TypedDict):
+    """A learner was created or replaced."""
+
+    data: LearnerRecord
+    kind: Literal['learner.put']
+
+
+class AuditLink(TypedDict):
+    """Another commit that a commit is connected with."""
+
+    at: Time
+    """The time at which it was recorded."""
+    kinds: list[AuditKindOfAuditShowReply]
+    """The kinds of its events."""
+    position: PositionOfAuditShowReply
+    """Its position."""
+    stream: AuditStream
+    """Its stream."""
+
+
+class AuditLogBody(TypedDict):
+    """Body of `audit.log`. A commit must pass every filter that is given."""
+
+    after: NotRequired[Position | None]
+    """The value `next` of the reply before, to continue after it."""
+    by: NotRequired[Actor | None]
+    """Only commits that this actor asked for."""
+    command_id: NotRequired[CommandId | None]
+    """Only commits to which this command led. An index finds them."""
+    component: NotRequired[ComponentId | None]
+    """Only commits that changed this component of the learner's plan, or in which a synchronisation decided about it.
+    Given with `learner` only.
+    """
+    from_position: NotRequired[Position | None]
+    """Only commits at this position or later."""
+    from_time: NotRequired[Time | None]
+    """Only commits recorded at this time or later."""
+    kinds: NotRequired[list[AuditKind] | None]
+    """Only commits with an event of one of these kinds."""
+    learner: NotRequired[LearnerId | None]
+    """Only commits about this learner: changes of the plan and of the learner's data, and results of synchronisations.
+    An index finds them. Commits of records are listed with `records` only.
+    """
+    limit: NotRequired[PageSize | None]
+    """The most commits to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+    fewer, or none, although more follow.
+    """
+    order: NotRequired[AuditOrder | None]
+    """The order; `oldest_first` if none is given."""
+    records: NotRequired[bool | None]
+    """Whether to list commits of the learner's records, too. No index finds these: the log is read for them, as for a
+    filter by actor.
+    """
+    sync: NotRequired[SyncId | None]
+    """Only commits of this synchronisation: its parts, its start, its learners and its end. An index finds them."""
+    to_position: NotRequired[Position | None]
+    """Only commits at this position or earlier."""
+    to_time: NotRequired[Time | None]
+    """Only commits recorded before this time."""
+
+
+class AuditLogReply(TypedDict):
+    """Reply of `audit.log`."""
+
+    items: list[AuditCommit]
+    """The commits."""
+    next: NotRequired[PositionOfAuditLogReply | None]
+    """The position to continue after; left out if there is nothing more."""
+    position: PositionOfAuditLogReply
+    """The last position of the log that was visible."""
+    scanned_to: PositionOfAuditLogReply
+    """The position up to which the log was searched, in the order of the list."""
+
+
+class AuditPlanChanged(TypedDict):
+    """A plan was changed by hand or from a template."""
+
+    data: PlanChanged
+    kind: Literal['plan.changed']
+
+
+class AuditProgrammePut(TypedDict):
+    """A programme was created or replaced."""
+
+    data: ProgrammeChange
+    kind: Literal['programme.put']
+
+
+AuditReadBody = TypedDict(
+    "AuditReadBody",
+    {
+        "from": 'Position',
+        "limit": 'NotRequired[ReadLimit | None]',
+        "wait_ms": 'NotRequired[WaitMillis | None]',
+    },
+)
+"""Body of `audit.read`."""
+
+
+class AuditReadReply(TypedDict):
+    """Reply of `audit.read`, in the order of the log."""
+
+    items: list[ReplayedEvent]
+    """The events."""
+    next: PositionOfAuditReadReply
+    """The position to continue from."""
+    relayed: NotRequired[Relayed | None]
+    """How far events are published; left out while that is not known, as without a connection to the stream."""
+    tip: PositionOfAuditReadReply
+    """The last position of the log that was visible."""
+
+
+class AuditRecordClosed(TypedDict):
+    """A record was closed."""
+
+    data: RecordEnded
+    kind: Literal['record.closed']
+
+
+class AuditRecordOpened(TypedDict):
+    """A record was opened."""
+
+    data: RecordMoved
+    kind: Literal['record.opened']
+
+
+class AuditRecordResumed(TypedDict):
+    """An open record was continued."""
+
+    data: RecordResumption
+    kind: Literal['record.resumed']
+
+
+class AuditShowBody(TypedDict):
+    """Body of `audit.show`."""
+
+    position: Position
+    """The position of the commit."""
+
+
+class AuditShowReply(TypedDict):
+    """Reply of `audit.show`."""
+
+    causes: list[AuditLink]
+    """The commits that led to it, such as the start of the synchronisation."""
+    changes: NotRequired[list[FrozenChange] | None]
+    """What the synchronisation replays, if the commit started one."""
+    commit: AuditCommitOfAuditShowReply
+    """The commit."""
+    decisions: NotRequired[list[PairOutcome] | None]
+    """What the synchronisation decided, component by component, if the commit is that of one of its learners."""
+    effects: AuditEffects
+    """The commits to which it led."""
+    position: PositionOfAuditShowReply
+    """The last position of the log that was visible."""
+    truncated: bool
+    """Whether changes or decisions were left out because the reply would be too large; `sync.changes` and
+    `sync.outcomes` return all.
+    """
+
+
+class AuditStream(TypedDict):
+    """The stream of a commit: the one thing that the commit is about."""
+
+    id: str
+    """The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
+    command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+    """
+    kind: StreamKind
+    """What it is about."""
+
+
+class AuditSyncCancelled(TypedDict):
+    """A synchronisation was cancelled."""
+
+    data: SyncRecord
+    kind: Literal['sync.cancelled']
+
+
+class AuditSyncChunk(TypedDict):
+    """A part of what a synchronisation replays was recorded before its start."""
+
+    data: SyncChunk
+    kind: Literal['sync.chunk']
+
+
+class AuditSyncCompleted(TypedDict):
+    """A synchronisation has finished all learners."""
+
+    data: SyncRecord
+    kind: Literal['sync.completed']
+
+
+class AuditSyncStarted(TypedDict):
+    """A synchronisation was accepted."""
+
+    data: SyncAccepted
+    kind: Literal['sync.started']
+
+
+class AuditSyncTarget(TypedDict):
+    """A synchronisation has finished one learner."""
+
+    data: SyncTarget
+    kind: Literal['sync.target']
+
+
+class AuditTemplatePut(TypedDict):
+    """Components were added to a template, or replaced there."""
+
+    data: TemplateChange
+    kind: Literal['template.put']
+
+
+class AuditTemplateRemoved(TypedDict):
+    """Components were removed from a template."""
+
+    data: TemplateRemoval
+    kind: Literal['template.removed']
+
+
+class AuditTenantPut(TypedDict):
+    """The settings of the tenant were replaced."""
+
+    data: TenantRecord
+    kind: Literal['tenant.put']
+
+
+class AuditTraceBody(TypedDict):
+    """Body of `audit.trace`."""
+
+    after: NotRequired[Position | None]
+    """The value `next` of the reply before, to continue after it."""
+    command_id: CommandId
+    """The id of the command."""
+    limit: NotRequired[PageSize | None]
+    """The most commits to return. 50 if none is given."""
+
+
+class AuditTraceReply(TypedDict):
+    """Reply of `audit.trace`: by position. Empty if no commit has this command."""
+
+    items: list[TraceItem]
+    """The commits."""
+    next: NotRequired[PositionOfAuditTraceReply | None]
+    """The position to continue after; left out if there is nothing more."""
+    position: PositionOfAuditTraceReply
+    """The last position of the log that was visible."""
+
+
 class ChangeComponent(TypedDict):
     """Sets attributes of a component."""
 
@@ -307,6 +664,34 @@ class ChangeComponent(TypedDict):
     """The reason. An administrator needs one to change a due date."""
     set: Attributes
     """The attributes and their values."""
+
+
+class CommandAccepted(TypedDict):
+    """Body of the event `command.accepted`: a durable command was carried out."""
+
+    command_id: CommandId
+    """The id of the command."""
+    operation: str
+    """The name of the operation."""
+    reply: dict[str, Any]
+    """The reply of the operation."""
+
+
+class CommandRejected(TypedDict):
+    """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
+
+    bytes: NotRequired[Bytes | None]
+    """The body of the command, if it could not be decoded."""
+    command_id: CommandId
+    """The id of the command."""
+    error: Error
+    """The refusal."""
+    not_kept: NotRequired[NotKept | None]
+    """Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB per
+    tenant in all, are not.
+    """
+    operation: str
+    """The operation, as it stands in the subject; it may not exist."""
 
 
 class Component(TypedDict):
@@ -406,6 +791,33 @@ class ComponentDifference(TypedDict):
 
 
 class Confirm(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditLogReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfAuditReadReply(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditReadReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfAuditShowReply(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditShowReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfEventSyncStarted(TypedDict):
     """A preview, identified by position and digest of its reply."""
 
     digest: Digest
@@ -649,7 +1061,7 @@ class EventSyncStarted(TypedDict):
     """A digest of the request and of the changes that it replays."""
     learners: int
     """The number of learners."""
-    request: SyncRequest
+    request: SyncRequestOfEventSyncStarted
     """The request."""
     source: SyncSource
     """The source of the changes."""
@@ -1149,6 +1561,17 @@ class PlanChangeReply(TypedDict):
     """The version that the commit gave to the plan."""
 
 
+class PlanChanged(TypedDict):
+    """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
+
+    changes: list[PlanChange]
+    """What was changed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    version: Version
+    """The version of the plan after it."""
+
+
 class PlanCommit(TypedDict):
     """One commit in a plan."""
 
@@ -1272,6 +1695,17 @@ class PlanInstantiateReply(TypedDict):
     """The position of the commit in the log."""
     version: Version
     """The version of the plan after it."""
+
+
+class ProgrammeChange(TypedDict):
+    """A programme as it was put."""
+
+    name: str
+    """Its name."""
+    parent: NotRequired[ProgrammeId | None]
+    """The programme of which this one is a part."""
+    programme: ProgrammeId
+    """The id of the programme."""
 
 
 class ProgrammeChoice(TypedDict):
@@ -1452,6 +1886,21 @@ class RecordCloseReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
 
 
+class RecordEnded(TypedDict):
+    """Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+    event `record.opened` of the new session names the closed one as `replaced`.
+    """
+
+    administrator: AdministratorId
+    """The administrator who had it open."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    reason: NotRequired[CloseReason]
+    """Why it was closed. Events of early versions have no reason; they closed records only on request."""
+    session: SessionId
+    """The id of the session."""
+
+
 class RecordListBody(TypedDict):
     """Body of `record.list`."""
 
@@ -1478,6 +1927,19 @@ class RecordListReply(TypedDict):
     """
     total: int
     """The number of items on all pages."""
+
+
+class RecordMoved(TypedDict):
+    """Body of the event `record.opened`."""
+
+    administrator: AdministratorId
+    """The administrator who opened it."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    replaced: NotRequired[SessionId | None]
+    """The session that was closed because this one was opened."""
+    session: SessionId
+    """The id of the session."""
 
 
 class RecordOpenBody(TypedDict):
@@ -1514,12 +1976,63 @@ class RecordOpenReply(TypedDict):
     """The id of the session."""
 
 
+class RecordResumption(TypedDict):
+    """An open record was continued."""
+
+    administrator: AdministratorId
+    """The administrator who has it open."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    session: SessionId
+    """The id of the session, which stays open."""
+
+
+class Relayed(TypedDict):
+    """How far events are published."""
+
+    position: PositionOfAuditReadReply
+    """The events of all commits up to this position are published."""
+    stream_sequence: int
+    """The last sequence of the stream `PLANSYNC_EVENTS` then. A consumer that starts at the next sequence receives
+    every event after `position`; it may receive earlier ones once more.
+    """
+
+
 class RemoveComponent(TypedDict):
     """Removes a component."""
 
     component: ComponentId
     """The id of the component."""
     op: Literal['remove']
+
+
+class ReplayedEvent(TypedDict):
+    """One event of the log, with the attributes of a published event. Events that are not published, such as those of
+    reference data, have the same attributes.
+    """
+
+    actor: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    correlation_id: CommandId
+    """The id of the command that caused it."""
+    event: AuditEvent
+    """Its kind and its data. If it is published, the data are the body of the published event."""
+    id: str
+    """The same in every delivery, also of the published event: `<log id>.<incarnation>/<position>`."""
+    position: PositionOfAuditReadReply
+    """The position of its commit in the log."""
+    source: str
+    """`/plansync/<tenant>`."""
+    subject: str
+    """The id of what it is about."""
+    time: Time
+    """The time at which it was recorded."""
+    traceparent: NotRequired[str | None]
+    """The W3C trace context of the request, if it had one."""
+    type: str
+    """`plansync.v1.<kind>`."""
 
 
 class Review(TypedDict):
@@ -1648,6 +2161,23 @@ class SummaryWarningCount(TypedDict):
     """The warning as a sentence, for people."""
 
 
+class SyncAccepted(TypedDict):
+    """Body of the event `sync.started`."""
+
+    components: int
+    """The number of components."""
+    digest: Digest
+    """A digest of the request and of the changes that it replays."""
+    learners: int
+    """The number of learners."""
+    request: SyncRequestOfAuditShowReply
+    """The request."""
+    source: SyncSource
+    """The source of the changes."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
 class SyncAffectedBody(TypedDict):
     """Body of `sync.affected`: a request."""
 
@@ -1726,6 +2256,19 @@ class SyncChangesReply(TypedDict):
     """The items of this page."""
     total: int
     """The number of items on all pages."""
+
+
+class SyncChunk(TypedDict):
+    """A part of what a synchronisation replays, if that is too large for one commit. It has no effect unless the
+    synchronisation was started after it.
+    """
+
+    entries: list[FrozenChange]
+    """What is replayed, by id of the component."""
+    index: int
+    """The number of the part, from 0. Part 0 discards the parts of an earlier attempt."""
+    sync: SyncId
+    """The id of the synchronisation."""
 
 
 class SyncComponent(TypedDict):
@@ -2130,7 +2673,49 @@ class SyncRequest(TypedDict):
     """For `selected_attributes`: the attributes to replay."""
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfAuditReadReply | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncRequestOfAuditShowReply(TypedDict):
+    """A request for a synchronisation."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[ConfirmOfAuditShowReply | None]
+    """The preview that is confirmed: nothing happens that it did not show (M5)."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses (S7); in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncRequestOfEventSyncStarted(TypedDict):
+    """A request for a synchronisation."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[ConfirmOfEventSyncStarted | None]
     """The preview that is confirmed: nothing happens that it did not show (M5)."""
     learners: LearnerChoice
     """The learners to whose plans the changes are applied."""
@@ -2189,6 +2774,37 @@ class SyncStartReply(TypedDict):
     """The position in the log at which it was accepted."""
     sync: SyncId
     """The id of the synchronisation."""
+
+
+class SyncTarget(TypedDict):
+    """Body of the event `sync.target`: a synchronisation has finished one learner."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[list[ComponentId]]
+    """The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+    this order of fields, then those of tasks.
+    """
+    deleted: NotRequired[list[ComponentId]]
+    """The components that were deleted, by id."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    skipped: dict[str, int]
+    """The numbers of components that were skipped, by the reasons of `sync.outcomes`."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    tasks: NotRequired[TaskMoves]
+    """The calendar tasks, in the order of their components."""
+    truncated: NotRequired[bool]
+    """Whether ids were left out; `plan.change` and `sync.outcomes` return all."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[list[ComponentId]]
+    """The components that were updated, by id."""
+    version: NotRequired[Version | None]
+    """The version of the plan after it, if the plan was changed."""
+    warnings: dict[str, int]
+    """The numbers of components with a warning, by the codes of `sync.outcomes`."""
 
 
 class Synchronised(TypedDict):
@@ -2273,6 +2889,15 @@ class TemplateAttributesOfTemplatePutBody(TypedDict):
     """For components of the type `review` only."""
 
 
+class TemplateChange(TypedDict):
+    """The components that were put into a template. The version of the template increased by one."""
+
+    components: list[TemplateComponent]
+    """The components, as they were put."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
 class TemplateComponent(TypedDict):
     """A component of a template."""
 
@@ -2349,6 +2974,15 @@ class TemplatePutReply(TypedDict):
     """The position of the commit in the log."""
 
 
+class TemplateRemoval(TypedDict):
+    """The components that were removed from a template. The version of the template increased by one."""
+
+    components: list[ComponentId]
+    """The ids of the components."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
 class TemplateRemoveBody(TypedDict):
     """Body of `template.remove`: removes components from a template. Plans keep them."""
 
@@ -2410,6 +3044,49 @@ class TenantPutReply(TypedDict):
     """The position of the commit in the log."""
 
 
+class TenantRecord(TypedDict):
+    """The settings of a tenant."""
+
+    marking_aid: bool
+    """Whether Marking Aid exercises can be used."""
+    owner_rule: OwnerRule
+    """What happens to an owner who is the case owner (O4)."""
+    record_idle_hours: IdleHours
+    """After how many hours without use a record is closed (C6)."""
+
+
+class TraceItem(TypedDict):
+    """A commit to which a command led."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    cause: NotRequired[PositionOfAuditTraceReply | None]
+    """The position of the commit that led to it; left out for the commit of the command itself."""
+    correlation_id: CommandId
+    """The id of the command that started its chain of causes; another one than that of the request if a second command
+    took part, such as one that cancelled a synchronisation.
+    """
+    depth: int
+    """How many commits are between it and the command: 0 for the commit of the command itself."""
+    kinds: list[AuditKindOfAuditTraceReply]
+    """The kinds of its events."""
+    position: PositionOfAuditTraceReply
+    """Its position."""
+    stream: AuditStream
+    """Its stream."""
+
+
+class UnchangedCommand(TypedDict):
+    """A command was carried out that changed nothing."""
+
+    command_id: CommandId
+    """The id of the command."""
+    reply: dict[str, Any]
+    """The reply of the operation."""
+
+
 class Warning(TypedDict):
     """A warning about one component in the plan of one learner."""
 
@@ -2436,6 +3113,14 @@ AttributeNameOfSyncPreviewBody: TypeAlias = "Literal['name', 'due_date', 'comple
 AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
+AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected"
+"""An event of a commit: its kind and its data. Later versions may have further kinds."""
+AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected']"
+AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+"""These words, for now. Later versions may have others."""
+AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+"""These words, for now. Later versions may have others."""
+AuditOrder: TypeAlias = "Literal['oldest_first', 'newest_first']"
 Bytes: TypeAlias = "str"
 Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
 CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced'] | str"
@@ -2481,6 +3166,14 @@ PositionOfAdministratorListReply: TypeAlias = "int"
 PositionOfAdministratorPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAdministratorRemoveReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditLogReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditReadReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditShowReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditTraceReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -2536,6 +3229,7 @@ PositionOfTenantPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 ProgrammeId: TypeAlias = "str"
 ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
+ReadLimit: TypeAlias = "int"
 Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
 """These words, for now. Later versions may have others."""
 ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
@@ -2547,6 +3241,8 @@ SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced'] | st
 SessionId: TypeAlias = "str"
 Side: TypeAlias = "Literal['synchronised', 'not_synchronised']"
 Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
+StreamKind: TypeAlias = "Literal['tenant', 'administrator', 'learner', 'programme', 'plan', 'record', 'sync', 'target', 'command'] | str"
+"""These words, for now. Later versions may have others."""
 SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated'] | str"
 """These words, for now. Later versions may have others."""
 SyncId: TypeAlias = "str"
@@ -2569,3 +3265,4 @@ VersionOfPlanGetBody: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
 VersionOfPlanHistoryBody: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+WaitMillis: TypeAlias = "int"

@@ -30,15 +30,21 @@ macro_rules! audit_events {
         /// An event of a commit: its kind and its data. Later versions may have further kinds.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind", content = "data")]
+        #[schemars(transform = with_later_kinds)]
         pub enum AuditEvent {
             $($(#[doc = $doc])+ #[serde(rename = $kind)] #[schemars(title = concat!("Audit", stringify!($variant)))] $variant(Box<$data>),)+
+            /// An event of a later version.
+            #[serde(untagged)]
+            #[schemars(skip)]
+            Later(LaterEvent),
         }
 
         impl AuditEvent {
-            /// Its kind.
-            pub const fn kind(&self) -> AuditKind {
+            /// The name of its kind.
+            pub fn name(&self) -> &str {
                 match self {
-                    $(Self::$variant(_) => AuditKind::$variant,)+
+                    $(Self::$variant(_) => AuditKind::$variant.as_str(),)+
+                    Self::Later(later) => &later.kind,
                 }
             }
 
@@ -49,6 +55,7 @@ macro_rules! audit_events {
             pub fn encode_data(&self, encoding: Encoding) -> Result<Vec<u8>, EncodeError> {
                 match self {
                     $(Self::$variant(data) => encoding.encode(data),)+
+                    Self::Later(later) => encoding.encode(later),
                 }
             }
         }
@@ -118,7 +125,8 @@ impl AuditEvent {
             | Self::TemplateRemoved(_)
             | Self::RecordResumed(_)
             | Self::SyncChunk(_)
-            | Self::CommandUnchanged(_) => return None,
+            | Self::CommandUnchanged(_)
+            | Self::Later(_) => return None,
         })
     }
 
@@ -143,7 +151,32 @@ impl AuditEvent {
             Self::CommandUnchanged(data) => data.command_id.to_string(),
             Self::CommandAccepted(data) => data.command_id.to_string(),
             Self::CommandRejected(data) => data.command_id.to_string(),
+            Self::Later(_) => String::new(),
         }
+    }
+}
+
+/// An event of a later version, of which only the kind is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaterEvent {
+    /// Its kind.
+    pub kind: String,
+}
+
+/// Lets the schema accept kinds of later versions. Several alternatives can then accept an event.
+fn with_later_kinds(schema: &mut Schema) {
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(serde_json::Value::Array(mut alternatives)) = schema.remove("oneOf") {
+        alternatives.push(serde_json::json!({
+            "title": "LaterAuditEvent",
+            "description": "An event of a later version.",
+            "type": "object",
+            "properties": { "kind": { "type": "string" } },
+            "required": ["kind"],
+        }));
+        schema.insert("anyOf".to_owned(), alternatives.into());
     }
 }
 

@@ -11,6 +11,7 @@ mod example_events;
 mod examples;
 mod forms;
 mod identity;
+mod later;
 mod schemas;
 mod sync_requests;
 mod wrong_types;

@@ -67,7 +67,7 @@ impl OfLog<'_> {
             position,
             id: cloud_event::id(self.log.get(), incarnation, position),
             source: self.cloud_source.clone(),
-            event_type: format!("{}.{}", subject::PREFIX, event.kind()),
+            event_type: format!("{}.{}", subject::PREFIX, event.name()),
             subject: event.subject(self.tenant),
             time: time(commit.at),
             actor: decided.actor.clone(),
