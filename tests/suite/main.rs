@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attacks;
+mod audit;
 mod by_name;
 mod client;
 mod command_line;

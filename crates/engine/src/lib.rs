@@ -47,6 +47,11 @@ pub use writing::group_writer::{LogFailed, Wrote};
 
 /// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
 pub mod read {
+    pub use crate::audit::caused::{Traced, TracedCommit};
+    pub use crate::audit::kind::CommitKind;
+    pub use crate::audit::list::{AuditFound, AuditQuery};
+    pub use crate::audit::replay::ReplayPart;
+    pub use crate::audit::show::Shown;
     pub use crate::audit::tree::{LogProof, LogTree, ProofOf};
     pub use crate::reading::Reading;
     pub use crate::reading::affected::Affected;

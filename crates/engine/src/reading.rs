@@ -65,7 +65,7 @@ use plansync_domain::progress::state::SyncState;
 use plansync_domain::reference::learner::Learner;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_log::{Position, Read, StreamId};
+use plansync_log::{Incarnations, LogId, Position, Read, StreamId};
 
 use crate::call::Refusal;
 use crate::config::Config;
@@ -181,7 +181,17 @@ impl Reading<'_> {
         self.snapshot.position
     }
 
-    fn tenant(&self) -> &Tenant {
+    /// The id of the tenant.
+    pub fn tenant_id(&self) -> &TenantId {
+        self.tenant_id
+    }
+
+    /// The actor who reads.
+    pub fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    pub(crate) fn tenant(&self) -> &Tenant {
         &self.snapshot.tenant
     }
 
@@ -254,22 +264,32 @@ impl Reading<'_> {
         self.with_more_plans(tenant, learners)
     }
 
+    /// The id of the log.
+    pub fn log_id(&self) -> LogId {
+        self.log().tip().log
+    }
+
+    /// The incarnations of the log.
+    pub fn incarnations(&self) -> Incarnations {
+        self.log().incarnations()
+    }
+
     pub(crate) fn log(&self) -> &dyn Read {
         self.readings.log.as_ref()
     }
 
     /// The log's id of one of the tenant's streams.
-    fn stream(&self, stream: &Stream) -> StreamId {
+    pub(crate) fn stream(&self, stream: &Stream) -> StreamId {
         stream_id(self.tenant_id, stream)
     }
 
     /// A learner whom the actor may see (P8).
-    fn learner_seen(&self, learner: LearnerId) -> Result<&Learner, Rejection> {
+    pub(crate) fn learner_seen(&self, learner: LearnerId) -> Result<&Learner, Rejection> {
         visible_learner(self.tenant(), self.actor, learner)
     }
 
     /// What a sync replays.
-    fn change_set(&self, sync: &SyncState) -> Result<Arc<ChangeSet>, Refusal> {
+    pub(crate) fn change_set(&self, sync: &SyncState) -> Result<Arc<ChangeSet>, Refusal> {
         self.readings.change_sets.change_set(self.tenant_id, sync)
     }
 

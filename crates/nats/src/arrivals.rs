@@ -1,14 +1,15 @@
-//! What has arrived at the endpoint and was not dealt with: light requests, those that wait for the disk, and
-//! heavy ones.
+//! What has arrived at the endpoint and was not dealt with: light requests, those that wait for the disk, heavy
+//! ones, and how many are held back until the log has grown.
 //!
 //! It is held behind one lock, for as long as it takes to put something in or to take it out.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::endpoint::{Asked, tenant_of};
+use crate::held_back::Places;
 use crate::intake::{Intake, Room};
 use crate::lanes::Lanes;
 use crate::light_requests::DISK_THREADS;
@@ -28,11 +29,16 @@ const HEAVY_ROOM: Room = Room {
     count: 4 * 1024,
     bytes: 64 * 1024 * 1024,
 };
+/// The requests that may be held back at once.
+const HELD_BACK_MAX: usize = 1_024;
+
 /// Requests that have arrived and are not handled yet.
 pub(crate) struct Arrivals {
     waiting: Mutex<WaitingRequests>,
     /// Wakes the task that handles them.
     pub(crate) more: Notify,
+    /// Whether nothing more will arrive: what is held back is answered then.
+    pub(crate) ended: watch::Sender<bool>,
 }
 
 pub(crate) struct WaitingRequests {
@@ -40,6 +46,7 @@ pub(crate) struct WaitingRequests {
     /// Light requests that wait for the disk, and those behind them.
     pub(crate) lanes: Lanes<Asked>,
     pub(crate) heavy: Intake<Asked>,
+    pub(crate) held_back: Places,
     /// How many heavy requests of each tenant run.
     heavy_running: HashMap<Box<str>, usize>,
     /// Nothing more will arrive.
@@ -53,10 +60,12 @@ impl Arrivals {
                 light: Intake::new(LIGHT_ROOM),
                 lanes: Lanes::new(DISK_THREADS, DISK_ROOM),
                 heavy: Intake::new(HEAVY_ROOM),
+                held_back: Places::new(HELD_BACK_MAX),
                 heavy_running: HashMap::new(),
                 is_last: false,
             }),
             more: Notify::new(),
+            ended: watch::Sender::new(false),
         }
     }
 
@@ -91,6 +100,10 @@ impl WaitingRequests {
     }
 
     pub(crate) fn is_last(&self) -> bool {
-        self.is_last && self.light.is_empty() && self.lanes.is_empty() && self.heavy.is_empty()
+        self.is_last
+            && self.light.is_empty()
+            && self.lanes.is_empty()
+            && self.heavy.is_empty()
+            && self.held_back.is_empty()
     }
 }

@@ -79,7 +79,7 @@ pub(crate) struct Handling<H> {
 pub(crate) struct Asked {
     pub(crate) message: Received,
     to: Subject,
-    received: Instant,
+    pub(crate) received: Instant,
 }
 
 /// A reply that is to be sent.
@@ -207,12 +207,13 @@ impl<H: Handler> Handling<H> {
             }
         };
         arrivals.waiting().is_last = true;
+        arrivals.ended.send_replace(true);
         arrivals.more.notify_one();
         ended
     }
 
     /// Queues a message, or refuses it if too many of its tenant wait.
-    async fn take_in(&self, message: Message, arrivals: &Arrivals) {
+    async fn take_in(&self, message: Message, arrivals: &Arc<Arrivals>) {
         let received = Instant::now();
         let Some(to) = self.refused.inbox(&message) else {
             return;
@@ -234,7 +235,13 @@ impl<H: Handler> Handling<H> {
             to,
             received,
         };
-        let offered = {
+        let awaited = match weight {
+            Weight::Light => None,
+            Weight::Heavy => self.handler.awaited(asked.message.inbound()),
+        };
+        let offered = if let Some(awaited) = awaited {
+            self.hold_back(asked, awaited, arrivals)
+        } else {
             let mut waiting = arrivals.waiting();
             let intake = match weight {
                 Weight::Light => &mut waiting.light,
@@ -337,6 +344,15 @@ impl Asked {
     /// The name of its lane: `<tenant>.<actor>` of `plansync.v1.req.<tenant>.<actor>.…`.
     pub(crate) fn who(&self) -> &str {
         who_of(&self.message.0.subject)
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        &self.message.0.subject
+    }
+
+    /// The bytes that it occupies.
+    pub(crate) fn length(&self) -> usize {
+        self.message.0.length
     }
 
     pub(crate) fn reply(self, answer: Answer) -> Reply {

@@ -18,6 +18,7 @@ mod events;
 mod filter;
 mod gate;
 mod headers;
+mod held_back;
 mod identity;
 mod inbox;
 mod intake;

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use plansync_log::{Chain, Incarnations, Position};
 use plansync_service::{
-    Answer, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, Service, Verdict, Weight,
+    Answer, Awaited, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, Service, Verdict,
+    Weight,
 };
 use tokio::sync::watch;
 
@@ -31,6 +32,12 @@ pub struct LogName {
 pub trait Handler: Send + Sync + 'static {
     /// How heavy a request on this subject is.
     fn weight(&self, subject: &str) -> Weight;
+
+    /// Until when a heavy request is held back; `None` if it is to be answered as soon as possible.
+    fn awaited(&self, inbound: Inbound<'_>) -> Option<Awaited> {
+        let _ = inbound;
+        None
+    }
 
     /// Answers a request with any content, on a thread that may block.
     fn request(&self, inbound: Inbound<'_>) -> Answer;
@@ -85,6 +92,13 @@ pub trait Outbox: Send + Sync + 'static {
 
     /// The events after a position: those of at most `count_max` commits, all of them durable.
     fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError>;
+
+    /// Takes note of how far events are published: those of all commits up to a position are in the stream, whose
+    /// last sequence that is, so that a consumer from the next sequence on receives every later one. `None` while
+    /// that is not known.
+    fn relayed(&self, through: Option<(Position, u64)>) {
+        let _ = through;
+    }
 }
 
 /// The server's confirmation that an event is in the stream.
@@ -139,6 +153,10 @@ pub trait EventStream: Send + Sync + 'static {
 impl Handler for Service {
     fn weight(&self, subject: &str) -> Weight {
         Self::weight(self, subject)
+    }
+
+    fn awaited(&self, inbound: Inbound<'_>) -> Option<Awaited> {
+        Self::awaited(self, inbound)
     }
 
     fn request(&self, inbound: Inbound<'_>) -> Answer {
@@ -210,5 +228,9 @@ impl Outbox for Service {
 
     fn events(&self, after: Position, count_max: usize) -> Result<Batch, EventsError> {
         Self::events(self, after, count_max)
+    }
+
+    fn relayed(&self, through: Option<(Position, u64)>) {
+        self.note_relayed(through);
     }
 }

@@ -166,12 +166,13 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             saved: None,
         });
         self.was_attached = true;
+        self.tell_outbox();
         Ok(())
     }
 
     /// Publishes the next events, if there are any.
     pub async fn step(&mut self) -> Result<Stepped, RelayError> {
-        match self.try_step().await {
+        let stepped = match self.try_step().await {
             Err(error) if error.is_transient() || (self.was_attached && error.is_of_settings()) => {
                 self.attached = None;
                 Ok(Stepped::Away {
@@ -179,7 +180,19 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                 })
             }
             stepped => stepped,
+        };
+        if stepped.is_err() {
+            self.attached = None;
         }
+        self.tell_outbox();
+        stepped
+    }
+
+    /// Tells how far the stream has what the log has.
+    fn tell_outbox(&self) {
+        let attached = self.attached.as_ref();
+        self.outbox
+            .relayed(attached.map(|attached| (attached.position, attached.sequence)));
     }
 
     async fn try_step(&mut self) -> Result<Stepped, RelayError> {

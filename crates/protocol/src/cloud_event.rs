@@ -67,15 +67,20 @@ pub struct CloudEvent<'a> {
     pub trace: Option<&'a str>,
 }
 
+/// The id of an event: `<log id>.<incarnation>/<position>`.
+pub fn id(log: Uuid, incarnation: u32, position: Position) -> String {
+    format!("{}.{incarnation}/{}", log.hyphenated(), position.0)
+}
+
+/// The source of the events of a tenant: `/plansync/<tenant>`.
+pub fn source(tenant: &TenantId) -> String {
+    format!("/plansync/{tenant}")
+}
+
 impl CloudEvent<'_> {
     /// The id that is the same in every delivery of the event: `<log id>.<incarnation>/<position>`.
     pub fn id(&self) -> String {
-        format!(
-            "{}.{}/{}",
-            self.log.hyphenated(),
-            self.incarnation,
-            self.position.0
-        )
+        id(self.log, self.incarnation, self.position)
     }
 
     /// Names and values of the headers.
@@ -83,7 +88,7 @@ impl CloudEvent<'_> {
         let mut headers = vec![
             (SPEC_VERSION, "1.0".to_owned()),
             (ID, self.id()),
-            (SOURCE, format!("/plansync/{}", self.tenant)),
+            (SOURCE, source(self.tenant)),
             (
                 TYPE,
                 format!("{}.{}", crate::subject::PREFIX, self.kind.name()),

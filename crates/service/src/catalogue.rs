@@ -8,12 +8,15 @@ use plansync_domain::command::Command;
 use plansync_domain::ids::CommandId;
 use plansync_engine::read::Reading;
 use plansync_engine::{Receipt, Refusal};
+use plansync_protocol::audit::CommandReply;
 use plansync_protocol::{
     self as protocol, DecodeError, Operation, OperationName, ReadOperation, list_operations,
 };
 
+use crate::service::Service;
+
 /// The handler of an operation that changes something.
-pub(crate) trait Commands: Operation {
+pub(crate) trait Commands: Operation<Reply: Into<CommandReply>> {
     /// The body as a command of the domain. Ids that the sender left out are derived from the id of
     /// the command, so that they are the same when it is repeated.
     fn command(body: Self::Body, id: CommandId) -> Result<Command, DecodeError>;
@@ -31,6 +34,9 @@ pub(crate) trait Reads: ReadOperation {
 
     /// The reply, from one state of the engine.
     fn answer(reading: &Reading<'_>, body: Self::Body) -> Result<Self::Reply, Refusal>;
+
+    /// Adds to the reply what the service knows and the engine does not.
+    fn complete(_service: &Service, _reply: &mut Self::Reply) {}
 }
 
 /// An action on a command whose types are known.

@@ -1,7 +1,7 @@
 //! Events: the event that a commit publishes, if it publishes one.
 //!
 //! A commit publishes at most one event. Bodies that need more than the commit read the log; nothing is
-//! decided here.
+//! decided here. The audit shows the same events, to those who may see them.
 
 use std::collections::BTreeMap;
 
@@ -10,251 +10,295 @@ use plansync_domain::event::command_outcome::{
     AcceptedAnswer, CommandAccepted, CommandRejected, RejectedError,
 };
 use plansync_domain::event::sync::{self, TargetReplayed};
+use plansync_domain::history::target_told::TargetTold;
 use plansync_domain::ids::position;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version as plan;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
-use plansync_engine::{Decided, Receipt, Refusal};
+use plansync_engine::read::{Reading, SyncProgress};
+use plansync_engine::{Decided, Engine, Receipt, Refusal};
 use plansync_log::{CommandKey, CommandScope, Position};
-use plansync_protocol::event::{self as wire, EventKind};
+use plansync_protocol::audit::{AuditEvent, CommandReply};
+use plansync_protocol::event as wire;
 use plansync_protocol::plan::TaskChanges;
-use plansync_protocol::sync::SyncSource;
+use plansync_protocol::sync::{LearnerChoice, SyncRequest, SyncSource};
 use plansync_protocol::{
     Bytes, Digest, Encoding, Error, OperationName, PairWarning, Reason, Version, decode_known,
 };
-use serde::Serialize;
 
 use crate::answer::{count, plan_changes, sync_record, sync_request};
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::recorded::told_again;
 use crate::refusal::internal;
 use crate::request::reply;
-use crate::service::Service;
 use crate::words::ToWire;
 
-/// The kind of an event, and its encoded body.
-pub(crate) type Told = (EventKind, Vec<u8>);
+/// Where the translation reads what a commit does not contain.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    /// From the engine, as the log has it: for published events.
+    Engine(&'a Engine),
+    /// From what an actor may see.
+    Reading(&'a Reading<'a>),
+}
 
-impl Service {
-    /// The event of a commit; `None` if it publishes none.
-    pub(crate) fn told(&self, decided: &Decided) -> Result<Option<Told>, Refusal> {
-        match &decided.stream {
-            Stream::Plan(learner) => self.of_plan(*learner, decided).map(Some),
-            Stream::Target(_) | Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => {
-                let told = decided
-                    .events
-                    .iter()
-                    .map(|event| self.of_event(event, decided));
-                Ok(told
-                    .collect::<Result<Vec<_>, _>>()?
-                    .into_iter()
-                    .flatten()
-                    .next())
-            }
-            Stream::Tenant
-            | Stream::Administrator(_)
-            | Stream::Learner(_)
-            | Stream::Programme(_) => Ok(None),
-        }
-    }
-
-    fn of_plan(&self, learner: LearnerId, decided: &Decided) -> Result<Told, Refusal> {
-        let version = Version(decided.commit.proposal.version.get());
-        if let [Event::TargetReplayed(replayed)] = decided.events.as_slice() {
-            return self.of_target(replayed, Some(version), decided);
-        }
-        let body = wire::PlanChanged {
-            learner,
-            version,
-            changes: plan_changes(&decided.events),
-        };
-        Ok((EventKind::PlanChanged(learner), self.encoded(&body)?))
-    }
-
-    fn of_event(&self, event: &Event, decided: &Decided) -> Result<Option<Told>, Refusal> {
-        Ok(Some(match event {
-            Event::TargetReplayed(replayed) => self.of_target(replayed, None, decided)?,
-            Event::RecordOpened(opened) => {
-                let body = wire::RecordMoved {
-                    session: opened.session,
-                    learner: opened.learner,
-                    administrator: opened.administrator.clone(),
-                    replaced: opened.replaced,
-                };
-                (
-                    EventKind::RecordOpened(opened.session),
-                    self.encoded(&body)?,
-                )
-            }
-            Event::RecordClosed(closed) => {
-                let body = wire::RecordEnded {
-                    session: closed.session,
-                    learner: closed.learner,
-                    administrator: closed.administrator.clone(),
-                    reason: closed.reason.wire(),
-                };
-                (
-                    EventKind::RecordClosed(closed.session),
-                    self.encoded(&body)?,
-                )
-            }
-            Event::SyncAccepted(accepted) => self.of_acceptance(accepted, decided)?,
-            Event::SyncCompleted(completed) => {
-                let sync = completed.sync;
-                (EventKind::SyncCompleted(sync), self.of_end(sync, decided)?)
-            }
-            Event::SyncCancelled(cancelled) => {
-                let sync = cancelled.sync;
-                (EventKind::SyncCancelled(sync), self.of_end(sync, decided)?)
-            }
-            Event::CommandAccepted(accepted) => self.of_accepted(accepted, decided)?,
-            Event::CommandRejected(rejected) => self.of_rejected(rejected, decided)?,
-            // A resumed record was published when it was opened, and continues.
-            Event::RecordResumed(_)
-            | Event::ChangeSetChunk(_)
-            | Event::CommandOutcome(_)
-            | Event::TenantPut(_)
-            | Event::AdministratorPut(_)
-            | Event::AdministratorRemoved(_)
-            | Event::LearnerPut(_)
-            | Event::ProgrammePut(_)
-            | Event::TemplatePut(_)
-            | Event::TemplateRemoved(_)
-            | Event::PlanInstantiated(_)
-            | Event::ComponentAdded(_)
-            | Event::ComponentReadded(_)
-            | Event::ComponentChanged(_)
-            | Event::ComponentRemoved(_)
-            | Event::StatusSet(_)
-            | Event::EvidenceSubmitted(_)
-            | Event::ReviewStatusSet(_) => return Ok(None),
-        }))
-    }
-
-    fn of_target(
-        &self,
+impl Source<'_> {
+    fn target_told(
+        self,
+        decided: &Decided,
         replayed: &TargetReplayed,
-        version: Option<Version>,
-        decided: &Decided,
-    ) -> Result<Told, Refusal> {
-        let of_plan = version.map(|version| plan::Version::of_stream(version.0));
-        let told = self
-            .engine
-            .target_told(&decided.tenant, replayed, of_plan)?;
-        let tally = replayed.pair_outcomes.tally();
-        let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
-        let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
-        for (pair_outcome, count) in replayed.pair_outcomes.counts() {
-            if let Some(reason) = pair_outcome.outcome().reason() {
-                *skipped.entry(reason.wire()).or_default() += count;
-            }
-            for warning in pair_outcome.warnings() {
-                *warnings.entry(warning.wire()).or_default() += count;
-            }
+        version: Option<plan::Version>,
+    ) -> Result<TargetTold, Refusal> {
+        match self {
+            Self::Engine(engine) => engine.target_told(&decided.tenant, replayed, version),
+            Self::Reading(reading) => reading.target_told(replayed, version),
         }
-        let body = wire::SyncTarget {
-            sync: replayed.sync,
-            learner: replayed.learner,
-            version,
-            applied: tally.applied,
-            unchanged: tally.unchanged,
-            skipped,
-            warnings,
-            created: told.created,
-            updated: told.updated,
-            deleted: told.deleted,
-            tasks: TaskChanges {
-                made: told.made,
-                cancelled: told.cancelled,
-            },
-            truncated: told.truncated,
-        };
-        Ok((EventKind::SyncTarget(replayed.sync), self.encoded(&body)?))
     }
 
-    fn of_acceptance(
-        &self,
-        accepted: &sync::SyncAccepted,
-        decided: &Decided,
-    ) -> Result<Told, Refusal> {
-        let progress = self
-            .engine
-            .reading(&decided.tenant, &Actor::System)?
-            .sync(accepted.sync)?;
-        let body = wire::SyncAccepted {
-            sync: accepted.sync,
-            request: sync_request(&accepted.request),
-            source: SyncSource {
-                learner: accepted.source,
-                session: accepted.request.session,
-            },
-            digest: Digest::from_bytes(*accepted.digest.as_bytes()),
-            components: count(progress.components),
-            learners: count(accepted.learners.len()),
-        };
-        Ok((EventKind::SyncStarted(accepted.sync), self.encoded(&body)?))
+    fn sync(self, decided: &Decided, sync: SyncId) -> Result<SyncProgress, Refusal> {
+        match self {
+            Self::Engine(engine) => engine.reading(&decided.tenant, &Actor::System)?.sync(sync),
+            Self::Reading(reading) => reading.sync(sync),
+        }
     }
 
-    /// A synchronisation that has ended no longer changes: its current state is that at its end.
-    fn of_end(&self, sync: SyncId, decided: &Decided) -> Result<Vec<u8>, Refusal> {
-        let reading = self.engine.reading(&decided.tenant, &Actor::System)?;
-        let body: wire::SyncEnded = sync_record(reading.sync(sync)?);
-        self.encoded(&body)
+    fn decided_at(self, position: Position) -> Result<Decided, Refusal> {
+        match self {
+            Self::Engine(engine) => engine.decided_at(position),
+            Self::Reading(reading) => reading.decided_at(position),
+        }
     }
 
-    fn of_accepted(&self, accepted: &CommandAccepted, decided: &Decided) -> Result<Told, Refusal> {
-        let command_id = command_of(decided)?;
-        let operation = OperationName::parse(&accepted.operation);
-        let answer = match &accepted.answer {
-            AcceptedAnswer::Commit(position) => {
-                FirstAnswer::Receipt(self.first_receipt(*position, decided)?)
-            }
-            AcceptedAnswer::Encoded(reply) => FirstAnswer::Encoded(reply),
-        };
-        let told = AcceptedBody {
+    /// Whether there are learners whom the reader may not see.
+    fn is_restricted(self) -> bool {
+        match self {
+            Self::Engine(_) => false,
+            Self::Reading(reading) => !reading.sees_everybody(),
+        }
+    }
+
+    fn sees(self, learner: LearnerId) -> bool {
+        match self {
+            Self::Engine(_) => true,
+            Self::Reading(reading) => reading.sees_learner(learner),
+        }
+    }
+}
+
+/// The event that a commit publishes; `None` if it publishes none.
+pub(crate) fn told(source: Source<'_>, decided: &Decided) -> Result<Option<AuditEvent>, Refusal> {
+    match &decided.stream {
+        Stream::Plan(learner) => of_plan(source, *learner, decided).map(Some),
+        Stream::Target(_) | Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => {
+            let mut events = decided.events.iter();
+            events
+                .find_map(|event| of_event(source, event, decided).transpose())
+                .transpose()
+        }
+        Stream::Tenant | Stream::Administrator(_) | Stream::Learner(_) | Stream::Programme(_) => {
+            Ok(None)
+        }
+    }
+}
+
+fn of_plan(
+    source: Source<'_>,
+    learner: LearnerId,
+    decided: &Decided,
+) -> Result<AuditEvent, Refusal> {
+    let version = Version(decided.commit.proposal.version.get());
+    if let [Event::TargetReplayed(replayed)] = decided.events.as_slice() {
+        return of_target(source, replayed, Some(version), decided);
+    }
+    Ok(AuditEvent::PlanChanged(Box::new(wire::PlanChanged {
+        learner,
+        version,
+        changes: plan_changes(&decided.events),
+    })))
+}
+
+fn of_event(
+    source: Source<'_>,
+    event: &Event,
+    decided: &Decided,
+) -> Result<Option<AuditEvent>, Refusal> {
+    Ok(Some(match event {
+        Event::TargetReplayed(replayed) => of_target(source, replayed, None, decided)?,
+        Event::RecordOpened(opened) => AuditEvent::RecordOpened(Box::new(wire::RecordMoved {
+            session: opened.session,
+            learner: opened.learner,
+            administrator: opened.administrator.clone(),
+            replaced: opened.replaced,
+        })),
+        Event::RecordClosed(closed) => AuditEvent::RecordClosed(Box::new(wire::RecordEnded {
+            session: closed.session,
+            learner: closed.learner,
+            administrator: closed.administrator.clone(),
+            reason: closed.reason.wire(),
+        })),
+        Event::SyncAccepted(accepted) => of_acceptance(source, accepted, decided)?,
+        Event::SyncCompleted(completed) => {
+            AuditEvent::SyncCompleted(Box::new(of_end(source, completed.sync, decided)?))
+        }
+        Event::SyncCancelled(cancelled) => {
+            AuditEvent::SyncCancelled(Box::new(of_end(source, cancelled.sync, decided)?))
+        }
+        Event::CommandAccepted(accepted) => of_accepted(source, accepted, decided)?,
+        Event::CommandRejected(rejected) => of_rejected(rejected, decided)?,
+        // A resumed record was published when it was opened, and continues.
+        Event::RecordResumed(_)
+        | Event::ChangeSetChunk(_)
+        | Event::CommandOutcome(_)
+        | Event::TenantPut(_)
+        | Event::AdministratorPut(_)
+        | Event::AdministratorRemoved(_)
+        | Event::LearnerPut(_)
+        | Event::ProgrammePut(_)
+        | Event::TemplatePut(_)
+        | Event::TemplateRemoved(_)
+        | Event::PlanInstantiated(_)
+        | Event::ComponentAdded(_)
+        | Event::ComponentReadded(_)
+        | Event::ComponentChanged(_)
+        | Event::ComponentRemoved(_)
+        | Event::StatusSet(_)
+        | Event::EvidenceSubmitted(_)
+        | Event::ReviewStatusSet(_) => return Ok(None),
+    }))
+}
+
+fn of_target(
+    source: Source<'_>,
+    replayed: &TargetReplayed,
+    version: Option<Version>,
+    decided: &Decided,
+) -> Result<AuditEvent, Refusal> {
+    let of_plan = version.map(|version| plan::Version::of_stream(version.0));
+    let told = source.target_told(decided, replayed, of_plan)?;
+    let tally = replayed.pair_outcomes.tally();
+    let mut skipped: BTreeMap<Reason, u64> = BTreeMap::new();
+    let mut warnings: BTreeMap<PairWarning, u64> = BTreeMap::new();
+    for (pair_outcome, count) in replayed.pair_outcomes.counts() {
+        if let Some(reason) = pair_outcome.outcome().reason() {
+            *skipped.entry(reason.wire()).or_default() += count;
+        }
+        for warning in pair_outcome.warnings() {
+            *warnings.entry(warning.wire()).or_default() += count;
+        }
+    }
+    Ok(AuditEvent::SyncTarget(Box::new(wire::SyncTarget {
+        sync: replayed.sync,
+        learner: replayed.learner,
+        version,
+        applied: tally.applied,
+        unchanged: tally.unchanged,
+        skipped,
+        warnings,
+        created: told.created,
+        updated: told.updated,
+        deleted: told.deleted,
+        tasks: TaskChanges {
+            made: told.made,
+            cancelled: told.cancelled,
+        },
+        truncated: told.truncated,
+    })))
+}
+
+fn of_acceptance(
+    source: Source<'_>,
+    accepted: &sync::SyncAccepted,
+    decided: &Decided,
+) -> Result<AuditEvent, Refusal> {
+    let progress = source.sync(decided, accepted.sync)?;
+    let mut request = sync_request(&accepted.request);
+    let mut learners = accepted.learners.len();
+    if source.is_restricted() {
+        leave_out_unseen(source, &mut request);
+        learners = progress.learners;
+    }
+    Ok(AuditEvent::SyncStarted(Box::new(wire::SyncAccepted {
+        sync: accepted.sync,
+        request,
+        source: SyncSource {
+            learner: accepted.source,
+            session: accepted.request.session,
+        },
+        digest: Digest::from_bytes(*accepted.digest.as_bytes()),
+        components: count(progress.components),
+        learners: count(learners),
+    })))
+}
+
+/// Leaves out the learners whom the reader may not see.
+fn leave_out_unseen(source: Source<'_>, request: &mut SyncRequest) {
+    match &mut request.learners {
+        LearnerChoice::All => {}
+        LearnerChoice::Listed(learners) => learners.retain(|learner| source.sees(*learner)),
+        LearnerChoice::Filtered(filter) => filter.except.retain(|learner| source.sees(*learner)),
+    }
+}
+
+/// A synchronisation that has ended no longer changes: its current state is that at its end.
+fn of_end(source: Source<'_>, sync: SyncId, decided: &Decided) -> Result<wire::SyncEnded, Refusal> {
+    Ok(sync_record(source.sync(decided, sync)?))
+}
+
+fn of_accepted(
+    source: Source<'_>,
+    accepted: &CommandAccepted,
+    decided: &Decided,
+) -> Result<AuditEvent, Refusal> {
+    let command_id = command_of(decided)?;
+    let operation = OperationName::parse(&accepted.operation);
+    let answer = match &accepted.answer {
+        AcceptedAnswer::Commit(position) => {
+            FirstAnswer::Receipt(first_receipt(source, *position, decided)?)
+        }
+        AcceptedAnswer::Encoded(reply) => FirstAnswer::Encoded(reply),
+    };
+    let reply = operation.and_then(|operation| with_command(operation, AcceptedReply(answer)));
+    let unknown = || damaged(format!("there is no command `{}`", accepted.operation));
+    Ok(AuditEvent::CommandAccepted(Box::new(
+        wire::CommandAccepted {
             command_id,
-            operation: &accepted.operation,
-            answer,
-            encoding: self.events,
-        };
-        let body = operation.and_then(|operation| with_command(operation, told));
-        let unknown = || damaged(format!("there is no command `{}`", accepted.operation));
-        Ok((
-            EventKind::CommandAccepted(command_id),
-            body.ok_or_else(unknown)??,
+            operation: accepted.operation.clone(),
+            reply: reply.ok_or_else(unknown)??,
+        },
+    )))
+}
+
+/// The receipt of the commit at a position, to which a durable command led.
+fn first_receipt(
+    source: Source<'_>,
+    position: position::Position,
+    became: &Decided,
+) -> Result<Receipt, Refusal> {
+    let position = Position::new(position.get());
+    let command = CommandKey {
+        scope: CommandScope::Client,
+        id: became.commit.proposal.command.id,
+    };
+    let earlier = position < became.commit.position;
+    let first = earlier.then(|| source.decided_at(position));
+    let first = first
+        .transpose()?
+        .filter(|first| first.tenant == became.tenant && first.commit.proposal.command == command);
+    first.and_then(|first| first.receipt()).ok_or_else(|| {
+        damaged(format!(
+            "the commit at position {position} is not the command's"
         ))
-    }
+    })
+}
 
-    /// The receipt of the commit at a position, to which a durable command led.
-    fn first_receipt(
-        &self,
-        position: position::Position,
-        became: &Decided,
-    ) -> Result<Receipt, Refusal> {
-        let position = Position::new(position.get());
-        let command = CommandKey {
-            scope: CommandScope::Client,
-            id: became.commit.proposal.command.id,
-        };
-        let earlier = position < became.commit.position;
-        let first = earlier.then(|| self.engine.decided_at(position));
-        let first = first.transpose()?.filter(|first| {
-            first.tenant == became.tenant && first.commit.proposal.command == command
-        });
-        first.and_then(|first| first.receipt()).ok_or_else(|| {
-            damaged(format!(
-                "the commit at position {position} is not the command's"
-            ))
-        })
-    }
-
-    fn of_rejected(&self, rejected: &CommandRejected, decided: &Decided) -> Result<Told, Refusal> {
-        let command_id = command_of(decided)?;
-        let error = recorded_error(decided).unwrap_or_else(|| {
-            internal("the recorded reason of the rejection cannot be read; report it")
-        });
-        let bytes = Some(&rejected.bytes).filter(|bytes| !bytes.is_empty());
-        let body = wire::CommandRejected {
+fn of_rejected(rejected: &CommandRejected, decided: &Decided) -> Result<AuditEvent, Refusal> {
+    let command_id = command_of(decided)?;
+    let error = recorded_error(decided).unwrap_or_else(|| {
+        internal("the recorded reason of the rejection cannot be read; report it")
+    });
+    let bytes = Some(&rejected.bytes).filter(|bytes| !bytes.is_empty());
+    Ok(AuditEvent::CommandRejected(Box::new(
+        wire::CommandRejected {
             command_id,
             operation: rejected.operation.clone(),
             error,
@@ -263,15 +307,8 @@ impl Service {
                 length: not_kept.length,
                 digest: Digest::from_bytes(*not_kept.digest.as_bytes()),
             }),
-        };
-        Ok((EventKind::CommandRejected(command_id), self.encoded(&body)?))
-    }
-
-    fn encoded<T: Serialize>(&self, body: &T) -> Result<Vec<u8>, Refusal> {
-        self.events
-            .encode(body)
-            .map_err(|error| damaged(error.to_string()))
-    }
+        },
+    )))
 }
 
 /// What the reply of an accepted command is made from.
@@ -291,26 +328,14 @@ impl FirstAnswer<'_> {
     }
 }
 
-/// The body of `command.accepted`.
-struct AcceptedBody<'a> {
-    command_id: CommandId,
-    operation: &'a str,
-    answer: FirstAnswer<'a>,
-    encoding: Encoding,
-}
+/// The reply in `command.accepted`.
+struct AcceptedReply<'a>(FirstAnswer<'a>);
 
-impl WithCommand for AcceptedBody<'_> {
-    type Output = Result<Vec<u8>, Refusal>;
+impl WithCommand for AcceptedReply<'_> {
+    type Output = Result<CommandReply, Refusal>;
 
     fn with<O: Commands>(self) -> Self::Output {
-        let body = wire::CommandAccepted {
-            command_id: self.command_id,
-            operation: self.operation.to_owned(),
-            reply: self.answer.reply::<O>()?,
-        };
-        self.encoding
-            .encode(&body)
-            .map_err(|error| damaged(error.to_string()))
+        self.0.reply::<O>().map(Into::into)
     }
 }
 
@@ -327,7 +352,7 @@ pub(crate) fn recorded_error(decided: &Decided) -> Option<Error> {
     })
 }
 
-fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
+pub(crate) fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
     if let Stream::Command(command) = &decided.stream {
         Ok(*command)
     } else {
@@ -337,6 +362,6 @@ fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
     }
 }
 
-fn damaged(cause: String) -> Refusal {
+pub(crate) fn damaged(cause: String) -> Refusal {
     Refusal::Internal { cause }
 }

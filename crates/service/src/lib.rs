@@ -7,6 +7,7 @@
 //! - [`Service::request`] answers a request. The [`Answer`] must not be sent before the log is durable up to
 //!   its position. [`Service::weight`] tells beforehand on which thread to call it, and
 //!   [`Service::request_without_disk`] answers light requests on a thread that must not block.
+//! - [`Service::awaited`] says of a request that asks for what the log does not have yet until when it is held back.
 //! - [`Service::command`] decides a durable command. Its [`Verdict`] says when the message may be
 //!   acknowledged.
 //! - [`Service::events`] returns the events of a part of the log, for a relay that publishes them.
@@ -17,6 +18,7 @@
 
 mod answer;
 mod ask;
+mod awaited;
 mod catalogue;
 mod durable;
 mod event;
@@ -33,6 +35,7 @@ mod words;
 pub use plansync_engine::NeedsDisk;
 pub use plansync_protocol::{OperationName, Weight};
 
+pub use awaited::Awaited;
 pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict};
 pub use outbox::{Batch, EventsError, Outbound};
 pub use service::{Ids, RandomIds, Service, operation};

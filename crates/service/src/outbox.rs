@@ -11,6 +11,7 @@ use plansync_protocol as protocol;
 use plansync_protocol::cloud_event::CloudEvent;
 use plansync_protocol::{Digest, Time};
 
+use crate::event::{Source, damaged, told};
 use crate::service::Service;
 
 /// One event, ready to be published.
@@ -125,9 +126,15 @@ impl Service {
 
     /// The event of a commit; `None` if it publishes none.
     fn event(&self, decided: &Decided) -> Result<Option<Outbound>, Refusal> {
-        let Some((kind, body)) = self.told(decided)? else {
+        let Some(event) = told(Source::Engine(&self.engine), decided)? else {
             return Ok(None);
         };
+        let Some(kind) = event.published() else {
+            return Ok(None);
+        };
+        let body = event
+            .encode_data(self.events)
+            .map_err(|error| damaged(error.to_string()))?;
         let commit = &decided.commit;
         let log = self.engine.log();
         let headers = CloudEvent {

@@ -296,6 +296,7 @@ impl Read<'_> {
         };
         let reply = O::answer(&reading, body).map_err(|refusal: Refusal| refused(&refusal));
         let reply = reply.map(|mut reply| {
+            O::complete(self.service, &mut reply);
             if of != PageOf::ItsOwn {
                 reading.hold();
                 O::put_position(&mut reply, protocol::Position(reading.position().get()));

@@ -1,9 +1,12 @@
 //! The service: its parts, and the weight of a request.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use plansync_engine::Engine;
+use plansync_log::Position;
+use plansync_protocol as protocol;
+use plansync_protocol::audit::Relayed;
 use plansync_protocol::subject::Subject;
 use plansync_protocol::{Encoding, OperationName, Weight};
 use uuid::Uuid;
@@ -33,6 +36,8 @@ pub struct Service {
     pub(crate) ids: Arc<dyn Ids>,
     /// The position up to which events were asked for; zero before the first time.
     pub(crate) handed_out: Arc<AtomicU64>,
+    /// How far events are published, if that is known.
+    relayed: Arc<Mutex<Option<Relayed>>>,
 }
 
 impl Service {
@@ -43,6 +48,7 @@ impl Service {
             events,
             ids,
             handed_out: Arc::default(),
+            relayed: Arc::default(),
         }
     }
 
@@ -56,6 +62,21 @@ impl Service {
                 durable.get().saturating_sub(position)
             }
         }
+    }
+
+    /// Notes how far events are published: those of all commits up to a position are in the stream, whose last
+    /// sequence that is. `None` while it is not known.
+    pub fn note_relayed(&self, relayed: Option<(Position, u64)>) {
+        let relayed = relayed.map(|(position, stream_sequence)| Relayed {
+            position: protocol::Position(position.get()),
+            stream_sequence,
+        });
+        *self.relayed.lock().unwrap_or_else(PoisonError::into_inner) = relayed;
+    }
+
+    /// How far events are published, if that is known.
+    pub(crate) fn relayed(&self) -> Option<Relayed> {
+        *self.relayed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The engine.

@@ -19,8 +19,9 @@ use plansync_domain::sync::request::SyncKind;
 use plansync_domain::sync::status::SyncStatus;
 use plansync_domain::sync::warning::PairWarning;
 use plansync_domain::values::attribute::Attribute;
-use plansync_engine::read::OutcomeWord;
+use plansync_engine::read::{CommitKind, OutcomeWord};
 use plansync_protocol as wire;
+use plansync_protocol::audit::AuditKind;
 
 /// A word of the domain as a word of the protocol.
 pub(crate) trait ToWire {
@@ -134,6 +135,36 @@ to_wire! {
 }
 to_domain! { Side as Side { Synchronised, NotSynchronised } }
 to_domain! { FilterField as FilterField { Type, ProgrammeStatus, Group, Tutor } }
+
+macro_rules! commit_kinds {
+    ($($kind:ident),+ $(,)?) => {
+        impl ToWire for CommitKind {
+            type Wire = AuditKind;
+
+            fn wire(self) -> AuditKind {
+                match self {
+                    $(Self::$kind => AuditKind::$kind,)+
+                }
+            }
+        }
+
+        impl ToDomain for AuditKind {
+            type Domain = CommitKind;
+
+            fn domain(self) -> CommitKind {
+                match self {
+                    $(Self::$kind => CommitKind::$kind,)+
+                }
+            }
+        }
+    };
+}
+
+commit_kinds! {
+    TenantPut, AdministratorPut, AdministratorRemoved, LearnerPut, ProgrammePut, TemplatePut,
+    TemplateRemoved, PlanChanged, RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted,
+    SyncTarget, SyncCompleted, SyncCancelled, CommandUnchanged, CommandAccepted, CommandRejected,
+}
 
 impl ToWire for PairWarning {
     type Wire = wire::PairWarning;

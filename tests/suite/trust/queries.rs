@@ -10,10 +10,14 @@ use serde_json::{Value, json};
 use super::world::{World, again};
 
 /// Reads whose replies contain the position or the incarnation of the log, which differ between two askings.
-const WITH_POSITION: [&str; 5] = [
+const WITH_POSITION: [&str; 9] = [
     "sync.preview",
     "sync.affected",
     "sync.explain",
+    "audit.log",
+    "audit.show",
+    "audit.trace",
+    "audit.read",
     "audit.head",
     "audit.proof",
 ];

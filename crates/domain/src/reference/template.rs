@@ -3,6 +3,7 @@
 //! The present version is a table. Earlier versions are rebuilt from the changes, because they are
 //! needed only to read far back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -140,6 +141,32 @@ impl Template {
         }
         let table = draft.finish(shapes).table;
         Some(Arc::new(TemplateContent { version, table }))
+    }
+
+    /// The components that the template had at a version, in their rows; those of the last version if it never
+    /// had that one.
+    pub(crate) fn components_at(&self, version: TemplateVersion) -> Vec<ComponentId> {
+        let count = usize::try_from(version.get()).unwrap_or(usize::MAX);
+        let mut components: Vec<ComponentId> = Vec::new();
+        let mut known = BTreeSet::new();
+        for change in self.changes.iter().take(count) {
+            match &**change {
+                TemplateChange::Put(put) => {
+                    for one in put {
+                        if known.insert(one.component) {
+                            components.push(one.component);
+                        }
+                    }
+                }
+                TemplateChange::Removed(removed) => {
+                    for component in removed {
+                        known.remove(component);
+                    }
+                    components.retain(|component| known.contains(component));
+                }
+            }
+        }
+        components
     }
 
     /// A commit changed the template.

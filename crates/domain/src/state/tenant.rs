@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::fold::replay_cache::ReplayCache;
 use crate::ids::stream::Stream;
+use crate::ids::version::TemplateVersion;
 use crate::ids::{AdministratorId, ComponentId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::plan::Plan;
 use crate::plan::not_resident::NotResident;
@@ -122,6 +123,16 @@ impl Tenant {
     /// The present template of a programme; none if it never had a component.
     pub fn template(&self, programme: ProgrammeId) -> Option<&Arc<TemplateContent>> {
         self.templates.get(&programme).map(Template::current)
+    }
+
+    /// The components that a programme's template had at a version, in their rows; none without a template.
+    pub fn template_components_at(
+        &self,
+        programme: ProgrammeId,
+        version: TemplateVersion,
+    ) -> Vec<ComponentId> {
+        let template = self.templates.get(&programme);
+        template.map_or_else(Vec::new, |template| template.components_at(version))
     }
 
     /// The plan of a learner: empty and at version zero if nothing was added to it.

@@ -33,7 +33,7 @@ impl Default for EndedSyncs {
 }
 
 /// The targets of one sync.
-pub(super) struct Targets {
+pub(crate) struct Targets {
     /// By learner id, each once, with the updated source: who, and whether the target is done.
     by_id: Vec<(LearnerId, bool)>,
 }
@@ -47,7 +47,7 @@ impl Targets {
     }
 
     /// All of them by id, and whether each is done.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (LearnerId, bool)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (LearnerId, bool)> + '_ {
         self.by_id.iter().copied()
     }
 

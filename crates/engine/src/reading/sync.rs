@@ -155,7 +155,7 @@ impl Reading<'_> {
     }
 
     /// Whether the reader may see every learner, whatever the groups.
-    fn sees_everybody(&self) -> bool {
+    pub fn sees_everybody(&self) -> bool {
         let Some(administrator) = self.actor.administrator() else {
             return true;
         };

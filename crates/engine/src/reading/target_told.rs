@@ -55,6 +55,16 @@ impl Readings {
 }
 
 impl Reading<'_> {
+    /// What an event tells about a target, whose commit led to this version of its plan, if it changed the
+    /// plan.
+    pub fn target_told(
+        &self,
+        replayed: &TargetReplayed,
+        version: Option<Version>,
+    ) -> Result<TargetTold, Refusal> {
+        self.readings.target_told(self.tenant_id, replayed, version)
+    }
+
     /// The tasks that a target's commit created and cancelled, by the plan before and after it.
     fn moved_tasks(
         &self,

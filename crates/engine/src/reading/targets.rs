@@ -17,7 +17,7 @@ use crate::recorded::commit::decoded;
 
 impl Reading<'_> {
     /// The targets of a sync.
-    pub(super) fn targets(&self, sync: &SyncState) -> Result<Arc<Targets>, Refusal> {
+    pub(crate) fn targets(&self, sync: &SyncState) -> Result<Arc<Targets>, Refusal> {
         if let Some(targets) = sync.targets() {
             return Ok(Arc::new(Targets::of(targets)));
         }
@@ -57,7 +57,7 @@ impl Reading<'_> {
     }
 
     /// The position of a target's commit, if there is one.
-    pub(super) fn target_position(
+    pub(crate) fn target_position(
         &self,
         sync: &SyncState,
         target: LearnerId,

@@ -14,7 +14,10 @@
 use plansync_primitives::ids::CommandId;
 
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
-use crate::audit::{AuditTreeHead, AuditTreeProof, GetAuditHead, GetAuditProof};
+use crate::audit::{
+    AuditLogPage, AuditReadPage, AuditTracePage, AuditTreeHead, AuditTreeProof, GetAuditCommit,
+    GetAuditHead, GetAuditProof, ListAuditLog, ReadAudit, ShownCommit, TraceCommand,
+};
 use crate::canonical::Canonical;
 use crate::decode::{DecodeError, check};
 use crate::page::PageOf;
@@ -336,6 +339,15 @@ operations! {
             ListSyncChanges => SyncChangesPage[items of ChangeSetItem],
         /// Lists the synchronisations that the actor may see, newest first.
         SyncList = "sync.list" (Everyone, Heavy): ListSyncs => SyncPage[held items of SyncRecord],
+        /// Lists the commits of the log about a learner, a synchronisation or a command, or those that pass other
+        /// filters, with everything that they did.
+        AuditLog = "audit.log" (ReferenceReaders, Heavy): ListAuditLog => AuditLogPage,
+        /// Returns one commit of the log in full, with its causes and effects.
+        AuditShow = "audit.show" (ReferenceReaders, Heavy): GetAuditCommit => ShownCommit,
+        /// Lists every commit to which a command led, each with its cause.
+        AuditTrace = "audit.trace" (ReferenceReaders, Heavy): TraceCommand => AuditTracePage,
+        /// Returns the log as events from a position, with those of reference data, and can wait for new ones.
+        AuditRead = "audit.read" (System, Heavy): ReadAudit => AuditReadPage,
         /// Returns the head of the Merkle tree over all commits of the log, not signed.
         AuditHead = "audit.head" (ReferenceReaders, Heavy): GetAuditHead => AuditTreeHead,
         /// Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning.

@@ -13,6 +13,8 @@ use plansync_protocol::Operation;
 use serde_json::Value;
 
 pub(crate) use plan::changes;
+use reference::{component, learner};
+use sync::{change_set, skipped};
 pub(crate) use sync::{sync_record, sync_request};
 
 pub(crate) const LEARNER: &str = "0190a1b2-0000-7000-8000-000000000001";

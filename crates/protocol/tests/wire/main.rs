@@ -12,6 +12,7 @@ mod example_events;
 mod examples;
 mod forms;
 mod identity;
+mod later;
 mod plain_words;
 mod schemas;
 mod sync_requests;

@@ -18,8 +18,9 @@ pub(crate) enum Direction {
 }
 
 /// The lists of words to which later versions add. In replies, their schemas also accept other text.
-pub(crate) const OPEN: [&str; 9] = [
+pub(crate) const OPEN: [&str; 11] = [
     "AttributeName",
+    "AuditKind",
     "CloseReason",
     "ErrorCode",
     "PairWarning",
@@ -27,6 +28,7 @@ pub(crate) const OPEN: [&str; 9] = [
     "PermissionReason",
     "Reason",
     "SessionEnd",
+    "StreamKind",
     "SummaryWarning",
 ];
 

@@ -25,7 +25,7 @@ impl Reads for protocol::SyncChanges {
     }
 }
 
-fn entry(entry: &Entry) -> wire::ChangeSetItem {
+pub(super) fn entry(entry: &Entry) -> wire::ChangeSetItem {
     let (change, attributes) = replayed(&entry.change);
     wire::ChangeSetItem {
         component: entry.component,

@@ -4,6 +4,7 @@ use plansync_domain::ids::{AdministratorId, LearnerId};
 use plansync_domain::permission::PermissionSet;
 use plansync_domain::reference::administrator::{Administrator, Groups};
 use plansync_domain::reference::learner::{Enrolment, Learner};
+use plansync_domain::reference::settings::TenantSettings;
 use plansync_domain::reference::template::TemplateComponent;
 use plansync_engine::Refusal;
 use plansync_engine::read::{FoundLearner, KnownProgramme, LearnerListFilter, Reading};
@@ -16,13 +17,7 @@ use crate::words::{ToDomain, ToWire};
 
 impl Reads for protocol::TenantGet {
     fn answer(reading: &Reading<'_>, _: wire::GetTenant) -> Result<wire::TenantRecord, Refusal> {
-        let settings = reading.settings()?;
-        Ok(wire::TenantRecord {
-            marking_aid: settings.marking_aid,
-            owner_rule: settings.owner_rule.wire(),
-            record_idle_hours: wire::IdleHours::new(settings.record_idle_hours.get())
-                .unwrap_or(wire::IdleHours::DEFAULT),
-        })
+        Ok(tenant(&reading.settings()?))
     }
 }
 
@@ -170,6 +165,15 @@ impl Reads for protocol::TemplateGet {
     }
 }
 
+pub(super) fn tenant(settings: &TenantSettings) -> wire::TenantRecord {
+    wire::TenantRecord {
+        marking_aid: settings.marking_aid,
+        owner_rule: settings.owner_rule.wire(),
+        record_idle_hours: wire::IdleHours::new(settings.record_idle_hours.get())
+            .unwrap_or(wire::IdleHours::DEFAULT),
+    }
+}
+
 fn permissions(set: PermissionSet) -> Vec<Permission> {
     set.iter().map(ToWire::wire).collect()
 }
@@ -181,7 +185,10 @@ fn groups(groups: &Groups) -> wire::GroupsViewed {
     }
 }
 
-fn administrator(id: &AdministratorId, record: &Administrator) -> wire::AdministratorRecord {
+pub(super) fn administrator(
+    id: &AdministratorId,
+    record: &Administrator,
+) -> wire::AdministratorRecord {
     wire::AdministratorRecord {
         administrator: id.clone(),
         name: record.name.to_string(),
@@ -190,7 +197,7 @@ fn administrator(id: &AdministratorId, record: &Administrator) -> wire::Administ
     }
 }
 
-fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
+pub(super) fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
     let enrolment = |enrolment: &Enrolment| wire::Enrolment {
         programme: enrolment.programme,
         status: enrolment.status.wire(),
@@ -227,7 +234,7 @@ fn programme(known: KnownProgramme<'_>) -> wire::ProgrammeRecord {
     }
 }
 
-fn template_component(component: TemplateComponent) -> wire::TemplateComponent {
+pub(super) fn template_component(component: TemplateComponent) -> wire::TemplateComponent {
     wire::TemplateComponent {
         component: component.component,
         attributes: attributes(&component.attributes),

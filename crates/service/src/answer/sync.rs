@@ -60,7 +60,7 @@ impl Reads for protocol::SyncOutcomes {
     }
 }
 
-fn outcome(pair: OutcomeItem) -> wire::PairOutcome {
+pub(super) fn outcome(pair: OutcomeItem) -> wire::PairOutcome {
     let outcome = pair.pair_outcome.outcome();
     wire::PairOutcome {
         learner: pair.learner,

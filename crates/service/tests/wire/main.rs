@@ -5,6 +5,7 @@
 mod affected;
 mod answers;
 mod audience;
+mod audit;
 mod changes;
 mod college;
 mod confirm;

@@ -28,17 +28,22 @@ fn actor(name: &str) -> Actor {
 }
 
 /// Asks as somebody, of the state as it is now.
-fn ask<T>(stage: &Stage, name: &str, question: impl FnOnce(&Reading<'_>) -> T) -> T {
+pub(crate) fn ask<T>(stage: &Stage, name: &str, question: impl FnOnce(&Reading<'_>) -> T) -> T {
     let (tenant, actor) = (tenant(), actor(name));
     question(&stage.engine.reading(&tenant, &actor).unwrap())
 }
 
-fn refused(rejection: Rejection) -> Refusal {
+pub(crate) fn refused(rejection: Rejection) -> Refusal {
     Refusal::Rejected(rejection)
 }
 
 /// An administrator who sees the learners of one group.
-fn put_administrator(stage: &mut Stage, name: &str, permission: Permission, group: &str) {
+pub(crate) fn put_administrator(
+    stage: &mut Stage,
+    name: &str,
+    permission: Permission,
+    group: &str,
+) {
     let groups = [group.parse().unwrap()].into_iter().collect();
     let record = Administrator {
         name: name.into(),
@@ -53,7 +58,7 @@ fn put_administrator(stage: &mut Stage, name: &str, permission: Permission, grou
     stage.write();
 }
 
-fn enrolled(name: &str, group: Option<&str>, status: EnrolmentStatus) -> Learner {
+pub(crate) fn enrolled(name: &str, group: Option<&str>, status: EnrolmentStatus) -> Learner {
     let group = group.map(|group| group.parse::<Group>().unwrap());
     Learner {
         name: name.into(),
@@ -67,7 +72,7 @@ fn enrolled(name: &str, group: Option<&str>, status: EnrolmentStatus) -> Learner
     }
 }
 
-fn put_learner(stage: &mut Stage, learner: LearnerId, record: Learner) {
+pub(crate) fn put_learner(stage: &mut Stage, learner: LearnerId, record: Learner) {
     stage.system(Command::PutLearner { learner, record });
     stage.write();
 }

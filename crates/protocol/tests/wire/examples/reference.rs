@@ -67,7 +67,7 @@ fn administrator() -> Value {
     })
 }
 
-fn learner() -> Value {
+pub(super) fn learner() -> Value {
     json!({
         "learner": LEARNER,
         "name": "Bob Brown",

@@ -76,7 +76,7 @@ pub(crate) fn sync_record() -> Value {
     })
 }
 
-fn skipped() -> Value {
+pub(super) fn skipped() -> Value {
     json!({
         "learner": LEARNER, "component": COMPONENT, "action": "synchronise",
         "outcome": "skipped", "reason": "type_mismatch", "warnings": [], "source": true,
@@ -133,7 +133,7 @@ fn preview() -> Value {
     })
 }
 
-fn change_set() -> Value {
+pub(super) fn change_set() -> Value {
     json!({
         "total": 2, "digest": "ab".repeat(32),
         "items": [

@@ -1,0 +1,61 @@
+//! A commit of the log, as the audit shows it.
+
+use plansync_primitives::ids::{Actor, CommandId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::event::AuditEvent;
+use crate::scalar::{Digest, Position, Time, Version};
+use crate::words::words;
+
+words! {
+    /// What a stream of the log is about.
+    StreamKind {
+        Tenant = "tenant",
+        Administrator = "administrator",
+        Learner = "learner",
+        Programme = "programme",
+        Plan = "plan",
+        Record = "record",
+        Sync = "sync",
+        Target = "target",
+        Command = "command",
+    }
+}
+
+/// The stream of a commit: the one thing that the commit is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditStream {
+    /// What it is about.
+    pub kind: StreamKind,
+    /// The id of the tenant, administrator, learner, programme, learner whose plan it is, session,
+    /// synchronisation or command. For a learner whom a synchronisation left unchanged: an id that is
+    /// derived from both.
+    pub id: String,
+}
+
+/// A commit: one decision, which was recorded completely or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditCommit {
+    /// Its position in the log.
+    pub position: Position,
+    /// The time at which it was recorded.
+    pub at: Time,
+    /// The actor who asked for it.
+    pub by: Actor,
+    /// The id of the command that it answers. The engine derives one for what no client asked for by itself,
+    /// such as one learner of a synchronisation.
+    pub command_id: CommandId,
+    /// The id of the command that started the chain of causes.
+    pub correlation_id: CommandId,
+    /// The position of the state on which it was decided.
+    pub judged_at: Position,
+    /// Its stream.
+    pub stream: AuditStream,
+    /// The version of the stream after it.
+    pub version: Version,
+    /// The hash of the log at its position.
+    pub chain: Digest,
+    /// What happened.
+    pub events: Vec<AuditEvent>,
+}
