@@ -33,3 +33,5 @@ mod same_as_memory;
 mod sealing;
 mod told;
 mod verify;
+mod view;
+mod view_archive;
