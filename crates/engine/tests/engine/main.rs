@@ -15,4 +15,5 @@ mod stage;
 mod syncs;
 mod told;
 mod undecided;
+mod view;
 mod writing;
