@@ -88,6 +88,11 @@ pub enum Refusal {
         /// The storage's message.
         cause: String,
     },
+    /// The engine was opened on a log that is only read ([`Engine::view`](crate::Engine::view)).
+    #[error(
+        "the log is open for reading only, and nothing was changed; send the command to the engine that runs on this log"
+    )]
+    OnlyRead,
     /// A defect of the engine, or a damaged log.
     #[error(
         "the command failed because of a defect or damage and was not recorded ({cause}); report this to the operator of the service"

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use plansync_domain::command::limits::Limits;
-use plansync_log::Checkpoints;
+use plansync_log::{Checkpoints, Position};
 
 use crate::clock::{Clock, SystemClock};
 use crate::fault::Fault;
+
+/// What is called with the position up to which the log was folded, and the last position of the log.
+pub type Folding = dyn Fn(Position, Position) + Send + Sync;
 
 /// The engine's settings.
 #[derive(Clone)]
@@ -40,6 +43,8 @@ pub struct Config {
     pub checkpoints: Option<Arc<dyn Checkpoints>>,
     /// Set to interrupt an opening; checked every few thousand commits.
     pub interrupted: Arc<AtomicBool>,
+    /// Called while an opening folds the log, every few thousand commits.
+    pub folding: Option<Arc<Folding>>,
     /// The source of recorded times.
     pub clock: Arc<dyn Clock>,
     /// Faults that a test injects.
@@ -76,6 +81,7 @@ impl Default for Config {
             checkpoint_commits: 100_000,
             checkpoints: None,
             interrupted: Arc::default(),
+            folding: None,
             clock: Arc::new(SystemClock),
             #[cfg(feature = "faults")]
             faults: Vec::new(),

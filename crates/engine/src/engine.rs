@@ -73,7 +73,17 @@ impl Engine {
         log: Arc<dyn Read>,
         config: Config,
     ) -> Result<Self, OpenError> {
-        let parts = Parts::open(append, log, Arc::new(config))?;
+        let parts = Parts::open(Some(append), log, Arc::new(config))?;
+        Ok(Self {
+            parts: Arc::new(parts),
+        })
+    }
+
+    /// Opens the engine on a log that is only read, to ask it: every read answers as in an engine that
+    /// serves the log, and every command is refused ([`Refusal::OnlyRead`]). No step needs to be taken, but
+    /// [`Engine::write_step`] lets go of plans that are beyond [`Config::plan_bytes_max`].
+    pub fn view(log: Arc<dyn Read>, config: Config) -> Result<Self, OpenError> {
+        let parts = Parts::open(None, log, Arc::new(config))?;
         Ok(Self {
             parts: Arc::new(parts),
         })
@@ -267,6 +277,16 @@ impl Engine {
         self.parts.readings.target_told(tenant, replayed, version)
     }
 
+    /// The tenants as of the last durable position, in the order of their names.
+    pub fn tenants(&self) -> Vec<TenantId> {
+        let state = self.parts.published.state();
+        let tenants = state.tenants();
+        let put = tenants.filter(|(_, tenant)| tenant.settings().is_some());
+        let mut names: Vec<TenantId> = put.map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    }
+
     /// One tenant as of the last durable position; its plans may be not resident.
     pub fn snapshot(&self, tenant: &TenantId) -> Snapshot {
         self.parts.published.snapshot(tenant)
@@ -281,11 +301,19 @@ impl Engine {
 
 impl Parts {
     fn open(
-        append: Box<dyn Append>,
+        append: Option<Box<dyn Append>>,
         log: Arc<dyn Read>,
         config: Arc<Config>,
     ) -> Result<Self, OpenError> {
         let tip = log.tip();
+        let keeping = match &append {
+            Some(_) => Arc::clone(&config),
+            // Nothing is written beside a log that is only read.
+            None => Arc::new(Config {
+                checkpoints: None,
+                ..Config::clone(&config)
+            }),
+        };
         let (state, kept_at) = opening::open(log.as_ref(), &config, tip.position)?;
         let sequencing = Arc::new(Sequencing::new(Sequencer::new(state.clone(), tip, &config)));
         let published = Arc::new(Published::new(state.clone()));
@@ -304,7 +332,7 @@ impl Parts {
             submitter: Submitter::new(&config, &log, locks, &plans, &workers, &answers),
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),
-            keeper: CheckpointKeeper::new(&config, &log, &sequencing, &published, kept_at),
+            keeper: CheckpointKeeper::new(&keeping, &log, &sequencing, &published, kept_at),
             readings: Readings::new(
                 &config,
                 &log,

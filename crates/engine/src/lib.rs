@@ -28,7 +28,7 @@ pub use checkpoint::keeper::Kept;
 pub use clock::{Clock, SystemClock};
 pub use codec::CodecError;
 pub use codec::bodies::EventBodies;
-pub use config::Config;
+pub use config::{Config, Folding};
 pub use digest::digest;
 pub use engine::Engine;
 #[cfg(feature = "faults")]

@@ -1,7 +1,7 @@
 //! What the log recorded, read back in the domain's terms: commits, the state that they lead to, the
 //! versions that streams had, and the change sets of syncs that have ended.
 //!
-//! May import: `call`, `codec`, `naming`, `state`.
+//! May import: `call`, `codec`, `config`, `naming`, `state`.
 
 pub(crate) mod baseline;
 pub(crate) mod change_sets;

@@ -36,11 +36,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod block;
 mod error;
 mod frame;
 mod read;
 mod write;
 
+pub use block::read_block;
 pub use error::{ArchiveError, NotArchived};
 pub use read::ArchiveReader;
 pub use write::ArchiveWriter;

@@ -13,6 +13,7 @@ mod progress;
 mod reindex;
 mod report;
 mod restore;
+mod view;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -26,6 +27,7 @@ pub use progress::Progress;
 pub use reindex::Reindexed;
 pub use report::{Finding, FindingKind, Report};
 pub use restore::{RestoreError, RestorePoint, Restored};
+pub use view::LogView;
 
 use crate::merkle::{CompactRange, Hash};
 use crate::{
@@ -65,6 +67,20 @@ pub trait Backend: Send + Sync {
     ///
     /// [`OpenError::NoLog`] if there is none, and whatever else keeps the log from being read.
     fn inspect(&self) -> Result<Box<dyn Inspection>, OpenError>;
+
+    /// Opens the log for reading only, whether or not it is open. Nothing at its place changes and no lock
+    /// is held. If no process has the log open, the view has everything that is durable; otherwise it has
+    /// everything that was acknowledged before the call, unless the log cannot tell in time that it is
+    /// durable.
+    ///
+    /// The cost does not grow with the number of commits. What the view needs beside the log is kept in the
+    /// folder `temporary`, which exists; it is the caller's, who removes it after the view.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NoLog`] if there is none, and whatever else keeps all of the log from being read. What
+    /// keeps a part of it from being read is told by [`LogView::wrong`], or by the read that meets it.
+    fn view(&self, temporary: &Path) -> Result<LogView, OpenError>;
 
     /// Checks every stored byte that the backend has of the log, every commit against the chain, and
     /// derived data against the commits, without changing anything. Every event is read by `bodies`. It

@@ -18,6 +18,16 @@ pub struct CheckpointError {
     pub source: Option<std::io::Error>,
 }
 
+impl CheckpointError {
+    /// The error of writing to stored state that is only read.
+    pub fn only_read() -> Self {
+        Self {
+            what: "the log is open for reading only".to_owned(),
+            source: None,
+        }
+    }
+}
+
 /// A whole state, as a fold made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {

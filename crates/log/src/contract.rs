@@ -17,12 +17,14 @@ mod incarnations;
 mod order;
 mod queries;
 mod trees;
+mod view;
 
 use std::sync::Arc;
 
 pub use backend::{Places, holds_as_backend};
 pub use checkpoints::{Keeps, keeps};
 pub use commits::Author;
+pub use view::answers;
 
 use crate::{Append, LogId, Position, Read, Sequenced};
 

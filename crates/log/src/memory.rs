@@ -80,9 +80,18 @@ impl MemoryLog {
             .clone()
             .fold(Tip::empty(log, incarnation), Tip::after);
         incarnations.begin(incarnation, &tip)?;
-        let mut restored = HeldLog::new(log, incarnations);
-        inherited.for_each(|commit| restored.push(commit));
-        Ok(Self::holding(restored))
+        Ok(Self::of(log, incarnations, inherited))
+    }
+
+    /// A log with these incarnations and commits.
+    fn of<'a>(
+        log: LogId,
+        incarnations: Incarnations,
+        commits: impl Iterator<Item = &'a Sequenced>,
+    ) -> Self {
+        let mut held = HeldLog::new(log, incarnations);
+        commits.for_each(|commit| held.push(commit));
+        Self::holding(held)
     }
 
     /// Whether there are other handles on this log.

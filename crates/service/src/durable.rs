@@ -159,7 +159,7 @@ impl Durable<'_> {
             Refusal::Overloaded { retry_after_ms } => Verdict::Wait {
                 retry_after: Duration::from_millis(*retry_after_ms),
             },
-            Refusal::Unavailable { .. } => Verdict::Wait {
+            Refusal::Unavailable { .. } | Refusal::OnlyRead => Verdict::Wait {
                 retry_after: UNAVAILABLE_RETRY,
             },
         }

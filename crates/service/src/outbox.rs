@@ -72,7 +72,9 @@ impl From<Refusal> for EventsError {
     fn from(refusal: Refusal) -> Self {
         let cause = refusal.to_string();
         match refusal {
-            Refusal::Unavailable { .. } | Refusal::Overloaded { .. } => Self::Unavailable { cause },
+            Refusal::Unavailable { .. } | Refusal::OnlyRead | Refusal::Overloaded { .. } => {
+                Self::Unavailable { cause }
+            }
             Refusal::Rejected(_)
             | Refusal::CommandIdReused
             | Refusal::Recorded { .. }

@@ -31,7 +31,9 @@ pub(crate) fn refused(refusal: &Refusal) -> Error {
         }
         Refusal::ReadingExpired => Error::new(ErrorCode::ReadingExpired, refusal.to_string()),
         Refusal::Overloaded { retry_after_ms } => overloaded(refusal.to_string(), *retry_after_ms),
-        Refusal::Unavailable { .. } => Error::new(ErrorCode::Unavailable, refusal.to_string()),
+        Refusal::Unavailable { .. } | Refusal::OnlyRead => {
+            Error::new(ErrorCode::Unavailable, refusal.to_string())
+        }
         Refusal::Internal { .. } => internal(refusal.to_string()),
     }
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plansync_log::backend::{
-    BackedUp, Backend, BackgroundTask, BackupError, Existing, Inspection, OpenError, OpenLog,
-    Progress, Reindexed, Report, RestoreError, RestorePoint, Restored, Schedule, StepError,
-    StepOutcome,
+    BackedUp, Backend, BackgroundTask, BackupError, Existing, Inspection, LogView, OpenError,
+    OpenLog, Progress, Reindexed, Report, RestoreError, RestorePoint, Restored, Schedule,
+    StepError, StepOutcome,
 };
 use plansync_log::merkle::{CompactRange, Hash};
 use plansync_log::{Bodies, Checkpoints, Incarnations, Position, Read as _, Sequenced, Tip};
@@ -18,6 +18,7 @@ use plansync_log::{Bodies, Checkpoints, Incarnations, Position, Read as _, Seque
 use crate::backup::backup_reading;
 use crate::restore::restore_all;
 use crate::verify::verify_reading;
+use crate::view::view;
 use crate::{CheckpointFolder, Folder, HeadWriter, Options, Sealer, SledLog, Stepped, reindex};
 
 /// The pause between two writes of `HEAD`: what a cut can hide is what was written in this time.
@@ -60,6 +61,10 @@ impl Backend for SledBackend {
 
     fn inspect(&self) -> Result<Box<dyn Inspection>, OpenError> {
         Ok(Box::new(Folder::look(&self.dir)?))
+    }
+
+    fn view(&self, temporary: &Path) -> Result<LogView, OpenError> {
+        view(&self.dir, &self.options, temporary)
     }
 
     fn verify(

@@ -6,23 +6,16 @@ use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter, NotArchived};
 use plansync_log::backend::{BackedUp, BackupError, Existing, Progress};
 use plansync_log::{Bodies, Opaque, Position, Sequenced};
 
 use crate::Folder;
+use crate::catching_up::{CaughtUp, caught_up};
 use crate::damage::{Failed, While};
 use crate::disk;
-use crate::folder_inspection::read_manifest;
 use crate::lock;
-use crate::volume_inspection::{self, How};
-
-/// How long a backup waits for `HEAD`, which a process that appends writes a few milliseconds later.
-const HEAD_WAIT_MAX: Duration = Duration::from_secs(5);
-const HEAD_POLL: Duration = Duration::from_millis(5);
 
 /// Writes everything that is durable in the data folder `dir` to `file`: at least every commit that
 /// was acknowledged before the call. It is written to a file with `.partial` appended to the name, and
@@ -49,7 +42,7 @@ pub(crate) fn backup_reading(
 ) -> Result<BackedUp, BackupError> {
     refuse_existing(file, existing)?;
     refuse_within(dir, file)?;
-    let folder = caught_up(dir)?;
+    let folder = everything(dir)?;
     let partial = Partial::begin(file)?;
     let commit_bytes = write(&folder, &partial, watch)?;
     read_back(&folder, &partial, bodies, watch)?;
@@ -83,39 +76,16 @@ fn refuse_within(dir: &Path, file: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Inspects the folder when `HEAD` covers everything that is in it now: a commit is acknowledged only
-/// after it is in the folder.
-fn caught_up(dir: &Path) -> Result<Folder, BackupError> {
-    let mut folder = Folder::look(dir)?;
-    if !folder.is_in_use() {
-        return Ok(folder);
-    }
-    let begun = Instant::now();
-    let reached = reached(dir, begun)?;
-    while folder.is_in_use() && folder.tip().position < reached {
-        if begun.elapsed() > HEAD_WAIT_MAX {
-            return Err(BackupError::Behind {
-                reached,
-                head: folder.tip().position,
-            });
-        }
-        thread::sleep(HEAD_POLL);
-        folder = Folder::look(dir)?;
-    }
-    Ok(folder)
-}
-
-/// The last commit in the folder, durable or not. A volume that is sealed while it is looked at
-/// makes another look necessary.
-fn reached(dir: &Path, begun: Instant) -> Result<Position, BackupError> {
-    loop {
-        let manifest = read_manifest(dir)?;
-        let inspection = volume_inspection::inspect(dir, &manifest, None, How::Alone);
-        match inspection.wrong.into_iter().next() {
-            None => return Ok(inspection.tip.position),
-            Some(error) if begun.elapsed() > HEAD_WAIT_MAX => return Err(error.into()),
-            Some(_) => thread::sleep(HEAD_POLL),
-        }
+/// Inspects the folder when `HEAD` covers everything that is in it now.
+fn everything(dir: &Path) -> Result<Folder, BackupError> {
+    let durable = |folder: &Folder| folder.is_in_use().then(|| folder.tip().position);
+    let CaughtUp { seen, behind } = caught_up(dir, || Folder::look(dir), durable)?;
+    match behind {
+        Some(reached) => Err(BackupError::Behind {
+            reached,
+            head: seen.tip().position,
+        }),
+        None => Ok(seen),
     }
 }
 

@@ -8,6 +8,7 @@
 //! ```
 
 mod images;
+mod seen;
 mod state;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,8 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use plansync_log::{Checkpoint, CheckpointError, Checkpoints, ImagePlace, LogId};
+
+pub(crate) use seen::CheckpointsSeen;
 
 use crate::damage::{Failed, While};
 use crate::disk;
@@ -78,10 +81,7 @@ impl CheckpointFolder {
 
 impl Checkpoints for CheckpointFolder {
     fn newest(&self) -> Result<Option<Checkpoint>, CheckpointError> {
-        let mut paths = disk::entries(&self.dir).map_err(unavailable)?;
-        paths.retain(|path| state::position(path).is_some());
-        paths.sort_by_key(|path| std::cmp::Reverse(state::position(path)));
-        for path in paths {
+        for path in newest_first(&self.dir).map_err(unavailable)? {
             let bytes = disk::read(&path).map_err(unavailable)?.unwrap_or_default();
             match state::decode(&bytes, self.log) {
                 Ok(checkpoint) => return Ok(Some(checkpoint)),
@@ -107,10 +107,7 @@ impl Checkpoints for CheckpointFolder {
     }
 
     fn image(&self, place: ImagePlace) -> Result<Vec<u8>, CheckpointError> {
-        let path = self.dir.join(images::name(place.file));
-        let read = images::read(&path, place).while_doing("read", &path);
-        let bytes = read.map_err(unavailable)?;
-        bytes.ok_or_else(|| refused(format!("an image in {} is damaged", path.display())))
+        read_image(&self.dir.join(images::name(place.file)), place)
     }
 
     fn write(
@@ -124,6 +121,21 @@ impl Checkpoints for CheckpointFolder {
         disk::replace(&path, &bytes).map_err(unavailable)?;
         self.clear(&path, live_files).map_err(unavailable)
     }
+}
+
+/// The files of states in a folder, the newest first.
+fn newest_first(dir: &Path) -> Result<Vec<PathBuf>, Failed> {
+    let mut paths = disk::entries(dir)?;
+    paths.retain(|path| state::position(path).is_some());
+    paths.sort_by_key(|path| std::cmp::Reverse(state::position(path)));
+    Ok(paths)
+}
+
+/// The image at this place of the file.
+fn read_image(path: &Path, place: ImagePlace) -> Result<Vec<u8>, CheckpointError> {
+    let read = images::read(path, place).while_doing("read", path);
+    let bytes = read.map_err(unavailable)?;
+    bytes.ok_or_else(|| refused(format!("an image in {} is damaged", path.display())))
 }
 
 /// The damaged files of the stored state of a folder, each with what is wrong. Nothing is changed.

@@ -3,15 +3,16 @@
 //! is never opened.
 
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use plansync_log::environment::{InTemporary as _, temporary_folder};
 use plansync_log::{Position, Sequenced};
 use tempfile::TempDir;
 
-use crate::damage::{Damage, Fault, While};
+use crate::damage::{Damage, Failed, Fault, While};
 use crate::files::{self, Listed};
+use crate::index::Index;
 use crate::sealed::Sealed;
 use crate::store::{Page, Store};
 use crate::unsealed::COMMITS;
@@ -23,16 +24,23 @@ const PROBE: &str = "probe";
 /// An open copy, which is removed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Copied {
-    // Closed before its folder is removed.
-    store: Store,
-    _dir: TempDir,
+    /// `None` only while it is being closed.
+    store: Option<Store>,
+    dir: TempDir,
+    /// What was copied.
+    from: PathBuf,
     last: Position,
 }
 
 impl Copied {
     /// Copies and opens a database that is byte for byte what was sealed.
     pub(crate) fn make(sealed: &Sealed) -> Result<Self, Fault> {
-        let made = Self::make_watched(sealed, &mut Err)?;
+        Self::make_in(&temporary_folder(), sealed)
+    }
+
+    /// The same in a folder below this one.
+    pub(crate) fn make_in(temporary: &Path, sealed: &Sealed) -> Result<Self, Fault> {
+        let made = Self::make_each(temporary, sealed, &mut Err)?;
         Ok(made.ok_or_else(|| Damage::new(&sealed.dir, "it is not what was sealed"))?)
     }
 
@@ -42,8 +50,16 @@ impl Copied {
         sealed: &Sealed,
         wrong: &mut dyn FnMut(Fault) -> Result<(), Fault>,
     ) -> Result<Option<Self>, Fault> {
+        Self::make_each(&temporary_folder(), sealed, wrong)
+    }
+
+    fn make_each(
+        temporary: &Path,
+        sealed: &Sealed,
+        wrong: &mut dyn FnMut(Fault) -> Result<(), Fault>,
+    ) -> Result<Option<Self>, Fault> {
         let listed = sealed.files()?;
-        let dir = folder()?;
+        let dir = folder(temporary)?;
         let from = sealed.dir.join(COMMITS);
         let mut is_whole = true;
         for one in &listed {
@@ -62,8 +78,9 @@ impl Copied {
         let store =
             Store::open(dir.path(), CACHE_BYTES).map_err(|fault| fault.at(dir.path(), &from))?;
         Ok(Some(Self {
-            store,
-            _dir: dir,
+            store: Some(store),
+            dir,
+            from,
             last: sealed.owner.last,
         }))
     }
@@ -71,24 +88,57 @@ impl Copied {
     /// The commits from this position on, in a page of about so many bytes.
     pub(crate) fn page(&self, from: Position, bytes_max: usize) -> Result<Vec<Sequenced>, Fault> {
         let mut page = Page::new(from, usize::MAX, bytes_max);
-        self.store.read(&mut page, self.last)?;
+        self.read(&mut page)?;
         Ok(page.commits)
+    }
+
+    /// Adds commits to a page, up to the last of the volume.
+    pub(crate) fn read(&self, page: &mut Page) -> Result<(), Fault> {
+        let read = self.store().and_then(|store| store.read(page, self.last));
+        read.map_err(|fault| fault.at(self.dir.path(), &self.from))
+    }
+
+    /// The index that its commits give, if they are those of the volume.
+    pub(crate) fn index(&self, sealed: &Sealed) -> Result<Index, Fault> {
+        let index = self
+            .store()
+            .and_then(|store| sealed.index(store, &mut |_, _| {}));
+        index.map_err(|fault| fault.at(self.dir.path(), &self.from))
+    }
+
+    fn store(&self) -> Result<&Store, Fault> {
+        let closed = || Failed {
+            doing: "use the database",
+            path: self.dir.path().to_owned(),
+            source: io::ErrorKind::NotConnected.into(),
+        };
+        Ok(self.store.as_ref().ok_or_else(closed)?)
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        // sled may write for a while after it was dropped. The folder is removed next, so this waits for it.
+        if let Some(store) = self.store.take()
+            && let Err(fault) = store.close()
+        {
+            tracing::debug!(?fault, "a copy of a database was closed with an error");
+        }
     }
 }
 
 /// Fails if copies cannot be made, before work is done that needs them.
 pub(crate) fn check_temporary() -> Result<(), Fault> {
-    folder().map(drop)
+    folder(&temporary_folder()).map(drop)
 }
 
-/// A temporary folder that sled can use.
-fn folder() -> Result<TempDir, Fault> {
-    let temp = temporary_folder();
+/// A folder below this one that sled can use.
+fn folder(temporary: &Path) -> Result<TempDir, Fault> {
     let dir = tempfile::Builder::new()
         .prefix("plansync-")
-        .tempdir_in(&temp)
+        .tempdir_in(temporary)
         .in_temporary()
-        .while_doing("make a folder in", &temp)?;
+        .while_doing("make a folder in", temporary)?;
     must_take_locks(&dir.path().join(PROBE))?;
     Ok(dir)
 }

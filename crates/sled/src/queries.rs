@@ -1,6 +1,7 @@
 //! Finding positions by stream and by command: first in memory for what is not sealed, then from volume
 //! to volume, the newest first, with filters before each.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use plansync_log::{CommandKey, Position, ReadError, StreamId, Version};
@@ -73,11 +74,7 @@ impl Shared {
     ) -> Result<Vec<Position>, ReadError> {
         let from = from.max(Version::FIRST);
         let runs = self.runs(stream, &mut |run| run.first_version <= from)?;
-        let positions = runs
-            .iter()
-            .rev()
-            .flat_map(|run| run.from(from).iter().copied());
-        Ok(positions.take(count_max).collect())
+        Ok(positions(&runs, from, count_max))
     }
 
     /// The stream's runs, the newest first, until one is enough.
@@ -87,32 +84,23 @@ impl Shared {
         enough: &mut dyn FnMut(&Run) -> bool,
     ) -> Result<Vec<Run>, ReadError> {
         let key = stream_key(stream);
-        let mut runs: Vec<Run> = Vec::new();
+        let mut runs = Runs::new(enough);
         let state = self.state();
         for run in state.indexes().filter_map(|index| index.stream(key)) {
             runs.push(run);
-            if is_last(&runs, enough) {
-                return Ok(runs);
+            if runs.is_enough {
+                return Ok(runs.found);
             }
         }
         let sealed = Arc::clone(&state.sealed);
         drop(state);
         let mut ask = |volume: &Sealed| {
             let run = self.ask(volume, Of::Streams, key, |derived| derived.stream(key))?;
-            let Some(run) = run else { return Ok(None) };
-            runs.push(run);
-            Ok::<_, Fault>(is_last(&runs, enough).then_some(()))
+            runs.extend(run);
+            Ok::<_, Fault>(runs.is_enough.then_some(()))
         };
-        let last = self.filters.search(&sealed, Of::Streams, key, &mut ask)?;
-        match runs.last().filter(|_| last.is_none()) {
-            // A stream begins with version 1, so a run is missing.
-            Some(oldest) => Err(Damage::new(
-                &self.volumes,
-                format!("{stream} has no version before {}", oldest.first_version),
-            )
-            .into()),
-            None => Ok(runs),
-        }
+        self.filters.search(&sealed, Of::Streams, key, &mut ask)?;
+        Ok(runs.whole(stream, &self.volumes)?)
     }
 
     /// Searches the rows of a sealed volume, and makes them again if they are damaged.
@@ -143,12 +131,57 @@ impl Shared {
     }
 }
 
-fn is_rows(damage: &Damage) -> bool {
+/// Whether a file of rows is damaged.
+pub(crate) fn is_rows(damage: &Damage) -> bool {
     damage.path.ends_with(crate::derived::NAME)
 }
 
-/// Whether no older run is needed: the first version is there, or enough of them.
-fn is_last(runs: &[Run], enough: &mut dyn FnMut(&Run) -> bool) -> bool {
-    runs.last()
-        .is_some_and(|run| run.first_version <= Version::FIRST || enough(run))
+/// The runs of one stream as they are found, the newest first.
+pub(crate) struct Runs<'a> {
+    found: Vec<Run>,
+    enough: &'a mut dyn FnMut(&Run) -> bool,
+    /// Whether no older run is needed: the first version is there, or enough of them.
+    pub(crate) is_enough: bool,
+}
+
+impl<'a> Runs<'a> {
+    /// Nothing is found yet; `enough` says whether no run before this one is needed.
+    pub(crate) fn new(enough: &'a mut dyn FnMut(&Run) -> bool) -> Self {
+        Self {
+            found: Vec::new(),
+            enough,
+            is_enough: false,
+        }
+    }
+
+    /// Adds the next older run.
+    pub(crate) fn push(&mut self, run: Run) {
+        self.is_enough = run.first_version <= Version::FIRST || (self.enough)(&run);
+        self.found.push(run);
+    }
+
+    /// The runs, after everything was searched that may have one.
+    pub(crate) fn whole(self, stream: &StreamId, volumes: &Path) -> Result<Vec<Run>, Damage> {
+        match self.found.last().filter(|_| !self.is_enough) {
+            // A stream begins with version 1, so a run is missing.
+            Some(oldest) => Err(Damage::new(
+                volumes,
+                format!("{stream} has no version before {}", oldest.first_version),
+            )),
+            None => Ok(self.found),
+        }
+    }
+}
+
+impl Extend<Run> for Runs<'_> {
+    fn extend<I: IntoIterator<Item = Run>>(&mut self, runs: I) {
+        runs.into_iter().for_each(|run| self.push(run));
+    }
+}
+
+/// The positions of a stream's commits from this version on, from its runs, the newest first.
+pub(crate) fn positions(runs: &[Run], from: Version, count_max: usize) -> Vec<Position> {
+    let all = runs.iter().rev();
+    let positions = all.flat_map(|run| run.from(from).iter().copied());
+    positions.take(count_max).collect()
 }

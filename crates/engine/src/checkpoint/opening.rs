@@ -18,7 +18,7 @@ pub(crate) fn open(
 ) -> Result<(State, Position), OpenError> {
     let state = newest(log, config)?;
     let kept_at = state.position();
-    let state = fold_past_plans(log, state, last, &config.interrupted)?;
+    let state = fold_past_plans(log, state, last, config)?;
     Ok((state, kept_at))
 }
 

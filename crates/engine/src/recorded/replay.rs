@@ -1,11 +1,12 @@
 //! Folds a log into the state that it gives: every commit in order. No rule is checked: what the log holds
 //! has happened.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use plansync_log::{Incarnation, Position, Read, Tip};
 
+use crate::config::Config;
 use crate::recorded::commit::{decided, past_plan};
 use crate::recorded::open_error::OpenError;
 use crate::state::State;
@@ -60,23 +61,26 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
     Ok(done)
 }
 
-/// Folds the commits up to `last` into a state. No plan is resident in it. The progress is logged, and
-/// setting `interrupted` ends the folding early.
+/// Folds the commits up to `last` into a state. No plan is resident in it. The progress is logged and told
+/// to [`Config::folding`], and setting [`Config::interrupted`] ends the folding early.
 pub(crate) fn fold_past_plans(
     log: &dyn Read,
     mut state: State,
     last: Position,
-    interrupted: &AtomicBool,
+    config: &Config,
 ) -> Result<State, OpenError> {
     let mut logged_at = Instant::now();
     while state.position() < last {
         let position = state.position();
-        if interrupted.load(Ordering::Relaxed) {
+        if config.interrupted.load(Ordering::Relaxed) {
             return Err(OpenError::Interrupted { position });
         }
         if logged_at.elapsed() >= PROGRESS_INTERVAL {
             logged_at = Instant::now();
             tracing::info!(%position, %last, "folding the log");
+        }
+        if let Some(folding) = &config.folding {
+            folding(position, last);
         }
         let next = position.next();
         let commits = log.read(next, READ_COUNT)?;

@@ -52,18 +52,21 @@ pub(crate) struct GroupWriter {
     log_end: Mutex<LogEnd>,
     /// Set while the disk refuses commits that may succeed later.
     disk_refuses: AtomicBool,
+    /// Whether the log is only read, so that nothing is decided.
+    is_only_read: bool,
 }
 
 /// The writing side of the log, and a group that the disk refused for the time being.
 struct LogEnd {
-    append: Box<dyn Append>,
+    /// `None` if the log is only read.
+    append: Option<Box<dyn Append>>,
     refused: Option<Group>,
 }
 
 impl GroupWriter {
-    /// A writer for a log that is durable up to `durable`.
+    /// A writer for a log that is durable up to `durable`, and is only read without `append`.
     pub(crate) fn new(
-        append: Box<dyn Append>,
+        append: Option<Box<dyn Append>>,
         config: &Arc<Config>,
         sequencing: &Arc<Sequencing>,
         published: &Arc<Published>,
@@ -74,6 +77,7 @@ impl GroupWriter {
             sequencing: Arc::clone(sequencing),
             published: Arc::clone(published),
             durable: Durable::new(durable),
+            is_only_read: append.is_none(),
             log_end: Mutex::new(LogEnd {
                 append,
                 refused: None,
@@ -96,7 +100,14 @@ impl GroupWriter {
         if self.config.has(Fault::DurableEarly) {
             self.durable.advance(group.state.position());
         }
-        match log_end.append.append(&group.commits) {
+        let Some(append) = &mut log_end.append else {
+            // Nothing is decided, so this is not to be expected.
+            log_end.refused = Some(group);
+            return Err(LogFailed {
+                source: AppendError::Poisoned,
+            });
+        };
+        match append.append(&group.commits) {
             Ok(()) => Ok(self.publish(group)),
             Err(AppendError::Unavailable { what, source }) => {
                 if !self.disk_refuses.swap(true, Ordering::Relaxed) {
@@ -157,8 +168,11 @@ impl GroupWriter {
         self.disk_refuses.load(Ordering::Relaxed)
     }
 
-    /// Refuses to decide more while the disk does not keep up.
+    /// Refuses to decide anything on a log that is only read, or more while the disk does not keep up.
     pub(crate) fn check_room(&self, sequencer: &Sequencer) -> Result<(), Refusal> {
+        if self.is_only_read {
+            return Err(Refusal::OnlyRead);
+        }
         if self.disk_refuses() {
             let problem = "commits cannot be written to the disk, which may be full";
             return Err(Refusal::unavailable(problem));

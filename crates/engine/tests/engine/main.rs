@@ -16,4 +16,5 @@ mod stage;
 mod syncs;
 mod told;
 mod undecided;
+mod view;
 mod writing;

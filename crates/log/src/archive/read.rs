@@ -4,17 +4,15 @@
 
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::block;
 use super::error::ArchiveError;
 use super::frame::{
-    self, BLOCK_BYTES_MAX, END, END_BYTES, FORMAT, HASH_BYTES, HEAD_BYTES, Head, MAGIC, MARK_BYTES,
-    Mark,
+    self, END, END_BYTES, FORMAT, HASH_BYTES, HEAD_BYTES, Head, MAGIC, MARK_BYTES, Mark,
 };
-use crate::bytes::Cursor;
-use crate::{COMMIT_BYTES_MAX, Incarnations, LogId, Sequenced, Tip};
+use crate::{Incarnations, LogId, Sequenced, Tip};
 
 /// Gives the commits of an archive in order, each checked against the chain. Only once it has given
 /// the last one and then nothing is the archive known to be whole: see [`finish`](Self::finish).
@@ -76,6 +74,11 @@ impl<R: Read> ArchiveReader<R> {
         self.input.at
     }
 
+    /// The byte at which the block of the commit that was given last begins.
+    pub const fn block_at(&self) -> u64 {
+        self.block_at
+    }
+
     /// Reads the rest, and returns the tip of the archive. If this succeeds, the archive is whole.
     pub fn finish(mut self) -> Result<Tip, ArchiveError> {
         self.try_for_each(|commit| commit.map(drop))?;
@@ -91,9 +94,8 @@ impl<R: Read> ArchiveReader<R> {
             what,
         };
         let left = self.block.get(self.given..).unwrap_or_default();
-        let stored = stored(left).ok_or_else(|| wrong("a commit in it is not whole"))?;
-        let commit = Sequenced::from_stored(Arc::from(stored));
-        let commit = commit.map_err(|_| wrong("a commit in it is not whole"))?;
+        let first = block::first_commit(left);
+        let (commit, length) = first.ok_or_else(|| wrong(block::NOT_WHOLE))?;
         if !self.tip.precedes(&commit) {
             return Err(wrong("a commit in it does not follow the one before"));
         }
@@ -106,7 +108,7 @@ impl<R: Read> ArchiveReader<R> {
             position: commit.position(),
             source,
         })?;
-        self.given += 4 + stored.len();
+        self.given += length;
         self.tip = self.tip.after(&commit);
         Ok(Some(commit))
     }
@@ -120,19 +122,11 @@ impl<R: Read> ArchiveReader<R> {
         }
         let rest: [u8; MARK_BYTES - 1] = self.input.array()?;
         let mark = Mark::decode(&[[kind].as_slice(), &rest].concat());
-        let mark = mark.ok_or_else(|| self.damaged("no block begins there"))?;
+        let mark = mark.ok_or_else(|| self.damaged(block::NO_BLOCK))?;
         let compressed = self.input.bytes(mark.compressed_bytes)?;
-        if crc32fast::hash(&compressed) != mark.crc {
-            return Err(self.damaged("the block is not what was written"));
-        }
         self.given = 0;
-        self.block.clear();
-        self.block.reserve_exact(BLOCK_BYTES_MAX);
-        let inflated = self.zstd.decompress_to_buffer(&compressed, &mut self.block);
-        if !matches!(inflated, Ok(bytes) if bytes == mark.bytes) {
-            self.block.clear();
-            return Err(self.damaged("the block cannot be decompressed"));
-        }
+        let inflated = block::inflate(mark, &compressed, &mut self.zstd, &mut self.block);
+        inflated.map_err(|what| self.damaged(what))?;
         Ok(true)
     }
 
@@ -207,15 +201,6 @@ fn begin<R: Read>(input: &mut Input<R>) -> Result<(LogId, Incarnations), Archive
     }
     let origin = frame::origin(&input.bytes(head.origin_bytes)?);
     origin.ok_or_else(|| damaged("its origin is not what was written"))
-}
-
-/// The stored form of the first commit in these bytes.
-fn stored(bytes: &[u8]) -> Option<&[u8]> {
-    let mut cursor = Cursor::new(bytes);
-    let length = usize::try_from(cursor.u32()?).ok()?;
-    cursor
-        .take(length)
-        .filter(|stored| stored.len() <= COMMIT_BYTES_MAX)
 }
 
 /// What is read, with the hash of it.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::{Author, all};
+use super::{Author, all, view};
 use crate::backend::{
     Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, RestoreError, RestorePoint,
     StepOutcome,
@@ -44,6 +44,10 @@ pub fn holds_as_backend<P: Places>(mut make: impl FnMut() -> P) {
     a_log_is_restored_up_to_a_position(&make());
     reindexing_changes_no_answer(&make());
     checkpoints_are_there_when_it_is_opened_again(&make());
+    view::a_place_without_a_log_has_no_view(&make());
+    view::a_view_answers_like_the_log_whether_or_not_it_is_open(&make());
+    view::a_view_stays_as_it_was(&make());
+    view::a_view_reads_checkpoints_and_writes_none(&make());
 }
 
 fn a_place_without_a_log_is_told_of<P: Places>(places: &P) {
@@ -295,7 +299,7 @@ const fn at(position: u64) -> Position {
     Position::new(position)
 }
 
-fn open(backend: &dyn Backend) -> OpenLog {
+pub(super) fn open(backend: &dyn Backend) -> OpenLog {
     backend.open(&mut |_| ControlFlow::Continue(())).unwrap()
 }
 
@@ -309,7 +313,7 @@ fn write<P: Places>(places: &P, count: u64) -> Vec<Sequenced> {
 }
 
 /// Takes the steps of every task until there is nothing to do.
-fn work(opened: &mut OpenLog) {
+pub(super) fn work(opened: &mut OpenLog) {
     for task in &mut opened.background {
         let mut steps = 0;
         while task.step().unwrap() == StepOutcome::Worked {

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{MemoryCheckpoints, MemoryLog};
 use crate::archive::{ArchiveReader, ArchiveWriter, NotArchived};
 use crate::backend::{
-    BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, OpenError, OpenLog,
-    Progress, Reindexed, Report, RestoreError, RestorePoint, Restored,
+    BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, LogView, OpenError,
+    OpenLog, Progress, Reindexed, Report, RestoreError, RestorePoint, Restored,
 };
 use crate::merkle::Hash;
 use crate::{Bodies, Checkpoints, Incarnations, LogId, Position, Read, Sequenced, Tip};
@@ -105,6 +105,23 @@ impl Backend for MemoryBackend {
 
     fn inspect(&self) -> Result<Box<dyn Inspection>, OpenError> {
         Ok(Box::new(self.look()?))
+    }
+
+    fn view(&self, _temporary: &Path) -> Result<LogView, OpenError> {
+        let Snapshot {
+            incarnations,
+            commits,
+            is_in_use,
+            ..
+        } = self.look()?;
+        let place = self.held();
+        let log = place.log.as_ref().ok_or_else(no_log)?.tip().log;
+        Ok(LogView {
+            read: Arc::new(MemoryLog::of(log, incarnations, commits.iter())),
+            checkpoints: Some(Arc::new(place.checkpoints.only_read())),
+            is_in_use,
+            wrong: Vec::new(),
+        })
     }
 
     fn verify(

@@ -9,6 +9,7 @@ use crate::{Checkpoint, CheckpointError, Checkpoints, ImagePlace};
 #[derive(Debug, Clone, Default)]
 pub struct MemoryCheckpoints {
     held: Arc<Mutex<HeldCheckpoints>>,
+    is_only_read: bool,
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +31,21 @@ impl MemoryCheckpoints {
         self.held().files.len()
     }
 
+    /// The same state for reading only: writing fails.
+    pub(super) fn only_read(&self) -> Self {
+        Self {
+            held: Arc::clone(&self.held),
+            is_only_read: true,
+        }
+    }
+
+    fn writing(&self) -> Result<MutexGuard<'_, HeldCheckpoints>, CheckpointError> {
+        if self.is_only_read {
+            return Err(CheckpointError::only_read());
+        }
+        Ok(self.held())
+    }
+
     /// Removes everything.
     pub(super) fn clear(&self) {
         let mut held = self.held();
@@ -48,7 +64,7 @@ impl Checkpoints for MemoryCheckpoints {
     }
 
     fn write_images(&self, images: &[Vec<u8>]) -> Result<Vec<ImagePlace>, CheckpointError> {
-        let mut held = self.held();
+        let mut held = self.writing()?;
         held.made += 1;
         let file = held.made;
         held.files.insert(file, images.to_vec());
@@ -76,7 +92,7 @@ impl Checkpoints for MemoryCheckpoints {
         checkpoint: &Checkpoint,
         live_files: &BTreeSet<u64>,
     ) -> Result<(), CheckpointError> {
-        let mut held = self.held();
+        let mut held = self.writing()?;
         held.newest = Some(checkpoint.clone());
         held.files.retain(|number, _| live_files.contains(number));
         Ok(())

@@ -34,3 +34,5 @@ mod sealing;
 mod told;
 mod trees;
 mod verify;
+mod view;
+mod view_archive;

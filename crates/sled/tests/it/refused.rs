@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use plansync_log::Position;
-use plansync_sled::{Folder as Look, SledLog, reindex, verify};
+use plansync_log::backend::Backend as _;
+use plansync_log::contract::all;
+use plansync_sled::{Folder as Look, SledBackend, SledLog, reindex, verify};
 
 use crate::folder::{Folder, small};
 use crate::namespace::{self, FOLDER};
@@ -22,6 +24,13 @@ const WITHOUT_RIGHTS: &str = r#"
 unshare --user true || exit 77
 exec unshare --user "$@"
 "#;
+
+/// How many commits a view of the folder has, all of which are read.
+fn viewed(dir: &Path) -> usize {
+    let temporary = tempfile::tempdir().unwrap();
+    let view = SledBackend::new(dir, small()).view(temporary.path());
+    all(&*view.unwrap().read).len()
+}
 
 fn folder() -> PathBuf {
     PathBuf::from(env::var_os(FOLDER).unwrap())
@@ -79,6 +88,7 @@ fn read_only() {
     assert_eq!(count, 240);
     let report = verify(&dir, &mut |_| {});
     assert_eq!((report.commits, report.findings), (240, Vec::new()));
+    assert_eq!(viewed(&dir), 240);
 }
 
 #[test]
@@ -99,6 +109,7 @@ fn not_writable() {
         "cannot open DIR/LOCK: permission is denied; grant access to the user who runs this program"
     );
     assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new());
+    assert_eq!(viewed(&dir), 240);
 }
 
 #[test]
@@ -120,6 +131,9 @@ fn not_readable() {
         error.replace(&dir.display().to_string(), "DIR"),
         format!("cannot read DIR/MANIFEST: {remedy}")
     );
+    let temporary = tempfile::tempdir().unwrap();
+    let view = SledBackend::new(&dir, small()).view(temporary.path());
+    assert_eq!(view.unwrap_err().to_string(), error);
     let report = verify(&dir, &mut |_| {});
     let texts: Vec<String> = report
         .findings

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use plansync_model::comparison::{Disagreement, same};
 
 use crate::compare::{Both, Started, body};
+use crate::product::Product;
 
 impl Both {
     /// M5: a start that carries an earlier preview's position and digest.
@@ -68,9 +69,15 @@ impl Both {
         }
     }
 
-    /// I1: an engine that replays the log says the same as the one that wrote it.
+    /// I1: an engine that replays the log says the same as the one that wrote it, and so does one that only
+    /// reads it.
     pub(crate) fn replay(&self) -> Result<(), Disagreement> {
-        let replayed = self.product.replayed();
+        self.same_as(&self.product.replayed())?;
+        self.same_as(&self.product.viewed())
+    }
+
+    /// Another engine on the same log answers the same.
+    fn same_as(&self, replayed: &Product) -> Result<(), Disagreement> {
         let check = |operation: &str, of: &Json| {
             let (before, after) = (
                 self.product.read("system", operation, of),

@@ -47,6 +47,7 @@ impl Headers for None {
 /// A service before an engine on a log.
 pub(crate) struct Product {
     service: RefCell<Service>,
+    opens: Opens,
     clock: Arc<Ticking>,
     config: Config,
     ids: Arc<Counting>,
@@ -72,7 +73,7 @@ impl Product {
             limits: limits_of(limits),
             ..Config::default()
         };
-        Self::on(log, config, clock)
+        Self::on(log, config, clock, open)
     }
 
     /// I1: another on the same log, which replays it from nothing.
@@ -82,13 +83,20 @@ impl Product {
             checkpoints: Option::None,
             ..self.config.clone()
         };
-        Self::on(self.log.clone(), config, Arc::clone(&self.clock))
+        Self::on(self.log.clone(), config, Arc::clone(&self.clock), open)
     }
 
-    fn on(log: MemoryLog, config: Config, clock: Arc<Ticking>) -> Self {
+    /// One that only reads the same log, and begins with what was kept.
+    pub(crate) fn viewed(&self) -> Self {
+        let (log, config) = (self.log.clone(), self.config.clone());
+        Self::on(log, config, Arc::clone(&self.clock), view)
+    }
+
+    fn on(log: MemoryLog, config: Config, clock: Arc<Ticking>, opens: Opens) -> Self {
         let ids = Arc::new(Counting(AtomicU64::new(0)));
         Self {
-            service: RefCell::new(serving(&log, &config, &ids)),
+            service: RefCell::new(serving(&log, &config, &ids, opens)),
+            opens,
             clock,
             config,
             ids,
@@ -105,7 +113,7 @@ impl Product {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         if self.config.checkpoints.is_some() && asked.is_multiple_of(ASKS_PER_ENGINE) {
             self.service
-                .replace(serving(&self.log, &self.config, &self.ids));
+                .replace(serving(&self.log, &self.config, &self.ids, self.opens));
         }
     }
 
@@ -167,8 +175,19 @@ fn limits_of(limits: Limits) -> EngineLimits {
     }
 }
 
-fn serving(log: &MemoryLog, config: &Config, ids: &Arc<Counting>) -> Service {
+/// How an engine is opened on a log.
+type Opens = fn(&MemoryLog, Config) -> Engine;
+
+fn open(log: &MemoryLog, config: Config) -> Engine {
     let (append, read) = (Box::new(log.clone()), Arc::new(log.clone()));
-    let engine = Engine::open(append, read, config.clone()).unwrap();
+    Engine::open(append, read, config).unwrap()
+}
+
+fn view(log: &MemoryLog, config: Config) -> Engine {
+    Engine::view(Arc::new(log.clone()), config).unwrap()
+}
+
+fn serving(log: &MemoryLog, config: &Config, ids: &Arc<Counting>, opens: Opens) -> Service {
+    let engine = opens(log, config.clone());
     Service::new(engine, Encoding::Json, Arc::clone(ids) as Arc<dyn Ids>)
 }
