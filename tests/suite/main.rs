@@ -21,3 +21,4 @@ mod sync_command;
 mod transport;
 mod trust;
 mod under_stress;
+mod views;

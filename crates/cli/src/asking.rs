@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 use plansync_nats::{Client, ClientError, Request, Stored};
-use plansync_protocol::subject::{Family, Subject, is_name};
+use plansync_protocol::subject::{Family, PREFIX, Subject, is_name};
 use plansync_protocol::{BODY_BYTES_MAX, DecodeError, Encoding, ErrorReply, OperationName};
 use serde_json::Value;
 
+use crate::source::Source;
+use crate::view::ViewError;
 use crate::{plain, terminal};
 
 /// Parses the name of a tenant or an actor, which becomes part of a subject.
@@ -35,6 +37,9 @@ pub(crate) enum AskError {
     /// No reply was received.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The log that is only read gave no reply.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// A command with this id has a result, but whether it was the same command could not be checked.
     #[error(
         "a command with this `command_id` was carried out or refused, but it could not be checked whether it \
@@ -133,7 +138,33 @@ impl Question<'_> {
     /// Sends the request and waits for the reply, which is checked against the type of the operation's
     /// reply: a missing field is an error that names the field.
     pub(crate) async fn ask(&self, client: &Client) -> Result<Value, AskError> {
-        let reply = self.ask_unchecked(client).await?;
+        self.checked(self.ask_unchecked(client).await?)
+    }
+
+    /// Sends the request and waits for the reply, which is not checked.
+    pub(crate) async fn ask_unchecked(&self, client: &Client) -> Result<Value, AskError> {
+        let response = client.request(self.request()?).await?;
+        decoded(&response.body, response.error.is_some())
+    }
+
+    /// Asks whoever answers, and checks the reply.
+    pub(crate) async fn ask_source(&self, source: &Source) -> Result<Value, AskError> {
+        self.checked(self.ask_source_unchecked(source).await?)
+    }
+
+    /// Asks whoever answers, and does not check the reply.
+    pub(crate) async fn ask_source_unchecked(&self, source: &Source) -> Result<Value, AskError> {
+        let view = match source {
+            Source::Service(client) => return self.ask_unchecked(client).await,
+            Source::View(view) => view,
+        };
+        let Request { tail, body, .. } = self.request()?;
+        let subject = format!("{PREFIX}.req.{tail}");
+        let answer = view.ask(subject, body.into()).await?;
+        decoded(&answer.body, answer.error.is_some())
+    }
+
+    fn checked(&self, reply: Value) -> Result<Value, AskError> {
         if let Some(operation) = OperationName::parse(self.operation) {
             let checked = operation.check_reply(&reply);
             checked.map_err(|fault| AskError::Answer(named(operation, &fault)))?;
@@ -141,21 +172,20 @@ impl Question<'_> {
         Ok(reply)
     }
 
-    /// Sends the request and waits for the reply, which is not checked.
-    pub(crate) async fn ask_unchecked(&self, client: &Client) -> Result<Value, AskError> {
-        let response = client.request(self.request()?).await?;
-        let json = Some(Encoding::Json.content_type());
-        let value = plain::decode(json, &response.body)
-            .map_err(|error| AskError::Answer(error.to_string()))?;
-        match response.error {
-            None => Ok(value),
-            Some(_) => Err(refused(value)),
-        }
-    }
-
     /// Stores the request in the command stream with this id, even if the body cannot be decoded.
     pub(crate) async fn leave(&self, client: &Client, id: &str) -> Result<Stored, AskError> {
         Ok(client.publish(self.request()?, id).await?)
+    }
+}
+
+/// The reply, or the refusal.
+fn decoded(body: &[u8], is_refusal: bool) -> Result<Value, AskError> {
+    let json = Some(Encoding::Json.content_type());
+    let value = plain::decode(json, body).map_err(|error| AskError::Answer(error.to_string()))?;
+    if is_refusal {
+        Err(refused(value))
+    } else {
+        Ok(value)
     }
 }
 

@@ -1,11 +1,10 @@
-//! A connection as one actor of a tenant: requests, and lists that are read page by page.
+//! One actor of a tenant who asks: requests, and lists that are read page by page.
 
 use std::borrow::Cow;
 use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::Args;
-use plansync_nats::Client;
 use plansync_protocol::{Error, ErrorCode, OperationName, PageSize};
 use serde_json::{Value, json};
 
@@ -14,6 +13,7 @@ use crate::connecting::ClientArguments;
 use crate::output::{Format, Output};
 use crate::printed_command::PrintedCommand;
 use crate::reply::number;
+use crate::source::Source;
 use crate::table::Ids;
 use crate::terminal;
 
@@ -101,10 +101,10 @@ impl LimitArguments {
 )]
 struct ListKeepsChanging;
 
-/// A connection as one actor of a tenant.
+/// One actor of a tenant, who asks the service, or a log that is only read.
 pub(crate) struct Caller {
     output: Output,
-    client: Client,
+    source: Source,
     who: CallerArguments,
 }
 
@@ -127,7 +127,7 @@ impl CallerArguments {
     pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
         Ok(Caller {
             output,
-            client: self.client.connect().await?,
+            source: Source::Service(self.client.connect().await?),
             who: self.clone(),
         })
     }
@@ -143,29 +143,45 @@ impl CallerArguments {
 }
 
 impl Caller {
-    /// The connection, which may be shared.
-    pub(crate) fn client(&self) -> Client {
-        self.client.clone()
+    /// A caller of whoever answers.
+    pub(crate) fn of(output: Output, source: Source, who: CallerArguments) -> Self {
+        Self {
+            output,
+            source,
+            who,
+        }
+    }
+
+    /// Who answers.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The same caller with unescaped replies, for records that are read and sent again.
     pub(crate) fn exactly(&self) -> Self {
         Self {
             output: Output::new(Format::Json, Ids::Full),
-            client: self.client.clone(),
+            source: self.source.clone(),
             who: self.who.clone(),
+        }
+    }
+
+    /// A request of this caller.
+    pub(crate) fn question<'a>(&'a self, operation: &'a str, body: &'a Value) -> Question<'a> {
+        Question {
+            tenant: &self.who.tenant,
+            actor: &self.who.actor,
+            operation,
+            body,
         }
     }
 
     /// Sends a request and returns its reply. In output for people, control characters are escaped.
     pub(crate) async fn ask(&self, operation: &str, body: &Value) -> Result<Value, AskError> {
-        let question = Question {
-            tenant: &self.who.tenant,
-            actor: &self.who.actor,
-            operation,
-            body,
-        };
-        let reply = question.ask(&self.client).await?;
+        let reply = self
+            .question(operation, body)
+            .ask_source(&self.source)
+            .await?;
         Ok(if self.output.is_for_people() {
             terminal::value(reply)
         } else {

@@ -13,6 +13,7 @@ use crate::failure;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
 use crate::output::{self, Output};
+use crate::view::ViewError;
 
 /// The text of `--help` after the list of commands.
 pub(crate) const AFTER_HELP: &str = "\
@@ -139,8 +140,12 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             AskError::CommandUnverified { .. } | AskError::ResultUnknown { .. } => {
                 return Some(Exit::NotReachable);
             }
+            AskError::View(error) => return Some(of_view(error)),
             AskError::Answer(_) => {}
         }
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_view(error));
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_backup(error));
@@ -169,6 +174,13 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::Watch { .. }
         | ClientError::EventsNotPermitted { .. }
         | ClientError::Connection { .. } => Exit::NotReachable,
+    }
+}
+
+fn of_view(error: &ViewError) -> Exit {
+    match error {
+        ViewError::Interrupted => Exit::Interrupted,
+        ViewError::Crashed(_) => Exit::Failed,
     }
 }
 

@@ -38,11 +38,13 @@ mod reply;
 mod shell;
 mod show;
 mod signals;
+mod source;
 mod strict_json;
 mod table;
 mod terminal;
 mod terminal_width;
 mod threads;
+mod view;
 
 use std::process::ExitCode;
 use std::sync::Arc;

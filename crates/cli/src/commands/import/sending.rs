@@ -28,7 +28,17 @@ pub(super) async fn send(
     in_flight: usize,
     planned: &[&Planned],
 ) -> Sent {
-    let sender = Sender::new(caller.client(), output, true);
+    let client = match caller.source().client() {
+        Ok(client) => client.clone(),
+        Err(error) => {
+            return Sent {
+                tally: Tally::default(),
+                is_interrupted: false,
+                failure: Some(error.into()),
+            };
+        }
+    };
+    let sender = Sender::new(client, output, true);
     let bar = LearnersBar::new(output, u64::try_from(planned.len()).unwrap_or(u64::MAX));
     let all = async {
         for wave in planned.chunks(in_flight) {

@@ -139,6 +139,7 @@ pub(crate) fn again_after(error: &AskError) -> Option<Duration> {
         | AskError::TooLarge { .. }
         | AskError::CommandUnverified { .. }
         | AskError::ResultUnknown { .. }
+        | AskError::View(_)
         | AskError::Answer(_) => None,
     }
 }
