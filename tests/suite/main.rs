@@ -24,3 +24,4 @@ mod sync_command;
 mod transport;
 mod trust;
 mod under_stress;
+mod views;

@@ -12,6 +12,7 @@ use plansync_protocol::{BODY_BYTES_MAX, DecodeError, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::terminal;
+use crate::view::ViewError;
 
 /// The message of a library that another error has as its cause.
 type Cause = Box<dyn StdError + Send + Sync>;
@@ -116,6 +117,9 @@ pub(crate) enum AskError {
          plansync as the service, and send the command again with the same `command_id`"
     )]
     Answer(String),
+    /// The log that is only read gave no reply.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// Whatever else the client cannot do; its message says what.
     #[error(transparent)]
     Client(Box<Error>),

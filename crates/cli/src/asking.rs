@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::ask_error::{AskError, named};
 use crate::plain;
 use crate::service::{Service, Tries};
+use crate::source::Source;
+use crate::view::View;
 
 /// Parses the name of a tenant or an actor, which becomes part of a subject.
 pub(crate) fn name(given: &str) -> Result<String, &'static str> {
@@ -82,8 +84,12 @@ impl Question<'_> {
 
     /// Sends the request and waits for the reply, which is checked against the type of the operation's
     /// reply: a missing field is an error that names the field.
-    pub(crate) async fn ask(&self, service: &Service) -> Result<Value, AskError> {
-        let reply = self.ask_unchecked(service).await?;
+    pub(crate) async fn ask(&self, source: &Source) -> Result<Value, AskError> {
+        self.checked(self.ask_unchecked(source).await?)
+    }
+
+    /// The reply, if it has the type of the operation's reply.
+    fn checked(&self, reply: Value) -> Result<Value, AskError> {
         if let Some(operation) = OperationName::parse(self.operation) {
             let checked = operation.check_reply(&reply);
             checked.map_err(|fault| AskError::Answer(named(operation.as_str(), &fault)))?;
@@ -92,11 +98,39 @@ impl Question<'_> {
     }
 
     /// Sends the request and waits for the reply, which is not checked.
-    pub(crate) async fn ask_unchecked(&self, service: &Service) -> Result<Value, AskError> {
+    pub(crate) async fn ask_unchecked(&self, source: &Source) -> Result<Value, AskError> {
+        match source {
+            Source::Service(service) => self.ask_service_unchecked(service).await,
+            Source::View(view) => self.ask_view(view).await,
+        }
+    }
+
+    /// Asks the service, and checks the reply.
+    pub(crate) async fn ask_service(&self, service: &Service) -> Result<Value, AskError> {
+        self.checked(self.ask_service_unchecked(service).await?)
+    }
+
+    /// Asks the service, and does not check the reply.
+    pub(crate) async fn ask_service_unchecked(&self, service: &Service) -> Result<Value, AskError> {
         let (message, tries) = self.message();
         let answer = service.request(message, tries).await?;
-        let encoding = answer.encoding().content_type();
-        plain::decode(Some(encoding), answer.body())
+        self.decoded(answer.encoding(), answer.body())
+    }
+
+    async fn ask_view(&self, view: &View) -> Result<Value, AskError> {
+        let (message, _) = self.message();
+        message.check()?;
+        let subject = message.subject.to_string();
+        let answer = view.ask(subject, message.body.into()).await?;
+        let reply = self.decoded(Encoding::Json, &answer.body)?;
+        match answer.error {
+            Some(_) => Err(refused(&reply)),
+            None => Ok(reply),
+        }
+    }
+
+    fn decoded(&self, encoding: Encoding, body: &[u8]) -> Result<Value, AskError> {
+        plain::decode(Some(encoding.content_type()), body)
             .map_err(|fault| AskError::Answer(named(self.operation, &fault)))
     }
 
@@ -107,7 +141,7 @@ impl Question<'_> {
     }
 }
 
-/// The refusal in the body of a rejection event.
+/// The refusal in the body of an error reply or of a rejection event.
 pub(crate) fn refused(body: &Value) -> AskError {
     match ErrorReply::deserialize(body) {
         Ok(ErrorReply { error }) => AskError::Refused { error },

@@ -1,10 +1,11 @@
 //! Chooses the log backend. This is the only file of the program that names an implementation; everything
 //! else uses the traits and types of `plansync_log`.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use plansync_log::backend::Backend;
+use plansync_log::backend::{Backend, LogView, Progress, RestoreError};
 pub use plansync_sled::Medium;
 use plansync_sled::{Options, RealMedium, SledBackend};
 
@@ -50,6 +51,15 @@ pub(crate) fn for_serving(data: &Path, options: LogOptions) -> Box<dyn Backend> 
         ..default
     };
     Box::new(SledBackend::new(data, options))
+}
+
+/// A backup that is only read, whichever backend wrote it.
+pub(crate) fn view_archive(
+    file: &Path,
+    temporary: &Path,
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<LogView, RestoreError> {
+    plansync_sled::view_archive(file, temporary, watch)
 }
 
 /// The log in a data folder, for the commands of an administrator.

@@ -1,4 +1,4 @@
-//! A connection as one actor of a tenant: requests, and lists that are read page by page.
+//! One actor of a tenant who asks: requests, and lists that are read page by page.
 
 use std::borrow::Cow;
 use std::num::IntErrorKind;
@@ -14,7 +14,7 @@ use crate::connecting::ClientArguments;
 use crate::output::{Format, Output};
 use crate::printed_command::PrintedCommand;
 use crate::reply::number;
-use crate::service::Service;
+use crate::source::Source;
 use crate::table::Ids;
 use crate::terminal;
 
@@ -102,10 +102,10 @@ impl LimitArguments {
 )]
 struct ListKeepsChanging;
 
-/// A connection as one actor of a tenant.
+/// One actor of a tenant, who asks the service, or a log that is only read.
 pub(crate) struct Caller {
     output: Output,
-    service: Service,
+    source: Source,
     who: CallerArguments,
 }
 
@@ -128,7 +128,7 @@ impl CallerArguments {
     pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
         Ok(Caller {
             output,
-            service: self.client.connect().await?,
+            source: Source::Service(Box::new(self.client.connect().await?)),
             who: self.clone(),
         })
     }
@@ -144,16 +144,25 @@ impl CallerArguments {
 }
 
 impl Caller {
-    /// The connection, which may be shared.
-    pub(crate) fn service(&self) -> &Service {
-        &self.service
+    /// A caller of whoever answers.
+    pub(crate) fn of(output: Output, source: Source, who: CallerArguments) -> Self {
+        Self {
+            output,
+            source,
+            who,
+        }
+    }
+
+    /// Who answers.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The same caller, who waits up to a minute for a service that is away or overloaded.
     pub(crate) fn patiently(&self) -> Self {
         Self {
             output: self.output,
-            service: self.service.patiently(),
+            source: self.source.patiently(),
             who: self.who.clone(),
         }
     }
@@ -162,20 +171,24 @@ impl Caller {
     pub(crate) fn exactly(&self) -> Self {
         Self {
             output: Output::new(Format::Json, Ids::Full),
-            service: self.service.clone(),
+            source: self.source.clone(),
             who: self.who.clone(),
+        }
+    }
+
+    /// A request of this caller.
+    pub(crate) fn question<'a>(&'a self, operation: &'a str, body: &'a Value) -> Question<'a> {
+        Question {
+            tenant: &self.who.tenant,
+            actor: &self.who.actor,
+            operation,
+            body,
         }
     }
 
     /// Sends a request and returns its reply. In output for people, control characters are escaped.
     pub(crate) async fn ask(&self, operation: &str, body: &Value) -> Result<Value, AskError> {
-        let question = Question {
-            tenant: &self.who.tenant,
-            actor: &self.who.actor,
-            operation,
-            body,
-        };
-        let reply = question.ask(&self.service).await?;
+        let reply = self.question(operation, body).ask(&self.source).await?;
         Ok(if self.output.is_for_people() {
             terminal::value(reply)
         } else {

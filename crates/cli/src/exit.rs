@@ -11,6 +11,7 @@ use plansync_nats::{
 use crate::ask_error::AskError;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
+use crate::view::ViewError;
 
 /// The text of `--help` after the list of commands.
 pub(crate) const AFTER_HELP: &str = "\
@@ -99,6 +100,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(exit);
     }
     if let Some(error) = cause.downcast_ref() {
+        return Some(of_view(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
         return Some(of_backup(error));
     }
     if let Some(error) = cause.downcast_ref() {
@@ -132,7 +136,15 @@ fn of_asking(error: &AskError) -> Option<Exit> {
         | AskError::Closed
         | AskError::CommandUnverified { .. }
         | AskError::ResultUnknown { .. } => Some(Exit::NotReachable),
+        AskError::View(error) => Some(of_view(error)),
         AskError::Answer(_) | AskError::Client(_) => None,
+    }
+}
+
+fn of_view(error: &ViewError) -> Exit {
+    match error {
+        ViewError::Interrupted => Exit::Interrupted,
+        ViewError::Crashed(_) => Exit::Failed,
     }
 }
 

@@ -128,7 +128,6 @@ mod tests {
 
     use super::{of, of_arguments, said};
     use crate::ask_error::AskError;
-    use crate::connecting;
     use crate::exit::{Exit, NotUnderstood};
 
     #[test]

@@ -40,11 +40,13 @@ mod service;
 mod shell;
 mod show;
 mod signals;
+mod source;
 mod strict_json;
 mod table;
 mod terminal;
 mod terminal_width;
 mod threads;
+mod view;
 mod watching;
 
 use std::process::ExitCode;

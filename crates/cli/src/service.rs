@@ -94,7 +94,7 @@ impl Service {
         tries: Tries,
     ) -> Result<Answer, AskError> {
         let (command, policy) = (message.command, self.policy(tries));
-        let request = self.exchange.request_with_retries(message, &policy);
+        let request = Box::pin(self.exchange.request_with_retries(message, &policy));
         match self.in_time(request).await {
             Ok(answered) => Ok(answered?),
             Err(waited) => Err(AskError::TimedOut {
@@ -111,7 +111,7 @@ impl Service {
         tries: Tries,
     ) -> Result<Stored, AskError> {
         let (command, policy) = (message.command, self.policy(tries));
-        let store = self.exchange.store_with_retries(message, &policy);
+        let store = Box::pin(self.exchange.store_with_retries(message, &policy));
         let stored = match self.in_time(store).await {
             Ok(stored) => stored.map_err(AskError::from),
             Err(waited) => Err(AskError::NotStored {

@@ -120,7 +120,9 @@ impl Watch {
         events: EventsBuilder,
         start: Start,
     ) -> Result<Self, AskError> {
-        let begun = connection.unless_denied(events.replay(start)).await;
+        let begun = connection
+            .unless_denied(Box::pin(events.replay(start)))
+            .await;
         let begun = begun.map_err(|denied| {
             let why = denied.why;
             let source = format!("this user has no permission to read the event stream ({why})");
@@ -139,13 +141,13 @@ impl Watch {
 
     /// The next item, however long it takes. If the returned future is dropped, no event is lost.
     pub(crate) async fn next(&mut self) -> Result<Item, AskError> {
-        match &mut self.live {
-            Some(live) => live.next(&mut self.events).await,
-            None => tokio::select! {
-                biased;
-                () = self.connection.closed() => Err(AskError::Closed),
-                item = next_stored(&mut self.events) => item,
-            },
+        if let Some(live) = &mut self.live {
+            return live.next(&mut self.events).await;
+        }
+        tokio::select! {
+            biased;
+            () = self.connection.closed() => Err(AskError::Closed),
+            item = next_stored(&mut self.events) => item,
         }
     }
 }
@@ -214,8 +216,9 @@ fn events(exchange: &Exchange, watched: Watched<'_>) -> Result<EventsBuilder, As
 
 /// The error of events that cannot be read, whatever failed.
 fn of_events(error: Error) -> AskError {
-    match error {
-        Error::Transport { source, .. } => AskError::Events { source },
-        error => error.into(),
+    if let Error::Transport { source, .. } = error {
+        AskError::Events { source }
+    } else {
+        error.into()
     }
 }

@@ -144,7 +144,7 @@ impl Bridge {
             let turn = permitted(&self.status, self.turn()).await;
             match turn.map_err(refused)? {
                 Ok(()) => {
-                    tracing::info!("the stream of events was made anew; the bridge begins again")
+                    tracing::info!("the stream of events was made anew; the bridge begins again");
                 }
                 Err(Interrupted::Bridge(error @ BridgeError::OtherLog { .. })) => {
                     return Err(error);
@@ -237,7 +237,9 @@ fn refused(error: NotPermitted) -> BridgeError {
             let source = Box::new(NotPermitted::Publish { subject });
             BridgeError::NoTarget { source }
         }
-        error => BridgeError::NotPermitted(error),
+        error @ (NotPermitted::Publish { .. } | NotPermitted::Inbox { .. }) => {
+            BridgeError::NotPermitted(error)
+        }
     }
 }
 

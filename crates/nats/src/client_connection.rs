@@ -166,7 +166,7 @@ impl ClientConnection {
         let mut status = self.status.subscribe();
         let closed = status.wait_for(|status| status.is_closed).await.is_ok();
         if !closed {
-            pending().await
+            pending::<()>().await;
         }
     }
 }

@@ -26,12 +26,14 @@ pub enum NotPermitted {
 }
 
 /// The result of a request, unless the server refuses something to this user meanwhile.
-pub(crate) async fn permitted<T>(
-    status: &watch::Receiver<ConnectionStatus>,
-    asked: impl Future<Output = T>,
-) -> Result<T, NotPermitted> {
+pub(crate) fn permitted<'a, T: 'a>(
+    status: &'a watch::Receiver<ConnectionStatus>,
+    asked: impl Future<Output = T> + 'a,
+) -> impl Future<Output = Result<T, NotPermitted>> + 'a {
+    // Such futures are large.
+    let asked = Box::pin(asked);
     let before = status.borrow().publish_refusals().0;
-    let refused = async {
+    let refused = async move {
         let mut status = status.clone();
         loop {
             if let Some(refused) = refused_since(&status.borrow_and_update(), before) {
@@ -43,10 +45,12 @@ pub(crate) async fn permitted<T>(
             }
         }
     };
-    tokio::select! {
-        biased;
-        answered = asked => Ok(answered),
-        refused = refused => Err(refused),
+    async move {
+        tokio::select! {
+            biased;
+            answered = asked => Ok(answered),
+            refused = refused => Err(refused),
+        }
     }
 }
 

@@ -165,7 +165,10 @@ impl Subscribers {
         self.refuse_names_of_others(request, &stream).await?;
         let start = match request.from {
             StartAt::Beginning => None,
-            from => {
+            from @ (StartAt::Now
+            | StartAt::Position(_)
+            | StartAt::Sequence(_)
+            | StartAt::Time(_)) => {
                 self.refuse_old_server()?;
                 Some(place::start(&stream, source, from).await?)
             }
@@ -226,14 +229,14 @@ impl Subscribers {
         let found = self.found(name).await?;
         match found.stream.delete_consumer(name.as_str()).await {
             Ok(_) => Ok(found.subscriber),
-            Err(error) => Err(match error.kind() {
-                ConsumerErrorKind::JetStream(error) if is_no_consumer(&error) => {
-                    SubscriberError::Gone {
-                        name: name.to_string(),
-                    }
+            Err(error) => {
+                let kind = error.kind();
+                if matches!(&kind, ConsumerErrorKind::JetStream(error) if is_no_consumer(error)) {
+                    let name = name.to_string();
+                    return Err(SubscriberError::Gone { name });
                 }
-                _ => server(found.source, error),
-            }),
+                Err(server(found.source, error))
+            }
         }
     }
 

@@ -100,10 +100,12 @@ impl Copied {
 
     /// The index that its commits give, if they are those of the volume.
     pub(crate) fn index(&self, sealed: &Sealed) -> Result<Index, Fault> {
-        let index = self
+        let derived = self
             .store()
-            .and_then(|store| sealed.index(store, &mut |_, _| {}));
-        index.map_err(|fault| fault.at(self.dir.path(), &self.from))
+            .and_then(|store| sealed.derive(store, &mut |_, _| {}));
+        derived
+            .map(|(index, _)| index)
+            .map_err(|fault| fault.at(self.dir.path(), &self.from))
     }
 
     fn store(&self) -> Result<&Store, Fault> {

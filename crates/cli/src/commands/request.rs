@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::ask_error::AskError;
-use crate::asking::Question;
-use crate::caller::CallerArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
+use crate::source::SourceArguments;
 use crate::strict_json;
 
 /// More bytes than any body has, with room for blanks.
@@ -28,6 +27,17 @@ Examples:
   plansync request plan.get '{\"learner\": \"…\"}' --tenant northgate --as alice
   plansync request template.put @template.json --tenant northgate --as system
   plansync request plan.edit - --tenant northgate --as alice --durable < edit.json
+  plansync request sync.list --data DIR
+  plansync request plan.get '{\"learner\": \"…\"}' --backup FILE --tenant northgate
+
+With `--data` or `--backup`, the request is answered from a data folder or a
+backup, with the same reply as from the engine, and no NATS server is needed.
+Only operations that read are answered. The folder may be in use and is not
+changed. Sealed volumes are copied to TMPDIR when they are first read, four at a
+time (64 MiB each by default); of a backup, only an index is written there. An
+engine that was started with other `--components-max` or `--learners-max` may
+answer previews differently. If the log is damaged, the answer is from what is
+before the damage, and the exit code is 4.
 
 A body with a duplicate field is not sent. A command without `command_id` gets
 a new one. A `command_id` that was used by another command is refused with
@@ -40,28 +50,24 @@ pub(crate) struct Request {
     body: String,
     /// Store the command in the command stream, where it is kept even while no engine runs, and wait for the
     /// result.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["data", "backup"])]
     durable: bool,
     #[command(flatten)]
-    caller: CallerArguments,
+    source: SourceArguments,
 }
 
 impl Request {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut body = read_body(&self.body)?;
         let is_named = self.durable && name_command(&self.operation, &mut body)?;
-        let service = self.caller.client.connect().await?;
-        let question = Question {
-            tenant: &self.caller.tenant,
-            actor: &self.caller.actor,
-            operation: &self.operation,
-            body: &body,
-        };
+        self.source.check(&self.operation)?;
+        let caller = self.source.open(output).await?;
+        let (question, source) = (caller.question(&self.operation, &body), caller.source());
         let answer = if self.durable {
-            let patience = self.caller.client.patience();
-            durable::ask(&service, &question, is_named, patience).await
+            let patience = self.source.client.patience();
+            durable::ask(source.service()?, &question, is_named, patience).await
         } else {
-            question.ask_unchecked(&service).await
+            question.ask_unchecked(source).await
         };
         let refusal = answer.as_ref().err().and_then(AskError::refusal);
         if let Some(refusal) = refusal.filter(|_| output.is_json()) {
@@ -69,7 +75,7 @@ impl Request {
             return Ok(Exit::Refused);
         }
         output.value(&answer?)?;
-        Ok(Exit::Done)
+        Ok(source.exit(output))
     }
 }
 

@@ -129,7 +129,7 @@ impl Asker {
             operation,
             body: &body,
         };
-        question.ask(&self.service).await.ok()
+        question.ask_service(&self.service).await.ok()
     }
 
     /// The items of a list whose names contain the text.

@@ -175,10 +175,12 @@ impl Reading<'_> {
             return Ok(true);
         };
         for event in &decided.events {
-            let touches = match event {
-                Event::PlanInstantiated(event) => self.adds(event, component, templates),
-                Event::TargetReplayed(event) => self.decides(event, component)?,
-                event => component_of(event) == Some(component),
+            let touches = if let Event::PlanInstantiated(event) = event {
+                self.adds(event, component, templates)
+            } else if let Event::TargetReplayed(event) = event {
+                self.decides(event, component)?
+            } else {
+                component_of(event) == Some(component)
             };
             if touches {
                 return Ok(true);
@@ -266,6 +268,24 @@ fn component_of(event: &Event) -> Option<ComponentId> {
         Event::StatusSet(event) => Some(event.component),
         Event::EvidenceSubmitted(event) => Some(event.component),
         Event::ReviewStatusSet(event) => Some(event.component),
-        _ => None,
+        Event::TenantPut(_)
+        | Event::AdministratorPut(_)
+        | Event::AdministratorRemoved(_)
+        | Event::LearnerPut(_)
+        | Event::ProgrammePut(_)
+        | Event::TemplatePut(_)
+        | Event::TemplateRemoved(_)
+        | Event::PlanInstantiated(_)
+        | Event::RecordOpened(_)
+        | Event::RecordClosed(_)
+        | Event::RecordResumed(_)
+        | Event::ChangeSetChunk(_)
+        | Event::SyncAccepted(_)
+        | Event::TargetReplayed(_)
+        | Event::SyncCancelled(_)
+        | Event::SyncCompleted(_)
+        | Event::CommandOutcome(_)
+        | Event::CommandAccepted(_)
+        | Event::CommandRejected(_) => None,
     }
 }

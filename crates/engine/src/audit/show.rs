@@ -82,7 +82,7 @@ impl Reading<'_> {
                 }
             }
             Some(Event::TargetReplayed(_) | Event::SyncCompleted(_) | Event::ChangeSetChunk(_)) => {
-                causes.extend(self.of_command(CommandScope::Client, start)?)
+                causes.extend(self.of_command(CommandScope::Client, start)?);
             }
             // A sync that was cancelled was started by another command.
             Some(Event::SyncCancelled(cancelled)) => {

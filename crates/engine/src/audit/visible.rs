@@ -95,10 +95,14 @@ fn accepted(decided: &Decided) -> Option<&AcceptedAnswer> {
 
 /// The learner whose record a commit is about.
 pub(super) fn record_of(decided: &Decided) -> Option<LearnerId> {
-    match decided.events.first()? {
-        Event::RecordOpened(opened) => Some(opened.learner),
-        Event::RecordResumed(resumed) => Some(resumed.learner),
-        Event::RecordClosed(closed) => Some(closed.learner),
-        _ => None,
+    let event = decided.events.first()?;
+    if let Event::RecordOpened(opened) = event {
+        Some(opened.learner)
+    } else if let Event::RecordResumed(resumed) = event {
+        Some(resumed.learner)
+    } else if let Event::RecordClosed(closed) = event {
+        Some(closed.learner)
+    } else {
+        None
     }
 }

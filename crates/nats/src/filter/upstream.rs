@@ -76,8 +76,11 @@ impl UpstreamError {
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Connect(_) | Self::TimedOut | Self::NoServer => true,
-            Self::NoTls | Self::NotTlsFirst => false,
-            Self::Name { .. } | Self::Pem { .. } | Self::Tls(_) => false,
+            Self::NoTls
+            | Self::NotTlsFirst
+            | Self::Name { .. }
+            | Self::Pem { .. }
+            | Self::Tls(_) => false,
         }
     }
 }

@@ -11,14 +11,23 @@ use crate::words::words;
 words! {
     /// What a stream of the log is about.
     StreamKind {
+        /// The settings of the tenant.
         Tenant = "tenant",
+        /// An administrator.
         Administrator = "administrator",
+        /// The record of a learner, without the plan.
         Learner = "learner",
+        /// A programme and its template.
         Programme = "programme",
+        /// The plan of a learner.
         Plan = "plan",
+        /// An open record.
         Record = "record",
+        /// A synchronisation: its changes, its start and its end.
         Sync = "sync",
+        /// A learner whom a synchronisation left unchanged.
         Target = "target",
+        /// A command that changed nothing, or the result of a durable command.
         Command = "command",
     }
 }

@@ -24,7 +24,7 @@ macro_rules! audit_events {
     ($($(#[doc = $doc:literal])+ $variant:ident($data:ty) = $kind:literal,)+) => {
         words! {
             /// The kind of an event of a commit.
-            AuditKind { $($variant = $kind,)+ }
+            AuditKind { $($(#[doc = $doc])+ $variant = $kind,)+ }
         }
 
         /// An event of a commit: its kind and its data. Later versions may have further kinds.

@@ -13,7 +13,9 @@ use crate::words::words;
 words! {
     /// The order of a list of commits.
     AuditOrder {
+        /// The oldest commit first.
         OldestFirst = "oldest_first",
+        /// The newest commit first.
         NewestFirst = "newest_first",
     }
 }
@@ -48,9 +50,8 @@ body! {
         /// Only commits that this actor asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub by: Option<Actor>,
-        /// Only commits with an event of one of these kinds.
+        /// Only commits with an event of one of these kinds; of any kind if it is empty.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(length(min = 1))]
         pub kinds: Option<crate::bounded::List<AuditKind, 100>>,
         /// Only commits recorded at this time or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]

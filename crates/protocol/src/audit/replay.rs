@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use plansync_primitives::ids::{Actor, CommandId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserializer};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::event::AuditEvent;
@@ -40,11 +40,7 @@ impl ReadLimit {
 
 impl<'de> Deserialize<'de> for ReadLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let limit = whole(deserializer, u16::MAX)?;
-        Self::new(limit).ok_or_else(|| {
-            let most = Self::MAX.0;
-            de::Error::custom(format_args!("a page has 1 to {most} events"))
-        })
+        whole(deserializer, 1..=Self::MAX.0).map(Self)
     }
 }
 
@@ -84,11 +80,7 @@ impl WaitMillis {
 
 impl<'de> Deserialize<'de> for WaitMillis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let millis = whole(deserializer, u16::MAX)?;
-        Self::new(millis).ok_or_else(|| {
-            let most = Self::MAX.0;
-            de::Error::custom(format_args!("a request waits for 0 to {most} ms"))
-        })
+        whole(deserializer, 0..=Self::MAX.0).map(Self)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::words::{ToDomain, ToWire};
 
 impl Reads for protocol::TenantGet {
     fn answer(reading: &Reading<'_>, _: wire::GetTenant) -> Result<wire::TenantRecord, Refusal> {
-        Ok(tenant(&reading.settings()?))
+        Ok(tenant(reading.settings()?))
     }
 }
 
@@ -165,7 +165,7 @@ impl Reads for protocol::TemplateGet {
     }
 }
 
-pub(super) fn tenant(settings: &TenantSettings) -> wire::TenantRecord {
+pub(super) fn tenant(settings: TenantSettings) -> wire::TenantRecord {
     wire::TenantRecord {
         marking_aid: settings.marking_aid,
         owner_rule: settings.owner_rule.wire(),

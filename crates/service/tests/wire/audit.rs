@@ -236,6 +236,15 @@ fn p8_p11_the_audit_names_nobody_whom_the_reader_does_not_see() {
 }
 
 #[test]
+fn a_list_of_kinds_that_is_empty_filters_nothing() {
+    let world = eventful(Encoding::Json);
+    let all = world.get("sam", "audit.log", &json!({}));
+    assert_eq!(world.get("sam", "audit.log", &json!({ "kinds": [] })), all);
+    let some = world.get("sam", "audit.log", &json!({ "kinds": ["sync.started"] }));
+    assert_eq!(some["items"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn only_readers_of_reference_data_audit_and_only_system_replays() {
     let world = eventful(Encoding::Json);
     for (operation, body) in [

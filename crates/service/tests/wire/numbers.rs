@@ -49,7 +49,12 @@ fn integers(root: &Value, schema: &Value, path: &[String], found: &mut Vec<Integ
         }
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        integers(root, property, &[path, &[name.clone()]].concat(), found);
+        integers(
+            root,
+            property,
+            &[path, std::slice::from_ref(name)].concat(),
+            found,
+        );
     }
     if schema["items"].is_object() {
         integers(

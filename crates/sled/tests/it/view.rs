@@ -128,7 +128,9 @@ fn volumes_that_are_sealed_and_checkpoints_that_are_replaced_are_still_read() {
         fold: 1,
         state: b"state".to_vec(),
     };
-    checkpoints.write(&checkpoint, &Default::default()).unwrap();
+    checkpoints
+        .write(&checkpoint, &std::collections::BTreeSet::default())
+        .unwrap();
     let viewed = Viewed::of(&folder.path());
     let count = written.len();
     while !is_sealed(&folder, 5) {
@@ -140,7 +142,9 @@ fn volumes_that_are_sealed_and_checkpoints_that_are_replaced_are_still_read() {
     let seen = viewed.view.checkpoints.as_ref().unwrap();
     let expected = Some(checkpoint.clone());
     checkpoint.tip = reader.tip();
-    checkpoints.write(&checkpoint, &Default::default()).unwrap();
+    checkpoints
+        .write(&checkpoint, &std::collections::BTreeSet::default())
+        .unwrap();
     assert_eq!(seen.newest().unwrap(), expected);
     answers(&*viewed.view.read, &written[..count]);
     drop((appender, reader, sealer, checkpoints));
@@ -211,7 +215,7 @@ fn a_damaged_volume_is_told_as_a_check_tells_it_and_the_others_answer() {
     let mut damaged = 0;
     for commit in &written {
         match read.read(commit.position(), 1) {
-            Ok(found) => assert_eq!(found, [commit.clone()]),
+            Ok(found) => assert_eq!(found, std::slice::from_ref(commit)),
             Err(error) => {
                 damaged += 1;
                 let report = verify(&folder.path(), &mut |_| {});

@@ -62,7 +62,7 @@ fn a_backup_is_in_the_incarnation_that_the_log_had() {
     restore(&restored.path(), archive, to, None, &mut |_| {}).unwrap();
     let (mut appender, reader, _sealer) = SledLog::open(&restored.path(), small()).unwrap();
     let mut author = Author::at(reader.tip());
-    author.knows(Author::plan(900), Default::default());
+    author.knows(Author::plan(900), plansync_log::Version::default());
     let more = vec![author.write(Author::plan(900), 10)];
     appender.append(&more).unwrap();
     let (tip, incarnations) = (reader.tip(), reader.incarnations());
@@ -133,7 +133,7 @@ fn a_backup_that_changes_after_it_was_read_gives_errors_and_no_wrong_answers() {
     let mut errors = 0;
     for commit in written.iter().step_by(20) {
         match view.read.read(commit.position(), 1) {
-            Ok(found) => assert_eq!(found, [commit.clone()]),
+            Ok(found) => assert_eq!(found, std::slice::from_ref(commit)),
             Err(error) => {
                 errors += 1;
                 let error = error.to_string();

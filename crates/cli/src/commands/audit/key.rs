@@ -72,8 +72,8 @@ impl Key {
 fn write_new(path: &Path, mode: u32, line: &str) -> anyhow::Result<()> {
     let name = paths::shown(path);
     let mut options = OpenOptions::new();
-    let made = options.write(true).create_new(true).mode(mode).open(path);
-    let mut file = made.map_err(|error| {
+    let created = options.write(true).create_new(true).mode(mode).open(path);
+    let mut file = created.map_err(|error| {
         NotUnderstood(if error.kind() == ErrorKind::AlreadyExists {
             format!("{name} already exists and was not changed; give another file name")
         } else {

@@ -58,7 +58,7 @@ impl DemoContext {
             operation,
             body: &body,
         }
-        .ask(&self.service)
+        .ask_service(&self.service)
         .await
     }
 

@@ -28,7 +28,17 @@ pub(super) async fn send(
     in_flight: usize,
     planned: &[&Planned],
 ) -> Sent {
-    let sender = Sender::new(caller.service(), output, true);
+    let service = match caller.source().service() {
+        Ok(service) => service,
+        Err(error) => {
+            return Sent {
+                tally: Tally::default(),
+                is_interrupted: false,
+                failure: Some(error.into()),
+            };
+        }
+    };
+    let sender = Sender::new(service, output, true);
     let bar = LearnersBar::new(output, u64::try_from(planned.len()).unwrap_or(u64::MAX));
     let all = async {
         for wave in planned.chunks(in_flight) {

@@ -72,7 +72,7 @@ impl Sender {
     }
 
     async fn send_one(&self, line: &Line) -> anyhow::Result<()> {
-        match line.question().ask(&self.service).await {
+        match line.question().ask_service(&self.service).await {
             Ok(reply) => self.count(reply["duplicate"].as_bool().unwrap_or(false)),
             Err(error) if error.may_pass() => return Err(error.into()),
             Err(error) => {

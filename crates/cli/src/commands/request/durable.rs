@@ -52,7 +52,7 @@ pub(super) async fn ask(
         results,
         refusals,
     };
-    let why = match tokio::time::timeout(patience, waiting.outcome()).await {
+    let why = match tokio::time::timeout(patience, Box::pin(waiting.outcome())).await {
         Ok(Err(AskError::EventsNotPermitted(error))) => NoResult::NotPermitted(error),
         Ok(Err(error)) if error.is_about_events() => NoResult::Unheard(Box::new(error)),
         Ok(outcome) => return outcome,
@@ -99,7 +99,7 @@ impl Waiting<'_> {
         if self.refusals.is_none() {
             return outcome;
         }
-        match self.question.ask_unchecked(self.service).await {
+        match self.question.ask_service_unchecked(self.service).await {
             Ok(_) => outcome,
             Err(error) if error.is_without_answer() => Err(AskError::CommandUnverified {
                 source: Box::new(error),
@@ -114,7 +114,7 @@ impl Waiting<'_> {
         if !outcome_in(event).as_ref().is_err_and(is_reused) {
             return Ok(());
         }
-        match self.question.ask_unchecked(self.service).await {
+        match self.question.ask_service_unchecked(self.service).await {
             Err(error) if is_reused(&error) => Err(error),
             // Its own event has the result.
             Ok(_) | Err(_) => Ok(()),

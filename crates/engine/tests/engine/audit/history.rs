@@ -206,28 +206,25 @@ impl Telling {
         let command = rename(learner, &format!("Durable {}", dice.below(3)));
         let number = 0xd0_0000 + u128::from(dice.below(1 << 30));
         let call = call("nora", number, &command);
-        match self.stage.engine.submit(&call, &command) {
-            Ok(receipt) => {
-                let recorded = self
-                    .stage
-                    .engine
-                    .record_accepted(&call, "plan.edit", &receipt);
-                recorded.unwrap();
-            }
-            Err(_) => {
-                let refusal = RecordedRefusal {
-                    code: RefusalCode::LearnerNotAvailable,
-                    message: "refused".to_owned(),
-                    details: None,
-                };
-                let rejected = CommandRejected {
-                    operation: "plan.edit".to_owned(),
-                    error: RejectedError::Recorded(refusal),
-                    bytes: Vec::new(),
-                    not_kept: None,
-                };
-                self.stage.engine.record_rejected(&call, rejected).unwrap();
-            }
+        if let Ok(receipt) = self.stage.engine.submit(&call, &command) {
+            let recorded = self
+                .stage
+                .engine
+                .record_accepted(&call, "plan.edit", &receipt);
+            recorded.unwrap();
+        } else {
+            let refusal = RecordedRefusal {
+                code: RefusalCode::LearnerNotAvailable,
+                message: "refused".to_owned(),
+                details: None,
+            };
+            let rejected = CommandRejected {
+                operation: "plan.edit".to_owned(),
+                error: RejectedError::Recorded(refusal),
+                bytes: Vec::new(),
+                not_kept: None,
+            };
+            self.stage.engine.record_rejected(&call, rejected).unwrap();
         }
     }
 

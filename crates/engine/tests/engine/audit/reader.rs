@@ -22,6 +22,7 @@ impl History {
         seen.filter(move |decided| matches!(reader, "system" | "sam") || self.sees(reader, decided))
     }
 
+    #[allow(clippy::wildcard_enum_match_arm)] // The other events are told by their stream.
     fn sees(&self, reader: &str, decided: &Decided) -> bool {
         match decided.events.first().unwrap() {
             Event::TargetReplayed(replayed) => {

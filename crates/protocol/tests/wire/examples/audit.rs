@@ -18,11 +18,11 @@ examples! {
         "from_time": "2026-11-01T00:00:00.000000Z", "to_time": "2026-12-01T00:00:00.000000Z",
         "from_position": 2, "to_position": 900, "order": "newest_first", "after": 812, "limit": 20,
     }) => json!({
-        "items": all_events().into_iter().map(commit).collect::<Vec<_>>(),
+        "items": all_events().iter().map(commit).collect::<Vec<_>>(),
         "next": 8, "scanned_to": 8, "position": 900,
     });
     AuditShow: json!({ "position": 8 }) => json!({
-        "commit": commit(json!({ "kind": "sync.started", "data": events::sync_started() })),
+        "commit": commit(&json!({ "kind": "sync.started", "data": events::sync_started() })),
         "causes": [],
         "effects": { "count": 251, "first": [link("target", SYNC, "sync.target")], "end": link("sync", SYNC, "sync.completed") },
         "changes": change_set()["items"],
@@ -42,14 +42,14 @@ examples! {
     });
     AuditRead: json!({ "from": 8, "wait_ms": 30_000, "limit": 1_000 }) => json!({
         "items": [
-            replayed(json!({ "kind": "plan.changed", "data": events::plan_changed() }), LEARNER),
-            replayed(json!({ "kind": "learner.put", "data": learner() }), LEARNER),
+            replayed(&json!({ "kind": "plan.changed", "data": events::plan_changed() }), LEARNER),
+            replayed(&json!({ "kind": "learner.put", "data": learner() }), LEARNER),
         ],
         "next": 9, "tip": 8, "relayed": { "position": 8, "stream_sequence": 5 },
     });
 }
 
-fn commit(event: Value) -> Value {
+fn commit(event: &Value) -> Value {
     json!({
         "position": 8, "at": AT, "by": "alice", "command_id": COMMAND, "correlation_id": COMMAND,
         "judged_at": 7, "stream": { "kind": "plan", "id": LEARNER }, "version": 3,
@@ -73,7 +73,7 @@ fn traced(position: u64, kind: &str, cause: &Value) -> Value {
     item
 }
 
-fn replayed(event: Value, subject: &str) -> Value {
+fn replayed(event: &Value, subject: &str) -> Value {
     json!({
         "position": 8, "id": format!("{EXERCISE}.1/8"), "source": "/plansync/northgate",
         "type": format!("plansync.v1.{}", event["kind"].as_str().unwrap()), "subject": subject,

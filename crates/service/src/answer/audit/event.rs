@@ -34,7 +34,7 @@ pub(super) fn event(source: Source<'_>, decided: &Decided) -> Result<AuditEvent,
 
 fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, Refusal> {
     Ok(Some(match event {
-        Event::TenantPut(settings) => AuditEvent::TenantPut(Box::new(tenant(settings))),
+        Event::TenantPut(settings) => AuditEvent::TenantPut(Box::new(tenant(*settings))),
         Event::AdministratorPut(put) => {
             AuditEvent::AdministratorPut(Box::new(administrator(&put.administrator, &put.record)))
         }

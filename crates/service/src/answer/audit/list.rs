@@ -45,6 +45,7 @@ fn query(body: ListAuditLog) -> AuditQuery {
         by: body.by,
         kinds: body
             .kinds
+            .filter(|kinds| !kinds.is_empty())
             .map(|kinds| kinds.into_vec().into_iter().map(ToDomain::domain).collect()),
         from_time: body.from_time.map(recorded),
         to_time: body.to_time.map(recorded),

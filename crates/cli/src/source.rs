@@ -1,0 +1,225 @@
+//! Who answers a request that only reads: the service over NATS, or a data folder or backup that is read in
+//! this process. The answers are the same.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use plansync_log::backend::OpenError;
+use plansync_protocol::OperationName;
+
+use crate::asking;
+use crate::caller::{Caller, CallerArguments};
+use crate::connecting::ClientArguments;
+use crate::exit::{Exit, NotUnderstood};
+use crate::failure;
+use crate::output::{self, Output};
+use crate::printed_command::PrintedCommand;
+use crate::service::Service;
+use crate::view::{Place, View};
+
+/// The actor who may read everything.
+const SYSTEM: &str = "system";
+
+/// Who answers. Copies share the connection or the log.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// The service, over NATS.
+    Service(Box<Service>),
+    /// A log that is read in this process.
+    View(Arc<View>),
+}
+
+impl Source {
+    /// The connection, for what only the service does.
+    pub(crate) fn service(&self) -> Result<&Service, NotUnderstood> {
+        match self {
+            Self::Service(service) => Ok(service),
+            Self::View(_) => Err(NotUnderstood(
+                "a data folder or a backup is only read; use the running engine".to_owned(),
+            )),
+        }
+    }
+
+    /// The same, except that a service that is away or overloaded is waited for up to a minute.
+    pub(crate) fn patiently(&self) -> Self {
+        match self {
+            Self::Service(service) => Self::Service(Box::new(service.patiently())),
+            Self::View(view) => Self::View(Arc::clone(view)),
+        }
+    }
+
+    /// What was found wrong with the log when it was opened; nothing of a service.
+    fn wrong(&self) -> &[OpenError] {
+        match self {
+            Self::Service(_) => &[],
+            Self::View(view) => view.wrong(),
+        }
+    }
+
+    /// How a command ends that got its answers: if the log is damaged, answers may lack what could not be
+    /// read, so that is told and is not a success.
+    pub(crate) fn exit(&self, output: Output) -> Exit {
+        for wrong in self.wrong() {
+            let message = format!(
+                "{wrong}. The answer is from what is before that; `plansync audit verify` reports all damage."
+            );
+            if output.is_json() {
+                let exit = Exit::NotUsable;
+                output::failure(&failure::failure(failure::word(exit), &message, exit));
+            } else {
+                output::aside(&format!("plansync: {message}"));
+            }
+        }
+        if self.wrong().is_empty() {
+            Exit::Done
+        } else {
+            Exit::NotUsable
+        }
+    }
+}
+
+/// Options for who answers, and for tenant and actor.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SourceArguments {
+    // The first field, because the other ones are removed from the matches when they are read.
+    #[command(flatten)]
+    printed: PrintedCommand,
+    /// Data folder to read instead of asking the service. The engine may be using it; nothing in it is
+    /// changed.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "backup")]
+    data: Option<PathBuf>,
+    /// Backup to read instead of asking the service.
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
+    /// Tenant to work in. With `--data` or `--backup`, it is only needed if the log has several.
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        required_unless_present_any = ["data", "backup"]
+    )]
+    tenant: Option<String>,
+    /// Actor to work as: the id of an administrator, or `system` [default with `--data` or `--backup`:
+    /// `system`].
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        value_parser = asking::name,
+        required_unless_present_any = ["data", "backup"]
+    )]
+    actor: Option<String>,
+    #[command(flatten)]
+    pub(crate) client: ClientArguments,
+}
+
+impl SourceArguments {
+    /// Connects, or opens the log that is read.
+    pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
+        let source = match self.place() {
+            None => Source::Service(Box::new(self.client.connect().await?)),
+            Some(place) => Source::View(Arc::new(View::open(place, output).await?)),
+        };
+        let tenant = match (&self.tenant, &source) {
+            (Some(tenant), _) => tenant.clone(),
+            (None, Source::View(view)) => only(&view.tenants())?,
+            (None, Source::Service(_)) => return Err(missing("tenant").into()),
+        };
+        let actor = match (&self.actor, &source) {
+            (Some(actor), _) => actor.clone(),
+            (None, Source::View(_)) => SYSTEM.to_owned(),
+            (None, Source::Service(_)) => return Err(missing("as").into()),
+        };
+        let (printed, client) = (self.printed.clone(), self.client.clone());
+        let who = CallerArguments::of(printed, tenant, actor, client);
+        Ok(Caller::of(output, source, who))
+    }
+
+    /// Refuses an operation that changes something if a log is only read. An operation that this version does
+    /// not know is left to whoever answers.
+    pub(crate) fn check(&self, operation: &str) -> Result<(), NotUnderstood> {
+        let is_command = OperationName::parse(operation).is_some_and(OperationName::is_command);
+        if self.place().is_some() && is_command {
+            return Err(NotUnderstood(format!(
+                "`{operation}` changes something, but `--data` and `--backup` only read; omit them to send it \
+                 to the running engine"
+            )));
+        }
+        Ok(())
+    }
+
+    fn place(&self) -> Option<Place> {
+        let folder = self.data.clone().map(Place::Folder);
+        folder.or_else(|| self.backup.clone().map(Place::Backup))
+    }
+}
+
+/// The tenant of a log that has only one.
+fn only(tenants: &[String]) -> Result<String, NotUnderstood> {
+    match tenants {
+        [tenant] => Ok(tenant.clone()),
+        [] => Err(NotUnderstood("the log has no tenant yet".to_owned())),
+        several => Err(NotUnderstood(format!(
+            "the log has several tenants; add `--tenant` with one of them: {}",
+            several.join(", ")
+        ))),
+    }
+}
+
+/// clap requires it, so this is not to be expected.
+fn missing(option: &str) -> NotUnderstood {
+    NotUnderstood(format!("give `--{option}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{SourceArguments, only};
+
+    #[derive(Debug, Parser)]
+    struct TestArguments {
+        #[command(flatten)]
+        source: SourceArguments,
+    }
+
+    fn parsed(words: &[&str]) -> Result<SourceArguments, clap::Error> {
+        let parsed = TestArguments::try_parse_from([&["plansync"], words].concat());
+        parsed.map(|parsed| parsed.source)
+    }
+
+    #[test]
+    fn tenant_and_actor_are_only_needed_for_the_service() {
+        parsed(&["--data", "folder"]).unwrap();
+        parsed(&["--backup", "file", "--tenant", "northgate"]).unwrap();
+        parsed(&["--data", "folder", "--backup", "file"]).unwrap_err();
+        parsed(&["--tenant", "northgate", "--as", "system"]).unwrap();
+    }
+
+    #[test]
+    fn what_only_reads_takes_no_command() {
+        let folder = parsed(&["--data", "folder"]).unwrap();
+        let refused = folder.check("plan.edit").unwrap_err().to_string();
+        assert!(
+            refused.starts_with("`plan.edit` changes something"),
+            "{refused}"
+        );
+        folder.check("plan.get").unwrap();
+        folder.check("plan.unknown").unwrap();
+        let service = parsed(&["--tenant", "northgate", "--as", "system"]).unwrap();
+        service.check("plan.edit").unwrap();
+    }
+
+    #[test]
+    fn the_only_tenant_need_not_be_named() {
+        let names =
+            |names: &[&str]| -> Vec<String> { names.iter().map(ToString::to_string).collect() };
+        assert_eq!(only(&names(&["northgate"])).unwrap(), "northgate");
+        let several = only(&names(&["northgate", "southgate"]))
+            .unwrap_err()
+            .to_string();
+        assert!(several.ends_with(": northgate, southgate"), "{several}");
+        only(&[]).unwrap_err();
+    }
+}

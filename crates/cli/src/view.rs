@@ -1,0 +1,228 @@
+//! A log that is asked in this process: a data folder or a backup that is only read, behind the same service
+//! that answers requests over NATS.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+use plansync_engine::{Config, Engine};
+use plansync_log::backend::{LogView, OpenError, Progress};
+use plansync_log::environment::temporary_folder;
+use plansync_protocol::Encoding;
+use plansync_service::{Answer, Headers, Inbound, RandomIds, Service};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+use tokio::task::{JoinError, spawn_blocking};
+
+use crate::backend;
+use crate::exit::NotUnderstood;
+use crate::output::Output;
+use crate::paths;
+use crate::progress::CommitsBar;
+use crate::signals::Signals;
+
+/// Where a log is that is only read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A data folder, which an engine may be using.
+    Folder(PathBuf),
+    /// A file that `plansync backup` wrote.
+    Backup(PathBuf),
+}
+
+/// Why a log that is only read gives no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ViewError {
+    /// A signal asked the process to end.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+    /// A defect.
+    #[error("the request crashed; nothing was changed: report it")]
+    Crashed(#[source] JoinError),
+}
+
+/// A log that is only read, and the service that answers from it.
+pub(crate) struct View {
+    // Closed before the folder is removed that it needs.
+    service: Service,
+    wrong: Vec<OpenError>,
+    signals: Mutex<Signals>,
+    interrupted: Arc<AtomicBool>,
+    _temporary: TempDir,
+}
+
+impl View {
+    /// Opens a log. The progress is shown on a terminal. A signal ends the opening, and whatever is in the
+    /// temporary folder is removed.
+    pub(crate) async fn open(place: Place, output: Output) -> anyhow::Result<Self> {
+        let mut signals = Signals::listen()?;
+        let within = temporary_folder();
+        let temporary = tempfile::Builder::new()
+            .prefix("plansync-view-")
+            .tempdir_in(&within)
+            .with_context(|| {
+                let within = within.display();
+                format!("a folder could not be created in {within}; set TMPDIR to another folder")
+            })?;
+        let interrupted = Arc::<AtomicBool>::default();
+        let folder = temporary.path().to_owned();
+        let (bar, ends) = (CommitsBar::new(output, "reading"), Arc::clone(&interrupted));
+        let opening = move || open(&place, &folder, bar, &ends);
+        let (service, wrong) = aside(&mut signals, &interrupted, opening).await??;
+        Ok(Self {
+            service,
+            wrong,
+            signals: Mutex::new(signals),
+            interrupted,
+            _temporary: temporary,
+        })
+    }
+
+    /// What was found wrong with the log when it was opened.
+    pub(crate) fn wrong(&self) -> &[OpenError] {
+        &self.wrong
+    }
+
+    /// The names of the tenants in the log, in order.
+    pub(crate) fn tenants(&self) -> Vec<String> {
+        let tenants = self.service.engine().tenants();
+        tenants.iter().map(ToString::to_string).collect()
+    }
+
+    /// Answers a request in JSON, with the bytes that would be sent over NATS.
+    pub(crate) async fn ask(&self, subject: String, body: Vec<u8>) -> Result<Answer, ViewError> {
+        let service = self.service.clone();
+        let asking = move || {
+            let answer = service.request(Inbound {
+                subject: &subject,
+                headers: &InJson,
+                body: &body,
+            });
+            // Lets go of plans that are beyond the bound of memory. There is nothing to write.
+            if let Err(error) = service.engine().write_step() {
+                tracing::debug!(%error, "memory was not released");
+            }
+            answer
+        };
+        let mut signals = self.signals.lock().await;
+        aside(&mut signals, &self.interrupted, asking).await
+    }
+}
+
+/// The headers of a request in JSON.
+struct InJson;
+
+impl Headers for InJson {
+    fn values(&self, name: &str) -> Vec<&str> {
+        if name.eq_ignore_ascii_case("content-type") {
+            vec![Encoding::Json.content_type()]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// Works on a thread that may block. A signal interrupts the work, which is waited for: it may be writing to
+/// the temporary folder.
+async fn aside<T: Send + 'static>(
+    signals: &mut Signals,
+    interrupted: &AtomicBool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ViewError> {
+    let mut working = spawn_blocking(work);
+    tokio::select! {
+        done = &mut working => done.map_err(ViewError::Crashed),
+        () = signals.asked_to_end() => {
+            interrupted.store(true, Ordering::Relaxed);
+            // Whatever it gives, nobody wants it any more.
+            let _ = working.await;
+            Err(ViewError::Interrupted)
+        }
+    }
+}
+
+fn open(
+    place: &Place,
+    temporary: &Path,
+    bar: CommitsBar,
+    interrupted: &Arc<AtomicBool>,
+) -> anyhow::Result<(Service, Vec<OpenError>)> {
+    let LogView {
+        read,
+        checkpoints,
+        wrong,
+        ..
+    } = match place {
+        Place::Folder(data) => backend::of_folder(data).view(temporary)?,
+        Place::Backup(file) => {
+            let length = readable(file)?;
+            backend::view_archive(file, temporary, &mut |progress| {
+                bar.at(progress.commits, estimated(progress, length));
+                go_on(interrupted)
+            })?
+        }
+    };
+    let config = Config {
+        checkpoints,
+        interrupted: Arc::clone(interrupted),
+        folding: Some(Arc::new(move |position, last| {
+            bar.at(position.get(), last.get());
+        })),
+        ..Config::default()
+    };
+    let engine = Engine::view(read, config)?;
+    Ok((
+        Service::new(engine, Encoding::Json, Arc::new(RandomIds)),
+        wrong,
+    ))
+}
+
+/// The size in bytes of a backup that can be read at any place.
+fn readable(file: &Path) -> Result<u64, NotUnderstood> {
+    let shown = paths::shown(file);
+    let wrong = |error| NotUnderstood(format!("the backup {shown} could not be read: {error}"));
+    let found = fs::metadata(file).map_err(wrong)?;
+    if found.is_file() {
+        return Ok(found.len());
+    }
+    Err(NotUnderstood(format!(
+        "{shown} is not a file; give a file that `plansync backup` wrote"
+    )))
+}
+
+/// The number of commits of a file of so many bytes, if the rest of it is like what was read.
+fn estimated(progress: Progress, length: u64) -> u64 {
+    let all = u128::from(progress.commits) * u128::from(length);
+    let all = all / u128::from(progress.bytes.max(1));
+    u64::try_from(all).unwrap_or(u64::MAX).max(progress.commits)
+}
+
+fn go_on(interrupted: &AtomicBool) -> ControlFlow<()> {
+    if interrupted.load(Ordering::Relaxed) {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plansync_log::backend::Progress;
+
+    use super::estimated;
+
+    #[test]
+    fn the_commits_of_a_backup_are_estimated_from_its_size() {
+        let progress = |commits, bytes| Progress {
+            commits,
+            commits_total: 0,
+            bytes,
+        };
+        assert_eq!(estimated(progress(10, 100), 1_000), 100);
+        assert_eq!(estimated(progress(10, 100), 50), 10);
+        assert_eq!(estimated(progress(0, 0), 0), 0);
+    }
+}

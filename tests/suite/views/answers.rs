@@ -1,0 +1,66 @@
+//! Every read of a random history, asked of the engine, of its folder and of a backup.
+
+use std::collections::BTreeSet;
+
+use plansync_protocol::OperationName;
+use plansync_tests::program::on_folder;
+
+use super::questions::{Question, questions};
+use super::world::{RANDOM, Viewed, World};
+
+/// A seed whose history has accepted and refused requests of all kinds.
+const SEED: u64 = 11;
+
+fn subject((actor, operation, _): &Question) -> String {
+    format!("plansync.v1.req.{RANDOM}.{actor}.{operation}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_its_folder_and_a_backup_answer_every_read_with_the_same_bytes() {
+    let mut world = World::random(SEED).await;
+    let questions = questions(&world.asked);
+    let mut expected = Vec::new();
+    let mut answered = BTreeSet::new();
+    for question in &questions {
+        let body = question.2.to_string();
+        let request = world.client.nats.request(subject(question), body.into());
+        let reply = request.await.unwrap();
+        let headers = reply.headers.unwrap_or_default();
+        let number = headers
+            .get("Nats-Service-Error-Code")
+            .map(|number| number.as_str().parse().unwrap());
+        if number.is_none() {
+            answered.insert(question.1.as_str());
+        }
+        expected.push((number, reply.payload.to_vec()));
+    }
+    let reads = OperationName::ALL.iter().filter(|name| !name.is_command());
+    let unanswered: Vec<_> = reads
+        .map(|name| name.as_str())
+        .filter(|name| !answered.contains(name))
+        .collect();
+    assert_eq!(unanswered, Vec::<&str>::new(), "only refused");
+
+    let backup = world.backup();
+    let backed_up = on_folder(&["backup"], &world.data(), &[backup.to_str().unwrap()]);
+    assert_eq!(backed_up.code, Some(0), "{backed_up:?}");
+    let beside = Viewed::folder(&world.data());
+    world.stop();
+    let views = [
+        ("the folder of a running engine", beside),
+        ("the folder", Viewed::folder(&world.data())),
+        ("the backup", Viewed::backup(&backup)),
+    ];
+    for (name, view) in views {
+        for (question, expected) in questions.iter().zip(&expected) {
+            let answer = view.ask(&subject(question), &question.2);
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert!(
+                answer == *expected,
+                "{name} answers {question:?} with\n{}\nand the engine with\n{}",
+                text(&answer.1),
+                text(&expected.1),
+            );
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A damaged folder: what is damaged is told as `audit verify` tells it, and the rest is answered.
+
+use std::fs;
+use std::path::Path;
+
+use plansync_tests::college::SOURCE;
+use plansync_tests::program::{Ended, run_in};
+use serde_json::json;
+
+use super::world::World;
+
+fn edit(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+fn ask(data: &str, operation: &str, body: &str) -> Ended {
+    let words = [
+        "request",
+        operation,
+        body,
+        "--data",
+        data,
+        "--tenant",
+        "northgate",
+    ];
+    run_in(&[], &[&words[..], &["--output", "json"]].concat())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_volume_is_told_where_it_is_needed_and_the_rest_is_answered() {
+    let mut world = World::random(15).await;
+    world.stop();
+    let data = world.data();
+    let database = data.join("volumes/00000001/commits/db");
+    edit(&database, |db| db[9_000] ^= 1);
+    let place = data.to_str().unwrap();
+    let verified = run_in(
+        &[],
+        &["audit", "verify", "--data", place, "--output", "json"],
+    );
+    let finding = &verified.json()["findings"][0];
+    let (path, what) = (
+        finding["path"].as_str().unwrap(),
+        finding["what"].as_str().unwrap(),
+    );
+    // The state is in a checkpoint.
+    let answered = ask(place, "tenant.get", "{}");
+    assert_eq!(answered.code, Some(0), "{answered:?}");
+    let body = json!({ "learner": SOURCE, "at_version": 1 }).to_string();
+    let refused = ask(place, "plan.get", &body);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let message = refused.json()["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        message.contains(path) && message.contains(what),
+        "{message}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_before_a_damaged_journal_is_answered_and_the_damage_is_told() {
+    let mut world = World::random(16).await;
+    world.stop();
+    let data = world.data();
+    let place = data.to_str().unwrap();
+    let whole = ask(place, "tenant.get", "{}");
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+    let mut journals: Vec<_> = (1..20)
+        .map(|volume| data.join(format!("volumes/{volume:08}/journal")))
+        .filter(|path| path.exists())
+        .collect();
+    // The last one is of a volume that is ready to be used.
+    journals.pop();
+    let journal = journals.pop().unwrap();
+    edit(&journal, |journal| journal[600] ^= 1);
+    // A checkpoint is after the damage.
+    fs::remove_dir_all(data.join("checkpoints")).unwrap();
+    let answered = ask(place, "tenant.get", "{}");
+    assert_eq!(answered.code, Some(4), "{answered:?}");
+    assert_eq!(answered.json(), whole.json());
+    assert!(
+        answered.err.contains(&journal.display().to_string()),
+        "{answered:?}"
+    );
+}
