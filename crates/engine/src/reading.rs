@@ -37,7 +37,7 @@ mod hold;
 pub(crate) mod outcomes;
 pub(crate) mod people;
 pub(crate) mod plan;
-mod plan_at;
+pub(crate) mod plan_at;
 pub(crate) mod plan_change;
 pub(crate) mod preview;
 mod reasons;
@@ -75,6 +75,7 @@ use crate::plans::loader::PlanLoader;
 use crate::plans::reader::PlanReader;
 use crate::reading::ended_syncs::EndedSyncs;
 use crate::reading::held::HeldStates;
+use crate::recorded::baseline::VersionsAt;
 use crate::recorded::change_sets::ChangeSetReader;
 use crate::state::snapshot::Snapshot;
 use crate::writing::published::Published;
@@ -181,7 +182,7 @@ impl Reading<'_> {
         self.snapshot.position
     }
 
-    fn tenant(&self) -> &Tenant {
+    pub(crate) fn tenant(&self) -> &Tenant {
         &self.snapshot.tenant
     }
 
@@ -254,27 +255,41 @@ impl Reading<'_> {
         self.with_more_plans(tenant, learners)
     }
 
-    fn log(&self) -> &dyn Read {
+    pub(crate) fn log(&self) -> &dyn Read {
         self.readings.log.as_ref()
     }
 
     /// The log's id of one of the tenant's streams.
-    fn stream(&self, stream: &Stream) -> StreamId {
+    pub(crate) fn stream(&self, stream: &Stream) -> StreamId {
         stream_id(self.tenant_id, stream)
     }
 
     /// A learner whom the actor may see (P8).
-    fn learner_seen(&self, learner: LearnerId) -> Result<&Learner, Rejection> {
+    pub(crate) fn learner_seen(&self, learner: LearnerId) -> Result<&Learner, Rejection> {
         visible_learner(self.tenant(), self.actor, learner)
     }
 
+    /// Finds the versions that streams had at earlier positions.
+    pub(crate) fn versions_at(&self) -> VersionsAt<'_> {
+        VersionsAt {
+            log: self.log(),
+            tenant_id: self.tenant_id,
+            tenant: self.tenant(),
+        }
+    }
+
+    /// Who asks.
+    pub(crate) fn actor(&self) -> &Actor {
+        self.actor
+    }
+
     /// What a sync replays.
-    fn change_set(&self, sync: &SyncState) -> Result<Arc<ChangeSet>, Refusal> {
+    pub(crate) fn change_set(&self, sync: &SyncState) -> Result<Arc<ChangeSet>, Refusal> {
         self.readings.change_sets.change_set(self.tenant_id, sync)
     }
 
     /// Refuses reference data to all but `system` and those whom P1 permits it.
-    fn check_reference_reader(&self) -> Result<(), Refusal> {
+    pub(crate) fn check_reference_reader(&self) -> Result<(), Refusal> {
         let Some(administrator) = self.actor.administrator() else {
             return Ok(());
         };

@@ -29,6 +29,7 @@ const ORDER: &[&str] = &[
     "syncing",
     "submitting",
     "reading",
+    "audit",
     "engine",
 ];
 

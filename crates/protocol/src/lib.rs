@@ -47,6 +47,7 @@
 //! and stores nothing.
 
 mod attributes;
+pub mod audit;
 mod bounded;
 mod canonical;
 pub mod cloud_event;

@@ -4,6 +4,7 @@
 //! may see what has been decided by the engine. Functions that several files need are here.
 
 mod affected;
+mod audit;
 mod changes;
 mod choose;
 mod explain;

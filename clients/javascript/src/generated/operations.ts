@@ -110,6 +110,55 @@ export class AdministratorOperations {
   }
 }
 
+/** The operations `audit.*`. */
+export class AuditOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns who set each attribute of a learner's plan last, by hand, from a template or by a synchronisation, and
+   * then also who set it at the source. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  blame(body: types.AuditBlameBody): Promise<types.AuditBlameReply> {
+    return this.#operating.request<types.AuditBlameReply>("audit.blame", body);
+  }
+
+  /**
+   * Lists what changed in the plans in a period: components added and removed, due dates moved with their reasons,
+   * and other changes. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  changes(body: types.AuditChangesBody): Promise<types.AuditChangesReply> {
+    return this.#operating.request<types.AuditChangesReply>("audit.changes", body);
+  }
+
+  /**
+   * Returns what differs between a learner's plan at two points, and who made each difference. For `system`, and
+   * administrators with `supervisor` or `compliance_qa`.
+   */
+  diff(body: types.AuditDiffBody): Promise<types.AuditDiffReply> {
+    return this.#operating.request<types.AuditDiffReply>("audit.diff", body);
+  }
+
+  /**
+   * Returns a learner's plan as it was at a version, a position or a time. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  plan(body: types.AuditPlanBody): Promise<types.AuditPlanReply> {
+    return this.#operating.request<types.AuditPlanReply>("audit.plan", body);
+  }
+
+  /**
+   * Returns what a synchronisation decided about a learner and on which records and permissions, or why the
+   * learner was not selected. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  why(body: types.AuditWhyBody): Promise<types.AuditWhyReply> {
+    return this.#operating.request<types.AuditWhyReply>("audit.why", body);
+  }
+}
+
 /** The operations `learner.*`. */
 export class LearnerOperations {
   readonly #operating: Operating;
@@ -517,6 +566,7 @@ export class TenantOperations {
 export class Operations {
   readonly actor: ActorOperations;
   readonly administrator: AdministratorOperations;
+  readonly audit: AuditOperations;
   readonly learner: LearnerOperations;
   readonly plan: PlanOperations;
   readonly programme: ProgrammeOperations;
@@ -528,6 +578,7 @@ export class Operations {
   constructor(operating: Operating) {
     this.actor = new ActorOperations(operating);
     this.administrator = new AdministratorOperations(operating);
+    this.audit = new AuditOperations(operating);
     this.learner = new LearnerOperations(operating);
     this.plan = new PlanOperations(operating);
     this.programme = new ProgrammeOperations(operating);

@@ -39,7 +39,7 @@ export interface AddComponent {
 /** Adds a component of the template that the plan does not have. */
 export interface AddFromTemplate {
   /** The attributes that differ from the template. */
-  attributes?: Attributes | null;
+  attributes?: AttributesOfPlanEditBody | null;
   op: "add";
   /** The programme whose template it is. */
   programme: ProgrammeId;
@@ -245,6 +245,22 @@ export type AttributeNameOfSyncPreviewBody = "name" | "due_date" | "completion_m
 
 export type AttributeNameOfSyncStartBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
+/** An attribute at both points, and who set it. */
+export interface AttributeOrigin {
+  /** The elements that were added, for criteria and documents of a component that exists at both points. */
+  added?: Array<string> | null;
+  /** Its value at the second point; null if the component does not exist. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+  /** Its value at the first point; null if the component did not exist. */
+  before: AttributeValue;
+  /** The last commit between the points that set it. Empty if the component does not exist at the later point. */
+  origins: Array<OriginOfAuditDiffReply>;
+  /** The elements that were removed. */
+  removed?: Array<string> | null;
+}
+
 /** The value of an attribute; which type it has, the name of the attribute says. */
 export type AttributeValue = null | boolean | number | string | Array<string>;
 
@@ -274,7 +290,7 @@ export interface Attributes {
   review_type?: string | null;
 }
 
-export interface AttributesOfPlanGetReply {
+export interface AttributesOfPlanEditBody {
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
   /** A set, returned sorted. */
   criteria?: Array<string>;
@@ -300,6 +316,270 @@ export interface AttributesOfPlanGetReply {
   review_type?: string | null;
 }
 
+/** Body of `audit.blame`. */
+export interface AuditBlameBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: PlanCursor | null;
+  /** The point; the present if none is given. */
+  at?: PlanPoint | null;
+  /** Only this attribute. */
+  attribute?: BlamedAttribute | null;
+  /** Only this component, which may have been removed. */
+  component?: ComponentId | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The most items to return. 50 if none is given. There are fewer if they would be too large for one message. */
+  limit?: PageSize | null;
+}
+
+/**
+ * Reply of `audit.blame`: the components in plan order, and for each the component itself, its attributes, and its
+ * progress and review. Progress that nobody recorded since the component was added is left out. Of a component
+ * that was removed, there is only `component`, with the value false.
+ */
+export interface AuditBlameReply {
+  /** The items of this page. */
+  items: Array<BlamedField>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: PlanCursorOfAuditBlameReply | null;
+  /** The point. */
+  point: PointReached;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditBlameReply;
+}
+
+/** Body of `audit.changes`. A change must pass every filter that is given. */
+export interface AuditChangesBody {
+  /** The value `next` of the reply before, to continue there. */
+  after?: ChangesCursor | null;
+  /** Only changes of this component. */
+  component?: ComponentId | null;
+  /** Only changes that were recorded at this time or later. */
+  from_time: Time;
+  /** Only changes of this learner's plan. */
+  learner?: LearnerId | null;
+  /**
+   * The most changes to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow.
+   */
+  limit?: PageSize | null;
+  /** Only changes of components of this programme. */
+  programme?: ProgrammeId | null;
+  /** Only changes that were recorded before this time. */
+  to_time: Time;
+}
+
+/**
+ * Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
+ * while the list is read are missing if their learner was passed already.
+ */
+export interface AuditChangesReply {
+  /** The changes. */
+  items: Array<PlanContentChange>;
+  /** Where to continue; left out if there is nothing more. */
+  next?: ChangesCursorOfAuditChangesReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditChangesReply;
+}
+
+/** Body of `audit.diff`. */
+export interface AuditDiffBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: DiffCursor | null;
+  /** The first point. */
+  from: PlanPoint;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+  /**
+   * The second point; the present if none is given. It may be before the first one: the difference then leads
+   * back.
+   */
+  to?: PlanPoint | null;
+}
+
+/**
+ * Reply of `audit.diff`: the net difference. What was changed and changed back in between is none. The items are
+ * in the order of the plan at the second point; then the deleted ones, in the order that they had. The items
+ * applied to the plan at the first point give the plan at the second one: delete the deleted components and take
+ * out those that have a `place`; change the attributes of the others; then insert the components that have a
+ * `place` there, in this order.
+ */
+export interface AuditDiffReply {
+  /** The first point. */
+  from: PointReachedOfAuditDiffReply;
+  /** The components of this page. */
+  items: Array<AuditDifference>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: DiffCursorOfAuditDiffReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditDiffReply;
+  /** The second point. */
+  to: PointReachedOfAuditDiffReply;
+}
+
+/** What differs of one component. */
+export interface AuditDifference {
+  /**
+   * The attributes that differ. For a component that was created (null before) or deleted (null after): all
+   * attributes of its type.
+   */
+  attributes: Array<AttributeOrigin>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence was submitted, if that differs; 0 on the side on which the component does not exist. */
+  evidence?: EvidenceOrigin | null;
+  /** Whether it comes from the template of the programme. */
+  from_template: boolean;
+  /** Its name; if it was deleted, its last name. */
+  name: string;
+  /**
+   * The commit that added or removed the component last, or else the last one that changed it. Empty if only
+   * calendar tasks differ, because the case owner does.
+   */
+  origins: Array<OriginOfAuditDiffReply>;
+  /**
+   * Its place in the plan at the second point, from 0, if it was created, or stands elsewhere among the components
+   * that both have.
+   */
+  place?: number | null;
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** Its review, if it differs; null on the side on which it has none. */
+  review?: ReviewOrigin | null;
+  /** Its status, if it differs; null on the side on which the component does not exist. */
+  status?: StatusOrigin | null;
+  /** Calendar tasks that only the second point has, and open ones that it does not have any more. */
+  tasks: TaskMoves;
+  /** Its type. */
+  type: ComponentType;
+}
+
+/** Body of `audit.plan`. */
+export interface AuditPlanBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: PlanCursor | null;
+  /** The point to return; the present if none is given. */
+  at?: PlanPoint | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+}
+
+/**
+ * Reply of `audit.plan`, in plan order. At a version, it is what `plan.get` returns for that version. At a
+ * position or a time, open calendar tasks belong to whoever was the case owner then.
+ */
+export interface AuditPlanReply {
+  /** The components of this page. */
+  components: Array<Component>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: PlanCursorOfAuditPlanReply | null;
+  /** The point. */
+  point: PointReachedOfAuditPlanReply;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditPlanReply;
+}
+
+/** Body of `audit.why`. */
+export interface AuditWhyBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: ComponentId | null;
+  /** Only this component. */
+  component?: ComponentId | null;
+  /** The learner. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/**
+ * Reply of `audit.why`, in the order of component ids. It is what was decided and recorded; nothing is decided
+ * again, so it does not change when permissions, enrolments or settings do.
+ */
+export interface AuditWhyReply {
+  /** The cause, if it failed. */
+  cause?: string | null;
+  /** Everything that left out a learner who was not selected. */
+  excluded_by: Array<Excluded>;
+  /** What was decided about each component. */
+  items: Array<DecidedComponent>;
+  /**
+   * The position of the log on which it was decided. For a learner who was not selected: the position at which the
+   * learners were chosen, which for a confirmed preview is that of the preview.
+   */
+  judged_at?: PositionOfAuditWhyReply | null;
+  /** The records at that position; left out if they did not matter. */
+  judged_on?: JudgedOn | null;
+  /** The learner. */
+  learner: LearnerId;
+  /** Whether the learner was selected, or is the source whose plan is updated, too. */
+  listed: boolean;
+  /** Where to continue; left out if there is nothing more. */
+  next?: ComponentId | null;
+  /** The position of the commit with the decision; left out if there is none. */
+  position?: PositionOfAuditWhyReply | null;
+  /** How far the synchronisation came with the learner. */
+  reached: Reached;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The same in words. */
+  sentence: string;
+  /** Whether the learner is the source. */
+  source?: boolean;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+export type BlamedAttribute = "component" | "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | "status" | "evidence_submitted" | "review";
+
+/** These words, for now. Later versions may have others. */
+export type BlamedAttributeOfAuditBlameReply = "component" | "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | "status" | "evidence_submitted" | "review" | (string & {});
+
+/**
+ * Who set one attribute last: the last commit after which its value was another than before. If a change was
+ * reversed, that is the reversal.
+ */
+export interface BlamedField {
+  /** What was set. */
+  attribute: BlamedAttributeOfAuditBlameReply;
+  /** Its value before it was set; left out if it came with the component. */
+  before?: AttributeValue | null;
+  /** The id of the component. */
+  component: ComponentId;
+  /** Its name; if it was removed, its last name. */
+  name: string;
+  /** The commit that set it, and where a synchronisation got it from. */
+  origins: Array<Origin>;
+  /** For `review`: the review. */
+  review?: ReviewSide | null;
+  /** For `review`: the review before it was set. */
+  review_before?: ReviewSide | null;
+  /** Its value. For `component`: whether it is in the plan. For `review`: its status. */
+  value: AttributeValue;
+}
+
 export type Bytes = string;
 
 export type Change = "created" | "updated" | "deleted";
@@ -312,7 +592,27 @@ export interface ChangeComponent {
   /** The reason. An administrator needs one to change a due date. */
   reason?: string | null;
   /** The attributes and their values. */
-  set: Attributes;
+  set: AttributesOfPlanEditBody;
+}
+
+/** A place in a list of changes. */
+export interface ChangesCursor {
+  /** The learner whose plan is read next. */
+  learner: LearnerId;
+  /** The number of its changes that were returned already. */
+  skip: number;
+  /** The version of the plan that is read next. */
+  version: Version;
+}
+
+/** A place in a list of changes. */
+export interface ChangesCursorOfAuditChangesReply {
+  /** The learner whose plan is read next. */
+  learner: LearnerId;
+  /** The number of its changes that were returned already. */
+  skip: number;
+  /** The version of the plan that is read next. */
+  version: VersionOfAuditChangesReply;
 }
 
 /** These words, for now. Later versions may have others. */
@@ -323,7 +623,7 @@ export type CommandId = string;
 /** One component of a plan. */
 export interface Component {
   /** All attributes of its type. */
-  attributes: AttributesOfPlanGetReply;
+  attributes: Attributes;
   /** Its id; the same on every plan that has it. */
   component: ComponentId;
   /** How often evidence was submitted. */
@@ -331,7 +631,7 @@ export interface Component {
   /** Whether it comes from the template of the programme. */
   from_template: boolean;
   /** The commit that last changed it. */
-  last_updated: LastUpdated;
+  last_updated: LastUpdatedOfPlanGetReply;
   /** The programme it belongs to. */
   programme: ProgrammeId;
   /** Its review; null if its type has none. */
@@ -385,7 +685,27 @@ export interface ComponentChange {
   /** The status that was set. */
   status?: Status | null;
   /** The version of the template from which a component was added again. */
-  template_version?: Version | null;
+  template_version?: VersionOfEventPlanChanged | null;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChangeOfPlanHistoryReply {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: VersionOfPlanHistoryReply | null;
 }
 
 export type ComponentChoice = "recent" | "all" | Array<ComponentId>;
@@ -464,6 +784,30 @@ export interface ConfirmOfSyncStartBody {
   position: Position;
 }
 
+export type ContentChange = "added" | "removed" | "due_date_moved" | "updated";
+
+/** What was decided about one component. */
+export interface DecidedComponent {
+  /** What the synchronisation does with it. */
+  action: Action;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The permissions that were missing. */
+  missing_permissions: Array<Permission>;
+  /** Its name at the source. */
+  name: string;
+  /** The outcome. */
+  outcome: Outcome;
+  /** Why it was skipped. */
+  reason?: Reason | null;
+  /** The decision in words. */
+  sentence: string;
+  /** The status that it had in the learner's plan; left out if the plan did not have it. */
+  status?: Status | null;
+  /** Warnings. */
+  warnings: Array<Warning>;
+}
+
 /** The reason for a code: which permission is missing, or why a session is no longer open. */
 export type DetailReason = PermissionReason | SessionEnd;
 
@@ -480,7 +824,43 @@ export interface Details {
   /** How long to wait before sending it again, in milliseconds. */
   retry_after_ms?: number | null;
   /** The version of the plan. */
-  version?: Version | null;
+  version?: VersionOfError | null;
+}
+
+/** What a program may need in addition to the code. */
+export interface DetailsOfEventCommandRejected {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: VersionOfEventCommandRejected | null;
+}
+
+/** A place in a list of differences. */
+export interface DiffCursor {
+  /** The version of the plan at the first point. */
+  from: Version;
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan at the second point. */
+  to: Version;
+}
+
+/** A place in a list of differences. */
+export interface DiffCursorOfAuditDiffReply {
+  /** The version of the plan at the first point. */
+  from: VersionOfAuditDiffReply;
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan at the second point. */
+  to: VersionOfAuditDiffReply;
 }
 
 export type Digest = string;
@@ -509,7 +889,7 @@ export interface Error {
   /** The kind of refusal, for programs. */
   code: ErrorCode;
   /** Details for programs. */
-  details?: Details | null;
+  details?: DetailsOfEventCommandRejected | null;
   /** What happened and what to do, for people. */
   message: string;
 }
@@ -557,7 +937,7 @@ export interface EventPlanChanged {
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfEventPlanChanged;
 }
 
 /**
@@ -697,7 +1077,7 @@ export interface EventSyncTarget {
   /** The components that were updated, by id. */
   updated?: Array<ComponentId>;
   /** The version of the plan after it, if the plan was changed. */
-  version?: Version | null;
+  version?: VersionOfEventSyncTarget | null;
   /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
   warnings: { [key: string]: number };
 }
@@ -708,6 +1088,24 @@ export interface EvidenceDifference {
   after: number;
   /** Before the commit. */
   before: number;
+}
+
+/** How often evidence was submitted at both points, and by whom. */
+export interface EvidenceOrigin {
+  /** At the second point. */
+  after: number;
+  /** At the first point. */
+  before: number;
+  /** The last commit between the points that submitted some; empty if it came or went with the component. */
+  origins: Array<OriginOfAuditDiffReply>;
+}
+
+/** One thing that left a learner out. */
+export interface Excluded {
+  /** The rule or filter. */
+  rule: SelectionRule;
+  /** The same in words. */
+  sentence: string;
 }
 
 /** What would happen to the component in the plan of one learner. */
@@ -803,17 +1201,57 @@ export interface Instantiated {
   /** The programme whose template it is. */
   programme: ProgrammeId;
   /** The version of the template. */
-  template_version: Version;
+  template_version: VersionOfEventPlanChanged;
 }
 
 /** To several components, from a template. */
 export interface InstantiatedChange {
   /** The programme and the number of components. */
-  instantiated: Instantiated;
+  instantiated: InstantiatedOfPlanHistoryReply;
+}
+
+/** What an instantiation added. */
+export interface InstantiatedOfPlanHistoryReply {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: VersionOfPlanHistoryReply;
+}
+
+/** The records on which a synchronisation decided. */
+export interface JudgedOn {
+  /** The case owner of the learner, if there was one. */
+  case_owner?: AdministratorId | null;
+  /** The enrolments of the learner. */
+  enrolments: Array<Enrolment>;
+  /** The groups of the learner. */
+  groups: Array<Group>;
+  /** The groups that this administrator could view; left out if the administrator had been removed. */
+  groups_viewed?: GroupsViewed | null;
+  /** Whether the tenant used Marking Aid exercises. */
+  marking_aid: boolean;
+  /** What happened to an owner who was the case owner. */
+  owner_rule: OwnerRule;
+  /** The permissions of the administrator who started it; left out if the administrator had been removed. */
+  permissions?: Array<Permission> | null;
+  /** The version of the learner's plan. */
+  plan_version: VersionOfAuditWhyReply;
 }
 
 /** The commit that last changed something. */
 export interface LastUpdated {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditPlanReply;
+}
+
+/** The commit that last changed something. */
+export interface LastUpdatedOfPlanGetReply {
   /** The time at which the commit was recorded. */
   at: Time;
   /** The actor who asked for it. */
@@ -1092,6 +1530,182 @@ export interface NotKept {
   length: number;
 }
 
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface Origin {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditBlameReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSync | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplate | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditBlameReply;
+}
+
+export type OriginKind = "edit" | "template" | "sync";
+
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface OriginOfAuditChangesReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSyncOfAuditChangesReply | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplateOfAuditChangesReply | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditChangesReply;
+}
+
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface OriginOfAuditDiffReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditDiffReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSyncOfAuditDiffReply | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplateOfAuditDiffReply | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditDiffReply;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSync {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditBlameReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditBlameReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSyncOfAuditChangesReply {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditChangesReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditChangesReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSyncOfAuditDiffReply {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditDiffReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditDiffReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplate {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutBy | null;
+  /** The version of the template. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplateOfAuditChangesReply {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutByOfAuditChangesReply | null;
+  /** The version of the template. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplateOfAuditDiffReply {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutByOfAuditDiffReply | null;
+  /** The version of the template. */
+  version: VersionOfAuditDiffReply;
+}
+
 export type Outcome = "applied" | "unchanged" | "skipped";
 
 export type OwnerRule = "keep" | "follow_case_owner";
@@ -1152,7 +1766,7 @@ export type PermissionOfAdministratorPutBody = "supervisor" | "compliance_qa" | 
 export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | (string & {});
 
 /** One change that a commit made in a plan. */
-export type PlanChange = ComponentChange | InstantiatedChange | SynchronisedChange;
+export type PlanChange = ComponentChangeOfPlanHistoryReply | InstantiatedChange | SynchronisedChange;
 
 /** Body of `plan.change`. */
 export interface PlanChangeBody {
@@ -1163,7 +1777,7 @@ export interface PlanChangeBody {
   /** The most items that the page may have. 50 if none is given. */
   page_size?: PageSize | null;
   /** The version that the commit gave to the plan, from 1. */
-  version: VersionOfPlanChangeBody;
+  version: Version;
 }
 
 /**
@@ -1188,7 +1802,7 @@ export interface PlanChangeReply {
   /** The number of changed components on all pages. */
   total: number;
   /** The version that the commit gave to the plan. */
-  version: Version;
+  version: VersionOfPlanChangeReply;
 }
 
 /** One commit in a plan. */
@@ -1206,7 +1820,67 @@ export interface PlanCommit {
   /** The synchronisation that made the commit; null if it was made by hand. */
   sync?: SyncId | null;
   /** The version that it gave to the plan. */
+  version: VersionOfPlanHistoryReply;
+}
+
+/** What one commit did to a component of a plan. */
+export interface PlanContentChange {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The attributes that changed, if it was neither added nor removed. */
+  attributes: Array<AttributeName>;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** What happened. A commit that moves a due date and changes more is `due_date_moved`. */
+  change: ContentChange;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The due date after, if it differs. */
+  due_date_after?: AttributeValue | null;
+  /** The due date before, if it differs. */
+  due_date_before?: AttributeValue | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Its name; if it was removed, its last name. */
+  name: string;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** The reason that was given for the due date; if it was synchronised, the reason given at the source. */
+  reason?: string | null;
+  /** The commit at the source for which the reason was given, if the due date was synchronised. */
+  reason_from?: OriginOfAuditChangesReply | null;
+  /** The synchronisation that made it; null if it was made by hand. */
+  sync?: SyncId | null;
+  /** Its type. */
+  type: ComponentType;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursor {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
   version: Version;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursorOfAuditBlameReply {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursorOfAuditPlanReply {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
+  version: VersionOfAuditPlanReply;
 }
 
 /** Body of `plan.edit`: all edits are applied, or none. */
@@ -1222,7 +1896,7 @@ export interface PlanEditBody {
    */
   edits: Array<Edit>;
   /** The version that the plan must have. With any other version, the edits are refused with `version_conflict`. */
-  expected_version?: VersionOfPlanEditBody | null;
+  expected_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
 }
@@ -1238,13 +1912,13 @@ export interface PlanEditReply {
   /** The position of the commit in the log. */
   position: PositionOfPlanEditReply;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfPlanEditReply;
 }
 
 /** Body of `plan.get`. */
 export interface PlanGetBody {
   /** The version of the plan to return; the current one if none is given. */
-  at_version?: VersionOfPlanGetBody | null;
+  at_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1262,13 +1936,13 @@ export interface PlanGetReply {
   /** The number of components on all pages. */
   total: number;
   /** The version that is returned. */
-  version: Version;
+  version: VersionOfPlanGetReply;
 }
 
 /** Body of `plan.history`. */
 export interface PlanHistoryBody {
   /** The first version to return; 1 if none is given. */
-  from_version?: VersionOfPlanHistoryBody | null;
+  from_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1307,7 +1981,50 @@ export interface PlanInstantiateReply {
   /** The position of the commit in the log. */
   position: PositionOfPlanInstantiateReply;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfPlanInstantiateReply;
+}
+
+/**
+ * A point in the history of a plan: exactly one of the three is given. A position or a time means the last commit
+ * of the plan that is not after it.
+ */
+export interface PlanPoint {
+  /** A position in the log. */
+  position?: Position | null;
+  /** A time. Recorded times never decrease along the log. */
+  time?: Time | null;
+  /** The version of the plan; 0 is the plan before its first commit. */
+  version?: Version | null;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReached {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditBlameReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReachedOfAuditDiffReply {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditDiffReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditDiffReply;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReachedOfAuditPlanReply {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditPlanReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditPlanReply;
 }
 
 /** A position in the log; the first commit has position 1. */
@@ -1321,6 +2038,21 @@ export type PositionOfAdministratorPutReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfAdministratorRemoveReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditBlameReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditChangesReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditDiffReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditPlanReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditWhyReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfEventSyncStarted = number;
@@ -1497,6 +2229,8 @@ export interface ProgrammeRecord {
 
 export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
 
+export type Reached = "not_selected" | "waiting" | "cancelled" | "judged";
+
 /** These words, for now. Later versions may have others. */
 export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
 
@@ -1523,7 +2257,7 @@ export interface Record {
   /** The learner whose record it is. */
   learner: LearnerId;
   /** The version of the plan after which changes are recent changes. */
-  marker: Version;
+  marker: VersionOfRecordListReply;
   /** The time at which it was opened. */
   opened_at: Time;
   /** The programmes to choose from, as they are now. */
@@ -1632,7 +2366,7 @@ export interface RecordOpenReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The version of the plan after which changes are recent changes. */
-  marker: Version;
+  marker: VersionOfRecordOpenReply;
   /** The programmes that can be chosen. */
   programmes: Array<ProgrammeChoice>;
   /** Whether the session had been open before and continues. */
@@ -1672,6 +2406,16 @@ export interface ReviewDifference {
 
 export type ReviewId = string;
 
+/** A review at both points, and who changed it. */
+export interface ReviewOrigin {
+  /** At the second point. */
+  after?: ReviewSide | null;
+  /** At the first point. */
+  before?: ReviewSide | null;
+  /** The last commit between the points that changed it; empty if the component does not exist at the later one. */
+  origins: Array<OriginOfAuditDiffReply>;
+}
+
 /** A review on one side of a commit. */
 export interface ReviewSide {
   /** Its id. */
@@ -1683,6 +2427,9 @@ export interface ReviewSide {
 }
 
 export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "completed";
+
+/** These words, for now. Later versions may have others. */
+export type SelectionRule = "not_listed" | "unknown" | "not_visible" | "source" | "not_on_programme" | "programme_status_excluded" | "programme_statuses" | "groups" | "tutors" | "search" | "except" | (string & {});
 
 /** These words, for now. Later versions may have others. */
 export type SessionEnd = "closed" | "idle" | "displaced" | "replaced" | (string & {});
@@ -1725,6 +2472,16 @@ export interface StatusDifference {
   after?: Status | null;
   /** Before the commit. */
   before?: Status | null;
+}
+
+/** A status at both points, and who set it. */
+export interface StatusOrigin {
+  /** At the second point. */
+  after?: Status | null;
+  /** At the first point. */
+  before?: Status | null;
+  /** The last commit between the points that set it; empty if it came or went with the component. */
+  origins: Array<OriginOfAuditDiffReply>;
 }
 
 /** Records that evidence was submitted. */
@@ -2445,7 +3202,7 @@ export interface TemplateGetReply {
   /** The number of items on all pages. */
   total: number;
   /** The version of the template. */
-  version: Version;
+  version: VersionOfTemplateGetReply;
 }
 
 /** Body of `template.put`: adds components to a template, or replaces them there. */
@@ -2459,6 +3216,48 @@ export interface TemplatePutBody {
   components: Array<TemplateComponentOfTemplatePutBody>;
   /** The programme whose template it is. */
   programme: ProgrammeId;
+}
+
+/** A commit that put a component into a template. */
+export interface TemplatePutBy {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditBlameReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** A commit that put a component into a template. */
+export interface TemplatePutByOfAuditChangesReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** A commit that put a component into a template. */
+export interface TemplatePutByOfAuditDiffReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditDiffReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditDiffReply;
 }
 
 /** The reply of every `put` and `remove`. */
@@ -2537,16 +3336,55 @@ export type Time = string;
 export type Version = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanChangeBody = number;
+export type VersionOfAuditBlameReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanEditBody = number;
+export type VersionOfAuditChangesReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanGetBody = number;
+export type VersionOfAuditDiffReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanHistoryBody = number;
+export type VersionOfAuditPlanReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfAuditWhyReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfError = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventCommandRejected = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventPlanChanged = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventSyncTarget = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanChangeReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanEditReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanGetReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanHistoryReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanInstantiateReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfRecordListReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfRecordOpenReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfTemplateGetReply = number;
 
 /** A warning about one component in the plan of one learner. */
 export interface Warning {

@@ -23,6 +23,16 @@ from .types import (
     AdministratorRemoveBody,
     AdministratorRemoveReply,
     AffectedLearner,
+    AuditBlameBody,
+    AuditBlameReply,
+    AuditChangesBody,
+    AuditChangesReply,
+    AuditDiffBody,
+    AuditDiffReply,
+    AuditPlanBody,
+    AuditPlanReply,
+    AuditWhyBody,
+    AuditWhyReply,
     Component,
     ComponentDifference,
     ExplainedPair,
@@ -203,6 +213,44 @@ class AdministratorOperations:
     async def remove_durable(self, body: AdministratorRemoveBody | Dumps) -> DurableCommand[AdministratorRemoveReply]:
         """Like `remove`, as a durable command: returns when the command is stored."""
         return cast(DurableCommand[AdministratorRemoveReply], await self._operating.durable("administrator.remove", body))
+
+
+class AuditOperations:
+    """The operations `audit.*`."""
+
+    def __init__(self, operating: Operating) -> None:
+        self._operating = operating
+
+    async def blame(self, body: AuditBlameBody | Dumps) -> AuditBlameReply:
+        """Returns who set each attribute of a learner's plan last, by hand, from a template or by a synchronisation,
+        and then also who set it at the source. For `system`, and administrators with `supervisor` or
+        `compliance_qa`.
+        """
+        return cast(AuditBlameReply, await self._operating.request("audit.blame", body))
+
+    async def changes(self, body: AuditChangesBody | Dumps) -> AuditChangesReply:
+        """Lists what changed in the plans in a period: components added and removed, due dates moved with their
+        reasons, and other changes. For `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditChangesReply, await self._operating.request("audit.changes", body))
+
+    async def diff(self, body: AuditDiffBody | Dumps) -> AuditDiffReply:
+        """Returns what differs between a learner's plan at two points, and who made each difference. For `system`, and
+        administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditDiffReply, await self._operating.request("audit.diff", body))
+
+    async def plan(self, body: AuditPlanBody | Dumps) -> AuditPlanReply:
+        """Returns a learner's plan as it was at a version, a position or a time. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditPlanReply, await self._operating.request("audit.plan", body))
+
+    async def why(self, body: AuditWhyBody | Dumps) -> AuditWhyReply:
+        """Returns what a synchronisation decided about a learner and on which records and permissions, or why the
+        learner was not selected. For `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditWhyReply, await self._operating.request("audit.why", body))
 
 
 class LearnerOperations:
@@ -528,6 +576,7 @@ class Operations:
     def __init__(self, operating: Operating) -> None:
         self.actor = ActorOperations(operating)
         self.administrator = AdministratorOperations(operating)
+        self.audit = AuditOperations(operating)
         self.learner = LearnerOperations(operating)
         self.plan = PlanOperations(operating)
         self.programme = ProgrammeOperations(operating)

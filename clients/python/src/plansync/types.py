@@ -44,7 +44,7 @@ class AddComponent(TypedDict):
 class AddFromTemplate(TypedDict):
     """Adds a component of the template that the plan does not have."""
 
-    attributes: NotRequired[Attributes | None]
+    attributes: NotRequired[AttributesOfPlanEditBody | None]
     """The attributes that differ from the template."""
     op: Literal['add']
     programme: ProgrammeId
@@ -247,6 +247,23 @@ class AttributeChange(TypedDict):
     """The elements that were removed."""
 
 
+class AttributeOrigin(TypedDict):
+    """An attribute at both points, and who set it."""
+
+    added: NotRequired[list[str] | None]
+    """The elements that were added, for criteria and documents of a component that exists at both points."""
+    after: AttributeValue
+    """Its value at the second point; null if the component does not exist."""
+    attribute: AttributeName
+    """The name of the attribute."""
+    before: AttributeValue
+    """Its value at the first point; null if the component did not exist."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that set it. Empty if the component does not exist at the later point."""
+    removed: NotRequired[list[str] | None]
+    """The elements that were removed."""
+
+
 class Attributes(TypedDict):
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
     criteria: NotRequired[list[str]]
@@ -272,7 +289,7 @@ class Attributes(TypedDict):
     """For components of the type `review` only."""
 
 
-class AttributesOfPlanGetReply(TypedDict):
+class AttributesOfPlanEditBody(TypedDict):
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
     criteria: NotRequired[list[str]]
     """A set, returned sorted."""
@@ -297,6 +314,249 @@ class AttributesOfPlanGetReply(TypedDict):
     """For components of the type `review` only."""
 
 
+class AuditBlameBody(TypedDict):
+    """Body of `audit.blame`."""
+
+    after: NotRequired[PlanCursor | None]
+    """The value `next` of the reply before, to continue after it."""
+    at: NotRequired[PlanPoint | None]
+    """The point; the present if none is given."""
+    attribute: NotRequired[BlamedAttribute | None]
+    """Only this attribute."""
+    component: NotRequired[ComponentId | None]
+    """Only this component, which may have been removed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    limit: NotRequired[PageSize | None]
+    """The most items to return. 50 if none is given. There are fewer if they would be too large for one message."""
+
+
+class AuditBlameReply(TypedDict):
+    """Reply of `audit.blame`: the components in plan order, and for each the component itself, its attributes, and its
+    progress and review. Progress that nobody recorded since the component was added is left out. Of a component
+    that was removed, there is only `component`, with the value false.
+    """
+
+    items: list[BlamedField]
+    """The items of this page."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    next: NotRequired[PlanCursorOfAuditBlameReply | None]
+    """Where to continue; left out if there is nothing more."""
+    point: PointReached
+    """The point."""
+    position: PositionOfAuditBlameReply
+    """The last position of the log that was visible."""
+
+
+class AuditChangesBody(TypedDict):
+    """Body of `audit.changes`. A change must pass every filter that is given."""
+
+    after: NotRequired[ChangesCursor | None]
+    """The value `next` of the reply before, to continue there."""
+    component: NotRequired[ComponentId | None]
+    """Only changes of this component."""
+    from_time: Time
+    """Only changes that were recorded at this time or later."""
+    learner: NotRequired[LearnerId | None]
+    """Only changes of this learner's plan."""
+    limit: NotRequired[PageSize | None]
+    """The most changes to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+    fewer, or none, although more follow.
+    """
+    programme: NotRequired[ProgrammeId | None]
+    """Only changes of components of this programme."""
+    to_time: Time
+    """Only changes that were recorded before this time."""
+
+
+class AuditChangesReply(TypedDict):
+    """Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
+    while the list is read are missing if their learner was passed already.
+    """
+
+    items: list[PlanContentChange]
+    """The changes."""
+    next: NotRequired[ChangesCursorOfAuditChangesReply | None]
+    """Where to continue; left out if there is nothing more."""
+    position: PositionOfAuditChangesReply
+    """The last position of the log that was visible."""
+
+
+AuditDiffBody = TypedDict(
+    "AuditDiffBody",
+    {
+        "after": 'NotRequired[DiffCursor | None]',
+        "from": 'PlanPoint',
+        "learner": 'LearnerId',
+        "limit": 'NotRequired[PageSize | None]',
+        "to": 'NotRequired[PlanPoint | None]',
+    },
+)
+"""Body of `audit.diff`."""
+
+
+AuditDiffReply = TypedDict(
+    "AuditDiffReply",
+    {
+        "from": 'PointReachedOfAuditDiffReply',
+        "items": 'list[AuditDifference]',
+        "learner": 'LearnerId',
+        "next": 'NotRequired[DiffCursorOfAuditDiffReply | None]',
+        "position": 'PositionOfAuditDiffReply',
+        "to": 'PointReachedOfAuditDiffReply',
+    },
+)
+"""Reply of `audit.diff`: the net difference. What was changed and changed back in between is none. The items are in
+the order of the plan at the second point; then the deleted ones, in the order that they had. The items applied to
+the plan at the first point give the plan at the second one: delete the deleted components and take out those that
+have a `place`; change the attributes of the others; then insert the components that have a `place` there, in this
+order.
+"""
+
+
+class AuditDifference(TypedDict):
+    """What differs of one component."""
+
+    attributes: list[AttributeOrigin]
+    """The attributes that differ. For a component that was created (null before) or deleted (null after): all
+    attributes of its type.
+    """
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[EvidenceOrigin | None]
+    """How often evidence was submitted, if that differs; 0 on the side on which the component does not exist."""
+    from_template: bool
+    """Whether it comes from the template of the programme."""
+    name: str
+    """Its name; if it was deleted, its last name."""
+    origins: list[OriginOfAuditDiffReply]
+    """The commit that added or removed the component last, or else the last one that changed it. Empty if only
+    calendar tasks differ, because the case owner does.
+    """
+    place: NotRequired[int | None]
+    """Its place in the plan at the second point, from 0, if it was created, or stands elsewhere among the components
+    that both have.
+    """
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    review: NotRequired[ReviewOrigin | None]
+    """Its review, if it differs; null on the side on which it has none."""
+    status: NotRequired[StatusOrigin | None]
+    """Its status, if it differs; null on the side on which the component does not exist."""
+    tasks: TaskMoves
+    """Calendar tasks that only the second point has, and open ones that it does not have any more."""
+    type: ComponentType
+    """Its type."""
+
+
+class AuditPlanBody(TypedDict):
+    """Body of `audit.plan`."""
+
+    after: NotRequired[PlanCursor | None]
+    """The value `next` of the reply before, to continue after it."""
+    at: NotRequired[PlanPoint | None]
+    """The point to return; the present if none is given."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    limit: NotRequired[PageSize | None]
+    """The most components to return. 50 if none is given. There are fewer if they would be too large for one message."""
+
+
+class AuditPlanReply(TypedDict):
+    """Reply of `audit.plan`, in plan order. At a version, it is what `plan.get` returns for that version. At a
+    position or a time, open calendar tasks belong to whoever was the case owner then.
+    """
+
+    components: list[Component]
+    """The components of this page."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    next: NotRequired[PlanCursorOfAuditPlanReply | None]
+    """Where to continue; left out if there is nothing more."""
+    point: PointReachedOfAuditPlanReply
+    """The point."""
+    position: PositionOfAuditPlanReply
+    """The last position of the log that was visible."""
+
+
+class AuditWhyBody(TypedDict):
+    """Body of `audit.why`."""
+
+    after: NotRequired[ComponentId | None]
+    """The value `next` of the reply before, to continue after it."""
+    component: NotRequired[ComponentId | None]
+    """Only this component."""
+    learner: LearnerId
+    """The learner."""
+    limit: NotRequired[PageSize | None]
+    """The most components to return. 50 if none is given. There are fewer if they would be too large for one message."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class AuditWhyReply(TypedDict):
+    """Reply of `audit.why`, in the order of component ids. It is what was decided and recorded; nothing is decided
+    again, so it does not change when permissions, enrolments or settings do.
+    """
+
+    cause: NotRequired[str | None]
+    """The cause, if it failed."""
+    excluded_by: list[Excluded]
+    """Everything that left out a learner who was not selected."""
+    items: list[DecidedComponent]
+    """What was decided about each component."""
+    judged_at: NotRequired[PositionOfAuditWhyReply | None]
+    """The position of the log on which it was decided. For a learner who was not selected: the position at which the
+    learners were chosen, which for a confirmed preview is that of the preview.
+    """
+    judged_on: NotRequired[JudgedOn | None]
+    """The records at that position; left out if they did not matter."""
+    learner: LearnerId
+    """The learner."""
+    listed: bool
+    """Whether the learner was selected, or is the source whose plan is updated, too."""
+    next: NotRequired[ComponentId | None]
+    """Where to continue; left out if there is nothing more."""
+    position: NotRequired[PositionOfAuditWhyReply | None]
+    """The position of the commit with the decision; left out if there is none."""
+    reached: Reached
+    """How far the synchronisation came with the learner."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    sentence: str
+    """The same in words."""
+    source: NotRequired[bool]
+    """Whether the learner is the source."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class BlamedField(TypedDict):
+    """Who set one attribute last: the last commit after which its value was another than before. If a change was
+    reversed, that is the reversal.
+    """
+
+    attribute: BlamedAttributeOfAuditBlameReply
+    """What was set."""
+    before: NotRequired[AttributeValue | None]
+    """Its value before it was set; left out if it came with the component."""
+    component: ComponentId
+    """The id of the component."""
+    name: str
+    """Its name; if it was removed, its last name."""
+    origins: list[Origin]
+    """The commit that set it, and where a synchronisation got it from."""
+    review: NotRequired[ReviewSide | None]
+    """For `review`: the review."""
+    review_before: NotRequired[ReviewSide | None]
+    """For `review`: the review before it was set."""
+    value: AttributeValue
+    """Its value. For `component`: whether it is in the plan. For `review`: its status."""
+
+
 class ChangeComponent(TypedDict):
     """Sets attributes of a component."""
 
@@ -305,14 +565,36 @@ class ChangeComponent(TypedDict):
     op: Literal['change']
     reason: NotRequired[str | None]
     """The reason. An administrator needs one to change a due date."""
-    set: Attributes
+    set: AttributesOfPlanEditBody
     """The attributes and their values."""
+
+
+class ChangesCursor(TypedDict):
+    """A place in a list of changes."""
+
+    learner: LearnerId
+    """The learner whose plan is read next."""
+    skip: int
+    """The number of its changes that were returned already."""
+    version: Version
+    """The version of the plan that is read next."""
+
+
+class ChangesCursorOfAuditChangesReply(TypedDict):
+    """A place in a list of changes."""
+
+    learner: LearnerId
+    """The learner whose plan is read next."""
+    skip: int
+    """The number of its changes that were returned already."""
+    version: VersionOfAuditChangesReply
+    """The version of the plan that is read next."""
 
 
 class Component(TypedDict):
     """One component of a plan."""
 
-    attributes: AttributesOfPlanGetReply
+    attributes: Attributes
     """All attributes of its type."""
     component: ComponentId
     """Its id; the same on every plan that has it."""
@@ -320,7 +602,7 @@ class Component(TypedDict):
     """How often evidence was submitted."""
     from_template: bool
     """Whether it comes from the template of the programme."""
-    last_updated: LastUpdated
+    last_updated: LastUpdatedOfPlanGetReply
     """The commit that last changed it."""
     programme: ProgrammeId
     """The programme it belongs to."""
@@ -374,7 +656,28 @@ class ComponentChange(TypedDict):
     """The review status that was set."""
     status: NotRequired[Status | None]
     """The status that was set."""
-    template_version: NotRequired[Version | None]
+    template_version: NotRequired[VersionOfEventPlanChanged | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentChangeOfPlanHistoryReply(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[VersionOfPlanHistoryReply | None]
     """The version of the template from which a component was added again."""
 
 
@@ -450,6 +753,29 @@ class ConfirmOfSyncStartBody(TypedDict):
     """The position of the log at which it was evaluated."""
 
 
+class DecidedComponent(TypedDict):
+    """What was decided about one component."""
+
+    action: Action
+    """What the synchronisation does with it."""
+    component: ComponentId
+    """The id of the component."""
+    missing_permissions: list[Permission]
+    """The permissions that were missing."""
+    name: str
+    """Its name at the source."""
+    outcome: Outcome
+    """The outcome."""
+    reason: NotRequired[Reason | None]
+    """Why it was skipped."""
+    sentence: str
+    """The decision in words."""
+    status: NotRequired[Status | None]
+    """The status that it had in the learner's plan; left out if the plan did not have it."""
+    warnings: list[Warning]
+    """Warnings."""
+
+
 class Details(TypedDict):
     """What a program may need in addition to the code."""
 
@@ -463,8 +789,47 @@ class Details(TypedDict):
     """The session that replaced the one that is no longer open."""
     retry_after_ms: NotRequired[int | None]
     """How long to wait before sending it again, in milliseconds."""
-    version: NotRequired[Version | None]
+    version: NotRequired[VersionOfError | None]
     """The version of the plan."""
+
+
+class DetailsOfEventCommandRejected(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[VersionOfEventCommandRejected | None]
+    """The version of the plan."""
+
+
+DiffCursor = TypedDict(
+    "DiffCursor",
+    {
+        "from": 'Version',
+        "skip": 'int',
+        "to": 'Version',
+    },
+)
+"""A place in a list of differences."""
+
+
+DiffCursorOfAuditDiffReply = TypedDict(
+    "DiffCursorOfAuditDiffReply",
+    {
+        "from": 'VersionOfAuditDiffReply',
+        "skip": 'int',
+        "to": 'VersionOfAuditDiffReply',
+    },
+)
+"""A place in a list of differences."""
 
 
 class Enrolment(TypedDict):
@@ -490,7 +855,7 @@ class Error(TypedDict):
 
     code: ErrorCode
     """The kind of refusal, for programs."""
-    details: NotRequired[Details | None]
+    details: NotRequired[DetailsOfEventCommandRejected | None]
     """Details for programs."""
     message: str
     """What happened and what to do, for people."""
@@ -538,7 +903,7 @@ class EventPlanChanged(TypedDict):
     """What was changed."""
     learner: LearnerId
     """The learner whose plan it is."""
-    version: Version
+    version: VersionOfEventPlanChanged
     """The version of the plan after it."""
 
 
@@ -682,7 +1047,7 @@ class EventSyncTarget(TypedDict):
     """The number of components that already had these values."""
     updated: NotRequired[list[ComponentId]]
     """The components that were updated, by id."""
-    version: NotRequired[Version | None]
+    version: NotRequired[VersionOfEventSyncTarget | None]
     """The version of the plan after it, if the plan was changed."""
     warnings: dict[str, int]
     """The numbers of components with a warning, by the codes of `sync.outcomes`."""
@@ -695,6 +1060,26 @@ class EvidenceDifference(TypedDict):
     """After the commit."""
     before: int
     """Before the commit."""
+
+
+class EvidenceOrigin(TypedDict):
+    """How often evidence was submitted at both points, and by whom."""
+
+    after: int
+    """At the second point."""
+    before: int
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that submitted some; empty if it came or went with the component."""
+
+
+class Excluded(TypedDict):
+    """One thing that left a learner out."""
+
+    rule: SelectionRule
+    """The rule or filter."""
+    sentence: str
+    """The same in words."""
 
 
 class ExplainedPair(TypedDict):
@@ -788,18 +1173,61 @@ class Instantiated(TypedDict):
     """The number of components that were added."""
     programme: ProgrammeId
     """The programme whose template it is."""
-    template_version: Version
+    template_version: VersionOfEventPlanChanged
     """The version of the template."""
 
 
 class InstantiatedChange(TypedDict):
     """To several components, from a template."""
 
-    instantiated: Instantiated
+    instantiated: InstantiatedOfPlanHistoryReply
     """The programme and the number of components."""
 
 
+class InstantiatedOfPlanHistoryReply(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: VersionOfPlanHistoryReply
+    """The version of the template."""
+
+
+class JudgedOn(TypedDict):
+    """The records on which a synchronisation decided."""
+
+    case_owner: NotRequired[AdministratorId | None]
+    """The case owner of the learner, if there was one."""
+    enrolments: list[Enrolment]
+    """The enrolments of the learner."""
+    groups: list[Group]
+    """The groups of the learner."""
+    groups_viewed: NotRequired[GroupsViewed | None]
+    """The groups that this administrator could view; left out if the administrator had been removed."""
+    marking_aid: bool
+    """Whether the tenant used Marking Aid exercises."""
+    owner_rule: OwnerRule
+    """What happened to an owner who was the case owner."""
+    permissions: NotRequired[list[Permission] | None]
+    """The permissions of the administrator who started it; left out if the administrator had been removed."""
+    plan_version: VersionOfAuditWhyReply
+    """The version of the learner's plan."""
+
+
 class LastUpdated(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: PositionOfAuditPlanReply
+    """The position of the commit in the log."""
+
+
+class LastUpdatedOfPlanGetReply(TypedDict):
     """The commit that last changed something."""
 
     at: Time
@@ -1068,6 +1496,183 @@ class NotKept(TypedDict):
     """Its length in bytes."""
 
 
+class Origin(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSync | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplate | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditBlameReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginOfAuditChangesReply(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSyncOfAuditChangesReply | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplateOfAuditChangesReply | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginOfAuditDiffReply(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSyncOfAuditDiffReply | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplateOfAuditDiffReply | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditDiffReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginSync(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditBlameReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditBlameReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginSyncOfAuditChangesReply(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditChangesReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditChangesReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginSyncOfAuditDiffReply(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditDiffReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditDiffReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginTemplate(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutBy | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditBlameReply
+    """The version of the template."""
+
+
+class OriginTemplateOfAuditChangesReply(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutByOfAuditChangesReply | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditChangesReply
+    """The version of the template."""
+
+
+class OriginTemplateOfAuditDiffReply(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutByOfAuditDiffReply | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditDiffReply
+    """The version of the template."""
+
+
 class PairChange(TypedDict):
     """An attribute of a component in the plan of a learner, before and after."""
 
@@ -1120,7 +1725,7 @@ class PlanChangeBody(TypedDict):
     """The number of the page, from 1. The first page if none is given."""
     page_size: NotRequired[PageSize | None]
     """The most items that the page may have. 50 if none is given."""
-    version: VersionOfPlanChangeBody
+    version: Version
     """The version that the commit gave to the plan, from 1."""
 
 
@@ -1145,7 +1750,7 @@ class PlanChangeReply(TypedDict):
     """The synchronisation that made the commit; null if it was made by hand."""
     total: int
     """The number of changed components on all pages."""
-    version: Version
+    version: VersionOfPlanChangeReply
     """The version that the commit gave to the plan."""
 
 
@@ -1164,8 +1769,72 @@ class PlanCommit(TypedDict):
     """The position of the commit in the log."""
     sync: NotRequired[SyncId | None]
     """The synchronisation that made the commit; null if it was made by hand."""
-    version: Version
+    version: VersionOfPlanHistoryReply
     """The version that it gave to the plan."""
+
+
+class PlanContentChange(TypedDict):
+    """What one commit did to a component of a plan."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    attributes: list[AttributeName]
+    """The attributes that changed, if it was neither added nor removed."""
+    by: Actor
+    """The actor who asked for it."""
+    change: ContentChange
+    """What happened. A commit that moves a due date and changes more is `due_date_moved`."""
+    component: ComponentId
+    """The id of the component."""
+    due_date_after: NotRequired[AttributeValue | None]
+    """The due date after, if it differs."""
+    due_date_before: NotRequired[AttributeValue | None]
+    """The due date before, if it differs."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    name: str
+    """Its name; if it was removed, its last name."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the due date; if it was synchronised, the reason given at the source."""
+    reason_from: NotRequired[OriginOfAuditChangesReply | None]
+    """The commit at the source for which the reason was given, if the due date was synchronised."""
+    sync: NotRequired[SyncId | None]
+    """The synchronisation that made it; null if it was made by hand."""
+    type: ComponentType
+    """Its type."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the plan."""
+
+
+class PlanCursor(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: Version
+    """The version of the plan that the list is about."""
+
+
+class PlanCursorOfAuditBlameReply(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: VersionOfAuditBlameReply
+    """The version of the plan that the list is about."""
+
+
+class PlanCursorOfAuditPlanReply(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: VersionOfAuditPlanReply
+    """The version of the plan that the list is about."""
 
 
 class PlanEditBody(TypedDict):
@@ -1179,7 +1848,7 @@ class PlanEditBody(TypedDict):
     """The edits, in order; each works on the result of those before it. They are refused if their changes take more
     than 1,000,000 bytes of JSON, because these are published in one event.
     """
-    expected_version: NotRequired[VersionOfPlanEditBody | None]
+    expected_version: NotRequired[Version | None]
     """The version that the plan must have. With any other version, the edits are refused with `version_conflict`."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1196,14 +1865,14 @@ class PlanEditReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
     position: PositionOfPlanEditReply
     """The position of the commit in the log."""
-    version: Version
+    version: VersionOfPlanEditReply
     """The version of the plan after it."""
 
 
 class PlanGetBody(TypedDict):
     """Body of `plan.get`."""
 
-    at_version: NotRequired[VersionOfPlanGetBody | None]
+    at_version: NotRequired[Version | None]
     """The version of the plan to return; the current one if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1222,14 +1891,14 @@ class PlanGetReply(TypedDict):
     """The learner whose plan it is."""
     total: int
     """The number of components on all pages."""
-    version: Version
+    version: VersionOfPlanGetReply
     """The version that is returned."""
 
 
 class PlanHistoryBody(TypedDict):
     """Body of `plan.history`."""
 
-    from_version: NotRequired[VersionOfPlanHistoryBody | None]
+    from_version: NotRequired[Version | None]
     """The first version to return; 1 if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1270,8 +1939,54 @@ class PlanInstantiateReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
     position: PositionOfPlanInstantiateReply
     """The position of the commit in the log."""
-    version: Version
+    version: VersionOfPlanInstantiateReply
     """The version of the plan after it."""
+
+
+class PlanPoint(TypedDict):
+    """A point in the history of a plan: exactly one of the three is given. A position or a time means the last commit
+    of the plan that is not after it.
+    """
+
+    position: NotRequired[Position | None]
+    """A position in the log."""
+    time: NotRequired[Time | None]
+    """A time. Recorded times never decrease along the log."""
+    version: NotRequired[Version | None]
+    """The version of the plan; 0 is the plan before its first commit."""
+
+
+class PointReached(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditBlameReply
+    """The version of the plan; 0 if it had no commit yet."""
+
+
+class PointReachedOfAuditDiffReply(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditDiffReply
+    """The version of the plan; 0 if it had no commit yet."""
+
+
+class PointReachedOfAuditPlanReply(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditPlanReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditPlanReply
+    """The version of the plan; 0 if it had no commit yet."""
 
 
 class ProgrammeChoice(TypedDict):
@@ -1394,7 +2109,7 @@ class Record(TypedDict):
 
     learner: LearnerId
     """The learner whose record it is."""
-    marker: Version
+    marker: VersionOfRecordListReply
     """The version of the plan after which changes are recent changes."""
     opened_at: Time
     """The time at which it was opened."""
@@ -1504,7 +2219,7 @@ class RecordOpenReply(TypedDict):
     """Whether the administrator may synchronise (P6)."""
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    marker: Version
+    marker: VersionOfRecordOpenReply
     """The version of the plan after which changes are recent changes."""
     programmes: list[ProgrammeChoice]
     """The programmes that can be chosen."""
@@ -1542,6 +2257,17 @@ class ReviewDifference(TypedDict):
     """After the commit."""
     before: NotRequired[ReviewSide | None]
     """Before the commit."""
+
+
+class ReviewOrigin(TypedDict):
+    """A review at both points, and who changed it."""
+
+    after: NotRequired[ReviewSide | None]
+    """At the second point."""
+    before: NotRequired[ReviewSide | None]
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that changed it; empty if the component does not exist at the later one."""
 
 
 class ReviewSide(TypedDict):
@@ -1591,6 +2317,17 @@ class StatusDifference(TypedDict):
     """After the commit."""
     before: NotRequired[Status | None]
     """Before the commit."""
+
+
+class StatusOrigin(TypedDict):
+    """A status at both points, and who set it."""
+
+    after: NotRequired[Status | None]
+    """At the second point."""
+    before: NotRequired[Status | None]
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that set it; empty if it came or went with the component."""
 
 
 class SubmitEvidence(TypedDict):
@@ -2323,7 +3060,7 @@ class TemplateGetReply(TypedDict):
     """
     total: int
     """The number of items on all pages."""
-    version: Version
+    version: VersionOfTemplateGetReply
     """The version of the template."""
 
 
@@ -2338,6 +3075,51 @@ class TemplatePutBody(TypedDict):
     """The components."""
     programme: ProgrammeId
     """The programme whose template it is."""
+
+
+class TemplatePutBy(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditBlameReply
+    """The version that the commit gave to the template."""
+
+
+class TemplatePutByOfAuditChangesReply(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the template."""
+
+
+class TemplatePutByOfAuditDiffReply(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditDiffReply
+    """The version that the commit gave to the template."""
 
 
 class TemplatePutReply(TypedDict):
@@ -2436,6 +3218,9 @@ AttributeNameOfSyncPreviewBody: TypeAlias = "Literal['name', 'due_date', 'comple
 AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner']"
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
+BlamedAttribute: TypeAlias = "Literal['component', 'name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner', 'status', 'evidence_submitted', 'review']"
+BlamedAttributeOfAuditBlameReply: TypeAlias = "Literal['component', 'name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner', 'status', 'evidence_submitted', 'review'] | str"
+"""These words, for now. Later versions may have others."""
 Bytes: TypeAlias = "str"
 Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
 CloseReason: TypeAlias = "Literal['closed', 'idle', 'displaced'] | str"
@@ -2445,6 +3230,7 @@ ComponentChoice: TypeAlias = "Literal['recent', 'all'] | list[ComponentId]"
 ComponentId: TypeAlias = "str"
 ComponentType: TypeAlias = "str"
 Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed', 'planned_for_qa']"
+ContentChange: TypeAlias = "Literal['added', 'removed', 'due_date_moved', 'updated']"
 DetailReason: TypeAlias = "PermissionReason | SessionEnd"
 """The reason for a code: which permission is missing, or why a session is no longer open."""
 Digest: TypeAlias = "str"
@@ -2461,6 +3247,7 @@ LearnerChoiceOfSyncExplainBody: TypeAlias = "Literal['all'] | list[LearnerId] | 
 LearnerChoiceOfSyncPreviewBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncPreviewBody"
 LearnerChoiceOfSyncStartBody: TypeAlias = "Literal['all'] | list[LearnerId] | LearnerFilterOfSyncStartBody"
 LearnerId: TypeAlias = "str"
+OriginKind: TypeAlias = "Literal['edit', 'template', 'sync']"
 Outcome: TypeAlias = "Literal['applied', 'unchanged', 'skipped']"
 OwnerRule: TypeAlias = "Literal['keep', 'follow_case_owner']"
 PageNumber: TypeAlias = "int"
@@ -2472,7 +3259,7 @@ Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifi
 PermissionOfAdministratorPutBody: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
 PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted'] | str"
 """These words, for now. Later versions may have others."""
-PlanChange: TypeAlias = "ComponentChange | InstantiatedChange | SynchronisedChange"
+PlanChange: TypeAlias = "ComponentChangeOfPlanHistoryReply | InstantiatedChange | SynchronisedChange"
 """One change that a commit made in a plan."""
 Position: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -2481,6 +3268,16 @@ PositionOfAdministratorListReply: TypeAlias = "int"
 PositionOfAdministratorPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAdministratorRemoveReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditBlameReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditChangesReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditDiffReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditPlanReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditWhyReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -2536,12 +3333,15 @@ PositionOfTenantPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 ProgrammeId: TypeAlias = "str"
 ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
+Reached: TypeAlias = "Literal['not_selected', 'waiting', 'cancelled', 'judged']"
 Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
 """These words, for now. Later versions may have others."""
 ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
 Replay: TypeAlias = "Literal['created', 'updated', 'deleted', 'overwrite']"
 ReviewId: TypeAlias = "str"
 ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
+SelectionRule: TypeAlias = "Literal['not_listed', 'unknown', 'not_visible', 'source', 'not_on_programme', 'programme_status_excluded', 'programme_statuses', 'groups', 'tutors', 'search', 'except'] | str"
+"""These words, for now. Later versions may have others."""
 SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced'] | str"
 """These words, for now. Later versions may have others."""
 SessionId: TypeAlias = "str"
@@ -2561,11 +3361,37 @@ are refused.
 """
 Version: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanChangeBody: TypeAlias = "int"
+VersionOfAuditBlameReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanEditBody: TypeAlias = "int"
+VersionOfAuditChangesReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanGetBody: TypeAlias = "int"
+VersionOfAuditDiffReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanHistoryBody: TypeAlias = "int"
+VersionOfAuditPlanReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfAuditWhyReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfError: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventCommandRejected: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventPlanChanged: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventSyncTarget: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanChangeReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanEditReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanGetReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanHistoryReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanInstantiateReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfRecordListReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfRecordOpenReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfTemplateGetReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""

@@ -57,7 +57,7 @@ impl Reading<'_> {
     }
 
     /// The position of a target's commit, if there is one.
-    pub(super) fn target_position(
+    pub(crate) fn target_position(
         &self,
         sync: &SyncState,
         target: LearnerId,

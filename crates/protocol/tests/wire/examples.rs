@@ -3,6 +3,7 @@
 //! Every operation of the table needs one: the schemas are described with the examples, and the tests
 //! for malicious input start from them. Without its example, an operation does not compile here.
 
+mod audit_plans;
 mod plan;
 mod record;
 mod reference;

@@ -18,14 +18,16 @@ pub(crate) enum Direction {
 }
 
 /// The lists of words to which later versions add. In replies, their schemas also accept other text.
-pub(crate) const OPEN: [&str; 9] = [
+pub(crate) const OPEN: [&str; 11] = [
     "AttributeName",
+    "BlamedAttribute",
     "CloseReason",
     "ErrorCode",
     "PairWarning",
     "Permission",
     "PermissionReason",
     "Reason",
+    "SelectionRule",
     "SessionEnd",
     "SummaryWarning",
 ];

@@ -170,11 +170,11 @@ impl Reads for protocol::TemplateGet {
     }
 }
 
-fn permissions(set: PermissionSet) -> Vec<Permission> {
+pub(super) fn permissions(set: PermissionSet) -> Vec<Permission> {
     set.iter().map(ToWire::wire).collect()
 }
 
-fn groups(groups: &Groups) -> wire::GroupsViewed {
+pub(super) fn groups(groups: &Groups) -> wire::GroupsViewed {
     match groups {
         Groups::All => wire::GroupsViewed::All,
         Groups::Listed(groups) => wire::GroupsViewed::Listed(groups.iter().cloned().collect()),
@@ -190,11 +190,14 @@ fn administrator(id: &AdministratorId, record: &Administrator) -> wire::Administ
     }
 }
 
-fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
-    let enrolment = |enrolment: &Enrolment| wire::Enrolment {
+pub(super) fn enrolment(enrolment: &Enrolment) -> wire::Enrolment {
+    wire::Enrolment {
         programme: enrolment.programme,
         status: enrolment.status.wire(),
-    };
+    }
+}
+
+fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
     wire::LearnerRecord {
         learner: id,
         name: record.name.to_string(),

@@ -5,6 +5,9 @@
 mod affected;
 mod answers;
 mod audience;
+mod audit_plans;
+mod audit_points;
+mod audit_why;
 mod changes;
 mod college;
 mod confirm;
