@@ -255,6 +255,23 @@ impl PermissionReason {
         }
     }
 
+    /// The permissions that it asks for, all of which are needed; for reading, one of them is enough.
+    pub const fn needed(self) -> &'static [Permission] {
+        use Permission::{
+            AdvancedDeliveryAdd, AdvancedDeliveryDelete, AdvancedDeliveryEdit, ComplianceQa,
+            EditDeleteFinished, Supervisor,
+        };
+        match self {
+            Self::AddNotPermitted => &[AdvancedDeliveryAdd],
+            Self::EditNotPermitted => &[AdvancedDeliveryEdit],
+            Self::EditFinishedNotPermitted => &[AdvancedDeliveryEdit, EditDeleteFinished],
+            Self::DeleteNotPermitted => &[AdvancedDeliveryDelete],
+            Self::DeleteFinishedNotPermitted => &[AdvancedDeliveryDelete, EditDeleteFinished],
+            Self::SystemOnly | Self::AdministratorOnly => &[],
+            Self::ReadNotPermitted => &[Supervisor, ComplianceQa],
+        }
+    }
+
     /// What is required instead, and what to do, as a sentence.
     pub const fn needs(self) -> &'static str {
         match self {

@@ -4,7 +4,8 @@
 //! Preview and start share this code, so that a sync does what its preview showed. Targets are judged
 //! in `judging`.
 //!
-//! The folder has the lists that a request chooses from, the source, and the change set builder.
+//! The folder has the lists that a request chooses from, the source, the change set builder, and why a
+//! request does not select a learner.
 //!
 //! May import: `access`, `command`, `ids`, `permission`, `plan`, `progress`, `recent`, `reference`,
 //! `state`, `sync`, `text`, `values`.
@@ -13,6 +14,7 @@ pub mod change_set_builder;
 pub mod component_list;
 pub mod filter_values;
 pub mod learner_list;
+pub mod left_out;
 pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

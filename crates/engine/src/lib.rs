@@ -47,12 +47,21 @@ pub use writing::group_writer::{LogFailed, Wrote};
 
 /// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
 pub mod read {
+    pub use crate::audit::blame::{Blame, BlameQuery, BlamedField, FieldValue};
     pub use crate::audit::caused::{Traced, TracedCommit};
+    pub use crate::audit::changes::{Change, Changes, ChangesPlace, ChangesQuery, ContentChange};
+    pub use crate::audit::diff::{ComponentDiff, Diff, DiffQuery};
     pub use crate::audit::kind::CommitKind;
     pub use crate::audit::list::{AuditFound, AuditQuery};
+    pub use crate::audit::origins::{Origin, OriginSource, OriginSync, OriginTemplate};
+    pub use crate::audit::plan::PlanAtPoint;
+    pub use crate::audit::point::{Point, PointName};
     pub use crate::audit::replay::ReplayPart;
     pub use crate::audit::show::Shown;
+    pub use crate::audit::template_log::PutIntoTemplate;
     pub use crate::audit::tree::{LogProof, LogTree, ProofOf};
+    pub use crate::audit::why::{JudgedOn, Reached, Why, WhyItem, WhyQuery};
+    pub use crate::audit::{Part, Slice};
     pub use crate::reading::Reading;
     pub use crate::reading::affected::Affected;
     pub use crate::reading::change_set_entries::ChangeSetEntries;

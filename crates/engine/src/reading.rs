@@ -37,7 +37,7 @@ mod hold;
 pub(crate) mod outcomes;
 pub(crate) mod people;
 pub(crate) mod plan;
-mod plan_at;
+pub(crate) mod plan_at;
 pub(crate) mod plan_change;
 pub(crate) mod preview;
 mod reasons;
@@ -75,6 +75,7 @@ use crate::plans::loader::PlanLoader;
 use crate::plans::reader::PlanReader;
 use crate::reading::ended_syncs::EndedSyncs;
 use crate::reading::held::HeldStates;
+use crate::recorded::baseline::VersionsAt;
 use crate::recorded::change_sets::ChangeSetReader;
 use crate::state::snapshot::Snapshot;
 use crate::writing::published::Published;
@@ -286,6 +287,15 @@ impl Reading<'_> {
     /// A learner whom the actor may see (P8).
     pub(crate) fn learner_seen(&self, learner: LearnerId) -> Result<&Learner, Rejection> {
         visible_learner(self.tenant(), self.actor, learner)
+    }
+
+    /// Finds the versions that streams had at earlier positions.
+    pub(crate) fn versions_at(&self) -> VersionsAt<'_> {
+        VersionsAt {
+            log: self.log(),
+            tenant_id: self.tenant_id,
+            tenant: self.tenant(),
+        }
     }
 
     /// What a sync replays.

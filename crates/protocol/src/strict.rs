@@ -225,6 +225,20 @@ where
     Ok(items.into_iter().map(|Map(item)| item).collect())
 }
 
+/// A number of items; for `deserialize_with`.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    whole(deserializer, 0..=u32::MAX)
+}
+
+/// A map; for `deserialize_with`.
+pub(crate) fn map<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Map::deserialize(deserializer).map(|Map(map)| map)
+}
+
 /// A map that may be left out or null; for `deserialize_with`.
 pub(crate) fn optional_map<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

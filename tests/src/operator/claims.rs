@@ -120,11 +120,10 @@ fn is_within(subject: &str, pattern: &str) -> bool {
     let mut tokens = subject.split('.');
     for part in pattern.split('.') {
         match (part, tokens.next()) {
-            (_, None) => return false,
             (">", Some(_)) => return true,
             ("*", Some(token)) if token != ">" => {}
             (part, Some(token)) if part == token => {}
-            _ => return false,
+            (_, None | Some(_)) => return false,
         }
     }
     tokens.next().is_none()

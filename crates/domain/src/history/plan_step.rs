@@ -1,15 +1,13 @@
 //! What one commit did to a plan, component by component: computed from the plan before it and the
 //! plan after it.
 
+use crate::history::field::ReviewState;
 use crate::history::plan_change::ChangeKind;
-use crate::history::review_item::ReviewItem;
 use crate::history::task_changes::{TaskChanges, Witness};
-use crate::ids::{ComponentId, LearnerId, ReviewId};
+use crate::ids::{ComponentId, LearnerId};
 use crate::plan::status::Status;
 use crate::plan::{ComponentView, Plan};
-use crate::review::status::ReviewStatus;
 use crate::text::personal::Personal;
-use crate::time::moment::Moment;
 use crate::values::attribute::Attribute;
 use crate::values::elements::Elements;
 use crate::values::value::Value;
@@ -79,17 +77,6 @@ pub struct AttributeStep {
     pub elements: Option<Elements>,
 }
 
-/// A review without its tasks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReviewState {
-    /// Its id.
-    pub review: ReviewId,
-    /// Its status.
-    pub status: ReviewStatus,
-    /// The time of its meeting, which may be in the past.
-    pub review_at: Option<Moment>,
-}
-
 impl<T: PartialEq> BeforeAfter<T> {
     fn of(before: T, after: T) -> Option<Self> {
         (before != after).then_some(Self { before, after })
@@ -134,6 +121,18 @@ impl<'a> PlanStep<'a> {
 
     /// What the commit did to a component.
     pub fn of_component(&self, touched: TouchedComponent, witness: Witness) -> ComponentStep {
+        let component = touched.component;
+        let [before, after] = [self.before, self.after].map(|plan| plan.component(component));
+        let tasks = TaskChanges::between(self.learner, component, before, after, witness);
+        self.with_tasks(touched, tasks)
+    }
+
+    /// The same with tasks that were found in another way.
+    pub(crate) fn with_tasks(
+        &self,
+        touched: TouchedComponent,
+        tasks: TaskChanges,
+    ) -> ComponentStep {
         let TouchedComponent { component, change } = touched;
         let [before, after] = [self.before, self.after].map(|plan| plan.component(component));
         let status = |view: Option<ComponentView<'_>>| view.map(ComponentView::status);
@@ -146,7 +145,7 @@ impl<'a> PlanStep<'a> {
             status: BeforeAfter::of(status(before), status(after)),
             evidence: BeforeAfter::of(evidence(before), evidence(after)),
             review: BeforeAfter::of(self.review(before), self.review(after)),
-            tasks: TaskChanges::between(self.learner, component, before, after, witness),
+            tasks,
         }
     }
 
@@ -193,11 +192,6 @@ impl<'a> PlanStep<'a> {
     }
 
     fn review(&self, view: Option<ComponentView<'a>>) -> Option<ReviewState> {
-        let item = ReviewItem::of(self.learner, view?, self.values)?;
-        Some(ReviewState {
-            review: item.review,
-            status: item.status,
-            review_at: item.review_at,
-        })
+        ReviewState::of(self.learner, view?, self.values)
     }
 }

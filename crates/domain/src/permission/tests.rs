@@ -160,3 +160,24 @@ fn reasons_say_their_code_and_what_is_needed() {
         assert!(reason.needs().contains(needed), "{code}");
     }
 }
+
+#[test]
+fn what_is_needed_is_what_lifts_the_refusal() {
+    type Refuse = fn(PermissionSet) -> Option<PermissionReason>;
+    let refusals: [Refuse; 5] = [
+        PermissionSet::refuse_add,
+        |held| held.refuse_edit(false, false),
+        |held| held.refuse_edit(true, false),
+        |held| held.refuse_delete(false),
+        |held| held.refuse_delete(true),
+    ];
+    for refuse in refusals {
+        let reason = refuse(PermissionSet::EMPTY).unwrap();
+        let needed = reason.needed();
+        assert_eq!(refuse(needed.iter().copied().collect()), None, "{reason}");
+        for lacking in needed {
+            let others = needed.iter().filter(|held| *held != lacking).copied();
+            assert_eq!(refuse(others.collect()), Some(reason), "{reason}");
+        }
+    }
+}

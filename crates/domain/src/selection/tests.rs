@@ -3,4 +3,5 @@
 mod choose;
 mod confirm_all;
 mod filters;
+mod left_out;
 mod types;

@@ -69,7 +69,7 @@ impl Reading<'_> {
         if position <= tip {
             return Ok(());
         }
-        let problem = format!("the log ends at position {tip}");
+        let problem = format!("the log ends at position {tip}; request that one or an earlier one");
         Err(Rejection::invalid(path, problem).into())
     }
 

@@ -22,14 +22,14 @@ pub struct LastUpdated {
 }
 
 /// The commits of one stream, each read once.
-pub(super) struct Headers<'a> {
+pub(crate) struct Headers<'a> {
     reading: &'a Reading<'a>,
     stream: Stream,
     known: HashMap<Version, LastUpdated>,
 }
 
 impl<'a> Headers<'a> {
-    pub(super) fn of(&mut self, version: Version) -> Result<LastUpdated, Refusal> {
+    pub(crate) fn of(&mut self, version: Version) -> Result<LastUpdated, Refusal> {
         if let Some(known) = self.known.get(&version) {
             return Ok(known.clone());
         }
@@ -38,7 +38,7 @@ impl<'a> Headers<'a> {
         Ok(header)
     }
 
-    pub(super) fn new(reading: &'a Reading<'a>, stream: Stream) -> Self {
+    pub(crate) fn new(reading: &'a Reading<'a>, stream: Stream) -> Self {
         Self {
             reading,
             stream,
@@ -49,7 +49,7 @@ impl<'a> Headers<'a> {
 
 impl Reading<'_> {
     /// The commit that led to this version of a stream.
-    pub(super) fn commit(&self, stream: &Stream, version: u64) -> Result<Sequenced, Refusal> {
+    pub(crate) fn commit(&self, stream: &Stream, version: u64) -> Result<Sequenced, Refusal> {
         let id = self.stream(stream);
         let from = plansync_log::Version::new(version);
         let commits = self.log().stream(&id, from, 1)?;

@@ -58,12 +58,23 @@ impl Reading<'_> {
         window: Window,
     ) -> Result<ComponentItems, Refusal> {
         self.learner_seen(learner)?;
-        let PlanAt { tenant, plan } = self.plan_at(learner, at_version)?;
+        let plan = self.plan_at(learner, at_version)?;
+        let case_owner = self.case_owner_of(learner, plan.plan.version())?;
+        self.plan_items(learner, &plan, case_owner.as_ref(), window)
+    }
+
+    /// A part of a plan, whose learner had this case owner.
+    pub(crate) fn plan_items(
+        &self,
+        learner: LearnerId,
+        PlanAt { tenant, plan }: &PlanAt,
+        case_owner: Option<&AdministratorId>,
+        window: Window,
+    ) -> Result<ComponentItems, Refusal> {
         let values = tenant.values();
         let mut headers = Headers::new(self, Stream::Plan(learner));
         let views = window.of(plan.iter().collect());
-        let case_owner = self.case_owner_of(learner, plan.version())?;
-        let review = |view| ReviewItem::followed(learner, view, values, case_owner.as_ref());
+        let review = |view| ReviewItem::followed(learner, view, values, case_owner);
         let components = views.try_map(|view| shown(view, values, review(view), &mut headers))?;
         Ok(ComponentItems {
             version: plan.version(),
@@ -73,7 +84,7 @@ impl Reading<'_> {
 
     /// The case owner that a version of a plan shows (V6): for the current version the present one, for an
     /// earlier version the one at the time of its commit.
-    fn case_owner_of(
+    pub(crate) fn case_owner_of(
         &self,
         learner: LearnerId,
         version: Version,

@@ -1,14 +1,18 @@
-//! Rebuilds a plan as it was at an earlier version, by folding its stream from an image or from the start.
+//! Rebuilds a plan as it was at an earlier version, by folding its stream from an image or from the start;
+//! and passes through its versions one by one.
 
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
+use plansync_domain::event::Event;
+use plansync_domain::history::plan_step::PlanStep;
 use plansync_domain::ids::LearnerId;
 use plansync_domain::ids::version::Version;
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::folded;
 use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::tenant::Tenant;
+use plansync_log::Position;
 
 use crate::call::Refusal;
 use crate::reading::Reading;
@@ -17,9 +21,9 @@ use crate::reading::Reading;
 const FOLD_COUNT: u32 = 1_024;
 
 /// A plan, and the state whose values it refers to.
-pub(super) struct PlanAt {
-    pub(super) tenant: Arc<Tenant>,
-    pub(super) plan: Arc<Plan>,
+pub(crate) struct PlanAt {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) plan: Arc<Plan>,
 }
 
 /// A plan before and after one commit, and the state whose values both refer to.
@@ -30,7 +34,7 @@ pub(super) struct StepAt {
 }
 
 /// A plan that is folded from one version to another, in a state of its own.
-struct PlanReplay<'r> {
+pub(crate) struct PlanReplay<'r> {
     reading: &'r Reading<'r>,
     learner: LearnerId,
     tenant: Tenant,
@@ -40,7 +44,7 @@ struct PlanReplay<'r> {
 
 impl Reading<'_> {
     /// The plan at a version; as it is, if none is given.
-    pub(super) fn plan_at(
+    pub(crate) fn plan_at(
         &self,
         learner: LearnerId,
         version: Option<Version>,
@@ -87,22 +91,51 @@ impl Reading<'_> {
 
 impl<'r> PlanReplay<'r> {
     /// Begins with the latest image that is not newer than a version, or with an empty plan.
-    fn begin(reading: &'r Reading<'r>, learner: LearnerId, version_max: Version) -> Self {
-        let mut tenant = reading.tenant().aside();
+    pub(crate) fn begin(
+        reading: &'r Reading<'r>,
+        learner: LearnerId,
+        version_max: Version,
+    ) -> Self {
+        let mut replay = Self::from_nothing(reading, learner);
         let (plans, id) = (&reading.readings.plan_reader, reading.tenant_id);
         let image = plans.image(&reading.snapshot, id, learner, version_max);
-        let start = image.and_then(|image| image.restore(&mut tenant));
+        let start = image.and_then(|image| image.restore(&mut replay.tenant));
+        replay.plan = start.unwrap_or_default();
+        replay
+    }
+
+    /// Begins with an empty plan.
+    pub(crate) fn from_nothing(reading: &'r Reading<'r>, learner: LearnerId) -> Self {
         Self {
             reading,
             learner,
-            tenant,
-            plan: start.unwrap_or_default(),
+            tenant: reading.tenant().aside(),
+            plan: Plan::default(),
             fold_cache: FoldCache::default(),
         }
     }
 
+    /// The state whose values the plan refers to.
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The plan.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Folds up to a version.
-    fn go(&mut self, version: Version) -> Result<(), Refusal> {
+    pub(crate) fn go(&mut self, version: Version) -> Result<(), Refusal> {
+        self.pass(version, |_, _, _| Ok(()))
+    }
+
+    /// Folds up to a version, and shows each commit on the way with its position and its events.
+    pub(crate) fn pass(
+        &mut self,
+        version: Version,
+        mut seen: impl FnMut(&PlanStep<'_>, Position, &[Event]) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let Reading {
             readings,
             tenant_id: id,
@@ -116,14 +149,22 @@ impl<'r> PlanReplay<'r> {
                 readings
                     .plan_reader
                     .commits(id, self.learner, (self.plan.version(), next))?;
-            for (_, commit) in &commits {
+            for (position, commit) in &commits {
                 let mut change_sets = ChangeSets::new();
                 if let Some(sync) = self.fold_cache.lacks(&self.tenant, &commit.events) {
                     let of = (*id, snapshot.tenant.as_ref());
                     readings.change_sets.add_to(&mut change_sets, of, sync)?;
                 }
                 let (tenant, fold_cache) = (&mut self.tenant, &mut self.fold_cache);
-                self.plan = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
+                let after = folded(tenant, &self.plan, commit, &change_sets, fold_cache);
+                let step = PlanStep {
+                    learner: self.learner,
+                    before: &self.plan,
+                    after: &after,
+                    values: self.tenant.values(),
+                };
+                seen(&step, *position, &commit.events)?;
+                self.plan = after;
             }
         }
         Ok(())

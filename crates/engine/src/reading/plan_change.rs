@@ -113,7 +113,7 @@ impl Reading<'_> {
     }
 
     /// The learner's case owner at the time of a commit.
-    pub(super) fn case_owner_at(
+    pub(crate) fn case_owner_at(
         &self,
         learner: LearnerId,
         position: Position,

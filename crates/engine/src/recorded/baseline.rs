@@ -51,18 +51,26 @@ impl VersionsAt<'_> {
     }
 }
 
-/// The version that a stream with the current version `now` had at a position. The current version is tried
-/// first, since most streams have not changed in between; then the log is searched in halves.
+/// The version that a stream with the current version `now` had at a position.
 fn version_at(
     log: &dyn Read,
     stream: &StreamId,
     now: u64,
     position: Position,
 ) -> Result<u64, ReadError> {
-    let was_there = |version| {
+    last_version(now, |version| {
         let found = log.locate(stream, Version::new(version))?;
         Ok(found.is_some_and(|found| found <= position))
-    };
+    })
+}
+
+/// The last version of a stream with the current version `now` that was there; if it was there, so were all
+/// before it. The current version is tried first, since most streams have not changed in between; then the log
+/// is searched in halves.
+pub(crate) fn last_version<E>(
+    now: u64,
+    was_there: impl Fn(u64) -> Result<bool, E>,
+) -> Result<u64, E> {
     if now == 0 || was_there(now)? {
         return Ok(now);
     }

@@ -5,7 +5,7 @@ use plansync_domain::ids::{Actor, LearnerId};
 use plansync_domain::sync::pair_outcome::{Outcome, Reason};
 use plansync_domain::sync::request::{Learners, SyncKind};
 use plansync_domain::sync::status::SyncStatus;
-use plansync_engine::read::{OutcomeFilter, OutcomeItem, Window};
+use plansync_engine::read::{OutcomeFilter, OutcomeItem, Reached, WhyQuery, Window};
 use plansync_engine::{Config, Fault};
 
 use crate::stage::{SYNC, Stage, TARGETS, config, rename, sync, target, tenant};
@@ -97,4 +97,36 @@ fn t7_a_failed_target_is_the_same_after_a_restart() {
     let before = outcomes(&stage);
     stage.restart();
     assert_eq!(outcomes(&stage), before);
+}
+
+#[test]
+fn t8_the_audit_tells_of_a_target_that_failed() {
+    let stage = worked(vec![Fault::JudgingCrashes(target(2))]);
+    let (actor, name) = (Actor::System, tenant());
+    let reading = stage.engine.reading(&name, &actor).unwrap();
+    let query = WhyQuery {
+        sync: SYNC,
+        learner: target(2),
+        component: None,
+        after: None,
+        take: 500,
+    };
+    let why = reading.audit_why(&query).unwrap();
+    let Reached::Judged {
+        position,
+        judged_at,
+        cause: Some(_),
+        ..
+    } = why.reached
+    else {
+        panic!("{why:?}")
+    };
+    assert!(judged_at < position);
+    let outcomes: Vec<_> = why
+        .items
+        .items
+        .iter()
+        .map(|item| item.pair_outcome.outcome())
+        .collect();
+    assert_eq!(outcomes, [Outcome::Skipped(Reason::Failed); 3]);
 }

@@ -15,8 +15,10 @@ use plansync_primitives::ids::CommandId;
 
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
 use crate::audit::{
-    AuditLogPage, AuditReadPage, AuditTracePage, AuditTreeHead, AuditTreeProof, GetAuditCommit,
-    GetAuditHead, GetAuditProof, ListAuditLog, ReadAudit, ShownCommit, TraceCommand,
+    AuditBlamePage, AuditChangesPage, AuditDecision, AuditDiffPage, AuditLogPage, AuditPlanPage,
+    AuditReadPage, AuditTracePage, AuditTreeHead, AuditTreeProof, GetAuditBlame, GetAuditCommit,
+    GetAuditDiff, GetAuditHead, GetAuditPlan, GetAuditProof, GetAuditWhy, ListAuditChanges,
+    ListAuditLog, ReadAudit, ShownCommit, TraceCommand,
 };
 use crate::canonical::Canonical;
 use crate::decode::{DecodeError, check};
@@ -352,5 +354,18 @@ operations! {
         AuditHead = "audit.head" (ReferenceReaders, Heavy): GetAuditHead => AuditTreeHead,
         /// Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning.
         AuditProof = "audit.proof" (ReferenceReaders, Heavy): GetAuditProof => AuditTreeProof,
+        /// Returns a learner's plan as it was at a version, a position or a time.
+        AuditPlan = "audit.plan" (ReferenceReaders, Heavy): GetAuditPlan => AuditPlanPage,
+        /// Returns what differs between a learner's plan at two points, and who made each difference.
+        AuditDiff = "audit.diff" (ReferenceReaders, Heavy): GetAuditDiff => AuditDiffPage,
+        /// Returns who set each attribute of a learner's plan last, by hand, from a template or by a synchronisation,
+        /// and then also who set it at the source.
+        AuditBlame = "audit.blame" (ReferenceReaders, Heavy): GetAuditBlame => AuditBlamePage,
+        /// Returns what a synchronisation decided about a learner and on which records and permissions, or why the
+        /// learner was not selected.
+        AuditWhy = "audit.why" (ReferenceReaders, Heavy): GetAuditWhy => AuditDecision,
+        /// Lists what changed in the plans in a period: components added and removed, due dates moved with their
+        /// reasons, and other changes.
+        AuditChanges = "audit.changes" (ReferenceReaders, Heavy): ListAuditChanges => AuditChangesPage,
     }
 }

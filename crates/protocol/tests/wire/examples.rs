@@ -4,6 +4,7 @@
 //! for malicious input start from them. Without its example, an operation does not compile here.
 
 mod audit;
+mod audit_plans;
 mod plan;
 mod record;
 mod reference;

@@ -18,15 +18,17 @@ pub(crate) enum Direction {
 }
 
 /// The lists of words to which later versions add. In replies, their schemas also accept other text.
-pub(crate) const OPEN: [&str; 11] = [
+pub(crate) const OPEN: [&str; 13] = [
     "AttributeName",
     "AuditKind",
+    "BlamedAttribute",
     "CloseReason",
     "ErrorCode",
     "PairWarning",
     "Permission",
     "PermissionReason",
     "Reason",
+    "SelectionRule",
     "SessionEnd",
     "StreamKind",
     "SummaryWarning",

@@ -1,12 +1,20 @@
 //! The audit: commits of the log as they are shown, within the bound on the size of a reply.
 
+mod blame;
+mod changes;
 mod commit;
+mod diff;
 mod event;
 mod list;
+mod origin;
+mod parts;
+mod plan;
 mod replay;
+mod sentence;
 mod show;
 mod trace;
 mod tree;
+mod why;
 
 use plansync_protocol::PAGE_BYTES_MAX;
 use serde::Serialize;

@@ -26,7 +26,7 @@ impl Reads for protocol::PlanGet {
     }
 }
 
-fn component(shown: PlanComponent) -> wire::Component {
+pub(super) fn component(shown: PlanComponent) -> wire::Component {
     wire::Component {
         component: shown.component,
         programme: shown.programme,

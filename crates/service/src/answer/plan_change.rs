@@ -1,6 +1,7 @@
 //! The read `plan.change`.
 
-use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter, ReviewState};
+use plansync_domain::history::field::ReviewState;
+use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter};
 use plansync_domain::ids::version::Version;
 use plansync_engine::Refusal;
 use plansync_engine::read::{ChangedComponent, Reading};
@@ -69,13 +70,16 @@ fn attribute(step: &AttributeStep) -> record::AttributeChange {
 }
 
 fn review(of: BeforeAfter<Option<ReviewState>>) -> wire::ReviewDifference {
-    let side = |state: ReviewState| wire::ReviewSide {
+    wire::ReviewDifference {
+        before: of.before.map(review_side),
+        after: of.after.map(review_side),
+    }
+}
+
+pub(super) fn review_side(state: ReviewState) -> wire::ReviewSide {
+    wire::ReviewSide {
         review: state.review,
         status: state.status.wire(),
         review_at: state.review_at.map(moment),
-    };
-    wire::ReviewDifference {
-        before: of.before.map(side),
-        after: of.after.map(side),
     }
 }

@@ -174,11 +174,11 @@ pub(super) fn tenant(settings: TenantSettings) -> wire::TenantRecord {
     }
 }
 
-fn permissions(set: PermissionSet) -> Vec<Permission> {
+pub(super) fn permissions(set: PermissionSet) -> Vec<Permission> {
     set.iter().map(ToWire::wire).collect()
 }
 
-fn groups(groups: &Groups) -> wire::GroupsViewed {
+pub(super) fn groups(groups: &Groups) -> wire::GroupsViewed {
     match groups {
         Groups::All => wire::GroupsViewed::All,
         Groups::Listed(groups) => wire::GroupsViewed::Listed(groups.iter().cloned().collect()),
@@ -197,11 +197,14 @@ pub(super) fn administrator(
     }
 }
 
-pub(super) fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
-    let enrolment = |enrolment: &Enrolment| wire::Enrolment {
+pub(super) fn enrolment(enrolment: &Enrolment) -> wire::Enrolment {
+    wire::Enrolment {
         programme: enrolment.programme,
         status: enrolment.status.wire(),
-    };
+    }
+}
+
+pub(super) fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
     wire::LearnerRecord {
         learner: id,
         name: record.name.to_string(),

@@ -401,6 +401,6 @@ fn a_step_shows_both_sides_of_everything_that_a_commit_did() {
     let deleted = shown[3].attributes.iter();
     assert!(deleted.clone().all(|one| one.after == Value::Null));
     assert_eq!(shown[2].tasks.made.len(), 1);
-    let review = shown[2].review.clone().unwrap();
+    let review = shown[2].review.unwrap();
     assert!(review.before.is_none() && review.after.unwrap().review_at.is_some());
 }

@@ -43,7 +43,7 @@ fn edits() -> Value {
     ])
 }
 
-fn assignment() -> Value {
+pub(super) fn assignment() -> Value {
     json!({
         "component": COMPONENT, "programme": PROGRAMME, "type": "assignment",
         "from_template": true, "status": "in_progress", "evidence_submitted": 1,
