@@ -17,7 +17,7 @@ async fn subscribe(client: &plansync_client::Client) -> Events {
     client.events().make_durable(consumer).await.unwrap()
 }
 
-fn is_closed<T>(ended: Result<T, Error>) -> bool {
+fn is_closed<T>(ended: &Result<T, Error>) -> bool {
     matches!(ended, Err(Error::Closed { .. }))
 }
 
@@ -39,24 +39,24 @@ async fn closing_a_client_ends_what_waits_and_names_the_commands() {
     let command = stored.submitted().command;
     let (caller, other) = (closed.clone(), closed.acting_as("alice".parse().unwrap()));
     let outcome = tokio::spawn(async move { stored.outcome(FOR_EVER).await });
-    let called = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(2)).await });
+    let being_called = tokio::spawn(async move { caller.call::<ProgrammePut>(programme(2)).await });
     let read = tokio::spawn(async move { other.call::<TenantGet>(GetTenant {}).await });
     let next = tokio::spawn(async move { events.next().await });
     closed.close().await.unwrap();
     let outcome = outcome.await.unwrap().unwrap_err();
     assert!(matches!(outcome, Error::Closed { .. }), "{outcome:?}");
     assert_eq!(outcome.command(), Some(command));
-    let called = called.await.unwrap().unwrap_err();
+    let call = being_called.await.unwrap().unwrap_err();
     assert!(
-        matches!(called, Error::Closed { command: Some(_) }),
-        "{called:?}"
+        matches!(call, Error::Closed { command: Some(_) }),
+        "{call:?}"
     );
-    assert!(is_closed(read.await.unwrap()));
-    assert!(is_closed(next.await.unwrap()));
+    assert!(is_closed(&read.await.unwrap()));
+    assert!(is_closed(&next.await.unwrap()));
 
     let submitted = closed.submit::<ProgrammePut>(programme(3)).await;
-    assert!(is_closed(submitted));
-    assert!(is_closed(closed.events().replay(Start::Beginning).await));
+    assert!(is_closed(&submitted));
+    assert!(is_closed(&closed.events().replay(Start::Beginning).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +82,7 @@ async fn closing_a_client_gives_back_what_nobody_reads_any_more() {
     let mut idle = subscribe(&first).await;
     let unacknowledged = idle.next().await.unwrap();
     first.close().await.unwrap();
-    assert!(is_closed(idle.next().await));
+    assert!(is_closed(&idle.next().await));
     let ledger = Ledger::default();
     ledger.fill(&mut subscribe(&world.client).await, 20).await;
     assert_eq!(ledger.len(), 20);
@@ -100,6 +100,6 @@ async fn a_connection_that_the_caller_made_stays_open() {
     let (tenant, system) = ("northgate".parse().unwrap(), "system".parse().unwrap());
     let borrowing = plansync_client::Client::new(nats, tenant, system);
     borrowing.close().await.unwrap();
-    assert!(is_closed(borrowing.call::<TenantGet>(GetTenant {}).await));
+    assert!(is_closed(&borrowing.call::<TenantGet>(GetTenant {}).await));
     world.client.call::<TenantGet>(GetTenant {}).await.unwrap();
 }

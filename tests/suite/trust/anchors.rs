@@ -18,6 +18,9 @@ use uuid::Uuid;
 
 use super::world::{World, serve, world};
 
+/// What a log has, without positions and hashes.
+type Decisions = Vec<(Recorded, Proposal)>;
+
 /// The text that a forged commit has instead of another one of the same length.
 const EDITED: (&[u8], &[u8]) = (b"Renamed", b"Removed");
 
@@ -33,19 +36,19 @@ fn text(path: &Path) -> &str {
 /// Makes a key pair, and gives the files of the private key and of the verifier key.
 fn key(world: &World, name: &str) -> (PathBuf, PathBuf) {
     let private = world.path(name);
-    let made = plainly(&[
+    let done = plainly(&[
         "audit",
         "key",
         "college.example/plansync",
         "--to",
         text(&private),
     ]);
-    assert_eq!(made.code, Some(0), "{made:?}");
+    assert_eq!(done.code, Some(0), "{done:?}");
     let mode = std::fs::metadata(&private).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let public = world.path(&format!("{name}.pub"));
     assert!(
-        made.out
+        done.out
             .contains(std::fs::read_to_string(&public).unwrap().trim())
     );
     (private, public)
@@ -77,7 +80,7 @@ fn standings(ended: &Ended) -> Vec<Value> {
 }
 
 /// Every decision of a log, with its time.
-fn decisions(data: &Path) -> (Tip, Vec<(Recorded, Proposal)>) {
+fn decisions(data: &Path) -> (Tip, Decisions) {
     let folder = Folder::look(data).unwrap();
     let mut all = Vec::new();
     let read = folder.commits(Position::FIRST, &mut |page| {
@@ -131,7 +134,7 @@ fn edit(decisions: &mut [(Recorded, Proposal)]) {
     found.unwrap().copy_from_slice(new);
 }
 
-fn insert(decisions: &mut Vec<(Recorded, Proposal)>) {
+fn insert(decisions: &mut Decisions) {
     let at = single(decisions);
     let (time, mut copy) = decisions[at].clone();
     let (tenant, kind) = (copy.stream.tenant().clone(), copy.stream.kind());
@@ -165,8 +168,8 @@ async fn a_log_extends_its_anchors_and_whatever_replaced_it_does_not() {
     assert_eq!(whole.json()["tree"]["root"], late["root"]);
 
     let (tip, honest) = decisions(&world.data());
-    let mut forgeries: Vec<(&str, &str, Vec<(Recorded, Proposal)>)> = Vec::new();
-    let mut add = |name, standing, change: &dyn Fn(&mut Vec<(Recorded, Proposal)>)| {
+    let mut forgeries: Vec<(&str, &str, Decisions)> = Vec::new();
+    let mut add = |name, standing, change: &dyn Fn(&mut Decisions)| {
         let mut changed = honest.clone();
         change(&mut changed);
         forgeries.push((name, standing, changed));

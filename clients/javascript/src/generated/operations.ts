@@ -55,6 +55,17 @@ export const NAMES: ReadonlySet<string> = new Set([
   "administrator.names",
   "administrator.put",
   "administrator.remove",
+  "audit.blame",
+  "audit.changes",
+  "audit.diff",
+  "audit.head",
+  "audit.log",
+  "audit.plan",
+  "audit.proof",
+  "audit.read",
+  "audit.show",
+  "audit.trace",
+  "audit.why",
   "learner.find",
   "learner.get",
   "learner.list",
@@ -168,6 +179,30 @@ export class AuditOperations {
   }
 
   /**
+   * Returns who set each attribute of a learner's plan last, by hand, from a template or by a synchronisation, and
+   * then also who set it at the source. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  blame(body: types.AuditBlameBody): Promise<types.AuditBlameReply> {
+    return this.#operating.request<types.AuditBlameReply>("audit.blame", body);
+  }
+
+  /**
+   * Lists what changed in the plans in a period: components added and removed, due dates moved with their reasons,
+   * and other changes. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  changes(body: types.AuditChangesBody): Promise<types.AuditChangesReply> {
+    return this.#operating.request<types.AuditChangesReply>("audit.changes", body);
+  }
+
+  /**
+   * Returns what differs between a learner's plan at two points, and who made each difference. For `system`, and
+   * administrators with `supervisor` or `compliance_qa`.
+   */
+  diff(body: types.AuditDiffBody): Promise<types.AuditDiffReply> {
+    return this.#operating.request<types.AuditDiffReply>("audit.diff", body);
+  }
+
+  /**
    * Returns the head of the Merkle tree over all commits of the log, not signed. For `system`, and administrators
    * with `supervisor` or `compliance_qa`.
    */
@@ -176,11 +211,59 @@ export class AuditOperations {
   }
 
   /**
+   * Lists the commits of the log about a learner, a synchronisation or a command, or those that pass other
+   * filters, with everything that they did. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  log(body: types.AuditLogBody = {}): Promise<types.AuditLogReply> {
+    return this.#operating.request<types.AuditLogReply>("audit.log", body);
+  }
+
+  /**
+   * Returns a learner's plan as it was at a version, a position or a time. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  plan(body: types.AuditPlanBody): Promise<types.AuditPlanReply> {
+    return this.#operating.request<types.AuditPlanReply>("audit.plan", body);
+  }
+
+  /**
    * Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning. For `system`,
    * and administrators with `supervisor` or `compliance_qa`.
    */
   proof(body: types.AuditProofBody = {}): Promise<types.AuditProofReply> {
     return this.#operating.request<types.AuditProofReply>("audit.proof", body);
+  }
+
+  /**
+   * Returns the log as events from a position, with those of reference data, and can wait for new ones. For
+   * `system` only.
+   */
+  read(body: types.AuditReadBody): Promise<types.AuditReadReply> {
+    return this.#operating.request<types.AuditReadReply>("audit.read", body);
+  }
+
+  /**
+   * Returns one commit of the log in full, with its causes and effects. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  show(body: types.AuditShowBody): Promise<types.AuditShowReply> {
+    return this.#operating.request<types.AuditShowReply>("audit.show", body);
+  }
+
+  /**
+   * Lists every commit to which a command led, each with its cause. For `system`, and administrators with
+   * `supervisor` or `compliance_qa`.
+   */
+  trace(body: types.AuditTraceBody): Promise<types.AuditTraceReply> {
+    return this.#operating.request<types.AuditTraceReply>("audit.trace", body);
+  }
+
+  /**
+   * Returns what a synchronisation decided about a learner and on which records and permissions, or why the
+   * learner was not selected. For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  why(body: types.AuditWhyBody): Promise<types.AuditWhyReply> {
+    return this.#operating.request<types.AuditWhyReply>("audit.why", body);
   }
 }
 

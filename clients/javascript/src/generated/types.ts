@@ -42,7 +42,7 @@ export interface AddComponent {
 /** Adds a component of the template that the plan does not have. */
 export interface AddFromTemplate {
   /** The attributes that differ from the template. */
-  attributes?: Attributes | null;
+  attributes?: AttributesOfPlanEditBody | null;
   /** Always `add`: it tells this form from the others. */
   op: "add";
   /** The programme whose template it is. */
@@ -159,6 +159,12 @@ export interface AdministratorRecord {
   permissions: Array<Permission>;
 }
 
+/** An administrator was removed. */
+export interface AdministratorRemoval {
+  /** The administrator. */
+  administrator: AdministratorId;
+}
+
 /** Body of `administrator.remove`. */
 export interface AdministratorRemoveBody {
   /** The id of the administrator. */
@@ -258,6 +264,22 @@ export type AttributeNameOfSyncPreviewBody = "name" | "due_date" | "completion_m
 /** The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md. */
 export type AttributeNameOfSyncStartBody = "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner";
 
+/** An attribute at both points, and who set it. */
+export interface AttributeOrigin {
+  /** The elements that were added, for criteria and documents of a component that exists at both points. */
+  added?: Array<string> | null;
+  /** Its value at the second point; null if the component does not exist. */
+  after: AttributeValue;
+  /** The name of the attribute. */
+  attribute: AttributeName;
+  /** Its value at the first point; null if the component did not exist. */
+  before: AttributeValue;
+  /** The last commit between the points that set it. Empty if the component does not exist at the later point. */
+  origins: Array<OriginOfAuditDiffReply>;
+  /** The elements that were removed. */
+  removed?: Array<string> | null;
+}
+
 /** The value of an attribute; which type it has, the name of the attribute says. */
 export type AttributeValue = null | boolean | number | string | Array<string>;
 
@@ -301,7 +323,7 @@ export interface Attributes {
 }
 
 /** Attributes and their values. */
-export interface AttributesOfPlanGetReply {
+export interface AttributesOfPlanEditBody {
   /** Who completes the component. */
   completion_mode?: "learner" | "tutor" | "employer" | "automatic";
   /** The criteria that the component covers: a set, returned sorted. */
@@ -339,6 +361,826 @@ export interface AttributesOfPlanGetReply {
   review_type?: string | null;
 }
 
+/** An administrator was created or replaced. */
+export interface AuditAdministratorPut {
+  data: AdministratorRecord;
+  /** Always `administrator.put`: it tells this form from the others. */
+  kind: "administrator.put";
+}
+
+/** An administrator was removed. */
+export interface AuditAdministratorRemoved {
+  data: AdministratorRemoval;
+  /** Always `administrator.removed`: it tells this form from the others. */
+  kind: "administrator.removed";
+}
+
+/** Body of `audit.blame`. */
+export interface AuditBlameBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: PlanCursor | null;
+  /** The point; the present if none is given. */
+  at?: PlanPoint | null;
+  /** Only this attribute. */
+  attribute?: BlamedAttribute | null;
+  /** Only this component, which may have been removed. */
+  component?: ComponentId | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The most items to return. 50 if none is given. There are fewer if they would be too large for one message. */
+  limit?: PageSize | null;
+}
+
+/**
+ * Reply of `audit.blame`: the components in plan order, and for each the component itself, its attributes, and its
+ * progress and review. Progress that nobody recorded since the component was added is left out. Of a component
+ * that was removed, there is only `component`, with the value false.
+ */
+export interface AuditBlameReply {
+  /** The items of this page. */
+  items: Array<BlamedField>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: PlanCursorOfAuditBlameReply | null;
+  /** The point. */
+  point: PointReached;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditBlameReply;
+}
+
+/** Body of `audit.changes`. A change must pass every filter that is given. */
+export interface AuditChangesBody {
+  /** The value `next` of the reply before, to continue there. */
+  after?: ChangesCursor | null;
+  /** Only changes of this component. */
+  component?: ComponentId | null;
+  /** Only changes that were recorded at this time or later. */
+  from_time: Time;
+  /** Only changes of this learner's plan. */
+  learner?: LearnerId | null;
+  /**
+   * The most changes to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow.
+   */
+  limit?: PageSize | null;
+  /** Only changes of components of this programme. */
+  programme?: ProgrammeId | null;
+  /** Only changes that were recorded before this time. */
+  to_time: Time;
+}
+
+/**
+ * Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
+ * while the list is read are missing if their learner was passed already.
+ */
+export interface AuditChangesReply {
+  /** The changes. */
+  items: Array<PlanContentChange>;
+  /** Where to continue; left out if there is nothing more. */
+  next?: ChangesCursorOfAuditChangesReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditChangesReply;
+}
+
+/** A durable command was carried out. */
+export interface AuditCommandAccepted {
+  data: CommandAccepted;
+  /** Always `command.accepted`: it tells this form from the others. */
+  kind: "command.accepted";
+}
+
+/** A durable command was refused. */
+export interface AuditCommandRejected {
+  data: CommandRejected;
+  /** Always `command.rejected`: it tells this form from the others. */
+  kind: "command.rejected";
+}
+
+/** A command was carried out that changed nothing. */
+export interface AuditCommandUnchanged {
+  data: UnchangedCommand;
+  /** Always `command.unchanged`: it tells this form from the others. */
+  kind: "command.unchanged";
+}
+
+/** A commit: one decision, which was recorded completely or not at all. */
+export interface AuditCommit {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /**
+   * The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+   * one learner of a synchronisation.
+   */
+  command_id: CommandId;
+  /** The id of the command that started the chain of causes. */
+  correlation_id: CommandId;
+  /** What happened. */
+  events: Array<AuditEvent>;
+  /** The position of the state on which it was decided. */
+  judged_at: PositionOfAuditLogReply;
+  /** Its position in the log. */
+  position: PositionOfAuditLogReply;
+  /** Its stream. */
+  stream: AuditStream;
+  /** The version of the stream after it. */
+  version: VersionOfAuditLogReply;
+}
+
+/** A commit: one decision, which was recorded completely or not at all. */
+export interface AuditCommitOfAuditShowReply {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /**
+   * The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+   * one learner of a synchronisation.
+   */
+  command_id: CommandId;
+  /** The id of the command that started the chain of causes. */
+  correlation_id: CommandId;
+  /** What happened. */
+  events: Array<AuditEventOfAuditShowReply>;
+  /** The position of the state on which it was decided. */
+  judged_at: PositionOfAuditShowReply;
+  /** Its position in the log. */
+  position: PositionOfAuditShowReply;
+  /** Its stream. */
+  stream: AuditStream;
+  /** The version of the stream after it. */
+  version: VersionOfAuditShowReply;
+}
+
+/** Body of `audit.diff`. */
+export interface AuditDiffBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: DiffCursor | null;
+  /** The first point. */
+  from: PlanPoint;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+  /**
+   * The second point; the present if none is given. It may be before the first one: the difference then leads
+   * back.
+   */
+  to?: PlanPoint | null;
+}
+
+/**
+ * Reply of `audit.diff`: the net difference. What was changed and changed back in between is none. The items are
+ * in the order of the plan at the second point; then the deleted ones, in the order that they had. The items
+ * applied to the plan at the first point give the plan at the second one: delete the deleted components and take
+ * out those that have a `place`; change the attributes of the others; then insert the components that have a
+ * `place` there, in this order.
+ */
+export interface AuditDiffReply {
+  /** The first point. */
+  from: PointReachedOfAuditDiffReply;
+  /** The components of this page. */
+  items: Array<AuditDifference>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: DiffCursorOfAuditDiffReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditDiffReply;
+  /** The second point. */
+  to: PointReachedOfAuditDiffReply;
+}
+
+/** What differs of one component. */
+export interface AuditDifference {
+  /**
+   * The attributes that differ. For a component that was created (null before) or deleted (null after): all
+   * attributes of its type.
+   */
+  attributes: Array<AttributeOrigin>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence was submitted, if that differs; 0 on the side on which the component does not exist. */
+  evidence?: EvidenceOrigin | null;
+  /** Whether it comes from the template of the programme. */
+  from_template: boolean;
+  /** Its name; if it was deleted, its last name. */
+  name: string;
+  /**
+   * The commit that added or removed the component last, or else the last one that changed it. Empty if only
+   * calendar tasks differ, because the case owner does.
+   */
+  origins: Array<OriginOfAuditDiffReply>;
+  /**
+   * Its place in the plan at the second point, from 0, if it was created, or stands elsewhere among the components
+   * that both have.
+   */
+  place?: number | null;
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** Its review, if it differs; null on the side on which it has none. */
+  review?: ReviewOrigin | null;
+  /** Its status, if it differs; null on the side on which the component does not exist. */
+  status?: StatusOrigin | null;
+  /** Calendar tasks that only the second point has, and open ones that it does not have any more. */
+  tasks: TaskMoves;
+  /**
+   * Its type. If it is another one than before, attributes that only this type has are null unless they are
+   * listed, and those that it does not have are gone.
+   */
+  type: ComponentType;
+}
+
+/** The commits to which a commit led. */
+export interface AuditEffects {
+  /** Their number so far, without those whom the actor may not see. */
+  count: number;
+  /** The end of the synchronisation, if the commit started one that has ended. */
+  end?: AuditLink | null;
+  /** The first of them, at most 50. `audit.trace` returns all. */
+  first: Array<AuditLink>;
+}
+
+/** An event of a commit: its kind and its data. Later versions may have further kinds. */
+export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected;
+
+/** An event of a commit: its kind and its data. Later versions may have further kinds. */
+export type AuditEventOfAuditShowReply = AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData;
+
+/** An administrator was created or replaced. */
+export interface AuditEventOfAuditShowReplyAdministratorPutData {
+  data: AdministratorRecord;
+  /** Always `administrator.put`: it tells this form from the others. */
+  kind: "administrator.put";
+}
+
+/** An administrator was removed. */
+export interface AuditEventOfAuditShowReplyAdministratorRemovedData {
+  data: AdministratorRemoval;
+  /** Always `administrator.removed`: it tells this form from the others. */
+  kind: "administrator.removed";
+}
+
+/** A durable command was carried out. */
+export interface AuditEventOfAuditShowReplyCommandAcceptedData {
+  data: CommandAccepted;
+  /** Always `command.accepted`: it tells this form from the others. */
+  kind: "command.accepted";
+}
+
+/** A durable command was refused. */
+export interface AuditEventOfAuditShowReplyCommandRejectedData {
+  data: CommandRejected;
+  /** Always `command.rejected`: it tells this form from the others. */
+  kind: "command.rejected";
+}
+
+/** A command was carried out that changed nothing. */
+export interface AuditEventOfAuditShowReplyCommandUnchangedData {
+  data: UnchangedCommand;
+  /** Always `command.unchanged`: it tells this form from the others. */
+  kind: "command.unchanged";
+}
+
+/** A learner was created or replaced. */
+export interface AuditEventOfAuditShowReplyLearnerPutData {
+  data: LearnerRecord;
+  /** Always `learner.put`: it tells this form from the others. */
+  kind: "learner.put";
+}
+
+/** A plan was changed by hand or from a template. */
+export interface AuditEventOfAuditShowReplyPlanChangedData {
+  data: PlanChangedOfAuditShowReply;
+  /** Always `plan.changed`: it tells this form from the others. */
+  kind: "plan.changed";
+}
+
+/** A programme was created or replaced. */
+export interface AuditEventOfAuditShowReplyProgrammePutData {
+  data: ProgrammeChange;
+  /** Always `programme.put`: it tells this form from the others. */
+  kind: "programme.put";
+}
+
+/** A record was closed. */
+export interface AuditEventOfAuditShowReplyRecordClosedData {
+  data: RecordEnded;
+  /** Always `record.closed`: it tells this form from the others. */
+  kind: "record.closed";
+}
+
+/** A record was opened. */
+export interface AuditEventOfAuditShowReplyRecordOpenedData {
+  data: RecordMoved;
+  /** Always `record.opened`: it tells this form from the others. */
+  kind: "record.opened";
+}
+
+/** An open record was continued. */
+export interface AuditEventOfAuditShowReplyRecordResumedData {
+  data: RecordResumption;
+  /** Always `record.resumed`: it tells this form from the others. */
+  kind: "record.resumed";
+}
+
+/** A synchronisation was cancelled. */
+export interface AuditEventOfAuditShowReplySyncCancelledData {
+  data: SyncRecord;
+  /** Always `sync.cancelled`: it tells this form from the others. */
+  kind: "sync.cancelled";
+}
+
+/** A part of what a synchronisation replays was recorded before its start. */
+export interface AuditEventOfAuditShowReplySyncChunkData {
+  data: SyncChunk;
+  /** Always `sync.chunk`: it tells this form from the others. */
+  kind: "sync.chunk";
+}
+
+/** A synchronisation has finished all learners. */
+export interface AuditEventOfAuditShowReplySyncCompletedData {
+  data: SyncRecord;
+  /** Always `sync.completed`: it tells this form from the others. */
+  kind: "sync.completed";
+}
+
+/** A synchronisation was accepted. */
+export interface AuditEventOfAuditShowReplySyncStartedData {
+  data: SyncAccepted;
+  /** Always `sync.started`: it tells this form from the others. */
+  kind: "sync.started";
+}
+
+/** A synchronisation has finished one learner. */
+export interface AuditEventOfAuditShowReplySyncTargetData {
+  data: SyncTargetOfAuditShowReply;
+  /** Always `sync.target`: it tells this form from the others. */
+  kind: "sync.target";
+}
+
+/** Components were added to a template, or replaced there. */
+export interface AuditEventOfAuditShowReplyTemplatePutData {
+  data: TemplateChange;
+  /** Always `template.put`: it tells this form from the others. */
+  kind: "template.put";
+}
+
+/** Components were removed from a template. */
+export interface AuditEventOfAuditShowReplyTemplateRemovedData {
+  data: TemplateRemoval;
+  /** Always `template.removed`: it tells this form from the others. */
+  kind: "template.removed";
+}
+
+/** The settings of the tenant were replaced. */
+export interface AuditEventOfAuditShowReplyTenantPutData {
+  data: TenantRecord;
+  /** Always `tenant.put`: it tells this form from the others. */
+  kind: "tenant.put";
+}
+
+/** Body of `audit.head`. */
+export type AuditHeadBody = { [key: string]: never };
+
+/** The head of the Merkle tree over the commits of the log (RFC 6962). It is not signed. */
+export interface AuditHeadReply {
+  /**
+   * The origin of the tree, as in the first line of a checkpoint: `plansync/`, the id of the log, `/`, and its
+   * incarnation.
+   */
+  origin: string;
+  /** The position of the log at which it was read. */
+  position: PositionOfAuditHeadReply;
+  /** The root of the tree. */
+  root: Bytes;
+  /** The number of commits in the tree, which is the position of the last one. */
+  size: PositionOfAuditHeadReply;
+}
+
+/** The kind of an event of a commit. Each word is explained in docs/codes.md. */
+export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected";
+
+/** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
+export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+
+/** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
+export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+
+/** A learner was created or replaced. */
+export interface AuditLearnerPut {
+  data: LearnerRecord;
+  /** Always `learner.put`: it tells this form from the others. */
+  kind: "learner.put";
+}
+
+/** Another commit that a commit is connected with. */
+export interface AuditLink {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The kinds of its events. */
+  kinds: Array<AuditKindOfAuditShowReply>;
+  /** Its position. */
+  position: PositionOfAuditShowReply;
+  /** Its stream. */
+  stream: AuditStream;
+}
+
+/** Body of `audit.log`. A commit must pass every filter that is given. */
+export interface AuditLogBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: Position | null;
+  /** Only commits that this actor asked for. */
+  by?: Actor | null;
+  /** Only commits to which this command led. An index finds them. */
+  command_id?: CommandId | null;
+  /**
+   * Only commits that changed this component of the learner's plan, or in which a synchronisation decided about
+   * it. Given with `learner` only.
+   */
+  component?: ComponentId | null;
+  /** Only commits at this position or later. */
+  from_position?: Position | null;
+  /** Only commits recorded at this time or later. */
+  from_time?: Time | null;
+  /** Only commits with an event of one of these kinds; of any kind if it is empty. */
+  kinds?: Array<AuditKind> | null;
+  /**
+   * Only commits about this learner: changes of the plan and of the learner's data, and results of
+   * synchronisations. An index finds them. Commits of records are listed with `records` only.
+   */
+  learner?: LearnerId | null;
+  /**
+   * The most commits to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow.
+   */
+  limit?: PageSize | null;
+  /** The order; `oldest_first` if none is given. */
+  order?: AuditOrder | null;
+  /**
+   * Whether to list commits of the learner's records, too. No index finds these: the log is read for them, as for
+   * a filter by actor.
+   */
+  records?: boolean | null;
+  /** Only commits of this synchronisation: its parts, its start, its learners and its end. An index finds them. */
+  sync?: SyncId | null;
+  /** Only commits at this position or earlier. */
+  to_position?: Position | null;
+  /** Only commits recorded before this time. */
+  to_time?: Time | null;
+}
+
+/** Reply of `audit.log`. */
+export interface AuditLogReply {
+  /** The commits. */
+  items: Array<AuditCommit>;
+  /** The position to continue after; left out if there is nothing more. */
+  next?: PositionOfAuditLogReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditLogReply;
+  /** The position up to which the log was searched, in the order of the list. */
+  scanned_to: PositionOfAuditLogReply;
+}
+
+/** The order of a list of commits. Each word is explained in docs/codes.md. */
+export type AuditOrder = "oldest_first" | "newest_first";
+
+/** Body of `audit.plan`. */
+export interface AuditPlanBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: PlanCursor | null;
+  /** The point to return; the present if none is given. */
+  at?: PlanPoint | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+}
+
+/** A plan was changed by hand or from a template. */
+export interface AuditPlanChanged {
+  data: PlanChangedOfAuditReadReply;
+  /** Always `plan.changed`: it tells this form from the others. */
+  kind: "plan.changed";
+}
+
+/**
+ * Reply of `audit.plan`, in plan order. At a version, it is what `plan.get` returns for that version. At a
+ * position or a time, open calendar tasks belong to whoever was the case owner then.
+ */
+export interface AuditPlanReply {
+  /** The components of this page. */
+  components: Array<Component>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: PlanCursorOfAuditPlanReply | null;
+  /** The point. */
+  point: PointReachedOfAuditPlanReply;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditPlanReply;
+}
+
+/** A programme was created or replaced. */
+export interface AuditProgrammePut {
+  data: ProgrammeChange;
+  /** Always `programme.put`: it tells this form from the others. */
+  kind: "programme.put";
+}
+
+/** Body of `audit.proof`. Either `position` or `old_size` must be given. */
+export interface AuditProofBody {
+  /** The size of an earlier tree, to prove that it is the beginning of the tree (a consistency proof). */
+  old_size?: Position | null;
+  /** The position of a commit, to prove that it is in the tree (an inclusion proof). */
+  position?: Position | null;
+  /** The size of the tree. All commits of the log if none is given. */
+  size?: Position | null;
+}
+
+/** An inclusion proof or a consistency proof in the Merkle tree over the commits of the log (RFC 6962). */
+export interface AuditProofReply {
+  /** The hashes of the proof, in the order of RFC 6962. */
+  hashes: Array<Bytes>;
+  /** For an inclusion proof, the hash of the leaf. Its index is the position of the commit, less one. */
+  leaf_hash?: Bytes | null;
+  /** The origin of the tree, as in `audit.head`. */
+  origin: string;
+  /** The position of the log at which it was read. */
+  position: PositionOfAuditProofReply;
+  /** The root of the tree. */
+  root: Bytes;
+  /** The size of the tree. */
+  size: PositionOfAuditProofReply;
+}
+
+/** Body of `audit.read`. */
+export interface AuditReadBody {
+  /** The first position to read: 1 for the whole log, then the value `next` of the reply before. */
+  from: Position;
+  /**
+   * The most events to return. 500 if none is given. A request reads a bounded part of the log, so there may be
+   * fewer, or none, although more follow: `next` is after `tip` only at the end.
+   */
+  limit?: ReadLimit | null;
+  /**
+   * How long to wait, in milliseconds, if there is nothing at this position yet. The reply comes as soon as the
+   * log has grown, also if the commit belongs to another tenant; it then has no events. 0 if none is given.
+   */
+  wait_ms?: WaitMillis | null;
+}
+
+/** Reply of `audit.read`, in the order of the log. */
+export interface AuditReadReply {
+  /** The events. */
+  items: Array<ReplayedEvent>;
+  /** The position to continue from. */
+  next: PositionOfAuditReadReply;
+  /** How far events are published; left out while that is not known, as without a connection to the stream. */
+  relayed?: Relayed | null;
+  /** The last position of the log that was visible. */
+  tip: PositionOfAuditReadReply;
+}
+
+/** A record was closed. */
+export interface AuditRecordClosed {
+  data: RecordEnded;
+  /** Always `record.closed`: it tells this form from the others. */
+  kind: "record.closed";
+}
+
+/** A record was opened. */
+export interface AuditRecordOpened {
+  data: RecordMoved;
+  /** Always `record.opened`: it tells this form from the others. */
+  kind: "record.opened";
+}
+
+/** An open record was continued. */
+export interface AuditRecordResumed {
+  data: RecordResumption;
+  /** Always `record.resumed`: it tells this form from the others. */
+  kind: "record.resumed";
+}
+
+/** Body of `audit.show`. */
+export interface AuditShowBody {
+  /** The position of the commit. */
+  position: Position;
+}
+
+/** Reply of `audit.show`. */
+export interface AuditShowReply {
+  /** The commits that led to it, such as the start of the synchronisation. */
+  causes: Array<AuditLink>;
+  /** What the synchronisation replays, if the commit started one. */
+  changes?: Array<FrozenChange> | null;
+  /** The commit. */
+  commit: AuditCommitOfAuditShowReply;
+  /** What the synchronisation decided, component by component, if the commit is that of one of its learners. */
+  decisions?: Array<PairOutcome> | null;
+  /** The commits to which it led. */
+  effects: AuditEffects;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditShowReply;
+  /**
+   * Whether changes or decisions were left out because the reply would be too large; `sync.changes` and
+   * `sync.outcomes` return all.
+   */
+  truncated: boolean;
+}
+
+/** The stream of a commit: the one thing that the commit is about. */
+export interface AuditStream {
+  /**
+   * The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
+   * command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+   */
+  id: string;
+  /** What it is about. */
+  kind: StreamKind;
+}
+
+/** A synchronisation was cancelled. */
+export interface AuditSyncCancelled {
+  data: SyncRecord;
+  /** Always `sync.cancelled`: it tells this form from the others. */
+  kind: "sync.cancelled";
+}
+
+/** A part of what a synchronisation replays was recorded before its start. */
+export interface AuditSyncChunk {
+  data: SyncChunk;
+  /** Always `sync.chunk`: it tells this form from the others. */
+  kind: "sync.chunk";
+}
+
+/** A synchronisation has finished all learners. */
+export interface AuditSyncCompleted {
+  data: SyncRecord;
+  /** Always `sync.completed`: it tells this form from the others. */
+  kind: "sync.completed";
+}
+
+/** A synchronisation was accepted. */
+export interface AuditSyncStarted {
+  data: SyncAccepted;
+  /** Always `sync.started`: it tells this form from the others. */
+  kind: "sync.started";
+}
+
+/** A synchronisation has finished one learner. */
+export interface AuditSyncTarget {
+  data: SyncTargetOfAuditReadReply;
+  /** Always `sync.target`: it tells this form from the others. */
+  kind: "sync.target";
+}
+
+/** Components were added to a template, or replaced there. */
+export interface AuditTemplatePut {
+  data: TemplateChange;
+  /** Always `template.put`: it tells this form from the others. */
+  kind: "template.put";
+}
+
+/** Components were removed from a template. */
+export interface AuditTemplateRemoved {
+  data: TemplateRemoval;
+  /** Always `template.removed`: it tells this form from the others. */
+  kind: "template.removed";
+}
+
+/** The settings of the tenant were replaced. */
+export interface AuditTenantPut {
+  data: TenantRecord;
+  /** Always `tenant.put`: it tells this form from the others. */
+  kind: "tenant.put";
+}
+
+/** Body of `audit.trace`. */
+export interface AuditTraceBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: Position | null;
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The most commits to return. 50 if none is given. */
+  limit?: PageSize | null;
+}
+
+/** Reply of `audit.trace`: by position. Empty if no commit has this command. */
+export interface AuditTraceReply {
+  /** The commits. */
+  items: Array<TraceItem>;
+  /** The position to continue after; left out if there is nothing more. */
+  next?: PositionOfAuditTraceReply | null;
+  /** The last position of the log that was visible. */
+  position: PositionOfAuditTraceReply;
+}
+
+/** Body of `audit.why`. */
+export interface AuditWhyBody {
+  /** The value `next` of the reply before, to continue after it. */
+  after?: ComponentId | null;
+  /** Only this component. */
+  component?: ComponentId | null;
+  /** The learner. */
+  learner: LearnerId;
+  /**
+   * The most components to return. 50 if none is given. There are fewer if they would be too large for one
+   * message.
+   */
+  limit?: PageSize | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/**
+ * Reply of `audit.why`, in the order of component ids. It is what was decided and recorded; nothing is decided
+ * again, so it does not change when permissions, enrolments or settings do.
+ */
+export interface AuditWhyReply {
+  /** The cause, if it failed. */
+  cause?: string | null;
+  /** Everything that left out a learner who was not selected. */
+  excluded_by: Array<Excluded>;
+  /** What was decided about each component. */
+  items: Array<DecidedComponent>;
+  /**
+   * The position of the log on which it was decided. For a learner who was not selected: the position at which the
+   * learners were chosen, which for a confirmed preview is that of the preview.
+   */
+  judged_at?: PositionOfAuditWhyReply | null;
+  /** The records at that position; left out if they did not matter. */
+  judged_on?: JudgedOn | null;
+  /** The learner. */
+  learner: LearnerId;
+  /** Whether the learner was selected, or is the source whose plan is updated, too. */
+  listed: boolean;
+  /** Where to continue; left out if there is nothing more. */
+  next?: ComponentId | null;
+  /** The position of the commit with the decision; left out if there is none. */
+  position?: PositionOfAuditWhyReply | null;
+  /** How far the synchronisation came with the learner. */
+  reached: Reached;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The same in words. */
+  sentence: string;
+  /** Whether the learner is the source. */
+  source?: boolean;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/**
+ * What somebody set: the component itself, an attribute, its progress or its review. Each word is explained in
+ * docs/codes.md.
+ */
+export type BlamedAttribute = "component" | "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | "status" | "evidence_submitted" | "review";
+
+/**
+ * What somebody set: the component itself, an attribute, its progress or its review. Each word is explained in
+ * docs/codes.md. Later versions may have others.
+ */
+export type BlamedAttributeOfAuditBlameReply = "component" | "name" | "due_date" | "completion_mode" | "criteria" | "instructions" | "evidence_required" | "min_evidence" | "documents" | "delivery_via_organisation" | "delivery_via_employer" | "marking_aid_exercise" | "planned_for_qa" | "review_type" | "review_at" | "owner" | "status" | "evidence_submitted" | "review" | (string & {});
+
+/**
+ * Who set one attribute last: the last commit after which its value was another than before. If a change was
+ * reversed, that is the reversal.
+ */
+export interface BlamedField {
+  /** What was set. */
+  attribute: BlamedAttributeOfAuditBlameReply;
+  /** Its value before it was set; left out if it came with the component. */
+  before?: AttributeValue | null;
+  /** The id of the component. */
+  component: ComponentId;
+  /** Its name; if it was removed, its last name. */
+  name: string;
+  /** The commit that set it, and where a synchronisation got it from. */
+  origins: Array<Origin>;
+  /** For `review`: the review. */
+  review?: ReviewSide | null;
+  /** For `review`: the review before it was set. */
+  review_before?: ReviewSide | null;
+  /** Its value. For `component`: whether it is in the plan. For `review`: its status. */
+  value: AttributeValue;
+}
+
 /** Bytes, in base64; in MessagePack they are `bin`. */
 export type Bytes = string;
 
@@ -354,19 +1196,66 @@ export interface ChangeComponent {
   /** The reason. An administrator needs one to change a due date. */
   reason?: string | null;
   /** The attributes and their values. */
-  set: Attributes;
+  set: AttributesOfPlanEditBody;
+}
+
+/** A place in a list of changes. */
+export interface ChangesCursor {
+  /** The learner whose plan is read next. */
+  learner: LearnerId;
+  /** The number of its changes that were returned already. */
+  skip: number;
+  /** The version of the plan that is read next. */
+  version: Version;
+}
+
+/** A place in a list of changes. */
+export interface ChangesCursorOfAuditChangesReply {
+  /** The learner whose plan is read next. */
+  learner: LearnerId;
+  /** The number of its changes that were returned already. */
+  skip: number;
+  /** The version of the plan that is read next. */
+  version: VersionOfAuditChangesReply;
 }
 
 /** Why a record was closed. Each word is explained in docs/codes.md. Later versions may have others. */
 export type CloseReason = "closed" | "idle" | "displaced" | (string & {});
 
+/** Body of the event `command.accepted`: a durable command was carried out. */
+export interface CommandAccepted {
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The name of the operation. */
+  operation: string;
+  /** The reply of the operation. */
+  reply: { [key: string]: unknown };
+}
+
 /** A command, as its sender named it. Ids are unique within a tenant. A uuid; in MessagePack 16 bytes. */
 export type CommandId = string;
+
+/** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
+export interface CommandRejected {
+  /** The body of the command, if it could not be decoded. */
+  bytes?: Bytes | null;
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The refusal. */
+  error: ErrorOfAuditShowReply;
+  /**
+   * Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB
+   * per tenant in all, are not.
+   */
+  not_kept?: NotKept | null;
+  /** The operation, as it stands in the subject; it may not exist. */
+  operation: string;
+}
 
 /** One component of a plan. */
 export interface Component {
   /** All attributes of its type. */
-  attributes: AttributesOfPlanGetReply;
+  attributes: Attributes;
   /** Its id; the same on every plan that has it. */
   component: ComponentId;
   /** How often evidence was submitted. */
@@ -374,7 +1263,7 @@ export interface Component {
   /** Whether it comes from the template of the programme. */
   from_template: boolean;
   /** The commit that last changed it. */
-  last_updated: LastUpdated;
+  last_updated: LastUpdatedOfPlanGetReply;
   /** The programme it belongs to. */
   programme: ProgrammeId;
   /** Its review; null if its type has none. */
@@ -441,7 +1330,87 @@ export interface ComponentChange {
   /** The status that was set. */
   status?: Status | null;
   /** The version of the template from which a component was added again. */
-  template_version?: Version | null;
+  template_version?: VersionOfAuditLogReply | null;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChangeOfAuditReadReply {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: VersionOfAuditReadReply | null;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChangeOfAuditShowReply {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: VersionOfAuditShowReply | null;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChangeOfEventPlanChanged {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: VersionOfEventPlanChanged | null;
+}
+
+/** What an edit changed in one component. */
+export interface ComponentChangeOfPlanHistoryReply {
+  /** The attributes that were set. */
+  attributes: Array<AttributeAfter>;
+  /** Whether it was created, updated or deleted. */
+  change: Change;
+  /** The id of the component. */
+  component: ComponentId;
+  /** How often evidence had been submitted after it. */
+  evidence?: number | null;
+  /** The reason for a changed date. */
+  reason?: string | null;
+  /** The review status that was set. */
+  review_status?: ReviewStatus | null;
+  /** The status that was set. */
+  status?: Status | null;
+  /** The version of the template from which a component was added again. */
+  template_version?: VersionOfPlanHistoryReply | null;
 }
 
 /**
@@ -495,6 +1464,30 @@ export interface Confirm {
   /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
   digest: Digest;
   /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditLogReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfAuditReadReply {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditReadReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfAuditShowReply {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
+  position: PositionOfAuditShowReply;
+}
+
+/** A preview, identified by position and digest of its reply. */
+export interface ConfirmOfEventSyncStarted {
+  /** Its digest: of the request without `confirm`, and of the changes that it would replay. */
+  digest: Digest;
+  /** The position of the log at which it was evaluated. */
   position: PositionOfEventSyncStarted;
 }
 
@@ -530,6 +1523,31 @@ export interface ConfirmOfSyncStartBody {
   position: Position;
 }
 
+/** What happened to a component. Each word is explained in docs/codes.md. */
+export type ContentChange = "added" | "removed" | "due_date_moved" | "updated";
+
+/** What was decided about one component. */
+export interface DecidedComponent {
+  /** What the synchronisation does with it. */
+  action: Action;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The permissions that were missing. */
+  missing_permissions: Array<Permission>;
+  /** Its name at the source. */
+  name: string;
+  /** The outcome. */
+  outcome: Outcome;
+  /** Why it was skipped. */
+  reason?: Reason | null;
+  /** The decision in words. */
+  sentence: string;
+  /** The status that it had in the learner's plan; left out if the plan did not have it. */
+  status?: Status | null;
+  /** Warnings. */
+  warnings: Array<Warning>;
+}
+
 /** The reason for a code: which permission is missing, or why a session is no longer open. */
 export type DetailReason = PermissionReason | SessionEnd;
 
@@ -546,7 +1564,91 @@ export interface Details {
   /** How long to wait before sending it again, in milliseconds. */
   retry_after_ms?: number | null;
   /** The version of the plan. */
-  version?: Version | null;
+  version?: VersionOfAuditLogReply | null;
+}
+
+/** What a program may need in addition to the code. */
+export interface DetailsOfAuditReadReply {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: VersionOfAuditReadReply | null;
+}
+
+/** What a program may need in addition to the code. */
+export interface DetailsOfAuditShowReply {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: VersionOfAuditShowReply | null;
+}
+
+/** What a program may need in addition to the code. */
+export interface DetailsOfError {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: VersionOfError | null;
+}
+
+/** What a program may need in addition to the code. */
+export interface DetailsOfEventCommandRejected {
+  /** The largest page size with which every page of this list fits. */
+  page_size?: number | null;
+  /** The path of the field at fault, such as `edits[3].set.name`. */
+  path?: string | null;
+  /** Which permission is missing, or why a session is no longer open. */
+  reason?: DetailReason | null;
+  /** The session that replaced the one that is no longer open. */
+  replaced_by?: SessionId | null;
+  /** How long to wait before sending it again, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** The version of the plan. */
+  version?: VersionOfEventCommandRejected | null;
+}
+
+/** A place in a list of differences. */
+export interface DiffCursor {
+  /** The version of the plan at the first point. */
+  from: Version;
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan at the second point. */
+  to: Version;
+}
+
+/** A place in a list of differences. */
+export interface DiffCursorOfAuditDiffReply {
+  /** The version of the plan at the first point. */
+  from: VersionOfAuditDiffReply;
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan at the second point. */
+  to: VersionOfAuditDiffReply;
 }
 
 /** A SHA-256 digest: 64 lower-case hexadecimal digits. */
@@ -576,7 +1678,7 @@ export interface Error {
   /** The kind of refusal, for programs. */
   code: ErrorCode;
   /** Details for programs. */
-  details?: Details | null;
+  details?: DetailsOfAuditReadReply | null;
   /** What happened and what to do, for people. */
   message: string;
 }
@@ -587,10 +1689,40 @@ export interface Error {
  */
 export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "unavailable" | (string & {});
 
+/** A refusal. */
+export interface ErrorOfAuditShowReply {
+  /** The kind of refusal, for programs. */
+  code: ErrorCode;
+  /** Details for programs. */
+  details?: DetailsOfAuditShowReply | null;
+  /** What happened and what to do, for people. */
+  message: string;
+}
+
+/** A refusal. */
+export interface ErrorOfError {
+  /** The kind of refusal, for programs. */
+  code: ErrorCode;
+  /** Details for programs. */
+  details?: DetailsOfError | null;
+  /** What happened and what to do, for people. */
+  message: string;
+}
+
+/** A refusal. */
+export interface ErrorOfEventCommandRejected {
+  /** The kind of refusal, for programs. */
+  code: ErrorCode;
+  /** Details for programs. */
+  details?: DetailsOfEventCommandRejected | null;
+  /** What happened and what to do, for people. */
+  message: string;
+}
+
 /** The body of an error reply. */
 export interface ErrorReply {
   /** The refusal. */
-  error: Error;
+  error: ErrorOfError;
 }
 
 /** Body of the event `command.accepted`: a durable command was carried out. */
@@ -610,7 +1742,7 @@ export interface EventCommandRejected {
   /** The id of the command. */
   command_id: CommandId;
   /** The refusal. */
-  error: Error;
+  error: ErrorOfEventCommandRejected;
   /**
    * Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB
    * per tenant in all, are not.
@@ -623,11 +1755,11 @@ export interface EventCommandRejected {
 /** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
 export interface EventPlanChanged {
   /** What was changed. */
-  changes: Array<PlanChange>;
+  changes: Array<PlanChangeOfEventPlanChanged>;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfEventPlanChanged;
 }
 
 /**
@@ -734,7 +1866,7 @@ export interface EventSyncStarted {
   /** The number of learners. */
   learners: number;
   /** The request. */
-  request: SyncRequest;
+  request: SyncRequestOfEventSyncStarted;
   /** The source of the changes. */
   source: SyncSource;
   /** The id of the synchronisation. */
@@ -767,7 +1899,7 @@ export interface EventSyncTarget {
   /** The components that were updated, by id. */
   updated?: Array<ComponentId>;
   /** The version of the plan after it, if the plan was changed. */
-  version?: Version | null;
+  version?: VersionOfEventSyncTarget | null;
   /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
   warnings: { [key: string]: number };
 }
@@ -778,6 +1910,24 @@ export interface EvidenceDifference {
   after: number;
   /** Before the commit. */
   before: number;
+}
+
+/** How often evidence was submitted at both points, and by whom. */
+export interface EvidenceOrigin {
+  /** At the second point. */
+  after: number;
+  /** At the first point. */
+  before: number;
+  /** The last commit between the points that submitted some; empty if it came or went with the component. */
+  origins: Array<OriginOfAuditDiffReply>;
+}
+
+/** One thing that left a learner out. */
+export interface Excluded {
+  /** The rule or filter. */
+  rule: SelectionRule;
+  /** The same in words. */
+  sentence: string;
 }
 
 /** What would happen to the component in the plan of one learner. */
@@ -880,17 +2030,87 @@ export interface Instantiated {
   /** The programme whose template it is. */
   programme: ProgrammeId;
   /** The version of the template. */
-  template_version: Version;
+  template_version: VersionOfAuditLogReply;
 }
 
 /** To several components, from a template. */
 export interface InstantiatedChange {
   /** The programme and the number of components. */
-  instantiated: Instantiated;
+  instantiated: InstantiatedOfAuditReadReply;
+}
+
+/** What an instantiation added. */
+export interface InstantiatedOfAuditReadReply {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: VersionOfAuditReadReply;
+}
+
+/** What an instantiation added. */
+export interface InstantiatedOfAuditShowReply {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: VersionOfAuditShowReply;
+}
+
+/** What an instantiation added. */
+export interface InstantiatedOfEventPlanChanged {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: VersionOfEventPlanChanged;
+}
+
+/** What an instantiation added. */
+export interface InstantiatedOfPlanHistoryReply {
+  /** The number of components that were added. */
+  added: number;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The version of the template. */
+  template_version: VersionOfPlanHistoryReply;
+}
+
+/** The records on which a synchronisation decided. */
+export interface JudgedOn {
+  /** The case owner of the learner, if there was one. */
+  case_owner?: AdministratorId | null;
+  /** The enrolments of the learner. */
+  enrolments: Array<Enrolment>;
+  /** The groups of the learner. */
+  groups: Array<Group>;
+  /** The groups that this administrator could view; left out if the administrator had been removed. */
+  groups_viewed?: GroupsViewed | null;
+  /** Whether the tenant used Marking Aid exercises. */
+  marking_aid: boolean;
+  /** What happened to an owner who was the case owner. */
+  owner_rule: OwnerRule;
+  /** The permissions of the administrator who started it; left out if the administrator had been removed. */
+  permissions?: Array<Permission> | null;
+  /** The version of the learner's plan. */
+  plan_version: VersionOfAuditWhyReply;
 }
 
 /** The commit that last changed something. */
 export interface LastUpdated {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditPlanReply;
+}
+
+/** The commit that last changed something. */
+export interface LastUpdatedOfPlanGetReply {
   /** The time at which the commit was recorded. */
   at: Time;
   /** The actor who asked for it. */
@@ -1174,6 +2394,186 @@ export interface NotKept {
   length: number;
 }
 
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface Origin {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditBlameReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSync | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplate | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditBlameReply;
+}
+
+/**
+ * How a commit set something: by hand, from a template or by a synchronisation. Each word is explained in
+ * docs/codes.md.
+ */
+export type OriginKind = "edit" | "template" | "sync";
+
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface OriginOfAuditChangesReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSyncOfAuditChangesReply | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplateOfAuditChangesReply | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditChangesReply;
+}
+
+/**
+ * A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+ * itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+ * synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+ * whom the reader may not see, or where the value came from a template.
+ */
+export interface OriginOfAuditDiffReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** How it was set. */
+  kind: OriginKind;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditDiffReply;
+  /** The reason that was given for the edit. */
+  reason?: string | null;
+  /** The synchronisation, if it was one. */
+  sync?: OriginSyncOfAuditDiffReply | null;
+  /** The template, if the value came from one. */
+  template?: OriginTemplateOfAuditDiffReply | null;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditDiffReply;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSync {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditBlameReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditBlameReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSyncOfAuditChangesReply {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditChangesReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditChangesReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The synchronisation that set something. */
+export interface OriginSyncOfAuditDiffReply {
+  /** The position of the commit that accepted it. */
+  accepted_at: PositionOfAuditDiffReply;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The session in which it was started. */
+  session?: SessionId | null;
+  /**
+   * The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+   * learner.
+   */
+  source?: LearnerId | null;
+  /** The version of the source's plan that was synchronised. */
+  source_version?: VersionOfAuditDiffReply | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplate {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutBy | null;
+  /** The version of the template. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplateOfAuditChangesReply {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutByOfAuditChangesReply | null;
+  /** The version of the template. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** The template that a value came from. */
+export interface OriginTemplateOfAuditDiffReply {
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+  /** The commit that put the component into the template as it was in that version. */
+  put?: TemplatePutByOfAuditDiffReply | null;
+  /** The version of the template. */
+  version: VersionOfAuditDiffReply;
+}
+
 /** The outcome of one component in the plan of one learner. Each word is explained in docs/codes.md. */
 export type Outcome = "applied" | "unchanged" | "skipped";
 
@@ -1248,7 +2648,7 @@ export type PermissionOfAdministratorPutBody = "supervisor" | "compliance_qa" | 
 export type PermissionReason = "system_only" | "administrator_only" | "read_not_permitted" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | (string & {});
 
 /** One change that a commit made in a plan. */
-export type PlanChange = ComponentChange | InstantiatedChange | SynchronisedChange;
+export type PlanChange = ComponentChangeOfAuditReadReply | InstantiatedChange | SynchronisedChange;
 
 /** Body of `plan.change`. */
 export interface PlanChangeBody {
@@ -1259,7 +2659,52 @@ export interface PlanChangeBody {
   /** The most items that the page may have. 50 if none is given. */
   page_size?: PageSize | null;
   /** The version that the commit gave to the plan, from 1. */
-  version: VersionOfPlanChangeBody;
+  version: Version;
+}
+
+/** One change that a commit made in a plan. */
+export type PlanChangeOfAuditShowReply = ComponentChangeOfAuditShowReply | PlanChangeOfAuditShowReplyInstantiated | PlanChangeOfAuditShowReplySynchronised;
+
+/** To several components, from a template. */
+export interface PlanChangeOfAuditShowReplyInstantiated {
+  /** The programme and the number of components. */
+  instantiated: InstantiatedOfAuditShowReply;
+}
+
+/** To several components, by a synchronisation. */
+export interface PlanChangeOfAuditShowReplySynchronised {
+  /** The numbers of components by outcome. */
+  synchronised: Synchronised;
+}
+
+/** One change that a commit made in a plan. */
+export type PlanChangeOfEventPlanChanged = ComponentChangeOfEventPlanChanged | PlanChangeOfEventPlanChangedInstantiated | PlanChangeOfEventPlanChangedSynchronised;
+
+/** To several components, from a template. */
+export interface PlanChangeOfEventPlanChangedInstantiated {
+  /** The programme and the number of components. */
+  instantiated: InstantiatedOfEventPlanChanged;
+}
+
+/** To several components, by a synchronisation. */
+export interface PlanChangeOfEventPlanChangedSynchronised {
+  /** The numbers of components by outcome. */
+  synchronised: Synchronised;
+}
+
+/** One change that a commit made in a plan. */
+export type PlanChangeOfPlanHistoryReply = ComponentChangeOfPlanHistoryReply | PlanChangeOfPlanHistoryReplyInstantiated | PlanChangeOfPlanHistoryReplySynchronised;
+
+/** To several components, from a template. */
+export interface PlanChangeOfPlanHistoryReplyInstantiated {
+  /** The programme and the number of components. */
+  instantiated: InstantiatedOfPlanHistoryReply;
+}
+
+/** To several components, by a synchronisation. */
+export interface PlanChangeOfPlanHistoryReplySynchronised {
+  /** The numbers of components by outcome. */
+  synchronised: Synchronised;
 }
 
 /**
@@ -1284,7 +2729,37 @@ export interface PlanChangeReply {
   /** The number of changed components on all pages. */
   total: number;
   /** The version that the commit gave to the plan. */
-  version: Version;
+  version: VersionOfPlanChangeReply;
+}
+
+/** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
+export interface PlanChanged {
+  /** What was changed. */
+  changes: Array<PlanChange>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The version of the plan after it. */
+  version: VersionOfAuditLogReply;
+}
+
+/** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
+export interface PlanChangedOfAuditReadReply {
+  /** What was changed. */
+  changes: Array<PlanChange>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The version of the plan after it. */
+  version: VersionOfAuditReadReply;
+}
+
+/** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
+export interface PlanChangedOfAuditShowReply {
+  /** What was changed. */
+  changes: Array<PlanChangeOfAuditShowReply>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The version of the plan after it. */
+  version: VersionOfAuditShowReply;
 }
 
 /** One commit in a plan. */
@@ -1294,7 +2769,7 @@ export interface PlanCommit {
   /** The actor who asked for it. */
   by: Actor;
   /** What it changed. */
-  changes: Array<PlanChange>;
+  changes: Array<PlanChangeOfPlanHistoryReply>;
   /** The id of the command that caused it. */
   command_id: CommandId;
   /** The position of the commit in the log. */
@@ -1302,7 +2777,67 @@ export interface PlanCommit {
   /** The synchronisation that made the commit; null if it was made by hand. */
   sync?: SyncId | null;
   /** The version that it gave to the plan. */
+  version: VersionOfPlanHistoryReply;
+}
+
+/** What one commit did to a component of a plan. */
+export interface PlanContentChange {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The attributes that changed, if it was neither added nor removed. */
+  attributes: Array<AttributeName>;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** What happened. A commit that moves a due date and changes more is `due_date_moved`. */
+  change: ContentChange;
+  /** The id of the component. */
+  component: ComponentId;
+  /** The due date after, if it differs. */
+  due_date_after?: AttributeValue | null;
+  /** The due date before, if it differs. */
+  due_date_before?: AttributeValue | null;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** Its name; if it was removed, its last name. */
+  name: string;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The programme it belongs to. */
+  programme: ProgrammeId;
+  /** The reason that was given for the due date; if it was synchronised, the reason given at the source. */
+  reason?: string | null;
+  /** The commit at the source for which the reason was given, if the due date was synchronised. */
+  reason_from?: OriginOfAuditChangesReply | null;
+  /** The synchronisation that made it; null if it was made by hand. */
+  sync?: SyncId | null;
+  /** Its type. */
+  type: ComponentType;
+  /** The version that the commit gave to the plan. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursor {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
   version: Version;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursorOfAuditBlameReply {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** A place in a list about one version of a plan. */
+export interface PlanCursorOfAuditPlanReply {
+  /** The number of items before the place. */
+  skip: number;
+  /** The version of the plan that the list is about. */
+  version: VersionOfAuditPlanReply;
 }
 
 /** Body of `plan.edit`: all edits are applied, or none. */
@@ -1318,7 +2853,7 @@ export interface PlanEditBody {
    */
   edits: Array<Edit>;
   /** The version that the plan must have. With any other version, the edits are refused with `version_conflict`. */
-  expected_version?: VersionOfPlanEditBody | null;
+  expected_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
 }
@@ -1334,13 +2869,13 @@ export interface PlanEditReply {
   /** The position of the commit in the log. */
   position: PositionOfPlanEditReply;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfPlanEditReply;
 }
 
 /** Body of `plan.get`. */
 export interface PlanGetBody {
   /** The version of the plan to return; the current one if none is given. */
-  at_version?: VersionOfPlanGetBody | null;
+  at_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1358,13 +2893,13 @@ export interface PlanGetReply {
   /** The number of components on all pages. */
   total: number;
   /** The version that is returned. */
-  version: Version;
+  version: VersionOfPlanGetReply;
 }
 
 /** Body of `plan.history`. */
 export interface PlanHistoryBody {
   /** The first version to return; 1 if none is given. */
-  from_version?: VersionOfPlanHistoryBody | null;
+  from_version?: Version | null;
   /** The learner whose plan it is. */
   learner: LearnerId;
   /** The number of the page, from 1. The first page if none is given. */
@@ -1403,7 +2938,50 @@ export interface PlanInstantiateReply {
   /** The position of the commit in the log. */
   position: PositionOfPlanInstantiateReply;
   /** The version of the plan after it. */
-  version: Version;
+  version: VersionOfPlanInstantiateReply;
+}
+
+/**
+ * A point in the history of a plan: exactly one of the three is given. A position or a time means the last commit
+ * of the plan that is not after it.
+ */
+export interface PlanPoint {
+  /** A position in the log. */
+  position?: Position | null;
+  /** A time. Recorded times never decrease along the log. */
+  time?: Time | null;
+  /** The version of the plan; 0 is the plan before its first commit. */
+  version?: Version | null;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReached {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditBlameReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReachedOfAuditDiffReply {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditDiffReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditDiffReply;
+}
+
+/** The commit that made a plan what it was at a point. */
+export interface PointReachedOfAuditPlanReply {
+  /** The time at which it was recorded; null if there was none. */
+  at?: Time | null;
+  /** The position of the commit; 0 if there was none. */
+  position: PositionOfAuditPlanReply;
+  /** The version of the plan; 0 if it had no commit yet. */
+  version: VersionOfAuditPlanReply;
 }
 
 /** A position in the log; the first commit has position 1. */
@@ -1417,6 +2995,39 @@ export type PositionOfAdministratorPutReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfAdministratorRemoveReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditBlameReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditChangesReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditDiffReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditHeadReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditLogReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditPlanReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditProofReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditReadReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditShowReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditTraceReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditWhyReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfEventSyncStarted = number;
@@ -1495,6 +3106,16 @@ export type PositionOfTemplateRemoveReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfTenantPutReply = number;
+
+/** A programme as it was put. */
+export interface ProgrammeChange {
+  /** Its name. */
+  name: string;
+  /** The programme of which this one is a part. */
+  parent?: ProgrammeId | null;
+  /** The id of the programme. */
+  programme: ProgrammeId;
+}
 
 /** A programme that exists and on which the learner is enrolled. */
 export interface ProgrammeChoice {
@@ -1595,6 +3216,12 @@ export interface ProgrammeRecord {
 /** The status of a learner's enrolment on a programme. Each word is explained in docs/codes.md. */
 export type ProgrammeStatus = "active" | "on_break" | "completed" | "withdrawn" | "expired" | "cancelled" | "archived" | "pending_change_of_programme";
 
+/** How far a synchronisation came with a learner. Each word is explained in docs/codes.md. */
+export type Reached = "not_selected" | "waiting" | "cancelled" | "judged";
+
+/** The largest number of events in a reply. */
+export type ReadLimit = number;
+
 /**
  * Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this
  * list. A component that the plan already has as it should be is `unchanged`, even if one of the last seven
@@ -1630,7 +3257,7 @@ export interface Record {
   /** The learner whose record it is. */
   learner: LearnerId;
   /** The version of the plan after which changes are recent changes. */
-  marker: Version;
+  marker: VersionOfRecordListReply;
   /** The time at which it was opened. */
   opened_at: Time;
   /** The programmes to choose from, as they are now. */
@@ -1686,6 +3313,21 @@ export interface RecordCloseReply {
   duplicate?: boolean;
 }
 
+/**
+ * Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+ * event `record.opened` of the new session names the closed one as `replaced`.
+ */
+export interface RecordEnded {
+  /** The administrator who had it open. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** Why it was closed. Events of early versions have no reason; they closed records only on request. */
+  reason?: CloseReason;
+  /** The id of the session. */
+  session: SessionId;
+}
+
 /** Body of `record.list`. */
 export interface RecordListBody {
   /** The position in the reply with the first page, which was held: this page then belongs to the same reading. */
@@ -1714,6 +3356,18 @@ export interface RecordListReply {
   total: number;
 }
 
+/** Body of the event `record.opened`. */
+export interface RecordMoved {
+  /** The administrator who opened it. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The session that was closed because this one was opened. */
+  replaced?: SessionId | null;
+  /** The id of the session. */
+  session: SessionId;
+}
+
 /** Body of `record.open`. */
 export interface RecordOpenBody {
   /**
@@ -1739,13 +3393,34 @@ export interface RecordOpenReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The version of the plan after which changes are recent changes. */
-  marker: Version;
+  marker: VersionOfRecordOpenReply;
   /** The programmes that can be chosen. */
   programmes: Array<ProgrammeChoice>;
   /** Whether the session had been open before and continues. */
   resumed?: boolean;
   /** The id of the session. */
   session: SessionId;
+}
+
+/** An open record was continued. */
+export interface RecordResumption {
+  /** The administrator who has it open. */
+  administrator: AdministratorId;
+  /** The learner whose record it is. */
+  learner: LearnerId;
+  /** The id of the session, which stays open. */
+  session: SessionId;
+}
+
+/** How far events are published. */
+export interface Relayed {
+  /** The events of all commits up to this position are published. */
+  position: PositionOfAuditReadReply;
+  /**
+   * The last sequence of the stream `PLANSYNC_EVENTS` then. A consumer that starts at the next sequence receives
+   * every event after `position`; it may receive earlier ones once more.
+   */
+  stream_sequence: number;
 }
 
 /** Removes a component. */
@@ -1758,6 +3433,35 @@ export interface RemoveComponent {
 
 /** How a component is replayed. Each word is explained in docs/codes.md. */
 export type Replay = "created" | "updated" | "deleted" | "overwrite";
+
+/**
+ * One event of the log, with the attributes of a published event. Events that are not published, such as those of
+ * reference data, have the same attributes.
+ */
+export interface ReplayedEvent {
+  /** The actor who asked for it. */
+  actor: Actor;
+  /** The hash of the log at its position. */
+  chain: Digest;
+  /** The id of the command that caused it. */
+  correlation_id: CommandId;
+  /** Its kind and its data. If it is published, the data are the body of the published event. */
+  event: AuditEvent;
+  /** The same in every delivery, also of the published event: `<log id>.<incarnation>/<position>`. */
+  id: string;
+  /** The position of its commit in the log. */
+  position: PositionOfAuditReadReply;
+  /** `/plansync/<tenant>`. */
+  source: string;
+  /** The id of what it is about. */
+  subject: string;
+  /** The time at which it was recorded. */
+  time: Time;
+  /** The W3C trace context of the request, if it had one. */
+  traceparent?: string | null;
+  /** `plansync.v1.<kind>`. */
+  type: string;
+}
 
 /** The review of a component. */
 export interface Review {
@@ -1782,6 +3486,16 @@ export interface ReviewDifference {
 /** The review of a component. A review that is created anew has another id. A uuid; in MessagePack 16 bytes. */
 export type ReviewId = string;
 
+/** A review at both points, and who changed it. */
+export interface ReviewOrigin {
+  /** At the second point. */
+  after?: ReviewSide | null;
+  /** At the first point. */
+  before?: ReviewSide | null;
+  /** The last commit between the points that changed it; empty if the component does not exist at the later one. */
+  origins: Array<OriginOfAuditDiffReply>;
+}
+
 /** A review on one side of a commit. */
 export interface ReviewSide {
   /** Its id. */
@@ -1794,6 +3508,12 @@ export interface ReviewSide {
 
 /** The status of a review. Each word is explained in docs/codes.md. */
 export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "completed";
+
+/**
+ * What left a learner out of a synchronisation. Each word is explained in docs/codes.md. Later versions may have
+ * others.
+ */
+export type SelectionRule = "not_listed" | "unknown" | "not_visible" | "source" | "not_on_programme" | "programme_status_excluded" | "programme_statuses" | "groups" | "tutors" | "search" | "except" | (string & {});
 
 /**
  * Why a record session ended: `details.reason` of `session_not_open`. Each word is explained in docs/codes.md.
@@ -1852,6 +3572,19 @@ export interface StatusDifference {
   before?: Status | null;
 }
 
+/** A status at both points, and who set it. */
+export interface StatusOrigin {
+  /** At the second point. */
+  after?: Status | null;
+  /** At the first point. */
+  before?: Status | null;
+  /** The last commit between the points that set it; empty if it came or went with the component. */
+  origins: Array<OriginOfAuditDiffReply>;
+}
+
+/** What a stream of the log is about. Each word is explained in docs/codes.md. Later versions may have others. */
+export type StreamKind = "tenant" | "administrator" | "learner" | "programme" | "plan" | "record" | "sync" | "target" | "command" | (string & {});
+
 /** Records that evidence was submitted. */
 export interface SubmitEvidence {
   /** The id of the component. */
@@ -1909,6 +3642,22 @@ export interface SummaryWarningCount {
   learners: number;
   /** The warning as a sentence, for people. */
   message: string;
+}
+
+/** Body of the event `sync.started`. */
+export interface SyncAccepted {
+  /** The number of components. */
+  components: number;
+  /** A digest of the request and of the changes that it replays. */
+  digest: Digest;
+  /** The number of learners. */
+  learners: number;
+  /** The request. */
+  request: SyncRequestOfAuditShowReply;
+  /** The source of the changes. */
+  source: SyncSource;
+  /** The id of the synchronisation. */
+  sync: SyncId;
 }
 
 /** Body of `sync.affected`: a request. */
@@ -1984,6 +3733,19 @@ export interface SyncChangesReply {
   items: Array<FrozenChange>;
   /** The number of items on all pages. */
   total: number;
+}
+
+/**
+ * A part of what a synchronisation replays, if that is too large for one commit. It has no effect unless the
+ * synchronisation was started after it.
+ */
+export interface SyncChunk {
+  /** What is replayed, by id of the component. */
+  entries: Array<FrozenChange>;
+  /** The number of the part, from 0. Part 0 discards the parts of an earlier attempt. */
+  index: number;
+  /** The id of the synchronisation. */
+  sync: SyncId;
 }
 
 /** A component that can be chosen. */
@@ -2382,7 +4144,47 @@ export interface SyncRequest {
   /** The components to synchronise. */
   components: ComponentChoice;
   /** The preview that is confirmed: nothing happens that it did not show. */
-  confirm?: Confirm | null;
+  confirm?: ConfirmOfAuditReadReply | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** A request for a synchronisation. */
+export interface SyncRequestOfAuditShowReply {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show. */
+  confirm?: ConfirmOfAuditShowReply | null;
+  /** The learners to whose plans the changes are applied. */
+  learners: LearnerChoice;
+  /** The programme whose components are synchronised. */
+  programme: ProgrammeId;
+  /** The session whose recent changes are synchronised. */
+  session: SessionId;
+  /** Only components of the learners in one of these statuses; in any status if it is empty. */
+  statuses?: Array<Condition> | null;
+  /** The type of synchronisation; `changes_only` if none is given. */
+  type?: SyncType | null;
+}
+
+/** A request for a synchronisation. */
+export interface SyncRequestOfEventSyncStarted {
+  /** For `selected_attributes`: the attributes to replay. */
+  attributes?: Array<AttributeName> | null;
+  /** The components to synchronise. */
+  components: ComponentChoice;
+  /** The preview that is confirmed: nothing happens that it did not show. */
+  confirm?: ConfirmOfEventSyncStarted | null;
   /** The learners to whose plans the changes are applied. */
   learners: LearnerChoice;
   /** The programme whose components are synchronised. */
@@ -2442,6 +4244,99 @@ export interface SyncStartReply {
 
 /** The state of a synchronisation. Each word is explained in docs/codes.md. */
 export type SyncState = "running" | "completed" | "cancelled";
+
+/** Body of the event `sync.target`: a synchronisation has finished one learner. */
+export interface SyncTarget {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /**
+   * The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+   * this order of fields, then those of tasks.
+   */
+  created?: Array<ComponentId>;
+  /** The components that were deleted, by id. */
+  deleted?: Array<ComponentId>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The numbers of components that were skipped, by the reasons of `sync.outcomes`. */
+  skipped: { [key: string]: number };
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The calendar tasks, in the order of their components. */
+  tasks?: TaskMoves;
+  /** Whether ids were left out; `plan.change` and `sync.outcomes` return all. */
+  truncated?: boolean;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** The components that were updated, by id. */
+  updated?: Array<ComponentId>;
+  /** The version of the plan after it, if the plan was changed. */
+  version?: VersionOfAuditLogReply | null;
+  /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
+  warnings: { [key: string]: number };
+}
+
+/** Body of the event `sync.target`: a synchronisation has finished one learner. */
+export interface SyncTargetOfAuditReadReply {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /**
+   * The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+   * this order of fields, then those of tasks.
+   */
+  created?: Array<ComponentId>;
+  /** The components that were deleted, by id. */
+  deleted?: Array<ComponentId>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The numbers of components that were skipped, by the reasons of `sync.outcomes`. */
+  skipped: { [key: string]: number };
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The calendar tasks, in the order of their components. */
+  tasks?: TaskMoves;
+  /** Whether ids were left out; `plan.change` and `sync.outcomes` return all. */
+  truncated?: boolean;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** The components that were updated, by id. */
+  updated?: Array<ComponentId>;
+  /** The version of the plan after it, if the plan was changed. */
+  version?: VersionOfAuditReadReply | null;
+  /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
+  warnings: { [key: string]: number };
+}
+
+/** Body of the event `sync.target`: a synchronisation has finished one learner. */
+export interface SyncTargetOfAuditShowReply {
+  /** The number of components to which changes were applied. */
+  applied: number;
+  /**
+   * The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+   * this order of fields, then those of tasks.
+   */
+  created?: Array<ComponentId>;
+  /** The components that were deleted, by id. */
+  deleted?: Array<ComponentId>;
+  /** The learner whose plan it is. */
+  learner: LearnerId;
+  /** The numbers of components that were skipped, by the reasons of `sync.outcomes`. */
+  skipped: { [key: string]: number };
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** The calendar tasks, in the order of their components. */
+  tasks?: TaskMoves;
+  /** Whether ids were left out; `plan.change` and `sync.outcomes` return all. */
+  truncated?: boolean;
+  /** The number of components that already had these values. */
+  unchanged: number;
+  /** The components that were updated, by id. */
+  updated?: Array<ComponentId>;
+  /** The version of the plan after it, if the plan was changed. */
+  version?: VersionOfAuditShowReply | null;
+  /** The numbers of components with a warning, by the codes of `sync.outcomes`. */
+  warnings: { [key: string]: number };
+}
 
 /** The three types of synchronisation. Each word is explained in docs/codes.md. */
 export type SyncType = "changes_only" | "all_attributes" | "selected_attributes";
@@ -2550,6 +4445,14 @@ export interface TemplateAttributesOfTemplatePutBody {
   review_type?: string | null;
 }
 
+/** The components that were put into a template. The version of the template increased by one. */
+export interface TemplateChange {
+  /** The components, as they were put. */
+  components: Array<TemplateComponent>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
+}
+
 /** A component of a template. */
 export interface TemplateComponent {
   /** Its attributes; those that are left out have their default. */
@@ -2599,7 +4502,7 @@ export interface TemplateGetReply {
   /** The number of items on all pages. */
   total: number;
   /** The version of the template. */
-  version: Version;
+  version: VersionOfTemplateGetReply;
 }
 
 /** Body of `template.put`: adds components to a template, or replaces them there. */
@@ -2615,12 +4518,62 @@ export interface TemplatePutBody {
   programme: ProgrammeId;
 }
 
+/** A commit that put a component into a template. */
+export interface TemplatePutBy {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditBlameReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditBlameReply;
+}
+
+/** A commit that put a component into a template. */
+export interface TemplatePutByOfAuditChangesReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditChangesReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditChangesReply;
+}
+
+/** A commit that put a component into a template. */
+export interface TemplatePutByOfAuditDiffReply {
+  /** The time at which the commit was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The id of the command that caused it. */
+  command_id: CommandId;
+  /** The position of the commit in the log. */
+  position: PositionOfAuditDiffReply;
+  /** The version that the commit gave to the template. */
+  version: VersionOfAuditDiffReply;
+}
+
 /** The reply of every `put` and `remove`. */
 export interface TemplatePutReply {
   /** Whether the command had been sent before, so that this is its first answer again. */
   duplicate?: boolean;
   /** The position of the commit in the log. */
   position: PositionOfTemplatePutReply;
+}
+
+/** The components that were removed from a template. The version of the template increased by one. */
+export interface TemplateRemoval {
+  /** The ids of the components. */
+  components: Array<ComponentId>;
+  /** The programme whose template it is. */
+  programme: ProgrammeId;
 }
 
 /** Body of `template.remove`: removes components from a template. Plans keep them. */
@@ -2680,6 +4633,16 @@ export interface TenantPutReply {
   position: PositionOfTenantPutReply;
 }
 
+/** The settings of a tenant. */
+export interface TenantRecord {
+  /** Whether Marking Aid exercises can be used. */
+  marking_aid: boolean;
+  /** What a synchronisation does with an owner who is the case owner of the source learner. */
+  owner_rule: OwnerRule;
+  /** After how many hours without use a record is closed. */
+  record_idle_hours: IdleHours;
+}
+
 /**
  * RFC 3339 date-time of the years 0001 to 9999. Returned in UTC, with six digits of a second and `Z`. Any fraction
  * is accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead
@@ -2687,20 +4650,102 @@ export interface TenantPutReply {
  */
 export type Time = string;
 
+/** A commit to which a command led. */
+export interface TraceItem {
+  /** The time at which it was recorded. */
+  at: Time;
+  /** The actor who asked for it. */
+  by: Actor;
+  /** The position of the commit that led to it; left out for the commit of the command itself. */
+  cause?: PositionOfAuditTraceReply | null;
+  /**
+   * The id of the command that started its chain of causes; another one than that of the request if a second
+   * command took part, such as one that cancelled a synchronisation.
+   */
+  correlation_id: CommandId;
+  /** How many commits are between it and the command: 0 for the commit of the command itself. */
+  depth: number;
+  /** The kinds of its events. */
+  kinds: Array<AuditKindOfAuditTraceReply>;
+  /** Its position. */
+  position: PositionOfAuditTraceReply;
+  /** Its stream. */
+  stream: AuditStream;
+}
+
+/** A command was carried out that changed nothing. */
+export interface UnchangedCommand {
+  /** The id of the command. */
+  command_id: CommandId;
+  /** The reply of the operation. */
+  reply: { [key: string]: unknown };
+}
+
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
 export type Version = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanChangeBody = number;
+export type VersionOfAuditBlameReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanEditBody = number;
+export type VersionOfAuditChangesReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanGetBody = number;
+export type VersionOfAuditDiffReply = number;
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
-export type VersionOfPlanHistoryBody = number;
+export type VersionOfAuditLogReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfAuditPlanReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfAuditReadReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfAuditShowReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfAuditWhyReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfError = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventCommandRejected = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventPlanChanged = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfEventSyncTarget = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanChangeReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanEditReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanGetReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanHistoryReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfPlanInstantiateReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfRecordListReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfRecordOpenReply = number;
+
+/** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
+export type VersionOfTemplateGetReply = number;
+
+/** A time to wait, in milliseconds. */
+export type WaitMillis = number;
 
 /** A warning about one component in the plan of one learner. */
 export interface Warning {

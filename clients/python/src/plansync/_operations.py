@@ -23,10 +23,28 @@ from .types import (
     AdministratorRemoveBody,
     AdministratorRemoveReply,
     AffectedLearner,
+    AuditBlameBody,
+    AuditBlameReply,
+    AuditChangesBody,
+    AuditChangesReply,
+    AuditDiffBody,
+    AuditDiffReply,
     AuditHeadBody,
     AuditHeadReply,
+    AuditLogBody,
+    AuditLogReply,
+    AuditPlanBody,
+    AuditPlanReply,
     AuditProofBody,
     AuditProofReply,
+    AuditReadBody,
+    AuditReadReply,
+    AuditShowBody,
+    AuditShowReply,
+    AuditTraceBody,
+    AuditTraceReply,
+    AuditWhyBody,
+    AuditWhyReply,
     Component,
     ComponentDifference,
     ExplainedPair,
@@ -166,6 +184,17 @@ NAMES: frozenset[str] = frozenset(
         "administrator.names",
         "administrator.put",
         "administrator.remove",
+        "audit.blame",
+        "audit.changes",
+        "audit.diff",
+        "audit.head",
+        "audit.log",
+        "audit.plan",
+        "audit.proof",
+        "audit.read",
+        "audit.show",
+        "audit.trace",
+        "audit.why",
         "learner.find",
         "learner.get",
         "learner.list",
@@ -264,17 +293,73 @@ class AuditOperations:
     def __init__(self, operating: Operating) -> None:
         self._operating = operating
 
+    async def blame(self, body: AuditBlameBody | Dumps) -> AuditBlameReply:
+        """Returns who set each attribute of a learner's plan last, by hand, from a template or by a synchronisation,
+        and then also who set it at the source. For `system`, and administrators with `supervisor` or
+        `compliance_qa`.
+        """
+        return cast(AuditBlameReply, await self._operating.request("audit.blame", body))
+
+    async def changes(self, body: AuditChangesBody | Dumps) -> AuditChangesReply:
+        """Lists what changed in the plans in a period: components added and removed, due dates moved with their
+        reasons, and other changes. For `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditChangesReply, await self._operating.request("audit.changes", body))
+
+    async def diff(self, body: AuditDiffBody | Dumps) -> AuditDiffReply:
+        """Returns what differs between a learner's plan at two points, and who made each difference. For `system`, and
+        administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditDiffReply, await self._operating.request("audit.diff", body))
+
     async def head(self, body: AuditHeadBody | Dumps = {}) -> AuditHeadReply:
         """Returns the head of the Merkle tree over all commits of the log, not signed. For `system`, and
         administrators with `supervisor` or `compliance_qa`.
         """
         return cast(AuditHeadReply, await self._operating.request("audit.head", body))
 
+    async def log(self, body: AuditLogBody | Dumps = {}) -> AuditLogReply:
+        """Lists the commits of the log about a learner, a synchronisation or a command, or those that pass other
+        filters, with everything that they did. For `system`, and administrators with `supervisor` or
+        `compliance_qa`.
+        """
+        return cast(AuditLogReply, await self._operating.request("audit.log", body))
+
+    async def plan(self, body: AuditPlanBody | Dumps) -> AuditPlanReply:
+        """Returns a learner's plan as it was at a version, a position or a time. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditPlanReply, await self._operating.request("audit.plan", body))
+
     async def proof(self, body: AuditProofBody | Dumps = {}) -> AuditProofReply:
         """Proves that a commit is in the Merkle tree of the log, or that an earlier tree is its beginning. For
         `system`, and administrators with `supervisor` or `compliance_qa`.
         """
         return cast(AuditProofReply, await self._operating.request("audit.proof", body))
+
+    async def read(self, body: AuditReadBody | Dumps) -> AuditReadReply:
+        """Returns the log as events from a position, with those of reference data, and can wait for new ones. For
+        `system` only.
+        """
+        return cast(AuditReadReply, await self._operating.request("audit.read", body))
+
+    async def show(self, body: AuditShowBody | Dumps) -> AuditShowReply:
+        """Returns one commit of the log in full, with its causes and effects. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditShowReply, await self._operating.request("audit.show", body))
+
+    async def trace(self, body: AuditTraceBody | Dumps) -> AuditTraceReply:
+        """Lists every commit to which a command led, each with its cause. For `system`, and administrators with
+        `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditTraceReply, await self._operating.request("audit.trace", body))
+
+    async def why(self, body: AuditWhyBody | Dumps) -> AuditWhyReply:
+        """Returns what a synchronisation decided about a learner and on which records and permissions, or why the
+        learner was not selected. For `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditWhyReply, await self._operating.request("audit.why", body))
 
 
 class LearnerOperations:

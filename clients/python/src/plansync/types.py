@@ -45,7 +45,7 @@ class AddComponent(TypedDict):
 class AddFromTemplate(TypedDict):
     """Adds a component of the template that the plan does not have."""
 
-    attributes: NotRequired[Attributes | None]
+    attributes: NotRequired[AttributesOfPlanEditBody | None]
     """The attributes that differ from the template."""
     op: Literal['add']
     """Always `add`: it tells this form from the others."""
@@ -167,6 +167,13 @@ class AdministratorRecord(TypedDict):
     """The permissions of the person."""
 
 
+class AdministratorRemoval(TypedDict):
+    """An administrator was removed."""
+
+    administrator: AdministratorId
+    """The administrator."""
+
+
 class AdministratorRemoveBody(TypedDict):
     """Body of `administrator.remove`."""
 
@@ -249,6 +256,23 @@ class AttributeChange(TypedDict):
     """The elements that were removed."""
 
 
+class AttributeOrigin(TypedDict):
+    """An attribute at both points, and who set it."""
+
+    added: NotRequired[list[str] | None]
+    """The elements that were added, for criteria and documents of a component that exists at both points."""
+    after: AttributeValue
+    """Its value at the second point; null if the component does not exist."""
+    attribute: AttributeName
+    """The name of the attribute."""
+    before: AttributeValue
+    """Its value at the first point; null if the component did not exist."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that set it. Empty if the component does not exist at the later point."""
+    removed: NotRequired[list[str] | None]
+    """The elements that were removed."""
+
+
 class Attributes(TypedDict):
     """Attributes and their values."""
 
@@ -288,7 +312,7 @@ class Attributes(TypedDict):
     """The type of the review; null if there is none. For components of the type `review` only."""
 
 
-class AttributesOfPlanGetReply(TypedDict):
+class AttributesOfPlanEditBody(TypedDict):
     """Attributes and their values."""
 
     completion_mode: NotRequired[Literal['learner', 'tutor', 'employer', 'automatic']]
@@ -327,6 +351,403 @@ class AttributesOfPlanGetReply(TypedDict):
     """The type of the review; null if there is none. For components of the type `review` only."""
 
 
+class AuditAdministratorPut(TypedDict):
+    """An administrator was created or replaced."""
+
+    data: AdministratorRecord
+    kind: Literal['administrator.put']
+    """Always `administrator.put`: it tells this form from the others."""
+
+
+class AuditAdministratorRemoved(TypedDict):
+    """An administrator was removed."""
+
+    data: AdministratorRemoval
+    kind: Literal['administrator.removed']
+    """Always `administrator.removed`: it tells this form from the others."""
+
+
+class AuditBlameBody(TypedDict):
+    """Body of `audit.blame`."""
+
+    after: NotRequired[PlanCursor | None]
+    """The value `next` of the reply before, to continue after it."""
+    at: NotRequired[PlanPoint | None]
+    """The point; the present if none is given."""
+    attribute: NotRequired[BlamedAttribute | None]
+    """Only this attribute."""
+    component: NotRequired[ComponentId | None]
+    """Only this component, which may have been removed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    limit: NotRequired[PageSize | None]
+    """The most items to return. 50 if none is given. There are fewer if they would be too large for one message."""
+
+
+class AuditBlameReply(TypedDict):
+    """Reply of `audit.blame`: the components in plan order, and for each the component itself, its attributes, and its
+    progress and review. Progress that nobody recorded since the component was added is left out. Of a component
+    that was removed, there is only `component`, with the value false.
+    """
+
+    items: list[BlamedField]
+    """The items of this page."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    next: NotRequired[PlanCursorOfAuditBlameReply | None]
+    """Where to continue; left out if there is nothing more."""
+    point: PointReached
+    """The point."""
+    position: PositionOfAuditBlameReply
+    """The last position of the log that was visible."""
+
+
+class AuditChangesBody(TypedDict):
+    """Body of `audit.changes`. A change must pass every filter that is given."""
+
+    after: NotRequired[ChangesCursor | None]
+    """The value `next` of the reply before, to continue there."""
+    component: NotRequired[ComponentId | None]
+    """Only changes of this component."""
+    from_time: Time
+    """Only changes that were recorded at this time or later."""
+    learner: NotRequired[LearnerId | None]
+    """Only changes of this learner's plan."""
+    limit: NotRequired[PageSize | None]
+    """The most changes to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+    fewer, or none, although more follow.
+    """
+    programme: NotRequired[ProgrammeId | None]
+    """Only changes of components of this programme."""
+    to_time: Time
+    """Only changes that were recorded before this time."""
+
+
+class AuditChangesReply(TypedDict):
+    """Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
+    while the list is read are missing if their learner was passed already.
+    """
+
+    items: list[PlanContentChange]
+    """The changes."""
+    next: NotRequired[ChangesCursorOfAuditChangesReply | None]
+    """Where to continue; left out if there is nothing more."""
+    position: PositionOfAuditChangesReply
+    """The last position of the log that was visible."""
+
+
+class AuditCommandAccepted(TypedDict):
+    """A durable command was carried out."""
+
+    data: CommandAccepted
+    kind: Literal['command.accepted']
+    """Always `command.accepted`: it tells this form from the others."""
+
+
+class AuditCommandRejected(TypedDict):
+    """A durable command was refused."""
+
+    data: CommandRejected
+    kind: Literal['command.rejected']
+    """Always `command.rejected`: it tells this form from the others."""
+
+
+class AuditCommandUnchanged(TypedDict):
+    """A command was carried out that changed nothing."""
+
+    data: UnchangedCommand
+    kind: Literal['command.unchanged']
+    """Always `command.unchanged`: it tells this form from the others."""
+
+
+class AuditCommit(TypedDict):
+    """A commit: one decision, which was recorded completely or not at all."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    command_id: CommandId
+    """The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+    one learner of a synchronisation.
+    """
+    correlation_id: CommandId
+    """The id of the command that started the chain of causes."""
+    events: list[AuditEvent]
+    """What happened."""
+    judged_at: PositionOfAuditLogReply
+    """The position of the state on which it was decided."""
+    position: PositionOfAuditLogReply
+    """Its position in the log."""
+    stream: AuditStream
+    """Its stream."""
+    version: VersionOfAuditLogReply
+    """The version of the stream after it."""
+
+
+class AuditCommitOfAuditShowReply(TypedDict):
+    """A commit: one decision, which was recorded completely or not at all."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    command_id: CommandId
+    """The id of the command that it answers. The engine derives one for what no client asked for by itself, such as
+    one learner of a synchronisation.
+    """
+    correlation_id: CommandId
+    """The id of the command that started the chain of causes."""
+    events: list[AuditEventOfAuditShowReply]
+    """What happened."""
+    judged_at: PositionOfAuditShowReply
+    """The position of the state on which it was decided."""
+    position: PositionOfAuditShowReply
+    """Its position in the log."""
+    stream: AuditStream
+    """Its stream."""
+    version: VersionOfAuditShowReply
+    """The version of the stream after it."""
+
+
+AuditDiffBody = TypedDict(
+    "AuditDiffBody",
+    {
+        "after": 'NotRequired[DiffCursor | None]',
+        "from": 'PlanPoint',
+        "learner": 'LearnerId',
+        "limit": 'NotRequired[PageSize | None]',
+        "to": 'NotRequired[PlanPoint | None]',
+    },
+)
+"""Body of `audit.diff`."""
+
+
+AuditDiffReply = TypedDict(
+    "AuditDiffReply",
+    {
+        "from": 'PointReachedOfAuditDiffReply',
+        "items": 'list[AuditDifference]',
+        "learner": 'LearnerId',
+        "next": 'NotRequired[DiffCursorOfAuditDiffReply | None]',
+        "position": 'PositionOfAuditDiffReply',
+        "to": 'PointReachedOfAuditDiffReply',
+    },
+)
+"""Reply of `audit.diff`: the net difference. What was changed and changed back in between is none. The items are in
+the order of the plan at the second point; then the deleted ones, in the order that they had. The items applied to
+the plan at the first point give the plan at the second one: delete the deleted components and take out those that
+have a `place`; change the attributes of the others; then insert the components that have a `place` there, in this
+order.
+"""
+
+
+class AuditDifference(TypedDict):
+    """What differs of one component."""
+
+    attributes: list[AttributeOrigin]
+    """The attributes that differ. For a component that was created (null before) or deleted (null after): all
+    attributes of its type.
+    """
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[EvidenceOrigin | None]
+    """How often evidence was submitted, if that differs; 0 on the side on which the component does not exist."""
+    from_template: bool
+    """Whether it comes from the template of the programme."""
+    name: str
+    """Its name; if it was deleted, its last name."""
+    origins: list[OriginOfAuditDiffReply]
+    """The commit that added or removed the component last, or else the last one that changed it. Empty if only
+    calendar tasks differ, because the case owner does.
+    """
+    place: NotRequired[int | None]
+    """Its place in the plan at the second point, from 0, if it was created, or stands elsewhere among the components
+    that both have.
+    """
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    review: NotRequired[ReviewOrigin | None]
+    """Its review, if it differs; null on the side on which it has none."""
+    status: NotRequired[StatusOrigin | None]
+    """Its status, if it differs; null on the side on which the component does not exist."""
+    tasks: TaskMoves
+    """Calendar tasks that only the second point has, and open ones that it does not have any more."""
+    type: ComponentType
+    """Its type. If it is another one than before, attributes that only this type has are null unless they are listed,
+    and those that it does not have are gone.
+    """
+
+
+class AuditEffects(TypedDict):
+    """The commits to which a commit led."""
+
+    count: int
+    """Their number so far, without those whom the actor may not see."""
+    end: NotRequired[AuditLink | None]
+    """The end of the synchronisation, if the commit started one that has ended."""
+    first: list[AuditLink]
+    """The first of them, at most 50. `audit.trace` returns all."""
+
+
+class AuditEventOfAuditShowReplyAdministratorPutData(TypedDict):
+    """An administrator was created or replaced."""
+
+    data: AdministratorRecord
+    kind: Literal['administrator.put']
+    """Always `administrator.put`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyAdministratorRemovedData(TypedDict):
+    """An administrator was removed."""
+
+    data: AdministratorRemoval
+    kind: Literal['administrator.removed']
+    """Always `administrator.removed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyCommandAcceptedData(TypedDict):
+    """A durable command was carried out."""
+
+    data: CommandAccepted
+    kind: Literal['command.accepted']
+    """Always `command.accepted`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyCommandRejectedData(TypedDict):
+    """A durable command was refused."""
+
+    data: CommandRejected
+    kind: Literal['command.rejected']
+    """Always `command.rejected`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyCommandUnchangedData(TypedDict):
+    """A command was carried out that changed nothing."""
+
+    data: UnchangedCommand
+    kind: Literal['command.unchanged']
+    """Always `command.unchanged`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyLearnerPutData(TypedDict):
+    """A learner was created or replaced."""
+
+    data: LearnerRecord
+    kind: Literal['learner.put']
+    """Always `learner.put`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyPlanChangedData(TypedDict):
+    """A plan was changed by hand or from a template."""
+
+    data: PlanChangedOfAuditShowReply
+    kind: Literal['plan.changed']
+    """Always `plan.changed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyProgrammePutData(TypedDict):
+    """A programme was created or replaced."""
+
+    data: ProgrammeChange
+    kind: Literal['programme.put']
+    """Always `programme.put`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyRecordClosedData(TypedDict):
+    """A record was closed."""
+
+    data: RecordEnded
+    kind: Literal['record.closed']
+    """Always `record.closed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyRecordOpenedData(TypedDict):
+    """A record was opened."""
+
+    data: RecordMoved
+    kind: Literal['record.opened']
+    """Always `record.opened`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyRecordResumedData(TypedDict):
+    """An open record was continued."""
+
+    data: RecordResumption
+    kind: Literal['record.resumed']
+    """Always `record.resumed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplySyncCancelledData(TypedDict):
+    """A synchronisation was cancelled."""
+
+    data: SyncRecord
+    kind: Literal['sync.cancelled']
+    """Always `sync.cancelled`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplySyncChunkData(TypedDict):
+    """A part of what a synchronisation replays was recorded before its start."""
+
+    data: SyncChunk
+    kind: Literal['sync.chunk']
+    """Always `sync.chunk`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplySyncCompletedData(TypedDict):
+    """A synchronisation has finished all learners."""
+
+    data: SyncRecord
+    kind: Literal['sync.completed']
+    """Always `sync.completed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplySyncStartedData(TypedDict):
+    """A synchronisation was accepted."""
+
+    data: SyncAccepted
+    kind: Literal['sync.started']
+    """Always `sync.started`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplySyncTargetData(TypedDict):
+    """A synchronisation has finished one learner."""
+
+    data: SyncTargetOfAuditShowReply
+    kind: Literal['sync.target']
+    """Always `sync.target`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyTemplatePutData(TypedDict):
+    """Components were added to a template, or replaced there."""
+
+    data: TemplateChange
+    kind: Literal['template.put']
+    """Always `template.put`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyTemplateRemovedData(TypedDict):
+    """Components were removed from a template."""
+
+    data: TemplateRemoval
+    kind: Literal['template.removed']
+    """Always `template.removed`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyTenantPutData(TypedDict):
+    """The settings of the tenant were replaced."""
+
+    data: TenantRecord
+    kind: Literal['tenant.put']
+    """Always `tenant.put`: it tells this form from the others."""
+
+
 class AuditHeadBody(TypedDict):
     """Body of `audit.head`."""
 
@@ -344,6 +765,127 @@ class AuditHeadReply(TypedDict):
     """The root of the tree."""
     size: PositionOfAuditHeadReply
     """The number of commits in the tree, which is the position of the last one."""
+
+
+class AuditLearnerPut(TypedDict):
+    """A learner was created or replaced."""
+
+    data: LearnerRecord
+    kind: Literal['learner.put']
+    """Always `learner.put`: it tells this form from the others."""
+
+
+class AuditLink(TypedDict):
+    """Another commit that a commit is connected with."""
+
+    at: Time
+    """The time at which it was recorded."""
+    kinds: list[AuditKindOfAuditShowReply]
+    """The kinds of its events."""
+    position: PositionOfAuditShowReply
+    """Its position."""
+    stream: AuditStream
+    """Its stream."""
+
+
+class AuditLogBody(TypedDict):
+    """Body of `audit.log`. A commit must pass every filter that is given."""
+
+    after: NotRequired[Position | None]
+    """The value `next` of the reply before, to continue after it."""
+    by: NotRequired[Actor | None]
+    """Only commits that this actor asked for."""
+    command_id: NotRequired[CommandId | None]
+    """Only commits to which this command led. An index finds them."""
+    component: NotRequired[ComponentId | None]
+    """Only commits that changed this component of the learner's plan, or in which a synchronisation decided about it.
+    Given with `learner` only.
+    """
+    from_position: NotRequired[Position | None]
+    """Only commits at this position or later."""
+    from_time: NotRequired[Time | None]
+    """Only commits recorded at this time or later."""
+    kinds: NotRequired[list[AuditKind] | None]
+    """Only commits with an event of one of these kinds; of any kind if it is empty."""
+    learner: NotRequired[LearnerId | None]
+    """Only commits about this learner: changes of the plan and of the learner's data, and results of synchronisations.
+    An index finds them. Commits of records are listed with `records` only.
+    """
+    limit: NotRequired[PageSize | None]
+    """The most commits to return. 50 if none is given. A request reads a bounded part of the log, so there may be
+    fewer, or none, although more follow.
+    """
+    order: NotRequired[AuditOrder | None]
+    """The order; `oldest_first` if none is given."""
+    records: NotRequired[bool | None]
+    """Whether to list commits of the learner's records, too. No index finds these: the log is read for them, as for a
+    filter by actor.
+    """
+    sync: NotRequired[SyncId | None]
+    """Only commits of this synchronisation: its parts, its start, its learners and its end. An index finds them."""
+    to_position: NotRequired[Position | None]
+    """Only commits at this position or earlier."""
+    to_time: NotRequired[Time | None]
+    """Only commits recorded before this time."""
+
+
+class AuditLogReply(TypedDict):
+    """Reply of `audit.log`."""
+
+    items: list[AuditCommit]
+    """The commits."""
+    next: NotRequired[PositionOfAuditLogReply | None]
+    """The position to continue after; left out if there is nothing more."""
+    position: PositionOfAuditLogReply
+    """The last position of the log that was visible."""
+    scanned_to: PositionOfAuditLogReply
+    """The position up to which the log was searched, in the order of the list."""
+
+
+class AuditPlanBody(TypedDict):
+    """Body of `audit.plan`."""
+
+    after: NotRequired[PlanCursor | None]
+    """The value `next` of the reply before, to continue after it."""
+    at: NotRequired[PlanPoint | None]
+    """The point to return; the present if none is given."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    limit: NotRequired[PageSize | None]
+    """The most components to return. 50 if none is given. There are fewer if they would be too large for one message."""
+
+
+class AuditPlanChanged(TypedDict):
+    """A plan was changed by hand or from a template."""
+
+    data: PlanChangedOfAuditReadReply
+    kind: Literal['plan.changed']
+    """Always `plan.changed`: it tells this form from the others."""
+
+
+class AuditPlanReply(TypedDict):
+    """Reply of `audit.plan`, in plan order. At a version, it is what `plan.get` returns for that version. At a
+    position or a time, open calendar tasks belong to whoever was the case owner then.
+    """
+
+    components: list[Component]
+    """The components of this page."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    next: NotRequired[PlanCursorOfAuditPlanReply | None]
+    """Where to continue; left out if there is nothing more."""
+    point: PointReachedOfAuditPlanReply
+    """The point."""
+    position: PositionOfAuditPlanReply
+    """The last position of the log that was visible."""
+
+
+class AuditProgrammePut(TypedDict):
+    """A programme was created or replaced."""
+
+    data: ProgrammeChange
+    kind: Literal['programme.put']
+    """Always `programme.put`: it tells this form from the others."""
 
 
 class AuditProofBody(TypedDict):
@@ -374,6 +916,254 @@ class AuditProofReply(TypedDict):
     """The size of the tree."""
 
 
+AuditReadBody = TypedDict(
+    "AuditReadBody",
+    {
+        "from": 'Position',
+        "limit": 'NotRequired[ReadLimit | None]',
+        "wait_ms": 'NotRequired[WaitMillis | None]',
+    },
+)
+"""Body of `audit.read`."""
+
+
+class AuditReadReply(TypedDict):
+    """Reply of `audit.read`, in the order of the log."""
+
+    items: list[ReplayedEvent]
+    """The events."""
+    next: PositionOfAuditReadReply
+    """The position to continue from."""
+    relayed: NotRequired[Relayed | None]
+    """How far events are published; left out while that is not known, as without a connection to the stream."""
+    tip: PositionOfAuditReadReply
+    """The last position of the log that was visible."""
+
+
+class AuditRecordClosed(TypedDict):
+    """A record was closed."""
+
+    data: RecordEnded
+    kind: Literal['record.closed']
+    """Always `record.closed`: it tells this form from the others."""
+
+
+class AuditRecordOpened(TypedDict):
+    """A record was opened."""
+
+    data: RecordMoved
+    kind: Literal['record.opened']
+    """Always `record.opened`: it tells this form from the others."""
+
+
+class AuditRecordResumed(TypedDict):
+    """An open record was continued."""
+
+    data: RecordResumption
+    kind: Literal['record.resumed']
+    """Always `record.resumed`: it tells this form from the others."""
+
+
+class AuditShowBody(TypedDict):
+    """Body of `audit.show`."""
+
+    position: Position
+    """The position of the commit."""
+
+
+class AuditShowReply(TypedDict):
+    """Reply of `audit.show`."""
+
+    causes: list[AuditLink]
+    """The commits that led to it, such as the start of the synchronisation."""
+    changes: NotRequired[list[FrozenChange] | None]
+    """What the synchronisation replays, if the commit started one."""
+    commit: AuditCommitOfAuditShowReply
+    """The commit."""
+    decisions: NotRequired[list[PairOutcome] | None]
+    """What the synchronisation decided, component by component, if the commit is that of one of its learners."""
+    effects: AuditEffects
+    """The commits to which it led."""
+    position: PositionOfAuditShowReply
+    """The last position of the log that was visible."""
+    truncated: bool
+    """Whether changes or decisions were left out because the reply would be too large; `sync.changes` and
+    `sync.outcomes` return all.
+    """
+
+
+class AuditStream(TypedDict):
+    """The stream of a commit: the one thing that the commit is about."""
+
+    id: str
+    """The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
+    command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+    """
+    kind: StreamKind
+    """What it is about."""
+
+
+class AuditSyncCancelled(TypedDict):
+    """A synchronisation was cancelled."""
+
+    data: SyncRecord
+    kind: Literal['sync.cancelled']
+    """Always `sync.cancelled`: it tells this form from the others."""
+
+
+class AuditSyncChunk(TypedDict):
+    """A part of what a synchronisation replays was recorded before its start."""
+
+    data: SyncChunk
+    kind: Literal['sync.chunk']
+    """Always `sync.chunk`: it tells this form from the others."""
+
+
+class AuditSyncCompleted(TypedDict):
+    """A synchronisation has finished all learners."""
+
+    data: SyncRecord
+    kind: Literal['sync.completed']
+    """Always `sync.completed`: it tells this form from the others."""
+
+
+class AuditSyncStarted(TypedDict):
+    """A synchronisation was accepted."""
+
+    data: SyncAccepted
+    kind: Literal['sync.started']
+    """Always `sync.started`: it tells this form from the others."""
+
+
+class AuditSyncTarget(TypedDict):
+    """A synchronisation has finished one learner."""
+
+    data: SyncTargetOfAuditReadReply
+    kind: Literal['sync.target']
+    """Always `sync.target`: it tells this form from the others."""
+
+
+class AuditTemplatePut(TypedDict):
+    """Components were added to a template, or replaced there."""
+
+    data: TemplateChange
+    kind: Literal['template.put']
+    """Always `template.put`: it tells this form from the others."""
+
+
+class AuditTemplateRemoved(TypedDict):
+    """Components were removed from a template."""
+
+    data: TemplateRemoval
+    kind: Literal['template.removed']
+    """Always `template.removed`: it tells this form from the others."""
+
+
+class AuditTenantPut(TypedDict):
+    """The settings of the tenant were replaced."""
+
+    data: TenantRecord
+    kind: Literal['tenant.put']
+    """Always `tenant.put`: it tells this form from the others."""
+
+
+class AuditTraceBody(TypedDict):
+    """Body of `audit.trace`."""
+
+    after: NotRequired[Position | None]
+    """The value `next` of the reply before, to continue after it."""
+    command_id: CommandId
+    """The id of the command."""
+    limit: NotRequired[PageSize | None]
+    """The most commits to return. 50 if none is given."""
+
+
+class AuditTraceReply(TypedDict):
+    """Reply of `audit.trace`: by position. Empty if no commit has this command."""
+
+    items: list[TraceItem]
+    """The commits."""
+    next: NotRequired[PositionOfAuditTraceReply | None]
+    """The position to continue after; left out if there is nothing more."""
+    position: PositionOfAuditTraceReply
+    """The last position of the log that was visible."""
+
+
+class AuditWhyBody(TypedDict):
+    """Body of `audit.why`."""
+
+    after: NotRequired[ComponentId | None]
+    """The value `next` of the reply before, to continue after it."""
+    component: NotRequired[ComponentId | None]
+    """Only this component."""
+    learner: LearnerId
+    """The learner."""
+    limit: NotRequired[PageSize | None]
+    """The most components to return. 50 if none is given. There are fewer if they would be too large for one message."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class AuditWhyReply(TypedDict):
+    """Reply of `audit.why`, in the order of component ids. It is what was decided and recorded; nothing is decided
+    again, so it does not change when permissions, enrolments or settings do.
+    """
+
+    cause: NotRequired[str | None]
+    """The cause, if it failed."""
+    excluded_by: list[Excluded]
+    """Everything that left out a learner who was not selected."""
+    items: list[DecidedComponent]
+    """What was decided about each component."""
+    judged_at: NotRequired[PositionOfAuditWhyReply | None]
+    """The position of the log on which it was decided. For a learner who was not selected: the position at which the
+    learners were chosen, which for a confirmed preview is that of the preview.
+    """
+    judged_on: NotRequired[JudgedOn | None]
+    """The records at that position; left out if they did not matter."""
+    learner: LearnerId
+    """The learner."""
+    listed: bool
+    """Whether the learner was selected, or is the source whose plan is updated, too."""
+    next: NotRequired[ComponentId | None]
+    """Where to continue; left out if there is nothing more."""
+    position: NotRequired[PositionOfAuditWhyReply | None]
+    """The position of the commit with the decision; left out if there is none."""
+    reached: Reached
+    """How far the synchronisation came with the learner."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    sentence: str
+    """The same in words."""
+    source: NotRequired[bool]
+    """Whether the learner is the source."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class BlamedField(TypedDict):
+    """Who set one attribute last: the last commit after which its value was another than before. If a change was
+    reversed, that is the reversal.
+    """
+
+    attribute: BlamedAttributeOfAuditBlameReply
+    """What was set."""
+    before: NotRequired[AttributeValue | None]
+    """Its value before it was set; left out if it came with the component."""
+    component: ComponentId
+    """The id of the component."""
+    name: str
+    """Its name; if it was removed, its last name."""
+    origins: list[Origin]
+    """The commit that set it, and where a synchronisation got it from."""
+    review: NotRequired[ReviewSide | None]
+    """For `review`: the review."""
+    review_before: NotRequired[ReviewSide | None]
+    """For `review`: the review before it was set."""
+    value: AttributeValue
+    """Its value. For `component`: whether it is in the plan. For `review`: its status."""
+
+
 class ChangeComponent(TypedDict):
     """Sets attributes of a component."""
 
@@ -383,14 +1173,64 @@ class ChangeComponent(TypedDict):
     """Always `change`: it tells this form from the others."""
     reason: NotRequired[str | None]
     """The reason. An administrator needs one to change a due date."""
-    set: Attributes
+    set: AttributesOfPlanEditBody
     """The attributes and their values."""
+
+
+class ChangesCursor(TypedDict):
+    """A place in a list of changes."""
+
+    learner: LearnerId
+    """The learner whose plan is read next."""
+    skip: int
+    """The number of its changes that were returned already."""
+    version: Version
+    """The version of the plan that is read next."""
+
+
+class ChangesCursorOfAuditChangesReply(TypedDict):
+    """A place in a list of changes."""
+
+    learner: LearnerId
+    """The learner whose plan is read next."""
+    skip: int
+    """The number of its changes that were returned already."""
+    version: VersionOfAuditChangesReply
+    """The version of the plan that is read next."""
+
+
+class CommandAccepted(TypedDict):
+    """Body of the event `command.accepted`: a durable command was carried out."""
+
+    command_id: CommandId
+    """The id of the command."""
+    operation: str
+    """The name of the operation."""
+    reply: dict[str, Any]
+    """The reply of the operation."""
+
+
+class CommandRejected(TypedDict):
+    """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
+
+    bytes: NotRequired[Bytes | None]
+    """The body of the command, if it could not be decoded."""
+    command_id: CommandId
+    """The id of the command."""
+    error: ErrorOfAuditShowReply
+    """The refusal."""
+    not_kept: NotRequired[NotKept | None]
+    """Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB per
+    tenant in all, are not.
+    """
+    operation: str
+    """The operation, as it stands in the subject; it may not exist."""
 
 
 class Component(TypedDict):
     """One component of a plan."""
 
-    attributes: AttributesOfPlanGetReply
+    attributes: Attributes
     """All attributes of its type."""
     component: ComponentId
     """Its id; the same on every plan that has it."""
@@ -398,7 +1238,7 @@ class Component(TypedDict):
     """How often evidence was submitted."""
     from_template: bool
     """Whether it comes from the template of the programme."""
-    last_updated: LastUpdated
+    last_updated: LastUpdatedOfPlanGetReply
     """The commit that last changed it."""
     programme: ProgrammeId
     """The programme it belongs to."""
@@ -466,7 +1306,91 @@ class ComponentChange(TypedDict):
     """The review status that was set."""
     status: NotRequired[Status | None]
     """The status that was set."""
-    template_version: NotRequired[Version | None]
+    template_version: NotRequired[VersionOfAuditLogReply | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentChangeOfAuditReadReply(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[VersionOfAuditReadReply | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentChangeOfAuditShowReply(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[VersionOfAuditShowReply | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentChangeOfEventPlanChanged(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[VersionOfEventPlanChanged | None]
+    """The version of the template from which a component was added again."""
+
+
+class ComponentChangeOfPlanHistoryReply(TypedDict):
+    """What an edit changed in one component."""
+
+    attributes: list[AttributeAfter]
+    """The attributes that were set."""
+    change: Change
+    """Whether it was created, updated or deleted."""
+    component: ComponentId
+    """The id of the component."""
+    evidence: NotRequired[int | None]
+    """How often evidence had been submitted after it."""
+    reason: NotRequired[str | None]
+    """The reason for a changed date."""
+    review_status: NotRequired[ReviewStatus | None]
+    """The review status that was set."""
+    status: NotRequired[Status | None]
+    """The status that was set."""
+    template_version: NotRequired[VersionOfPlanHistoryReply | None]
     """The version of the template from which a component was added again."""
 
 
@@ -498,6 +1422,33 @@ class ComponentDifference(TypedDict):
 
 
 class Confirm(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditLogReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfAuditReadReply(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditReadReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfAuditShowReply(TypedDict):
+    """A preview, identified by position and digest of its reply."""
+
+    digest: Digest
+    """Its digest: of the request without `confirm`, and of the changes that it would replay."""
+    position: PositionOfAuditShowReply
+    """The position of the log at which it was evaluated."""
+
+
+class ConfirmOfEventSyncStarted(TypedDict):
     """A preview, identified by position and digest of its reply."""
 
     digest: Digest
@@ -542,6 +1493,29 @@ class ConfirmOfSyncStartBody(TypedDict):
     """The position of the log at which it was evaluated."""
 
 
+class DecidedComponent(TypedDict):
+    """What was decided about one component."""
+
+    action: Action
+    """What the synchronisation does with it."""
+    component: ComponentId
+    """The id of the component."""
+    missing_permissions: list[Permission]
+    """The permissions that were missing."""
+    name: str
+    """Its name at the source."""
+    outcome: Outcome
+    """The outcome."""
+    reason: NotRequired[Reason | None]
+    """Why it was skipped."""
+    sentence: str
+    """The decision in words."""
+    status: NotRequired[Status | None]
+    """The status that it had in the learner's plan; left out if the plan did not have it."""
+    warnings: list[Warning]
+    """Warnings."""
+
+
 class Details(TypedDict):
     """What a program may need in addition to the code."""
 
@@ -555,8 +1529,98 @@ class Details(TypedDict):
     """The session that replaced the one that is no longer open."""
     retry_after_ms: NotRequired[int | None]
     """How long to wait before sending it again, in milliseconds."""
-    version: NotRequired[Version | None]
+    version: NotRequired[VersionOfAuditLogReply | None]
     """The version of the plan."""
+
+
+class DetailsOfAuditReadReply(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[VersionOfAuditReadReply | None]
+    """The version of the plan."""
+
+
+class DetailsOfAuditShowReply(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[VersionOfAuditShowReply | None]
+    """The version of the plan."""
+
+
+class DetailsOfError(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[VersionOfError | None]
+    """The version of the plan."""
+
+
+class DetailsOfEventCommandRejected(TypedDict):
+    """What a program may need in addition to the code."""
+
+    page_size: NotRequired[int | None]
+    """The largest page size with which every page of this list fits."""
+    path: NotRequired[str | None]
+    """The path of the field at fault, such as `edits[3].set.name`."""
+    reason: NotRequired[DetailReason | None]
+    """Which permission is missing, or why a session is no longer open."""
+    replaced_by: NotRequired[SessionId | None]
+    """The session that replaced the one that is no longer open."""
+    retry_after_ms: NotRequired[int | None]
+    """How long to wait before sending it again, in milliseconds."""
+    version: NotRequired[VersionOfEventCommandRejected | None]
+    """The version of the plan."""
+
+
+DiffCursor = TypedDict(
+    "DiffCursor",
+    {
+        "from": 'Version',
+        "skip": 'int',
+        "to": 'Version',
+    },
+)
+"""A place in a list of differences."""
+
+
+DiffCursorOfAuditDiffReply = TypedDict(
+    "DiffCursorOfAuditDiffReply",
+    {
+        "from": 'VersionOfAuditDiffReply',
+        "skip": 'int',
+        "to": 'VersionOfAuditDiffReply',
+    },
+)
+"""A place in a list of differences."""
 
 
 class Enrolment(TypedDict):
@@ -582,7 +1646,40 @@ class Error(TypedDict):
 
     code: ErrorCode
     """The kind of refusal, for programs."""
-    details: NotRequired[Details | None]
+    details: NotRequired[DetailsOfAuditReadReply | None]
+    """Details for programs."""
+    message: str
+    """What happened and what to do, for people."""
+
+
+class ErrorOfAuditShowReply(TypedDict):
+    """A refusal."""
+
+    code: ErrorCode
+    """The kind of refusal, for programs."""
+    details: NotRequired[DetailsOfAuditShowReply | None]
+    """Details for programs."""
+    message: str
+    """What happened and what to do, for people."""
+
+
+class ErrorOfError(TypedDict):
+    """A refusal."""
+
+    code: ErrorCode
+    """The kind of refusal, for programs."""
+    details: NotRequired[DetailsOfError | None]
+    """Details for programs."""
+    message: str
+    """What happened and what to do, for people."""
+
+
+class ErrorOfEventCommandRejected(TypedDict):
+    """A refusal."""
+
+    code: ErrorCode
+    """The kind of refusal, for programs."""
+    details: NotRequired[DetailsOfEventCommandRejected | None]
     """Details for programs."""
     message: str
     """What happened and what to do, for people."""
@@ -591,7 +1688,7 @@ class Error(TypedDict):
 class ErrorReply(TypedDict):
     """The body of an error reply."""
 
-    error: Error
+    error: ErrorOfError
     """The refusal."""
 
 
@@ -613,7 +1710,7 @@ class EventCommandRejected(TypedDict):
     """The body of the command, if it could not be decoded."""
     command_id: CommandId
     """The id of the command."""
-    error: Error
+    error: ErrorOfEventCommandRejected
     """The refusal."""
     not_kept: NotRequired[NotKept | None]
     """Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of more than 8 MiB per
@@ -626,11 +1723,11 @@ class EventCommandRejected(TypedDict):
 class EventPlanChanged(TypedDict):
     """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
 
-    changes: list[PlanChange]
+    changes: list[PlanChangeOfEventPlanChanged]
     """What was changed."""
     learner: LearnerId
     """The learner whose plan it is."""
-    version: Version
+    version: VersionOfEventPlanChanged
     """The version of the plan after it."""
 
 
@@ -741,7 +1838,7 @@ class EventSyncStarted(TypedDict):
     """A digest of the request and of the changes that it replays."""
     learners: int
     """The number of learners."""
-    request: SyncRequest
+    request: SyncRequestOfEventSyncStarted
     """The request."""
     source: SyncSource
     """The source of the changes."""
@@ -774,7 +1871,7 @@ class EventSyncTarget(TypedDict):
     """The number of components that already had these values."""
     updated: NotRequired[list[ComponentId]]
     """The components that were updated, by id."""
-    version: NotRequired[Version | None]
+    version: NotRequired[VersionOfEventSyncTarget | None]
     """The version of the plan after it, if the plan was changed."""
     warnings: dict[str, int]
     """The numbers of components with a warning, by the codes of `sync.outcomes`."""
@@ -787,6 +1884,26 @@ class EvidenceDifference(TypedDict):
     """After the commit."""
     before: int
     """Before the commit."""
+
+
+class EvidenceOrigin(TypedDict):
+    """How often evidence was submitted at both points, and by whom."""
+
+    after: int
+    """At the second point."""
+    before: int
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that submitted some; empty if it came or went with the component."""
+
+
+class Excluded(TypedDict):
+    """One thing that left a learner out."""
+
+    rule: SelectionRule
+    """The rule or filter."""
+    sentence: str
+    """The same in words."""
 
 
 class ExplainedPair(TypedDict):
@@ -880,18 +1997,94 @@ class Instantiated(TypedDict):
     """The number of components that were added."""
     programme: ProgrammeId
     """The programme whose template it is."""
-    template_version: Version
+    template_version: VersionOfAuditLogReply
     """The version of the template."""
 
 
 class InstantiatedChange(TypedDict):
     """To several components, from a template."""
 
-    instantiated: Instantiated
+    instantiated: InstantiatedOfAuditReadReply
     """The programme and the number of components."""
 
 
+class InstantiatedOfAuditReadReply(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: VersionOfAuditReadReply
+    """The version of the template."""
+
+
+class InstantiatedOfAuditShowReply(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: VersionOfAuditShowReply
+    """The version of the template."""
+
+
+class InstantiatedOfEventPlanChanged(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: VersionOfEventPlanChanged
+    """The version of the template."""
+
+
+class InstantiatedOfPlanHistoryReply(TypedDict):
+    """What an instantiation added."""
+
+    added: int
+    """The number of components that were added."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    template_version: VersionOfPlanHistoryReply
+    """The version of the template."""
+
+
+class JudgedOn(TypedDict):
+    """The records on which a synchronisation decided."""
+
+    case_owner: NotRequired[AdministratorId | None]
+    """The case owner of the learner, if there was one."""
+    enrolments: list[Enrolment]
+    """The enrolments of the learner."""
+    groups: list[Group]
+    """The groups of the learner."""
+    groups_viewed: NotRequired[GroupsViewed | None]
+    """The groups that this administrator could view; left out if the administrator had been removed."""
+    marking_aid: bool
+    """Whether the tenant used Marking Aid exercises."""
+    owner_rule: OwnerRule
+    """What happened to an owner who was the case owner."""
+    permissions: NotRequired[list[Permission] | None]
+    """The permissions of the administrator who started it; left out if the administrator had been removed."""
+    plan_version: VersionOfAuditWhyReply
+    """The version of the learner's plan."""
+
+
 class LastUpdated(TypedDict):
+    """The commit that last changed something."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    position: PositionOfAuditPlanReply
+    """The position of the commit in the log."""
+
+
+class LastUpdatedOfPlanGetReply(TypedDict):
     """The commit that last changed something."""
 
     at: Time
@@ -1160,6 +2353,183 @@ class NotKept(TypedDict):
     """Its length in bytes."""
 
 
+class Origin(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSync | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplate | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditBlameReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginOfAuditChangesReply(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSyncOfAuditChangesReply | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplateOfAuditChangesReply | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginOfAuditDiffReply(TypedDict):
+    """A commit that set something in a plan. Where a list of these is returned, the first is the commit in the plan
+    itself. If it is of a synchronisation, the next one is the commit in the plan of the source whose value was
+    synchronised, and so on, through up to 16 synchronisations. The list ends early where the source is a learner
+    whom the reader may not see, or where the value came from a template.
+    """
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    kind: OriginKind
+    """How it was set."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit in the log."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the edit."""
+    sync: NotRequired[OriginSyncOfAuditDiffReply | None]
+    """The synchronisation, if it was one."""
+    template: NotRequired[OriginTemplateOfAuditDiffReply | None]
+    """The template, if the value came from one."""
+    version: VersionOfAuditDiffReply
+    """The version that the commit gave to the plan."""
+
+
+class OriginSync(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditBlameReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditBlameReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginSyncOfAuditChangesReply(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditChangesReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditChangesReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginSyncOfAuditDiffReply(TypedDict):
+    """The synchronisation that set something."""
+
+    accepted_at: PositionOfAuditDiffReply
+    """The position of the commit that accepted it."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    session: NotRequired[SessionId | None]
+    """The session in which it was started."""
+    source: NotRequired[LearnerId | None]
+    """The learner whose plan is the source; left out, with the two fields below, if the reader may not see this
+    learner.
+    """
+    source_version: NotRequired[VersionOfAuditDiffReply | None]
+    """The version of the source's plan that was synchronised."""
+    sync: SyncId
+    """The id of the synchronisation."""
+
+
+class OriginTemplate(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutBy | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditBlameReply
+    """The version of the template."""
+
+
+class OriginTemplateOfAuditChangesReply(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutByOfAuditChangesReply | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditChangesReply
+    """The version of the template."""
+
+
+class OriginTemplateOfAuditDiffReply(TypedDict):
+    """The template that a value came from."""
+
+    programme: ProgrammeId
+    """The programme whose template it is."""
+    put: NotRequired[TemplatePutByOfAuditDiffReply | None]
+    """The commit that put the component into the template as it was in that version."""
+    version: VersionOfAuditDiffReply
+    """The version of the template."""
+
+
 class PairChange(TypedDict):
     """An attribute of a component in the plan of a learner, before and after."""
 
@@ -1212,8 +2582,50 @@ class PlanChangeBody(TypedDict):
     """The number of the page, from 1. The first page if none is given."""
     page_size: NotRequired[PageSize | None]
     """The most items that the page may have. 50 if none is given."""
-    version: VersionOfPlanChangeBody
+    version: Version
     """The version that the commit gave to the plan, from 1."""
+
+
+class PlanChangeOfAuditShowReplyInstantiated(TypedDict):
+    """To several components, from a template."""
+
+    instantiated: InstantiatedOfAuditShowReply
+    """The programme and the number of components."""
+
+
+class PlanChangeOfAuditShowReplySynchronised(TypedDict):
+    """To several components, by a synchronisation."""
+
+    synchronised: Synchronised
+    """The numbers of components by outcome."""
+
+
+class PlanChangeOfEventPlanChangedInstantiated(TypedDict):
+    """To several components, from a template."""
+
+    instantiated: InstantiatedOfEventPlanChanged
+    """The programme and the number of components."""
+
+
+class PlanChangeOfEventPlanChangedSynchronised(TypedDict):
+    """To several components, by a synchronisation."""
+
+    synchronised: Synchronised
+    """The numbers of components by outcome."""
+
+
+class PlanChangeOfPlanHistoryReplyInstantiated(TypedDict):
+    """To several components, from a template."""
+
+    instantiated: InstantiatedOfPlanHistoryReply
+    """The programme and the number of components."""
+
+
+class PlanChangeOfPlanHistoryReplySynchronised(TypedDict):
+    """To several components, by a synchronisation."""
+
+    synchronised: Synchronised
+    """The numbers of components by outcome."""
 
 
 class PlanChangeReply(TypedDict):
@@ -1237,8 +2649,41 @@ class PlanChangeReply(TypedDict):
     """The synchronisation that made the commit; null if it was made by hand."""
     total: int
     """The number of changed components on all pages."""
-    version: Version
+    version: VersionOfPlanChangeReply
     """The version that the commit gave to the plan."""
+
+
+class PlanChanged(TypedDict):
+    """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
+
+    changes: list[PlanChange]
+    """What was changed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    version: VersionOfAuditLogReply
+    """The version of the plan after it."""
+
+
+class PlanChangedOfAuditReadReply(TypedDict):
+    """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
+
+    changes: list[PlanChange]
+    """What was changed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    version: VersionOfAuditReadReply
+    """The version of the plan after it."""
+
+
+class PlanChangedOfAuditShowReply(TypedDict):
+    """Body of the event `plan.changed`: a plan was changed by hand or from a template."""
+
+    changes: list[PlanChangeOfAuditShowReply]
+    """What was changed."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    version: VersionOfAuditShowReply
+    """The version of the plan after it."""
 
 
 class PlanCommit(TypedDict):
@@ -1248,7 +2693,7 @@ class PlanCommit(TypedDict):
     """The time at which the commit was recorded."""
     by: Actor
     """The actor who asked for it."""
-    changes: list[PlanChange]
+    changes: list[PlanChangeOfPlanHistoryReply]
     """What it changed."""
     command_id: CommandId
     """The id of the command that caused it."""
@@ -1256,8 +2701,72 @@ class PlanCommit(TypedDict):
     """The position of the commit in the log."""
     sync: NotRequired[SyncId | None]
     """The synchronisation that made the commit; null if it was made by hand."""
-    version: Version
+    version: VersionOfPlanHistoryReply
     """The version that it gave to the plan."""
+
+
+class PlanContentChange(TypedDict):
+    """What one commit did to a component of a plan."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    attributes: list[AttributeName]
+    """The attributes that changed, if it was neither added nor removed."""
+    by: Actor
+    """The actor who asked for it."""
+    change: ContentChange
+    """What happened. A commit that moves a due date and changes more is `due_date_moved`."""
+    component: ComponentId
+    """The id of the component."""
+    due_date_after: NotRequired[AttributeValue | None]
+    """The due date after, if it differs."""
+    due_date_before: NotRequired[AttributeValue | None]
+    """The due date before, if it differs."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    name: str
+    """Its name; if it was removed, its last name."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    programme: ProgrammeId
+    """The programme it belongs to."""
+    reason: NotRequired[str | None]
+    """The reason that was given for the due date; if it was synchronised, the reason given at the source."""
+    reason_from: NotRequired[OriginOfAuditChangesReply | None]
+    """The commit at the source for which the reason was given, if the due date was synchronised."""
+    sync: NotRequired[SyncId | None]
+    """The synchronisation that made it; null if it was made by hand."""
+    type: ComponentType
+    """Its type."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the plan."""
+
+
+class PlanCursor(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: Version
+    """The version of the plan that the list is about."""
+
+
+class PlanCursorOfAuditBlameReply(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: VersionOfAuditBlameReply
+    """The version of the plan that the list is about."""
+
+
+class PlanCursorOfAuditPlanReply(TypedDict):
+    """A place in a list about one version of a plan."""
+
+    skip: int
+    """The number of items before the place."""
+    version: VersionOfAuditPlanReply
+    """The version of the plan that the list is about."""
 
 
 class PlanEditBody(TypedDict):
@@ -1271,7 +2780,7 @@ class PlanEditBody(TypedDict):
     """The edits, in order; each works on the result of those before it. They are refused if their changes take more
     than 1,000,000 bytes of JSON, because these are published in one event.
     """
-    expected_version: NotRequired[VersionOfPlanEditBody | None]
+    expected_version: NotRequired[Version | None]
     """The version that the plan must have. With any other version, the edits are refused with `version_conflict`."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1288,14 +2797,14 @@ class PlanEditReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
     position: PositionOfPlanEditReply
     """The position of the commit in the log."""
-    version: Version
+    version: VersionOfPlanEditReply
     """The version of the plan after it."""
 
 
 class PlanGetBody(TypedDict):
     """Body of `plan.get`."""
 
-    at_version: NotRequired[VersionOfPlanGetBody | None]
+    at_version: NotRequired[Version | None]
     """The version of the plan to return; the current one if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1314,14 +2823,14 @@ class PlanGetReply(TypedDict):
     """The learner whose plan it is."""
     total: int
     """The number of components on all pages."""
-    version: Version
+    version: VersionOfPlanGetReply
     """The version that is returned."""
 
 
 class PlanHistoryBody(TypedDict):
     """Body of `plan.history`."""
 
-    from_version: NotRequired[VersionOfPlanHistoryBody | None]
+    from_version: NotRequired[Version | None]
     """The first version to return; 1 if none is given."""
     learner: LearnerId
     """The learner whose plan it is."""
@@ -1362,8 +2871,65 @@ class PlanInstantiateReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
     position: PositionOfPlanInstantiateReply
     """The position of the commit in the log."""
-    version: Version
+    version: VersionOfPlanInstantiateReply
     """The version of the plan after it."""
+
+
+class PlanPoint(TypedDict):
+    """A point in the history of a plan: exactly one of the three is given. A position or a time means the last commit
+    of the plan that is not after it.
+    """
+
+    position: NotRequired[Position | None]
+    """A position in the log."""
+    time: NotRequired[Time | None]
+    """A time. Recorded times never decrease along the log."""
+    version: NotRequired[Version | None]
+    """The version of the plan; 0 is the plan before its first commit."""
+
+
+class PointReached(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditBlameReply
+    """The version of the plan; 0 if it had no commit yet."""
+
+
+class PointReachedOfAuditDiffReply(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditDiffReply
+    """The version of the plan; 0 if it had no commit yet."""
+
+
+class PointReachedOfAuditPlanReply(TypedDict):
+    """The commit that made a plan what it was at a point."""
+
+    at: NotRequired[Time | None]
+    """The time at which it was recorded; null if there was none."""
+    position: PositionOfAuditPlanReply
+    """The position of the commit; 0 if there was none."""
+    version: VersionOfAuditPlanReply
+    """The version of the plan; 0 if it had no commit yet."""
+
+
+class ProgrammeChange(TypedDict):
+    """A programme as it was put."""
+
+    name: str
+    """Its name."""
+    parent: NotRequired[ProgrammeId | None]
+    """The programme of which this one is a part."""
+    programme: ProgrammeId
+    """The id of the programme."""
 
 
 class ProgrammeChoice(TypedDict):
@@ -1486,7 +3052,7 @@ class Record(TypedDict):
 
     learner: LearnerId
     """The learner whose record it is."""
-    marker: Version
+    marker: VersionOfRecordListReply
     """The version of the plan after which changes are recent changes."""
     opened_at: Time
     """The time at which it was opened."""
@@ -1544,6 +3110,21 @@ class RecordCloseReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
 
 
+class RecordEnded(TypedDict):
+    """Body of the event `record.closed`. There is no such event if the administrator opened the same record again: the
+    event `record.opened` of the new session names the closed one as `replaced`.
+    """
+
+    administrator: AdministratorId
+    """The administrator who had it open."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    reason: NotRequired[CloseReason]
+    """Why it was closed. Events of early versions have no reason; they closed records only on request."""
+    session: SessionId
+    """The id of the session."""
+
+
 class RecordListBody(TypedDict):
     """Body of `record.list`."""
 
@@ -1572,6 +3153,19 @@ class RecordListReply(TypedDict):
     """The number of items on all pages."""
 
 
+class RecordMoved(TypedDict):
+    """Body of the event `record.opened`."""
+
+    administrator: AdministratorId
+    """The administrator who opened it."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    replaced: NotRequired[SessionId | None]
+    """The session that was closed because this one was opened."""
+    session: SessionId
+    """The id of the session."""
+
+
 class RecordOpenBody(TypedDict):
     """Body of `record.open`."""
 
@@ -1596,7 +3190,7 @@ class RecordOpenReply(TypedDict):
     """Whether the administrator may synchronise."""
     duplicate: NotRequired[bool]
     """Whether the command had been sent before, so that this is its first answer again."""
-    marker: Version
+    marker: VersionOfRecordOpenReply
     """The version of the plan after which changes are recent changes."""
     programmes: list[ProgrammeChoice]
     """The programmes that can be chosen."""
@@ -1606,6 +3200,28 @@ class RecordOpenReply(TypedDict):
     """The id of the session."""
 
 
+class RecordResumption(TypedDict):
+    """An open record was continued."""
+
+    administrator: AdministratorId
+    """The administrator who has it open."""
+    learner: LearnerId
+    """The learner whose record it is."""
+    session: SessionId
+    """The id of the session, which stays open."""
+
+
+class Relayed(TypedDict):
+    """How far events are published."""
+
+    position: PositionOfAuditReadReply
+    """The events of all commits up to this position are published."""
+    stream_sequence: int
+    """The last sequence of the stream `PLANSYNC_EVENTS` then. A consumer that starts at the next sequence receives
+    every event after `position`; it may receive earlier ones once more.
+    """
+
+
 class RemoveComponent(TypedDict):
     """Removes a component."""
 
@@ -1613,6 +3229,35 @@ class RemoveComponent(TypedDict):
     """The id of the component."""
     op: Literal['remove']
     """Always `remove`: it tells this form from the others."""
+
+
+class ReplayedEvent(TypedDict):
+    """One event of the log, with the attributes of a published event. Events that are not published, such as those of
+    reference data, have the same attributes.
+    """
+
+    actor: Actor
+    """The actor who asked for it."""
+    chain: Digest
+    """The hash of the log at its position."""
+    correlation_id: CommandId
+    """The id of the command that caused it."""
+    event: AuditEvent
+    """Its kind and its data. If it is published, the data are the body of the published event."""
+    id: str
+    """The same in every delivery, also of the published event: `<log id>.<incarnation>/<position>`."""
+    position: PositionOfAuditReadReply
+    """The position of its commit in the log."""
+    source: str
+    """`/plansync/<tenant>`."""
+    subject: str
+    """The id of what it is about."""
+    time: Time
+    """The time at which it was recorded."""
+    traceparent: NotRequired[str | None]
+    """The W3C trace context of the request, if it had one."""
+    type: str
+    """`plansync.v1.<kind>`."""
 
 
 class Review(TypedDict):
@@ -1635,6 +3280,17 @@ class ReviewDifference(TypedDict):
     """After the commit."""
     before: NotRequired[ReviewSide | None]
     """Before the commit."""
+
+
+class ReviewOrigin(TypedDict):
+    """A review at both points, and who changed it."""
+
+    after: NotRequired[ReviewSide | None]
+    """At the second point."""
+    before: NotRequired[ReviewSide | None]
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that changed it; empty if the component does not exist at the later one."""
 
 
 class ReviewSide(TypedDict):
@@ -1686,6 +3342,17 @@ class StatusDifference(TypedDict):
     """After the commit."""
     before: NotRequired[Status | None]
     """Before the commit."""
+
+
+class StatusOrigin(TypedDict):
+    """A status at both points, and who set it."""
+
+    after: NotRequired[Status | None]
+    """At the second point."""
+    before: NotRequired[Status | None]
+    """At the first point."""
+    origins: list[OriginOfAuditDiffReply]
+    """The last commit between the points that set it; empty if it came or went with the component."""
 
 
 class SubmitEvidence(TypedDict):
@@ -1742,6 +3409,23 @@ class SummaryWarningCount(TypedDict):
     """The number of learners that it is about."""
     message: str
     """The warning as a sentence, for people."""
+
+
+class SyncAccepted(TypedDict):
+    """Body of the event `sync.started`."""
+
+    components: int
+    """The number of components."""
+    digest: Digest
+    """A digest of the request and of the changes that it replays."""
+    learners: int
+    """The number of learners."""
+    request: SyncRequestOfAuditShowReply
+    """The request."""
+    source: SyncSource
+    """The source of the changes."""
+    sync: SyncId
+    """The id of the synchronisation."""
 
 
 class SyncAffectedBody(TypedDict):
@@ -1822,6 +3506,19 @@ class SyncChangesReply(TypedDict):
     """The items of this page."""
     total: int
     """The number of items on all pages."""
+
+
+class SyncChunk(TypedDict):
+    """A part of what a synchronisation replays, if that is too large for one commit. It has no effect unless the
+    synchronisation was started after it.
+    """
+
+    entries: list[FrozenChange]
+    """What is replayed, by id of the component."""
+    index: int
+    """The number of the part, from 0. Part 0 discards the parts of an earlier attempt."""
+    sync: SyncId
+    """The id of the synchronisation."""
 
 
 class SyncComponent(TypedDict):
@@ -2226,7 +3923,49 @@ class SyncRequest(TypedDict):
     """For `selected_attributes`: the attributes to replay."""
     components: ComponentChoice
     """The components to synchronise."""
-    confirm: NotRequired[Confirm | None]
+    confirm: NotRequired[ConfirmOfAuditReadReply | None]
+    """The preview that is confirmed: nothing happens that it did not show."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncRequestOfAuditShowReply(TypedDict):
+    """A request for a synchronisation."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[ConfirmOfAuditShowReply | None]
+    """The preview that is confirmed: nothing happens that it did not show."""
+    learners: LearnerChoice
+    """The learners to whose plans the changes are applied."""
+    programme: ProgrammeId
+    """The programme whose components are synchronised."""
+    session: SessionId
+    """The session whose recent changes are synchronised."""
+    statuses: NotRequired[list[Condition] | None]
+    """Only components of the learners in one of these statuses; in any status if it is empty."""
+    type: NotRequired[SyncType | None]
+    """The type of synchronisation; `changes_only` if none is given."""
+
+
+class SyncRequestOfEventSyncStarted(TypedDict):
+    """A request for a synchronisation."""
+
+    attributes: NotRequired[list[AttributeName] | None]
+    """For `selected_attributes`: the attributes to replay."""
+    components: ComponentChoice
+    """The components to synchronise."""
+    confirm: NotRequired[ConfirmOfEventSyncStarted | None]
     """The preview that is confirmed: nothing happens that it did not show."""
     learners: LearnerChoice
     """The learners to whose plans the changes are applied."""
@@ -2285,6 +4024,99 @@ class SyncStartReply(TypedDict):
     """The position in the log at which it was accepted."""
     sync: SyncId
     """The id of the synchronisation."""
+
+
+class SyncTarget(TypedDict):
+    """Body of the event `sync.target`: a synchronisation has finished one learner."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[list[ComponentId]]
+    """The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+    this order of fields, then those of tasks.
+    """
+    deleted: NotRequired[list[ComponentId]]
+    """The components that were deleted, by id."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    skipped: dict[str, int]
+    """The numbers of components that were skipped, by the reasons of `sync.outcomes`."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    tasks: NotRequired[TaskMoves]
+    """The calendar tasks, in the order of their components."""
+    truncated: NotRequired[bool]
+    """Whether ids were left out; `plan.change` and `sync.outcomes` return all."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[list[ComponentId]]
+    """The components that were updated, by id."""
+    version: NotRequired[VersionOfAuditLogReply | None]
+    """The version of the plan after it, if the plan was changed."""
+    warnings: dict[str, int]
+    """The numbers of components with a warning, by the codes of `sync.outcomes`."""
+
+
+class SyncTargetOfAuditReadReply(TypedDict):
+    """Body of the event `sync.target`: a synchronisation has finished one learner."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[list[ComponentId]]
+    """The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+    this order of fields, then those of tasks.
+    """
+    deleted: NotRequired[list[ComponentId]]
+    """The components that were deleted, by id."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    skipped: dict[str, int]
+    """The numbers of components that were skipped, by the reasons of `sync.outcomes`."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    tasks: NotRequired[TaskMoves]
+    """The calendar tasks, in the order of their components."""
+    truncated: NotRequired[bool]
+    """Whether ids were left out; `plan.change` and `sync.outcomes` return all."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[list[ComponentId]]
+    """The components that were updated, by id."""
+    version: NotRequired[VersionOfAuditReadReply | None]
+    """The version of the plan after it, if the plan was changed."""
+    warnings: dict[str, int]
+    """The numbers of components with a warning, by the codes of `sync.outcomes`."""
+
+
+class SyncTargetOfAuditShowReply(TypedDict):
+    """Body of the event `sync.target`: a synchronisation has finished one learner."""
+
+    applied: int
+    """The number of components to which changes were applied."""
+    created: NotRequired[list[ComponentId]]
+    """The components that were created, by id. The event has at most 256 ids in all: first those of components, in
+    this order of fields, then those of tasks.
+    """
+    deleted: NotRequired[list[ComponentId]]
+    """The components that were deleted, by id."""
+    learner: LearnerId
+    """The learner whose plan it is."""
+    skipped: dict[str, int]
+    """The numbers of components that were skipped, by the reasons of `sync.outcomes`."""
+    sync: SyncId
+    """The id of the synchronisation."""
+    tasks: NotRequired[TaskMoves]
+    """The calendar tasks, in the order of their components."""
+    truncated: NotRequired[bool]
+    """Whether ids were left out; `plan.change` and `sync.outcomes` return all."""
+    unchanged: int
+    """The number of components that already had these values."""
+    updated: NotRequired[list[ComponentId]]
+    """The components that were updated, by id."""
+    version: NotRequired[VersionOfAuditShowReply | None]
+    """The version of the plan after it, if the plan was changed."""
+    warnings: dict[str, int]
+    """The numbers of components with a warning, by the codes of `sync.outcomes`."""
 
 
 class Synchronised(TypedDict):
@@ -2391,6 +4223,15 @@ class TemplateAttributesOfTemplatePutBody(TypedDict):
     """The type of the review; null if there is none. For components of the type `review` only."""
 
 
+class TemplateChange(TypedDict):
+    """The components that were put into a template. The version of the template increased by one."""
+
+    components: list[TemplateComponent]
+    """The components, as they were put."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
+
+
 class TemplateComponent(TypedDict):
     """A component of a template."""
 
@@ -2441,7 +4282,7 @@ class TemplateGetReply(TypedDict):
     """
     total: int
     """The number of items on all pages."""
-    version: Version
+    version: VersionOfTemplateGetReply
     """The version of the template."""
 
 
@@ -2458,6 +4299,51 @@ class TemplatePutBody(TypedDict):
     """The programme whose template it is."""
 
 
+class TemplatePutBy(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditBlameReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditBlameReply
+    """The version that the commit gave to the template."""
+
+
+class TemplatePutByOfAuditChangesReply(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditChangesReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditChangesReply
+    """The version that the commit gave to the template."""
+
+
+class TemplatePutByOfAuditDiffReply(TypedDict):
+    """A commit that put a component into a template."""
+
+    at: Time
+    """The time at which the commit was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    command_id: CommandId
+    """The id of the command that caused it."""
+    position: PositionOfAuditDiffReply
+    """The position of the commit in the log."""
+    version: VersionOfAuditDiffReply
+    """The version that the commit gave to the template."""
+
+
 class TemplatePutReply(TypedDict):
     """The reply of every `put` and `remove`."""
 
@@ -2465,6 +4351,15 @@ class TemplatePutReply(TypedDict):
     """Whether the command had been sent before, so that this is its first answer again."""
     position: PositionOfTemplatePutReply
     """The position of the commit in the log."""
+
+
+class TemplateRemoval(TypedDict):
+    """The components that were removed from a template. The version of the template increased by one."""
+
+    components: list[ComponentId]
+    """The ids of the components."""
+    programme: ProgrammeId
+    """The programme whose template it is."""
 
 
 class TemplateRemoveBody(TypedDict):
@@ -2528,6 +4423,49 @@ class TenantPutReply(TypedDict):
     """The position of the commit in the log."""
 
 
+class TenantRecord(TypedDict):
+    """The settings of a tenant."""
+
+    marking_aid: bool
+    """Whether Marking Aid exercises can be used."""
+    owner_rule: OwnerRule
+    """What a synchronisation does with an owner who is the case owner of the source learner."""
+    record_idle_hours: IdleHours
+    """After how many hours without use a record is closed."""
+
+
+class TraceItem(TypedDict):
+    """A commit to which a command led."""
+
+    at: Time
+    """The time at which it was recorded."""
+    by: Actor
+    """The actor who asked for it."""
+    cause: NotRequired[PositionOfAuditTraceReply | None]
+    """The position of the commit that led to it; left out for the commit of the command itself."""
+    correlation_id: CommandId
+    """The id of the command that started its chain of causes; another one than that of the request if a second command
+    took part, such as one that cancelled a synchronisation.
+    """
+    depth: int
+    """How many commits are between it and the command: 0 for the commit of the command itself."""
+    kinds: list[AuditKindOfAuditTraceReply]
+    """The kinds of its events."""
+    position: PositionOfAuditTraceReply
+    """Its position."""
+    stream: AuditStream
+    """Its stream."""
+
+
+class UnchangedCommand(TypedDict):
+    """A command was carried out that changed nothing."""
+
+    command_id: CommandId
+    """The id of the command."""
+    reply: dict[str, Any]
+    """The reply of the operation."""
+
+
 class Warning(TypedDict):
     """A warning about one component in the plan of one learner."""
 
@@ -2564,6 +4502,26 @@ AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completi
 """The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
+AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected"
+"""An event of a commit: its kind and its data. Later versions may have further kinds."""
+AuditEventOfAuditShowReply: TypeAlias = "AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData"
+"""An event of a commit: its kind and its data. Later versions may have further kinds."""
+AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected']"
+"""The kind of an event of a commit. Each word is explained in docs/codes.md."""
+AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+"""The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
+AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+"""The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
+AuditOrder: TypeAlias = "Literal['oldest_first', 'newest_first']"
+"""The order of a list of commits. Each word is explained in docs/codes.md."""
+BlamedAttribute: TypeAlias = "Literal['component', 'name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner', 'status', 'evidence_submitted', 'review']"
+"""What somebody set: the component itself, an attribute, its progress or its review. Each word is explained in
+docs/codes.md.
+"""
+BlamedAttributeOfAuditBlameReply: TypeAlias = "Literal['component', 'name', 'due_date', 'completion_mode', 'criteria', 'instructions', 'evidence_required', 'min_evidence', 'documents', 'delivery_via_organisation', 'delivery_via_employer', 'marking_aid_exercise', 'planned_for_qa', 'review_type', 'review_at', 'owner', 'status', 'evidence_submitted', 'review'] | str"
+"""What somebody set: the component itself, an attribute, its progress or its review. Each word is explained in
+docs/codes.md. Later versions may have others.
+"""
 Bytes: TypeAlias = "str"
 """Bytes, in base64; in MessagePack they are `bin`."""
 Change: TypeAlias = "Literal['created', 'updated', 'deleted']"
@@ -2584,6 +4542,8 @@ Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'retu
 """A condition on the component in a learner's plan: its status, or that it is planned for QA. Each word is explained
 in docs/codes.md.
 """
+ContentChange: TypeAlias = "Literal['added', 'removed', 'due_date_moved', 'updated']"
+"""What happened to a component. Each word is explained in docs/codes.md."""
 DetailReason: TypeAlias = "PermissionReason | SessionEnd"
 """The reason for a code: which permission is missing, or why a session is no longer open."""
 Digest: TypeAlias = "str"
@@ -2614,6 +4574,10 @@ LearnerChoiceOfSyncStartBody: TypeAlias = "Literal['all'] | list[LearnerId] | Le
 """The learners to synchronise to: `all` who can be chosen, a list, or a filter."""
 LearnerId: TypeAlias = "str"
 """A learner, and the learner's plan. A uuid; in MessagePack 16 bytes."""
+OriginKind: TypeAlias = "Literal['edit', 'template', 'sync']"
+"""How a commit set something: by hand, from a template or by a synchronisation. Each word is explained in
+docs/codes.md.
+"""
 Outcome: TypeAlias = "Literal['applied', 'unchanged', 'skipped']"
 """The outcome of one component in the plan of one learner. Each word is explained in docs/codes.md."""
 OwnerRule: TypeAlias = "Literal['keep', 'follow_case_owner']"
@@ -2636,7 +4600,13 @@ PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'rea
 """Which permission is missing: `details.reason` of `not_permitted`. Each word is explained in docs/codes.md. Later
 versions may have others.
 """
-PlanChange: TypeAlias = "ComponentChange | InstantiatedChange | SynchronisedChange"
+PlanChange: TypeAlias = "ComponentChangeOfAuditReadReply | InstantiatedChange | SynchronisedChange"
+"""One change that a commit made in a plan."""
+PlanChangeOfAuditShowReply: TypeAlias = "ComponentChangeOfAuditShowReply | PlanChangeOfAuditShowReplyInstantiated | PlanChangeOfAuditShowReplySynchronised"
+"""One change that a commit made in a plan."""
+PlanChangeOfEventPlanChanged: TypeAlias = "ComponentChangeOfEventPlanChanged | PlanChangeOfEventPlanChangedInstantiated | PlanChangeOfEventPlanChangedSynchronised"
+"""One change that a commit made in a plan."""
+PlanChangeOfPlanHistoryReply: TypeAlias = "ComponentChangeOfPlanHistoryReply | PlanChangeOfPlanHistoryReplyInstantiated | PlanChangeOfPlanHistoryReplySynchronised"
 """One change that a commit made in a plan."""
 Position: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -2646,9 +4616,27 @@ PositionOfAdministratorPutReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAdministratorRemoveReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
+PositionOfAuditBlameReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditChangesReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditDiffReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
 PositionOfAuditHeadReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
+PositionOfAuditLogReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditPlanReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
 PositionOfAuditProofReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditReadReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditShowReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditTraceReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditWhyReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -2706,6 +4694,10 @@ ProgrammeId: TypeAlias = "str"
 """A delivery programme, or a subprogramme of one. A uuid; in MessagePack 16 bytes."""
 ProgrammeStatus: TypeAlias = "Literal['active', 'on_break', 'completed', 'withdrawn', 'expired', 'cancelled', 'archived', 'pending_change_of_programme']"
 """The status of a learner's enrolment on a programme. Each word is explained in docs/codes.md."""
+Reached: TypeAlias = "Literal['not_selected', 'waiting', 'cancelled', 'judged']"
+"""How far a synchronisation came with a learner. Each word is explained in docs/codes.md."""
+ReadLimit: TypeAlias = "int"
+"""The largest number of events in a reply."""
 Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
 """Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this list. A
 component that the plan already has as it should be is `unchanged`, even if one of the last seven applies. Each word
@@ -2722,6 +4714,10 @@ ReviewId: TypeAlias = "str"
 """The review of a component. A review that is created anew has another id. A uuid; in MessagePack 16 bytes."""
 ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
 """The status of a review. Each word is explained in docs/codes.md."""
+SelectionRule: TypeAlias = "Literal['not_listed', 'unknown', 'not_visible', 'source', 'not_on_programme', 'programme_status_excluded', 'programme_statuses', 'groups', 'tutors', 'search', 'except'] | str"
+"""What left a learner out of a synchronisation. Each word is explained in docs/codes.md. Later versions may have
+others.
+"""
 SessionEnd: TypeAlias = "Literal['closed', 'idle', 'displaced', 'replaced'] | str"
 """Why a record session ended: `details.reason` of `session_not_open`. Each word is explained in docs/codes.md. Later
 versions may have others.
@@ -2736,6 +4732,8 @@ docs/codes.md.
 """
 Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
 """The status of a component. Each word is explained in docs/codes.md."""
+StreamKind: TypeAlias = "Literal['tenant', 'administrator', 'learner', 'programme', 'plan', 'record', 'sync', 'target', 'command'] | str"
+"""What a stream of the log is about. Each word is explained in docs/codes.md. Later versions may have others."""
 SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated'] | str"
 """A warning of a preview about the whole synchronisation, with the numbers of learners and components. Each word is
 explained in docs/codes.md. Later versions may have others.
@@ -2757,11 +4755,45 @@ are refused.
 """
 Version: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanChangeBody: TypeAlias = "int"
+VersionOfAuditBlameReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanEditBody: TypeAlias = "int"
+VersionOfAuditChangesReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanGetBody: TypeAlias = "int"
+VersionOfAuditDiffReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
-VersionOfPlanHistoryBody: TypeAlias = "int"
+VersionOfAuditLogReply: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfAuditPlanReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfAuditReadReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfAuditShowReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfAuditWhyReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfError: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventCommandRejected: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventPlanChanged: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfEventSyncTarget: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanChangeReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanEditReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanGetReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanHistoryReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfPlanInstantiateReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfRecordListReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfRecordOpenReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+VersionOfTemplateGetReply: TypeAlias = "int"
+"""The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
+WaitMillis: TypeAlias = "int"
+"""A time to wait, in milliseconds."""

@@ -69,7 +69,7 @@ impl Reading<'_> {
         if position <= tip {
             return Ok(());
         }
-        let problem = format!("the log ends at position {tip}; request that one or an earlier one");
+        let problem = format!("the log has no such position; request one from 0 to {tip}");
         Err(Rejection::invalid(path, problem).into())
     }
 

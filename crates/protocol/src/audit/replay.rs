@@ -50,7 +50,10 @@ impl JsonSchema for ReadLimit {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0 })
+        json_schema!({
+            "description": "The largest number of events in a reply.",
+            "type": "integer", "minimum": 1, "maximum": Self::MAX.0, "default": Self::DEFAULT.0
+        })
     }
 }
 
@@ -90,7 +93,10 @@ impl JsonSchema for WaitMillis {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 0, "maximum": Self::MAX.0, "default": 0 })
+        json_schema!({
+            "description": "A time to wait, in milliseconds.",
+            "type": "integer", "minimum": 0, "maximum": Self::MAX.0, "default": 0
+        })
     }
 }
 

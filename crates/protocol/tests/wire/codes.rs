@@ -5,6 +5,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use plansync_protocol::audit::{
+    AuditKind, AuditOrder, BlamedAttribute, ContentChange, OriginKind, Reached, SelectionRule,
+    StreamKind,
+};
 use plansync_protocol::event::EventName;
 use plansync_protocol::plan::EditForm;
 use plansync_protocol::{
@@ -107,7 +111,20 @@ fn page() -> Page {
         "Kinds of events",
         "The header `ce-type` is `plansync.v1.` and the kind. [subscriber.md](subscriber.md) says how to receive them.",
     );
+    audit(&mut page);
     page
+}
+
+fn audit(page: &mut Page) {
+    page.chapter("Audit");
+    page.list::<AuditKind>("AuditKind", "Kinds of events of a commit", "");
+    page.list::<AuditOrder>("AuditOrder", "Order of commits", "");
+    page.list::<StreamKind>("StreamKind", "What a commit is about", "");
+    page.list::<BlamedAttribute>("BlamedAttribute", "What was set", "");
+    page.list::<OriginKind>("OriginKind", "How it was set", "");
+    page.list::<ContentChange>("ContentChange", "Changes in a period", "");
+    page.list::<Reached>("Reached", "How far a synchronisation came", "");
+    page.list::<SelectionRule>("SelectionRule", "Why a learner was not selected", "");
 }
 
 fn refusals(page: &mut Page) {

@@ -86,6 +86,7 @@ fn body(example: &Value, path: &[String], value: Value) -> Value {
         ["components", "[0]", "attributes", "min_evidence"] => {
             body["components"][0]["attributes"]["min_evidence"] = value;
         }
+        [parent, field] if body[*parent].is_object() => body[*parent][*field] = value,
         other => panic!("no example has {other:?}"),
     }
     body
