@@ -149,8 +149,7 @@ async fn whoever_may_not_manage_subscribers_is_told_so_without_waiting_for_an_an
     let list = [&list[..], &["--inbox-prefix", inbox]].concat();
     let (code, said) = said(&nats, "northgate-alice", &list).await;
     assert_eq!(code, Some(3), "{said}");
-    let expected = "plansync: subscribers are managed by a user of the engine's account: this NATS user has no \
-                    permission for this (";
+    let expected = "plansync: the NATS server does not permit this user to publish on ";
     assert!(said.starts_with(expected), "{said}");
     assert!(
         said.contains("$JS.API.STREAM.INFO.PLANSYNC_EVENTS"),
