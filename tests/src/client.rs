@@ -1,5 +1,7 @@
 //! A plain producer: JSON in, JSON out, knowing nothing of the product but its subjects.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -221,10 +223,13 @@ fn decoded(body: &[u8]) -> Value {
     json_form(rmpv::decode::read_value(&mut &*body).unwrap())
 }
 
-/// A value of MessagePack in the form of JSON: its bytes are uuids.
+/// A value of MessagePack in the form of JSON: 16 bytes are a uuid, others are in base64.
 fn json_form(value: rmpv::Value) -> Value {
     match value {
-        rmpv::Value::Binary(bytes) => json!(uuid::Uuid::from_slice(&bytes).unwrap()),
+        rmpv::Value::Binary(bytes) => match uuid::Uuid::from_slice(&bytes) {
+            Ok(uuid) => json!(uuid),
+            Err(_) => json!(STANDARD.encode(bytes)),
+        },
         rmpv::Value::Array(items) => items.into_iter().map(json_form).collect(),
         rmpv::Value::Map(fields) => fields
             .into_iter()

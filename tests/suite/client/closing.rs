@@ -13,7 +13,11 @@ use super::world::{World, client, programme};
 const FOR_EVER: Duration = Duration::from_hours(1);
 
 async fn subscribe(client: &plansync_client::Client) -> Events {
-    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(FOR_EVER);
+    subscribe_with(client, FOR_EVER).await
+}
+
+async fn subscribe_with(client: &plansync_client::Client, ack_wait: Duration) -> Events {
+    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(ack_wait);
     client.events().make_durable(consumer).await.unwrap()
 }
 
@@ -65,7 +69,8 @@ async fn a_subscription_that_is_closed_gives_its_events_back_in_order() {
     leave(&world.client, 0..100).await;
     let ledger = Ledger::default();
     for count in [3, 50, 100] {
-        let mut events = subscribe(&world.client).await;
+        // What the server sends in the moment of closing comes again after this time only.
+        let mut events = subscribe_with(&world.client, Duration::from_secs(3)).await;
         ledger.fill(&mut events, count).await;
         // The next events are delivered, to the library at least.
         events.close().await;

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_nats::Subject;
+use async_nats::jetstream::consumer::Info;
 use async_nats::jetstream::consumer::pull::{Config, Stream};
 use async_nats::jetstream::{AckKind, Context, Message};
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use super::Source;
 use crate::link::lock;
 
 /// How often what arrives while a subscription is closed is looked for.
-const ROUNDS_MAX: usize = 64;
+const ROUNDS_MAX: usize = 256;
 /// How long an answer of the server is waited for then.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
@@ -107,11 +108,20 @@ impl Unanswered {
             let Ok(Ok(consumer)) = timeout(ANSWER_WITHIN, asked).await else {
                 return;
             };
-            if lock(&self.deliveries).len() >= consumer.cached_info().num_ack_pending {
+            let info = consumer.cached_info();
+            let has_all = lock(&self.deliveries).len() >= info.num_ack_pending;
+            if has_all && delivers_no_more(info) {
                 return;
             }
         }
     }
+}
+
+/// Whether the server sends nothing more as things are: there is nothing, or too much is not acknowledged. What it sent
+/// after the subscription has ended would be given back by nobody.
+fn delivers_no_more(info: &Info) -> bool {
+    let limit = usize::try_from(info.config.max_ack_pending).unwrap_or(0);
+    info.num_pending == 0 || (limit > 0 && info.num_ack_pending >= limit)
 }
 
 /// The number of a delivery, and the sequence of its event in the stream.
