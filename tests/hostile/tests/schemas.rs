@@ -17,7 +17,8 @@ use schema_mutants::mutants;
 use serde_json::Value;
 
 /// Rules that concern several fields, by the messages of their refusals: no schema states them.
-const OF_SEVERAL_FIELDS: [&str; 6] = [
+const OF_SEVERAL_FIELDS: [&str; 7] = [
+    "give exactly one of `version`",
     "give either `position`",
     "attributes can be chosen only with the type",
     "components of this type do not have this attribute",
