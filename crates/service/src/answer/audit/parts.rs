@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(cut(&[], false), (0, false));
         assert_eq!(cut(&[10, 20], false), (2, false));
         assert_eq!(cut(&[10, 20], true), (2, true));
-        assert_eq!(cut(&[half, half - 10, 1], false), (2, true));
+        assert_eq!(cut(&[half, half - 4, 1], false), (2, true));
         assert_eq!(cut(&[ITEMS_BYTES_MAX, 1], false), (1, true));
     }
 }
