@@ -6,6 +6,7 @@
 mod accounts;
 mod attacks;
 mod audit;
+mod audit_of_plans;
 mod by_name;
 mod client;
 mod command_line;
