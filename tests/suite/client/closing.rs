@@ -12,12 +12,11 @@ use super::world::{World, client, programme};
 /// Longer than any test: whoever waits for it does not end.
 const FOR_EVER: Duration = Duration::from_hours(1);
 
-async fn subscribe(client: &plansync_client::Client) -> Events {
-    subscribe_with(client, FOR_EVER).await
-}
+/// What the server sends in the moment of closing is given back by nobody, and comes again after this time only.
+const ACK_WAIT: Duration = Duration::from_secs(3);
 
-async fn subscribe_with(client: &plansync_client::Client, ack_wait: Duration) -> Events {
-    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(ack_wait);
+async fn subscribe(client: &plansync_client::Client) -> Events {
+    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(ACK_WAIT);
     client.events().make_durable(consumer).await.unwrap()
 }
 
@@ -69,8 +68,7 @@ async fn a_subscription_that_is_closed_gives_its_events_back_in_order() {
     leave(&world.client, 0..100).await;
     let ledger = Ledger::default();
     for count in [3, 50, 100] {
-        // What the server sends in the moment of closing comes again after this time only.
-        let mut events = subscribe_with(&world.client, Duration::from_secs(3)).await;
+        let mut events = subscribe(&world.client).await;
         ledger.fill(&mut events, count).await;
         // The next events are delivered, to the library at least.
         events.close().await;
