@@ -1,5 +1,6 @@
 //! Starts that confirm a preview (M5), and the log replayed into another engine (I1).
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use plansync_domain::ids::SyncId;
@@ -8,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use plansync_model::comparison::{Disagreement, same};
 
+use crate::audited::audited;
 use crate::compare::{Both, Started, body};
 use crate::product::Product;
 
@@ -93,6 +95,12 @@ impl Both {
         for learner in self.model.everybody() {
             check("plan.get", &json!({ "learner": learner }))?;
             check("learner.get", &json!({ "learner": learner }))?;
+        }
+        // The plans that have most to tell.
+        let mut learners: Vec<_> = self.model.everybody().into_iter().collect();
+        learners.sort_by_key(|learner| Reverse(self.model.plan(*learner).versions().count()));
+        for learner in learners.into_iter().take(2) {
+            audited(replayed, learner)?;
         }
         for sync in self.model.syncs.keys() {
             check("sync.outcomes", &json!({ "sync": sync }))?;

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // It is all test.
 #![allow(clippy::wildcard_enum_match_arm)] // Most steps concern most of it not at all.
 
+mod audited;
 mod compare;
 mod confirming;
 mod corrections;
