@@ -57,7 +57,13 @@ fn bodies(asked: &[Asked]) -> Vec<Value> {
             bodies.push(json!({ "learner": learner, "at_version": version }));
             bodies.push(json!({ "learner": learner, "version": version }));
         }
+        bodies.push(json!({ "learner": learner, "from": { "version": 1 } }));
+        for sync in names.get("sync").into_iter().flatten() {
+            bodies.push(json!({ "learner": learner, "sync": sync }));
+        }
     }
+    let (from, to) = ("2000-01-01T00:00:00Z", "9000-01-01T00:00:00Z");
+    bodies.push(json!({ "from_time": from, "to_time": to, "limit": 500 }));
     bodies.push(json!({ "administrators": ["nobody", "system", "sam", "alice", "ann"] }));
     let of_operation = |wanted| {
         let of = move |(_, operation, _): &&(_, &str, _)| *operation == wanted;

@@ -8,7 +8,10 @@ use crate::examples::{COMMAND, COMPONENT, EXERCISE, LEARNER, PROGRAMME, SESSION,
 const REASON: &str = "The employer asked for another week";
 
 examples! {
-    AuditPlan: json!({ "learner": LEARNER, "at": { "time": "2026-11-23T12:00:00.000000Z" }, "limit": 1 }) => json!({
+    AuditPlan: json!({
+        "learner": LEARNER, "at": { "time": "2026-11-23T12:00:00.000000Z" },
+        "after": { "version": 4, "skip": 0 }, "limit": 1,
+    }) => json!({
         "learner": LEARNER, "point": point(), "components": [assignment()],
         "next": { "version": 4, "skip": 1 }, "position": 40,
     });
@@ -21,6 +24,7 @@ examples! {
     });
     AuditBlame: json!({
         "learner": LEARNER, "component": COMPONENT, "attribute": "due_date", "at": { "version": 4 },
+        "after": { "version": 4, "skip": 0 }, "limit": 50,
     }) => json!({
         "learner": LEARNER, "point": point(), "items": blamed(), "position": 40,
     });
