@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use plansync_protocol::OperationName;
 use plansync_tests::program::on_folder;
 
-use super::questions::{Question, questions};
+use super::questions::{Question, compared, questions};
 use super::world::{RANDOM, Viewed, World};
 
 /// A seed whose history has accepted and refused requests of all kinds.
@@ -34,8 +33,7 @@ async fn the_engine_its_folder_and_a_backup_answer_every_read_with_the_same_byte
         }
         expected.push((number, reply.payload.to_vec()));
     }
-    let reads = OperationName::ALL.iter().filter(|name| !name.is_command());
-    let unanswered: Vec<_> = reads
+    let unanswered: Vec<_> = compared()
         .map(|name| name.as_str())
         .filter(|name| !answered.contains(name))
         .collect();

@@ -18,7 +18,7 @@ pub(super) fn questions(asked: &[Asked]) -> Vec<Question> {
     let bodies = bodies(asked);
     let mut actors: BTreeSet<&str> = asked.iter().map(|(actor, ..)| *actor).collect();
     actors.extend(["system", "nobody"]);
-    let reads = OperationName::ALL.iter().filter(|name| !name.is_command());
+    let reads = compared();
     let mut questions = Vec::new();
     for operation in reads {
         for (number, body) in bodies.iter().enumerate() {
@@ -34,10 +34,23 @@ pub(super) fn questions(asked: &[Asked]) -> Vec<Question> {
     questions
 }
 
+/// The operations that read. `audit.read` also says how far the engine has published, which a folder does not know.
+pub(super) fn compared() -> impl Iterator<Item = &'static OperationName> {
+    let reads = OperationName::ALL.iter().filter(|name| !name.is_command());
+    reads.filter(|name| **name != OperationName::AuditRead)
+}
+
 fn bodies(asked: &[Asked]) -> Vec<Value> {
     let mut names: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for (_, _, body) in asked {
-        for field in ["learner", "session", "sync", "programme", "administrator"] {
+        for field in [
+            "learner",
+            "session",
+            "sync",
+            "programme",
+            "administrator",
+            "command_id",
+        ] {
             let name = &body[field];
             let known = names.entry(field).or_default();
             if name.is_string() && !known.contains(name) && known.len() < NAMES_MAX {
@@ -47,6 +60,7 @@ fn bodies(asked: &[Asked]) -> Vec<Value> {
     }
     let mut bodies = vec![
         json!({}),
+        json!({ "position": 1 }),
         json!({ "search": "a", "page_size": 2, "page": 2 }),
     ];
     for (field, known) in &names {
