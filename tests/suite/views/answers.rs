@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use plansync_protocol::OperationName;
 use plansync_tests::program::on_folder;
+use serde_json::{Value, json};
 
 use super::questions::{Question, compared, questions};
 use super::world::{RANDOM, Viewed, World};
@@ -14,10 +16,21 @@ fn subject((actor, operation, _): &Question) -> String {
     format!("plansync.v1.req.{RANDOM}.{actor}.{operation}")
 }
 
+/// A question about a command of the history, which got its id from the service.
+async fn trace(world: &World) -> Question {
+    let log = ("system".to_owned(), OperationName::AuditLog, json!({}));
+    let asked = world.client.nats.request(subject(&log), "{}".into());
+    let log: Value = serde_json::from_slice(&asked.await.unwrap().payload).unwrap();
+    let command = log["items"][0]["command_id"].clone();
+    let body = json!({ "command_id": command });
+    ("system".to_owned(), OperationName::AuditTrace, body)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_engine_its_folder_and_a_backup_answer_every_read_with_the_same_bytes() {
     let mut world = World::random(SEED).await;
-    let questions = questions(&world.asked);
+    let mut questions = questions(&world.asked);
+    questions.push(trace(&world).await);
     let mut expected = Vec::new();
     let mut answered = BTreeSet::new();
     for question in &questions {
