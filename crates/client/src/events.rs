@@ -287,7 +287,8 @@ impl Events {
     }
 
     /// Ends reading, and gives back what was delivered and not acknowledged, so that the next subscriber gets it at once.
-    /// Without this, it waits for the `ack_wait` of the consumer.
+    /// Without this, it waits for the `ack_wait` of the consumer. So does an event that the server sends in the moment in
+    /// which the subscription ends.
     pub async fn close(mut self) {
         self.give_back().await;
     }

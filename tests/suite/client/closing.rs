@@ -12,12 +12,19 @@ use super::world::{World, client, programme};
 /// Longer than any test: whoever waits for it does not end.
 const FOR_EVER: Duration = Duration::from_hours(1);
 
-/// What the server sends in the moment of closing is given back by nobody, and comes again after this time only.
-const ACK_WAIT: Duration = Duration::from_secs(3);
-
 async fn subscribe(client: &plansync_client::Client) -> Events {
-    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(ACK_WAIT);
+    let consumer = NewConsumer::new("outcomes", Start::Beginning).with_ack_wait(FOR_EVER);
     client.events().make_durable(consumer).await.unwrap()
+}
+
+/// Leaves durable commands, and waits until their events are published: what the server sends in the moment of closing
+/// is given back by nobody.
+async fn leave_and_publish(client: &plansync_client::Client, count: u128) {
+    leave(client, 0..count).await;
+    let mut published = client.events().replay(Start::Beginning).await.unwrap();
+    for _ in 0..count {
+        published.next().await.unwrap();
+    }
 }
 
 fn is_closed<T>(ended: &Result<T, Error>) -> bool {
@@ -65,7 +72,7 @@ async fn closing_a_client_ends_what_waits_and_names_the_commands() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_that_is_closed_gives_its_events_back_in_order() {
     let world = World::new().await;
-    leave(&world.client, 0..100).await;
+    leave_and_publish(&world.client, 100).await;
     let ledger = Ledger::default();
     for count in [3, 50, 100] {
         let mut events = subscribe(&world.client).await;
@@ -80,7 +87,7 @@ async fn a_subscription_that_is_closed_gives_its_events_back_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_a_client_gives_back_what_nobody_reads_any_more() {
     let world = World::new().await;
-    leave(&world.client, 0..20).await;
+    leave_and_publish(&world.client, 20).await;
     let first = client(&world.nats.url()).await;
     let mut idle = subscribe(&first).await;
     let unacknowledged = idle.next().await.unwrap();

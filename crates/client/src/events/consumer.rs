@@ -36,7 +36,7 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How much longer than `ack_wait` is waited: the server finds overdue events a little later.
 const OVERDUE_AFTER: Duration = Duration::from_millis(500);
 /// How long events that were given back are waited for.
-const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(1);
+const GIVEN_BACK_WITHIN: Duration = Duration::from_millis(300);
 /// The longest name of a consumer.
 const NAME_BYTES_MAX: usize = 255;
 /// The number of readings in a row of which even the first event was not the expected one.
