@@ -95,6 +95,20 @@ impl Socket {
         self.taken()
     }
 
+    /// What is received until a text is among it.
+    ///
+    /// # Panics
+    /// If the text does not come.
+    pub fn hear_until(&mut self, text: &str) -> String {
+        let is_there = |received: &[u8]| {
+            let mut places = received.windows(text.len());
+            places.any(|place| place == text.as_bytes())
+        };
+        let said = self.until(is_there);
+        assert!(is_there(said.as_bytes()), "{text} did not come, but {said}");
+        said
+    }
+
     fn until(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> String {
         let until = Instant::now() + PATIENCE;
         while !is_enough(&self.received) {
