@@ -17,6 +17,7 @@ use crate::connection::{ConnectError, Connection, tell};
 use crate::connection_status::ConnectionStatus;
 use crate::discovery::SERVICE;
 use crate::filter::Filtered;
+use crate::permitted::unless_refused;
 
 /// The pause between two requests whether the service is ready.
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -136,18 +137,13 @@ impl ClientConnection {
     /// Works with `JetStream`, and ends as soon as the server refuses a request or the inbox to this user:
     /// it sends no answer to a request that it refuses.
     pub async fn unless_denied<T>(&self, work: impl Future<Output = T>) -> Result<T, Denied> {
-        let mut status = self.status.subscribe();
-        let denials = status.borrow_and_update().denials();
-        let is_denied = |status: &ConnectionStatus| {
-            status.denials() > denials || status.inbox_refusal().is_some()
+        let denials = self.status.borrow().denials();
+        let denied = |status: &ConnectionStatus| {
+            let denial = status.denial().filter(|_| status.denials() > denials);
+            let why = status.inbox_refusal().or(denial)?.to_owned();
+            Some(Denied { why })
         };
-        tokio::select! {
-            done = work => Ok(done),
-            Ok(status) = status.wait_for(is_denied) => {
-                let why = status.inbox_refusal().or(status.denial());
-                Err(Denied { why: why.unwrap_or_default().to_owned() })
-            }
-        }
+        unless_refused(self.status.subscribe(), work, denied).await
     }
 
     /// What disturbs the subscription to this subject from now on.

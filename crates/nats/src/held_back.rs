@@ -58,8 +58,8 @@ impl Places {
 }
 
 impl<H: Handler> Handling<H> {
-    #[allow(clippy::result_large_err)] // The request itself, which is refused then.
     /// Holds a request back, or returns it if its tenant has too many held back.
+    #[allow(clippy::result_large_err)] // The request itself, which is refused then.
     pub(crate) fn hold_back(
         &self,
         mut asked: Asked,

@@ -30,13 +30,23 @@ pub(crate) fn permitted<'a, T: 'a>(
     status: &'a watch::Receiver<ConnectionStatus>,
     asked: impl Future<Output = T> + 'a,
 ) -> impl Future<Output = Result<T, NotPermitted>> + 'a {
+    let before = status.borrow().publish_refusals().0;
     // Such futures are large.
     let asked = Box::pin(asked);
-    let before = status.borrow().publish_refusals().0;
-    let refused = async move {
-        let mut status = status.clone();
+    unless_refused(status.clone(), asked, move |status| {
+        refused_since(status, before)
+    })
+}
+
+/// The result of a piece of work, unless a refusal is found in the status of the connection before.
+pub(crate) async fn unless_refused<T, R>(
+    mut status: watch::Receiver<ConnectionStatus>,
+    work: impl Future<Output = T>,
+    refusal: impl Fn(&ConnectionStatus) -> Option<R>,
+) -> Result<T, R> {
+    let refused = async {
         loop {
-            if let Some(refused) = refused_since(&status.borrow_and_update(), before) {
+            if let Some(refused) = refusal(&status.borrow_and_update()) {
                 return refused;
             }
             if status.changed().await.is_err() {
@@ -45,12 +55,10 @@ pub(crate) fn permitted<'a, T: 'a>(
             }
         }
     };
-    async move {
-        tokio::select! {
-            biased;
-            answered = asked => Ok(answered),
-            refused = refused => Err(refused),
-        }
+    tokio::select! {
+        biased;
+        done = work => Ok(done),
+        refused = refused => Err(refused),
     }
 }
 

@@ -30,7 +30,12 @@ struct Room(usize);
 
 impl Room {
     fn new() -> Self {
-        Self(PAGE_BYTES_MAX - AROUND)
+        Self::beside(AROUND)
+    }
+
+    /// What is left beside so many bytes.
+    fn beside(around: usize) -> Self {
+        Self(PAGE_BYTES_MAX - around)
     }
 
     /// Takes room for an item; `false` if it does not fit.

@@ -5,35 +5,22 @@ use plansync_domain::ids::version::Version;
 use plansync_engine::read::{Part, Point, PointName, Slice};
 use plansync_log::{Position, Recorded};
 use plansync_protocol::audit as wire;
-use plansync_protocol::{self as protocol, Encoding, PAGE_BYTES_MAX, PageSize};
+use plansync_protocol::{self as protocol, PageSize};
 use serde::Serialize;
 
+use crate::answer::audit::Room;
 use crate::answer::{time, version};
 
-/// The bytes that the items of a reply may have together, in JSON, which is the longer encoding. The rest of a reply
-/// has less than the difference from the bound on a reply.
-const ITEMS_BYTES_MAX: usize = PAGE_BYTES_MAX - 256 * 1024;
+/// The bytes of a reply around the items of a list that goes on in parts.
+const AROUND: usize = 256 * 1024;
 
 /// The items that fit into one reply, at least one; and whether there are more.
 pub(super) fn fitting<T: Serialize>(part: Part<T>) -> Part<T> {
-    let Part { mut items, more } = part;
-    let mut bytes = 0_usize;
-    let fits = |item: &T| {
-        let encoded = Encoding::Json.encode(item);
-        bytes = bytes.saturating_add(encoded.map_or(ITEMS_BYTES_MAX, |item| item.len()));
-        bytes <= ITEMS_BYTES_MAX
-    };
-    let count = items
-        .iter()
-        .map(fits)
-        .take_while(|fits| *fits)
-        .count()
-        .max(1);
-    let is_cut = items.len() > count;
-    items.truncate(count);
+    let mut room = Room::beside(AROUND);
+    let (items, is_all) = super::fitting(part.items.into_iter(), &mut room);
     Part {
         items,
-        more: more || is_cut,
+        more: part.more || !is_all,
     }
 }
 
@@ -85,6 +72,8 @@ pub(super) fn next<T>(point: &Point, skip: usize, part: &Part<T>) -> Option<wire
 
 #[cfg(test)]
 mod tests {
+    use plansync_protocol::PAGE_BYTES_MAX;
+
     use super::*;
 
     #[test]
@@ -93,7 +82,8 @@ mod tests {
             items: sizes.iter().map(|size| "x".repeat(*size)).collect(),
             more,
         };
-        let half = ITEMS_BYTES_MAX / 2;
+        let room = PAGE_BYTES_MAX - AROUND;
+        let half = room / 2;
         let cut = |sizes: &[usize], more| {
             let part: Part<String> = fitting(part(sizes, more));
             (part.items.len(), part.more)
@@ -101,7 +91,7 @@ mod tests {
         assert_eq!(cut(&[], false), (0, false));
         assert_eq!(cut(&[10, 20], false), (2, false));
         assert_eq!(cut(&[10, 20], true), (2, true));
-        assert_eq!(cut(&[half, half - 4, 1], false), (2, true));
-        assert_eq!(cut(&[ITEMS_BYTES_MAX, 1], false), (1, true));
+        assert_eq!(cut(&[half, half - 8, 1], false), (2, true));
+        assert_eq!(cut(&[room, 1], false), (1, true));
     }
 }
