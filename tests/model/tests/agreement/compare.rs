@@ -40,8 +40,17 @@ pub(crate) struct Both {
     pub(crate) reached: Reached,
 }
 
+/// What is compared at the end of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AtEnd {
+    /// What another engine on the same log answers.
+    Replay,
+    /// The same, and what the audit says about every version of the plans, which takes much longer.
+    ReplayAndAudit,
+}
+
 /// Runs a history through both; says the first disagreement.
-pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
+pub(crate) fn compare(history: &[Step], at_end: AtEnd) -> Result<Coverage, Disagreement> {
     let mut both = Both {
         product: Product::new(LIMITS),
         model: World::new(LIMITS),
@@ -56,7 +65,7 @@ pub(crate) fn compare(history: &[Step]) -> Result<Coverage, Disagreement> {
         both.step(step)
             .map_err(|what| format!("at step {index}: {what}"))?;
     }
-    both.replay()?;
+    both.replay(at_end)?;
     Ok(both.coverage)
 }
 

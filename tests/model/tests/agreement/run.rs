@@ -5,12 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::compare::compare;
+use crate::compare::{AtEnd, compare};
 use crate::coverage::Coverage;
 use plansync_model::comparison::Disagreement;
 use plansync_model::histories::{Step, generate, shrink};
 
 const CASES: u64 = 1_500;
+/// Of so many histories, one is compared with the audit, too.
+const AUDITED_EVERY: u64 = 15;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)
@@ -72,11 +74,16 @@ fn campaign(next: &AtomicU64, first: u64, cases: u64) -> Result<Coverage, String
         }
         let number = first + case;
         let history = generate(number);
-        match guarded(|| compare(&history)) {
+        let at_end = if number.is_multiple_of(AUDITED_EVERY) {
+            AtEnd::ReplayAndAudit
+        } else {
+            AtEnd::Replay
+        };
+        match guarded(|| compare(&history, at_end)) {
             Ok(seen) => coverage.and(seen),
             Err(disagreement) => {
                 next.store(cases, Ordering::Relaxed);
-                let (history, disagreement) = cut_down(history, disagreement);
+                let (history, disagreement) = cut_down(history, at_end, disagreement);
                 let mut steps = String::new();
                 for (index, step) in history.iter().enumerate() {
                     let _ = writeln!(steps, "{index:>3}  {step}");
@@ -90,11 +97,11 @@ fn campaign(next: &AtomicU64, first: u64, cases: u64) -> Result<Coverage, String
 }
 
 /// The smallest history that disagrees about the same, and its disagreement.
-fn cut_down(history: Vec<Step>, first: Disagreement) -> (Vec<Step>, Disagreement) {
+fn cut_down(history: Vec<Step>, at_end: AtEnd, first: Disagreement) -> (Vec<Step>, Disagreement) {
     let about = kind(&first);
     let mut found = first;
     let history = shrink(history, |fewer| {
-        let disagreement = fails(fewer, &about);
+        let disagreement = fails(fewer, at_end, &about);
         let fails = disagreement.is_some();
         found = disagreement.unwrap_or_else(|| std::mem::take(&mut found));
         fails
@@ -112,7 +119,7 @@ fn kind(disagreement: &Disagreement) -> String {
 }
 
 /// A history that breaks off in a panic fails too.
-fn fails(history: &[Step], about: &str) -> Option<Disagreement> {
-    let found = guarded(|| compare(history)).err();
+fn fails(history: &[Step], at_end: AtEnd, about: &str) -> Option<Disagreement> {
+    let found = guarded(|| compare(history, at_end)).err();
     found.filter(|found| kind(found) == about)
 }
