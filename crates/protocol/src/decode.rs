@@ -12,7 +12,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 use crate::decode::form::{other_form, without_mark};
 use crate::encoding::Encoding;
 use crate::strict::Map;
-use crate::wording::{marked, reworded};
+use crate::wording::{marked, reworded, syntax_words};
 
 /// The most bytes that the body of a request or a command may have: 256 KiB.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -106,15 +106,15 @@ pub fn decode<'a, T: Deserialize<'a>>(
             bytes.len()
         )));
     }
+    let bytes = match encoding {
+        Encoding::Json => without_mark(bytes).trim_ascii(),
+        Encoding::MessagePack => bytes,
+    };
     if bytes.is_empty() {
         return Err(DecodeError::whole(
             "the body is empty; send an object, which may be empty: {}",
         ));
     }
-    let bytes = match encoding {
-        Encoding::Json => without_mark(bytes),
-        Encoding::MessagePack => bytes,
-    };
     match plain(encoding, bytes) {
         Ok(Map(body)) => Ok(body),
         Err(fault) => Err(other_form(encoding, bytes)
@@ -267,13 +267,21 @@ fn message_pack_message(error: &rmp_serde::decode::Error) -> String {
     }
 }
 
-/// Errors of JSON end with a line and a column, which are less useful than the path.
+/// Errors of JSON end with a line and a column. Where the body is JSON, they are less useful than the path.
 fn json_message(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
     let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) if error.is_data() => reworded(text[..end].to_owned()),
-        _ if error.is_data() => reworded(text),
-        _ => text,
+    let (said, place) = text
+        .rfind(" at line ")
+        .map_or((&*text, ""), |end| text.split_at(end));
+    match error.classify() {
+        Category::Data => reworded(said.to_owned()),
+        Category::Eof => {
+            format!("the body ends in the middle of a value{place}; send the whole body")
+        }
+        Category::Syntax | Category::Io => {
+            format!("the body is not JSON{place}: {}", syntax_words(said))
+        }
     }
 }
 

@@ -23,6 +23,24 @@ pub(crate) fn reworded(message: String) -> String {
     message
 }
 
+/// What is wrong with text that is not JSON, and what to do.
+pub(crate) fn syntax_words(said: &str) -> &str {
+    match said {
+        "expected ident" | "expected value" => {
+            "expected a value; quote texts, and write true, false and null in small letters"
+        }
+        "lone leading surrogate in hex escape" | "unexpected end of hex escape" => {
+            "a \\u escape is half of a surrogate pair; write both halves"
+        }
+        "trailing characters" => {
+            "something follows the object; send one object and nothing after it"
+        }
+        "trailing comma" => "a comma has nothing after it; leave it out",
+        "key must be a string" => "the name of a field is not quoted; write it in double quotes",
+        other => other,
+    }
+}
+
 /// What was found, and what was expected. A text that was found is quoted and may contain anything.
 fn parts(text: &str) -> Option<(&str, &str)> {
     const EXPECTED: &str = ", expected ";

@@ -99,16 +99,45 @@ fn a_byte_order_mark_before_json_is_ignored_before_and_after_blanks() {
         decode::<GetTenant>(Encoding::Json, body).unwrap();
     }
     let fault = decode::<GetTenant>(Encoding::Json, b" \xef\xbb\xbf").unwrap_err();
-    assert!(
-        fault.message.starts_with("EOF while parsing a value"),
-        "{fault}"
-    );
+    assert!(fault.message.starts_with("the body is empty"), "{fault}");
     for body in [
         &b"\xef\xbb\xbf\xef\xbb\xbf{}"[..],
         b"\xef\xbb{}",
         b"{}\xef\xbb\xbf",
     ] {
         decode::<GetTenant>(Encoding::Json, body).unwrap_err();
+    }
+}
+
+#[test]
+fn a_body_that_is_not_json_says_what_is_wrong_and_what_to_do() {
+    for (body, told) in [
+        (" \n ", "the body is empty; send an object"),
+        (
+            "{\"page\":",
+            "ends in the middle of a value at line 1 column 8; send the whole body",
+        ),
+        (
+            "nope",
+            "is not JSON at line 1 column 2: expected a value; quote texts",
+        ),
+        (
+            r#"{"learner":"\ud800"}"#,
+            "half of a surrogate pair; write both halves",
+        ),
+        (
+            r#"{"learner":"\ud800x"}"#,
+            "half of a surrogate pair; write both halves",
+        ),
+        (
+            "{\"page\":1,}",
+            "a comma has nothing after it; leave it out",
+        ),
+        ("{page:1}", "the name of a field is not quoted"),
+        ("{} {}", "send one object and nothing after it"),
+    ] {
+        let fault = decode::<ListLearners>(Encoding::Json, body.as_bytes()).unwrap_err();
+        assert!(fault.message.contains(told), "{body}: {fault}");
     }
 }
 
