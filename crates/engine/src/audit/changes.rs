@@ -18,6 +18,7 @@ use plansync_domain::values::value::Value;
 use plansync_log::{Position, Recorded};
 
 use crate::audit::origins::{Origin, Origins};
+use crate::audit::point::check_version;
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::plan_at::PlanReplay;
@@ -147,6 +148,10 @@ impl Reading<'_> {
             let problem = "the period ends before it begins; give a later time";
             return Err(Rejection::invalid("to_time", problem).into());
         }
+        if let Some(place) = after.filter(|place| self.sees_learner(place.learner)) {
+            let current = self.tenant().plans().version(place.learner);
+            check_version(current, place.version, "after")?;
+        }
         let mut search = Search {
             reading: self,
             query,
@@ -212,6 +217,9 @@ impl Search<'_> {
             return Ok(None);
         };
         let low = low.max(begin.version.before());
+        if low >= high {
+            return Ok(None);
+        }
         let mut replay = PlanReplay::begin(self.reading, begin.learner, low);
         self.spend(replay.plan().version(), low);
         replay.go(low)?;

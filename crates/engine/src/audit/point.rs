@@ -67,6 +67,13 @@ impl Reading<'_> {
         };
         if let Some(pinned) = pinned {
             check_version(current, pinned, "after")?;
+            // What is recorded after a time in the future may still move it on.
+            let can_be_earlier = matches!(name, None | Some(PointName::Time(_)));
+            if pinned > version || (pinned < version && !can_be_earlier) {
+                let problem = "this is where another request continues; give the value `next` of the reply \
+                               before, and otherwise the same request";
+                return Err(Rejection::invalid("after", problem).into());
+            }
         }
         self.point_at(learner, pinned.unwrap_or(version), name)
     }
@@ -122,7 +129,7 @@ impl Reading<'_> {
     }
 }
 
-fn check_version(current: Version, asked: Version, path: &str) -> Result<(), Refusal> {
+pub(super) fn check_version(current: Version, asked: Version, path: &str) -> Result<(), Refusal> {
     if asked <= current {
         return Ok(());
     }

@@ -25,14 +25,25 @@ impl Range {
     }
 }
 
+fn check_order<T: PartialOrd>(path: &str, range: Option<(T, T)>) -> Result<(), Refusal> {
+    if range.is_some_and(|(from, to)| to < from) {
+        let problem = "the range ends before it begins; give a later end";
+        return Err(Rejection::invalid(path, problem).into());
+    }
+    Ok(())
+}
+
 pub(super) fn before(position: Position) -> Position {
     Position::new(position.get().saturating_sub(1))
 }
 
 impl Reading<'_> {
-    /// The positions that a query can concern, after its cursor.
+    /// The positions that a query can concern, after its cursor. `invalid_request` for a position after the end
+    /// of the log, and for a range that ends before it begins.
     pub(super) fn range(&self, query: &AuditQuery) -> Result<Range, Refusal> {
         let tip = self.position();
+        check_order("to_position", query.from_position.zip(query.to_position))?;
+        check_order("to_time", query.from_time.zip(query.to_time))?;
         for (path, position) in [
             ("from_position", query.from_position),
             ("to_position", query.to_position),
