@@ -21,7 +21,8 @@ words! {
     EventName {
         /// A plan was changed by hand or from a template.
         ///
-        /// Apply `changes`, or read the plan at `version` with `plan.get`.
+        /// Apply `changes` to a plan that is kept, or read the plan at `version` with `plan.get`: the type and the
+        /// programme of a component that was added, and the components of an instantiated plan, are only there.
         PlanChanged = "plan.changed",
         /// A record was opened.
         ///
@@ -192,6 +193,10 @@ pub struct SyncAccepted {
     pub components: u64,
     /// The number of learners.
     pub learners: u64,
+    /// Whether the text that the request searches for was left out of it: the audit shows it to those who see
+    /// every learner, and to the administrator who made the request. Events always have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub search_left_out: bool,
 }
 
 /// Body of the event `sync.target`: a synchronisation has finished one learner.

@@ -77,6 +77,14 @@ impl Source<'_> {
         }
     }
 
+    /// Whether the reader is this actor.
+    fn is_of(self, actor: &Actor) -> bool {
+        match self {
+            Self::Engine(_) => true,
+            Self::Reading(reading) => reading.actor() == actor,
+        }
+    }
+
     fn sees(self, learner: LearnerId) -> bool {
         match self {
             Self::Engine(_) => true,
@@ -213,9 +221,11 @@ fn of_acceptance(
     let progress = source.sync(decided, accepted.sync)?;
     let mut request = sync_request(&accepted.request);
     let mut learners = accepted.learners.len();
+    let mut search_left_out = false;
     if source.is_restricted() {
         leave_out_unseen(source, &mut request);
         learners = progress.learners;
+        search_left_out = !source.is_of(&decided.actor) && leave_out_search(&mut request);
     }
     Ok(AuditEvent::SyncStarted(Box::new(wire::SyncAccepted {
         sync: accepted.sync,
@@ -227,7 +237,18 @@ fn of_acceptance(
         digest: Digest::from_bytes(*accepted.digest.as_bytes()),
         components: count(progress.components),
         learners: count(learners),
+        search_left_out,
     })))
+}
+
+/// Leaves out the text that is searched for, which may be the name of a learner whom the reader may not see;
+/// `false` if there is none.
+fn leave_out_search(request: &mut SyncRequest) -> bool {
+    if let LearnerChoice::Filtered(filter) = &mut request.learners {
+        filter.search.take().is_some()
+    } else {
+        false
+    }
 }
 
 /// Leaves out the learners whom the reader may not see.
