@@ -294,14 +294,14 @@ impl PermissionReason {
                  edit_delete_finished; ask for these permissions"
             }
             Self::SystemOnly => {
-                "only the actor `system` may change reference data; send the command as `system`"
+                "only the actor `system` may change reference data or read the whole log; send this as `system`"
             }
             Self::AdministratorOnly => {
                 "only administrators can have open records; send the command as an administrator"
             }
             Self::ReadNotPermitted => {
-                "reading reference data requires the permission supervisor or compliance_qa; ask for one of \
-                 these permissions"
+                "reading reference data and the audit requires the permission supervisor or compliance_qa; ask \
+                 for one of these permissions"
             }
         }
     }

@@ -22,9 +22,9 @@ use crate::commands::import::file::{Charset, Separator};
 use crate::commands::import::known::Known;
 use crate::commands::import::reading::Read;
 use crate::commands::import::report::Report;
-use crate::commands::reference::open;
+use crate::commands::reference::open_to_change;
 use crate::confirmation::Confirmation;
-use crate::exit::{Exit, NotUnderstood};
+use crate::exit::Exit;
 use crate::new_file;
 use crate::output::Output;
 
@@ -153,13 +153,6 @@ impl Import {
 
 impl FromFile {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        if self.caller.actor != "system" {
-            return Err(NotUnderstood(format!(
-                "nothing was sent: only `system` may import, but the actor is `{}`; give `--as system`",
-                self.caller.actor
-            ))
-            .into());
-        }
         let SourceArguments {
             file,
             ignore,
@@ -169,7 +162,7 @@ impl FromFile {
         } = &self.source;
         let text = file::read(file, *encoding)?;
         let table = reading::table(&text, *separator, ignore)?;
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let known = Known::read(&caller, table.names_administrators()).await?;
         let Read { rows, problems } = table.rows(&self.caller.tenant, &known);
         let comparing = Comparing {

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::ask_error::AskError;
 use crate::caller::{Caller, CallerArguments};
+use crate::exit::NotUnderstood;
 use crate::output::{Format, Output};
 
 /// A connection with unescaped replies, because records are read and written again.
@@ -25,6 +26,19 @@ pub(crate) async fn open(caller: &CallerArguments) -> anyhow::Result<Caller> {
     caller
         .open(Output::new(Format::Json, crate::table::Ids::Full))
         .await
+}
+
+/// The same, of whoever may change reference data. Others would be told first that they may not read what they
+/// want to change.
+pub(crate) async fn open_to_change(caller: &CallerArguments) -> anyhow::Result<Caller> {
+    if caller.actor != "system" {
+        let told = format!(
+            "nothing was sent: only `system` may change reference data, but the actor is `{}`; give `--as system`",
+            caller.actor
+        );
+        return Err(NotUnderstood(told).into());
+    }
+    open(caller).await
 }
 
 /// Whether the service refused, with this code.

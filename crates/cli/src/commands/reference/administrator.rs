@@ -11,8 +11,8 @@ use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
-use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
+use crate::commands::reference::{open, open_to_change};
 use crate::commands::sync::choice::words;
 use crate::commands::sync::labels::spaced;
 use crate::confirmation::Confirmation;
@@ -166,7 +166,7 @@ impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
         fields.remove("administrator");
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let putting = Putting {
             caller: &caller,
             output,
@@ -201,7 +201,7 @@ impl Put {
 
 impl Remove {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let id = find::administrator(&caller, &self.administrator).await?;
         let body = json!({ "administrator": id });
         let record: AdministratorRecord = typed(&caller.ask("administrator.get", &body).await?)?;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::caller::CallerArguments;
 use crate::commands::reference::find;
 use crate::commands::reference::listing::{ListArguments, Listing};
-use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
+use crate::commands::reference::{open, open_to_change};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::reply::typed;
@@ -140,7 +140,7 @@ impl Show {
 impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let in_file = fields.remove("programme");
         let id = match (&self.programme, self.id, in_file) {
             (Some(programme), _, _) => find::programme(&caller, programme).await?,

@@ -12,7 +12,7 @@ use crate::ask_error::AskError;
 use crate::caller::{Caller, CallerArguments, Limit, LimitArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::listing::Listing;
-use crate::commands::reference::{open, programme};
+use crate::commands::reference::{open, open_to_change, programme};
 use crate::confirmation::Confirmation;
 use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
@@ -128,7 +128,7 @@ fn row(one: &Value) -> Result<Vec<String>, AskError> {
 
 impl Remove {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let programme = find::programme(&caller, &self.programme).await?;
         let present = components(&caller, &programme).await?;
         let mut meant = Vec::new();

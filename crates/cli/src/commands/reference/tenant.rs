@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::caller::CallerArguments;
 use crate::commands::reference::difference::ProgrammeNames;
-use crate::commands::reference::open;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind};
+use crate::commands::reference::{open, open_to_change};
 use crate::commands::sync::choice::words;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -85,7 +85,7 @@ impl Show {
 impl Put {
     async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let fields = self.record.fields()?;
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let putting = Putting {
             caller: &caller,
             output,

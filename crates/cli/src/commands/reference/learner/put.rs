@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, CallerArguments};
 use crate::commands::reference::find;
 use crate::commands::reference::putting::{PutArguments, Putting, RecordKind, adjusted};
-use crate::commands::reference::{open, texts};
+use crate::commands::reference::{open_to_change, texts};
 use crate::commands::sync::option_values::as_word;
 use crate::exit::{Exit, NotUnderstood};
 use crate::learner_id;
@@ -87,7 +87,7 @@ struct People {
 impl Put {
     pub(super) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let mut fields = self.record.fields()?;
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let id = self.id(&caller, fields.remove("learner")).await?;
         let people = self.people(&caller, &id).await?;
         let enrol = self.enrolments(&caller).await?;

@@ -12,7 +12,7 @@ use crate::caller::{Caller, CallerArguments};
 use crate::commands::plan::is_list;
 use crate::commands::reference::difference::{Difference, ProgrammeNames, differences};
 use crate::commands::reference::find;
-use crate::commands::reference::open;
+use crate::commands::reference::open_to_change;
 use crate::commands::reference::putting::{not_understood, told_of_namesake};
 use crate::commands::request::read_body;
 use crate::elements::elements;
@@ -85,7 +85,7 @@ impl Put {
             Some(from) => Some(listed(&read_body(from)?)?),
             None => None,
         };
-        let caller = open(&self.caller).await?;
+        let caller = open_to_change(&self.caller).await?;
         let programme = find::programme(&caller, &self.programme).await?;
         let present = components(&caller, &programme).await?;
         let wanted = if let Some(given) = given {
