@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 
 use plansync_client::ids::CommandId;
 use plansync_client::{Error, Unavailable, UnknownRefusal};
-use plansync_nats::COMMANDS;
+use plansync_nats::{COMMANDS, NotPermitted};
 use plansync_protocol::{BODY_BYTES_MAX, DecodeError, ErrorCode};
 use serde_json::{Value, json};
 
@@ -88,6 +88,11 @@ pub(crate) enum AskError {
     /// This user may not receive the events.
     #[error(transparent)]
     EventsNotPermitted(#[from] EventsNotPermitted),
+    /// This user may not send the message.
+    #[error(
+        "{0}; ask the administrator of the NATS server for this permission, or connect as a user who has it"
+    )]
+    NotPermitted(#[from] NotPermitted),
     /// The connection was closed for good.
     #[error("the connection to NATS was closed")]
     Closed,

@@ -133,6 +133,7 @@ fn of_asking(error: &AskError) -> Option<Exit> {
         | AskError::NotStored { .. }
         | AskError::Events { .. }
         | AskError::EventsNotPermitted(_)
+        | AskError::NotPermitted(_)
         | AskError::Closed
         | AskError::CommandUnverified { .. }
         | AskError::ResultUnknown { .. } => Some(Exit::NotReachable),

@@ -94,9 +94,11 @@ impl Service {
         tries: Tries,
     ) -> Result<Answer, AskError> {
         let (command, policy) = (message.command, self.policy(tries));
+        let subject = message.subject.to_string();
         let request = Box::pin(self.exchange.request_with_retries(message, &policy));
-        match self.in_time(request).await {
-            Ok(answered) => Ok(answered?),
+        let request = self.in_time(self.connection.permitted(&subject, request));
+        match request.await {
+            Ok(answered) => Ok(answered??),
             Err(waited) => Err(AskError::TimedOut {
                 seconds: waited.as_secs(),
                 command,
@@ -111,9 +113,13 @@ impl Service {
         tries: Tries,
     ) -> Result<Stored, AskError> {
         let (command, policy) = (message.command, self.policy(tries));
+        let subject = message.subject.to_string();
         let store = Box::pin(self.exchange.store_with_retries(message, &policy));
-        let stored = match self.in_time(store).await {
-            Ok(stored) => stored.map_err(AskError::from),
+        let store = self.in_time(self.connection.permitted(&subject, store));
+        let stored = match store.await {
+            Ok(stored) => stored
+                .map_err(AskError::from)
+                .and_then(|stored| stored.map_err(AskError::from)),
             Err(waited) => Err(AskError::NotStored {
                 source: format!("no answer within {} s", waited.as_secs()).into(),
                 command,

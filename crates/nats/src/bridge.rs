@@ -128,14 +128,22 @@ impl Bridge {
         made.map_err(refused)?.map(drop)
     }
 
-    /// Says whether both streams can be used; the stream of JSON events is made if it is missing.
+    /// Says whether both streams can be used; the stream of JSON events is made if it is missing. A connection that
+    /// is lost meanwhile says nothing about them, so that they are looked at once more.
     pub async fn prepare(&self) -> Result<(), BridgeError> {
-        let both = async {
-            Source::open(&self.context).await?;
-            Target::open(&self.context).await.map(drop)
-        };
-        let opened = permitted(&self.status, both).await;
-        opened.map_err(refused)?
+        loop {
+            let losses = self.status.borrow().losses;
+            let both = async {
+                Source::open(&self.context).await?;
+                Target::open(&self.context).await.map(drop)
+            };
+            let opened = permitted(&self.status, both).await;
+            let opened = opened.map_err(refused)?;
+            if opened.is_ok() || self.status.borrow().losses == losses {
+                return opened;
+            }
+            tokio::time::sleep(RETRY_DELAY).await;
+        }
     }
 
     /// Publishes events until something happens that trying again does not change.

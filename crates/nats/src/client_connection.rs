@@ -13,11 +13,11 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
 use tokio::sync::watch;
 
-use crate::connection::{ConnectError, Connection, tell};
+use crate::connection::{ConnectError, Connection, patiently, tell};
 use crate::connection_status::ConnectionStatus;
 use crate::discovery::SERVICE;
 use crate::filter::Filtered;
-use crate::permitted::unless_refused;
+use crate::permitted::{NotPermitted, unless_refused};
 
 /// The pause between two requests whether the service is ready.
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -86,6 +86,14 @@ impl ClientConnection {
         })
     }
 
+    /// The same, however long it takes, and reports that it waits. Only errors in the configuration end it.
+    pub async fn open_patiently(
+        connection: &Connection,
+        timeout: Duration,
+    ) -> Result<Self, ConnectError> {
+        patiently(|| Self::open(connection, timeout)).await
+    }
+
     /// The connection of the client library; everything that it receives has gone through the filter.
     pub fn nats(&self) -> &Client {
         &self.nats
@@ -144,6 +152,24 @@ impl ClientConnection {
             Some(Denied { why })
         };
         unless_refused(self.status.subscribe(), work, denied).await
+    }
+
+    /// Waits for the answer to a message on a subject, and ends as soon as the server refuses that message to this
+    /// user: it sends no answer then.
+    pub async fn permitted<T>(
+        &self,
+        subject: &str,
+        asked: impl Future<Output = T>,
+    ) -> Result<T, NotPermitted> {
+        let before = self.status.borrow().publish_refusals().0;
+        let refused = |status: &ConnectionStatus| match status.publish_refusals() {
+            (count, Some(refused)) if count > before && refused == subject => {
+                let subject = subject.to_owned();
+                Some(NotPermitted::Publish { subject })
+            }
+            _ => None,
+        };
+        unless_refused(self.status.subscribe(), asked, refused).await
     }
 
     /// What disturbs the subscription to this subject from now on.

@@ -1,5 +1,6 @@
 //! The connection to a NATS server: addresses, credentials, TLS.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -175,18 +176,36 @@ async fn connect_to(
 /// Connects, however long it takes, and reports that it waits. Only errors in the configuration end
 /// it.
 pub async fn connect_patiently(connection: &Connection) -> Result<Client, ConnectError> {
-    let mut told = false;
+    patiently(|| connect(connection)).await
+}
+
+/// Tries until it is connected, and reports that it waits. Only what trying again does not change ends it.
+pub(crate) async fn patiently<T, F: Future<Output = Result<T, ConnectError>>>(
+    attempt: impl Fn() -> F,
+) -> Result<T, ConnectError> {
+    let mut is_told = false;
     loop {
-        match connect(connection).await {
-            Err(ConnectError::Refused { url, source }) if !is_unauthorized(&source) => {
-                if !told {
-                    tracing::warn!(%url, %source, "no connection to NATS yet; trying again");
-                    told = true;
-                }
-                tokio::time::sleep(CONNECT_RETRY_DELAY).await;
-            }
+        let error = match attempt().await {
+            Err(error) if may_pass(&error) => error,
             ended => return ended,
+        };
+        if !is_told {
+            let source = error.source();
+            tracing::warn!(%error, source, "no connection to NATS yet; trying again");
+            is_told = true;
         }
+        tokio::time::sleep(CONNECT_RETRY_DELAY).await;
+    }
+}
+
+/// Whether trying again may help.
+fn may_pass(error: &ConnectError) -> bool {
+    if let ConnectError::Refused { source, .. } = error {
+        !is_unauthorized(source)
+    } else if let ConnectError::Unreachable { source, .. } = error {
+        source.may_pass()
+    } else {
+        false
     }
 }
 

@@ -20,7 +20,6 @@ mod undeliverable;
 mod upstream;
 mod withheld_reports;
 
-use std::error::Error as _;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -114,19 +113,7 @@ impl Filtered {
     /// Connects, however long it takes, and reports that it waits. Only errors in the configuration
     /// end it.
     pub async fn connect_patiently(connection: &Connection) -> Result<Self, ConnectError> {
-        let mut told = false;
-        loop {
-            let error = match Self::connect(connection).await {
-                Err(error) if may_pass(&error) => error,
-                ended => return ended,
-            };
-            if !told {
-                let source = error.source();
-                tracing::warn!(%error, source, "no connection to NATS yet; trying again");
-                told = true;
-            }
-            tokio::time::sleep(connection::CONNECT_RETRY_DELAY).await;
-        }
+        connection::patiently(|| Self::connect(connection)).await
     }
 
     pub(crate) fn into_client(self) -> Client {
@@ -161,17 +148,6 @@ pub(crate) async fn settled(client: &Client) -> Result<(), FlushError> {
         tracing::debug!("the server did not confirm that it has the last answers");
     }
     Ok(())
-}
-
-/// Whether trying again may help.
-fn may_pass(error: &ConnectError) -> bool {
-    if let ConnectError::Refused { source, .. } = error {
-        !connection::is_unauthorized(source)
-    } else if let ConnectError::Unreachable { source, .. } = error {
-        source.may_pass()
-    } else {
-        false
-    }
 }
 
 /// A random name that no other process on the machine can guess.
