@@ -20,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 The bridge reads PLANSYNC_EVENTS and publishes every event once into the stream
 PLANSYNC_EVENTS_JSON, under plansync.v1.evtjson.<tenant>.> instead of
 plansync.v1.evt.<tenant>.>. It continues after the last event of that stream, so
-it can be stopped, killed and started at any time, and two can run at once.
+it can be stopped, killed and started at any time, also before the NATS server,
+and two can run at once.
 `plansync subscriber add --events json` adds a subscriber to that stream.
 
 It needs the NATS user that docs/nats.md describes, which can do nothing else, or
@@ -53,7 +54,10 @@ impl Bridge {
         logging::start(self.log_format);
         let mut signals = Signals::listen()?;
         let destination = self.connection.destination()?;
-        let connected = ClientConnection::open(&destination.connection, PATIENCE).await;
+        let connected = tokio::select! {
+            connected = ClientConnection::open_patiently(&destination.connection, PATIENCE) => connected,
+            () = signals.asked_to_end() => return Ok(Exit::Done),
+        };
         let connection = connected.map_err(|error| destination.explained(error.into()))?;
         let bridge = connection.bridge(Box::new(match self.events {
             BridgedEvents::Json => json,
