@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
 
+use plansync_domain::time::date::Date;
 use plansync_protocol::{AttributeName, Word as _};
 use serde_json::{Value, json};
 
@@ -89,18 +90,19 @@ impl Assignment {
             AttributeName::Name | AttributeName::Instructions | AttributeName::CompletionMode => {
                 json!(text)
             }
-            AttributeName::DueDate
-            | AttributeName::MarkingAidExercise
+            AttributeName::MarkingAidExercise
             | AttributeName::ReviewType
             | AttributeName::Owner
                 if text.is_empty() =>
             {
                 Value::Null
             }
-            AttributeName::ReviewAt if text.is_empty() => Value::Null,
+            AttributeName::ReviewAt | AttributeName::DueDate if matches!(text, "" | "null") => {
+                Value::Null
+            }
             AttributeName::ReviewAt => json!(time(text)),
-            AttributeName::DueDate
-            | AttributeName::MarkingAidExercise
+            AttributeName::DueDate => json!(self.date()?),
+            AttributeName::MarkingAidExercise
             | AttributeName::ReviewType
             | AttributeName::Owner => json!(text),
         })
@@ -120,6 +122,14 @@ impl Assignment {
         let mut seen = BTreeSet::new();
         let firsts = all.into_iter().filter(|one| seen.insert(*one));
         Ok(firsts.map(str::to_owned).collect())
+    }
+
+    /// The date as the service takes it.
+    fn date(&self) -> Result<String, NotUnderstood> {
+        let date: Result<Date, _> = self.text.trim().parse();
+        let expected =
+            "a date of the calendar such as 2026-12-01, or nothing (`due_date=`) to clear it";
+        Ok(date.map_err(|_| self.wrong(expected))?.to_string())
     }
 
     fn yes_or_no(&self) -> Result<bool, NotUnderstood> {
@@ -184,6 +194,7 @@ mod tests {
             ("name=a=b", json!("a=b")),
             ("due_date=2026-12-01", json!("2026-12-01")),
             ("due_date=", Value::Null),
+            ("due_date=null", Value::Null),
             ("criteria=K3,K1, K3", json!(["K3", "K1"])),
             ("criteria+=K3,K1", json!(["K1", "K2", "K3"])),
             ("criteria-=K1", json!(["K2"])),

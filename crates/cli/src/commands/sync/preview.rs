@@ -134,7 +134,7 @@ pub(crate) fn grid(rows: &[SummaryRow]) -> Table {
         Column::text("Action", "action", 95).between(6, 11),
         Column::whole("Last updated (UTC)", "last_updated_at", 30).brief("Updated (UTC)"),
         Column::number("Synchronised", "synchronised", 90).brief("Sync."),
-        Column::number("Unchanged", "unchanged", 50).brief("Unch."),
+        Column::number("Of these unchanged", "unchanged", 50).brief("Unch."),
         Column::number("Not synchronised", "not_synchronised", 85).brief("Not"),
         Column::for_programs("component"),
         if rows.iter().any(|row| row.source.is_some()) {
