@@ -1,6 +1,6 @@
 //! The engine's face: it puts the parts together, and each method hands over to one of them.
 //!
-//! May import: `call`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
+//! May import: `call`, `checking`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
 //! `submitting`, `syncing`, `writing`.
 
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use plansync_domain::ids::{Actor, TenantId};
 use plansync_log::{Append, CheckpointError, Position, Read};
 
 use crate::call::{Call, Refusal, Refused};
+use crate::checking::Check;
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
 use crate::config::Config;
@@ -235,6 +236,19 @@ impl Engine {
     /// folds nothing.
     pub fn keep_now(&self) -> Result<Kept, CheckpointError> {
         self.parts.keeper.keep_now()
+    }
+
+    /// A check of the whole log: of everything that this engine answers from, against a replay from nothing. It is cut
+    /// into at least `parts_min` parts, for as many threads. Nothing is written.
+    pub fn check(&self, parts_min: u32) -> Check {
+        let Parts {
+            log,
+            published,
+            plans,
+            writer,
+            ..
+        } = &*self.parts;
+        Check::new(log, published.state(), (plans, writer), parts_min)
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
