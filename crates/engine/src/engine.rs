@@ -33,6 +33,7 @@ use crate::state::snapshot::Snapshot;
 use crate::submitting::answer::{Answers, Receipt};
 use crate::submitting::idle::IdleRecords;
 use crate::submitting::outcome::Outcomes;
+use crate::submitting::starting::Starts;
 use crate::submitting::submitter::{NeedsDisk, Submitter};
 use crate::syncing::judging::JudgedBatch;
 use crate::syncing::workers::{SyncWorkers, Worked};
@@ -61,6 +62,7 @@ struct Parts {
     submitter: Submitter,
     outcomes: Outcomes,
     idle: IdleRecords,
+    starts: Starts,
     keeper: CheckpointKeeper,
     readings: Readings,
 }
@@ -146,6 +148,13 @@ impl Engine {
     /// The commit at a position that was assigned; waits until it is durable.
     pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
         self.parts.answers.decided_at(position)
+    }
+
+    /// Records with which version, rules and limits this engine runs, for every tenant whose log has other values
+    /// last, and returns their number. Nothing is recorded without [`Config::version`], and by an engine that only
+    /// reads. It is called once, before anything else is decided.
+    pub fn record_start(&self) -> Result<usize, Refusal> {
+        self.parts.starts.record()
     }
 
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant
@@ -345,6 +354,7 @@ impl Parts {
             compactor: ValueCompactor::new(&config, &sequencing, &published),
             submitter: Submitter::new(&config, &log, locks, &plans, &workers, &answers),
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
+            starts: Starts::new(&config, &log, locks, &published),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),
             keeper: CheckpointKeeper::new(&keeping, &log, &sequencing, &published, kept_at),
             readings: Readings::new(

@@ -26,8 +26,9 @@ pub use diff::{
     ReviewOrigin, StatusOrigin,
 };
 pub use event::{
-    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, LaterEvent, ProgrammeChange,
-    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
+    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, EngineLimits, EngineStart,
+    LaterEvent, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
+    UnchangedCommand,
 };
 pub use list::{AuditLogPage, AuditOrder, ListAuditLog};
 pub use origin::{Origin, OriginKind, OriginSync, OriginTemplate, TemplatePutBy};

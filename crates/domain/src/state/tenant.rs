@@ -258,7 +258,7 @@ impl Tenant {
                     .copied()
                     .unwrap_or(once)
             }
-            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
+            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
                 self.kept_version(stream)
             }
             Stream::Target(_) | Stream::Command(_) => 0,

@@ -12,6 +12,7 @@ use plansync_model::comparison::{Disagreement, same};
 use crate::audited::audited;
 use crate::compare::{Both, Started, body};
 use crate::product::Product;
+use crate::supposed::supposed;
 
 impl Both {
     /// M5: a start that carries an earlier preview's position and digest.
@@ -105,6 +106,7 @@ impl Both {
         for sync in self.model.syncs.keys() {
             check("sync.outcomes", &json!({ "sync": sync }))?;
             check("sync.get", &json!({ "sync": sync }))?;
+            supposed(replayed, &json!(sync))?;
         }
         for (session, found) in &self.model.sessions {
             let of = json!({ "session": session });
