@@ -69,6 +69,10 @@ impl WhatIf {
             return Ok(caller.source().exit(output));
         }
         let page: AuditWhatIfPage = typed(&reply)?;
+        if output.is_for_people() && page.items.is_empty() {
+            told(&page)?;
+            return Ok(caller.source().exit(output));
+        }
         let names = names_in(&caller, sync, &page).await?;
         output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
         Ok(caller.source().exit(output))
@@ -169,9 +173,11 @@ fn row(names: &Names, item: &WhatIfDifference) -> Vec<Cell> {
 }
 
 fn told(page: &AuditWhatIfPage) -> std::io::Result<()> {
-    let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-    let differ = if count == 1 { "differs" } else { "differ" };
-    output::line(&format!("\n{} {differ}.", counted(count, "pair")))?;
+    match u64::try_from(page.items.len()).unwrap_or(u64::MAX) {
+        0 => output::line("Nothing would have been decided otherwise.")?,
+        1 => output::line("\n1 pair differs.")?,
+        count => output::line(&format!("\n{} differ.", counted(count, "pair")))?,
+    }
     if page.next.is_some() {
         output::line("There may be more; `--limit all` shows them.")?;
     }
