@@ -112,8 +112,15 @@ impl Product {
         engine.keep_step().unwrap();
         let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         if self.config.checkpoints.is_some() && asked.is_multiple_of(ASKS_PER_ENGINE) {
+            // A start of another version, which the log records: no answer may depend on it.
+            let config = Config {
+                version: Some(Arc::from(format!("{asked}"))),
+                ..self.config.clone()
+            };
             self.service
-                .replace(serving(&self.log, &self.config, &self.ids, self.opens));
+                .replace(serving(&self.log, &config, &self.ids, self.opens));
+            self.engine().record_start().unwrap();
+            self.engine().write_step().unwrap();
         }
     }
 
