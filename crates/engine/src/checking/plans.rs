@@ -10,7 +10,7 @@ use plansync_domain::state::tenant::Tenant;
 
 use super::difference::{Difference, DifferenceKind, Place};
 use super::part::go_on;
-use super::rows::{Found, first_difference, value_of};
+use super::rows::{first_difference, value_of};
 use super::{Check, CheckError, Part, Watch};
 use crate::call::Refusal;
 use crate::state::State;
@@ -84,7 +84,7 @@ fn unreadable(
         check.loader.with_plans(&snapshot, name, one).err()
     };
     let found = group.iter().find_map(|one| Some((*one, alone(one)?)));
-    let learner = found.as_ref().or(None).map(|(learner, _)| *learner);
+    let learner = found.as_ref().map(|(learner, _)| *learner);
     let why = found.map_or_else(|| refusal.to_string(), |(_, why)| why.to_string());
     let place = learner.and_then(|learner| {
         let stream = Stream::Plan(learner);
@@ -112,16 +112,13 @@ impl Sides<'_> {
         };
         let [replayed, served] = [self.replayed, self.served].map(|tenant| {
             let plan = tenant.resident_plan(learner).ok()?;
-            Some(PlanImage::of(plan, tenant.values()))
+            Some(PlanImage::canonical(plan, tenant.values()))
         });
         if replayed != served {
             let encoded = |image: &Option<PlanImage>| value_of(image).map_err(CheckError::Plan);
             let (replayed, served) = (encoded(&replayed)?, encoded(&served)?);
-            // Numbers that stand for equal values may differ, and then nothing does.
             let differs = first_difference(&replayed, &served);
-            let what = differs.as_ref().map(Found::told);
-            let what = what.unwrap_or_else(|| "the plan is encoded otherwise".to_owned());
-            return Ok(Some(found(DifferenceKind::Plan, what)));
+            return Ok(differs.map(|differs| found(DifferenceKind::Plan, differs.told())));
         }
         let of_record = self.recent_changes(learner);
         Ok(of_record.map(|what| found(DifferenceKind::RecentChanges, what)))

@@ -2,6 +2,7 @@
 
 use rmpv::Value;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::codec::encode_image;
 
@@ -121,8 +122,8 @@ impl Found {
                     }
                     name.push_str(key.as_str().unwrap_or_default());
                 }
-                Step::Key(key) => name.push_str(&format!("[{key}]")),
-                Step::Row(index, _) => name.push_str(&format!("[{index}]")),
+                Step::Key(key) => name += &format!("[{}]", text(key)),
+                Step::Row(index, _) => name += &format!("[{index}]"),
             }
         }
         name
@@ -142,10 +143,30 @@ fn shown(value: Option<&Value>) -> String {
     let Some(value) = value else {
         return "missing".to_owned();
     };
-    let text = value.to_string();
+    let text = text(value);
     match text.char_indices().nth(SHOWN_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+/// A value as text, with ids as people know them.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Binary(bytes) => match Uuid::from_slice(bytes) {
+            Ok(id) => id.to_string(),
+            Err(_) => format!("{} bytes", bytes.len()),
+        },
+        Value::Array(elements) => {
+            let elements: Vec<String> = elements.iter().map(text).collect();
+            format!("[{}]", elements.join(", "))
+        }
+        Value::Map(entries) => {
+            let entry = |(key, value): &(Value, Value)| format!("{}: {}", text(key), text(value));
+            let entries: Vec<String> = entries.iter().map(entry).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -76,7 +76,14 @@ impl Both {
     /// reads it.
     pub(crate) fn replay(&self) -> Result<(), Disagreement> {
         self.same_as(&self.product.replayed())?;
-        self.same_as(&self.product.viewed())
+        let viewed = self.product.viewed();
+        self.same_as(&viewed)?;
+        for engine in [&self.product, &viewed] {
+            if let Some(difference) = engine.differing() {
+                return Err(format!("a replay gives something else: {difference:?}"));
+            }
+        }
+        Ok(())
     }
 
     /// Another engine on the same log answers the same.
