@@ -248,7 +248,8 @@ impl Engine {
     }
 
     /// A check of the whole log: of everything that this engine answers from, against a replay from nothing. It is cut
-    /// into at least `parts_min` parts, for as many threads. Nothing is written.
+    /// into at least `parts_min` parts, for as many threads. Nothing is written. It is of the state as it is now, and of
+    /// indexes as they are when they are read, so nothing may be decided meanwhile.
     pub fn check(&self, parts_min: u32) -> Check {
         let Parts {
             log,
